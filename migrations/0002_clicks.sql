@@ -1,0 +1,21 @@
+-- The click log. The key is the link and the click id made at the edge (UUIDv7, 16 bytes), so that a row is its own
+-- idempotency record, a link's clicks lie together in the order of time, and one click writes one row.
+CREATE TABLE clicks (
+  link_id INTEGER NOT NULL REFERENCES links (id),
+  id BLOB NOT NULL,
+  verdict INTEGER NOT NULL, -- position in VERDICTS, src/redirect/click.ts
+  reason TEXT,
+  country TEXT,
+  referrer TEXT,
+  subs TEXT, -- JSON array of sub1..sub5 with trailing nulls cut, null where there is none
+  PRIMARY KEY (link_id, id)
+) WITHOUT ROWID;
+
+-- Exact counts, written in the same batch as the rows that they count.
+CREATE TABLE click_days (
+  link_id INTEGER NOT NULL REFERENCES links (id),
+  day INTEGER NOT NULL, -- days since the epoch, UTC
+  verdict INTEGER NOT NULL,
+  clicks INTEGER NOT NULL,
+  PRIMARY KEY (link_id, day, verdict)
+) WITHOUT ROWID;

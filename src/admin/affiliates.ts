@@ -1,0 +1,110 @@
+import { and, eq } from "drizzle-orm";
+import * as v from "valibot";
+import { affiliates, enrolments } from "../db/schema.ts";
+import { createSignInLink } from "../portal/sign-in.ts";
+import { Problem } from "../problem.ts";
+import { readAffiliateSummary } from "../reports/affiliate.ts";
+import { readEntries } from "../reports/entries.ts";
+import { shortText } from "../validation.ts";
+import { findAffiliate, findEnrolment, findProgram } from "./find.ts";
+import { readPage } from "./page.ts";
+import { readJson } from "./read-json.ts";
+import type { AdminApp } from "./routes.ts";
+import { isUniqueViolation, toTime } from "./rows.ts";
+
+const username = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(/^[a-z0-9][a-z0-9._-]{0,38}$/, "must be 1–39 of a-z, 0-9 and . _ -, and begin with a letter or digit"),
+);
+
+const newAffiliate = v.strictObject({
+  username,
+  name: shortText,
+  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address")),
+  sponsor: v.nullish(v.string()),
+});
+
+const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
+const newEnrolment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
+const enrolmentChange = v.strictObject({ status });
+
+export function addAffiliateRoutes(app: AdminApp): void {
+  app.post("/affiliates", async (c) => {
+    const fields = await readJson(c.req, newAffiliate);
+    const { db, now } = c.var;
+    const sponsor = fields.sponsor ? await findAffiliate(db, fields.sponsor, "sponsor") : null;
+    const { username, name, email } = fields;
+    const row = { username, name, email, sponsorId: sponsor?.id ?? null, createdAt: now };
+    try {
+      await db.insert(affiliates).values(row);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or e-mail.");
+    }
+    return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toTime(now) }, 201);
+  });
+
+  app.post("/affiliates/:username/sign-in-link", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
+    const url = new URL(`/app/sign-in?token=${token}`, c.req.url).href;
+    return c.json({ url, expires_at: toTime(expires_at) }, 201);
+  });
+
+  app.post("/programs/:program/enrolments", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, newEnrolment);
+    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+    try {
+      await db
+        .insert(enrolments)
+        .values({ programId: program.id, affiliateId: affiliate.id, status: fields.status, createdAt: now });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(
+        409,
+        "already_enrolled",
+        `${affiliate.username} is already enrolled; change the status by PATCH.`,
+      );
+    }
+    const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
+    return c.json({ ...view, created_at: toTime(now) }, 201);
+  });
+
+  app.patch("/programs/:program/enrolments/:affiliate", async (c) => {
+    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
+    const { status } = await readJson(c.req, enrolmentChange);
+    await c.var.db
+      .update(enrolments)
+      .set({ status })
+      .where(and(eq(enrolments.programId, program.id), eq(enrolments.affiliateId, affiliate.id)));
+    const view = { program: program.slug, affiliate: affiliate.username, status };
+    return c.json({ ...view, created_at: toTime(enrolment.createdAt) });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate", async (c) => {
+    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
+    const summary = await readAffiliateSummary(c.var.db, { program, affiliateId: affiliate.id, now: c.var.now });
+    const view = { program: program.slug, affiliate: affiliate.username, status: enrolment.status };
+    return c.json({ ...view, ...summary });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    const page = readPage(c.req.query(), /^\d{1,15}$/);
+    const account = { programId: program.id, affiliateId: affiliate.id };
+    return c.json(await readEntries(c.var.db, account, page));
+  });
+}
+
+async function findEnrolled(db: Parameters<typeof findProgram>[0], names: { program: string; affiliate: string }) {
+  const program = await findProgram(db, names.program);
+  const affiliate = await findAffiliate(db, names.affiliate);
+  const enrolment = await findEnrolment(db, program.id, affiliate.id);
+  if (enrolment === null) {
+    throw new Problem(404, "enrolment_not_found", `${affiliate.username} is not enrolled in ${program.slug}.`);
+  }
+  return { program, affiliate, enrolment };
+}

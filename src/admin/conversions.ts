@@ -1,0 +1,25 @@
+import { Problem } from "../problem.ts";
+import { readConversion, readConversions } from "../reports/conversions.ts";
+import { findAffiliate, findProgram } from "./find.ts";
+import { readPage } from "./page.ts";
+import type { AdminApp } from "./routes.ts";
+
+export function addConversionRoutes(app: AdminApp): void {
+  app.get("/conversions", async (c) => {
+    const { db } = c.var;
+    const { program, affiliate, ...paging } = c.req.query();
+    const filter = {
+      programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
+      affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+    };
+    return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));
+  });
+
+  app.get("/conversions/:id", async (c) => {
+    const conversion = await readConversion(c.var.db, c.req.param("id"));
+    if (conversion === null) {
+      throw new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
+    }
+    return c.json(conversion);
+  });
+}

@@ -1,0 +1,40 @@
+/** Things that a call names: found, or the 404 or 422 that says which one is not there. */
+import { and, eq } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { affiliates, enrolments, links, programs } from "../db/schema.ts";
+import { Problem } from "../problem.ts";
+
+type Program = typeof programs.$inferSelect;
+type Affiliate = typeof affiliates.$inferSelect;
+type Link = typeof links.$inferSelect;
+
+/** A name in a body that leads nowhere is a 422 with its field; one in the path is a 404. */
+function missing(what: string, name: string, field: string | null): Problem {
+  return field === null
+    ? new Problem(404, `${what}_not_found`, `There is no ${what} "${name}".`)
+    : new Problem(422, `${what}_not_found`, `There is no ${what} "${name}".`, field);
+}
+
+export async function findProgram(db: Database, slug: string, field: string | null = null): Promise<Program> {
+  const row = await db.select().from(programs).where(eq(programs.slug, slug)).get();
+  if (row === undefined) throw missing("program", slug, field);
+  return row;
+}
+
+export async function findAffiliate(db: Database, username: string, field: string | null = null): Promise<Affiliate> {
+  const row = await db.select().from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get();
+  if (row === undefined) throw missing("affiliate", username, field);
+  return row;
+}
+
+export async function findLink(db: Database, slug: string): Promise<Link> {
+  const row = await db.select().from(links).where(eq(links.slug, slug.toLowerCase())).get();
+  if (row === undefined) throw missing("link", slug, null);
+  return row;
+}
+
+/** The enrolment of an affiliate in a programme, null for none. */
+export async function findEnrolment(db: Database, programId: number, affiliateId: number) {
+  const isThis = and(eq(enrolments.programId, programId), eq(enrolments.affiliateId, affiliateId));
+  return (await db.select().from(enrolments).where(isThis).get()) ?? null;
+}

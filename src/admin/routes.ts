@@ -1,0 +1,46 @@
+/** The merchants' API under /v1. Every call carries a bearer key. */
+import { Hono } from "hono";
+import { timingSafeEqual } from "hono/utils/buffer";
+import { type Database, openDatabase } from "../db/database.ts";
+import { type Env, readSettings } from "../env.ts";
+import { Problem } from "../problem.ts";
+import { addAffiliateRoutes } from "./affiliates.ts";
+import { addConversionRoutes } from "./conversions.ts";
+import { addEndpointRoutes } from "./endpoints.ts";
+import { addLinkRoutes } from "./links.ts";
+import { addProgramRoutes } from "./programs.ts";
+
+/** What the API is given by the wiring. */
+export interface AdminTools {
+  /** Milliseconds since the epoch. */
+  now: (request: Request) => number;
+  /** Makes an edit of a link effective at once in this isolate; elsewhere it takes up to 30 seconds. */
+  forgetLink: (slug: string) => void;
+}
+
+/** The variables of one call. */
+export type AdminApp = Hono<{ Bindings: Env; Variables: { db: Database; now: number } }>;
+
+/** The routes below /v1 that need an admin key. */
+export function adminRoutes(tools: AdminTools): AdminApp {
+  const app: AdminApp = new Hono();
+  app.use(async (c, next) => {
+    const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    if (!(await timingSafeEqual(key, readSettings(c.env).admin_token))) {
+      throw new Problem(401, "admin_key_invalid", "This call needs an admin key: Authorization: Bearer <key>.");
+    }
+    await next();
+  });
+  app.use(async (c, next) => {
+    c.set("db", openDatabase(c.env.DB));
+    c.set("now", tools.now(c.req.raw));
+    await next();
+    c.header("Cache-Control", "no-store");
+  });
+  addProgramRoutes(app);
+  addAffiliateRoutes(app);
+  addLinkRoutes(app, tools.forgetLink);
+  addEndpointRoutes(app);
+  addConversionRoutes(app);
+  return app;
+}

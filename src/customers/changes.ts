@@ -1,0 +1,59 @@
+import type { AttributedSale, Conversion, ConversionRecord } from "./conversion.ts";
+import type { TermsOf } from "./fold.ts";
+
+/** What a Customer object sends on. */
+export type CustomerMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
+
+/**
+ * What a new fold changed against the records stored: each changed conversion under its next revision, and for each sale
+ * what the accounts concerned must be told, the one that loses it first.
+ */
+export function listChanges(
+  programId: number,
+  stored: ReadonlyMap<string, ConversionRecord>,
+  folded: ReadonlyMap<string, Conversion>,
+  termsOf: TermsOf,
+): { records: ConversionRecord[]; messages: CustomerMessage[] } {
+  const records: ConversionRecord[] = [];
+  const messages: CustomerMessage[] = [];
+  for (const conversion of folded.values()) {
+    const before = stored.get(conversion.id);
+    const { cookie_days, model, binds_to } = termsOf(conversion.terms_version);
+    const revision = before?.revision ?? 0;
+    const unchanged = { ...conversion, program_id: programId, revision, rules: { cookie_days, model, binds_to } };
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(unchanged)) continue;
+    const record = { ...unchanged, revision: revision + 1 };
+    records.push(record);
+    messages.push({ to: "reports", record });
+    const loser = before?.credit.touch?.affiliate_id ?? null;
+    const winner = record.credit.touch?.affiliate_id ?? null;
+    if (loser !== null && loser !== winner) messages.push(...tellAccount(record, loser, false, termsOf));
+    if (winner !== null) messages.push(...tellAccount(record, winner, true, termsOf));
+  }
+  return { records, messages };
+}
+
+function tellAccount(
+  record: ConversionRecord,
+  affiliateId: number,
+  credited: boolean,
+  termsOf: TermsOf,
+): CustomerMessage[] {
+  const { amount, currency } = record;
+  if (record.type !== "sale" || amount === null || currency === null) return [];
+  const sale: AttributedSale = {
+    program_id: record.program_id,
+    affiliate_id: affiliateId,
+    conversion: record.id,
+    revision: record.revision,
+    credited,
+    amount,
+    refunded: record.refunded,
+    currency,
+    occurred_at: record.occurred_at,
+    changed_at: record.refunded_at ?? record.occurred_at,
+    terms_version: record.terms_version,
+    terms: termsOf(record.terms_version),
+  };
+  return [{ to: "account", sale }];
+}

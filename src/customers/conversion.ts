@@ -1,0 +1,53 @@
+import type { ProgramTerms } from "../programs/terms.ts";
+import type { Credit } from "./credit.ts";
+import type { TokenFault } from "./fact.ts";
+
+/** What a customer's facts make of one lead, trial or payment. Amounts in minor units, times in ms. */
+export interface Conversion {
+  id: string;
+  type: "lead" | "trial" | "sale";
+  /** `waiting`: only its refund has arrived yet. */
+  status: "recorded" | "refunded" | "waiting";
+  occurred_at: number;
+  amount: number | null;
+  currency: string | null;
+  /** Taken back so far by refunds and chargebacks, never more than the amount. */
+  refunded: number;
+  /** When the last of it was taken back. */
+  refunded_at: number | null;
+  payment: string | null;
+  product: string | null;
+  subscription: string | null;
+  credit: Credit;
+  token_fault: TokenFault | null;
+  terms_version: number;
+  /** What a reader must know besides, in words: a refund in another currency, one larger than the sale. */
+  notes: string[];
+}
+
+/** A conversion as it is projected: the highest revision is the truth. */
+export interface ConversionRecord extends Conversion {
+  program_id: number;
+  revision: number;
+  rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to">;
+}
+
+/**
+ * What an Account is told of a sale: the whole state that its entries must come to. Told again, or late, it changes
+ * nothing; `credited` false takes back all that an earlier revision gave this affiliate.
+ */
+export interface AttributedSale {
+  program_id: number;
+  affiliate_id: number;
+  conversion: string;
+  revision: number;
+  credited: boolean;
+  amount: number;
+  refunded: number;
+  currency: string;
+  occurred_at: number;
+  /** When what this revision tells happened: the sale's time, or its last refund's. */
+  changed_at: number;
+  terms_version: number;
+  terms: ProgramTerms;
+}

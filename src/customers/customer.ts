@@ -1,0 +1,120 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Database, openDatabase } from "../db/database.ts";
+import { Outbox } from "../db/outbox.ts";
+import { type Env, readSettings } from "../env.ts";
+import { loadTerms } from "../programs/load-terms.ts";
+import { importTokenKeys } from "../redirect/click-token.ts";
+import { type ConversionEvent, customerKeyOf, type Receipt } from "../webhooks/conversion-event.ts";
+import { type CustomerMessage, listChanges } from "./changes.ts";
+import type { ConversionRecord } from "./conversion.ts";
+import { conversionKeyOf, type Fact } from "./fact.ts";
+import { foldFacts } from "./fold.ts";
+import { loadStandings, weighToken } from "./look-up.ts";
+import { CustomerStore } from "./store.ts";
+
+/**
+ * One customer of one programme: every fact received, and from them who gets the credit for each payment and why. Facts,
+ * decisions and outbox change in one transaction. The wiring says where messages go.
+ */
+export abstract class CustomerObject extends DurableObject<Env> {
+  readonly #store: CustomerStore;
+  readonly #outbox: Outbox<CustomerMessage>;
+  readonly #db: Database;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = new CustomerStore(ctx.storage.sql);
+    this.#outbox = new Outbox(ctx.storage, (message) => this.deliver(message));
+    this.#db = openDatabase(env.DB);
+    ctx.blockConcurrencyWhile(() => this.#outbox.rearm(Date.now()));
+  }
+
+  /** Hands one message to its receiver, for whom twice is once; throws where it was not taken. */
+  protected abstract deliver(message: CustomerMessage): Promise<void>;
+
+  /**
+   * Records an event received at a time (ms); resolves once it is durable. Throws, having changed nothing, where D1 is
+   * away and the event is new.
+   */
+  async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
+    const id = `${event.endpoint}:${event.id}`;
+    const known = this.#answerKnown(id, event);
+    if (known !== null) return known;
+    const fact = await this.#lookUp(id, event, receivedAt);
+    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id, event) ?? this.#add(fact));
+    if (this.#outbox.size > 0) await this.ctx.storage.setAlarm(Date.now());
+    await this.ctx.storage.sync();
+    return receipt;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#outbox.relay(Date.now);
+  }
+
+  /** The answer to an event whose id is known already, null for a new one. */
+  #answerKnown(id: string, event: ConversionEvent): Receipt | null {
+    const fact = this.#store.findFact(id);
+    if (fact === null) return null;
+    const isSame = JSON.stringify(fact.event) === JSON.stringify(event);
+    return receiptFor(isSame ? "duplicate" : "conflict", fact, this.#store.listConversions());
+  }
+
+  /** Everything about an event that must be asked for: once, before the transaction, and kept with the fact. */
+  async #lookUp(id: string, event: ConversionEvent, receivedAt: number): Promise<Fact> {
+    const { program_id, click } = event;
+    const at = Math.min(event.occurred_at, receivedAt);
+    const keys = await importTokenKeys(readSettings(this.env).token_keys);
+    const evidence = click === null ? null : await weighToken(this.#db, keys, program_id, click);
+    const touched = new Set(
+      [...this.#store.listFacts().map((fact) => fact.evidence), evidence].flatMap((found) =>
+        found?.kind === "touch" ? [found.touch.affiliate_id] : [],
+      ),
+    );
+    const { version, terms } = await loadTerms(this.#db, program_id, at);
+    this.#store.keepTerms(version, terms);
+    return {
+      id,
+      event,
+      received_at: receivedAt,
+      evidence,
+      standings: await loadStandings(this.#db, program_id, [...touched]),
+      terms_version: version,
+      conversion_id: await makeConversionId(id, event),
+    };
+  }
+
+  #add(fact: Fact): Receipt {
+    const stored = this.#store.listConversions();
+    const before = fact.conversion_id === null ? undefined : stored.get(fact.conversion_id);
+    const isKnownSale = fact.event.type === "sale" && before !== undefined && before.status !== "waiting";
+    this.#store.addFact(fact);
+    const termsOf = (version: number) => this.#store.findTerms(version);
+    const folded = foldFacts(this.#store.listFacts(), termsOf);
+    const { records, messages } = listChanges(fact.event.program_id, stored, folded, termsOf);
+    for (const record of records) {
+      this.#store.putConversion(record);
+      stored.set(record.id, record);
+    }
+    this.#outbox.put(messages);
+    return receiptFor(isKnownSale ? "duplicate" : "recorded", fact, stored);
+  }
+}
+
+function receiptFor(
+  status: Receipt["status"],
+  fact: Fact,
+  conversions: ReadonlyMap<string, ConversionRecord>,
+): Receipt {
+  const record = fact.conversion_id === null ? undefined : conversions.get(fact.conversion_id);
+  if (record === undefined) return { status, conversion: null, attributed_to: null, reason: fact.event.type };
+  const { touch, reason } = record.credit;
+  return { status, conversion: record.id, attributed_to: touch?.affiliate ?? null, reason };
+}
+
+/** `cv_` and 128 bits of a hash: the same payment of the same customer always has the same id. */
+async function makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
+  const key = conversionKeyOf(factId, event);
+  if (key === null) return null;
+  const bytes = new TextEncoder().encode(`${customerKeyOf(event)}\n${key}`);
+  return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 16).toHex()}`;
+}

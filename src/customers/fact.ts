@@ -1,0 +1,73 @@
+import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+
+/** A click as the customer's history sees it. */
+export interface Touch {
+  click_id: string;
+  /** Milliseconds since the epoch. */
+  clicked_at: number;
+  affiliate_id: number;
+  /** Username. */
+  affiliate: string;
+  link_id: number;
+  /** Slug. */
+  link: string;
+  channel: string | null;
+}
+
+/** Why a click token that came with an event is no touch. */
+export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | "token_unknown_link";
+
+/** What an event's click token turned out to be. */
+export type Evidence = { kind: "touch"; touch: Touch } | { kind: "fault"; fault: TokenFault };
+
+/** Whether an affiliate's enrolment was approved when a fact was received. */
+export interface Standing {
+  affiliate_id: number;
+  approved: boolean;
+}
+
+/**
+ * One event as received, with all that was looked up for it then: a fold over facts needs nothing else but the terms, and
+ * gives the same result for ever.
+ */
+export interface Fact {
+  /** Endpoint and event id. */
+  id: string;
+  event: ConversionEvent;
+  /** Milliseconds since the epoch. */
+  received_at: number;
+  /** Null where the event carried no token. */
+  evidence: Evidence | null;
+  /** How the affiliates of this customer's touches stood in the programme then, as far as they were known. */
+  standings: Standing[];
+  terms_version: number;
+  /** The conversion that the event makes or changes; null for a cancellation. */
+  conversion_id: string | null;
+}
+
+/** When a fact happened: as the provider states it, but never after we heard of it. Milliseconds. */
+export function timeOfFact(fact: Fact): number {
+  return Math.min(fact.event.occurred_at, fact.received_at);
+}
+
+/** The one order in which facts are folded, whatever order they came in: by time, then by id. */
+export function inCanonicalOrder(facts: readonly Fact[]): Fact[] {
+  return facts.toSorted((a, b) => timeOfFact(a) - timeOfFact(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** What a conversion's id is made from: one payment of a customer is one conversion for ever, under any number of event ids. */
+export function conversionKeyOf(factId: string, event: ConversionEvent): string | null {
+  switch (event.type) {
+    case "sale":
+    case "refund":
+    case "chargeback":
+    case "chargeback_won":
+      return `payment:${event.payment}`;
+    case "trial":
+      return event.subscription === null ? `trial:${factId}` : `trial:subscription:${event.subscription.id}`;
+    case "lead":
+      return `lead:${factId}`;
+    case "cancellation":
+      return null;
+  }
+}

@@ -1,0 +1,41 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { affiliates, enrolments, links } from "../db/schema.ts";
+import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
+import type { Evidence, Standing } from "./fact.ts";
+
+/** What a click token that came with an event is worth. Throws while D1 is away. */
+export async function weighToken(
+  db: Database,
+  keys: readonly CryptoKey[],
+  programId: number,
+  token: string,
+): Promise<Evidence> {
+  const reading = await readClickToken(keys, token);
+  if (!reading.ok) return { kind: "fault", fault: `token_${reading.error}` };
+  if (reading.claims.program_id !== programId) return { kind: "fault", fault: "token_foreign" };
+  return findTouch(db, reading.claims);
+}
+
+async function findTouch(db: Database, claims: ClickClaims): Promise<Evidence> {
+  const { click_id, clicked_at, affiliate_id, link_id } = claims;
+  const row = await db
+    .select({ affiliate: affiliates.username, link: links.slug, channel: links.channel })
+    .from(links)
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
+    .where(and(eq(links.id, link_id), eq(links.affiliateId, affiliate_id)))
+    .get();
+  if (row === undefined) return { kind: "fault", fault: "token_unknown_link" };
+  return { kind: "touch", touch: { click_id, clicked_at, affiliate_id, link_id, ...row } };
+}
+
+/** How affiliates stand in the programme now. Throws while D1 is away. */
+export async function loadStandings(db: Database, programId: number, ids: readonly number[]): Promise<Standing[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ affiliate_id: enrolments.affiliateId, status: enrolments.status })
+    .from(enrolments)
+    .where(and(eq(enrolments.programId, programId), inArray(enrolments.affiliateId, [...ids])));
+  const approved = new Set(rows.filter((row) => row.status === "approved").map((row) => row.affiliate_id));
+  return ids.map((affiliate_id) => ({ affiliate_id, approved: approved.has(affiliate_id) }));
+}

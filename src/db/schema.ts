@@ -1,0 +1,160 @@
+/**
+ * The D1 tables as drizzle sees them. `migrations/` is the schema that ships; `test/db/schema.test.ts` applies it and
+ * fails where a table here differs in a column, type, key or index.
+ */
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { ProgramTerms } from "../programs/terms.ts";
+
+const time = (name: string) => integer(name);
+
+export const programs = sqliteTable("programs", {
+  id: integer("id").primaryKey(),
+  slug: text("slug").notNull().unique(),
+  name: text("name").notNull(),
+  currency: text("currency").notNull(),
+  destinationHosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
+  cookieDomain: text("cookie_domain"),
+  fallbackUrl: text("fallback_url"),
+  createdAt: time("created_at").notNull(),
+});
+
+export const programTerms = sqliteTable(
+  "program_terms",
+  {
+    programId: integer("program_id").notNull(),
+    version: integer("version").notNull(),
+    effectiveFrom: time("effective_from").notNull(),
+    terms: text("terms", { mode: "json" }).$type<ProgramTerms>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.version] })],
+);
+
+export const affiliates = sqliteTable("affiliates", {
+  id: integer("id").primaryKey(),
+  username: text("username").notNull().unique(),
+  name: text("name").notNull(),
+  email: text("email").notNull().unique(),
+  sponsorId: integer("sponsor_id"),
+  createdAt: time("created_at").notNull(),
+});
+
+export const enrolments = sqliteTable(
+  "enrolments",
+  {
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id").notNull(),
+    status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.affiliateId] })],
+);
+
+export const links = sqliteTable(
+  "links",
+  {
+    id: integer("id").primaryKey(),
+    slug: text("slug").notNull().unique(),
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id").notNull(),
+    destination: text("destination").notNull(),
+    kind: text("kind", { enum: ["affiliate", "tracking"] }).notNull(),
+    channel: text("channel"),
+    expiresAt: time("expires_at"),
+    disabled: integer("disabled", { mode: "boolean" }).notNull().default(false),
+    forwardQuery: integer("forward_query", { mode: "boolean" }).notNull().default(false),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [index("links_by_affiliate").on(table.affiliateId, table.programId)],
+);
+
+export const endpoints = sqliteTable("endpoints", {
+  id: text("id").primaryKey(),
+  programId: integer("program_id").notNull(),
+  source: text("source").notNull(),
+  sealedSecret: text("sealed_secret").notNull(),
+  createdAt: time("created_at").notNull(),
+});
+
+export const clicks = sqliteTable(
+  "clicks",
+  {
+    linkId: integer("link_id").notNull(),
+    id: blob("id").notNull(),
+    verdict: integer("verdict").notNull(),
+    reason: text("reason"),
+    country: text("country"),
+    referrer: text("referrer"),
+    subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.id] })],
+);
+
+export const clickDays = sqliteTable(
+  "click_days",
+  {
+    linkId: integer("link_id").notNull(),
+    day: integer("day").notNull(),
+    verdict: integer("verdict").notNull(),
+    clicks: integer("clicks").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
+);
+
+export const conversions = sqliteTable(
+  "conversions",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id"),
+    linkId: integer("link_id"),
+    type: text("type").notNull(),
+    status: text("status").notNull(),
+    amount: integer("amount"),
+    refunded: integer("refunded").notNull(),
+    currency: text("currency"),
+    occurredAt: time("occurred_at").notNull(),
+    reason: text("reason").notNull(),
+    record: text("record").notNull(),
+    revision: integer("revision").notNull(),
+  },
+  (table) => [
+    index("conversions_by_program").on(table.programId, table.occurredAt),
+    index("conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
+  ],
+);
+
+export const ledgerEntries = sqliteTable(
+  "ledger_entries",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id").notNull(),
+    number: integer("number").notNull(),
+    kind: text("kind").notNull(),
+    amount: integer("amount").notNull(),
+    currency: text("currency").notNull(),
+    conversion: text("conversion"),
+    baseAmount: integer("base_amount"),
+    rateBps: integer("rate_bps"),
+    termsVersion: integer("terms_version"),
+    occurredAt: time("occurred_at").notNull(),
+    clearsAt: time("clears_at").notNull(),
+    corrects: text("corrects"),
+  },
+  (table) => [
+    uniqueIndex("ledger_entries_by_account").on(table.affiliateId, table.programId, table.number),
+    index("ledger_entries_by_conversion").on(table.conversion),
+  ],
+);
+
+export const signInLinks = sqliteTable("sign_in_links", {
+  tokenHash: text("token_hash").primaryKey(),
+  affiliateId: integer("affiliate_id").notNull(),
+  expiresAt: time("expires_at").notNull(),
+});
+
+export const sessions = sqliteTable("sessions", {
+  tokenHash: text("token_hash").primaryKey(),
+  affiliateId: integer("affiliate_id").notNull(),
+  expiresAt: time("expires_at").notNull(),
+});

@@ -1,0 +1,63 @@
+import type { Click } from "./redirect/click.ts";
+import type { Account, Customer } from "./worker.ts";
+
+/** The bindings of wrangler.toml and the secrets of `.dev.vars.example`. */
+export interface Env {
+  DB: D1Database;
+  CLICKS: Queue<Click[]>;
+  CUSTOMERS: DurableObjectNamespace<Customer>;
+  ACCOUNTS: DurableObjectNamespace<Account>;
+  ADMIN_TOKEN: string;
+  TOKEN_KEYS: string;
+  VAULT_KEY: string;
+}
+
+/** The settings, parsed. */
+export interface Settings {
+  /** Bearer token of the admin API. */
+  admin_token: string;
+  /** Keys for click tokens, newest first. */
+  token_keys: Uint8Array<ArrayBuffer>[];
+  /** Seals webhook secrets, keys the hashes of e-mail addresses. */
+  vault_key: Uint8Array<ArrayBuffer>;
+}
+
+/** A setting that is missing or unusable; the message names it and says how to set it. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+}
+
+const KEY_BYTES = 32;
+const ADMIN_TOKEN_MIN_CHARACTERS = 20;
+
+const parsed = new WeakMap<object, Settings>();
+
+/** Parses the settings, once per isolate. Throws {@link SettingError}. */
+export function readSettings(env: Env): Settings {
+  const known = parsed.get(env);
+  if (known !== undefined) return known;
+  const settings: Settings = {
+    admin_token: readAdminToken(env.ADMIN_TOKEN),
+    token_keys: (env.TOKEN_KEYS ?? "").split(",").map((key) => readKey("TOKEN_KEYS", key)),
+    vault_key: readKey("VAULT_KEY", env.VAULT_KEY),
+  };
+  parsed.set(env, settings);
+  return settings;
+}
+
+function readAdminToken(text: string | undefined): string {
+  if (text !== undefined && text.length >= ADMIN_TOKEN_MIN_CHARACTERS) return text;
+  throw new SettingError(
+    `ADMIN_TOKEN must have at least ${ADMIN_TOKEN_MIN_CHARACTERS} characters; see .dev.vars.example`,
+  );
+}
+
+function readKey(name: string, text: string | undefined): Uint8Array<ArrayBuffer> {
+  try {
+    const key = Uint8Array.fromBase64((text ?? "").trim(), { alphabet: "base64url" });
+    if (key.length === KEY_BYTES) return key;
+  } catch {
+    // Said below.
+  }
+  throw new SettingError(`${name} must be ${KEY_BYTES} bytes in base64url; see .dev.vars.example`);
+}

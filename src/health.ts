@@ -1,0 +1,22 @@
+import { type Env, readSettings } from "./env.ts";
+
+/** Answers `GET /healthz`: 200 with what was checked, or 503 where a check failed. */
+export async function checkHealth(env: Env): Promise<Response> {
+  const checks = {
+    settings: await check(() => readSettings(env)),
+    database: await check(() => env.DB.prepare("SELECT count(*) FROM (SELECT 1 FROM programs LIMIT 1)").first()),
+  };
+  const isWell = Object.values(checks).every((result) => result === "ok");
+  const body = { status: isWell ? "ok" : "failing", checks };
+  return Response.json(body, { status: isWell ? 200 : 503, headers: { "Cache-Control": "no-store" } });
+}
+
+async function check(work: () => unknown): Promise<string> {
+  try {
+    await work();
+    return "ok";
+  } catch (error) {
+    console.error("health check failed", error);
+    return error instanceof Error && error.name === "SettingError" ? error.message : "failed";
+  }
+}

@@ -1,0 +1,9 @@
+/** The Worker that ships: the wiring of `worker.ts` with the real clock and real randomness. */
+import { createWorker } from "./worker.ts";
+
+export { Account, Customer } from "./worker.ts";
+
+export default createWorker({
+  now: () => Date.now(),
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+});

@@ -1,0 +1,55 @@
+import { and, eq, gt } from "drizzle-orm";
+import { nanoid } from "nanoid";
+import type { Database } from "../db/database.ts";
+import { affiliates, sessions, signInLinks } from "../db/schema.ts";
+import { hashToken } from "../vault.ts";
+
+/** The merchant hands the link over, by mail or chat: a day is enough, and it works once. */
+const SIGN_IN_LINK_LIFE_MS = 86_400_000;
+/** How long a session lasts, in seconds as cookies count: 30 days. */
+export const SESSION_LIFE_SECONDS = 2_592_000;
+const TOKEN_CHARACTERS = 43; // 256 bits
+
+/** Makes a one-time sign-in token for an affiliate. Only its hash is stored. */
+export async function createSignInLink(
+  db: Database,
+  affiliateId: number,
+  now: number,
+): Promise<{ token: string; expires_at: number }> {
+  const token = nanoid(TOKEN_CHARACTERS);
+  const expires_at = now + SIGN_IN_LINK_LIFE_MS;
+  await db.insert(signInLinks).values({ tokenHash: await hashToken(token), affiliateId, expiresAt: expires_at });
+  return { token, expires_at };
+}
+
+/** Trades a one-time token for a session's token; null where it is unknown, used or too old. */
+export async function startSession(db: Database, token: string, now: number): Promise<string | null> {
+  // The delete is the claim: of two requests with the same link, one gets the row.
+  const [claimed] = await db
+    .delete(signInLinks)
+    .where(eq(signInLinks.tokenHash, await hashToken(token)))
+    .returning({ affiliateId: signInLinks.affiliateId, expiresAt: signInLinks.expiresAt });
+  if (claimed === undefined || claimed.expiresAt <= now) return null;
+  const session = nanoid(TOKEN_CHARACTERS);
+  const expiresAt = now + SESSION_LIFE_SECONDS * 1_000;
+  await db
+    .insert(sessions)
+    .values({ tokenHash: await hashToken(session), affiliateId: claimed.affiliateId, expiresAt });
+  return session;
+}
+
+/** Who a session belongs to, null where it is unknown or over. */
+export async function findSession(db: Database, token: string, now: number) {
+  const row = await db
+    .select({ id: affiliates.id, username: affiliates.username, name: affiliates.name })
+    .from(sessions)
+    .innerJoin(affiliates, eq(affiliates.id, sessions.affiliateId))
+    .where(and(eq(sessions.tokenHash, await hashToken(token)), gt(sessions.expiresAt, now)))
+    .get();
+  return row ?? null;
+}
+
+/** Ends a session. */
+export async function endSession(db: Database, token: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.tokenHash, await hashToken(token)));
+}

@@ -1,0 +1,37 @@
+import { parse } from "hono/utils/cookie";
+
+/** The browsers' cap on a cookie's life (RFC 6265bis, 5.5: 400 days), which is our "never expires". */
+export const COOKIE_MAX_AGE_SECONDS = 34_560_000;
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The last-click cookie's name. */
+export function cookieName(programSlug: string): string {
+  return `lc_${programSlug}`;
+}
+
+/**
+ * The last-click cookie. `cookie_days` null never expires. `Domain` is named only where the host that answers lies in
+ * it: a browser refuses the whole cookie otherwise.
+ */
+export function makeCookie(
+  link: { program_slug: string; cookie_days: number | null; cookie_domain: string | null },
+  host: string,
+  token: string,
+): string {
+  const maxAge =
+    link.cookie_days === null
+      ? COOKIE_MAX_AGE_SECONDS
+      : Math.min(link.cookie_days * SECONDS_PER_DAY, COOKIE_MAX_AGE_SECONDS);
+  const inDomain =
+    link.cookie_domain !== null && (host === link.cookie_domain || host.endsWith(`.${link.cookie_domain}`));
+  const domain = inDomain ? `; Domain=${link.cookie_domain}` : "";
+  return `${cookieName(link.program_slug)}=${token}; Max-Age=${maxAge}; Path=/${domain}; Secure; HttpOnly; SameSite=Lax`;
+}
+
+/** The token in a request's `Cookie` header, null where the programme's cookie is not in it. */
+export function readCookie(header: string | null, programSlug: string): string | null {
+  if (header === null) return null;
+  const name = cookieName(programSlug);
+  return parse(header, name)[name] ?? null;
+}

@@ -1,0 +1,57 @@
+/** Pieces of schemas that more than one door uses, and the one way in which an input's fault becomes a {@link Problem}. */
+import * as v from "valibot";
+import { Problem } from "./problem.ts";
+
+/** 1–200 characters, no control characters. */
+export const shortText = v.pipe(
+  v.string(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(200, "must have at most 200 characters"),
+  v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
+);
+
+/** ISO 8601 with a zone, to milliseconds since the epoch. */
+export const instant = v.pipe(
+  v.string(),
+  v.isoTimestamp("is not an ISO 8601 time with its zone, such as 2026-01-03T10:00:00Z"),
+  v.transform((text) => Date.parse(text)),
+  v.number("is not a time that exists"),
+);
+
+/** A non-negative integer of minor units that arithmetic keeps exact. */
+export const minorUnits = v.pipe(
+  v.number(),
+  v.safeInteger("must be an integer of minor units"),
+  v.minValue(0, "must not be negative"),
+);
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+
+/** ISO 4217, upper case. */
+export const currencyCode = v.pipe(
+  v.string(),
+  v.check((code) => CURRENCIES.has(code), "is not an ISO 4217 currency code, such as USD"),
+);
+
+/**
+ * Parses an input, or throws the 422 of its first fault: `code` is `invalid_` with the field's name, `field` its path
+ * with dots (`customer.email`).
+ */
+export function parseFields<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue);
+  if (field === null) throw new Problem(422, "invalid_body", "The body must be a JSON object.");
+  const code = `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`;
+  throw new Problem(422, code, `${field}: ${sayFault(issue)}`, field);
+}
+
+function sayFault(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === "schema" && issue.input === undefined) return "is missing";
+  if (issue.type === "strict_object") return "is not a field of this call";
+  return issue.message;
+}

@@ -1,0 +1,51 @@
+/**
+ * What is done with the VAULT_KEY: sealing webhook secrets and keying the hashes of e-mail addresses. Each purpose has
+ * its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
+ */
+const IV_BYTES = 12;
+
+const utf8 = new TextEncoder();
+
+async function deriveKey(
+  vaultKey: Uint8Array<ArrayBuffer>,
+  purpose: string,
+  algorithm: SubtleCryptoImportKeyAlgorithm,
+  usages: string[],
+): Promise<CryptoKey> {
+  const master = await crypto.subtle.importKey("raw", vaultKey, "HKDF", false, ["deriveKey"]);
+  const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8.encode(purpose) };
+  return crypto.subtle.deriveKey(derivation, master, algorithm, false, usages);
+}
+
+function sealingKey(vaultKey: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return deriveKey(vaultKey, "lastclick endpoint secret", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
+}
+
+/** Seals a secret for storage (AES-256-GCM). `context` names where it belongs: it opens nowhere else. */
+export async function seal(vaultKey: Uint8Array<ArrayBuffer>, context: string, secret: string): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const algorithm = { name: "AES-GCM", iv, additionalData: utf8.encode(context) };
+  const sealed = await crypto.subtle.encrypt(algorithm, await sealingKey(vaultKey), utf8.encode(secret));
+  return `${iv.toBase64()}.${new Uint8Array(sealed).toBase64()}`;
+}
+
+/** Opens what {@link seal} sealed. Throws where the key, the context or the text is another. */
+export async function unseal(vaultKey: Uint8Array<ArrayBuffer>, context: string, sealed: string): Promise<string> {
+  const [iv = "", text = ""] = sealed.split(".");
+  const algorithm = { name: "AES-GCM", iv: Uint8Array.fromBase64(iv), additionalData: utf8.encode(context) };
+  const secret = await crypto.subtle.decrypt(algorithm, await sealingKey(vaultKey), Uint8Array.fromBase64(text));
+  return new TextDecoder().decode(secret);
+}
+
+/** The keyed hash that stands for an e-mail address: the same for every spelling in upper and lower case. */
+export async function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string): Promise<string> {
+  const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+  const key = await deriveKey(vaultKey, "lastclick customer e-mail", hmac, ["sign"]);
+  const hash = await crypto.subtle.sign("HMAC", key, utf8.encode(email.trim().toLowerCase()));
+  return new Uint8Array(hash).toHex();
+}
+
+/** SHA-256 in hex: how one-time and session tokens are stored, which are random and need no key. */
+export async function hashToken(token: string): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(token))).toHex();
+}

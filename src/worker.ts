@@ -1,0 +1,122 @@
+/** Wiring only: who answers which path, and where each stage's output goes. */
+import { Hono } from "hono";
+import { adminRoutes } from "./admin/routes.ts";
+import { consumeClicks } from "./clicks/consume-clicks.ts";
+import { ClickPacker } from "./clicks/pack-clicks.ts";
+import { recordClicks } from "./clicks/record-clicks.ts";
+import { AccountObject, accountKeyOf } from "./commissions/account.ts";
+import type { LedgerEntry } from "./commissions/ledger.ts";
+import type { CustomerMessage } from "./customers/changes.ts";
+import { CustomerObject } from "./customers/customer.ts";
+import { openDatabase } from "./db/database.ts";
+import { type Env, readSettings } from "./env.ts";
+import { checkHealth } from "./health.ts";
+import { portalRoutes } from "./portal/routes.tsx";
+import { Problem, toProblemResponse } from "./problem.ts";
+import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
+import { importTokenKeys } from "./redirect/click-token.ts";
+import { LinkCache } from "./redirect/link-cache.ts";
+import { loadLink } from "./redirect/load-link.ts";
+import { redirect } from "./redirect/redirect.ts";
+import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
+import { projectConversion, projectEntry } from "./reports/project.ts";
+import { hashEmail, unseal } from "./vault.ts";
+import { loadEndpoint } from "./webhooks/load-endpoint.ts";
+import { providers } from "./webhooks/providers.ts";
+import { receiveWebhook } from "./webhooks/receive.ts";
+
+/** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
+export interface Platform {
+  /** Milliseconds since the epoch, for one request. */
+  now: (request: Request) => number;
+  /** Random bytes for a click id. */
+  random: (bytes: number, request: Request) => Uint8Array;
+}
+
+/** The object per customer, sending on to the reports and to the accounts. */
+export class Customer extends CustomerObject {
+  protected override async deliver(message: CustomerMessage): Promise<void> {
+    if (message.to === "reports") await projectConversion(openDatabase(this.env.DB), message.record);
+    else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
+  }
+}
+
+/** The object per affiliate and programme, sending on to the reports. */
+export class Account extends AccountObject {
+  protected override deliver(entry: LedgerEntry): Promise<void> {
+    return projectEntry(openDatabase(this.env.DB), entry);
+  }
+}
+
+/** Links of this isolate: about 10 MB at most. */
+const LINK_CACHE_CAPACITY = 10_000;
+
+// Values only, no promise: shared by the requests of an isolate.
+const linkCache = new LinkCache(LINK_CACHE_CAPACITY);
+const clickPacker = new ClickPacker();
+
+/** The Worker's handlers. */
+export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> {
+  const pages = createPages(platform);
+  return {
+    fetch(request, env, ctx) {
+      const url = new URL(request.url);
+      const segment = firstSegment(url.pathname);
+      if (segment === "" || RESERVED_SEGMENTS.has(segment)) return pages.fetch(request, env, ctx);
+      return followLink(request, url, env, ctx, platform);
+    },
+    async queue(batch, env) {
+      await consumeClicks(batch, env.DB);
+    },
+  };
+}
+
+/** The hot path: no router, no middleware, no storage while the link is warm. */
+async function followLink(
+  request: Request,
+  url: URL,
+  env: Env,
+  ctx: ExecutionContext,
+  platform: Platform,
+): Promise<Response> {
+  try {
+    const sink = {
+      send: (pack: Click[]) => env.CLICKS.send(pack),
+      insert: (pack: Click[]) => recordClicks(env.DB, pack),
+    };
+    return await redirect(request, url, {
+      cache: linkCache,
+      loadLink: (slug, now) => loadLink(openDatabase(env.DB), slug, now),
+      keys: await importTokenKeys(readSettings(env).token_keys),
+      log: (click) => ctx.waitUntil(clickPacker.log(click, sink)),
+      waitUntil: (work) => ctx.waitUntil(work),
+      now: platform.now(request),
+      random: platform.random(CLICK_ID_RANDOM_BYTES, request),
+    });
+  } catch (error) {
+    return toProblemResponse(error);
+  }
+}
+
+function createPages(platform: Platform): Hono<{ Bindings: Env }> {
+  const pages = new Hono<{ Bindings: Env }>();
+  pages.onError((error) => toProblemResponse(error));
+  pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this address.")));
+  pages.get("/", (c) => c.redirect("/app"));
+  pages.get("/healthz", (c) => checkHealth(c.env));
+  pages.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
+  pages.post("/v1/webhooks/:endpoint", (c) => {
+    const { vault_key } = readSettings(c.env);
+    return receiveWebhook(c.req.raw, c.req.param("endpoint"), {
+      loadEndpoint: (id) => loadEndpoint(openDatabase(c.env.DB), id),
+      providers,
+      unseal: (context, sealed) => unseal(vault_key, context, sealed),
+      hashEmail: (email) => hashEmail(vault_key, email),
+      record: (key, event, receivedAt) => c.env.CUSTOMERS.getByName(key).record(event, receivedAt),
+      now: platform.now(c.req.raw),
+    });
+  });
+  pages.route("/v1", adminRoutes({ now: platform.now, forgetLink: (slug) => linkCache.forget(slug) }));
+  pages.route("/app", portalRoutes({ now: platform.now }));
+  return pages;
+}

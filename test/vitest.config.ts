@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const root = resolve(import.meta.dirname, "..");
+const testSecrets = {
+  ADMIN_TOKEN: "test-admin-token-0123456789",
+  TOKEN_KEYS: Buffer.alloc(32, 1).toString("base64url"),
+  VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
+};
+
+/** Tests that look at files or start processes, by folder or name; everything else runs in workerd. */
+const nodeTests = ["test/tidy.test.ts", "test/browser/**/*.test.ts", "test/demo/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root,
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) },
+            },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: nodeTests,
+          setupFiles: ["test/support/setup.ts"],
+        },
+      },
+      {
+        root,
+        test: { name: "node", include: nodeTests, testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
