@@ -14,9 +14,17 @@ export const shortText = v.pipe(
 export const instant = v.pipe(
   v.string(),
   v.isoTimestamp("is not an ISO 8601 time with its zone, such as 2026-01-03T10:00:00Z"),
+  v.check(isRealDay, "is a day that does not exist"),
   v.transform((text) => Date.parse(text)),
   v.number("is not a time that exists"),
 );
+
+/** V8 reads 31 February as 3 March. */
+function isRealDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}
 
 /** A non-negative integer of minor units that arithmetic keeps exact. */
 export const minorUnits = v.pipe(

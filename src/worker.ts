@@ -1,6 +1,7 @@
 /** Wiring only: who answers which path, and where each stage's output goes. */
 import { Hono } from "hono";
 import { adminRoutes } from "./admin/routes.ts";
+import { toProblemResponse } from "./answer-problem.ts";
 import { consumeClicks } from "./clicks/consume-clicks.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
@@ -12,7 +13,7 @@ import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
 import { portalRoutes } from "./portal/routes.tsx";
-import { Problem, toProblemResponse } from "./problem.ts";
+import { Problem } from "./problem.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
 import { importTokenKeys } from "./redirect/click-token.ts";
 import { LinkCache } from "./redirect/link-cache.ts";

@@ -12,8 +12,12 @@ const testSecrets = {
 /** Tests that look at files or start processes, by folder or name; everything else runs in workerd. */
 const nodeTests = ["test/tidy.test.ts", "test/browser/**/*.test.ts", "test/demo/**/*.test.ts"];
 
+/** Where .ci/run reads the counts from. */
+const report = process.env.VITEST_REPORT;
+
 export default defineConfig({
   test: {
+    reporters: ["default", ...(report ? [["json", { outputFile: report }] as ["json", { outputFile: string }]] : [])],
     projects: [
       {
         root,

@@ -2,6 +2,8 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { TokenFault, Touch } from "./fact.ts";
 
 const MS_PER_DAY = 86_400_000;
+/** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
+const CLOCK_SKEW_MS = 60_000;
 
 /** What became of a touch in a decision: it won, or what it lost by. */
 export type TouchOutcome =
@@ -87,7 +89,7 @@ function keepBinding(given: CreditCase, binding: Binding): Credit {
 /** What rules a touch out, null where nothing does. */
 function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
   const age = given.occurred_at - touch.clicked_at;
-  if (age < 0) return "after_conversion";
+  if (age < -CLOCK_SKEW_MS) return "after_conversion";
   const { cookie_days } = given.terms;
   if (cookie_days !== null && age > cookie_days * MS_PER_DAY) return "outside_window";
   return given.approved_affiliates.includes(touch.affiliate_id) ? null : "affiliate_not_approved";

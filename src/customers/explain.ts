@@ -97,7 +97,8 @@ function sayDay(ms: number | undefined): string {
   return ms === undefined ? "" : new Date(ms).toISOString().slice(0, 10);
 }
 
-function sayDuration(ms: number): string {
+function sayDuration(span: number): string {
+  const ms = Math.max(span, 0);
   const [count, unit] =
     ms >= MS_PER_DAY
       ? [Math.floor(ms / MS_PER_DAY), "day"]

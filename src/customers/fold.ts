@@ -100,11 +100,10 @@ function convert(
   // The same payment under another event id is the same sale.
   if (id === null || state.conversions.has(id)) return;
   const scope = bindingScope(fact, terms);
-  const own = evidence?.kind === "touch" ? [evidence.touch] : [];
   const credit = decideCredit({
     occurred_at: timeOfFact(fact),
     terms,
-    touches: terms.binds_to === "nothing" ? own : known.touches,
+    touches: known.touches.filter((touch) => isConsidered(touch, fact, terms)),
     binding: scope === null ? null : (state.bindings.get(scope) ?? null),
     fault: evidence?.kind === "fault" ? evidence.fault : null,
     approved_affiliates: approvedWhen(known, fact.received_at),
@@ -130,6 +129,13 @@ function convert(
     terms_version: fact.terms_version,
     notes: [],
   });
+}
+
+/** The touch that came with the event, and whatever else was clicked before it; what comes later is none of its business. */
+function isConsidered(touch: Touch, fact: Fact, terms: ProgramTerms): boolean {
+  const { evidence } = fact;
+  if (evidence?.kind === "touch" && evidence.touch.click_id === touch.click_id) return true;
+  return terms.binds_to !== "nothing" && touch.clicked_at <= timeOfFact(fact);
 }
 
 function bindingScope(fact: Fact, terms: ProgramTerms): string | null {

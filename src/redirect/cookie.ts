@@ -1,5 +1,3 @@
-import { parse } from "hono/utils/cookie";
-
 /** The browsers' cap on a cookie's life (RFC 6265bis, 5.5: 400 days), which is our "never expires". */
 export const COOKIE_MAX_AGE_SECONDS = 34_560_000;
 
@@ -27,11 +25,4 @@ export function makeCookie(
     link.cookie_domain !== null && (host === link.cookie_domain || host.endsWith(`.${link.cookie_domain}`));
   const domain = inDomain ? `; Domain=${link.cookie_domain}` : "";
   return `${cookieName(link.program_slug)}=${token}; Max-Age=${maxAge}; Path=/${domain}; Secure; HttpOnly; SameSite=Lax`;
-}
-
-/** The token in a request's `Cookie` header, null where the programme's cookie is not in it. */
-export function readCookie(header: string | null, programSlug: string): string | null {
-  if (header === null) return null;
-  const name = cookieName(programSlug);
-  return parse(header, name)[name] ?? null;
 }

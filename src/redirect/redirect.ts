@@ -1,6 +1,7 @@
+import { parse } from "hono/utils/cookie";
 import { type Click, makeClickId } from "./click.ts";
 import { readClickToken, signClickToken } from "./click-token.ts";
-import { makeCookie, readCookie } from "./cookie.ts";
+import { cookieName, makeCookie } from "./cookie.ts";
 import { makeLocation, readSubIds } from "./destination.ts";
 import { judgeClick } from "./judge.ts";
 import type { LinkCache, LinkTarget } from "./link-cache.ts";
@@ -104,8 +105,10 @@ function stateOfLink(link: LinkTarget, now: number): "live" | "expired" | "disab
 }
 
 async function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly CryptoKey[]) {
-  const token = readCookie(cookies, link.program_slug);
-  const reading = token === null ? null : await readClickToken(keys, token);
+  if (cookies === null) return null;
+  const name = cookieName(link.program_slug);
+  const token = parse(cookies, name)[name];
+  const reading = token === undefined ? null : await readClickToken(keys, token);
   return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
 }
 

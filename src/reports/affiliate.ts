@@ -13,8 +13,11 @@ export interface Balances {
 
 /** An affiliate's figures in one programme. */
 export interface AffiliateSummary {
+  /** Counted clicks. */
   clicks: number;
-  conversions: { lead: number; trial: number; sale: number };
+  /** Sales credited. */
+  conversions: number;
+  conversions_by_type: { lead: number; trial: number; sale: number };
   /** Terms have no tiers yet: always null. */
   tier: null;
   balances: Balances;
@@ -45,7 +48,8 @@ export async function readAffiliateSummary(
   const countOf = (type: string) => conversionRows.find((row) => row.type === type)?.n ?? 0;
   return {
     clicks: clickRows[0]?.clicks ?? 0,
-    conversions: { lead: countOf("lead"), trial: countOf("trial"), sale: countOf("sale") },
+    conversions: countOf("sale"),
+    conversions_by_type: { lead: countOf("lead"), trial: countOf("trial"), sale: countOf("sale") },
     tier: null,
     balances,
   };

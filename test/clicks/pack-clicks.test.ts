@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { ClickPacker, type ClickSink } from "../../src/clicks/pack-clicks.ts";
+import type { Click } from "../../src/redirect/click.ts";
+
+function clickNumber(n: number): Click {
+  const id = n.toString(16).padStart(32, "0");
+  return { id, at: 0, link_id: 1, verdict: "counted", reason: null, country: null, referrer: null, subs: null };
+}
+
+function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Promise<unknown> }) {
+  const sent: number[] = [];
+  const inserted: number[] = [];
+  const sink: ClickSink = {
+    send: async (pack) => {
+      await behaviour.send?.();
+      sent.push(pack.length);
+    },
+    insert: async (pack) => {
+      await behaviour.insert?.();
+      inserted.push(pack.length);
+    },
+  };
+  return { sink, sent, inserted };
+}
+
+async function logMany(packer: ClickPacker, sink: ClickSink, count: number) {
+  await Promise.all(Array.from({ length: count }, (_, n) => packer.log(clickNumber(n), sink)));
+}
+
+test("250 clicks at once are three messages", async () => {
+  const { sink, sent, inserted } = sinkThat({});
+  await logMany(new ClickPacker(), sink, 250);
+  expect(sent).toEqual([100, 100, 50]);
+  expect(inserted).toEqual([]);
+});
+
+test("a send that fails goes straight into D1", async () => {
+  const { sink, inserted } = sinkThat({ send: () => Promise.reject(new Error("queue is down")) });
+  await logMany(new ClickPacker(), sink, 120);
+  expect(inserted).toEqual([100, 20]);
+});
+
+test("a send that hangs is given up for D1", async () => {
+  const { sink, inserted } = sinkThat({ send: () => new Promise(() => {}) });
+  await logMany(new ClickPacker(), sink, 5);
+  expect(inserted).toEqual([5]);
+});
+
+test("while neither takes them, clicks wait for the next request and none is lost", async () => {
+  let isDown = true;
+  const fail = async () => {
+    if (isDown) throw new Error("down");
+  };
+  const { sink, sent } = sinkThat({ send: fail, insert: fail });
+  const packer = new ClickPacker();
+  await logMany(packer, sink, 30);
+  isDown = false;
+  await packer.log(clickNumber(99), sink);
+  expect(sent).toEqual([31]);
+});

@@ -1,0 +1,105 @@
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { recordClicks } from "../../src/clicks/record-clicks.ts";
+import { type Click, VERDICTS, type Verdict } from "../../src/redirect/click.ts";
+import { admin, setUp } from "../support/story.ts";
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+let link_id: number;
+let slug: string;
+
+beforeEach(async () => {
+  const story = await setUp({ affiliates: 1 });
+  slug = story.a.slug;
+  link_id = (await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
+});
+
+function clickNumber(n: number, verdict: Verdict = "counted"): Click {
+  const id = n.toString(16).padStart(32, "0");
+  const at = START + (n % 3) * DAY;
+  return {
+    id,
+    at,
+    link_id,
+    verdict,
+    reason: null,
+    country: "DE",
+    referrer: null,
+    subs: n % 2 ? ["a", null, "c"] : null,
+  };
+}
+
+async function countsByDay() {
+  const sql = "SELECT day, verdict, clicks FROM click_days WHERE link_id = ? ORDER BY day, verdict";
+  return (await env.DB.prepare(sql).bind(link_id).all()).results;
+}
+
+async function countsFromRows() {
+  const sql = "SELECT verdict, count(*) AS clicks FROM clicks WHERE link_id = ? GROUP BY verdict ORDER BY verdict";
+  return (await env.DB.prepare(sql).bind(link_id).all()).results;
+}
+
+test("counts by day and verdict, and keeps what was seen", async () => {
+  await recordClicks(env.DB, [clickNumber(0), clickNumber(1), clickNumber(3), clickNumber(6, "bot")]);
+  const first = START / DAY;
+  expect(await countsByDay()).toEqual([
+    { day: first, verdict: 0, clicks: 2 },
+    { day: first, verdict: VERDICTS.indexOf("bot"), clicks: 1 },
+    { day: first + 1, verdict: 0, clicks: 1 },
+  ]);
+  const row = await env.DB.prepare(
+    "SELECT hex(id) AS id, country, subs FROM clicks WHERE link_id = ? AND id = unhex(?)",
+  )
+    .bind(link_id, clickNumber(1).id)
+    .first();
+  expect(row).toEqual({ id: clickNumber(1).id.toUpperCase(), country: "DE", subs: '["a",null,"c"]' });
+});
+
+test("clicks delivered in any grouping, any number of times, are counted once", async () => {
+  let base = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 10 }), { minLength: 1, maxLength: 4 }),
+      async (batches) => {
+        base += 1_000;
+        const before = await sumOfCounts();
+        for (const batch of batches)
+          await recordClicks(
+            env.DB,
+            batch.map((n) => clickNumber(base + n)),
+          );
+        expect((await sumOfCounts()) - before).toBe(new Set(batches.flat()).size);
+        expect(await countsFromRows()).toEqual(
+          (await sumOfCounts()) === 0 ? [] : [{ verdict: 0, clicks: await sumOfCounts() }],
+        );
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+async function sumOfCounts() {
+  return (await countsByDay()).reduce((sum, row) => sum + Number(row.clicks), 0);
+}
+
+test("the API lists logged clicks newest first, in pages", async () => {
+  await recordClicks(
+    env.DB,
+    [0, 1, 2, 3, 4].map((n) => clickNumber(n)),
+  );
+  const first = await admin("GET", `/v1/links/${slug}/clicks?limit=3`);
+  expect(first.json.data.map((row: { id: string }) => Number.parseInt(row.id, 16))).toEqual([4, 3, 2]);
+  const second = await admin("GET", `/v1/links/${slug}/clicks?limit=3&cursor=${first.json.next}`);
+  expect(second.json.data.map((row: { id: string }) => Number.parseInt(row.id, 16))).toEqual([1, 0]);
+  expect(second.json.next).toBeNull();
+  expect(second.json.data[0]).toMatchObject({
+    verdict: "counted",
+    reason: null,
+    country: "DE",
+    sub1: "a",
+    sub2: null,
+    sub3: "c",
+  });
+});

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Fact } from "../../src/customers/fact.ts";
+import { carrot } from "../../src/programs/presets/carrot.ts";
+import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { credits, fact, fold, touch } from "../support/given.ts";
+
+describe("who gets the credit", () => {
+  const perSubscription = { binds_to: "subscription" } as const;
+  const stories: [string, Fact[], Partial<ProgramTerms>, string[]][] = [
+    ["nobody without a click", [fact("sale", 20)], {}, ["nobody no_touch"]],
+    ["the only click", [fact("sale", 20, { click: touch("A", 0) })], {}, ["A last_click"]],
+    [
+      "clicks A on day 0, B on day 3, buys on day 20",
+      [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 20, { click: touch("B", 3) })],
+      {},
+      ["A last_click", "B last_click"],
+    ],
+    [
+      "the first click where the terms say so",
+      [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 20, { click: touch("B", 3) })],
+      { model: "first_click" },
+      ["A first_click", "A first_click"],
+    ],
+    ["on day 30 the click still counts", [fact("sale", 30, { click: touch("A", 0) })], {}, ["A last_click"]],
+    ["clicks A on day 0, buys on day 31", [fact("sale", 31, { click: touch("A", 0) })], {}, ["nobody outside_window"]],
+    ["a cookie that never expires", [fact("sale", 5 * 365, { click: touch("A", 0) })], carrot, ["A last_click"]],
+    ["a click after the sale", [fact("sale", 5, { click: touch("A", 6) })], {}, ["nobody click_after_conversion"]],
+    [
+      "a click that a checkout's clock puts after the sale",
+      [fact("sale", 5, { click: touch("A", 5.0005) })],
+      {},
+      ["A last_click"],
+    ],
+    ["a forged token", [fact("sale", 5, { click: "token_forged" })], {}, ["nobody token_forged"]],
+    ["a token of another programme", [fact("sale", 5, { click: "token_foreign" })], {}, ["nobody token_foreign"]],
+    [
+      "a suspended affiliate",
+      [fact("sale", 5, { click: touch("A", 0), suspended: ["A"] })],
+      {},
+      ["nobody affiliate_not_approved"],
+    ],
+    [
+      "a suspended affiliate's click does not hide another's",
+      [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 5, { click: touch("B", 2), suspended: ["B"] })],
+      {},
+      ["A last_click", "A last_click"],
+    ],
+    [
+      "a later payment needs no click, and a later click changes nothing",
+      [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 95), fact("sale", 125, { click: touch("B", 124) })],
+      {},
+      ["A last_click", "A bound", "A bound"],
+    ],
+    [
+      "suspended after the first payment: earns nothing from then on",
+      [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 35, { suspended: ["A"] }), fact("sale", 65)],
+      {},
+      ["A last_click", "nobody affiliate_not_approved", "A bound"],
+    ],
+    [
+      "who first paid without a click stays nobody's",
+      [fact("sale", 5), fact("sale", 35, { click: touch("A", 34) })],
+      {},
+      ["nobody no_touch", "nobody bound_to_nobody"],
+    ],
+    [
+      "a trial binds, its first payment follows",
+      [fact("trial", 1, { click: touch("A", 0), subscription_id: "s1" }), fact("sale", 32, { subscription_id: "s1" })],
+      perSubscription,
+      ["A last_click", "A bound"],
+    ],
+    [
+      "another subscription is decided anew",
+      [
+        fact("sale", 5, { click: touch("A", 0), subscription_id: "s1" }),
+        fact("sale", 50, { click: touch("B", 49), subscription_id: "s2" }),
+        fact("sale", 51, { subscription_id: "s1" }),
+      ],
+      perSubscription,
+      ["A last_click", "B last_click", "A bound"],
+    ],
+    [
+      "a cancelled subscription that comes back is decided anew",
+      [
+        fact("sale", 5, { click: touch("A", 0), subscription_id: "s1" }),
+        fact("cancellation", 40, { subscription_id: "s1" }),
+        fact("sale", 50, { subscription_id: "s1" }),
+      ],
+      perSubscription,
+      ["A last_click", "nobody outside_window"],
+    ],
+    [
+      "bound to nothing: each sale needs its click",
+      [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 6)],
+      { binds_to: "nothing" },
+      ["A last_click", "nobody no_touch"],
+    ],
+  ];
+  test.each(stories)("%s", (_, facts, terms, expected) => {
+    expect(credits(facts, terms)).toEqual(expected);
+  });
+
+  test("every touch says what it lost by", () => {
+    const facts = [
+      fact("lead", 2, { click: touch("A", 0) }),
+      fact("lead", 3, { click: touch("C", 1), suspended: ["C"] }),
+      fact("lead", 4, { click: touch("A", -40) }),
+      fact("sale", 20, { click: touch("B", 3), suspended: ["C"] }),
+      fact("lead", 30, { click: touch("A", 25) }),
+    ];
+    const sale = fold(facts).find((conversion) => conversion.type === "sale");
+    expect(sale?.credit.considered.map((t) => `${t.click_id} ${t.outcome}`)).toEqual([
+      "B@3 chosen",
+      "C@1 affiliate_not_approved",
+      "A@0 later_click_won",
+      "A@-40 outside_window",
+    ]);
+  });
+});
+
+describe("payments and refunds", () => {
+  const refund = (day: number, amount: number, name: string) =>
+    fact("refund", day, { payment: "p", refund: name, amount });
+  const sale = fact("sale", 5, { payment: "p", click: touch("A", 0) });
+  const cases: [string, Fact[], { status: string; refunded: number; notes: number }][] = [
+    ["no refund", [sale], { status: "recorded", refunded: 0, notes: 0 }],
+    [
+      "in parts",
+      [sale, refund(6, 3_333, "r1"), refund(7, 3_333, "r2")],
+      { status: "refunded", refunded: 6_666, notes: 0 },
+    ],
+    [
+      "the same refund twice",
+      [sale, refund(6, 3_000, "r1"), refund(7, 3_000, "r1")],
+      { status: "refunded", refunded: 3_000, notes: 0 },
+    ],
+    [
+      "more than the sale",
+      [sale, refund(6, 9_000, "r1"), refund(7, 9_000, "r2")],
+      { status: "refunded", refunded: 10_000, notes: 1 },
+    ],
+    ["before its sale", [refund(4, 4_000, "r1"), sale], { status: "refunded", refunded: 4_000, notes: 0 }],
+    ["without its sale", [refund(4, 4_000, "r1")], { status: "waiting", refunded: 0, notes: 1 }],
+    [
+      "in another currency",
+      [sale, fact("refund", 6, { payment: "p", refund: "r1", amount: 100, currency: "EUR" })],
+      { status: "recorded", refunded: 0, notes: 1 },
+    ],
+    [
+      "a chargeback",
+      [sale, fact("chargeback", 9, { payment: "p", refund: "d1" })],
+      { status: "refunded", refunded: 10_000, notes: 0 },
+    ],
+    [
+      "a chargeback that was won",
+      [
+        sale,
+        fact("chargeback", 9, { payment: "p", refund: "d1" }),
+        fact("chargeback_won", 12, { payment: "p", refund: "d1" }),
+      ],
+      { status: "recorded", refunded: 0, notes: 0 },
+    ],
+  ];
+  test.each(cases)("%s", (_, facts, expected) => {
+    const [conversion] = fold(facts);
+    expect({ ...conversion, notes: conversion?.notes.length }).toMatchObject(expected);
+  });
+
+  test("the same payment under two event ids is one conversion", () => {
+    const twice = [sale, fact("sale", 5, { payment: "p", id: "other", click: touch("A", 0) })];
+    expect(fold(twice)).toHaveLength(1);
+  });
+});
+
+const anyTouch = fc
+  .tuple(fc.constantFrom("A", "B", "C"), fc.integer({ min: -40, max: 60 }))
+  .map(([name, day]) => touch(name, day));
+const anyFact = fc
+  .record({
+    type: fc.constantFrom("lead", "trial", "sale", "refund", "chargeback", "chargeback_won", "cancellation" as const),
+    day: fc.integer({ min: 0, max: 60 }),
+    late: fc.integer({ min: 0, max: 5 }),
+    click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),
+    payment: fc.constantFrom("p1", "p2", "p3"),
+    refund: fc.constantFrom("r1", "r2"),
+    amount: fc.integer({ min: 0, max: 10_000 }),
+    subscription: fc.option(fc.constantFrom("s1", "s2"), { nil: undefined }),
+    suspended: fc.subarray(["A", "B", "C"]),
+  })
+  .map(({ type, day, late, click, subscription, ...rest }) =>
+    fact(type as Fact["event"]["type"], day, {
+      ...rest,
+      received: day + late,
+      id: `${type}-${day}-${rest.payment}-${rest.refund}-${rest.amount}`,
+      ...(click !== undefined && { click }),
+      ...(subscription !== undefined && { subscription_id: subscription }),
+    }),
+  );
+
+test("facts commute: any order of arrival gives the same conversions", () => {
+  const history = fc.uniqueArray(anyFact, { selector: (f) => f.id, maxLength: 12 });
+  fc.assert(
+    fc.property(
+      history.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length }))),
+      fc.constantFrom<ProgramTerms["binds_to"]>("customer", "subscription", "nothing"),
+      ([facts, shuffled], binds_to) => {
+        expect(fold(shuffled, { binds_to })).toEqual(fold(facts, { binds_to }));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,164 @@
+/** What survives: eviction between any two steps, alarms that were lost, messages that come twice, D1 that is away. */
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import type { LedgerEntry } from "../../src/commissions/ledger.ts";
+import type { AttributedSale } from "../../src/customers/conversion.ts";
+import { openDatabase } from "../../src/db/database.ts";
+import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
+import { projectConversion, projectEntry } from "../../src/reports/project.ts";
+import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
+
+async function programId(slug: string): Promise<number> {
+  return (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
+}
+
+async function storyWithObject(customer: string) {
+  const story = await setUp({ affiliates: 1 });
+  const object = env.CUSTOMERS.getByName(`${await programId(story.program)}:id:${customer}`);
+  return { ...story, object, customer: { id: customer } };
+}
+
+const balance = async (program: string, username: string) =>
+  (await admin("GET", `/v1/programs/${program}/affiliates/${username}`)).json.balances.reserve;
+
+test("a sale before its click's batch has reached D1 is credited", async () => {
+  const { a, endpoint } = await setUp({ affiliates: 1 });
+  const { token } = await click(a.slug);
+  const { json } = await postEvent(endpoint, sale({ click: token }));
+  const stored = await env.DB.prepare(
+    "SELECT count(*) AS n FROM clicks c JOIN links l ON l.id = c.link_id WHERE l.slug = ?",
+  )
+    .bind(a.slug)
+    .first<number>("n");
+  expect(stored, "the click is still in the queue").toBe(0);
+  expect(json).toMatchObject({ attributed_to: a.username, reason: "last_click" });
+});
+
+describe("an object evicted between events", () => {
+  test("gives the same result as one that stayed", async () => {
+    const { program, a, endpoint, object, customer } = await storyWithObject("cus_evicted");
+    const first = sale({ customer, click: (await click(a.slug)).token });
+    const posted = await postEvent(endpoint, first, { id: "msg_1" });
+    await evictDurableObject(object);
+    expect((await postEvent(endpoint, first, { id: "msg_1" })).json).toEqual({ ...posted.json, status: "duplicate" });
+    await evictDurableObject(object);
+    expect((await postEvent(endpoint, sale({ customer }))).json).toMatchObject({
+      attributed_to: a.username,
+      reason: "bound",
+    });
+    await eventually(async () => expect(await balance(program, a.username)).toBe(7_920));
+  });
+
+  test("aborted with its alarm still to come, it relays when it is back", async () => {
+    const { program, a, endpoint, object, customer } = await storyWithObject("cus_aborted");
+    const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
+    await abortAllDurableObjects();
+    await runDurableObjectAlarm(object);
+    await conversionThat(json.conversion, { attributed_to: a.username });
+    await eventually(async () => expect(await balance(program, a.username)).toBe(3_960));
+  });
+});
+
+test("an alarm that was lost is armed again when the object wakes", async () => {
+  const { a, endpoint, object, customer } = await storyWithObject("cus_lost_alarm");
+  const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
+  await conversionThat(json.conversion, { attributed_to: a.username });
+  const message = await runInDurableObject(object, async (_, state) => {
+    const record = state.storage.sql.exec<{ record: string }>("SELECT record FROM conversions").one().record;
+    const changed = { ...JSON.parse(record), revision: 9, notes: ["relayed after all"] };
+    state.storage.sql.exec(
+      "INSERT INTO outbox (message) VALUES (?)",
+      JSON.stringify({ to: "reports", record: changed }),
+    );
+    await state.storage.deleteAlarm();
+    return changed.id as string;
+  });
+  await evictDurableObject(object);
+  await postEvent(endpoint, { type: "cancellation", occurred_at: new Date().toISOString(), customer });
+  await conversionThat(message, { explanation: { notes: ["relayed after all"] } });
+});
+
+test("a message that cannot be delivered does not hold up the others, and is kept", async () => {
+  const { a, endpoint, object, customer } = await storyWithObject("cus_poison");
+  await postEvent(endpoint, { type: "cancellation", occurred_at: new Date().toISOString(), customer });
+  await runInDurableObject(object, (_, state) => {
+    // A record that D1 refuses: its programme does not exist.
+    state.storage.sql.exec(
+      "INSERT INTO outbox (message) VALUES (?)",
+      '{"to":"reports","record":{"id":"x","credit":{}}}',
+    );
+  });
+  const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
+  await conversionThat(json.conversion, { attributed_to: a.username });
+  const left = await runInDurableObject(object, async (_, state) => ({
+    rows: state.storage.sql.exec<{ attempts: number }>("SELECT attempts FROM outbox").toArray(),
+    alarm: await state.storage.getAlarm(),
+  }));
+  expect(left.rows).toEqual([{ attempts: expect.any(Number) }]);
+  expect(left.rows[0]?.attempts).toBeGreaterThan(0);
+  expect(left.alarm).toBeGreaterThan(Date.now());
+});
+
+describe("receivers for whom twice is once", () => {
+  const credited: AttributedSale = {
+    program_id: 0,
+    affiliate_id: 0,
+    conversion: "cv_twice",
+    revision: 2,
+    credited: true,
+    amount: 9_900,
+    refunded: 0,
+    currency: "USD",
+    occurred_at: 0,
+    changed_at: 0,
+    terms_version: 1,
+    terms: kartraClassic,
+  };
+
+  async function accountOf() {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const program_id = await programId(program);
+    const affiliate_id =
+      (await env.DB.prepare("SELECT id FROM affiliates WHERE username = ?").bind(a.username).first<number>("id")) ?? 0;
+    const account = env.ACCOUNTS.getByName(`${program_id}:${affiliate_id}`);
+    return { program, a, account, sale: { ...credited, program_id, affiliate_id } };
+  }
+
+  test("the Account posts a sale once, and an older revision changes nothing", async () => {
+    const { program, a, account, sale } = await accountOf();
+    await account.post(sale);
+    await account.post(sale);
+    await account.post({ ...sale, revision: 1, credited: false });
+    await eventually(async () => {
+      const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
+      expect(json.data).toMatchObject([{ kind: "commission", amount: 3_960 }]);
+    });
+    await account.post({ ...sale, revision: 3, refunded: 9_900 });
+    await eventually(async () => {
+      const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
+      expect(json.data).toMatchObject([{ kind: "reversal", amount: -3_960 }, { kind: "commission" }]);
+    });
+  });
+
+  test("the projections keep the newest revision and each entry once", async () => {
+    const { a, endpoint, object, customer } = await storyWithObject("cus_projected");
+    const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
+    await conversionThat(json.conversion, { status: "recorded" });
+    const record = await runInDurableObject(object, (_, state) =>
+      JSON.parse(state.storage.sql.exec<{ record: string }>("SELECT record FROM conversions").one().record),
+    );
+    const db = openDatabase(env.DB);
+    await projectConversion(db, { ...record, revision: 3, status: "refunded" });
+    await projectConversion(db, { ...record, revision: 2, status: "waiting" });
+    await conversionThat(json.conversion, { status: "refunded" });
+    const [entry] = (
+      await env.DB.prepare("SELECT * FROM ledger_entries WHERE conversion = ?").bind(json.conversion).all()
+    ).results;
+    await projectEntry(db, { ...(entry as unknown as LedgerEntry), id: String(entry?.id) });
+    const n = await env.DB.prepare("SELECT count(*) AS n FROM ledger_entries WHERE conversion = ?")
+      .bind(json.conversion)
+      .first("n");
+    expect(n).toBe(1);
+  });
+});
