@@ -117,6 +117,11 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
       now: platform.now(c.req.raw),
     });
   });
+  pages.all("/v1/webhooks/:endpoint", () => {
+    const refusal = toProblemResponse(new Problem(405, "method_not_allowed", "A webhook endpoint takes POST."));
+    refusal.headers.set("Allow", "POST");
+    return refusal;
+  });
   pages.route("/v1", adminRoutes({ now: platform.now, forgetLink: (slug) => linkCache.forget(slug) }));
   pages.route("/app", portalRoutes({ now: platform.now }));
   return pages;

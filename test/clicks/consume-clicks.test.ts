@@ -56,3 +56,15 @@ test("a batch that D1 does not take is delivered again, later each time", async 
   expect(result.retryMessages.map((message) => message.msgId)).toEqual(["m0"]);
   expect(retry).toHaveBeenCalledWith({ delaySeconds: 10 });
 });
+
+test("a message that never can be stored does not take the others with it", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const good = await packOf(a.slug, 0, 3);
+  const poison = good.map((click) => ({ ...click, link_id: 999_999 }));
+  const batch = batchOf([good, poison]);
+  await consumeClicks(batch as MessageBatch<Click[]>, env.DB);
+  const result = await getQueueResult(batch, createExecutionContext());
+  expect(result.explicitAcks).toEqual(["m0"]);
+  expect(result.retryMessages.map((message) => message.msgId)).toEqual(["m1"]);
+  expect((await admin("GET", `/v1/links/${a.slug}`)).json.clicks).toBe(3);
+});

@@ -106,6 +106,12 @@ describe("refused, before any object is touched", () => {
     expect(status).toBe(401);
   });
 
+  test("another method", async () => {
+    const { endpoint } = await setUp({ affiliates: 1 });
+    const response = await send(`/v1/webhooks/${endpoint.id}`);
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
   test("an endpoint that does not exist", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
     const { status, json } = await postEvent({ ...endpoint, id: "ep_none" }, sale());
