@@ -1,7 +1,155 @@
-import { Hono } from "hono";
+/** The affiliates' portal below /app: who is asking, what they may see, which page. */
+import { type Context, Hono } from "hono";
+import { csrf } from "hono/csrf";
+import { html } from "hono/html";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-headers";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type Database, openDatabase } from "../db/database.ts";
 import type { Env } from "../env.ts";
+import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
+import { readOwnConversion } from "../reports/own-conversion.ts";
+import { Layout } from "./layout.tsx";
+import { ConversionPage, titleOf } from "./pages/conversion.tsx";
+import {
+  FailurePage,
+  ForbiddenPage,
+  LinkOverPage,
+  NoProgramPage,
+  NotFoundPage,
+  PreviewPage,
+  SignInPage,
+} from "./pages/message.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { readPeriod } from "./period.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session.ts";
+import { endSession, findSession, startSession } from "./sign-in.ts";
+import { judgeSignInAttempt } from "./sign-in-attempt.ts";
+
+type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
+type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
+type PortalContext = Context<Portal>;
+
+/** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: [NONCE],
+  imgSrc: ["data:"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+/** Half a year, for this host only: what runs on its subdomains is not ours to decide. */
+const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(_tools: { now: (request: Request) => number }): Hono<{ Bindings: Env }> {
-  return new Hono<{ Bindings: Env }>();
+export function portalRoutes(tools: { now: (request: Request) => number }): Hono<Portal> {
+  const app = new Hono<Portal>();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: POLICY,
+      referrerPolicy: "no-referrer", // a sign-in token is in an address
+      xFrameOptions: "DENY",
+      strictTransportSecurity: TRANSPORT_SECURITY,
+    }),
+  );
+  app.use(async (c, next) => {
+    c.set("affiliate", null);
+    await next();
+    c.header("Cache-Control", "private, no-store");
+  });
+  app.use(csrf());
+  app.onError(answerError);
+
+  app.get("/sign-in", async (c) => {
+    const header = (name: string) => c.req.header(name) ?? null;
+    const attempt = judgeSignInAttempt({
+      method: c.req.raw.method,
+      purpose: header("sec-purpose") ?? header("purpose") ?? header("x-moz"),
+      user_agent: header("user-agent"),
+    });
+    if (attempt === "prefetch") return c.body(null, 503);
+    if (attempt === "look") return show(c, 200, "Sign in", <PreviewPage />);
+    const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", tools.now(c.req.raw));
+    if (session === null) return show(c, 410, "This link no longer works", <LinkOverPage />);
+    setSessionCookie(c, session);
+    return c.redirect("/app", 303);
+  });
+
+  app.post("/sign-out", async (c) => {
+    const token = readSessionCookie(c);
+    if (token !== null) await endSession(openDatabase(c.env.DB), token);
+    clearSessionCookie(c);
+    return c.redirect("/app", 303);
+  });
+
+  // From here on somebody is signed in.
+  app.use(async (c, next) => {
+    const token = readSessionCookie(c);
+    const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, tools.now(c.req.raw));
+    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage />);
+    c.set("affiliate", affiliate);
+    return next();
+  });
+
+  app.get("/", (c) => showOverview(c, tools.now(c.req.raw)));
+
+  app.get("/conversions/:id", async (c) => {
+    const { affiliate, db } = signedIn(c);
+    const conversion = await readOwnConversion(db, affiliate.id, c.req.param("id"));
+    if (conversion === null) return show(c, 404, "Not found", <NotFoundPage />);
+    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
+    return show(c, 200, titleOf(conversion.record), page);
+  });
+
+  app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
+  app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
+  return app;
+}
+
+async function showOverview(c: PortalContext, now: number): Promise<Response> {
+  const { affiliate, db } = signedIn(c);
+  const programs = await readAffiliatePrograms(db, affiliate.id);
+  const asked = c.req.query("program");
+  const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
+  if (program === undefined) {
+    return asked === undefined
+      ? show(c, 200, "Overview", <NoProgramPage />)
+      : show(c, 404, "Not found", <NotFoundPage />);
+  }
+  const period = readPeriod(c.req.query("days"), now);
+  const overview = await readOverview(db, { program, affiliateId: affiliate.id, first_day: period.first_day, now });
+  const { origin } = new URL(c.req.url);
+  const page = (
+    <OverviewPage program={program} programs={programs} period={period} overview={overview} origin={origin} now={now} />
+  );
+  return show(c, 200, program.name, page);
+}
+
+/** For handlers behind the session check. */
+function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
+  const { affiliate } = c.var;
+  if (affiliate === null) throw new Error("a page for affiliates was reached by nobody");
+  return { affiliate, db: openDatabase(c.env.DB) };
+}
+
+function show(
+  c: PortalContext,
+  status: ContentfulStatusCode,
+  title: string,
+  page: Child,
+): Response | Promise<Response> {
+  const frame = {
+    title: `${title} · Affiliate portal`,
+    nonce: c.get("secureHeadersNonce") ?? "",
+    affiliate: c.var.affiliate ?? null,
+  };
+  return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
+}
+
+function answerError(error: Error, c: PortalContext): Response | Promise<Response> {
+  if (error instanceof HTTPException && error.status === 403) return show(c, 403, "Refused", <ForbiddenPage />);
+  console.error(error);
+  return show(c, 500, "Failure", <FailurePage />);
 }

@@ -1,0 +1,63 @@
+/** Money in words: integer minor units become text without ever being a fraction in between. */
+
+/**
+ * Minor digits of ISO 4217 where Intl, which goes by what people use in cash, knows fewer: checkouts count in ISO's.
+ */
+const ISO_DIGITS: Readonly<Record<string, number>> = {
+  AFN: 2,
+  ALL: 2,
+  COP: 2,
+  HUF: 2,
+  IDR: 2,
+  IQD: 3,
+  IRR: 2,
+  KPW: 2,
+  LAK: 2,
+  LBP: 2,
+  MGA: 2,
+  MMK: 2,
+  PKR: 2,
+  SOS: 2,
+  SYP: 2,
+  YER: 2,
+};
+
+const LOCALE = "en-US";
+const BPS_DIGITS_TO_ONE = 4;
+
+/** How many digits a currency's minor unit has: JPY 0, USD 2, KWD 3. */
+export function minorDigitsOf(currency: string): number {
+  const known = ISO_DIGITS[currency];
+  if (known !== undefined) return known;
+  return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** An integer with its point moved left by `digits`, exactly: (-1234, 2) is "-12.34". */
+export function shiftPoint(integer: number, digits: number): string {
+  const sign = integer < 0 ? "-" : "";
+  const text = BigInt(Math.abs(integer))
+    .toString()
+    .padStart(digits + 1, "0");
+  if (digits === 0) return sign + text;
+  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** `$1,234.50`: an amount of minor units as people write it, with all of its currency's digits. */
+export function formatMoney(amount: number, currency: string): string {
+  const digits = minorDigitsOf(currency);
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options });
+  // As text: Intl formats decimal strings exactly, at any size.
+  return format.format(shiftPoint(amount, digits) as Intl.StringNumericLiteral);
+}
+
+/** `40%` from 4,000 basis points, `33.33%` from 3,333. */
+export function formatRate(rateBps: number): string {
+  const format = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 2 });
+  return format.format(shiftPoint(rateBps, BPS_DIGITS_TO_ONE) as Intl.StringNumericLiteral);
+}
+
+/** `1,234`. */
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat(LOCALE).format(count);
+}

@@ -1,0 +1,153 @@
+import type { Child } from "hono/jsx";
+import { explainConversion } from "../../customers/explain.ts";
+import type { OwnConversion } from "../../reports/own-conversion.ts";
+import { formatMoney } from "../format-money.ts";
+import { listSeenTouches, type SeenTouch } from "../touches.ts";
+import { nameKind, nameStatus, nameType, sayCalculation, sayRule } from "../words.ts";
+import { Status } from "./conversions.tsx";
+import { DataTable } from "./table.tsx";
+import { DateOnly, Time } from "./time.tsx";
+
+/** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
+export function ConversionPage({ conversion, affiliateId }: { conversion: OwnConversion; affiliateId: number }) {
+  const { record, program, entries } = conversion;
+  const explanation = explainConversion(record);
+  return (
+    <>
+      <nav class="back" aria-label="Back">
+        <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
+          <span aria-hidden="true">← </span>Overview of {program.name}
+        </a>
+      </nav>
+      <div class="page-head">
+        <h1>{titleOf(record)}</h1>
+        <Status status={nameStatus(record)} code={record.status} />
+      </div>
+      <Facts conversion={conversion} />
+      <section class="card" aria-labelledby="why">
+        <h2 id="why">Why it is yours</h2>
+        <p class="verdict">{explanation.text}</p>
+        <p class="muted">
+          {sayRule(record.rules, record.type)} Terms version {record.terms_version}.
+        </p>
+        {record.notes.map((note) => (
+          <p class="notice">{note}</p>
+        ))}
+        <h3>Clicks that were considered</h3>
+        <Touches touches={listSeenTouches(record, affiliateId)} />
+      </section>
+      <section class="card" aria-labelledby="ledger">
+        <h2 id="ledger">What it earned</h2>
+        <Entries entries={entries} type={record.type} />
+      </section>
+    </>
+  );
+}
+
+/** `Sale of $99.00`, `Lead`. */
+export function titleOf({ type, amount, currency }: OwnConversion["record"]): string {
+  const worth = amount === null || currency === null ? "" : ` of ${formatMoney(amount, currency)}`;
+  return nameType(type) + worth;
+}
+
+function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
+  const { touch } = record.credit;
+  return (
+    <dl class="facts">
+      <Fact label="When">
+        <Time ms={record.occurred_at} />
+      </Fact>
+      {record.refunded > 0 && record.currency !== null && (
+        <Fact label="Refunded">{formatMoney(record.refunded, record.currency)}</Fact>
+      )}
+      {touch !== null && (
+        <Fact label="Link">
+          {touch.link}
+          {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
+        </Fact>
+      )}
+      {record.product !== null && <Fact label="Product">{record.product}</Fact>}
+    </dl>
+  );
+}
+
+function Fact({ label, children }: { label: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Touches({ touches }: { touches: SeenTouch[] }) {
+  if (touches.length === 0) return <p class="empty">No click was needed for this decision.</p>;
+  return (
+    <ol class="touches">
+      {touches.map((touch) => (
+        <li class={touch.is_chosen ? "chosen" : ""}>
+          <span class="touch-link">
+            {touch.link === null ? "another affiliate’s link" : touch.link}
+            {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
+          </span>
+          <span class="touch-outcome">{touch.outcome}</span>
+          <span class="touch-time">
+            <Time ms={touch.clicked_at} />, {touch.distance}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Entries({ entries, type }: { entries: OwnConversion["entries"]; type: string }) {
+  const currency = entries[0]?.currency;
+  if (currency === undefined) {
+    return (
+      <p class="empty">
+        {type === "sale"
+          ? "This sale has earned no commission."
+          : `A ${type} earns no commission by itself; the payment after it may.`}
+      </p>
+    );
+  }
+  const total = entries.reduce((sum, entry) => sum + entry.amount, 0);
+  return (
+    <>
+      <DataTable
+        caption="Ledger entries of this conversion"
+        columns={[
+          { label: "Entry", is_heading: true },
+          { label: "Posted for" },
+          { label: "Clears" },
+          { label: "Terms" },
+          { label: "Amount", is_number: true },
+        ]}
+        rows={entries.map((entry) => [
+          <EntryName entry={entry} />,
+          <DateOnly ms={entry.occurred_at} />,
+          <DateOnly ms={entry.clears_at} />,
+          entry.terms_version === null ? "–" : `version ${entry.terms_version}`,
+          formatMoney(entry.amount, entry.currency),
+        ])}
+      />
+      <p class="total">
+        <span>Commission, net</span> <strong>{formatMoney(total, currency)}</strong>
+      </p>
+    </>
+  );
+}
+
+function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
+  const calculation = sayCalculation(entry);
+  return (
+    <span class="entry-name">
+      {nameKind(entry.kind)}
+      {calculation !== null && <span class="muted"> {calculation}</span>}
+      <span class="note">
+        {entry.id}
+        {entry.corrects !== null && `, corrects ${entry.corrects}`}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,115 @@
+import { explainConversion } from "../../customers/explain.ts";
+import type { EarnedConversion } from "../../reports/overview.ts";
+import { formatMoney } from "../format-money.ts";
+import { formatDate, formatTime } from "../format-time.ts";
+import { nameStatus, nameType } from "../words.ts";
+import { DataTable } from "./table.tsx";
+import { Time } from "./time.tsx";
+
+/** The latest conversions, each with why it is the affiliate's. */
+export function Conversions({ latest, total, now }: { latest: EarnedConversion[]; total: number; now: number }) {
+  return (
+    <section class="card" aria-labelledby="conversions">
+      <div class="card-head">
+        <h2 id="conversions">Latest conversions</h2>
+        {total > latest.length && (
+          <p class="muted">
+            The latest {latest.length} of {total}
+          </p>
+        )}
+      </div>
+      {latest.length === 0 ? (
+        <p class="empty">
+          <strong>No conversion yet.</strong> When someone who clicked your link signs up or buys, it appears here
+          within seconds, with the reason why the credit is yours.
+        </p>
+      ) : (
+        <DataTable
+          caption="Your latest conversions, newest first; times are UTC"
+          columns={[
+            { label: "Conversion", is_heading: true },
+            { label: "Amount", is_number: true },
+            { label: "Commission", is_number: true },
+            { label: "Why it is yours", is_wide: true },
+          ]}
+          rows={latest.map(({ record, commission }) => [
+            <Heading record={record} />,
+            record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
+            <Commission commission={commission} now={now} />,
+            <Reason record={record} />,
+          ])}
+        />
+      )}
+    </section>
+  );
+}
+
+type WithRecord = Pick<EarnedConversion, "record">;
+
+function Heading({ record }: WithRecord) {
+  const status = nameStatus(record);
+  return (
+    <div class="conversion-cell">
+      <span class="conversion-type">
+        {nameType(record.type)} <Status status={status} code={record.status} />
+      </span>
+      <span class="when">
+        <Time ms={record.occurred_at} />
+      </span>
+      <LinkName record={record} />
+    </div>
+  );
+}
+
+function LinkName({ record }: WithRecord) {
+  const { touch } = record.credit;
+  if (touch === null) return null;
+  return (
+    <span class="via">
+      <span class="vh">by link </span>
+      {touch.link}
+      {touch.channel !== null && ` · ${touch.channel}`}
+    </span>
+  );
+}
+
+function Commission({ commission, now }: { commission: EarnedConversion["commission"]; now: number }) {
+  if (commission === null) return <None />;
+  const { amount, currency, clears_at } = commission;
+  return (
+    <span class="commission">
+      <strong>{formatMoney(amount, currency)}</strong>
+      {amount !== 0 && (
+        <span class="note">
+          {clears_at > now ? `clears ${formatDate(clears_at)}` : `cleared ${formatDate(clears_at)}`}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Reason({ record }: WithRecord) {
+  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)} UTC`;
+  return (
+    <span class="reason">
+      {explainConversion(record).text}{" "}
+      <a href={`/app/conversions/${record.id}`} aria-label={label}>
+        Details
+      </a>
+    </span>
+  );
+}
+
+/** A conversion's status as a tag. */
+export function Status({ status, code }: { status: string; code: string }) {
+  return <span class={`tag status ${code}`}>{status}</span>;
+}
+
+function None() {
+  return (
+    <span class="muted">
+      <span aria-hidden="true">–</span>
+      <span class="vh">none</span>
+    </span>
+  );
+}

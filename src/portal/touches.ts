@@ -1,0 +1,50 @@
+/** The clicks that were weighed, as one affiliate may see them: of the others' clicks the time and the outcome only. */
+import type { ConversionRecord } from "../customers/conversion.ts";
+import { formatDuration } from "./format-time.ts";
+
+type ConsideredTouch = ConversionRecord["credit"]["considered"][number];
+
+/** One click that was weighed. */
+export interface SeenTouch {
+  /** Milliseconds since the epoch. */
+  clicked_at: number;
+  /** The slug, null where the link is another affiliate's. */
+  link: string | null;
+  channel: string | null;
+  is_chosen: boolean;
+  /** How long before or after the conversion. */
+  distance: string;
+  /** Won, or lost by what. */
+  outcome: string;
+}
+
+/** The touches of a conversion as an affiliate sees them, in the order in which they were weighed. */
+export function listSeenTouches(record: ConversionRecord, affiliateId: number): SeenTouch[] {
+  return record.credit.considered.map((touch) => {
+    const isOwn = touch.affiliate_id === affiliateId;
+    const isLater = touch.outcome === "after_conversion";
+    const before = record.occurred_at - touch.clicked_at;
+    // A click that its own sale carries came before it, even where the clocks disagree by a moment.
+    const distance = isLater ? -before : Math.max(before, 0);
+    return {
+      clicked_at: touch.clicked_at,
+      link: isOwn ? touch.link : null,
+      channel: isOwn ? touch.channel : null,
+      is_chosen: touch.outcome === "chosen",
+      distance: `${formatDuration(distance)} ${isLater ? "after" : "before"} the ${record.type}`,
+      outcome: sayOutcome(touch.outcome, record),
+    };
+  });
+}
+
+function sayOutcome(outcome: ConsideredTouch["outcome"], record: ConversionRecord): string {
+  const sentences: Record<ConsideredTouch["outcome"], string> = {
+    chosen: "Gets the credit",
+    later_click_won: "Lost to a later click",
+    earlier_click_won: "Lost to an earlier click",
+    outside_window: `Older than the ${record.rules.cookie_days} days that a click counts`,
+    after_conversion: `Clicked only after the ${record.type}`,
+    affiliate_not_approved: "Affiliate was not approved in this program then",
+  };
+  return sentences[outcome];
+}

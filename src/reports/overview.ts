@@ -1,0 +1,196 @@
+/** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
+import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import type { ConversionRecord } from "../customers/conversion.ts";
+import type { Database } from "../db/database.ts";
+import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
+import { type AffiliateSummary, type Balances, COUNTED, readAffiliateSummary, readBalances } from "./affiliate.ts";
+
+const LATEST_CONVERSIONS = 20;
+/** More than an affiliate's page can show; the busiest come first. */
+const LINKS_MAX = 200;
+const MS_PER_DAY = 86_400_000;
+
+/** A programme that the affiliate is in, or has asked to be. */
+export interface AffiliateProgram {
+  id: number;
+  slug: string;
+  name: string;
+  currency: string;
+  status: "pending" | "approved" | "rejected" | "suspended";
+}
+
+/** A link with its counts, in the period and in all. */
+export interface LinkRow {
+  id: number;
+  slug: string;
+  destination: string;
+  kind: "affiliate" | "tracking";
+  channel: string | null;
+  expires_at: number | null;
+  disabled: boolean;
+  clicks: number;
+  clicks_in_period: number;
+  sales: number;
+  sales_in_period: number;
+}
+
+/** A conversion with what it earned, net of what was taken back; null where it has no entry. */
+export interface EarnedConversion {
+  record: ConversionRecord;
+  commission: { amount: number; currency: string; clears_at: number } | null;
+}
+
+/** All figures of the overview. */
+export interface Overview {
+  summary: AffiliateSummary;
+  /** The programme's currency first, then any other that the ledger has entries in. */
+  balances: Balances[];
+  clicks_by_day: { day: number; clicks: number }[];
+  conversions_by_day: { day: number; type: string; conversions: number }[];
+  links: LinkRow[];
+  latest: EarnedConversion[];
+}
+
+/** The programmes of an affiliate, approved ones first. */
+export async function readAffiliatePrograms(db: Database, affiliateId: number): Promise<AffiliateProgram[]> {
+  const { id, slug, name, currency } = programs;
+  // Programmes are few, and the key of enrolments begins with one: they lead the join.
+  return db
+    .select({ id, slug, name, currency, status: enrolments.status })
+    .from(programs)
+    .crossJoin(enrolments)
+    .where(and(eq(enrolments.programId, programs.id), eq(enrolments.affiliateId, affiliateId)))
+    .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.createdAt, programs.id);
+}
+
+/** Reads the overview as of `now`, ms, with its period from `first_day` on (days since the epoch). */
+export async function readOverview(
+  db: Database,
+  asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
+): Promise<Overview> {
+  const { program, affiliateId, first_day, now } = asked;
+  const account = { programId: program.id, affiliateId };
+  const [summary, others, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+    readAffiliateSummary(db, { program, affiliateId, now }),
+    readOtherBalances(db, account, program.currency, now),
+    readClicksByDay(db, account, first_day),
+    readConversionsByDay(db, account, first_day),
+    readLinkRows(db, account, first_day),
+    readLatestConversions(db, account),
+  ]);
+  const balances = [summary.balances, ...others];
+  return { summary, balances, clicks_by_day, conversions_by_day, links: linkRows, latest };
+}
+
+interface AccountKey {
+  programId: number;
+  affiliateId: number;
+}
+
+const ownLinks = ({ programId, affiliateId }: AccountKey) =>
+  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+const ownConversions = ({ programId, affiliateId }: AccountKey) =>
+  and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId));
+
+async function readOtherBalances(db: Database, account: AccountKey, currency: string, now: number) {
+  const rows = await db
+    .selectDistinct({ currency: ledgerEntries.currency })
+    .from(ledgerEntries)
+    .where(and(eq(ledgerEntries.affiliateId, account.affiliateId), eq(ledgerEntries.programId, account.programId)));
+  const others = rows.map((row) => row.currency).filter((code) => code !== currency);
+  return Promise.all(others.toSorted().map((code) => readBalances(db, account, code, now)));
+}
+
+function readClicksByDay(db: Database, account: AccountKey, firstDay: number) {
+  const isCounted = and(eq(clickDays.linkId, links.id), gte(clickDays.day, firstDay), eq(clickDays.verdict, COUNTED));
+  return db
+    .select({ day: clickDays.day, clicks: sql<number>`sum(${clickDays.clicks})` })
+    .from(links)
+    .innerJoin(clickDays, isCounted)
+    .where(ownLinks(account))
+    .groupBy(clickDays.day);
+}
+
+function readConversionsByDay(db: Database, account: AccountKey, firstDay: number) {
+  const day = sql<number>`${conversions.occurredAt} / ${sql.raw(String(MS_PER_DAY))}`;
+  return db
+    .select({ day, type: conversions.type, conversions: count() })
+    .from(conversions)
+    .where(and(ownConversions(account), gte(conversions.occurredAt, firstDay * MS_PER_DAY)))
+    .groupBy(day, conversions.type);
+}
+
+async function readLinkRows(db: Database, account: AccountKey, firstDay: number): Promise<LinkRow[]> {
+  const inPeriod = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.day} >= ${firstDay}), 0)`;
+  const inAll = sql<number>`coalesce(sum(${clickDays.clicks}), 0)`;
+  const { id, slug, destination, kind, channel, expiresAt, disabled } = links;
+  const since = firstDay * MS_PER_DAY;
+  const [linkRows, credits] = await db.batch([
+    db
+      .select({
+        id,
+        slug,
+        destination,
+        kind,
+        channel,
+        expires_at: expiresAt,
+        disabled,
+        clicks: inAll,
+        period: inPeriod,
+      })
+      .from(links)
+      .leftJoin(clickDays, and(eq(clickDays.linkId, links.id), eq(clickDays.verdict, COUNTED)))
+      .where(ownLinks(account))
+      .groupBy(links.id)
+      .orderBy(desc(inPeriod), desc(inAll), links.slug)
+      .limit(LINKS_MAX),
+    db
+      .select({
+        link_id: conversions.linkId,
+        total: count(),
+        period: sql<number>`count(*) filter (where ${conversions.occurredAt} >= ${since})`,
+      })
+      .from(conversions)
+      .where(and(ownConversions(account), eq(conversions.type, "sale")))
+      .groupBy(conversions.linkId),
+  ]);
+  const creditsOf = new Map(credits.map((row) => [row.link_id, row]));
+  return linkRows.map(({ period, ...link }) => ({
+    ...link,
+    clicks_in_period: period,
+    sales: creditsOf.get(link.id)?.total ?? 0,
+    sales_in_period: creditsOf.get(link.id)?.period ?? 0,
+  }));
+}
+
+async function readLatestConversions(db: Database, account: AccountKey): Promise<EarnedConversion[]> {
+  const rows = await db
+    .select({ record: conversions.record })
+    .from(conversions)
+    .where(ownConversions(account))
+    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
+    .limit(LATEST_CONVERSIONS);
+  const records = rows.map((row): ConversionRecord => JSON.parse(row.record));
+  if (records.length === 0) return [];
+  const { conversion, currency, amount, clearsAt } = ledgerEntries;
+  const earned = await db
+    .select({
+      conversion,
+      currency: sql<string>`max(${currency})`,
+      amount: sql<number>`sum(${amount})`,
+      clears_at: sql<number>`max(${clearsAt})`,
+    })
+    .from(ledgerEntries)
+    .where(
+      and(
+        inArray(
+          conversion,
+          records.map((record) => record.id),
+        ),
+        eq(ledgerEntries.affiliateId, account.affiliateId),
+      ),
+    )
+    .groupBy(conversion);
+  const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
+  return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));
+}

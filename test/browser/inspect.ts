@@ -1,0 +1,39 @@
+import type { Page } from "playwright-core";
+
+/** The least contrast of text by WCAG 2.2, AA. */
+const LEAST_CONTRAST = 4.5;
+
+/** How many pixels the page is wider than its window. */
+export function measureOverflow(page: Page): Promise<number> {
+  return page.evaluate(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  ) as Promise<number>;
+}
+
+/** Visible texts whose contrast with what they stand on is too low. Runs in the page. */
+export function listPaleTexts(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const read = (color) => color.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => {
+      const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    const groundOf = (element) => {
+      for (let at = element; at !== null; at = at.parentElement) {
+        const color = read(getComputedStyle(at).backgroundColor);
+        if (color.length === 3 || color[3] === 1) return color;
+      }
+      return [255, 255, 255];
+    };
+    const pale = [];
+    for (const element of document.querySelectorAll("body *")) {
+      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+      if (!hasText || !element.checkVisibility() || element.closest(".vh, .skip, title")) continue;
+      const style = getComputedStyle(element);
+      const [a, b] = [light(read(element.closest("svg") ? style.fill : style.color)), light(groundOf(element))];
+      const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      if (contrast < ${LEAST_CONTRAST}) pale.push(element.textContent.trim().slice(0, 40) + " " + contrast.toFixed(2));
+    }
+    return pale;
+  })()`) as Promise<string[]>;
+}

@@ -1,0 +1,176 @@
+/** A person's way through a real browser and a real server: click, purchase, sign-in, figures. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { findChromium, launchChromium } from "./chromium.ts";
+import { listPaleTexts, measureOverflow } from "./inspect.ts";
+
+const executable = findChromium();
+if (executable === null) {
+  console.warn("test/browser is skipped: no Chromium or Chrome was found here. Name one by CHROMIUM_PATH.");
+}
+
+/** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
+const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const WIDTHS = [360, 768, 1440];
+
+describe.skipIf(executable === null)("the portal in a browser", () => {
+  let server: DevServer;
+  let shop: Server;
+  let shopHost: string;
+  let browser: Browser;
+  let page: Page;
+  let conversion: string;
+  let folder: string;
+  const complaints: string[] = [];
+
+  async function call(method: string, path: string, body?: unknown) {
+    const response = await fetch(server.origin + path, {
+      method,
+      headers: { Authorization: `Bearer ${server.adminToken}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
+    const json = (await response.json()) as any;
+    expect(response.ok, JSON.stringify(json)).toBe(true);
+    return json;
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
+    server = await startDevServer({ persistTo: folder });
+    shop = createServer((_, response) => {
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end("<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>");
+    });
+    await new Promise<void>((done) => shop.listen(0, "127.0.0.1", done));
+    shopHost = `127.0.0.1:${(shop.address() as AddressInfo).port}`;
+    browser = await launchChromium(executable ?? "");
+    page = await (await browser.newContext({ userAgent: PERSON })).newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    const program = { slug: "shop", name: "The Shop", currency: "USD", preset: "kartra-classic" };
+    await call("POST", "/v1/programs", { ...program, destination_hosts: [shopHost] });
+    for (const username of ["mira", "tom"]) {
+      await call("POST", "/v1/affiliates", { username, name: `${username} <b>`, email: `${username}@example.com` });
+      await call("POST", "/v1/programs/shop/enrolments", { affiliate: username });
+      const link = { program: "shop", affiliate: username, slug: `${username}-link`, kind: "tracking" };
+      const channel = "A newsletter with quite a long name";
+      await call("POST", "/v1/links", { ...link, channel, destination: `http://${shopHost}/pricing?plan=growth` });
+    }
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    shop?.close();
+    await server?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a click lands at the shop with its token, and leaves the cookie", async () => {
+    await page.goto(`${server.origin}/tom-link`);
+    await page.goto(`${server.origin}/mira-link`);
+    const landed = new URL(page.url());
+    expect(landed.host).toBe(shopHost);
+    expect(landed.searchParams.get("plan")).toBe("growth");
+    const token = landed.searchParams.get("lc_click") ?? "";
+    expect(token).toMatch(/^[A-Za-z0-9_-]{1,200}$/);
+    const cookies = await page.context().cookies(server.origin);
+    expect(cookies.find((cookie) => cookie.name === "lc_shop")).toMatchObject({
+      value: token,
+      httpOnly: true,
+      secure: true,
+      sameSite: "Lax",
+    });
+
+    const { id, secret } = await call("POST", "/v1/programs/shop/endpoints", { source: "standard" });
+    const sale = { type: "sale", customer: { id: "cus_1" }, payment: "pay_1", amount: 9_900, currency: "USD" };
+    const body = JSON.stringify({ ...sale, occurred_at: new Date().toISOString(), click: token });
+    const at = new Date();
+    const posted = await fetch(`${server.origin}/v1/webhooks/${id}`, {
+      method: "POST",
+      body,
+      headers: {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+        "webhook-signature": new Webhook(secret).sign("msg_1", at, body),
+      },
+    });
+    const answer = (await posted.json()) as { conversion: string };
+    expect(answer).toMatchObject({ status: "recorded", attributed_to: "mira", reason: "last_click" });
+    conversion = answer.conversion;
+  });
+
+  test("the sign-in link opens the portal, once", async () => {
+    const { url } = await call("POST", "/v1/affiliates/mira/sign-in-link");
+    await page.goto(url);
+    expect(page.url()).toBe(`${server.origin}/app`);
+    const cookies = await page.context().cookies(server.origin);
+    expect(cookies.find((cookie) => cookie.name === "__Host-lc_session")).toMatchObject({
+      httpOnly: true,
+      secure: true,
+      sameSite: "Lax",
+      path: "/",
+    });
+    const fresh = await (await browser.newContext({ userAgent: PERSON })).newPage();
+    expect((await fresh.goto(url))?.status()).toBe(410);
+    expect((await fresh.goto(`${server.origin}/app`))?.status()).toBe(401);
+    await fresh.context().close();
+  });
+
+  test("the figures are those of the API, and each conversion explains itself", async () => {
+    await vi.waitFor(
+      async () => {
+        const { clicks, balances } = await call("GET", "/v1/programs/shop/affiliates/mira");
+        expect({ clicks, balances }).toMatchObject({ clicks: 1, balances: { reserve: 3_960 } });
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    await page.goto(`${server.origin}/app`);
+    const tile = (label: string) => page.locator(`.tile:has(dt:text-is("${label}")) .value`).textContent();
+    expect(await tile("Clicks")).toBe("1");
+    expect(await tile("Sales")).toBe("1");
+    expect(await tile("Reserve")).toBe("$39.60");
+    expect(await tile("Due")).toBe("$0.00");
+    expect(await tile("Paid")).toBe("$0.00");
+    expect(await page.locator("h1").count()).toBe(1);
+    await page.getByText("Show as a table").click();
+    expect(await page.locator(".plain tbody tr").first().locator("td").allTextContents()).toEqual(["1", "1"]);
+    await page.getByRole("link", { name: /^Details of the sale/ }).click();
+    expect(page.url()).toBe(`${server.origin}/app/conversions/${conversion}`);
+    const text = await page.locator("main").textContent();
+    expect(text).toContain("$99.00 × 40%");
+    expect(text).toContain("Gets the credit");
+    expect(text).not.toContain("tom-link");
+  });
+
+  test.each(["light", "dark"] as const)("fits every screen and is readable, %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    for (const path of ["/app?days=90", `/app/conversions/${conversion}`]) {
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const response = await page.goto(server.origin + path);
+        expect(response?.status()).toBe(200);
+        expect(await measureOverflow(page), `${path} at ${width} px`).toBe(0);
+        expect(await listPaleTexts(page), `${path} at ${width} px`).toEqual([]);
+      }
+    }
+  });
+
+  test("signing out ends it", async () => {
+    await page.goto(`${server.origin}/app`);
+    expect(complaints).toEqual([]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to your affiliate portal" }).waitFor();
+    const cookies = await page.context().cookies(server.origin);
+    expect(cookies.some((cookie) => cookie.name === "__Host-lc_session")).toBe(false);
+  });
+});

@@ -1,0 +1,31 @@
+/** An affiliate in a browser, as far as requests go. */
+import { expect } from "vitest";
+import { admin, send } from "../support/story.ts";
+
+/** A fresh sign-in link's path with its token. */
+export async function askForSignInLink(username: string): Promise<string> {
+  const { status, json } = await admin("POST", `/v1/affiliates/${username}/sign-in-link`);
+  expect(status, JSON.stringify(json)).toBe(201);
+  const { pathname, search } = new URL(json.url);
+  return pathname + search;
+}
+
+/** Signs in and gives what reads pages as that affiliate. */
+export async function signIn(username: string) {
+  const response = await send(await askForSignInLink(username));
+  expect(response.status).toBe(303);
+  const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  return {
+    cookie,
+    async open(path: string): Promise<{ status: number; html: string }> {
+      const page = await send(path, { headers: { Cookie: cookie } });
+      return { status: page.status, html: await page.text() };
+    },
+  };
+}
+
+/** The figures of a page's tiles by their labels. */
+export function readTiles(html: string): Record<string, string> {
+  const tiles = html.matchAll(/<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">([^<]+)<\/dd>/g);
+  return Object.fromEntries([...tiles].map(([, label, value]) => [label, value]));
+}
