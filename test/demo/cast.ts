@@ -1,0 +1,126 @@
+/** Who takes part in the demo: two programmes, three affiliates, and the links that they share. Literal. */
+
+/** What a demo programme sells, and on which terms. Amounts in minor units. */
+export interface DemoProgram {
+  slug: "orbit" | "harvest";
+  name: string;
+  tagline: string;
+  currency: string;
+  preset: string;
+  /** What the preset pays, in basis points: the figures are checked against it. */
+  rate_bps: number;
+  interval: "week" | "month";
+  /** The cheapest first; the shop sells the second. */
+  products: readonly { name: string; amount: number }[];
+}
+
+export const PROGRAMS: readonly DemoProgram[] = [
+  {
+    slug: "orbit",
+    name: "Orbit",
+    tagline: "Project planning for small teams that would rather ship.",
+    currency: "USD",
+    preset: "kartra-classic",
+    rate_bps: 4_000,
+    interval: "month",
+    products: [
+      { name: "starter", amount: 2_900 },
+      { name: "pro", amount: 7_900 },
+      { name: "team", amount: 19_900 },
+    ],
+  },
+  {
+    slug: "harvest",
+    name: "Harvest",
+    tagline: "A box of vegetables from the farm next door, every week.",
+    currency: "EUR",
+    preset: "carrot",
+    rate_bps: 2_500,
+    interval: "week",
+    products: [
+      { name: "small box", amount: 1_900 },
+      { name: "family box", amount: 3_400 },
+    ],
+  },
+];
+
+/** An affiliate with the one channel of their tracking links. */
+export interface DemoAffiliate {
+  username: "maya" | "jonas" | "priya";
+  name: string;
+  email: string;
+  sponsor: string | null;
+  channel: string;
+  /** Pages that their visitors come from. */
+  referrers: readonly (string | null)[];
+}
+
+export const AFFILIATES: readonly DemoAffiliate[] = [
+  {
+    username: "maya",
+    name: "Maya Okafor",
+    email: "maya@example.com",
+    sponsor: null,
+    channel: "newsletter",
+    referrers: [null, null, "https://mail.example.net/inbox", "https://maya.example.org/archive/42"],
+  },
+  {
+    username: "jonas",
+    name: "Jonas Weber",
+    email: "jonas@example.com",
+    sponsor: "maya",
+    channel: "video",
+    referrers: ["https://video.example.net/watch?v=orbit-review", "https://m.video.example.net/", null],
+  },
+  {
+    username: "priya",
+    name: "Priya Raman",
+    email: "priya@example.com",
+    sponsor: null,
+    channel: "blog",
+    referrers: ["https://priya.example.org/tools-i-use", "https://search.example.com/", null],
+  },
+];
+
+/** A link, and how many visitors it has on an ordinary day. */
+export interface DemoLink {
+  slug: string;
+  program: DemoProgram["slug"];
+  affiliate: DemoAffiliate["username"];
+  kind: "affiliate" | "tracking";
+  channel: string | null;
+  visitors_a_day: number;
+}
+
+const VISITORS_A_DAY = {
+  orbit: { maya: [4, 7], jonas: [3, 6], priya: [3, 5] },
+  harvest: { maya: [2, 3], jonas: [2, 4], priya: [3, 5] },
+} as const;
+
+/** Each affiliate has one affiliate link and one tracking link in each programme. */
+export const LINKS: readonly DemoLink[] = PROGRAMS.flatMap(({ slug: program }) =>
+  AFFILIATES.flatMap(({ username: affiliate, channel }) => {
+    const [direct, tracked] = VISITORS_A_DAY[program][affiliate];
+    const slug = program === "orbit" ? affiliate : `${affiliate}-${program}`;
+    const common = { program, affiliate };
+    return [
+      { ...common, slug, kind: "affiliate" as const, channel: null, visitors_a_day: direct },
+      { ...common, slug: `${slug}-${channel}`, kind: "tracking" as const, channel, visitors_a_day: tracked },
+    ];
+  }),
+);
+
+/** The link that the demo tells people to try. */
+export const DEMO_LINK = "maya";
+
+export function findDemoLink(slug: string): DemoLink {
+  const link = LINKS.find((candidate) => candidate.slug === slug);
+  if (link === undefined) throw new Error(`the demo has no link "${slug}"`);
+  return link;
+}
+
+export function findDemoProgram(slug: string): DemoProgram {
+  const program = PROGRAMS.find((candidate) => candidate.slug === slug);
+  if (program === undefined) throw new Error(`the demo has no programme "${slug}"`);
+  return program;
+}

@@ -1,0 +1,117 @@
+/** The merchants' shops, which the demo's links lead to: they keep the click's token and report what is bought. */
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { type DemoProgram, PROGRAMS } from "./cast.ts";
+import { type DemoApi, postSigned, signEvent } from "./demo-api.ts";
+import type { DemoEndpoint, LastClick } from "./demo-file.ts";
+import { makeSale, readSaleStory } from "./make-sale.ts";
+import { answerPage, indexPage, landingPage, type SaleAnswer } from "./shop-pages.ts";
+
+const COOKIE_MAX_AGE_SECONDS = 34_560_000;
+const TOKEN_PATTERN = /^[\w-]{1,200}$/;
+const FORM_MAX_CHARACTERS = 2_000;
+
+/** What the shops need of the rest of the demo. */
+export interface ShopOptions {
+  port: number;
+  api: DemoApi;
+  endpoints: Record<string, DemoEndpoint>;
+  /** Remembers a click that landed. */
+  keepClick: (click: LastClick) => void;
+}
+
+interface Reply {
+  status: number;
+  html: string;
+  cookie?: string;
+}
+
+/** Opens the shops. Port 0 takes a free one. */
+export async function openShop(options: ShopOptions): Promise<{ origin: string; close: () => void }> {
+  // An order's event is made once: the same order again is the same webhook.
+  const orders = new Map<string, ReturnType<typeof makeSale>>();
+  const server = createServer(async (request, response) => {
+    const reply = await answer(request, options, orders).catch((error): Reply => {
+      return { status: 502, html: `<pre>${String(error).replaceAll("<", "&lt;")}</pre>` };
+    });
+    response.writeHead(reply.status, {
+      "Content-Type": "text/html; charset=utf-8",
+      "Cache-Control": "no-store",
+      "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'",
+      ...(reply.cookie !== undefined && { "Set-Cookie": reply.cookie }),
+    });
+    response.end(reply.html);
+  });
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(options.port, "127.0.0.1", done);
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return {
+    origin: `http://localhost:${port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  options: ShopOptions,
+  orders: Map<string, ReturnType<typeof makeSale>>,
+): Promise<Reply> {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const [, slug, action] = url.pathname.split("/");
+  if (url.pathname === "/") return { status: 200, html: indexPage() };
+  const program = PROGRAMS.find((candidate) => candidate.slug === slug);
+  if (program === undefined) return { status: 404, html: indexPage() };
+  if (request.method === "POST" && action === "buy") {
+    return { status: 200, html: answerPage(program, await buy(program, await readForm(request), options, orders)) };
+  }
+  return land(program, url.searchParams.get("lc_click"), request.headers.cookie ?? "", options);
+}
+
+/** Keeps a click's token in a cookie of the shop's own, as a merchant's site does. */
+function land(program: DemoProgram, arrived: string | null, cookies: string, options: ShopOptions): Reply {
+  const name = `shop_${program.slug}_click`;
+  const kept = new RegExp(`(?:^|; )${name}=([\\w-]{1,200})(?:;|$)`).exec(cookies)?.[1] ?? null;
+  const isNew = arrived !== null && TOKEN_PATTERN.test(arrived);
+  const token = isNew ? arrived : kept;
+  if (isNew) options.keepClick({ program: program.slug, token: arrived });
+  const html = landingPage(program, token, `shop-${randomUUID().slice(0, 8)}`);
+  const cookie = `${name}=${token}; Path=/${program.slug}; Max-Age=${COOKIE_MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax`;
+  return { status: 200, html, ...(token !== null && { cookie }) };
+}
+
+async function buy(
+  program: DemoProgram,
+  form: URLSearchParams,
+  { api, endpoints }: ShopOptions,
+  orders: Map<string, ReturnType<typeof makeSale>>,
+): Promise<SaleAnswer> {
+  const endpoint = endpoints[program.slug];
+  if (endpoint === undefined) throw new Error(`no endpoint is known for ${program.slug}`);
+  const order = form.get("order") || `shop-${randomUUID().slice(0, 8)}`;
+  const event = orders.get(order) ?? makeSale(program, form.get("click") || null, order, new Date());
+  orders.set(order, event);
+  const answered = await postSigned(signEvent(api.origin, endpoint, `evt_${order}`, event));
+  const { receipt } = answered;
+  const affiliate = receipt?.attributed_to ?? null;
+  const signIn = affiliate === null ? null : await api.call("POST", `/v1/affiliates/${affiliate}/sign-in-link`);
+  return {
+    ...answered,
+    story: receipt === null ? null : await readSaleStory(api, receipt),
+    portal_url: typeof signIn?.json.url === "string" ? signIn.json.url : null,
+  };
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  let text = "";
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > FORM_MAX_CHARACTERS) throw new Error("the form is too large");
+  }
+  return new URLSearchParams(text);
+}
