@@ -1,0 +1,81 @@
+/**
+ * What a redirect costs, and whether every one is counted: the Worker that ships beside a bare 302, under the same load
+ * in alternating rounds. Fails only where the clicks counted differ from the redirects served.
+ *
+ *     npm run bench -- --rounds 10 --requests 10000 --connections 50 --returning
+ */
+import { parseArgs } from "node:util";
+import { SLUG, setUpLink, visit, waitForClicks } from "./link.ts";
+import { type Load, type Round, runRound } from "./load.ts";
+import { describeMachine, formatReport } from "./report.ts";
+import { type RunningWorker, startBare, startLastclick } from "./workers.ts";
+
+const USER_AGENT =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+/** After that V8 has optimised what it will. */
+const WARM_UP_REQUESTS = 20_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "10" },
+    requests: { type: "string", default: "10000" },
+    connections: { type: "string", default: "50" },
+    /** Every visitor brings the cookie of an earlier click. */
+    returning: { type: "boolean", default: false },
+  },
+});
+const rounds = readCount("rounds", flags.rounds, 100);
+const requests = readCount("requests", flags.requests, 100_000);
+const connections = readCount("connections", flags.connections, 500);
+const verdict = flags.returning ? "duplicate" : "counted";
+
+await using bare = await startBare();
+await using lastclick = await startLastclick();
+await setUpLink(lastclick);
+const headers: Record<string, string> = { "User-Agent": USER_AGENT };
+if (flags.returning) headers.Cookie = await visit(lastclick, USER_AGENT);
+const load: Load = { path: SLUG, headers, requests, connections };
+
+console.log(describeMachine());
+console.log(
+  `${rounds} rounds of ${requests} requests each, ${connections} connections, visitors ${flags.returning ? "with" : "without"} a cookie\n`,
+);
+
+const warmUp = { ...load, requests: WARM_UP_REQUESTS };
+await runRound(bare, warmUp);
+let served = (await runRound(lastclick, warmUp)).redirects;
+let stored = await waitForClicks(lastclick, verdict, served);
+
+const bareSide = openSide("bare 302", bare);
+const lastclickSide = openSide("Lastclick", lastclick);
+for (let round = 0; round < rounds && stored === served; round++) {
+  bareSide.rounds.push(await runRound(bare, load));
+  const mine = await runRound(lastclick, load);
+  lastclickSide.rounds.push(mine);
+  served += mine.redirects;
+  // So that no click of this round is stored on the other's time.
+  stored = await waitForClicks(lastclick, verdict, served);
+}
+
+console.log(formatReport(closeSide(bareSide), closeSide(lastclickSide)));
+for (const { name, rounds } of [bareSide, lastclickSide]) {
+  const failures = rounds.reduce((total, round) => total + round.failures, 0);
+  if (failures > 0) console.log(`\n${name}: ${failures} requests were not answered with 302.`);
+}
+console.log(`\n${served} redirects served, ${stored} clicks ${verdict}${served === stored ? "" : ": they differ"}.`);
+process.exitCode = served === stored ? 0 : 1;
+
+function openSide(name: string, worker: RunningWorker) {
+  return { name, worker, rounds: [] as Round[], cpu_before: worker.readCpuSeconds() };
+}
+
+function closeSide({ name, worker, rounds, cpu_before }: ReturnType<typeof openSide>) {
+  const cpuNow = worker.readCpuSeconds();
+  return { name, rounds, cpu_seconds: cpu_before === null || cpuNow === null ? null : cpuNow - cpu_before };
+}
+
+function readCount(name: string, text: string, max: number): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  throw new Error(`--${name} takes a number from 1 to ${max}.`);
+}

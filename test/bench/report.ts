@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Round } from "./load.ts";
+
+/** A Worker's rounds. */
+export interface Side {
+  name: string;
+  rounds: readonly Round[];
+  /** CPU time of its process from the first round until nothing was left to do; null where the system does not say. */
+  cpu_seconds: number | null;
+}
+
+interface Column {
+  title: string;
+  digits: number;
+  figure: (side: Side) => number | null;
+  /** Whether the Workers' ratio says anything. */
+  compared: boolean;
+}
+
+const COLUMNS: Column[] = [
+  { title: "requests/s", digits: 0, compared: true, figure: ({ rounds }) => quantile(rounds.map(throughputOf), 0.5) },
+  { title: "p50 ms", digits: 2, compared: true, figure: ({ rounds }) => quantile(latenciesOf(rounds), 0.5) },
+  { title: "p99 ms", digits: 2, compared: true, figure: ({ rounds }) => quantile(latenciesOf(rounds), 0.99) },
+  { title: "CPU µs/request", digits: 1, compared: true, figure: cpuMicrosecondsOf },
+  // Of one core. A generator near 100 % measures itself.
+  { title: "workerd %", digits: 0, compared: false, figure: ({ rounds }) => busyPercent(rounds, "worker_cpu_seconds") },
+  {
+    title: "generator %",
+    digits: 0,
+    compared: false,
+    figure: ({ rounds }) => busyPercent(rounds, "generator_cpu_seconds"),
+  },
+];
+
+/** The machine and the versions that the figures depend on. */
+export function describeMachine(): string {
+  const path = fileURLToPath(import.meta.resolve("workerd/package.json"));
+  const { version } = JSON.parse(readFileSync(path, "utf8"));
+  return `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), node ${process.version}, workerd ${version}`;
+}
+
+/** A table: a line for each Worker, and the second's ratios to the first. */
+export function formatReport(bare: Side, other: Side): string {
+  const line = (side: Side) => COLUMNS.map(({ figure, digits }) => show(figure(side), digits));
+  const ratios = COLUMNS.map(({ figure, compared }) => (compared ? show(divide(figure(other), figure(bare)), 2) : ""));
+  const rows = [
+    ["", ...COLUMNS.map(({ title }) => title)],
+    [bare.name, ...line(bare)],
+    [other.name, ...line(other)],
+    ["ratio", ...ratios],
+  ];
+  const [nameWidth = 0, ...widths] =
+    rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  return rows
+    .map(([name = "", ...cells]) =>
+      [name.padEnd(nameWidth), ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join("   "),
+    )
+    .join("\n");
+}
+
+const throughputOf = (round: Round) => round.redirects / round.seconds;
+const latenciesOf = (rounds: readonly Round[]) => rounds.flatMap((round) => round.latencies_ms);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function cpuMicrosecondsOf({ rounds, cpu_seconds }: Side): number | null {
+  return cpu_seconds === null ? null : (cpu_seconds / sum(rounds.map((round) => round.redirects))) * 1e6;
+}
+
+function busyPercent(rounds: readonly Round[], of: "worker_cpu_seconds" | "generator_cpu_seconds"): number | null {
+  const cpu = rounds.map((round) => round[of]).filter((seconds) => seconds !== null);
+  return cpu.length < rounds.length ? null : (sum(cpu) / sum(rounds.map((round) => round.seconds))) * 100;
+}
+
+function quantile(values: readonly number[], share: number): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? null;
+}
+
+function divide(dividend: number | null, divisor: number | null): number | null {
+  return dividend === null || divisor === null ? null : dividend / divisor;
+}
+
+function show(value: number | null, digits: number): string {
+  if (value === null || !Number.isFinite(value)) return "n/a";
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
