@@ -7,8 +7,14 @@ CREATE TABLE programs (
   name TEXT NOT NULL,
   currency TEXT NOT NULL,
   destination_hosts TEXT NOT NULL, -- JSON array of hosts, each with its port where it is not the default
+  -- Where the programme's links live. Null: the namespace that all programmes without a host of their own share.
+  redirect_host TEXT UNIQUE,
+  cookie_mode TEXT NOT NULL DEFAULT 'always' CHECK (cookie_mode IN ('always', 'consent', 'cookieless')),
   cookie_domain TEXT,
   fallback_url TEXT,
+  referral_parameter TEXT, -- the parameter that names the affiliate on the merchant's own pages: via, ref, fpr …
+  deep_links INTEGER NOT NULL DEFAULT 0,
+  is_reward INTEGER NOT NULL DEFAULT 0, -- visitors joined for a reward: Global Privacy Control does not stop the cookie
   created_at INTEGER NOT NULL
 );
 
@@ -40,18 +46,24 @@ CREATE TABLE enrolments (
 
 CREATE TABLE links (
   id INTEGER PRIMARY KEY,
-  slug TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL DEFAULT '', -- the redirect host whose namespace it is in, empty for the shared one
+  slug TEXT NOT NULL,
   program_id INTEGER NOT NULL REFERENCES programs (id),
   affiliate_id INTEGER NOT NULL REFERENCES affiliates (id),
   destination TEXT NOT NULL,
+  targets TEXT, -- JSON, see src/redirect/choose-destination.ts; null where all go to the destination
   kind TEXT NOT NULL CHECK (kind IN ('affiliate', 'tracking')),
   channel TEXT,
+  starts_at INTEGER,
   expires_at INTEGER,
+  click_cap INTEGER,
   disabled INTEGER NOT NULL DEFAULT 0,
   forward_query INTEGER NOT NULL DEFAULT 0,
+  deep_links INTEGER, -- null: as the programme says
   created_at INTEGER NOT NULL
 );
 
+CREATE UNIQUE INDEX links_by_slug ON links (host, slug);
 CREATE INDEX links_by_affiliate ON links (affiliate_id, program_id);
 
 -- Webhook endpoints. The secret is sealed with the VAULT_KEY: a copy of the database opens none of them.

@@ -19,3 +19,20 @@ CREATE TABLE click_days (
   clicks INTEGER NOT NULL,
   PRIMARY KEY (link_id, day, verdict)
 ) WITHOUT ROWID;
+
+-- Who was last seen on which link, for an hour's worth of duplicates. Nothing else is known of a visitor, and rows go
+-- after two days.
+CREATE TABLE visits (
+  link_id INTEGER NOT NULL REFERENCES links (id),
+  visitor BLOB NOT NULL, -- eight bytes of a keyed hash, never an address
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (link_id, visitor)
+) WITHOUT ROWID;
+
+-- The keys of those hashes, one per programme and day. A key that is gone makes its hashes meaningless for ever.
+CREATE TABLE visitor_keys (
+  program_id INTEGER NOT NULL REFERENCES programs (id),
+  day INTEGER NOT NULL, -- days since the epoch, UTC
+  key BLOB NOT NULL,
+  PRIMARY KEY (program_id, day)
+) WITHOUT ROWID;

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin/routes.ts";
 import { toProblemResponse } from "./answer-problem.ts";
 import { consumeClicks } from "./clicks/consume-clicks.ts";
+import { forgetVisits } from "./clicks/forget-visits.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
 import { AccountObject, accountKeyOf } from "./commissions/account.ts";
@@ -15,10 +16,11 @@ import { checkHealth } from "./health.ts";
 import { portalRoutes } from "./portal/routes.tsx";
 import { Problem } from "./problem.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
-import { importTokenKeys } from "./redirect/click-token.ts";
 import { LinkCache } from "./redirect/link-cache.ts";
-import { loadLink } from "./redirect/load-link.ts";
+import { deleteOldVisitorKeys, loadLink } from "./redirect/load-link.ts";
 import { redirect } from "./redirect/redirect.ts";
+import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
+import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
 import { hashEmail, unseal } from "./vault.ts";
@@ -52,6 +54,9 @@ export class Account extends AccountObject {
 /** Links of this isolate: about 10 MB at most. */
 const LINK_CACHE_CAPACITY = 10_000;
 
+/** We honour Global Privacy Control; its specification asks for this file. */
+const GPC_SUPPORT = { gpc: true, lastUpdate: "2026-11-20" };
+
 // Values only, no promise: shared by the requests of an isolate.
 const linkCache = new LinkCache(LINK_CACHE_CAPACITY);
 const clickPacker = new ClickPacker();
@@ -68,6 +73,10 @@ export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> 
     },
     async queue(batch, env) {
       await consumeClicks(batch, env.DB);
+    },
+    async scheduled(event, env) {
+      await deleteOldVisitorKeys(openDatabase(env.DB), event.scheduledTime);
+      await forgetVisits(env.DB, event.scheduledTime);
     },
   };
 }
@@ -87,9 +96,13 @@ async function followLink(
     };
     return await redirect(request, url, {
       cache: linkCache,
-      loadLink: (slug, now) => loadLink(openDatabase(env.DB), slug, now),
+      loadLink: (host, slug, now) =>
+        loadSharedLink(host, slug, now, () => loadLink(openDatabase(env.DB), host, slug, now)),
       keys: await importTokenKeys(readSettings(env).token_keys),
-      log: (click) => ctx.waitUntil(clickPacker.log(click, sink)),
+      log: (click) => {
+        const sent = clickPacker.log(click, sink);
+        if (sent !== null) ctx.waitUntil(sent);
+      },
       waitUntil: (work) => ctx.waitUntil(work),
       now: platform.now(request),
       random: platform.random(CLICK_ID_RANDOM_BYTES, request),
@@ -122,7 +135,12 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
     refusal.headers.set("Allow", "POST");
     return refusal;
   });
-  pages.route("/v1", adminRoutes({ now: platform.now, forgetLink: (slug) => linkCache.forget(slug) }));
+  const forgetLink = async (hosts: readonly string[], slug: string) => {
+    linkCache.forget(slug);
+    await Promise.all(hosts.map((host) => forgetSharedLink(host, slug)));
+  };
+  pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
+  pages.route("/v1", adminRoutes({ now: platform.now, forgetLink }));
   pages.route("/app", portalRoutes({ now: platform.now }));
   return pages;
 }

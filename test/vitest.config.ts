@@ -9,8 +9,13 @@ const testSecrets = {
   VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
 };
 
-/** Tests that look at files or start processes, by folder or name; everything else runs in workerd. */
-const nodeTests = ["test/tidy.test.ts", "test/browser/**/*.test.ts", "test/demo/**/*.test.ts"];
+/** Tests that look at files, start processes or read collections too large for workerd; everything else runs in workerd. */
+const nodeTests = [
+  "test/tidy.test.ts",
+  "test/redirect/bots.test.ts",
+  "test/browser/**/*.test.ts",
+  "test/demo/**/*.test.ts",
+];
 
 /** Where .ci/run reads the counts from. */
 const report = process.env.VITEST_REPORT;

@@ -27,10 +27,14 @@ export async function findAffiliate(db: Database, username: string, field: strin
   return row;
 }
 
-export async function findLink(db: Database, slug: string): Promise<Link> {
-  const row = await db.select().from(links).where(eq(links.slug, slug.toLowerCase())).get();
+/** A link by its slug and, where several redirect hosts have that slug, its host. */
+export async function findLink(db: Database, slug: string, host: string | undefined): Promise<Link> {
+  const isThis = and(eq(links.slug, slug.toLowerCase()), host === undefined ? undefined : eq(links.host, host));
+  const rows = await db.select().from(links).where(isThis).limit(2);
+  const [row, another] = rows;
   if (row === undefined) throw missing("link", slug, null);
-  return row;
+  if (another === undefined) return row;
+  throw new Problem(409, "slug_ambiguous", `Several hosts have a link "${slug}": say which by ?host=.`, "host");
 }
 
 /** The enrolment of an affiliate in a programme, null for none. */

@@ -1,14 +1,19 @@
 import { eq, sql } from "drizzle-orm";
+import { getDomain } from "tldts";
 import * as v from "valibot";
 import { programs, programTerms } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
 import { presets } from "../programs/presets/index.ts";
 import { type ProgramTerms, programTerms as termsSchema } from "../programs/terms.ts";
-import { parseDestination } from "../redirect/destination.ts";
+import { COOKIE_MODES } from "../redirect/consent.ts";
+import { HOST_PATTERN, parseDestination } from "../redirect/destination.ts";
 import { currencyCode, parseFields, shortText } from "../validation.ts";
+import { findProgram } from "./find.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
 import { isUniqueViolation, toTime } from "./rows.ts";
+
+type Program = typeof programs.$inferSelect;
 
 /** A programme's slug is part of a cookie's name and of paths. */
 const programSlug = v.pipe(
@@ -20,14 +25,36 @@ const host = v.pipe(
   v.string(),
   v.toLowerCase(),
   v.check(
-    (text) => text !== "" && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
+    (text) => HOST_PATTERN.test(text) && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
     "must be a host, with its port where that is not the default one: shop.example or localhost:8788",
   ),
 );
 
-const newProgram = v.strictObject({
-  slug: programSlug,
+/** A domain below a public suffix (publicsuffix.org): browsers refuse cookies for anything wider. */
+const cookieDomain = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.check(
+    (domain) => HOST_PATTERN.test(domain) && getDomain(domain, { allowPrivateDomains: true }) !== null,
+    "must be a registrable domain or a subdomain of one: browsers refuse cookies for public suffixes",
+  ),
+);
+
+const settings = {
   name: shortText,
+  cookie_mode: v.optional(v.picklist(COOKIE_MODES)),
+  cookie_domain: v.optional(v.nullable(cookieDomain)),
+  fallback_url: v.optional(v.nullable(v.string())),
+  referral_parameter: v.optional(
+    v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,40}$/, "must be 1–40 of A-Z, a-z, 0-9, _ . -"))),
+  ),
+  deep_links: v.optional(v.boolean()),
+  kind: v.optional(v.picklist(["standard", "reward"])),
+};
+
+const newProgram = v.strictObject({
+  ...settings,
+  slug: programSlug,
   currency: currencyCode,
   preset: v.optional(v.picklist(Object.keys(presets), `must be one of: ${Object.keys(presets).join(", ")}`)),
   terms: v.optional(v.record(v.string(), v.unknown())),
@@ -36,15 +63,10 @@ const newProgram = v.strictObject({
     v.minLength(1, "must name at least one host"),
     v.maxLength(100, "must name at most 100 hosts"),
   ),
-  cookie_domain: v.nullish(
-    v.pipe(
-      v.string(),
-      v.toLowerCase(),
-      v.regex(/^([a-z0-9-]+\.)+[a-z0-9-]+$/, "must be a domain with at least one dot"),
-    ),
-  ),
-  fallback_url: v.nullish(v.string()),
+  redirect_host: v.optional(v.nullable(host)),
 });
+
+const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
 
 export function addProgramRoutes(app: AdminApp): void {
   app.post("/programs", async (c) => {
@@ -55,10 +77,16 @@ export function addProgramRoutes(app: AdminApp): void {
       name: fields.name,
       currency: fields.currency,
       destinationHosts: fields.destination_hosts,
+      redirectHost: fields.redirect_host ?? null,
+      cookieMode: fields.cookie_mode ?? "always",
       cookieDomain: fields.cookie_domain ?? null,
       fallbackUrl: fields.fallback_url ? readFallback(fields.fallback_url, fields.destination_hosts) : null,
+      referralParameter: fields.referral_parameter ?? null,
+      deepLinks: fields.deep_links ?? false,
+      isReward: fields.kind === "reward",
       createdAt: c.var.now,
     };
+    checkCookieDomain(row);
     const { db } = c.var;
     // One batch is one transaction: no programme without terms. The first version is in force from the beginning of time.
     const programId = sql`(${db.select({ id: programs.id }).from(programs).where(eq(programs.slug, fields.slug))})`;
@@ -69,11 +97,31 @@ export function addProgramRoutes(app: AdminApp): void {
       ]);
     } catch (error) {
       if (isUniqueViolation(error)) {
-        throw new Problem(409, "program_slug_taken", `There is already a program "${fields.slug}".`, "slug");
+        throw new Problem(409, "program_exists", "There is already a program with this slug or redirect host.");
       }
       throw error;
     }
-    return c.json(viewProgram(row, terms), 201);
+    return c.json({ ...viewProgram(row), terms_version: 1, terms }, 201);
+  });
+
+  app.patch("/programs/:program", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, programChange);
+    const fallback = fields.fallback_url;
+    const changes: Partial<Program> = {
+      ...(fields.name !== undefined && { name: fields.name }),
+      ...(fields.cookie_mode !== undefined && { cookieMode: fields.cookie_mode }),
+      ...(fields.cookie_domain !== undefined && { cookieDomain: fields.cookie_domain }),
+      ...(fallback !== undefined && { fallbackUrl: fallback && readFallback(fallback, program.destinationHosts) }),
+      ...(fields.referral_parameter !== undefined && { referralParameter: fields.referral_parameter }),
+      ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
+      ...(fields.kind !== undefined && { isReward: fields.kind === "reward" }),
+    };
+    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    checkCookieDomain({ ...program, ...changes });
+    await db.update(programs).set(changes).where(eq(programs.id, program.id));
+    return c.json(viewProgram({ ...program, ...changes }));
   });
 }
 
@@ -92,16 +140,31 @@ function readFallback(url: string, hosts: readonly string[]): string {
   throw new Problem(422, "invalid_fallback_url", `fallback_url: ${parsed.error.replaceAll("_", " ")}.`, "fallback_url");
 }
 
-function viewProgram(row: Omit<typeof programs.$inferSelect, "id">, terms: ProgramTerms) {
+/** A browser refuses a cookie whose domain the answering host does not lie in. */
+function checkCookieDomain({
+  cookieDomain: domain,
+  redirectHost,
+}: Pick<Program, "cookieDomain" | "redirectHost">): void {
+  if (domain === null || redirectHost === null) return;
+  const hostname = redirectHost.replace(/:\d+$/, "");
+  if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
+  const detail = `cookie_domain: the redirect host ${redirectHost} does not lie in ${domain}.`;
+  throw new Problem(422, "invalid_cookie_domain", detail, "cookie_domain");
+}
+
+function viewProgram(row: Omit<Program, "id">) {
   return {
     slug: row.slug,
     name: row.name,
     currency: row.currency,
+    kind: row.isReward ? "reward" : "standard",
     destination_hosts: row.destinationHosts,
+    redirect_host: row.redirectHost,
+    cookie_mode: row.cookieMode,
     cookie_domain: row.cookieDomain,
     fallback_url: row.fallbackUrl,
-    terms_version: 1,
-    terms,
+    referral_parameter: row.referralParameter,
+    deep_links: row.deepLinks,
     created_at: toTime(row.createdAt),
   };
 }

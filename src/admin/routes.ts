@@ -14,8 +14,8 @@ import { addProgramRoutes } from "./programs.ts";
 export interface AdminTools {
   /** Milliseconds since the epoch. */
   now: (request: Request) => number;
-  /** Makes an edit of a link effective at once in this isolate; elsewhere it takes up to 30 seconds. */
-  forgetLink: (slug: string) => void;
+  /** Makes an edit of a link effective at once in this isolate and data centre; elsewhere it takes up to 30 seconds. */
+  forgetLink: (hosts: readonly string[], slug: string) => Promise<void>;
 }
 
 /** The variables of one call. */

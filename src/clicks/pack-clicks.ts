@@ -1,4 +1,5 @@
 import type { Click } from "../redirect/click.ts";
+import { within } from "../within.ts";
 
 /** Long enough to gather what an isolate serves at once, short enough that a crash loses little. */
 const PACKING_WINDOW_MS = 5;
@@ -18,30 +19,42 @@ export interface ClickSink {
 }
 
 /**
- * Packs the clicks of one isolate into few messages. It holds values only: each request waits on its own timer and then
- * takes what is there, so that none depends on another's being alive.
+ * Packs the clicks of one isolate into few messages. It holds values only: requests wait on timers of their own, none for
+ * another's promise. Requests of the same millisecond share the first one's timer, which is half of what logging costs a
+ * busy isolate; should that request be cancelled, the next millisecond's timer takes what it left.
  */
 export class ClickPacker {
   #waiting: Click[] = [];
+  #timerSetAt = -1;
 
-  /** Takes a click; the promise, for `waitUntil`, never rejects. */
-  log(click: Click, sink: ClickSink): Promise<void> {
+  /** Takes a click. The promise, for `waitUntil`, never rejects; null where a timer set just now covers the click. */
+  log(click: Click, sink: ClickSink): Promise<void> | null {
     this.#waiting.push(click);
+    // The real clock, not the click's: it says what else this isolate serves now.
+    const now = Date.now();
+    if (now === this.#timerSetAt) return null;
+    this.#timerSetAt = now;
     return this.#flush(sink);
   }
 
   async #flush(sink: ClickSink): Promise<void> {
     await pause(PACKING_WINDOW_MS);
-    const pack = this.#waiting.splice(0, PACK_SIZE);
-    if (pack.length === 0) return;
+    while (this.#waiting.length > 0 && (await this.#send(this.#waiting.splice(0, PACK_SIZE), sink)));
+  }
+
+  /** Whether the pack was taken; one that was not waits again. */
+  async #send(pack: Click[], sink: ClickSink): Promise<boolean> {
     try {
       await within(SEND_TIMEOUT_MS, sink.send(pack));
+      return true;
     } catch (sendError) {
       try {
         await sink.insert(pack);
+        return true;
       } catch (insertError) {
         console.error("clicks wait in memory", pack.length, sendError, insertError);
         this.#putBack(pack);
+        return false;
       }
     }
   }
@@ -58,16 +71,4 @@ export class ClickPacker {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

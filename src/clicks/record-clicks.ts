@@ -1,45 +1,73 @@
-import { type Click, VERDICTS } from "../redirect/click.ts";
+import { type Click, DUPLICATE_WINDOW_MS, VERDICTS } from "../redirect/click.ts";
 
 const MS_PER_DAY = 86_400_000;
 
-/** Parameter 1: JSON array of [link_id, id in hex, day, verdict, reason, country, referrer, subs]. */
+const COUNTED = VERDICTS.indexOf("counted");
+const DUPLICATE = VERDICTS.indexOf("duplicate");
+const IS_PERSON = `verdict IN (${COUNTED}, ${DUPLICATE})`;
+
+/** Parameter 1: JSON array of [link_id, id, at, verdict, reason, country, referrer, subs, visitor], ids and visitors in hex. */
 const ROWS = `
-  SELECT value ->> 0 AS link_id, unhex(value ->> 1) AS id, value ->> 2 AS day, value ->> 3 AS verdict,
-         value ->> 4 AS reason, value ->> 5 AS country, value ->> 6 AS referrer, value ->> 7 AS subs
+  SELECT value ->> 0 AS link_id, unhex(value ->> 1) AS id, value ->> 2 AS at, value ->> 3 AS verdict,
+         value ->> 4 AS reason, value ->> 5 AS country, value ->> 6 AS referrer, value ->> 7 AS subs,
+         unhex(value ->> 8) AS visitor
   FROM json_each(?1)`;
 
-const COUNT_NEW_CLICKS = `
+/**
+ * The rows not yet stored, each with its last word on duplicates: a person seen on the same link less than an hour before
+ * (by what is stored, or by an earlier row of this very batch) is not counted again.
+ */
+const JUDGED = `
+  SELECT link_id, id, at, country, referrer, subs,
+         CASE WHEN repeats THEN ${DUPLICATE} ELSE verdict END AS verdict,
+         CASE WHEN repeats THEN 'the same visitor within the hour' ELSE reason END AS reason
+  FROM (
+    SELECT r.*, verdict = ${COUNTED} AND visitor IS NOT NULL AND (
+      EXISTS (SELECT 1 FROM visits v WHERE v.link_id = r.link_id AND v.visitor = r.visitor
+              AND abs(v.seen_at - r.at) < ${DUPLICATE_WINDOW_MS})
+      OR coalesce(at - lag(at) OVER (PARTITION BY link_id, visitor, ${IS_PERSON} ORDER BY at, id)
+                  < ${DUPLICATE_WINDOW_MS}, 0)
+    ) AS repeats
+    FROM (${ROWS}) r
+    WHERE NOT EXISTS (SELECT 1 FROM clicks c WHERE c.link_id = r.link_id AND c.id = r.id)
+  )`;
+
+const COUNT_CLICKS = `
   INSERT INTO click_days (link_id, day, verdict, clicks)
-  SELECT r.link_id, r.day, r.verdict, count(*) FROM (${ROWS}) r
-  WHERE NOT EXISTS (SELECT 1 FROM clicks c WHERE c.link_id = r.link_id AND c.id = r.id)
-  GROUP BY 1, 2, 3
+  SELECT link_id, at / ${MS_PER_DAY}, verdict, count(*) FROM (${JUDGED}) WHERE true GROUP BY 1, 2, 3
   ON CONFLICT (link_id, day, verdict) DO UPDATE SET clicks = clicks + excluded.clicks`;
 
-const INSERT_NEW_CLICKS = `
+const INSERT_CLICKS = `
   INSERT INTO clicks (link_id, id, verdict, reason, country, referrer, subs)
-  SELECT link_id, id, verdict, reason, country, referrer, subs FROM (${ROWS}) WHERE true
+  SELECT link_id, id, verdict, reason, country, referrer, subs FROM (${JUDGED}) WHERE true
   ON CONFLICT (link_id, id) DO NOTHING`;
+
+const REMEMBER_VISITS = `
+  INSERT INTO visits (link_id, visitor, seen_at)
+  SELECT link_id, visitor, max(at) FROM (${ROWS}) WHERE visitor IS NOT NULL AND ${IS_PERSON} GROUP BY 1, 2
+  ON CONFLICT (link_id, visitor) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)`;
 
 /**
  * Writes clicks and their counts in one D1 batch, which is one transaction: first the counts of ids not yet stored, then
- * the rows. The same clicks again, in any grouping, change nothing.
+ * the rows, then who was seen. The same clicks again, in any grouping, change nothing; batches that race are in an order.
  */
 export async function recordClicks(db: D1Database, clicks: readonly Click[]): Promise<void> {
   if (clicks.length === 0) return;
   const byId = new Map(clicks.map((click) => [click.id, click]));
   const rows = JSON.stringify([...byId.values()].map(rowOf));
-  await db.batch([db.prepare(COUNT_NEW_CLICKS).bind(rows), db.prepare(INSERT_NEW_CLICKS).bind(rows)]);
+  await db.batch([COUNT_CLICKS, INSERT_CLICKS, REMEMBER_VISITS].map((sql) => db.prepare(sql).bind(rows)));
 }
 
 function rowOf(click: Click) {
   return [
     click.link_id,
     click.id,
-    Math.floor(click.at / MS_PER_DAY),
+    click.at,
     VERDICTS.indexOf(click.verdict),
     click.reason,
     click.country,
     click.referrer,
     click.subs,
+    click.visitor,
   ];
 }

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from "../db/database.ts";
 import { Outbox } from "../db/outbox.ts";
 import { type Env, readSettings } from "../env.ts";
 import { loadTerms } from "../programs/load-terms.ts";
-import { importTokenKeys } from "../redirect/click-token.ts";
+import { importTokenKeys } from "../redirect/signed-text.ts";
 import { type ConversionEvent, customerKeyOf, type Receipt } from "../webhooks/conversion-event.ts";
 import { type CustomerMessage, listChanges } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";

@@ -4,6 +4,7 @@
  */
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { ProgramTerms } from "../programs/terms.ts";
+import type { Target } from "../redirect/choose-destination.ts";
 
 const time = (name: string) => integer(name);
 
@@ -13,8 +14,15 @@ export const programs = sqliteTable("programs", {
   name: text("name").notNull(),
   currency: text("currency").notNull(),
   destinationHosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
+  redirectHost: text("redirect_host").unique(),
+  cookieMode: text("cookie_mode", { enum: ["always", "consent", "cookieless"] })
+    .notNull()
+    .default("always"),
   cookieDomain: text("cookie_domain"),
   fallbackUrl: text("fallback_url"),
+  referralParameter: text("referral_parameter"),
+  deepLinks: integer("deep_links", { mode: "boolean" }).notNull().default(false),
+  isReward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
   createdAt: time("created_at").notNull(),
 });
 
@@ -53,18 +61,26 @@ export const links = sqliteTable(
   "links",
   {
     id: integer("id").primaryKey(),
-    slug: text("slug").notNull().unique(),
+    host: text("host").notNull().default(""),
+    slug: text("slug").notNull(),
     programId: integer("program_id").notNull(),
     affiliateId: integer("affiliate_id").notNull(),
     destination: text("destination").notNull(),
+    targets: text("targets", { mode: "json" }).$type<Target[]>(),
     kind: text("kind", { enum: ["affiliate", "tracking"] }).notNull(),
     channel: text("channel"),
+    startsAt: time("starts_at"),
     expiresAt: time("expires_at"),
+    clickCap: integer("click_cap"),
     disabled: integer("disabled", { mode: "boolean" }).notNull().default(false),
     forwardQuery: integer("forward_query", { mode: "boolean" }).notNull().default(false),
+    deepLinks: integer("deep_links", { mode: "boolean" }),
     createdAt: time("created_at").notNull(),
   },
-  (table) => [index("links_by_affiliate").on(table.affiliateId, table.programId)],
+  (table) => [
+    uniqueIndex("links_by_slug").on(table.host, table.slug),
+    index("links_by_affiliate").on(table.affiliateId, table.programId),
+  ],
 );
 
 export const endpoints = sqliteTable("endpoints", {
@@ -98,6 +114,26 @@ export const clickDays = sqliteTable(
     clicks: integer("clicks").notNull(),
   },
   (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
+);
+
+export const visits = sqliteTable(
+  "visits",
+  {
+    linkId: integer("link_id").notNull(),
+    visitor: blob("visitor").notNull(),
+    seenAt: time("seen_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.visitor] })],
+);
+
+export const visitorKeys = sqliteTable(
+  "visitor_keys",
+  {
+    programId: integer("program_id").notNull(),
+    day: integer("day").notNull(),
+    key: blob("key").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.day] })],
 );
 
 export const conversions = sqliteTable(

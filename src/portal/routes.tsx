@@ -7,7 +7,8 @@ import type { Child } from "hono/jsx";
 import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../db/database.ts";
-import type { Env } from "../env.ts";
+import { type Env, readSettings } from "../env.ts";
+import { importTokenKeys } from "../redirect/signed-text.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { Layout } from "./layout.tsx";
@@ -23,7 +24,7 @@ import {
 } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { readPeriod } from "./period.ts";
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session.ts";
+import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
 
@@ -71,16 +72,19 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     });
     if (attempt === "prefetch") return c.body(null, 503);
     if (attempt === "look") return show(c, 200, "Sign in", <PreviewPage />);
-    const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", tools.now(c.req.raw));
+    const now = tools.now(c.req.raw);
+    const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", now);
     if (session === null) return show(c, 410, "This link no longer works", <LinkOverPage />);
-    setSessionCookie(c, session);
+    const [key] = await importTokenKeys(readSettings(c.env).token_keys);
+    if (key === undefined) throw new Error("there is no key to sign with");
+    await setSessionCookies(c, session, key, now);
     return c.redirect("/app", 303);
   });
 
   app.post("/sign-out", async (c) => {
     const token = readSessionCookie(c);
     if (token !== null) await endSession(openDatabase(c.env.DB), token);
-    clearSessionCookie(c);
+    clearSessionCookies(c);
     return c.redirect("/app", 303);
   });
 

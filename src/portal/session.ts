@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { SELF_COOKIE, signSelfToken } from "../redirect/self-token.ts";
 import { SESSION_LIFE_SECONDS } from "./sign-in.ts";
 
 /** Sent as `__Host-lc_session`: the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`. */
@@ -11,19 +12,27 @@ export function readSessionCookie(c: Context): string | null {
   return getCookie(c, COOKIE, PREFIX) ?? null;
 }
 
-/** Puts a session's token into the answer. */
-export function setSessionCookie(c: Context, token: string): void {
-  setCookie(c, COOKIE, token, {
-    prefix: PREFIX,
-    path: "/",
-    secure: true,
-    httpOnly: true,
-    sameSite: "Lax",
-    maxAge: SESSION_LIFE_SECONDS,
-  });
+const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+
+/** Puts a session's token into the answer, and the mark by which the redirect knows an affiliate's own browser. */
+export async function setSessionCookies(
+  c: Context,
+  session: { token: string; affiliate_id: number },
+  key: CryptoKey,
+  now: number,
+): Promise<void> {
+  const attributes = { ...ATTRIBUTES, maxAge: SESSION_LIFE_SECONDS };
+  setCookie(c, COOKIE, session.token, { ...attributes, prefix: PREFIX });
+  setCookie(
+    c,
+    SELF_COOKIE,
+    await signSelfToken(key, session.affiliate_id, now + SESSION_LIFE_SECONDS * 1_000),
+    attributes,
+  );
 }
 
-/** Makes the browser forget the session. */
-export function clearSessionCookie(c: Context): void {
-  deleteCookie(c, COOKIE, { prefix: PREFIX, path: "/", secure: true, httpOnly: true, sameSite: "Lax" });
+/** Makes the browser forget both. */
+export function clearSessionCookies(c: Context): void {
+  deleteCookie(c, COOKIE, { ...ATTRIBUTES, prefix: PREFIX });
+  deleteCookie(c, SELF_COOKIE, ATTRIBUTES);
 }

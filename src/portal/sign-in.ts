@@ -22,8 +22,12 @@ export async function createSignInLink(
   return { token, expires_at };
 }
 
-/** Trades a one-time token for a session's token; null where it is unknown, used or too old. */
-export async function startSession(db: Database, token: string, now: number): Promise<string | null> {
+/** Trades a one-time token for a session; null where it is unknown, used or too old. */
+export async function startSession(
+  db: Database,
+  token: string,
+  now: number,
+): Promise<{ token: string; affiliate_id: number } | null> {
   // The delete is the claim: of two requests with the same link, one gets the row.
   const [claimed] = await db
     .delete(signInLinks)
@@ -35,7 +39,7 @@ export async function startSession(db: Database, token: string, now: number): Pr
   await db
     .insert(sessions)
     .values({ tokenHash: await hashToken(session), affiliateId: claimed.affiliateId, expiresAt });
-  return session;
+  return { token: session, affiliate_id: claimed.affiliateId };
 }
 
 /** Who a session belongs to, null where it is unknown or over. */

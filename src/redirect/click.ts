@@ -2,10 +2,24 @@
  * The noun that the redirect hands on: one hit on a link, with what was decided about it.
  * Verdicts are stored by their position in this list: append only.
  */
-export const VERDICTS = ["counted", "duplicate", "bot", "head", "prefetch", "expired", "disabled"] as const;
+export const VERDICTS = [
+  "counted",
+  "duplicate",
+  "bot",
+  "head",
+  "prefetch",
+  "embedded",
+  "self",
+  "capped",
+  "expired",
+  "disabled",
+] as const;
 
 /** What a hit was taken for. Only `counted` counts. */
 export type Verdict = (typeof VERDICTS)[number];
+
+/** A person who clicks the same link again within this time is not counted again. */
+export const DUPLICATE_WINDOW_MS = 3_600_000;
 
 /** One logged hit. `id` makes every replay of it harmless. */
 export interface Click {
@@ -23,6 +37,8 @@ export interface Click {
   referrer: string | null;
   /** sub1..sub5 without trailing nulls, null where there is none. */
   subs: (string | null)[] | null;
+  /** Who clicked, in 16 hex digits of a keyed hash; null where nothing may be kept. It tells a repeated click, no more. */
+  visitor: string | null;
 }
 
 const RANDOM_BYTES = 10;

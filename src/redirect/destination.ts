@@ -1,65 +1,68 @@
-/** The parameter that carries the click token on the landing page's URL. */
-export const CLICK_PARAMETER = "lc_click";
+/** Why a URL cannot be a destination. */
+export type DestinationError =
+  | "not_a_url"
+  | "control_characters_not_allowed"
+  | "scheme_not_allowed"
+  | "credentials_not_allowed"
+  | "host_not_allowed";
 
-/** Spellings of the five sub-ids in the trade: ours, Everflow's and TUNE's. */
-const SUB_ID_NAMES = new Map<string, number>(
-  [1, 2, 3, 4, 5].flatMap((n) => [
-    [`sub${n}`, n - 1],
-    [`s${n}`, n - 1],
-    [n === 1 ? "aff_sub" : `aff_sub${n}`, n - 1],
-  ]),
-);
-SUB_ID_NAMES.set("subid", 0);
+/** A host as a programme allows it: letters, digits, dots and hyphens, with its port where that is not the default one. */
+export const HOST_PATTERN = /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 
-const SUB_ID_MAX_CHARACTERS = 100;
+/** What a stored destination may name; filled in at the redirect, never in the host. */
+export const PLACEHOLDERS = [
+  "click_id",
+  "sub1",
+  "sub2",
+  "sub3",
+  "sub4",
+  "sub5",
+  "affiliate",
+  "channel",
+  "country",
+] as const;
 
-/** sub1..sub5 of a query string without trailing nulls, null where it has none. The first spelling of one wins. */
-export function readSubIds(query: string): (string | null)[] | null {
-  if (query === "") return null;
-  const subs: (string | null)[] = [];
-  for (const [name, value] of new URLSearchParams(query)) {
-    const place = SUB_ID_NAMES.get(name.toLowerCase());
-    if (place === undefined || value === "" || typeof subs[place] === "string") continue;
-    while (subs.length < place) subs.push(null);
-    subs[place] = value.slice(0, SUB_ID_MAX_CHARACTERS);
-  }
-  return subs.length > 0 ? subs : null;
-}
+export type PlaceholderValues = Record<(typeof PLACEHOLDERS)[number], string | null>;
+
+const PLACEHOLDER = new RegExp(`\\{(${PLACEHOLDERS.join("|")})\\}`, "g");
+// The URL standard encodes braces in paths.
+const ENCODED_PLACEHOLDER = new RegExp(`%7B(${PLACEHOLDERS.join("|")})%7D`, "g");
 
 /**
- * The URL to send the visitor to. The stored destination's own bytes stay as they are; what is added goes to the end of
- * its query: the visitor's own parameters where `forward_query` asks for them (never sub-ids, never a click token), and
- * the click token, null for none.
+ * A destination, parsed once by the URL standard and normalised: http or https, no credentials, no control characters, a
+ * host on the programme's list. Placeholders stay readable.
  */
-export function makeLocation(destination: string, query: string, forwardQuery: boolean, token: string | null): string {
-  const added = forwardQuery ? query.split("&").filter(isForwarded) : [];
-  if (token !== null) added.push(`${CLICK_PARAMETER}=${token}`);
-  if (added.length === 0) return destination;
-  const hash = destination.indexOf("#");
-  const base = hash === -1 ? destination : destination.slice(0, hash);
-  const fragment = hash === -1 ? "" : destination.slice(hash);
-  const separator = !base.includes("?") ? "?" : base.endsWith("?") || base.endsWith("&") ? "" : "&";
-  return `${base}${separator}${added.join("&")}${fragment}`;
-}
-
-function isForwarded(pair: string): boolean {
-  if (pair === "") return false;
-  const [name] = new URLSearchParams(pair).keys();
-  return name !== undefined && !SUB_ID_NAMES.has(name.toLowerCase()) && name !== CLICK_PARAMETER;
-}
-
-/** Why a URL cannot be a destination. */
-export type DestinationError = "not_a_url" | "scheme_not_allowed" | "credentials_not_allowed" | "host_not_allowed";
-
-/** A destination, parsed once by the URL standard and normalised: http or https, no credentials, a host on the programme's list. */
 export function parseDestination(
   text: string,
   allowedHosts: readonly string[],
 ): { ok: true; url: string } | { ok: false; error: DestinationError } {
+  // The URL standard drops tabs and line ends silently: what is shown would not be where it leads.
+  if (/\p{Cc}/u.test(text)) return { ok: false, error: "control_characters_not_allowed" };
   if (!URL.canParse(text)) return { ok: false, error: "not_a_url" };
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return { ok: false, error: "scheme_not_allowed" };
   if (url.username !== "" || url.password !== "") return { ok: false, error: "credentials_not_allowed" };
-  if (!allowedHosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
-  return { ok: true, url: url.href };
+  if (!HOST_PATTERN.test(url.host) || !allowedHosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
+  return { ok: true, url: url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}") };
+}
+
+/**
+ * Where a deep link (`?to=/pricing`, or a full URL) leads: resolved against the link's own destination, and only to a host
+ * that the programme allows. Null for anything else: the visitor goes where the link itself leads.
+ */
+export function readDeepLink(to: string, destination: string, allowedHosts: readonly string[]): string | null {
+  if (/\p{Cc}/u.test(to) || !URL.canParse(to, destination)) return null;
+  const parsed = parseDestination(new URL(to, destination).href, allowedHosts);
+  return parsed.ok ? parsed.url : null;
+}
+
+/** A stored destination with its placeholders filled, percent-encoded; what is not known is left empty. */
+export function fillDestination(destination: string, values: PlaceholderValues): string {
+  if (!destination.includes("{")) return destination;
+  const pathStart = destination.indexOf("/", "https://".length);
+  const origin = destination.slice(0, pathStart);
+  const rest = destination
+    .slice(pathStart)
+    .replaceAll(PLACEHOLDER, (_, name: keyof PlaceholderValues) => encodeURIComponent(values[name] ?? ""));
+  return origin + rest;
 }

@@ -1,8 +1,30 @@
-import { isbotMatch } from "isbot";
-import type { Verdict } from "./click.ts";
+import { nameBot } from "./bots.ts";
+import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
 
-/** A person who clicks the same link again within this time is not counted again. */
-const DUPLICATE_WINDOW_MS = 3_600_000;
+/** `Sec-Fetch-Dest` of requests that a page makes without a person's click: the ways of cookie stuffing. */
+const EMBEDDED = new Set([
+  "audio",
+  "embed",
+  "empty",
+  "font",
+  "frame",
+  "iframe",
+  "image",
+  "manifest",
+  "object",
+  "script",
+  "style",
+  "track",
+  "video",
+  "worker",
+  "sharedworker",
+  "serviceworker",
+]);
+
+/** What a link's own settings say of a hit, before the visitor is looked at. */
+export type LinkState =
+  | { state: "live" }
+  | { state: "disabled" | "expired" | "capped"; reason: string; not_yet: boolean };
 
 /** What a verdict is judged by. */
 export interface Hit {
@@ -10,8 +32,12 @@ export interface Hit {
   user_agent: string | null;
   /** `Sec-Purpose`, `Purpose` or `X-Moz`, whichever the browser sends. */
   purpose: string | null;
-  link_id: number;
-  link_state: "live" | "expired" | "disabled";
+  /** `Sec-Fetch-Dest`; null is no evidence. */
+  fetch_destination: string | null;
+  link: { link_id: number; affiliate_id: number };
+  link_state: LinkState;
+  /** The affiliate who is signed in to the portal in this browser, null for nobody. */
+  signed_in_affiliate: number | null;
   /** The click in the visitor's cookie, null without a valid one. */
   last_click: { link_id: number; click_id: string; clicked_at: number } | null;
   /** Milliseconds since the epoch. */
@@ -20,21 +46,41 @@ export interface Hit {
 
 /** The verdict on a hit and, where the verdict alone does not say it, why. */
 export function judgeClick(hit: Hit): { verdict: Verdict; reason: string | null } {
-  if (hit.link_state !== "live") return { verdict: hit.link_state, reason: null };
+  if (hit.link_state.state !== "live") return { verdict: hit.link_state.state, reason: hit.link_state.reason };
   if (hit.method === "HEAD") return { verdict: "head", reason: null };
   if (hit.purpose !== null && /\b(prefetch|prerender|preview)\b/i.test(hit.purpose)) {
     return { verdict: "prefetch", reason: hit.purpose.slice(0, 40) };
   }
+  if (hit.fetch_destination !== null && EMBEDDED.has(hit.fetch_destination)) {
+    return { verdict: "embedded", reason: `asked for as ${hit.fetch_destination}` };
+  }
   const bot = nameBot(hit.user_agent);
   if (bot !== null) return { verdict: "bot", reason: bot };
+  if (hit.signed_in_affiliate === hit.link.affiliate_id)
+    return { verdict: "self", reason: "the affiliate's own browser" };
   const last = hit.last_click;
-  if (last !== null && last.link_id === hit.link_id && hit.now - last.clicked_at < DUPLICATE_WINDOW_MS) {
+  if (last !== null && last.link_id === hit.link.link_id && hit.now - last.clicked_at < DUPLICATE_WINDOW_MS) {
     return { verdict: "duplicate", reason: `repeats ${last.click_id}` };
   }
   return { verdict: "counted", reason: null };
 }
 
-/** isbot takes an empty user agent for a person; no browser sends one. */
-function nameBot(userAgent: string | null): string | null {
-  return userAgent === null || userAgent.trim() === "" ? "empty user agent" : isbotMatch(userAgent);
+/** What a link's settings say at a time (ms): off, over, full, not yet begun, or live. */
+export function stateOfLink(
+  link: { disabled: boolean; starts_at: number | null; expires_at: number | null; is_capped: boolean },
+  now: number,
+): LinkState {
+  const refuse = (state: "disabled" | "expired" | "capped", reason: string, not_yet = false) => ({
+    state,
+    reason,
+    not_yet,
+  });
+  if (link.disabled) return refuse("disabled", "switched off");
+  if (link.starts_at !== null && link.starts_at > now) {
+    return refuse("disabled", `starts at ${new Date(link.starts_at).toISOString()}`, true);
+  }
+  if (link.expires_at !== null && link.expires_at <= now) {
+    return refuse("expired", `expired at ${new Date(link.expires_at).toISOString()}`);
+  }
+  return link.is_capped ? refuse("capped", "its click cap is reached") : { state: "live" };
 }

@@ -87,7 +87,7 @@ describe("bad input is named", () => {
       "fallback_url",
     ],
     ["a field unknown to us", "/v1/programs", () => ({ ...program, colour: "red" }), 422, "invalid_colour", "colour"],
-    ["a slug taken", "/v1/programs", () => ({ ...program, slug: story.program }), 409, "program_slug_taken", "slug"],
+    ["a slug taken", "/v1/programs", () => ({ ...program, slug: story.program }), 409, "program_exists", undefined],
     ["a bad e-mail", "/v1/affiliates", () => ({ ...person, email: "nobody" }), 422, "invalid_email", "email"],
     [
       "no sponsor of that name",
@@ -138,7 +138,7 @@ describe("bad input is named", () => {
       "invalid_channel",
       "channel",
     ],
-    ["not an object", "/v1/links", () => [], 422, "invalid_program", "program"],
+    ["not an object", "/v1/links", () => [], 422, "invalid_destination", "destination"],
   ];
   test.each(cases)("%s", async (_, path, body, status, code, field) => {
     const answer = await admin("POST", path, body());

@@ -17,6 +17,7 @@ async function packOf(slug: string, from: number, count: number): Promise<Click[
     country: null,
     referrer: null,
     subs: null,
+    visitor: null,
   }));
 }
 

@@ -1,10 +1,20 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { ClickPacker, type ClickSink } from "../../src/clicks/pack-clicks.ts";
 import type { Click } from "../../src/redirect/click.ts";
 
 function clickNumber(n: number): Click {
   const id = n.toString(16).padStart(32, "0");
-  return { id, at: 0, link_id: 1, verdict: "counted", reason: null, country: null, referrer: null, subs: null };
+  return {
+    id,
+    at: 0,
+    link_id: 1,
+    verdict: "counted",
+    reason: null,
+    country: null,
+    referrer: null,
+    subs: null,
+    visitor: null,
+  };
 }
 
 function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Promise<unknown> }) {
@@ -47,6 +57,7 @@ test("a send that hangs is given up for D1", async () => {
 });
 
 test("while neither takes them, clicks wait for the next request and none is lost", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
   let isDown = true;
   const fail = async () => {
     if (isDown) throw new Error("down");

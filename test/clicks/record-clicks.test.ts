@@ -28,6 +28,7 @@ function clickNumber(n: number, verdict: Verdict = "counted"): Click {
     country: "DE",
     referrer: null,
     subs: n % 2 ? ["a", null, "c"] : null,
+    visitor: null,
   };
 }
 

@@ -1,16 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeClickId, timeOfClickId } from "../../src/redirect/click.ts";
-import { importTokenKeys, readClickToken, signClickToken } from "../../src/redirect/click-token.ts";
+import { readClickToken, signClickToken } from "../../src/redirect/click-token.ts";
+import { readSelfToken, signSelfToken } from "../../src/redirect/self-token.ts";
+import { importTokenKeys } from "../../src/redirect/signed-text.ts";
 
 const [newKey, oldKey, foreignKey] = await importTokenKeys([1, 2, 3].map((n) => new Uint8Array(32).fill(n)));
 if (!newKey || !oldKey || !foreignKey) throw new Error("no keys");
 
 const id = makeClickId(1_767_434_400_123, new Uint8Array(10).fill(255));
-const click = { id, program_id: 1, affiliate_id: 4_294_967_295, link_id: 3 };
+const visitor = new Uint8Array(8).fill(9);
+const click = { id, visitor, program_id: 1, affiliate_id: 4_294_967_295, link_id: 3 };
 const claims = {
   click_id: id.toHex(),
   clicked_at: 1_767_434_400_123,
+  visitor: "0909090909090909",
   program_id: 1,
   affiliate_id: 4_294_967_295,
   link_id: 3,
@@ -83,5 +87,16 @@ describe("click tokens", () => {
         expect((await readClickToken([newKey], text)).ok).toBe(false);
       }),
     );
+  });
+});
+
+describe("the mark of an affiliate's own browser", () => {
+  test("names the affiliate until it is over, and is no click token", async () => {
+    const mark = await signSelfToken(newKey, 7, 2_000_000);
+    expect(await readSelfToken([newKey], mark, 1_999_999)).toBe(7);
+    expect(await readSelfToken([newKey], mark, 2_000_000)).toBeNull();
+    expect(await readSelfToken([oldKey], mark, 0)).toBeNull();
+    expect(await readClickToken([newKey], mark)).toEqual({ ok: false, error: "malformed" });
+    expect(await readSelfToken([newKey], await signClickToken(newKey, click), 0)).toBeNull();
   });
 });

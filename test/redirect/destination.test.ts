@@ -1,64 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeLocation, parseDestination, readSubIds } from "../../src/redirect/destination.ts";
-
-describe("the landing URL", () => {
-  const cases: [string, string, string, boolean, string | null, string][] = [
-    ["a bare path", "https://s.example/p", "", false, "T", "https://s.example/p?lc_click=T"],
-    ["with a query", "https://s.example/p?a=1", "", false, "T", "https://s.example/p?a=1&lc_click=T"],
-    ["with an empty query", "https://s.example/p?", "", false, "T", "https://s.example/p?lc_click=T"],
-    [
-      "with a fragment",
-      "https://s.example/p?a=%20b+c#/r?x",
-      "",
-      false,
-      "T",
-      "https://s.example/p?a=%20b+c&lc_click=T#/r?x",
-    ],
-    ["without a token", "https://s.example/p?a=1#f", "", false, null, "https://s.example/p?a=1#f"],
-    ["a query that is not asked for", "https://s.example/p", "utm=x", false, "T", "https://s.example/p?lc_click=T"],
-    [
-      "a query passed on as it is",
-      "https://s.example/p",
-      "utm=a%2Bb&&e",
-      true,
-      "T",
-      "https://s.example/p?utm=a%2Bb&e&lc_click=T",
-    ],
-    [
-      "sub-ids stay here",
-      "https://s.example/p",
-      "sub1=a&S2=b&aff_sub=c&u=1",
-      true,
-      "T",
-      "https://s.example/p?u=1&lc_click=T",
-    ],
-    [
-      "a foreign token stays here",
-      "https://s.example/p",
-      "lc_click=evil&lc%5Fclick=evil",
-      true,
-      "T",
-      "https://s.example/p?lc_click=T",
-    ],
-  ];
-
-  test.each(cases)("%s", (_, destination, query, forward, token, expected) => {
-    expect(makeLocation(destination, query, forward, token)).toBe(expected);
-  });
-
-  test("no query changes the host, the path or the fragment", () => {
-    const destination = new URL("https://s.example/p/q?a=1#frag");
-    fc.assert(
-      fc.property(fc.string({ unit: "binary-ascii", maxLength: 60 }), (text) => {
-        const query = new URL(`https://go.example/x?${text.replaceAll("#", "")}`).search.slice(1);
-        const landed = new URL(makeLocation(destination.href, query, true, "T"));
-        expect(landed.origin + landed.pathname + landed.hash).toBe("https://s.example/p/q#frag");
-        expect(landed.searchParams.getAll("lc_click")).toEqual(["T"]);
-      }),
-    );
-  });
-});
+import {
+  fillDestination,
+  type PlaceholderValues,
+  parseDestination,
+  readDeepLink,
+} from "../../src/redirect/destination.ts";
 
 describe("destinations", () => {
   const hosts = ["s.example", "localhost:8788"];
@@ -66,6 +13,10 @@ describe("destinations", () => {
     ["https://s.example", "https://s.example/"],
     ["HTTPS://S.EXAMPLE:443/a b", "https://s.example/a%20b"],
     ["http://localhost:8788/x?y#z", "http://localhost:8788/x?y#z"],
+    [
+      "https://s.example/{sub1}?c={click_id}#{channel}{other}",
+      "https://s.example/{sub1}?c={click_id}#{channel}{other}",
+    ],
   ];
   test.each(accepted)("%s", (text, url) => {
     expect(parseDestination(text, hosts)).toEqual({ ok: true, url });
@@ -84,27 +35,112 @@ describe("destinations", () => {
     ["https://s.example:8443/", "host_not_allowed"],
     ["https://evil.example\\@s.example/", "host_not_allowed"],
     ["http://localhost/", "host_not_allowed"],
+    ["https://{sub1}.s.example/", "host_not_allowed"],
+    ["https://s.exam\tple/", "control_characters_not_allowed"],
+    ["https://s.example/\n", "control_characters_not_allowed"],
   ];
   test.each(refused)("%s is refused", (text, error) => {
     expect(parseDestination(text, hosts)).toEqual({ ok: false, error });
   });
 });
 
-describe("sub-ids", () => {
-  const cases: [string, (string | null)[] | null][] = [
-    ["", null],
-    ["utm_source=x", null],
-    ["sub1=a", ["a"]],
-    ["sub3=c&sub1=a", ["a", null, "c"]],
-    ["s2=b", [null, "b"]],
-    ["aff_sub=a&aff_sub2=b", ["a", "b"]],
-    ["subid=a", ["a"]],
-    ["sub1=first&s1=second", ["first"]],
-    ["sub1=", null],
-    ["SUB1=caf%C3%A9+x", ["café x"]],
-    [`sub1=${"x".repeat(500)}`, ["x".repeat(100)]],
+describe("deep links", () => {
+  const hosts = ["s.example", "help.s.example"];
+  const from = "https://s.example/start/here?x=1#y";
+  const cases: [string, string | null][] = [
+    ["/pricing", "https://s.example/pricing"],
+    ["/a%20b?c=d#e", "https://s.example/a%20b?c=d#e"],
+    ["pricing", "https://s.example/start/pricing"],
+    ["?plan=pro", "https://s.example/start/here?plan=pro"],
+    ["https://help.s.example/faq", "https://help.s.example/faq"],
+    ["//help.s.example/faq", "https://help.s.example/faq"],
+    ["//evil.example", null],
+    ["/\\evil.example", null],
+    ["https://evil.example/", null],
+    ["https://s.example@evil.example/", null],
+    ["https://s.example.evil.example/", null],
+    ["https:evil.example", "https://s.example/start/evil.example"],
+    ["javascript:alert(1)", null],
+    ["data:text/html,x", null],
+    ["\thttps://evil.example/", null],
+    ["http://[::1]/", null],
+    ["https://s。example/", "https://s.example/"],
   ];
-  test.each(cases)("%s", (query, subs) => {
-    expect(readSubIds(query)).toEqual(subs);
+  test.each(cases)("%j", (to, landing) => {
+    expect(readDeepLink(to, from, hosts)).toBe(landing);
+  });
+
+  test("whatever is asked for, the host is one that the programme allows", () => {
+    const part = fc.constantFrom(
+      "/",
+      "\\",
+      "//",
+      "https:",
+      "http://",
+      "@",
+      ":",
+      "?",
+      "#",
+      ".",
+      "%2f",
+      "evil.example",
+      "s.example",
+      "\t",
+      "\u3002",
+      "[",
+      "]",
+    );
+    const hostile = fc.oneof(
+      fc.array(part, { maxLength: 8 }).map((parts) => parts.join("")),
+      fc.webUrl(),
+      fc.string({ unit: "binary" }),
+    );
+    fc.assert(
+      fc.property(hostile, (to) => {
+        const landing = readDeepLink(to, from, hosts);
+        if (landing !== null) expect(hosts).toContain(new URL(landing).host);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe("placeholders", () => {
+  const none: PlaceholderValues = {
+    click_id: null,
+    sub1: null,
+    sub2: null,
+    sub3: null,
+    sub4: null,
+    sub5: null,
+    affiliate: null,
+    channel: null,
+    country: null,
+  };
+  const cases: [string, Partial<PlaceholderValues>, string][] = [
+    ["https://s.example/p?c={click_id}", { click_id: "0199" }, "https://s.example/p?c=0199"],
+    ["https://s.example/{affiliate}/{channel}", { affiliate: "maya" }, "https://s.example/maya/"],
+    [
+      "https://s.example/?s={sub1}&s={sub1}",
+      { sub1: "a b&c=#" },
+      "https://s.example/?s=a%20b%26c%3D%23&s=a%20b%26c%3D%23",
+    ],
+    ["https://s.example/{country}#{country}", { country: "DE" }, "https://s.example/DE#DE"],
+    ["https://s.example/{other}", {}, "https://s.example/{other}"],
+  ];
+  test.each(cases)("%s", (destination, values, filled) => {
+    expect(fillDestination(destination, { ...none, ...values })).toBe(filled);
+  });
+
+  test("no value changes the host", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }).map((text) => text.toWellFormed()),
+        (sub1) => {
+          const url = new URL(fillDestination("https://s.example/{sub1}/x?{sub1}#{sub1}", { ...none, sub1 }));
+          expect(url.origin).toBe("https://s.example");
+        },
+      ),
+    );
   });
 });

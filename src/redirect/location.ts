@@ -1,0 +1,44 @@
+import { isSubId } from "./sub-ids.ts";
+
+/** The parameter that carries the click token on the landing page's URL. */
+export const CLICK_PARAMETER = "lc_click";
+/** The parameter of a deep link. */
+export const DEEP_LINK_PARAMETER = "to";
+/** The parameter by which a link, or the cookie by which a site, says that the visitor has agreed to cookies. */
+export const CONSENT_NAME = "lc_consent";
+
+const KEPT_HERE: ReadonlySet<string> = new Set([CLICK_PARAMETER, DEEP_LINK_PARAMETER, CONSENT_NAME]);
+
+/** What is added to a destination's query. */
+export interface LocationParts {
+  /** The request's query as sent, null where the link does not pass it on. */
+  query: string | null;
+  /** The merchant's own referral parameter and the affiliate it names, null for none. */
+  referral: { parameter: string; affiliate: string } | null;
+  /** The click token, null for none. */
+  token: string | null;
+}
+
+/**
+ * The URL to send the visitor to. The destination's own bytes stay as they are; what is added goes to the end of its
+ * query: the visitor's own parameters (never sub-ids, never what was meant for us), the referral, the click token.
+ */
+export function makeLocation(destination: string, parts: LocationParts): string {
+  const added = parts.query === null ? [] : parts.query.split("&").filter(isPassedOn);
+  if (parts.referral !== null) {
+    added.push(`${encodeURIComponent(parts.referral.parameter)}=${encodeURIComponent(parts.referral.affiliate)}`);
+  }
+  if (parts.token !== null) added.push(`${CLICK_PARAMETER}=${parts.token}`);
+  if (added.length === 0) return destination;
+  const hash = destination.indexOf("#");
+  const base = hash === -1 ? destination : destination.slice(0, hash);
+  const fragment = hash === -1 ? "" : destination.slice(hash);
+  const separator = !base.includes("?") ? "?" : base.endsWith("?") || base.endsWith("&") ? "" : "&";
+  return `${base}${separator}${added.join("&")}${fragment}`;
+}
+
+function isPassedOn(pair: string): boolean {
+  if (pair === "") return false;
+  const [name] = new URLSearchParams(pair).keys();
+  return name !== undefined && !isSubId(name) && !KEPT_HERE.has(name);
+}

@@ -1,0 +1,32 @@
+/**
+ * Spellings of the five sub-ids in the trade: ours, Everflow's (`sub1`), TUNE's (`aff_sub`, `aff_sub2`), impact's
+ * (`subId1`) and the short ones (`s1`, `subid`). Upper and lower case are the same.
+ */
+const SUB_ID_NAMES = new Map<string, number>(
+  [1, 2, 3, 4, 5].flatMap((n) => [
+    [`sub${n}`, n - 1],
+    [`s${n}`, n - 1],
+    [`subid${n}`, n - 1],
+    [`aff_sub${n}`, n - 1],
+  ]),
+);
+SUB_ID_NAMES.set("subid", 0).set("aff_sub", 0);
+
+const SUB_ID_MAX_CHARACTERS = 100;
+
+/** Whether a parameter is a sub-id, in any spelling. */
+export function isSubId(name: string): boolean {
+  return SUB_ID_NAMES.has(name.toLowerCase());
+}
+
+/** sub1..sub5 of a query without trailing nulls, null where it has none. The first spelling of one wins. */
+export function readSubIds(parameters: Iterable<[string, string]>): (string | null)[] | null {
+  const subs: (string | null)[] = [];
+  for (const [name, value] of parameters) {
+    const place = SUB_ID_NAMES.get(name.toLowerCase());
+    if (place === undefined || value === "" || typeof subs[place] === "string") continue;
+    while (subs.length < place) subs.push(null);
+    subs[place] = value.slice(0, SUB_ID_MAX_CHARACTERS);
+  }
+  return subs.length > 0 ? subs : null;
+}

@@ -1,0 +1,236 @@
+/** What a link can be told to do, by HTTP through the real Worker. */
+import { describe, expect, test, vi } from "vitest";
+import { admin, BROWSER, click, eventually, send, setUp } from "../support/story.ts";
+
+const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
+
+async function linkWith(settings: Record<string, unknown>, program: Record<string, unknown> = {}) {
+  const story = await setUp({ affiliates: 1, program });
+  const { status, json } = await admin("PATCH", `/v1/links/${story.a.slug}`, settings);
+  expect(status, JSON.stringify(json)).toBe(200);
+  return { ...story, slug: story.a.slug };
+}
+
+const verdicts = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json.verdicts;
+const lastLogged = async (slug: string) => (await admin("GET", `/v1/links/${slug}/clicks`)).json.data[0];
+const landing = (location: string | null) => location?.replace(/[?&]lc_click=[^&#]*/, "");
+
+describe("where a link leads", () => {
+  test("a template is filled", async () => {
+    const destination = "https://shop.example/x/{affiliate}?c={click_id}&s={sub1}&n={sub2}#{channel}";
+    const { a, slug } = await linkWith({ destination, channel: "news" });
+    const { location } = await click(`${slug}?sub1=a%26b`);
+    expect(landing(location)).toMatch(
+      new RegExp(`^https://shop.example/x/${a.username}\\?c=[0-9a-f]{32}&s=a%26b&n=#news$`),
+    );
+  });
+
+  test("a deep link, on the programme's hosts only and only where allowed", async () => {
+    const { slug } = await linkWith({ deep_links: true });
+    expect(landing((await click(`${slug}?to=/faq%3Fx=1`)).location)).toBe("https://shop.example/faq?x=1");
+    expect(landing((await click(`${slug}?to=https://shop.example/a`)).location)).toBe("https://shop.example/a");
+    for (const to of ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
+      expect(landing((await click(`${slug}?to=${encodeURIComponent(to)}`)).location)).toBe(
+        "https://shop.example/pricing",
+      );
+    }
+    const plain = await linkWith({ channel: "x" });
+    expect(landing((await click(`${plain.slug}?to=/faq`)).location)).toBe("https://shop.example/pricing");
+    const byProgram = await linkWith({ channel: "x" }, { deep_links: true });
+    expect(landing((await click(`${byProgram.slug}?to=/faq`)).location)).toBe("https://shop.example/faq");
+  });
+
+  test("with the merchant's referral parameter", async () => {
+    const { a, slug } = await linkWith({ channel: "x" }, { referral_parameter: "via" });
+    expect(landing((await click(slug)).location)).toBe(`https://shop.example/pricing?via=${a.username}`);
+  });
+
+  test("by device, else the link's own", async () => {
+    const targets = [{ devices: ["mobile"], split: [{ destination: "https://shop.example/app" }] }];
+    const { slug } = await linkWith({ targets });
+    expect(landing((await click(slug, { headers: { "User-Agent": PHONE } })).location)).toBe(
+      "https://shop.example/app",
+    );
+    expect(landing((await click(slug)).location)).toBe("https://shop.example/pricing");
+  });
+
+  test("a split that a returning visitor does not see change", async () => {
+    const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
+    const { slug } = await linkWith({ targets: [{ split }] });
+    const seen = new Set<string | undefined>();
+    for (let visitor = 0; visitor < 12; visitor += 1) {
+      const first = await click(slug);
+      let cookie = first.cookie?.split(";")[0] ?? "";
+      seen.add(landing(first.location));
+      for (let visit = 0; visit < 3; visit += 1) {
+        const again = await click(slug, { headers: { Cookie: cookie } });
+        expect(landing(again.location)).toBe(landing(first.location));
+        cookie = again.cookie?.split(";")[0] ?? "";
+      }
+    }
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  test("a destination elsewhere is refused, wherever it is written", async () => {
+    const { slug } = await linkWith({ channel: "x" });
+    const evil = "https://evil.example/";
+    const refused: [Record<string, unknown>, string][] = [
+      [{ destination: evil }, "destination"],
+      [{ targets: [{ split: [{ destination: evil }] }] }, "targets.0.split.0.destination"],
+      [{ targets: [{ split: [] }] }, "targets.0.split"],
+      [
+        { targets: [{ countries: ["Germany"], split: [{ destination: "https://shop.example/" }] }] },
+        "targets.0.countries.0",
+      ],
+      [{ starts_at: "2026-02-01T00:00:00Z", expires_at: "2026-01-01T00:00:00Z" }, "expires_at"],
+      [{ click_cap: 0 }, "click_cap"],
+      [{ affiliate: "somebody" }, "affiliate"],
+    ];
+    for (const [body, field] of refused) {
+      const { status, json } = await admin("PATCH", `/v1/links/${slug}`, body);
+      expect([status, json.field], JSON.stringify(json)).toEqual([422, field]);
+    }
+  });
+});
+
+describe("one namespace per redirect host", () => {
+  test("two programmes with hosts of their own each have /summer; a third host has neither", async () => {
+    const stories: { host: string; username: string }[] = [];
+    for (const host of ["go.one.example", "go.two.example"]) {
+      const { program, a } = await setUp({ affiliates: 1, program: { redirect_host: host } });
+      const made = await admin("POST", "/v1/links", {
+        program,
+        affiliate: a.username,
+        slug: "summer",
+        destination: `https://shop.example/${host}`,
+      });
+      expect([made.status, made.json.url]).toEqual([201, `https://${host}/summer`]);
+      stories.push({ host, username: a.username });
+    }
+    for (const { host, username } of stories) {
+      const response = await send(`https://${host}/summer`, { headers: { "User-Agent": BROWSER } });
+      expect(landing(response.headers.get("location"))).toBe(`https://shop.example/${host}`);
+      expect((await admin("GET", `/v1/links/summer?host=${host}`)).json.affiliate).toBe(username);
+    }
+    expect((await click("summer")).status).toBe(404);
+    expect((await admin("GET", "/v1/links/summer")).json.code).toBe("slug_ambiguous");
+  });
+});
+
+describe("a link that is off, over, full or not begun", () => {
+  test("not begun: 404 until it starts", async () => {
+    const { slug } = await linkWith({ starts_at: new Date(Date.now() + 60_000).toISOString() });
+    expect((await click(slug)).status).toBe(404);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    expect((await click(slug)).status).toBe(302);
+    vi.useRealTimers();
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1, disabled: 1 }));
+    expect(await admin("GET", `/v1/links/${slug}/clicks`)).toMatchObject({
+      json: { data: [{ verdict: "counted" }, { verdict: "disabled", reason: expect.stringContaining("starts at") }] },
+    });
+  });
+
+  test("full: 410 once its cap is known to be reached, and says so", async () => {
+    const { slug } = await linkWith({ click_cap: 2 });
+    for (let n = 0; n < 2; n += 1) expect((await click(slug)).status).toBe(302);
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 2 }));
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    expect((await click(slug)).status).toBe(410);
+    vi.useRealTimers();
+    await eventually(async () =>
+      expect(await lastLogged(slug)).toMatchObject({ verdict: "capped", reason: "its click cap is reached" }),
+    );
+  });
+});
+
+describe("cookies and what is kept of a visitor", () => {
+  const GPC = { headers: { "Sec-GPC": "1" } };
+
+  test("cookieless: the token is in the landing URL only", async () => {
+    const { slug } = await linkWith({ channel: "x" }, { cookie_mode: "cookieless" });
+    const { cookie, token } = await click(slug);
+    expect([cookie, token.length > 0]).toEqual([null, true]);
+  });
+
+  test("consent: by the link's parameter or the consent cookie", async () => {
+    const { slug } = await linkWith({ channel: "x" }, { cookie_mode: "consent" });
+    expect((await click(slug)).cookie).toBeNull();
+    expect((await click(`${slug}?lc_consent=1`)).cookie).not.toBeNull();
+    expect((await click(slug, { headers: { Cookie: "lc_consent=granted" } })).cookie).not.toBeNull();
+  });
+
+  test("Global Privacy Control: neither cookie nor hash, unless the programme is one of rewards", async () => {
+    const { slug } = await linkWith({ channel: "x" });
+    for (let n = 0; n < 2; n += 1) {
+      const { cookie } = await click(slug, { headers: { ...GPC.headers, "CF-Connecting-IP": "203.0.113.7" } });
+      expect(cookie).toBeNull();
+    }
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 2 }));
+    const reward = await linkWith({ channel: "x" }, { kind: "reward" });
+    expect((await click(reward.slug, GPC)).cookie).not.toBeNull();
+    expect(await (await send("/.well-known/gpc.json")).json()).toMatchObject({ gpc: true });
+  });
+
+  test("a cookie of another programme, or one that was changed, is no touch and no error", async () => {
+    const { program, slug } = await linkWith({ channel: "x" });
+    const other = await setUp({ affiliates: 1 });
+    const foreign = (await click(other.a.slug)).token;
+    for (const value of [foreign, `${foreign.slice(0, -1)}!`, "", "x".repeat(5_000)]) {
+      expect((await click(slug, { headers: { Cookie: `lc_${program}=${value}` } })).status).toBe(302);
+    }
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 4 }));
+  });
+});
+
+describe("who has been here before", () => {
+  const from = (address: string, userAgent = BROWSER) => ({
+    headers: { "CF-Connecting-IP": address, "User-Agent": userAgent },
+  });
+
+  test("without a cookie: the same address and browser within the hour is a duplicate", async () => {
+    const { slug } = await linkWith({ channel: "x" });
+    await click(slug, from("203.0.113.1"));
+    await click(slug, from("203.0.113.1"));
+    await click(slug, from("203.0.113.1", PHONE));
+    await click(slug, from("203.0.113.2"));
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 3, duplicate: 1 }));
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    await click(slug, from("203.0.113.1"));
+    vi.useRealTimers();
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 4, duplicate: 1 }));
+  });
+
+  test("with a cookie: link A, link B, link A again within the hour counts each once", async () => {
+    const { program, a, b } = await setUp();
+    const cookieOf = (visit: { cookie: string | null }) => ({ headers: { Cookie: visit.cookie?.split(";")[0] ?? "" } });
+    const first = await click(a.slug);
+    const second = await click(b.slug, cookieOf(first));
+    await click(a.slug, cookieOf(second));
+    await eventually(async () => expect(await verdicts(a.slug), program).toEqual({ counted: 1, duplicate: 1 }));
+    await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
+  });
+
+  test("the affiliate's own signed-in browser is told, and gets neither cookie nor token", async () => {
+    const { a, b } = await setUp();
+    const link = (await admin("POST", `/v1/affiliates/${a.username}/sign-in-link`)).json.url;
+    const signedIn = await send(link, { headers: { "User-Agent": BROWSER } });
+    const mark = signedIn.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-lc_self="));
+    const headers = { Cookie: mark?.split(";")[0] ?? "" };
+    const own = await click(a.slug, { headers });
+    expect([own.status, own.cookie, own.token]).toEqual([302, null, ""]);
+    expect((await click(b.slug, { headers })).cookie).not.toBeNull();
+    await eventually(async () => expect(await verdicts(a.slug)).toEqual({ self: 1 }));
+    await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
+  });
+
+  test("an image, a frame or a script that asks for the link stuffs no cookie", async () => {
+    const { slug } = await linkWith({ channel: "x" });
+    for (const destination of ["image", "iframe", "script"]) {
+      const stuffed = await click(slug, { headers: { "Sec-Fetch-Dest": destination } });
+      expect([stuffed.status, stuffed.cookie, stuffed.token]).toEqual([302, null, ""]);
+    }
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ embedded: 3 }));
+    expect(await lastLogged(slug)).toMatchObject({ verdict: "embedded", reason: "asked for as script" });
+  });
+});

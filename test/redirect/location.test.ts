@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { makeLocation } from "../../src/redirect/location.ts";
+
+const cases: [string, string, string | null, string | null, string][] = [
+  ["a bare path", "https://s.example/p", null, "T", "https://s.example/p?lc_click=T"],
+  ["with a query", "https://s.example/p?a=1", null, "T", "https://s.example/p?a=1&lc_click=T"],
+  ["with an empty query", "https://s.example/p?", null, "T", "https://s.example/p?lc_click=T"],
+  ["with a fragment", "https://s.example/p?a=%20b+c#/r?x", null, "T", "https://s.example/p?a=%20b+c&lc_click=T#/r?x"],
+  ["without a token", "https://s.example/p?a=1#f", null, null, "https://s.example/p?a=1#f"],
+  [
+    "a query passed on as it is",
+    "https://s.example/p",
+    "utm=a%2Bb&&e",
+    "T",
+    "https://s.example/p?utm=a%2Bb&e&lc_click=T",
+  ],
+  ["sub-ids stay here", "https://s.example/p", "sub1=a&S2=b&aff_sub=c&u=1", "T", "https://s.example/p?u=1&lc_click=T"],
+  [
+    "what was meant for us stays here",
+    "https://s.example/p",
+    "to=/x&lc_consent=1&u=1",
+    "T",
+    "https://s.example/p?u=1&lc_click=T",
+  ],
+  [
+    "a foreign token stays here",
+    "https://s.example/p",
+    "lc_click=evil&lc%5Fclick=evil",
+    "T",
+    "https://s.example/p?lc_click=T",
+  ],
+];
+
+test.each(cases)("%s", (_, destination, query, token, expected) => {
+  expect(makeLocation(destination, { query, referral: null, token })).toBe(expected);
+});
+
+test("the merchant's own referral parameter names the affiliate", () => {
+  const referral = { parameter: "via", affiliate: "maya" };
+  expect(makeLocation("https://s.example/p#f", { query: "via=x", referral, token: "T" })).toBe(
+    "https://s.example/p?via=x&via=maya&lc_click=T#f",
+  );
+});
+
+test("no query changes the host, the path or the fragment", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary-ascii", maxLength: 60 }), (text) => {
+      const query = new URL(`https://go.example/x?${text.replaceAll("#", "")}`).search.slice(1);
+      const landed = new URL(makeLocation("https://s.example/p/q?a=1#frag", { query, referral: null, token: "T" }));
+      expect(landed.origin + landed.pathname + landed.hash).toBe("https://s.example/p/q#frag");
+      expect(landed.searchParams.getAll("lc_click")).toEqual(["T"]);
+    }),
+  );
+});
