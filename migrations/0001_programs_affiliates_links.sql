@@ -44,6 +44,15 @@ CREATE TABLE enrolments (
   PRIMARY KEY (program_id, affiliate_id)
 ) WITHOUT ROWID;
 
+-- Every status that an enrolment has had: who was approved when a sale was made does not change afterwards.
+CREATE TABLE enrolment_statuses (
+  program_id INTEGER NOT NULL REFERENCES programs (id),
+  affiliate_id INTEGER NOT NULL REFERENCES affiliates (id),
+  at INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'rejected', 'suspended')),
+  PRIMARY KEY (program_id, affiliate_id, at)
+) WITHOUT ROWID;
+
 CREATE TABLE links (
   id INTEGER PRIMARY KEY,
   host TEXT NOT NULL DEFAULT '', -- the redirect host whose namespace it is in, empty for the shared one
@@ -73,4 +82,13 @@ CREATE TABLE endpoints (
   source TEXT NOT NULL,
   sealed_secret TEXT NOT NULL,
   created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Every event id that an endpoint has taken, for ever: the same id with another body is refused.
+CREATE TABLE webhook_events (
+  endpoint_id TEXT NOT NULL REFERENCES endpoints (id),
+  id TEXT NOT NULL,
+  digest TEXT NOT NULL, -- SHA-256 of the body, in hex
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (endpoint_id, id)
 ) WITHOUT ROWID;

@@ -11,7 +11,7 @@ CREATE TABLE conversions (
   refunded INTEGER NOT NULL,
   currency TEXT,
   occurred_at INTEGER NOT NULL,
-  reason TEXT NOT NULL, -- a code of src/customers/reasons.ts
+  reason TEXT NOT NULL, -- a code of src/customers/credit.ts
   record TEXT NOT NULL, -- JSON of the whole ConversionRecord with its explanation
   revision INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -17,6 +17,7 @@ export const instant = v.pipe(
   v.check(isRealDay, "is a day that does not exist"),
   v.transform((text) => Date.parse(text)),
   v.number("is not a time that exists"),
+  v.minValue(0, "must not be before 1970"),
 );
 
 /** V8 reads 31 February as 3 March. */

@@ -45,7 +45,7 @@ export async function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string
   return new Uint8Array(hash).toHex();
 }
 
-/** SHA-256 in hex: how one-time and session tokens are stored, which are random and need no key. */
-export async function hashToken(token: string): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(token))).toHex();
+/** SHA-256 in hex: how bodies are compared, and how one-time and session tokens are stored, which are random and need no key. */
+export async function hashText(text: string): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))).toHex();
 }

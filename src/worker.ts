@@ -14,6 +14,7 @@ import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
 import { portalRoutes } from "./portal/routes.tsx";
+import { deleteOldSessions } from "./portal/sign-in.ts";
 import { Problem } from "./problem.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
 import { LinkCache } from "./redirect/link-cache.ts";
@@ -23,7 +24,8 @@ import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
-import { hashEmail, unseal } from "./vault.ts";
+import { hashEmail, hashText, unseal } from "./vault.ts";
+import { claimEvent } from "./webhooks/claim-event.ts";
 import { loadEndpoint } from "./webhooks/load-endpoint.ts";
 import { providers } from "./webhooks/providers.ts";
 import { receiveWebhook } from "./webhooks/receive.ts";
@@ -75,7 +77,9 @@ export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> 
       await consumeClicks(batch, env.DB);
     },
     async scheduled(event, env) {
-      await deleteOldVisitorKeys(openDatabase(env.DB), event.scheduledTime);
+      const db = openDatabase(env.DB);
+      await deleteOldVisitorKeys(db, event.scheduledTime);
+      await deleteOldSessions(db, event.scheduledTime);
       await forgetVisits(env.DB, event.scheduledTime);
     },
   };
@@ -126,6 +130,8 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
       providers,
       unseal: (context, sealed) => unseal(vault_key, context, sealed),
       hashEmail: (email) => hashEmail(vault_key, email),
+      digest: hashText,
+      claimEvent: (event) => claimEvent(openDatabase(c.env.DB), event),
       record: (key, event, receivedAt) => c.env.CUSTOMERS.getByName(key).record(event, receivedAt),
       now: platform.now(c.req.raw),
     });

@@ -19,6 +19,7 @@ const HANDED_ON = new Set([
   "src/redirect/click.ts",
   "src/redirect/click-token.ts",
   "src/redirect/self-token.ts",
+  "src/redirect/prefetch.ts",
   "src/redirect/signed-text.ts",
   "src/redirect/choose-destination.ts",
   "src/webhooks/conversion-event.ts",
@@ -39,10 +40,10 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in|session|.*-page|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|sign-in|session|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\//,
-  /^src\/webhooks\/(receive|load-endpoint|read-body)\.ts$/,
+  /^src\/webhooks\/(receive|load-endpoint|claim-event|read-body)\.ts$/,
   /^src\/customers\/(customer|store|look-up)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
   /^src\/commissions\/account\.ts$/,
@@ -166,6 +167,13 @@ test("every file of test is a test, part of one, or started by a script", () => 
   const named = tests.filter((file) => tests.some((other) => other !== file && read(other).includes(`"${file}"`)));
   const used = reachableFrom([...entries, ...started, ...configured, ...named]);
   expect(tests.filter((file) => !used.has(file))).toEqual([]);
+});
+
+test("every file that a script names is there", () => {
+  const scripts = Object.values<string>(JSON.parse(read("package.json")).scripts).join(" ");
+  const named = scripts.match(/\btest\/\S+\.ts\b/g) ?? [];
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });
 
 test("no file is longer than a subject", () => {

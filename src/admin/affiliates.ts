@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { affiliates, enrolments } from "../db/schema.ts";
+import { affiliates, enrolmentStatuses, enrolments } from "../db/schema.ts";
 import { createSignInLink } from "../portal/sign-in.ts";
 import { Problem } from "../problem.ts";
 import { readAffiliateSummary } from "../reports/affiliate.ts";
@@ -58,9 +58,11 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const fields = await readJson(c.req, newEnrolment);
     const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
     try {
-      await db
-        .insert(enrolments)
-        .values({ programId: program.id, affiliateId: affiliate.id, status: fields.status, createdAt: now });
+      const row = { programId: program.id, affiliateId: affiliate.id, status: fields.status };
+      await db.batch([
+        db.insert(enrolments).values({ ...row, createdAt: now }),
+        db.insert(enrolmentStatuses).values({ ...row, at: now }),
+      ]);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(
@@ -76,10 +78,20 @@ export function addAffiliateRoutes(app: AdminApp): void {
   app.patch("/programs/:program/enrolments/:affiliate", async (c) => {
     const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
     const { status } = await readJson(c.req, enrolmentChange);
-    await c.var.db
-      .update(enrolments)
-      .set({ status })
-      .where(and(eq(enrolments.programId, program.id), eq(enrolments.affiliateId, affiliate.id)));
+    const { db, now } = c.var;
+    const { id: programId } = program;
+    const { id: affiliateId } = affiliate;
+    const { programId: p, affiliateId: a, at } = enrolmentStatuses;
+    await db.batch([
+      db
+        .update(enrolments)
+        .set({ status })
+        .where(and(eq(enrolments.programId, programId), eq(enrolments.affiliateId, affiliateId))),
+      db
+        .insert(enrolmentStatuses)
+        .values({ programId, affiliateId, at: now, status })
+        .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
+    ]);
     const view = { program: program.slug, affiliate: affiliate.username, status };
     return c.json({ ...view, created_at: toTime(enrolment.createdAt) });
   });

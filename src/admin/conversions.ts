@@ -1,8 +1,13 @@
+import type { Database } from "../db/database.ts";
 import { Problem } from "../problem.ts";
 import { readConversion, readConversions } from "../reports/conversions.ts";
 import { findAffiliate, findProgram } from "./find.ts";
 import { readPage } from "./page.ts";
 import type { AdminApp } from "./routes.ts";
+
+const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
+const LOOKS = 10;
+const LOOK_EVERY_MS = 100;
 
 export function addConversionRoutes(app: AdminApp): void {
   app.get("/conversions", async (c) => {
@@ -16,10 +21,19 @@ export function addConversionRoutes(app: AdminApp): void {
   });
 
   app.get("/conversions/:id", async (c) => {
-    const conversion = await readConversion(c.var.db, c.req.param("id"));
+    const conversion = await awaitConversion(c.var.db, c.req.param("id"));
     if (conversion === null) {
       throw new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
     }
     return c.json(conversion);
   });
+}
+
+/** What a webhook has just recorded is projected within moments: worth waiting for, up to a second. */
+async function awaitConversion(db: Database, id: string) {
+  for (let look = 1; ; look += 1) {
+    const conversion = await readConversion(db, id);
+    if (conversion !== null || look === LOOKS || !CONVERSION_ID.test(id)) return conversion;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }

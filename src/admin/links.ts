@@ -33,9 +33,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
-    if (kind === "tracking" && !fields.channel) {
-      throw new Problem(422, "invalid_channel", "channel: a tracking link is for one channel; name it.", "channel");
-    }
+    if (kind === "tracking" && !fields.channel) throw channelMissing();
     const slug = asked ?? generateSlug();
     const owned = { slug, host: program.redirectHost ?? "", programId: program.id, affiliateId: affiliate.id };
     const { destination = "", ...settings } = readSettings(fields, program.destinationHosts);
@@ -57,6 +55,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const { db } = c.var;
     const link = await findLink(db, c.req.param("slug"), c.req.query("host"));
     const fields = await readJson(c.req, linkChange);
+    if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.programId)).get();
     const changes = readSettings(fields, program?.destinationHosts ?? []);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
@@ -75,6 +74,10 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));
   });
+}
+
+function channelMissing(): Problem {
+  return new Problem(422, "invalid_channel", "channel: a tracking link is for one channel; name it.", "channel");
 }
 
 /** The hosts under which this data centre may remember a link. */

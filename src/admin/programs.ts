@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { programs, programTerms } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
 import { presets } from "../programs/presets/index.ts";
-import { type ProgramTerms, programTerms as termsSchema } from "../programs/terms.ts";
+import { type ProgramTerms, programTerms as termsSchema, unpaidTerms } from "../programs/terms.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { HOST_PATTERN, parseDestination } from "../redirect/destination.ts";
 import { currencyCode, parseFields, shortText } from "../validation.ts";
@@ -34,6 +34,8 @@ const host = v.pipe(
 const cookieDomain = v.pipe(
   v.string(),
   v.toLowerCase(),
+  // RFC 6265, 5.2.3: a leading dot says nothing.
+  v.transform((domain) => domain.replace(/^\./, "")),
   v.check(
     (domain) => HOST_PATTERN.test(domain) && getDomain(domain, { allowPrivateDomains: true }) !== null,
     "must be a registrable domain or a subdomain of one: browsers refuse cookies for public suffixes",
@@ -80,7 +82,7 @@ export function addProgramRoutes(app: AdminApp): void {
       redirectHost: fields.redirect_host ?? null,
       cookieMode: fields.cookie_mode ?? "always",
       cookieDomain: fields.cookie_domain ?? null,
-      fallbackUrl: fields.fallback_url ? readFallback(fields.fallback_url, fields.destination_hosts) : null,
+      fallbackUrl: fields.fallback_url ? readFallback(fields.fallback_url) : null,
       referralParameter: fields.referral_parameter ?? null,
       deepLinks: fields.deep_links ?? false,
       isReward: fields.kind === "reward",
@@ -113,7 +115,7 @@ export function addProgramRoutes(app: AdminApp): void {
       ...(fields.name !== undefined && { name: fields.name }),
       ...(fields.cookie_mode !== undefined && { cookieMode: fields.cookie_mode }),
       ...(fields.cookie_domain !== undefined && { cookieDomain: fields.cookie_domain }),
-      ...(fallback !== undefined && { fallbackUrl: fallback && readFallback(fallback, program.destinationHosts) }),
+      ...(fallback !== undefined && { fallbackUrl: fallback && readFallback(fallback) }),
       ...(fields.referral_parameter !== undefined && { referralParameter: fields.referral_parameter }),
       ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
       ...(fields.kind !== undefined && { isReward: fields.kind === "reward" }),
@@ -125,17 +127,15 @@ export function addProgramRoutes(app: AdminApp): void {
   });
 }
 
-/** The preset with the merchant's changes on top, whole and valid. */
+/** The preset (or, without one, terms that pay nothing) with the merchant's changes on top, whole and valid. */
 function readTerms(preset: string | undefined, changes: Record<string, unknown> | undefined): ProgramTerms {
-  if (preset === undefined && changes === undefined) {
-    throw new Problem(422, "invalid_terms", "A program needs a preset, its own terms, or both.", "terms");
-  }
-  const base = preset === undefined ? {} : presets[preset];
+  const base = preset === undefined ? unpaidTerms : presets[preset];
   return parseFields(v.object({ terms: termsSchema }), { terms: { ...base, ...changes } }).terms;
 }
 
-function readFallback(url: string, hosts: readonly string[]): string {
-  const parsed = parseDestination(url, hosts);
+/** The merchant names it itself, so that its host needs no other leave. */
+function readFallback(url: string): string {
+  const parsed = parseDestination(url, URL.canParse(url) ? [new URL(url).host] : []);
   if (parsed.ok) return parsed.url;
   throw new Problem(422, "invalid_fallback_url", `fallback_url: ${parsed.error.replaceAll("_", " ")}.`, "fallback_url");
 }

@@ -1,6 +1,5 @@
 import { type Click, DUPLICATE_WINDOW_MS, VERDICTS } from "../redirect/click.ts";
-
-const MS_PER_DAY = 86_400_000;
+import { MS_PER_DAY } from "../time.ts";
 
 const COUNTED = VERDICTS.indexOf("counted");
 const DUPLICATE = VERDICTS.indexOf("duplicate");

@@ -1,8 +1,7 @@
 import type { AttributedSale } from "../customers/conversion.ts";
 import { rateOf } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
 import { portionOf, shareOf } from "./money.ts";
-
-const MS_PER_DAY = 86_400_000;
 
 /** What moves an affiliate's balance. */
 export type EntryKind = "commission" | "reversal";

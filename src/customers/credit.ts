@@ -1,7 +1,7 @@
 import type { ProgramTerms } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
 import type { TokenFault, Touch } from "./fact.ts";
 
-const MS_PER_DAY = 86_400_000;
 /** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -12,6 +12,7 @@ export type TouchOutcome =
   | "earlier_click_won"
   | "outside_window"
   | "after_conversion"
+  | "bound_elsewhere"
   | "affiliate_not_approved";
 
 /** Why somebody, or nobody, got the credit. */
@@ -57,9 +58,7 @@ export interface CreditCase {
 /** Decides one credit: an earlier payment's binding first, else the last (or first) click that is eligible. */
 export function decideCredit(given: CreditCase): Credit {
   if (given.binding !== null) return keepBinding(given, given.binding);
-  const judged = given.touches
-    .toSorted((a, b) => b.clicked_at - a.clicked_at || (a.click_id < b.click_id ? 1 : -1))
-    .map((touch) => ({ ...touch, outcome: judgeTouch(touch, given) }));
+  const judged = given.touches.toSorted(newestFirst).map((touch) => ({ ...touch, outcome: judgeTouch(touch, given) }));
   const eligible = judged.filter((touch) => touch.outcome === null);
   const winner = given.terms.model === "last_click" ? eligible[0] : eligible.at(-1);
   const lost = given.terms.model === "last_click" ? "later_click_won" : "earlier_click_won";
@@ -73,17 +72,21 @@ export function decideCredit(given: CreditCase): Credit {
 }
 
 function keepBinding(given: CreditCase, binding: Binding): Credit {
+  const others = given.touches
+    .filter((touch) => touch.click_id !== binding.touch?.click_id)
+    .toSorted(newestFirst)
+    .map((touch) => ({ ...touch, outcome: "bound_elsewhere" as const }));
   const { touch } = binding;
-  if (touch === null) return { touch: null, reason: "bound_to_nobody", considered: [], binding };
+  if (touch === null) return { touch: null, reason: "bound_to_nobody", considered: others, binding };
   const isApproved = given.approved_affiliates.includes(touch.affiliate_id);
+  const won = (outcome: "chosen" | "affiliate_not_approved") => [{ ...touch, outcome }, ...others];
   return isApproved
-    ? { touch, reason: "bound", considered: [{ ...touch, outcome: "chosen" }], binding }
-    : {
-        touch: null,
-        reason: "affiliate_not_approved",
-        considered: [{ ...touch, outcome: "affiliate_not_approved" }],
-        binding,
-      };
+    ? { touch, reason: "bound", considered: won("chosen"), binding }
+    : { touch: null, reason: "affiliate_not_approved", considered: won("affiliate_not_approved"), binding };
+}
+
+function newestFirst(a: Touch, b: Touch): number {
+  return b.clicked_at - a.clicked_at || (a.click_id < b.click_id ? 1 : -1);
 }
 
 /** What rules a touch out, null where nothing does. */
@@ -102,4 +105,13 @@ function sayWhyNobody(considered: readonly { outcome: TouchOutcome }[], given: C
   if (outcomes.has("outside_window")) return "outside_window";
   if (outcomes.has("after_conversion")) return "click_after_conversion";
   return given.fault ?? "no_touch";
+}
+
+/**
+ * What a first trial or payment binds: its winner, or nobody for good where the customer came without a click that counts.
+ * A token that was no good, or an affiliate who was not approved then, binds nothing: the next one is decided anew.
+ */
+export function bindCredit(credit: Credit, conversion: string, since: number): Binding | null {
+  const isOrganic = ["no_touch", "outside_window", "click_after_conversion"].includes(credit.reason);
+  return credit.touch !== null || isOrganic ? { touch: credit.touch, conversion, since } : null;
 }

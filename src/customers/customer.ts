@@ -38,10 +38,10 @@ export abstract class CustomerObject extends DurableObject<Env> {
    */
   async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
     const id = `${event.endpoint}:${event.id}`;
-    const known = this.#answerKnown(id, event);
+    const known = this.#answerKnown(id);
     if (known !== null) return known;
     const fact = await this.#lookUp(id, event, receivedAt);
-    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id, event) ?? this.#add(fact));
+    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact));
     if (this.#outbox.size > 0) await this.ctx.storage.setAlarm(Date.now());
     await this.ctx.storage.sync();
     return receipt;
@@ -51,12 +51,10 @@ export abstract class CustomerObject extends DurableObject<Env> {
     await this.#outbox.relay(Date.now);
   }
 
-  /** The answer to an event whose id is known already, null for a new one. */
-  #answerKnown(id: string, event: ConversionEvent): Receipt | null {
+  /** The answer to an event whose id is known already, null for a new one. The door has compared the bodies. */
+  #answerKnown(id: string): Receipt | null {
     const fact = this.#store.findFact(id);
-    if (fact === null) return null;
-    const isSame = JSON.stringify(fact.event) === JSON.stringify(event);
-    return receiptFor(isSame ? "duplicate" : "conflict", fact, this.#store.listConversions());
+    return fact === null ? null : receiptFor("duplicate", fact, this.#store.listConversions());
   }
 
   /** Everything about an event that must be asked for: once, before the transaction, and kept with the fact. */
@@ -85,8 +83,11 @@ export abstract class CustomerObject extends DurableObject<Env> {
 
   #add(fact: Fact): Receipt {
     const stored = this.#store.listConversions();
-    const before = fact.conversion_id === null ? undefined : stored.get(fact.conversion_id);
-    const isKnownSale = fact.event.type === "sale" && before !== undefined && before.status !== "waiting";
+    const sale = knownSale(fact, stored);
+    const { amount, currency } = fact.event;
+    if (sale !== null && (sale.amount !== amount || sale.currency !== currency)) {
+      return receiptFor("conflict", fact, stored);
+    }
     this.#store.addFact(fact);
     const termsOf = (version: number) => this.#store.findTerms(version);
     const folded = foldFacts(this.#store.listFacts(), termsOf);
@@ -96,8 +97,15 @@ export abstract class CustomerObject extends DurableObject<Env> {
       stored.set(record.id, record);
     }
     this.#outbox.put(messages);
-    return receiptFor(isKnownSale ? "duplicate" : "recorded", fact, stored);
+    // The same payment by another event may still tell of a click, and so change who is credited.
+    return receiptFor(sale !== null && records.length === 0 ? "duplicate" : "recorded", fact, stored);
   }
+}
+
+/** The sale that a sale's event tells of again, null where it is new. */
+function knownSale(fact: Fact, stored: ReadonlyMap<string, ConversionRecord>): ConversionRecord | null {
+  const record = fact.event.type === "sale" ? stored.get(fact.conversion_id ?? "") : undefined;
+  return record === undefined || record.status === "waiting" ? null : record;
 }
 
 function receiptFor(

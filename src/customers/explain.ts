@@ -1,11 +1,9 @@
 /** A credit in words, for the API and the pages. The words name affiliates and links, never the customer. */
+
+import { sayDuration } from "../time.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { CreditReason, TouchOutcome } from "./credit.ts";
 import type { Touch } from "./fact.ts";
-
-const MS_PER_DAY = 86_400_000;
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_MINUTE = 60_000;
 
 /** A conversion's credit, told: why, by which rule, and what each touch won or lost by. */
 export interface Explanation {
@@ -58,9 +56,9 @@ function explainReason(record: ConversionRecord): string {
   const sentences: Record<CreditReason, string> = {
     last_click: `The last click before the ${record.type}: ${won}.`,
     first_click: `The first click that still counted: ${won}.`,
-    bound: `An earlier payment of this customer, on ${sayDay(binding?.since)}, bound the credit; no new click is needed.`,
-    bound_to_nobody: `This customer first paid on ${sayDay(binding?.since)} without an affiliate's click; later clicks do not change that.`,
-    outside_window: `Every click was older than the ${record.rules.cookie_days} days that a click counts.`,
+    bound: `The credit was bound on ${sayDay(binding?.since)}, by an earlier trial or payment; no new click is needed.`,
+    bound_to_nobody: `This customer came on ${sayDay(binding?.since)} without an affiliate's click; later clicks do not change that.`,
+    outside_window: `No click was within the ${record.rules.cookie_days} days that a click counts.`,
     click_after_conversion: `The click came after the ${record.type}.`,
     affiliate_not_approved: "The affiliate of the click was not approved in this program at that time.",
     waiting_for_sale: "A refund has arrived before its sale.",
@@ -83,6 +81,7 @@ function explainOutcome(touch: Touch & { outcome: TouchOutcome }, record: Conver
     earlier_click_won: `${when}: another click came ${distance} earlier.`,
     outside_window: `${when}: older than the ${record.rules.cookie_days} days that a click counts.`,
     after_conversion: `Link ${touch.link}: clicked only after the ${record.type}.`,
+    bound_elsewhere: `${when}: an earlier trial or payment had bound the credit already.`,
     affiliate_not_approved: `${when}: the affiliate was not approved in this program.`,
   };
   return sentences[touch.outcome];
@@ -95,15 +94,4 @@ function sayClick(touch: Touch, conversionAt: number): string {
 
 function sayDay(ms: number | undefined): string {
   return ms === undefined ? "" : new Date(ms).toISOString().slice(0, 10);
-}
-
-function sayDuration(span: number): string {
-  const ms = Math.max(span, 0);
-  const [count, unit] =
-    ms >= MS_PER_DAY
-      ? [Math.floor(ms / MS_PER_DAY), "day"]
-      : ms >= MS_PER_HOUR
-        ? [Math.floor(ms / MS_PER_HOUR), "hour"]
-        : [Math.floor(ms / MS_PER_MINUTE), "minute"];
-  return count === 0 ? "less than a minute" : `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

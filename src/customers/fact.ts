@@ -20,9 +20,10 @@ export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | 
 /** What an event's click token turned out to be. */
 export type Evidence = { kind: "touch"; touch: Touch } | { kind: "fault"; fault: TokenFault };
 
-/** Whether an affiliate's enrolment was approved when a fact was received. */
+/** From when on (ms) an affiliate's enrolment was approved, or was not. */
 export interface Standing {
   affiliate_id: number;
+  since: number;
   approved: boolean;
 }
 
@@ -38,7 +39,7 @@ export interface Fact {
   received_at: number;
   /** Null where the event carried no token. */
   evidence: Evidence | null;
-  /** How the affiliates of this customer's touches stood in the programme then, as far as they were known. */
+  /** How the affiliates of this customer's touches, as far as they were known then, have stood in the programme so far. */
   standings: Standing[];
   terms_version: number;
   /** The conversion that the event makes or changes; null for a cancellation. */

@@ -1,7 +1,7 @@
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Conversion } from "./conversion.ts";
-import { type Binding, type Credit, decideCredit } from "./credit.ts";
-import { type Fact, inCanonicalOrder, type Touch, timeOfFact } from "./fact.ts";
+import { type Binding, bindCredit, type Credit, decideCredit } from "./credit.ts";
+import { type Fact, inCanonicalOrder, type Standing, type Touch, timeOfFact } from "./fact.ts";
 
 interface TakenBack {
   amount: number;
@@ -20,8 +20,10 @@ interface State {
 /** What all facts together tell, before any is folded. */
 interface Knowledge {
   touches: Touch[];
-  /** By affiliate, in the order of receipt. */
-  standings: Map<number, { approved: boolean; at: number }[]>;
+  /** By conversion, the clicks that its own events carried. */
+  carried: Map<string, Set<string>>;
+  /** By affiliate, in the order of time. */
+  standings: Map<number, Standing[]>;
 }
 
 /** Looks up a version of the programme's terms. */
@@ -33,7 +35,11 @@ export type TermsOf = (version: number) => ProgramTerms;
  */
 export function foldFacts(facts: readonly Fact[], termsOf: TermsOf): Map<string, Conversion> {
   const ordered = inCanonicalOrder(facts);
-  const known = { touches: collectTouches(ordered), standings: collectStandings(ordered) };
+  const known = {
+    touches: collectTouches(ordered),
+    carried: collectCarried(ordered),
+    standings: collectStandings(ordered),
+  };
   const state: State = { conversions: new Map(), taken_back: new Map(), bindings: new Map() };
   for (const fact of ordered) evolve(state, fact, known, termsOf(fact.terms_version));
   for (const [id, parts] of state.taken_back) settleRefunds(state, id, parts, ordered);
@@ -48,23 +54,30 @@ function collectTouches(facts: readonly Fact[]): Touch[] {
   return [...touches.values()];
 }
 
-function collectStandings(facts: readonly Fact[]): Knowledge["standings"] {
-  const standings: Knowledge["standings"] = new Map();
-  for (const fact of facts.toSorted((a, b) => a.received_at - b.received_at)) {
-    for (const { affiliate_id, approved } of fact.standings) {
-      const seen = standings.get(affiliate_id) ?? [];
-      seen.push({ approved, at: fact.received_at });
-      standings.set(affiliate_id, seen);
-    }
+function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
+  const carried: Knowledge["carried"] = new Map();
+  for (const { conversion_id, evidence } of facts) {
+    if (conversion_id === null || evidence?.kind !== "touch") continue;
+    const clicks = carried.get(conversion_id) ?? new Set();
+    carried.set(conversion_id, clicks.add(evidence.touch.click_id));
   }
-  return standings;
+  return carried;
 }
 
-/** Who was approved at a time of receipt: by the last look before it, or by the first one ever where there was none. */
-function approvedWhen({ standings }: Knowledge, receivedAt: number): number[] {
-  return [...standings].flatMap(([affiliateId, seen]) => {
-    const look = seen.findLast((standing) => standing.at <= receivedAt) ?? seen[0];
-    return look?.approved ? [affiliateId] : [];
+function collectStandings(facts: readonly Fact[]): Knowledge["standings"] {
+  const changes = new Map<string, Standing>();
+  for (const standing of facts.flatMap((fact) => fact.standings)) {
+    changes.set(`${standing.affiliate_id}@${standing.since}`, standing);
+  }
+  const inOrder = [...changes.values()].sort((a, b) => a.since - b.since);
+  return Map.groupBy(inOrder, (standing) => standing.affiliate_id);
+}
+
+/** Who was approved at a time: by the last change before it, or by the first one ever for what came before that. */
+function approvedWhen({ standings }: Knowledge, at: number): number[] {
+  return [...standings].flatMap(([affiliateId, changes]) => {
+    const standing = changes.findLast((change) => change.since <= at) ?? changes[0];
+    return standing?.approved ? [affiliateId] : [];
   });
 }
 
@@ -103,14 +116,15 @@ function convert(
   const credit = decideCredit({
     occurred_at: timeOfFact(fact),
     terms,
-    touches: known.touches.filter((touch) => isConsidered(touch, fact, terms)),
+    touches: known.touches.filter((touch) => isConsidered(touch, fact, known, terms)),
     binding: scope === null ? null : (state.bindings.get(scope) ?? null),
     fault: evidence?.kind === "fault" ? evidence.fault : null,
-    approved_affiliates: approvedWhen(known, fact.received_at),
+    approved_affiliates: approvedWhen(known, timeOfFact(fact)),
   });
   // A lead is remembered by its touch only: the last click before the payment still wins.
   if (type !== "lead" && scope !== null && credit.binding === null) {
-    state.bindings.set(scope, { touch: credit.touch, conversion: id, since: timeOfFact(fact) });
+    const binding = bindCredit(credit, id, timeOfFact(fact));
+    if (binding !== null) state.bindings.set(scope, binding);
   }
   state.conversions.set(id, {
     id,
@@ -131,10 +145,9 @@ function convert(
   });
 }
 
-/** The touch that came with the event, and whatever else was clicked before it; what comes later is none of its business. */
-function isConsidered(touch: Touch, fact: Fact, terms: ProgramTerms): boolean {
-  const { evidence } = fact;
-  if (evidence?.kind === "touch" && evidence.touch.click_id === touch.click_id) return true;
+/** A touch that came with the conversion's own events, and whatever else was clicked before it; later ones are none of its business. */
+function isConsidered(touch: Touch, fact: Fact, known: Knowledge, terms: ProgramTerms): boolean {
+  if (known.carried.get(fact.conversion_id ?? "")?.has(touch.click_id)) return true;
   return terms.binds_to !== "nothing" && touch.clicked_at <= timeOfFact(fact);
 }
 
@@ -155,8 +168,7 @@ function takeBack(state: State, fact: Fact): void {
   if (id === null || event.amount === null) return;
   const parts = state.taken_back.get(id) ?? new Map<string, TakenBack>();
   state.taken_back.set(id, parts);
-  const own = event.refund ?? (event.type === "refund" ? fact.id : "");
-  const name = `${event.type === "refund" ? "refund" : "chargeback"}:${own}`;
+  const name = `${event.type === "refund" ? "refund" : "chargeback"}:${event.refund ?? fact.id}`;
   const amount = event.type === "chargeback_won" ? 0 : event.amount;
   // The same refund twice is one refund; a chargeback that was won takes nothing back.
   if (event.type === "chargeback_won" || !parts.has(name)) {

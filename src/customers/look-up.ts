@@ -1,6 +1,6 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { affiliates, enrolments, links } from "../db/schema.ts";
+import { affiliates, enrolmentStatuses, links } from "../db/schema.ts";
 import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
 import type { Evidence, Standing } from "./fact.ts";
 
@@ -29,13 +29,13 @@ async function findTouch(db: Database, claims: ClickClaims): Promise<Evidence> {
   return { kind: "touch", touch: { click_id, clicked_at, affiliate_id, link_id, ...row } };
 }
 
-/** How affiliates stand in the programme now. Throws while D1 is away. */
+/** How affiliates have stood in the programme, change by change. Throws while D1 is away. */
 export async function loadStandings(db: Database, programId: number, ids: readonly number[]): Promise<Standing[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .select({ affiliate_id: enrolments.affiliateId, status: enrolments.status })
-    .from(enrolments)
-    .where(and(eq(enrolments.programId, programId), inArray(enrolments.affiliateId, [...ids])));
-  const approved = new Set(rows.filter((row) => row.status === "approved").map((row) => row.affiliate_id));
-  return ids.map((affiliate_id) => ({ affiliate_id, approved: approved.has(affiliate_id) }));
+  const { affiliateId, at, status } = enrolmentStatuses;
+  return db
+    .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
+    .from(enrolmentStatuses)
+    .where(and(eq(enrolmentStatuses.programId, programId), inArray(affiliateId, [...ids])))
+    .orderBy(affiliateId, at);
 }

@@ -47,7 +47,7 @@ export class Outbox<Message> {
         RELAY_BATCH,
       )
       .toArray();
-    let slowest = 0;
+    let soonest = RETRY_MAX_MS;
     for (const { number, message, attempts } of rows) {
       try {
         await this.#deliver(JSON.parse(message));
@@ -55,11 +55,11 @@ export class Outbox<Message> {
       } catch (error) {
         console.error("outbox message not delivered", number, attempts, error);
         this.#storage.sql.exec("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", number);
-        slowest = Math.max(slowest, Math.min(RETRY_FIRST_MS * 2 ** attempts, RETRY_MAX_MS));
+        soonest = Math.min(soonest, RETRY_FIRST_MS * 2 ** attempts);
       }
     }
     // What came in while others were being delivered does not wait for those that failed.
-    if (this.size > 0) await this.#storage.setAlarm(now() + (this.#hasUntried() ? 1 : Math.max(slowest, 1)));
+    if (this.size > 0) await this.#storage.setAlarm(now() + (this.#hasUntried() ? 1 : soonest));
   }
 
   #hasUntried(): boolean {

@@ -57,6 +57,17 @@ export const enrolments = sqliteTable(
   (table) => [primaryKey({ columns: [table.programId, table.affiliateId] })],
 );
 
+export const enrolmentStatuses = sqliteTable(
+  "enrolment_statuses",
+  {
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id").notNull(),
+    at: time("at").notNull(),
+    status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.affiliateId, table.at] })],
+);
+
 export const links = sqliteTable(
   "links",
   {
@@ -90,6 +101,17 @@ export const endpoints = sqliteTable("endpoints", {
   sealedSecret: text("sealed_secret").notNull(),
   createdAt: time("created_at").notNull(),
 });
+
+export const webhookEvents = sqliteTable(
+  "webhook_events",
+  {
+    endpointId: text("endpoint_id").notNull(),
+    id: text("id").notNull(),
+    digest: text("digest").notNull(),
+    receivedAt: time("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.endpointId, table.id] })],
+);
 
 export const clicks = sqliteTable(
   "clicks",

@@ -1,7 +1,5 @@
 /** Times in words, always UTC: the figures are cut by UTC days, and a page for the whole world has one clock. */
-const MS_PER_DAY = 86_400_000;
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_MINUTE = 60_000;
+import { MS_PER_DAY } from "../time.ts";
 
 const LOCALE = "en-GB";
 const timeZone = "UTC";
@@ -32,15 +30,4 @@ export function formatFullDay(day: number): string {
 /** `2026-01-03`, from days since the epoch: a day for machines. */
 export function toIsoDay(day: number): string {
   return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
-}
-
-/** `3 days`, `1 hour`, `less than a minute`: how long, in its largest unit. */
-export function formatDuration(ms: number): string {
-  const [count, unit] =
-    ms >= MS_PER_DAY
-      ? [Math.floor(ms / MS_PER_DAY), "day"]
-      : ms >= MS_PER_HOUR
-        ? [Math.floor(ms / MS_PER_HOUR), "hour"]
-        : [Math.floor(ms / MS_PER_MINUTE), "minute"];
-  return count === 0 ? "less than a minute" : `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

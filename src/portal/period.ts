@@ -1,5 +1,5 @@
 /** The days that a page is about, and rows put into them. */
-const MS_PER_DAY = 86_400_000;
+import { MS_PER_DAY } from "../time.ts";
 
 /** Periods on offer, in days. */
 export const PERIODS = [7, 30, 90] as const;

@@ -8,6 +8,7 @@ import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-h
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
+import { readPurpose } from "../redirect/prefetch.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
@@ -64,12 +65,9 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
   app.onError(answerError);
 
   app.get("/sign-in", async (c) => {
-    const header = (name: string) => c.req.header(name) ?? null;
-    const attempt = judgeSignInAttempt({
-      method: c.req.raw.method,
-      purpose: header("sec-purpose") ?? header("purpose") ?? header("x-moz"),
-      user_agent: header("user-agent"),
-    });
+    const { method, headers } = c.req.raw;
+    const purpose = readPurpose(headers);
+    const attempt = judgeSignInAttempt({ method, purpose, user_agent: headers.get("user-agent") });
     if (attempt === "prefetch") return c.body(null, 503);
     if (attempt === "look") return show(c, 200, "Sign in", <PreviewPage />);
     const now = tools.now(c.req.raw);

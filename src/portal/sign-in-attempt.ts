@@ -1,3 +1,5 @@
+import { isPrefetch } from "../redirect/prefetch.ts";
+
 /** What fetches a pasted address to draw a preview of it, long before the person who was sent it clicks. */
 const PREVIEWERS =
   /slackbot|slack-imgproxy|whatsapp|telegrambot|twitterbot|facebookexternalhit|facebot|discordbot|linkedinbot|skypeuripreview|msteams|googleimageproxy|bingpreview/i;
@@ -13,6 +15,6 @@ export function judgeSignInAttempt(request: {
   user_agent: string | null;
 }): "person" | "prefetch" | "look" {
   if (request.method !== "GET") return "look";
-  if (request.purpose !== null && /\b(prefetch|prerender|preview)\b/i.test(request.purpose)) return "prefetch";
+  if (isPrefetch(request.purpose)) return "prefetch";
   return request.user_agent !== null && PREVIEWERS.test(request.user_agent) ? "look" : "person";
 }

@@ -1,8 +1,8 @@
-import { and, eq, gt } from "drizzle-orm";
+import { and, eq, gt, lte } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { affiliates, sessions, signInLinks } from "../db/schema.ts";
-import { hashToken } from "../vault.ts";
+import { hashText } from "../vault.ts";
 
 /** The merchant hands the link over, by mail or chat: a day is enough, and it works once. */
 const SIGN_IN_LINK_LIFE_MS = 86_400_000;
@@ -18,7 +18,7 @@ export async function createSignInLink(
 ): Promise<{ token: string; expires_at: number }> {
   const token = nanoid(TOKEN_CHARACTERS);
   const expires_at = now + SIGN_IN_LINK_LIFE_MS;
-  await db.insert(signInLinks).values({ tokenHash: await hashToken(token), affiliateId, expiresAt: expires_at });
+  await db.insert(signInLinks).values({ tokenHash: await hashText(token), affiliateId, expiresAt: expires_at });
   return { token, expires_at };
 }
 
@@ -31,14 +31,12 @@ export async function startSession(
   // The delete is the claim: of two requests with the same link, one gets the row.
   const [claimed] = await db
     .delete(signInLinks)
-    .where(eq(signInLinks.tokenHash, await hashToken(token)))
+    .where(eq(signInLinks.tokenHash, await hashText(token)))
     .returning({ affiliateId: signInLinks.affiliateId, expiresAt: signInLinks.expiresAt });
   if (claimed === undefined || claimed.expiresAt <= now) return null;
   const session = nanoid(TOKEN_CHARACTERS);
   const expiresAt = now + SESSION_LIFE_SECONDS * 1_000;
-  await db
-    .insert(sessions)
-    .values({ tokenHash: await hashToken(session), affiliateId: claimed.affiliateId, expiresAt });
+  await db.insert(sessions).values({ tokenHash: await hashText(session), affiliateId: claimed.affiliateId, expiresAt });
   return { token: session, affiliate_id: claimed.affiliateId };
 }
 
@@ -48,12 +46,20 @@ export async function findSession(db: Database, token: string, now: number) {
     .select({ id: affiliates.id, username: affiliates.username, name: affiliates.name })
     .from(sessions)
     .innerJoin(affiliates, eq(affiliates.id, sessions.affiliateId))
-    .where(and(eq(sessions.tokenHash, await hashToken(token)), gt(sessions.expiresAt, now)))
+    .where(and(eq(sessions.tokenHash, await hashText(token)), gt(sessions.expiresAt, now)))
     .get();
   return row ?? null;
 }
 
 /** Ends a session. */
 export async function endSession(db: Database, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, await hashToken(token)));
+  await db.delete(sessions).where(eq(sessions.tokenHash, await hashText(token)));
+}
+
+/** Deletes links and sessions that are over at `now`, ms. */
+export async function deleteOldSessions(db: Database, now: number): Promise<void> {
+  await db.batch([
+    db.delete(signInLinks).where(lte(signInLinks.expiresAt, now)),
+    db.delete(sessions).where(lte(sessions.expiresAt, now)),
+  ]);
 }

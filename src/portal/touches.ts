@@ -1,6 +1,6 @@
 /** The clicks that were weighed, as one affiliate may see them: of the others' clicks the time and the outcome only. */
 import type { ConversionRecord } from "../customers/conversion.ts";
-import { formatDuration } from "./format-time.ts";
+import { sayDuration } from "../time.ts";
 
 type ConsideredTouch = ConversionRecord["credit"]["considered"][number];
 
@@ -24,14 +24,12 @@ export function listSeenTouches(record: ConversionRecord, affiliateId: number): 
     const isOwn = touch.affiliate_id === affiliateId;
     const isLater = touch.outcome === "after_conversion";
     const before = record.occurred_at - touch.clicked_at;
-    // A click that its own sale carries came before it, even where the clocks disagree by a moment.
-    const distance = isLater ? -before : Math.max(before, 0);
     return {
       clicked_at: touch.clicked_at,
       link: isOwn ? touch.link : null,
       channel: isOwn ? touch.channel : null,
       is_chosen: touch.outcome === "chosen",
-      distance: `${formatDuration(distance)} ${isLater ? "after" : "before"} the ${record.type}`,
+      distance: `${sayDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
       outcome: sayOutcome(touch.outcome, record),
     };
   });
@@ -44,6 +42,7 @@ function sayOutcome(outcome: ConsideredTouch["outcome"], record: ConversionRecor
     earlier_click_won: "Lost to an earlier click",
     outside_window: `Older than the ${record.rules.cookie_days} days that a click counts`,
     after_conversion: `Clicked only after the ${record.type}`,
+    bound_elsewhere: "An earlier payment had bound the credit already",
     affiliate_not_approved: "Affiliate was not approved in this program then",
   };
   return sentences[outcome];

@@ -22,8 +22,8 @@ export function sayRule(rules: ConversionRecord["rules"], type: string): string 
       ? "however long ago it was"
       : `if it is no more than ${rules.cookie_days} day${rules.cookie_days === 1 ? "" : "s"} old`;
   const binding = {
-    customer: " The first payment binds the customer for life.",
-    subscription: " The first payment binds the subscription while it is active.",
+    customer: " The first trial or payment binds the customer for life.",
+    subscription: " The first trial or payment binds the subscription while it is active.",
     nothing: "",
   }[rules.binds_to];
   return `The ${click} click before the ${type} gets the credit, ${window}.${binding}`;

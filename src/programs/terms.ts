@@ -33,8 +33,9 @@ export const programTerms = v.strictObject({
   /** Which of the eligible clicks gets the credit. */
   model: v.picklist(["last_click", "first_click"]),
   /**
-   * What the credit of a first payment binds: the `customer` for life, the `subscription` while it is active (a new one is
-   * decided anew), or `nothing` (each payment needs its own click).
+   * What the credit of a first trial or payment binds: the `customer` for life, the `subscription` while it is active (a
+   * new one is decided anew), or `nothing` (each payment needs its own click). Who first comes without a click that counts
+   * is bound too, to nobody.
    */
   binds_to: v.picklist(["customer", "subscription", "nothing"]),
   /** Days from the payment until its commission clears. */
@@ -49,3 +50,12 @@ export type ProgramTerms = v.InferOutput<typeof programTerms>;
 export function rateOf(terms: ProgramTerms): number {
   return terms.rates[0]?.rate_bps ?? 0;
 }
+
+/** What a programme begins with where it names no preset: 30 days, last click, and no commission until its terms say one. */
+export const unpaidTerms: ProgramTerms = {
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 30,
+  rates: [{ rate_bps: 0 }],
+};

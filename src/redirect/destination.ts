@@ -1,10 +1,13 @@
+import { CLICK_PARAMETER } from "./location.ts";
+
 /** Why a URL cannot be a destination. */
 export type DestinationError =
   | "not_a_url"
   | "control_characters_not_allowed"
   | "scheme_not_allowed"
   | "credentials_not_allowed"
-  | "host_not_allowed";
+  | "host_not_allowed"
+  | "click_parameter_not_allowed";
 
 /** A host as a programme allows it: letters, digits, dots and hyphens, with its port where that is not the default one. */
 export const HOST_PATTERN = /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
@@ -43,6 +46,8 @@ export function parseDestination(
   if (url.protocol !== "https:" && url.protocol !== "http:") return { ok: false, error: "scheme_not_allowed" };
   if (url.username !== "" || url.password !== "") return { ok: false, error: "credentials_not_allowed" };
   if (!HOST_PATTERN.test(url.host) || !allowedHosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
+  // The merchant's page would read somebody else's click, or none.
+  if (url.searchParams.has(CLICK_PARAMETER)) return { ok: false, error: "click_parameter_not_allowed" };
   return { ok: true, url: url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}") };
 }
 

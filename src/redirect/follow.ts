@@ -10,6 +10,7 @@ import { judgeClick, stateOfLink } from "./judge.ts";
 import type { LinkTarget } from "./link-cache.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./pages.ts";
+import { readPurpose } from "./prefetch.ts";
 import type { RedirectTools } from "./redirect.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
 import { readSubIds } from "./sub-ids.ts";
@@ -26,7 +27,7 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
   const { verdict, reason } = judgeClick({
     method: request.method,
     user_agent: visit.user_agent,
-    purpose: headers.get("sec-purpose") ?? headers.get("purpose") ?? headers.get("x-moz"),
+    purpose: readPurpose(headers),
     fetch_destination: headers.get("sec-fetch-dest"),
     link,
     link_state,

@@ -1,5 +1,6 @@
 import { nameBot } from "./bots.ts";
 import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
+import { isPrefetch } from "./prefetch.ts";
 
 /** `Sec-Fetch-Dest` of requests that a page makes without a person's click: the ways of cookie stuffing. */
 const EMBEDDED = new Set([
@@ -48,9 +49,7 @@ export interface Hit {
 export function judgeClick(hit: Hit): { verdict: Verdict; reason: string | null } {
   if (hit.link_state.state !== "live") return { verdict: hit.link_state.state, reason: hit.link_state.reason };
   if (hit.method === "HEAD") return { verdict: "head", reason: null };
-  if (hit.purpose !== null && /\b(prefetch|prerender|preview)\b/i.test(hit.purpose)) {
-    return { verdict: "prefetch", reason: hit.purpose.slice(0, 40) };
-  }
+  if (isPrefetch(hit.purpose)) return { verdict: "prefetch", reason: hit.purpose.slice(0, 40) };
   if (hit.fetch_destination !== null && EMBEDDED.has(hit.fetch_destination)) {
     return { verdict: "embedded", reason: `asked for as ${hit.fetch_destination}` };
   }

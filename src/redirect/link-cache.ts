@@ -67,6 +67,8 @@ export type CacheAnswer =
 export class LinkCache {
   readonly #entries = new Map<string, Entry>();
   readonly #capacity: number;
+  /** Counts the edits made through this isolate, so that a load that began before one can be told. */
+  edits = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -112,6 +114,7 @@ export class LinkCache {
 
   /** Forgets a slug on all hosts, so that an edit made through this isolate is effective at once. */
   forget(slug: string): void {
+    this.edits += 1;
     for (const key of this.#entries.keys()) {
       if (key.endsWith(`/${slug}`)) this.#entries.delete(key);
     }

@@ -1,10 +1,10 @@
 import { and, desc, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { affiliates, clickDays, links, programs, programTerms, visitorKeys } from "../db/schema.ts";
+import { MS_PER_DAY } from "../time.ts";
 import { VERDICTS } from "./click.ts";
 import type { LinkTarget } from "./link-cache.ts";
 
-const MS_PER_DAY = 86_400_000;
 const VISITOR_KEY_BYTES = 32;
 const COUNTED = VERDICTS.indexOf("counted");
 

@@ -1,8 +1,13 @@
+import { within } from "../within.ts";
 import type { Click } from "./click.ts";
 import { follow } from "./follow.ts";
 import type { LinkCache, LinkTarget } from "./link-cache.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./pages.ts";
 import { slugOfPath } from "./slug.ts";
+
+/** How long a visitor waits for storage: for a link that nobody here knows, and for the newest state of one that is known. */
+const COLD_PATIENCE_MS = 5_000;
+const WARM_PATIENCE_MS = 300;
 
 /** What the redirect is given by the wiring. */
 export interface RedirectTools {
@@ -35,9 +40,11 @@ async function findLink(host: string, slug: string, tools: RedirectTools): Promi
   const { cache, now } = tools;
   const answer = cache.look(host, slug, now);
   if (answer.action === "serve") return answer.link;
+  const { edits } = cache;
   const load = async () => {
     const link = await tools.loadLink(host, slug, now);
-    cache.keep(host, slug, link, now);
+    // What was read before an edit made here is not kept over it.
+    if (cache.edits === edits) cache.keep(host, slug, link, now);
     return link;
   };
   const fail = (error: unknown) => {
@@ -48,10 +55,11 @@ async function findLink(host: string, slug: string, tools: RedirectTools): Promi
     tools.waitUntil(load().catch(fail));
     return answer.link;
   }
+  const { last_known } = answer;
   try {
-    return await load();
+    return await within(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, load());
   } catch (error) {
     fail(error);
-    return answer.last_known ?? "unavailable";
+    return last_known ?? "unavailable";
   }
 }

@@ -26,7 +26,8 @@ export function readSubIds(parameters: Iterable<[string, string]>): (string | nu
     const place = SUB_ID_NAMES.get(name.toLowerCase());
     if (place === undefined || value === "" || typeof subs[place] === "string") continue;
     while (subs.length < place) subs.push(null);
-    subs[place] = value.slice(0, SUB_ID_MAX_CHARACTERS);
+    // A cut may fall into a character of two parts.
+    subs[place] = value.slice(0, SUB_ID_MAX_CHARACTERS).toWellFormed();
   }
   return subs.length > 0 ? subs : null;
 }

@@ -2,7 +2,7 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { clickDays, clicks } from "../db/schema.ts";
 import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
-import type { List, PageRequest } from "./list.ts";
+import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** A link's counts: `clicks` is what counts, `verdicts` every hit. */
 export interface LinkCounts {
@@ -25,14 +25,17 @@ export async function readLinkCounts(db: Database, linkId: number): Promise<Link
   return { clicks: verdicts.counted ?? 0, verdicts };
 }
 
-/** A logged click as the API shows it. */
-export interface LoggedClick {
-  id: string;
-  at: string;
-  verdict: Verdict | null;
+interface ClickFacts {
   reason: string | null;
   country: string | null;
   referrer: string | null;
+}
+
+/** A logged click as the API shows it. */
+export interface LoggedClick extends ClickFacts {
+  id: string;
+  at: string;
+  verdict: Verdict | null;
   sub1: string | null;
   sub2: string | null;
   sub3: string | null;
@@ -55,16 +58,13 @@ export async function readClicks(db: Database, linkId: number, page: PageRequest
     .from(clicks)
     .where(and(eq(clicks.linkId, linkId), before))
     .orderBy(desc(clicks.id))
-    .limit(page.limit);
-  const data = rows.map(({ subs, verdict, ...row }) => ({
-    ...row,
-    at: new Date(timeOfClickId(Uint8Array.fromHex(row.id))).toISOString(),
-    verdict: VERDICTS[verdict] ?? null,
-    sub1: subs?.[0] ?? null,
-    sub2: subs?.[1] ?? null,
-    sub3: subs?.[2] ?? null,
-    sub4: subs?.[3] ?? null,
-    sub5: subs?.[4] ?? null,
-  }));
-  return { data, next: data.length === page.limit ? (data.at(-1)?.id ?? null) : null };
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, viewClick, (row) => row.id);
+}
+
+function viewClick(row: { id: string; verdict: number; subs: (string | null)[] | null } & ClickFacts): LoggedClick {
+  const { subs, verdict, ...rest } = row;
+  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
+  const at = new Date(timeOfClickId(Uint8Array.fromHex(row.id))).toISOString();
+  return { ...rest, at, verdict: VERDICTS[verdict] ?? null, sub1, sub2, sub3, sub4, sub5 };
 }

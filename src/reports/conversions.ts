@@ -4,7 +4,7 @@ import { type Explanation, explainConversion } from "../customers/explain.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
 import { type EntryView, entryColumns, viewEntry } from "./entries.ts";
-import type { List, PageRequest } from "./list.ts";
+import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** A conversion as the API shows it. */
 export interface ConversionView {
@@ -69,13 +69,14 @@ export async function readConversions(
       ),
     )
     .orderBy(desc(conversions.occurredAt), desc(conversions.id))
-    .limit(page.limit);
-  const records = rows.map((row) => ({ record: JSON.parse(row.record) as ConversionRecord, program: row.program }));
-  const last = records.at(-1)?.record;
-  return {
-    data: records.map(({ record, program }) => viewConversion(record, program)),
-    next: last !== undefined && records.length === page.limit ? `${last.occurred_at}.${last.id}` : null,
-  };
+    .limit(page.limit + 1);
+  const found = rows.map((row) => ({ record: JSON.parse(row.record) as ConversionRecord, program: row.program }));
+  return pageOf(
+    found,
+    page.limit,
+    ({ record, program }) => viewConversion(record, program),
+    ({ record }) => `${record.occurred_at}.${record.id}`,
+  );
 }
 
 function viewConversion(record: ConversionRecord, program: string): ConversionView {

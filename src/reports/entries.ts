@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { ledgerEntries } from "../db/schema.ts";
-import type { List, PageRequest } from "./list.ts";
+import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** The columns of a ledger entry that are shown. */
 export const entryColumns = {
@@ -61,7 +61,6 @@ export async function readEntries(
       ),
     )
     .orderBy(desc(ledgerEntries.number))
-    .limit(page.limit);
-  const next = rows.length === page.limit ? (rows.at(-1)?.number ?? null) : null;
-  return { data: rows.map(viewEntry), next: next === null ? null : String(next) };
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, viewEntry, (row) => String(row.number));
 }

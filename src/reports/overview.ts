@@ -3,12 +3,12 @@ import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { ConversionRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
+import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, type Balances, COUNTED, readAffiliateSummary, readBalances } from "./affiliate.ts";
 
 const LATEST_CONVERSIONS = 20;
 /** More than an affiliate's page can show; the busiest come first. */
 const LINKS_MAX = 200;
-const MS_PER_DAY = 86_400_000;
 
 /** A programme that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {

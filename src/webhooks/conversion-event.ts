@@ -43,7 +43,7 @@ export function customerKeyOf(event: Pick<ConversionEvent, "program_id" | "custo
 
 /** The Customer object's answer to an event, once it is durable. */
 export interface Receipt {
-  /** `conflict`: an event of this id is known with other content; nothing was changed. */
+  /** `conflict`: this payment is known with another amount or currency. Nothing was changed by it, nor by a `duplicate`. */
   status: "recorded" | "duplicate" | "conflict";
   /** Null for an event that makes no conversion of its own, such as a cancellation. */
   conversion: string | null;

@@ -11,6 +11,10 @@ export interface WebhookTools {
   providers: ReadonlyMap<string, Provider>;
   unseal: (context: string, sealed: string) => Promise<string>;
   hashEmail: (email: string) => Promise<string>;
+  /** The digest of a body. */
+  digest: (body: string) => Promise<string>;
+  /** False where the event's id is known with another body. Throws while D1 is away. */
+  claimEvent: (event: { endpoint_id: string; id: string; digest: string; received_at: number }) => Promise<boolean>;
   /** Hands an event to its Customer object; returns once it is durable there. */
   record: (customerKey: string, event: ConversionEvent, receivedAt: number) => Promise<Receipt>;
   /** Milliseconds since the epoch. */
@@ -30,7 +34,12 @@ export async function receiveWebhook(request: Request, endpointId: string, tools
   const refusal = provider.verify(signed, [await tools.unseal(endpoint.id, endpoint.sealed_secret)], tools.now);
   if (refusal !== null) throw refusal;
   const receipts: Receipt[] = [];
+  const digest = await tools.digest(signed.body);
   for (const parsed of provider.parse(signed)) {
+    const claim = { endpoint_id: endpoint.id, id: parsed.id, digest, received_at: tools.now };
+    if (!(await orUnavailable(tools.claimEvent(claim)))) {
+      throw new Problem(409, "event_id_reused", "This event id is known with another body; nothing was changed.");
+    }
     const event = await adopt(parsed, endpoint, tools);
     receipts.push(await orUnavailable(tools.record(customerKeyOf(event), event, tools.now)));
   }
@@ -46,11 +55,8 @@ async function adopt(event: ProviderEvent, endpoint: Endpoint, tools: WebhookToo
 
 function answer(receipts: readonly Receipt[]): Response {
   if (receipts.some((receipt) => receipt.status === "conflict")) {
-    throw new Problem(
-      409,
-      "event_id_reused",
-      "An event of this id was recorded with other content; nothing was changed.",
-    );
+    const detail = "This payment is known with another amount or currency; nothing was changed.";
+    throw new Problem(409, "payment_reused", detail, "payment");
   }
   const [first] = receipts;
   if (first === undefined) throw new Problem(422, "no_event", "The body holds no event.");

@@ -10,6 +10,8 @@ import type { Provider } from "./provider.ts";
 const TOLERANCE_SECONDS = 300;
 
 const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set(["sale", "refund", "chargeback", "chargeback_won"]);
+/** A chargeback is won under the name that it was opened by. */
+const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["chargeback", "chargeback_won"]);
 
 // Providers' events may carry more than we know: unknown fields are ignored.
 const body = v.object({
@@ -90,6 +92,7 @@ function requireFields(fields: v.InferOutput<typeof body>): void {
   if (!fields.payment) throw missing("payment");
   if (typeof fields.amount !== "number") throw missing("amount");
   if (!fields.currency) throw missing("currency");
+  if (NEEDS_REFUND.has(fields.type) && !fields.refund) throw missing("refund");
 }
 
 function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent {

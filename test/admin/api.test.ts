@@ -61,7 +61,6 @@ describe("bad input is named", () => {
       "currency",
     ],
     ["an unknown preset", "/v1/programs", () => ({ ...program, preset: "none" }), 422, "invalid_preset", "preset"],
-    ["no terms", "/v1/programs", () => ({ ...program, preset: undefined }), 422, "invalid_terms", "terms"],
     [
       "terms out of range",
       "/v1/programs",
@@ -79,9 +78,9 @@ describe("bad input is named", () => {
       "destination_hosts.0",
     ],
     [
-      "a fallback elsewhere",
+      "a fallback that is no web page",
       "/v1/programs",
-      () => ({ ...program, fallback_url: "https://evil.example/" }),
+      () => ({ ...program, fallback_url: "javascript:alert(1)" }),
       422,
       "invalid_fallback_url",
       "fallback_url",
@@ -180,6 +179,35 @@ describe("bad input is named", () => {
 });
 
 describe("what is made is what is shown", () => {
+  test("a programme without preset or terms pays nothing until they are set", async () => {
+    const { status, json } = await admin("POST", "/v1/programs", { ...program, slug: "plain", preset: undefined });
+    expect([status, json.terms]).toMatchObject([201, { cookie_days: 30, rates: [{ rate_bps: 0 }] }]);
+  });
+
+  test.each([
+    ["co.uk", 422],
+    ["github.io", 422],
+    ["localhost", 422],
+    ["elsewhere.example", 422],
+    [".shop.example", 201],
+    ["go.shop.example", 201],
+  ])("the cookie domain %s for the host go.shop.example: %d", async (cookie_domain, status) => {
+    const slug = `cookie-${cookie_domain.replaceAll(".", "-")}`;
+    const redirect_host = status === 201 ? `${slug}.go.shop.example` : "go.shop.example";
+    const made = await admin("POST", "/v1/programs", { ...program, slug, cookie_domain, redirect_host });
+    expect([made.status, made.json.field]).toEqual([status, status === 201 ? undefined : "cookie_domain"]);
+  });
+
+  test("a programme's settings, changed later", async () => {
+    const { status, json } = await admin("PATCH", `/v1/programs/${story.program}`, {
+      cookie_mode: "consent",
+      referral_parameter: "via",
+      kind: "reward",
+    });
+    expect([status, json]).toMatchObject([200, { cookie_mode: "consent", referral_parameter: "via", kind: "reward" }]);
+    expect((await admin("PATCH", `/v1/programs/${story.program}`, { slug: "other" })).json.code).toBe("invalid_slug");
+  });
+
   test("a programme from a preset, changed", async () => {
     const { json } = await admin("POST", "/v1/programs", { ...program, slug: "mine", terms: { hold_days: 7 } });
     expect(json).toMatchObject({

@@ -18,12 +18,16 @@ export function listPaleTexts(page: Page): Promise<string[]> {
       const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
       return 0.2126 * x + 0.7152 * y + 0.0722 * z;
     };
+    // What a page without a ground of its own stands on: white, or near black where it says that it can be dark.
+    document.body.insertAdjacentHTML("beforeend", '<i style="color: Canvas"></i>');
+    const canvas = read(getComputedStyle(document.body.lastElementChild).color);
+    document.body.lastElementChild.remove();
     const groundOf = (element) => {
       for (let at = element; at !== null; at = at.parentElement) {
         const color = read(getComputedStyle(at).backgroundColor);
         if (color.length === 3 || color[3] === 1) return color;
       }
-      return [255, 255, 255];
+      return canvas;
     };
     const pale = [];
     for (const element of document.querySelectorAll("body *")) {

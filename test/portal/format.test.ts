@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatMoney, formatRate, minorDigitsOf, shiftPoint } from "../../src/portal/format-money.ts";
-import { formatDate, formatDay, formatDuration, formatTime, toIsoDay } from "../../src/portal/format-time.ts";
+import { formatDate, formatDay, formatTime, toIsoDay } from "../../src/portal/format-time.ts";
+import { sayDuration } from "../../src/time.ts";
 
 describe("money", () => {
   test.each([
@@ -65,6 +66,6 @@ describe("times", () => {
     [7_199_999, "1 hour"],
     [172_800_000, "2 days"],
   ])("%i ms are %s", (ms, expected) => {
-    expect(formatDuration(ms)).toBe(expected);
+    expect(sayDuration(ms)).toBe(expected);
   });
 });

@@ -91,7 +91,7 @@ test.each([
 test("rules and calculations in words", () => {
   expect(nameType("sale", 2)).toBe("Sales");
   expect(sayRule({ cookie_days: 30, model: "last_click", binds_to: "customer" }, "sale")).toBe(
-    "The last click before the sale gets the credit, if it is no more than 30 days old. The first payment binds the customer for life.",
+    "The last click before the sale gets the credit, if it is no more than 30 days old. The first trial or payment binds the customer for life.",
   );
   expect(sayRule({ cookie_days: null, model: "first_click", binds_to: "nothing" }, "lead")).toBe(
     "The first click before the lead gets the credit, however long ago it was.",

@@ -36,6 +36,7 @@ describe("destinations", () => {
     ["https://evil.example\\@s.example/", "host_not_allowed"],
     ["http://localhost/", "host_not_allowed"],
     ["https://{sub1}.s.example/", "host_not_allowed"],
+    ["https://s.example/?lc_click=x", "click_parameter_not_allowed"],
     ["https://s.exam\tple/", "control_characters_not_allowed"],
     ["https://s.example/\n", "control_characters_not_allowed"],
   ];

@@ -34,12 +34,11 @@ export function fact(
   options: Partial<Omit<ConversionEvent, "click">> & {
     click?: Touch | "token_forged" | "token_foreign";
     received?: number;
-    suspended?: string[];
     id?: string;
     subscription_id?: string;
   } = {},
 ): Fact {
-  const { click, received, suspended = [], id, subscription_id, ...changes } = options;
+  const { click, received, id, subscription_id, ...changes } = options;
   const event: ConversionEvent = {
     program_id: 1,
     endpoint: "ep",
@@ -68,19 +67,49 @@ export function fact(
     event,
     received_at: DAY_0 + (received ?? day) * DAY,
     evidence,
-    standings: AFFILIATES.map((name, index) => ({ affiliate_id: index + 1, approved: !suspended.includes(name) })),
+    standings: [],
     terms_version: 1,
     conversion_id: conversionKeyOf(`ep:${event.id}`, event),
   };
 }
 
-/** The conversions of facts under terms (kartra-classic unless changed), in the order of time. */
-export function fold(facts: readonly Fact[], changes: Partial<ProgramTerms> = {}): Conversion[] {
-  const conversions = foldFacts(facts, () => ({ ...kartraClassic, ...changes }));
+/** From which day on an affiliate was approved, or was not; always approved where nothing is said. */
+export type Statuses = Record<string, [day: number, approved: boolean][]>;
+
+/**
+ * Facts with what the Customer object looks up for each as it comes in: how the affiliates of the touches known by then
+ * have stood.
+ */
+function lookUp(facts: readonly Fact[], statuses: Statuses): Fact[] {
+  const known = new Set<string>();
+  return facts.map((found) => {
+    if (found.evidence?.kind === "touch") known.add(found.evidence.touch.affiliate);
+    const standings = [...known].flatMap((name) =>
+      (statuses[name] ?? [[-1_000, true]]).map(([day, approved]) => ({
+        affiliate_id: AFFILIATES.indexOf(name) + 1,
+        since: DAY_0 + day * DAY,
+        approved,
+      })),
+    );
+    return { ...found, standings };
+  });
+}
+
+/** The conversions of facts, in the order in which they came in, under terms (kartra-classic unless changed), by time. */
+export function fold(
+  facts: readonly Fact[],
+  changes: Partial<ProgramTerms> = {},
+  statuses: Statuses = {},
+): Conversion[] {
+  const conversions = foldFacts(lookUp(facts, statuses), () => ({ ...kartraClassic, ...changes }));
   return [...conversions.values()].sort((a, b) => a.occurred_at - b.occurred_at || (a.id < b.id ? -1 : 1));
 }
 
 /** Who got the credit of each conversion and why, as `A last_click`. */
-export function credits(facts: readonly Fact[], changes: Partial<ProgramTerms> = {}): string[] {
-  return fold(facts, changes).map(({ credit }) => `${credit.touch?.affiliate ?? "nobody"} ${credit.reason}`);
+export function credits(
+  facts: readonly Fact[],
+  changes: Partial<ProgramTerms> = {},
+  statuses: Statuses = {},
+): string[] {
+  return fold(facts, changes, statuses).map(({ credit }) => `${credit.touch?.affiliate ?? "nobody"} ${credit.reason}`);
 }

@@ -155,6 +155,7 @@ describe("a malformed body names its field", () => {
     ["no customer", { ...sale, customer: {} }, "invalid_customer", "customer"],
     ["a bad e-mail", { ...sale, customer: { email: "nobody" } }, "invalid_customer_email", "customer.email"],
     ["no payment", withoutPayment, "invalid_payment", "payment"],
+    ["a chargeback without its own id", { ...sale, type: "chargeback" }, "invalid_refund", "refund"],
     ["no currency", withoutCurrency, "invalid_currency", "currency"],
     ["an unknown currency", { ...sale, currency: "ABC" }, "invalid_currency", "currency"],
     ["a decimal amount", { ...sale, amount: 99.5 }, "invalid_amount", "amount"],
