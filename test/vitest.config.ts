@@ -39,6 +39,8 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: nodeTests,
           setupFiles: ["test/support/setup.ts"],
+          // What waits for the queue and for alarms waits up to ten seconds; see test/support/story.ts.
+          testTimeout: 30_000,
         },
       },
       {

@@ -2,25 +2,11 @@ import { nameBot } from "./bots.ts";
 import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
 
-/** `Sec-Fetch-Dest` of requests that a page makes without a person's click: the ways of cookie stuffing. */
-const EMBEDDED = new Set([
-  "audio",
-  "embed",
-  "empty",
-  "font",
-  "frame",
-  "iframe",
-  "image",
-  "manifest",
-  "object",
-  "script",
-  "style",
-  "track",
-  "video",
-  "worker",
-  "sharedworker",
-  "serviceworker",
-]);
+/**
+ * The one `Sec-Fetch-Dest` (Fetch Metadata) of a page that a person goes to. Any other is something that a page asks for
+ * without a click, an image, a frame, a script, a module: the ways of cookie stuffing.
+ */
+const CLICKED_DESTINATION = "document";
 
 /** What a link's own settings say of a hit, before the visitor is looked at. */
 export type LinkState =
@@ -50,8 +36,8 @@ export function judgeClick(hit: Hit): { verdict: Verdict; reason: string | null 
   if (hit.link_state.state !== "live") return { verdict: hit.link_state.state, reason: hit.link_state.reason };
   if (hit.method === "HEAD") return { verdict: "head", reason: null };
   if (isPrefetch(hit.purpose)) return { verdict: "prefetch", reason: hit.purpose.slice(0, 40) };
-  if (hit.fetch_destination !== null && EMBEDDED.has(hit.fetch_destination)) {
-    return { verdict: "embedded", reason: `asked for as ${hit.fetch_destination}` };
+  if (hit.fetch_destination !== null && hit.fetch_destination !== CLICKED_DESTINATION) {
+    return { verdict: "embedded", reason: `asked for as ${hit.fetch_destination.slice(0, 40)}` };
   }
   const bot = nameBot(hit.user_agent);
   if (bot !== null) return { verdict: "bot", reason: bot };

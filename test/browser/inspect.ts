@@ -19,9 +19,10 @@ export function listPaleTexts(page: Page): Promise<string[]> {
       return 0.2126 * x + 0.7152 * y + 0.0722 * z;
     };
     // What a page without a ground of its own stands on: white, or near black where it says that it can be dark.
-    document.body.insertAdjacentHTML("beforeend", '<i style="color: Canvas"></i>');
-    const canvas = read(getComputedStyle(document.body.lastElementChild).color);
-    document.body.lastElementChild.remove();
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = "Canvas";
+    const canvas = read(getComputedStyle(probe).color);
+    probe.remove();
     const groundOf = (element) => {
       for (let at = element; at !== null; at = at.parentElement) {
         const color = read(getComputedStyle(at).backgroundColor);

@@ -34,6 +34,8 @@ const cases: [string, Partial<Hit>, string, string | null][] = [
   ["an image asks for it", { fetch_destination: "image" }, "embedded", "asked for as image"],
   ["a frame asks for it", { fetch_destination: "iframe" }, "embedded", "asked for as iframe"],
   ["a script asks for it", { fetch_destination: "empty" }, "embedded", "asked for as empty"],
+  ["a module asks for it", { fetch_destination: "json" }, "embedded", "asked for as json"],
+  ["something asks for it that does not exist yet", { fetch_destination: "hologram" }, "embedded", "hologram"],
   ["a browser that does not say what asks", { fetch_destination: null }, "counted", null],
   ["the affiliate's own browser", { signed_in_affiliate: 3 }, "self", "own browser"],
   ["another affiliate's browser", { signed_in_affiliate: 4 }, "counted", null],

@@ -1,0 +1,308 @@
+/**
+ * What visitors' browsers do to a link, done by a real one: follow it from other people's pages, keep and renew the cookie,
+ * give it to the affiliate clicked last, and to nobody who only fetches the link.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { findChromium, launchChromium } from "./chromium.ts";
+import { listPaleTexts, measureOverflow } from "./inspect.ts";
+
+const executable = findChromium();
+if (executable === null) {
+  console.warn("test/browser is skipped: no Chromium or Chrome was found here. Name one by CHROMIUM_PATH.");
+}
+
+const SECONDS_PER_DAY = 86_400;
+const POLL = { timeout: 20_000, interval: 100 };
+/** Browsers take every name below `.localhost` for this machine, and each `x.localhost` for a site of its own. */
+const STRANGER = "blog.localhost";
+/** Of one site with the redirect host: here the browser takes a `SameSite=Lax` cookie from an image, if it is sent one. */
+const SAME_SITE = "blog.go.localhost";
+const NARROW = { width: 360, height: 740 };
+
+let people = 0;
+/** A browser that no earlier test has been: headless Chromium says what it is, and is then rightly taken for a bot. */
+function newPerson(): string {
+  people += 1;
+  return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.${people} Safari/537.36`;
+}
+
+describe.skipIf(executable === null)("links in a browser", () => {
+  let server: DevServer;
+  let pages: Server;
+  let browser: Browser;
+  let folder: string;
+  let port: string;
+  let pagesPort: number;
+
+  /** An admin call; its JSON, which must be that of a success. */
+  async function call(method: string, path: string, body?: unknown) {
+    const response = await fetch(server.origin + path, {
+      method,
+      headers: { Authorization: `Bearer ${server.adminToken}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
+    const json = (await response.json()) as any;
+    expect(response.ok, JSON.stringify(json)).toBe(true);
+    return json;
+  }
+
+  /** A programme on a redirect host of its own, `<name>.localhost`, with mira and tom in it. */
+  async function makeProgram(slug: string, name: string, settings: Record<string, unknown>) {
+    const hosts = { redirect_host: `${name}.localhost:${port}`, destination_hosts: [`shop.localhost:${pagesPort}`] };
+    await call("POST", "/v1/programs", { slug, name: slug, currency: "USD", ...hosts, ...settings });
+    for (const affiliate of ["mira", "tom"]) await call("POST", `/v1/programs/${slug}/enrolments`, { affiliate });
+  }
+
+  /** A new link of an affiliate. Each test has its own: whoever clicks without a cookie here has the same address. */
+  async function makeLink(affiliate: "mira" | "tom", program = "shop") {
+    const destination = `http://shop.localhost:${pagesPort}/pricing?plan=growth`;
+    const { slug, url } = await call("POST", "/v1/links", { program, affiliate, destination });
+    return { slug: slug as string, url: url as string };
+  }
+
+  async function openBrowser(options: BrowserContextOptions = {}): Promise<Page> {
+    return (await browser.newContext({ userAgent: newPerson(), ...options })).newPage();
+  }
+
+  /** The address of somebody's page with this in its body. */
+  function pageWith(html: string, host = STRANGER): string {
+    return `http://${host}:${pagesPort}/?html=${encodeURIComponent(html)}`;
+  }
+
+  /** Clicks the link that the page shows; the token of the landing, null where it has none. */
+  async function clickThere(page: Page): Promise<string | null> {
+    await Promise.all([page.waitForURL((url) => url.host === `shop.localhost:${pagesPort}`), page.click("a")]);
+    const landed = new URL(page.url());
+    expect([landed.pathname, landed.searchParams.get("plan")]).toEqual(["/pricing", "growth"]);
+    return landed.searchParams.get("lc_click");
+  }
+
+  /** A person reads a stranger's blog and clicks the link in it. */
+  async function follow(page: Page, url: string): Promise<string | null> {
+    await page.goto(pageWith(`<a href="${url}">Have a look</a>`));
+    return clickThere(page);
+  }
+
+  async function cookieIn(page: Page, url: string, name = "lc_shop") {
+    return (await page.context().cookies(url)).find((cookie) => cookie.name === name);
+  }
+
+  /** Waits until these verdicts, and no others, are logged for a link, oldest first; the reasons with them. */
+  async function logged(link: { slug: string }, verdicts: string[]): Promise<(string | null)[]> {
+    return vi.waitFor(async () => {
+      const { data } = await call("GET", `/v1/links/${link.slug}/clicks`);
+      const clicks: { verdict: string; reason: string | null }[] = data.reverse();
+      expect(clicks.map(({ verdict }) => verdict)).toEqual(verdicts);
+      return clicks.map(({ reason }) => reason);
+    }, POLL);
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
+    server = await startDevServer({ persistTo: folder });
+    port = new URL(server.origin).port;
+    pages = createServer((request, response) => {
+      const body = new URL(request.url ?? "/", "http://x").searchParams.get("html") ?? "<h1>The shop</h1>";
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(`<!doctype html><title>A page</title><link rel=icon href=data:,>${body}`);
+    });
+    await new Promise<void>((done) => pages.listen(0, "127.0.0.1", done));
+    pagesPort = (pages.address() as AddressInfo).port;
+    browser = await launchChromium(executable ?? "");
+    for (const username of ["mira", "tom"]) {
+      await call("POST", "/v1/affiliates", { username, name: username, email: `${username}@example.com` });
+    }
+    await makeProgram("shop", "go", { preset: "kartra-classic" });
+    await makeProgram("root", "r.carrot", { preset: "carrot", cookie_domain: "carrot.localhost" });
+    await makeProgram("asks", "asks", { preset: "carrot", cookie_mode: "consent" });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    pages?.close();
+    await server?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a click lands with its token and leaves the cookie for 30 days, the next visit renews it, and one click counts", async () => {
+    const page = await openBrowser();
+    const link = await makeLink("mira");
+    expect(link.url).toBe(`http://go.localhost:${port}/${link.slug}`);
+    const token = await follow(page, link.url);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{1,200}$/);
+    const cookie = await cookieIn(page, link.url);
+    const attributes = { domain: "go.localhost", path: "/", httpOnly: true, secure: true, sameSite: "Lax" };
+    expect(cookie).toMatchObject({ ...attributes, value: token });
+    expect(daysLeft(cookie)).toBeCloseTo(30, 2);
+
+    const again = await follow(page, link.url);
+    const renewed = await cookieIn(page, link.url);
+    expect(again).not.toBe(token);
+    expect(renewed).toMatchObject({ ...attributes, value: again });
+    expect(renewed?.expires).toBeGreaterThan(cookie?.expires ?? Number.POSITIVE_INFINITY);
+    await logged(link, ["counted", "duplicate"]);
+    expect(await call("GET", `/v1/links/${link.slug}`)).toMatchObject({ clicks: 1 });
+  });
+
+  test("a cookie that never expires lasts 400 days from each visit, on the whole domain that the programme names", async () => {
+    const page = await openBrowser();
+    const link = await makeLink("mira", "root");
+    const token = await follow(page, link.url);
+    const cookie = await cookieIn(page, `http://carrot.localhost:${port}`, "lc_root");
+    expect(cookie).toMatchObject({ value: token, domain: ".carrot.localhost", httpOnly: true, secure: true });
+    expect(daysLeft(cookie)).toBeCloseTo(400, 2);
+    const again = await follow(page, link.url);
+    const renewed = await cookieIn(page, link.url, "lc_root");
+    expect(renewed?.value).toBe(again);
+    expect(renewed?.expires).toBeGreaterThan(cookie?.expires ?? Number.POSITIVE_INFINITY);
+  });
+
+  test("the affiliate clicked last has the cookie", async () => {
+    const page = await openBrowser();
+    const [first, second] = [await makeLink("mira"), await makeLink("tom")];
+    await follow(page, first.url);
+    const token = await follow(page, second.url);
+    expect(await page.context().cookies(first.url)).toMatchObject([{ name: "lc_shop", value: token }]);
+    await logged(first, ["counted"]);
+    await logged(second, ["counted"]);
+  });
+
+  const stuffing = [
+    ["an image", "embedded", "asked for as image", (url: string) => `<img src="${url}">`],
+    [
+      "a module",
+      "embedded",
+      "asked for as json",
+      (url: string) =>
+        `<script type="module" crossorigin="use-credentials">import x from "${url}" with {type:"json"};</script>`,
+    ],
+    ["a frame", "embedded", "asked for as iframe", (url: string) => `<iframe src="${url}"></iframe>`],
+    ["a script", "embedded", "asked for as script", (url: string) => `<script src="${url}"></script>`],
+    ["a fetch", "embedded", "asked for as empty", (url: string) => fetching(url, "GET")],
+    ["a HEAD", "head", null, (url: string) => fetching(url, "HEAD")],
+  ] as const;
+
+  test.each(stuffing)("%s leaves the cookie as it was, on any page", async (_, verdict, reason, embed) => {
+    const page = await openBrowser();
+    const [kept, stuffed] = [await makeLink("mira"), await makeLink("tom")];
+    const token = await follow(page, kept.url);
+    for (const host of [STRANGER, SAME_SITE]) {
+      const asked = page.waitForRequest(stuffed.url);
+      await page.goto(pageWith(`${embed(stuffed.url)}<a href="${stuffed.url}">Have a look</a>`, host));
+      // A module's answer is kept from the page, and from us: it is enough that it is over.
+      await (await asked).response().catch(() => null);
+    }
+    expect(await logged(stuffed, [verdict, verdict])).toEqual([reason, reason]);
+    expect((await cookieIn(page, kept.url))?.value).toBe(token);
+    // Nor does it spoil the true click.
+    const clicked = await clickThere(page);
+    expect((await cookieIn(page, kept.url))?.value).toBe(clicked);
+    await logged(stuffed, [verdict, verdict, "counted"]);
+  });
+
+  const prefetching = [
+    ["a prefetch by the shop", "shop.localhost", (url: string) => `<link rel="prefetch" href="${url}">`],
+    ["a prefetch on the same site", SAME_SITE, (url: string) => `<link rel="prefetch" href="${url}">`],
+    ["a prefetching rule on the same site", SAME_SITE, (url: string) => speculating("prefetch", url)],
+    ["a prerendering rule on the same site", SAME_SITE, (url: string) => speculating("prerender", url)],
+  ] as const;
+
+  test.each(prefetching)("%s leaves the cookie as it was, and the true click counts", async (_, host, hint) => {
+    const page = await openBrowser();
+    const [kept, fetched] = [await makeLink("mira"), await makeLink("tom")];
+    const token = await follow(page, kept.url);
+    await page.goto(pageWith(`${hint(fetched.url)}<a href="${fetched.url}">Have a look</a>`, host));
+    expect(await logged(fetched, ["prefetch"])).toEqual([expect.stringContaining("prefetch")]);
+    expect((await cookieIn(page, kept.url))?.value).toBe(token);
+    const clicked = await clickThere(page);
+    expect((await cookieIn(page, kept.url))?.value).toBe(clicked);
+    await logged(fetched, ["prefetch", "counted"]);
+  });
+
+  test("an affiliate's own browser gets no cookie by the own link, and one by another's", async () => {
+    const page = await openBrowser();
+    const [own, other] = [await makeLink("mira"), await makeLink("tom")];
+    const signIn = new URL((await call("POST", "/v1/affiliates/mira/sign-in-link")).url);
+    signIn.host = new URL(own.url).host;
+    await page.goto(signIn.href);
+    expect(page.url()).toBe(`${signIn.origin}/app`);
+    expect(await follow(page, own.url)).toBeNull();
+    expect(await cookieIn(page, own.url)).toBeUndefined();
+    const token = await follow(page, other.url);
+    expect((await cookieIn(page, own.url))?.value).toBe(token);
+    // Nor does the own link take it from the other.
+    await follow(page, own.url);
+    expect((await cookieIn(page, own.url))?.value).toBe(token);
+    await logged(own, ["self", "self"]);
+    await logged(other, ["counted"]);
+  });
+
+  test("where a programme asks for consent, there is a cookie with it only", async () => {
+    const page = await openBrowser();
+    const link = await makeLink("mira", "asks");
+    expect(await follow(page, link.url)).not.toBeNull();
+    expect(await page.context().cookies()).toEqual([]);
+    const token = await follow(page, `${link.url}?lc_consent=1`);
+    expect((await cookieIn(page, link.url, "lc_asks"))?.value).toBe(token);
+
+    const other = await openBrowser();
+    await other.context().addCookies([{ name: "lc_consent", value: "granted", url: link.url }]);
+    const agreed = await follow(other, link.url);
+    expect((await cookieIn(other, link.url, "lc_asks"))?.value).toBe(agreed);
+    await logged(link, ["counted", "duplicate", "counted"]);
+  });
+
+  test("Global Privacy Control leaves nothing in the browser, and nothing by which it is known again", async () => {
+    const page = await openBrowser({ extraHTTPHeaders: { "Sec-GPC": "1" } });
+    const link = await makeLink("mira");
+    expect(await follow(page, link.url)).not.toBeNull();
+    await follow(page, link.url);
+    expect(await page.context().cookies()).toEqual([]);
+    await logged(link, ["counted", "counted"]);
+  });
+
+  test.each(["light", "dark"] as const)(
+    "who comes too late or goes astray is told so on a phone, %s",
+    async (colorScheme) => {
+      const page = await openBrowser({ colorScheme, viewport: NARROW });
+      const link = await makeLink("mira");
+      await follow(page, link.url);
+      await call("PATCH", `/v1/links/${link.slug}`, { disabled: true });
+      const deadEnds = [
+        [link.url, 410, "This link is no longer in use"],
+        [`${link.url}-nowhere`, 404, "This link does not exist"],
+      ] as const;
+      for (const [url, status, heading] of deadEnds) {
+        const response = await page.goto(url);
+        expect([response?.status(), await page.locator("h1").allTextContents()]).toEqual([status, [heading]]);
+        expect(await measureOverflow(page), url).toBe(0);
+        expect(await listPaleTexts(page), url).toEqual([]);
+      }
+      expect(await logged(link, ["counted", "disabled"])).toEqual([null, "switched off"]);
+    },
+  );
+});
+
+function daysLeft(cookie: { expires: number } | undefined): number {
+  return ((cookie?.expires ?? 0) - Date.now() / 1_000) / SECONDS_PER_DAY;
+}
+
+/** A script that asks for the link with the visitor's cookies. */
+function fetching(url: string, method: string): string {
+  const init = JSON.stringify({ method, mode: "no-cors", credentials: "include" });
+  return `<script>fetch("${url}", ${init})</script>`;
+}
+
+/** A rule by which the browser prefetches or prerenders the link at once. */
+function speculating(how: "prefetch" | "prerender", url: string): string {
+  const rules = { [how]: [{ source: "list", urls: [url], eagerness: "immediate" }] };
+  return `<script type="speculationrules">${JSON.stringify(rules)}</script>`;
+}
