@@ -13,6 +13,7 @@ const testSecrets = {
 const nodeTests = [
   "test/tidy.test.ts",
   "test/redirect/bots.test.ts",
+  "test/redirect/hostile-urls.test.ts",
   "test/browser/**/*.test.ts",
   "test/demo/**/*.test.ts",
 ];

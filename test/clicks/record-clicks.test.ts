@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../src/clicks/record-clicks.ts";
 import { type Click, VERDICTS, type Verdict } from "../../src/redirect/click.ts";
 import { admin, setUp } from "../support/story.ts";
@@ -102,5 +102,57 @@ test("the API lists logged clicks newest first, in pages", async () => {
     sub1: "a",
     sub2: null,
     sub3: "c",
+  });
+});
+
+describe("visitors who come back", () => {
+  let number = 0;
+
+  function visitOf(visitor: number | null, minutes: number, verdict: Verdict = "counted"): Click {
+    number += 1;
+    const click = clickNumber(1_000_000 + number, verdict);
+    const at = START + minutes * 60_000;
+    return { ...click, at, visitor: visitor === null ? null : visitor.toString(16).padStart(16, "0") };
+  }
+
+  async function verdicts() {
+    const { json } = await admin("GET", `/v1/links/${slug}`);
+    return json.verdicts;
+  }
+
+  const stories: [string, () => Click[][], Record<string, number>][] = [
+    ["twice in one batch", () => [[visitOf(1, 0), visitOf(1, 5)]], { counted: 1, duplicate: 1 }],
+    ["twice in two batches", () => [[visitOf(1, 0)], [visitOf(1, 5)]], { counted: 1, duplicate: 1 }],
+    ["in two batches, the later first", () => [[visitOf(1, 5)], [visitOf(1, 0)]], { counted: 1, duplicate: 1 }],
+    ["an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 60)]], { counted: 2 }],
+    ["just less than an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 59.99)]], { counted: 1, duplicate: 1 }],
+    ["an hour apart in one batch", () => [[visitOf(1, 60), visitOf(1, 0)]], { counted: 2 }],
+    ["two visitors", () => [[visitOf(1, 0), visitOf(2, 0)]], { counted: 2 }],
+    ["nobody known", () => [[visitOf(null, 0), visitOf(null, 0)]], { counted: 2 }],
+    ["a look by HEAD first", () => [[visitOf(1, 0, "head")], [visitOf(1, 1)]], { counted: 1, head: 1 }],
+    ["a look by HEAD first, in one batch", () => [[visitOf(1, 0, "head"), visitOf(1, 1)]], { counted: 1, head: 1 }],
+  ];
+  test.each(stories)("%s", async (_, tell, expected) => {
+    for (const batch of tell()) await recordClicks(env.DB, batch);
+    expect(await verdicts()).toEqual(expected);
+  });
+
+  test("on two links are new on each", async () => {
+    const other = await setUp({ affiliates: 1 });
+    const otherId = await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(other.a.slug).first<number>("id");
+    await recordClicks(env.DB, [visitOf(1, 0), { ...visitOf(1, 0), link_id: otherId ?? 0 }]);
+    expect(await verdicts()).toEqual({ counted: 1 });
+  });
+
+  test("in batches that race, and come twice, are counted exactly once each", async () => {
+    const batches = Array.from({ length: 8 }, (_, batch) =>
+      Array.from({ length: 20 }, (_, n) => visitOf((batch * 20 + n) % 25, n / 10)),
+    );
+    await Promise.all([...batches, ...batches].map((batch) => recordClicks(env.DB, batch)));
+    expect(await verdicts()).toEqual({ counted: 25, duplicate: 135 });
+    const rows = await env.DB.prepare("SELECT reason FROM clicks WHERE link_id = ? AND verdict = ? LIMIT 1")
+      .bind(link_id, VERDICTS.indexOf("duplicate"))
+      .first();
+    expect(rows).toEqual({ reason: "the same visitor within the hour" });
   });
 });
