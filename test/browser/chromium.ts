@@ -23,11 +23,15 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** A Chromium on this machine: CHROMIUM_PATH, else where it usually is, else null. */
+/** A Chromium on this machine: CHROMIUM_PATH, else where it usually is, else null, and says that its tests are skipped. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
-  if (named !== undefined && named !== "") return existsSync(named) ? named : null;
-  return USUAL_PLACES.find((path) => existsSync(path)) ?? null;
+  const places = named ? [named] : USUAL_PLACES;
+  const found = places.find((path) => existsSync(path)) ?? null;
+  if (found === null) {
+    console.warn("test/browser is skipped: no Chromium or Chrome was found here. Name one by CHROMIUM_PATH.");
+  }
+  return found;
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {

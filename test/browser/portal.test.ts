@@ -7,14 +7,12 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { callAdmin } from "../support/call-admin.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { listPaleTexts, measureOverflow } from "./inspect.ts";
 
 const executable = findChromium();
-if (executable === null) {
-  console.warn("test/browser is skipped: no Chromium or Chrome was found here. Name one by CHROMIUM_PATH.");
-}
 
 /** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -30,17 +28,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
   let folder: string;
   const complaints: string[] = [];
 
-  async function call(method: string, path: string, body?: unknown) {
-    const response = await fetch(server.origin + path, {
-      method,
-      headers: { Authorization: `Bearer ${server.adminToken}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
-    const json = (await response.json()) as any;
-    expect(response.ok, JSON.stringify(json)).toBe(true);
-    return json;
-  }
+  const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));

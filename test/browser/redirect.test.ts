@@ -9,14 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { callAdmin } from "../support/call-admin.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { listPaleTexts, measureOverflow } from "./inspect.ts";
 
 const executable = findChromium();
-if (executable === null) {
-  console.warn("test/browser is skipped: no Chromium or Chrome was found here. Name one by CHROMIUM_PATH.");
-}
 
 const SECONDS_PER_DAY = 86_400;
 const POLL = { timeout: 20_000, interval: 100 };
@@ -41,18 +39,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
   let port: string;
   let pagesPort: number;
 
-  /** An admin call; its JSON, which must be that of a success. */
-  async function call(method: string, path: string, body?: unknown) {
-    const response = await fetch(server.origin + path, {
-      method,
-      headers: { Authorization: `Bearer ${server.adminToken}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
-    const json = (await response.json()) as any;
-    expect(response.ok, JSON.stringify(json)).toBe(true);
-    return json;
-  }
+  const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
 
   /** A programme on a redirect host of its own, `<name>.localhost`, with mira and tom in it. */
   async function makeProgram(slug: string, name: string, settings: Record<string, unknown>) {

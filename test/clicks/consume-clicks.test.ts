@@ -4,21 +4,12 @@ import { expect, test, vi } from "vitest";
 import { consumeClicks } from "../../src/clicks/consume-clicks.ts";
 import worker from "../../src/index.ts";
 import type { Click } from "../../src/redirect/click.ts";
+import { makeClick } from "../support/make-click.ts";
 import { admin, setUp } from "../support/story.ts";
 
 async function packOf(slug: string, from: number, count: number): Promise<Click[]> {
   const link_id = (await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
-  return Array.from({ length: count }, (_, n) => ({
-    id: (from + n).toString(16).padStart(32, "0"),
-    at: Date.UTC(2026, 0, 1),
-    link_id,
-    verdict: "counted",
-    reason: null,
-    country: null,
-    referrer: null,
-    subs: null,
-    visitor: null,
-  }));
+  return Array.from({ length: count }, (_, n) => makeClick(from + n, { link_id }));
 }
 
 const batchOf = (packs: Click[][]) =>

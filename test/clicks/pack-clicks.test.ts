@@ -1,21 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { ClickPacker, type ClickSink } from "../../src/clicks/pack-clicks.ts";
-import type { Click } from "../../src/redirect/click.ts";
-
-function clickNumber(n: number): Click {
-  const id = n.toString(16).padStart(32, "0");
-  return {
-    id,
-    at: 0,
-    link_id: 1,
-    verdict: "counted",
-    reason: null,
-    country: null,
-    referrer: null,
-    subs: null,
-    visitor: null,
-  };
-}
+import { makeClick } from "../support/make-click.ts";
 
 function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Promise<unknown> }) {
   const sent: number[] = [];
@@ -34,7 +19,7 @@ function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Pro
 }
 
 async function logMany(packer: ClickPacker, sink: ClickSink, count: number) {
-  await Promise.all(Array.from({ length: count }, (_, n) => packer.log(clickNumber(n), sink)));
+  await Promise.all(Array.from({ length: count }, (_, n) => packer.log(makeClick(n), sink)));
 }
 
 test("250 clicks at once are three messages", async () => {
@@ -66,6 +51,6 @@ test("while neither takes them, clicks wait for the next request and none is los
   const packer = new ClickPacker();
   await logMany(packer, sink, 30);
   isDown = false;
-  await packer.log(clickNumber(99), sink);
+  await packer.log(makeClick(99), sink);
   expect(sent).toEqual([31]);
 });

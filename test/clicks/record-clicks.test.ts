@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../src/clicks/record-clicks.ts";
 import { type Click, VERDICTS, type Verdict } from "../../src/redirect/click.ts";
+import { makeClick } from "../support/make-click.ts";
 import { admin, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
@@ -17,19 +18,8 @@ beforeEach(async () => {
 });
 
 function clickNumber(n: number, verdict: Verdict = "counted"): Click {
-  const id = n.toString(16).padStart(32, "0");
-  const at = START + (n % 3) * DAY;
-  return {
-    id,
-    at,
-    link_id,
-    verdict,
-    reason: null,
-    country: "DE",
-    referrer: null,
-    subs: n % 2 ? ["a", null, "c"] : null,
-    visitor: null,
-  };
+  const subs = n % 2 ? ["a", null, "c"] : null;
+  return makeClick(n, { at: START + (n % 3) * DAY, link_id, verdict, country: "DE", subs });
 }
 
 async function countsByDay() {

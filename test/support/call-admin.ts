@@ -1,0 +1,17 @@
+/** An admin call to a real server; its JSON, which must be that of a success: anything else is thrown. */
+export async function callAdmin(
+  server: { origin: string; adminToken: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
+): Promise<any> {
+  const response = await fetch(server.origin + path, {
+    method,
+    headers: { Authorization: `Bearer ${server.adminToken}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const json = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(json)}`);
+  return json;
+}
