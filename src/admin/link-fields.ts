@@ -68,7 +68,7 @@ export const linkChange = v.strictObject({
 type Settings = v.InferOutput<typeof linkChange>;
 
 /** The columns that the fields given set. Destinations must lie on the hosts allowed; throws the 422 that names the field. */
-export function readSettings(fields: Settings, hosts: readonly string[]) {
+export function readLinkSettings(fields: Settings, hosts: readonly string[]) {
   const { destination, targets } = fields;
   const begins = fields.starts_at;
   if (begins && fields.expires_at && begins >= fields.expires_at) {

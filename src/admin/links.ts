@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import { SLUG_ALPHABET } from "../redirect/slug.ts";
 import { readClicks, readLinkCounts } from "../reports/clicks.ts";
 import { findAffiliate, findEnrolment, findLink, findProgram } from "./find.ts";
-import { linkChange, newLink, readSettings } from "./link-fields.ts";
+import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
 import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp, AdminTools } from "./routes.ts";
@@ -36,7 +36,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     if (kind === "tracking" && !fields.channel) throw channelMissing();
     const slug = asked ?? generateSlug();
     const owned = { slug, host: program.redirectHost ?? "", programId: program.id, affiliateId: affiliate.id };
-    const { destination = "", ...settings } = readSettings(fields, program.destinationHosts);
+    const { destination = "", ...settings } = readLinkSettings(fields, program.destinationHosts);
     try {
       const [link] = await db
         .insert(links)
@@ -57,7 +57,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const fields = await readJson(c.req, linkChange);
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.programId)).get();
-    const changes = readSettings(fields, program?.destinationHosts ?? []);
+    const changes = readLinkSettings(fields, program?.destinationHosts ?? []);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await forgetLink(hostsOf(link, c.req.url), link.slug);
