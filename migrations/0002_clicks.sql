@@ -20,13 +20,14 @@ CREATE TABLE click_days (
   PRIMARY KEY (link_id, day, verdict)
 ) WITHOUT ROWID;
 
--- Who was last seen on which link, for an hour's worth of duplicates. Nothing else is known of a visitor, and rows go
--- after two days.
+-- Who was seen on which link and when, for an hour's worth of duplicates. Nothing else is known of a visitor, and rows go
+-- after two days: the day leads the key, so that they go without a search.
 CREATE TABLE visits (
+  day INTEGER NOT NULL, -- of seen_at
   link_id INTEGER NOT NULL REFERENCES links (id),
-  visitor BLOB NOT NULL, -- eight bytes of a keyed hash, never an address
+  visitor BLOB NOT NULL, -- eight bytes: of the cookie, or of a keyed hash; never an address
   seen_at INTEGER NOT NULL,
-  PRIMARY KEY (link_id, visitor)
+  PRIMARY KEY (day, link_id, visitor, seen_at)
 ) WITHOUT ROWID;
 
 -- The keys of those hashes, one per programme and day. A key that is gone makes its hashes meaningless for ever.

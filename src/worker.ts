@@ -78,9 +78,15 @@ export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> 
     },
     async scheduled(event, env) {
       const db = openDatabase(env.DB);
-      await deleteOldVisitorKeys(db, event.scheduledTime);
-      await deleteOldSessions(db, event.scheduledTime);
-      await forgetVisits(env.DB, event.scheduledTime);
+      const { scheduledTime } = event;
+      const chores = [
+        deleteOldVisitorKeys(db, scheduledTime),
+        forgetVisits(env.DB, scheduledTime),
+        deleteOldSessions(db, scheduledTime),
+      ];
+      for (const chore of await Promise.allSettled(chores)) {
+        if (chore.status === "rejected") console.error("an hourly chore failed", chore.reason);
+      }
     },
   };
 }
@@ -101,7 +107,12 @@ async function followLink(
     return await redirect(request, url, {
       cache: linkCache,
       loadLink: (host, slug, now) =>
-        loadSharedLink(host, slug, now, () => loadLink(openDatabase(env.DB), host, slug, now)),
+        loadSharedLink(host, slug, {
+          now,
+          load: () => loadLink(openDatabase(env.DB), host, slug, now),
+          edits: () => linkCache.edits,
+          waitUntil: (work) => ctx.waitUntil(work),
+        }),
       keys: await importTokenKeys(readSettings(env).token_keys),
       log: (click) => {
         const sent = clickPacker.log(click, sink);

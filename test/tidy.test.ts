@@ -187,6 +187,10 @@ test("the top level holds what a stranger expects", () => {
   expect(globSync("*", { cwd: root }).filter((name) => !allowed.test(name))).toEqual([]);
 });
 
+test("no log line is written of a visitor's request", () => {
+  expect(read("wrangler.toml")).toMatch(/^\[observability\.logs\]\nenabled = true\ninvocation_logs = false$/m);
+});
+
 test("migrations have spoken names and are numbered without a gap", () => {
   const names = globSync("migrations/*.sql", { cwd: root }).sort();
   names.forEach((name, index) => {

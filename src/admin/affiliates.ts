@@ -47,8 +47,12 @@ export function addAffiliateRoutes(app: AdminApp): void {
 
   app.post("/affiliates/:username/sign-in-link", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    const name = c.req.query("program");
+    const program = name === undefined ? null : await findProgram(c.var.db, name, "program");
     const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
-    const url = new URL(`/app/sign-in?token=${token}`, c.req.url).href;
+    // A browser is known as the affiliate's own by the host that it signed in on.
+    const { protocol, host } = new URL(c.req.url);
+    const url = `${protocol}//${program?.redirectHost ?? host}/app/sign-in?token=${token}`;
     return c.json({ url, expires_at: toTime(expires_at) }, 201);
   });
 

@@ -68,10 +68,13 @@ export const linkChange = v.strictObject({
 type Settings = v.InferOutput<typeof linkChange>;
 
 /** The columns that the fields given set. Destinations must lie on the hosts allowed; throws the 422 that names the field. */
-export function readLinkSettings(fields: Settings, hosts: readonly string[]) {
-  const { destination, targets } = fields;
-  const begins = fields.starts_at;
-  if (begins && fields.expires_at && begins >= fields.expires_at) {
+export function readLinkSettings(
+  fields: Settings,
+  hosts: readonly string[],
+  stored: { startsAt: number | null; expiresAt: number | null } = { startsAt: null, expiresAt: null },
+) {
+  const { destination, targets, starts_at = stored.startsAt, expires_at = stored.expiresAt } = fields;
+  if (starts_at !== null && expires_at !== null && starts_at >= expires_at) {
     throw new Problem(422, "invalid_expires_at", "expires_at: must be after starts_at.", "expires_at");
   }
   return {

@@ -57,7 +57,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const fields = await readJson(c.req, linkChange);
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.programId)).get();
-    const changes = readLinkSettings(fields, program?.destinationHosts ?? []);
+    const changes = readLinkSettings(fields, program?.destinationHosts ?? [], link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await forgetLink(hostsOf(link, c.req.url), link.slug);

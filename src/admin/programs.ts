@@ -37,7 +37,8 @@ const cookieDomain = v.pipe(
   // RFC 6265, 5.2.3: a leading dot says nothing.
   v.transform((domain) => domain.replace(/^\./, "")),
   v.check(
-    (domain) => HOST_PATTERN.test(domain) && getDomain(domain, { allowPrivateDomains: true }) !== null,
+    (domain) =>
+      HOST_PATTERN.test(domain) && !domain.includes(":") && getDomain(domain, { allowPrivateDomains: true }) !== null,
     "must be a registrable domain or a subdomain of one: browsers refuse cookies for public suffixes",
   ),
 );

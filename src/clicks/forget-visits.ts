@@ -1,10 +1,20 @@
-/** A visitor's hash is of use for an hour, and of none once its day's key is gone. */
-const VISITS_KEPT_MS = 172_800_000;
+import { MS_PER_DAY } from "../time.ts";
 
-/** Deletes who was last seen more than 48 hours before `now`, ms. */
+/** What one statement deletes, so that none holds up the clicks for long. */
+const STEP_ROWS = 10_000;
+const STEPS_MAX = 50;
+
+/** Deletes who was seen on days that ended more than a day before `now`, ms, in steps; what is left goes the next time. */
 export async function forgetVisits(db: D1Database, now: number): Promise<void> {
-  await db
-    .prepare("DELETE FROM visits WHERE seen_at < ?1")
-    .bind(now - VISITS_KEPT_MS)
-    .run();
+  const firstKept = Math.floor(now / MS_PER_DAY) - 1;
+  const step = db
+    .prepare(
+      `DELETE FROM visits WHERE (day, link_id, visitor, seen_at) IN
+       (SELECT day, link_id, visitor, seen_at FROM visits WHERE day < ?1 LIMIT ?2)`,
+    )
+    .bind(firstKept, STEP_ROWS);
+  for (let count = 1; count <= STEPS_MAX; count += 1) {
+    const { meta } = await step.run();
+    if (meta.changes < STEP_ROWS) return;
+  }
 }

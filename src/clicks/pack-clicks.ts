@@ -3,8 +3,10 @@ import { within } from "../within.ts";
 
 /** Long enough to gather what an isolate serves at once, short enough that a crash loses little. */
 const PACKING_WINDOW_MS = 5;
-/** 100 clicks are about 30 KB, well under the queue's 128 KB a message. */
+/** 100 clicks are about 30 KB; with the longest sub-ids that anyone can send they would be more than a message may hold. */
 const PACK_SIZE = 100;
+/** The queue takes 128 KB a message. */
+const PACK_MAX_BYTES = 100_000;
 /** A send that takes longer is given up for the direct insert, which is idempotent, should both succeed. */
 const SEND_TIMEOUT_MS = 3_000;
 /** Clicks kept for another try while neither queue nor D1 takes them; past that the oldest are dropped, loudly. */
@@ -39,7 +41,9 @@ export class ClickPacker {
 
   async #flush(sink: ClickSink): Promise<void> {
     await pause(PACKING_WINDOW_MS);
-    while (this.#waiting.length > 0 && (await this.#send(this.#waiting.splice(0, PACK_SIZE), sink)));
+    // From here on a click needs a timer of its own, even if the clock has not moved.
+    this.#timerSetAt = -1;
+    while (this.#waiting.length > 0 && (await this.#send(this.#waiting.splice(0, countForPack(this.#waiting)), sink)));
   }
 
   /** Whether the pack was taken; one that was not waits again. */
@@ -49,7 +53,7 @@ export class ClickPacker {
       return true;
     } catch (sendError) {
       try {
-        await sink.insert(pack);
+        await within(SEND_TIMEOUT_MS, sink.insert(pack));
         return true;
       } catch (insertError) {
         console.error("clicks wait in memory", pack.length, sendError, insertError);
@@ -60,13 +64,31 @@ export class ClickPacker {
   }
 
   #putBack(pack: Click[]): void {
-    this.#waiting = [...pack, ...this.#waiting];
+    // At the end, so that a pack that is never taken does not stand before all others.
+    this.#waiting.push(...pack);
     const excess = this.#waiting.length - WAITING_CAPACITY;
     if (excess > 0) {
       this.#waiting.splice(0, excess);
       console.error("clicks lost", excess);
     }
   }
+}
+
+/** How many of the first clicks fit into one message. */
+function countForPack(clicks: readonly Click[]): number {
+  let bytes = 0;
+  const first = clicks.slice(0, PACK_SIZE);
+  const tooMany = first.findIndex((click) => {
+    bytes += boundBytes(click);
+    return bytes > PACK_MAX_BYTES;
+  });
+  return tooMany === -1 ? first.length : Math.max(tooMany, 1);
+}
+
+/** No fewer than the bytes of a click as JSON: three a character (sub-ids hold no control characters), and what is always there. */
+function boundBytes({ subs, referrer, reason }: Click): number {
+  const texts = [...(subs ?? []), referrer, reason];
+  return 300 + texts.reduce((sum, text) => sum + 3 * (text?.length ?? 1), 0);
 }
 
 function pause(ms: number): Promise<void> {

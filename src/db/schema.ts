@@ -141,11 +141,12 @@ export const clickDays = sqliteTable(
 export const visits = sqliteTable(
   "visits",
   {
+    day: integer("day").notNull(),
     linkId: integer("link_id").notNull(),
     visitor: blob("visitor").notNull(),
     seenAt: time("seen_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.linkId, table.visitor] })],
+  (table) => [primaryKey({ columns: [table.day, table.linkId, table.visitor, table.seenAt] })],
 );
 
 export const visitorKeys = sqliteTable(

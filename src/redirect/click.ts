@@ -37,8 +37,10 @@ export interface Click {
   referrer: string | null;
   /** sub1..sub5 without trailing nulls, null where there is none. */
   subs: (string | null)[] | null;
-  /** Who clicked, in 16 hex digits of a keyed hash; null where nothing may be kept. It tells a repeated click, no more. */
+  /** Who clicked, in 16 hex digits: of the cookie, else of a keyed hash; null where nothing may be kept. */
   visitor: string | null;
+  /** Who the cookie that this click sets will say it is, where none did before. */
+  new_visitor: string | null;
 }
 
 const RANDOM_BYTES = 10;

@@ -52,13 +52,19 @@ export function parseDestination(
 }
 
 /**
- * Where a deep link (`?to=/pricing`, or a full URL) leads: resolved against the link's own destination, and only to a host
- * that the programme allows. Null for anything else: the visitor goes where the link itself leads.
+ * Where a deep link (`?to=/pricing`, or a full URL) leads: resolved against where the link itself leads, and only to a host
+ * that the programme allows. Null for anything else, and for one that brings a parameter that is ours to set.
  */
-export function readDeepLink(to: string, destination: string, allowedHosts: readonly string[]): string | null {
+export function readDeepLink(
+  to: string,
+  destination: string,
+  allowed: { hosts: readonly string[]; reserved_parameter: string | null },
+): string | null {
   if (/\p{Cc}/u.test(to) || !URL.canParse(to, destination)) return null;
-  const parsed = parseDestination(new URL(to, destination).href, allowedHosts);
-  return parsed.ok ? parsed.url : null;
+  const url = new URL(to, destination);
+  if (!parseDestination(url.href, allowed.hosts).ok) return null;
+  const { reserved_parameter } = allowed;
+  return reserved_parameter !== null && url.searchParams.has(reserved_parameter) ? null : url.href;
 }
 
 /** A stored destination with its placeholders filled, percent-encoded; what is not known is left empty. */

@@ -5,7 +5,7 @@ import { type ClickClaims, readClickToken, signClickToken } from "./click-token.
 import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, makeCookie } from "./cookie.ts";
 import { fillDestination, readDeepLink } from "./destination.ts";
-import { classifyDevice } from "./device.ts";
+import { classifyDevice, type DeviceClass } from "./device.ts";
 import { judgeClick, stateOfLink } from "./judge.ts";
 import type { LinkTarget } from "./link-cache.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
@@ -21,80 +21,77 @@ const CLICK_ID_RANDOM_HALF = 8;
 
 /** One hit on a link that is known: judges it, logs it, and answers. */
 export async function follow(request: Request, url: URL, link: LinkTarget, tools: RedirectTools): Promise<Response> {
-  const visit = await readVisit(request, url, link, tools);
+  const { headers, cf } = request;
+  const cookies = headers.get("cookie");
+  const user_agent = headers.get("user-agent");
+  const last_click = await readLastClick(cookies, link, tools.keys);
   const link_state = stateOfLink(link, tools.now);
-  const { headers } = request;
   const { verdict, reason } = judgeClick({
     method: request.method,
-    user_agent: visit.user_agent,
+    user_agent,
     purpose: readPurpose(headers),
     fetch_destination: headers.get("sec-fetch-dest"),
     link,
     link_state,
-    signed_in_affiliate: visit.signed_in_affiliate,
-    last_click: visit.last_click,
+    signed_in_affiliate: await readSignedIn(cookies, tools),
+    last_click,
     now: tools.now,
   });
-  const click: Click = {
-    id: visit.id.toHex(),
-    at: tools.now,
-    link_id: link.link_id,
-    verdict,
-    reason,
-    country: visit.country,
-    referrer: hostOf(headers.get("referer")),
-    subs: visit.query === "" ? null : readSubIds(visit.parameters),
-    visitor: visit.permission.hash ? visit.visitor.toHex() : null,
-  };
-  tools.log(click);
-  return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
-}
-
-/** What a request tells of its visitor. */
-interface Visit {
-  id: Uint8Array;
-  host: string;
-  query: string;
-  parameters: URLSearchParams;
-  user_agent: string | null;
-  mobile_hint: string | null;
-  country: string | null;
-  permission: Permission;
-  last_click: ClickClaims | null;
-  signed_in_affiliate: number | null;
-  /** Who this is: by the cookie, else by the hash, else somebody new. Eight bytes. */
-  visitor: Uint8Array;
-}
-
-async function readVisit(request: Request, url: URL, link: LinkTarget, tools: RedirectTools): Promise<Visit> {
-  const { headers, cf } = request;
-  const { searchParams: parameters } = url;
-  const cookies = headers.get("cookie");
-  const user_agent = headers.get("user-agent");
+  const parameters = url.search === "" ? null : url.searchParams;
   const permission = decidePermission({
     mode: link.cookie_mode,
     is_reward: link.is_reward,
     gpc: headers.get("sec-gpc"),
-    consent: readConsent(parameters, url.search, cookies),
+    consent: parameters?.get(CONSENT_NAME) ?? readCookie(cookies, CONSENT_NAME),
   });
-  const last_click = await readLastClick(cookies, link, tools.keys);
   const id = makeClickId(tools.now, tools.random);
-  return {
-    id,
-    host: url.hostname,
-    query: url.search.slice(1),
-    parameters,
-    user_agent,
-    mobile_hint: headers.get("sec-ch-ua-mobile"),
+  const isPerson = verdict === "counted" || verdict === "duplicate";
+  const address = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
+  const hash = address === null ? null : await hashVisitor(link.visitor_key, address, user_agent ?? "");
+  const visitor = nameVisitor(id, last_click, hash, permission);
+  const click: Click = {
+    id: id.toHex(),
+    at: tools.now,
+    link_id: link.link_id,
+    verdict,
+    // A repeated click is named by the one before: not where nothing may be kept of the visitor.
+    reason: verdict === "duplicate" && !permission.hash ? null : reason,
     country: typeof cf?.country === "string" ? cf.country : null,
-    permission,
-    last_click,
-    signed_in_affiliate: await readSignedIn(cookies, tools),
-    visitor: last_click
-      ? Uint8Array.fromHex(last_click.visitor)
-      : ((await hashOf(permission, headers.get("cf-connecting-ip"), user_agent, link)) ??
-        id.subarray(CLICK_ID_RANDOM_HALF)),
+    referrer: hostOf(headers.get("referer")),
+    subs: parameters === null ? null : readSubIds(parameters),
+    visitor: permission.hash && isPerson ? (hash ?? visitor).toHex() : null,
+    new_visitor: permission.cookie && isPerson && hash !== null ? visitor.toHex() : null,
   };
+  tools.log(click);
+  const device = link.targets === null ? "desktop" : classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
+  const visit: Visit = { id, visitor, device, parameters, host: url.hostname, query: url.search.slice(1), permission };
+  return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
+}
+
+/**
+ * Who this is, in eight bytes that stay with the browser: as its cookie says, else somebody new. Where there will be no
+ * cookie, the hash is all that can stay, for a day.
+ */
+function nameVisitor(
+  id: Uint8Array,
+  last: ClickClaims | null,
+  hash: Uint8Array | null,
+  permission: Permission,
+): Uint8Array {
+  if (last !== null) return Uint8Array.fromHex(last.visitor);
+  const somebodyNew = id.subarray(CLICK_ID_RANDOM_HALF);
+  return permission.cookie ? somebodyNew : (hash ?? somebodyNew);
+}
+
+/** What the answer is made from, besides the click. */
+interface Visit {
+  id: Uint8Array;
+  visitor: Uint8Array;
+  device: DeviceClass;
+  parameters: URLSearchParams | null;
+  host: string;
+  query: string;
+  permission: Permission;
 }
 
 async function answer(
@@ -138,35 +135,26 @@ function sign(visit: Visit, link: LinkTarget, tools: RedirectTools): Promise<str
 }
 
 function locate(click: Click, visit: Visit, link: LinkTarget, token: string | null): string {
-  const referral =
-    link.referral_parameter === null ? null : { parameter: link.referral_parameter, affiliate: link.affiliate };
+  const { referral_parameter: parameter, affiliate } = link;
+  const referral = parameter === null ? null : { parameter, affiliate };
   const query = link.forward_query ? visit.query : null;
-  return makeLocation(deepLink(visit, link) ?? ownDestination(click, visit, link), { query, referral, token });
+  const own = ownDestination(click, visit, link);
+  return makeLocation(deepLink(own, visit, link) ?? own, { query, referral, token });
 }
 
-function deepLink(visit: Visit, link: LinkTarget): string | null {
-  const to = link.deep_links && visit.query !== "" ? visit.parameters.get(DEEP_LINK_PARAMETER) : null;
-  return to === null ? null : readDeepLink(to, link.destination, link.destination_hosts);
+function deepLink(own: string, visit: Visit, link: LinkTarget): string | null {
+  const to = link.deep_links ? (visit.parameters?.get(DEEP_LINK_PARAMETER) ?? null) : null;
+  const allowed = { hosts: link.destination_hosts, reserved_parameter: link.referral_parameter };
+  return to === null ? null : readDeepLink(to, own, allowed);
 }
 
 function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
-  const destination =
-    link.targets === null
-      ? link.destination
-      : chooseDestination(link, {
-          country: visit.country,
-          device: classifyDevice(visit.user_agent, visit.mobile_hint),
-          seed: visit.visitor.toHex(),
-        });
+  const { id: click_id, country } = click;
+  const seed = visit.visitor.toHex();
+  const destination = chooseDestination(link, { country, device: visit.device, seed });
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = click.subs ?? [];
   const { affiliate, channel } = link;
-  const { id: click_id, country } = click;
   return fillDestination(destination, { click_id, sub1, sub2, sub3, sub4, sub5, affiliate, channel, country });
-}
-
-function readConsent(parameters: URLSearchParams, search: string, cookies: string | null): string | null {
-  const said = search === "" ? null : parameters.get(CONSENT_NAME);
-  return said ?? readCookie(cookies, CONSENT_NAME);
 }
 
 async function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly CryptoKey[]) {
@@ -182,10 +170,6 @@ function readSignedIn(cookies: string | null, tools: RedirectTools): Promise<num
 
 function readCookie(cookies: string | null, name: string): string | null {
   return cookies === null || !cookies.includes(name) ? null : (parse(cookies, name)[name] ?? null);
-}
-
-function hashOf(permission: Permission, address: string | null, userAgent: string | null, link: LinkTarget) {
-  return permission.hash && address !== null ? hashVisitor(link.visitor_key, address, userAgent ?? "") : null;
 }
 
 function hostOf(referrer: string | null): string | null {

@@ -24,7 +24,8 @@ export interface LocationParts {
  * query: the visitor's own parameters (never sub-ids, never what was meant for us), the referral, the click token.
  */
 export function makeLocation(destination: string, parts: LocationParts): string {
-  const added = parts.query === null ? [] : parts.query.split("&").filter(isPassedOn);
+  const own = parts.referral?.parameter ?? null;
+  const added = parts.query === null ? [] : parts.query.split("&").filter((pair) => isPassedOn(pair, own));
   if (parts.referral !== null) {
     added.push(`${encodeURIComponent(parts.referral.parameter)}=${encodeURIComponent(parts.referral.affiliate)}`);
   }
@@ -37,8 +38,8 @@ export function makeLocation(destination: string, parts: LocationParts): string 
   return `${base}${separator}${added.join("&")}${fragment}`;
 }
 
-function isPassedOn(pair: string): boolean {
+function isPassedOn(pair: string, ownParameter: string | null): boolean {
   if (pair === "") return false;
   const [name] = new URLSearchParams(pair).keys();
-  return name !== undefined && !isSubId(name) && !KEPT_HERE.has(name);
+  return name !== undefined && name !== ownParameter && !isSubId(name) && !KEPT_HERE.has(name);
 }

@@ -5,9 +5,12 @@ import type { LinkCache, LinkTarget } from "./link-cache.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./pages.ts";
 import { slugOfPath } from "./slug.ts";
 
-/** How long a visitor waits for storage: for a link that nobody here knows, and for the newest state of one that is known. */
+/**
+ * How long a visitor waits for a link that nobody here knows, and for the newest state of one that is known: longer than the
+ * shared cache waits for D1, so that its answer still counts.
+ */
 const COLD_PATIENCE_MS = 5_000;
-const WARM_PATIENCE_MS = 300;
+const WARM_PATIENCE_MS = 500;
 
 /** What the redirect is given by the wiring. */
 export interface RedirectTools {
@@ -56,8 +59,11 @@ async function findLink(host: string, slug: string, tools: RedirectTools): Promi
     return answer.link;
   }
   const { last_known } = answer;
+  const loading = load();
+  // It goes on behind an answer that did not wait for it, or a slow storage would never be heard.
+  tools.waitUntil(loading.catch(() => null));
   try {
-    return await within(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, load());
+    return await within(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, loading);
   } catch (error) {
     fail(error);
     return last_known ?? "unavailable";

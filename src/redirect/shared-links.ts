@@ -7,52 +7,76 @@
 import { within } from "../within.ts";
 import { type LinkTarget, SHARED_FRESH_MS } from "./link-cache.ts";
 
+const CACHE = "links";
 /** How long a link is remembered for the time when D1 is away. */
 const REMEMBERED_SECONDS = 86_400;
-/** Storage that takes longer is taken for away. */
-const STORAGE_TIMEOUT_MS = 3_000;
+/** Storage that takes longer is taken for away: soon where the link is remembered here, later where it is not. */
+const REMEMBERED_PATIENCE_MS = 300;
+const UNKNOWN_PATIENCE_MS = 3_000;
 
 interface Remembered {
   link: LinkTarget;
   loaded_at: number;
 }
 
+/** What {@link loadSharedLink} is given by the wiring. */
+export interface SharedLinkTools {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Reads the link from storage; throws while storage is away. */
+  load: () => Promise<LinkTarget | null>;
+  /** The count of edits made through this isolate. */
+  edits: () => number;
+  /** Lets work go on behind the answer. */
+  waitUntil: (work: Promise<unknown>) => void;
+}
+
 /** Loads a link: from the data centre's cache while it is fresh, else from storage, else as last known here. */
-export async function loadSharedLink(
-  host: string,
-  slug: string,
-  now: number,
-  load: () => Promise<LinkTarget | null>,
-): Promise<LinkTarget | null> {
-  const cache = await caches.open("links");
+export async function loadSharedLink(host: string, slug: string, tools: SharedLinkTools): Promise<LinkTarget | null> {
+  const { now } = tools;
   const address = addressOf(host, slug);
-  const remembered = await recall(cache, address);
+  const remembered = await recall(address);
   if (remembered !== null && now - remembered.loaded_at < SHARED_FRESH_MS) return remembered.link;
-  try {
-    const link = await within(STORAGE_TIMEOUT_MS, load());
-    // A slug that does not exist may be created at any moment, so only links are remembered.
-    if (link !== null) await cache.put(address, remember({ link, loaded_at: now }));
+  const edits = tools.edits();
+  const loading = tools.load().then((link) => {
+    // A slug that does not exist may be created at any moment, and what an edit has overtaken is not remembered.
+    if (link !== null && tools.edits() === edits) tools.waitUntil(remember(address, { link, loaded_at: now }));
     return link;
+  });
+  try {
+    return await within(remembered === null ? UNKNOWN_PATIENCE_MS : REMEMBERED_PATIENCE_MS, loading);
   } catch (error) {
-    if (remembered !== null) return remembered.link;
-    throw error;
+    if (remembered === null) throw error;
+    tools.waitUntil(loading.catch(() => null));
+    return remembered.link;
   }
 }
 
 /** Forgets a link here, so that its edit is effective at once in this data centre. */
 export async function forgetSharedLink(host: string, slug: string): Promise<void> {
-  await (await caches.open("links")).delete(addressOf(host, slug));
+  await (await caches.open(CACHE)).delete(addressOf(host, slug));
 }
 
 function addressOf(host: string, slug: string): string {
   return `https://links.invalid/${encodeURIComponent(host)}/${slug}`;
 }
 
-async function recall(cache: Cache, address: string): Promise<Remembered | null> {
-  const found = await cache.match(address);
-  return found === undefined ? null : found.json<Remembered>();
+/** A cache that fails is one that remembers nothing. */
+async function recall(address: string): Promise<Remembered | null> {
+  try {
+    const found = await (await caches.open(CACHE)).match(address);
+    return found === undefined ? null : await found.json<Remembered>();
+  } catch (error) {
+    console.warn("shared links not read", error);
+    return null;
+  }
 }
 
-function remember(remembered: Remembered): Response {
-  return Response.json(remembered, { headers: { "Cache-Control": `max-age=${REMEMBERED_SECONDS}` } });
+async function remember(address: string, remembered: Remembered): Promise<void> {
+  try {
+    const headers = { "Cache-Control": `max-age=${REMEMBERED_SECONDS}` };
+    await (await caches.open(CACHE)).put(address, Response.json(remembered, { headers }));
+  } catch (error) {
+    console.warn("shared link not kept", error);
+  }
 }

@@ -27,7 +27,10 @@ export function readSubIds(parameters: Iterable<[string, string]>): (string | nu
     if (place === undefined || value === "" || typeof subs[place] === "string") continue;
     while (subs.length < place) subs.push(null);
     // A cut may fall into a character of two parts.
-    subs[place] = value.slice(0, SUB_ID_MAX_CHARACTERS).toWellFormed();
+    subs[place] = value
+      .replaceAll(/\p{Cc}/gu, "")
+      .slice(0, SUB_ID_MAX_CHARACTERS)
+      .toWellFormed();
   }
   return subs.length > 0 ? subs : null;
 }

@@ -189,6 +189,7 @@ describe("what is made is what is shown", () => {
     ["github.io", 422],
     ["localhost", 422],
     ["elsewhere.example", 422],
+    ["shop.example:8080", 422],
     [".shop.example", 201],
     ["go.shop.example", 201],
   ])("the cookie domain %s for the host go.shop.example: %d", async (cookie_domain, status) => {

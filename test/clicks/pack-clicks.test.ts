@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { ClickPacker, type ClickSink } from "../../src/clicks/pack-clicks.ts";
+import { readSubIds } from "../../src/redirect/sub-ids.ts";
 import { makeClick } from "../support/make-click.ts";
 
 function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Promise<unknown> }) {
@@ -53,4 +54,45 @@ test("while neither takes them, clicks wait for the next request and none is los
   isDown = false;
   await packer.log(makeClick(99), sink);
   expect(sent).toEqual([31]);
+});
+
+test("a message never holds more than the queue takes, whatever visitors send", async () => {
+  const sizes: number[] = [];
+  const sink: ClickSink = {
+    send: async (pack) => sizes.push(new TextEncoder().encode(JSON.stringify(pack)).length),
+    insert: () => Promise.reject(new Error("not asked")),
+  };
+  const longest = readSubIds(
+    new URLSearchParams([1, 2, 3, 4, 5].map((n) => [`sub${n}`, `\u0001${"語".repeat(300)}`] as [string, string])),
+  );
+  const packer = new ClickPacker();
+  await Promise.all(Array.from({ length: 200 }, (_, n) => packer.log(makeClick(n, { subs: longest }), sink)));
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(Math.max(...sizes)).toBeLessThan(128_000);
+});
+
+test("a click that comes while the clock stands still, after the others have gone, is sent too", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+  const { sink, sent } = sinkThat({});
+  const packer = new ClickPacker();
+  await packer.log(makeClick(1), sink);
+  await packer.log(makeClick(2), sink);
+  expect(sent).toEqual([1, 1]);
+  vi.useRealTimers();
+});
+
+test("an insert that hangs as well gives the clicks back", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  let isDown = true;
+  const { sink, sent } = sinkThat({
+    send: async () => {
+      if (isDown) throw new Error("down");
+    },
+    insert: () => new Promise(() => {}),
+  });
+  const packer = new ClickPacker();
+  await packer.log(makeClick(1), sink);
+  isDown = false;
+  await packer.log(makeClick(2), sink);
+  expect(sent).toEqual([2]);
 });

@@ -116,6 +116,17 @@ describe("visitors who come back", () => {
     ["in two batches, the later first", () => [[visitOf(1, 5)], [visitOf(1, 0)]], { counted: 1, duplicate: 1 }],
     ["an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 60)]], { counted: 2 }],
     ["just less than an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 59.99)]], { counted: 1, duplicate: 1 }],
+    [
+      "hours later first, then twice within minutes",
+      () => [[visitOf(1, 180)], [visitOf(1, 0)], [visitOf(1, 5)]],
+      { counted: 2, duplicate: 1 },
+    ],
+    ["across midnight", () => [[visitOf(1, 1_439)], [visitOf(1, 1_441)]], { counted: 1, duplicate: 1 }],
+    [
+      "a middle one that comes last",
+      () => [[visitOf(1, 0)], [visitOf(1, 100)], [visitOf(1, 50)]],
+      { counted: 2, duplicate: 1 },
+    ],
     ["an hour apart in one batch", () => [[visitOf(1, 60), visitOf(1, 0)]], { counted: 2 }],
     ["two visitors", () => [[visitOf(1, 0), visitOf(2, 0)]], { counted: 2 }],
     ["nobody known", () => [[visitOf(null, 0), visitOf(null, 0)]], { counted: 2 }],

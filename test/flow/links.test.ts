@@ -1,4 +1,5 @@
 /** What a link can be told to do, by HTTP through the real Worker. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { admin, BROWSER, click, eventually, send, setUp } from "../support/story.ts";
 
@@ -27,6 +28,10 @@ describe("where a link leads", () => {
   });
 
   test("a deep link, on the programme's hosts only and only where allowed", async () => {
+    const templated = await linkWith({ deep_links: true, destination: "https://shop.example/{affiliate}/x" });
+    expect(landing((await click(`${templated.slug}?to=y`)).location)).toBe(
+      `https://shop.example/${templated.a.username}/y`,
+    );
     const { slug } = await linkWith({ deep_links: true });
     expect(landing((await click(`${slug}?to=/faq%3Fx=1`)).location)).toBe("https://shop.example/faq?x=1");
     expect(landing((await click(`${slug}?to=https://shop.example/a`)).location)).toBe("https://shop.example/a");
@@ -44,6 +49,20 @@ describe("where a link leads", () => {
   test("with the merchant's referral parameter", async () => {
     const { a, slug } = await linkWith({ channel: "x" }, { referral_parameter: "via" });
     expect(landing((await click(slug)).location)).toBe(`https://shop.example/pricing?via=${a.username}`);
+    await admin("PATCH", `/v1/links/${slug}`, { forward_query: true, deep_links: true });
+    for (const query of ["via=evil", "v%69a=evil", "to=/x%3Fvia%3Devil"]) {
+      const visit = await click(`${slug}?${query}`);
+      expect(new URL(visit.location ?? "").searchParams.getAll("via"), query).toEqual([a.username]);
+    }
+  });
+
+  test("by country, as the edge sees it", async () => {
+    const targets = [{ countries: ["DE"], split: [{ destination: "https://shop.example/de" }] }];
+    const { slug } = await linkWith({ targets });
+    const headers = { "User-Agent": BROWSER };
+    const from = async (country: string) =>
+      landing((await send(`/${slug}`, { headers, cf: { country } } as RequestInit)).headers.get("location"));
+    expect([await from("DE"), await from("FR")]).toEqual(["https://shop.example/de", "https://shop.example/pricing"]);
   });
 
   test("by device, else the link's own", async () => {
@@ -84,6 +103,7 @@ describe("where a link leads", () => {
         "targets.0.countries.0",
       ],
       [{ starts_at: "2026-02-01T00:00:00Z", expires_at: "2026-01-01T00:00:00Z" }, "expires_at"],
+      [{ expires_at: "2020-01-01T00:00:00Z", starts_at: "2021-01-01T00:00:00Z" }, "expires_at"],
       [{ click_cap: 0 }, "click_cap"],
       [{ affiliate: "somebody" }, "affiliate"],
     ];
@@ -209,6 +229,47 @@ describe("who has been here before", () => {
     await click(a.slug, cookieOf(second));
     await eventually(async () => expect(await verdicts(a.slug), program).toEqual({ counted: 1, duplicate: 1 }));
     await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
+  });
+
+  test("two people behind one address are two once they have their cookies", async () => {
+    const { a, b } = await setUp();
+    const cookies: string[] = [];
+    for (let person = 0; person < 2; person += 1) {
+      cookies.push((await click(a.slug, from("203.0.113.9"))).cookie?.split(";")[0] ?? "");
+    }
+    for (const [n, Cookie] of cookies.entries()) {
+      await click(b.slug, { headers: { Cookie, "CF-Connecting-IP": `203.0.113.${50 + n}` } });
+    }
+    await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 2 }));
+  });
+
+  test("with Global Privacy Control nothing is kept, even of a browser that still has a cookie", async () => {
+    const { program, slug } = await linkWith({ channel: "x" });
+    const first = await click(slug);
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1 }));
+    const seen = () =>
+      env.DB.prepare("SELECT count(*) AS n FROM visits v JOIN links l ON l.id = v.link_id WHERE l.slug = ?")
+        .bind(slug)
+        .first<number>("n");
+    const before = await seen();
+    const Cookie = first.cookie?.split(";")[0] ?? "";
+    const again = await click(slug, { headers: { Cookie, "Sec-GPC": "1", "CF-Connecting-IP": "203.0.113.8" } });
+    expect(again.cookie, program).toBeNull();
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1, duplicate: 1 }));
+    expect(await seen()).toBe(before);
+    expect(await lastLogged(slug)).toMatchObject({ verdict: "duplicate", reason: null });
+  });
+
+  test("on a programme's own host the affiliate's browser is known by a link to that host", async () => {
+    const redirect_host = "go.self.example";
+    const { program, a } = await setUp({ affiliates: 1, program: { redirect_host } });
+    const { json } = await admin("POST", `/v1/affiliates/${a.username}/sign-in-link?program=${program}`);
+    expect(new URL(json.url).host).toBe(redirect_host);
+    const signedIn = await send(json.url);
+    const mark = signedIn.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-lc_self="));
+    const headers = { "User-Agent": BROWSER, Cookie: mark?.split(";")[0] ?? "" };
+    expect((await send(`https://${redirect_host}/${a.slug}`, { headers })).headers.get("set-cookie")).toBeNull();
+    await eventually(async () => expect(await verdicts(a.slug)).toEqual({ self: 1 }));
   });
 
   test("the affiliate's own signed-in browser is told, and gets neither cookie nor token", async () => {

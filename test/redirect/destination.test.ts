@@ -52,6 +52,9 @@ describe("deep links", () => {
     ["/pricing", "https://s.example/pricing"],
     ["/a%20b?c=d#e", "https://s.example/a%20b?c=d#e"],
     ["pricing", "https://s.example/start/pricing"],
+    ["/%7Bsub1%7D", "https://s.example/%7Bsub1%7D"],
+    ["/x?via=evil", null],
+    ["/x?lc_click=evil", null],
     ["?plan=pro", "https://s.example/start/here?plan=pro"],
     ["https://help.s.example/faq", "https://help.s.example/faq"],
     ["//help.s.example/faq", "https://help.s.example/faq"],
@@ -68,7 +71,7 @@ describe("deep links", () => {
     ["https://s。example/", "https://s.example/"],
   ];
   test.each(cases)("%j", (to, landing) => {
-    expect(readDeepLink(to, from, hosts)).toBe(landing);
+    expect(readDeepLink(to, from, { hosts, reserved_parameter: "via" })).toBe(landing);
   });
 
   test("whatever is asked for, the host is one that the programme allows", () => {
@@ -98,7 +101,7 @@ describe("deep links", () => {
     );
     fc.assert(
       fc.property(hostile, (to) => {
-        const landing = readDeepLink(to, from, hosts);
+        const landing = readDeepLink(to, from, { hosts, reserved_parameter: "via" });
         if (landing !== null) expect(hosts).toContain(new URL(landing).host);
       }),
       { numRuns: 5_000 },

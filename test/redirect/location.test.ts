@@ -38,8 +38,8 @@ test.each(cases)("%s", (_, destination, query, token, expected) => {
 
 test("the merchant's own referral parameter names the affiliate", () => {
   const referral = { parameter: "via", affiliate: "maya" };
-  expect(makeLocation("https://s.example/p#f", { query: "via=x", referral, token: "T" })).toBe(
-    "https://s.example/p?via=x&via=maya&lc_click=T#f",
+  expect(makeLocation("https://s.example/p#f", { query: "via=evil&u=1&v%69a=evil", referral, token: "T" })).toBe(
+    "https://s.example/p?u=1&via=maya&lc_click=T#f",
   );
 });
 

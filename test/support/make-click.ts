@@ -12,6 +12,7 @@ export function makeClick(number: number, changes: Partial<Click> = {}): Click {
     referrer: null,
     subs: null,
     visitor: null,
+    new_visitor: null,
     ...changes,
   };
 }
