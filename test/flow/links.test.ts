@@ -151,6 +151,20 @@ describe("a link that is off, over, full or not begun", () => {
     });
   });
 
+  test("each of them leads to the programme's fallback, where it has one", async () => {
+    const fallback_url = "https://elsewhere.example/over";
+    const full = await linkWith({ click_cap: 1 }, { fallback_url });
+    await click(full.slug);
+    await eventually(async () => expect(await verdicts(full.slug)).toEqual({ counted: 1 }));
+    const soon = await linkWith({ starts_at: new Date(Date.now() + 3_600_000).toISOString() }, { fallback_url });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    for (const { slug } of [full, soon]) {
+      const { status, location, cookie } = await click(slug);
+      expect([status, location, cookie]).toEqual([302, fallback_url, null]);
+    }
+    vi.useRealTimers();
+  });
+
   test("full: 410 once its cap is known to be reached, and says so", async () => {
     const { slug } = await linkWith({ click_cap: 2 });
     for (let n = 0; n < 2; n += 1) expect((await click(slug)).status).toBe(302);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeCookie } from "../../src/redirect/cookie.ts";
 
@@ -29,4 +30,28 @@ test.each(cases)("%s", (_, terms, host, expected) => {
   const cookie = makeCookie({ program_slug: "orbit", ...terms }, host, "tok_en");
   expect(cookie).toMatch(/^lc_orbit=tok_en; Max-Age=\d+; Path=\/(; Domain=[a-z.]+)?; Secure; HttpOnly; SameSite=Lax$/);
   expect(cookie).toContain(expected);
+});
+
+test("whatever the programme and the host, a browser takes the cookie and keeps it no longer than it may", () => {
+  const label = fc.constantFrom("shop", "go", "a", "xn--caf-dma", "example");
+  const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => `${labels.join(".")}.example`);
+  fc.assert(
+    fc.property(
+      host,
+      fc.option(host),
+      fc.option(fc.integer({ min: 1, max: 3_650 })),
+      fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/),
+      (answering, cookie_domain, cookie_days, token) => {
+        const cookie = makeCookie({ program_slug: "p", cookie_days, cookie_domain }, answering, token);
+        const [pair, ...attributes] = cookie.split("; ");
+        expect(pair).toBe(`lc_p=${token}`);
+        const maxAge = Number(attributes.find((text) => text.startsWith("Max-Age="))?.slice("Max-Age=".length));
+        expect(maxAge).toBe(Math.min((cookie_days ?? 400) * 86_400, 34_560_000));
+        const domain = attributes.find((text) => text.startsWith("Domain="))?.slice("Domain=".length) ?? null;
+        // RFC 6265, 5.1.3: the host is the domain, or ends with it after a dot.
+        if (domain !== null) expect(`.${answering}`.endsWith(`.${domain}`)).toBe(true);
+        expect(attributes).toEqual(expect.arrayContaining(["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]));
+      },
+    ),
+  );
 });
