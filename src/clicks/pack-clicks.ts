@@ -9,7 +9,7 @@ const PACK_SIZE = 100;
 const PACK_MAX_BYTES = 100_000;
 /** A send that takes longer is given up for the direct insert, which is idempotent, should both succeed. */
 const SEND_TIMEOUT_MS = 3_000;
-/** Clicks kept for another try while neither queue nor D1 takes them; past that the oldest are dropped, loudly. */
+/** Clicks kept for another try while neither queue nor D1 takes them; past that the first in line are dropped, loudly. */
 const WAITING_CAPACITY = 10_000;
 
 /** Where packs go. */

@@ -43,10 +43,8 @@ export interface Click {
   new_visitor: string | null;
 }
 
-const RANDOM_BYTES = 10;
-
 /** Bytes of randomness that {@link makeClickId} takes. */
-export const CLICK_ID_RANDOM_BYTES = RANDOM_BYTES;
+export const CLICK_ID_RANDOM_BYTES = 10;
 
 /** A UUIDv7 (RFC 9562, 5.7) from a time in milliseconds and ten random bytes: ordered by time, unique without asking anyone. */
 export function makeClickId(at: number, random: Uint8Array): Uint8Array {
@@ -58,7 +56,7 @@ export function makeClickId(at: number, random: Uint8Array): Uint8Array {
   id[3] = at >>> 16;
   id[4] = at >>> 8;
   id[5] = at;
-  id.set(random.subarray(0, RANDOM_BYTES), 6);
+  id.set(random.subarray(0, CLICK_ID_RANDOM_BYTES), 6);
   id[6] = 0x70 | ((id[6] ?? 0) & 0x0f);
   id[8] = 0x80 | ((id[8] ?? 0) & 0x3f);
   return id;

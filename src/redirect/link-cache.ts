@@ -30,12 +30,15 @@ export interface LinkTarget {
   visitor_key: string;
 }
 
+/** A link, null for none, and when storage said so, in ms. */
+export interface LoadedLink {
+  link: LinkTarget | null;
+  loaded_at: number;
+}
+
 /** Younger than this an entry is served as it is. */
 const FRESH_MS = 10_000;
-/**
- * Older than this it is loaded again before it is served. What is loaded may itself be `SHARED_FRESH_MS` old, so that an
- * edit is effective everywhere within 30 seconds.
- */
+/** Older than this it is loaded again before it is served, so that an edit is effective everywhere within 30 seconds. */
 const STALE_MS = 20_000;
 /** How old what the data centre's cache holds may be; see `shared-links.ts`. */
 export const SHARED_FRESH_MS = 10_000;
@@ -46,9 +49,7 @@ const REFRESH_PATIENCE_MS = 5_000;
 /** While storage fails, a warm link is served as last known, and storage asked again this often. */
 const RETRY_MS = 2_000;
 
-interface Entry {
-  link: LinkTarget | null;
-  loaded_at: number;
+interface Entry extends LoadedLink {
   refresh_started_at: number;
   /** Until then the entry is served however old it is. */
   borne_until: number;
@@ -95,15 +96,16 @@ export class LinkCache {
     return { action: "refresh", link: entry.link };
   }
 
-  /** Keeps what storage said at `now`; null for a link that does not exist. */
-  keep(host: string, slug: string, link: LinkTarget | null, now: number): void {
+  /** Keeps what storage said. It is as old as it is, however it came: what is stale already is only borne with for a while. */
+  keep(host: string, slug: string, { link, loaded_at }: LoadedLink, now: number): void {
     const key = keyOf(host, slug);
     this.#entries.delete(key);
     if (this.#entries.size >= this.#capacity) {
       const oldest = this.#entries.keys().next().value;
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
-    this.#entries.set(key, { link, loaded_at: now, refresh_started_at: 0, borne_until: 0 });
+    const borne_until = now - loaded_at >= STALE_MS ? now + RETRY_MS : 0;
+    this.#entries.set(key, { link, loaded_at, refresh_started_at: 0, borne_until });
   }
 
   /** Bears with what is last known for a while, because storage failed at `now`. */

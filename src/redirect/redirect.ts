@@ -1,7 +1,7 @@
 import { within } from "../within.ts";
 import type { Click } from "./click.ts";
 import { follow } from "./follow.ts";
-import type { LinkCache, LinkTarget } from "./link-cache.ts";
+import type { LinkCache, LinkTarget, LoadedLink } from "./link-cache.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./pages.ts";
 import { slugOfPath } from "./slug.ts";
 
@@ -10,13 +10,13 @@ import { slugOfPath } from "./slug.ts";
  * shared cache waits for D1, so that its answer still counts.
  */
 const COLD_PATIENCE_MS = 5_000;
-const WARM_PATIENCE_MS = 500;
+const WARM_PATIENCE_MS = 1_500;
 
 /** What the redirect is given by the wiring. */
 export interface RedirectTools {
   cache: LinkCache;
-  /** Reads a link from storage; throws while storage is away. */
-  loadLink: (host: string, slug: string, now: number) => Promise<LinkTarget | null>;
+  /** Reads a link from storage, or as last known near here; throws while both are away. */
+  loadLink: (host: string, slug: string, now: number) => Promise<LoadedLink>;
   /** Keys for click tokens, newest first. */
   keys: readonly CryptoKey[];
   /** Takes the click; returns at once and never throws. */
@@ -45,10 +45,10 @@ async function findLink(host: string, slug: string, tools: RedirectTools): Promi
   if (answer.action === "serve") return answer.link;
   const { edits } = cache;
   const load = async () => {
-    const link = await tools.loadLink(host, slug, now);
+    const loaded = await tools.loadLink(host, slug, now);
     // What was read before an edit made here is not kept over it.
-    if (cache.edits === edits) cache.keep(host, slug, link, now);
-    return link;
+    if (cache.edits === edits) cache.keep(host, slug, loaded, now);
+    return loaded.link;
   };
   const fail = (error: unknown) => {
     console.warn("link not loaded", host, slug, error);

@@ -5,18 +5,20 @@
  * nobody says how far they lag. On workers.dev the Cache API does nothing, and every load goes to D1.
  */
 import { within } from "../within.ts";
-import { type LinkTarget, SHARED_FRESH_MS } from "./link-cache.ts";
+import { type LinkTarget, type LoadedLink, SHARED_FRESH_MS } from "./link-cache.ts";
 
 const CACHE = "links";
 /** How long a link is remembered for the time when D1 is away. */
 const REMEMBERED_SECONDS = 86_400;
-/** Storage that takes longer is taken for away: soon where the link is remembered here, later where it is not. */
-const REMEMBERED_PATIENCE_MS = 300;
+/**
+ * Storage that takes longer is taken for away: soon where the link is remembered here, later where it is not. Both are well
+ * over the way to D1 from the other side of the world, or an edit would never be heard there.
+ */
+const REMEMBERED_PATIENCE_MS = 1_000;
 const UNKNOWN_PATIENCE_MS = 3_000;
 
-interface Remembered {
+interface Remembered extends LoadedLink {
   link: LinkTarget;
-  loaded_at: number;
 }
 
 /** What {@link loadSharedLink} is given by the wiring. */
@@ -32,23 +34,23 @@ export interface SharedLinkTools {
 }
 
 /** Loads a link: from the data centre's cache while it is fresh, else from storage, else as last known here. */
-export async function loadSharedLink(host: string, slug: string, tools: SharedLinkTools): Promise<LinkTarget | null> {
+export async function loadSharedLink(host: string, slug: string, tools: SharedLinkTools): Promise<LoadedLink> {
   const { now } = tools;
   const address = addressOf(host, slug);
   const remembered = await recall(address);
-  if (remembered !== null && now - remembered.loaded_at < SHARED_FRESH_MS) return remembered.link;
+  if (remembered !== null && now - remembered.loaded_at < SHARED_FRESH_MS) return remembered;
   const edits = tools.edits();
   const loading = tools.load().then((link) => {
     // A slug that does not exist may be created at any moment, and what an edit has overtaken is not remembered.
     if (link !== null && tools.edits() === edits) tools.waitUntil(remember(address, { link, loaded_at: now }));
-    return link;
+    return { link, loaded_at: now };
   });
   try {
     return await within(remembered === null ? UNKNOWN_PATIENCE_MS : REMEMBERED_PATIENCE_MS, loading);
   } catch (error) {
     if (remembered === null) throw error;
     tools.waitUntil(loading.catch(() => null));
-    return remembered.link;
+    return remembered;
   }
 }
 

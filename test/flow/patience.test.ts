@@ -114,12 +114,21 @@ describe("an edit that this isolate does not know of", () => {
   });
 });
 
+test("a D1 on the other side of the world is waited for: an old edit shows at the first click", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  await click(a.slug);
+  await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
+  later(3_600_000);
+  const far = heldBack(new Promise((resolve) => setTimeout(resolve, 400)));
+  expect((await clickWith(a.slug, far)).response?.status).toBe(410);
+});
+
 test("a D1 that is slower than anybody waits is heard all the same", async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
   later(3_600_000);
-  const slowly = () => heldBack(new Promise((resolve) => setTimeout(resolve, 600)));
+  const slowly = () => heldBack(new Promise((resolve) => setTimeout(resolve, 1_900)));
   const { response, ctx } = await clickWith(a.slug, slowly());
   expect(response?.status).toBe(302);
   // What was not waited for goes on behind the answer, and the next who asks has it.

@@ -28,7 +28,7 @@ const link: LinkTarget = {
 
 function cacheWith(kept: LinkTarget | null) {
   const cache = new LinkCache(10);
-  cache.keep("go", "x", kept, 0);
+  cache.keep("go", "x", { link: kept, loaded_at: 0 }, 0);
   return cache;
 }
 
@@ -62,7 +62,7 @@ test("a miss is believed for five seconds", () => {
 
 test("the cache is bounded, misses included, and drops what was put first", () => {
   const cache = new LinkCache(3);
-  for (let n = 0; n < 100; n += 1) cache.keep("go", `s${n}`, n % 2 === 0 ? link : null, 0);
+  for (let n = 0; n < 100; n += 1) cache.keep("go", `s${n}`, { link: n % 2 === 0 ? link : null, loaded_at: 0 }, 0);
   expect(cache.size).toBe(3);
   expect(cache.look("go", "s99", 0).action).toBe("serve");
   expect(cache.look("go", "s0", 0).action).toBe("load");
@@ -77,7 +77,7 @@ test("a forgotten link is loaded again", () => {
 test("the same slug on another host is another link", () => {
   const cache = cacheWith(link);
   expect(cache.look("other", "x", 1).action).toBe("load");
-  cache.keep("other", "x", null, 0);
+  cache.keep("other", "x", { link: null, loaded_at: 0 }, 0);
   cache.forget("x");
   expect([cache.look("go", "x", 1).action, cache.look("other", "x", 1).action]).toEqual(["load", "load"]);
 });
@@ -87,6 +87,16 @@ test("while storage fails, a link is borne with, and storage asked again every t
   cache.bear("go", "x", 60_000);
   expect(cache.look("go", "x", 61_999)).toEqual({ action: "serve", link });
   expect(cache.look("go", "x", 62_000).action).toBe("load");
+});
+
+test("what comes old from the other tier is as old as it is, and borne with for two seconds at most", () => {
+  const cache = new LinkCache(10);
+  cache.keep("go", "x", { link, loaded_at: 0 }, 9_000);
+  expect(cache.look("go", "x", 9_999).action).toBe("serve");
+  expect(cache.look("go", "x", 10_000).action).toBe("refresh");
+  cache.keep("go", "x", { link, loaded_at: 0 }, 3_600_000);
+  expect(cache.look("go", "x", 3_601_999).action).toBe("serve");
+  expect(cache.look("go", "x", 3_602_000).action).toBe("load");
 });
 
 test("an edit is effective within 30 seconds: the memory's age and the shared cache's add up to that", () => {

@@ -8,7 +8,7 @@ const linkTo = (destination: string) => ({ link_id: 1, destination }) as LinkTar
 /** One isolate after the other asks for a link; each says what storage does for it. */
 async function ask(slug: string, now: number, load: () => Promise<LinkTarget | null>, edits = () => 0) {
   const behind: Promise<unknown>[] = [];
-  const link = await loadSharedLink(HOST, slug, { now, load, edits, waitUntil: (work) => void behind.push(work) });
+  const { link } = await loadSharedLink(HOST, slug, { now, load, edits, waitUntil: (work) => void behind.push(work) });
   await Promise.all(behind);
   return link?.destination ?? null;
 }
