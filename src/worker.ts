@@ -3,7 +3,6 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin/routes.ts";
 import { toProblemResponse } from "./answer-problem.ts";
 import { consumeClicks } from "./clicks/consume-clicks.ts";
-import { forgetVisits } from "./clicks/forget-visits.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
 import { AccountObject, accountKeyOf } from "./commissions/account.ts";
@@ -79,11 +78,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> 
     async scheduled(event, env) {
       const db = openDatabase(env.DB);
       const { scheduledTime } = event;
-      const chores = [
-        deleteOldVisitorKeys(db, scheduledTime),
-        forgetVisits(env.DB, scheduledTime),
-        deleteOldSessions(db, scheduledTime),
-      ];
+      const chores = [deleteOldVisitorKeys(db, scheduledTime), deleteOldSessions(db, scheduledTime)];
       for (const chore of await Promise.allSettled(chores)) {
         if (chore.status === "rejected") console.error("an hourly chore failed", chore.reason);
       }

@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { Problem } from "../problem.ts";
 import type { Target } from "../redirect/choose-destination.ts";
+import { DEVICES } from "../redirect/click.ts";
 import { parseDestination } from "../redirect/destination.ts";
-import { DEVICES } from "../redirect/device.ts";
 import { RESERVED_SEGMENTS, SLUG_PATTERN } from "../redirect/slug.ts";
 import { instant, shortText } from "../validation.ts";
 

@@ -3,6 +3,7 @@
  * fails where a table here differs in a column, type, key or index.
  */
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { ClickDetails } from "../clicks/click-details.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
@@ -113,19 +114,35 @@ export const webhookEvents = sqliteTable(
   (table) => [primaryKey({ columns: [table.endpointId, table.id] })],
 );
 
+export const texts = sqliteTable("texts", {
+  id: integer("id").primaryKey(),
+  text: text("text").notNull().unique(),
+  lastDay: integer("last_day").notNull(),
+});
+
 export const clicks = sqliteTable(
   "clicks",
   {
     linkId: integer("link_id").notNull(),
+    hour: integer("hour").notNull(),
+    visitor: blob("visitor").notNull(),
     id: blob("id").notNull(),
     verdict: integer("verdict").notNull(),
-    reason: text("reason"),
+    isFirst: integer("is_first", { mode: "boolean" }).notNull(),
+    repeats: blob("repeats"),
     country: text("country"),
-    referrer: text("referrer"),
+    device: integer("device"),
+    referrer: integer("referrer"),
+    userAgent: integer("user_agent"),
+    reason: integer("reason"),
     subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
   },
-  (table) => [primaryKey({ columns: [table.linkId, table.id] })],
+  (table) => [primaryKey({ columns: [table.linkId, table.hour, table.visitor, table.id] })],
 );
+
+export const storedBefore = sqliteTable("stored_before", {
+  place: integer("place").primaryKey(),
+});
 
 export const clickDays = sqliteTable(
   "click_days",
@@ -134,19 +151,10 @@ export const clickDays = sqliteTable(
     day: integer("day").notNull(),
     verdict: integer("verdict").notNull(),
     clicks: integer("clicks").notNull(),
+    visitors: integer("visitors").notNull().default(0),
+    details: text("details", { mode: "json" }).$type<ClickDetails>().notNull().default({}),
   },
   (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
-);
-
-export const visits = sqliteTable(
-  "visits",
-  {
-    day: integer("day").notNull(),
-    linkId: integer("link_id").notNull(),
-    visitor: blob("visitor").notNull(),
-    seenAt: time("seen_at").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.day, table.linkId, table.visitor, table.seenAt] })],
 );
 
 export const visitorKeys = sqliteTable(

@@ -1,10 +1,8 @@
 import { isbotMatch } from "isbot";
+import { remember } from "./remember.ts";
 
 /** No browser says more than this of itself that matters, and the cost of the list grows with the length. */
 const MAX_CHARACTERS = 512;
-
-/** Most clicks come with one of a few hundred user agents. */
-const MAX_VERDICTS = 1_000;
 
 /** Bots that the list misses: page testers, screenshots, agents and mail scanners that hide in a browser's user agent. */
 const MISSED_BY_NAME =
@@ -35,25 +33,13 @@ const NAMES = [
 ];
 const MAX_NAME_CHARACTERS = 60;
 
-const verdicts = new Map<string, string | null>();
+const recogniseKnownBot = remember(recogniseBot, MAX_CHARACTERS);
 
 /** The name of the bot whose user agent this is, or the words that give it away; null for a person. */
 export function nameBot(userAgent: string | null): string | null {
   // isbot takes an empty user agent for a person; no browser sends one.
   if (userAgent === null || userAgent.trim() === "") return "empty user agent";
-  // A part of a long string would keep the whole of it in memory.
-  if (userAgent.length > MAX_CHARACTERS) return recogniseBot(userAgent);
-  const known = verdicts.get(userAgent);
-  if (known !== undefined) return known;
-  const verdict = recogniseBot(userAgent);
-  if (verdicts.size >= MAX_VERDICTS) {
-    for (const oldest of verdicts.keys()) {
-      verdicts.delete(oldest);
-      break;
-    }
-  }
-  verdicts.set(userAgent, verdict);
-  return verdict;
+  return recogniseKnownBot(userAgent);
 }
 
 /** {@link nameBot} of a user agent that is not empty, without what is remembered of earlier ones. */

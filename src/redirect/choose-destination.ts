@@ -1,4 +1,4 @@
-import type { DeviceClass } from "./device.ts";
+import type { DeviceClass } from "./click.ts";
 
 /** Where some visitors go: those of the countries and devices named (all of them where none is), split by weight. */
 export interface Target {

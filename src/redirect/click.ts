@@ -18,6 +18,11 @@ export const VERDICTS = [
 /** What a hit was taken for. Only `counted` counts. */
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Classes of devices. Stored by their position in this list: append only. */
+export const DEVICES = ["mobile", "tablet", "desktop"] as const;
+
+export type DeviceClass = (typeof DEVICES)[number];
+
 /** A person who clicks the same link again within this time is not counted again. */
 export const DUPLICATE_WINDOW_MS = 3_600_000;
 
@@ -29,19 +34,31 @@ export interface Click {
   at: number;
   link_id: number;
   verdict: Verdict;
-  /** Why, where the verdict alone does not say it: the bot's pattern, the click that this one repeats. */
+  /** Why, where the verdict alone does not say it: the bot's name, when a link expired. */
   reason: string | null;
+  /** The click that a duplicate repeats, where the visitor's cookie named it. */
+  repeats: string | null;
   /** ISO 3166-1 alpha-2, as the edge saw it. */
   country: string | null;
+  /** Null for what is no browser. */
+  device: DeviceClass | null;
   /** Host of the referring page, never its path. */
   referrer: string | null;
+  /** Its first {@link USER_AGENT_MAX_CHARACTERS}; null where nothing may be kept of the visitor. */
+  user_agent: string | null;
   /** sub1..sub5 without trailing nulls, null where there is none. */
   subs: (string | null)[] | null;
-  /** Who clicked, in 16 hex digits: of the cookie, else of a keyed hash; null where nothing may be kept. */
+  /** Who clicked, in 16 hex digits; null where nothing may be kept, and for what is no person. See `visitor.ts`. */
   visitor: string | null;
-  /** Who the cookie that this click sets will say it is, where none did before. */
-  new_visitor: string | null;
+  /** Whether the visitor came without a cookie, so that only the part of `visitor` that is a hash tells who it is. */
+  visitor_by_hash: boolean;
 }
+
+/** More than any browser says of itself. */
+export const USER_AGENT_MAX_CHARACTERS = 256;
+
+/** Hex digits of a visitor that stay the same without a cookie; the rest tells people apart who share them. */
+export const VISITOR_HASH_DIGITS = 10;
 
 /** Bytes of randomness that {@link makeClickId} takes. */
 export const CLICK_ID_RANDOM_BYTES = 10;

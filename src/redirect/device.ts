@@ -1,9 +1,6 @@
 import { isMobile } from "is-mobile";
-
-/** What a link's targeting tells apart. */
-export const DEVICES = ["mobile", "tablet", "desktop"] as const;
-
-export type DeviceClass = (typeof DEVICES)[number];
+import type { DeviceClass } from "./click.ts";
+import { remember } from "./remember.ts";
 
 /** Asked before Android: televisions and Chromebooks run it, and Fire TV's web views even say "Mobile". */
 const BIG_SCREEN = /tv\b|\bbravia\b|; aft\w+|\bcrkey\b|\bchromecast\b|\broku\b|\bcros\b/i;
@@ -15,7 +12,15 @@ const BIG_SCREEN = /tv\b|\bbravia\b|; aft\w+|\bcrkey\b|\bchromecast\b|\broku\b|\
  */
 export function classifyDevice(userAgent: string | null, mobileHint: string | null): DeviceClass {
   if (mobileHint === "?1") return "mobile";
-  if (userAgent === null || userAgent.trim() === "" || BIG_SCREEN.test(userAgent)) return "desktop";
+  return userAgent === null || userAgent.trim() === "" ? "desktop" : classifyKnownUserAgent(userAgent);
+}
+
+/** No browser says more than this of itself that matters. */
+const MAX_CHARACTERS = 512;
+const classifyKnownUserAgent = remember(classifyUserAgent, MAX_CHARACTERS);
+
+function classifyUserAgent(userAgent: string): DeviceClass {
+  if (BIG_SCREEN.test(userAgent)) return "desktop";
   // Apps on an iPad may name the iPhone that they were made for.
   if (/\biPad\b/.test(userAgent)) return "tablet";
   if (isMobile({ ua: userAgent })) return "mobile";

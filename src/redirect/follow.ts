@@ -1,11 +1,11 @@
 import { parse } from "hono/utils/cookie";
 import { chooseDestination } from "./choose-destination.ts";
-import { type Click, makeClickId, type Verdict } from "./click.ts";
+import { type Click, type DeviceClass, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict } from "./click.ts";
 import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
 import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, makeCookie } from "./cookie.ts";
 import { fillDestination, readDeepLink } from "./destination.ts";
-import { classifyDevice, type DeviceClass } from "./device.ts";
+import { classifyDevice } from "./device.ts";
 import { judgeClick, stateOfLink } from "./judge.ts";
 import type { LinkTarget } from "./link-cache.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
@@ -14,7 +14,7 @@ import { readPurpose } from "./prefetch.ts";
 import type { RedirectTools } from "./redirect.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
 import { readSubIds } from "./sub-ids.ts";
-import { hashVisitor } from "./visitor.ts";
+import { hashVisitor, nameNewVisitor } from "./visitor.ts";
 
 /** The random half of a click id can stand for somebody new. */
 const CLICK_ID_RANDOM_HALF = 8;
@@ -26,7 +26,7 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
   const user_agent = headers.get("user-agent");
   const last_click = await readLastClick(cookies, link, tools.keys);
   const link_state = stateOfLink(link, tools.now);
-  const { verdict, reason } = judgeClick({
+  const judgement = judgeClick({
     method: request.method,
     user_agent,
     purpose: readPurpose(headers),
@@ -37,6 +37,7 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
     last_click,
     now: tools.now,
   });
+  const { verdict } = judgement;
   const parameters = url.search === "" ? null : url.searchParams;
   const permission = decidePermission({
     mode: link.cookie_mode,
@@ -49,22 +50,33 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
   const address = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
   const hash = address === null ? null : await hashVisitor(link.visitor_key, address, user_agent ?? "");
   const visitor = nameVisitor(id, last_click, hash, permission);
+  const device = verdict === "bot" ? null : classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
   const click: Click = {
     id: id.toHex(),
     at: tools.now,
     link_id: link.link_id,
     verdict,
+    reason: judgement.reason,
     // A repeated click is named by the one before: not where nothing may be kept of the visitor.
-    reason: verdict === "duplicate" && !permission.hash ? null : reason,
+    repeats: permission.hash ? judgement.repeats : null,
     country: typeof cf?.country === "string" ? cf.country : null,
+    device,
     referrer: hostOf(headers.get("referer")),
+    user_agent: permission.hash && user_agent !== null ? cutUserAgent(user_agent) : null,
     subs: parameters === null ? null : readSubIds(parameters),
-    visitor: permission.hash && isPerson ? (hash ?? visitor).toHex() : null,
-    new_visitor: permission.cookie && isPerson && hash !== null ? visitor.toHex() : null,
+    visitor: permission.hash && isPerson ? visitor.toHex() : null,
+    visitor_by_hash: hash !== null,
   };
   tools.log(click);
-  const device = link.targets === null ? "desktop" : classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
-  const visit: Visit = { id, visitor, device, parameters, host: url.hostname, query: url.search.slice(1), permission };
+  const visit: Visit = {
+    id,
+    visitor,
+    device: device ?? "desktop",
+    parameters,
+    host: url.hostname,
+    query: url.search.slice(1),
+    permission,
+  };
   return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
 }
 
@@ -80,7 +92,13 @@ function nameVisitor(
 ): Uint8Array {
   if (last !== null) return Uint8Array.fromHex(last.visitor);
   const somebodyNew = id.subarray(CLICK_ID_RANDOM_HALF);
-  return permission.cookie ? somebodyNew : (hash ?? somebodyNew);
+  if (hash === null) return somebodyNew;
+  return permission.cookie ? nameNewVisitor(hash, somebodyNew) : hash;
+}
+
+/** A cut may fall into a character of two parts. */
+function cutUserAgent(text: string): string {
+  return text.length <= USER_AGENT_MAX_CHARACTERS ? text : text.slice(0, USER_AGENT_MAX_CHARACTERS).toWellFormed();
 }
 
 /** What the answer is made from, besides the click. */

@@ -31,23 +31,30 @@ export interface Hit {
   now: number;
 }
 
-/** The verdict on a hit and, where the verdict alone does not say it, why. */
-export function judgeClick(hit: Hit): { verdict: Verdict; reason: string | null } {
-  if (hit.link_state.state !== "live") return { verdict: hit.link_state.state, reason: hit.link_state.reason };
-  if (hit.method === "HEAD") return { verdict: "head", reason: null };
-  if (isPrefetch(hit.purpose)) return { verdict: "prefetch", reason: hit.purpose.slice(0, 40) };
+/** The verdict on a hit and, where the verdict alone does not say it, why: in words, or by the click that it repeats. */
+export interface Judgement {
+  verdict: Verdict;
+  reason: string | null;
+  repeats: string | null;
+}
+
+/** Judges a hit by what is known at the edge. A duplicate without a cookie is told when it is stored. */
+export function judgeClick(hit: Hit): Judgement {
+  const judged = (verdict: Verdict, reason: string | null = null): Judgement => ({ verdict, reason, repeats: null });
+  if (hit.link_state.state !== "live") return judged(hit.link_state.state, hit.link_state.reason);
+  if (hit.method === "HEAD") return judged("head");
+  if (isPrefetch(hit.purpose)) return judged("prefetch", hit.purpose.slice(0, 40));
   if (hit.fetch_destination !== null && hit.fetch_destination !== CLICKED_DESTINATION) {
-    return { verdict: "embedded", reason: `asked for as ${hit.fetch_destination.slice(0, 40)}` };
+    return judged("embedded", `asked for as ${hit.fetch_destination.slice(0, 40)}`);
   }
   const bot = nameBot(hit.user_agent);
-  if (bot !== null) return { verdict: "bot", reason: bot };
-  if (hit.signed_in_affiliate === hit.link.affiliate_id)
-    return { verdict: "self", reason: "the affiliate's own browser" };
+  if (bot !== null) return judged("bot", bot);
+  if (hit.signed_in_affiliate === hit.link.affiliate_id) return judged("self", "the affiliate's own browser");
   const last = hit.last_click;
   if (last !== null && last.link_id === hit.link.link_id && hit.now - last.clicked_at < DUPLICATE_WINDOW_MS) {
-    return { verdict: "duplicate", reason: `repeats ${last.click_id}` };
+    return { verdict: "duplicate", reason: null, repeats: last.click_id };
   }
-  return { verdict: "counted", reason: null };
+  return judged("counted");
 }
 
 /** What a link's settings say at a time (ms): off, over, full, not yet begun, or live. */

@@ -1,34 +1,46 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
-import { clickDays, clicks } from "../db/schema.ts";
-import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { clickDays, clicks, texts } from "../db/schema.ts";
+import { DEVICES, type DeviceClass, timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { MS_PER_HOUR } from "../time.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** A link's counts: `clicks` is what counts, `verdicts` every hit. */
 export interface LinkCounts {
   clicks: number;
+  /** People, each once a day: by cookie, else by a hash that lasts a day; each click of nobody known is one. */
+  unique_visitors: number;
   verdicts: Partial<Record<Verdict, number>>;
 }
 
 /** Counts of a link, from the daily counts: no click is read. */
 export async function readLinkCounts(db: Database, linkId: number): Promise<LinkCounts> {
   const rows = await db
-    .select({ verdict: clickDays.verdict, clicks: sql<number>`sum(${clickDays.clicks})` })
+    .select({
+      verdict: clickDays.verdict,
+      clicks: sql<number>`sum(${clickDays.clicks})`,
+      visitors: sql<number>`sum(${clickDays.visitors})`,
+    })
     .from(clickDays)
     .where(eq(clickDays.linkId, linkId))
     .groupBy(clickDays.verdict);
   const verdicts: LinkCounts["verdicts"] = {};
+  let unique_visitors = 0;
   for (const row of rows) {
     const verdict = VERDICTS[row.verdict];
     if (verdict !== undefined) verdicts[verdict] = row.clicks;
+    unique_visitors += row.visitors;
   }
-  return { clicks: verdicts.counted ?? 0, verdicts };
+  return { clicks: verdicts.counted ?? 0, unique_visitors, verdicts };
 }
 
 interface ClickFacts {
-  reason: string | null;
+  /** Whether it is the first of its visitor on this link on this day. */
+  unique: boolean;
   country: string | null;
   referrer: string | null;
+  user_agent: string | null;
 }
 
 /** A logged click as the API shows it. */
@@ -36,6 +48,8 @@ export interface LoggedClick extends ClickFacts {
   id: string;
   at: string;
   verdict: Verdict | null;
+  reason: string | null;
+  device: DeviceClass | null;
   sub1: string | null;
   sub2: string | null;
   sub3: string | null;
@@ -43,28 +57,61 @@ export interface LoggedClick extends ClickFacts {
   sub5: string | null;
 }
 
-/** A link's logged clicks, newest first. */
+const referrers = alias(texts, "referrers");
+const userAgents = alias(texts, "user_agents");
+const reasons = alias(texts, "reasons");
+
+/** A link's logged clicks, newest first. What is read is one page, and no more than the hours that it is in. */
 export async function readClicks(db: Database, linkId: number, page: PageRequest): Promise<List<LoggedClick>> {
-  const before = page.cursor === null ? undefined : lt(clicks.id, sql`unhex(${page.cursor})`);
   const rows = await db
     .select({
       id: sql<string>`lower(hex(${clicks.id}))`,
       verdict: clicks.verdict,
-      reason: clicks.reason,
+      unique: clicks.isFirst,
+      reason: reasons.text,
+      repeats: sql<string | null>`lower(nullif(hex(${clicks.repeats}), ''))`,
       country: clicks.country,
-      referrer: clicks.referrer,
+      device: clicks.device,
+      referrer: referrers.text,
+      user_agent: userAgents.text,
       subs: clicks.subs,
     })
     .from(clicks)
-    .where(and(eq(clicks.linkId, linkId), before))
-    .orderBy(desc(clicks.id))
+    .leftJoin(referrers, eq(referrers.id, clicks.referrer))
+    .leftJoin(userAgents, eq(userAgents.id, clicks.userAgent))
+    .leftJoin(reasons, eq(reasons.id, clicks.reason))
+    .where(and(eq(clicks.linkId, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
+    .orderBy(desc(clicks.hour), desc(clicks.id))
     .limit(page.limit + 1);
   return pageOf(rows, page.limit, viewClick, (row) => row.id);
 }
 
-function viewClick(row: { id: string; verdict: number; subs: (string | null)[] | null } & ClickFacts): LoggedClick {
-  const { subs, verdict, ...rest } = row;
+function isBefore(id: string) {
+  const hour = Math.floor(timeOfClickId(Uint8Array.fromHex(id)) / MS_PER_HOUR);
+  return and(lte(clicks.hour, hour), sql`(${clicks.hour}, ${clicks.id}) < (${hour}, unhex(${id}))`);
+}
+
+interface ClickRow extends ClickFacts {
+  id: string;
+  verdict: number;
+  reason: string | null;
+  repeats: string | null;
+  device: number | null;
+  subs: (string | null)[] | null;
+}
+
+function viewClick({ subs, verdict, device, reason, repeats, ...facts }: ClickRow): LoggedClick {
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
-  const at = new Date(timeOfClickId(Uint8Array.fromHex(row.id))).toISOString();
-  return { ...rest, at, verdict: VERDICTS[verdict] ?? null, sub1, sub2, sub3, sub4, sub5 };
+  return {
+    ...facts,
+    at: new Date(timeOfClickId(Uint8Array.fromHex(facts.id))).toISOString(),
+    verdict: VERDICTS[verdict] ?? null,
+    reason: reason ?? (repeats === null ? null : `the same visitor within the hour: repeats ${repeats}`),
+    device: device === null ? null : (DEVICES[device] ?? null),
+    sub1,
+    sub2,
+    sub3,
+    sub4,
+    sub5,
+  };
 }

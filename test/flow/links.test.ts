@@ -235,6 +235,13 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 4, duplicate: 1 }));
   });
 
+  test("a look by HEAD from the same address does not make the click a duplicate", async () => {
+    const { slug } = await linkWith({ channel: "x" });
+    await click(slug, { ...from("203.0.113.3"), method: "HEAD" });
+    await click(slug, from("203.0.113.3"));
+    await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1, head: 1 }));
+  });
+
   test("with a cookie: link A, link B, link A again within the hour counts each once", async () => {
     const { program, a, b } = await setUp();
     const cookieOf = (visit: { cookie: string | null }) => ({ headers: { Cookie: visit.cookie?.split(";")[0] ?? "" } });
@@ -261,17 +268,13 @@ describe("who has been here before", () => {
     const { program, slug } = await linkWith({ channel: "x" });
     const first = await click(slug);
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1 }));
-    const seen = () =>
-      env.DB.prepare("SELECT count(*) AS n FROM visits v JOIN links l ON l.id = v.link_id WHERE l.slug = ?")
-        .bind(slug)
-        .first<number>("n");
-    const before = await seen();
     const Cookie = first.cookie?.split(";")[0] ?? "";
     const again = await click(slug, { headers: { Cookie, "Sec-GPC": "1", "CF-Connecting-IP": "203.0.113.8" } });
     expect(again.cookie, program).toBeNull();
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1, duplicate: 1 }));
-    expect(await seen()).toBe(before);
-    expect(await lastLogged(slug)).toMatchObject({ verdict: "duplicate", reason: null });
+    expect(await lastLogged(slug)).toMatchObject({ verdict: "duplicate", reason: null, user_agent: null });
+    const kept = env.DB.prepare("SELECT hex(visitor) AS visitor FROM clicks WHERE hex(id) = upper(?)");
+    expect(await kept.bind((await lastLogged(slug)).id).first()).toEqual({ visitor: "" });
   });
 
   test("on a programme's own host the affiliate's browser is known by a link to that host", async () => {

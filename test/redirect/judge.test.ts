@@ -21,7 +21,6 @@ const clicked = (link_id: number, ago: number) => ({ link_id, click_id: "0199", 
 const cases: [string, Partial<Hit>, string, string | null][] = [
   ["a person's first click", {}, "counted", null],
   ["a person with an in-app browser", { user_agent: `${BROWSER} Instagram 300.0` }, "counted", null],
-  ["the same link within the hour", { last_click: clicked(7, HOUR - 1) }, "duplicate", "repeats 0199"],
   ["the same link after the hour", { last_click: clicked(7, HOUR) }, "counted", null],
   ["another link within the hour", { last_click: clicked(8, 1_000) }, "counted", null],
   ["HEAD", { method: "HEAD" }, "head", null],
@@ -43,6 +42,14 @@ const cases: [string, Partial<Hit>, string, string | null][] = [
   ["an expired link", { link_state: off("expired") }, "expired", "because"],
   ["a full link", { link_state: off("capped") }, "capped", "because"],
 ];
+
+test("the same link within the hour repeats the click before", () => {
+  expect(judgeClick({ ...person, last_click: clicked(7, HOUR - 1) })).toEqual({
+    verdict: "duplicate",
+    reason: null,
+    repeats: clicked(7, HOUR - 1).click_id,
+  });
+});
 
 test.each(cases)("%s", (_, changes, verdict, reason) => {
   const judged = judgeClick({ ...person, ...changes });

@@ -1,0 +1,38 @@
+import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
+import { MS_PER_DAY } from "../time.ts";
+
+/** A click, and what those stored together with it say of it. */
+export interface JudgedClick {
+  click: Click;
+  /** The latest earlier click of the same person on the same link, less than an hour before; null for none. */
+  repeats: string | null;
+  /** Whether the same person clicked the same link earlier that day, UTC. */
+  seen_that_day: boolean;
+}
+
+/**
+ * Looks at clicks that are stored together, each once, in the order of time: who among them was there before. A visitor
+ * with a cookie is known by the whole of `visitor`, one without by the part that is a hash.
+ */
+export function judgePack(clicks: readonly Click[]): JudgedClick[] {
+  const byId = new Map(clicks.map((click) => [click.id, click]));
+  const inOrder = [...byId.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const lastOf = new Map<string, Click>();
+  return inOrder.map((click) => {
+    if (click.visitor === null) return { click, repeats: null, seen_that_day: false };
+    const asWhole = `${click.link_id}/${click.visitor}`;
+    const asHash = `${click.link_id}/${click.visitor.slice(0, VISITOR_HASH_DIGITS)}`;
+    const last = lastOf.get(click.visitor_by_hash ? asHash : asWhole);
+    lastOf.set(asWhole, click).set(asHash, click);
+    return {
+      click,
+      repeats: last !== undefined && click.at - last.at < DUPLICATE_WINDOW_MS ? last.id : null,
+      seen_that_day: last !== undefined && dayOf(last) === dayOf(click),
+    };
+  });
+}
+
+/** Days since the epoch, UTC. */
+export function dayOf({ at }: Click): number {
+  return Math.floor(at / MS_PER_DAY);
+}
