@@ -5,11 +5,15 @@ import type { Account, Customer } from "./worker.ts";
 export interface Env {
   DB: D1Database;
   CLICKS: Queue<Click[]>;
+  /** Where clicks go that are past their retention; where none is bound they are deleted. */
+  ARCHIVE?: R2Bucket;
   CUSTOMERS: DurableObjectNamespace<Customer>;
   ACCOUNTS: DurableObjectNamespace<Account>;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
   VAULT_KEY: string;
+  CLICK_SINK?: string;
+  CLICK_RETENTION_DAYS?: string;
 }
 
 /** The settings, parsed. */
@@ -20,7 +24,17 @@ export interface Settings {
   token_keys: Uint8Array<ArrayBuffer>[];
   /** Seals webhook secrets, keys the hashes of e-mail addresses. */
   vault_key: Uint8Array<ArrayBuffer>;
+  /** Where packed clicks go first; the other is the way round it. */
+  click_sink: (typeof CLICK_SINKS)[number];
+  /** How long the click log is kept; counts are kept for good. */
+  click_retention_days: number;
 }
+
+const CLICK_SINKS = ["queue", "d1"] as const;
+const RETENTION_DAYS_DEFAULT = 90;
+/** Longer than a queue keeps a message, so that none can come again after its clicks have gone. */
+const RETENTION_DAYS_MIN = 15;
+const RETENTION_DAYS_MAX = 3_650;
 
 /** A setting that is missing or unusable; the message names it and says how to set it. */
 export class SettingError extends Error {
@@ -40,6 +54,8 @@ export function readSettings(env: Env): Settings {
     admin_token: readAdminToken(env.ADMIN_TOKEN),
     token_keys: (env.TOKEN_KEYS ?? "").split(",").map((key) => readKey("TOKEN_KEYS", key)),
     vault_key: readKey("VAULT_KEY", env.VAULT_KEY),
+    click_sink: readClickSink(env.CLICK_SINK),
+    click_retention_days: readRetentionDays(env.CLICK_RETENTION_DAYS),
   };
   parsed.set(env, settings);
   return settings;
@@ -49,6 +65,20 @@ function readAdminToken(text: string | undefined): string {
   if (text !== undefined && text.length >= ADMIN_TOKEN_MIN_CHARACTERS) return text;
   throw new SettingError(
     `ADMIN_TOKEN must have at least ${ADMIN_TOKEN_MIN_CHARACTERS} characters; see .dev.vars.example`,
+  );
+}
+
+function readClickSink(text: string | undefined): Settings["click_sink"] {
+  const sink = CLICK_SINKS.find((name) => name === (text || CLICK_SINKS[0]));
+  if (sink !== undefined) return sink;
+  throw new SettingError(`CLICK_SINK must be one of ${CLICK_SINKS.join(", ")}`);
+}
+
+function readRetentionDays(text: string | undefined): number {
+  const days = text ? Number(text) : RETENTION_DAYS_DEFAULT;
+  if (Number.isInteger(days) && days >= RETENTION_DAYS_MIN && days <= RETENTION_DAYS_MAX) return days;
+  throw new SettingError(
+    `CLICK_RETENTION_DAYS must be a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}`,
   );
 }
 
