@@ -1,6 +1,7 @@
 /** Pieces of schemas that more than one door uses, and the one way in which an input's fault becomes a {@link Problem}. */
 import * as v from "valibot";
 import { Problem } from "./problem.ts";
+import { MS_PER_DAY } from "./time.ts";
 
 /** 1–200 characters, no control characters. */
 export const shortText = v.pipe(
@@ -18,6 +19,14 @@ export const instant = v.pipe(
   v.transform((text) => Date.parse(text)),
   v.number("is not a time that exists"),
   v.minValue(0, "must not be before 1970"),
+);
+
+/** A day of the calendar, to days since the epoch, UTC. */
+export const calendarDay = v.pipe(
+  v.string(),
+  v.isoDate("is not a day such as 2026-01-03"),
+  v.check(isRealDay, "is a day that does not exist"),
+  v.transform((text) => Date.parse(text) / MS_PER_DAY),
 );
 
 /** V8 reads 31 February as 3 March. */

@@ -6,6 +6,7 @@ import { type Env, readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
 import { addAffiliateRoutes } from "./affiliates.ts";
 import { addConversionRoutes } from "./conversions.ts";
+import { addCountRoutes } from "./counts.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
 import { addProgramRoutes } from "./programs.ts";
@@ -42,5 +43,6 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
   addConversionRoutes(app);
+  addCountRoutes(app);
   return app;
 }

@@ -26,8 +26,3 @@ export function formatDay(day: number): string {
 export function formatFullDay(day: number): string {
   return dateFormat.format(day * MS_PER_DAY);
 }
-
-/** `2026-01-03`, from days since the epoch: a day for machines. */
-export function toIsoDay(day: number): string {
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
-}

@@ -1,39 +1,10 @@
 import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
-import { clickDays, clicks, texts } from "../db/schema.ts";
+import { clicks, texts } from "../db/schema.ts";
 import { DEVICES, type DeviceClass, timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
 import { MS_PER_HOUR } from "../time.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
-
-/** A link's counts: `clicks` is what counts, `verdicts` every hit. */
-export interface LinkCounts {
-  clicks: number;
-  /** People, each once a day: by cookie, else by a hash that lasts a day; each click of nobody known is one. */
-  unique_visitors: number;
-  verdicts: Partial<Record<Verdict, number>>;
-}
-
-/** Counts of a link, from the daily counts: no click is read. */
-export async function readLinkCounts(db: Database, linkId: number): Promise<LinkCounts> {
-  const rows = await db
-    .select({
-      verdict: clickDays.verdict,
-      clicks: sql<number>`sum(${clickDays.clicks})`,
-      visitors: sql<number>`sum(${clickDays.visitors})`,
-    })
-    .from(clickDays)
-    .where(eq(clickDays.linkId, linkId))
-    .groupBy(clickDays.verdict);
-  const verdicts: LinkCounts["verdicts"] = {};
-  let unique_visitors = 0;
-  for (const row of rows) {
-    const verdict = VERDICTS[row.verdict];
-    if (verdict !== undefined) verdicts[verdict] = row.clicks;
-    unique_visitors += row.visitors;
-  }
-  return { clicks: verdicts.counted ?? 0, unique_visitors, verdicts };
-}
 
 interface ClickFacts {
   /** Whether it is the first of its visitor on this link on this day. */

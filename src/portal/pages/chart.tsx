@@ -1,6 +1,7 @@
+import { toIsoDay } from "../../time.ts";
 import { type Chart, type ChartSize, layOutChart } from "../chart-geometry.ts";
 import { formatCount } from "../format-money.ts";
-import { formatDay, formatFullDay, toIsoDay } from "../format-time.ts";
+import { formatDay, formatFullDay } from "../format-time.ts";
 import type { DayCounts } from "../period.ts";
 
 /** Drawn for a phone, a tablet and a desk; the style sheet shows the one that fits, so that letters keep their size. */
