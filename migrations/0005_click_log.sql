@@ -19,9 +19,11 @@ CREATE TABLE click_log (
   repeats BLOB, -- the click that a duplicate repeats
   country TEXT,
   device INTEGER, -- position in DEVICES, src/redirect/click.ts
-  referrer INTEGER REFERENCES texts (id),
-  user_agent INTEGER REFERENCES texts (id),
-  reason INTEGER REFERENCES texts (id),
+  -- Numbers of texts. They carry no REFERENCES: without an index on each of them, deleting a text would read the whole
+  -- log. What keeps them whole is last_day: a text goes once no click of that day or an earlier one is left.
+  referrer INTEGER,
+  user_agent INTEGER,
+  reason INTEGER,
   subs TEXT, -- JSON array of sub1..sub5 with trailing nulls cut, null where there is none
   PRIMARY KEY (link_id, hour, visitor, id)
 ) WITHOUT ROWID;

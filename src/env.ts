@@ -5,6 +5,8 @@ import type { Account, Customer } from "./worker.ts";
 export interface Env {
   DB: D1Database;
   CLICKS: Queue<Click[]>;
+  /** Clicks that cannot be stored. */
+  DEAD_CLICKS: Queue<unknown[]>;
   /** Where clicks go that are past their retention; where none is bound they are deleted. */
   ARCHIVE?: R2Bucket;
   CUSTOMERS: DurableObjectNamespace<Customer>;

@@ -3,8 +3,12 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin/routes.ts";
 import { toProblemResponse } from "./answer-problem.ts";
 import { consumeClicks } from "./clicks/consume-clicks.ts";
+import { consumeDeadClicks } from "./clicks/consume-dead-clicks.ts";
+import { deleteOldDeadClicks, oldestStorable } from "./clicks/dead-clicks.ts";
+import { checkNightly } from "./clicks/keep-check.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
+import { retainClicks } from "./clicks/retain-clicks.ts";
 import { AccountObject, accountKeyOf } from "./commissions/account.ts";
 import type { LedgerEntry } from "./commissions/ledger.ts";
 import type { CustomerMessage } from "./customers/changes.ts";
@@ -55,6 +59,12 @@ export class Account extends AccountObject {
 /** Links of this isolate: about 10 MB at most. */
 const LINK_CACHE_CAPACITY = 10_000;
 
+/** Of the day, UTC, in which counts are compared with the log. */
+const CHECK_HOUR = 3;
+
+/** How the name of the dead letters' queue ends; any other queue is the clicks'. */
+const DEAD_LETTERS = "-dead";
+
 /** We honour Global Privacy Control; its specification asks for this file. */
 const GPC_SUPPORT = { gpc: true, lastUpdate: "2026-11-20" };
 
@@ -63,7 +73,7 @@ const linkCache = new LinkCache(LINK_CACHE_CAPACITY);
 const clickPacker = new ClickPacker();
 
 /** The Worker's handlers. */
-export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> {
+export function createWorker(platform: Platform): ExportedHandler<Env, unknown> {
   const pages = createPages(platform);
   return {
     fetch(request, env, ctx) {
@@ -73,17 +83,38 @@ export function createWorker(platform: Platform): ExportedHandler<Env, Click[]> 
       return followLink(request, url, env, ctx, platform);
     },
     async queue(batch, env) {
-      await consumeClicks(batch, env.DB);
+      if (batch.queue.endsWith(DEAD_LETTERS)) {
+        const oldest_at = oldestStorable(Date.now(), readSettings(env).click_retention_days);
+        await consumeDeadClicks(batch, openDatabase(env.DB), oldest_at);
+      } else await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
     },
     async scheduled(event, env) {
       const db = openDatabase(env.DB);
       const { scheduledTime } = event;
-      const chores = [deleteOldVisitorKeys(db, scheduledTime), deleteOldSessions(db, scheduledTime)];
+      const chores = [
+        deleteOldVisitorKeys(db, scheduledTime),
+        deleteOldSessions(db, scheduledTime),
+        tidyDeadClicks(env, scheduledTime),
+        keepClickLog(env, scheduledTime),
+      ];
       for (const chore of await Promise.allSettled(chores)) {
         if (chore.status === "rejected") console.error("an hourly chore failed", chore.reason);
       }
     },
   };
+}
+
+async function tidyDeadClicks(env: Env, now: number): Promise<void> {
+  await deleteOldDeadClicks(openDatabase(env.DB), now, readSettings(env).click_retention_days);
+}
+
+/** One after the other, so that no click moves to the archive while its day is checked. */
+async function keepClickLog(env: Env, now: number): Promise<void> {
+  const { click_retention_days: retention_days } = readSettings(env);
+  const store = { db: env.DB, bucket: env.ARCHIVE };
+  if (new Date(now).getUTCHours() === CHECK_HOUR)
+    await checkNightly({ ...store, mend: false }, { retention_days, now });
+  await retainClicks({ ...store, retention_days, now });
 }
 
 /** The hot path: no router, no middleware, no storage while the link is warm. */
@@ -95,10 +126,10 @@ async function followLink(
   platform: Platform,
 ): Promise<Response> {
   try {
-    const sink = {
-      send: (pack: Click[]) => env.CLICKS.send(pack),
-      insert: (pack: Click[]) => recordClicks(env.DB, pack),
-    };
+    const settings = readSettings(env);
+    const toQueue = (pack: Click[]) => env.CLICKS.send(pack);
+    const toD1 = (pack: Click[]) => recordClicks(env.DB, pack);
+    const sink = settings.click_sink === "queue" ? { send: toQueue, insert: toD1 } : { send: toD1, insert: toQueue };
     return await redirect(request, url, {
       cache: linkCache,
       loadLink: (host, slug, now) =>
@@ -108,7 +139,7 @@ async function followLink(
           edits: () => linkCache.edits,
           waitUntil: (work) => ctx.waitUntil(work),
         }),
-      keys: await importTokenKeys(readSettings(env).token_keys),
+      keys: await importTokenKeys(settings.token_keys),
       log: (click) => {
         const sent = clickPacker.log(click, sink);
         if (sent !== null) ctx.waitUntil(sent);

@@ -31,6 +31,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              r2Buckets: ["ARCHIVE"],
               bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) },
             },
           })),

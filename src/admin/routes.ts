@@ -5,8 +5,11 @@ import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
 import { addAffiliateRoutes } from "./affiliates.ts";
+import { addClickArchiveRoutes } from "./click-archives.ts";
+import { addClickCheckRoutes } from "./click-checks.ts";
 import { addConversionRoutes } from "./conversions.ts";
 import { addCountRoutes } from "./counts.ts";
+import { addDeadClickRoutes } from "./dead-clicks.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
 import { addProgramRoutes } from "./programs.ts";
@@ -43,6 +46,9 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
   addConversionRoutes(app);
+  addClickArchiveRoutes(app);
+  addClickCheckRoutes(app);
+  addDeadClickRoutes(app);
   addCountRoutes(app);
   return app;
 }

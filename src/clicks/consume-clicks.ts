@@ -1,31 +1,36 @@
-import type { Click } from "../redirect/click.ts";
-import { recordClicks } from "./record-clicks.ts";
+import { backOffSeconds } from "./back-off.ts";
+import { type StoredMessage, storeMessages } from "./store-messages.ts";
 
-/** Waits before a message that D1 did not take is delivered again: 5 s, 10 s, 20 s … at most 5 minutes. */
-const RETRY_FIRST_SECONDS = 5;
 const RETRY_MAX_SECONDS = 300;
 
 /**
- * The queue's consumer: one D1 batch per queue batch, acknowledged when it is stored. Where the whole is not taken, each
- * message is tried alone, so that one that never can be does not take the others to the dead-letter queue.
+ * The queue's consumer: one D1 batch per queue batch. A click that cannot be stored goes to the dead letters by `bury`,
+ * without the others of its message. A message is acknowledged when each of its clicks is in one place or the other; while
+ * D1 or the dead letters do not take them it comes again, later each time.
  */
-export async function consumeClicks(batch: MessageBatch<Click[]>, db: D1Database): Promise<void> {
-  try {
-    const clicks = batch.messages.flatMap((message) => message.body);
-    await recordClicks(db, clicks);
-    batch.ackAll();
-  } catch (error) {
-    console.error("click batch not stored", batch.messages.length, error);
-    for (const message of batch.messages) await consumeAlone(message, db);
-  }
+export async function consumeClicks(
+  batch: MessageBatch<unknown>,
+  db: D1Database,
+  bury: (clicks: unknown[]) => Promise<unknown>,
+): Promise<void> {
+  const stored = await storeMessages(db, batch.messages);
+  if (stored.every(({ refused, undecided }) => refused.length === 0 && undecided === null)) return batch.ackAll();
+  for (const one of stored) await settle(one, bury);
 }
 
-async function consumeAlone(message: Message<Click[]>, db: D1Database): Promise<void> {
+async function settle(
+  { message, refused, undecided }: StoredMessage<Message>,
+  bury: (clicks: unknown[]) => Promise<unknown>,
+): Promise<void> {
   try {
-    await recordClicks(db, message.body);
+    if (undecided !== null) throw undecided;
+    if (refused.length > 0) {
+      console.error("clicks that cannot be stored", message.id, refused.length, refused[0]?.reason);
+      await bury(refused.map(({ raw }) => raw));
+    }
     message.ack();
   } catch (error) {
-    console.error("click message not stored", message.id, message.attempts, error);
-    message.retry({ delaySeconds: Math.min(RETRY_FIRST_SECONDS * 2 ** (message.attempts - 1), RETRY_MAX_SECONDS) });
+    console.error("click message comes again", message.id, message.attempts, error);
+    message.retry({ delaySeconds: backOffSeconds(message.attempts, RETRY_MAX_SECONDS, Math.random()) });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { ClickDetails } from "../clicks/click-details.ts";
+import type { Difference } from "../clicks/compare-counts.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
@@ -155,6 +156,42 @@ export const clickDays = sqliteTable(
     details: text("details", { mode: "json" }).$type<ClickDetails>().notNull().default({}),
   },
   (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
+);
+
+export const clickArchives = sqliteTable(
+  "click_archives",
+  {
+    day: integer("day").notNull(),
+    key: text("key").notNull(),
+    clicks: integer("clicks").notNull(),
+    bytes: integer("bytes").notNull(),
+    sha256: text("sha256").notNull(),
+    archivedAt: time("archived_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.key] })],
+);
+
+export const clickChecks = sqliteTable("click_checks", {
+  id: integer("id").primaryKey(),
+  checkedAt: time("checked_at").notNull(),
+  day: integer("day").notNull(),
+  clicks: integer("clicks").notNull(),
+  differences: integer("differences").notNull(),
+  mended: integer("mended").notNull(),
+  details: text("details", { mode: "json" }).$type<Difference[]>().notNull(),
+});
+
+export const deadClicks = sqliteTable(
+  "dead_clicks",
+  {
+    id: text("id").primaryKey(),
+    receivedAt: time("received_at").notNull(),
+    clicks: integer("clicks").notNull(),
+    error: text("error").notNull(),
+    body: text("body", { mode: "json" }).$type<unknown[]>().notNull(),
+    replayedAt: time("replayed_at"),
+  },
+  (table) => [index("dead_clicks_by_time").on(table.receivedAt, table.id)],
 );
 
 export const visitorKeys = sqliteTable(

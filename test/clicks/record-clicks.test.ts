@@ -117,6 +117,11 @@ describe("visitors who come back", () => {
     ["twice in one batch", () => [[visitOf(1, 0), visitOf(1, 5)]], { counted: 1, duplicate: 1 }],
     ["twice in two batches", () => [[visitOf(1, 0)], [visitOf(1, 5)]], { counted: 1, duplicate: 1 }],
     ["in two batches, the later first", () => [[visitOf(1, 5)], [visitOf(1, 0)]], { counted: 1, duplicate: 1 }],
+    [
+      "in two batches and two hours of the day, the later first",
+      () => [[visitOf(1, 90)], [visitOf(1, 45)]],
+      { counted: 1, duplicate: 1 },
+    ],
     ["an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 60)]], { counted: 2 }],
     ["just less than an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 59.99)]], { counted: 1, duplicate: 1 }],
     [

@@ -137,26 +137,7 @@ describe("while D1 is away", () => {
     expect([response?.status, response?.headers.get("retry-after")]).toEqual([503, "2"]);
     expect((await click(a.slug)).status).toBe(302);
   });
-
-  test("a failing queue does not show, and loses no click", async () => {
-    const { a } = await setUp({ affiliates: 1 });
-    await click(a.slug);
-    const ctx = createExecutionContext();
-    const CLICKS = {
-      ...env.CLICKS,
-      send: () => Promise.reject(new Error("queue is away")),
-    } as unknown as Env["CLICKS"];
-    const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/${a.slug}`, {
-      headers: { "User-Agent": BROWSER },
-    });
-    const response = await worker.fetch?.(request, { ...env, CLICKS }, ctx);
-    await waitOnExecutionContext(ctx);
-    expect(response?.status).toBe(302);
-    await eventually(async () => expect(await countsOf(a.slug)).toMatchObject({ clicks: 2 }));
-  });
 });
-
-type Env = typeof env;
 
 test("the other paths of a redirect host", async () => {
   expect(await (await send("/robots.txt")).text()).toContain("Disallow: /");

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatMoney, formatRate, minorDigitsOf, shiftPoint } from "../../src/portal/format-money.ts";
 import { formatDate, formatDay, formatTime } from "../../src/portal/format-time.ts";
-import { toIsoDay } from "../../src/time.ts";
-import { sayDuration } from "../../src/time.ts";
+import { sayDuration, toIsoDay } from "../../src/time.ts";
 
 describe("money", () => {
   test.each([

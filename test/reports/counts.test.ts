@@ -93,6 +93,10 @@ test("a sub-id that differs in every click: the first hundred of a day are told 
   expect(by.sub1.values.length).toBe(100);
   expect(new Set(by.sub1.values.map((row: { clicks: number }) => row.clicks))).toEqual(new Set([2]));
   expect([by.sub1.other, by.sub1.none]).toEqual([60, 0]);
+  const stored = await env.DB.prepare("SELECT details FROM click_days WHERE link_id = ?")
+    .bind(link_id)
+    .first("details");
+  expect(Object.keys(JSON.parse(String(stored)).sub1).length).toBe(101);
 });
 
 test("values are kept as they are, whatever they hold", async () => {

@@ -1,0 +1,45 @@
+import { type ArchivedClick, type ClickArchive, fromLines, gunzip, hashBytes } from "./archived-click.ts";
+
+/** An object that is not there, or is not what the manifest says; the message names it. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+  readonly code: "archive_missing" | "archive_damaged";
+  readonly key: string;
+
+  constructor(code: ArchiveError["code"], key: string, fault: string) {
+    super(`The archive ${key} ${fault}.`);
+    this.code = code;
+    this.key = key;
+  }
+}
+
+/** The clicks of objects, one object after the other, each compared with the manifest. Throws {@link ArchiveError}. */
+export async function* readArchives(
+  bucket: R2Bucket,
+  archives: readonly ClickArchive[],
+): AsyncGenerator<ArchivedClick[], void> {
+  for (const archive of archives) yield await readArchive(bucket, archive);
+}
+
+async function readArchive(bucket: R2Bucket, { key, clicks, sha256 }: ClickArchive): Promise<ArchivedClick[]> {
+  const object = await bucket.get(key);
+  if (object === null) throw new ArchiveError("archive_missing", key, "is not in the bucket");
+  const lines = await unpack(key, new Uint8Array(await object.arrayBuffer()));
+  const found = await hashBytes(lines);
+  if (found !== sha256) {
+    throw new ArchiveError("archive_damaged", key, `holds other lines than the manifest says: ${found}, not ${sha256}`);
+  }
+  const read = fromLines(lines);
+  if (read.length !== clicks) {
+    throw new ArchiveError("archive_damaged", key, `holds ${read.length} clicks, not ${clicks} as the manifest says`);
+  }
+  return read;
+}
+
+async function unpack(key: string, packed: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await gunzip(packed);
+  } catch {
+    throw new ArchiveError("archive_damaged", key, "cannot be decompressed");
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { judgePack } from "../../src/clicks/judge-pack.ts";
+import type { Click } from "../../src/redirect/click.ts";
+import { makeClick } from "../support/make-click.ts";
+
+const MIDNIGHT = Date.UTC(2026, 0, 2);
+const MINUTE = 60_000;
+let number = 0;
+
+/** A click by the person with that cookie; with a star, by one who came without it. */
+function clickBy(visitor: string | null, minutes: number, changes: Partial<Click> = {}): Click {
+  number += 1;
+  const by_hash = visitor?.endsWith("*") ?? false;
+  return makeClick(number, {
+    at: MIDNIGHT + minutes * MINUTE,
+    visitor: visitor?.replace("*", "") ?? null,
+    visitor_by_hash: by_hash,
+    ...changes,
+  });
+}
+
+const [ANNA, HER_BROTHER, BEN] = ["aaaaaaaaaa000001", "aaaaaaaaaa000002", "bbbbbbbbbb000001"];
+
+/** What is said of the last of some clicks: the place of the one that it repeats, and whether its person was seen that day. */
+const cases: [string, Click[], number | null, boolean][] = [
+  ["somebody new", [clickBy(ANNA, 0)], null, false],
+  ["somebody else", [clickBy(ANNA, 0), clickBy(BEN, 1)], null, false],
+  ["again", [clickBy(ANNA, 0), clickBy(ANNA, 59)], 0, true],
+  ["again after an hour", [clickBy(ANNA, 0), clickBy(ANNA, 60)], null, true],
+  ["again, and again", [clickBy(ANNA, 0), clickBy(ANNA, 30), clickBy(ANNA, 70)], 1, true],
+  ["again, after midnight", [clickBy(ANNA, -1), clickBy(ANNA, 1)], 0, false],
+  ["without a cookie both times", [clickBy(`${ANNA}*`, 0), clickBy(`${HER_BROTHER}*`, 1)], 0, true],
+  ["with the cookie of the first time", [clickBy(`${ANNA}*`, 0), clickBy(ANNA, 1)], 0, true],
+  ["two who share a browser, each with a cookie", [clickBy(`${ANNA}*`, 0), clickBy(HER_BROTHER, 1)], null, false],
+  ["on another link", [clickBy(ANNA, 0), clickBy(ANNA, 1, { link_id: 2 })], null, false],
+  ["nobody known", [clickBy(null, 0), clickBy(null, 1)], null, false],
+];
+
+test.each(cases)("%s", (_, clicks, place, seen_that_day) => {
+  const judged = judgePack(clicks.toReversed()).at(-1);
+  expect(judged).toEqual({
+    click: clicks.at(-1),
+    repeats: place === null ? null : clicks[place]?.id,
+    seen_that_day,
+  });
+});
+
+test("a click that comes twice is one", () => {
+  const click = clickBy(ANNA, 0);
+  expect(judgePack([click, { ...click }])).toEqual([{ click, repeats: null, seen_that_day: false }]);
+});

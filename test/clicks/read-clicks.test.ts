@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { readClicks } from "../../src/clicks/read-clicks.ts";
+import { makeClick } from "../support/make-click.ts";
+
+const read = (body: unknown) => readClicks(body, Number.NEGATIVE_INFINITY);
+
+test("today's clicks are read as they are", () => {
+  const clicks = [
+    makeClick(1),
+    makeClick(2, {
+      verdict: "bot",
+      reason: "bingbot",
+      repeats: makeClick(1).id,
+      country: "DE",
+      device: null,
+      referrer: "blog.example",
+      user_agent: "x",
+      subs: ["a", null, "c"],
+      visitor: "0123456789abcdef",
+      visitor_by_hash: true,
+    }),
+  ];
+  expect(read(clicks)).toEqual({ received: clicks.map((click) => ({ click, raw: click })), refused: [] });
+});
+
+test("a click from before there were devices, user agents and visitors by hash lacks nothing", () => {
+  const { device, user_agent, repeats, visitor_by_hash, ...old } = makeClick(1, { visitor: "0123456789abcdef" });
+  const raw = { ...old, new_visitor: "fedcba9876543210" };
+  expect(read([raw])).toEqual({
+    received: [{ click: { ...old, device: null, user_agent: null, repeats: null, visitor_by_hash: false }, raw }],
+    refused: [],
+  });
+});
+
+describe("what D1 would take for something else, or not at all, is refused alone, unchanged and with its reason", () => {
+  const good = makeClick(1);
+  const cases: [string, unknown, RegExp][] = [
+    ["no object", 7, /^it: /],
+    ["nothing", null, /^it: /],
+    ["no id", { ...good, id: undefined }, /^id: /],
+    ["an id in capitals, which another delivery might spell otherwise", { ...good, id: "AB".repeat(16) }, /^id: /],
+    ["a time that is not its id's", { ...good, at: good.at + 1 }, /^at: /],
+    ["a time in words", { ...good, at: "now" }, /^at: /],
+    ["no link", { ...good, link_id: null }, /^link_id: /],
+    ["half a link", { ...good, link_id: 1.5 }, /^link_id: /],
+    ["a verdict of a later version", { ...good, verdict: "hologram" }, /^verdict: /],
+    ["a device of a later version", { ...good, device: "watch" }, /^device: /],
+    ["a visitor that is none", { ...good, visitor: "bob" }, /^visitor: /],
+    ["sub-ids by name", { ...good, subs: { sub1: "a" } }, /^subs: /],
+    ["six sub-ids", { ...good, subs: ["1", "2", "3", "4", "5", "6"] }, /^subs: /],
+    ["a country that is a number", { ...good, country: 49 }, /^country: /],
+  ];
+  test.each(cases)("%s", (_, raw, reason) => {
+    const { received, refused } = read([good, raw]);
+    expect(received).toEqual([{ click: good, raw: good }]);
+    expect(refused).toEqual([{ raw, reason: expect.stringMatching(reason), is_too_old: false }]);
+  });
+});
+
+test.each([[null], ["text"], [{ clicks: [] }], [7]])(
+  "a message that is no list of clicks is refused whole: %j",
+  (body) => {
+    expect(read(body)).toMatchObject({ received: [], refused: [{ raw: body }] });
+  },
+);
+
+test("clicks from before what the log still tells are refused, the others are not", () => {
+  const [old, young] = [makeClick(1, { at: 999 }), makeClick(2, { at: 1_000 })];
+  const { received, refused } = readClicks([old, young], 1_000);
+  expect(received.map(({ raw }) => raw)).toEqual([young]);
+  expect(refused).toMatchObject([{ raw: old, is_too_old: true }]);
+});

@@ -1,0 +1,96 @@
+/** Where clicks are: in the log, or in an object that the manifest names. Read without the code that wrote them. */
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import worker from "../../src/index.ts";
+
+export const DAY = 86_400_000;
+
+/** The bucket that the tests bind. */
+export function bucket(): R2Bucket {
+  if (env.ARCHIVE === undefined) throw new Error("the tests bind a bucket, see test/vitest.config.ts");
+  return env.ARCHIVE;
+}
+
+/** The hourly run of the real Worker, with other bindings or settings where they are given. */
+export async function runCron(at: number, changes: Record<string, unknown> = {}) {
+  const ctx = createExecutionContext();
+  await worker.scheduled?.(createScheduledController({ scheduledTime: at }), { ...env, ...changes }, ctx);
+  await waitOnExecutionContext(ctx);
+}
+
+/** Empties log, manifest and bucket. */
+export async function startEmpty() {
+  await env.DB.batch(
+    ["clicks", "click_days", "click_archives", "texts"].map((t) => env.DB.prepare(`DELETE FROM ${t}`)),
+  );
+  for (const { key } of (await bucket().list()).objects) await bucket().delete(key);
+}
+
+export interface Manifest {
+  day: number;
+  key: string;
+  clicks: number;
+  bytes: number;
+  sha256: string;
+  archived_at: number;
+}
+
+/** The manifest, oldest day first. */
+export async function manifest(): Promise<Manifest[]> {
+  return (await env.DB.prepare("SELECT * FROM click_archives ORDER BY day, key").all<Manifest>()).results;
+}
+
+/** The lines of an object of the bucket, and their hash. */
+export async function unzip(key: string) {
+  const object = await bucket().get(key);
+  if (object === null) throw new Error(`${key} is not in the bucket`);
+  const text = await new Response(object.body.pipeThrough(new DecompressionStream("gzip"))).text();
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  expect(text.endsWith("\n")).toBe(true);
+  const lines = text.slice(0, -1).split("\n");
+  return {
+    lines: lines.map((line) => JSON.parse(line)),
+    sha256: new Uint8Array(hash).toHex(),
+    metadata: object.customMetadata,
+    bytes: object.size,
+  };
+}
+
+export async function idsInLog(): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT lower(hex(id)) AS id FROM clicks").all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
+
+/** Ids of every object that the manifest names, each as often as it is there. */
+export async function idsInArchive(): Promise<string[]> {
+  const objects = await Promise.all((await manifest()).map(({ key }) => unzip(key)));
+  return objects.flatMap(({ lines }) => lines.map(({ id }) => id));
+}
+
+/** Every click is in the log or in one object that is named, and there once. */
+export async function expectEachOnce(clicks: readonly { id: string }[]) {
+  expect([...(await idsInLog()), ...(await idsInArchive())].sort()).toEqual(clicks.map(({ id }) => id).sort());
+}
+
+/** D1, with something happening in place of the next transaction that names an archive, which may still be made. */
+export function withNextArchive(instead: (make: () => Promise<unknown>) => Promise<unknown>): D1Database {
+  let isNext = true;
+  let isNaming = false;
+  const prepare = (sql: string) => {
+    isNaming ||= sql.includes("INTO click_archives");
+    return env.DB.prepare(sql);
+  };
+  const batch = (statements: D1PreparedStatement[]) => {
+    const make = () => env.DB.batch(statements);
+    if (!isNext || !isNaming) return make();
+    isNext = false;
+    return instead(make);
+  };
+  return { prepare, batch } as unknown as D1Database;
+}
+
+/** The bucket, with another way of putting. */
+export function withPut(put: (key: string, bytes: Uint8Array, options: R2PutOptions) => Promise<unknown>): R2Bucket {
+  return { put } as unknown as R2Bucket;
+}
