@@ -41,7 +41,7 @@ INSERT INTO click_log (link_id, hour, visitor, id, verdict, is_first, country, r
 SELECT
   link_id,
   -- The first twelve hex digits of the id are its milliseconds.
-  (SELECT sum((instr('0123456789ABCDEF', substr(hex(id), value, 1)) - 1) << (4 * (12 - value)))
+  (SELECT sum((instr('0123456789ABCDEF', substr(hex(clicks.id), value, 1)) - 1) << (4 * (12 - value)))
    FROM json_each('[1,2,3,4,5,6,7,8,9,10,11,12]')) / 3600000,
   x'', id, verdict, verdict = 0, country,
   (SELECT t.id FROM texts t WHERE t.text = referrer), (SELECT t.id FROM texts t WHERE t.text = reason), subs
@@ -52,27 +52,37 @@ DROP TABLE clicks;
 DROP TABLE visits;
 ALTER TABLE click_log RENAME TO clicks;
 
--- A link's day with its verdict tells how often, by how many, and in details from where:
--- {"hour": {"13": 5}, "country": {"DE": 3}, "device": {...}, "referrer": {...}, "sub1": {...} … "sub5": {...}}.
+-- A link's day with its verdict tells how often, by how many, and in details when: {"hour": {"13": 5}}; with the verdict
+-- that counts also from where: {"country": {"DE": 3}, "device": {…}, "referrer": {…}, "sub1": {…} … "sub5": {…}}, where the
+-- values that are not told apart are together under "".
 ALTER TABLE click_days ADD COLUMN visitors INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE click_days ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
 
 WITH detail AS (
   SELECT link_id, hour / 24 AS day, verdict, 'hour' AS dimension, CAST(hour % 24 AS TEXT) AS value FROM clicks
-  UNION ALL SELECT link_id, hour / 24, verdict, 'country', country FROM clicks WHERE country IS NOT NULL
-  UNION ALL SELECT link_id, hour / 24, verdict, 'referrer', t.text FROM clicks c JOIN texts t ON t.id = c.referrer
+  UNION ALL SELECT link_id, hour / 24, verdict, 'country', country FROM clicks WHERE country IS NOT NULL AND verdict = 0
+  UNION ALL SELECT link_id, hour / 24, verdict, 'referrer', t.text
+    FROM clicks c JOIN texts t ON t.id = c.referrer WHERE verdict = 0
   UNION ALL SELECT link_id, hour / 24, verdict, 'sub' || (s.key + 1), s.value
-    FROM clicks c, json_each(c.subs) s WHERE c.subs IS NOT NULL AND s.value IS NOT NULL
+    FROM clicks c, json_each(c.subs) s WHERE verdict = 0 AND c.subs IS NOT NULL AND s.value IS NOT NULL
+),
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY link_id, day, verdict, dimension ORDER BY clicks DESC, value) AS place
+  FROM (SELECT link_id, day, verdict, dimension, value, count(*) AS clicks FROM detail GROUP BY 1, 2, 3, 4, 5)
+),
+placed AS (
+  SELECT link_id, day, verdict, dimension, sum(clicks) AS clicks,
+         iif(dimension IN ('hour', 'country') OR place <= 100, value, '') AS value
+  FROM ranked GROUP BY link_id, day, verdict, dimension, 6
 ),
 dimension AS (
-  SELECT link_id, day, verdict, dimension, json_group_object(value, clicks) AS counts
-  FROM (SELECT link_id, day, verdict, dimension, value, count(*) AS clicks FROM detail GROUP BY 1, 2, 3, 4, 5)
-  GROUP BY 1, 2, 3, 4
+  SELECT link_id, day, verdict, dimension, json_group_object(value, clicks) AS counts FROM placed GROUP BY 1, 2, 3, 4
 ),
 packed AS (
   SELECT link_id, day, verdict, json_group_object(dimension, json(counts)) AS details FROM dimension GROUP BY 1, 2, 3
 )
 UPDATE click_days SET
-  details = (SELECT p.details FROM packed p
-             WHERE (p.link_id, p.day, p.verdict) = (click_days.link_id, click_days.day, click_days.verdict)),
+  details = coalesce(
+    (SELECT p.details FROM packed p
+     WHERE (p.link_id, p.day, p.verdict) = (click_days.link_id, click_days.day, click_days.verdict)), '{}'),
   visitors = iif(verdict = 0, clicks, 0);

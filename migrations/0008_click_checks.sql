@@ -1,3 +1,8 @@
+-- Days some of whose clicks were deleted without having been archived: their counts can be compared with nothing.
+CREATE TABLE click_gaps (
+  day INTEGER PRIMARY KEY -- days since the epoch, UTC
+);
+
 -- What the nightly check, or one asked for, found when it compared counts with the log.
 CREATE TABLE click_checks (
   id INTEGER PRIMARY KEY,

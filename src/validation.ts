@@ -27,6 +27,8 @@ export const calendarDay = v.pipe(
   v.isoDate("is not a day such as 2026-01-03"),
   v.check(isRealDay, "is a day that does not exist"),
   v.transform((text) => Date.parse(text) / MS_PER_DAY),
+  v.number(),
+  v.minValue(0, "must not be before 1970"),
 );
 
 /** V8 reads 31 February as 3 March. */

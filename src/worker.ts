@@ -19,6 +19,7 @@ import { checkHealth } from "./health.ts";
 import { portalRoutes } from "./portal/routes.tsx";
 import { deleteOldSessions } from "./portal/sign-in.ts";
 import { Problem } from "./problem.ts";
+import { type Address, readAddress } from "./redirect/address.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
 import { LinkCache } from "./redirect/link-cache.ts";
 import { deleteOldVisitorKeys, loadLink } from "./redirect/load-link.ts";
@@ -77,10 +78,10 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
   const pages = createPages(platform);
   return {
     fetch(request, env, ctx) {
-      const url = new URL(request.url);
-      const segment = firstSegment(url.pathname);
+      const address = readAddress(request.url);
+      const segment = firstSegment(address.path);
       if (segment === "" || RESERVED_SEGMENTS.has(segment)) return pages.fetch(request, env, ctx);
-      return followLink(request, url, env, ctx, platform);
+      return followLink(request, address, env, ctx, platform);
     },
     async queue(batch, env) {
       if (batch.queue.endsWith(DEAD_LETTERS)) {
@@ -118,19 +119,19 @@ async function keepClickLog(env: Env, now: number): Promise<void> {
 }
 
 /** The hot path: no router, no middleware, no storage while the link is warm. */
-async function followLink(
+function followLink(
   request: Request,
-  url: URL,
+  address: Address,
   env: Env,
   ctx: ExecutionContext,
   platform: Platform,
-): Promise<Response> {
+): Response | Promise<Response> {
   try {
     const settings = readSettings(env);
     const toQueue = (pack: Click[]) => env.CLICKS.send(pack);
     const toD1 = (pack: Click[]) => recordClicks(env.DB, pack);
-    const sink = settings.click_sink === "queue" ? { send: toQueue, insert: toD1 } : { send: toD1, insert: toQueue };
-    return await redirect(request, url, {
+    const sink = settings.click_sink === "queue" ? { first: toQueue, second: toD1 } : { first: toD1, second: toQueue };
+    const answer = redirect(request, address, {
       cache: linkCache,
       loadLink: (host, slug, now) =>
         loadSharedLink(host, slug, {
@@ -139,7 +140,7 @@ async function followLink(
           edits: () => linkCache.edits,
           waitUntil: (work) => ctx.waitUntil(work),
         }),
-      keys: await importTokenKeys(settings.token_keys),
+      keys: importTokenKeys(settings.token_keys),
       log: (click) => {
         const sent = clickPacker.log(click, sink);
         if (sent !== null) ctx.waitUntil(sent);
@@ -148,6 +149,7 @@ async function followLink(
       now: platform.now(request),
       random: platform.random(CLICK_ID_RANDOM_BYTES, request),
     });
+    return answer instanceof Response ? answer : answer.catch(toProblemResponse);
   } catch (error) {
     return toProblemResponse(error);
   }

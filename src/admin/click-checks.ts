@@ -1,7 +1,7 @@
 /** Comparing the counts with the log, now, and what the nightly checks found. */
 import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { CheckTools } from "../clicks/check-counts.ts";
+import { type CheckTools, hasGap } from "../clicks/check-counts.ts";
 import type { Difference } from "../clicks/compare-counts.ts";
 import { checkAndKeep } from "../clicks/keep-check.ts";
 import { ArchiveError } from "../clicks/read-archive.ts";
@@ -35,7 +35,7 @@ export function addClickCheckRoutes(app: AdminApp): void {
     const firstKept = today - readSettings(c.env).click_retention_days;
     const days = [];
     for (let day = from; day <= to; day += 1) {
-      if (day < firstKept && !(await isArchived(c.var.db, day))) {
+      if ((await hasGap(c.env.DB, day)) || (day < firstKept && !(await isArchived(c.var.db, day)))) {
         throw new Problem(422, "log_gone", `from: the clicks of ${toIsoDay(day)} are no longer kept.`, "from");
       }
       const { clicks, differences, mended } = await check(day, c.var.now, tools);

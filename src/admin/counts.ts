@@ -14,14 +14,15 @@ const DAYS_MAX = 366;
 const LINKS_DEFAULT = 20;
 const LINKS_MAX = 200;
 
-const asked = v.strictObject({
-  from: v.optional(calendarDay),
-  to: v.optional(calendarDay),
-  host: v.optional(v.string()),
+const days = { from: v.optional(calendarDay), to: v.optional(calendarDay) };
+const ofLink = v.strictObject({ ...days, host: v.optional(v.string()) });
+const ofLinks = v.strictObject({
+  ...days,
   limit: v.optional(
     v.pipe(
       v.string(),
       v.transform(Number),
+      v.number("must be a whole number"),
       v.integer("must be a whole number"),
       v.minValue(1, "must be at least 1"),
       v.maxValue(LINKS_MAX, `must be at most ${LINKS_MAX}`),
@@ -31,7 +32,7 @@ const asked = v.strictObject({
 
 export function addCountRoutes(app: AdminApp): void {
   app.get("/links/:slug/counts", async (c) => {
-    const { host, ...query } = parseFields(asked, c.req.query());
+    const { host, ...query } = parseFields(ofLink, c.req.query());
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     const period = readPeriod(query, c.var.now);
     return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
@@ -56,8 +57,8 @@ async function listLinks(
   query: Record<string, string>,
   now: number,
 ) {
-  const { limit = LINKS_DEFAULT, ...days } = parseFields(asked, query);
-  const period = readPeriod(days, now);
+  const { limit = LINKS_DEFAULT, ...asked } = parseFields(ofLinks, query);
+  const period = readPeriod(asked, now);
   return { ...viewPeriod(period), data: await readTopLinks(db, { programId, affiliateId, period, limit }) };
 }
 

@@ -1,6 +1,7 @@
 /** Compares the counts of a day with the log, figure by figure, and sets them right where asked to. */
 import { VERDICTS } from "../redirect/click.ts";
 import type { ArchivedClick, ClickArchive } from "./archived-click.ts";
+import type { ClickDetails } from "./click-details.ts";
 import {
   addFigure,
   type CountRow,
@@ -14,7 +15,7 @@ import {
   tallyCounts,
 } from "./compare-counts.ts";
 import { readDetails, SUM_DETAILS } from "./count-details.ts";
-import { readArchives } from "./read-archive.ts";
+import { ArchiveError, readArchives } from "./read-archive.ts";
 
 /** Links looked at in one transaction, so that none holds up the clicks for long. */
 const LINKS_A_STEP = 250;
@@ -76,7 +77,12 @@ const ADD_MISSING = `
 const DROP_WRONG =
   "DELETE FROM click_days WHERE link_id = ?1 AND day = ?2 AND verdict = ?3 AND clicks = ?4 AND details = ?5";
 
-/** Compares all counts of a day with the log, by links in steps. Throws where an archive is missing or was changed. */
+/** Whether clicks of a day were deleted without having been archived, so that there is nothing to compare with. */
+export async function hasGap(db: D1Database, day: number): Promise<boolean> {
+  return (await db.prepare("SELECT day FROM click_gaps WHERE day = ?1").bind(day).first()) !== null;
+}
+
+/** Compares all counts of a day with the log, by links in steps. Throws {@link ArchiveError} where an archive cannot be read. */
 export async function checkDay(day: number, tools: CheckTools): Promise<DayCheck> {
   const check: DayCheck = { day, clicks: 0, differences: [], mended: 0 };
   const state = await tools.db
@@ -106,11 +112,14 @@ async function checkLinks(day: number, links: [number, number], tools: CheckTool
     db.prepare(LOGGED).bind(day, ...links),
     db.prepare("SELECT * FROM click_archives WHERE day = ?1").bind(day),
   ])) as [D1Result<CountsAsStored>, D1Result<Figure>, D1Result<ClickArchive>];
-  const counted = tallyCounts(stored.results.map((row) => ({ ...row, details: JSON.parse(row.details) })));
+  const counted = tallyCounts(stored.results.map((row) => ({ ...row, details: readStoredDetails(row.details) })));
   const logged: Tally = new Map();
   for (const figure of loggedHere.results) addFigure(logged, figure);
   if (manifest.results.length > 0) {
-    if (tools.bucket === undefined) throw new Error("clicks of this day are in an archive, and no bucket is bound");
+    const [first] = manifest.results;
+    if (tools.bucket === undefined) {
+      throw new ArchiveError("archive_unbound", first?.key ?? "", "cannot be read: no bucket is bound as ARCHIVE");
+    }
     for await (const chunk of readArchives(tools.bucket, manifest.results)) {
       for (const click of chunk) tallyClick(logged, factsOf(click), counted);
     }
@@ -120,6 +129,15 @@ async function checkLinks(day: number, links: [number, number], tools: CheckTool
   check.differences.push(...differences);
   if (tools.mend && differences.length > 0)
     check.mended += await mend(db, day, stored.results, mendRows(differences, logged));
+}
+
+/** What is no JSON holds nothing, which is then found to differ. */
+function readStoredDetails(text: string): ClickDetails {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function factsOf({ link_id, at, verdict, unique, country, device, referrer, subs }: ArchivedClick): LoggedFacts {

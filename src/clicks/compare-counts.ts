@@ -1,5 +1,8 @@
 /** Two ways to the same figures: what the counts say, and what the log adds up to. */
-import { type ClickDetails, DIMENSIONS, type Dimension } from "./click-details.ts";
+import { VERDICTS } from "../redirect/click.ts";
+import { type ClickDetails, DIMENSIONS, type Dimension, UNBOUNDED_DIMENSIONS, VALUES_MAX } from "./click-details.ts";
+
+const COUNTED = VERDICTS.indexOf("counted");
 
 /** A row of the counts: one link, one day, one verdict. */
 export interface CountRow {
@@ -83,7 +86,8 @@ export function tallyClick(logged: Tally, click: LoggedFacts, counted: Tally): v
   addFigure(logged, { link_id, verdict, what: "visitors", value: null, count: click.is_first ? 1 : 0 });
   for (const what of DIMENSIONS) {
     const value = click.values[what];
-    if (value === null) continue;
+    // Where a hit came from is told of what counts.
+    if (value === null || (what !== "hour" && verdict !== COUNTED)) continue;
     const isNamed = countIn(counted, { link_id, verdict, what, value }) > 0;
     const hasOthers = countIn(counted, { link_id, verdict, what, value: "" }) > 0;
     addFigure(logged, { link_id, verdict, what, value: isNamed || !hasOthers ? value : "", count: 1 });
@@ -113,9 +117,21 @@ export function mendRows(
 
 function rowOf(link_id: number, verdict: number, figures: readonly Figure[]): CountRow {
   const row: CountRow = { link_id, verdict, clicks: 0, visitors: 0, details: {} };
-  for (const { what, value, count } of figures) {
-    if (what === "clicks" || what === "visitors") row[what] = count;
-    else row.details[what] = { ...row.details[what], [value ?? ""]: count };
+  for (const [what, some] of Map.groupBy(figures, (figure) => figure.what)) {
+    if (what === "clicks" || what === "visitors") row[what] = some[0]?.count ?? 0;
+    else row.details[what] = placeValues(what, some);
   }
   return row;
+}
+
+/** The values with their counts; of those that visitors may choose, the most frequent by name and the rest under "". */
+function placeValues(what: Dimension, figures: readonly Figure[]): Record<string, number> {
+  const isUnbounded = UNBOUNDED_DIMENSIONS.some((name) => name === what);
+  const named = figures.filter(({ value }) => value !== "").sort((a, b) => b.count - a.count);
+  const kept = isUnbounded ? named.slice(0, VALUES_MAX) : named;
+  const values = new Map(kept.map(({ value, count }) => [value ?? "", count]));
+  const total = (some: readonly Figure[]) => some.reduce((sum, { count }) => sum + count, 0);
+  const rest = total(figures) - total(kept);
+  if (rest > 0) values.set("", rest);
+  return Object.fromEntries(values);
 }

@@ -1,37 +1,38 @@
 /** The SQL by which clicks become counts: one place, for those who add to the counts and those who check them. */
-import { DEVICES } from "../redirect/click.ts";
+import { DEVICES, VERDICTS } from "../redirect/click.ts";
+import { UNBOUNDED_DIMENSIONS, VALUES_MAX } from "./click-details.ts";
 
-/**
- * Values that a day of a link tells apart in each of these; more are counted together under "". The first to come keep
- * their place, so that the count of a value that is named is exact. (A sub-id may be different in every click.)
- */
-const VALUES_MAX = 100;
-const UNBOUNDED = "('referrer', 'sub1', 'sub2', 'sub3', 'sub4', 'sub5')";
+const COUNTED = VERDICTS.indexOf("counted");
+const UNBOUNDED = `(${UNBOUNDED_DIMENSIONS.map((name) => `'${name}'`).join()})`;
 
 const nameOfDevice = DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ");
 
 /**
- * What `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs) adds up to:
- * link_id, day, verdict, dimension, value, clicks.
+ * What `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs) adds up to: link_id, day, verdict,
+ * dimension, value, clicks. Every hit has its hour; where it came from is told of what counts.
  */
 export const SUM_DETAILS = `
   SELECT link_id, day, verdict, dimension, value, count(*) AS clicks FROM (
     SELECT link_id, day, verdict, 'hour' AS dimension, CAST(hour % 24 AS TEXT) AS value FROM judged
     UNION ALL
-    SELECT link_id, day, verdict, 'country', country FROM judged WHERE country IS NOT NULL
+    SELECT link_id, day, verdict, 'country', country FROM judged
+    WHERE verdict = ${COUNTED} AND country IS NOT NULL
     UNION ALL
-    SELECT link_id, day, verdict, 'device', CASE device ${nameOfDevice} END FROM judged WHERE device IS NOT NULL
+    SELECT link_id, day, verdict, 'device', CASE device ${nameOfDevice} END FROM judged
+    WHERE verdict = ${COUNTED} AND device IS NOT NULL
     UNION ALL
-    SELECT link_id, day, verdict, 'referrer', referrer FROM judged WHERE referrer IS NOT NULL
+    SELECT link_id, day, verdict, 'referrer', referrer FROM judged
+    WHERE verdict = ${COUNTED} AND referrer IS NOT NULL
     UNION ALL
     SELECT link_id, day, verdict, 'sub' || (s.key + 1), s.value FROM judged, json_each(subs) s
-    WHERE subs IS NOT NULL AND s.value IS NOT NULL
+    WHERE verdict = ${COUNTED} AND subs IS NOT NULL AND s.value IS NOT NULL
   ) GROUP BY 1, 2, 3, 4, 5`;
 
-/** The details of days of links as rows: `days` has their keys. */
+/** The details of days of links as rows: `days` has their keys. What is no JSON holds nothing, and stops nothing. */
 export const readDetails = (days: string) => `
   SELECT d.link_id, d.day, d.verdict, dimension.key AS dimension, counts.key AS value, counts.value AS clicks
-  FROM ${days} k CROSS JOIN click_days d CROSS JOIN json_each(d.details) dimension CROSS JOIN json_each(dimension.value) counts
+  FROM ${days} k CROSS JOIN click_days d CROSS JOIN json_each(iif(json_valid(d.details), d.details, '{}')) dimension
+  CROSS JOIN json_each(dimension.value) counts
   WHERE (d.link_id, d.day, d.verdict) = (k.link_id, k.day, k.verdict)`;
 
 /**

@@ -1,5 +1,5 @@
 import { MS_PER_DAY, toIsoDay } from "../time.ts";
-import { type CheckTools, checkDay, type DayCheck } from "./check-counts.ts";
+import { type CheckTools, checkDay, type DayCheck, hasGap } from "./check-counts.ts";
 
 /** Differences of a day that are kept; their number is kept whole. */
 const DIFFERENCES_KEPT = 100;
@@ -33,7 +33,7 @@ export async function checkNightly(
   const ages = new Set([...AGES, retention_days].filter((age) => age <= retention_days));
   for (const age of ages) {
     try {
-      await checkAndKeep(today - age, now, tools);
+      if (!(await hasGap(tools.db, today - age))) await checkAndKeep(today - age, now, tools);
     } catch (error) {
       console.error("a day's counts could not be checked", toIsoDay(today - age), error);
     }

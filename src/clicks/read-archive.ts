@@ -1,9 +1,9 @@
 import { type ArchivedClick, type ClickArchive, fromLines, gunzip, hashBytes } from "./archived-click.ts";
 
-/** An object that is not there, or is not what the manifest says; the message names it. */
+/** An object that cannot be read, is not there, or is not what the manifest says; the message names it. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
-  readonly code: "archive_missing" | "archive_damaged";
+  readonly code: "archive_missing" | "archive_damaged" | "archive_unbound";
   readonly key: string;
 
   constructor(code: ArchiveError["code"], key: string, fault: string) {

@@ -28,21 +28,27 @@ const whole = v.pipe(v.number(), v.safeInteger("is not a whole number"));
 const subs = v.pipe(v.array(v.nullable(v.string())), v.maxLength(5, "are more than five"));
 
 /** What an earlier version did not send is null or false; what D1 would take for something else is refused. */
-const clickSchema = v.object({
-  id: clickId,
-  at: whole,
-  link_id: whole,
-  verdict: v.picklist(VERDICTS, "is none that this version knows"),
-  reason: text,
-  repeats: v.optional(v.nullable(clickId), null),
-  country: text,
-  device: v.optional(v.nullable(v.picklist(DEVICES, "is none that this version knows")), null),
-  referrer: text,
-  user_agent: text,
-  subs: v.optional(v.nullable(subs), null),
-  visitor: v.optional(v.nullable(visitorHex), null),
-  visitor_by_hash: v.optional(v.boolean(), false),
-});
+const clickSchema = v.pipe(
+  v.object({
+    id: clickId,
+    at: whole,
+    link_id: whole,
+    verdict: v.picklist(VERDICTS, "is none that this version knows"),
+    reason: text,
+    repeats: v.optional(v.nullable(clickId), null),
+    country: text,
+    device: v.optional(v.nullable(v.picklist(DEVICES, "is none that this version knows")), null),
+    referrer: text,
+    user_agent: text,
+    subs: v.optional(v.nullable(subs), null),
+    visitor: v.optional(v.nullable(visitorHex), null),
+    visitor_by_hash: v.optional(v.boolean()),
+  }),
+  // Who clicked was not kept with the rows of the version before: its click may be stored already, as of nobody known.
+  v.transform(({ visitor_by_hash, ...click }) =>
+    visitor_by_hash === undefined ? { ...click, visitor: null, visitor_by_hash: false } : { ...click, visitor_by_hash },
+  ),
+);
 
 /** Hex digits of an id that are its time. */
 const TIME_DIGITS = 12;

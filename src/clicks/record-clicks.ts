@@ -1,5 +1,6 @@
 import { type Click, DEVICES, DUPLICATE_WINDOW_MS, VERDICTS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
+import { splitByBytes } from "./click-bytes.ts";
 import { COUNT_JUDGED } from "./count-details.ts";
 import { dayOf, type JudgedClick, judgePack } from "./judge-pack.ts";
 
@@ -32,12 +33,16 @@ const FIND_STORED = `
 
 const FORGET_STORED = "DELETE FROM stored_before";
 
-/** The last stored click of g's person on g's link, less than an hour before or after. */
+/**
+ * The last stored click of g's person on g's link, less than an hour before or after. A later one that repeats another
+ * itself does not take g's place: it may be g that it repeats.
+ */
 const STORED_NEIGHBOUR = `
   SELECT max(v.id) FROM (VALUES (-1), (0), (1)) AS near CROSS JOIN clicks v
   WHERE v.link_id = g.link_id AND v.hour = g.hour + near.column1 AND v.visitor BETWEEN g.visitor_from AND g.visitor_to
   AND v.id >= unhex(printf('%012x', g.at - ${DUPLICATE_WINDOW_MS - 1}))
-  AND v.id < unhex(printf('%012x', g.at + ${DUPLICATE_WINDOW_MS}))`;
+  AND v.id < unhex(printf('%012x', g.at + ${DUPLICATE_WINDOW_MS}))
+  AND (v.id < g.id OR v.verdict = ${COUNTED})`;
 
 /** Any stored click of g's person on g's link and day: a look into each hour. */
 const STORED_THAT_DAY = `
@@ -78,8 +83,9 @@ const COUNT_CLICKS = `
   ON CONFLICT (link_id, day, verdict) DO UPDATE
   SET clicks = clicks + excluded.clicks, visitors = visitors + excluded.visitors, details = excluded.details`;
 
-/** Clicks of one batch at most, so that their JSON stays under D1's 2 MB a parameter. */
+/** Of one D1 batch: usual clicks are a tenth of the bytes that D1 takes in a parameter, which are 2 MB. */
 const CLICKS_MAX = 1_000;
+const BYTES_MAX = 1_800_000;
 
 /**
  * Writes clicks and their counts in D1 batches, each of which is one transaction: what is stored already is set aside, the
@@ -87,8 +93,8 @@ const CLICKS_MAX = 1_000;
  * race are in an order.
  */
 export async function recordClicks(db: D1Database, clicks: readonly Click[]): Promise<void> {
-  for (let from = 0; from < clicks.length; from += CLICKS_MAX) {
-    const judged = judgePack(clicks.slice(from, from + CLICKS_MAX));
+  for (const some of splitByBytes(clicks, CLICKS_MAX, BYTES_MAX)) {
+    const judged = judgePack(some);
     const rows = JSON.stringify(judged.map(rowOf));
     await db.batch([
       db.prepare(KEEP_TEXTS).bind(JSON.stringify(textsOf(judged))),

@@ -14,11 +14,14 @@ const RUN_MAX_MS = 10 * MS_PER_MINUTE;
 const STEP_MAX_MS = MS_PER_MINUTE;
 
 /** The oldest clicks first within each link; a seek for each link, and no more rows than go. */
-const DELETE_OLDEST = `
-  DELETE FROM clicks WHERE (link_id, hour, visitor, id) IN (
-    SELECT c.link_id, c.hour, c.visitor, c.id FROM links l CROSS JOIN clicks c
-    WHERE c.link_id = l.id AND c.hour < ?1 * 24 LIMIT ?2
-  )`;
+const OLDEST = `
+  SELECT c.link_id, c.hour, c.visitor, c.id FROM links l CROSS JOIN clicks c
+  WHERE c.link_id = l.id AND c.hour < ?1 * 24 LIMIT ?2`;
+const DELETE_OLDEST = `DELETE FROM clicks WHERE (link_id, hour, visitor, id) IN (${OLDEST})`;
+
+/** So that nobody takes what is left of a day for the whole of it. */
+const NAME_GAPS = `
+  INSERT INTO click_gaps (day) SELECT DISTINCT hour / 24 FROM (${OLDEST}) WHERE true ON CONFLICT DO NOTHING`;
 
 /** What a run is given. */
 export interface Retention {
@@ -51,6 +54,8 @@ export async function retainClicks(retention: Retention): Promise<void> {
 /** How many clicks went. */
 async function takeStep({ db, bucket, now }: Retention, first_kept_day: number, clicks_max: number): Promise<number> {
   if (bucket !== undefined) return archiveClicks({ db, bucket, first_kept_day, clicks_max, now });
-  const { meta } = await db.prepare(DELETE_OLDEST).bind(first_kept_day, clicks_max).run();
-  return meta.changes;
+  const [, deletion] = await db.batch(
+    [NAME_GAPS, DELETE_OLDEST].map((sql) => db.prepare(sql).bind(first_kept_day, clicks_max)),
+  );
+  return deletion?.meta.changes ?? 0;
 }

@@ -61,7 +61,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   async #lookUp(id: string, event: ConversionEvent, receivedAt: number): Promise<Fact> {
     const { program_id, click } = event;
     const at = Math.min(event.occurred_at, receivedAt);
-    const keys = await importTokenKeys(readSettings(this.env).token_keys);
+    const keys = importTokenKeys(readSettings(this.env).token_keys);
     const evidence = click === null ? null : await weighToken(this.#db, keys, program_id, click);
     const touched = new Set(
       [...this.#store.listFacts().map((fact) => fact.evidence), evidence].flatMap((found) =>

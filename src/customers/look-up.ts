@@ -2,16 +2,17 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { affiliates, enrolmentStatuses, links } from "../db/schema.ts";
 import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
+import type { TokenKey } from "../redirect/signed-text.ts";
 import type { Evidence, Standing } from "./fact.ts";
 
 /** What a click token that came with an event is worth. Throws while D1 is away. */
 export async function weighToken(
   db: Database,
-  keys: readonly CryptoKey[],
+  keys: readonly TokenKey[],
   programId: number,
   token: string,
 ): Promise<Evidence> {
-  const reading = await readClickToken(keys, token);
+  const reading = readClickToken(keys, token);
   if (!reading.ok) return { kind: "fault", fault: `token_${reading.error}` };
   if (reading.claims.program_id !== programId) return { kind: "fault", fault: "token_foreign" };
   return findTouch(db, reading.claims);

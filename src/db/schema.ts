@@ -93,6 +93,8 @@ export const links = sqliteTable(
   (table) => [
     uniqueIndex("links_by_slug").on(table.host, table.slug),
     index("links_by_affiliate").on(table.affiliateId, table.programId),
+    index("links_by_name").on(table.slug),
+    index("links_by_program").on(table.programId),
   ],
 );
 
@@ -170,6 +172,10 @@ export const clickArchives = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.day, table.key] })],
 );
+
+export const clickGaps = sqliteTable("click_gaps", {
+  day: integer("day").primaryKey(),
+});
 
 export const clickChecks = sqliteTable("click_checks", {
   id: integer("id").primaryKey(),

@@ -73,9 +73,9 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     const now = tools.now(c.req.raw);
     const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", now);
     if (session === null) return show(c, 410, "This link no longer works", <LinkOverPage />);
-    const [key] = await importTokenKeys(readSettings(c.env).token_keys);
+    const [key] = importTokenKeys(readSettings(c.env).token_keys);
     if (key === undefined) throw new Error("there is no key to sign with");
-    await setSessionCookies(c, session, key, now);
+    setSessionCookies(c, session, key, now);
     return c.redirect("/app", 303);
   });
 

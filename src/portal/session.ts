@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { SELF_COOKIE, signSelfToken } from "../redirect/self-token.ts";
+import type { TokenKey } from "../redirect/signed-text.ts";
 import { SESSION_LIFE_SECONDS } from "./sign-in.ts";
 
 /** Sent as `__Host-lc_session`: the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`. */
@@ -15,20 +16,15 @@ export function readSessionCookie(c: Context): string | null {
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
 /** Puts a session's token into the answer, and the mark by which the redirect knows an affiliate's own browser. */
-export async function setSessionCookies(
+export function setSessionCookies(
   c: Context,
   session: { token: string; affiliate_id: number },
-  key: CryptoKey,
+  key: TokenKey,
   now: number,
-): Promise<void> {
+): void {
   const attributes = { ...ATTRIBUTES, maxAge: SESSION_LIFE_SECONDS };
   setCookie(c, COOKIE, session.token, { ...attributes, prefix: PREFIX });
-  setCookie(
-    c,
-    SELF_COOKIE,
-    await signSelfToken(key, session.affiliate_id, now + SESSION_LIFE_SECONDS * 1_000),
-    attributes,
-  );
+  setCookie(c, SELF_COOKIE, signSelfToken(key, session.affiliate_id, now + SESSION_LIFE_SECONDS * 1_000), attributes);
 }
 
 /** Makes the browser forget both. */

@@ -6,7 +6,7 @@
  * It matches `^[A-Za-z0-9_-]{1,200}$` and so fits Stripe's `client_reference_id`.
  */
 import { timeOfClickId } from "./click.ts";
-import { openText, signText } from "./signed-text.ts";
+import { openText, signText, type TokenKey } from "./signed-text.ts";
 
 /** What a token says of its click. */
 export interface ClickClaims {
@@ -29,9 +29,9 @@ const PAYLOAD_BYTES = 37;
 
 /** The token for a click, signed with the given key. */
 export function signClickToken(
-  key: CryptoKey,
+  key: TokenKey,
   click: { id: Uint8Array; visitor: Uint8Array; program_id: number; affiliate_id: number; link_id: number },
-): Promise<string> {
+): string {
   const payload = new Uint8Array(PAYLOAD_BYTES);
   const view = new DataView(payload.buffer);
   payload[0] = KIND;
@@ -44,8 +44,8 @@ export function signClickToken(
 }
 
 /** Reads a token that anyone may have written. */
-export async function readClickToken(keys: readonly CryptoKey[], text: string): Promise<TokenReading> {
-  const opened = await openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
+export function readClickToken(keys: readonly TokenKey[], text: string): TokenReading {
+  const opened = openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
   return opened.ok ? { ok: true, claims: readClaims(opened.payload) } : opened;
 }
 

@@ -1,6 +1,14 @@
 import { parse } from "hono/utils/cookie";
+import type { Address } from "./address.ts";
 import { chooseDestination } from "./choose-destination.ts";
-import { type Click, type DeviceClass, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict } from "./click.ts";
+import {
+  type Click,
+  type DeviceClass,
+  makeClickId,
+  USER_AGENT_MAX_CHARACTERS,
+  type Verdict,
+  VISITOR_HASH_DIGITS,
+} from "./click.ts";
 import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
 import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, makeCookie } from "./cookie.ts";
@@ -13,6 +21,7 @@ import { gonePage, notFoundPage, prefetchRefusal } from "./pages.ts";
 import { readPurpose } from "./prefetch.ts";
 import type { RedirectTools } from "./redirect.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
+import type { TokenKey } from "./signed-text.ts";
 import { readSubIds } from "./sub-ids.ts";
 import { hashVisitor, nameNewVisitor } from "./visitor.ts";
 
@@ -20,11 +29,11 @@ import { hashVisitor, nameNewVisitor } from "./visitor.ts";
 const CLICK_ID_RANDOM_HALF = 8;
 
 /** One hit on a link that is known: judges it, logs it, and answers. */
-export async function follow(request: Request, url: URL, link: LinkTarget, tools: RedirectTools): Promise<Response> {
+export function follow(request: Request, address: Address, link: LinkTarget, tools: RedirectTools): Response {
   const { headers, cf } = request;
   const cookies = headers.get("cookie");
   const user_agent = headers.get("user-agent");
-  const last_click = await readLastClick(cookies, link, tools.keys);
+  const last_click = readLastClick(cookies, link, tools.keys);
   const link_state = stateOfLink(link, tools.now);
   const judgement = judgeClick({
     method: request.method,
@@ -33,12 +42,12 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
     fetch_destination: headers.get("sec-fetch-dest"),
     link,
     link_state,
-    signed_in_affiliate: await readSignedIn(cookies, tools),
+    signed_in_affiliate: readSignedIn(cookies, tools),
     last_click,
     now: tools.now,
   });
   const { verdict } = judgement;
-  const parameters = url.search === "" ? null : url.searchParams;
+  const parameters = address.search === "" ? null : new URLSearchParams(address.search);
   const permission = decidePermission({
     mode: link.cookie_mode,
     is_reward: link.is_reward,
@@ -47,10 +56,10 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
   });
   const id = makeClickId(tools.now, tools.random);
   const isPerson = verdict === "counted" || verdict === "duplicate";
-  const address = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
-  const hash = address === null ? null : await hashVisitor(link.visitor_key, address, user_agent ?? "");
+  const ip = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
+  const hash = ip === null ? null : hashVisitor(link.visitor_key, ip, user_agent ?? "");
   const visitor = nameVisitor(id, last_click, hash, permission);
-  const device = verdict === "bot" ? null : classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
+  const device = classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
   const click: Click = {
     id: id.toHex(),
     at: tools.now,
@@ -60,7 +69,7 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
     // A repeated click is named by the one before: not where nothing may be kept of the visitor.
     repeats: permission.hash ? judgement.repeats : null,
     country: typeof cf?.country === "string" ? cf.country : null,
-    device,
+    device: verdict === "bot" ? null : device,
     referrer: hostOf(headers.get("referer")),
     user_agent: permission.hash && user_agent !== null ? cutUserAgent(user_agent) : null,
     subs: parameters === null ? null : readSubIds(parameters),
@@ -71,10 +80,10 @@ export async function follow(request: Request, url: URL, link: LinkTarget, tools
   const visit: Visit = {
     id,
     visitor,
-    device: device ?? "desktop",
+    device,
     parameters,
-    host: url.hostname,
-    query: url.search.slice(1),
+    host: address.hostname,
+    query: address.search.slice(1),
     permission,
   };
   return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
@@ -112,14 +121,14 @@ interface Visit {
   permission: Permission;
 }
 
-async function answer(
+function answer(
   verdict: Verdict,
   isNotYet: boolean,
   click: Click,
   visit: Visit,
   link: LinkTarget,
   tools: RedirectTools,
-): Promise<Response> {
+): Response {
   switch (verdict) {
     case "capped":
     case "expired":
@@ -134,10 +143,10 @@ async function answer(
     // A bot gets a token too: who is taken for one by mistake and buys still has a click to be credited by.
     case "bot":
     case "head":
-      return found(locate(click, visit, link, await sign(visit, link, tools)), null);
+      return found(locate(click, visit, link, sign(visit, link, tools)), null);
     case "counted":
     case "duplicate": {
-      const token = await sign(visit, link, tools);
+      const token = sign(visit, link, tools);
       return found(
         locate(click, visit, link, token),
         visit.permission.cookie ? makeCookie(link, visit.host, token) : null,
@@ -146,7 +155,7 @@ async function answer(
   }
 }
 
-function sign(visit: Visit, link: LinkTarget, tools: RedirectTools): Promise<string> {
+function sign(visit: Visit, link: LinkTarget, tools: RedirectTools): string {
   const [key] = tools.keys;
   if (key === undefined) throw new Error("there is no key to sign click tokens with");
   return signClickToken(key, { ...link, id: visit.id, visitor: visit.visitor });
@@ -168,20 +177,21 @@ function deepLink(own: string, visit: Visit, link: LinkTarget): string | null {
 
 function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
   const { id: click_id, country } = click;
-  const seed = visit.visitor.toHex();
+  // What stays with a browser that keeps no cookie, too.
+  const seed = visit.visitor.toHex().slice(0, VISITOR_HASH_DIGITS);
   const destination = chooseDestination(link, { country, device: visit.device, seed });
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = click.subs ?? [];
   const { affiliate, channel } = link;
   return fillDestination(destination, { click_id, sub1, sub2, sub3, sub4, sub5, affiliate, channel, country });
 }
 
-async function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly CryptoKey[]) {
+function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]) {
   const token = readCookie(cookies, cookieName(link.program_slug));
-  const reading = token === null ? null : await readClickToken(keys, token);
+  const reading = token === null ? null : readClickToken(keys, token);
   return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
 }
 
-function readSignedIn(cookies: string | null, tools: RedirectTools): Promise<number | null> | null {
+function readSignedIn(cookies: string | null, tools: RedirectTools): number | null {
   const token = readCookie(cookies, SELF_COOKIE);
   return token === null ? null : readSelfToken(tools.keys, token, tools.now);
 }

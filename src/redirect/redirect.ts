@@ -1,8 +1,10 @@
 import { within } from "../within.ts";
+import type { Address } from "./address.ts";
 import type { Click } from "./click.ts";
 import { follow } from "./follow.ts";
-import type { LinkCache, LinkTarget, LoadedLink } from "./link-cache.ts";
+import type { CacheAnswer, LinkCache, LinkTarget, LoadedLink } from "./link-cache.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./pages.ts";
+import type { TokenKey } from "./signed-text.ts";
 import { slugOfPath } from "./slug.ts";
 
 /**
@@ -18,7 +20,7 @@ export interface RedirectTools {
   /** Reads a link from storage, or as last known near here; throws while both are away. */
   loadLink: (host: string, slug: string, now: number) => Promise<LoadedLink>;
   /** Keys for click tokens, newest first. */
-  keys: readonly CryptoKey[];
+  keys: readonly TokenKey[];
   /** Takes the click; returns at once and never throws. */
   log: (click: Click) => void;
   /** Lets work go on behind the answer. */
@@ -29,20 +31,26 @@ export interface RedirectTools {
   random: Uint8Array;
 }
 
-/** Answers `GET /:slug` and `HEAD /:slug`. A warm link waits for no storage. */
-export async function redirect(request: Request, url: URL, tools: RedirectTools): Promise<Response> {
+/** Answers `GET /:slug` and `HEAD /:slug`: at once where the link is warm, for a promise costs 5 µs. */
+export function redirect(request: Request, address: Address, tools: RedirectTools): Response | Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed();
-  const slug = slugOfPath(url.pathname);
+  const slug = slugOfPath(address.path);
   if (slug === null) return notFoundPage();
-  const link = await findLink(url.host, slug, tools);
-  if (link === "unavailable") return unavailablePage();
-  return link === null ? notFoundPage() : follow(request, url, link, tools);
+  const known = tools.cache.look(address.host, slug, tools.now);
+  const answer = (link: LinkTarget | null | "unavailable") => {
+    if (link === "unavailable") return unavailablePage();
+    return link === null ? notFoundPage() : follow(request, address, link, tools);
+  };
+  return known.action === "serve" ? answer(known.link) : renewLink(known, address.host, slug, tools).then(answer);
 }
 
-async function findLink(host: string, slug: string, tools: RedirectTools): Promise<LinkTarget | null | "unavailable"> {
+async function renewLink(
+  answer: Exclude<CacheAnswer, { action: "serve" }>,
+  host: string,
+  slug: string,
+  tools: RedirectTools,
+): Promise<LinkTarget | null | "unavailable"> {
   const { cache, now } = tools;
-  const answer = cache.look(host, slug, now);
-  if (answer.action === "serve") return answer.link;
   const { edits } = cache;
   const load = async () => {
     const loaded = await tools.loadLink(host, slug, now);

@@ -24,13 +24,15 @@ export function readSubIds(parameters: Iterable<[string, string]>): (string | nu
   const subs: (string | null)[] = [];
   for (const [name, value] of parameters) {
     const place = SUB_ID_NAMES.get(name.toLowerCase());
-    if (place === undefined || value === "" || typeof subs[place] === "string") continue;
-    while (subs.length < place) subs.push(null);
+    if (place === undefined || typeof subs[place] === "string") continue;
     // A cut may fall into a character of two parts.
-    subs[place] = value
+    const text = value
       .replaceAll(/\p{Cc}/gu, "")
       .slice(0, SUB_ID_MAX_CHARACTERS)
       .toWellFormed();
+    if (text === "") continue;
+    while (subs.length < place) subs.push(null);
+    subs[place] = text;
   }
   return subs.length > 0 ? subs : null;
 }

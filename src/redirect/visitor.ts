@@ -1,4 +1,5 @@
 import { VISITOR_HASH_DIGITS } from "./click.ts";
+import { keyMac, type Mac } from "./mac.ts";
 
 /**
  * Who a visitor is, in eight bytes: those of the cookie, where there is one. The cookie that a first click sets begins with
@@ -14,13 +15,12 @@ const KEYS_CAPACITY = 1_000;
 
 const utf8 = new TextEncoder();
 // Values only, by the key's own text.
-const keys = new Map<string, CryptoKey>();
+const keys = new Map<string, Mac>();
 
 /** Eight bytes that stand for a visitor of one programme on one day. `dayKey` is in hex. */
-export async function hashVisitor(dayKey: string, address: string, userAgent: string): Promise<Uint8Array> {
-  const key = keys.get(dayKey) ?? (await importKey(dayKey));
-  const hash = await crypto.subtle.sign("HMAC", key, utf8.encode(`${address}\n${userAgent}`));
-  return new Uint8Array(hash, 0, VISITOR_BYTES);
+export function hashVisitor(dayKey: string, address: string, userAgent: string): Uint8Array {
+  const key = keys.get(dayKey) ?? keepKey(dayKey);
+  return key(utf8.encode(`${address}\n${userAgent}`)).subarray(0, VISITOR_BYTES);
 }
 
 /** A visitor to be remembered by a cookie: the beginning of the hash, and random bytes. */
@@ -30,9 +30,8 @@ export function nameNewVisitor(hash: Uint8Array, random: Uint8Array): Uint8Array
   return visitor;
 }
 
-async function importKey(dayKey: string): Promise<CryptoKey> {
-  const hmac = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", Uint8Array.fromHex(dayKey), hmac, false, ["sign"]);
+function keepKey(dayKey: string): Mac {
+  const key = keyMac(Uint8Array.fromHex(dayKey));
   if (keys.size >= KEYS_CAPACITY) keys.clear();
   keys.set(dayKey, key);
   return key;

@@ -32,28 +32,38 @@ const referrers = alias(texts, "referrers");
 const userAgents = alias(texts, "user_agents");
 const reasons = alias(texts, "reasons");
 
-/** A link's logged clicks, newest first. What is read is one page, and no more than the hours that it is in. */
+/**
+ * A link's logged clicks, newest first. What is read is the rows of the hours that the page is in, which in the log lie by
+ * visitor, and the texts of the page.
+ */
 export async function readClicks(db: Database, linkId: number, page: PageRequest): Promise<List<LoggedClick>> {
-  const rows = await db
-    .select({
-      id: sql<string>`lower(hex(${clicks.id}))`,
-      verdict: clicks.verdict,
-      unique: clicks.isFirst,
-      reason: reasons.text,
-      repeats: sql<string | null>`lower(nullif(hex(${clicks.repeats}), ''))`,
-      country: clicks.country,
-      device: clicks.device,
-      referrer: referrers.text,
-      user_agent: userAgents.text,
-      subs: clicks.subs,
-    })
+  const { verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs } = clicks;
+  const shown = db
+    .select({ id: clicks.id, verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs })
     .from(clicks)
-    .leftJoin(referrers, eq(referrers.id, clicks.referrer))
-    .leftJoin(userAgents, eq(userAgents.id, clicks.userAgent))
-    .leftJoin(reasons, eq(reasons.id, clicks.reason))
     .where(and(eq(clicks.linkId, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
     .orderBy(desc(clicks.hour), desc(clicks.id))
-    .limit(page.limit + 1);
+    .limit(page.limit + 1)
+    .as("shown");
+  const rows = await db
+    .select({
+      id: sql<string>`lower(hex(${shown.id}))`,
+      verdict: shown.verdict,
+      unique: shown.isFirst,
+      reason: reasons.text,
+      repeats: sql<string | null>`lower(nullif(hex(${shown.repeats}), ''))`,
+      country: shown.country,
+      device: shown.device,
+      referrer: referrers.text,
+      user_agent: userAgents.text,
+      subs: shown.subs,
+    })
+    .from(shown)
+    .leftJoin(referrers, eq(referrers.id, shown.referrer))
+    .leftJoin(userAgents, eq(userAgents.id, shown.userAgent))
+    .leftJoin(reasons, eq(reasons.id, shown.reason))
+    // An id begins with its time.
+    .orderBy(desc(shown.id));
   return pageOf(rows, page.limit, viewClick, (row) => row.id);
 }
 

@@ -25,7 +25,9 @@ export interface Counts {
 export interface Breakdown {
   /** Most clicks first. */
   values: { value: string; clicks: number }[];
-  /** With other values than these. */
+  /** Whether `values` are exact. They may fall short where some day had more values than are told apart; see `VALUES_MAX`. */
+  exact: boolean;
+  /** With other values than these, or on a day on which theirs was not told apart. */
   other: number;
   /** Without a value. */
   none: number;
@@ -69,7 +71,11 @@ export async function readLinkCounts(db: Database, linkId: number): Promise<Coun
 
 /** A link's report. */
 export async function readLinkReport(db: Database, linkId: number, period: Period): Promise<LinkReport> {
-  const { day, verdict, clicks, visitors, details } = clickDays;
+  const { day, verdict, clicks, visitors } = clickDays;
+  // Of the others nothing but their hours is kept, which nothing here shows.
+  const details = sql<ClickDetails>`iif(${verdict} = ${COUNTED}, ${clickDays.details}, '{}')`.mapWith(
+    clickDays.details,
+  );
   const rows = await db
     .select({ day, verdict, clicks, visitors, details })
     .from(clickDays)
@@ -128,6 +134,7 @@ function breakDown(days: readonly Record<string, number>[], clicks: number): Bre
   const sumOf = (some: typeof values) => some.reduce((sum, row) => sum + row.clicks, 0);
   return {
     values: values.slice(0, VALUES_SHOWN),
+    exact: untold === 0,
     other: untold + sumOf(values.slice(VALUES_SHOWN)),
     none: clicks - untold - sumOf(values),
   };

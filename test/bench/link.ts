@@ -8,15 +8,34 @@ const POLL_MS = 100;
 /** The queue delivers within seconds; its first retry comes after five. */
 const PATIENCE_MS = 20_000;
 
+/** The programme of the link, or of all links. */
+export const PROGRAM = "bench";
+
+const DESTINATION = "https://shop.example/pricing";
+
 /** Sets up a programme, an affiliate and a link, as a merchant would. */
 export async function setUpLink(worker: RunningWorker): Promise<void> {
-  const program = "bench";
-  const affiliate = "bench";
+  await setUpProgram(worker);
+  await setUpAffiliate(worker, "bench", [SLUG]);
+}
+
+/** Sets up the programme. */
+export async function setUpProgram(worker: RunningWorker): Promise<void> {
   const terms = { preset: "kartra-classic", currency: "USD", destination_hosts: ["shop.example"] };
-  await call(worker, "programs", { slug: program, name: "Bench", ...terms });
-  await call(worker, "affiliates", { username: affiliate, name: "Bench", email: "bench@example.com" });
-  await call(worker, `programs/${program}/enrolments`, { affiliate });
-  await call(worker, "links", { program, affiliate, slug: SLUG, destination: "https://shop.example/pricing" });
+  await call(worker, "programs", { slug: PROGRAM, name: "Bench", ...terms });
+}
+
+/** Sets up an affiliate of the programme with links. */
+export async function setUpAffiliate(
+  worker: RunningWorker,
+  affiliate: string,
+  slugs: readonly string[],
+): Promise<void> {
+  await call(worker, "affiliates", { username: affiliate, name: affiliate, email: `${affiliate}@example.com` });
+  await call(worker, `programs/${PROGRAM}/enrolments`, { affiliate });
+  for (const slug of slugs) {
+    await call(worker, "links", { program: PROGRAM, affiliate, slug, destination: DESTINATION });
+  }
 }
 
 /** A click on the link by a person; the `Cookie` header that it leads to. */

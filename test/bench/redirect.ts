@@ -5,6 +5,7 @@
  *     npm run bench -- --rounds 10 --requests 10000 --connections 50 --returning
  */
 import { parseArgs } from "node:util";
+import { readCount } from "./flags.ts";
 import { SLUG, setUpLink, visit, waitForClicks } from "./link.ts";
 import { type Load, type Round, runRound } from "./load.ts";
 import { describeMachine, formatReport } from "./report.ts";
@@ -72,10 +73,4 @@ function openSide(name: string, worker: RunningWorker) {
 function closeSide({ name, worker, rounds, cpu_before }: ReturnType<typeof openSide>) {
   const cpuNow = worker.readCpuSeconds();
   return { name, rounds, cpu_seconds: cpu_before === null || cpuNow === null ? null : cpuNow - cpu_before };
-}
-
-function readCount(name: string, text: string, max: number): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
-  throw new Error(`--${name} takes a number from 1 to ${max}.`);
 }

@@ -45,17 +45,22 @@ export function describeMachine(): string {
 export function formatReport(bare: Side, other: Side): string {
   const line = (side: Side) => COLUMNS.map(({ figure, digits }) => show(figure(side), digits));
   const ratios = COLUMNS.map(({ figure, compared }) => (compared ? show(divide(figure(other), figure(bare)), 2) : ""));
-  const rows = [
+  return formatTable([
     ["", ...COLUMNS.map(({ title }) => title)],
     [bare.name, ...line(bare)],
     [other.name, ...line(other)],
     ["ratio", ...ratios],
-  ];
-  const [nameWidth = 0, ...widths] =
-    rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  ]);
+}
+
+/** Lines of cells in columns: the first to the left, all others to the right. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const [nameWidth = 0, ...otherWidths] = widths;
   return rows
     .map(([name = "", ...cells]) =>
-      [name.padEnd(nameWidth), ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join("   "),
+      [name.padEnd(nameWidth), ...cells.map((cell, at) => cell.padStart(otherWidths[at] ?? 0))].join("   ").trimEnd(),
     )
     .join("\n");
 }
@@ -73,7 +78,8 @@ function busyPercent(rounds: readonly Round[], of: "worker_cpu_seconds" | "gener
   return cpu.length < rounds.length ? null : (sum(cpu) / sum(rounds.map((round) => round.seconds))) * 100;
 }
 
-function quantile(values: readonly number[], share: number): number | null {
+/** The value below which a share of the values lies; null where there is none. */
+export function quantile(values: readonly number[], share: number): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? null;
 }
 
@@ -81,7 +87,8 @@ function divide(dividend: number | null, divisor: number | null): number | null 
   return dividend === null || divisor === null ? null : dividend / divisor;
 }
 
-function show(value: number | null, digits: number): string {
+/** A number for people, "n/a" where there is none. */
+export function show(value: number | null, digits = 0): string {
   if (value === null || !Number.isFinite(value)) return "n/a";
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,8 +1,8 @@
-/** The two Workers that are compared: each in a workerd process of its own, on a loopback port without a proxy in front. */
+/** The Workers that are measured: each in a workerd process of its own, on a loopback port without a proxy in front. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
@@ -23,48 +23,94 @@ const BARE_WORKER = `
 
 /** A Worker that listens; disposing of it ends its process. */
 export interface RunningWorker extends AsyncDisposable {
-  /** Ends in a slash. */
-  url: string;
+  /** Ends in a slash; another one after a kill. */
+  readonly url: string;
   /** CPU time of the workerd process up to now, null where the system does not say. */
   readCpuSeconds: () => number | null;
+  /** Its database; to be opened anew after a kill. */
+  openDatabase: () => Promise<D1Database>;
+  /**
+   * Ends its process by SIGKILL, at once, and waits until another one runs on the same data. What it had in memory is gone,
+   * what it had logged is not.
+   */
+  kill: () => Promise<void>;
+}
+
+/** How Lastclick is started, where that is not as it ships. */
+export interface LastclickOptions {
+  /** Where it keeps its data, which stays there; without one, in a temporary folder that goes when it is disposed of. */
+  folder?: string;
+  /** Settings over those of wrangler.toml. */
+  settings?: Record<string, string>;
+  /** The module to bundle, below the project's root: by default that of wrangler.toml. */
+  main?: string;
+  /** Takes each line that the Worker logs, instead of the console. */
+  onLog?: (line: string) => void;
 }
 
 /** The admin key of the Worker under load. */
 export const ADMIN_TOKEN = "bench-admin-token-0123456789";
 
 /** Starts the bundle that ships, with the bindings of wrangler.toml, on an empty database with the shipped migrations. */
-export async function startLastclick(): Promise<RunningWorker> {
-  const bindings = {
+export async function startLastclick({ settings, main, ...place }: LastclickOptions = {}): Promise<RunningWorker> {
+  const { bindings, ...config } = readConfig();
+  const secrets = {
     ADMIN_TOKEN,
     TOKEN_KEYS: Buffer.alloc(32, 1).toString("base64url"),
     VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
   };
-  const { miniflare, worker } = await start(bundle(), { ...readConfig(), bindings });
-  await migrate(await miniflare.getD1Database("DB"));
+  const worker = await start(bundle(main), { ...config, bindings: { ...bindings, ...secrets, ...settings } }, place);
+  await migrate(await worker.openDatabase());
   return worker;
 }
 
 /** Starts the bare 302. */
 export async function startBare(): Promise<RunningWorker> {
   const { compatibilityDate = "" } = readConfig();
-  const { worker } = await start(BARE_WORKER, { compatibilityDate });
-  return worker;
+  return start(BARE_WORKER, { compatibilityDate });
 }
 
-async function start(script: string, options: V4WorkerOptionsShape) {
+async function start(
+  script: string,
+  options: V4WorkerOptionsShape,
+  { folder, onLog }: Pick<LastclickOptions, "folder" | "onLog"> = {},
+): Promise<RunningWorker> {
   const unsafeDirectSockets = [{ host: "127.0.0.1", port: 0 }];
   const before = childProcesses();
+  const findProcess = () => childProcesses().find((child) => !before.includes(child));
+  let restarted = Promise.withResolvers<void>();
   const miniflare = new Miniflare(
-    convertV4MiniflareOptions({ ...options, name: "worker", script, modules: true, unsafeDirectSockets }),
+    convertV4MiniflareOptions({
+      ...options,
+      name: "worker",
+      script,
+      modules: true,
+      unsafeDirectSockets,
+      unsafeHandleRuntimeRestart: () => restarted.resolve(),
+      ...(onLog !== undefined && { handleStructuredLogs: ({ message }) => onLog(message) }),
+      // The options for single resources (`d1Persist` …) have no effect any more.
+      ...(folder !== undefined && { resourcePersistencePath: folder }),
+    }),
   );
   await miniflare.ready;
-  const pid = childProcesses().find((child) => !before.includes(child));
-  const worker: RunningWorker = {
-    url: (await miniflare.unsafeGetDirectURL()).href,
+  let pid = findProcess();
+  let { href: url } = await miniflare.unsafeGetDirectURL();
+  return {
+    get url() {
+      return url;
+    },
     readCpuSeconds: () => (pid === undefined ? null : cpuSecondsOf(pid)),
+    openDatabase: () => miniflare.getD1Database("DB"),
+    kill: async () => {
+      if (pid === undefined) throw new Error("The system does not say which process to kill.");
+      restarted = Promise.withResolvers();
+      process.kill(pid, "SIGKILL");
+      await restarted.promise;
+      pid = findProcess();
+      url = (await miniflare.unsafeGetDirectURL()).href;
+    },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
-  return { miniflare, worker };
 }
 
 /** What wrangler.toml says, without the rules of its bundler. */
@@ -75,12 +121,20 @@ function readConfig(): V4WorkerOptionsShape {
   return options;
 }
 
-function bundle(): string {
+const bundles = new Map<string, string>();
+
+/** The bundle of a module as `npm run deploy` makes it; once a run. */
+function bundle(main = "src/index.ts"): string {
+  const known = bundles.get(main);
+  if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), "lastclick-bench-"));
   try {
     const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-    execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder, "--config", CONFIG]);
-    return readFileSync(join(folder, "index.js"), "utf8");
+    const entry = join(ROOT, main);
+    execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder, "--config", CONFIG]);
+    const script = readFileSync(join(folder, `${basename(main, ".ts")}.js`), "utf8");
+    bundles.set(main, script);
+    return script;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,6 +2,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { checkDay } from "../../src/clicks/check-counts.ts";
 import { recordClicks } from "../../src/clicks/record-clicks.ts";
 import worker from "../../src/index.ts";
 import { makeClick } from "../support/make-click.ts";
@@ -41,6 +42,11 @@ beforeEach(async () => {
   for (const batch of [clicks.slice(0, 60), clicks.slice(50, 130), clicks.slice(130)])
     await recordClicks(env.DB, batch);
 });
+
+function lateBot() {
+  number += 1;
+  return makeClick(number, { at: YESTERDAY * DAY + DAY - 1, link_id, verdict: "bot", device: null });
+}
 
 async function check(body: Record<string, unknown> = {}) {
   const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), ...body });
@@ -84,8 +90,8 @@ describe("what is wrong is found, and what it should be", () => {
     ],
     [
       "a country that is missing",
-      "UPDATE click_days SET details = json_remove(details, '$.country.DE') WHERE link_id = {link} AND verdict = 2",
-      { verdict: "bot", what: "country", value: "DE", counted: 0, logged: 16 },
+      "UPDATE click_days SET details = json_remove(details, '$.country.DE') WHERE link_id = {link} AND verdict = 0",
+      { verdict: "counted", what: "country", value: "DE", counted: 0 },
     ],
     [
       "a referring host",
@@ -93,6 +99,16 @@ describe("what is wrong is found, and what it should be", () => {
       { what: "referrer", value: "blog-1.example", counted: 1 },
     ],
     ["what is not told apart", set('$.sub1.""', "5"), { what: "sub1", value: "", counted: 5 }],
+    [
+      "details that are no JSON",
+      "UPDATE click_days SET details = 'oops' WHERE link_id = {link} AND verdict = 0",
+      { verdict: "counted", what: "country", value: "DE", counted: 0 },
+    ],
+    [
+      "the row of all that counts",
+      "DELETE FROM click_days WHERE link_id = {link} AND verdict = 0",
+      { verdict: "counted", what: "sub1", value: "click-1", counted: 0 },
+    ],
     [
       "a row that is missing",
       "DELETE FROM click_days WHERE link_id = {link} AND verdict = 2",
@@ -121,6 +137,34 @@ describe("what is wrong is found, and what it should be", () => {
     expect(found.differences.every(({ counted, logged }) => counted !== logged)).toBe(true);
     expect((await check({ mend: true })).mended).toBeGreaterThan(0);
     expect((await check()).differences).toEqual([]);
+  });
+
+  test("what is set right keeps to the values that a day tells apart", async () => {
+    await run("DELETE FROM click_days WHERE link_id = {link} AND verdict = 0");
+    await check({ mend: true });
+    const details = await env.DB.prepare("SELECT details FROM click_days WHERE link_id = ? AND verdict = 0")
+      .bind(link_id)
+      .first<string>("details");
+    expect(Object.keys(JSON.parse(details ?? "").sub1).length).toBe(101);
+  });
+
+  test("a row that clicks are added to meanwhile is left alone", async () => {
+    await run("UPDATE click_days SET clicks = clicks + 1 WHERE link_id = {link} AND verdict = 2");
+    let batches = 0;
+    const racing = {
+      prepare: (sql: string) => env.DB.prepare(sql),
+      batch: async (statements: D1PreparedStatement[]) => {
+        batches += 1;
+        // Between reading and setting right.
+        if (batches === 2) await recordClicks(env.DB, [lateBot()]);
+        return env.DB.batch(statements);
+      },
+    } as unknown as D1Database;
+    const step = (await env.DB.prepare("SELECT count(*) AS n FROM links").first<number>("n")) ?? 0;
+    expect(step).toBeLessThan(250);
+    const { mended, differences } = await checkDay(YESTERDAY, { db: racing, bucket: env.ARCHIVE, mend: true });
+    expect([mended, differences.length]).toEqual([0, 1]);
+    expect((await check()).differences).toMatchObject([{ verdict: "bot", what: "clicks", counted: 26, logged: 25 }]);
   });
 
   test("all at once, each of them", async () => {
@@ -181,7 +225,7 @@ test("a day that has left D1 is compared with its archive, and set right from it
   expect(differences).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ verdict: "bot", what: "clicks", counted: 1, logged: 24 }),
-      expect.objectContaining({ verdict: "bot", what: "country", value: "DE", counted: 0, logged: 16 }),
+      expect.objectContaining({ verdict: "counted", what: "country", value: "DE", counted: 0 }),
     ]),
   );
   expect((await check()).differences).toEqual([]);
@@ -191,4 +235,18 @@ test("a day that has left D1 is compared with its archive, and set right from it
     status: 409,
     json: { code: "archive_damaged", detail: expect.stringContaining(key) },
   });
+});
+
+test("a day some of whose clicks were deleted without an archive is compared with nothing", async () => {
+  const ctx = createExecutionContext();
+  const { ARCHIVE: _, ...withoutBucket } = env;
+  const old = createScheduledController({ scheduledTime: (YESTERDAY + 91) * DAY });
+  await worker.scheduled?.(old, withoutBucket as typeof env, ctx);
+  await waitOnExecutionContext(ctx);
+  for (const mend of [false, true]) {
+    const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), mend });
+    expect([status, json.code]).toEqual([422, "log_gone"]);
+  }
+  const { json } = await admin("GET", `/v1/links/${slug}/counts?from=${iso(YESTERDAY)}&to=${iso(YESTERDAY)}`);
+  expect(json.verdicts.bot).toBe(24);
 });

@@ -3,16 +3,16 @@ import { ClickPacker, type ClickSink } from "../../src/clicks/pack-clicks.ts";
 import { readSubIds } from "../../src/redirect/sub-ids.ts";
 import { makeClick } from "../support/make-click.ts";
 
-function sinkThat(behaviour: { send?: () => Promise<unknown>; insert?: () => Promise<unknown> }) {
+function sinkThat(behaviour: { first?: () => Promise<unknown>; second?: () => Promise<unknown> }) {
   const sent: number[] = [];
   const inserted: number[] = [];
   const sink: ClickSink = {
-    send: async (pack) => {
-      await behaviour.send?.();
+    first: async (pack) => {
+      await behaviour.first?.();
       sent.push(pack.length);
     },
-    insert: async (pack) => {
-      await behaviour.insert?.();
+    second: async (pack) => {
+      await behaviour.second?.();
       inserted.push(pack.length);
     },
   };
@@ -30,14 +30,14 @@ test("250 clicks at once are three messages", async () => {
   expect(inserted).toEqual([]);
 });
 
-test("a send that fails goes straight into D1", async () => {
-  const { sink, inserted } = sinkThat({ send: () => Promise.reject(new Error("queue is down")) });
+test("a first way that fails leaves the pack to the second", async () => {
+  const { sink, inserted } = sinkThat({ first: () => Promise.reject(new Error("queue is down")) });
   await logMany(new ClickPacker(), sink, 120);
   expect(inserted).toEqual([100, 20]);
 });
 
-test("a send that hangs is given up for D1", async () => {
-  const { sink, inserted } = sinkThat({ send: () => new Promise(() => {}) });
+test("a first way that hangs is given up for the second", async () => {
+  const { sink, inserted } = sinkThat({ first: () => new Promise(() => {}) });
   await logMany(new ClickPacker(), sink, 5);
   expect(inserted).toEqual([5]);
 });
@@ -48,7 +48,7 @@ test("while neither takes them, clicks wait for the next request and none is los
   const fail = async () => {
     if (isDown) throw new Error("down");
   };
-  const { sink, sent } = sinkThat({ send: fail, insert: fail });
+  const { sink, sent } = sinkThat({ first: fail, second: fail });
   const packer = new ClickPacker();
   await logMany(packer, sink, 30);
   isDown = false;
@@ -59,8 +59,8 @@ test("while neither takes them, clicks wait for the next request and none is los
 test("a message never holds more than the queue takes, whatever visitors send", async () => {
   const sizes: number[] = [];
   const sink: ClickSink = {
-    send: async (pack) => sizes.push(new TextEncoder().encode(JSON.stringify(pack)).length),
-    insert: () => Promise.reject(new Error("not asked")),
+    first: async (pack) => sizes.push(new TextEncoder().encode(JSON.stringify(pack)).length),
+    second: () => Promise.reject(new Error("not asked")),
   };
   const longest = readSubIds(
     new URLSearchParams([1, 2, 3, 4, 5].map((n) => [`sub${n}`, `\u0001${"語".repeat(300)}`] as [string, string])),
@@ -81,14 +81,27 @@ test("a click that comes while the clock stands still, after the others have gon
   vi.useRealTimers();
 });
 
-test("an insert that hangs as well gives the clicks back", async () => {
+test("clicks of one window share a timer; the first after it has one of its own, whatever became of the last", () => {
+  vi.useFakeTimers({ now: 1_000 });
+  const { sink } = sinkThat({});
+  const packer = new ClickPacker();
+  const isTimed = [1_000, 1_004, 1_005, 1_009, 1_010, 500].map((now, n) => {
+    // Moves the clock alone: no timer fires, as if its request had been cancelled.
+    vi.setSystemTime(now);
+    return packer.log(makeClick(n), sink) !== null;
+  });
+  expect(isTimed).toEqual([true, false, true, false, true, true]);
+  vi.useRealTimers();
+});
+
+test("a second way that hangs as well gives the clicks back", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   let isDown = true;
   const { sink, sent } = sinkThat({
-    send: async () => {
+    first: async () => {
       if (isDown) throw new Error("down");
     },
-    insert: () => new Promise(() => {}),
+    second: () => new Promise(() => {}),
   });
   const packer = new ClickPacker();
   await packer.log(makeClick(1), sink);

@@ -23,11 +23,13 @@ test("today's clicks are read as they are", () => {
   expect(read(clicks)).toEqual({ received: clicks.map((click) => ({ click, raw: click })), refused: [] });
 });
 
-test("a click from before there were devices, user agents and visitors by hash lacks nothing", () => {
+test("a click from before there were devices, user agents and visitors by hash is one of nobody known, as its row would be", () => {
   const { device, user_agent, repeats, visitor_by_hash, ...old } = makeClick(1, { visitor: "0123456789abcdef" });
   const raw = { ...old, new_visitor: "fedcba9876543210" };
   expect(read([raw])).toEqual({
-    received: [{ click: { ...old, device: null, user_agent: null, repeats: null, visitor_by_hash: false }, raw }],
+    received: [
+      { click: { ...old, device: null, user_agent: null, repeats: null, visitor: null, visitor_by_hash: false }, raw },
+    ],
     refused: [],
   });
 });

@@ -122,6 +122,11 @@ describe("visitors who come back", () => {
       () => [[visitOf(1, 90)], [visitOf(1, 45)]],
       { counted: 1, duplicate: 1 },
     ],
+    [
+      "a repeat that its cookie told, stored before what it repeats",
+      () => [[visitOf(1, 1, "duplicate")], [visitOf(1, 0)]],
+      { counted: 1, duplicate: 1 },
+    ],
     ["an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 60)]], { counted: 2 }],
     ["just less than an hour apart", () => [[visitOf(1, 0)], [visitOf(1, 59.99)]], { counted: 1, duplicate: 1 }],
     [

@@ -72,14 +72,14 @@ test("a link's period: by day with its hours and verdicts, and by where its coun
     },
   ]);
   const values = (...pairs: [string, number][]) => pairs.map(([value, clicks]) => ({ value, clicks }));
-  const none = { values: [], other: 0, none: 4 };
+  const none = { values: [], exact: true, other: 0, none: 4 };
   expect(by).toEqual({
-    country: { values: values(["DE", 2], ["FR", 1]), other: 0, none: 1 },
-    device: { values: values(["mobile", 2], ["desktop", 1], ["tablet", 1]), other: 0, none: 0 },
-    referrer: { values: values(["blog.example", 2]), other: 0, none: 2 },
-    sub1: { values: values(["mail", 2]), other: 0, none: 2 },
+    country: { values: values(["DE", 2], ["FR", 1]), exact: true, other: 0, none: 1 },
+    device: { values: values(["mobile", 2], ["desktop", 1], ["tablet", 1]), exact: true, other: 0, none: 0 },
+    referrer: { values: values(["blog.example", 2]), exact: true, other: 0, none: 2 },
+    sub1: { values: values(["mail", 2]), exact: true, other: 0, none: 2 },
     sub2: none,
-    sub3: { values: values(["top", 1]), other: 0, none: 3 },
+    sub3: { values: values(["top", 1]), exact: true, other: 0, none: 3 },
     sub4: none,
     sub5: none,
   });
@@ -92,11 +92,28 @@ test("a sub-id that differs in every click: the first hundred of a day are told 
   const { by } = await report();
   expect(by.sub1.values.length).toBe(100);
   expect(new Set(by.sub1.values.map((row: { clicks: number }) => row.clicks))).toEqual(new Set([2]));
-  expect([by.sub1.other, by.sub1.none]).toEqual([60, 0]);
+  expect([by.sub1.other, by.sub1.none, by.sub1.exact]).toEqual([60, 0, false]);
   const stored = await env.DB.prepare("SELECT details FROM click_days WHERE link_id = ?")
     .bind(link_id)
     .first("details");
   expect(Object.keys(JSON.parse(String(stored)).sub1).length).toBe(101);
+});
+
+test("a link's days of any size are one page", async () => {
+  const longest = "語".repeat(100);
+  const largest = Array.from({ length: 1_000 }, (_, n) =>
+    clickAt(n, {
+      subs: [1, 2, 3, 4, 5].map(() => longest),
+      referrer: `${"r".repeat(240)}.example`,
+      user_agent: '"'.repeat(256),
+      visitor: visitor(n),
+    }),
+  );
+  await recordClicks(env.DB, largest);
+  expect(await report()).toMatchObject({
+    clicks: 1_000,
+    by: { sub5: { values: [{ value: longest, clicks: 1_000 }] } },
+  });
 });
 
 test("values are kept as they are, whatever they hold", async () => {
@@ -232,6 +249,8 @@ describe("links in the order of their clicks", () => {
       ["from=2026-02-31", "from"],
       ["from=2026-02-02&to=2026-02-01", "from"],
       ["from=2020-01-01&to=2026-01-01", "from"],
+      ["to=0000-01-01", "to"],
+      ["host=go.example", "host"],
       ["limit=0", "limit"],
       ["limit=x", "limit"],
       ["limit=201", "limit"],

@@ -1,0 +1,166 @@
+/**
+ * What a crash costs: loads the Worker that ships, kills its process with SIGKILL at random moments, starts it again on
+ * the same data, and holds what visitors were answered against what is stored and counted. Each redirect's landing URL
+ * names its click, so that it is known of each whether it is there. Begins without a kill, at the same load. Fails only
+ * where a click is stored or counted twice, or counts differ from rows.
+ *
+ *     npm run bench:crash -- --kills 10 --sink both --connections 50 --rate 0 --min-ms 500 --max-ms 3000 --calm-ms 10000 --seed 7
+ *
+ * --kills            of each sink; 0 for the load alone
+ * --sink             queue, d1 or both: the setting CLICK_SINK
+ * --connections      that ask as fast as they are answered
+ * --rate             visits a second at most; 0, unless said, for as many as are answered
+ * --min-ms, --max-ms how long the Worker is under load before a kill: a random time between them
+ * --calm-ms          how long the load without a kill lasts
+ * --seed             of those times; printed, and another one each run unless given
+ *
+ * Lost is an answered click that is not stored after the kill. The Worker under load is the one that ships, but for a line
+ * that it logs of each message that its queue has taken, so that it is known where a lost click was when the process died.
+ * In the isolate: in its packing window (5 ms, more while the machine is busy), or in a send or an insert under way. In the
+ * queue: taken by the local one, which lives in the same process and keeps everything in memory. Cloudflare's queue is
+ * durable and delivers again what it cannot know to be stored. So does this harness: after each kill, everything that the
+ * queue had taken is sent to it again, stored or not, and what is then still missing is lost for good.
+ */
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { Click } from "../../src/redirect/click.ts";
+import { makeDice } from "../demo/dice.ts";
+import { audit, findLost, readStoredIds } from "./click-ledger.ts";
+import { describeOutcomes, type Outcome } from "./crash-report.ts";
+import { readCount } from "./flags.ts";
+import { setUpAffiliate, setUpProgram } from "./link.ts";
+import { type Answer, pour, type Visit } from "./pour.ts";
+import { describeMachine, show } from "./report.ts";
+import { type RunningWorker, startLastclick } from "./workers.ts";
+
+const SINKS = ["queue", "d1"];
+const SLUGS = Array.from({ length: 20 }, (_, n) => `link-${n}`);
+/** People with addresses of their own, whose second click is a duplicate, and as many whose address is not known. */
+const VISITS: Visit[] = Array.from({ length: 2_000 }, (_, n) => ({
+  path: `${SLUGS[n % SLUGS.length]}?sub1=campaign-${n % 7}`,
+  headers: {
+    "User-Agent": `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${100 + (n % 30)}.0.0.0 Safari/537.36`,
+    Referer: `https://review-site-${n % 30}.example/`,
+    ...(n % (2 * SLUGS.length) < SLUGS.length && { "CF-Connecting-IP": `10.0.${n >> 8}.${n & 255}` }),
+  },
+}));
+/** How a line begins that says what the queue has taken. */
+const TAKEN = "taken ";
+/** The local queue delivers within a second; its first retry comes after five. */
+const PATIENCE_MS = 20_000;
+const POLL_MS = 500;
+const DIFFERENCES_SHOWN = 10;
+
+const { values: flags } = parseArgs({
+  options: {
+    kills: { type: "string", default: "10" },
+    sink: { type: "string", default: "both" },
+    connections: { type: "string", default: "50" },
+    rate: { type: "string", default: "0" },
+    "min-ms": { type: "string", default: "500" },
+    "max-ms": { type: "string", default: "3000" },
+    "calm-ms": { type: "string", default: "10000" },
+    seed: { type: "string", default: String(randomInt(1, 1_000_000)) },
+  },
+});
+const kills = readCount("kills", flags.kills, 1_000, 0);
+const connections = readCount("connections", flags.connections, 500);
+const rate = readCount("rate", flags.rate, 100_000, 0) || null;
+const minMs = readCount("min-ms", flags["min-ms"], 60_000);
+const maxMs = readCount("max-ms", flags["max-ms"], 60_000, minMs);
+const calmMs = readCount("calm-ms", flags["calm-ms"], 600_000);
+const seed = readCount("seed", flags.seed, 1_000_000_000);
+const sinks = flags.sink === "both" ? SINKS : SINKS.filter((sink) => sink === flags.sink);
+if (sinks.length === 0) throw new Error(`--sink takes ${SINKS.join(", ")} or both.`);
+
+console.log(describeMachine());
+const load = rate === null ? "full load" : `${show(rate)} visits a second`;
+console.log(`${kills} kills after ${minMs} to ${maxMs} ms under ${load} on ${connections} connections, seed ${seed}`);
+for (const sink of sinks) {
+  if (!(await crash(sink))) process.exitCode = 1;
+}
+
+/** Loads, kills and starts again; whether nothing was counted twice and counts are those of the rows. */
+async function crash(sink: string): Promise<boolean> {
+  let taken: Click[][] = [];
+  const onLog = (line: string) => {
+    if (line.startsWith(TAKEN)) taken.push(JSON.parse(line.slice(TAKEN.length)));
+    else console.log(line);
+  };
+  await using worker = await startLastclick({
+    settings: { CLICK_SINK: sink },
+    main: "test/bench/crash-worker.ts",
+    onLog,
+  });
+  await setUpProgram(worker);
+  await setUpAffiliate(worker, "bench", SLUGS);
+  const dice = makeDice(seed);
+  const everyAnswer: Answer[] = [];
+  const outcomes: Outcome[] = [];
+  for (let kill = 0; kill <= kills; kill++) {
+    taken = [];
+    const since = Date.now();
+    const { answers, failures, stop, ended } = pour(worker.url, VISITS, { connections, rate });
+    await sleep(kill === 0 ? calmMs : minMs + dice.roll(maxMs - minMs + 1));
+    const ended_at = Date.now();
+    await (kill === 0 ? stop() : Promise.all([worker.kill(), ended]));
+    const db = await worker.openDatabase();
+    const lost = kill === 0 ? await waitForClicks(db, answers, since) : await readLost(db, answers, since);
+    const wasTaken = new Set(taken.flatMap((pack) => pack.map(({ id }) => id)));
+    const isolate = lost.filter(({ click_id }) => !wasTaken.has(click_id));
+    const queue = lost.filter(({ click_id }) => wasTaken.has(click_id));
+    if (kill > 0) await redeliver(worker, taken);
+    outcomes.push({
+      name: kill === 0 ? "without a kill" : `kill ${kill}`,
+      seconds: (ended_at - since) / 1_000,
+      ended_at,
+      answered: answers.length,
+      lost: { isolate, queue },
+      lost_for_good: isolate.length + (await waitForClicks(db, queue, since)).length,
+    });
+    everyAnswer.push(...answers);
+    if (failures() > 0) console.log(`${failures()} answers were no redirect with a click.`);
+  }
+  console.log(describeOutcomes(sink, outcomes));
+  return await checkAll(await worker.openDatabase(), everyAnswer);
+}
+
+async function redeliver(worker: RunningWorker, packs: readonly Click[][]): Promise<void> {
+  const response = await fetch(new URL("bench/redeliver", worker.url), { method: "POST", body: JSON.stringify(packs) });
+  if (!response.ok) throw new Error(`the queue did not take messages again: ${response.status}`);
+}
+
+function readLost(db: D1Database, answers: readonly Answer[], since: number): Promise<Answer[]> {
+  return readStoredIds(db, since).then((stored) => findLost(answers, stored));
+}
+
+/** Waits until nothing is missing, or nothing more comes; what is missing then. */
+async function waitForClicks(db: D1Database, answers: readonly Answer[], since: number): Promise<Answer[]> {
+  let lost = await readLost(db, answers, since);
+  let changedAt = Date.now();
+  while (lost.length > 0 && Date.now() - changedAt < PATIENCE_MS) {
+    await sleep(POLL_MS);
+    const now = await readLost(db, answers, since);
+    if (now.length !== lost.length) changedAt = Date.now();
+    lost = now;
+  }
+  return lost;
+}
+
+/** Says what is stored and counted of all that was answered; whether nothing is there twice. */
+async function checkAll(db: D1Database, answers: readonly Answer[]): Promise<boolean> {
+  const { rows, counted, stored_twice, differences } = await audit(db);
+  const stored = await readStoredIds(db, 0);
+  const lost = findLost(answers, stored).length;
+  const answeredTwice = answers.length - new Set(answers.map(({ click_id }) => click_id)).size;
+  console.log(
+    [
+      `${show(answers.length)} redirects answered, ${show(answers.length - lost)} of their clicks stored, ${show(lost)} lost.`,
+      `${show(rows)} rows (${show(stored.size - (answers.length - lost))} of clicks whose answer the kill cut off), ${show(counted)} counted.`,
+      `${show(stored_twice)} stored twice, ${show(answeredTwice)} ids given twice, ${show(differences.length)} days of links where counts differ from rows.`,
+    ].join("\n"),
+  );
+  for (const difference of differences.slice(0, DIFFERENCES_SHOWN)) console.log(`  ${JSON.stringify(difference)}`);
+  return stored_twice === 0 && answeredTwice === 0 && differences.length === 0 && counted === rows;
+}

@@ -1,0 +1,45 @@
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** What lies in a database that no Worker has open. */
+export interface MeasuredFile {
+  /** With their indexes, the largest first. */
+  tables: { name: string; bytes: number }[];
+  /** Rows of the log. */
+  clicks: number;
+  /** What the counts add up to. */
+  counted: number;
+  /** Rows of the counts, one for a link's day and verdict. */
+  link_days: number;
+}
+
+/** Bytes of the database in a Worker's folder, with what is not yet merged into it. */
+export function sizeOfDatabaseFile(folder: string): number {
+  const file = findDatabaseFile(folder);
+  return globSync(`${file}*`).reduce((sum, name) => sum + statSync(name).size, 0);
+}
+
+/** Measures the database in a folder whose Worker has ended. */
+export function measureDatabaseFile(folder: string): MeasuredFile {
+  const db = new DatabaseSync(findDatabaseFile(folder));
+  const read = (sql: string) => Number(db.prepare(sql).get()?.value);
+  const tables = db.prepare(`
+    SELECT s.tbl_name AS name, sum(d.pgsize) AS bytes FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
+    WHERE d.aggregate = TRUE GROUP BY 1 ORDER BY 2 DESC LIMIT 4`);
+  const measured = {
+    tables: tables.all().map(({ name, bytes }) => ({ name: String(name), bytes: Number(bytes) })),
+    clicks: read("SELECT count(*) AS value FROM clicks"),
+    counted: read("SELECT sum(clicks) AS value FROM click_days"),
+    link_days: read("SELECT count(*) AS value FROM click_days"),
+  };
+  db.close();
+  return measured;
+}
+
+function findDatabaseFile(folder: string): string {
+  const files = globSync(join(folder, "d1/**/*.sqlite")).filter((name) => !name.endsWith("metadata.sqlite"));
+  const [file] = files.toSorted((a, b) => statSync(b).size - statSync(a).size);
+  if (file === undefined) throw new Error(`there is no database in ${folder}`);
+  return file;
+}

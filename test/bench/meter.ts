@@ -1,0 +1,47 @@
+/** What D1 says that its statements cost, summed up. */
+export interface Meter {
+  rows_read: number;
+  rows_written: number;
+  /** Bytes of the database after the last statement. */
+  size_after: number;
+}
+
+/**
+ * A database that adds what each statement costs to the meter. A statement whose rows are asked for by `raw`, which does
+ * not say what it costs, is run twice: for reading only.
+ */
+export function meterDatabase(db: D1Database, meter: Meter): D1Database {
+  const originals = new WeakMap<object, D1PreparedStatement>();
+  const add = <Result extends { meta: D1Meta }>(result: Result): Result => {
+    meter.rows_read += result.meta.rows_read;
+    meter.rows_written += result.meta.rows_written;
+    meter.size_after = result.meta.size_after;
+    return result;
+  };
+  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const metered = {
+      bind: (...values: unknown[]) => meterStatement(statement.bind(...values)),
+      all: async () => add(await statement.all()),
+      run: async () => add(await statement.run()),
+      first: async (column?: string) => {
+        const [row] = add(await statement.all()).results;
+        return row === undefined ? null : column === undefined ? row : row[column];
+      },
+      raw: async (options: { columnNames?: false }) => {
+        add(await statement.all());
+        return statement.raw(options);
+      },
+    } as D1PreparedStatement;
+    originals.set(metered, statement);
+    return metered;
+  };
+  return {
+    prepare: (query: string) => meterStatement(db.prepare(query)),
+    batch: async (statements: D1PreparedStatement[]) => {
+      const results = await db.batch(statements.map((statement) => originals.get(statement) ?? statement));
+      results.forEach(add);
+      return results;
+    },
+    exec: (query: string) => db.exec(query),
+  } as D1Database;
+}
