@@ -1,29 +1,17 @@
 /** Clicks as the archive holds them: objects of lines, and the rows that name the objects. */
-import { DEVICES, type DeviceClass, timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { type Click, DEVICES, timeOfClickId, VERDICTS } from "../redirect/click.ts";
 import { toIsoDay } from "../time.ts";
 
 /** A line of an archive: a click that can be read, and counted again, without the database. Who clicked is left out. */
-export interface ArchivedClick {
-  id: string;
+export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash"> {
   /** ISO 8601, UTC, to milliseconds. */
   at: string;
-  link_id: number;
   /** Slugs and the username as they were when the click was archived. */
   link: string | null;
   program: string | null;
   affiliate: string | null;
-  verdict: Verdict;
   /** Whether it is the first of its visitor on this link on this day. */
   unique: boolean;
-  reason: string | null;
-  /** The click that a duplicate repeats. */
-  repeats: string | null;
-  country: string | null;
-  device: DeviceClass | null;
-  referrer: string | null;
-  user_agent: string | null;
-  /** sub1..sub5 without trailing nulls, null where there is none. */
-  subs: (string | null)[] | null;
 }
 
 /** A row of the manifest: an object of the bucket, which holds clicks of one day. */

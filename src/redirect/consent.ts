@@ -7,7 +7,7 @@ export type CookieMode = (typeof COOKIE_MODES)[number];
 export interface Permission {
   /** A last-click cookie in the browser. */
   cookie: boolean;
-  /** A keyed hash that tells a repeated click, for two days. */
+  /** Who it is, by a keyed hash that means nothing after two days, and the user agent: for the log. */
   hash: boolean;
 }
 

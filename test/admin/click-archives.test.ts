@@ -2,8 +2,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { recordClicks } from "../../src/clicks/record-clicks.ts";
-import { DAY, manifest, runCron, startEmpty } from "../support/archive.ts";
+import { DAY, manifest, startEmpty } from "../support/archive.ts";
 import { makeClick } from "../support/make-click.ts";
+import { runCron } from "../support/run-cron.ts";
 import { admin, send, setUp } from "../support/story.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 9, 7);

@@ -1,11 +1,10 @@
 /** The check that compares counts with the log: nothing is found where nothing is wrong, and everything where it is. */
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { checkDay } from "../../src/clicks/check-counts.ts";
 import { recordClicks } from "../../src/clicks/record-clicks.ts";
-import worker from "../../src/index.ts";
 import { makeClick } from "../support/make-click.ts";
+import { runCron } from "../support/run-cron.ts";
 import { admin, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
@@ -177,12 +176,6 @@ describe("what is wrong is found, and what it should be", () => {
   });
 });
 
-async function runCron(at: number) {
-  const ctx = createExecutionContext();
-  await worker.scheduled?.(createScheduledController({ scheduledTime: at }), env, ctx);
-  await waitOnExecutionContext(ctx);
-}
-
 test("by night the days are checked by themselves, and what was found can be read", async () => {
   await run("UPDATE click_days SET clicks = clicks + 7 WHERE link_id = {link} AND verdict = 0");
   await runCron(TODAY * DAY + 3 * 3_600_000);
@@ -238,11 +231,7 @@ test("a day that has left D1 is compared with its archive, and set right from it
 });
 
 test("a day some of whose clicks were deleted without an archive is compared with nothing", async () => {
-  const ctx = createExecutionContext();
-  const { ARCHIVE: _, ...withoutBucket } = env;
-  const old = createScheduledController({ scheduledTime: (YESTERDAY + 91) * DAY });
-  await worker.scheduled?.(old, withoutBucket as typeof env, ctx);
-  await waitOnExecutionContext(ctx);
+  await runCron((YESTERDAY + 91) * DAY, { ARCHIVE: undefined });
   for (const mend of [false, true]) {
     const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), mend });
     expect([status, json.code]).toEqual([422, "log_gone"]);

@@ -66,7 +66,11 @@ test("a message never holds more than the queue takes, whatever visitors send", 
     new URLSearchParams([1, 2, 3, 4, 5].map((n) => [`sub${n}`, `\u0001${"語".repeat(300)}`] as [string, string])),
   );
   const packer = new ClickPacker();
-  await Promise.all(Array.from({ length: 200 }, (_, n) => packer.log(makeClick(n, { subs: longest }), sink)));
+  await Promise.all(
+    Array.from({ length: 200 }, (_, n) =>
+      packer.log(makeClick(n, { subs: longest, user_agent: '"'.repeat(256) }), sink),
+    ),
+  );
   expect(sizes.length).toBeGreaterThan(2);
   expect(Math.max(...sizes)).toBeLessThan(128_000);
 });

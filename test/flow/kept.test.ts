@@ -1,15 +1,10 @@
 /** What is kept, for how long, and what is not. */
-import {
-  createExecutionContext,
-  createScheduledController,
-  runInDurableObject,
-  waitOnExecutionContext,
-} from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
-import worker from "../../src/index.ts";
 import { projectEntry } from "../../src/reports/project.ts";
+import { runCron } from "../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
 const HOUR = 3_600_000;
@@ -19,12 +14,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
-
-async function runCron(at: number) {
-  const ctx = createExecutionContext();
-  await worker.scheduled?.(createScheduledController({ scheduledTime: at }), env, ctx);
-  await waitOnExecutionContext(ctx);
-}
 
 const everything = async (tables: string[]) =>
   JSON.stringify(

@@ -74,6 +74,29 @@ describe("where a link leads", () => {
     expect(landing((await click(slug)).location)).toBe("https://shop.example/pricing");
   });
 
+  test("by device for what is taken for a bot, too", async () => {
+    const targets = [{ devices: ["mobile"], split: [{ destination: "https://shop.example/app" }] }];
+    const { slug } = await linkWith({ targets });
+    const headers = { "User-Agent": `${PHONE} (compatible; Googlebot/2.1)` };
+    expect(landing((await click(slug, { headers })).location)).toBe("https://shop.example/app");
+    await eventually(async () => expect(await lastLogged(slug)).toMatchObject({ verdict: "bot", device: null }));
+  });
+
+  test("a split does not change under a browser that keeps no cookie", async () => {
+    const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
+    const { slug } = await linkWith({ targets: [{ split }] });
+    const from = (address: string) => click(slug, { headers: { "CF-Connecting-IP": address } });
+    const seen = new Set<string | undefined>();
+    for (let visitor = 0; visitor < 8; visitor += 1) {
+      const first = landing((await from(`203.0.113.${visitor}`)).location);
+      seen.add(first);
+      for (let again = 0; again < 3; again += 1) {
+        expect(landing((await from(`203.0.113.${visitor}`)).location)).toBe(first);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
   test("a split that a returning visitor does not see change", async () => {
     const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
     const { slug } = await linkWith({ targets: [{ split }] });

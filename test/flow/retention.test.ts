@@ -10,13 +10,13 @@ import {
   idsInArchive,
   idsInLog,
   manifest,
-  runCron,
   startEmpty,
   unzip,
   withNextArchive,
   withPut,
 } from "../support/archive.ts";
 import { makeClick } from "../support/make-click.ts";
+import { runCron } from "../support/run-cron.ts";
 import { admin, setUp } from "../support/story.ts";
 
 const HOUR = 3_600_000;

@@ -13,6 +13,8 @@ const cases: [string, (string | null)[] | null][] = [
   ["aff_sub1=a", ["a"]],
   ["sub1=first&s1=second", ["first"]],
   ["sub1=", null],
+  ["sub1=%00&s1=x", ["x"]],
+  ["sub1=a%00b", ["ab"]],
   ["SUB1=caf%C3%A9+x", ["café x"]],
   [`sub1=${"x".repeat(500)}`, ["x".repeat(100)]],
 ];

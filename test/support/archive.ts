@@ -1,8 +1,6 @@
 /** Where clicks are: in the log, or in an object that the manifest names. Read without the code that wrote them. */
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import worker from "../../src/index.ts";
 
 export const DAY = 86_400_000;
 
@@ -10,13 +8,6 @@ export const DAY = 86_400_000;
 export function bucket(): R2Bucket {
   if (env.ARCHIVE === undefined) throw new Error("the tests bind a bucket, see test/vitest.config.ts");
   return env.ARCHIVE;
-}
-
-/** The hourly run of the real Worker, with other bindings or settings where they are given. */
-export async function runCron(at: number, changes: Record<string, unknown> = {}) {
-  const ctx = createExecutionContext();
-  await worker.scheduled?.(createScheduledController({ scheduledTime: at }), { ...env, ...changes }, ctx);
-  await waitOnExecutionContext(ctx);
 }
 
 /** Empties log, manifest and bucket. */
