@@ -99,7 +99,7 @@ test("a sub-id that differs in every click: the first hundred of a day are told 
   expect(Object.keys(JSON.parse(String(stored)).sub1).length).toBe(101);
 });
 
-test("a link's days of any size are one page", async () => {
+test("a thousand of the largest clicks that anyone can send are stored", async () => {
   const longest = "語".repeat(100);
   const largest = Array.from({ length: 1_000 }, (_, n) =>
     clickAt(n, {
@@ -136,6 +136,11 @@ describe("unique visitors", () => {
     [
       "twice in a day, hours apart",
       () => [[clickAt(0, { visitor: visitor(1) })], [clickAt(600, { visitor: visitor(1) })]],
+      1,
+    ],
+    [
+      "twice in an afternoon",
+      () => [[clickAt(13 * 60, { visitor: visitor(1) })], [clickAt(23 * 60, { visitor: visitor(1) })]],
       1,
     ],
     [
