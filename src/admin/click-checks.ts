@@ -33,11 +33,14 @@ export function addClickCheckRoutes(app: AdminApp): void {
     }
     const tools: CheckTools = { db: c.env.DB, bucket: c.env.ARCHIVE, mend };
     const firstKept = today - readSettings(c.env).click_retention_days;
-    const days = [];
+    // Before any day is checked, let alone set right.
     for (let day = from; day <= to; day += 1) {
       if ((await hasGap(c.env.DB, day)) || (day < firstKept && !(await isArchived(c.var.db, day)))) {
         throw new Problem(422, "log_gone", `from: the clicks of ${toIsoDay(day)} are no longer kept.`, "from");
       }
+    }
+    const days = [];
+    for (let day = from; day <= to; day += 1) {
       const { clicks, differences, mended } = await check(day, c.var.now, tools);
       days.push({ day: toIsoDay(day), clicks, mended, differences: await nameLinks(c.var.db, differences) });
     }

@@ -235,6 +235,11 @@ test("a day some of whose clicks were deleted without an archive is compared wit
   for (const mend of [false, true]) {
     const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), mend });
     expect([status, json.code]).toEqual([422, "log_gone"]);
+    // With one such day in it a call does nothing at all, to the days before it either.
+    const kept = async () => env.DB.prepare("SELECT count(*) AS n FROM click_checks").first("n");
+    const before = await kept();
+    const both = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY - 1), to: iso(YESTERDAY), mend });
+    expect([both.json.code, await kept()]).toEqual(["log_gone", before]);
   }
   const { json } = await admin("GET", `/v1/links/${slug}/counts?from=${iso(YESTERDAY)}&to=${iso(YESTERDAY)}`);
   expect(json.verdicts.bot).toBe(24);
