@@ -115,7 +115,6 @@ test("another currency's commissions stand beside the programme's own", async ()
 });
 
 test("reads no click", async () => {
-  const plan = await env.DB.prepare("SELECT count(*) AS n FROM clicks").first<{ n: number }>();
   const { a } = await setUp();
   await env.DB.prepare("ALTER TABLE clicks RENAME TO clicks_away").run();
   try {
@@ -124,5 +123,4 @@ test("reads no click", async () => {
   } finally {
     await env.DB.prepare("ALTER TABLE clicks_away RENAME TO clicks").run();
   }
-  expect(await env.DB.prepare("SELECT count(*) AS n FROM clicks").first()).toEqual(plan);
 });
