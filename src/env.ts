@@ -11,6 +11,9 @@ export interface Env {
   ARCHIVE?: R2Bucket;
   CUSTOMERS: DurableObjectNamespace<Customer>;
   ACCOUNTS: DurableObjectNamespace<Account>;
+  /** Deliveries an endpoint may have, and refusals of its senders that are logged; without them there is no limit. */
+  WEBHOOK_LIMIT?: RateLimit;
+  REFUSAL_LIMIT?: RateLimit;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
   VAULT_KEY: string;

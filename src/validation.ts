@@ -45,7 +45,8 @@ export const minorUnits = v.pipe(
   v.minValue(0, "must not be negative"),
 );
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+/** What Intl knows, and the youngest, which not every runtime's knows yet. */
+const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), "SLE", "VED", "ZWG"]);
 
 /** ISO 4217, upper case. */
 export const currencyCode = v.pipe(

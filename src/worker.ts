@@ -28,11 +28,8 @@ import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
-import { hashEmail, hashText, unseal } from "./vault.ts";
-import { claimEvent } from "./webhooks/claim-event.ts";
-import { loadEndpoint } from "./webhooks/load-endpoint.ts";
-import { providers } from "./webhooks/providers.ts";
-import { receiveWebhook } from "./webhooks/receive.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import { retakeDueDeliveries, tidyDeliveries } from "./webhooks/tools.ts";
 
 /** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
 export interface Platform {
@@ -63,6 +60,9 @@ const LINK_CACHE_CAPACITY = 10_000;
 /** Of the day, UTC, in which counts are compared with the log. */
 const CHECK_HOUR = 3;
 
+/** The one of the crons that is not the hourly run. */
+const EVERY_MINUTE = "* * * * *";
+
 /** How the name of the dead letters' queue ends; any other queue is the clicks'. */
 const DEAD_LETTERS = "-dead";
 
@@ -90,12 +90,14 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       } else await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
     },
     async scheduled(event, env) {
+      const { scheduledTime, cron } = event;
+      if (cron === EVERY_MINUTE) return retakeDueDeliveries(env, scheduledTime);
       const db = openDatabase(env.DB);
-      const { scheduledTime } = event;
       const chores = [
         deleteOldVisitorKeys(db, scheduledTime),
         deleteOldSessions(db, scheduledTime),
         tidyDeadClicks(env, scheduledTime),
+        tidyDeliveries(env, scheduledTime),
         keepClickLog(env, scheduledTime),
       ];
       for (const chore of await Promise.allSettled(chores)) {
@@ -162,24 +164,7 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
   pages.get("/", (c) => c.redirect("/app"));
   pages.get("/healthz", (c) => checkHealth(c.env));
   pages.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
-  pages.post("/v1/webhooks/:endpoint", (c) => {
-    const { vault_key } = readSettings(c.env);
-    return receiveWebhook(c.req.raw, c.req.param("endpoint"), {
-      loadEndpoint: (id) => loadEndpoint(openDatabase(c.env.DB), id),
-      providers,
-      unseal: (context, sealed) => unseal(vault_key, context, sealed),
-      hashEmail: (email) => hashEmail(vault_key, email),
-      digest: hashText,
-      claimEvent: (event) => claimEvent(openDatabase(c.env.DB), event),
-      record: (key, event, receivedAt) => c.env.CUSTOMERS.getByName(key).record(event, receivedAt),
-      now: platform.now(c.req.raw),
-    });
-  });
-  pages.all("/v1/webhooks/:endpoint", () => {
-    const refusal = toProblemResponse(new Problem(405, "method_not_allowed", "A webhook endpoint takes POST."));
-    refusal.headers.set("Allow", "POST");
-    return refusal;
-  });
+  pages.route("/", webhookRoutes({ now: platform.now }));
   const forgetLink = async (hosts: readonly string[], slug: string) => {
     linkCache.forget(slug);
     await Promise.all(hosts.map((host) => forgetSharedLink(host, slug)));

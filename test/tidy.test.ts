@@ -47,7 +47,7 @@ const SHELLS = [
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
   /^src\/clicks\/(retain-clicks|archive-clicks|read-archive|forget-texts|check-counts|keep-check)\.ts$/,
-  /^src\/webhooks\/(receive|load-endpoint|claim-event|read-body)\.ts$/,
+  /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries)\.ts$/,
   /^src\/customers\/(customer|store|look-up)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
   /^src\/commissions\/account\.ts$/,
@@ -167,7 +167,7 @@ test("every file of test is a test, part of one, or started by a script", () => 
   const scripts = Object.values<string>(JSON.parse(read("package.json")).scripts).join(" ");
   const started = tests.filter((file) => scripts.includes(file) || read(".ci/run").includes(file));
   const entries = tests.filter((file) => /\.test\.tsx?$/.test(file));
-  const configured = ["test/support/setup.ts", "test/support/env.d.ts"];
+  const configured = ["test/support/setup.ts", "test/support/env.d.ts", "test/support/modules.d.ts"];
   const named = tests.filter((file) => tests.some((other) => other !== file && read(other).includes(`"${file}"`)));
   const used = reachableFrom([...entries, ...started, ...configured, ...named]);
   expect(tests.filter((file) => !used.has(file))).toEqual([]);

@@ -12,10 +12,11 @@ const LOOK_EVERY_MS = 100;
 export function addConversionRoutes(app: AdminApp): void {
   app.get("/conversions", async (c) => {
     const { db } = c.var;
-    const { program, affiliate, ...paging } = c.req.query();
+    const { program, affiliate, test, ...paging } = c.req.query();
     const filter = {
       programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
       affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+      test: readMode(test),
     };
     return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));
   });
@@ -27,6 +28,14 @@ export function addConversionRoutes(app: AdminApp): void {
     }
     return c.json(conversion);
   });
+}
+
+/** Real conversions unless those of test mode are asked for; never both in one list. Throws 422. */
+function readMode(test: string | undefined): boolean {
+  if (test !== undefined && test !== "true" && test !== "false") {
+    throw new Problem(422, "invalid_test", "test must be true or false.", "test");
+  }
+  return test === "true";
 }
 
 /** What a webhook has just recorded is projected within moments: worth waiting for, up to a second. */

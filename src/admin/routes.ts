@@ -10,6 +10,7 @@ import { addClickCheckRoutes } from "./click-checks.ts";
 import { addConversionRoutes } from "./conversions.ts";
 import { addCountRoutes } from "./counts.ts";
 import { addDeadClickRoutes } from "./dead-clicks.ts";
+import { addDeliveryRoutes } from "./deliveries.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
 import { addProgramRoutes } from "./programs.ts";
@@ -45,6 +46,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addAffiliateRoutes(app);
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
+  addDeliveryRoutes(app);
   addConversionRoutes(app);
   addClickArchiveRoutes(app);
   addClickCheckRoutes(app);

@@ -1,7 +1,7 @@
 import type { AttributedSale } from "../customers/conversion.ts";
+import { portionOf, shareOf } from "../money.ts";
 import { rateOf } from "../programs/terms.ts";
 import { MS_PER_DAY } from "../time.ts";
-import { portionOf, shareOf } from "./money.ts";
 
 /** What moves an affiliate's balance. */
 export type EntryKind = "commission" | "reversal";

@@ -6,7 +6,7 @@ export type CustomerMessage = { to: "reports"; record: ConversionRecord } | { to
 
 /**
  * What a new fold changed against the records stored: each changed conversion under its next revision, and for each sale
- * what the accounts concerned must be told, the one that loses it first.
+ * what the accounts concerned must be told, the one that loses it first. Of test mode no account hears.
  */
 export function listChanges(
   programId: number,
@@ -21,7 +21,7 @@ export function listChanges(
     const { cookie_days, model, binds_to } = termsOf(conversion.terms_version);
     const revision = before?.revision ?? 0;
     const unchanged = { ...conversion, program_id: programId, revision, rules: { cookie_days, model, binds_to } };
-    if (before !== undefined && JSON.stringify(before) === JSON.stringify(unchanged)) continue;
+    if (before !== undefined && toComparable(before) === toComparable(unchanged)) continue;
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
@@ -33,6 +33,15 @@ export function listChanges(
   return { records, messages };
 }
 
+/** As text, with keys in one order: a stored record may have them in another version's. */
+function toComparable(record: ConversionRecord): string {
+  return JSON.stringify(record, (_, value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
+
 function tellAccount(
   record: ConversionRecord,
   affiliateId: number,
@@ -40,7 +49,7 @@ function tellAccount(
   termsOf: TermsOf,
 ): CustomerMessage[] {
   const { amount, currency } = record;
-  if (record.type !== "sale" || amount === null || currency === null) return [];
+  if (record.test || record.type !== "sale" || amount === null || currency === null) return [];
   const sale: AttributedSale = {
     program_id: record.program_id,
     affiliate_id: affiliateId,

@@ -10,6 +10,8 @@ export interface Conversion {
   status: "recorded" | "refunded" | "waiting";
   occurred_at: number;
   amount: number | null;
+  /** All that the customer paid, tax and shipping included; null where it is the same as the amount or not known. */
+  gross: number | null;
   currency: string | null;
   /** Taken back so far by refunds and chargebacks, never more than the amount. */
   refunded: number;
@@ -21,7 +23,9 @@ export interface Conversion {
   credit: Credit;
   token_fault: TokenFault | null;
   terms_version: number;
-  /** What a reader must know besides, in words: a refund in another currency, one larger than the sale. */
+  /** From the provider's test mode: shown apart, counted nowhere, never paid. */
+  test: boolean;
+  /** What a reader must know besides, in words: a refund in another currency, one larger than the sale, one converted. */
   notes: string[];
 }
 
@@ -30,6 +34,11 @@ export interface ConversionRecord extends Conversion {
   program_id: number;
   revision: number;
   rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to">;
+}
+
+/** Reads a record as it was stored; of before test mode and gross amounts, it has neither. */
+export function parseRecord(json: string): ConversionRecord {
+  return { gross: null, test: false, ...JSON.parse(json) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { MS_PER_DAY } from "../time.ts";
 import type { TokenFault, Touch } from "./fact.ts";
 
 /** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
-const CLOCK_SKEW_MS = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /** What became of a touch in a decision: it won, or what it lost by. */
 export type TouchOutcome =

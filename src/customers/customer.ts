@@ -4,7 +4,7 @@ import { Outbox } from "../db/outbox.ts";
 import { type Env, readSettings } from "../env.ts";
 import { loadTerms } from "../programs/load-terms.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
-import { type ConversionEvent, customerKeyOf, type Receipt } from "../webhooks/conversion-event.ts";
+import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import { type CustomerMessage, listChanges } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { conversionKeyOf, type Fact } from "./fact.ts";
@@ -77,8 +77,21 @@ export abstract class CustomerObject extends DurableObject<Env> {
       evidence,
       standings: await loadStandings(this.#db, program_id, [...touched]),
       terms_version: version,
-      conversion_id: await makeConversionId(id, event),
+      conversion_id: await this.#makeConversionId(id, event),
     };
+  }
+
+  /**
+   * `cv_` and 128 bits of a hash: the same payment of the same customer always has the same id. The customer is the
+   * object's own name, since an event that was found by its payment may not tell whose it is.
+   */
+  async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error("a Customer object is reached by its name");
+    const key = conversionKeyOf(factId, event);
+    if (key === null) return null;
+    const bytes = new TextEncoder().encode(`${name}\n${key}`);
+    return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 16).toHex()}`;
   }
 
   #add(fact: Fact): Receipt {
@@ -113,16 +126,9 @@ function receiptFor(
   fact: Fact,
   conversions: ReadonlyMap<string, ConversionRecord>,
 ): Receipt {
-  const record = fact.conversion_id === null ? undefined : conversions.get(fact.conversion_id);
+  const makesNone = fact.conversion_id === null || fact.event.type === "touch";
+  const record = makesNone ? undefined : conversions.get(fact.conversion_id ?? "");
   if (record === undefined) return { status, conversion: null, attributed_to: null, reason: fact.event.type };
   const { touch, reason } = record.credit;
   return { status, conversion: record.id, attributed_to: touch?.affiliate ?? null, reason };
-}
-
-/** `cv_` and 128 bits of a hash: the same payment of the same customer always has the same id. */
-async function makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
-  const key = conversionKeyOf(factId, event);
-  if (key === null) return null;
-  const bytes = new TextEncoder().encode(`${customerKeyOf(event)}\n${key}`);
-  return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 16).toHex()}`;
 }

@@ -5,6 +5,8 @@ import type { ConversionRecord } from "./conversion.ts";
 import type { CreditReason, TouchOutcome } from "./credit.ts";
 import type { Touch } from "./fact.ts";
 
+const TEST_MODE = "From the provider's test mode: counted nowhere and never paid.";
+
 /** A conversion's credit, told: why, by which rule, and what each touch won or lost by. */
 export interface Explanation {
   text: string;
@@ -46,7 +48,7 @@ export function explainConversion(record: ConversionRecord): Explanation {
       since: new Date(credit.binding.since).toISOString(),
     },
     token_fault: record.token_fault,
-    notes: record.notes,
+    notes: record.test ? [TEST_MODE, ...record.notes] : record.notes,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import { type ConversionEvent, nameWithin } from "../webhooks/conversion-event.ts";
 
 /** A click as the customer's history sees it. */
 export interface Touch {
@@ -42,7 +42,7 @@ export interface Fact {
   /** How the affiliates of this customer's touches, as far as they were known then, have stood in the programme so far. */
   standings: Standing[];
   terms_version: number;
-  /** The conversion that the event makes or changes; null for a cancellation. */
+  /** The conversion that the event makes, changes or brings a click to; null for a cancellation, and a touch without a payment. */
   conversion_id: string | null;
 }
 
@@ -56,16 +56,30 @@ export function inCanonicalOrder(facts: readonly Fact[]): Fact[] {
   return facts.toSorted((a, b) => timeOfFact(a) - timeOfFact(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
+/** Reads a fact as it was stored; of before there were providers with names of their own, test mode and gross amounts, it has none. */
+export function parseFact(json: string): Fact {
+  const fact = JSON.parse(json);
+  return { ...fact, event: { namespace: "", test: false, gross: null, ...fact.event } };
+}
+
 /** What a conversion's id is made from: one payment of a customer is one conversion for ever, under any number of event ids. */
 export function conversionKeyOf(factId: string, event: ConversionEvent): string | null {
+  const key = nameConversion(factId, event);
+  return key !== null && event.test ? `test:${key}` : key;
+}
+
+function nameConversion(factId: string, event: ConversionEvent): string | null {
+  const { namespace, payment, subscription } = event;
   switch (event.type) {
     case "sale":
+      return payment === null ? `sale:${factId}` : `payment:${nameWithin(namespace, payment)}`;
     case "refund":
     case "chargeback":
     case "chargeback_won":
-      return `payment:${event.payment}`;
+    case "touch":
+      return payment === null ? null : `payment:${nameWithin(namespace, payment)}`;
     case "trial":
-      return event.subscription === null ? `trial:${factId}` : `trial:subscription:${event.subscription.id}`;
+      return subscription === null ? `trial:${factId}` : `trial:subscription:${nameWithin(namespace, subscription.id)}`;
     case "lead":
       return `lead:${factId}`;
     case "cancellation":

@@ -1,6 +1,6 @@
 import type { ProgramTerms } from "../programs/terms.ts";
-import type { ConversionRecord } from "./conversion.ts";
-import type { Fact } from "./fact.ts";
+import { type ConversionRecord, parseRecord } from "./conversion.ts";
+import { type Fact, parseFact } from "./fact.ts";
 
 /** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they are one change. */
 export class CustomerStore {
@@ -17,14 +17,14 @@ export class CustomerStore {
 
   findFact(id: string): Fact | null {
     const [row] = this.#sql.exec<{ fact: string }>("SELECT fact FROM facts WHERE id = ?", id).toArray();
-    return row === undefined ? null : JSON.parse(row.fact);
+    return row === undefined ? null : parseFact(row.fact);
   }
 
   listFacts(): Fact[] {
     return this.#sql
       .exec<{ fact: string }>("SELECT fact FROM facts")
       .toArray()
-      .map((row) => JSON.parse(row.fact));
+      .map((row) => parseFact(row.fact));
   }
 
   addFact(fact: Fact): void {
@@ -48,7 +48,7 @@ export class CustomerStore {
 
   listConversions(): Map<string, ConversionRecord> {
     const rows = this.#sql.exec<{ id: string; record: string }>("SELECT id, record FROM conversions").toArray();
-    return new Map(rows.map((row) => [row.id, JSON.parse(row.record)]));
+    return new Map(rows.map((row) => [row.id, parseRecord(row.record)]));
   }
 
   putConversion(record: ConversionRecord): void {

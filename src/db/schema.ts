@@ -2,6 +2,7 @@
  * The D1 tables as drizzle sees them. `migrations/` is the schema that ships; `test/db/schema.test.ts` applies it and
  * fails where a table here differs in a column, type, key or index.
  */
+import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { ClickDetails } from "../clicks/click-details.ts";
 import type { Difference } from "../clicks/compare-counts.ts";
@@ -98,13 +99,74 @@ export const links = sqliteTable(
   ],
 );
 
-export const endpoints = sqliteTable("endpoints", {
+export const endpoints = sqliteTable(
+  "endpoints",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    source: text("source").notNull(),
+    createdAt: time("created_at").notNull(),
+    test: integer("test", { mode: "boolean" }).notNull().default(false),
+    disabled: integer("disabled", { mode: "boolean" }).notNull().default(false),
+  },
+  (table) => [index("endpoints_by_program").on(table.programId)],
+);
+
+export const endpointSecrets = sqliteTable(
+  "endpoint_secrets",
+  {
+    endpointId: text("endpoint_id").notNull(),
+    id: text("id").notNull(),
+    sealedSecret: text("sealed_secret").notNull(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at"),
+  },
+  (table) => [primaryKey({ columns: [table.endpointId, table.id] })],
+);
+
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    endpointId: text("endpoint_id").notNull(),
+    source: text("source").notNull(),
+    receivedAt: time("received_at").notNull(),
+    type: text("type"),
+    eventId: text("event_id"),
+    status: text("status", {
+      enum: ["received", "recorded", "duplicate", "ignored", "waiting", "spooled", "refused"],
+    }).notNull(),
+    reason: text("reason"),
+    detail: text("detail"),
+    conversion: text("conversion"),
+    attributedTo: text("attributed_to"),
+    waitsFor: text("waits_for"),
+    attempts: integer("attempts").notNull().default(0),
+    nextAt: time("next_at"),
+  },
+  (table) => [
+    index("deliveries_by_program").on(table.programId, table.id),
+    index("deliveries_due").on(table.nextAt).where(sql`next_at IS NOT NULL`),
+    index("deliveries_waiting").on(table.programId, table.waitsFor).where(sql`waits_for IS NOT NULL`),
+  ],
+);
+
+export const deliveryRequests = sqliteTable("delivery_requests", {
   id: text("id").primaryKey(),
-  programId: integer("program_id").notNull(),
-  source: text("source").notNull(),
-  sealedSecret: text("sealed_secret").notNull(),
-  createdAt: time("created_at").notNull(),
+  sealedRequest: text("sealed_request").notNull(),
 });
+
+export const knownNames = sqliteTable(
+  "known_names",
+  {
+    programId: integer("program_id").notNull(),
+    name: text("name").notNull(),
+    customerKey: text("customer_key").notNull(),
+    payment: text("payment"),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.name] })],
+);
 
 export const webhookEvents = sqliteTable(
   "webhook_events",
@@ -226,10 +288,12 @@ export const conversions = sqliteTable(
     reason: text("reason").notNull(),
     record: text("record").notNull(),
     revision: integer("revision").notNull(),
+    test: integer("test", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     index("conversions_by_program").on(table.programId, table.occurredAt),
     index("conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
+    index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
   ],
 );
 

@@ -1,36 +1,8 @@
 /** Money in words: integer minor units become text without ever being a fraction in between. */
-
-/**
- * Minor digits of ISO 4217 where Intl, which goes by what people use in cash, knows fewer: checkouts count in ISO's.
- */
-const ISO_DIGITS: Readonly<Record<string, number>> = {
-  AFN: 2,
-  ALL: 2,
-  COP: 2,
-  HUF: 2,
-  IDR: 2,
-  IQD: 3,
-  IRR: 2,
-  KPW: 2,
-  LAK: 2,
-  LBP: 2,
-  MGA: 2,
-  MMK: 2,
-  PKR: 2,
-  SOS: 2,
-  SYP: 2,
-  YER: 2,
-};
+import { minorDigitsOf } from "../currency.ts";
 
 const LOCALE = "en-US";
 const BPS_DIGITS_TO_ONE = 4;
-
-/** How many digits a currency's minor unit has: JPY 0, USD 2, KWD 3. */
-export function minorDigitsOf(currency: string): number {
-  const known = ISO_DIGITS[currency];
-  if (known !== undefined) return known;
-  return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
 
 /** An integer with its point moved left by `digits`, exactly: (-1234, 2) is "-12.34". */
 export function shiftPoint(integer: number, digits: number): string {

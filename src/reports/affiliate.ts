@@ -2,6 +2,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, ledgerEntries, links } from "../db/schema.ts";
 import { VERDICTS } from "../redirect/click.ts";
+import { IS_REAL } from "./test-mode.ts";
 
 /** What is owed and paid, minor units: in its hold, cleared and not yet paid, paid. */
 export interface Balances {
@@ -41,7 +42,7 @@ export async function readAffiliateSummary(
     db
       .select({ type: conversions.type, n: count() })
       .from(conversions)
-      .where(and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, program.id)))
+      .where(and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, program.id), IS_REAL))
       .groupBy(conversions.type),
     readBalances(db, { programId: program.id, affiliateId }, program.currency, now),
   ]);

@@ -1,10 +1,11 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import type { ConversionRecord } from "../customers/conversion.ts";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { type Explanation, explainConversion } from "../customers/explain.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
 import { type EntryView, entryColumns, viewEntry } from "./entries.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
+import { IS_REAL, IS_TEST } from "./test-mode.ts";
 
 /** A conversion as the API shows it. */
 export interface ConversionView {
@@ -16,12 +17,16 @@ export interface ConversionView {
   link: string | null;
   reason: string;
   amount: number | null;
+  /** All that was paid, where that is known to be another amount: refunds that tell only their gross are converted by it. */
+  gross: number | null;
   refunded: number;
   currency: string | null;
   occurred_at: string;
   payment: string | null;
   product: string | null;
   subscription: string | null;
+  /** From test mode: in no figure, and never paid. */
+  test: boolean;
 }
 
 /** One conversion with why it was credited as it was, and what it earned. */
@@ -42,7 +47,7 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
   ]);
   const [row] = rows;
   if (row === undefined) return null;
-  const record: ConversionRecord = JSON.parse(row.record);
+  const record = parseRecord(row.record);
   return {
     ...viewConversion(record, row.program),
     explanation: explainConversion(record),
@@ -50,10 +55,17 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
   };
 }
 
-/** Conversions, newest first; null filters nothing. */
+/** Which conversions; null filters nothing. Those of test mode are a list of their own. */
+export interface ConversionFilter {
+  programId: number | null;
+  affiliateId: number | null;
+  test: boolean;
+}
+
+/** Conversions, newest first. */
 export async function readConversions(
   db: Database,
-  filter: { programId: number | null; affiliateId: number | null },
+  filter: ConversionFilter,
   page: PageRequest,
 ): Promise<List<ConversionView>> {
   const [time, id] = page.cursor?.split(".") ?? [];
@@ -63,14 +75,13 @@ export async function readConversions(
     .innerJoin(programs, eq(programs.id, conversions.programId))
     .where(
       and(
-        filter.programId === null ? undefined : eq(conversions.programId, filter.programId),
-        filter.affiliateId === null ? undefined : eq(conversions.affiliateId, filter.affiliateId),
+        ...narrowTo(filter),
         time === undefined ? undefined : sql`(${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
       ),
     )
     .orderBy(desc(conversions.occurredAt), desc(conversions.id))
     .limit(page.limit + 1);
-  const found = rows.map((row) => ({ record: JSON.parse(row.record) as ConversionRecord, program: row.program }));
+  const found = rows.map((row) => ({ record: parseRecord(row.record), program: row.program }));
   return pageOf(
     found,
     page.limit,
@@ -79,8 +90,24 @@ export async function readConversions(
   );
 }
 
+function narrowTo({ programId, affiliateId, test }: ConversionFilter): (SQL | undefined)[] {
+  if (!test) {
+    return [
+      IS_REAL,
+      programId === null ? undefined : eq(conversions.programId, programId),
+      affiliateId === null ? undefined : eq(conversions.affiliateId, affiliateId),
+    ];
+  }
+  // The plus keeps SQLite from looking for the few of test mode among all others of the programme or the affiliate.
+  return [
+    IS_TEST,
+    programId === null ? undefined : sql`+${conversions.programId} = ${programId}`,
+    affiliateId === null ? undefined : sql`+${conversions.affiliateId} = ${affiliateId}`,
+  ];
+}
+
 function viewConversion(record: ConversionRecord, program: string): ConversionView {
-  const { id, type, status, amount, refunded, currency, payment, product, subscription } = record;
+  const { id, type, status, amount, gross, refunded, currency, payment, product, subscription, test } = record;
   const { touch, reason } = record.credit;
   return {
     id,
@@ -91,11 +118,13 @@ function viewConversion(record: ConversionRecord, program: string): ConversionVi
     link: touch?.link ?? null,
     reason,
     amount,
+    gross,
     refunded,
     currency,
     occurred_at: new Date(record.occurred_at).toISOString(),
     payment,
     product,
     subscription,
+    test,
   };
 }

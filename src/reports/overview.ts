@@ -1,10 +1,11 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
 import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
-import type { ConversionRecord } from "../customers/conversion.ts";
+import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, type Balances, COUNTED, readAffiliateSummary, readBalances } from "./affiliate.ts";
+import { IS_REAL } from "./test-mode.ts";
 
 const LATEST_CONVERSIONS = 20;
 /** More than an affiliate's page can show; the busiest come first. */
@@ -90,7 +91,7 @@ interface AccountKey {
 const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 const ownConversions = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId));
+  and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
 
 async function readOtherBalances(db: Database, account: AccountKey, currency: string, now: number) {
   const rows = await db
@@ -170,7 +171,7 @@ async function readLatestConversions(db: Database, account: AccountKey): Promise
     .where(ownConversions(account))
     .orderBy(desc(conversions.occurredAt), desc(conversions.id))
     .limit(LATEST_CONVERSIONS);
-  const records = rows.map((row): ConversionRecord => JSON.parse(row.record));
+  const records = rows.map((row) => parseRecord(row.record));
   if (records.length === 0) return [];
   const { conversion, currency, amount, clearsAt } = ledgerEntries;
   const earned = await db

@@ -1,13 +1,14 @@
 import { and, eq } from "drizzle-orm";
-import type { ConversionRecord } from "../customers/conversion.ts";
+import { parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
 import { entryColumns } from "./entries.ts";
+import { IS_REAL } from "./test-mode.ts";
 
 /** One conversion credited to an affiliate, with that affiliate's ledger entries for it. */
 export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConversion>>>;
 
-/** Null where it is not known, or not this affiliate's: the two look the same from outside. */
+/** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
 export async function readOwnConversion(db: Database, affiliateId: number, id: string) {
   const isOwnEntry = and(eq(ledgerEntries.conversion, id), eq(ledgerEntries.affiliateId, affiliateId));
   const [rows, entries] = await db.batch([
@@ -15,11 +16,10 @@ export async function readOwnConversion(db: Database, affiliateId: number, id: s
       .select({ record: conversions.record, program: programs.slug, program_name: programs.name })
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.programId))
-      .where(and(eq(conversions.id, id), eq(conversions.affiliateId, affiliateId))),
+      .where(and(eq(conversions.id, id), eq(conversions.affiliateId, affiliateId), IS_REAL)),
     db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
   ]);
   const [row] = rows;
   if (row === undefined) return null;
-  const record: ConversionRecord = JSON.parse(row.record);
-  return { record, program: { slug: row.program, name: row.program_name }, entries };
+  return { record: parseRecord(row.record), program: { slug: row.program, name: row.program_name }, entries };
 }

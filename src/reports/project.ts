@@ -21,6 +21,8 @@ export async function projectConversion(db: Database, record: ConversionRecord):
     reason,
     record: JSON.stringify(record),
     revision: record.revision,
+    // A message of before test mode may still have been on its way.
+    test: record.test ?? false,
   };
   await db
     .insert(conversions)

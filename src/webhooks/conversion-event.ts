@@ -1,19 +1,27 @@
-/** What a checkout can tell. */
+/** What a checkout can tell in the generic event. */
 export const EVENT_TYPES = ["lead", "trial", "sale", "refund", "chargeback", "chargeback_won", "cancellation"] as const;
 
-export type EventType = (typeof EVENT_TYPES)[number];
+/** `touch`: the customer was seen with a click and no more; adapters tell it where a provider carries the click in an event of its own. */
+export type EventType = (typeof EVENT_TYPES)[number] | "touch";
 
 /** One fact from a merchant's checkout, the same for every provider. What is missing is null. */
 export interface ConversionEvent {
   program_id: number;
   /** The webhook endpoint that it came in by. */
   endpoint: string;
+  /**
+   * Whose names the ids of customer, payment, refund and subscription are: `""` for the merchant's own, else the provider's
+   * source and account (`stripe:acct_1`). The same id in two namespaces names two things.
+   */
+  namespace: string;
+  /** From the provider's test mode: recorded and shown apart, never paid. */
+  test: boolean;
   /** The provider's id of the event, unique within the endpoint. */
   id: string;
   type: EventType;
   /** As the provider states it, milliseconds since the epoch. */
   occurred_at: number;
-  /** The merchant's id and the keyed hash of the normalised e-mail; at least one is there. */
+  /** The merchant's or provider's id and the keyed hash of the normalised e-mail. */
   customer: { id: string | null; email_hash: string | null };
   /** A click token as it was sent: nothing about it is known yet. */
   click: string | null;
@@ -22,23 +30,46 @@ export interface ConversionEvent {
   payment: string | null;
   /** Names the refund or chargeback within its payment. */
   refund: string | null;
-  /** Minor units of the currency: what the commission is based on, or what is taken back. */
+  /**
+   * Minor units of the currency: what the commission is based on (net of tax and shipping, after discount), or as much of
+   * it as is taken back. Null in a refund of which the provider only knows `gross`.
+   */
   amount: number | null;
+  /**
+   * Minor units: all that the customer paid, or got back, tax and shipping included; null where it is the same as `amount`
+   * or not known. A refund without `amount` takes back as much of the sale's amount as `gross` is of the sale's gross.
+   */
+  gross: number | null;
+  /** A refund whose sum is all that was given back of the payment so far: of several such, the largest counts. */
+  cumulative?: boolean;
   /** ISO 4217. */
   currency: string | null;
   product: string | null;
   subscription: { id: string; interval: string | null } | null;
 }
 
-/** What an adapter reads out of a request: an event that does not yet know its programme and still has the plain e-mail. */
-export type ProviderEvent = Omit<ConversionEvent, "program_id" | "endpoint" | "customer"> & {
-  customer: { id: string | null; email: string | null };
-};
+/** An id with its namespace in front: a name that is unique within the programme. */
+export function nameWithin(namespace: string, id: string): string {
+  return namespace === "" ? id : `${namespace}:${id}`;
+}
 
-/** Names the one Customer object that an event belongs to: by the merchant's id, else by the e-mail's hash. */
-export function customerKeyOf(event: Pick<ConversionEvent, "program_id" | "customer">): string {
-  const { id, email_hash } = event.customer;
-  return id === null ? `${event.program_id}:email:${email_hash}` : `${event.program_id}:id:${id}`;
+/**
+ * Names the one Customer object that an event belongs to where nothing else is known of it: by the customer's id, else by
+ * the e-mail's hash, else by the subscription, the payment or the event itself. Test mode has objects of its own.
+ */
+export function customerKeyOf(
+  event: Pick<
+    ConversionEvent,
+    "program_id" | "endpoint" | "namespace" | "test" | "id" | "customer" | "payment" | "subscription"
+  >,
+): string {
+  const { customer, subscription, payment, namespace } = event;
+  const scope = event.test ? `${event.program_id}:test` : `${event.program_id}`;
+  if (customer.id !== null) return `${scope}:id:${nameWithin(namespace, customer.id)}`;
+  if (customer.email_hash !== null) return `${scope}:email:${customer.email_hash}`;
+  if (subscription !== null) return `${scope}:subscription:${nameWithin(namespace, subscription.id)}`;
+  if (payment !== null) return `${scope}:payment:${nameWithin(namespace, payment)}`;
+  return `${scope}:event:${event.endpoint}:${event.id}`;
 }
 
 /** The Customer object's answer to an event, once it is durable. */

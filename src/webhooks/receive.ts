@@ -1,73 +1,149 @@
+import { retryHeaders } from "../answer-problem.ts";
 import { Problem } from "../problem.ts";
-import { type ConversionEvent, customerKeyOf, type ProviderEvent, type Receipt } from "./conversion-event.ts";
+import type { Delivery } from "./deliveries.ts";
 import type { Endpoint } from "./load-endpoint.ts";
-import type { Provider, SignedRequest } from "./provider.ts";
+import type { Answer, Outcome, Provider, SignedRequest, VerifyTools } from "./provider.ts";
 import { readBody } from "./read-body.ts";
+import { packRequest } from "./stored-request.ts";
+import { closeAs, type DeliveryTools, orUnavailable, refuse, takeDelivery } from "./take-delivery.ts";
 
 /** What the webhook door is given by the wiring. */
-export interface WebhookTools {
+export interface WebhookTools extends DeliveryTools, VerifyTools {
   /** Throws while D1 is away. */
   loadEndpoint: (id: string) => Promise<Endpoint | null>;
   providers: ReadonlyMap<string, Provider>;
+  seal: (context: string, text: string) => Promise<string>;
   unseal: (context: string, sealed: string) => Promise<string>;
-  hashEmail: (email: string) => Promise<string>;
-  /** The digest of a body. */
-  digest: (body: string) => Promise<string>;
-  /** False where the event's id is known with another body. Throws while D1 is away. */
-  claimEvent: (event: { endpoint_id: string; id: string; digest: string; received_at: number }) => Promise<boolean>;
-  /** Hands an event to its Customer object; returns once it is durable there. */
-  record: (customerKey: string, event: ConversionEvent, receivedAt: number) => Promise<Receipt>;
-  /** Milliseconds since the epoch. */
-  now: number;
+  makeDeliveryId: () => string;
+  /** Whether an endpoint may have one more delivery now, and whether one more refusal of its senders may be logged. */
+  hasRoom: (endpointId: string) => Promise<boolean>;
+  mayLogRefusal: (endpointId: string) => Promise<boolean>;
+  /** Takes up, after the answer, what waits for these names. */
+  release: (programId: number, names: readonly string[]) => void;
+}
+
+/** Which endpoint a request is for, and what it says in the path besides. */
+export interface Target {
+  endpoint: string;
+  path: string;
+}
+
+/** Who a request came to. */
+interface Door {
+  endpoint: Endpoint;
+  provider: Provider;
+  secrets: string[];
 }
 
 /**
- * Answers `POST /v1/webhooks/:endpoint`: verifies the raw body, parses it, and only then touches an object. Throws a
- * {@link Problem} for every refusal; what storage cannot take now is a 503, so that the provider sends it again.
+ * Answers a checkout's request: proves the sender by the raw bytes, then looks at the rate, and only then reads it and
+ * touches an object. Every delivery to an endpoint that exists is logged. Throws a {@link Problem} for a refusal that the
+ * provider's own answer does not cover; what D1 cannot take now is a 503, so that the provider sends it again.
  */
-export async function receiveWebhook(request: Request, endpointId: string, tools: WebhookTools): Promise<Response> {
-  const endpoint = await orUnavailable(tools.loadEndpoint(endpointId));
+export async function receiveWebhook(request: Request, target: Target, tools: WebhookTools): Promise<Response> {
+  const door = await openDoor(target.endpoint, tools);
+  const delivery: Delivery = {
+    id: tools.makeDeliveryId(),
+    program_id: door.endpoint.program_id,
+    endpoint_id: door.endpoint.id,
+    source: door.endpoint.source,
+    received_at: tools.now,
+    attempts: 0,
+    sealed_request: null,
+  };
+  let signed = withBody(request, target, "");
+  try {
+    signed = withBody(request, target, await readBody(request));
+    if (door.endpoint.disabled) throw new Problem(403, "endpoint_disabled", "This webhook endpoint is disabled.");
+    const looked = await door.provider.probe?.(signed, door.secrets);
+    if (looked) return toResponse(looked);
+    const refusal = await door.provider.verify(signed, door.secrets, verifyToolsFor(door.endpoint, tools));
+    if (refusal !== null) throw refusal;
+    if (!(await tools.hasRoom(door.endpoint.id))) {
+      throw new Problem(429, "rate_limited", "This endpoint gets more than it may; please send it again later.");
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    await logRefusal(delivery, refuse(error), tools);
+    return answer(refuse(error), signed, door.provider, delivery.id);
+  }
+  delivery.sealed_request = await tools.seal(delivery.id, packRequest(signed, door.provider, door.secrets));
+  const outcome = await takeUp(delivery, signed, door, tools);
+  return answer(outcome, signed, door.provider, delivery.id);
+}
+
+async function takeUp(delivery: Delivery, signed: SignedRequest, door: Door, tools: WebhookTools): Promise<Outcome> {
+  try {
+    const { outcome, names } = await takeDelivery(delivery, signed, door, tools);
+    if (names.length > 0) tools.release(door.endpoint.program_id, names);
+    return outcome;
+  } catch (error) {
+    if (error instanceof Problem) return refuse(error);
+    throw error;
+  }
+}
+
+/** An unproved request may make us ask the provider, but not without end. */
+function verifyToolsFor(endpoint: Endpoint, { now, request, hasRoom }: WebhookTools): VerifyTools {
+  return {
+    now,
+    async request(url, init) {
+      if (!(await hasRoom(`verify:${endpoint.id}`)))
+        throw new Error("the provider has been asked often enough for now");
+      return request(url, init);
+    },
+  };
+}
+
+/** Answers a provider that looks, by GET or HEAD, whether the endpoint is there. Throws 405 where the provider does not do that. */
+export async function probeWebhook(request: Request, target: Target, tools: WebhookTools): Promise<Response> {
+  const { endpoint, provider, secrets } = await openDoor(target.endpoint, tools);
+  const looked = endpoint.disabled ? null : await provider.probe?.(withBody(request, target, ""), secrets);
+  if (!looked) throw methodNotAllowed();
+  return toResponse(request.method === "HEAD" ? { ...looked, body: "" } : looked);
+}
+
+/** The 405 of an endpoint. */
+export function methodNotAllowed(): Problem {
+  return new Problem(405, "method_not_allowed", "A webhook endpoint takes POST.");
+}
+
+function toResponse({ status, headers, body }: Answer, common: Record<string, string> = {}): Response {
+  return new Response(body || null, { status, headers: { ...common, ...headers } });
+}
+
+async function openDoor(id: string, tools: WebhookTools): Promise<Door> {
+  const endpoint = await orUnavailable(tools.loadEndpoint(id));
   if (endpoint === null) throw new Problem(404, "endpoint_not_found", "There is no such webhook endpoint.");
   const provider = tools.providers.get(endpoint.source);
   if (provider === undefined) throw new Problem(500, "provider_missing", `No provider is called ${endpoint.source}.`);
-  const signed: SignedRequest = { body: await readBody(request), headers: request.headers };
-  const refusal = provider.verify(signed, [await tools.unseal(endpoint.id, endpoint.sealed_secret)], tools.now);
-  if (refusal !== null) throw refusal;
-  const receipts: Receipt[] = [];
-  const digest = await tools.digest(signed.body);
-  for (const parsed of provider.parse(signed)) {
-    const claim = { endpoint_id: endpoint.id, id: parsed.id, digest, received_at: tools.now };
-    if (!(await orUnavailable(tools.claimEvent(claim)))) {
-      throw new Problem(409, "event_id_reused", "This event id is known with another body; nothing was changed.");
-    }
-    const event = await adopt(parsed, endpoint, tools);
-    receipts.push(await orUnavailable(tools.record(customerKeyOf(event), event, tools.now)));
-  }
-  return answer(receipts);
+  const secrets = await Promise.all(endpoint.sealed_secrets.map((sealed) => tools.unseal(endpoint.id, sealed)));
+  return { endpoint, provider, secrets };
 }
 
-/** The event as one of its programme's, without the plain e-mail. */
-async function adopt(event: ProviderEvent, endpoint: Endpoint, tools: WebhookTools): Promise<ConversionEvent> {
-  const { id, email } = event.customer;
-  const email_hash = email === null ? null : await tools.hashEmail(email);
-  return { ...event, program_id: endpoint.program_id, endpoint: endpoint.id, customer: { id, email_hash } };
+function withBody(request: Request, { path }: Target, body: string): SignedRequest {
+  const { method, headers, url } = request;
+  return { method, path, query: new URL(url).searchParams, headers, body };
 }
 
-function answer(receipts: readonly Receipt[]): Response {
-  if (receipts.some((receipt) => receipt.status === "conflict")) {
-    const detail = "This payment is known with another amount or currency; nothing was changed.";
-    throw new Problem(409, "payment_reused", detail, "payment");
-  }
-  const [first] = receipts;
-  if (first === undefined) throw new Problem(422, "no_event", "The body holds no event.");
-  return Response.json(first, { headers: { "Cache-Control": "no-store" } });
-}
-
-async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+/** Whoever sends nonsense gets its refusal, but does not fill the log. */
+async function logRefusal(delivery: Delivery, outcome: Outcome, tools: WebhookTools): Promise<void> {
   try {
-    return await work;
+    if (!(await tools.mayLogRefusal(delivery.endpoint_id))) return;
+    await tools.close(delivery, { type: null, event_id: null }, closeAs(outcome));
   } catch (error) {
-    console.error("webhook not recorded", error);
-    throw new Problem(503, "storage_unavailable", "The event could not be stored; please send it again.");
+    console.error("refusal not logged", delivery.endpoint_id, outcome.reason, error);
   }
+}
+
+/** What the sender is told: in the provider's terms, if it has any, else in ours. Throws the refusal where that is ours to say. */
+function answer(outcome: Outcome, request: SignedRequest, provider: Provider, deliveryId: string): Response {
+  const own = provider.answer?.(outcome, request) ?? null;
+  const headers = { "Cache-Control": "no-store", "Lastclick-Delivery": deliveryId, ...retryHeaders(outcome.problem) };
+  if (own !== null) return toResponse(own, headers);
+  if (outcome.problem !== null) throw outcome.problem;
+  const { status, conversion, attributed_to, reason } = outcome;
+  const later = status === "waiting" || status === "spooled";
+  const kind = status === "ignored" ? { type: reason } : {};
+  return Response.json({ status, conversion, attributed_to, reason, ...kind }, { status: later ? 202 : 200, headers });
 }

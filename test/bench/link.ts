@@ -63,7 +63,8 @@ export async function waitForClicks(worker: RunningWorker, verdict: string, expe
   return stored;
 }
 
-async function call(worker: RunningWorker, path: string, body?: object) {
+/** An admin call; its JSON. Throws where it is refused. */
+export async function call(worker: RunningWorker, path: string, body?: object) {
   const response = await fetch(new URL(`v1/${path}`, worker.url), {
     method: body === undefined ? "GET" : "POST",
     headers: { Authorization: `Bearer ${ADMIN_TOKEN}` },

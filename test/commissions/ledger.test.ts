@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LedgerEntry, postSale } from "../../src/commissions/ledger.ts";
-import { portionOf, shareOf } from "../../src/commissions/money.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
+import { portionOf, shareOf } from "../../src/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
 import { credits, DAY, DAY_0, fact, fold, type Statuses, touch } from "../support/given.ts";
 
 describe("who gets the credit", () => {
@@ -244,20 +245,27 @@ const anyTouch = fc
   .map(([name, day]) => touch(name, day));
 const anyFact = fc
   .record({
-    type: fc.constantFrom("lead", "trial", "sale", "refund", "chargeback", "chargeback_won", "cancellation" as const),
+    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch"),
     day: fc.integer({ min: 0, max: 60 }),
     late: fc.integer({ min: 0, max: 5 }),
     click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),
     payment: fc.constantFrom("p1", "p2", "p3"),
     refund: fc.constantFrom("r1", "r2"),
     amount: fc.integer({ min: 0, max: 10_000 }),
+    gross: fc.option(fc.integer({ min: 0, max: 12_000 })),
+    by_gross: fc.boolean(),
+    names_payment: fc.boolean(),
+    namespace: fc.constantFrom("", "stripe"),
+    test: fc.boolean(),
     subscription: fc.option(fc.constantFrom("s1", "s2"), { nil: undefined }),
   })
-  .map(({ type, day, late, click, subscription, ...rest }) =>
-    fact(type as Fact["event"]["type"], day, {
+  .map(({ type, day, late, click, subscription, by_gross, names_payment, ...rest }) =>
+    fact(type, day, {
       ...rest,
       received: day + late,
-      id: `${type}-${day}-${rest.payment}-${rest.refund}-${rest.amount}`,
+      id: Object.values({ type, day, ...rest }).join("-"),
+      ...(by_gross && type !== "sale" && { amount: null }),
+      ...(!names_payment && type === "touch" && { payment: null }),
       ...(click !== undefined && { click }),
       ...(subscription !== undefined && { subscription_id: subscription }),
     }),
@@ -298,5 +306,17 @@ test("facts commute: any order of arrival, each up to three times, gives the sam
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+test("what is of test mode and what is not know nothing of each other", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(anyFact, { selector: (f) => f.id, maxLength: 12 }), (facts) => {
+      const isTest = ({ event }: Fact) => event.test;
+      const both = fold(facts);
+      expect(both.filter((conversion) => conversion.test)).toEqual(fold(facts.filter(isTest)));
+      expect(both.filter((conversion) => !conversion.test)).toEqual(fold(facts.filter((f) => !isTest(f))));
+    }),
+    { numRuns: 200 },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatMoney, formatRate, minorDigitsOf, shiftPoint } from "../../src/portal/format-money.ts";
+import { minorDigitsOf } from "../../src/currency.ts";
+import { formatMoney, formatRate, shiftPoint } from "../../src/portal/format-money.ts";
 import { formatDate, formatDay, formatTime } from "../../src/portal/format-time.ts";
 import { sayDuration, toIsoDay } from "../../src/time.ts";
 

@@ -42,6 +42,8 @@ export function fact(
   const event: ConversionEvent = {
     program_id: 1,
     endpoint: "ep",
+    namespace: "",
+    test: false,
     id: id ?? `${type}-${day}-${changes.payment ?? ""}${changes.refund ?? ""}`,
     type,
     occurred_at: DAY_0 + day * DAY,
@@ -51,6 +53,7 @@ export function fact(
     payment: ["sale", "refund", "chargeback", "chargeback_won"].includes(type) ? `pay-${day}` : null,
     refund: null,
     amount: 10_000,
+    gross: null,
     currency: "USD",
     product: null,
     subscription: subscription_id === undefined ? null : { id: subscription_id, interval: "month" },

@@ -1,0 +1,164 @@
+/**
+ * What a webhook costs, and whether one is ever lost: posts signed sales, each of a customer of its own, to the Worker that
+ * ships beside a bare durable write to an object, in alternating rounds; then again, killing the Worker's process with
+ * SIGKILL at random moments and posting once more, as a checkout would, what was not acknowledged. Fails where an
+ * acknowledged sale is missing afterwards, or any is there twice, or its commission is.
+ *
+ *     npm run bench:webhooks -- --rounds 6 --sales 1000 --connections 20 --kills 5 --min-ms 300 --max-ms 1500 --seed 7
+ *
+ * --rounds       of each Worker
+ * --sales        a round
+ * --connections  that post at the same time
+ * --kills        after the rounds; 0 for none
+ * --min-ms, --max-ms  how long the Worker is under load before a kill: a random time between them
+ * --seed         of those times; printed, and another one each run unless given
+ */
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { makeDice } from "../demo/dice.ts";
+import { makeSales, type Posting, post, SALE_AMOUNT } from "./checkout.ts";
+import { readCount } from "./flags.ts";
+import { call, PROGRAM, SLUG, setUpLink } from "./link.ts";
+import { describeMachine, formatTable, quantile, show } from "./report.ts";
+import { type RunningWorker, startBareObject, startLastclick } from "./workers.ts";
+
+/** Alarms relay within moments; a killed process's come again with the next one. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 500;
+/** Of kartra-classic, in basis points of a sale. */
+const RATE_BPS = 4_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "6" },
+    sales: { type: "string", default: "1000" },
+    connections: { type: "string", default: "20" },
+    kills: { type: "string", default: "5" },
+    "min-ms": { type: "string", default: "300" },
+    "max-ms": { type: "string", default: "1500" },
+    seed: { type: "string", default: String(randomInt(1, 1_000_000)) },
+  },
+});
+const rounds = readCount("rounds", flags.rounds, 100);
+const sales = readCount("sales", flags.sales, 100_000);
+const connections = readCount("connections", flags.connections, 200);
+const kills = readCount("kills", flags.kills, 100, 0);
+const minMs = readCount("min-ms", flags["min-ms"], 60_000);
+const maxMs = readCount("max-ms", flags["max-ms"], 60_000, minMs);
+const seed = readCount("seed", flags.seed, 1_000_000_000);
+
+await using bare = await startBareObject();
+await using lastclick = await startLastclick({ onLog: () => {} });
+await setUpLink(lastclick);
+const endpoint = await call(lastclick, `programs/${PROGRAM}/endpoints`, { source: "standard" });
+const click = await clickToken(lastclick);
+// The port is another one after a kill.
+const webhookUrl = () => new URL(`v1/webhooks/${endpoint.id}`, lastclick.url).href;
+let numbered = 0;
+const nextSales = (count: number) => {
+  const made = makeSales(count, numbered, click, endpoint.secret);
+  numbered += count;
+  return made;
+};
+
+console.log(describeMachine());
+console.log(`${rounds} rounds of ${sales} sales each, ${connections} connections\n`);
+await post(() => bare.url, nextSales(sales), connections);
+const acknowledged = (await post(webhookUrl, nextSales(sales), connections)).acknowledged;
+const sides = [
+  { name: "bare durable write", url: () => bare.url, rounds: [] as Posting[] },
+  { name: "Lastclick", url: webhookUrl, rounds: [] as Posting[] },
+];
+for (let round = 0; round < rounds; round += 1) {
+  for (const side of sides) {
+    const posting = await post(side.url, nextSales(sales), connections);
+    side.rounds.push(posting);
+    if (side.name === "Lastclick") for (const payment of posting.acknowledged) acknowledged.add(payment);
+  }
+}
+const figures = sides.map(({ rounds }) => {
+  const latencies = rounds.flatMap((round) => round.latencies_ms);
+  const rate = quantile(
+    rounds.map((round) => round.acknowledged.size / round.seconds),
+    0.5,
+  );
+  return [rate, quantile(latencies, 0.5), quantile(latencies, 0.99)];
+});
+const [bareFigures = [], ownFigures = []] = figures;
+const ratios = ownFigures.map((figure, at) => (figure ?? Number.NaN) / (bareFigures[at] ?? Number.NaN));
+console.log(
+  formatTable([
+    ["", "acknowledged/s", "p50 ms", "p99 ms"],
+    ...sides.map(({ name }, at) => [
+      name,
+      ...(figures[at] ?? []).map((figure, column) => show(figure, column === 0 ? 0 : 1)),
+    ]),
+    ["ratio", ...ratios.map((ratio) => show(ratio, 2))],
+  ]),
+);
+const failures = sides.flatMap((side) => side.rounds).reduce((sum, round) => sum + round.failures, 0);
+if (failures > 0) console.log(`${failures} were not acknowledged.`);
+
+if (kills > 0) {
+  console.log(`\n${kills} kills after ${minMs} to ${maxMs} ms under load, seed ${seed}`);
+  const dice = makeDice(seed);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const batch = nextSales(sales);
+    let killed = false;
+    const posting = post(webhookUrl, batch, connections, () => killed);
+    await sleep(minMs + dice.roll(maxMs - minMs + 1));
+    killed = true;
+    await lastclick.kill();
+    const before = (await posting).acknowledged;
+    const again = await post(
+      webhookUrl,
+      batch.filter(({ payment }) => !before.has(payment)),
+      connections,
+    );
+    for (const payment of [...before, ...again.acknowledged]) acknowledged.add(payment);
+    console.log(`kill ${kill + 1}: ${before.size} acknowledged before, ${again.acknowledged.size} after`);
+  }
+}
+
+const found = await audit(lastclick, acknowledged.size);
+const lost = [...acknowledged].filter((payment) => !found.payments.has(payment)).length;
+console.log(
+  `\n${acknowledged.size} sales acknowledged, ${found.conversions} conversions, ${found.entries} commissions of ${show(found.amount)} in all: ${lost} lost, ${found.conversions - found.payments.size} twice.`,
+);
+const right =
+  lost === 0 &&
+  found.conversions === found.payments.size &&
+  found.entries === found.conversions &&
+  found.amount === (found.conversions * SALE_AMOUNT * RATE_BPS) / 10_000;
+process.exitCode = right ? 0 : 1;
+
+async function clickToken(worker: RunningWorker): Promise<string> {
+  const response = await fetch(new URL(SLUG, worker.url), {
+    redirect: "manual",
+    headers: { "User-Agent": "Mozilla/5.0 Chrome/126.0" },
+  });
+  return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
+}
+
+/** What is stored, once as much is there as was acknowledged, or no more comes. */
+async function audit(worker: RunningWorker, expected: number) {
+  const db = await worker.openDatabase();
+  const until = Date.now() + PATIENCE_MS;
+  const count = (table: string) => db.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
+  while (Date.now() < until) {
+    if (((await count("conversions")) ?? 0) >= expected && ((await count("ledger_entries")) ?? 0) >= expected) break;
+    // Objects whose alarm a kill took are woken by what comes next; here by asking nothing of them but time.
+    await sleep(POLL_MS);
+  }
+  const rows = await db.prepare("SELECT record ->> 'payment' AS payment FROM conversions").all<{ payment: string }>();
+  const ledger = await db
+    .prepare("SELECT count(*) AS entries, coalesce(sum(amount), 0) AS amount FROM ledger_entries")
+    .first<{ entries: number; amount: number }>();
+  return {
+    conversions: rows.results.length,
+    payments: new Set(rows.results.map((row) => row.payment)),
+    entries: ledger?.entries ?? 0,
+    amount: ledger?.amount ?? 0,
+  };
+}

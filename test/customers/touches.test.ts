@@ -1,0 +1,245 @@
+/** Clicks that come in events of their own, and subscriptions that end without being named. */
+import { describe, expect, test } from "vitest";
+import { listChanges } from "../../src/customers/changes.ts";
+import { conversionKeyOf, type Fact } from "../../src/customers/fact.ts";
+import { foldFacts } from "../../src/customers/fold.ts";
+import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
+import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { credits, fact, fold, touch } from "../support/given.ts";
+
+const A = touch("A", 0);
+const B = touch("B", 20);
+const perSubscription = { binds_to: "subscription" } as const;
+const perSale = { binds_to: "nothing" } as const;
+
+describe("a touch", () => {
+  const stories: [string, Fact[], Partial<ProgramTerms>, string[]][] = [
+    ["makes no conversion", [fact("touch", 1, { click: A })], {}, []],
+    ["is weighed for a later payment", [fact("touch", 1, { click: A }), fact("sale", 5)], {}, ["A last_click"]],
+    [
+      "is weighed for a payment that came in before it",
+      [fact("sale", 5), fact("touch", 1, { click: A, received: 6 })],
+      {},
+      ["A last_click"],
+    ],
+    [
+      "binds the renewals that came in before it too",
+      [fact("sale", 5), fact("sale", 35), fact("touch", 1, { click: A, received: 36 })],
+      {},
+      ["A last_click", "A bound"],
+    ],
+    ["loses to a later click", [fact("touch", 1, { click: A }), fact("sale", 25, { click: B })], {}, ["B last_click"]],
+    ["is no older than the window", [fact("touch", 1, { click: A }), fact("sale", 31)], {}, ["nobody outside_window"]],
+    [
+      "of a click after the payment is none of its business, and binds nobody",
+      [fact("sale", 5), fact("touch", 21, { click: B }), fact("sale", 35)],
+      {},
+      ["nobody no_touch", "nobody bound_to_nobody"],
+    ],
+    ["without a click says nothing", [fact("touch", 1), fact("sale", 5)], {}, ["nobody no_touch"]],
+    [
+      "is weighed for each subscription",
+      [
+        fact("touch", 1, { click: A }),
+        fact("sale", 5, { subscription_id: "s1" }),
+        fact("touch", 21, { click: B }),
+        fact("sale", 25, { subscription_id: "s2" }),
+        fact("sale", 35, { subscription_id: "s1" }),
+      ],
+      perSubscription,
+      ["A last_click", "B last_click", "A bound"],
+    ],
+    [
+      "with a forged token: its payment says so, and binds nothing",
+      [
+        fact("touch", 5, { click: "token_forged", payment: "p" }),
+        fact("sale", 5, { payment: "p" }),
+        fact("sale", 25, { click: B }),
+      ],
+      {},
+      ["nobody token_forged", "B last_click"],
+    ],
+    [
+      "with a forged token that comes with a refund says nothing about the sale",
+      [
+        fact("sale", 5, { payment: "p" }),
+        fact("refund", 6, { payment: "p", click: "token_forged" }),
+        fact("sale", 25, { click: B }),
+      ],
+      {},
+      ["nobody no_touch", "nobody bound_to_nobody"],
+    ],
+    [
+      "of the payment that it names, even if its click seems to be a moment later",
+      [fact("touch", 5, { click: touch("A", 5.0005), payment: "p" }), fact("sale", 5, { payment: "p" })],
+      {},
+      ["A last_click"],
+    ],
+  ];
+  test.each(stories)("%s", (_, facts, terms, expected) => {
+    expect(credits(facts, terms)).toEqual(expected);
+    expect(credits(facts.toReversed(), terms)).toEqual(expected);
+  });
+
+  test("leaves a refund that waits for its sale waiting", () => {
+    const facts = [
+      fact("touch", 1, { payment: "p", click: A }),
+      fact("refund", 6, { payment: "p", refund: "r", amount: 1 }),
+    ];
+    const [waiting, ...others] = fold(facts);
+    expect([waiting?.status, waiting?.credit.reason, others]).toEqual(["waiting", "waiting_for_sale", []]);
+    expect(waiting?.occurred_at).toBe(facts[1]?.event.occurred_at);
+  });
+
+  test("that comes after its payment moves the credit by corrections", () => {
+    const termsOf = () => kartraClassic;
+    const approved = (found: Fact): Fact => ({
+      ...found,
+      standings: [{ affiliate_id: 1, since: 0, approved: true }],
+    });
+    const sale = approved(fact("sale", 5));
+    const before = listChanges(1, new Map(), foldFacts([sale], termsOf), termsOf);
+    expect(before.messages.map(({ to }) => to)).toEqual(["reports"]);
+    const stored = new Map(before.records.map((record) => [record.id, record]));
+    const after = foldFacts([sale, approved(fact("touch", 1, { click: A }))], termsOf);
+    const { records, messages } = listChanges(1, stored, after, termsOf);
+    expect(records).toMatchObject([{ revision: 2, credit: { touch: { affiliate: "A" } } }]);
+    expect(messages).toMatchObject([{ to: "reports" }, { to: "account", sale: { affiliate_id: 1, credited: true } }]);
+  });
+});
+
+describe("where each sale needs its own click, a touch", () => {
+  const stories: [string, Fact[], string[]][] = [
+    ["of the customer alone credits none", [fact("touch", 1, { click: A }), fact("sale", 5)], ["nobody no_touch"]],
+    [
+      "is the click of the payment that it names, and of no other",
+      [fact("touch", 1, { click: A, payment: "p" }), fact("sale", 5, { payment: "p" }), fact("sale", 6)],
+      ["A last_click", "nobody no_touch"],
+    ],
+    [
+      "is the click of its subscription's next payment, not of the renewals",
+      [
+        fact("touch", 1, { click: A, subscription_id: "s1" }),
+        fact("sale", 2, { subscription_id: "s2" }),
+        fact("sale", 5, { subscription_id: "s1" }),
+        fact("sale", 25, { subscription_id: "s1" }),
+      ],
+      ["nobody no_touch", "A last_click", "nobody no_touch"],
+    ],
+    [
+      "is the click of an upgrade's payment",
+      [
+        fact("sale", 5, { subscription_id: "s1" }),
+        fact("touch", 21, { click: B, subscription_id: "s1" }),
+        fact("sale", 21, { subscription_id: "s1" }),
+      ],
+      ["nobody no_touch", "B last_click"],
+    ],
+    [
+      "is the click of its subscription's trial, whatever its first bill of nothing is called",
+      [
+        fact("touch", 1, { click: A, payment: "in_0", subscription_id: "s1" }),
+        fact("trial", 1, { subscription_id: "s1" }),
+        fact("sale", 15, { subscription_id: "s1" }),
+      ],
+      ["A last_click", "nobody no_touch"],
+    ],
+    [
+      "is of the provider that names the subscription",
+      [
+        fact("touch", 1, { click: A, subscription_id: "s1", namespace: "stripe" }),
+        fact("sale", 5, { subscription_id: "s1" }),
+      ],
+      ["nobody no_touch"],
+    ],
+  ];
+  test.each(stories)("%s", (_, facts, expected) => {
+    expect(credits(facts, perSale)).toEqual(expected);
+    expect(credits(facts.toReversed(), perSale)).toEqual(expected);
+  });
+});
+
+describe("names within a namespace", () => {
+  test("order 5 of two shops are two sales, and each is refunded by its own", () => {
+    const facts = [
+      fact("sale", 5, { payment: "5", namespace: "shopify:a", id: "a" }),
+      fact("sale", 6, { payment: "5", namespace: "woocommerce:b", id: "b" }),
+      fact("sale", 7, { payment: "5", id: "c" }),
+      fact("refund", 8, { payment: "5", refund: "r", amount: 1, namespace: "woocommerce:b" }),
+    ];
+    expect(fold(facts).map(({ payment, refunded }) => [payment, refunded])).toEqual([
+      ["5", 0],
+      ["5", 1],
+      ["5", 0],
+    ]);
+  });
+
+  test("subscriptions are bound, and end, each within its own", () => {
+    const stripe = { subscription_id: "1", namespace: "stripe" };
+    const paddle = { subscription_id: "1", namespace: "paddle" };
+    const facts = [
+      fact("sale", 1, { click: A, ...stripe }),
+      fact("sale", 21, { click: B, ...paddle }),
+      fact("cancellation", 22, { ...paddle }),
+      fact("sale", 35, { ...stripe }),
+    ];
+    expect(credits(facts, perSubscription)).toEqual(["A last_click", "B last_click", "A bound"]);
+  });
+
+  test("what the merchant names itself is called as it always was", () => {
+    const keyOf = (type: "sale" | "trial" | "lead" | "touch" | "refund" | "cancellation", changes = {}) =>
+      conversionKeyOf("ep:e", fact(type, 1, { payment: "p", subscription_id: "s", ...changes }).event);
+    expect(keyOf("sale")).toBe("payment:p");
+    expect(keyOf("refund")).toBe("payment:p");
+    expect(keyOf("touch")).toBe("payment:p");
+    expect(keyOf("trial")).toBe("trial:subscription:s");
+    expect(keyOf("lead")).toBe("lead:ep:e");
+    expect(keyOf("cancellation")).toBeNull();
+    expect(keyOf("sale", { namespace: "stripe:acct_1" })).toBe("payment:stripe:acct_1:p");
+    expect(keyOf("trial", { namespace: "stripe:acct_1" })).toBe("trial:subscription:stripe:acct_1:s");
+    expect(keyOf("sale", { test: true })).toBe("test:payment:p");
+    expect(keyOf("sale", { payment: null })).toBe("sale:ep:e");
+    expect(keyOf("refund", { payment: null })).toBeNull();
+  });
+});
+
+describe("a cancellation that names no subscription", () => {
+  const paid = [
+    fact("sale", 1, { click: A, subscription_id: "s1" }),
+    fact("sale", 2, { subscription_id: "s2" }),
+    fact("sale", 3),
+    fact("cancellation", 40),
+    fact("sale", 50, { subscription_id: "s1" }),
+    fact("sale", 51, { subscription_id: "s2" }),
+    fact("sale", 52),
+  ];
+  const before = ["A last_click", "A last_click", "A last_click"];
+
+  test("ends every one of the customer's", () => {
+    expect(credits(paid, perSubscription)).toEqual([...before, ...Array(3).fill("nobody outside_window")]);
+  });
+
+  test("changes nothing where customers are bound for life", () => {
+    expect(credits(paid)).toEqual(["A last_click", ...Array(5).fill("A bound")]);
+  });
+
+  test.each([
+    ["for who was bound for life by the terms of then", "customer", "subscription"],
+    ["for who is bound for life by the terms of now", "subscription", "customer"],
+  ] as const)("changes nothing %s", (_, first, then) => {
+    const facts = paid
+      .filter(({ event }) => event.subscription === null)
+      .map((found, index) => ({
+        ...found,
+        ...(index === 0 && { evidence: { kind: "touch" as const, touch: A } }),
+        standings: [{ affiliate_id: 1, since: 0, approved: true }],
+        terms_version: index === 0 ? 1 : 2,
+      }));
+    const termsOf = (version: number): ProgramTerms => ({
+      ...kartraClassic,
+      binds_to: version === 1 ? first : then,
+    });
+    const reasons = [...foldFacts(facts, termsOf).values()].map(({ credit }) => credit.reason);
+    expect(reasons).toEqual(["last_click", "bound"]);
+  });
+});

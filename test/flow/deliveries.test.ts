@@ -1,0 +1,202 @@
+/** The delivery log: every delivery is in it, and none that was taken is lost or taken twice. */
+import { env } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import { breakObject, listDeliveries, readDelivery } from "../support/deliveries.ts";
+import { runMinute } from "../support/run-cron.ts";
+import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
+
+const DAY = 86_400_000;
+
+test("every delivery is listed, newest first, with what became of it and without a secret", async () => {
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  const event = sale({ click: (await click(a.slug)).token });
+  const recorded = await postEvent(endpoint, event, { id: "msg_1" });
+  await postEvent(endpoint, event, { id: "msg_1" });
+  await postEvent(endpoint, event, { id: "msg_2", secret: `whsec_${btoa("another secret of 24 byt")}` });
+  await postEvent(endpoint, { ...event, amount: "much" }, { id: "msg_3" });
+  await postEvent(endpoint, { ...event, amount: 1 }, { id: "msg_1" });
+  const listed = await listDeliveries(program);
+  expect(listed).toMatchObject([
+    { outcome: "refused", reason: "event_id_reused", event_id: "msg_1", type: "sale" },
+    { outcome: "refused", reason: "invalid_amount", detail: expect.stringContaining("amount") },
+    { outcome: "refused", reason: "signature_invalid", event_id: null, type: null },
+    { outcome: "duplicate", event_id: "msg_1", conversion: recorded.json.conversion },
+    {
+      id: expect.stringMatching(/^dl_/),
+      received_at: expect.stringMatching(/^20.*Z$/),
+      endpoint: endpoint.id,
+      provider: "standard",
+      event_id: "msg_1",
+      type: "sale",
+      outcome: "recorded",
+      reason: "last_click",
+      conversion: recorded.json.conversion,
+      attributed_to: a.username,
+      attempts: 1,
+      next_at: null,
+    },
+  ]);
+  expect(await listDeliveries(program, "?outcome=duplicate")).toHaveLength(1);
+  expect(await listDeliveries(program, "?endpoint=ep_other")).toEqual([]);
+  expect((await admin("GET", `/v1/programs/${program}/deliveries?outcome=lost`)).status).toBe(422);
+  const { json: first } = await admin("GET", `/v1/programs/${program}/deliveries?limit=3`);
+  expect(await listDeliveries(program, `?limit=3&cursor=${first.next}`)).toEqual(listed.slice(3));
+  const other = await setUp({ affiliates: 1 });
+  expect(await listDeliveries(other.program)).toEqual([]);
+  expect((await readDelivery(other.program, listed[0]?.id)).status).toBe(404);
+});
+
+test("the request is kept for inspection, sealed, and never a forger's", async () => {
+  const { program, endpoint } = await setUp({ affiliates: 1 });
+  const event = { ...sale(), customer: { email: "kept.apart@example.com" }, amount: "much" };
+  await postEvent(endpoint, event, { id: "msg_1" });
+  await postEvent(endpoint, event, { id: "msg_2", secret: `whsec_${btoa("another secret of 24 byt")}` });
+  const [forged, refused] = await listDeliveries(program);
+  expect((await readDelivery(program, forged?.id)).request).toBeNull();
+  const { request } = await readDelivery(program, refused?.id);
+  expect(JSON.parse(request.body)).toEqual(event);
+  expect(request.headers).toEqual([["webhook-id", "msg_1"]]);
+  const stored = await env.DB.prepare("SELECT sealed_request FROM delivery_requests WHERE id = ?")
+    .bind(refused?.id)
+    .first<string>("sealed_request");
+  expect(stored).toMatch(/^[A-Za-z0-9+/=]+\.[A-Za-z0-9+/=]+$/);
+});
+
+test("a secret that came in the request is not kept with it", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+  await send(`/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=party`);
+  const [row] = await listDeliveries(program);
+  expect(JSON.stringify(await readDelivery(program, row?.id))).not.toContain(endpoint.secret);
+});
+
+describe("an event that its object cannot take", () => {
+  test("is spooled, answered 202, and taken up by the minute's run", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { program, a, endpoint } = await setUp({ affiliates: 1 });
+    const customer = `cus_${program}`;
+    const mend = await breakObject(program, customer);
+    const event = sale({ customer: { id: customer }, click: (await click(a.slug)).token });
+    const answer = await postEvent(endpoint, event);
+    expect(answer).toMatchObject({ status: 202, json: { status: "spooled", reason: "object_unavailable" } });
+    await runMinute(Date.now() + 1_000);
+    expect(await listDeliveries(program)).toMatchObject([{ outcome: "spooled", attempts: 1 }]);
+    await runMinute(Date.now() + 6_000);
+    const [row] = await listDeliveries(program);
+    expect(row).toMatchObject({ outcome: "spooled", attempts: 2 });
+    await mend();
+    await runMinute(Date.parse(String(row?.next_at)));
+    expect(await listDeliveries(program)).toMatchObject([
+      { outcome: "recorded", reason: "last_click", attempts: 3, attributed_to: a.username, next_at: null },
+    ]);
+    expect((await postEvent(endpoint, event)).json.status).toBe("duplicate");
+  });
+
+  test("does not hold up the others", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    await breakObject(program, `bad_${program}`);
+    const mend = await breakObject(program, `good_${program}`);
+    for (const id of [`bad_${program}`, `good_${program}`]) await postEvent(endpoint, sale({ customer: { id } }));
+    await mend();
+    await runMinute(Date.now() + 60_000);
+    expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["recorded", "spooled"]);
+  });
+});
+
+test("a delivery that a crash left open is taken up again, and changes nothing where its event had been recorded", async () => {
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
+  await env.DB.prepare("UPDATE deliveries SET status = 'received', next_at = received_at + 60000 WHERE endpoint_id = ?")
+    .bind(endpoint.id)
+    .run();
+  await runMinute(Date.now() + 59_000);
+  expect(await listDeliveries(program)).toMatchObject([{ outcome: "received" }]);
+  await runMinute(Date.now() + 61_000);
+  expect(await listDeliveries(program)).toMatchObject([{ outcome: "duplicate", conversion: json.conversion }]);
+  await eventually(async () => {
+    const { json: kept } = await admin("GET", `/v1/conversions/${json.conversion}`);
+    expect(kept.entries).toMatchObject([{ kind: "commission", amount: 3_960 }]);
+  });
+});
+
+test("a delivery from before a crash whose event never reached its object is recorded", async () => {
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const mend = await breakObject(program, `cus_${program}`);
+  await postEvent(endpoint, sale({ customer: { id: `cus_${program}` }, click: (await click(a.slug)).token }));
+  await mend();
+  await env.DB.prepare("UPDATE deliveries SET status = 'received' WHERE endpoint_id = ?").bind(endpoint.id).run();
+  await runMinute(Date.now() + 61_000);
+  expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded", attributed_to: a.username }]);
+});
+
+describe("while D1 is away", () => {
+  test("503 with Retry-After asks for the event again, and nothing has been recorded", async () => {
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const event = sale();
+    await env.DB.prepare("ALTER TABLE deliveries RENAME TO deliveries_away").run();
+    try {
+      const answer = await postEvent(endpoint, event, { id: "msg_1" });
+      expect([answer.status, answer.json.code]).toEqual([503, "storage_unavailable"]);
+    } finally {
+      await env.DB.prepare("ALTER TABLE deliveries_away RENAME TO deliveries").run();
+    }
+    expect((await postEvent(endpoint, event, { id: "msg_1" })).json.status).toBe("recorded");
+    expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded" }]);
+  });
+
+  test("an event already durable in its object is acknowledged, and its delivery closed later", async () => {
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await env.DB.prepare(
+      `CREATE TRIGGER away BEFORE UPDATE ON deliveries WHEN new.endpoint_id = '${endpoint.id}' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+    ).run();
+    try {
+      expect((await postEvent(endpoint, sale())).json.status).toBe("recorded");
+    } finally {
+      await env.DB.prepare("DROP TRIGGER away").run();
+    }
+    expect(await listDeliveries(program)).toMatchObject([{ outcome: "received" }]);
+    await runMinute(Date.now() + 61_000);
+    expect(await listDeliveries(program)).toMatchObject([{ outcome: "duplicate" }]);
+  });
+});
+
+describe("a replay", () => {
+  const replay = (program: string, id: unknown) => admin("POST", `/v1/programs/${program}/deliveries/${id}/replay`);
+
+  test("of a recorded delivery changes nothing, and it stays recorded", async () => {
+    const { program, a, endpoint } = await setUp({ affiliates: 1 });
+    await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
+    const [row] = await listDeliveries(program);
+    expect((await replay(program, row?.id)).json).toMatchObject({ status: "duplicate", conversion: row?.conversion });
+    expect(await listDeliveries(program)).toMatchObject([{ id: row?.id, outcome: "recorded", attempts: 2 }]);
+  });
+
+  test("of a spooled one records it", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    const mend = await breakObject(program, `cus_${program}`);
+    await postEvent(endpoint, sale({ customer: { id: `cus_${program}` } }));
+    await mend();
+    const [row] = await listDeliveries(program);
+    expect((await replay(program, row?.id)).json).toMatchObject({ status: "recorded" });
+    await runMinute(Date.now() + DAY);
+    expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded", attempts: 2, next_at: null }]);
+  });
+
+  test("of one that cannot be read says why, and one that was never believed cannot be replayed", async () => {
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    await postEvent(endpoint, sale({ amount: "much" }));
+    await postEvent(endpoint, sale(), { secret: `whsec_${btoa("another secret of 24 byt")}` });
+    const [forged, unread] = await listDeliveries(program);
+    expect(await replay(program, unread?.id)).toMatchObject({ status: 422, json: { code: "invalid_amount" } });
+    expect(await replay(program, forged?.id)).toMatchObject({
+      status: 409,
+      json: { code: "delivery_without_request" },
+    });
+    expect((await replay(program, "dl_none")).status).toBe(404);
+  });
+});

@@ -1,0 +1,72 @@
+/** What bounds the delivery log and the door: rates, and how long things are kept. */
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import worker from "../../src/index.ts";
+import { listDeliveries, openPostback, readDelivery } from "../support/deliveries.ts";
+import { runCron } from "../support/run-cron.ts";
+import { admin, ORIGIN, send, setUp } from "../support/story.ts";
+
+const DAY = 86_400_000;
+
+describe("the rate", () => {
+  /** The real limits' binding, of which the one for refusals is small enough to be reached. */
+  const fetchLimited = (request: Request) =>
+    worker.fetch?.(
+      request as Parameters<NonNullable<typeof worker.fetch>>[0],
+      { ...env, ...(env.REFUSAL_LIMIT && { WEBHOOK_LIMIT: env.REFUSAL_LIMIT }) },
+      {
+        waitUntil: () => {},
+        passThroughOnException: () => {},
+        props: {},
+      } as unknown as ExecutionContext,
+    );
+
+  test("of an endpoint is looked at after the signature and before the object", async () => {
+    const { program } = await setUp({ affiliates: 1 });
+    const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+    const post = (key: string) =>
+      fetchLimited(
+        new Request(
+          `${ORIGIN}/v1/postback?endpoint=${endpoint.id}&key=${key}&event=lead&click_id=x&txid=lead1&currency=USD`,
+        ),
+      );
+    // The limit is 60 a minute; twice that where the minute ends in the middle.
+    let passed = 0;
+    let answer = await post(endpoint.secret);
+    for (; answer?.status === 200 && passed <= 120; passed += 1) answer = await post(endpoint.secret);
+    expect(passed).toBeGreaterThanOrEqual(60);
+    expect([answer?.status, answer?.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect((await post("wrong"))?.status).toBe(401);
+  });
+
+  test("of refusals bounds what a stranger can write into the log", async () => {
+    const { program } = await setUp({ affiliates: 1 });
+    const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+    for (let n = 0; n < 130; n += 1) {
+      expect((await send(`/v1/postback?endpoint=${endpoint.id}&key=wrong&event=lead`)).status).toBe(401);
+    }
+    const listed = await listDeliveries(program, "?limit=200");
+    expect(listed.length).toBeGreaterThanOrEqual(60);
+    expect(listed.length).toBeLessThanOrEqual(120);
+  });
+});
+
+test("requests go after 30 days, and what still waits then is given up; the log goes after 400", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const post = await openPostback(program);
+  await post({ txid: "1001", amount: "99.00", event: "sale" });
+  await post({ txid: "1002", refund_id: "r1", amount: "99.00", event: "refund" });
+  const [waiting, sold] = await listDeliveries(program);
+  await runCron(Date.now() + 29 * DAY);
+  expect((await readDelivery(program, sold?.id)).request).not.toBeNull();
+  await runCron(Date.now() + 31 * DAY);
+  expect((await readDelivery(program, sold?.id)).request).toBeNull();
+  expect(await readDelivery(program, waiting?.id)).toMatchObject({
+    outcome: "refused",
+    reason: "given_up",
+    request: null,
+  });
+  expect(await listDeliveries(program)).toHaveLength(2);
+  await runCron(Date.now() + 401 * DAY);
+  expect(await listDeliveries(program)).toEqual([]);
+});

@@ -1,0 +1,156 @@
+/** One sale of every provider, signed as the provider signs it, for an endpoint of the real Worker. */
+
+import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw";
+import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
+import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
+import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
+import kartraSale from "../fixtures/kartra/sale.txt?raw";
+import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
+import paddleCompleted from "../fixtures/paddle/transaction-completed.json?raw";
+import paypalCapture from "../fixtures/paypal/capture-completed.json?raw";
+import postbackSale from "../fixtures/postback/sale.json?raw";
+import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
+import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
+import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
+import woocommercePaid from "../fixtures/woocommerce/order-updated-paid.json?raw";
+import { signBraintree } from "../webhooks/providers/braintree-signer.ts";
+import { signChargebee } from "../webhooks/providers/chargebee-signer.ts";
+import { signFirstpromoter } from "../webhooks/providers/firstpromoter-signer.ts";
+import { signGumroad } from "../webhooks/providers/gumroad-signer.ts";
+import { signKartra } from "../webhooks/providers/kartra-signer.ts";
+import { signLemonSqueezy } from "../webhooks/providers/lemonsqueezy-signer.ts";
+import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle-signer.ts";
+import { signPaypal } from "../webhooks/providers/paypal-signer.ts";
+import { signPostback } from "../webhooks/providers/postback-signer.ts";
+import { signShopify } from "../webhooks/providers/shopify-signer.ts";
+import { signStandard } from "../webhooks/providers/standard-signer.ts";
+import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe-signer.ts";
+import { signThrivecart } from "../webhooks/providers/thrivecart-signer.ts";
+import { signWooCommerce } from "../webhooks/providers/woocommerce-signer.ts";
+
+/** An endpoint as the merchant got it. */
+export interface EndpointGiven {
+  id: string;
+  url: string;
+  /** The stored one: what we made, or what was pasted. */
+  secret: string;
+}
+
+/** What is sent. */
+export interface Sent {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** A provider's sale. */
+export interface ProviderSale {
+  source: string;
+  /** What the merchant pastes, where the provider makes the secret. */
+  pasted?: string;
+  body: string;
+  /** Where it is sent, if not to the endpoint's own URL. */
+  path?: string;
+  /** What a stranger lacks: a signature covers the body, a secret stands beside it. */
+  proof: "signature" | "secret";
+  sign: (body: string, endpoint: EndpointGiven) => Sent | Promise<Sent>;
+}
+
+const standardSale = JSON.stringify({
+  type: "sale",
+  occurred_at: "2026-01-03T10:00:00Z",
+  customer: { id: "cus_1" },
+  click: "the-click-of-the-fixture",
+  payment: "pay_1",
+  amount: 9_900,
+  currency: "USD",
+});
+
+const PAYPAL_WEBHOOK = "8PT597110X687430LKGECATA";
+const BRAINTREE_KEYS = "s4zr9vn2kq8d7txm:5f1c0a9e7b3d48628a4f6c2e9d017b35";
+
+export const PROVIDER_SALES: ProviderSale[] = [
+  {
+    source: "standard",
+    proof: "signature",
+    body: standardSale,
+    sign: (body, { secret }) => signStandard(body, { secrets: [secret], now: Date.now() }),
+  },
+  {
+    source: "stripe",
+    proof: "signature",
+    pasted: STRIPE_SECRET,
+    body: stripeInvoice,
+    sign: (body) => signStripe(body, { now: Date.now() }),
+  },
+  {
+    source: "paddle",
+    proof: "signature",
+    pasted: PADDLE_SECRET,
+    body: paddleCompleted,
+    sign: (body) => signPaddle(body, { now: Date.now() }),
+  },
+  {
+    source: "lemonsqueezy",
+    proof: "signature",
+    body: lemonOrder,
+    sign: (body, { secret }) => signLemonSqueezy(body, { secret }),
+  },
+  {
+    source: "shopify",
+    proof: "signature",
+    pasted: "shpss_0123456789abcdef0123456789abcdef",
+    body: shopifyPaid,
+    sign: (body, { secret }) => signShopify(body, { secret, topic: "orders/paid" }),
+  },
+  {
+    source: "woocommerce",
+    proof: "signature",
+    body: woocommercePaid,
+    sign: (body, { secret }) => signWooCommerce(body, { secret, topic: "order.updated" }),
+  },
+  {
+    source: "chargebee",
+    proof: "secret",
+    body: chargebeePaid,
+    sign: (body, { secret }) => signChargebee(body, { secret }),
+  },
+  {
+    source: "paypal",
+    proof: "signature",
+    pasted: PAYPAL_WEBHOOK,
+    body: paypalCapture,
+    sign: (body) => signPaypal(body, { webhook_id: PAYPAL_WEBHOOK, at: Date.now() }),
+  },
+  {
+    source: "braintree",
+    proof: "signature",
+    pasted: BRAINTREE_KEYS,
+    body: braintreeCharged,
+    sign: (body) => signBraintree(body, BRAINTREE_KEYS),
+  },
+  { source: "gumroad", proof: "secret", body: gumroadSale, sign: (body, { secret }) => signGumroad(body, { secret }) },
+  { source: "kartra", proof: "secret", body: kartraSale, sign: (body, { secret }) => signKartra(body, { secret }) },
+  {
+    source: "thrivecart",
+    proof: "secret",
+    pasted: "QX7R2M9KD4TB",
+    body: thrivecartOrder,
+    sign: (body, { secret }) => signThrivecart(body, { secret }),
+  },
+  {
+    source: "postback",
+    proof: "secret",
+    body: postbackSale,
+    path: "/v1/postback",
+    sign: (body, { id, secret }) => signPostback(JSON.parse(body), { endpoint: id, secret }),
+  },
+  {
+    source: "firstpromoter",
+    proof: "secret",
+    body: firstpromoterSale,
+    path: "/api/v2/track/sale",
+    sign: (body, { id, secret }) =>
+      signFirstpromoter(body, { endpoint: id, secret: secret.split(".").at(-1) ?? "", call: "sale" }),
+  },
+];

@@ -1,0 +1,85 @@
+/** A sale of every provider, through the real Worker: proved, recorded, credited, known again, and logged. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { providers } from "../../src/webhooks/providers.ts";
+import { signTokenAt } from "../support/sign-token.ts";
+import { admin, send, setUp } from "../support/story.ts";
+import { requestWith } from "../webhooks/adapter.ts";
+import { PAYPAL_CERTIFICATES } from "../webhooks/providers/paypal-signer.ts";
+import { type EndpointGiven, PROVIDER_SALES, type ProviderSale } from "./provider-requests.ts";
+
+const HOUR = 3_600_000;
+
+/** PayPal's certificates, as its host would give them. */
+beforeEach(() => {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    const certificate = PAYPAL_CERTIFICATES[String(input instanceof Request ? input.url : input)];
+    return certificate === undefined ? new Response(null, { status: 404 }) : new Response(certificate);
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("no provider is left out", () => {
+  expect(PROVIDER_SALES.map(({ source }) => source).sort()).toEqual([...providers.keys()].sort());
+});
+
+async function openEndpoint(program: string, { source, pasted }: ProviderSale): Promise<EndpointGiven> {
+  const body = { source, ...(pasted !== undefined && { secret: pasted }) };
+  const { status, json } = await admin("POST", `/v1/programs/${program}/endpoints`, body);
+  expect(status, JSON.stringify(json)).toBe(201);
+  return { id: json.id, url: json.url, secret: pasted ?? json.secret };
+}
+
+async function post(sale: ProviderSale, endpoint: EndpointGiven, given: string, change = (body: string) => body) {
+  const { method = "POST", headers = {}, body = "" } = await sale.sign(given, endpoint);
+  const url = sale.path ?? endpoint.url;
+  const response = await send(url, { method, headers, body: change(body) });
+  return { status: response.status, text: await response.text() };
+}
+
+describe.each(PROVIDER_SALES)("$source", (sale) => {
+  test("a sale is credited to the click that it carries; again it is a duplicate; changed it is nobody's", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const endpoint = await openEndpoint(program, sale);
+    const { body, headers, method } = await sale.sign(sale.body, endpoint);
+    const reading = providers.get(sale.source)?.parse(
+      requestWith({
+        body: body ?? "",
+        headers: headers ?? {},
+        method: method ?? "POST",
+        path: "sale",
+        query: { currency: "USD" },
+      }),
+      { currency: "USD" },
+    );
+    const parsed = reading?.events.find((event) => event.type === "sale");
+    expect(parsed, JSON.stringify(reading)).toMatchObject({ click: expect.any(String), payment: expect.any(String) });
+    const token = await signTokenAt(a.slug, (parsed?.occurred_at ?? Date.now()) - HOUR);
+    const own = sale.body.replaceAll(parsed?.click ?? "", token);
+
+    const first = await post(sale, endpoint, own);
+    expect(first.status, first.text).toBe(200);
+    expect(JSON.parse(first.text)).toMatchObject({
+      status: "recorded",
+      attributed_to: a.username,
+      reason: "last_click",
+    });
+    await post(sale, endpoint, own);
+    const { json: log } = await admin("GET", `/v1/programs/${program}/deliveries`);
+    expect(log.data).toMatchObject([
+      { provider: sale.source, outcome: "duplicate" },
+      { provider: sale.source, outcome: "recorded", attributed_to: a.username, type: reading?.type },
+    ]);
+    expect(log.data[0].conversion).toBe(log.data[1].conversion);
+
+    const strange = {
+      ...endpoint,
+      secret: "not-the-secret",
+      url: endpoint.url.replace(endpoint.secret, "not-the-secret"),
+    };
+    const forged =
+      sale.proof === "secret" ? await post(sale, strange, own) : await post(sale, endpoint, own, (body) => `${body}0`);
+    expect(forged.status, forged.text).toBe(401);
+  });
+});

@@ -1,0 +1,68 @@
+/** What Stripe tells of one purchase in four events, none of which says all, in every order. */
+import { expect, test } from "vitest";
+import sessionCompleted from "../fixtures/stripe/checkout-session-completed-subscription.json?raw";
+import invoicePaid from "../fixtures/stripe/invoice-paid-first.json?raw";
+import invoicePaymentPaid from "../fixtures/stripe/invoice-payment-paid.json?raw";
+import refundCreated from "../fixtures/stripe/refund-created.json?raw";
+import { listDeliveries } from "../support/deliveries.ts";
+import { runMinute } from "../support/run-cron.ts";
+import { signTokenAt } from "../support/sign-token.ts";
+import { admin, eventually, send, setUp } from "../support/story.ts";
+import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe-signer.ts";
+
+const HOUR = 3_600_000;
+const FIXTURE_CLICK = JSON.parse(sessionCompleted).data.object.client_reference_id as string;
+/** The click is told by the checkout alone. */
+const EVENTS = {
+  checkout: sessionCompleted,
+  invoice: invoicePaid.replaceAll(`"lc_click": "${FIXTURE_CLICK}"`, '"plan": "pro"'),
+  alias: invoicePaymentPaid,
+  refund: refundCreated,
+};
+type Name = keyof typeof EVENTS;
+
+function permute<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item) => permute(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}
+
+test("the sale is credited to the checkout's click and its refund taken back, in whichever order they come", async () => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, {
+    source: "stripe",
+    secret: STRIPE_SECRET,
+  });
+  const begunAt = JSON.parse(sessionCompleted).data.object.created * 1_000;
+  const token = await signTokenAt(a.slug, begunAt - HOUR);
+  expect(EVENTS.invoice).not.toContain(FIXTURE_CLICK);
+  const post = async (name: Name, number: number) => {
+    // Each order has a customer, payments and events of its own.
+    const body = EVENTS[name]
+      .replaceAll(FIXTURE_CLICK, token)
+      .replaceAll(/\b(?:cus|in|inpay|pi|re|sub|evt|cs_live|ch|py)_[A-Za-z0-9]+/g, `$&n${number}`);
+    const { method, headers } = await signStripe(body, { now: Date.now() });
+    const answer = await send(`/v1/webhooks/${endpoint.id}`, { method, headers, body });
+    expect(answer.status, `${name}: ${await answer.clone().text()}`).toBeLessThan(300);
+  };
+  const orders = permute(Object.keys(EVENTS) as Name[]);
+  for (const [number, order] of orders.entries()) for (const name of order) await post(name, number);
+  await runMinute(Date.now());
+  await eventually(async () => {
+    const log = await listDeliveries(program, "?limit=200");
+    expect(log.filter((row) => row.outcome === "waiting")).toEqual([]);
+    const { json } = await admin("GET", `/v1/conversions?program=${program}&limit=200`);
+    expect(json.data).toHaveLength(orders.length);
+    const [first] = json.data;
+    expect(first).toMatchObject({ attributed_to: a.username, status: "refunded", refunded: expect.any(Number) });
+    expect(first.refunded).toBeGreaterThan(0);
+    expect(first.refunded).toBeLessThan(first.amount);
+    for (const { attributed_to, status, amount, refunded } of json.data) {
+      expect({ attributed_to, status, amount, refunded }).toEqual({
+        attributed_to: a.username,
+        status: "refunded",
+        amount: first.amount,
+        refunded: first.refunded,
+      });
+    }
+  });
+});

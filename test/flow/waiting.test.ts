@@ -1,0 +1,63 @@
+/** Events that do not say whose they are find their customer by a name, or wait until it is heard of. */
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { listDeliveries, openPostback } from "../support/deliveries.ts";
+import { runMinute } from "../support/run-cron.ts";
+import { admin, click, eventually, setUp } from "../support/story.ts";
+
+describe("a refund that names nobody", () => {
+  test("finds its customer by the payment", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const post = await openPostback(program);
+    const { token } = await click(a.slug);
+    const sold = await post({ click_id: token, txid: "1001", amount: "99.00", event: "sale" });
+    expect(sold.json).toMatchObject({ status: "recorded", attributed_to: a.username });
+    const refund = await post({ txid: "1001", refund_id: "r1", amount: "33.00", event: "refund" });
+    expect(refund).toMatchObject({ status: 200, json: { status: "recorded", conversion: sold.json.conversion } });
+    await eventually(async () => {
+      const { json } = await admin("GET", `/v1/conversions/${sold.json.conversion}`);
+      expect(json).toMatchObject({ status: "refunded", amount: 9_900, refunded: 3_300 });
+    });
+  });
+
+  test("waits for its sale where that has not come, and is taken up when it does", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const post = await openPostback(program);
+    const early = await post({ txid: "1001", refund_id: "r1", amount: "99.00", event: "refund" });
+    expect(early).toMatchObject({ status: 202, json: { status: "waiting", reason: "payment_unknown" } });
+    const { json } = await post({
+      click_id: (await click(a.slug)).token,
+      txid: "1001",
+      amount: "99.00",
+      event: "sale",
+    });
+    await eventually(async () => {
+      expect((await admin("GET", `/v1/conversions/${json.conversion}`)).json).toMatchObject({ refunded: 9_900 });
+      expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["recorded", "recorded"]);
+    });
+  });
+
+  test("is found by the minute's run where the sale's own release was lost", async () => {
+    const { program } = await setUp({ affiliates: 1 });
+    const post = await openPostback(program);
+    await post({ txid: "1001", amount: "99.00", event: "sale" });
+    await post({ txid: "1001", refund_id: "r1", amount: "99.00", event: "refund" });
+    await env.DB.prepare(
+      "UPDATE deliveries SET status = 'waiting', waits_for = 'payment:1001' WHERE id = (SELECT max(id) FROM deliveries)",
+    ).run();
+    await runMinute(Date.now());
+    expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "recorded"]);
+  });
+
+  test("of another programme's payment of the same name waits for its own", async () => {
+    const [one, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
+    await (await openPostback(one.program))({ txid: "1001", amount: "99.00", event: "sale" });
+    const refund = await (await openPostback(other.program))({
+      txid: "1001",
+      refund_id: "r1",
+      amount: "99.00",
+      event: "refund",
+    });
+    expect(refund.json.status).toBe("waiting");
+  });
+});

@@ -1,0 +1,14 @@
+import { env } from "cloudflare:workers";
+import { signClickToken } from "../../src/redirect/click-token.ts";
+import { importTokenKeys } from "../../src/redirect/signed-text.ts";
+
+/** A click on an affiliate's link at a time (ms), as its landing page gets it. */
+export async function signTokenAt(slug: string, at: number): Promise<string> {
+  const link = await env.DB.prepare("SELECT id AS link_id, program_id, affiliate_id FROM links WHERE slug = ?")
+    .bind(slug)
+    .first<{ link_id: number; program_id: number; affiliate_id: number }>();
+  const [key] = importTokenKeys([Uint8Array.fromBase64(env.TOKEN_KEYS, { alphabet: "base64url" })]);
+  if (link === null || key === undefined) throw new Error("there is no such link");
+  const id = Uint8Array.fromHex(at.toString(16).padStart(12, "0") + "7000800000000000000a".padStart(20, "0"));
+  return signClickToken(key, { id, visitor: new Uint8Array(8), ...link });
+}

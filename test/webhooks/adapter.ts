@@ -1,0 +1,88 @@
+/** What the tests of adapters share: requests as the door hands them on, and the search for a forgery that passes. */
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { Problem } from "../../src/problem.ts";
+import type { Provider, SignedRequest, VerifyTools } from "../../src/webhooks/provider.ts";
+
+/** A request as an adapter gets it. */
+export function requestWith(
+  given: {
+    method?: string;
+    path?: string;
+    query?: Record<string, string> | string;
+    headers?: Record<string, string>;
+    body?: string;
+  } = {},
+): SignedRequest {
+  const { method = "POST", path = "", query = "", headers = {}, body = "" } = given;
+  return { method, path, query: new URLSearchParams(query), headers: new Headers(headers), body };
+}
+
+/** Tools at a time, without a network. */
+export function toolsAt(now: number): VerifyTools {
+  return { now, request: (url) => Promise.reject(new Error(`no request was expected: ${url}`)) };
+}
+
+/** The code of an adapter's refusal, null where it accepts. */
+export async function verdictOf(
+  provider: Provider,
+  request: SignedRequest,
+  secrets: readonly string[],
+  tools: VerifyTools,
+): Promise<string | null> {
+  return (await provider.verify(request, secrets, tools))?.code ?? null;
+}
+
+/** The refusal that parsing a request throws. */
+export function parseFault(provider: Provider, request: SignedRequest): Pick<Problem, "status" | "code" | "field"> {
+  try {
+    provider.parse(request);
+  } catch (error) {
+    const { status, code, field } = error as Problem;
+    return { status, code, field };
+  }
+  throw new Error("the request was parsed");
+}
+
+/**
+ * Changes one byte of the body, or of one of the named headers, or of the path, 10,000 times over (fast-check prints the
+ * seed of a failure): every one must be refused.
+ */
+export async function expectUnforgeable(
+  provider: Provider,
+  request: SignedRequest,
+  secrets: readonly string[],
+  tools: VerifyTools,
+  changed: { headers?: readonly string[]; body?: boolean; path?: boolean },
+): Promise<void> {
+  expect(await provider.verify(request, secrets, tools)).toBeNull();
+  const parts = [
+    ...(changed.body === false ? [] : ["body"]),
+    ...(changed.path === true ? ["path"] : []),
+    ...(changed.headers ?? []).map((name) => `header ${name}`),
+  ];
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...parts),
+      fc.nat(),
+      fc.integer({ min: 0x21, max: 0x7e }),
+      async (part, at, code) => {
+        const mutant = { ...request, headers: new Headers(request.headers) };
+        const text =
+          part === "body" ? request.body : part === "path" ? request.path : request.headers.get(part.slice(7));
+        const place = at % (text?.length ?? 0);
+        const letter = String.fromCharCode(code);
+        fc.pre(text !== null && text[place] !== letter);
+        const other = text.slice(0, place) + letter + text.slice(place + 1);
+        if (part === "body") mutant.body = other;
+        else if (part === "path") mutant.path = other;
+        else mutant.headers.set(part.slice(7), other);
+        expect(await provider.verify(mutant, secrets, tools), `${part} at ${place}: ${letter}`).not.toBeNull();
+        refused += 1;
+      },
+    ),
+    { numRuns: 10_000 },
+  );
+  expect(refused).toBe(10_000);
+}
