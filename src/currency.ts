@@ -43,7 +43,7 @@ export function minorDigitsOf(currency: string): number {
  * currency's digits are allowed. Null for what is no such number, has a fraction of a minor unit, or is too large to be exact.
  */
 export function parseDecimal(text: string, currency: string): number | null {
-  const match = /^(-?)(\d{1,15})(?:\.(\d{1,20}))?$/.exec(text.trim());
+  const match = /^(-?)(\d{1,16})(?:\.(\d{1,20}))?$/.exec(text.trim());
   if (match === null) return null;
   const [, sign, whole = "", fraction = ""] = match;
   const digits = minorDigitsOf(currency);
