@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { listDeliveries, openPostback } from "../support/deliveries.ts";
 import { runMinute } from "../support/run-cron.ts";
-import { admin, click, eventually, setUp } from "../support/story.ts";
+import { admin, click, eventually, postEvent, send, setUp } from "../support/story.ts";
+import { PROVIDER_SALES } from "./provider-requests.ts";
 
 describe("a refund that names nobody", () => {
   test("finds its customer by the payment", async () => {
@@ -59,5 +60,32 @@ describe("a refund that names nobody", () => {
       event: "refund",
     });
     expect(refund.json.status).toBe("waiting");
+  });
+});
+
+test("a refund that a provider does not tell is told by a generic event, under the provider's name of the payment", async () => {
+  const { program, endpoint } = await setUp({ affiliates: 1 });
+  const gumroad = PROVIDER_SALES.find(({ source }) => source === "gumroad");
+  if (gumroad === undefined) throw new Error("gumroad has a sale");
+  const { json: gumroadEndpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "gumroad" });
+  const { headers = {}, body = "" } = await gumroad.sign(gumroad.body, gumroadEndpoint);
+  const sold = await send(gumroadEndpoint.url, { method: "POST", headers, body });
+  const { conversion } = await sold.json<{ conversion: string }>();
+  const { json: before } = await admin("GET", `/v1/conversions/${conversion}`);
+  const refund = await postEvent(endpoint, {
+    type: "refund",
+    occurred_at: new Date().toISOString(),
+    customer: { email: "someone.else@example.com" },
+    payment: `gumroad:${before.payment}`,
+    refund: "by-hand-1",
+    amount: 100,
+    currency: before.currency,
+  });
+  expect(refund.json).toMatchObject({ status: "recorded", conversion });
+  await eventually(async () => {
+    expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toMatchObject({
+      refunded: 100,
+      status: "refunded",
+    });
   });
 });
