@@ -37,7 +37,7 @@ const RECORD_TIMEOUT_MS = 4_000;
 
 const NAME_CHARACTERS = 200;
 
-/** Which of several events' outcomes stands for the delivery: what is not done yet, then what was refused, then the first. */
+/** Outcomes of one of several events that stand for the delivery: what is not done yet, then what was refused. */
 const GRAVITY = ["spooled", "waiting", "refused"] as const;
 
 /**
@@ -68,10 +68,7 @@ export async function takeDelivery(
   const taken: (Taken & { waits_for: string | null })[] = [];
   for (const event of reading.events)
     taken.push(await takeEvent(event, delivery, reading, { endpoint, provider }, tools));
-  const worst =
-    GRAVITY.map((status) => taken.find(({ outcome }) => outcome.status === status)).find(Boolean) ?? taken[0];
-  if (worst === undefined) throw new Error("a delivery of events has an outcome");
-  const { outcome, waits_for } = worst;
+  const { outcome, waits_for } = chooseOutcome(taken);
   try {
     await tools.close(delivery, reading, { ...closeAs(outcome), waits_for });
   } catch (error) {
@@ -79,6 +76,15 @@ export async function takeDelivery(
     console.error("delivery not closed", delivery.id, error);
   }
   return { outcome, names: taken.flatMap(({ names }) => names) };
+}
+
+/** The outcome of the whole: the gravest, else that of what made a conversion, else the first. */
+function chooseOutcome<One extends Pick<Taken, "outcome">>(taken: readonly One[]): One {
+  const grave = GRAVITY.map((status) => taken.find(({ outcome }) => outcome.status === status)).find(Boolean);
+  const converted = taken.filter(({ outcome }) => outcome.conversion !== null);
+  const chosen = grave ?? converted.find(({ outcome }) => outcome.status === "recorded") ?? converted[0] ?? taken[0];
+  if (chosen === undefined) throw new Error("a delivery of events has an outcome");
+  return chosen;
 }
 
 async function takeEvent(
@@ -98,13 +104,12 @@ async function takeEvent(
     customer_key: standsAlone(parsed) ? customerKeyOf(event) : null,
   };
   const place = await orUnavailable(tools.open(delivery, content, claim));
-  if (place.reused) {
-    return { outcome: refuse(idReused()), names: [], waits_for: null };
-  }
+  const without = (outcome: Outcome, waits_for: string | null = null) => ({ outcome, names: [], waits_for });
+  if (place.reused) return without(refuse(idReused()));
   if (place.customer_key === null) {
-    const [first = null] = names;
-    const outcome: Outcome = { ...NOTHING, status: first === null ? "refused" : "waiting", reason: "payment_unknown" };
-    return { outcome, names: [], waits_for: first };
+    const [first] = names;
+    if (first === undefined) return without(refuse(nobodyNamed()));
+    return without({ ...NOTHING, status: "waiting", reason: "payment_unknown" }, first);
   }
   if (parsed.type === "alias")
     return { outcome: { ...NOTHING, status: "recorded", reason: "alias" }, names, waits_for: null };
@@ -176,6 +181,10 @@ export function closeAs({ problem, ...outcome }: Outcome): Closing {
 
 function idReused(): Problem {
   return new Problem(409, "event_id_reused", "This event id is known with another content; nothing was changed.");
+}
+
+function nobodyNamed(): Problem {
+  return new Problem(422, "customer_unknown", "The event names no customer, payment or subscription.");
 }
 
 function paymentReused(): Problem {

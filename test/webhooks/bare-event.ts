@@ -1,16 +1,6 @@
+import { providerEvent } from "../../src/webhooks/provider.ts";
+
+const { id: _, type: __, occurred_at: ___, ...rest } = providerEvent({ id: "", type: "touch", occurred_at: 0 });
+
 /** An event of which a provider says nothing but its id, type and time. */
-export const BARE = {
-  customer: { id: null, email: null },
-  click: null,
-  coupon: null,
-  payment: null,
-  aliases: [],
-  refund: null,
-  amount: null,
-  gross: null,
-  currency: null,
-  product: null,
-  subscription: null,
-  test: false,
-  account: null,
-};
+export const BARE = rest;
