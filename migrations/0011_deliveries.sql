@@ -28,6 +28,7 @@ CREATE TABLE deliveries (
   endpoint_id TEXT NOT NULL,
   source TEXT NOT NULL,
   received_at INTEGER NOT NULL,
+  test INTEGER NOT NULL, -- the endpoint's mode when it came
   type TEXT, -- the provider's name of what happened; null where it was not read
   event_id TEXT, -- the provider's
   status TEXT NOT NULL, -- received (being worked on), recorded, duplicate, ignored, waiting, spooled, refused
@@ -35,13 +36,20 @@ CREATE TABLE deliveries (
   detail TEXT, -- in words
   conversion TEXT,
   attributed_to TEXT,
-  waits_for TEXT, -- the name that a waiting one waits for
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at INTEGER -- when it is tried again; null for never
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_by_program ON deliveries (program_id, id);
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE next_at IS NOT NULL;
-CREATE INDEX deliveries_waiting ON deliveries (program_id, waits_for) WHERE waits_for IS NOT NULL;
+
+-- The names of which a waiting delivery needs one to be heard of.
+CREATE TABLE delivery_waits (
+  program_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  delivery_id TEXT NOT NULL,
+  PRIMARY KEY (program_id, name, delivery_id)
+) WITHOUT ROWID;
+CREATE INDEX delivery_waits_by_delivery ON delivery_waits (delivery_id);
 
 -- The requests of deliveries from proved senders, apart so that they can go after 30 days while the log stays.
 CREATE TABLE delivery_requests (
@@ -49,11 +57,13 @@ CREATE TABLE delivery_requests (
   sealed_request TEXT NOT NULL -- AES-256-GCM under VAULT_KEY, bound to the id
 ) WITHOUT ROWID;
 
--- Payments and subscriptions heard of, each with the customer it belongs to: later events often name nobody.
+-- Payments, subscriptions and e-mail addresses heard of, each with the customer it belongs to: later events often name
+-- nobody.
 CREATE TABLE known_names (
   program_id INTEGER NOT NULL,
-  name TEXT NOT NULL, -- payment:… or subscription:…, with its namespace
+  name TEXT NOT NULL, -- payment:…, subscription:… or related:… with its namespace, or email:… and the keyed hash
   customer_key TEXT NOT NULL,
-  payment TEXT, -- the one name of a payment that has several; null for a subscription
+  payment TEXT, -- the one name of a payment that has several; else null
+  origin TEXT NOT NULL, -- endpoint and id of the event that brought it
   PRIMARY KEY (program_id, name)
 ) WITHOUT ROWID;

@@ -1,7 +1,7 @@
 import currencyCodes from "currency-codes";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { minorDigitsOf, parseDecimal, rescale } from "../src/currency.ts";
+import { minorDigitsOf, parseDecimal, rescale, roundDecimal, roundRest, roundScaled } from "../src/currency.ts";
 
 /** ISO 4217 gives these no minor unit ("N.A."), which the list writes as none: metals, bonds, drawing rights, tests. */
 const WITHOUT_MINOR_UNIT = /^X(A[GU]|B[ABCD]|DR|P[DT]|SU|TS|UA|XX)$/;
@@ -134,6 +134,94 @@ describe("a decimal", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe("a decimal, rounded", () => {
+  test.each([
+    ["24.1533", "EUR", 2_415],
+    ["24.155", "EUR", 2_416],
+    ["24.15499999999999999999", "EUR", 2_415],
+    ["-24.155", "EUR", -2_416],
+    ["-24.1549", "EUR", -2_415],
+    ["1.005", "USD", 101],
+    ["0.285", "USD", 29],
+    ["1000.00", "JPY", 1_000],
+    ["90.91", "JPY", 91],
+    ["0.5", "JPY", 1],
+    ["-0.5", "JPY", -1],
+    ["-0.4", "JPY", 0],
+    ["1.2345", "KWD", 1_235],
+    ["19.9", "USD", 1_990],
+    ["90071992547409.914", "USD", Number.MAX_SAFE_INTEGER],
+    ["90071992547409.915", "USD", null],
+    ["1e3", "USD", null],
+    [`1.${"0".repeat(21)}`, "USD", null],
+    ["", "USD", null],
+  ])("%s %s: %s", (text, currency, units) => {
+    expect(roundDecimal(text, currency)).toBe(units);
+  });
+
+  test("is what it is without rounding, where that is an amount", () => {
+    const decimals = fc.stringMatching(/^-?\d{1,13}(\.\d{1,6})?$/);
+    fc.assert(
+      fc.property(decimals, fc.constantFrom("JPY", "USD", "KWD", "CLF"), (text, code) => {
+        const exact = parseDecimal(text, code);
+        fc.pre(exact !== null);
+        expect(roundDecimal(text, code)).toBe(exact);
+      }),
+    );
+  });
+
+  test("is the nearest amount, of equally near ones the farther from zero", () => {
+    const units = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
+    fc.assert(
+      fc.property(
+        units,
+        fc.integer({ min: 0, max: 6 }),
+        fc.constantFrom("JPY", "USD", "KWD"),
+        (integer, digits, code) => {
+          const text = String(integer < 0n ? -integer : integer).padStart(digits + 1, "0");
+          const whole = text.slice(0, text.length - digits);
+          const decimal = `${integer < 0n ? "-" : ""}${whole}${digits === 0 ? "" : `.${text.slice(-digits)}`}`;
+          const rounded = roundDecimal(decimal, code);
+          fc.pre(rounded !== null);
+          // Both sides with all the digits there are.
+          const [up, down] = [10n ** BigInt(minorDigitsOf(code)), 10n ** BigInt(digits)];
+          const off = BigInt(rounded) * down - integer * up;
+          const distance = off < 0n ? -off : off;
+          expect(2n * distance <= down).toBe(true);
+          if (2n * distance === down) expect(off > 0n).toBe(integer > 0n);
+          if (Number.isSafeInteger(Number(integer))) expect(roundScaled(Number(integer), digits, code)).toBe(rounded);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ["1000.00", ["90.91"], "JPY", 909],
+    // One by one: 3 - 1 - 1.
+    ["2.5", ["0.5", "0.5"], "JPY", 2],
+    // One by one: 1 - 1 - 1.
+    ["1", ["0.5", "0.5"], "JPY", 0],
+    ["24.1533", ["4.0255", "0.0001"], "EUR", 2_013],
+    ["1.00", ["1.50"], "USD", -50],
+    ["1.00", ["x"], "USD", null],
+    ["x", ["1.00"], "USD", null],
+  ])("%s without %j in %s: %s", (whole, parts, currency, units) => {
+    expect(roundRest(whole, parts, currency)).toBe(units);
+  });
+
+  test.each([
+    [1_345, 2, "JPY", 13],
+    [1_350, 2, "JPY", 14],
+    [-1_350, 2, "JPY", -14],
+    [1_345, 2, "KWD", 13_450],
+    [1.5, 2, "USD", null],
+    [Number.MAX_SAFE_INTEGER, 2, "KWD", null],
+  ])("%d of %d digits in %s: %s", (integer, digits, currency, units) => {
+    expect(roundScaled(integer, digits, currency)).toBe(units);
   });
 });
 

@@ -2,7 +2,7 @@ import { readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
 import { DELIVERY_ID, OUTCOMES, readDeliveries, readDelivery } from "../reports/deliveries.ts";
 import { unseal } from "../vault.ts";
-import { loadDelivery } from "../webhooks/deliveries.ts";
+import { loadDelivery } from "../webhooks/due-deliveries.ts";
 import { retakeDelivery } from "../webhooks/retake.ts";
 import { openRetakeTools } from "../webhooks/tools.ts";
 import { findProgram } from "./find.ts";

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, ne, or } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
 import type { Database } from "../db/database.ts";
@@ -116,10 +116,17 @@ export function addEndpointRoutes(app: AdminApp): void {
     }
     const secret = await takeSecret(readSettings(c.env).vault_key, provider, endpoint.id, pasted, now);
     const isOther = and(eq(endpointSecrets.endpointId, endpoint.id), ne(endpointSecrets.id, secret.row.id));
+    const { expiresAt } = endpointSecrets;
     const expireOthers =
       expire_others_at === undefined
         ? []
-        : [db.update(endpointSecrets).set({ expiresAt: expire_others_at }).where(isOther)];
+        : [
+            db
+              .update(endpointSecrets)
+              .set({ expiresAt: expire_others_at })
+              // One that ends sooner, or has ended, does not come to life again.
+              .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
+          ];
     await db.batch([db.insert(endpointSecrets).values(secret.row), ...expireOthers]);
     const shown = secret.made ? showSecret(provider, endpoint.id, secret.text) : null;
     const url = addressOf(provider, endpoint.id, secret.text, c.req.url);

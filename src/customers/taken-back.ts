@@ -47,6 +47,10 @@ export function addUpTakenBack(
     if (obstacle === null) applied.push(part);
     else notes.push(obstacle);
   }
+  const refunded_at = applied.length === 0 ? null : Math.max(...applied.map((part) => part.at));
+  if (applied.some((part) => !part.is_won && isWhole(part))) {
+    return { refunded: sale.amount ?? 0, refunded_at, notes: [...notes, "The sale was rejected as a whole."] };
+  }
   const taken = weighTakenBack(withoutEarlierTotals(applied), sale);
   const say = (minor: number) => sayMoney(minor, sale.currency);
   if (taken.by_gross > 0 && taken.paid !== taken.amount) {
@@ -60,7 +64,6 @@ export function addUpTakenBack(
       `Refunds of ${say(taken.total)} exceed the sale of ${say(taken.amount)}; no more than the sale is taken back.`,
     );
   }
-  const refunded_at = applied.length === 0 ? null : Math.max(...applied.map((part) => part.at));
   return { refunded: taken.refunded, refunded_at, notes };
 }
 
@@ -75,8 +78,14 @@ function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
   return parts.filter((part) => !totals.includes(part) || part === last);
 }
 
+/** A tracker's rejection of a sale names no sum: it takes all of it back. */
+function isWhole({ amount, gross, currency }: Pick<TakenBack, "amount" | "gross" | "currency">): boolean {
+  return amount === null && gross === null && currency === null;
+}
+
 /** Why a part cannot be applied, in words; null where it can. */
 function refuseTakenBack({ amount, gross, currency }: TakenBack, ofSale: string | null): string | null {
+  if (isWhole({ amount, gross, currency })) return null;
   if (currency !== ofSale) {
     return currency === null
       ? "A refund without a currency was not applied."

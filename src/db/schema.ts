@@ -132,6 +132,7 @@ export const deliveries = sqliteTable(
     endpointId: text("endpoint_id").notNull(),
     source: text("source").notNull(),
     receivedAt: time("received_at").notNull(),
+    test: integer("test", { mode: "boolean" }).notNull(),
     type: text("type"),
     eventId: text("event_id"),
     status: text("status", {
@@ -141,14 +142,12 @@ export const deliveries = sqliteTable(
     detail: text("detail"),
     conversion: text("conversion"),
     attributedTo: text("attributed_to"),
-    waitsFor: text("waits_for"),
     attempts: integer("attempts").notNull().default(0),
     nextAt: time("next_at"),
   },
   (table) => [
     index("deliveries_by_program").on(table.programId, table.id),
     index("deliveries_due").on(table.nextAt).where(sql`next_at IS NOT NULL`),
-    index("deliveries_waiting").on(table.programId, table.waitsFor).where(sql`waits_for IS NOT NULL`),
   ],
 );
 
@@ -157,6 +156,19 @@ export const deliveryRequests = sqliteTable("delivery_requests", {
   sealedRequest: text("sealed_request").notNull(),
 });
 
+export const deliveryWaits = sqliteTable(
+  "delivery_waits",
+  {
+    programId: integer("program_id").notNull(),
+    name: text("name").notNull(),
+    deliveryId: text("delivery_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.programId, table.name, table.deliveryId] }),
+    index("delivery_waits_by_delivery").on(table.deliveryId),
+  ],
+);
+
 export const knownNames = sqliteTable(
   "known_names",
   {
@@ -164,6 +176,7 @@ export const knownNames = sqliteTable(
     name: text("name").notNull(),
     customerKey: text("customer_key").notNull(),
     payment: text("payment"),
+    origin: text("origin").notNull(),
   },
   (table) => [primaryKey({ columns: [table.programId, table.name] })],
 );

@@ -11,6 +11,8 @@ export interface DeliveryView {
   received_at: string;
   endpoint: string;
   provider: string;
+  /** Whether the endpoint was one of test mode. */
+  test: boolean;
   /** The provider's own names; null where they were not read. */
   event_id: string | null;
   type: string | null;
@@ -80,6 +82,7 @@ function viewDelivery(row: Row): DeliveryView {
     received_at: new Date(row.receivedAt).toISOString(),
     endpoint: row.endpointId,
     provider: row.source,
+    test: row.test,
     event_id: row.eventId,
     type: row.type,
     outcome: row.status,

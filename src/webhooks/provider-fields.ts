@@ -1,6 +1,6 @@
 /** What the payloads of several providers have in common. */
 import * as v from "valibot";
-import { parseDecimal } from "../currency.ts";
+import { roundDecimal, roundRest } from "../currency.ts";
 import { Problem } from "../problem.ts";
 import { currencyCode } from "../validation.ts";
 import type { SignedRequest } from "./provider.ts";
@@ -18,10 +18,27 @@ export const anyCaseCurrency = v.pipe(v.string(), v.toUpperCase(), currencyCode)
 /** A decimal amount, sent as text or as a JSON number, to text: arithmetic only begins with minor units. */
 export const decimal = v.union([v.string(), v.pipe(v.number(), v.transform(String))], "is not an amount");
 
-/** Minor units of an amount as the provider wrote it. Throws a 422 that names the field where it is none of this currency. */
+/**
+ * Minor units of an amount as the provider wrote it; fractions of one, which shops with digits of their own write, are
+ * rounded. Throws a 422 that names the field where it is no amount.
+ */
 export function readDecimal(text: string, currency: string, field: string): number {
-  const units = parseDecimal(text, currency);
+  const units = roundDecimal(text, currency);
   if (units === null) throw invalidField(field, `is not an amount of ${currency}`);
+  return units;
+}
+
+/** The same of what is left of one field without others, rounded only once. */
+export function readRest<Name extends string>(
+  fields: Readonly<Record<Name, string>>,
+  whole: Name,
+  parts: readonly Name[],
+  currency: string,
+): number {
+  for (const name of [whole, ...parts]) readDecimal(fields[name], currency, name);
+  const texts = parts.map((name) => fields[name]);
+  const units = roundRest(fields[whole], texts, currency);
+  if (units === null) throw invalidField(whole, `is not an amount of ${currency}`);
   return units;
 }
 

@@ -17,6 +17,8 @@ export interface Provider {
   address?: (endpoint: string, secret: string) => string;
   /** The request headers that `parse` reads, in lower case: kept with the body, so that a delivery can be replayed. */
   headers: readonly string[];
+  /** The body of a verified request without the secret that it carries, where that cannot be found in it as text. */
+  conceal?: (body: string) => string;
   /** Checks who sent the raw request; null if it is from a holder of one of the secrets, else the refusal, a 401. */
   verify: (request: SignedRequest, secrets: readonly string[], tools: VerifyTools) => Verdict | Promise<Verdict>;
   /**

@@ -48,6 +48,7 @@ export async function receiveWebhook(request: Request, target: Target, tools: We
     endpoint_id: door.endpoint.id,
     source: door.endpoint.source,
     received_at: tools.now,
+    test: door.endpoint.test,
     attempts: 0,
     sealed_request: null,
   };
@@ -74,7 +75,7 @@ export async function receiveWebhook(request: Request, target: Target, tools: We
 
 async function takeUp(delivery: Delivery, signed: SignedRequest, door: Door, tools: WebhookTools): Promise<Outcome> {
   try {
-    const { outcome, names } = await takeDelivery(delivery, signed, door, tools);
+    const { outcome, names } = await takeDelivery({ delivery, request: signed, ...door, is_again: false }, tools);
     if (names.length > 0) tools.release(door.endpoint.program_id, names);
     return outcome;
   } catch (error) {
@@ -99,13 +100,13 @@ function verifyToolsFor(endpoint: Endpoint, { now, request, hasRoom }: WebhookTo
 export async function probeWebhook(request: Request, target: Target, tools: WebhookTools): Promise<Response> {
   const { endpoint, provider, secrets } = await openDoor(target.endpoint, tools);
   const looked = endpoint.disabled ? null : await provider.probe?.(withBody(request, target, ""), secrets);
-  if (!looked) throw methodNotAllowed();
+  if (!looked) throw methodNotAllowed("A webhook endpoint takes POST.");
   return toResponse(request.method === "HEAD" ? { ...looked, body: "" } : looked);
 }
 
-/** The 405 of an endpoint. */
-export function methodNotAllowed(): Problem {
-  return new Problem(405, "method_not_allowed", "A webhook endpoint takes POST.");
+/** The 405 of an endpoint that says what it takes. */
+export function methodNotAllowed(detail: string): Problem {
+  return new Problem(405, "method_not_allowed", detail);
 }
 
 function toResponse({ status, headers, body }: Answer, common: Record<string, string> = {}): Response {

@@ -34,7 +34,12 @@ export async function releaseWaiting(programId: number, names: readonly string[]
     for (const delivery of await tools.listWaiting(programId, batch)) {
       if (seen.has(delivery.id) || seen.size >= CHAIN_MAX) continue;
       seen.add(delivery.id);
-      open.push(...(await retake(delivery, tools)).names);
+      try {
+        open.push(...(await retake(delivery, tools)).names);
+      } catch (error) {
+        // It still waits, and is found by the minute's run.
+        console.error("waiting delivery not taken up", delivery.id, error);
+      }
     }
   }
 }
@@ -53,5 +58,5 @@ async function retake(delivery: Delivery, tools: RetakeTools) {
     throw new Problem(409, "delivery_without_endpoint", "The endpoint or the provider of this delivery is gone.");
   }
   const request = unpackRequest(await tools.unseal(delivery.id, delivery.sealed_request));
-  return takeDelivery(delivery, request, { endpoint, provider }, tools);
+  return takeDelivery({ delivery, request, endpoint, provider, is_again: true }, tools);
 }

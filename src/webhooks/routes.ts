@@ -1,5 +1,6 @@
 /** The doors that checkouts come to. */
 import { type Context, Hono } from "hono";
+import { toProblemResponse } from "../answer-problem.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../problem.ts";
 import { readTrackingKey } from "./providers/firstpromoter.ts";
@@ -21,13 +22,26 @@ export function webhookRoutes({ now }: DoorClock): Hono<{ Bindings: Env }> {
   const receive = (c: DoorContext, target: Target) =>
     receiveWebhook(c.req.raw, target, openWebhookTools(c.env, c.executionCtx, now(c.req.raw)));
 
-  app.on(["GET", "POST"], "/v1/postback", async (c) => receive(c, await readPostbackTarget(c.req.raw)));
+  app.all("/v1/postback", async (c) => {
+    // A HEAD would be handed on as a GET, and a link checker make a sale.
+    if (c.req.raw.method !== "GET" && c.req.raw.method !== "POST") {
+      const refusal = toProblemResponse(methodNotAllowed("A postback is a GET or a POST."));
+      refusal.headers.set("Allow", "GET, POST");
+      return refusal;
+    }
+    return receive(c, await readPostbackTarget(c.req.raw));
+  });
 
-  app.post("/api/:version{v1|v2}/track/:call{signup|sale|refund|cancellation}", (c) => {
+  app.all("/api/:version{v1|v2}/track/:call{signup|sale|refund|cancellation}", (c) => {
+    if (c.req.raw.method !== "POST") throw methodNotAllowed("The tracking API takes POST.");
     const key = readTrackingKey(c.req.raw.headers);
-    if (key === null)
-      throw new Problem(401, "api_key_missing", "This call needs the endpoint's key: Authorization: Bearer <key>.");
-    return receive(c, { endpoint: key.endpoint, path: c.req.param("call") });
+    if (key === null) throw trackingKeyNeeded("api_key_missing");
+    return receive(c, { endpoint: key.endpoint, path: c.req.param("call") }).catch((error) => {
+      // The key is all that names the endpoint.
+      throw error instanceof Problem && error.code === "endpoint_not_found"
+        ? trackingKeyNeeded("api_key_invalid")
+        : error;
+    });
   });
 
   app.all("/v1/webhooks/:endpoint/:path?", (c) => {
@@ -39,10 +53,14 @@ export function webhookRoutes({ now }: DoorClock): Hono<{ Bindings: Env }> {
       case "HEAD":
         return probeWebhook(c.req.raw, target, openWebhookTools(c.env, c.executionCtx, now(c.req.raw)));
       default:
-        throw methodNotAllowed();
+        throw methodNotAllowed("A webhook endpoint takes POST.");
     }
   });
   return app;
+}
+
+function trackingKeyNeeded(code: string): Problem {
+  return new Problem(401, code, "This call needs the endpoint's key: Authorization: Bearer <key>.");
 }
 
 /** The endpoint that a postback names: in its query, else in its form or JSON. */

@@ -9,7 +9,8 @@ interface Stored {
   body: string;
 }
 
-const SECRET_PLACE = "[secret]";
+/** What stands in a kept request where a secret stood. */
+export const SECRET_PLACE = "[secret]";
 
 /** What is kept of a request: what its adapter reads, with every secret of the endpoint blotted out. */
 export function packRequest(request: SignedRequest, provider: Provider, secrets: readonly string[]): string {
@@ -25,7 +26,7 @@ export function packRequest(request: SignedRequest, provider: Provider, secrets:
       const value = request.headers.get(name);
       return value === null ? [] : [[name, blot(value)]];
     }),
-    body: blot(request.body),
+    body: provider.conceal?.(request.body) ?? blot(request.body),
   };
   return JSON.stringify(stored);
 }

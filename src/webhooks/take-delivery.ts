@@ -1,10 +1,13 @@
 /** A delivery from a proved sender, taken up: read, made durable, handed to its objects, closed. */
 import { Problem } from "../problem.ts";
+import { MS_PER_MINUTE } from "../time.ts";
 import { within } from "../within.ts";
 import { type ConversionEvent, customerKeyOf, type Receipt } from "./conversion-event.ts";
-import type { Claim, Closing, Delivery, DeliveryContent, Place } from "./deliveries.ts";
+import type { Closing, Delivery, DeliveryContent } from "./deliveries.ts";
+import { waitAfter } from "./due-deliveries.ts";
 import type { Endpoint } from "./load-endpoint.ts";
-import { listNames, nameAsIn, standsAlone } from "./names.ts";
+import { listNames, mayBegin, nameAsIn } from "./names.ts";
+import type { Claim, Place } from "./place-event.ts";
 import {
   EMAIL_PLACE,
   type Outcome,
@@ -17,13 +20,26 @@ import { invalidField } from "./read-fields.ts";
 
 /** What taking a delivery up needs of its surroundings. */
 export interface DeliveryTools {
+  /** Milliseconds since the epoch. */
+  now: number;
   hashEmail: (email: string) => Promise<string>;
   digest: (text: string) => Promise<string>;
-  /** See `deliveries.ts`; both throw while D1 is away. */
-  open: (delivery: Delivery, content: DeliveryContent, claim: Claim) => Promise<Place>;
+  /** See `place-event.ts` and `deliveries.ts`; all throw while D1 is away. */
+  place: (delivery: Delivery, content: DeliveryContent, claim: Claim) => Promise<Place>;
+  forgetNames: (delivery: Delivery, claim: Claim) => Promise<void>;
   close: (delivery: Delivery, content: DeliveryContent, closing: Closing) => Promise<void>;
   /** Hands an event to its Customer object; returns once it is durable there. */
   record: (customerKey: string, event: ConversionEvent, receivedAt: number) => Promise<Receipt>;
+}
+
+/** A delivery with all that it is taken up with. */
+export interface Taking {
+  delivery: Delivery;
+  request: SignedRequest;
+  endpoint: Endpoint;
+  provider: Provider;
+  /** Taken up before: its events' ids are claimed already, maybe by an older adapter's reading. */
+  is_again: boolean;
 }
 
 /** What became of a delivery, and the names that it brought, for which others may have waited. */
@@ -32,8 +48,19 @@ export interface Taken {
   names: string[];
 }
 
-/** An object that takes longer is not waited for: some providers give up after five seconds, and then after a few tries. */
+/** What became of one event. */
+interface TakenEvent extends Taken {
+  /** The names of which it needs one to be heard of. */
+  waits_for: string[];
+  /** Until when it waits for them, ms; null for ever. */
+  until: number | null;
+}
+
+/** Objects that take longer are not waited for: some providers give up after five seconds, and then after a few tries. */
 const RECORD_TIMEOUT_MS = 4_000;
+
+/** How long an event that does not say whose it is waits for the one that does. */
+const LATE_MS = 10 * MS_PER_MINUTE;
 
 const NAME_CHARACTERS = 200;
 
@@ -44,12 +71,8 @@ const GRAVITY = ["spooled", "waiting", "refused"] as const;
  * Takes up a delivery, for the first time or again: twice is once. Throws a 503 where D1 does not take it, having changed
  * nothing; once it is durable there nothing throws, and what an object cannot take now is spooled.
  */
-export async function takeDelivery(
-  delivery: Delivery,
-  request: SignedRequest,
-  { endpoint, provider }: { endpoint: Endpoint; provider: Provider },
-  tools: DeliveryTools,
-): Promise<Taken> {
+export async function takeDelivery(taking: Taking, tools: DeliveryTools): Promise<Taken> {
+  const { delivery, request, endpoint, provider } = taking;
   let reading: Reading;
   try {
     reading = provider.parse(request, endpoint);
@@ -65,12 +88,19 @@ export async function takeDelivery(
     await orUnavailable(tools.close(delivery, reading, { ...closeAs(outcome), detail }));
     return { outcome, names: [] };
   }
-  const taken: (Taken & { waits_for: string | null })[] = [];
-  for (const event of reading.events)
-    taken.push(await takeEvent(event, delivery, reading, { endpoint, provider }, tools));
-  const { outcome, waits_for } = chooseOutcome(taken);
+  const taken: TakenEvent[] = [];
+  for (const event of reading.events) {
+    // One object that does not answer has taken all the time that there is.
+    const isSlow = taken.some(({ outcome }) => outcome.status === "spooled");
+    taken.push(await takeEvent(event, taking, reading, isSlow ? { ...tools, record: notNow } : tools));
+  }
+  const { outcome } = chooseOutcome(taken);
   try {
-    await tools.close(delivery, reading, { ...closeAs(outcome), waits_for });
+    await tools.close(delivery, reading, {
+      ...closeAs(outcome),
+      waits_for: taken.flatMap(({ waits_for }) => waits_for),
+      next_at: nextTry(taken, delivery, tools.now),
+    });
   } catch (error) {
     // The event is where it belongs; the open delivery is taken up again, and then found to be a duplicate.
     console.error("delivery not closed", delivery.id, error);
@@ -78,8 +108,20 @@ export async function takeDelivery(
   return { outcome, names: taken.flatMap(({ names }) => names) };
 }
 
+function nextTry(taken: readonly TakenEvent[], { attempts }: Delivery, now: number): number | null {
+  const times = taken.flatMap(({ outcome, until }) => {
+    if (outcome.status === "spooled") return [now + waitAfter(attempts + 1)];
+    return until === null ? [] : [until];
+  });
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+async function notNow(): Promise<never> {
+  throw new Error("not asked, since another object of this delivery did not answer");
+}
+
 /** The outcome of the whole: the gravest, else that of what made a conversion, else the first. */
-function chooseOutcome<One extends Pick<Taken, "outcome">>(taken: readonly One[]): One {
+function chooseOutcome(taken: readonly TakenEvent[]): TakenEvent {
   const grave = GRAVITY.map((status) => taken.find(({ outcome }) => outcome.status === status)).find(Boolean);
   const converted = taken.filter(({ outcome }) => outcome.conversion !== null);
   const chosen = grave ?? converted.find(({ outcome }) => outcome.status === "recorded") ?? converted[0] ?? taken[0];
@@ -89,33 +131,42 @@ function chooseOutcome<One extends Pick<Taken, "outcome">>(taken: readonly One[]
 
 async function takeEvent(
   parsed: ProviderEvent,
-  delivery: Delivery,
+  { delivery, endpoint, provider, is_again }: Taking,
   content: DeliveryContent,
-  { endpoint, provider }: { endpoint: Endpoint; provider: Provider },
   tools: DeliveryTools,
-): Promise<Taken & { waits_for: string | null }> {
+): Promise<TakenEvent> {
   const event = await adopt(parsed, delivery, { endpoint, provider }, tools);
-  const found = listNames({ ...parsed, namespace: event.namespace, test: event.test });
-  const names = found.map(({ name }) => name);
+  const names = listNames(parsed, event);
+  const begin = mayBegin(parsed, provider.ids);
+  const until = delivery.received_at + LATE_MS;
   const claim: Claim = {
     event_id: event.id,
-    digest: await tools.digest(JSON.stringify(parsed)),
-    names: found,
-    customer_key: standsAlone(parsed) ? customerKeyOf(event) : null,
+    digest: is_again ? null : await tools.digest(digestible(parsed, event)),
+    names,
+    customer_key: begin === "now" || (begin === "late" && tools.now >= until) ? customerKeyOf(event) : null,
   };
-  const place = await orUnavailable(tools.open(delivery, content, claim));
-  const without = (outcome: Outcome, waits_for: string | null = null) => ({ outcome, names: [], waits_for });
-  if (place.reused) return without(refuse(idReused()));
+  const place = await orUnavailable(tools.place(delivery, content, claim));
+  const done = (outcome: Outcome) => ({ outcome, names: names.map(({ name }) => name), waits_for: [], until: null });
+  if (place.reused) return { ...done(refuse(idReused())), names: [] };
   if (place.customer_key === null) {
-    const [first] = names;
-    if (first === undefined) return without(refuse(nobodyNamed()));
-    return without({ ...NOTHING, status: "waiting", reason: "payment_unknown" }, first);
+    const waits_for = names.filter(({ finds }) => finds).map(({ name }) => name);
+    if (waits_for.length === 0) return { ...done(refuse(nobodyNamed())), names: [] };
+    const outcome = { ...NOTHING, status: "waiting", reason: "payment_unknown" } as const;
+    return { outcome, names: [], waits_for, until: begin === "late" ? until : null };
   }
-  if (parsed.type === "alias")
-    return { outcome: { ...NOTHING, status: "recorded", reason: "alias" }, names, waits_for: null };
+  if (parsed.type === "alias") return done({ ...NOTHING, status: "recorded", reason: "alias" });
   const payment = place.payment === null ? event.payment : nameAsIn(event.namespace, place.payment);
   const outcome = await record(place.customer_key, { ...event, payment }, delivery, tools);
-  return { outcome, names, waits_for: null };
+  if (outcome.problem !== null) {
+    await orUnavailable(tools.forgetNames(delivery, claim));
+    return { ...done(outcome), names: [] };
+  }
+  return done(outcome);
+}
+
+/** What must be the same whenever the event comes: without the plain e-mail, and without our own clock. */
+function digestible({ occurred_at, aliases, related = [] }: ProviderEvent, event: ConversionEvent): string {
+  return JSON.stringify({ ...event, occurred_at, aliases, related });
 }
 
 /** The event as one of its programme's, without the plain e-mail. */
@@ -135,7 +186,7 @@ async function adopt(
     program_id: endpoint.program_id,
     endpoint: endpoint.id,
     namespace: provider.ids === "merchant" ? "" : [provider.source, account].filter((part) => part !== null).join(":"),
-    test: parsed.test || endpoint.test,
+    test: parsed.test || delivery.test,
     occurred_at: occurred_at ?? delivery.received_at,
     customer: { id: customer.id, email_hash },
   };
@@ -176,7 +227,7 @@ export function refuse(problem: Problem): Outcome {
 
 /** An outcome as the log keeps it. */
 export function closeAs({ problem, ...outcome }: Outcome): Closing {
-  return { ...outcome, detail: problem?.message ?? null, waits_for: null };
+  return { ...outcome, detail: problem?.message ?? null, waits_for: [], next_at: null };
 }
 
 function idReused(): Problem {

@@ -3,16 +3,10 @@ import { nanoid } from "nanoid";
 import { openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { hashEmail, hashText, seal, unseal } from "../vault.ts";
-import {
-  closeDelivery,
-  deleteOldDeliveries,
-  listDue,
-  listWaiting,
-  makeDeliveryId,
-  openDelivery,
-  postponeDelivery,
-} from "./deliveries.ts";
+import { closeDelivery, makeDeliveryId } from "./deliveries.ts";
+import { deleteOldDeliveries, listWaiting, postponeDelivery, takeDue } from "./due-deliveries.ts";
 import { loadEndpoint } from "./load-endpoint.ts";
+import { forgetNames, placeEvent } from "./place-event.ts";
 import { providers } from "./providers.ts";
 import type { WebhookTools } from "./receive.ts";
 import { type RetakeTools, releaseWaiting, retakeDelivery } from "./retake.ts";
@@ -36,8 +30,9 @@ export function openRetakeTools(env: Env, now: number): RetakeTools {
     unseal: (context, sealed) => unseal(vault_key, context, sealed),
     hashEmail: (email) => hashEmail(vault_key, email),
     digest: hashText,
-    open: (delivery, content, claim) => openDelivery(db, delivery, content, claim),
-    close: (delivery, content, closing) => closeDelivery(db, delivery, content, closing, now),
+    place: (delivery, content, claim) => placeEvent(db, delivery, content, claim),
+    forgetNames: (delivery, claim) => forgetNames(db, delivery, claim),
+    close: (delivery, content, closing) => closeDelivery(db, delivery, content, closing),
     record: (key, event, receivedAt) => env.CUSTOMERS.getByName(key).record(event, receivedAt),
     listWaiting: (programId, names) => listWaiting(db, programId, names, DUE_AT_ONCE),
   };
@@ -71,12 +66,12 @@ export function openWebhookTools(env: Env, ctx: Pick<ExecutionContext, "waitUnti
 export async function retakeDueDeliveries(env: Env, now: number): Promise<void> {
   const tools = openRetakeTools(env, now);
   const db = openDatabase(env.DB);
-  for (const delivery of await listDue(db, now, DUE_AT_ONCE)) {
+  for (const delivery of await takeDue(db, now, DUE_AT_ONCE)) {
     try {
       await retakeDelivery(delivery, tools);
     } catch (error) {
       console.error("delivery not taken up again", delivery.id, error);
-      await postponeDelivery(db, delivery, now);
+      await postponeDelivery(db, delivery, now).catch((failure) => console.error("nor put off", delivery.id, failure));
     }
   }
 }

@@ -89,6 +89,15 @@ describe("rotation", () => {
     expect((await admin("DELETE", `${path}/secrets/${third.id}`)).status).toBe(404);
   });
 
+  test("a secret that has ended does not come to life again", async () => {
+    const { program, endpoint } = await setUp({ affiliates: 1 });
+    const path = `/v1/programs/${program}/endpoints/${endpoint.id}/secrets`;
+    const rotate = (at: number) => admin("POST", path, { expire_others_at: new Date(at).toISOString() });
+    await rotate(Date.now() - 1_000);
+    await rotate(Date.now() + DAY);
+    expect((await postEvent(endpoint, sale())).status).toBe(401);
+  });
+
   test("an endpoint has at most five", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     const add = () => admin("POST", `/v1/programs/${program}/endpoints/${endpoint.id}/secrets`, {});

@@ -30,6 +30,12 @@ describe("a refund that tells only its gross", () => {
     ["before its sale", [byGross(4, 5_500), sale], 5_000, [HALF]],
     ["told twice is one", [sale, byGross(6, 5_500), byGross(6, 5_500, { id: "again" })], 5_000, [HALF]],
     [
+      "or no sum and no currency: all of it",
+      [sale, byGross(6, 5_500), fact("refund", 7, { payment: "p", refund: "r7", amount: null, currency: null })],
+      10_000,
+      ["The sale was rejected as a whole."],
+    ],
+    [
       "as a total so far: the largest is all of it",
       [sale, total(7, 3_300), total(8, 5_500), total(6, 2_200)],
       5_000,

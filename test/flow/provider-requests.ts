@@ -51,6 +51,8 @@ export interface ProviderSale {
   body: string;
   /** Where it is sent, if not to the endpoint's own URL. */
   path?: string;
+  /** It does not say who paid. */
+  is_anonymous?: boolean;
   /** What a stranger lacks: a signature covers the body, a secret stands beside it. */
   proof: "signature" | "secret";
   sign: (body: string, endpoint: EndpointGiven) => Sent | Promise<Sent>;
@@ -119,6 +121,7 @@ export const PROVIDER_SALES: ProviderSale[] = [
     source: "paypal",
     proof: "signature",
     pasted: PAYPAL_WEBHOOK,
+    is_anonymous: true,
     body: paypalCapture,
     sign: (body) => signPaypal(body, { webhook_id: PAYPAL_WEBHOOK, at: Date.now() }),
   },

@@ -43,9 +43,12 @@ describe("a refund that names nobody", () => {
     const post = await openPostback(program);
     await post({ txid: "1001", amount: "99.00", event: "sale" });
     await post({ txid: "1001", refund_id: "r1", amount: "99.00", event: "refund" });
-    await env.DB.prepare(
-      "UPDATE deliveries SET status = 'waiting', waits_for = 'payment:1001' WHERE id = (SELECT max(id) FROM deliveries)",
-    ).run();
+    await env.DB.batch([
+      env.DB.prepare("UPDATE deliveries SET status = 'waiting' WHERE id = (SELECT max(id) FROM deliveries)"),
+      env.DB.prepare(
+        "INSERT INTO delivery_waits (program_id, name, delivery_id) SELECT program_id, 'payment:1001', max(id) FROM deliveries",
+      ),
+    ]);
     await runMinute(Date.now());
     expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "recorded"]);
   });

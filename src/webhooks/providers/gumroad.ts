@@ -13,8 +13,8 @@ import { urlSecret, verifyUrlSecret } from "../url-secret.ts";
 /** Every amount is in US cents, whatever `currency` says: that is what the product is priced in. */
 const CURRENCY = "USD";
 
-/** What a product's link carries besides the click where the product begins with a free trial. */
-const TRIAL_FIELD = "lc_trial";
+/** Names a membership that begins with a free trial, in the endpoint's URL: the product's link is in its sharers' hands. */
+const TRIAL_PARAMETER = "trial";
 
 const INTERVALS: Readonly<Record<string, string>> = { monthly: "month", yearly: "year" };
 
@@ -33,6 +33,8 @@ const purchase = v.object({
   shipping_rate: optionalCount(),
   gift_price: optionalCount(),
   short_product_id: looseText(),
+  permalink: looseText(),
+  product_permalink: looseText(),
   email: looseText(),
   gifter_email: looseText(),
   purchaser_id: looseText(),
@@ -59,8 +61,9 @@ const endedSubscription = v.object({
 
 type Read = Pick<Reading, "events" | "ignored">;
 
-const READERS: Readonly<Record<string, (fields: unknown) => Read>> = {
-  sale: (fields) => readSale(parseFields(purchase, fields)),
+/** `trials`: the products of which the endpoint's URL says that they begin with a free trial. */
+const READERS: Readonly<Record<string, (fields: unknown, trials: readonly string[]) => Read>> = {
+  sale: (fields, trials) => readSale(parseFields(purchase, fields), trials),
   refund: (fields) => readRefund(parseFields(purchase, fields)),
   dispute: (fields) => readDispute("chargeback", parseFields(purchase, fields)),
   dispute_won: (fields) => readDispute("chargeback_won", parseFields(purchase, fields)),
@@ -79,11 +82,11 @@ export const gumroad: Provider = {
 
   verify: verifyUrlSecret,
 
-  parse({ body }) {
+  parse({ query, body }) {
     const fields = readFormOrJson(body);
     const type = parseFields(resource, fields).resource_name;
     const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-    return { type, event_id: null, ...(read?.(fields) ?? { events: [] }) };
+    return { type, event_id: null, ...(read?.(fields, query.getAll(TRIAL_PARAMETER)) ?? { events: [] }) };
   },
 
   // Gumroad pings again after 499, 500, 502, 503 and 504 only: what it should send later must be one of these.
@@ -94,13 +97,13 @@ function ignore(ignored: string): Read {
   return { events: [], ignored };
 }
 
-function readSale(sale: Purchase): Read {
+function readSale(sale: Purchase, trials: readonly string[]): Read {
   const seen = common(sale);
   if (sale.is_preorder_authorization) {
     return touchOr(sale, "A pre-order: its payment is a sale of its own when the product is released.");
   }
-  // Gumroad does not say of a first ping that it begins a free trial, so the product's link has to.
-  const beginsTrial = !sale.is_recurring_charge && Object.hasOwn(readBag(sale.url_params) ?? {}, TRIAL_FIELD);
+  // Gumroad does not say of a first ping that it begins a free trial, so the merchant has to.
+  const beginsTrial = !sale.is_recurring_charge && namesOf(sale).some((name) => trials.includes(name));
   if (beginsTrial && seen.subscription !== null) {
     return { events: [providerEvent({ ...seen, id: nameEvent("trial", sale), type: "trial" })] };
   }
@@ -164,6 +167,12 @@ function common(sale: Purchase) {
     subscription: sale.subscription_id === null ? null : subscriptionOf(sale.subscription_id, sale.recurrence),
     test: sale.test,
   };
+}
+
+/** What a merchant may call the product: its id, or the last part of its address. */
+function namesOf({ short_product_id, permalink, product_permalink }: Purchase): string[] {
+  const last = /[^/]+(?=\/*$)/.exec(product_permalink ?? "")?.[0] ?? null;
+  return [short_product_id, permalink, last].filter((name) => name !== null);
 }
 
 /** A test ping repeats the last real sale: it is another event. */

@@ -12,7 +12,10 @@ import { readDispute } from "./paypal-dispute.ts";
 import { checkPaypalSecret } from "./paypal-secret.ts";
 import { verifyPaypal } from "./paypal-signature.ts";
 
-/** Beside the click in `custom_id`: the part of a capture that is neither tax nor shipping, which PayPal does not say. */
+/**
+ * Beside the click in `custom_id`: the part of a payment that is neither tax nor shipping. The breakdown of the order says
+ * it too, which is not read yet; the capture does not.
+ */
 const AMOUNT_FIELD = "lc_amount";
 
 /** Far longer than what merchants number their orders by. */
@@ -179,12 +182,10 @@ function readCapture(json: unknown, event: Envelope): Found {
   ];
 }
 
-/** What the merchant put beside the click, or all of it where there is nothing. */
+/** What the merchant put beside the click, or all of it where there is nothing. Each capture of an order repeats it. */
 function readBase(text: unknown, gross: number, currency: string): number {
   if (typeof text !== "string") return gross;
-  const base = readPaid(text, currency, `resource.custom_id.${AMOUNT_FIELD}`);
-  if (base > gross) throw invalidField(`resource.custom_id.${AMOUNT_FIELD}`, "is more than was paid");
-  return base;
+  return Math.min(readPaid(text, currency, `resource.custom_id.${AMOUNT_FIELD}`), gross);
 }
 
 /** A payment of a subscription, the first or a later one. */

@@ -5,10 +5,23 @@ import { currencyCode, instant, parseFields } from "../../validation.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../provider.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail } from "../read-fields.ts";
 import { type Parameters, readName, readParameter } from "../read-parameters.ts";
-import { type PostbackType, readEventWord, readIntervalWord, readStatusWord, type Standing } from "./postback-words.ts";
+import {
+  isEventWord,
+  type PostbackType,
+  readEventWord,
+  readIntervalWord,
+  readStatusWord,
+  type Standing,
+} from "./postback-words.ts";
 
 /** All of a click token; of what is none, as much as names it. */
 const CLICK_CHARACTERS = 200;
+
+/** As much of a click as names a payment: the rest of {@link NAME_CHARACTERS} is for its goal. */
+const PAYMENT_CLICK_CHARACTERS = 150;
+
+/** No name is longer. */
+const NAME_CHARACTERS = 200;
 
 /**
  * Our fields, and the names under which they come: ours first, then Everflow's, TUNE's and Voluum's. `reference` and `goal`
@@ -16,7 +29,8 @@ const CLICK_CHARACTERS = 200;
  */
 const SPELLINGS = {
   click: ["click_id", "lc_click", "clickid", "transaction_id", "cid"],
-  event: ["event", "event_type", "event_name", "et"],
+  event: ["event", "event_type"],
+  trackers_event: ["event_name", "et"],
   status: ["status", "conversion_status"],
   txid: ["txid", "payment_id"],
   order: ["order_id"],
@@ -36,11 +50,12 @@ const SPELLINGS = {
   test: ["test", "is_test"],
 } as const;
 
-type Fields = Record<keyof typeof SPELLINGS, string | null>;
+type Fields = Record<Exclude<keyof typeof SPELLINGS, "trackers_event">, string | null>;
 
 /** Fields that are kept as they come. */
 const NAMES: ReadonlySet<string> = new Set([
-  ...["txid", "order", "reference", "goal", "refund", "customer", "coupon", "product", "subscription"],
+  ...["trackers_event", "txid", "order", "reference", "goal", "refund"],
+  ...["customer", "coupon", "product", "subscription"],
 ]);
 
 /** A postback with its type and its refund's name settled. */
@@ -49,6 +64,8 @@ interface Told {
   fields: Fields;
   /** Of the payment, or of the lead. */
   name: string | null;
+  /** A refund that takes back all that was paid, of which no sum is told. */
+  isWhole?: boolean;
 }
 
 /**
@@ -74,7 +91,12 @@ function readFields(parameters: Parameters): Fields {
     const read = NAMES.has(field) ? readName : readParameter;
     return [field, read(parameters, names)];
   });
-  return Object.fromEntries(entries) as Fields;
+  const { trackers_event, ...fields } = Object.fromEntries(entries) as Record<keyof typeof SPELLINGS, string | null>;
+  if (trackers_event === null) return fields;
+  // A merchant names events at Everflow and Voluum: a word that means nothing here is such a name.
+  return isEventWord(trackers_event)
+    ? { ...fields, event: readParameter(parameters, [...SPELLINGS.event, ...SPELLINGS.trackers_event]) }
+    : { ...fields, goal: fields.goal ?? trackers_event };
 }
 
 function ignore(type: string, ignored?: string): Reading {
@@ -84,14 +106,17 @@ function ignore(type: string, ignored?: string): Reading {
 /**
  * What a status makes of what was told; words where that is nothing. Trackers tell of a conversion as it stands, we record
  * what happened: one that is pending did not happen yet, and a payment that was rejected or returned after it was approved
- * is a refund under a name of its own, so that it is taken back once however often it is told.
+ * is a refund under a name of its own, so that it is taken back once however often it is told: of all of it, where no sum
+ * is told.
  */
 function settle(told: Told, standing: Standing, isVague: boolean): Told | string {
-  const { type, fields, name } = told;
+  const { type, fields } = told;
   if (standing === "approved") return told;
   if (standing === "pending") return "It is pending, and recorded once it is approved.";
-  if (type === "sale" || (type === "lead" && isVague && name !== null)) {
-    return { name, type: "refund", fields: { ...fields, refund: fields.refund ?? `status:${name}` } };
+  const payment = namePayment(told);
+  if (type === "sale" || (type === "lead" && isVague && payment !== null)) {
+    const refund = fields.refund ?? `status:${payment}`.slice(0, NAME_CHARACTERS);
+    return { ...told, type: "refund", fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
   }
   if (type === "refund") return standing === "returned" ? told : "A refund that was rejected takes nothing back.";
   if (type === "chargeback" || type === "chargeback_won") {
@@ -104,8 +129,9 @@ function isNothing(amount: string | null): boolean {
   return amount === null || /^-?(?=\.?0)0*(?:\.0*)?$/.test(amount);
 }
 
-function isZeroPayment({ type, fields }: Told): boolean {
-  return ["sale", "refund", "chargeback"].includes(type) && fields.amount !== null && isNothing(fields.amount);
+function isZeroPayment({ type, fields, isWhole }: Told): boolean {
+  const moves = ["sale", "refund", "chargeback"].includes(type) && isWhole !== true;
+  return moves && fields.amount !== null && isNothing(fields.amount);
 }
 
 function eventOf(told: Told, currency: string | null): ProviderEvent {
@@ -131,7 +157,7 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
     case "lead":
       return providerEvent({ ...known, ...cause, id: nameLead(told) });
     case "cancellation":
-      return providerEvent({ ...known, id: nameCancellation(fields) });
+      return providerEvent({ ...known, id: nameCancellation(fields, known.occurred_at) });
     case "sale":
       return providerEvent({ ...known, ...cause, ...readPayment(told, currency) });
     default:
@@ -140,14 +166,25 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
 }
 
 /** Payment, refund and money; a payment's event is named by them, so that the same postback again is the same event. */
-function readPayment({ type, fields, name }: Told, defaultCurrency: string | null) {
-  if (name === null) throw invalidField("txid", "is missing: the payment's own id, or the order's as order_id");
-  const money = readMoney(type, fields, defaultCurrency);
+function readPayment(told: Told, defaultCurrency: string | null) {
+  const { type, fields, isWhole } = told;
+  const name = namePayment(told);
+  if (name === null) {
+    throw invalidField("txid", "is missing: the payment's own id, the order's as order_id, or the click");
+  }
+  const money = isWhole ? { amount: null, gross: null, currency: null } : readMoney(type, fields, defaultCurrency);
   if (type === "sale") return { id: `sale:${name}`, payment: name, ...money };
   // A payment has one chargeback, as a rule; refunds may be several.
   const refund = fields.refund ?? (type === "refund" ? null : name);
   const id = [type, name, ...(fields.refund === null ? [] : [fields.refund])].join(":");
   return { id, payment: name, refund, ...money };
+}
+
+/** A payment without a name is its click's only one, or its click's only one of a goal: most trackers tell no more. */
+function namePayment({ fields: { click, goal }, name }: Told): string | null {
+  if (name !== null || click === null) return name;
+  const token = click.replaceAll(/\p{Cc}/gu, "").slice(0, PAYMENT_CLICK_CHARACTERS);
+  return ["click", token, ...(goal === null ? [] : [goal])].join(":").slice(0, NAME_CHARACTERS).toWellFormed();
 }
 
 function readMoney(type: PostbackType, fields: Fields, defaultCurrency: string | null) {
@@ -172,10 +209,11 @@ function nameLead({ type, fields, name }: Told): string {
   return [type, ...parts, ...(fields.goal === null ? [] : [`goal=${fields.goal}`])].join(":");
 }
 
-function nameCancellation({ subscription, customer, email }: Fields): string {
+/** By its time, too: who comes back may leave again. */
+function nameCancellation({ subscription, customer, email }: Fields, time: number | null): string {
   const name = subscription ?? customer ?? (readEmail(email) === null ? null : EMAIL_PLACE);
   if (name === null) throw invalidField("subscription_id", "is missing: the subscription that has ended");
-  return `cancellation:${name}`;
+  return ["cancellation", name, ...(time === null ? [] : [time])].join(":");
 }
 
 /** The conversion's own time, in milliseconds; null where it is not told. Most trackers tell Unix seconds, some milliseconds. */

@@ -55,6 +55,11 @@ const STATUS_WORDS: Record<Standing, readonly string[]> = {
   returned: ["refunded", "refund", "reversed", "returned"],
 };
 
+/** Whether an event's word means anything here. */
+export function isEventWord(word: string): boolean {
+  return find(EVENT_WORDS, word) !== null;
+}
+
 /** What an event's word means; null where nobody asks for such events. Throws 422 for a word that is not known. */
 export function readEventWord(word: string | null): PostbackType | "either" | null {
   if (word === null) return "either";

@@ -7,6 +7,9 @@ import { anyCaseCurrency } from "../provider-fields.ts";
 import { invalidField, readClick, readEmail } from "../read-fields.ts";
 import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./stripe-fields.ts";
 
+/** In the metadata of a payment intent: "1" where no invoice and no checkout tells its sale. */
+const SALE_FIELD = "lc_sale";
+
 const session = eventWith(
   v.object({
     created: seconds,
@@ -78,12 +81,16 @@ export function readCheckout(json: unknown): Found {
   return [providerEvent({ ...link, type: "alias", occurred_at })];
 }
 
-/** `payment_intent.succeeded`, for merchants who make payment intents themselves: those of Checkout and invoices are theirs to tell. */
+/**
+ * `payment_intent.succeeded`, where a merchant who makes payment intents says in their metadata that they are sales: those
+ * of Checkout and invoices carry the same click, do not always say whose they are, and are theirs to tell.
+ */
 export function readPaymentIntent(json: unknown): Found {
   const event = parseFields(paymentIntent, json);
   const payment = event.data.object;
-  const click = readClick(payment.metadata);
-  if (click === null) return "Its metadata has no lc_click: what Checkout or an invoice asked for is told by those.";
+  if (Object(payment.metadata)[SALE_FIELD] !== "1") {
+    return `The invoice or the checkout tells the sale; for payment intents of your own set metadata.${SALE_FIELD} to 1.`;
+  }
   // Since Basil a payment intent does not name its invoice, but Stripe puts here what it is for, not always in full.
   if (payment.invoice || /^(?:in|cs)_/.test(payment.payment_details?.order_reference ?? "")) {
     return "Checkout or an invoice tells this payment.";
@@ -99,7 +106,7 @@ export function readPaymentIntent(json: unknown): Found {
       type: "sale",
       occurred_at: event.created,
       customer: { id: payment.customer ?? null, email: readEmail(payment.receipt_email) },
-      click,
+      click: readClick(payment.metadata),
       payment: payment.id,
       aliases: payment.latest_charge ? [payment.latest_charge] : [],
       ...money,

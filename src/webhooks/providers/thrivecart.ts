@@ -4,17 +4,21 @@
  * published, since ThriveCart lists only those of `order.success`.
  */
 import * as v from "valibot";
-import { rescale } from "../../currency.ts";
+import { roundScaled } from "../../currency.ts";
 import { Problem } from "../../problem.ts";
 import { parseFields, shortText } from "../../validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../provider.ts";
 import { anyCaseCurrency } from "../provider-fields.ts";
-import { invalidField, readClick, readEmail } from "../read-fields.ts";
+import { invalidField, readClick, readEmail, readJsonBody } from "../read-fields.ts";
 import { fieldCount, fieldList, fieldText, looseText, optionalCount, readBag, readFormOrJson } from "../read-form.ts";
 import { isOneOf } from "../signature.ts";
+import { SECRET_PLACE } from "../stored-request.ts";
 
 /** "Any and all keys representing prices are in hundreds", whatever the currency. */
 const AMOUNT_DIGITS = 2;
+
+/** Where the secret word stands in every body. */
+const SECRET_FIELD = "thrivecart_secret";
 
 /** The secret word is all that proves a sender; those that ThriveCart makes have twelve letters. */
 const MIN_SECRET_CHARACTERS = 8;
@@ -127,11 +131,11 @@ export const thrivecart: Provider = {
   headers: [],
 
   verify({ body }, secrets) {
-    const word = readWord(body, "thrivecart_secret");
-    if (word === null) return new Problem(401, "secret_missing", "thrivecart_secret is required.");
+    const word = readWord(body, SECRET_FIELD);
+    if (word === null) return new Problem(401, "secret_missing", `${SECRET_FIELD} is required.`);
     return isOneOf(word, secrets)
       ? null
-      : new Problem(401, "secret_invalid", "thrivecart_secret is not this endpoint's secret word.");
+      : new Problem(401, "secret_invalid", `${SECRET_FIELD} is not this endpoint's secret word.`);
   },
 
   parse({ body }) {
@@ -144,8 +148,31 @@ export const thrivecart: Provider = {
   probe: ({ method }) => (method === "POST" ? null : { status: 200 }),
 
   // A webhook can only be added while its URL answers a POST, too: one that tells of nothing.
-  answer: ({ status }, { body }) => (status === "refused" && readWord(body, "event") === null ? { status: 200 } : null),
+  answer: ({ problem }, { body }) => (problem?.code === "secret_missing" && isBare(body) ? { status: 200 } : null),
+
+  // As text it would be found where it is something else, and missed where it is written otherwise.
+  conceal(body) {
+    if (body.trimStart().startsWith("{")) {
+      return JSON.stringify({ ...Object(readJsonBody(body)), [SECRET_FIELD]: SECRET_PLACE });
+    }
+    const fields = [...new URLSearchParams(body)];
+    return new URLSearchParams(fields.map(([key, value]) => [key, isSecret(key) ? SECRET_PLACE : value])).toString();
+  },
 };
+
+/** Whether a key of a form is the secret's, or a bag of it, which no adapter reads. */
+function isSecret(key: string): boolean {
+  return key === SECRET_FIELD || key.startsWith(`${SECRET_FIELD}[`);
+}
+
+/** Whether a body can be read and tells of no event. */
+function isBare(body: string): boolean {
+  try {
+    return !Object.hasOwn(Object(readFormOrJson(body)), "event");
+  } catch {
+    return false;
+  }
+}
 
 /** A field of a body that nobody has vouched for; null where it is missing or the body unreadable. */
 function readWord(body: string, name: string): string | null {
@@ -282,7 +309,7 @@ function amountsOf(
 }
 
 function toMinorUnits(hundredths: number, currency: string, field: string): number {
-  const units = rescale(hundredths, AMOUNT_DIGITS, currency);
+  const units = roundScaled(hundredths, AMOUNT_DIGITS, currency);
   if (units === null) throw invalidField(field, `is not an amount of ${currency} in hundredths`);
   return units;
 }

@@ -3,14 +3,18 @@
  * Subscriptions plugin, whose renewals are orders as any other.
  */
 import * as v from "valibot";
+import { Problem } from "../../problem.ts";
 import { instant, parseFields } from "../../validation.ts";
 import { acknowledgeConflict } from "../acknowledge.ts";
 import { verifyBodySignature } from "../body-signature.ts";
 import { type Found, readingOf } from "../found.ts";
 import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../provider.ts";
-import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader } from "../provider-fields.ts";
+import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader, readRest } from "../provider-fields.ts";
 import { invalidField, readClick, readEmail, readId, readJsonBody } from "../read-fields.ts";
 import { fromBase64 } from "../signature.ts";
+
+/** The shop's address, as that of the page that the webhook comes of. */
+const SOURCE = "X-WC-Webhook-Source";
 
 /** Sent once, when the webhook is switched on: not signed, and complained of unless it gets a 200. */
 const PING = /^webhook_id=\d{1,20}$/;
@@ -136,10 +140,7 @@ function readSale(fields: Order): ProviderEvent[] {
   if (UNPAID.has(status) || !date_paid_gmt) return [];
   const gross = readDecimal(fields.total, currency, "total");
   // The shipping's own tax is in the tax; refunds leave all three as they were.
-  const amount =
-    gross -
-    readDecimal(fields.total_tax, currency, "total_tax") -
-    readDecimal(fields.shipping_total, currency, "shipping_total");
+  const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
   if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
   if (amount === 0) return [];
   const renewed = readId(metaOf(fields.meta_data, "_subscription_renewal"));
@@ -230,16 +231,17 @@ function intervalOf({ billing_period, billing_interval }: v.InferOutput<typeof s
 
 function inShop(found: Found, request: SignedRequest): Found {
   if (!Array.isArray(found)) return found;
-  const account = shopOf(readHeader(request, "X-WC-Webhook-Source"));
-  // Every shop counts its orders from one.
-  return found.map((event) => ({ ...event, id: `${account}:${event.id}`, account }));
+  // No signature covers it: it may name the shop, but not the event, which would else be another one under another name.
+  const account = shopOf(readHeader(request, SOURCE));
+  return found.map((event) => ({ ...event, account }));
 }
 
-/** `https://www.Shop.example/de/` → `shop.example/de`: a shop's name outlives a change of its protocol. */
+/**
+ * `https://www.Shop.example/de/` → `shop.example`: a shop's name outlives a change of its protocol, and the path is that
+ * of the buyer's language. Throws a 422 for what is no address.
+ */
 function shopOf(address: string): string {
-  return address
-    .toLowerCase()
-    .replace(/^https?:\/\//, "")
-    .replace(/^www\./, "")
-    .replace(/\/+$/, "");
+  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`);
+  if (url === null) throw new Problem(422, "invalid_header", `${SOURCE} is not an address.`, SOURCE);
+  return url.host.replace(/^www\./, "");
 }

@@ -19,7 +19,6 @@ import sale from "../../fixtures/gumroad/sale.txt?raw";
 import subscriptionEnded from "../../fixtures/gumroad/subscription-ended.txt?raw";
 import subscriptionUpdated from "../../fixtures/gumroad/subscription-updated.txt?raw";
 import testPing from "../../fixtures/gumroad/test-ping.txt?raw";
-import trial from "../../fixtures/gumroad/trial.txt?raw";
 import { expectUnforgeable, parseFault, requestWith, toolsAt, verdictOf } from "../adapter.ts";
 import { changeForm } from "./change-form.ts";
 import { signGumroad } from "./gumroad-signer.ts";
@@ -34,7 +33,6 @@ const TOOLS = toolsAt(Date.UTC(2026, 0, 5, 20));
 
 const pinged = (body: string, secret = SECRET) => requestWith(signGumroad(body, { secret }));
 const parse = (body: string) => gumroad.parse(pinged(body));
-
 describe("the secret in the path", () => {
   test("is long, goes into a URL as it is, and stands there", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
@@ -134,22 +132,6 @@ describe("events", () => {
           currency: "USD",
           product: "club1",
           subscription: CLUB,
-        }),
-      ],
-    ],
-    [
-      "a free trial, as the product's link says",
-      trial,
-      "sale",
-      [
-        providerEvent({
-          id: "trial:Lt7wTf5r4eUhDxBa1yCo6E==",
-          type: "trial",
-          occurred_at: Date.UTC(2026, 0, 7, 10, 15),
-          customer: { id: null, email: "max@example.com" },
-          click: CLICK,
-          product: "club1",
-          subscription: { id: "Nv9yVh7t6gWjFzDc3aEq8G==", interval: "month" },
         }),
       ],
     ],
@@ -297,15 +279,6 @@ describe("the click", () => {
   ])("%s", (_, custom_fields, click) => {
     const { url_params: __, ...rest } = saleInJson;
     expect(parse(JSON.stringify({ ...rest, custom_fields })).events[0]?.click).toBe(click);
-  });
-
-  test("brings a trial only with a subscription, and never with a renewal", () => {
-    const types = [
-      changeForm(sale, { "url_params[lc_trial]": "1" }),
-      changeForm(renewal, { "url_params[lc_trial]": "1" }),
-      trial,
-    ].map((body) => parse(body).events[0]?.type);
-    expect(types).toEqual(["sale", "sale", "trial"]);
   });
 });
 

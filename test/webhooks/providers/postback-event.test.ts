@@ -140,7 +140,7 @@ describe("events", () => {
       "our cancellation",
       cancellation,
       {
-        id: "cancellation:sub_90",
+        id: `cancellation:sub_90:${Date.UTC(2027, 0, 16, 9, 20)}`,
         type: "cancellation",
         occurred_at: Date.UTC(2027, 0, 16, 9, 20),
         customer: { id: "u_4711", email: null },
@@ -243,6 +243,10 @@ describe("events", () => {
     ["txid=p&amount=0.00", "lead"],
     ["click_id=c", "lead"],
     ["click_id=c&event=approved&status=approved", "lead"],
+    ["txid=p&amount=1&currency=USD&et=gold_plan", "sale"],
+    ["txid=p&amount=1&currency=USD&event=purchase&et=gold_plan", "sale"],
+    ["txid=p&amount=1&currency=USD&event_name=Reversed", "refund"],
+    ["click_id=c&event_name=Webinar%20Seen", "lead"],
     ["click_id=c&event=sign-up&amount=2.00", "lead"],
     ["click_id=c&event=free_trial&status=1", "trial"],
     ["customer_id=c&event=canceled", "cancellation"],
@@ -258,7 +262,8 @@ describe("events", () => {
     ["a refund that was declined", "event=refund&txid=p&status=declined", "refund", /rejected/],
     ["a lead that was trashed", "event=lead&click_id=c&status=trash", "lead", /rejected/],
     ["a lead with a name that was reversed", "event=lead&txid=l&status=reversed", "lead", /rejected/],
-    ["a click that was rejected", "click_id=c&status=-1", "lead", /rejected/],
+    ["a customer who was rejected", "customer_id=c&status=-1", "lead", /rejected/],
+    ["a page view, in Voluum's field", "cid=c&et=page_view&payout=1.00", "page_view", null],
     ["a sale of nothing", "event=purchase&txid=p&amount=0.00", "purchase", /nothing/],
     ["a refund of nothing", "event=refund&txid=p&amount=-0", "refund", /nothing/],
   ];
@@ -267,5 +272,66 @@ describe("events", () => {
     expect(reading).toMatchObject({ type, event_id: null, events: [] });
     if (words === null) expect(reading.ignored).toBeUndefined();
     else expect(reading.ignored).toMatch(words);
+  });
+
+  describe("of a payment that has no name", () => {
+    const unnamed: [string, string, string][] = [
+      ["Voluum's", "cid=c&payout=49.00", "click:c"],
+      ["TUNE's", "transaction_id=c&amount=49.00", "click:c"],
+      ["TUNE's goal", "transaction_id=c&goal_id=12&amount=49.00", "click:c:12"],
+      ["Everflow's", "nid=1&transaction_id=c&amount=49.00", "click:c"],
+      ["Everflow's event", "nid=1&transaction_id=c&event_id=54&amount=49.00", "click:c:54"],
+      ["one of the merchant's own name", "cid=c&payout=49.00&et=gold_plan", "click:c:gold_plan"],
+      [
+        "one of such a name with a goal",
+        "nid=1&transaction_id=c&event_name=gold&event_id=54&amount=49.00",
+        "click:c:54",
+      ],
+    ];
+    test.each(unnamed)("%s call it by click and goal", (_, query, payment) => {
+      const parseOne = (more: string) => postback.parse(signed(query + more), { currency: "USD" }).events;
+      const money = { payment, amount: 4900, currency: "USD" };
+      const sold = { ...BARE, ...money, id: `sale:${payment}`, type: "sale", occurred_at: null, click: "c" };
+      expect(parseOne("")).toEqual([sold]);
+      expect(parseOne("&status=rejected")).toMatchObject([{ ...money, type: "refund", refund: `status:${payment}` }]);
+      expect(parseOne("&event=refund")).toMatchObject([{ ...money, type: "refund", refund: null }]);
+      expect(parseOne("&event=chargeback")).toMatchObject([{ ...money, type: "chargeback", refund: payment }]);
+      expect(parseOne("&event=chargeback_won")).toMatchObject([{ ...money, type: "chargeback_won", refund: payment }]);
+    });
+
+    test("keep to what a name may be", () => {
+      const [click, goal] = ["x".repeat(300), "y".repeat(200)];
+      const query = `cid=${click}&goal_id=${goal}&payout=1.00&currency=USD`;
+      const payment = `click:${"x".repeat(150)}:${"y".repeat(43)}`;
+      expect(parse(query).events[0]?.payment).toBe(payment);
+      expect(parse(`${query}&status=rejected`).events[0]).toMatchObject({
+        payment,
+        refund: `status:${payment}`.slice(0, 200),
+      });
+      expect(parse("cid=a%00b&payout=1.00&currency=USD").events[0]).toMatchObject({ payment: "click:ab" });
+    });
+
+    test("leave one that has a name alone", () => {
+      expect(parse("cid=c&txid=p&goal_id=1&payout=1.00&currency=USD").events[0]?.payment).toBe("p");
+    });
+  });
+
+  const wholly: [string, string][] = [
+    ["txid=p&status=rejected", "p"],
+    ["txid=p&status=declined&amount=0", "p"],
+    ["txid=p&status=refunded&amount=0.00&currency=USD", "p"],
+    ["event=sale&order_id=o&status=void", "o"],
+    ["cid=c&payout=0.00&status=rejected", "click:c"],
+    ["transaction_id=c&goal_id=12&status=-1", "click:c:12"],
+  ];
+  test.each(wholly)("%s takes all of it back", (query, payment) => {
+    const refund = `status:${payment}`;
+    const event = { id: `refund:${payment}:${refund}`, type: "refund", occurred_at: null, payment, refund };
+    const nothing = { amount: null, gross: null, currency: null };
+    expect(parse(query)).toEqual({
+      type: expect.any(String),
+      event_id: event.id,
+      events: [{ ...BARE, ...event, ...nothing }],
+    });
   });
 });

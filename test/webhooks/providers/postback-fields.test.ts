@@ -43,7 +43,10 @@ describe("fields", () => {
   const faults: [string, Given, string][] = [
     ["no payment", "amount=1&currency=USD", "txid"],
     ["no amount", "event=sale&txid=p&currency=USD", "amount"],
-    ["no amount of what was rejected", "txid=p&status=rejected", "amount"],
+    ["no amount of a refund", "event=refund&txid=p&currency=USD", "amount"],
+    ["no amount of a refund that was approved", "event=refund&txid=p&currency=USD&status=refunded", "amount"],
+    ["no payment of a refund", "event=refund&amount=1&currency=USD&customer_id=u", "txid"],
+    ["no payment of what was rejected", "event=sale&amount=1&currency=USD&status=rejected", "txid"],
     ["no currency", "txid=p&amount=1", "currency"],
     ["a currency that is none", "txid=p&amount=1&currency=ZZZ", "currency"],
     ["half a cent", "txid=p&amount=1.005&currency=USD", "amount"],
@@ -54,6 +57,9 @@ describe("fields", () => {
     ["a negative sale", "txid=p&amount=-1&currency=USD", "amount"],
     ["a trial that is paid for", "event=trial&click_id=c&amount=1.00&currency=USD", "amount"],
     ["an unknown event", "event=sael&txid=p", "event"],
+    ["an unknown type of event", "event_type=sael&txid=p", "event"],
+    ["two events", "event=sale&et=refund&txid=p&amount=1&currency=USD", "event"],
+    ["a long word of a tracker's", `click_id=c&et=${"x".repeat(201)}`, "et"],
     ["an unknown status", "txid=p&amount=1&currency=USD&status=maybe", "status"],
     ["a chargeback that somebody rejected", "event=chargeback&txid=p&status=rejected", "status"],
     ["a lead of nobody", "event=lead&email=", "click_id"],
@@ -157,5 +163,20 @@ describe("fields", () => {
     expect(parse(`event=refund&${money}`).events[0]).toMatchObject({ id: "refund:p", refund: null });
     expect(parse(`event=chargeback&${money}`).events[0]).toMatchObject({ id: "chargeback:p", refund: "p" });
     expect(parse(`event=chargeback_won&${money}`).events[0]).toMatchObject({ id: "chargeback_won:p", refund: "p" });
+  });
+
+  test("a trackers' word that is the merchant's own tells leads apart", () => {
+    expect(parse("cid=c&et=webinar").event_id).toBe("lead:c:goal=webinar");
+    expect(parse("cid=c&et=webinar")).toMatchObject({ type: "lead" });
+    expect(parse("transaction_id=c&event_name=webinar&event_id=7").event_id).toBe("lead:c:goal=7");
+  });
+
+  test("a customer may leave twice, and each time is told once", () => {
+    const leave = (time: string) => parse(`event=cancel&customer_id=u&${time}`).event_id;
+    const first = leave("occurred_at=2026-01-03T10:00:00Z");
+    expect(first).toBe(`cancellation:u:${Date.UTC(2026, 0, 3, 10)}`);
+    expect(leave("timestamp=1767434400")).toBe(first);
+    expect(leave("timestamp=1799000000")).toBe("cancellation:u:1799000000000");
+    expect(leave("")).toBe("cancellation:u");
   });
 });

@@ -314,7 +314,7 @@ describe("events", () => {
 describe("an unknown shape", () => {
   const faults: [string, string, unknown, string][] = [
     ["no subtotal", "orders/paid", { ...orderPaid, subtotal_price: undefined }, "subtotal_price"],
-    ["a fraction of a cent", "orders/paid", { ...orderPaid, subtotal_price: "44.825" }, "subtotal_price"],
+    ["a subtotal in words", "orders/paid", { ...orderPaid, subtotal_price: "much" }, "subtotal_price"],
     ["more tax than there is", "orders/paid", { ...orderPaid, subtotal_price: "5.00" }, "subtotal_price"],
     ["no items", "orders/paid", { ...orderPaid, line_items: undefined }, "line_items"],
     ["no currency of this world", "orders/paid", { ...orderPaid, currency: "XYZ" }, "currency"],

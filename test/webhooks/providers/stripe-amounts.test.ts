@@ -177,12 +177,20 @@ describe("a checkout", () => {
 });
 
 describe("a payment intent", () => {
+  test("that is said to be a sale is one without a click, too", () => {
+    const event = only(changed(paymentIntent, { metadata: { lc_sale: "1" } }));
+    expect(event).toMatchObject({ type: "sale", click: null, amount: 10_000 });
+  });
+
   test("that was captured in part is that part of a sale", () => {
     expect(only(changed(paymentIntent, { amount_received: 6_250 }))).toMatchObject({ amount: 5_000, gross: 6_250 });
   });
 
   test.each([
-    ["without a click", { metadata: { order: "7" } }],
+    ["without a word", { metadata: { order: "7" } }],
+    ["without metadata", { metadata: null }],
+    ["with a click alone", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0" } }],
+    ["that is said to be no sale", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0", lc_sale: "0" } }],
     ["with an invoice", { invoice: "in_1NzYqXJk7Yd3WbTnLegacy01" }],
     ["of Checkout", { payment_details: { order_reference: "cs_live_b1KqHgB7jKvZl4rVbQ" } }],
     ["of nothing", { amount_received: 0 }],

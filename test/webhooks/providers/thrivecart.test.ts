@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Problem } from "../../../src/problem.ts";
-import { type Outcome, type ProviderEvent, providerEvent } from "../../../src/webhooks/provider.ts";
+import { type ProviderEvent, providerEvent } from "../../../src/webhooks/provider.ts";
 import { thrivecart } from "../../../src/webhooks/providers/thrivecart.ts";
 import commissionEarned from "../../fixtures/thrivecart/affiliate-commission-earned.txt?raw";
 import cartAbandoned from "../../fixtures/thrivecart/cart-abandoned.txt?raw";
@@ -15,84 +14,15 @@ import freeOrder from "../../fixtures/thrivecart/order-success-free.txt?raw";
 import subscription from "../../fixtures/thrivecart/order-success-subscription.txt?raw";
 import testOrder from "../../fixtures/thrivecart/order-success-test.txt?raw";
 import trial from "../../fixtures/thrivecart/order-success-trial.txt?raw";
-import { expectUnforgeable, parseFault, requestWith, toolsAt, verdictOf } from "../adapter.ts";
+import { parseFault, requestWith } from "../adapter.ts";
 import { changeForm } from "./change-form.ts";
 import { signThrivecart } from "./thrivecart-signer.ts";
 
-const [SECRET, OTHER, FOREIGN] = ["QX7R2M9KD4TB", "ZK3W8N5VHC1J", "LM0P6Y2SFG9A"] as const;
+const SECRET = "QX7R2M9KD4TB";
 const CLICK = "AQGbdR2iQnyMo7Wc3vT0kXh5Zp8uYl1sEf6gNd9rBa4jKq2wxVmCtHiOeUzP-7S_3yLn0bGDkF5JQw1RvX8c6M2h9TfA";
-const TOOLS = toolsAt(Date.UTC(2026, 0, 5, 20));
 
-const posted = (body: string, secret: string = SECRET) => requestWith(signThrivecart(body, { secret }));
+const posted = (body: string, secret = SECRET) => requestWith(signThrivecart(body, { secret }));
 const parse = (body: string) => thrivecart.parse(posted(body));
-
-describe("the secret word in the body", () => {
-  test.each([
-    ["the only one", SECRET, [SECRET], null],
-    ["the older of two", SECRET, [OTHER, SECRET], null],
-    ["the newer of two", OTHER, [OTHER, SECRET], null],
-    ["a third one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
-    ["nothing", "", [SECRET], "secret_missing"],
-    ["a part of it", SECRET.slice(1), [SECRET], "secret_invalid"],
-    ["one, where the endpoint has none", SECRET, [], "secret_invalid"],
-  ])("%s", async (_, secret, secrets, code) => {
-    expect(await verdictOf(thrivecart, posted(order, secret), secrets, TOOLS)).toBe(code);
-    expect(await verdictOf(thrivecart, posted(JSON.stringify(orderInJson), secret), secrets, TOOLS)).toBe(code);
-  });
-
-  test.each([
-    ["an empty body", "", "secret_missing"],
-    ["broken JSON", `{"thrivecart_secret": "${SECRET}"`, "secret_missing"],
-    ["no text", '{"thrivecart_secret": 1}', "secret_missing"],
-    ["a bag", `thrivecart_secret[]=${SECRET}`, "secret_missing"],
-    ["two, of which the last counts", `thrivecart_secret=${SECRET}&thrivecart_secret=${OTHER}`, "secret_invalid"],
-  ])("%s", async (_, body, code) => {
-    expect(await verdictOf(thrivecart, requestWith({ body }), [SECRET], TOOLS)).toBe(code);
-  });
-
-  test("no byte of it can be another", async () => {
-    // The rest of a body is not signed: whoever knows the word is believed all of it.
-    await expectUnforgeable(
-      thrivecart,
-      requestWith({ body: `thrivecart_secret=${SECRET}` }),
-      [OTHER, SECRET],
-      TOOLS,
-      {},
-    );
-  });
-
-  test.each([
-    ["a word", SECRET, null],
-    ["too short", "QX7R2M9", "invalid_secret"],
-    ["two words", "QX7R2M9K D4TB", "invalid_secret"],
-    ["a URL", "https://thrivecart.com", "invalid_secret"],
-    ["nothing", "", "invalid_secret"],
-  ])("pasted: %s", (_, text, code) => {
-    const { secret } = thrivecart;
-    if (secret.made_by !== "provider") throw new Error("the secret is ThriveCart's");
-    if (code === null) expect(() => secret.check(text)).not.toThrow();
-    else expect(() => secret.check(text)).toThrow(expect.objectContaining({ status: 422, code, field: "secret" }));
-  });
-});
-
-describe("whether the endpoint is there", () => {
-  test.each(["GET", "HEAD"])("is asked by %s", async (method) => {
-    expect(await thrivecart.probe?.(requestWith({ method }), [])).toEqual({ status: 200 });
-  });
-
-  const problem = new Problem(401, "secret_missing", "…");
-  const refused: Outcome = { status: "refused", conversion: null, attributed_to: null, reason: problem.code, problem };
-
-  test.each([
-    ["a POST of nothing", refused, "", { status: 200 }],
-    ["a POST without an event", refused, "hello=1", { status: 200 }],
-    ["what was ignored", { ...refused, status: "ignored" as const, problem: null }, "hello=1", null],
-    ["an event that was refused", refused, order, null],
-    ["an event that was recorded", { ...refused, status: "recorded" as const, problem: null }, order, null],
-  ])("%s", (_, outcome, body, answer) => {
-    expect(thrivecart.answer?.(outcome, requestWith({ body }))).toEqual(answer);
-  });
-});
 
 const JANE = { id: null, email: "jane@example.com" };
 const CLUB = { id: "41150590/product-14", interval: "month" };
@@ -308,6 +238,7 @@ test.each([
 
 test.each([
   ["JPY", "990000", "90000", 9_000, 9_900],
+  ["JPY", "14795", "1345", 135, 148],
   ["KWD", "1012", "12", 10_000, 10_120],
   ["eur", "1190", "190", 1_000, 1_190],
 ])("amounts are hundredths whatever the currency: %s", (currency, gross, tax, amount, total) => {
@@ -330,7 +261,6 @@ describe("a malformed event names its field", () => {
     ["a decimal total", changeForm(order, { "order[total]": "124.00" }), "order.total"],
     ["a decimal tax", changeForm(order, { "order[charges][1][tax_paid]": "5.40" }), "order.charges.1.tax_paid"],
     ["less than its tax", changeForm(order, { "order[total_gross]": "2479" }), "order.total_gross"],
-    ["a fraction of a yen", changeForm(order, { currency: "JPY", "order[total_gross]": "14881" }), "order.total_gross"],
     ["a rebill without its invoice", changeForm(rebill, { invoice_id: "null" }), "invoice_id"],
     ["a rebill of nothing", changeForm(rebill, { "subscription[id]": null }), "subscription.id"],
     ["a cancellation of nothing", changeForm(cancelled, { "subscription[type]": null }), "subscription.type"],
