@@ -4,7 +4,7 @@
  * SIGKILL at random moments and posting once more, as a checkout would, what was not acknowledged. Fails where an
  * acknowledged sale is missing afterwards, or any is there twice, or its commission is.
  *
- *     npm run bench:webhooks -- --rounds 6 --sales 1000 --connections 20 --kills 5 --min-ms 300 --max-ms 1500 --seed 7
+ *     npm run bench:webhooks -- --rounds 6 --sales 300 --connections 5 --kills 5 --min-ms 300 --max-ms 1500 --seed 7
  *
  * --rounds       of each Worker
  * --sales        a round
@@ -32,8 +32,8 @@ const RATE_BPS = 4_000;
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "6" },
-    sales: { type: "string", default: "1000" },
-    connections: { type: "string", default: "20" },
+    sales: { type: "string", default: "300" },
+    connections: { type: "string", default: "5" },
     kills: { type: "string", default: "5" },
     "min-ms": { type: "string", default: "300" },
     "max-ms": { type: "string", default: "1500" },

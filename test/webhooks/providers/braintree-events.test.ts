@@ -297,7 +297,7 @@ describe("malformed notifications of interest", () => {
       "subject.subscription.transactions.0.currency_iso_code",
       charged.replace("<currency-iso-code>USD<", "<currency-iso-code>XYZ<"),
     ],
-    ["subject.subscription.transactions.0.amount", charged.replace("<amount>29.00<", "<amount>29.005<")],
+    ["subject.subscription.transactions.0.amount", charged.replace("<amount>29.00<", "<amount>29.0.5<")],
     ["subject.subscription.transactions.0.tax_amount", charged.replace("<tax-amount>2.00<", "<tax-amount>two<")],
     ["subject.transaction.amount", settled.replace("<amount>118.50<", "<amount>-118.50<")],
     ["subject.transaction.amount", settled.replace("<amount>118.50<", "<amount>18.00<")],
