@@ -8,8 +8,10 @@ import type { Name } from "./names.ts";
 /** One event's claim on its id, and the names that it brings. */
 export interface Claim {
   event_id: string;
-  /** Of what was read; null where it was claimed before, by the same delivery, maybe read by an older adapter. */
-  digest: string | null;
+  /** Of what was read. */
+  digest: string;
+  /** Its delivery is taken up again, and may have claimed the id itself, as an older adapter read it: whatever it was is right. */
+  is_again: boolean;
   names: readonly Name[];
   /** The object that it goes to where its names are not known; null where it must wait then. */
   customer_key: string | null;
@@ -26,9 +28,6 @@ export interface Place {
 /** How long a try may take before another one is made: longer than any that goes well. */
 export const TRY_MS = 60_000;
 
-/** The digest of a claim whose delivery is taken up again: no event's. */
-const CLAIMED_BEFORE = "";
-
 /**
  * Makes a delivery and one of its events durable, and finds where the event belongs: of two events that bring the same name
  * at once, both go where the first one went. Throws while D1 is away.
@@ -40,8 +39,7 @@ export async function placeEvent(
   claim: Claim,
 ): Promise<Place> {
   const { endpoint_id: endpointId, program_id: programId, received_at: receivedAt } = delivery;
-  const { event_id: id, customer_key } = claim;
-  const digest = claim.digest ?? CLAIMED_BEFORE;
+  const { event_id: id, digest, customer_key } = claim;
   const isClaim = and(eq(webhookEvents.endpointId, endpointId), eq(webhookEvents.id, id));
   const names = JSON.stringify(claim.names);
   const knownKey = firstKnown("customer_key", programId, names);
@@ -62,7 +60,7 @@ export async function placeEvent(
           FROM json_each(${names})
           WHERE coalesce((${knownKey}), ${customer_key}) IS NOT NULL
             -- Nothing is changed by an event whose id is another's.
-            AND (${digest} = ${CLAIMED_BEFORE} OR EXISTS (SELECT 1 FROM ${webhookEvents}
+            AND (${claim.is_again ? 1 : 0} OR EXISTS (SELECT 1 FROM ${webhookEvents}
               WHERE endpoint_id = ${endpointId} AND id = ${id} AND digest = ${digest}))`,
       )
       .onConflictDoNothing(),
@@ -77,7 +75,7 @@ export async function placeEvent(
   const [claims, places] = results.slice(-2) as [{ digest: string }[], Pick<Place, "customer_key" | "payment">[]];
   const [place] = places;
   return {
-    reused: claim.digest !== null && claims[0]?.digest !== digest,
+    reused: !claim.is_again && claims[0]?.digest !== digest,
     customer_key: place?.customer_key ?? customer_key,
     payment: place?.payment ?? null,
   };

@@ -141,7 +141,8 @@ async function takeEvent(
   const until = delivery.received_at + LATE_MS;
   const claim: Claim = {
     event_id: event.id,
-    digest: is_again ? null : await tools.digest(digestible(parsed, event)),
+    digest: await tools.digest(digestible(parsed, event)),
+    is_again,
     names,
     customer_key: begin === "now" || (begin === "late" && tools.now >= until) ? customerKeyOf(event) : null,
   };

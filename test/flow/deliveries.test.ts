@@ -121,6 +121,20 @@ test("a delivery that a crash left open is taken up again, and changes nothing w
   });
 });
 
+test("what a crash left unclaimed is claimed when it is taken up, so that the checkout's own resend is a duplicate", async () => {
+  const { program, endpoint } = await setUp({ affiliates: 1 });
+  const event = sale();
+  await postEvent(endpoint, event, { id: "msg_1" });
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM webhook_events WHERE endpoint_id = ?").bind(endpoint.id),
+    env.DB.prepare("UPDATE deliveries SET status = 'received', next_at = 1 WHERE endpoint_id = ?").bind(endpoint.id),
+  ]);
+  await runMinute(Date.now());
+  const again = await postEvent(endpoint, event, { id: "msg_1" });
+  expect([again.status, again.json.status]).toEqual([200, "duplicate"]);
+  expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "duplicate"]);
+});
+
 test("a delivery from before a crash whose event never reached its object is recorded", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   vi.spyOn(console, "error").mockImplementation(() => {});
