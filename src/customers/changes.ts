@@ -9,7 +9,7 @@ export type CustomerMessage = { to: "reports"; record: ConversionRecord } | { to
  * what the accounts concerned must be told, the one that loses it first. Of test mode no account hears.
  */
 export function listChanges(
-  programId: number,
+  { program_id, customer }: Pick<AttributedSale, "program_id" | "customer">,
   stored: ReadonlyMap<string, ConversionRecord>,
   folded: ReadonlyMap<string, Conversion>,
   termsOf: TermsOf,
@@ -20,15 +20,17 @@ export function listChanges(
     const before = stored.get(conversion.id);
     const { cookie_days, model, binds_to } = termsOf(conversion.terms_version);
     const revision = before?.revision ?? 0;
-    const unchanged = { ...conversion, program_id: programId, revision, rules: { cookie_days, model, binds_to } };
+    const unchanged = { ...conversion, program_id, revision, rules: { cookie_days, model, binds_to } };
     if (before !== undefined && toComparable(before) === toComparable(unchanged)) continue;
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
     const loser = before?.credit.touch?.affiliate_id ?? null;
     const winner = record.credit.touch?.affiliate_id ?? null;
-    if (loser !== null && loser !== winner) messages.push(...tellAccount(record, loser, false, termsOf));
-    if (winner !== null) messages.push(...tellAccount(record, winner, true, termsOf));
+    if (loser !== null && loser !== winner)
+      messages.push(...tellAccount(record, { affiliate_id: loser, credited: false, customer }, termsOf));
+    if (winner !== null)
+      messages.push(...tellAccount(record, { affiliate_id: winner, credited: true, customer }, termsOf));
   }
   return { records, messages };
 }
@@ -44,23 +46,28 @@ function toComparable(record: ConversionRecord): string {
 
 function tellAccount(
   record: ConversionRecord,
-  affiliateId: number,
-  credited: boolean,
+  told: Pick<AttributedSale, "affiliate_id" | "credited" | "customer">,
   termsOf: TermsOf,
 ): CustomerMessage[] {
   const { amount, currency } = record;
   if (record.test || record.type !== "sale" || amount === null || currency === null) return [];
   const sale: AttributedSale = {
     program_id: record.program_id,
-    affiliate_id: affiliateId,
+    ...told,
     conversion: record.id,
     revision: record.revision,
-    credited,
     amount,
     refunded: record.refunded,
     currency,
     occurred_at: record.occurred_at,
     changed_at: record.refunded_at ?? record.occurred_at,
+    subscription: record.subscription,
+    product: record.product,
+    interval: record.interval,
+    country: record.country,
+    platform: record.platform,
+    payment_number: record.payment_number ?? 0,
+    first_paid_at: record.first_paid_at ?? record.occurred_at,
     terms_version: record.terms_version,
     terms: termsOf(record.terms_version),
   };

@@ -20,6 +20,15 @@ export interface Conversion {
   payment: string | null;
   product: string | null;
   subscription: string | null;
+  /** How often the subscription is paid, `once` outside of any; null where that is not known. */
+  interval: string | null;
+  /** ISO 3166-1 alpha-2, and whatever the merchant calls its platforms, as the checkout told them. */
+  country: string | null;
+  platform: string | null;
+  /** Of a payment of more than nothing: which one of its subscription it is (outside of one, of the customer's), from 1. */
+  payment_number: number | null;
+  /** When the first of these was made, ms. */
+  first_paid_at: number | null;
   credit: Credit;
   token_fault: TokenFault | null;
   terms_version: number;
@@ -36,9 +45,18 @@ export interface ConversionRecord extends Conversion {
   rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to">;
 }
 
-/** Reads a record as it was stored; of before test mode and gross amounts, it has neither. */
+/** Reads a record as it was stored; what an older version did not write is not known. */
 export function parseRecord(json: string): ConversionRecord {
-  return { gross: null, test: false, ...JSON.parse(json) };
+  return {
+    gross: null,
+    test: false,
+    interval: null,
+    country: null,
+    platform: null,
+    payment_number: null,
+    first_paid_at: null,
+    ...JSON.parse(json),
+  };
 }
 
 /**
@@ -57,6 +75,17 @@ export interface AttributedSale {
   occurred_at: number;
   /** When what this revision tells happened: the sale's time, or its last refund's. */
   changed_at: number;
+  /** Stands for the customer: the same in all of its sales, and tells nothing of it. */
+  customer: string;
+  subscription: string | null;
+  product: string | null;
+  /** See {@link Conversion}, as for the following. */
+  interval: string | null;
+  country: string | null;
+  platform: string | null;
+  /** 0 for a payment of nothing. */
+  payment_number: number;
+  first_paid_at: number;
   terms_version: number;
   terms: ProgramTerms;
 }

@@ -4,6 +4,7 @@ import { Outbox } from "../db/outbox.ts";
 import { type Env, readSettings } from "../env.ts";
 import { loadTerms } from "../programs/load-terms.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
+import { hashText } from "../vault.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import { type CustomerMessage, listChanges } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";
@@ -41,7 +42,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const known = this.#answerKnown(id);
     if (known !== null) return known;
     const fact = await this.#lookUp(id, event, receivedAt);
-    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact));
+    const customer = await hashTo128Bits(this.#name);
+    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact, customer));
     if (this.#outbox.size > 0) await this.ctx.storage.setAlarm(Date.now());
     await this.ctx.storage.sync();
     return receipt;
@@ -86,15 +88,17 @@ export abstract class CustomerObject extends DurableObject<Env> {
    * object's own name, since an event that was found by its payment may not tell whose it is.
    */
   async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
-    const { name } = this.ctx.id;
-    if (name === undefined) throw new Error("a Customer object is reached by its name");
     const key = conversionKeyOf(factId, event);
-    if (key === null) return null;
-    const bytes = new TextEncoder().encode(`${name}\n${key}`);
-    return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 16).toHex()}`;
+    return key === null ? null : `cv_${await hashTo128Bits(`${this.#name}\n${key}`)}`;
   }
 
-  #add(fact: Fact): Receipt {
+  get #name(): string {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error("a Customer object is reached by its name");
+    return name;
+  }
+
+  #add(fact: Fact, customer: string): Receipt {
     const stored = this.#store.listConversions();
     const sale = knownSale(fact, stored);
     const { amount, currency } = fact.event;
@@ -104,7 +108,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     this.#store.addFact(fact);
     const termsOf = (version: number) => this.#store.findTerms(version);
     const folded = foldFacts(this.#store.listFacts(), termsOf);
-    const { records, messages } = listChanges(fact.event.program_id, stored, folded, termsOf);
+    const { records, messages } = listChanges({ program_id: fact.event.program_id, customer }, stored, folded, termsOf);
     for (const record of records) {
       this.#store.putConversion(record);
       stored.set(record.id, record);
@@ -113,6 +117,11 @@ export abstract class CustomerObject extends DurableObject<Env> {
     // The same payment by another event may still tell of a click, and so change who is credited.
     return receiptFor(sale !== null && records.length === 0 ? "duplicate" : "recorded", fact, stored);
   }
+}
+
+/** The first 128 bits of the SHA-256, in hex. */
+async function hashTo128Bits(text: string): Promise<string> {
+  return (await hashText(text)).slice(0, 32);
 }
 
 /** The sale that a sale's event tells of again, null where it is new. */

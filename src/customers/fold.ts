@@ -13,6 +13,8 @@ interface State {
   bindings: Map<string, Binding>;
   /** The customer's own binding was made by terms that bind for life. */
   bound_for_life: boolean;
+  /** Payments so far, by subscription, and outside of any. */
+  payments: Map<string, { count: number; first_paid_at: number }>;
 }
 
 /** Looks up a version of the programme's terms. */
@@ -33,7 +35,13 @@ export function foldFacts(facts: readonly Fact[], termsOf: TermsOf): Map<string,
 
 function foldMode(ordered: readonly Fact[], termsOf: TermsOf): Map<string, Conversion> {
   const known = gatherKnowledge(ordered);
-  const state: State = { conversions: new Map(), taken_back: new Map(), bindings: new Map(), bound_for_life: false };
+  const state: State = {
+    conversions: new Map(),
+    taken_back: new Map(),
+    bindings: new Map(),
+    bound_for_life: false,
+    payments: new Map(),
+  };
   for (const fact of ordered) evolve(state, fact, known, termsOf(fact.terms_version));
   for (const [id, parts] of state.taken_back) settleTakenBack(state, id, parts, ordered);
   return state.conversions;
@@ -104,12 +112,26 @@ function convert(
     payment: event.payment,
     product: event.product,
     subscription: event.subscription?.id ?? null,
+    interval: event.subscription === null ? "once" : event.subscription.interval,
+    country: event.country ?? null,
+    platform: event.platform ?? null,
+    ...countPayment(state, fact),
     credit,
     token_fault: fault,
     terms_version: fact.terms_version,
     test: event.test,
     notes: [],
   });
+}
+
+/** A payment of nothing is none. */
+function countPayment(state: State, fact: Fact): Pick<Conversion, "payment_number" | "first_paid_at"> {
+  if (fact.event.type !== "sale" || !fact.event.amount) return { payment_number: null, first_paid_at: null };
+  const subscription = subscriptionOf(fact);
+  const scope = subscription === null ? WHOLE_CUSTOMER : scopeOf(subscription);
+  const { count, first_paid_at } = state.payments.get(scope) ?? { count: 0, first_paid_at: timeOfFact(fact) };
+  state.payments.set(scope, { count: count + 1, first_paid_at });
+  return { payment_number: count + 1, first_paid_at };
 }
 
 function bindingScope(fact: Fact, terms: ProgramTerms): string | null {
@@ -188,6 +210,11 @@ function waitForSale(id: string, fact: Fact): Conversion {
     payment: fact.event.payment,
     product: null,
     subscription: null,
+    interval: null,
+    country: null,
+    platform: null,
+    payment_number: null,
+    first_paid_at: null,
     credit,
     token_fault: null,
     terms_version: fact.terms_version,

@@ -1,4 +1,4 @@
-import type { ProgramTerms } from "../programs/terms.ts";
+import { completeTerms, type ProgramTerms } from "../programs/terms.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
 import { type Fact, parseFact } from "./fact.ts";
 
@@ -41,9 +41,8 @@ export class CustomerStore {
   }
 
   findTerms(version: number): ProgramTerms {
-    return JSON.parse(
-      this.#sql.exec<{ terms: string }>("SELECT terms FROM terms WHERE version = ?", version).one().terms,
-    );
+    const { terms } = this.#sql.exec<{ terms: string }>("SELECT terms FROM terms WHERE version = ?", version).one();
+    return completeTerms(JSON.parse(terms));
   }
 
   listConversions(): Map<string, ConversionRecord> {

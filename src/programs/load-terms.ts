@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { programTerms } from "../db/schema.ts";
-import type { ProgramTerms } from "./terms.ts";
+import { completeTerms, type ProgramTerms } from "./terms.ts";
 
 /** Terms with the version that they are. */
 export interface TermsVersion {
@@ -27,5 +27,5 @@ export async function loadTerms(db: Database, programId: number, at: number): Pr
   ]);
   const found = inForce[0] ?? first[0];
   if (found === undefined) throw new Error(`programme ${programId} has no terms`);
-  return found;
+  return { version: found.version, terms: completeTerms(found.terms) };
 }

@@ -46,6 +46,9 @@ export interface ConversionEvent {
   currency: string | null;
   product: string | null;
   subscription: { id: string; interval: string | null } | null;
+  /** Where the customer is, ISO 3166-1 alpha-2, and what the merchant calls its platform: rates may depend on them. */
+  country?: string;
+  platform?: string;
 }
 
 /** An id with its namespace in front: a name that is unique within the programme. */

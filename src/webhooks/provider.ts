@@ -112,6 +112,8 @@ export interface ProviderEvent {
   currency: string | null;
   product: string | null;
   subscription: { id: string; interval: string | null } | null;
+  country?: string;
+  platform?: string;
   test: boolean;
   /** The provider's account that it happened in, where one endpoint can hear of several; else null. */
   account: string | null;

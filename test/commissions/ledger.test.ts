@@ -5,21 +5,9 @@ import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
+import { attributedSale } from "../support/given.ts";
 
-const base: AttributedSale = {
-  program_id: 1,
-  affiliate_id: 2,
-  conversion: "cv_1",
-  revision: 1,
-  credited: true,
-  amount: 9_900,
-  refunded: 0,
-  currency: "USD",
-  occurred_at: Date.UTC(2026, 0, 3),
-  changed_at: Date.UTC(2026, 0, 3),
-  terms_version: 1,
-  terms: kartraClassic,
-};
+const base = attributedSale();
 
 /** Posts one state after the other, as the Account object does. */
 function post(...states: Partial<AttributedSale>[]): LedgerEntry[] {

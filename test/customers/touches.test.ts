@@ -98,11 +98,11 @@ describe("a touch", () => {
       standings: [{ affiliate_id: 1, since: 0, approved: true }],
     });
     const sale = approved(fact("sale", 5));
-    const before = listChanges(1, new Map(), foldFacts([sale], termsOf), termsOf);
+    const before = listChanges({ program_id: 1, customer: "c1" }, new Map(), foldFacts([sale], termsOf), termsOf);
     expect(before.messages.map(({ to }) => to)).toEqual(["reports"]);
     const stored = new Map(before.records.map((record) => [record.id, record]));
     const after = foldFacts([sale, approved(fact("touch", 1, { click: A }))], termsOf);
-    const { records, messages } = listChanges(1, stored, after, termsOf);
+    const { records, messages } = listChanges({ program_id: 1, customer: "c1" }, stored, after, termsOf);
     expect(records).toMatchObject([{ revision: 2, credit: { touch: { affiliate: "A" } } }]);
     expect(messages).toMatchObject([{ to: "reports" }, { to: "account", sale: { affiliate_id: 1, credited: true } }]);
   });

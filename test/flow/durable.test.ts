@@ -3,10 +3,9 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "../../src/commissions/ledger.ts";
-import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { openDatabase } from "../../src/db/database.ts";
-import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import { projectConversion, projectEntry } from "../../src/reports/project.ts";
+import { attributedSale } from "../support/given.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 async function programId(slug: string): Promise<number> {
@@ -101,20 +100,7 @@ test("a message that cannot be delivered does not hold up the others, and is kep
 });
 
 describe("receivers for whom twice is once", () => {
-  const credited: AttributedSale = {
-    program_id: 0,
-    affiliate_id: 0,
-    conversion: "cv_twice",
-    revision: 2,
-    credited: true,
-    amount: 9_900,
-    refunded: 0,
-    currency: "USD",
-    occurred_at: 0,
-    changed_at: 0,
-    terms_version: 1,
-    terms: kartraClassic,
-  };
+  const credited = attributedSale({ conversion: "cv_twice", revision: 2 });
 
   async function accountOf() {
     const { program, a } = await setUp({ affiliates: 1 });

@@ -1,5 +1,5 @@
 /** `given(facts).fold()`: stories of one customer in a few words, with times in days. */
-import type { Conversion } from "../../src/customers/conversion.ts";
+import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import type { Fact, Touch } from "../../src/customers/fact.ts";
 import { conversionKeyOf } from "../../src/customers/fact.ts";
 import { foldFacts } from "../../src/customers/fold.ts";
@@ -96,6 +96,33 @@ function lookUp(facts: readonly Fact[], statuses: Statuses): Fact[] {
     );
     return { ...found, standings };
   });
+}
+
+/** A sale of 99.00 USD as an account is told of it; with changes. */
+export function attributedSale(changes: Partial<AttributedSale> = {}): AttributedSale {
+  return {
+    program_id: 1,
+    affiliate_id: 2,
+    conversion: "cv_1",
+    revision: 1,
+    credited: true,
+    amount: 9_900,
+    refunded: 0,
+    currency: "USD",
+    occurred_at: Date.UTC(2026, 0, 3),
+    changed_at: Date.UTC(2026, 0, 3),
+    customer: "c1",
+    subscription: null,
+    product: null,
+    interval: "month",
+    country: null,
+    platform: null,
+    payment_number: 1,
+    first_paid_at: Date.UTC(2026, 0, 3),
+    terms_version: 1,
+    terms: kartraClassic,
+    ...changes,
+  };
 }
 
 /** The conversions of facts, in the order in which they came in, under terms (kartra-classic unless changed), by time. */

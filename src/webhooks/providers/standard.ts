@@ -38,6 +38,8 @@ const body = v.object({
   currency: v.nullish(currencyCode),
   product: v.nullish(shortText),
   subscription: v.nullish(v.object({ id: shortText, interval: v.nullish(shortText) })),
+  country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
+  platform: v.nullish(shortText),
 });
 
 export const standard: Provider = {
@@ -112,6 +114,8 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     currency: fields.currency ?? null,
     product: fields.product ?? null,
     subscription: subscription ? { id: subscription.id, interval: subscription.interval ?? null } : null,
+    ...(fields.country && { country: fields.country }),
+    ...(fields.platform && { platform: fields.platform }),
   });
 }
 
