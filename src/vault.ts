@@ -1,7 +1,9 @@
 /**
- * What is done with the VAULT_KEY: sealing webhook secrets and keying the hashes of e-mail addresses. Each purpose has
+ * What is done with the VAULT_KEY: sealing webhook secrets and keying the hashes of what people are told by. Each purpose has
  * its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
  */
+import { normaliseEmail } from "./email.ts";
+
 const IV_BYTES = 12;
 
 const utf8 = new TextEncoder();
@@ -37,12 +39,29 @@ export async function unseal(vaultKey: Uint8Array<ArrayBuffer>, context: string,
   return new TextDecoder().decode(secret);
 }
 
-/** The keyed hash that stands for an e-mail address: the same for every spelling in upper and lower case. */
-export async function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string): Promise<string> {
+/** The keyed hash that stands for an e-mail address: the same for every spelling of one mailbox. */
+export function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string): Promise<string> {
+  return hashMark(vaultKey, normaliseEmail(email));
+}
+
+/**
+ * The keyed hash that stands for what somebody pays, or is paid, with: a card's fingerprint, or an address at PayPal, which
+ * has the same hash as an e-mail address.
+ */
+export function hashPaymentDetails(vaultKey: Uint8Array<ArrayBuffer>, details: string): Promise<string> {
+  const text = details.trim();
+  return text.includes("@") ? hashEmail(vaultKey, text) : hashMark(vaultKey, `payment details ${text}`);
+}
+
+/** The keyed hash that stands for a visitor, whose eight bytes a click token holds in hex. */
+export function hashVisitor(vaultKey: Uint8Array<ArrayBuffer>, visitor: string): Promise<string> {
+  return hashMark(vaultKey, `visitor ${visitor}`);
+}
+
+async function hashMark(vaultKey: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
   const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
   const key = await deriveKey(vaultKey, "lastclick customer e-mail", hmac, ["sign"]);
-  const hash = await crypto.subtle.sign("HMAC", key, utf8.encode(email.trim().toLowerCase()));
-  return new Uint8Array(hash).toHex();
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8.encode(text))).toHex();
 }
 
 /** SHA-256 in hex: how bodies are compared, and how one-time and session tokens are stored, which are random and need no key. */

@@ -11,8 +11,8 @@ import { recordClicks } from "./clicks/record-clicks.ts";
 import { retainClicks } from "./clicks/retain-clicks.ts";
 import { AccountObject, accountKeyOf } from "./commissions/account.ts";
 import type { LedgerEntry } from "./commissions/ledger.ts";
-import type { CustomerMessage } from "./customers/changes.ts";
-import { CustomerObject } from "./customers/customer.ts";
+import type { DownstreamMessage, Relayed } from "./customers/changes.ts";
+import { CustomerObject, type CustomerPeer } from "./customers/customer.ts";
 import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
@@ -41,9 +41,13 @@ export interface Platform {
 
 /** The object per customer, sending on to the reports and to the accounts. */
 export class Customer extends CustomerObject {
-  protected override async deliver(message: CustomerMessage): Promise<void> {
-    if (message.to === "reports") await projectConversion(openDatabase(this.env.DB), message.record);
+  protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
+    if (message.to === "reports") await projectConversion(openDatabase(this.env.DB), message.record, relayed);
     else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
+  }
+
+  protected override peer(key: string): CustomerPeer {
+    return this.env.CUSTOMERS.getByName(key);
   }
 }
 

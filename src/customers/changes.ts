@@ -1,36 +1,63 @@
+import type { ProgramTerms } from "../programs/terms.ts";
 import type { AttributedSale, Conversion, ConversionRecord } from "./conversion.ts";
 import type { TermsOf } from "./fold.ts";
 
-/** What a Customer object sends on. */
-export type CustomerMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
+/** What a Customer object sends downstream. */
+export type DownstreamMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
+
+/** That a Customer object has told all that it had received until a time, ms. */
+export interface Relayed {
+  key: string;
+  until: number;
+}
+
+/** What it sends on: its whole history too, to the object that its customer turned out to be. */
+export type CustomerMessage = DownstreamMessage | { to: "customer"; key: string };
+
+/** All that an object hands over to the one that its customer turned out to be, as it was stored. */
+export interface CustomerHistory {
+  /** The objects' names whose conversions these are, the sender's own among them. */
+  names: string[];
+  facts: string[];
+  records: string[];
+  terms: { version: number; terms: ProgramTerms }[];
+}
+
+/** Whose conversions they are. */
+export interface Holder {
+  program_id: number;
+  customer_key: string;
+  /** Stands for the customer in what accounts are told. */
+  customer: string;
+}
 
 /**
  * What a new fold changed against the records stored: each changed conversion under its next revision, and for each sale
  * what the accounts concerned must be told, the one that loses it first. Of test mode no account hears.
  */
 export function listChanges(
-  { program_id, customer }: Pick<AttributedSale, "program_id" | "customer">,
-  stored: ReadonlyMap<string, ConversionRecord>,
-  folded: ReadonlyMap<string, Conversion>,
+  holder: Holder,
+  storedOf: (id: string) => ConversionRecord | null,
+  folded: Iterable<Conversion>,
   termsOf: TermsOf,
-): { records: ConversionRecord[]; messages: CustomerMessage[] } {
+): { records: ConversionRecord[]; messages: DownstreamMessage[] } {
   const records: ConversionRecord[] = [];
-  const messages: CustomerMessage[] = [];
-  for (const conversion of folded.values()) {
-    const before = stored.get(conversion.id);
-    const { cookie_days, model, binds_to } = termsOf(conversion.terms_version);
+  const messages: DownstreamMessage[] = [];
+  for (const conversion of folded) {
+    const before = storedOf(conversion.id);
+    const { program_id, customer_key } = holder;
+    const { cookie_days, model, binds_to, click_before, precedence, self_purchase } = termsOf(conversion.terms_version);
+    const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
     const revision = before?.revision ?? 0;
-    const unchanged = { ...conversion, program_id, revision, rules: { cookie_days, model, binds_to } };
-    if (before !== undefined && toComparable(before) === toComparable(unchanged)) continue;
+    const unchanged = { ...conversion, program_id, customer_key, revision, rules };
+    if (before !== null && toComparable(before) === toComparable(unchanged)) continue;
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
     const loser = before?.credit.touch?.affiliate_id ?? null;
     const winner = record.credit.touch?.affiliate_id ?? null;
-    if (loser !== null && loser !== winner)
-      messages.push(...tellAccount(record, { affiliate_id: loser, credited: false, customer }, termsOf));
-    if (winner !== null)
-      messages.push(...tellAccount(record, { affiliate_id: winner, credited: true, customer }, termsOf));
+    if (loser !== null && loser !== winner) messages.push(...tellAccount(record, loser, false, holder, termsOf));
+    if (winner !== null) messages.push(...tellAccount(record, winner, true, holder, termsOf));
   }
   return { records, messages };
 }
@@ -44,29 +71,35 @@ function toComparable(record: ConversionRecord): string {
   );
 }
 
+/** Tells one account, as what it earns by: a payment; of test mode, a lead or a trial that is no sale nothing. */
 function tellAccount(
   record: ConversionRecord,
-  told: Pick<AttributedSale, "affiliate_id" | "credited" | "customer">,
+  affiliate_id: number,
+  credited: boolean,
+  { customer }: Holder,
   termsOf: TermsOf,
-): CustomerMessage[] {
-  const { amount, currency } = record;
-  if (record.test || record.type !== "sale" || amount === null || currency === null) return [];
+): DownstreamMessage[] {
+  const { amount, currency, type, payment_number } = record;
+  const isEarning = type === "sale" || (type === "trial" && payment_number !== null);
+  if (record.test || !isEarning || amount === null || currency === null) return [];
   const sale: AttributedSale = {
     program_id: record.program_id,
-    ...told,
+    affiliate_id,
     conversion: record.id,
     revision: record.revision,
+    credited,
     amount,
     refunded: record.refunded,
     currency,
     occurred_at: record.occurred_at,
-    changed_at: record.refunded_at ?? record.occurred_at,
+    changed_at: Math.max(record.occurred_at, record.refunded_at ?? 0, record.credit.ruling?.ruled_at ?? 0),
+    customer,
     subscription: record.subscription,
     product: record.product,
     interval: record.interval,
     country: record.country,
     platform: record.platform,
-    payment_number: record.payment_number ?? 0,
+    payment_number: payment_number ?? 0,
     first_paid_at: record.first_paid_at ?? record.occurred_at,
     terms_version: record.terms_version,
     terms: termsOf(record.terms_version),

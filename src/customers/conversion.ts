@@ -1,6 +1,6 @@
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Credit } from "./credit.ts";
-import type { TokenFault } from "./fact.ts";
+import { completeTouch, type TokenFault } from "./fact.ts";
 
 /** What a customer's facts make of one lead, trial or payment. Amounts in minor units, times in ms. */
 export interface Conversion {
@@ -41,21 +41,38 @@ export interface Conversion {
 /** A conversion as it is projected: the highest revision is the truth. */
 export interface ConversionRecord extends Conversion {
   program_id: number;
+  /** Names the Customer object that holds it: never shown. */
+  customer_key: string;
   revision: number;
-  rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to">;
+  rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to"> &
+    Partial<Pick<ProgramTerms, "click_before" | "precedence" | "self_purchase">>;
 }
 
 /** Reads a record as it was stored; what an older version did not write is not known. */
 export function parseRecord(json: string): ConversionRecord {
-  return {
+  const record: ConversionRecord = {
     gross: null,
     test: false,
+    customer_key: "",
     interval: null,
     country: null,
     platform: null,
     payment_number: null,
     first_paid_at: null,
     ...JSON.parse(json),
+  };
+  return { ...record, credit: completeCredit(record.credit) };
+}
+
+function completeCredit(credit: Credit): Credit {
+  const { touch, binding, unlisted = 0, ruling = null } = credit;
+  return {
+    ...credit,
+    unlisted,
+    ruling,
+    touch: touch && completeTouch(touch),
+    considered: credit.considered.map((considered) => ({ ...considered, ...completeTouch(considered) })),
+    binding: binding && { ...binding, touch: binding.touch && completeTouch(binding.touch) },
   };
 }
 

@@ -1,28 +1,41 @@
 import type { ProgramTerms } from "../programs/terms.ts";
 import { MS_PER_DAY } from "../time.ts";
-import type { TokenFault, Touch } from "./fact.ts";
+import type { MarkKind, TokenFault, Touch } from "./fact.ts";
 
 /** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
 export const CLOCK_SKEW_MS = 60_000;
+
+/** More touches than anybody reads: the newest are listed, and the one that was chosen. */
+export const CONSIDERED_MAX = 50;
 
 /** What became of a touch in a decision: it won, or what it lost by. */
 export type TouchOutcome =
   | "chosen"
   | "later_click_won"
   | "earlier_click_won"
+  | "coupon_won"
+  | "click_won"
   | "outside_window"
   | "after_conversion"
+  | "after_signup"
+  | "own_purchase"
   | "bound_elsewhere"
+  | "overruled"
   | "affiliate_not_approved";
 
 /** Why somebody, or nobody, got the credit. */
 export type CreditReason =
   | "last_click"
   | "first_click"
+  | "coupon"
+  | "referral"
   | "bound"
   | "bound_to_nobody"
+  | "dispute"
   | "outside_window"
   | "click_after_conversion"
+  | "click_after_signup"
+  | "own_purchase"
   | "affiliate_not_approved"
   | "waiting_for_sale"
   | "no_touch"
@@ -31,17 +44,34 @@ export type CreditReason =
 /** An earlier decision that still holds: the touch that won then, null where nobody did. */
 export interface Binding {
   touch: Touch | null;
-  /** The conversion that bound it, and when, in ms. */
-  conversion: string;
+  /** The conversion that bound it, null where a referral did; and when, in ms. */
+  conversion: string | null;
   since: number;
 }
+
+/** A dispute's outcome: whom an admin named, when (ms), and why. */
+export interface Ruling {
+  touch: Touch;
+  ruled_at: number;
+  reason: string;
+}
+
+/** A touch with what became of it. */
+export type ConsideredTouch = Touch & {
+  outcome: TouchOutcome;
+  /** Of an own purchase: what told it. */
+  own_by?: MarkKind;
+};
 
 /** Who gets the credit for one conversion, with everything that was weighed. */
 export interface Credit {
   touch: Touch | null;
   reason: CreditReason;
-  considered: (Touch & { outcome: TouchOutcome })[];
+  considered: ConsideredTouch[];
+  /** Older touches that were weighed and are not listed. */
+  unlisted: number;
   binding: Binding | null;
+  ruling: Ruling | null;
 }
 
 /** What a credit is decided by. Times in ms. */
@@ -49,40 +79,82 @@ export interface CreditCase {
   occurred_at: number;
   terms: ProgramTerms;
   touches: readonly Touch[];
+  /** The names of those that came with this conversion's own events. */
+  carried: ReadonlySet<string>;
+  /** When the customer signed up, null where this conversion is the sign-up. */
+  signed_up_at: number | null;
   binding: Binding | null;
+  ruling: Ruling | null;
   /** The fault of the token that came with this very event. */
   fault: TokenFault | null;
   approved_affiliates: readonly number[];
+  /** By affiliate: that it is the customer itself, and what tells it. */
+  own: ReadonlyMap<number, MarkKind>;
 }
 
-/** Decides one credit: an earlier payment's binding first, else the last (or first) click that is eligible. */
+/** Decides one credit: a dispute's ruling first, then an earlier payment's binding, else the eligible touch that the terms choose. */
 export function decideCredit(given: CreditCase): Credit {
+  if (given.ruling !== null) return follow(given, given.ruling.touch, "dispute", "overruled");
   if (given.binding !== null) return keepBinding(given, given.binding);
-  const judged = given.touches.toSorted(newestFirst).map((touch) => ({ ...touch, outcome: judgeTouch(touch, given) }));
-  const eligible = judged.filter((touch) => touch.outcome === null);
-  const winner = given.terms.model === "last_click" ? eligible[0] : eligible.at(-1);
-  const lost = given.terms.model === "last_click" ? "later_click_won" : "earlier_click_won";
-  const considered = judged.map((touch) => ({
-    ...touch,
-    outcome: touch === winner ? ("chosen" as const) : (touch.outcome ?? lost),
-  }));
-  if (winner === undefined) return { touch: null, reason: sayWhyNobody(considered, given), considered, binding: null };
-  const { outcome: _, ...touch } = winner;
-  return { touch, reason: given.terms.model, considered, binding: null };
+  const judged = given.touches.toSorted(newestFirst).map((touch) => ({ touch, fault: judgeTouch(touch, given) }));
+  const winner = chooseTouch(
+    judged.filter(({ fault }) => fault === null).map(({ touch }) => touch),
+    given,
+  );
+  const considered = judged.map(({ touch, fault }) =>
+    withOutcome(touch, fault ?? (touch === winner ? "chosen" : sayLoss(touch, winner, given)), given),
+  );
+  const reason = winner === null ? sayWhyNobody(considered, given) : nameWin(winner, given.terms);
+  return { touch: winner, reason, ...list(considered), binding: null, ruling: null };
+}
+
+/** Of the eligible touches, newest first: a coupon or a click before the other, as the terms say, then the last or the first. */
+function chooseTouch(eligible: readonly Touch[], { terms, carried }: CreditCase): Touch | null {
+  const isCoupon = ({ source }: Touch) => source === "coupon";
+  // A coupon outranks clicks where it is used; later it is a touch among others.
+  const used = eligible.filter((touch) => isCoupon(touch) && carried.has(touch.click_id));
+  if (terms.precedence === "coupon" && used[0] !== undefined) return used[0];
+  const others = eligible.filter((touch) => !isCoupon(touch));
+  const field = terms.precedence === "click" && others.length > 0 ? others : eligible;
+  return (terms.model === "last_click" ? field[0] : field.at(-1)) ?? null;
+}
+
+function sayLoss(touch: Touch, winner: Touch | null, { terms }: CreditCase): TouchOutcome {
+  if (winner !== null && winner.source !== touch.source) {
+    if (winner.source === "coupon" && terms.precedence === "coupon") return "coupon_won";
+    if (touch.source === "coupon" && terms.precedence === "click") return "click_won";
+  }
+  // A second coupon at the same checkout, or an order that the model does not tell.
+  if (winner !== null && touch.clicked_at > winner.clicked_at) return "earlier_click_won";
+  if (winner !== null && touch.clicked_at < winner.clicked_at) return "later_click_won";
+  return terms.model === "last_click" ? "later_click_won" : "earlier_click_won";
+}
+
+function nameWin({ source }: Touch, { model }: ProgramTerms): CreditReason {
+  return source === "coupon" || source === "referral" ? source : model;
 }
 
 function keepBinding(given: CreditCase, binding: Binding): Credit {
+  if (binding.touch !== null) return follow(given, binding.touch, "bound", "bound_elsewhere");
+  const others = given.touches.toSorted(newestFirst).map((touch) => withOutcome(touch, "bound_elsewhere", given));
+  return { touch: null, reason: "bound_to_nobody", ...list(others), binding, ruling: null };
+}
+
+/** The credit of whom a binding or a ruling names, unless that affiliate is the customer itself, or is not approved now. */
+function follow(given: CreditCase, touch: Touch, reason: "bound" | "dispute", lost: TouchOutcome): Credit {
   const others = given.touches
-    .filter((touch) => touch.click_id !== binding.touch?.click_id)
+    .filter((other) => other.click_id !== touch.click_id)
     .toSorted(newestFirst)
-    .map((touch) => ({ ...touch, outcome: "bound_elsewhere" as const }));
-  const { touch } = binding;
-  if (touch === null) return { touch: null, reason: "bound_to_nobody", considered: others, binding };
-  const isApproved = given.approved_affiliates.includes(touch.affiliate_id);
-  const won = (outcome: "chosen" | "affiliate_not_approved") => [{ ...touch, outcome }, ...others];
-  return isApproved
-    ? { touch, reason: "bound", considered: won("chosen"), binding }
-    : { touch: null, reason: "affiliate_not_approved", considered: won("affiliate_not_approved"), binding };
+    .map((other) => withOutcome(other, lost, given));
+  const obstacle = judgeAffiliate(touch, given);
+  const considered = [withOutcome(touch, obstacle ?? "chosen", given), ...others];
+  return {
+    touch: obstacle === null ? touch : null,
+    reason: obstacle ?? reason,
+    ...list(considered),
+    binding: given.ruling === null ? given.binding : null,
+    ruling: given.ruling,
+  };
 }
 
 function newestFirst(a: Touch, b: Touch): number {
@@ -91,27 +163,55 @@ function newestFirst(a: Touch, b: Touch): number {
 
 /** What rules a touch out, null where nothing does. */
 function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
-  const age = given.occurred_at - touch.clicked_at;
+  const { terms, occurred_at, signed_up_at } = given;
+  const age = occurred_at - touch.clicked_at;
   if (age < -CLOCK_SKEW_MS) return "after_conversion";
-  const { cookie_days } = given.terms;
-  if (cookie_days !== null && age > cookie_days * MS_PER_DAY) return "outside_window";
-  return given.approved_affiliates.includes(touch.affiliate_id) ? null : "affiliate_not_approved";
+  if (terms.cookie_days !== null && age > terms.cookie_days * MS_PER_DAY) return "outside_window";
+  const isLate = terms.click_before === "signup" && signed_up_at !== null && touch.clicked_at > signed_up_at;
+  // A coupon is used at a checkout, which comes after the sign-up by its nature.
+  if (isLate && touch.source === "click") return "after_signup";
+  return judgeAffiliate(touch, given);
+}
+
+function judgeAffiliate({ affiliate_id }: Touch, given: CreditCase): "own_purchase" | "affiliate_not_approved" | null {
+  if (given.terms.self_purchase === "refuse" && given.own.has(affiliate_id)) return "own_purchase";
+  return given.approved_affiliates.includes(affiliate_id) ? null : "affiliate_not_approved";
+}
+
+function withOutcome(touch: Touch, outcome: TouchOutcome, { own }: CreditCase): ConsideredTouch {
+  const own_by = outcome === "own_purchase" ? own.get(touch.affiliate_id) : undefined;
+  return { ...touch, outcome, ...(own_by !== undefined && { own_by }) };
+}
+
+function list(considered: readonly ConsideredTouch[]): Pick<Credit, "considered" | "unlisted"> {
+  const listed = considered.filter(({ outcome }, place) => place < CONSIDERED_MAX || outcome === "chosen");
+  return { considered: listed, unlisted: considered.length - listed.length };
 }
 
 /** The nearest miss names the reason. */
 function sayWhyNobody(considered: readonly { outcome: TouchOutcome }[], given: CreditCase): CreditReason {
   const outcomes = new Set(considered.map((touch) => touch.outcome));
+  if (outcomes.has("own_purchase")) return "own_purchase";
   if (outcomes.has("affiliate_not_approved")) return "affiliate_not_approved";
   if (outcomes.has("outside_window")) return "outside_window";
+  if (outcomes.has("after_signup")) return "click_after_signup";
   if (outcomes.has("after_conversion")) return "click_after_conversion";
   return given.fault ?? "no_touch";
 }
+
+/** Who came so came by nobody: no later click changes that. */
+const ORGANIC: ReadonlySet<CreditReason> = new Set([
+  "no_touch",
+  "outside_window",
+  "click_after_conversion",
+  "click_after_signup",
+  "own_purchase",
+]);
 
 /**
  * What a first trial or payment binds: its winner, or nobody for good where the customer came without a click that counts.
  * A token that was no good, or an affiliate who was not approved then, binds nothing: the next one is decided anew.
  */
 export function bindCredit(credit: Credit, conversion: string, since: number): Binding | null {
-  const isOrganic = ["no_touch", "outside_window", "click_after_conversion"].includes(credit.reason);
-  return credit.touch !== null || isOrganic ? { touch: credit.touch, conversion, since } : null;
+  return credit.touch !== null || ORGANIC.has(credit.reason) ? { touch: credit.touch, conversion, since } : null;
 }

@@ -2,26 +2,44 @@
 
 import { sayDuration } from "../time.ts";
 import type { ConversionRecord } from "./conversion.ts";
-import type { CreditReason, TouchOutcome } from "./credit.ts";
-import type { Touch } from "./fact.ts";
+import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
+import type { MarkKind, Touch, TouchSource } from "./fact.ts";
 
 const TEST_MODE = "From the provider's test mode: counted nowhere and never paid.";
+
+export type { ConsideredTouch };
 
 /** A conversion's credit, told: why, by which rule, and what each touch won or lost by. */
 export interface Explanation {
   text: string;
-  rule: { model: "last_click" | "first_click"; window_days: number | null; binds_to: string };
+  rule: {
+    model: "last_click" | "first_click";
+    window_days: number | null;
+    binds_to: string;
+    click_before: "sale" | "signup";
+    precedence: "coupon" | "click";
+    self_purchase: "refuse" | "allow";
+  };
   terms_version: number;
   touches: {
-    click_id: string;
+    source: TouchSource;
+    /** Null for what is no click. */
+    click_id: string | null;
     clicked_at: string;
     affiliate: string;
-    link: string;
+    link: string | null;
     channel: string | null;
+    coupon: string | null;
     outcome: TouchOutcome;
+    /** Of an own purchase: what told it. */
+    own_by: MarkKind | null;
     text: string;
   }[];
-  binding: { affiliate: string | null; conversion: string; since: string } | null;
+  /** Older touches that were weighed and are not listed. */
+  more_touches: number;
+  /** `conversion`: what bound it, null for a referral that was told. */
+  binding: { affiliate: string | null; conversion: string | null; since: string } | null;
+  dispute: { affiliate: string; ruled_at: string; reason: string } | null;
   token_fault: string | null;
   notes: string[];
 }
@@ -29,39 +47,64 @@ export interface Explanation {
 /** Explains a record. Pure: the same words for the same record, for ever. */
 export function explainConversion(record: ConversionRecord): Explanation {
   const { credit, rules } = record;
+  const { binding, ruling } = credit;
   return {
     text: explainReason(record),
-    rule: { model: rules.model, window_days: rules.cookie_days, binds_to: rules.binds_to },
+    rule: {
+      model: rules.model,
+      window_days: rules.cookie_days,
+      binds_to: rules.binds_to,
+      click_before: rules.click_before ?? "sale",
+      precedence: rules.precedence ?? "coupon",
+      self_purchase: rules.self_purchase ?? "refuse",
+    },
     terms_version: record.terms_version,
     touches: credit.considered.map((touch) => ({
-      click_id: touch.click_id,
+      source: touch.source,
+      click_id: touch.source === "click" ? touch.click_id : null,
       clicked_at: new Date(touch.clicked_at).toISOString(),
       affiliate: touch.affiliate,
       link: touch.link,
       channel: touch.channel,
+      coupon: touch.coupon,
       outcome: touch.outcome,
-      text: explainOutcome(touch, record),
+      own_by: touch.own_by ?? null,
+      text: `${capitalise(sayTouch(touch, record))}: ${explainOutcome(touch, record)}.`,
     })),
-    binding: credit.binding && {
-      affiliate: credit.binding.touch?.affiliate ?? null,
-      conversion: credit.binding.conversion,
-      since: new Date(credit.binding.since).toISOString(),
+    more_touches: credit.unlisted,
+    binding: binding && {
+      affiliate: binding.touch?.affiliate ?? null,
+      conversion: binding.conversion,
+      since: new Date(binding.since).toISOString(),
+    },
+    dispute: ruling && {
+      affiliate: ruling.touch.affiliate,
+      ruled_at: new Date(ruling.ruled_at).toISOString(),
+      reason: ruling.reason,
     },
     token_fault: record.token_fault,
     notes: record.test ? [TEST_MODE, ...record.notes] : record.notes,
   };
 }
 
+/** Why somebody, or nobody, got the credit, in one sentence. */
 function explainReason(record: ConversionRecord): string {
-  const { touch, reason, binding } = record.credit;
-  const won = touch === null ? "" : sayClick(touch, record.occurred_at);
+  const { touch, reason, binding, ruling, considered } = record.credit;
+  const won = touch === null ? "" : sayTouch(touch, record);
+  const own = considered.find(({ outcome }) => outcome === "own_purchase")?.own_by;
+  const boundBy = binding?.conversion === null ? "by a referral that was told" : "by an earlier trial or payment";
   const sentences: Record<CreditReason, string> = {
     last_click: `The last click before the ${record.type}: ${won}.`,
     first_click: `The first click that still counted: ${won}.`,
-    bound: `The credit was bound on ${sayDay(binding?.since)}, by an earlier trial or payment; no new click is needed.`,
+    coupon: `The coupon of an affiliate was used: ${won}.`,
+    referral: `The merchant told whose referral this customer is: ${won}.`,
+    bound: `The credit was bound on ${sayDay(binding?.since)}, ${boundBy}; no new click is needed.`,
     bound_to_nobody: `This customer came on ${sayDay(binding?.since)} without an affiliate's click; later clicks do not change that.`,
+    dispute: `On ${sayDay(ruling?.ruled_at)} the merchant decided a dispute: ${ruling?.reason}`,
     outside_window: `No click was within the ${record.rules.cookie_days} days that a click counts.`,
     click_after_conversion: `The click came after the ${record.type}.`,
+    click_after_signup: "The click came after the customer had signed up without one.",
+    own_purchase: `The affiliate's own purchase earns nothing: ${sayOwnMark(own)}.`,
     affiliate_not_approved: "The affiliate of the click was not approved in this program at that time.",
     waiting_for_sale: "A refund has arrived before its sale.",
     no_touch: "No click of any affiliate is known for this customer.",
@@ -73,25 +116,58 @@ function explainReason(record: ConversionRecord): string {
   return sentences[reason];
 }
 
-function explainOutcome(touch: Touch & { outcome: TouchOutcome }, record: ConversionRecord): string {
-  const when = sayClick(touch, record.occurred_at);
+/** What a touch won or lost by. */
+function explainOutcome(touch: ConsideredTouch, record: ConversionRecord): string {
   const winner = record.credit.touch;
-  const distance = winner === null ? "" : sayDuration(Math.abs(winner.clicked_at - touch.clicked_at));
+  const span = winner === null ? "" : `${sayDuration(Math.abs(winner.clicked_at - touch.clicked_at))} `;
   const sentences: Record<TouchOutcome, string> = {
-    chosen: `${when}: gets the credit.`,
-    later_click_won: `${when}: another click came ${distance} later.`,
-    earlier_click_won: `${when}: another click came ${distance} earlier.`,
-    outside_window: `${when}: older than the ${record.rules.cookie_days} days that a click counts.`,
-    after_conversion: `Link ${touch.link}: clicked only after the ${record.type}.`,
-    bound_elsewhere: `${when}: an earlier trial or payment had bound the credit already.`,
-    affiliate_not_approved: `${when}: the affiliate was not approved in this program.`,
+    chosen: "gets the credit",
+    later_click_won: `another click came ${span}later`,
+    earlier_click_won: `another click came ${span}earlier`,
+    coupon_won: "an affiliate's coupon was used, which goes before a click",
+    click_won: "a click goes before a coupon",
+    outside_window: `older than the ${record.rules.cookie_days} days that a click counts`,
+    after_conversion: `only after the ${record.type}`,
+    after_signup: "only after the customer had signed up",
+    own_purchase: `own purchase: ${sayOwnMark(touch.own_by)}`,
+    bound_elsewhere: "an earlier trial or payment had bound the credit already",
+    overruled: "the merchant decided a dispute for another affiliate",
+    affiliate_not_approved: "the affiliate was not approved in this program then",
   };
   return sentences[touch.outcome];
 }
 
-function sayClick(touch: Touch, conversionAt: number): string {
-  const channel = touch.channel === null ? "" : ` (${touch.channel})`;
-  return `link ${touch.link}${channel}, clicked ${sayDuration(conversionAt - touch.clicked_at)} before`;
+function sayTouch({ source, link, channel, coupon, clicked_at }: Touch, { occurred_at }: ConversionRecord): string {
+  const before = occurred_at - clicked_at;
+  const when = before >= 0 ? `${sayDuration(before)} before` : `${sayDuration(-before)} after`;
+  switch (source) {
+    case "click":
+      return `link ${link}${channel === null ? "" : ` (${channel})`}, clicked ${when}`;
+    case "coupon":
+      return `coupon ${coupon}, used ${before === 0 ? "with it" : when}`;
+    case "referral":
+      return `referral told by the merchant, of ${when}`;
+    case "dispute":
+      return "named in a dispute";
+  }
+}
+
+/** What tells that an affiliate is the customer, in words. */
+export function sayOwnMark(mark: MarkKind | undefined): string {
+  switch (mark) {
+    case "email":
+      return "the customer has the affiliate's e-mail address";
+    case "payment_details":
+      return "it was paid with the affiliate's payment details";
+    case "visitor":
+      return "the affiliate has signed in with the browser that clicked";
+    case undefined:
+      return "affiliate and customer are the same";
+  }
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sayDay(ms: number | undefined): string {

@@ -1,109 +1,109 @@
+/** From facts in canonical order to who gets the credit for each conversion. */
 import type { ProgramTerms } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
 import type { Conversion } from "./conversion.ts";
-import { type Binding, bindCredit, type Credit, decideCredit } from "./credit.ts";
-import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
-import { approvedWhen, faultOf, gatherKnowledge, isConsidered, type Knowledge, subscriptionOf } from "./knowledge.ts";
-import { addUpTakenBack, readTakenBack, type TakenBack } from "./taken-back.ts";
+import { type Binding, bindCredit, decideCredit } from "./credit.ts";
+import { type Fact, timeOfFact } from "./fact.ts";
+import { approvedWhen, carriedBy, isConsidered, isMaker, type Knowledge, subscriptionOf } from "./knowledge.ts";
+import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./ruling.ts";
 
-interface State {
-  conversions: Map<string, Conversion>;
-  /** By conversion, then by the refund's or chargeback's own name. */
-  taken_back: Map<string, Map<string, TakenBack>>;
-  /** By what the terms bind to. */
-  bindings: Map<string, Binding>;
+/** What of the facts before has a bearing on those after them. JSON as it is, so that a fold can be gone on with. */
+export interface FoldState {
+  /** By what the terms bind to. `ended_at`: a cancellation has ended it, unless the subscription comes back in time. */
+  bindings: Record<string, Binding & { ended_at: number | null }>;
   /** The customer's own binding was made by terms that bind for life. */
   bound_for_life: boolean;
-  /** Payments so far, by subscription, and outside of any. */
-  payments: Map<string, { count: number; first_paid_at: number }>;
+  /** The first lead, trial or payment, ms. */
+  signed_up_at: number | null;
+  /** By subscription, and outside of any. */
+  plans: Record<string, Plan>;
+}
+
+/** What is known of a subscription, or of what is bought outside of any. */
+interface Plan {
+  /** Of its first trial or payment. */
+  terms_version: number;
+  product: string | null;
+  interval: string | null;
+  /** Payments of more than nothing. */
+  payments: number;
+  /** The first of them, ms. */
+  first_paid_at: number | null;
 }
 
 /** Looks up a version of the programme's terms. */
 export type TermsOf = (version: number) => ProgramTerms;
 
-/** The scope of a binding that is no subscription's. */
-const WHOLE_CUSTOMER = "customer";
+/** The state before any fact. */
+export const beforeAnyFact: FoldState = { bindings: {}, bound_for_life: false, signed_up_at: null, plans: {} };
 
-/**
- * A customer's conversions from all facts known. The order of arrival does not matter: touches are weighed by when the
- * click happened, facts are folded in canonical order. What is of test mode and what is not know nothing of each other.
- */
-export function foldFacts(facts: readonly Fact[], termsOf: TermsOf): Map<string, Conversion> {
-  const ordered = inCanonicalOrder(facts);
-  const modes = [false, true].map((test) => ordered.filter((fact) => fact.event.test === test));
-  return new Map(modes.flatMap((ofMode) => [...foldMode(ofMode, termsOf)]));
+/** What one fact makes of a state: another state, and the conversion that it makes, if it makes one. */
+export interface Step {
+  state: FoldState;
+  made: Conversion | null;
 }
 
-function foldMode(ordered: readonly Fact[], termsOf: TermsOf): Map<string, Conversion> {
-  const known = gatherKnowledge(ordered);
-  const state: State = {
-    conversions: new Map(),
-    taken_back: new Map(),
-    bindings: new Map(),
-    bound_for_life: false,
-    payments: new Map(),
-  };
-  for (const fact of ordered) evolve(state, fact, known, termsOf(fact.terms_version));
-  for (const [id, parts] of state.taken_back) settleTakenBack(state, id, parts, ordered);
-  return state.conversions;
+/** Whether a fact takes part in the fold. The others only change the conversion that they name, or what is known beforehand. */
+export function isFolded({ event }: Pick<Fact, "event">): boolean {
+  return ["lead", "trial", "sale", "cancellation", "referral"].includes(event.type);
 }
 
-function evolve(state: State, fact: Fact, known: Knowledge, terms: ProgramTerms): void {
-  const { event } = fact;
-  switch (event.type) {
+/** Folds one fact. The order of arrival does not matter: facts come in canonical order, and what is known is known beforehand. */
+export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf: TermsOf): Step {
+  switch (fact.event.type) {
     case "lead":
     case "trial":
     case "sale":
-      convert(state, fact, event.type, known, terms);
-      break;
-    case "refund":
-    case "chargeback":
-    case "chargeback_won":
-      takeBack(state, fact);
-      break;
+      return isMaker(fact) && known.makers.get(fact.conversion_id) === fact.id
+        ? convert(state, fact, fact.event.type, known, termsOf)
+        : { state, made: null };
     case "cancellation":
-      cancel(state, fact, terms);
-      break;
-    case "touch":
-      // All that it tells is known beforehand: its click is weighed for every payment, whichever came in first.
-      break;
+      return { state: cancel(state, fact, termsOf(fact.terms_version)), made: null };
+    case "referral":
+      return { state: refer(state, fact, termsOf(fact.terms_version)), made: null };
+    default:
+      return { state, made: null };
   }
 }
 
 function convert(
-  state: State,
-  fact: Fact,
+  before: FoldState,
+  fact: Fact & { conversion_id: string },
   type: "lead" | "trial" | "sale",
   known: Knowledge,
-  terms: ProgramTerms,
-): void {
-  const { event } = fact;
-  const id = fact.conversion_id;
-  if (id === null) return;
-  const same = state.conversions.get(id);
-  if (same !== undefined) {
-    // The same payment under another event id is the same sale, and may know what the first did not say.
-    same.gross ??= event.gross;
-    return;
-  }
-  const fault = faultOf(fact, known);
-  const scope = bindingScope(fact, terms);
+  termsOf: TermsOf,
+): Step {
+  const { event, conversion_id: id } = fact;
+  const at = timeOfFact(fact);
+  const subscription = subscriptionOf(fact);
+  const terms_version = versionFor(before, fact, termsOf);
+  const terms = termsOf(terms_version);
+  const scope = bindingScope(subscription, terms);
+  const approved_affiliates = approvedWhen(known, at);
+  const state = keepOrRelease(inherit(before, fact), { fact, scope, terms, approved_affiliates });
+  const carried = carriedBy(fact, known);
   const credit = decideCredit({
-    occurred_at: timeOfFact(fact),
+    occurred_at: at,
     terms,
-    touches: known.touches.filter((touch) => isConsidered(touch, fact, known, terms)),
-    binding: scope === null ? null : (state.bindings.get(scope) ?? null),
-    fault,
-    approved_affiliates: approvedWhen(known, timeOfFact(fact)),
+    touches: known.touches.filter((touch) => isConsidered(touch, at, carried.touches, terms.binds_to === "nothing")),
+    carried: carried.touches,
+    signed_up_at: state.signed_up_at,
+    binding: scope === null ? null : withoutEnd(state.bindings[scope]),
+    ruling: (scope === null ? undefined : known.rulings.get(scope)) ?? known.rulings.get(`conversion:${id}`) ?? null,
+    fault: carried.fault,
+    approved_affiliates,
+    own: known.own,
   });
   // A lead is remembered by its touch only: the last click before the payment still wins.
-  if (type !== "lead" && scope !== null && credit.binding === null) {
-    bind(state, scope, bindCredit(credit, id, timeOfFact(fact)), terms);
-  }
-  state.conversions.set(id, {
+  const isBinding = type !== "lead" && scope !== null && state.bindings[scope] === undefined && credit.ruling === null;
+  const bound = isBinding ? bind(state, scope, bindCredit(credit, id, at), terms) : state;
+  const { plans, payment_number, first_paid_at } = countPayment(bound, fact, terms_version, terms);
+  const plan = plans[scopeOf(subscription)];
+  const made: Conversion = {
     id,
     type,
     status: "recorded",
-    occurred_at: timeOfFact(fact),
+    occurred_at: at,
     amount: event.amount,
     gross: event.gross,
     currency: event.currency,
@@ -112,49 +112,93 @@ function convert(
     payment: event.payment,
     product: event.product,
     subscription: event.subscription?.id ?? null,
-    interval: event.subscription === null ? "once" : event.subscription.interval,
+    interval: event.subscription === null ? "once" : (event.subscription.interval ?? plan?.interval ?? null),
     country: event.country ?? null,
     platform: event.platform ?? null,
-    ...countPayment(state, fact),
+    payment_number,
+    first_paid_at,
     credit,
-    token_fault: fault,
-    terms_version: fact.terms_version,
+    token_fault: carried.fault,
+    terms_version,
     test: event.test,
     notes: [],
-  });
+  };
+  return { state: { ...bound, plans, signed_up_at: bound.signed_up_at ?? at }, made };
 }
 
-/** A payment of nothing is none. */
-function countPayment(state: State, fact: Fact): Pick<Conversion, "payment_number" | "first_paid_at"> {
-  if (fact.event.type !== "sale" || !fact.event.amount) return { payment_number: null, first_paid_at: null };
+/** A subscription keeps the version of its first trial or payment, unless the newer one says that it holds for all. */
+function versionFor({ plans }: FoldState, fact: Fact, termsOf: TermsOf): number {
   const subscription = subscriptionOf(fact);
-  const scope = subscription === null ? WHOLE_CUSTOMER : scopeOf(subscription);
-  const { count, first_paid_at } = state.payments.get(scope) ?? { count: 0, first_paid_at: timeOfFact(fact) };
-  state.payments.set(scope, { count: count + 1, first_paid_at });
-  return { payment_number: count + 1, first_paid_at };
+  const first = subscription === null ? undefined : plans[scopeOf(subscription)]?.terms_version;
+  if (first === undefined || first >= fact.terms_version) return fact.terms_version;
+  return termsOf(fact.terms_version).applies_to === "all" ? fact.terms_version : first;
 }
 
-function bindingScope(fact: Fact, terms: ProgramTerms): string | null {
-  switch (terms.binds_to) {
-    case "customer":
-      return WHOLE_CUSTOMER;
-    case "subscription": {
-      const subscription = subscriptionOf(fact);
-      return subscription === null ? WHOLE_CUSTOMER : scopeOf(subscription);
-    }
-    case "nothing":
-      return null;
-  }
+/** A subscription that goes on from another one, by a change of plan, takes its affiliate with it. */
+function inherit(state: FoldState, { event }: Fact): FoldState {
+  const replaced = event.subscription?.replaces;
+  if (event.subscription === null || replaced === undefined) return state;
+  const [from, to] = [replaced, event.subscription.id].map((id) =>
+    scopeOf(subscriptionOf({ event: { ...event, subscription: { id, interval: null } } })),
+  );
+  const binding = state.bindings[from ?? ""];
+  if (to === undefined || binding === undefined || state.bindings[to] !== undefined) return state;
+  return { ...state, bindings: { ...state.bindings, [to]: { ...binding, ended_at: null } } };
 }
 
-function scopeOf(subscription: string): string {
-  return `subscription:${subscription}`;
+/** Ends what no longer binds at this conversion: what was cancelled too long ago, changed its plan, or is a suspended affiliate's. */
+function keepOrRelease(
+  state: FoldState,
+  given: { fact: Fact; scope: string | null; terms: ProgramTerms; approved_affiliates: readonly number[] },
+): FoldState {
+  const { fact, scope, terms, approved_affiliates } = given;
+  const binding = scope === null ? undefined : state.bindings[scope];
+  if (scope === null || binding === undefined) return state;
+  const { touch, ended_at } = binding;
+  const days = terms.reactivation_days;
+  const isOver = ended_at !== null && days !== null && (days === 0 || timeOfFact(fact) - ended_at > days * MS_PER_DAY);
+  const last = state.plans[scopeOf(subscriptionOf(fact))]?.product ?? null;
+  const { product } = fact.event;
+  const hasChanged = terms.binds_to === "subscription" && product !== null && last !== null && product !== last;
+  const isReleased =
+    terms.on_suspension === "release" && touch !== null && !approved_affiliates.includes(touch.affiliate_id);
+  if (isOver || (hasChanged && terms.on_plan_change === "anew") || isReleased) return without(state, [scope]);
+  return { ...state, bindings: { ...state.bindings, [scope]: { ...binding, ended_at: null } } };
 }
 
-function bind(state: State, scope: string, binding: Binding | null, terms: ProgramTerms): void {
-  if (binding === null) return;
-  state.bindings.set(scope, binding);
-  if (scope === WHOLE_CUSTOMER) state.bound_for_life = terms.binds_to === "customer";
+function withoutEnd(binding: FoldState["bindings"][string] | undefined): Binding | null {
+  if (binding === undefined) return null;
+  const { ended_at: _, ...bound } = binding;
+  return bound;
+}
+
+function bind(state: FoldState, scope: string, binding: Binding | null, terms: ProgramTerms): FoldState {
+  if (binding === null) return state;
+  return {
+    ...state,
+    bindings: { ...state.bindings, [scope]: { ...binding, ended_at: null } },
+    bound_for_life: scope === WHOLE_CUSTOMER ? terms.binds_to === "customer" : state.bound_for_life,
+  };
+}
+
+/** Which payment it is; a payment of nothing is none, and neither is a trial, unless the terms count one that is paid for. */
+function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, terms: ProgramTerms) {
+  const { type, amount, product, subscription } = fact.event;
+  const unpaid = { plans, payment_number: null, first_paid_at: null };
+  if (type === "lead") return unpaid;
+  const scope = scopeOf(subscriptionOf(fact));
+  const before = plans[scope] ?? { terms_version, product: null, interval: null, payments: 0, first_paid_at: null };
+  const isPayment = !!amount && (type === "sale" || terms.paid_trial === "sale");
+  const payment_number = isPayment ? before.payments + 1 : null;
+  const first_paid_at = isPayment ? (before.first_paid_at ?? timeOfFact(fact)) : null;
+  const plan: Plan = {
+    ...before,
+    product: product ?? before.product,
+    interval: subscription?.interval ?? before.interval,
+    payments: payment_number ?? before.payments,
+    first_paid_at: first_paid_at ?? before.first_paid_at,
+  };
+  return { plans: { ...plans, [scope]: plan }, payment_number, first_paid_at };
 }
 
 /**
@@ -162,63 +206,33 @@ function bind(state: State, scope: string, binding: Binding | null, terms: Progr
  * a whole: where terms bind by the subscription, every one ends, and so does what binds the payments outside of any. Who
  * is bound for life stays bound.
  */
-function cancel(state: State, fact: Fact, terms: ProgramTerms): void {
+function cancel(state: FoldState, fact: Fact, terms: ProgramTerms): FoldState {
   const subscription = subscriptionOf(fact);
-  if (subscription !== null) {
-    state.bindings.delete(scopeOf(subscription));
-    return;
-  }
-  if (terms.binds_to !== "subscription") return;
-  for (const scope of [...state.bindings.keys()]) {
-    if (scope !== WHOLE_CUSTOMER || !state.bound_for_life) state.bindings.delete(scope);
-  }
+  if (subscription !== null) return end(state, [scopeOf(subscription)], timeOfFact(fact));
+  if (terms.binds_to !== "subscription") return state;
+  const scopes = Object.keys(state.bindings).filter((scope) => scope !== WHOLE_CUSTOMER || !state.bound_for_life);
+  return end(state, scopes, timeOfFact(fact));
 }
 
-function takeBack(state: State, fact: Fact): void {
-  const id = fact.conversion_id;
-  if (id === null) return;
-  const parts = state.taken_back.get(id) ?? new Map<string, TakenBack>();
-  state.taken_back.set(id, parts);
-  const { name, part } = readTakenBack(fact);
-  // The same refund twice is one refund; a chargeback that was won takes nothing back.
-  if (part.is_won || !parts.has(name)) parts.set(name, part);
+function end(state: FoldState, scopes: readonly string[], ended_at: number): FoldState {
+  const ended = scopes.flatMap((scope) => {
+    const binding = state.bindings[scope];
+    return binding === undefined ? [] : [[scope, { ...binding, ended_at: binding.ended_at ?? ended_at }] as const];
+  });
+  return { ...state, bindings: { ...state.bindings, ...Object.fromEntries(ended) } };
 }
 
-function settleTakenBack(state: State, id: string, parts: Map<string, TakenBack>, facts: readonly Fact[]): void {
-  const sale = state.conversions.get(id);
-  if (sale === undefined) {
-    const waiting = facts.find((fact) => fact.conversion_id === id && fact.event.type !== "touch");
-    if (waiting !== undefined) state.conversions.set(id, waitForSale(id, waiting));
-    return;
+/** A referral that binds does so as a payment then would have; any other is a touch and no more. */
+function refer(state: FoldState, fact: Fact, terms: ProgramTerms): FoldState {
+  const [touch] = fact.touches;
+  const scope = bindingScope(subscriptionOf(fact), terms);
+  if (touch === undefined || !fact.event.named?.binds || scope === null || state.bindings[scope] !== undefined) {
+    return state;
   }
-  Object.assign(sale, addUpTakenBack(parts.values(), sale));
-  if (sale.refunded > 0) sale.status = "refunded";
+  return bind(state, scope, { touch, conversion: null, since: timeOfFact(fact) }, terms);
 }
 
-function waitForSale(id: string, fact: Fact): Conversion {
-  const credit: Credit = { touch: null, reason: "waiting_for_sale", considered: [], binding: null };
-  return {
-    id,
-    type: "sale",
-    status: "waiting",
-    occurred_at: timeOfFact(fact),
-    amount: null,
-    gross: null,
-    currency: fact.event.currency,
-    refunded: 0,
-    refunded_at: null,
-    payment: fact.event.payment,
-    product: null,
-    subscription: null,
-    interval: null,
-    country: null,
-    platform: null,
-    payment_number: null,
-    first_paid_at: null,
-    credit,
-    token_fault: null,
-    terms_version: fact.terms_version,
-    test: fact.event.test,
-    notes: ["A refund has arrived before its sale and waits for it."],
-  };
+function without(state: FoldState, scopes: readonly string[]): FoldState {
+  const bindings = Object.entries(state.bindings).filter(([scope]) => !scopes.includes(scope));
+  return { ...state, bindings: Object.fromEntries(bindings) };
 }

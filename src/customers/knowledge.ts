@@ -1,38 +1,68 @@
-import type { ProgramTerms } from "../programs/terms.ts";
 import { nameWithin } from "../webhooks/conversion-event.ts";
-import { CLOCK_SKEW_MS } from "./credit.ts";
-import { type Fact, type Standing, type TokenFault, type Touch, timeOfFact } from "./fact.ts";
+import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
+import {
+  type Fact,
+  inCanonicalOrder,
+  type MarkKind,
+  type Standing,
+  type TokenFault,
+  type Touch,
+  timeOfFact,
+} from "./fact.ts";
 
-/** What all facts together tell, before any is folded. */
+/** What must be known before facts are folded, whichever came in first. */
 export interface Knowledge {
-  touches: Touch[];
+  touches: readonly Touch[];
   /** By conversion, what its own events carried. */
-  carried: Map<string, Carried>;
+  carried: ReadonlyMap<string, Carried>;
+  /** By conversion, the id of the fact that makes it: the first of its leads, trials or sales in canonical order. */
+  makers: ReadonlyMap<string, string>;
   /** By affiliate, in the order of time. */
-  standings: Map<number, Standing[]>;
+  standings: ReadonlyMap<number, readonly Standing[]>;
+  /** By affiliate that is the customer itself, what tells it. */
+  own: ReadonlyMap<number, MarkKind>;
+  /** By what they are about, the newest. */
+  rulings: ReadonlyMap<string, Ruling>;
 }
 
 interface Carried {
-  clicks: Set<string>;
+  touches: ReadonlySet<string>;
   /** Of the first token that was no good. */
   fault: TokenFault | null;
 }
 
-/** Gathers it from facts in canonical order. */
-export function gatherKnowledge(facts: readonly Fact[]): Knowledge {
-  return { touches: collectTouches(facts), carried: collectCarried(facts), standings: collectStandings(facts) };
+/** What all facts of a customer together tell, apart from its conversions. */
+export type Surroundings = Pick<Knowledge, "touches" | "standings" | "own" | "rulings">;
+
+/**
+ * Adds what facts tell of the conversions that they make. `facts` are those to be folded, those of the same conversions, and
+ * of their subscriptions the touches with what they are carried to: in any order.
+ */
+export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundings): Knowledge {
+  const ordered = inCanonicalOrder(facts);
+  const makers = new Map<string, string>();
+  for (const fact of ordered) {
+    if (isMaker(fact) && !makers.has(fact.conversion_id)) makers.set(fact.conversion_id, fact.id);
+  }
+  return { ...surroundings, makers, carried: collectCarried(ordered) };
 }
 
-/** A touch that came with the conversion's own events, and whatever else was clicked before it; later ones are none of its business. */
-export function isConsidered(touch: Touch, fact: Fact, known: Knowledge, terms: ProgramTerms): boolean {
-  if (known.carried.get(fact.conversion_id ?? "")?.clicks.has(touch.click_id)) return true;
-  return terms.binds_to !== "nothing" && touch.clicked_at <= timeOfFact(fact);
+/** Whether a fact can make a conversion: of several that could make the same one, the first does. */
+export function isMaker(fact: Fact): fact is Fact & { conversion_id: string } {
+  return ["lead", "trial", "sale"].includes(fact.event.type) && fact.conversion_id !== null;
 }
 
-/** Why the token that came with a conversion is no touch; its own event's counts before that of another one. */
-export function faultOf(fact: Fact, known: Knowledge): TokenFault | null {
-  if (fact.evidence?.kind === "fault") return fact.evidence.fault;
-  return known.carried.get(fact.conversion_id ?? "")?.fault ?? null;
+/** A touch that came with the conversion's own events, and whatever else was before it; later ones are none of its business. */
+export function isConsidered(touch: Touch, at: number, carried: ReadonlySet<string>, bindsNothing: boolean): boolean {
+  return carried.has(touch.click_id) || (!bindsNothing && touch.clicked_at <= at);
+}
+
+const NOTHING_CARRIED: Carried = { touches: new Set(), fault: null };
+
+/** What came with a conversion; of its token's fault, its own event's counts before that of another one. */
+export function carriedBy(fact: Fact, known: Knowledge): Carried {
+  const carried = known.carried.get(fact.conversion_id ?? "") ?? NOTHING_CARRIED;
+  return { touches: carried.touches, fault: fact.fault ?? carried.fault };
 }
 
 /** Who was approved at a time: by the last change before it, or by the first one ever for what came before that. */
@@ -44,57 +74,43 @@ export function approvedWhen({ standings }: Knowledge, at: number): number[] {
 }
 
 /** Names a subscription within the programme; null where the event tells of none. */
-export function subscriptionOf({ event: { namespace, subscription } }: Fact): string | null {
+export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact, "event">): string | null {
   return subscription === null ? null : nameWithin(namespace, subscription.id);
 }
 
-function collectTouches(facts: readonly Fact[]): Touch[] {
-  const touches = new Map<string, Touch>();
-  for (const { evidence } of facts) {
-    if (evidence?.kind === "touch") touches.set(evidence.touch.click_id, evidence.touch);
-  }
-  return [...touches.values()];
-}
-
 function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
-  const carried: Knowledge["carried"] = new Map();
+  const carried = new Map<string, { touches: Set<string>; fault: TokenFault | null }>();
   for (const fact of facts) {
-    const { evidence, event } = fact;
-    if (evidence === null) continue;
+    if (fact.touches.length === 0 && fact.fault === null) continue;
     for (const id of listCarriers(fact, facts)) {
-      const known = carried.get(id) ?? { clicks: new Set(), fault: null };
+      const known = carried.get(id) ?? { touches: new Set(), fault: null };
       carried.set(id, known);
-      if (evidence.kind === "touch") known.clicks.add(evidence.touch.click_id);
+      for (const touch of fact.touches) known.touches.add(touch.click_id);
       // What comes with a refund says nothing about how the customer came.
-      else if (["lead", "trial", "sale", "touch"].includes(event.type)) known.fault ??= evidence.fault;
+      if (["lead", "trial", "sale", "touch"].includes(fact.event.type)) known.fault ??= fact.fault;
     }
   }
   return carried;
 }
 
-/**
- * The conversions whose own click a fact carries: the one that it makes or names. A touch that names a subscription is of
- * the checkout that begins or changes it, whose outcome is the subscription's next trial or payment; the renewals after
- * that are not its.
- */
 function listCarriers(fact: Fact, facts: readonly Fact[]): string[] {
   const named = fact.conversion_id === null ? [] : [fact.conversion_id];
-  const subscription = subscriptionOf(fact);
-  if (fact.event.type !== "touch" || subscription === null) return named;
-  const next = facts.find(
-    (other) =>
-      (other.event.type === "trial" || other.event.type === "sale") &&
-      subscriptionOf(other) === subscription &&
-      timeOfFact(other) >= timeOfFact(fact) - CLOCK_SKEW_MS,
-  );
+  const next = facts.find((other) => isCarrierOf(other, fact));
   return next?.conversion_id ? [...named, next.conversion_id] : named;
 }
 
-function collectStandings(facts: readonly Fact[]): Knowledge["standings"] {
-  const changes = new Map<string, Standing>();
-  for (const standing of facts.flatMap((fact) => fact.standings)) {
-    changes.set(`${standing.affiliate_id}@${standing.since}`, standing);
-  }
-  const inOrder = [...changes.values()].sort((a, b) => a.since - b.since);
-  return Map.groupBy(inOrder, (standing) => standing.affiliate_id);
+/**
+ * Whether a trial or payment may be what a touch is carried to, the first in canonical order being it. A touch that names a
+ * subscription is of the checkout that begins or changes it, whose outcome is the subscription's next trial or payment; the
+ * renewals after that are not its.
+ */
+export function isCarrierOf(fact: Fact, touch: Fact): boolean {
+  const subscription = subscriptionOf(touch);
+  return (
+    touch.event.type === "touch" &&
+    subscription !== null &&
+    (fact.event.type === "trial" || fact.event.type === "sale") &&
+    subscriptionOf(fact) === subscription &&
+    timeOfFact(fact) >= timeOfFact(touch) - CLOCK_SKEW_MS
+  );
 }

@@ -1,6 +1,36 @@
 import { completeTerms, type ProgramTerms } from "../programs/terms.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
-import { type Fact, parseFact } from "./fact.ts";
+import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
+import {
+  completeTouch,
+  type Fact,
+  type Mark,
+  type MarkKind,
+  type OwnMark,
+  type Position,
+  parseFact,
+  type Standing,
+  type Touch,
+  timeOfFact,
+} from "./fact.ts";
+import { beforeAnyFact, type FoldState, isFolded } from "./fold.ts";
+import { type Surroundings, subscriptionOf } from "./knowledge.ts";
+import { readRuling } from "./ruling.ts";
+import { SCHEMA } from "./tables.ts";
+
+/** Where a fold has been, to go on from: the state after so many folded facts, the last of which stands at the position. */
+export interface Checkpoint {
+  position: Position;
+  folded: number;
+  state: FoldState;
+}
+
+/** Before any fact. */
+export const NO_CHECKPOINT: Checkpoint = {
+  position: { at: Number.MIN_SAFE_INTEGER, id: "" },
+  folded: 0,
+  state: beforeAnyFact,
+};
 
 /** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they are one change. */
 export class CustomerStore {
@@ -8,11 +38,8 @@ export class CustomerStore {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec(`
-      CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS terms (version INTEGER PRIMARY KEY, terms TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS conversions (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-    `);
+    sql.exec(SCHEMA);
+    this.#indexOldFacts();
   }
 
   findFact(id: string): Fact | null {
@@ -21,14 +48,157 @@ export class CustomerStore {
   }
 
   listFacts(): Fact[] {
-    return this.#sql
-      .exec<{ fact: string }>("SELECT fact FROM facts")
-      .toArray()
-      .map((row) => parseFact(row.fact));
+    return this.#read("SELECT fact FROM facts");
   }
 
-  addFact(fact: Fact): void {
+  /** Keeps a fact, and files what it tells; a fact that is known is left as it is. False for a known one. */
+  addFact(fact: Fact): boolean {
+    if (this.findFact(fact.id) !== null) return false;
     this.#sql.exec("INSERT INTO facts (id, fact) VALUES (?, ?)", fact.id, JSON.stringify(fact));
+    this.#file(fact);
+    return true;
+  }
+
+  /** Whether any fact is of a conversion. */
+  hasConversion(id: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM fact_places WHERE conversion_id = ? LIMIT 1", id).toArray().length > 0;
+  }
+
+  factsOfConversion(id: string): Fact[] {
+    return this.#read(
+      "SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id WHERE p.conversion_id = ? ORDER BY p.at, p.id",
+      id,
+    );
+  }
+
+  /** Facts that take part in the fold and stand after a position, in canonical order. */
+  foldedAfter({ at, id }: Position): Fact[] {
+    return this.#read(
+      `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
+       WHERE p.folded = 1 AND (p.at, p.id) > (?, ?) ORDER BY p.at, p.id`,
+      at,
+      id,
+    );
+  }
+
+  /** The facts of type `touch` that name a subscription. */
+  touchesOfSubscription(subscription: string): Fact[] {
+    return this.#read(
+      `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
+       WHERE p.subscription = ? AND p.type = 'touch' ORDER BY p.at, p.id`,
+      subscription,
+    );
+  }
+
+  /** What a touch of a subscription is carried to; see `isCarrierOf`. */
+  carrierOf(subscription: string, touchedAt: number): Fact | null {
+    const [fact] = this.#read(
+      `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
+       WHERE p.subscription = ? AND p.type IN ('sale', 'trial') AND p.at >= ? ORDER BY p.at, p.id LIMIT 1`,
+      subscription,
+      touchedAt - CLOCK_SKEW_MS,
+    );
+    return fact ?? null;
+  }
+
+  /** When the first trial or payment was made of a subscription, of a conversion or, with neither, of the customer; ms. */
+  beganAt(of: { subscription?: string; conversion?: string }): number | null {
+    const { subscription = null, conversion = null } = of;
+    const [row] = this.#sql
+      .exec<{ at: number | null }>(
+        `SELECT min(at) AS at FROM fact_places WHERE type IN ('sale', 'trial')
+         AND (?1 IS NULL OR subscription = ?1) AND (?2 IS NULL OR conversion_id = ?2)`,
+        subscription,
+        conversion,
+      )
+      .toArray();
+    return row?.at ?? null;
+  }
+
+  /** All that the customer's facts tell apart from its conversions. */
+  surroundings(): Surroundings {
+    const standings = this.#sql
+      .exec<{ affiliate_id: number; since: number; approved: number }>("SELECT * FROM standings ORDER BY since")
+      .toArray()
+      .map((row): Standing => ({ ...row, approved: row.approved === 1 }));
+    const rulings = this.#sql
+      .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
+      .toArray()
+      .map(({ scope, ruling }): [string, Ruling] => [scope, JSON.parse(ruling)]);
+    return {
+      touches: this.listTouches(),
+      standings: Map.groupBy(standings, ({ affiliate_id }) => affiliate_id),
+      own: this.#ownMarks(),
+      rulings: new Map(rulings),
+    };
+  }
+
+  listTouches(): Touch[] {
+    return this.#sql
+      .exec<{ touch: string }>("SELECT touch FROM touches ORDER BY at, click_id")
+      .toArray()
+      .map(({ touch }) => completeTouch(JSON.parse(touch)));
+  }
+
+  hasTouch({ clicked_at, click_id }: Touch): boolean {
+    const rows = this.#sql.exec("SELECT 1 FROM touches WHERE at = ? AND click_id = ?", clicked_at, click_id).toArray();
+    return rows.length > 0;
+  }
+
+  /** By affiliate that has any, when its first touch was. */
+  firstTouches(): Map<number, number> {
+    const rows = this.#sql
+      .exec<{ id: number; at: number }>("SELECT affiliate_id AS id, min(at) AS at FROM touches GROUP BY affiliate_id")
+      .toArray();
+    return new Map(rows.map(({ id, at }) => [id, at]));
+  }
+
+  standingsOf(affiliateId: number): number[] {
+    return this.#sql
+      .exec<{ since: number }>("SELECT since FROM standings WHERE affiliate_id = ? ORDER BY since", affiliateId)
+      .toArray()
+      .map(({ since }) => since);
+  }
+
+  isOwn(affiliateId: number): boolean {
+    return this.#sql.exec("SELECT 1 FROM own WHERE affiliate_id = ? LIMIT 1", affiliateId).toArray().length > 0;
+  }
+
+  listMarks(): Mark[] {
+    return this.#sql
+      .exec<{ kind: string; hash: string }>("SELECT kind, hash FROM marks")
+      .toArray()
+      .map(({ kind, hash }) => ({ kind: kind as MarkKind, hash }));
+  }
+
+  /** The last checkpoint that stands before a time. */
+  checkpointBefore(at: number): Checkpoint {
+    const [row] = this.#sql
+      .exec<{ at: number; id: string; folded: number; state: string }>(
+        "SELECT * FROM checkpoints WHERE at < ? ORDER BY at DESC, id DESC LIMIT 1",
+        at,
+      )
+      .toArray();
+    if (row === undefined) return NO_CHECKPOINT;
+    return { position: { at: row.at, id: row.id }, folded: row.folded, state: JSON.parse(row.state) };
+  }
+
+  /** Puts checkpoints in the place of all that stand after `from`; of those before it, only every so many-th is kept. */
+  replaceCheckpoints(from: Checkpoint, checkpoints: readonly Checkpoint[], keptEvery: number): void {
+    const { at, id } = from.position;
+    this.#sql.exec("DELETE FROM checkpoints WHERE (at, id) > (?, ?)", at, id);
+    if (checkpoints.length > 0 && from.folded % keptEvery !== 0) {
+      this.#sql.exec("DELETE FROM checkpoints WHERE at = ? AND id = ?", at, id);
+    }
+    for (const { position, folded, state } of checkpoints) {
+      this.#sql.exec(
+        "INSERT INTO checkpoints (at, id, folded, state) VALUES (?, ?, ?, ?)",
+        position.at,
+        position.id,
+        folded,
+        JSON.stringify(state),
+      );
+    }
   }
 
   /** Terms never change under their version: the first copy stays. */
@@ -45,9 +215,22 @@ export class CustomerStore {
     return completeTerms(JSON.parse(terms));
   }
 
-  listConversions(): Map<string, ConversionRecord> {
-    const rows = this.#sql.exec<{ id: string; record: string }>("SELECT id, record FROM conversions").toArray();
-    return new Map(rows.map((row) => [row.id, parseRecord(row.record)]));
+  /** Every version that is kept. */
+  listTerms(): { version: number; terms: ProgramTerms }[] {
+    return this.#sql
+      .exec<{ version: number; terms: string }>("SELECT version, terms FROM terms")
+      .toArray()
+      .map(({ version, terms }) => ({ version, terms: completeTerms(JSON.parse(terms)) }));
+  }
+
+  findConversion(id: string): ConversionRecord | null {
+    const [row] = this.#sql.exec<{ record: string }>("SELECT record FROM conversions WHERE id = ?", id).toArray();
+    return row === undefined ? null : parseRecord(row.record);
+  }
+
+  listConversions(): ConversionRecord[] {
+    const rows = this.#sql.exec<{ record: string }>("SELECT record FROM conversions").toArray();
+    return rows.map(({ record }) => parseRecord(record));
   }
 
   putConversion(record: ConversionRecord): void {
@@ -56,5 +239,88 @@ export class CustomerStore {
       record.id,
       JSON.stringify(record),
     );
+  }
+
+  readSetting(name: string): string | null {
+    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM settings WHERE name = ?", name).toArray();
+    return row?.value ?? null;
+  }
+
+  writeSetting(name: string, value: string): void {
+    this.#sql.exec(
+      "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      name,
+      value,
+    );
+  }
+
+  #read(query: string, ...bindings: (string | number)[]): Fact[] {
+    return this.#sql
+      .exec<{ fact: string }>(query, ...bindings)
+      .toArray()
+      .map(({ fact }) => parseFact(fact));
+  }
+
+  #ownMarks(): Map<number, MarkKind> {
+    // Of several marks one is named, the same one always.
+    const rows = this.#sql
+      .exec<{ affiliate_id: number; by: string }>("SELECT affiliate_id, min(by) AS by FROM own GROUP BY affiliate_id")
+      .toArray();
+    return new Map(rows.map(({ affiliate_id, by }) => [affiliate_id, by as MarkKind]));
+  }
+
+  #file(fact: Fact): void {
+    const { event } = fact;
+    this.#sql.exec(
+      "INSERT INTO fact_places (id, at, type, folded, conversion_id, subscription) VALUES (?, ?, ?, ?, ?, ?)",
+      fact.id,
+      timeOfFact(fact),
+      event.type,
+      isFolded(fact) ? 1 : 0,
+      fact.conversion_id,
+      subscriptionOf(fact),
+    );
+    // A dispute names whom it credits by its ruling, and is weighed for nothing else.
+    for (const touch of event.type === "dispute" ? [] : fact.touches) {
+      this.#sql.exec(
+        "INSERT INTO touches (at, click_id, affiliate_id, touch) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        touch.clicked_at,
+        touch.click_id,
+        touch.affiliate_id,
+        JSON.stringify(touch),
+      );
+    }
+    for (const { affiliate_id, since, approved } of fact.standings) {
+      this.#sql.exec(
+        // The status of an instant may be set twice: the later telling is right.
+        "INSERT INTO standings (affiliate_id, since, approved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET approved = excluded.approved",
+        affiliate_id,
+        since,
+        approved ? 1 : 0,
+      );
+    }
+    for (const { kind, hash } of fact.marks) {
+      this.#sql.exec("INSERT INTO marks (kind, hash) VALUES (?, ?) ON CONFLICT DO NOTHING", kind, hash);
+    }
+    for (const { affiliate_id, by } of fact.own as OwnMark[]) {
+      this.#sql.exec("INSERT INTO own (affiliate_id, by) VALUES (?, ?) ON CONFLICT DO NOTHING", affiliate_id, by);
+    }
+    const ruled = readRuling(fact);
+    if (ruled !== null) {
+      this.#sql.exec(
+        "INSERT INTO rulings (scope, at, id, ruling) VALUES (?, ?, ?, ?)",
+        ruled.scope,
+        ruled.ruling.ruled_at,
+        fact.id,
+        JSON.stringify(ruled.ruling),
+      );
+    }
+  }
+
+  /** Facts that were stored before they were filed. */
+  #indexOldFacts(): void {
+    const [any] = this.#sql.exec("SELECT 1 FROM facts WHERE NOT EXISTS (SELECT 1 FROM fact_places) LIMIT 1").toArray();
+    if (any === undefined) return;
+    for (const fact of this.listFacts()) this.#file(fact);
   }
 }

@@ -6,12 +6,12 @@ const RELAY_BATCH = 50;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 300_000;
 
-/** How the object keeps its word: the storage, and how one message is delivered. */
+/** How the object keeps its word: the storage, and how one message is delivered; `isLast` where there is no other one left. */
 export class Outbox<Message> {
   readonly #storage: DurableObjectStorage;
-  readonly #deliver: (message: Message) => Promise<void>;
+  readonly #deliver: (message: Message, isLast: boolean) => Promise<void>;
 
-  constructor(storage: DurableObjectStorage, deliver: (message: Message) => Promise<void>) {
+  constructor(storage: DurableObjectStorage, deliver: (message: Message, isLast: boolean) => Promise<void>) {
     this.#storage = storage;
     this.#deliver = deliver;
     storage.sql.exec(
@@ -50,7 +50,7 @@ export class Outbox<Message> {
     let soonest = RETRY_MAX_MS;
     for (const { number, message, attempts } of rows) {
       try {
-        await this.#deliver(JSON.parse(message));
+        await this.#deliver(JSON.parse(message), this.size === 1);
         this.#storage.sql.exec("DELETE FROM outbox WHERE number = ?", number);
       } catch (error) {
         console.error("outbox message not delivered", number, attempts, error);

@@ -9,6 +9,8 @@ import type { Difference } from "../clicks/compare-counts.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
+export * from "./customer-tables.ts";
+
 const time = (name: string) => integer(name);
 
 export const programs = sqliteTable("programs", {
@@ -169,18 +171,6 @@ export const deliveryWaits = sqliteTable(
   ],
 );
 
-export const knownNames = sqliteTable(
-  "known_names",
-  {
-    programId: integer("program_id").notNull(),
-    name: text("name").notNull(),
-    customerKey: text("customer_key").notNull(),
-    payment: text("payment"),
-    origin: text("origin").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.programId, table.name] })],
-);
-
 export const webhookEvents = sqliteTable(
   "webhook_events",
   {
@@ -283,31 +273,6 @@ export const visitorKeys = sqliteTable(
     key: blob("key").notNull(),
   },
   (table) => [primaryKey({ columns: [table.programId, table.day] })],
-);
-
-export const conversions = sqliteTable(
-  "conversions",
-  {
-    id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
-    affiliateId: integer("affiliate_id"),
-    linkId: integer("link_id"),
-    type: text("type").notNull(),
-    status: text("status").notNull(),
-    amount: integer("amount"),
-    refunded: integer("refunded").notNull(),
-    currency: text("currency"),
-    occurredAt: time("occurred_at").notNull(),
-    reason: text("reason").notNull(),
-    record: text("record").notNull(),
-    revision: integer("revision").notNull(),
-    test: integer("test", { mode: "boolean" }).notNull().default(false),
-  },
-  (table) => [
-    index("conversions_by_program").on(table.programId, table.occurredAt),
-    index("conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
-    index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
-  ],
 );
 
 export const ledgerEntries = sqliteTable(

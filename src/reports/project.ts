@@ -1,12 +1,20 @@
 /** The read models' updates: every one may come twice, late, or after a newer one. */
-import { lt, sql } from "drizzle-orm";
+import { and, eq, lt, lte, sql } from "drizzle-orm";
 import type { LedgerEntry } from "../commissions/ledger.ts";
+import type { Relayed } from "../customers/changes.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
-import { conversions, ledgerEntries } from "../db/schema.ts";
+import { conversions, ledgerEntries, touchedConversions, unrelayedCustomers } from "../db/schema.ts";
 
-/** Keeps a conversion's newest revision. */
-export async function projectConversion(db: Database, record: ConversionRecord): Promise<void> {
+/**
+ * Keeps a conversion's newest revision, with those affiliates whose touches were weighed for nothing. `relayed`: its object has
+ * nothing more to tell.
+ */
+export async function projectConversion(
+  db: Database,
+  record: ConversionRecord,
+  relayed: Relayed | null = null,
+): Promise<void> {
   const { touch, reason } = record.credit;
   const row = {
     programId: record.program_id,
@@ -21,17 +29,53 @@ export async function projectConversion(db: Database, record: ConversionRecord):
     reason,
     record: JSON.stringify(record),
     revision: record.revision,
-    // A message of before test mode may still have been on its way.
+    // A message of before test mode, or of before customers were named, may still have been on its way.
     test: record.test ?? false,
+    customerKey: record.customer_key ?? "",
   };
-  await db
-    .insert(conversions)
-    .values({ id: record.id, ...row })
-    .onConflictDoUpdate({
-      target: conversions.id,
-      set: row,
-      setWhere: lt(conversions.revision, sql`excluded.revision`),
-    });
+  const losers = listLosers(record).map((affiliateId) => ({
+    conversionId: record.id,
+    affiliateId,
+    programId: record.program_id,
+    occurredAt: record.occurred_at,
+    revision: record.revision,
+  }));
+  await db.batch([
+    db
+      .insert(conversions)
+      .values({ id: record.id, ...row })
+      .onConflictDoUpdate({
+        target: conversions.id,
+        set: row,
+        setWhere: lt(conversions.revision, sql`excluded.revision`),
+      }),
+    ...losers.map((loser) =>
+      db
+        .insert(touchedConversions)
+        .values(loser)
+        .onConflictDoUpdate({
+          target: [touchedConversions.conversionId, touchedConversions.affiliateId],
+          set: loser,
+          setWhere: lt(touchedConversions.revision, sql`excluded.revision`),
+        }),
+    ),
+    // Those of an older revision who are none now; of a newer one, should this come late, nothing is touched.
+    db
+      .delete(touchedConversions)
+      .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, record.revision))),
+    ...(relayed === null ? [] : [db.delete(unrelayedCustomers).where(isRelayed(relayed))]),
+  ]);
+}
+
+/** What an object has told all of: not what it may have received since. */
+export function isRelayed({ key, until }: Relayed) {
+  return and(eq(unrelayedCustomers.key, key), lte(unrelayedCustomers.since, until));
+}
+
+/** Of test mode nobody sees anything. */
+function listLosers({ credit, test }: ConversionRecord): number[] {
+  const others = credit.considered.filter(({ affiliate_id }) => affiliate_id !== credit.touch?.affiliate_id);
+  return test ? [] : [...new Set(others.map(({ affiliate_id }) => affiliate_id))];
 }
 
 /** Adds a ledger entry; entries never change. */

@@ -1,8 +1,32 @@
 /** What a checkout can tell in the generic event. */
-export const EVENT_TYPES = ["lead", "trial", "sale", "refund", "chargeback", "chargeback_won", "cancellation"] as const;
+export const EVENT_TYPES = [
+  "lead",
+  "trial",
+  "sale",
+  "refund",
+  "chargeback",
+  "chargeback_won",
+  "cancellation",
+  "referral",
+] as const;
 
-/** `touch`: the customer was seen with a click and no more; adapters tell it where a provider carries the click in an event of its own. */
-export type EventType = (typeof EVENT_TYPES)[number] | "touch";
+/**
+ * `touch`: the customer was seen with a click and no more; adapters tell it where a provider carries the click in an event
+ * of its own. `dispute`: an admin's ruling, which comes by no webhook.
+ */
+export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute";
+
+/** An affiliate that an event names outright. */
+export interface Named {
+  /** Username, as it was told. */
+  affiliate: string;
+  /** A referral that binds the customer, or its subscription, as if it had paid then: for customers who come from another platform. */
+  binds?: boolean;
+  /** Of a dispute: why, for both affiliates to read. */
+  reason?: string;
+  /** Of a dispute: what it is about, see `src/customers/ruling.ts`. */
+  scope?: string;
+}
 
 /** One fact from a merchant's checkout, the same for every provider. What is missing is null. */
 export interface ConversionEvent {
@@ -23,6 +47,8 @@ export interface ConversionEvent {
   occurred_at: number;
   /** The merchant's or provider's id and the keyed hash of the normalised e-mail. */
   customer: { id: string | null; email_hash: string | null };
+  /** The keyed hash of what was paid with: a card's fingerprint, a PayPal address. */
+  payer_hash?: string;
   /** A click token as it was sent: nothing about it is known yet. */
   click: string | null;
   coupon: string | null;
@@ -45,7 +71,10 @@ export interface ConversionEvent {
   /** ISO 4217. */
   currency: string | null;
   product: string | null;
-  subscription: { id: string; interval: string | null } | null;
+  /** `replaces`: the subscription that this one goes on from, where a change of plan makes a new one. */
+  subscription: { id: string; interval: string | null; replaces?: string } | null;
+  /** There for a referral and a dispute. */
+  named?: Named;
   /** Where the customer is, ISO 3166-1 alpha-2, and what the merchant calls its platform: rates may depend on them. */
   country?: string;
   platform?: string;
@@ -77,12 +106,17 @@ export function customerKeyOf(
 
 /** The Customer object's answer to an event, once it is durable. */
 export interface Receipt {
-  /** `conflict`: this payment is known with another amount or currency. Nothing was changed by it, nor by a `duplicate`. */
-  status: "recorded" | "duplicate" | "conflict";
+  /**
+   * `conflict`: this payment is known with another amount or currency. `unknown_affiliate`: it names one that there is not.
+   * Nothing was changed by these, nor by a `duplicate`.
+   */
+  status: "recorded" | "duplicate" | "conflict" | "unknown_affiliate";
   /** Null for an event that makes no conversion of its own, such as a cancellation. */
   conversion: string | null;
   /** Username of the affiliate who got the credit. */
   attributed_to: string | null;
   /** Why, as a stable code. */
   reason: string;
+  /** All that the object had to tell has arrived where it belongs. */
+  is_relayed: boolean;
 }

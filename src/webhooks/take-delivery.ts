@@ -196,9 +196,10 @@ async function adopt(
 async function record(key: string, event: ConversionEvent, delivery: Delivery, tools: DeliveryTools): Promise<Outcome> {
   try {
     const receipt = await within(RECORD_TIMEOUT_MS, tools.record(key, event, delivery.received_at));
-    return receipt.status === "conflict"
-      ? refuse(paymentReused())
-      : { ...receipt, status: receipt.status, problem: null };
+    const { status, is_relayed: _, ...told } = receipt;
+    if (status === "conflict") return refuse(paymentReused());
+    if (status === "unknown_affiliate") return refuse(affiliateNotFound(event.named?.affiliate ?? ""));
+    return { ...told, status, problem: null };
   } catch (error) {
     console.error("event not recorded, spooled", delivery.id, error);
     return { ...NOTHING, status: "spooled", reason: "object_unavailable" };
@@ -242,6 +243,10 @@ function nobodyNamed(): Problem {
 function paymentReused(): Problem {
   const detail = "This payment is known with another amount or currency; nothing was changed.";
   return new Problem(409, "payment_reused", detail, "payment");
+}
+
+function affiliateNotFound(username: string): Problem {
+  return new Problem(422, "affiliate_not_found", `There is no affiliate "${username}".`, "affiliate");
 }
 
 /** An adapter's own fault: the request is kept, and can be taken up again once that is mended. */

@@ -256,7 +256,6 @@ const anyFact = fc
     by_gross: fc.boolean(),
     names_payment: fc.boolean(),
     namespace: fc.constantFrom("", "stripe"),
-    test: fc.boolean(),
     subscription: fc.option(fc.constantFrom("s1", "s2"), { nil: undefined }),
   })
   .map(({ type, day, late, click, subscription, by_gross, names_payment, ...rest }) =>
@@ -306,17 +305,5 @@ test("facts commute: any order of arrival, each up to three times, gives the sam
       },
     ),
     { numRuns: 500 },
-  );
-});
-
-test("what is of test mode and what is not know nothing of each other", () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(anyFact, { selector: (f) => f.id, maxLength: 12 }), (facts) => {
-      const isTest = ({ event }: Fact) => event.test;
-      const both = fold(facts);
-      expect(both.filter((conversion) => conversion.test)).toEqual(fold(facts.filter(isTest)));
-      expect(both.filter((conversion) => !conversion.test)).toEqual(fold(facts.filter((f) => !isTest(f))));
-    }),
-    { numRuns: 200 },
   );
 });

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { listChanges } from "../../src/customers/changes.ts";
 import { conversionKeyOf, type Fact } from "../../src/customers/fact.ts";
-import { foldFacts } from "../../src/customers/fold.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { foldAll } from "../support/fold-all.ts";
 import { credits, fact, fold, touch } from "../support/given.ts";
 
 const A = touch("A", 0);
@@ -98,11 +98,12 @@ describe("a touch", () => {
       standings: [{ affiliate_id: 1, since: 0, approved: true }],
     });
     const sale = approved(fact("sale", 5));
-    const before = listChanges({ program_id: 1, customer: "c1" }, new Map(), foldFacts([sale], termsOf), termsOf);
+    const holder = { program_id: 1, customer_key: "1:id:cus", customer: "c1" };
+    const before = listChanges(holder, () => null, foldAll([sale], termsOf), termsOf);
     expect(before.messages.map(({ to }) => to)).toEqual(["reports"]);
     const stored = new Map(before.records.map((record) => [record.id, record]));
-    const after = foldFacts([sale, approved(fact("touch", 1, { click: A }))], termsOf);
-    const { records, messages } = listChanges({ program_id: 1, customer: "c1" }, stored, after, termsOf);
+    const after = foldAll([sale, approved(fact("touch", 1, { click: A }))], termsOf);
+    const { records, messages } = listChanges(holder, (id) => stored.get(id) ?? null, after, termsOf);
     expect(records).toMatchObject([{ revision: 2, credit: { touch: { affiliate: "A" } } }]);
     expect(messages).toMatchObject([{ to: "reports" }, { to: "account", sale: { affiliate_id: 1, credited: true } }]);
   });
@@ -192,11 +193,14 @@ describe("names within a namespace", () => {
     expect(keyOf("sale")).toBe("payment:p");
     expect(keyOf("refund")).toBe("payment:p");
     expect(keyOf("touch")).toBe("payment:p");
-    expect(keyOf("trial")).toBe("trial:subscription:s");
+    expect(keyOf("trial", { amount: 0 })).toBe("trial:subscription:s");
+    expect(keyOf("trial", { payment: null })).toBe("trial:subscription:s");
+    // Taken back by its payment's name.
+    expect(keyOf("trial")).toBe("payment:p");
     expect(keyOf("lead")).toBe("lead:ep:e");
     expect(keyOf("cancellation")).toBeNull();
     expect(keyOf("sale", { namespace: "stripe:acct_1" })).toBe("payment:stripe:acct_1:p");
-    expect(keyOf("trial", { namespace: "stripe:acct_1" })).toBe("trial:subscription:stripe:acct_1:s");
+    expect(keyOf("trial", { payment: null, namespace: "stripe:acct_1" })).toBe("trial:subscription:stripe:acct_1:s");
     expect(keyOf("sale", { test: true })).toBe("test:payment:p");
     expect(keyOf("sale", { payment: null })).toBe("sale:ep:e");
     expect(keyOf("refund", { payment: null })).toBeNull();
@@ -231,7 +235,7 @@ describe("a cancellation that names no subscription", () => {
       .filter(({ event }) => event.subscription === null)
       .map((found, index) => ({
         ...found,
-        ...(index === 0 && { evidence: { kind: "touch" as const, touch: A } }),
+        ...(index === 0 && { touches: [A] }),
         standings: [{ affiliate_id: 1, since: 0, approved: true }],
         terms_version: index === 0 ? 1 : 2,
       }));
@@ -239,7 +243,7 @@ describe("a cancellation that names no subscription", () => {
       ...kartraClassic,
       binds_to: version === 1 ? first : then,
     });
-    const reasons = [...foldFacts(facts, termsOf).values()].map(({ credit }) => credit.reason);
+    const reasons = foldAll(facts, termsOf).map(({ credit }) => credit.reason);
     expect(reasons).toEqual(["last_click", "bound"]);
   });
 });

@@ -27,12 +27,13 @@ function recordWith(considered: Considered): ConversionRecord {
     platform: null,
     payment_number: null,
     first_paid_at: null,
-    credit: { touch: null, reason: "last_click", considered, binding: null },
+    credit: { touch: null, reason: "last_click", considered, unlisted: 0, binding: null, ruling: null },
     token_fault: null,
     terms_version: 1,
     test: false,
     notes: [],
     program_id: 1,
+    customer_key: "1:id:cus",
     revision: 1,
     rules: { cookie_days: 30, model: "last_click", binds_to: "customer" },
   };
@@ -41,6 +42,8 @@ function recordWith(considered: Considered): ConversionRecord {
 function touch(changes: Partial<Considered[number]>): Considered[number] {
   return {
     click_id: "0".repeat(32),
+    source: "click",
+    coupon: null,
     clicked_at: 998 * HOUR,
     affiliate_id: OWN,
     affiliate: "me",

@@ -2,10 +2,11 @@
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import type { Fact, Touch } from "../../src/customers/fact.ts";
 import { conversionKeyOf } from "../../src/customers/fact.ts";
-import { foldFacts } from "../../src/customers/fold.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { ConversionEvent, EventType } from "../../src/webhooks/conversion-event.ts";
+
+import { foldAll } from "./fold-all.ts";
 
 export const DAY = 86_400_000;
 export const DAY_0 = Date.UTC(2026, 0, 1);
@@ -18,12 +19,14 @@ export function touch(affiliate: string, day: number): Touch {
   const click_id = `${affiliate}@${day}`;
   return {
     click_id,
+    source: "click",
     clicked_at,
     affiliate_id,
     affiliate,
     link_id: affiliate_id,
     link: `${affiliate}-link`,
     channel: null,
+    coupon: null,
   };
 }
 
@@ -59,18 +62,15 @@ export function fact(
     subscription: subscription_id === undefined ? null : { id: subscription_id, interval: "month" },
     ...changes,
   };
-  const evidence =
-    click === undefined
-      ? null
-      : typeof click === "string"
-        ? ({ kind: "fault", fault: click } as const)
-        : ({ kind: "touch", touch: click } as const);
   return {
     id: `ep:${event.id}`,
     event,
     received_at: DAY_0 + (received ?? day) * DAY,
-    evidence,
+    touches: typeof click === "object" ? [click] : [],
+    fault: typeof click === "string" ? click : null,
+    marks: [],
     standings: [],
+    own: [],
     terms_version: 1,
     conversion_id: conversionKeyOf(`ep:${event.id}`, event),
   };
@@ -86,7 +86,7 @@ export type Statuses = Record<string, [day: number, approved: boolean][]>;
 function lookUp(facts: readonly Fact[], statuses: Statuses): Fact[] {
   const known = new Set<string>();
   return facts.map((found) => {
-    if (found.evidence?.kind === "touch") known.add(found.evidence.touch.affiliate);
+    for (const { affiliate } of found.touches) known.add(affiliate);
     const standings = [...known].flatMap((name) =>
       (statuses[name] ?? [[-1_000, true]]).map(([day, approved]) => ({
         affiliate_id: AFFILIATES.indexOf(name) + 1,
@@ -131,8 +131,8 @@ export function fold(
   changes: Partial<ProgramTerms> = {},
   statuses: Statuses = {},
 ): Conversion[] {
-  const conversions = foldFacts(lookUp(facts, statuses), () => ({ ...kartraClassic, ...changes }));
-  return [...conversions.values()].sort((a, b) => a.occurred_at - b.occurred_at || (a.id < b.id ? -1 : 1));
+  const conversions = foldAll(lookUp(facts, statuses), () => ({ ...kartraClassic, ...changes }));
+  return conversions.sort((a, b) => a.occurred_at - b.occurred_at || (a.id < b.id ? -1 : 1));
 }
 
 /** Who got the credit of each conversion and why, as `A last_click`. */

@@ -3,7 +3,7 @@ import type { EventType } from "../conversion-event.ts";
 import { invalidField } from "../read-fields.ts";
 
 /** What a postback can tell. */
-export type PostbackType = Exclude<EventType, "touch">;
+export type PostbackType = Exclude<EventType, "touch" | "dispute" | "referral">;
 
 /** `conversion` and the like say only that something was reached: whether money moved is told by the amount. */
 const EVENT_WORDS: Record<PostbackType | "either" | "nothing", readonly string[]> = {

@@ -1,0 +1,64 @@
+/** What of a conversion does not depend on who is credited: its refunds, and what other events tell of the same payment. */
+import type { Conversion } from "./conversion.ts";
+import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
+import { isMaker } from "./knowledge.ts";
+import { addUpTakenBack, readTakenBack, type TakenBack } from "./taken-back.ts";
+
+/** A conversion as a fold makes it, to be settled by its own facts. */
+export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
+  const ordered = inCanonicalOrder(facts);
+  const gross = ordered.find((fact) => isMaker(fact) && fact.event.gross !== null)?.event.gross ?? null;
+  const sale = {
+    ...made,
+    gross,
+    status: "recorded" as Conversion["status"],
+    refunded: 0,
+    refunded_at: null,
+    notes: [],
+  };
+  const parts = collectTakenBack(ordered);
+  if (parts.length === 0) return sale;
+  const settled = { ...sale, ...addUpTakenBack(parts, sale) };
+  return { ...settled, status: settled.refunded > 0 ? "refunded" : "recorded" };
+}
+
+function collectTakenBack(ordered: readonly Fact[]): TakenBack[] {
+  const parts = new Map<string, TakenBack>();
+  for (const fact of ordered) {
+    if (!["refund", "chargeback", "chargeback_won"].includes(fact.event.type)) continue;
+    const { name, part } = readTakenBack(fact);
+    // The same refund twice is one refund; a chargeback that was won takes nothing back.
+    if (part.is_won || !parts.has(name)) parts.set(name, part);
+  }
+  return [...parts.values()];
+}
+
+/** What stands for a sale of which only a refund or chargeback has arrived; null where its facts have none either. */
+export function waitForSale(id: string, facts: readonly Fact[]): Conversion | null {
+  const fact = inCanonicalOrder(facts).find(({ event }) => event.type !== "touch");
+  if (fact === undefined) return null;
+  return {
+    id,
+    type: "sale",
+    status: "waiting",
+    occurred_at: timeOfFact(fact),
+    amount: null,
+    gross: null,
+    currency: fact.event.currency,
+    refunded: 0,
+    refunded_at: null,
+    payment: fact.event.payment,
+    product: null,
+    subscription: null,
+    interval: null,
+    country: null,
+    platform: null,
+    payment_number: null,
+    first_paid_at: null,
+    credit: { touch: null, reason: "waiting_for_sale", considered: [], unlisted: 0, binding: null, ruling: null },
+    token_fault: null,
+    terms_version: fact.terms_version,
+    test: fact.event.test,
+    notes: ["A refund has arrived before its sale and waits for it."],
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The canonical fold: all facts of a customer at once, from nothing, with plain maps. The Customer object goes on from where it
+ * has been instead, with its tables; whatever order facts come in, it must come to the same.
+ */
+import type { Conversion } from "../../src/customers/conversion.ts";
+import { type Fact, inCanonicalOrder, type MarkKind } from "../../src/customers/fact.ts";
+import { beforeAnyFact, foldFact, isFolded, type TermsOf } from "../../src/customers/fold.ts";
+import { gatherKnowledge, type Surroundings } from "../../src/customers/knowledge.ts";
+import { readRuling } from "../../src/customers/ruling.ts";
+import { settleConversion, waitForSale } from "../../src/customers/settle.ts";
+
+/** The conversions of all facts, in no order. */
+export function foldAll(facts: readonly Fact[], termsOf: TermsOf): Conversion[] {
+  const ordered = inCanonicalOrder(facts);
+  const known = gatherKnowledge(ordered, surroundingsOf(ordered));
+  const made = new Map<string, Conversion>();
+  let state = beforeAnyFact;
+  for (const fact of ordered.filter(isFolded)) {
+    const step = foldFact(state, fact, known, termsOf);
+    state = step.state;
+    if (step.made !== null) made.set(step.made.id, step.made);
+  }
+  const byConversion = Map.groupBy(ordered, (fact) => fact.conversion_id);
+  return [...byConversion].flatMap(([id, own]) => {
+    if (id === null) return [];
+    const conversion = made.get(id);
+    const settled = conversion === undefined ? waitForSale(id, own) : settleConversion(conversion, own);
+    return settled === null ? [] : [settled];
+  });
+}
+
+function surroundingsOf(facts: readonly Fact[]): Surroundings {
+  const standings = new Map(
+    facts.flatMap((fact) => fact.standings).map((standing) => [`${standing.affiliate_id}@${standing.since}`, standing]),
+  );
+  const inOrder = [...standings.values()].sort((a, b) => a.since - b.since);
+  const own = new Map<number, MarkKind>();
+  for (const { affiliate_id, by } of facts.flatMap((fact) => fact.own)) {
+    const known = own.get(affiliate_id);
+    if (known === undefined || by < known) own.set(affiliate_id, by);
+  }
+  const touches = facts.filter(({ event }) => event.type !== "dispute").flatMap((fact) => fact.touches);
+  return {
+    touches: [...new Map(touches.map((touch) => [touch.click_id, touch])).values()],
+    standings: Map.groupBy(inOrder, (standing) => standing.affiliate_id),
+    own,
+    rulings: new Map(
+      facts.flatMap((fact) => {
+        const ruled = readRuling(fact);
+        return ruled === null ? [] : [[ruled.scope, ruled.ruling] as const];
+      }),
+    ),
+  };
+}
