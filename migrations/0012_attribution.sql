@@ -25,9 +25,12 @@ CREATE TABLE customers (
   program_id INTEGER NOT NULL,
   -- The object that this one's customer turned out to be, which has all its facts; null for most.
   merged_into TEXT,
+  handed_over INTEGER NOT NULL DEFAULT 0, -- that one has them; until then it is tried again
+  namespace TEXT, -- whose id the key is made from; null for what is no id
   first_seen_at INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX customers_merged ON customers (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX customers_merged ON customers (merged_into, handed_over) WHERE merged_into IS NOT NULL;
+CREATE INDEX customers_by_program ON customers (program_id, key);
 
 -- Objects with something to relay, from the moment that an event is handed to them until all of it has arrived.
 CREATE TABLE unrelayed_customers (

@@ -48,7 +48,7 @@ const SHELLS = [
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
   /^src\/clicks\/(retain-clicks|archive-clicks|read-archive|forget-texts|check-counts|keep-check)\.ts$/,
-  /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|due-deliveries)\.ts$/,
+  /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
   /^src\/commissions\/account\.ts$/,

@@ -120,7 +120,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (into === this.#name) throw new Error("a customer is not handed over to itself");
     this.ctx.storage.transactionSync(() => this.#close(into));
     await this.#makeDurable();
-    await this.#sendHistory(into);
+    await this.#sendHistory(this.#store.readSetting(MERGED_INTO) ?? into);
   }
 
   /** Takes in what another object knew of this customer; twice is once. Resolves once it is durable. */
@@ -262,8 +262,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
   /** From now on nothing more comes in here. */
   #close(into: string): void {
     const before = this.#store.readSetting(MERGED_INTO);
-    if (before === into) return;
-    if (before !== null) throw new Error(`this customer was handed over to ${before}`);
+    // Where it went before, everything goes on to where that one went.
+    if (before !== null) return;
     this.#store.writeSetting(MERGED_INTO, into);
     this.#outbox.put([{ to: "customer", key: into }]);
   }

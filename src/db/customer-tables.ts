@@ -47,9 +47,14 @@ export const customers = sqliteTable(
     key: text("key").primaryKey(),
     programId: integer("program_id").notNull(),
     mergedInto: text("merged_into"),
+    handedOver: integer("handed_over", { mode: "boolean" }).notNull().default(false),
+    namespace: text("namespace"),
     firstSeenAt: time("first_seen_at").notNull(),
   },
-  (table) => [index("customers_merged").on(table.mergedInto).where(sql`merged_into IS NOT NULL`)],
+  (table) => [
+    index("customers_merged").on(table.mergedInto, table.handedOver).where(sql`merged_into IS NOT NULL`),
+    index("customers_by_program").on(table.programId, table.key),
+  ],
 );
 
 export const unrelayedCustomers = sqliteTable("unrelayed_customers", {

@@ -9,6 +9,8 @@ export interface Name {
   payment: string | null;
   /** Whether this event is looked for by it, or only makes it known. */
   finds: boolean;
+  /** It is an e-mail address, which two people may share. */
+  is_email?: boolean;
 }
 
 /** What takes a payment back belongs to that payment and to nothing else. */
@@ -37,7 +39,9 @@ export function listNames(
     ...names,
     ...others.map((name) => ({ name, payment: null, finds: true })),
     // Whoever has an id is told by it; of two people who share an address, the address means the first.
-    ...(email_hash === null ? [] : [{ name: nameOf("email", email_hash), payment: null, finds: id === null }]),
+    ...(email_hash === null
+      ? []
+      : [{ name: nameOf("email", email_hash), payment: null, finds: id === null, is_email: true }]),
   ];
 }
 

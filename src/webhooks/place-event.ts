@@ -1,8 +1,10 @@
 /** Where an event belongs: its delivery made durable, its id claimed, its names looked up and made known, in one transaction. */
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { deliveries, knownNames, webhookEvents } from "../db/schema.ts";
+import { customers, deliveries, knownNames, unrelayedCustomers, webhookEvents } from "../db/schema.ts";
 import { type Delivery, type DeliveryContent, keepRequest, rowOf } from "./deliveries.ts";
+import { decideHolder, type FoundHolders, type HolderKey } from "./holder.ts";
+import { mergeCustomers } from "./merge-customers.ts";
 import type { Name } from "./names.ts";
 
 /** One event's claim on its id, and the names that it brings. */
@@ -15,6 +17,8 @@ export interface Claim {
   names: readonly Name[];
   /** The object that it goes to where its names are not known; null where it must wait then. */
   customer_key: string | null;
+  /** Whose id that key is made from; null where it is made from none. */
+  namespace: string | null;
 }
 
 /** What D1 knows of an event: `reused` where its id is known with another content, and where it belongs, if that is known. */
@@ -23,10 +27,17 @@ export interface Place {
   customer_key: string | null;
   /** The payment's one name. */
   payment: string | null;
+  /** Objects whose customer has turned out to be that one's, and which have not handed over yet what they know. */
+  merging: string[];
 }
 
 /** How long a try may take before another one is made: longer than any that goes well. */
 export const TRY_MS = 60_000;
+
+interface FoundName extends HolderKey {
+  /** Its place among the claim's names. */
+  place: number;
+}
 
 /**
  * Makes a delivery and one of its events durable, and finds where the event belongs: of two events that bring the same name
@@ -39,11 +50,15 @@ export async function placeEvent(
   claim: Claim,
 ): Promise<Place> {
   const { endpoint_id: endpointId, program_id: programId, received_at: receivedAt } = delivery;
-  const { event_id: id, digest, customer_key } = claim;
+  const { event_id: id, digest } = claim;
   const isClaim = and(eq(webhookEvents.endpointId, endpointId), eq(webhookEvents.id, id));
   const names = JSON.stringify(claim.names);
-  const knownKey = firstKnown("customer_key", programId, names);
-  const knownPayment = firstKnown("payment", programId, names);
+  const knownKey = firstKnown(sql`coalesce(c.merged_into, k.customer_key)`, programId, names);
+  const knownPayment = firstKnown(sql`k.payment`, programId, names);
+  const ownKey = resolved(claim.customer_key);
+  // Nothing is changed by an event whose id is another's.
+  const isOurs = sql`(${claim.is_again ? 1 : 0} OR EXISTS (SELECT 1 FROM ${webhookEvents}
+    WHERE endpoint_id = ${endpointId} AND id = ${id} AND digest = ${digest}))`;
   const results = await db.batch([
     db
       .insert(deliveries)
@@ -54,38 +69,107 @@ export async function placeEvent(
     db
       .insert(knownNames)
       .select(
-        sql`SELECT ${programId}, value ->> 'name', coalesce((${knownKey}), ${customer_key}),
+        sql`SELECT ${programId}, value ->> 'name', coalesce((${knownKey}), ${ownKey}),
             CASE WHEN value ->> 'payment' IS NOT NULL THEN coalesce((${knownPayment}), value ->> 'payment') END,
             ${originOf(delivery, claim)}
           FROM json_each(${names})
-          WHERE coalesce((${knownKey}), ${customer_key}) IS NOT NULL
-            -- Nothing is changed by an event whose id is another's.
-            AND (${claim.is_again ? 1 : 0} OR EXISTS (SELECT 1 FROM ${webhookEvents}
-              WHERE endpoint_id = ${endpointId} AND id = ${id} AND digest = ${digest}))`,
+          WHERE coalesce((${knownKey}), ${ownKey}) IS NOT NULL AND ${isOurs}`,
       )
       .onConflictDoNothing(),
+    db
+      .insert(customers)
+      .select(
+        sql`SELECT key, ${programId}, NULL, 0, CASE WHEN key = ${claim.customer_key} THEN ${claim.namespace} END, ${receivedAt}
+          FROM (SELECT coalesce((${knownKey}), ${ownKey}) AS key) WHERE key IS NOT NULL AND ${isOurs}`,
+      )
+      .onConflictDoNothing(),
+    db
+      .insert(unrelayedCustomers)
+      .select(
+        sql`SELECT key, ${receivedAt} FROM (SELECT coalesce((${knownKey}), ${ownKey}) AS key)
+          WHERE key IS NOT NULL AND ${isOurs}`,
+      )
+      .onConflictDoUpdate({
+        target: unrelayedCustomers.key,
+        set: { since: sql`max(${unrelayedCustomers.since}, excluded.since)` },
+      }),
     db.select({ digest: webhookEvents.digest }).from(webhookEvents).where(isClaim),
     db
-      .select({
-        customer_key: sql<string | null>`(${knownKey})`.as("found_key"),
-        payment: sql<string | null>`(${knownPayment})`.as("found_payment"),
-      })
+      .select({ payment: sql<string | null>`(${knownPayment})`.as("found_payment"), own: ownKey.as("own_key") })
       .from(sql`(SELECT 1)`),
+    db
+      .select({
+        place: sql<number>`n.key`.as("place"),
+        key: sql<string>`coalesce(c.merged_into, k.customer_key)`.as("found_key"),
+        namespace: sql<string | null>`h.namespace`.as("found_namespace"),
+      })
+      .from(
+        sql`json_each(${names}) n JOIN known_names k ON k.program_id = ${programId} AND k.name = n.value ->> 'name'
+          LEFT JOIN customers c ON c.key = k.customer_key
+          LEFT JOIN customers h ON h.key = coalesce(c.merged_into, k.customer_key)`,
+      )
+      .orderBy(sql`n.key`),
+    // Objects that have turned out to be one of those.
+    db
+      .select({
+        key: customers.key,
+        into: customers.mergedInto,
+        done: customers.handedOver,
+        namespace: customers.namespace,
+      })
+      .from(customers)
+      .where(
+        sql`${customers.mergedInto} IN (SELECT coalesce(c.merged_into, k.customer_key) FROM json_each(${names}) n
+            JOIN known_names k ON k.program_id = ${programId} AND k.name = n.value ->> 'name'
+            LEFT JOIN customers c ON c.key = k.customer_key
+          UNION SELECT ${ownKey})`,
+      ),
   ]);
-  const [claims, places] = results.slice(-2) as [{ digest: string }[], Pick<Place, "customer_key" | "payment">[]];
-  const [place] = places;
+  const [claims, [keys], found, merged] = results.slice(-4) as [
+    { digest: string }[],
+    { payment: string | null; own: string | null }[],
+    FoundName[],
+    { key: string; into: string; done: boolean | number; namespace: string | null }[],
+  ];
+  const reused = !claim.is_again && claims[0]?.digest !== digest;
+  const holders = gatherHolders(claim, keys?.own ?? null, found, merged);
+  const holding = decideHolder(holders) ?? (keys?.own == null ? null : { key: keys.own, merges: [] });
+  const payment = keys?.payment ?? null;
+  if (holding === null || reused) return { reused, customer_key: holding?.key ?? null, payment, merging: [] };
+  if (holding.merges.length > 0) {
+    return { reused, payment, ...(await mergeCustomers(db, { ...holding, program_id: programId, at: receivedAt })) };
+  }
+  const merging = merged.filter(({ into, done }) => into === holding.key && !done).map(({ key }) => key);
+  return { reused, customer_key: holding.key, payment, merging };
+}
+
+function gatherHolders(
+  claim: Claim,
+  ownKey: string | null,
+  found: readonly FoundName[],
+  merged: readonly { into: string; namespace: string | null }[],
+): FoundHolders {
+  const isEmail = ({ place }: FoundName) => claim.names[place]?.is_email === true;
+  const email = found.find(isEmail) ?? null;
+  const ofEmail = email === null ? [] : [email, ...merged.filter(({ into }) => into === email.key)];
   return {
-    reused: !claim.is_again && claims[0]?.digest !== digest,
-    customer_key: place?.customer_key ?? customer_key,
-    payment: place?.payment ?? null,
+    own: claim.namespace === null || ownKey === null ? null : { key: ownKey, namespace: claim.namespace },
+    related: found.filter((name) => !isEmail(name)),
+    email,
+    email_namespaces: ofEmail.flatMap(({ namespace }) => namespace ?? []),
   };
 }
 
+/** A key, or what it was merged into. */
+function resolved(key: string | null): SQL<string | null> {
+  return sql`coalesce((SELECT merged_into FROM customers WHERE key = ${key}), ${key})`;
+}
+
 /** Of the names given, in their order, the first one's value that is known. */
-function firstKnown(column: "customer_key" | "payment", programId: number, names: string): SQL {
-  const value = sql.raw(`k.${column}`);
+function firstKnown(value: SQL, programId: number, names: string): SQL {
   return sql`SELECT ${value} FROM json_each(${names}) n
-    JOIN ${knownNames} k ON k.program_id = ${programId} AND k.name = n.value ->> 'name'
+    JOIN known_names k ON k.program_id = ${programId} AND k.name = n.value ->> 'name'
+    LEFT JOIN customers c ON c.key = k.customer_key
     WHERE ${value} IS NOT NULL AND n.value ->> 'finds' ORDER BY n.key LIMIT 1`;
 }
 

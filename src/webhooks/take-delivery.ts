@@ -28,6 +28,8 @@ export interface DeliveryTools {
   place: (delivery: Delivery, content: DeliveryContent, claim: Claim) => Promise<Place>;
   forgetNames: (delivery: Delivery, claim: Claim) => Promise<void>;
   close: (delivery: Delivery, content: DeliveryContent, closing: Closing) => Promise<void>;
+  /** Has one Customer object hand over all that it knows to another one. */
+  handOver: (from: string, into: string) => Promise<void>;
   /** Hands an event to its Customer object; returns once it is durable there. */
   record: (customerKey: string, event: ConversionEvent, receivedAt: number) => Promise<Receipt>;
 }
@@ -145,6 +147,7 @@ async function takeEvent(
     is_again,
     names,
     customer_key: begin === "now" || (begin === "late" && tools.now >= until) ? customerKeyOf(event) : null,
+    namespace: event.customer.id === null ? null : event.namespace,
   };
   const place = await orUnavailable(tools.place(delivery, content, claim));
   const done = (outcome: Outcome) => ({ outcome, names: names.map(({ name }) => name), waits_for: [], until: null });
@@ -157,6 +160,7 @@ async function takeEvent(
   }
   if (parsed.type === "alias") return done({ ...NOTHING, status: "recorded", reason: "alias" });
   const payment = place.payment === null ? event.payment : nameAsIn(event.namespace, place.payment);
+  await handOver(place, tools);
   const outcome = await record(place.customer_key, { ...event, payment }, delivery, tools);
   if (outcome.problem !== null) {
     await orUnavailable(tools.forgetNames(delivery, claim));
@@ -203,6 +207,20 @@ async function record(key: string, event: ConversionEvent, delivery: Delivery, t
   } catch (error) {
     console.error("event not recorded, spooled", delivery.id, error);
     return { ...NOTHING, status: "spooled", reason: "object_unavailable" };
+  }
+}
+
+/**
+ * What has turned out to be the same customer goes where this event goes, before it, so that its answer knows of it. What
+ * cannot be handed over now goes later, and changes what was decided without it.
+ */
+async function handOver({ customer_key, merging }: Place, tools: DeliveryTools): Promise<void> {
+  for (const from of merging) {
+    try {
+      await within(RECORD_TIMEOUT_MS, tools.handOver(from, customer_key ?? ""));
+    } catch (error) {
+      console.error("customers not merged yet", error);
+    }
   }
 }
 

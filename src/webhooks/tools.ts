@@ -1,11 +1,12 @@
 /** The webhook door's surroundings, out of the Worker's bindings. */
 import { nanoid } from "nanoid";
-import { openDatabase } from "../db/database.ts";
+import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { hashEmail, hashText, seal, unseal } from "../vault.ts";
 import { closeDelivery, makeDeliveryId } from "./deliveries.ts";
 import { deleteOldDeliveries, listWaiting, postponeDelivery, takeDue } from "./due-deliveries.ts";
 import { loadEndpoint } from "./load-endpoint.ts";
+import { closeMerges, listOpenMerges } from "./merge-customers.ts";
 import { forgetNames, placeEvent } from "./place-event.ts";
 import { providers } from "./providers.ts";
 import type { WebhookTools } from "./receive.ts";
@@ -17,6 +18,7 @@ const REQUEST_CACHE_SECONDS = 3_600;
 const RANDOM_CHARACTERS = 12;
 /** A minute's run: far more than come in a minute, well under D1's 1,000 calls an invocation. */
 const DUE_AT_ONCE = 50;
+const MERGES_AT_ONCE = 20;
 
 /** What taking deliveries up again needs, at a time (ms). */
 export function openRetakeTools(env: Env, now: number): RetakeTools {
@@ -32,10 +34,16 @@ export function openRetakeTools(env: Env, now: number): RetakeTools {
     digest: hashText,
     place: (delivery, content, claim) => placeEvent(db, delivery, content, claim),
     forgetNames: (delivery, claim) => forgetNames(db, delivery, claim),
+    handOver: (from, into) => handOver(env, db, from, into),
     close: (delivery, content, closing) => closeDelivery(db, delivery, content, closing),
     record: (key, event, receivedAt) => env.CUSTOMERS.getByName(key).record(event, receivedAt),
     listWaiting: (programId, names) => listWaiting(db, programId, names, DUE_AT_ONCE),
   };
+}
+
+async function handOver(env: Env, db: Database, from: string, into: string): Promise<void> {
+  await env.CUSTOMERS.getByName(from).handOver(into);
+  await closeMerges(db, [from]);
 }
 
 /** What the door needs, at a time (ms). */
@@ -73,6 +81,14 @@ export async function retakeDueDeliveries(env: Env, now: number): Promise<void> 
       console.error("delivery not taken up again", delivery.id, error);
       await postponeDelivery(db, delivery, now).catch((failure) => console.error("nor put off", delivery.id, failure));
     }
+  }
+}
+
+/** The minute's run: customers whose merging a crash has interrupted. */
+export async function finishMerges(env: Env): Promise<void> {
+  const db = openDatabase(env.DB);
+  for (const { from, into } of await listOpenMerges(db, MERGES_AT_ONCE)) {
+    await handOver(env, db, from, into).catch((error) => console.error("customers not merged yet", error));
   }
 }
 
