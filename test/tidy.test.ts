@@ -18,6 +18,7 @@ const BESIDE = ["db", "programs"];
 const HANDED_ON = new Set([
   "src/redirect/click.ts",
   "src/redirect/click-token.ts",
+  "src/redirect/cookie.ts",
   "src/redirect/self-token.ts",
   "src/redirect/prefetch.ts",
   "src/redirect/signed-text.ts",
@@ -28,6 +29,8 @@ const HANDED_ON = new Set([
   "src/customers/conversion.ts",
   "src/customers/changes.ts",
   "src/customers/explain.ts",
+  "src/customers/coupon-code.ts",
+  "src/customers/dispute.ts",
   "src/commissions/ledger.ts",
 ]);
 
@@ -43,7 +46,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in|session|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,

@@ -1,5 +1,6 @@
 /** The affiliates' portal below /app: who is asking, what they may see, which page. */
 import { type Context, Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
@@ -13,6 +14,7 @@ import { importTokenKeys } from "../redirect/signed-text.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { Layout } from "./layout.tsx";
+import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import {
   FailurePage,
@@ -76,6 +78,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     const [key] = importTokenKeys(readSettings(c.env).token_keys);
     if (key === undefined) throw new Error("there is no key to sign with");
     setSessionCookies(c, session, key, now);
+    await rememberBrowser(c, session.affiliate_id, now);
     return c.redirect("/app", 303);
   });
 
@@ -112,6 +115,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
 
 async function showOverview(c: PortalContext, now: number): Promise<Response> {
   const { affiliate, db } = signedIn(c);
+  c.executionCtx.waitUntil(rememberBrowser(c, affiliate.id, now));
   const programs = await readAffiliatePrograms(db, affiliate.id);
   const asked = c.req.query("program");
   const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
@@ -127,6 +131,13 @@ async function showOverview(c: PortalContext, now: number): Promise<Response> {
     <OverviewPage program={program} programs={programs} period={period} overview={overview} origin={origin} now={now} />
   );
   return show(c, 200, program.name, page);
+}
+
+/** Whoever signs in with a browser that holds a click is the visitor of that click. */
+function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
+  const { token_keys, vault_key } = readSettings(c.env);
+  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
+  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
 }
 
 /** For handlers behind the session check. */

@@ -1,6 +1,6 @@
 /** What one checkout's way of posting webhooks consists of. Adapters are pure: no clock, no I/O, no state. */
 import type { Problem } from "../problem.ts";
-import type { EventType } from "./conversion-event.ts";
+import type { ConversionEvent, EventType, Named } from "./conversion-event.ts";
 
 /**
  * One checkout's way of posting webhooks. A new provider is one file in `providers/` that exports one of these, one line
@@ -97,6 +97,8 @@ export interface ProviderEvent {
   occurred_at: number | null;
   /** Both null where the provider does not say: the customer is then found by the payment or subscription. */
   customer: { id: string | null; email: string | null };
+  /** What it was paid with, where that tells its owner: a card's fingerprint, a PayPal address or account. Only its keyed hash goes on. */
+  payer?: string;
   click: string | null;
   coupon: string | null;
   payment: string | null;
@@ -111,7 +113,8 @@ export interface ProviderEvent {
   cumulative?: boolean;
   currency: string | null;
   product: string | null;
-  subscription: { id: string; interval: string | null } | null;
+  subscription: ConversionEvent["subscription"];
+  named?: Named;
   country?: string;
   platform?: string;
   test: boolean;

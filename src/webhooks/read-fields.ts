@@ -45,6 +45,17 @@ export function readId(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** As long as the generic event's may be; a fingerprint or an address is far shorter. */
+const PAYER_CHARACTERS = 200;
+
+/** What tells who paid: the first of these that is a text, left out where there is none. */
+export function readPayer(...values: unknown[]): { payer?: string } {
+  const payer = values.find(
+    (value) => typeof value === "string" && value.trim() !== "" && value.length <= PAYER_CHARACTERS,
+  );
+  return typeof payer === "string" ? { payer } : {};
+}
+
 /** A 422 for a field of an event of interest. */
 export function invalidField(field: string, fault: string): Problem {
   return new Problem(422, `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`, `${field} ${fault}.`, field);

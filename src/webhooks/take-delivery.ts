@@ -23,6 +23,7 @@ export interface DeliveryTools {
   /** Milliseconds since the epoch. */
   now: number;
   hashEmail: (email: string) => Promise<string>;
+  hashPayer: (details: string) => Promise<string>;
   digest: (text: string) => Promise<string>;
   /** See `place-event.ts` and `deliveries.ts`; all throw while D1 is away. */
   place: (delivery: Delivery, content: DeliveryContent, claim: Claim) => Promise<Place>;
@@ -169,19 +170,24 @@ async function takeEvent(
   return done(outcome);
 }
 
-/** What must be the same whenever the event comes: without the plain e-mail, and without our own clock. */
+/**
+ * What must be the same whenever the event comes: without the plain e-mail, and without our own clock. What a provider says
+ * of the payer stays out: it was not read always, and an event of before may be sent again.
+ */
 function digestible({ occurred_at, aliases, related = [] }: ProviderEvent, event: ConversionEvent): string {
-  return JSON.stringify({ ...event, occurred_at, aliases, related });
+  const { payer_hash, ...rest } = event;
+  const payer = payer_hash !== undefined && event.namespace === "" ? { payer_hash } : {};
+  return JSON.stringify({ ...rest, ...payer, occurred_at, aliases, related });
 }
 
-/** The event as one of its programme's, without the plain e-mail. */
+/** The event as one of its programme's, without the plain e-mail and payment details. */
 async function adopt(
   parsed: ProviderEvent,
   delivery: Delivery,
   { endpoint, provider }: { endpoint: Endpoint; provider: Provider },
   tools: DeliveryTools,
 ): Promise<ConversionEvent> {
-  const { aliases: _, related: __, account, customer, occurred_at, type, ...event } = parsed;
+  const { aliases: _, related: __, account, customer, payer, occurred_at, type, ...event } = parsed;
   const email_hash = customer.email === null ? null : await tools.hashEmail(customer.email);
   return {
     ...event,
@@ -194,6 +200,7 @@ async function adopt(
     test: parsed.test || delivery.test,
     occurred_at: occurred_at ?? delivery.received_at,
     customer: { id: customer.id, email_hash },
+    ...(payer !== undefined && { payer_hash: await tools.hashPayer(payer) }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { nanoid } from "nanoid";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
-import { hashEmail, hashText, seal, unseal } from "../vault.ts";
+import { hashEmail, hashPaymentDetails, hashText, seal, unseal } from "../vault.ts";
 import { closeDelivery, makeDeliveryId } from "./deliveries.ts";
 import { deleteOldDeliveries, listWaiting, postponeDelivery, takeDue } from "./due-deliveries.ts";
 import { loadEndpoint } from "./load-endpoint.ts";
@@ -31,6 +31,7 @@ export function openRetakeTools(env: Env, now: number): RetakeTools {
     seal: (context, text) => seal(vault_key, context, text),
     unseal: (context, sealed) => unseal(vault_key, context, sealed),
     hashEmail: (email) => hashEmail(vault_key, email),
+    hashPayer: (details) => hashPaymentDetails(vault_key, details),
     digest: hashText,
     place: (delivery, content, claim) => placeEvent(db, delivery, content, claim),
     forgetNames: (delivery, claim) => forgetNames(db, delivery, claim),

@@ -12,7 +12,7 @@ import { calendarDay, instant, parseFields } from "../../validation.ts";
 import { type Found, readingOf } from "../found.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../provider.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail, readId } from "../read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } from "../read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./braintree-signature.ts";
 import { readXml } from "./braintree-xml.ts";
 
@@ -48,6 +48,8 @@ const transaction = v.object({
   created_at: v.nullish(instant),
   customer: v.nullish(v.unknown()),
   custom_fields: v.nullish(v.unknown()),
+  credit_card: v.nullish(v.unknown()),
+  paypal: v.nullish(v.unknown()),
   plan_id: v.nullish(v.string()),
   subscription_id: v.nullish(v.string()),
   subscription: v.nullish(
@@ -167,6 +169,7 @@ function payOrRefund(paid: Transaction, about: Notification, field: string, subs
       ...common,
       type: "sale",
       ...customerOf(paid),
+      ...payerOf(paid),
       payment: paid.id,
       amount,
       product: paid.plan_id || null,
@@ -238,6 +241,13 @@ function customerOf({ customer, custom_fields }: Transaction): Pick<ProviderEven
   const url = typeof website === "string" ? URL.parse(website) : null;
   const inWebsite = readClick({ [CLICK_FIELD]: url?.searchParams.get(CLICK_FIELD) });
   return { customer: { id: readId(id), email: readEmail(email) }, click: readClick(custom_fields) ?? inWebsite };
+}
+
+/** The card, by the number that is the same wherever it is used at the merchant's, or the account at PayPal. */
+function payerOf({ credit_card, paypal }: Transaction): Pick<ProviderEvent, "payer"> {
+  const { unique_number_identifier } = Object(credit_card) as Record<string, unknown>;
+  const { payer_email, payer_id } = Object(paypal) as Record<string, unknown>;
+  return readPayer(unique_number_identifier, payer_email, payer_id);
 }
 
 /** Braintree bills by whole months and does not say by how many: the period that was paid for does. */

@@ -7,7 +7,7 @@ import { instant, parseFields } from "../../validation.ts";
 import { type Found, readingOf } from "../found.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../provider.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readJsonBody } from "../read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readJsonBody, readPayer } from "../read-fields.ts";
 import { readDispute } from "./paypal-dispute.ts";
 import { checkPaypalSecret } from "./paypal-secret.ts";
 import { verifyPaypal } from "./paypal-signature.ts";
@@ -142,11 +142,12 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = 
  */
 function readOrder(json: unknown, event: Envelope): Found {
   const { resource } = parseFields(order, json);
-  const customer = { id: readId(resource.payer?.payer_id), email: readEmail(resource.payer?.email_address) };
+  const { customer, ...paidWith } = buyerOf(resource.payer);
   if (customer.id === null && customer.email === null) return "The order does not say who the buyer is.";
   const touches = touchesOf(resource).filter(({ click, payment }) => click !== null || payment !== null);
   if (touches.length === 0) return "The order has neither a click nor a capture.";
-  const common = { type: "touch" as const, occurred_at: resource.create_time, customer, related: [resource.id] };
+  const buyer = { customer, ...paidWith, related: [resource.id] };
+  const common = { type: "touch" as const, occurred_at: resource.create_time, ...buyer };
   return touches.map((touch, at) => providerEvent({ ...touch, ...common, id: `${event.id}:${at}` }));
 }
 
@@ -257,12 +258,18 @@ function readActivation(json: unknown, event: Envelope): Found {
       id: event.id,
       type: isTrial ? "trial" : "touch",
       occurred_at: resource.create_time,
-      customer: { id: readId(subscriber?.payer_id), email: readEmail(subscriber?.email_address) },
+      ...buyerOf(subscriber),
       click: readClick(readCustom(resource.custom_id)),
       product: resource.plan_id ?? null,
       subscription: { id: resource.id, interval: null },
     }),
   ];
+}
+
+/** Who pays, and the account that it is paid from: the customer's address tells the same person by itself. */
+function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer"> {
+  const customer = { id: readId(payer?.payer_id), email: readEmail(payer?.email_address) };
+  return { customer, ...readPayer(customer.id, customer.email) };
 }
 
 /** PayPal ends a subscription when it is cancelled, not when the time paid for is over. */

@@ -31,13 +31,16 @@ const body = v.object({
   }),
   // A token that is no token is evidence, not an error; only its length is bounded.
   click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),
+  payer: v.nullish(shortText),
   coupon: v.nullish(shortText),
   payment: v.nullish(shortText),
   refund: v.nullish(shortText),
   amount: v.nullish(minorUnits),
   currency: v.nullish(currencyCode),
   product: v.nullish(shortText),
-  subscription: v.nullish(v.object({ id: shortText, interval: v.nullish(shortText) })),
+  subscription: v.nullish(v.object({ id: shortText, interval: v.nullish(shortText), replaces: v.nullish(shortText) })),
+  affiliate: v.nullish(shortText),
+  binding: v.nullish(v.boolean()),
   country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
   platform: v.nullish(shortText),
 });
@@ -92,6 +95,7 @@ function requireFields(fields: v.InferOutput<typeof body>): void {
   if (!fields.customer.id && !fields.customer.email) {
     throw new Problem(422, "invalid_customer", "customer needs an id or an email.", "customer");
   }
+  if (fields.type === "referral" && !fields.affiliate) throw missing("affiliate");
   if (!NEEDS_PAYMENT.has(fields.type)) return;
   if (!fields.payment) throw missing("payment");
   if (typeof fields.amount !== "number") throw missing("amount");
@@ -100,10 +104,11 @@ function requireFields(fields: v.InferOutput<typeof body>): void {
 }
 
 function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent {
-  const { subscription } = fields;
+  const { type, subscription, affiliate, binding } = fields;
+  const { replaces } = subscription ?? {};
   return providerEvent({
     id,
-    type: fields.type,
+    type,
     occurred_at: fields.occurred_at,
     customer: { id: fields.customer.id ?? null, email: fields.customer.email ?? null },
     click: fields.click ?? null,
@@ -113,7 +118,13 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     amount: fields.amount ?? null,
     currency: fields.currency ?? null,
     product: fields.product ?? null,
-    subscription: subscription ? { id: subscription.id, interval: subscription.interval ?? null } : null,
+    // What is not told is left out, so that an event's digest is what it was before there was such a field.
+    subscription: subscription
+      ? { id: subscription.id, interval: subscription.interval ?? null, ...(replaces && { replaces }) }
+      : null,
+    ...(fields.payer && { payer: fields.payer }),
+    // Whom any other event names is nobody's business, as with every field that is not known.
+    ...(type === "referral" && affiliate && { named: { affiliate, ...(binding && { binds: true }) } }),
     ...(fields.country && { country: fields.country }),
     ...(fields.platform && { platform: fields.platform }),
   });

@@ -4,7 +4,7 @@ import { minorUnits, parseFields } from "../../validation.ts";
 import type { Found } from "../found.ts";
 import { type ProviderEvent, providerEvent } from "../provider.ts";
 import { anyCaseCurrency } from "../provider-fields.ts";
-import { invalidField, readClick, readEmail } from "../read-fields.ts";
+import { invalidField, readClick, readEmail, readPayer } from "../read-fields.ts";
 import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./stripe-fields.ts";
 
 /** In the metadata of a payment intent: "1" where no invoice and no checkout tells its sale. */
@@ -22,6 +22,7 @@ const session = eventWith(
     invoice: v.nullish(reference),
     subscription: v.nullish(reference),
     payment_intent: v.nullish(reference),
+    discounts: v.optional(v.unknown()),
     currency: v.nullish(anyCaseCurrency),
     amount_total: v.nullish(minorUnits),
     total_details: v.nullish(v.object({ amount_tax: v.nullish(minorUnits), amount_shipping: v.nullish(minorUnits) })),
@@ -40,6 +41,7 @@ const paymentIntent = eventWith(
     metadata,
     invoice: v.nullish(reference),
     latest_charge: v.nullish(reference),
+    charges: v.optional(v.unknown()),
     payment_details: v.nullish(v.object({ order_reference: v.nullish(v.string()) })),
     amount_details: v.nullish(
       v.object({
@@ -50,11 +52,19 @@ const paymentIntent = eventWith(
   }),
 );
 
+/** What was taken off at a checkout, and by which code: the ids of both, not what the customer typed. */
+const discounts = v.array(v.object({ promotion_code: v.nullish(reference), coupon: v.nullish(reference) }));
+
+/** Payment intents held their charges until API version 2022-11-15; those of today do not say what was paid with. */
+const cardCharges = v.object({
+  data: v.array(v.object({ payment_method_details: v.object({ card: v.object({ fingerprint: v.string() }) }) })),
+});
+
 type Session = v.InferOutput<typeof session>["data"]["object"];
 
 /**
  * `checkout.session.completed` and `checkout.session.async_payment_succeeded`. A checkout is a sale itself only where it was
- * paid and no invoice will tell of that. Otherwise it brings the click, and the invoice's payment intent where it knows it.
+ * paid and no invoice will tell of that. Otherwise it brings the click and the coupon, and the invoice's payment intent where it knows it.
  */
 export function readCheckout(json: unknown): Found {
   const event = parseFields(session, json);
@@ -66,6 +76,7 @@ export function readCheckout(json: unknown): Found {
     ...marksOf(event),
     customer: { id: customer ?? null, email: readEmail(customer_details?.email) },
     click,
+    coupon: couponOf(checkout),
     payment: names[0] ?? null,
     aliases: names.slice(1),
     subscription: checkout.subscription ? { id: checkout.subscription, interval: null } : null,
@@ -75,8 +86,8 @@ export function readCheckout(json: unknown): Found {
     return sellSession(known, checkout, event.created);
   }
   const occurred_at = checkout.created;
-  if (click !== null) return [providerEvent({ ...known, type: "touch", occurred_at })];
-  if (known.aliases.length === 0) return "The checkout carries no click.";
+  if (click !== null || known.coupon !== null) return [providerEvent({ ...known, type: "touch", occurred_at })];
+  if (known.aliases.length === 0) return "The checkout carries neither a click nor a coupon.";
   const { customer: _, ...link } = known;
   return [providerEvent({ ...link, type: "alias", occurred_at })];
 }
@@ -106,6 +117,7 @@ export function readPaymentIntent(json: unknown): Found {
       type: "sale",
       occurred_at: event.created,
       customer: { id: payment.customer ?? null, email: readEmail(payment.receipt_email) },
+      ...payerOf(payment.charges),
       click: readClick(payment.metadata),
       payment: payment.id,
       aliases: payment.latest_charge ? [payment.latest_charge] : [],
@@ -113,6 +125,19 @@ export function readPaymentIntent(json: unknown): Found {
       currency,
     }),
   ];
+}
+
+/** The promotion code, by which Stripe tells affiliates' codes of one coupon apart, else the coupon. */
+function couponOf({ discounts: told }: Session): string | null {
+  const read = v.safeParse(discounts, told);
+  const used = read.success ? read.output : [];
+  const ids = [...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)];
+  return ids.find((id) => typeof id === "string") ?? null;
+}
+
+function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {
+  const read = v.safeParse(cardCharges, charges);
+  return readPayer(read.success ? read.output.data[0]?.payment_method_details.card.fingerprint : null);
 }
 
 /** Net of tax and shipping, whether prices contain the tax or not: `amount_tax` is that of shipping too. */

@@ -240,6 +240,23 @@ describe("what is told otherwise", () => {
     expect(saleIn(both)?.click).toBe("the-later-one");
   });
 
+  test("a card's number that is always the same, else the account at PayPal; a bank debit has neither", () => {
+    const paidWith = (instrument: string) => saleIn(settled.replace("<status-history", `${instrument}<status-history`));
+    const paypal = (email: string) =>
+      `<paypal><payer-email>${email}</payer-email><payer-id>QYR5Z8XDVJNXQ</payer-id></paypal>`;
+    const noCard = '<credit-card><unique-number-identifier nil="true"/><token>x</token></credit-card>';
+    const card =
+      "<credit-card><token>x</token><last-4>1111</last-4><unique-number-identifier>b3f0c9d27a5e4d1c</unique-number-identifier></credit-card>";
+    expect(paidWith(card)?.payer).toBe("b3f0c9d27a5e4d1c");
+    expect(paidWith(card + paypal("mara@pay.example"))?.payer).toBe("b3f0c9d27a5e4d1c");
+    expect(paidWith("")).not.toHaveProperty("payer");
+    expect(paidWith("<credit-card/>")).not.toHaveProperty("payer");
+    expect(paidWith(noCard)).not.toHaveProperty("payer");
+    expect(paidWith(paypal("mara@pay.example"))?.payer).toBe("mara@pay.example");
+    expect(paidWith(noCard + paypal(""))?.payer).toBe("QYR5Z8XDVJNXQ");
+    expect(paidWith(paypal(`${"m".repeat(200)}@pay.example`))?.payer).toBe("QYR5Z8XDVJNXQ");
+  });
+
   test("a buyer who is not kept as a customer", () => {
     const guest = charged
       .replace("<id>481920375</id>", '<id nil="true"/>')

@@ -55,6 +55,24 @@ describe("the click", () => {
   });
 });
 
+describe("what it was paid with", () => {
+  const { payer } = orderApproved.resource;
+  const payerIn = (changes: object) =>
+    read(withResource(orderApproved, { payer: { ...payer, ...changes } })).events.map((event) => event.payer);
+
+  test.each([
+    ["the account", {}, payer.payer_id],
+    ["the address, where the account is not told", { payer_id: null }, payer.email_address],
+  ])("is %s", (_, changes, expected) => {
+    expect(payerIn(changes)).toEqual([expected]);
+  });
+
+  test("is the subscriber's account, and not told by a payment itself", () => {
+    expect(read(activated).events[0]?.payer).toBe(activated.resource.subscriber.payer_id);
+    expect(read(captureCompleted).events[0]).not.toHaveProperty("payer");
+  });
+});
+
 describe("amounts", () => {
   const amountsIn = (fixture: object) => {
     const [event] = read(fixture).events;

@@ -200,6 +200,44 @@ test.each(["lead", "trial", "cancellation"] as const)("a %s needs no payment", (
   expect(standard.parse(delivered(body))).toEqual({ type, event_id: "msg_1", events: [event] });
 });
 
+describe("a referral", () => {
+  const referral = {
+    type: "referral",
+    occurred_at: "2026-01-03T10:00:00Z",
+    customer: { id: "cus_1" },
+    affiliate: "jo",
+  } as const;
+  const known = { id: "msg_1", type: "referral", occurred_at: NOW, customer: { id: "cus_1", email: null } } as const;
+
+  test.each([
+    ["binds", { binding: true }, { affiliate: "jo", binds: true }],
+    ["does not", { binding: false }, { affiliate: "jo" }],
+    ["does not say", {}, { affiliate: "jo" }],
+  ])("names an affiliate, and %s", (_, changes, named) => {
+    const { events } = standard.parse(delivered({ ...referral, ...changes }));
+    expect(events).toStrictEqual([providerEvent({ ...known, named })]);
+  });
+
+  test("is told by its type alone: in a sale these are fields that nobody knows", () => {
+    const { events } = standard.parse(delivered({ ...sale, affiliate: "jo", binding: true }));
+    expect(events).toStrictEqual(standard.parse(delivered(sale)).events);
+  });
+});
+
+test("what was paid with, and what a subscription goes on from", () => {
+  const subscription = { id: "sub_2", interval: "month", replaces: "sub_1" };
+  const { events } = standard.parse(delivered({ ...sale, payer: "fp_1", subscription }));
+  expect(events).toMatchObject([{ payer: "fp_1", subscription }]);
+});
+
+test("what is new and not told leaves the event as it was, to the letter", () => {
+  const nothing = { payer: null, affiliate: null, binding: null, country: null, platform: null };
+  const told = { ...sale, ...nothing, subscription: { ...sale.subscription, replaces: null } };
+  const [event] = standard.parse(delivered(told)).events;
+  expect(JSON.stringify(event)).toBe(JSON.stringify(standard.parse(delivered(sale)).events[0]));
+  expect(Object.keys(event ?? {})).toEqual(Object.keys(providerEvent({ id: "", type: "sale", occurred_at: 0 })));
+});
+
 describe("a malformed body names its field", () => {
   const { payment: _p, ...withoutPayment } = sale;
   const { currency: _c, ...withoutCurrency } = sale;
@@ -228,6 +266,20 @@ describe("a malformed body names its field", () => {
     ["too large to be exact", { ...sale, amount: 2 ** 53 }, "invalid_amount", "amount"],
     ["a subscription without id", { ...sale, subscription: {} }, "invalid_subscription_id", "subscription.id"],
     ["a control character", { ...sale, payment: "pay\n1" }, "invalid_payment", "payment"],
+    ["a referral to nobody", { ...sale, type: "referral" }, "invalid_affiliate", "affiliate"],
+    [
+      "a binding in words",
+      { ...sale, type: "referral", affiliate: "jo", binding: "yes" },
+      "invalid_binding",
+      "binding",
+    ],
+    ["a payer without end", { ...sale, payer: "p".repeat(201) }, "invalid_payer", "payer"],
+    [
+      "a replaced subscription without a name",
+      { ...sale, subscription: { id: "s", replaces: "" } },
+      "invalid_subscription_replaces",
+      "subscription.replaces",
+    ],
     ["a click that is no text", { ...sale, click: 5 }, "invalid_click", "click"],
     ["a click without end", { ...sale, click: "t".repeat(2_001) }, "invalid_click", "click"],
   ];

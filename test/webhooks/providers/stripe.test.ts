@@ -232,6 +232,48 @@ test.each(told)("%s", (_, event, expected) => {
   expect(read(event)).toEqual({ type, event_id: id, events: [expected] });
 });
 
+describe("a coupon at a checkout", () => {
+  const couponIn = (event: typeof checkoutPayment, discounts: unknown) => {
+    const [first] = read({ ...event, ...objectOf(event, { discounts }) }).events;
+    return [first?.type, first?.coupon];
+  };
+
+  test.each([
+    ["a promotion code, before its coupon", [{ coupon: "launch", promotion_code: "promo_1SrJo" }], "promo_1SrJo"],
+    ["a coupon of no code", [{ coupon: "launch", promotion_code: null }], "launch"],
+    ["the code among several", [{ coupon: "launch" }, { coupon: null, promotion_code: "promo_1SrJo" }], "promo_1SrJo"],
+    ["one that was expanded", [{ coupon: { id: "launch", object: "coupon" } }], "launch"],
+    ["none", [], null],
+    ["what is no list of them", [{ coupon: 5 }], null],
+    ["no word of any", undefined, null],
+  ])("is %s", (_, discounts, coupon) => {
+    expect(couponIn(checkoutPayment, discounts)).toEqual(["sale", coupon]);
+  });
+
+  test("is told before the invoice's sale, though there is no click", () => {
+    const [told] = [{ ...checkoutInvoiced, ...objectOf(checkoutInvoiced, { discounts: [{ coupon: "launch" }] }) }];
+    expect(read(told).events).toMatchObject([
+      { type: "touch", coupon: "launch", click: null, payment: "in_1Sr2qXJk7Yd3WbTnOneOff01" },
+    ]);
+  });
+});
+
+test("a card's fingerprint, where an old version's payment intent has its charge in it", () => {
+  const withCharges = (charges: unknown) =>
+    read({ ...paymentIntent, ...objectOf(paymentIntent, { charges }) }).events[0];
+  const card = { brand: "visa", fingerprint: "Xt5EWLLDS7FJjR1c", last4: "4242" };
+  const data = [{ id: "ch_1", payment_method_details: { card, type: "card" } }];
+  expect(withCharges({ object: "list", data })?.payer).toBe("Xt5EWLLDS7FJjR1c");
+  for (const charges of [
+    undefined,
+    null,
+    { data: [] },
+    { data: [{ payment_method_details: { type: "sepa_debit" } }] },
+  ]) {
+    expect(withCharges(charges)).not.toHaveProperty("payer");
+  }
+});
+
 describe("nothing is told by", () => {
   const ignored: [string, unknown, RegExp | undefined][] = [
     ["an invoice of nothing", trialInvoice, /Nothing was paid/],

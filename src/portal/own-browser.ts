@@ -1,0 +1,42 @@
+/** The browsers in which an affiliate has signed in: what is bought by their clicks is its own. */
+import type { Database } from "../db/database.ts";
+import { affiliateMarks } from "../db/schema.ts";
+import { readClickToken } from "../redirect/click-token.ts";
+import { cookieName } from "../redirect/cookie.ts";
+import type { TokenKey } from "../redirect/signed-text.ts";
+import { hashVisitor } from "../vault.ts";
+
+/** Of so many programmes at most; browsers keep few more cookies for a host. */
+const VISITORS_MAX = 20;
+
+const CLICK_COOKIE = cookieName("");
+
+/** The visitors that the click cookies in a browser name, where our keys have signed them. */
+export function listVisitors(cookies: Readonly<Record<string, string>>, keys: readonly TokenKey[]): string[] {
+  const visitors = Object.entries(cookies).flatMap(([name, token]) => {
+    const reading = name.startsWith(CLICK_COOKIE) ? readClickToken(keys, token) : null;
+    return reading?.ok ? [reading.claims.visitor] : [];
+  });
+  return [...new Set(visitors)].slice(0, VISITORS_MAX);
+}
+
+/**
+ * Remembers, as keyed hashes, that these visitors are the affiliate; what is known is not written again. Never throws: a page
+ * is not refused for it, and the next one makes up for it.
+ */
+export async function keepOwnBrowser(
+  db: Database,
+  vaultKey: Uint8Array<ArrayBuffer>,
+  own: { affiliate_id: number; visitors: readonly string[] },
+  now: number,
+): Promise<void> {
+  const { affiliate_id: affiliateId, visitors } = own;
+  if (visitors.length === 0) return;
+  try {
+    const hashes = await Promise.all(visitors.map((visitor) => hashVisitor(vaultKey, visitor)));
+    const rows = hashes.map((hash) => ({ affiliateId, kind: "visitor" as const, hash, createdAt: now }));
+    await db.insert(affiliateMarks).values(rows).onConflictDoNothing();
+  } catch (error) {
+    console.error("an affiliate's own browser not remembered", error);
+  }
+}
