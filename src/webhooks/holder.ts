@@ -36,8 +36,8 @@ export function decideHolder({ own, related, email, email_namespaces }: FoundHol
   const ids = keys.filter(isId);
   const [first, second] = ids;
   if (first !== undefined && second !== undefined) {
-    const isSame =
-      own !== null && email !== null && !related.some(({ key }) => isId(key)) && mayBeOne(own, email_namespaces);
+    const isElsewhere = related.some(({ key }) => isId(key) && key !== own?.key);
+    const isSame = own !== null && email !== null && !isElsewhere && mayBeOne(own, email_namespaces);
     return isSame ? { key: email.key, merges: keys.filter((key) => key !== email.key) } : { key: first, merges: [] };
   }
   const key = first ?? keys.find(isEmail) ?? keys[0];
