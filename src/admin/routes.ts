@@ -4,6 +4,7 @@ import { timingSafeEqual } from "hono/utils/buffer";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
+import { addAccountRoutes } from "./accounts.ts";
 import { addAffiliateRoutes } from "./affiliates.ts";
 import { addClickArchiveRoutes } from "./click-archives.ts";
 import { addClickCheckRoutes } from "./click-checks.ts";
@@ -44,6 +45,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   });
   addProgramRoutes(app);
   addAffiliateRoutes(app);
+  addAccountRoutes(app);
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
   addDeliveryRoutes(app);

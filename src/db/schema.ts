@@ -9,6 +9,8 @@ import type { Difference } from "../clicks/compare-counts.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
+export { ledgerEntries } from "./ledger-table.ts";
+
 const time = (name: string) => integer(name);
 
 export const programs = sqliteTable("programs", {
@@ -307,30 +309,6 @@ export const conversions = sqliteTable(
     index("conversions_by_program").on(table.programId, table.occurredAt),
     index("conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
     index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
-  ],
-);
-
-export const ledgerEntries = sqliteTable(
-  "ledger_entries",
-  {
-    id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
-    affiliateId: integer("affiliate_id").notNull(),
-    number: integer("number").notNull(),
-    kind: text("kind").notNull(),
-    amount: integer("amount").notNull(),
-    currency: text("currency").notNull(),
-    conversion: text("conversion"),
-    baseAmount: integer("base_amount"),
-    rateBps: integer("rate_bps"),
-    termsVersion: integer("terms_version"),
-    occurredAt: time("occurred_at").notNull(),
-    clearsAt: time("clears_at").notNull(),
-    corrects: text("corrects"),
-  },
-  (table) => [
-    uniqueIndex("ledger_entries_by_account").on(table.affiliateId, table.programId, table.number),
-    index("ledger_entries_by_conversion").on(table.conversion),
   ],
 );
 
