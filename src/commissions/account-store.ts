@@ -1,5 +1,5 @@
 import type { AttributedSale } from "../customers/conversion.ts";
-import { canonicalText, chainEntries, FIRST_HASH } from "./chain.ts";
+import { type ChainHead, canonicalText, chainEntries, FIRST_HASH } from "./chain.ts";
 import type { KnownSale } from "./judge-tier.ts";
 import { completeEntry, type LedgerEntry, type UnchainedEntry } from "./ledger.ts";
 import { netCommission } from "./take-sale.ts";
@@ -109,14 +109,9 @@ export class AccountStore {
     );
   }
 
-  /** How many entries there are: numbers have no gap. */
-  get lastNumber(): number {
-    return this.#sql.exec<{ last: number }>("SELECT coalesce(max(number), 0) AS last FROM entries").one().last;
-  }
-
   /** Adds entries to the end of the chain. `subject` says what they are found by where that is no conversion. */
   addEntries(unchained: readonly UnchainedEntry[], subject: string): LedgerEntry[] {
-    const entries = chainEntries(this.#lastHash(), unchained);
+    const entries = chainEntries(this.head.hash, unchained);
     for (const entry of entries) {
       this.#sql.exec(
         "INSERT INTO entries (number, conversion, entry, hash) VALUES (?, ?, ?, ?)",
@@ -130,9 +125,12 @@ export class AccountStore {
     return entries;
   }
 
-  #lastHash(): string {
-    const [row] = this.#sql.exec<{ hash: string }>("SELECT hash FROM entries ORDER BY number DESC LIMIT 1").toArray();
-    return row?.hash ?? FIRST_HASH;
+  /** Where the chain ends. */
+  get head(): ChainHead {
+    const [row] = this.#sql
+      .exec<{ number: number; hash: string }>("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1")
+      .toArray();
+    return { entries: row?.number ?? 0, hash: row?.hash ?? FIRST_HASH };
   }
 
   listEntriesOf(subject: string): LedgerEntry[] {

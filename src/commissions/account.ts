@@ -5,6 +5,7 @@ import { Outbox } from "../db/outbox.ts";
 import type { Env } from "../env.ts";
 import type { Tiers } from "../programs/terms.ts";
 import { AccountStore, subjectOf } from "./account-store.ts";
+import type { ChainHead } from "./chain.ts";
 import { describeTier, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 import { loadApproved, loadSurroundings, type Surroundings } from "./look-up.ts";
@@ -92,6 +93,11 @@ export abstract class AccountObject extends DurableObject<Env> {
     return this.#store.listEntries(after, limit);
   }
 
+  /** Where the chain ends. */
+  async readHead(): Promise<ChainHead> {
+    return this.#store.head;
+  }
+
   /** The affiliate's tier at a time (ms), by the sales known now. */
   async describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView> {
     const { program_currency } = await this.#surroundings(account);
@@ -150,7 +156,7 @@ export abstract class AccountObject extends DurableObject<Env> {
   }
 
   #numbering(account: AccountKey): NumberEntry {
-    let number = this.#store.lastNumber;
+    let number = this.#store.head.entries;
     return () => {
       number += 1;
       return { number, id: entryIdOf(account, number) };

@@ -10,6 +10,7 @@ import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { readPurpose } from "../redirect/prefetch.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
+import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { Layout } from "./layout.tsx";
@@ -103,6 +104,14 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     if (conversion === null) return show(c, 404, "Not found", <NotFoundPage />);
     const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
     return show(c, 200, titleOf(conversion.record), page);
+  });
+
+  app.get("/ledger", async (c) => {
+    const { affiliate, db } = signedIn(c);
+    const programs = await readAffiliatePrograms(db, affiliate.id);
+    const program = programs.find(({ slug }) => slug === c.req.query("program"));
+    if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
+    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
   });
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
