@@ -75,7 +75,7 @@ export class AccountStore {
     this.#sales?.set(state.conversion, state);
   }
 
-  listSales(): Iterable<KnownSale> {
+  listSales(): KnownSale[] {
     this.#sales ??= new Map(
       this.#sql
         .exec<{ state: string }>("SELECT state FROM sales WHERE state IS NOT NULL")
@@ -83,7 +83,7 @@ export class AccountStore {
         .map((row) => JSON.parse(row.state) as KnownSale)
         .map((state) => [state.conversion, state]),
     );
-    return this.#sales.values();
+    return [...this.#sales.values()];
   }
 
   /** What was told of a sale by an affiliate that this one brought in. */

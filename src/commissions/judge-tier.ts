@@ -37,7 +37,7 @@ interface Standing {
  */
 export function judgeTier(
   tiers: Tiers,
-  asked: { sales: Iterable<KnownSale>; at: number; program_currency: string; conversion: string | null },
+  asked: { sales: readonly KnownSale[]; at: number; program_currency: string; conversion: string | null },
 ): string {
   return nameOf(tiers, levelAt(tiers, asked));
 }
@@ -80,7 +80,7 @@ export function describeTier(tiers: Tiers, asked: Omit<Asked, "conversion">): Ti
 const nameOf = (tiers: Tiers, level: number) => tiers.levels[level]?.name ?? "";
 
 function countedOf({ sales, conversion }: Pick<Asked, "sales" | "conversion">): KnownSale[] {
-  return [...sales].filter((sale) => sale.conversion !== conversion && isCounted(sale));
+  return sales.filter((sale) => sale.conversion !== conversion && isCounted(sale));
 }
 
 function levelAt(tiers: Tiers, asked: Asked): number {
@@ -88,7 +88,7 @@ function levelAt(tiers: Tiers, asked: Asked): number {
   const level = highestLevel(tiers, standingAt(tiers, counted, asked));
   if (tiers.demotion === "window") return level;
   // A level once reached is kept: also one that an earlier sale was judged by, though what led there was taken back since.
-  const judged = [...asked.sales].flatMap((sale) =>
+  const judged = asked.sales.flatMap((sale) =>
     sale.conversion !== asked.conversion && sale.occurred_at <= asked.at
       ? [tiers.levels.findIndex(({ name }) => name === sale.tier)]
       : [],

@@ -73,7 +73,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
       sponsor_id: null,
       before: known.get(conversion) ?? null,
       entries: entries.filter(isOwn),
-      sales: () => known.values(),
+      sales: () => [...known.values()],
       commission: () => netCommission(entries, currency),
       bonuses: (mark: string) => bonuses.get(mark) ?? 0,
     };
@@ -94,7 +94,8 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
   return {
     sales: [...previewed.values()],
     balances: balancesOf(entries, Number.POSITIVE_INFINITY),
-    tier: tiers === null ? null : describeTier(tiers, { sales: known.values(), at: last, program_currency: currency }),
+    tier:
+      tiers === null ? null : describeTier(tiers, { sales: [...known.values()], at: last, program_currency: currency }),
   };
 }
 

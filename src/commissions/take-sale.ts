@@ -13,7 +13,7 @@ export interface Books {
   /** Its entries of this sale. */
   entries: readonly UnchainedEntry[];
   /** Every sale that it has been told of, the one concerned too; asked for only where the terms go by them. */
-  sales: () => Iterable<KnownSale>;
+  sales: () => readonly KnownSale[];
   /** Net commission of its own sales in the programme's currency, before this is posted; likewise. */
   commission: () => number;
   bonuses: Progress["bonuses"];

@@ -32,7 +32,7 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
         sponsor_id,
         before: sales.get(sale.conversion) ?? null,
         entries: entries.filter((entry) => entry.conversion === sale.conversion),
-        sales: () => sales.values(),
+        sales: () => [...sales.values()],
         commission: () => netCommission(entries, "USD"),
         bonuses: (mark) => bonuses.get(mark) ?? 0,
       },
