@@ -130,7 +130,8 @@ async function showOverview(c: PortalContext, now: number): Promise<Response> {
       : show(c, 404, "Not found", <NotFoundPage />);
   }
   const period = readPeriod(c.req.query("days"), now);
-  const overview = await readOverview(db, { program, affiliateId: affiliate.id, first_day: period.first_day, now });
+  const wanted = { program, affiliateId: affiliate.id, first_day: period.first_day, now };
+  const overview = await readOverview(db, c.env.ACCOUNTS, wanted);
   const { origin } = new URL(c.req.url);
   const page = (
     <OverviewPage program={program} programs={programs} period={period} overview={overview} origin={origin} now={now} />

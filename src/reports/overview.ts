@@ -1,11 +1,14 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
 import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import type { TierView } from "../commissions/judge-tier.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
+import type { Env } from "../env.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
 import { IS_REAL } from "./test-mode.ts";
+import { readTier } from "./tier.ts";
 
 const LATEST_CONVERSIONS = 20;
 /** More than an affiliate's page can show; the busiest come first. */
@@ -44,6 +47,8 @@ export interface EarnedConversion {
 /** All figures of the overview. */
 export interface Overview {
   summary: AffiliateSummary;
+  /** Null where the terms have no tiers. */
+  tier: TierView | null;
   clicks_by_day: { day: number; clicks: number }[];
   conversions_by_day: { day: number; type: string; conversions: number }[];
   links: LinkRow[];
@@ -65,18 +70,20 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 /** Reads the overview as of `now`, ms, with its period from `first_day` on (days since the epoch). */
 export async function readOverview(
   db: Database,
+  accounts: Env["ACCOUNTS"],
   asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, first_day, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
     readAffiliateSummary(db, { program, affiliateId, at: now }),
+    readTier(db, accounts, account, now),
     readClicksByDay(db, account, first_day),
     readConversionsByDay(db, account, first_day),
     readLinkRows(db, account, first_day),
     readLatestConversions(db, account),
   ]);
-  return { summary, clicks_by_day, conversions_by_day, links: linkRows, latest };
+  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest };
 }
 
 interface AccountKey {
