@@ -9,8 +9,9 @@ import { checkNightly } from "./clicks/keep-check.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
 import { retainClicks } from "./clicks/retain-clicks.ts";
-import { AccountObject, accountKeyOf } from "./commissions/account.ts";
-import type { LedgerEntry } from "./commissions/ledger.ts";
+import { AccountObject } from "./commissions/account.ts";
+import { accountKeyOf } from "./commissions/ledger.ts";
+import type { AccountMessage } from "./commissions/messages.ts";
 import type { DownstreamMessage, Relayed } from "./customers/changes.ts";
 import { CustomerObject, type CustomerPeer } from "./customers/customer.ts";
 import { openDatabase } from "./db/database.ts";
@@ -51,10 +52,13 @@ export class Customer extends CustomerObject {
   }
 }
 
-/** The object per affiliate and programme, sending on to the reports. */
+/** The object per affiliate and programme, sending on to the reports and to the sponsor's account. */
 export class Account extends AccountObject {
-  protected override deliver(entry: LedgerEntry): Promise<void> {
-    return projectEntry(openDatabase(this.env.DB), entry);
+  protected override async deliver(message: AccountMessage): Promise<void> {
+    if (message.to === "reports") return projectEntry(openDatabase(this.env.DB), message.entry);
+    const { sponsor_id, sale } = message.sponsored;
+    const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
+    await this.env.ACCOUNTS.getByName(accountKeyOf(account)).postOverride(message.sponsored);
   }
 }
 

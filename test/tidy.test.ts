@@ -32,6 +32,10 @@ const HANDED_ON = new Set([
   "src/customers/coupon-code.ts",
   "src/customers/dispute.ts",
   "src/commissions/ledger.ts",
+  "src/commissions/chain.ts",
+  "src/commissions/balances.ts",
+  "src/commissions/judge-tier.ts",
+  "src/commissions/preview.ts",
 ]);
 
 /** Pages ask the reports; the merchants' API sets up what the other folders work with. */
@@ -54,7 +58,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
-  /^src\/commissions\/account\.ts$/,
+  /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));
 const pureFiles = sources.filter((file) => !isShell(file));
@@ -200,8 +204,8 @@ test("no log line is written of a visitor's request", () => {
 });
 
 test("every table is described", () => {
-  const schema = sources.filter((file) => file.startsWith("src/db/")).map(read);
-  const tables = [...schema.join("\n").matchAll(/sqliteTable\(\s*"(\w+)"/g)].map(([, name]) => name);
+  const declared = sources.filter((file) => file.startsWith("src/db/")).map(read);
+  const tables = [...declared.join("\n").matchAll(/sqliteTable\(\s*"(\w+)"/g)].map(([, name]) => name);
   expect(tables.length).toBeGreaterThan(15);
   expect(
     tables.filter(

@@ -3,11 +3,8 @@ import * as v from "valibot";
 import { affiliates, enrolmentStatuses, enrolments } from "../db/schema.ts";
 import { createSignInLink } from "../portal/sign-in.ts";
 import { Problem } from "../problem.ts";
-import { readAffiliateSummary } from "../reports/affiliate.ts";
-import { readEntries } from "../reports/entries.ts";
 import { shortText } from "../validation.ts";
 import { findAffiliate, findEnrolment, findProgram } from "./find.ts";
-import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
 import { isUniqueViolation, toTime } from "./rows.ts";
@@ -99,23 +96,13 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const view = { program: program.slug, affiliate: affiliate.username, status };
     return c.json({ ...view, created_at: toTime(enrolment.createdAt) });
   });
-
-  app.get("/programs/:program/affiliates/:affiliate", async (c) => {
-    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
-    const summary = await readAffiliateSummary(c.var.db, { program, affiliateId: affiliate.id, now: c.var.now });
-    const view = { program: program.slug, affiliate: affiliate.username, status: enrolment.status };
-    return c.json({ ...view, ...summary });
-  });
-
-  app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
-    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
-    const page = readPage(c.req.query(), /^\d{1,15}$/);
-    const account = { programId: program.id, affiliateId: affiliate.id };
-    return c.json(await readEntries(c.var.db, account, page));
-  });
 }
 
-async function findEnrolled(db: Parameters<typeof findProgram>[0], names: { program: string; affiliate: string }) {
+/** An affiliate in a programme that it is enrolled in, by the names in the path. Throws 404. */
+export async function findEnrolled(
+  db: Parameters<typeof findProgram>[0],
+  names: { program: string; affiliate: string },
+) {
   const program = await findProgram(db, names.program);
   const affiliate = await findAffiliate(db, names.affiliate);
   const enrolment = await findEnrolment(db, program.id, affiliate.id);

@@ -4,6 +4,7 @@ import { timingSafeEqual } from "hono/utils/buffer";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
+import { addAccountRoutes } from "./accounts.ts";
 import { addAffiliateMarkRoutes } from "./affiliate-marks.ts";
 import { addAffiliateRoutes } from "./affiliates.ts";
 import { addClickArchiveRoutes } from "./click-archives.ts";
@@ -49,6 +50,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addAffiliateRoutes(app);
   addAffiliateMarkRoutes(app);
   addCouponRoutes(app);
+  addAccountRoutes(app);
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
   addDeliveryRoutes(app);

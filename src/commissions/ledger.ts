@@ -1,12 +1,15 @@
-import type { AttributedSale } from "../customers/conversion.ts";
-import { portionOf, shareOf } from "../money.ts";
-import { rateOf } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
+/** The lines of an affiliate's ledger, and how they are named and read. */
 
-/** What moves an affiliate's balance. */
-export type EntryKind = "commission" | "reversal";
+/**
+ * What moves an affiliate's balance: the `commission` of a sale, the `override` of a sale by an affiliate that it brought
+ * in, a `bonus` at a milestone, a `reversal` that corrects one of the first two, an `adjustment` by an admin, a `payout`.
+ */
+export type EntryKind = "commission" | "override" | "bonus" | "reversal" | "adjustment" | "payout";
 
-/** One line of an affiliate's ledger. Never changed: a correction is another entry, which names the one it corrects. */
+/**
+ * One line of an affiliate's ledger. Never changed: a correction is another entry, which names the one it corrects. What
+ * does not apply to an entry, or was not kept when it was posted, is null.
+ */
 export interface LedgerEntry {
   id: string;
   program_id: number;
@@ -14,68 +17,64 @@ export interface LedgerEntry {
   /** 1, 2, 3 … within the account. */
   number: number;
   kind: EntryKind;
-  /** Signed minor units. */
+  /** Signed minor units. A commission of 0 says why a sale earned nothing. */
   amount: number;
   currency: string;
-  conversion: string;
+  conversion: string | null;
+  /** Of an override and its reversals: the affiliate whose sale it was. */
+  from_affiliate_id: number | null;
   /** What the rate was applied to. */
-  base_amount: number;
-  rate_bps: number;
-  terms_version: number;
+  base_amount: number | null;
+  /** The rule that matched: its index in the terms' `rates`. */
+  rule: number | null;
+  /** One of the two is stated where a rule matched. */
+  rate_bps: number | null;
+  flat: number | null;
+  /** The tier by which the sale was judged. */
+  tier: string | null;
+  terms_version: number | null;
+  /** In words: of an adjustment why, of a commission of 0 why it is, of a bonus what for. */
+  reason: string | null;
   /** Milliseconds since the epoch: of the sale, or of what corrected it. */
   occurred_at: number;
   /** When it leaves the reserve; a correction's is that of the entry it corrects. */
   clears_at: number;
   corrects: string | null;
+  /** SHA-256 in hex over the hash of the entry before and this one: see chain.ts. */
+  hash: string;
 }
+
+/** An entry that has not been chained to those before it. */
+export type UnchainedEntry = Omit<LedgerEntry, "hash">;
 
 /** Names and numbers entries of one account. */
 export type NumberEntry = () => Pick<LedgerEntry, "id" | "number">;
 
-/**
- * The entries that bring a sale's own entries to what its newest state earns: the commission when it is first credited,
- * then a reversal for each change. Reversals go by the cumulative amount taken back, so that parts add up to the whole.
- */
-export function postSale(entries: readonly LedgerEntry[], sale: AttributedSale, next: NumberEntry): LedgerEntry[] {
-  const rate_bps = rateOf(sale.terms);
-  const earned = shareOf(sale.amount, rate_bps);
-  const common = {
-    program_id: sale.program_id,
-    affiliate_id: sale.affiliate_id,
-    currency: sale.currency,
-    conversion: sale.conversion,
-    base_amount: sale.amount,
-    rate_bps,
-    terms_version: sale.terms_version,
-    clears_at: sale.occurred_at + sale.terms.hold_days * MS_PER_DAY,
-  };
-  const posted: LedgerEntry[] = [];
-  let commission = entries.find((entry) => entry.kind === "commission");
-  if (commission === undefined && sale.credited && earned > 0) {
-    commission = {
-      ...next(),
-      ...common,
-      kind: "commission",
-      amount: earned,
-      occurred_at: sale.occurred_at,
-      corrects: null,
-    };
-    posted.push(commission);
-  }
-  if (commission === undefined) return posted;
-  const kept = sale.credited ? earned - portionOf(earned, sale.refunded, Math.max(sale.amount, 1)) : 0;
-  const correction = kept - [...entries, ...posted].reduce((sum, entry) => sum + entry.amount, 0);
-  if (correction !== 0) {
-    const { clears_at } = commission;
-    posted.push({
-      ...next(),
-      ...common,
-      kind: "reversal",
-      amount: correction,
-      occurred_at: sale.changed_at,
-      clears_at,
-      corrects: commission.id,
-    });
-  }
-  return posted;
+/** The name of an entry in its account. */
+export function entryIdOf(account: { program_id: number; affiliate_id: number }, number: number): string {
+  return `en_${account.program_id}_${account.affiliate_id}_${number}`;
+}
+
+/** Names the Account object of an affiliate in a programme. */
+export function accountKeyOf(account: { program_id: number; affiliate_id: number }): string {
+  return `${account.program_id}:${account.affiliate_id}`;
+}
+
+/** Everything that an entry may lack: what does not apply, and what older versions did not keep. */
+export const blankEntry = {
+  conversion: null,
+  from_affiliate_id: null,
+  base_amount: null,
+  rule: null,
+  rate_bps: null,
+  flat: null,
+  tier: null,
+  terms_version: null,
+  reason: null,
+  corrects: null,
+} satisfies Partial<LedgerEntry>;
+
+/** Reads an entry as it was stored, with what an older version did not write. */
+export function completeEntry<Entry extends UnchainedEntry>(stored: Entry): Entry {
+  return { ...blankEntry, ...stored };
 }

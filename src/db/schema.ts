@@ -10,6 +10,7 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
 export * from "./customer-tables.ts";
+export { ledgerEntries } from "./ledger-table.ts";
 
 const time = (name: string) => integer(name);
 
@@ -273,30 +274,6 @@ export const visitorKeys = sqliteTable(
     key: blob("key").notNull(),
   },
   (table) => [primaryKey({ columns: [table.programId, table.day] })],
-);
-
-export const ledgerEntries = sqliteTable(
-  "ledger_entries",
-  {
-    id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
-    affiliateId: integer("affiliate_id").notNull(),
-    number: integer("number").notNull(),
-    kind: text("kind").notNull(),
-    amount: integer("amount").notNull(),
-    currency: text("currency").notNull(),
-    conversion: text("conversion"),
-    baseAmount: integer("base_amount"),
-    rateBps: integer("rate_bps"),
-    termsVersion: integer("terms_version"),
-    occurredAt: time("occurred_at").notNull(),
-    clearsAt: time("clears_at").notNull(),
-    corrects: text("corrects"),
-  },
-  (table) => [
-    uniqueIndex("ledger_entries_by_account").on(table.affiliateId, table.programId, table.number),
-    index("ledger_entries_by_conversion").on(table.conversion),
-  ],
 );
 
 export const signInLinks = sqliteTable("sign_in_links", {

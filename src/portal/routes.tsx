@@ -11,6 +11,7 @@ import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { readPurpose } from "../redirect/prefetch.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
+import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { Layout } from "./layout.tsx";
@@ -108,6 +109,14 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     return show(c, 200, titleOf(conversion.record), page);
   });
 
+  app.get("/ledger", async (c) => {
+    const { affiliate, db } = signedIn(c);
+    const programs = await readAffiliatePrograms(db, affiliate.id);
+    const program = programs.find(({ slug }) => slug === c.req.query("program"));
+    if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
+    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+  });
+
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
   return app;
@@ -125,7 +134,8 @@ async function showOverview(c: PortalContext, now: number): Promise<Response> {
       : show(c, 404, "Not found", <NotFoundPage />);
   }
   const period = readPeriod(c.req.query("days"), now);
-  const overview = await readOverview(db, { program, affiliateId: affiliate.id, first_day: period.first_day, now });
+  const wanted = { program, affiliateId: affiliate.id, first_day: period.first_day, now };
+  const overview = await readOverview(db, c.env.ACCOUNTS, wanted);
   const { origin } = new URL(c.req.url);
   const page = (
     <OverviewPage program={program} programs={programs} period={period} overview={overview} origin={origin} now={now} />

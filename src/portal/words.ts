@@ -1,6 +1,7 @@
 /** What the records say in codes, said in words. */
+import type { TierView } from "../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
-import { formatMoney, formatRate } from "./format-money.ts";
+import { formatCount, formatMoney, formatRate } from "./format-money.ts";
 
 /** `Sale`, `Lead`, `Trial`; of several: `Sales`. */
 export function nameType(type: string, count = 1): string {
@@ -29,15 +30,46 @@ export function sayRule(rules: ConversionRecord["rules"], type: string): string 
   return `The ${click} click before the ${type} gets the credit, ${window}.${binding}`;
 }
 
-/** How an entry's amount came about: `$99.00 × 40%`; null where no rate made it. */
-export function sayCalculation(entry: {
+/** What of a ledger entry says how it came about. */
+export interface EntryBasis {
   kind: string;
   base_amount: number | null;
   rate_bps: number | null;
+  flat?: number | null;
   currency: string;
-}): string | null {
-  if (entry.kind !== "commission" || entry.base_amount === null || entry.rate_bps === null) return null;
-  return `${formatMoney(entry.base_amount, entry.currency)} × ${formatRate(entry.rate_bps)}`;
+  rule?: number | null;
+  tier?: string | null;
+  from?: string | null;
+  terms_version?: number | null;
+  reason?: string | null;
+}
+
+/** How an entry's amount came about: `$99.00 × 40%`, `$150.00 flat`; null where no rate made it. */
+export function sayCalculation({ kind, base_amount, rate_bps, flat = null, currency }: EntryBasis): string | null {
+  if (kind !== "commission" && kind !== "override") return null;
+  if (flat !== null) return `${formatMoney(flat, currency)} flat`;
+  if (base_amount === null || rate_bps === null) return null;
+  return `${formatMoney(base_amount, currency)} × ${formatRate(rate_bps)}`;
+}
+
+/** By what it was decided, in a sentence or two: the rule, the tier, whose sale, and what was said. Null where nothing is known. */
+export function sayBasis({ kind, rule = null, tier = null, from = null, reason = null }: EntryBasis): string | null {
+  const sentences: string[] = [];
+  if (kind === "commission" && rule !== null) {
+    sentences.push(`By rule ${rule + 1} of the terms${tier === null ? "" : `, in tier ${tier}`}.`);
+  } else if (kind === "commission" && tier !== null) sentences.push(`In tier ${tier}.`);
+  if (from !== null) sentences.push(`Of a sale by ${from}, whom you brought in.`);
+  if (reason !== null) sentences.push(reason);
+  return sentences.length === 0 ? null : sentences.join(" ");
+}
+
+/** What the next tier needs, `1 more customer and $12.00 more in sales`; an affiliate in the highest has none. */
+export function sayTier({ name, next }: TierView): string {
+  if (next === null) return `Your tier: ${name}, the highest.`;
+  const customers =
+    next.customers === null ? [] : [`${formatCount(next.customers)} more customer${next.customers === 1 ? "" : "s"}`];
+  const sales = next.sales === null ? [] : [`${formatMoney(next.sales, next.currency)} more in sales`];
+  return `Your tier: ${name}. For ${next.name} you need ${[...customers, ...sales].join(" and ")}.`;
 }
 
 /** A ledger entry's kind as a heading: `second_tier` is `Second tier`. */

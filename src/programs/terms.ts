@@ -202,14 +202,17 @@ export type Milestone = ProgramTerms["milestones"][number];
 
 /** Terms with every default filled in: for presets, and for versions that were stored before a field was there. Checks nothing. */
 export function completeTerms(terms: TermsInput): ProgramTerms {
-  return { ...defaults, ...terms } as ProgramTerms;
+  const whole = { ...defaults, ...terms } as ProgramTerms;
+  return { ...whole, payout: whole.payout && { ...payoutDefaults, ...whole.payout } };
 }
 
 const defaults = v.getDefaults(programTerms);
+const payoutDefaults = v.getDefaults(payout);
 
-/** The share of a payment that an affiliate earns, in basis points. */
+/** The share that the first rule without any condition pays, in basis points; 0 where there is none. */
 export function rateOf(terms: ProgramTerms): number {
-  return terms.rates[0]?.rate_bps ?? 0;
+  const reward = new Set(["rate_bps", "flat", "cap", "above_payment"]);
+  return terms.rates.find((rule) => Object.keys(rule).every((field) => reward.has(field)))?.rate_bps ?? 0;
 }
 
 /** What a programme begins with where it names no preset: 30 days, last click, and no commission until its terms say one. */

@@ -1,16 +1,9 @@
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, lte, sql } from "drizzle-orm";
+import type { Balances } from "../commissions/balances.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, ledgerEntries, links } from "../db/schema.ts";
 import { VERDICTS } from "../redirect/click.ts";
 import { IS_REAL } from "./test-mode.ts";
-
-/** What is owed and paid, minor units: in its hold, cleared and not yet paid, paid. */
-export interface Balances {
-  reserve: number;
-  due: number;
-  paid: number;
-  currency: string;
-}
 
 /** An affiliate's figures in one programme. */
 export interface AffiliateSummary {
@@ -19,20 +12,19 @@ export interface AffiliateSummary {
   /** Sales credited. */
   conversions: number;
   conversions_by_type: { lead: number; trial: number; sale: number };
-  /** Terms have no tiers yet: always null. */
-  tier: null;
-  balances: Balances;
+  /** The programme's currency first, then any other that the ledger has entries in. */
+  balances: [Balances, ...Balances[]];
 }
 
 /** The verdict that counts, as stored. */
 export const COUNTED = VERDICTS.indexOf("counted");
 
-/** Reads the figures as of `now`, ms. Balances are in the programme's currency. */
+/** Reads the figures; the balances are those of a time, ms. */
 export async function readAffiliateSummary(
   db: Database,
-  asked: { program: { id: number; currency: string }; affiliateId: number; now: number },
+  asked: { program: { id: number; currency: string }; affiliateId: number; at: number },
 ): Promise<AffiliateSummary> {
-  const { program, affiliateId, now } = asked;
+  const { program, affiliateId, at } = asked;
   const [clickRows, conversionRows, balances] = await Promise.all([
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
@@ -44,39 +36,45 @@ export async function readAffiliateSummary(
       .from(conversions)
       .where(and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, program.id), IS_REAL))
       .groupBy(conversions.type),
-    readBalances(db, { programId: program.id, affiliateId }, program.currency, now),
+    readBalances(db, { programId: program.id, affiliateId }, at),
   ]);
   const countOf = (type: string) => conversionRows.find((row) => row.type === type)?.n ?? 0;
+  const { currency } = program;
+  const own = balances.find((found) => found.currency === currency);
   return {
     clicks: clickRows[0]?.clicks ?? 0,
     conversions: countOf("sale"),
     conversions_by_type: { lead: countOf("lead"), trial: countOf("trial"), sale: countOf("sale") },
-    tier: null,
-    balances,
+    balances: [
+      own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
+      ...balances.filter((found) => found.currency !== currency),
+    ],
   };
 }
 
-/** Balances in one currency as of `now`, ms, derived from the entries. */
+/** What `balancesOf` of the commissions makes of an account's entries at a time (ms), asked of D1. */
 export async function readBalances(
   db: Database,
   account: { programId: number; affiliateId: number },
-  currency: string,
-  now: number,
-): Promise<Balances> {
-  const { kind, amount, clearsAt } = ledgerEntries;
-  const [row] = await db
+  at: number,
+): Promise<Balances[]> {
+  const { kind, amount, clearsAt, currency } = ledgerEntries;
+  return db
     .select({
-      reserve: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} > ${now}), 0)`,
-      due: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} <= ${now}), 0)`,
+      earned: sql<number>`coalesce(sum(${amount}) filter (where ${kind} <> 'payout'), 0)`,
+      reserve: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} > ${at}), 0)`,
+      due: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} <= ${at}), 0)`,
       paid: sql<number>`coalesce(-sum(${amount}) filter (where ${kind} = 'payout'), 0)`,
+      currency,
     })
     .from(ledgerEntries)
     .where(
       and(
         eq(ledgerEntries.affiliateId, account.affiliateId),
         eq(ledgerEntries.programId, account.programId),
-        eq(ledgerEntries.currency, currency),
+        lte(ledgerEntries.occurredAt, at),
       ),
-    );
-  return { reserve: row?.reserve ?? 0, due: row?.due ?? 0, paid: row?.paid ?? 0, currency };
+    )
+    .groupBy(currency)
+    .orderBy(currency);
 }

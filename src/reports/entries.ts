@@ -1,4 +1,5 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { LedgerEntry } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { ledgerEntries } from "../db/schema.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
@@ -11,32 +12,48 @@ export const entryColumns = {
   amount: ledgerEntries.amount,
   currency: ledgerEntries.currency,
   conversion: ledgerEntries.conversion,
+  /** Whose sale an override is of, by username. */
+  from: sql<string | null>`(SELECT username FROM affiliates WHERE affiliates.id = from_affiliate_id)`,
   base_amount: ledgerEntries.baseAmount,
+  rule: ledgerEntries.rule,
   rate_bps: ledgerEntries.rateBps,
+  flat: ledgerEntries.flat,
+  tier: ledgerEntries.tier,
   terms_version: ledgerEntries.termsVersion,
+  reason: ledgerEntries.reason,
   occurred_at: ledgerEntries.occurredAt,
   clears_at: ledgerEntries.clearsAt,
   corrects: ledgerEntries.corrects,
+  hash: ledgerEntries.hash,
 };
 
-type EntryRow = Pick<
-  typeof ledgerEntries.$inferSelect,
-  "id" | "number" | "kind" | "amount" | "currency" | "conversion" | "corrects"
-> & {
-  base_amount: number | null;
-  rate_bps: number | null;
-  terms_version: number | null;
-  occurred_at: number;
-  clears_at: number;
-};
+/** A row of {@link entryColumns}. Names are the API's; what does not apply to an entry is null. */
+export type EntryRow = Pick<
+  LedgerEntry,
+  | "id"
+  | "number"
+  | "amount"
+  | "currency"
+  | "conversion"
+  | "base_amount"
+  | "rule"
+  | "rate_bps"
+  | "flat"
+  | "tier"
+  | "terms_version"
+  | "reason"
+  | "occurred_at"
+  | "clears_at"
+  | "corrects"
+> & { kind: string; from: string | null; hash: string | null };
 
 /** A ledger entry as the API shows it. */
-export type EntryView = Omit<EntryRow, "number" | "occurred_at" | "clears_at"> & {
+export type EntryView = Omit<EntryRow, "occurred_at" | "clears_at"> & {
   occurred_at: string;
   clears_at: string;
 };
 
-export function viewEntry({ number: _, ...row }: EntryRow): EntryView {
+export function viewEntry(row: EntryRow): EntryView {
   return {
     ...row,
     occurred_at: new Date(row.occurred_at).toISOString(),

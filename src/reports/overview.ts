@@ -1,11 +1,14 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
 import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import type { TierView } from "../commissions/judge-tier.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
+import type { Env } from "../env.ts";
 import { MS_PER_DAY } from "../time.ts";
-import { type AffiliateSummary, type Balances, COUNTED, readAffiliateSummary, readBalances } from "./affiliate.ts";
+import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
 import { IS_REAL } from "./test-mode.ts";
+import { readTier } from "./tier.ts";
 
 const LATEST_CONVERSIONS = 20;
 /** More than an affiliate's page can show; the busiest come first. */
@@ -44,8 +47,8 @@ export interface EarnedConversion {
 /** All figures of the overview. */
 export interface Overview {
   summary: AffiliateSummary;
-  /** The programme's currency first, then any other that the ledger has entries in. */
-  balances: Balances[];
+  /** Null where the terms have no tiers. */
+  tier: TierView | null;
   clicks_by_day: { day: number; clicks: number }[];
   conversions_by_day: { day: number; type: string; conversions: number }[];
   links: LinkRow[];
@@ -67,20 +70,20 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 /** Reads the overview as of `now`, ms, with its period from `first_day` on (days since the epoch). */
 export async function readOverview(
   db: Database,
+  accounts: Env["ACCOUNTS"],
   asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, first_day, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, others, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
-    readAffiliateSummary(db, { program, affiliateId, now }),
-    readOtherBalances(db, account, program.currency, now),
+  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+    readAffiliateSummary(db, { program, affiliateId, at: now }),
+    readTier(db, accounts, account, now),
     readClicksByDay(db, account, first_day),
     readConversionsByDay(db, account, first_day),
     readLinkRows(db, account, first_day),
     readLatestConversions(db, account),
   ]);
-  const balances = [summary.balances, ...others];
-  return { summary, balances, clicks_by_day, conversions_by_day, links: linkRows, latest };
+  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest };
 }
 
 interface AccountKey {
@@ -92,15 +95,6 @@ const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 const ownConversions = ({ programId, affiliateId }: AccountKey) =>
   and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
-
-async function readOtherBalances(db: Database, account: AccountKey, currency: string, now: number) {
-  const rows = await db
-    .selectDistinct({ currency: ledgerEntries.currency })
-    .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.affiliateId, account.affiliateId), eq(ledgerEntries.programId, account.programId)));
-  const others = rows.map((row) => row.currency).filter((code) => code !== currency);
-  return Promise.all(others.toSorted().map((code) => readBalances(db, account, code, now)));
-}
 
 function readClicksByDay(db: Database, account: AccountKey, firstDay: number) {
   const isCounted = and(eq(clickDays.linkId, links.id), gte(clickDays.day, firstDay), eq(clickDays.verdict, COUNTED));

@@ -1,6 +1,6 @@
 /** The read models' updates: every one may come twice, late, or after a newer one. */
-import { and, eq, lt, lte, sql } from "drizzle-orm";
-import type { LedgerEntry } from "../commissions/ledger.ts";
+import { and, eq, isNull, lt, lte, sql } from "drizzle-orm";
+import { completeEntry, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Relayed } from "../customers/changes.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
@@ -78,8 +78,11 @@ function listLosers({ credit, test }: ConversionRecord): number[] {
   return test ? [] : [...new Set(others.map(({ affiliate_id }) => affiliate_id))];
 }
 
-/** Adds a ledger entry; entries never change. */
-export async function projectEntry(db: Database, entry: LedgerEntry): Promise<void> {
+/** Adds a ledger entry; entries never change. One that was projected before there were hashes is given its hash. */
+export async function projectEntry(db: Database, told: LedgerEntry): Promise<void> {
+  // A message of an earlier version may still have been on its way.
+  const entry = completeEntry(told);
+  const hash = entry.hash ?? null;
   await db
     .insert(ledgerEntries)
     .values({
@@ -91,12 +94,18 @@ export async function projectEntry(db: Database, entry: LedgerEntry): Promise<vo
       amount: entry.amount,
       currency: entry.currency,
       conversion: entry.conversion,
+      fromAffiliateId: entry.from_affiliate_id,
       baseAmount: entry.base_amount,
+      rule: entry.rule,
       rateBps: entry.rate_bps,
+      flat: entry.flat,
+      tier: entry.tier,
       termsVersion: entry.terms_version,
+      reason: entry.reason,
       occurredAt: entry.occurred_at,
       clearsAt: entry.clears_at,
       corrects: entry.corrects,
+      hash,
     })
-    .onConflictDoNothing();
+    .onConflictDoUpdate({ target: ledgerEntries.id, set: { hash }, setWhere: isNull(ledgerEntries.hash) });
 }

@@ -214,7 +214,11 @@ describe("what is made is what is shown", () => {
     expect(json).toMatchObject({
       slug: "mine",
       terms_version: 1,
-      terms: { cookie_days: null, hold_days: 7, rates: [{ rate_bps: 2_500 }] },
+      terms: {
+        cookie_days: null,
+        hold_days: 7,
+        rates: [{ product: ["education"], rate_bps: 5_000 }, { rate_bps: 2_500 }],
+      },
     });
   });
 

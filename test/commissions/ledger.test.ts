@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LedgerEntry, postSale } from "../../src/commissions/ledger.ts";
+import type { UnchainedEntry } from "../../src/commissions/ledger.ts";
+import { postSale } from "../../src/commissions/post-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
@@ -10,21 +11,20 @@ import { attributedSale } from "../support/given.ts";
 const base = attributedSale();
 
 /** Posts one state after the other, as the Account object does. */
-function post(...states: Partial<AttributedSale>[]): LedgerEntry[] {
-  const entries: LedgerEntry[] = [];
+function post(...states: Partial<AttributedSale>[]): UnchainedEntry[] {
+  const entries: UnchainedEntry[] = [];
   for (const state of states) {
     let number = entries.length;
-    entries.push(
-      ...postSale(entries, { ...base, ...state }, () => {
-        number += 1;
-        return { number, id: `en_${number}` };
-      }),
-    );
+    const next = () => {
+      number += 1;
+      return { number, id: `en_${number}` };
+    };
+    entries.push(...postSale({ ...base, ...state }, { entries, tier: null, program_currency: "USD", next }));
   }
   return entries;
 }
-const told = (entries: LedgerEntry[]) => entries.map((entry) => `${entry.kind} ${entry.amount}`);
-const sum = (entries: LedgerEntry[]) => entries.reduce((total, entry) => total + entry.amount, 0);
+const told = (entries: UnchainedEntry[]) => entries.map((entry) => `${entry.kind} ${entry.amount}`);
+const sum = (entries: UnchainedEntry[]) => entries.reduce((total, entry) => total + entry.amount, 0);
 const day = (ms: number | undefined) => new Date(ms ?? 0).toISOString().slice(0, 10);
 
 describe("money", () => {

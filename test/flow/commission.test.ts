@@ -55,6 +55,7 @@ describe("a sale's commission", () => {
     await postEvent(story.endpoint, sale({ amount: 10_000, click: token }));
     await eventually(async () =>
       expect((await figures(story.program, story.a.username)).balances).toEqual({
+        earned: 2_500,
         reserve: 0,
         due: 2_500,
         paid: 0,

@@ -3,6 +3,7 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "../../src/commissions/ledger.ts";
+import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { openDatabase } from "../../src/db/database.ts";
 import { projectConversion, projectEntry } from "../../src/reports/project.ts";
 import { attributedSale } from "../support/given.ts";
@@ -125,6 +126,30 @@ describe("receivers for whom twice is once", () => {
       const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
       expect(json.data).toMatchObject([{ kind: "reversal", amount: -3_960 }, { kind: "commission" }]);
     });
+  });
+
+  test("the Account takes what an older version told of a sale, and later what it did not tell", async () => {
+    const { program, a, account, sale } = await accountOf();
+    const { customer: _, payment_number: __, first_paid_at: ___, interval: ____, country: _____, ...older } = sale;
+    await account.post(older as AttributedSale);
+    await eventually(async () => {
+      const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
+      expect(json.data).toMatchObject([{ kind: "commission", amount: 3_960, rule: 0, rate_bps: 4_000 }]);
+    });
+    const knownCustomer = () =>
+      runInDurableObject(account, (_, state) => {
+        const { state: known } = state.storage.sql.exec<{ state: string | null }>("SELECT state FROM sales").one();
+        return known === null ? null : JSON.parse(known).customer;
+      });
+    expect(await knownCustomer()).toBe(sale.conversion);
+    // As an object of before has it: told again at the same revision, it learns whose sale it was and posts nothing.
+    await runInDurableObject(account, (_, state) => {
+      state.storage.sql.exec("UPDATE sales SET state = NULL");
+    });
+    await evictDurableObject(account);
+    await account.post(sale);
+    expect(await knownCustomer()).toBe(sale.customer);
+    expect(await account.readEntries(0, 10)).toHaveLength(1);
   });
 
   test("the projections keep the newest revision and each entry once", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import { listSeenTouches } from "../../src/portal/touches.ts";
-import { nameStatus, nameType, sayCalculation, sayRule } from "../../src/portal/words.ts";
+import { nameStatus, nameType, sayBasis, sayCalculation, sayRule, sayTier } from "../../src/portal/words.ts";
 
 const HOUR = 3_600_000;
 const OWN = 1;
@@ -110,4 +110,25 @@ test("rules and calculations in words", () => {
   expect(sayCalculation(entry)).toBe("$99.00 × 40%");
   expect(sayCalculation({ ...entry, kind: "reversal" })).toBeNull();
   expect(sayCalculation({ ...entry, rate_bps: null })).toBeNull();
+});
+
+test("what an entry was made by, in words", () => {
+  const entry = { kind: "commission", base_amount: 9_900, rate_bps: 2_000, currency: "USD" };
+  expect(sayCalculation({ ...entry, rate_bps: null, flat: 15_000 })).toBe("$150.00 flat");
+  expect(sayCalculation({ ...entry, kind: "override" })).toBe("$99.00 × 20%");
+  expect(sayBasis({ ...entry, rule: 0, tier: "tier-1" })).toBe("By rule 1 of the terms, in tier tier-1.");
+  expect(sayBasis({ ...entry, rule: null, tier: "referral", reason: "The terms pay nothing for payment 2." })).toBe(
+    "In tier referral. The terms pay nothing for payment 2.",
+  );
+  expect(sayBasis({ ...entry, kind: "override", from: "maya" })).toBe("Of a sale by maya, whom you brought in.");
+  expect(sayBasis({ ...entry, kind: "reversal", rule: 0 })).toBeNull();
+});
+
+test("what the next tier needs, in words", () => {
+  const next = { name: "tier-2", customers: 1, sales: 1_200, currency: "USD" };
+  expect(sayTier({ name: "tier-1", next })).toBe(
+    "Your tier: tier-1. For tier-2 you need 1 more customer and $12.00 more in sales.",
+  );
+  expect(sayTier({ name: "tier-1", next: { ...next, customers: null } })).toContain("you need $12.00 more in sales.");
+  expect(sayTier({ name: "tier-3", next: null })).toBe("Your tier: tier-3, the highest.");
 });

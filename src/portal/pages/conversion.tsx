@@ -3,7 +3,7 @@ import { explainConversion } from "../../customers/explain.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { formatMoney } from "../format-money.ts";
 import { listSeenTouches, type SeenTouch } from "../touches.ts";
-import { nameKind, nameStatus, nameType, sayCalculation, sayRule } from "../words.ts";
+import { nameKind, nameStatus, nameType, sayBasis, sayCalculation, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
@@ -140,10 +140,12 @@ function Entries({ entries, type }: { entries: OwnConversion["entries"]; type: s
 
 function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
   const calculation = sayCalculation(entry);
+  const basis = sayBasis(entry);
   return (
     <span class="entry-name">
       {nameKind(entry.kind)}
       {calculation !== null && <span class="muted"> {calculation}</span>}
+      {basis !== null && <span class="note">{basis}</span>}
       <span class="note">
         {entry.id}
         {entry.corrects !== null && `, corrects ${entry.corrects}`}

@@ -1,5 +1,6 @@
 import type { AffiliateProgram, Overview } from "../../reports/overview.ts";
 import { fillDays, PERIODS, type Period } from "../period.ts";
+import { sayTier } from "../words.ts";
 import { DayChart } from "./chart.tsx";
 import { Conversions } from "./conversions.tsx";
 import { Links } from "./links.tsx";
@@ -29,6 +30,13 @@ export function OverviewPage({ program, programs, period, overview, origin, now 
       {programs.length > 1 && <ProgramSwitch programs={programs} program={program} period={period} />}
       <StandingNotice program={program} />
       <Tiles overview={overview} days={days} period={period} />
+      <p class="muted">
+        {overview.tier !== null && `${sayTier(overview.tier)} `}
+        <a href={`/app/ledger?${new URLSearchParams({ program: program.slug })}`} download>
+          Your ledger as a file
+        </a>
+        , which says how it is checked.
+      </p>
       <section class="card" aria-labelledby="by-day">
         <h2 id="by-day">Day by day</h2>
         {days.every((row) => row.clicks === 0 && row.sales === 0) && (

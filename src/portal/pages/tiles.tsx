@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { Balances } from "../../reports/affiliate.ts";
+import type { Balances } from "../../commissions/balances.ts";
 import type { Overview } from "../../reports/overview.ts";
 import { formatCount, formatMoney } from "../format-money.ts";
 import type { DayCounts, Period } from "../period.ts";
@@ -12,7 +12,7 @@ const LONG_AMOUNT_CHARACTERS = 10;
 
 /** The figures at the top: what happened in the period, and where the commissions stand. */
 export function Tiles({ overview, days, period }: { overview: Overview; days: DayCounts[]; period: Period }) {
-  const { summary, balances } = overview;
+  const { summary } = overview;
   const clicks = days.reduce((sum, row) => sum + row.clicks, 0);
   const countOf = (type: string) =>
     overview.conversions_by_day.reduce((sum, row) => sum + (row.type === type ? row.conversions : 0), 0);
@@ -33,21 +33,21 @@ export function Tiles({ overview, days, period }: { overview: Overview; days: Da
           ))}
         </dl>
       </section>
-      {balances.map((balance) => (
-        <Commissions balance={balance} isOnly={balances.length === 1} />
+      {summary.balances.map((balance) => (
+        <Commissions balance={balance} isOnly={summary.balances.length === 1} />
       ))}
     </div>
   );
 }
 
 function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }) {
-  const { reserve, due, paid, currency } = balance;
+  const { earned, reserve, due, paid, currency } = balance;
   const say = (amount: number) => formatMoney(amount, currency);
   const isLong = [reserve, due, paid].some((amount) => say(amount).length > LONG_AMOUNT_CHARACTERS);
   return (
     <section aria-labelledby={`balance-${currency}`}>
       <h2 id={`balance-${currency}`}>
-        Commissions to date{!isOnly && ` in ${currency}`}: {say(reserve + due + paid)} earned
+        Commissions to date{!isOnly && ` in ${currency}`}: {say(earned)} earned
       </h2>
       <dl class={isLong ? "tiles balance long" : "tiles balance"}>
         <Tile label="Reserve" value={say(reserve)}>

@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kartra as earlier reviews describe it: 40 % recurring, 30-day cookie. They name no hold; 45 days are those of Kartra's
- * own programme page.
+ * Kartra as earlier reviews describe it: 40 % recurring, 30-day cookie, paid by PayPal. They name neither hold nor pay
+ * days; these are those of Kartra's own programme page.
  */
 export const kartraClassic: ProgramTerms = completeTerms({
   cookie_days: 30,
@@ -10,4 +10,5 @@ export const kartraClassic: ProgramTerms = completeTerms({
   binds_to: "customer",
   hold_days: 45,
   rates: [{ rate_bps: 4_000 }],
+  payout: { basis: "cleared", lag_months: 1, first_day: 15, last_day: 20, methods: ["paypal"] },
 });

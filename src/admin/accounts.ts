@@ -1,0 +1,95 @@
+/** An affiliate's account in a programme: its figures and its entries. */
+import * as v from "valibot";
+import { accountKeyOf } from "../commissions/ledger.ts";
+import { Problem } from "../problem.ts";
+import { readAffiliateSummary } from "../reports/affiliate.ts";
+import { checkLedger } from "../reports/check-ledger.ts";
+import { readEntries, viewEntry } from "../reports/entries.ts";
+import { answerLedger } from "../reports/ledger-file.ts";
+import { readTier } from "../reports/tier.ts";
+import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
+import { findEnrolled } from "./affiliates.ts";
+import { readPage } from "./page.ts";
+import { readJson } from "./read-json.ts";
+import type { AdminApp } from "./routes.ts";
+import { toTime } from "./rows.ts";
+
+/** Far from where sums stop being exact. */
+const ADJUSTMENT_MAX = 1_000_000_000_000;
+
+const adjustment = v.strictObject({
+  amount: v.pipe(
+    v.number(),
+    v.safeInteger("must be an integer of minor units"),
+    v.check((amount) => amount !== 0, "must not be 0"),
+    v.check((amount) => Math.abs(amount) <= ADJUSTMENT_MAX, `must be at most ${ADJUSTMENT_MAX} either way`),
+  ),
+  currency: currencyCode,
+  reason: shortText,
+});
+
+/** Printable ASCII, as the draft standard of the header has it. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
+
+const asked = v.object({ at: v.optional(instant) });
+
+export function addAccountRoutes(app: AdminApp): void {
+  app.get("/programs/:program/affiliates/:affiliate", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
+    const { at = now } = parseFields(asked, c.req.query());
+    const account = { programId: program.id, affiliateId: affiliate.id };
+    const [{ balances, ...figures }, tier] = await Promise.all([
+      readAffiliateSummary(db, { program, affiliateId: affiliate.id, at }),
+      readTier(db, c.env.ACCOUNTS, account, at),
+    ]);
+    return c.json({
+      program: program.slug,
+      affiliate: affiliate.username,
+      status: enrolment.status,
+      ...figures,
+      at: toTime(at),
+      tier,
+      balances: balances[0],
+      balances_by_currency: balances,
+    });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    const page = readPage(c.req.query(), /^\d{1,15}$/);
+    const account = { programId: program.id, affiliateId: affiliate.id };
+    return c.json(await readEntries(c.var.db, account, page));
+  });
+
+  app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const key = c.req.header("idempotency-key") ?? "";
+    if (!IDEMPOTENCY_KEY.test(key)) {
+      const detail = "Idempotency-Key must be 1–200 printable characters without spaces, new for each adjustment.";
+      throw new Problem(key === "" ? 400 : 422, "invalid_idempotency_key", detail);
+    }
+    const fields = await readJson(c.req, adjustment);
+    const account = { program_id: program.id, affiliate_id: affiliate.id };
+    const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
+    const adjusted = await object.adjust(key, { ...account, ...fields }, now);
+    if (adjusted.status === "conflict") {
+      throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
+    }
+    const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
+    return c.json(viewEntry({ ...entry, from: null }), adjusted.status === "posted" ? 201 : 200);
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/ledger-check", async (c) => {
+    const { db } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const account = { program_id: program.id, affiliate_id: affiliate.id };
+    return c.json(await checkLedger(db, c.env.ACCOUNTS, account));
+  });
+}

@@ -1,0 +1,188 @@
+import type { AttributedSale } from "../customers/conversion.ts";
+import { type ChainHead, canonicalText, chainEntries, FIRST_HASH } from "./chain.ts";
+import type { KnownSale } from "./judge-tier.ts";
+import { completeEntry, type LedgerEntry, type UnchainedEntry } from "./ledger.ts";
+import { netCommission } from "./take-sale.ts";
+
+/** What an entry is found by: its conversion, or what made it. */
+export const subjectOf = {
+  adjustment: (key: string) => `adjustment:${key}`,
+  bonus: (mark: string) => `bonus:${mark}`,
+};
+
+/**
+ * The Account object's own tables. All calls are synchronous; inside `transactionSync` they are one change. What is read of
+ * all sales or entries is kept in memory, since one object is the only writer; {@link forget} it where a change failed.
+ */
+export class AccountStore {
+  readonly #sql: SqlStorage;
+  #sales: Map<string, KnownSale> | null = null;
+  #commission: { currency: string; sum: number } | null = null;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS entries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, conversion TEXT NOT NULL, entry TEXT NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS entries_by_conversion ON entries (conversion);
+      CREATE TABLE IF NOT EXISTS sales (conversion TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS overrides (
+        conversion TEXT NOT NULL, affiliate_id INTEGER NOT NULL, revision INTEGER NOT NULL, approved INTEGER NOT NULL,
+        PRIMARY KEY (conversion, affiliate_id)
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    `);
+    this.#addColumn("entries", "hash");
+    this.#addColumn("sales", "state");
+  }
+
+  /** Objects of earlier versions have their tables without it. */
+  #addColumn(table: string, column: string): void {
+    const columns = this.#sql.exec<{ name: string }>(`PRAGMA table_info(${table})`).toArray();
+    if (!columns.some(({ name }) => name === column)) this.#sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+  }
+
+  /** What was found out once and never changes, null where it has not been yet. */
+  recall<Value>(name: string): { value: Value } | null {
+    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM known WHERE name = ?", name).toArray();
+    return row === undefined ? null : { value: JSON.parse(row.value) };
+  }
+
+  remember(name: string, value: unknown): void {
+    this.#sql.exec("INSERT INTO known (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", name, JSON.stringify(value));
+  }
+
+  /** The newest revision told of a sale; `state` null where an earlier version kept none. */
+  findSale(conversion: string): { revision: number; state: KnownSale | null } | null {
+    const [row] = this.#sql
+      .exec<{ revision: number; state: string | null }>(
+        "SELECT revision, state FROM sales WHERE conversion = ?",
+        conversion,
+      )
+      .toArray();
+    return row === undefined ? null : { ...row, state: row.state === null ? null : JSON.parse(row.state) };
+  }
+
+  putSale(revision: number, state: KnownSale): void {
+    this.#sql.exec(
+      `INSERT INTO sales (conversion, revision, state) VALUES (?, ?, ?)
+       ON CONFLICT (conversion) DO UPDATE SET revision = excluded.revision, state = excluded.state`,
+      state.conversion,
+      revision,
+      JSON.stringify(state),
+    );
+    this.#sales?.set(state.conversion, state);
+  }
+
+  listSales(): KnownSale[] {
+    this.#sales ??= new Map(
+      this.#sql
+        .exec<{ state: string }>("SELECT state FROM sales WHERE state IS NOT NULL")
+        .toArray()
+        .map((row) => JSON.parse(row.state) as KnownSale)
+        .map((state) => [state.conversion, state]),
+    );
+    return [...this.#sales.values()];
+  }
+
+  /** What was told of a sale by an affiliate that this one brought in. */
+  findOverride(sale: Pick<AttributedSale, "conversion" | "affiliate_id">) {
+    const [row] = this.#sql
+      .exec<{ revision: number; approved: number }>(
+        "SELECT revision, approved FROM overrides WHERE conversion = ? AND affiliate_id = ?",
+        sale.conversion,
+        sale.affiliate_id,
+      )
+      .toArray();
+    return row === undefined ? null : { revision: row.revision, approved: row.approved === 1 };
+  }
+
+  putOverride(sale: Pick<AttributedSale, "conversion" | "affiliate_id" | "revision">, approved: boolean): void {
+    this.#sql.exec(
+      `INSERT INTO overrides (conversion, affiliate_id, revision, approved) VALUES (?, ?, ?, ?)
+       ON CONFLICT (conversion, affiliate_id) DO UPDATE SET revision = excluded.revision`,
+      sale.conversion,
+      sale.affiliate_id,
+      sale.revision,
+      approved ? 1 : 0,
+    );
+  }
+
+  /** Adds entries to the end of the chain. `subject` says what they are found by where that is no conversion. */
+  addEntries(unchained: readonly UnchainedEntry[], subject: string): LedgerEntry[] {
+    const entries = chainEntries(this.head.hash, unchained);
+    for (const entry of entries) {
+      this.#sql.exec(
+        "INSERT INTO entries (number, conversion, entry, hash) VALUES (?, ?, ?, ?)",
+        entry.number,
+        entry.conversion ?? subject,
+        canonicalText(entry),
+        entry.hash,
+      );
+    }
+    if (this.#commission !== null) this.#commission.sum += netCommission(entries, this.#commission.currency);
+    return entries;
+  }
+
+  /** Where the chain ends. */
+  get head(): ChainHead {
+    const [row] = this.#sql
+      .exec<{ number: number; hash: string }>("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1")
+      .toArray();
+    return { entries: row?.number ?? 0, hash: row?.hash ?? FIRST_HASH };
+  }
+
+  listEntriesOf(subject: string): LedgerEntry[] {
+    return this.#readEntries("WHERE conversion = ? ORDER BY number", subject);
+  }
+
+  countEntriesOf(subject: string): number {
+    return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM entries WHERE conversion = ?", subject).one().n;
+  }
+
+  /** Up to `limit` entries after a number, in order. */
+  listEntries(after: number, limit: number): LedgerEntry[] {
+    return this.#readEntries("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
+  }
+
+  #readEntries(where: string, ...values: (string | number)[]): LedgerEntry[] {
+    return this.#sql
+      .exec<{ number: number; entry: string; hash: string }>(
+        `SELECT number, entry, hash FROM entries ${where}`,
+        ...values,
+      )
+      .toArray()
+      .map((row) => ({ ...completeEntry(JSON.parse(row.entry)), number: row.number, hash: row.hash }));
+  }
+
+  netCommission(currency: string): number {
+    if (this.#commission?.currency !== currency) {
+      this.#commission = { currency, sum: netCommission(this.#readEntries("ORDER BY number"), currency) };
+    }
+    return this.#commission.sum;
+  }
+
+  /** Chains entries that were stored before there were hashes, and gives them. */
+  chainUnchained(): LedgerEntry[] {
+    const [first] = this.#sql
+      .exec<{ number: number }>("SELECT number FROM entries WHERE hash IS NULL ORDER BY number LIMIT 1")
+      .toArray();
+    if (first === undefined) return [];
+    const [before] = this.#readEntries("WHERE number < ? ORDER BY number DESC LIMIT 1", first.number);
+    const entries = chainEntries(
+      before?.hash ?? FIRST_HASH,
+      this.#readEntries("WHERE number >= ? ORDER BY number", first.number),
+    );
+    for (const { number, hash } of entries) {
+      this.#sql.exec("UPDATE entries SET hash = ? WHERE number = ? AND hash IS NULL", hash, number);
+    }
+    return entries;
+  }
+
+  /** Drops what is kept in memory. */
+  forget(): void {
+    this.#sales = null;
+    this.#commission = null;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * What makes a ledger tamper-evident: each entry's hash is made over the hash of the one before it, so that none can be
+ * changed, removed or put in without changing every hash after it. Anybody who has once noted a hash can tell.
+ *
+ * hash = SHA-256, in hex, of the hash of the entry before (64 zeros for the first), a line feed, and the entry's canonical
+ * text: its JSON by RFC 8785 (keys sorted, no spaces), without `hash` and without fields that are null. Leaving these out
+ * lets later versions add fields without changing what was made before.
+ */
+import { hash as sha256 } from "fast-sha256";
+import type { LedgerEntry, UnchainedEntry } from "./ledger.ts";
+
+/** What the first entry is chained to. */
+export const FIRST_HASH = "0".repeat(64);
+
+const utf8 = new TextEncoder();
+
+/** An entry as its hash is made over it. */
+export function canonicalText(entry: UnchainedEntry | LedgerEntry): string {
+  const stated = Object.entries(entry).filter(([name, value]) => name !== "hash" && value !== null);
+  // All values are strings and safe integers, which JSON.stringify writes as RFC 8785 does; names are ASCII.
+  return JSON.stringify(Object.fromEntries(stated.sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** The hash of an entry that comes after one with the hash `before`. */
+export function hashEntry(before: string, entry: UnchainedEntry | LedgerEntry): string {
+  return sha256(utf8.encode(`${before}\n${canonicalText(entry)}`)).toHex();
+}
+
+/** Entries chained to the last one of before, in their order. */
+export function chainEntries(before: string, entries: readonly UnchainedEntry[]): LedgerEntry[] {
+  let last = before;
+  return entries.map((entry) => {
+    last = hashEntry(last, entry);
+    return { ...entry, hash: last };
+  });
+}
+
+/** The first place where a chain is broken. */
+export interface ChainFault {
+  /** The number that was expected there. */
+  number: number;
+  fault: "changed" | "missing" | "inserted" | "cut_off";
+}
+
+/** The end of a chain: how many entries it has, and the last one's hash. */
+export interface ChainHead {
+  entries: number;
+  hash: string;
+}
+
+/** The end of a chain of entries that is whole. */
+export function headOf(entries: readonly LedgerEntry[]): ChainHead {
+  return { entries: entries.length, hash: entries.at(-1)?.hash ?? FIRST_HASH };
+}
+
+/**
+ * The first fault of a ledger, all of its entries in order; null where there is none. That its last entries were removed
+ * shows only against a head noted earlier: `noted`, if there is one.
+ */
+export function checkChain(entries: readonly LedgerEntry[], noted: ChainHead | null = null): ChainFault | null {
+  let before = FIRST_HASH;
+  for (const [index, entry] of entries.entries()) {
+    const number = index + 1;
+    if (entry.number > number) return { number, fault: "missing" };
+    if (entry.number < number) return { number, fault: "inserted" };
+    if (entry.hash !== hashEntry(before, entry)) return { number, fault: "changed" };
+    before = entry.hash;
+    if (noted !== null && noted.entries === number && noted.hash !== before) return { number, fault: "changed" };
+  }
+  if (noted !== null && noted.entries > entries.length) return { number: entries.length + 1, fault: "cut_off" };
+  return null;
+}

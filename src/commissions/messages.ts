@@ -1,0 +1,10 @@
+import type { LedgerEntry } from "./ledger.ts";
+import type { SponsoredSale } from "./post-sale.ts";
+
+/** What an Account object sends on: an entry to the reports, a sale to the account of its affiliate's sponsor. */
+export type AccountMessage = { to: "reports"; entry: LedgerEntry } | { to: "sponsor"; sponsored: SponsoredSale };
+
+/** Reads a message as it was stored: those of earlier versions were entries, and nothing else. */
+export function readMessage(stored: AccountMessage | LedgerEntry): AccountMessage {
+  return "to" in stored ? stored : { to: "reports", entry: stored };
+}

@@ -1,0 +1,142 @@
+/** What a sale's state calls for in the ledger of the affiliate who made it, and of the one who brought that affiliate in. */
+import type { AttributedSale } from "../customers/conversion.ts";
+import { portionOf, shareOf } from "../money.ts";
+import { completeTerms } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
+import { type ChosenRate, chooseRate } from "./choose-rate.ts";
+import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
+
+/** A sale as it was told, with what an older version did not tell. */
+export function completeSale(told: AttributedSale): AttributedSale {
+  const unknown = {
+    // A customer of its own.
+    customer: told.conversion,
+    subscription: null,
+    product: null,
+    interval: null,
+    country: null,
+    platform: null,
+    payment_number: told.amount > 0 ? 1 : 0,
+    first_paid_at: told.occurred_at,
+  };
+  return { ...unknown, ...told, terms: completeTerms(told.terms) };
+}
+
+/** When a sale's hold is over, ms: whole days of 24 hours, which in UTC are days. */
+export function clearsAt(sale: Pick<AttributedSale, "occurred_at" | "terms">): number {
+  return sale.occurred_at + sale.terms.hold_days * MS_PER_DAY;
+}
+
+/** What is posted of a sale goes by these besides the sale itself. */
+export interface Posting {
+  /** The entries that this account has of the sale. */
+  entries: readonly UnchainedEntry[];
+  tier: string | null;
+  program_currency: string;
+  next: NumberEntry;
+}
+
+/**
+ * The entries that bring a sale's own to what its newest state earns: the commission when it is first credited, then a
+ * reversal for each change. Reversals go by the cumulative amount taken back, so that parts add up to the whole. A credited
+ * payment that earns nothing gets a commission of 0, so that its affiliate sees why; a payment of nothing gets none.
+ */
+export function postSale(sale: AttributedSale, { entries, tier, program_currency, next }: Posting): UnchainedEntry[] {
+  const rate = chooseRate(sale.terms.rates, { ...sale, tier }, program_currency);
+  const own = entries.filter((entry) => entry.conversion === sale.conversion && entry.from_affiliate_id === null);
+  const { affiliate_id } = sale;
+  return postDifference(sale, { ...rate, tier, kind: "commission", affiliate_id, from_affiliate_id: null }, own, next);
+}
+
+/** A sale as the account of its affiliate's sponsor is told of it. */
+export interface SponsoredSale {
+  sponsor_id: number;
+  sale: AttributedSale;
+}
+
+/**
+ * The same for the sponsor of the affiliate who made the sale: its override, of the payment itself, whatever the affiliate
+ * earns. `approved`: the sponsor stood approved in the programme when the sale was made. A sale that gives the sponsor
+ * nothing leaves no entry: it is not the sponsor's own.
+ */
+export function postOverride(
+  { sale, sponsor_id }: SponsoredSale,
+  { entries, approved, next }: Pick<Posting, "entries" | "next"> & { approved: boolean },
+): UnchainedEntry[] {
+  const { second_tier } = sale.terms;
+  const isDue = second_tier !== null && approved && (second_tier.payments === "every" || sale.payment_number === 1);
+  const rate: ChosenRate = {
+    rule: null,
+    rate_bps: isDue ? second_tier.rate_bps : 0,
+    flat: null,
+    base: sale.amount,
+    earned: isDue ? shareOf(sale.amount, second_tier.rate_bps) : 0,
+    reason: null,
+  };
+  const from_affiliate_id = sale.affiliate_id;
+  const own = entries.filter(
+    (entry) => entry.conversion === sale.conversion && entry.from_affiliate_id === from_affiliate_id,
+  );
+  if (own.length === 0 && rate.earned === 0) return [];
+  return postDifference(
+    sale,
+    { ...rate, tier: null, kind: "override", affiliate_id: sponsor_id, from_affiliate_id },
+    own,
+    next,
+  );
+}
+
+type Reward = ChosenRate & {
+  tier: string | null;
+  kind: "commission" | "override";
+  /** Whose ledger it is. */
+  affiliate_id: number;
+  from_affiliate_id: number | null;
+};
+
+function postDifference(
+  sale: AttributedSale,
+  { kind, earned, base, ...reward }: Reward,
+  entries: readonly UnchainedEntry[],
+  next: NumberEntry,
+): UnchainedEntry[] {
+  const common = {
+    ...blankEntry,
+    program_id: sale.program_id,
+    currency: sale.currency,
+    conversion: sale.conversion,
+    base_amount: base,
+    terms_version: sale.terms_version,
+    ...reward,
+  };
+  const posted: UnchainedEntry[] = [];
+  let first = entries.find((entry) => entry.kind === kind);
+  if (first === undefined && sale.credited && sale.amount > 0) {
+    first = {
+      ...common,
+      ...next(),
+      kind,
+      amount: earned,
+      occurred_at: sale.occurred_at,
+      clears_at: clearsAt(sale),
+    };
+    posted.push(first);
+  }
+  if (first === undefined) return posted;
+  const refunded = Math.min(sale.refunded, sale.amount);
+  const kept = sale.credited ? earned - portionOf(earned, refunded, Math.max(sale.amount, 1)) : 0;
+  const correction = kept - [...entries, ...posted].reduce((sum, entry) => sum + entry.amount, 0);
+  if (correction !== 0) {
+    posted.push({
+      ...common,
+      ...next(),
+      kind: "reversal",
+      amount: correction,
+      reason: null,
+      occurred_at: sale.changed_at,
+      clears_at: first.clears_at,
+      corrects: first.id,
+    });
+  }
+  return posted;
+}

@@ -1,0 +1,39 @@
+import { completeTerms, type ProgramTerms } from "../terms.ts";
+
+/**
+ * ClickFunnels: 20 % to begin with, Net 45, and a bonus at each $1,000 of commission.
+ *
+ * Its help pages say what the tiers need: 30 % from $1,000 of sales within a month, 40 % from 40 accounts sold within one;
+ * there, somebody also has to apply, and keeps what was granted. They pay on the 1st and the 15th, from $100 on; with one
+ * window a month, that is the 1st to the 15th. No page names the bonus: $100 is to be replaced by the merchant's own.
+ */
+export const clickfunnels: ProgramTerms = completeTerms({
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 45,
+  rates: [
+    { tier: ["tier-3"], rate_bps: 4_000 },
+    { tier: ["tier-2"], rate_bps: 3_000 },
+    { tier: ["tier-1"], rate_bps: 2_000 },
+  ],
+  tiers: {
+    window_months: 1,
+    counts: "at_once",
+    demotion: "never",
+    levels: [
+      { name: "tier-1" },
+      { name: "tier-2", sales_at_least: 100_000 },
+      { name: "tier-3", sales_at_least: 100_000, min_customers: 40 },
+    ],
+  },
+  milestones: [{ commission: 100_000, repeats: true, bonus: 10_000 }],
+  payout: {
+    basis: "cleared",
+    lag_months: 1,
+    first_day: 1,
+    last_day: 15,
+    minimum: 10_000,
+    gates: ["tax_form", "payment_details"],
+  },
+});

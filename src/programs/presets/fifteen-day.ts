@@ -1,0 +1,10 @@
+import { completeTerms, type ProgramTerms } from "../terms.ts";
+
+/** The shortest cookie of the known programmes: 15 days, 30 %. Its hold is not known: 30 days. */
+export const fifteenDay: ProgramTerms = completeTerms({
+  cookie_days: 15,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 30,
+  rates: [{ rate_bps: 3_000 }],
+});

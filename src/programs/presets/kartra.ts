@@ -1,0 +1,51 @@
+import { completeTerms, type ProgramTerms } from "../terms.ts";
+
+/**
+ * Kartra, by its own programme page: tiers by separate customers and by sales revenue of the previous 12 months.
+ *
+ * The page states the rates of tiers 1 to 3 for annual plans only; monthly plans take the same. An affiliate of those tiers
+ * earns on each payment, one below them on the first only. Where the page's example has a sale of 17 January clear on
+ * 1 March, 45 days give 3 March: the days are taken.
+ */
+export const kartra: ProgramTerms = completeTerms({
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "subscription",
+  hold_days: 45,
+  rates: [
+    { tier: ["tier-1"], rate_bps: 2_000 },
+    { tier: ["tier-2"], rate_bps: 3_000 },
+    { tier: ["tier-3"], rate_bps: 4_000 },
+    { tier: ["referral"], interval: ["month"], payment: { from: 1, to: 1 }, rate_bps: 10_000 },
+    { tier: ["referral"], interval: ["year"], payment: { from: 1, to: 1 }, rate_bps: 2_000 },
+    // A checkout that does not tell the interval, or tells another: the lesser of the two rates. What is missing on a monthly
+    // plan can be added by hand; 80 % too much of an annual one could hardly be asked back.
+    { tier: ["referral"], payment: { from: 1, to: 1 }, rate_bps: 2_000 },
+  ],
+  // Whatever package the lead buys or changes to.
+  on_plan_change: "keep",
+  self_purchase: "refuse",
+  // The first full-price payment is the sale.
+  paid_trial: "no_sale",
+  dispute_days: 30,
+  tiers: {
+    window_months: 12,
+    counts: "after_hold",
+    demotion: "window",
+    levels: [
+      { name: "referral" },
+      { name: "tier-1", min_customers: 2 },
+      { name: "tier-2", min_customers: 2, sales_over: 100_000 },
+      { name: "tier-3", min_customers: 2, sales_over: 1_000_000 },
+    ],
+  },
+  second_tier: { rate_bps: 1_000, payments: "every" },
+  payout: {
+    basis: "cleared",
+    lag_months: 1,
+    first_day: 15,
+    last_day: 20,
+    gates: ["tax_form", "payment_details"],
+    methods: ["paypal"],
+  },
+});

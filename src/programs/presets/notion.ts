@@ -1,0 +1,10 @@
+import { completeTerms, type ProgramTerms } from "../terms.ts";
+
+/** Notion: half of all payments in the first 12 months (0 to 11). Cookie and hold are not known: 30 days each. */
+export const notion: ProgramTerms = completeTerms({
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 30,
+  rates: [{ months: { from: 0, to: 11 }, rate_bps: 5_000 }],
+});

@@ -1,0 +1,10 @@
+import { completeTerms, type ProgramTerms } from "../terms.ts";
+
+/** systeme.io: half of every payment for the life of the customer. Cookie and hold are not known: 30 days each. */
+export const systeme: ProgramTerms = completeTerms({
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 30,
+  rates: [{ rate_bps: 5_000 }],
+});

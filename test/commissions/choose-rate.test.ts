@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { addMonths, monthsBetween } from "../../src/commissions/calendar.ts";
+import { chooseRate, type RatedSale } from "../../src/commissions/choose-rate.ts";
+import type { RateRule } from "../../src/programs/terms.ts";
+
+const at = (text: string) => Date.parse(text);
+const sale: RatedSale = {
+  amount: 10_000,
+  currency: "USD",
+  interval: "month",
+  product: "pro",
+  country: "DE",
+  platform: "web",
+  payment_number: 2,
+  first_paid_at: at("2026-01-31T12:00:00Z"),
+  occurred_at: at("2026-02-28T09:00:00Z"),
+  tier: "gold",
+};
+const rule = { rate_bps: 1_000 };
+
+const months: [string, string, number][] = [
+  ["2026-01-31T12:00:00Z", "2026-02-27T23:59:59Z", 0],
+  ["2026-01-31T12:00:00Z", "2026-02-28T00:00:00Z", 1],
+  ["2028-01-31T12:00:00Z", "2028-02-28T12:00:00Z", 0],
+  ["2028-01-31T12:00:00Z", "2028-02-29T12:00:00Z", 1],
+  ["2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z", 12],
+  ["2026-12-31T23:00:00Z", "2027-01-30T23:59:59Z", 0],
+  ["2026-12-31T23:00:00Z", "2027-01-31T01:00:00Z", 1],
+  ["2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", 0],
+  ["2026-01-15T12:00:00Z", "2028-01-15T11:00:00Z", 24],
+];
+test.each(months)("from %s to %s are %i whole months", (from, to, expected) => {
+  expect(monthsBetween(at(from), at(to))).toBe(expected);
+});
+
+test("months are added by the calendar", () => {
+  expect(addMonths(at("2026-03-31T10:00:00Z"), -1)).toBe(at("2026-02-28T10:00:00Z"));
+  expect(addMonths(at("2028-03-31T10:00:00Z"), -1)).toBe(at("2028-02-29T10:00:00Z"));
+  expect(addMonths(at("2026-01-15T10:00:00Z"), -12)).toBe(at("2025-01-15T10:00:00Z"));
+});
+
+const matching: [string, RateRule, Partial<RatedSale>, boolean][] = [
+  ["nothing stated", rule, {}, true],
+  ["interval", { ...rule, interval: ["year", "month"] }, {}, true],
+  ["another interval", { ...rule, interval: ["year"] }, {}, false],
+  ["interval not known", { ...rule, interval: ["month"] }, { interval: null }, false],
+  ["product", { ...rule, product: ["pro"] }, {}, true],
+  ["another product", { ...rule, product: ["edu"] }, {}, false],
+  ["tier", { ...rule, tier: ["gold"] }, {}, true],
+  ["another tier", { ...rule, tier: ["silver"] }, {}, false],
+  ["country not known", { ...rule, country: ["DE"] }, { country: null }, false],
+  ["platform", { ...rule, platform: ["web"] }, {}, true],
+  ["amount reached", { ...rule, min_amount: 10_000 }, {}, true],
+  ["amount not reached", { ...rule, min_amount: 10_001 }, {}, false],
+  ["amount in another currency", { ...rule, min_amount: 1 }, { currency: "EUR" }, false],
+  ["payment within", { ...rule, payment: { from: 2, to: 3 } }, {}, true],
+  ["payment before", { ...rule, payment: { from: 3, to: null } }, {}, false],
+  ["payment open", { ...rule, payment: { from: 2, to: null } }, { payment_number: 900 }, true],
+  ["payment after", { ...rule, payment: { from: 1, to: 1 } }, {}, false],
+  ["month within", { ...rule, months: { from: 1, to: 1 } }, {}, true],
+  ["month after", { ...rule, months: { from: 0, to: 0 } }, {}, false],
+  ["all stated but one", { ...rule, product: ["pro"], country: ["FR"] }, {}, false],
+];
+test.each(matching)("a rule by %s", (_, stated, changes, matches) => {
+  expect(chooseRate([stated], { ...sale, ...changes }, "USD").rule).toBe(matches ? 0 : null);
+});
+
+test("the first rule that matches wins, and says itself", () => {
+  const rates = [{ ...rule, tier: ["silver"] }, { ...rule, product: ["pro"], rate_bps: 5_000 }, rule];
+  expect(chooseRate(rates, sale, "USD")).toEqual({
+    rule: 1,
+    rate_bps: 5_000,
+    flat: null,
+    base: 10_000,
+    earned: 5_000,
+    reason: null,
+  });
+});
+
+const rewards: [string, RateRule, string, number][] = [
+  ["more than the payment", { rate_bps: 20_000, above_payment: true }, "USD", 20_000],
+  ["half a unit is rounded up", { rate_bps: 3_333 }, "USD", 3_333],
+  ["flat", { flat: 15_000 }, "USD", 15_000],
+  ["capped", { rate_bps: 5_000, cap: 4_000 }, "USD", 4_000],
+  ["below its cap", { rate_bps: 5_000, cap: 6_000 }, "USD", 5_000],
+  ["a rate in another currency", { rate_bps: 5_000 }, "EUR", 5_000],
+  ["flat in another currency", { flat: 15_000 }, "EUR", 0],
+  ["a cap in another currency", { rate_bps: 5_000, cap: 4_000 }, "EUR", 0],
+];
+test.each(rewards)("%s", (_, stated, currency, earned) => {
+  // A rule that cannot be held against the sale's currency keeps the following from paying more.
+  const chosen = chooseRate([stated, { rate_bps: 9_000 }], { ...sale, currency }, "USD");
+  expect(chosen).toMatchObject({ rule: 0, earned });
+  expect(chosen.reason === null).toBe(earned > 0);
+});
+
+const misses: [RateRule[], Partial<RatedSale>, string][] = [
+  [[{ ...rule, payment: { from: 1, to: 1 } }], {}, "The terms pay nothing for payment 2."],
+  [[{ ...rule, months: { from: 0, to: 0 } }], {}, "The terms pay nothing for a payment 1 month after the first."],
+  [[{ ...rule, min_amount: 20_000 }], {}, "The payment is smaller than the terms ask for."],
+  [[{ ...rule, product: ["edu"], payment: { from: 1, to: 1 } }], {}, "No rule of the terms matches this sale."],
+  [
+    [{ ...rule, min_amount: 1 }],
+    { currency: "EUR" },
+    "The terms ask for an amount in USD, which a sale in EUR cannot be held against.",
+  ],
+];
+test.each(misses)("%j says why it pays nothing", (rates, changes, reason) => {
+  expect(chooseRate(rates, { ...sale, ...changes }, "USD")).toMatchObject({ rule: null, earned: 0, reason });
+});

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { balancesOf } from "../../src/commissions/balances.ts";
+import type { LedgerEntry } from "../../src/commissions/ledger.ts";
+import type { AttributedSale } from "../../src/customers/conversion.ts";
+import { builderall } from "../../src/programs/presets/builderall.ts";
+import { clickfunnels } from "../../src/programs/presets/clickfunnels.ts";
+import { kartra } from "../../src/programs/presets/kartra.ts";
+import { completeTerms } from "../../src/programs/terms.ts";
+import { keepBooks } from "../support/book-keeping.ts";
+
+const JAN_3 = Date.UTC(2026, 0, 3);
+const DAY = 86_400_000;
+const told = (entries: LedgerEntry[]) => entries.map((entry) => `${entry.kind} ${entry.amount}`);
+const first = completeTerms({
+  cookie_days: 30,
+  model: "last_click",
+  binds_to: "customer",
+  hold_days: 30,
+  rates: [{ payment: { from: 1, to: 1 }, rate_bps: 10_000 }],
+});
+
+test("a payment that earns nothing says why, and is corrected from there", () => {
+  const second = { terms: first, payment_number: 2 };
+  const { entries } = keepBooks([second, { ...second, revision: 2, payment_number: 1, amount: 9_900 }]);
+  expect(told(entries)).toEqual(["commission 0", "reversal 9900"]);
+  expect(entries[0]).toMatchObject({ rule: null, rate_bps: null, reason: "The terms pay nothing for payment 2." });
+  expect(entries[1]).toMatchObject({ corrects: entries[0]?.id, rule: 0, rate_bps: 10_000, reason: null });
+});
+
+test("terms that change under a sale post the difference, and say which version it is by", () => {
+  const other = { ...first, rates: [{ rate_bps: 2_000 }] };
+  const { entries } = keepBooks([{ terms: first }, { terms: other, terms_version: 2, revision: 2 }]);
+  expect(entries).toMatchObject([
+    { amount: 9_900, terms_version: 1 },
+    { amount: -7_920, terms_version: 2, rate_bps: 2_000 },
+  ]);
+});
+
+const tiered = { ...kartra, hold_days: 0 };
+const customer = (name: string, changes: Partial<AttributedSale> = {}) => ({
+  conversion: `cv_${name}`,
+  customer: name,
+  interval: "year",
+  terms: tiered,
+  ...changes,
+});
+
+test("a sale's tier is judged once, over the sales known then, and kept", () => {
+  const { entries, sales } = keepBooks([
+    customer("a"),
+    customer("b", { occurred_at: JAN_3 + DAY }),
+    customer("c", { occurred_at: JAN_3 + 2 * DAY, payment_number: 2 }),
+    // Gone, and so would be the tier of c.
+    customer("a", { revision: 2, refunded: 9_900 }),
+    customer("b", { revision: 2, refunded: 9_900 }),
+    customer("c", { revision: 2, payment_number: 2, occurred_at: JAN_3 + 2 * DAY, refunded: 4_950 }),
+  ]);
+  expect(sales.get("cv_c")?.tier).toBe("tier-1");
+  const ofC = entries.filter((entry) => entry.conversion === "cv_c");
+  expect(ofC).toMatchObject([
+    { amount: 1_980, tier: "tier-1", rule: 0 },
+    { amount: -990, tier: "tier-1", kind: "reversal" },
+  ]);
+});
+
+test("two sales at one moment at a tier's border give one of the two possible orders", () => {
+  const sold = [customer("b", { payment_number: 2 }), customer("c", { payment_number: 2 })];
+  const start = [customer("a", { occurred_at: JAN_3 - DAY })];
+  const outcomes = [sold, sold.toReversed()].map((order) => {
+    const { sales } = keepBooks([...start, ...order]);
+    return order.map(({ conversion }) => sales.get(conversion)?.tier);
+  });
+  expect(outcomes).toEqual([
+    ["referral", "tier-1"],
+    ["referral", "tier-1"],
+  ]);
+});
+
+test("a level that new terms do not know is judged anew", () => {
+  const renamed = { ...tiered, tiers: { ...tiered.tiers, levels: [{ name: "all" }] }, rates: [{ rate_bps: 100 }] };
+  const terms = renamed as AttributedSale["terms"];
+  const { sales } = keepBooks([customer("a"), customer("a", { revision: 2, terms, terms_version: 2 })]);
+  expect(sales.get("cv_a")?.tier).toBe("all");
+});
+
+test("a bonus is posted once a mark, and a refund neither takes it back nor gives it again", () => {
+  const big = { terms: clickfunnels, amount: 500_000 };
+  const states = [
+    { ...big, conversion: "cv_1" },
+    { ...big, conversion: "cv_1", revision: 2, refunded: 500_000 },
+    { ...big, conversion: "cv_2" },
+    { ...big, conversion: "cv_3", amount: 600_000 },
+  ];
+  const { entries } = keepBooks(states);
+  const bonuses = entries.filter(({ kind }) => kind === "bonus");
+  expect(bonuses.map(({ id }) => id)).toEqual(["en_1_2_bonus_commission_100000_1", "en_1_2_bonus_commission_100000_2"]);
+});
+
+test("a bonus for customers counts each once", () => {
+  const sales = Array.from({ length: 150 }, (_, n) => ({
+    terms: builderall,
+    conversion: `cv_${n}`,
+    customer: `c${n % 100}`,
+  }));
+  expect(keepBooks(sales.slice(0, 99)).entries.some(({ kind }) => kind === "bonus")).toBe(false);
+  expect(keepBooks(sales).entries.filter(({ kind }) => kind === "bonus")).toMatchObject([{ amount: 50_000 }]);
+});
+
+test("a sponsor's account is told of credited payments under a second tier, and of all that follows", () => {
+  const tellings = [{}, { terms: kartra }].map((state) => keepBooks([state], 9).sales.get("cv_1")?.told_sponsor);
+  expect(tellings).toEqual([false, true]);
+  expect(keepBooks([{ terms: kartra }], null).sales.get("cv_1")?.told_sponsor).toBe(false);
+  expect(keepBooks([{ terms: kartra, credited: false }], 9).sales.get("cv_1")?.told_sponsor).toBe(false);
+});
+
+/** A story of a few sales in two currencies: each state of a sale has the next revision. */
+const stories = fc
+  .array(
+    fc.record({
+      sale: fc.integer({ min: 1, max: 4 }),
+      refunded: fc.integer({ min: 0, max: 9_900 }),
+      credited: fc.boolean(),
+      day: fc.integer({ min: 0, max: 90 }),
+    }),
+    { minLength: 1, maxLength: 16 },
+  )
+  .map((states) =>
+    states.map(({ sale, day, ...state }, index) => ({
+      ...state,
+      conversion: `cv_${sale}`,
+      currency: sale % 2 === 0 ? "EUR" : "USD",
+      revision: index + 1,
+      changed_at: JAN_3 + day * DAY,
+    })),
+  );
+
+test("at any time the balances are what the entries say, in each currency", () => {
+  fc.assert(
+    fc.property(stories, fc.integer({ min: -1, max: 120 }), (states, day) => {
+      const at = JAN_3 + day * DAY;
+      const { entries } = keepBooks(states);
+      const payout = { kind: "payout" as const, amount: -500, currency: "USD", occurred_at: JAN_3, clears_at: JAN_3 };
+      const all = [...entries, payout];
+      for (const { earned, reserve, due, paid, currency } of balancesOf(all, at)) {
+        const own = all.filter((entry) => entry.currency === currency && entry.occurred_at <= at);
+        const sum = (kinds: string[]) =>
+          own.reduce((total, { kind, amount }) => total + (kinds.includes(kind) ? amount : 0), 0);
+        expect(earned).toBe(sum(["commission", "reversal"]));
+        expect(paid).toBe(-sum(["payout"]) + 0);
+        expect(earned - paid).toBe(reserve + due);
+      }
+    }),
+  );
+});
+
+test("late, repeated or shuffled states come to the same sums: the newest of each sale decides", () => {
+  const shuffled = stories.chain((states) =>
+    fc.record({ states: fc.constant(states), order: fc.shuffledSubarray([...states, ...states], { minLength: 1 }) }),
+  );
+  fc.assert(
+    fc.property(shuffled, ({ states, order }) => {
+      const sums = (told: typeof states) => {
+        const { entries } = keepBooks(told);
+        return Object.fromEntries(
+          Object.entries(Object.groupBy(entries, ({ conversion }) => conversion ?? "")).map(([name, own = []]) => [
+            name,
+            own.reduce((sum, { amount }) => sum + amount, 0),
+          ]),
+        );
+      };
+      const withAll = sums([...order, ...states]);
+      const inOrder = sums(states);
+      for (const name of new Set([...Object.keys(withAll), ...Object.keys(inOrder)])) {
+        expect(withAll[name] ?? 0).toBe(inOrder[name] ?? 0);
+      }
+    }),
+  );
+});
+
+test("the parts of a refund take back the whole, however many", () => {
+  const parts = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 10 });
+  fc.assert(
+    fc.property(parts, (amounts) => {
+      const amount = amounts.reduce((sum, part) => sum + part, 0);
+      let refunded = 0;
+      const states = amounts.map((part, index) => {
+        refunded += part;
+        return { amount, refunded, revision: index + 2 };
+      });
+      const { entries } = keepBooks([{ amount }, ...states]);
+      expect(entries.reduce((sum, entry) => sum + entry.amount, 0)).toBe(0);
+    }),
+  );
+});

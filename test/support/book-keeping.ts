@@ -1,0 +1,49 @@
+/** An account without its object: sales told one after the other, entries and what is known of them kept. */
+import { chainEntries, FIRST_HASH } from "../../src/commissions/chain.ts";
+import type { KnownSale } from "../../src/commissions/judge-tier.ts";
+import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
+import { netCommission, takeSale } from "../../src/commissions/take-sale.ts";
+import type { AttributedSale } from "../../src/customers/conversion.ts";
+import { attributedSale } from "./given.ts";
+
+export interface Kept {
+  entries: LedgerEntry[];
+  sales: Map<string, KnownSale>;
+}
+
+/** What is kept after the states, told in this order; an older revision is passed over, as the object does. */
+export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id: number | null = null): Kept {
+  const entries: UnchainedEntry[] = [];
+  const sales = new Map<string, KnownSale>();
+  const revisions = new Map<string, number>();
+  const bonuses = new Map<string, number>();
+  for (const state of states) {
+    const sale = attributedSale(state);
+    if (sale.revision <= (revisions.get(sale.conversion) ?? 0)) continue;
+    revisions.set(sale.conversion, sale.revision);
+    let number = entries.length;
+    const next = () => {
+      number += 1;
+      return { number, id: entryIdOf(sale, number) };
+    };
+    const taken = takeSale(
+      {
+        program_currency: "USD",
+        sponsor_id,
+        before: sales.get(sale.conversion) ?? null,
+        entries: entries.filter((entry) => entry.conversion === sale.conversion),
+        sales: () => [...sales.values()],
+        commission: () => netCommission(entries, "USD"),
+        bonuses: (mark) => bonuses.get(mark) ?? 0,
+      },
+      sale,
+      next,
+    );
+    sales.set(sale.conversion, taken.known);
+    entries.push(...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries));
+    for (const bonus of taken.bonuses) {
+      bonuses.set(bonus.mark, (bonuses.get(bonus.mark) ?? 0) + bonus.entries.length);
+    }
+  }
+  return { entries: chainEntries(FIRST_HASH, entries), sales };
+}
