@@ -12,9 +12,10 @@ import { retainClicks } from "./clicks/retain-clicks.ts";
 import { AccountObject } from "./commissions/account.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
-import type { DownstreamMessage, Relayed } from "./customers/changes.ts";
+import type { DownstreamMessage } from "./customers/changes.ts";
 import { CustomerObject, type CustomerPeer } from "./customers/customer.ts";
 import { openDatabase } from "./db/database.ts";
+import type { Relayed } from "./db/relayed.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
 import { portalRoutes } from "./portal/routes.tsx";
@@ -29,8 +30,10 @@ import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
+import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
+import { MS_PER_MINUTE } from "./time.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
-import { retakeDueDeliveries, tidyDeliveries } from "./webhooks/tools.ts";
+import { finishMerges, retakeDueDeliveries, tidyDeliveries } from "./webhooks/tools.ts";
 
 /** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
 export interface Platform {
@@ -71,6 +74,11 @@ const CHECK_HOUR = 3;
 /** The one of the crons that is not the hourly run. */
 const EVERY_MINUTE = "* * * * *";
 
+/** An alarm relays within moments; an object that has not for so long may have lost it. */
+const SWEEP_AFTER_MS = 10 * MS_PER_MINUTE;
+const SWEPT_AT_ONCE = 50;
+const MINUTES_A_DAY = 1_440;
+
 /** How the name of the dead letters' queue ends; any other queue is the clicks'. */
 const DEAD_LETTERS = "-dead";
 
@@ -99,7 +107,10 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     },
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
-      if (cron === EVERY_MINUTE) return retakeDueDeliveries(env, scheduledTime);
+      if (cron === EVERY_MINUTE) {
+        const chores = [retakeDueDeliveries(env, scheduledTime), finishMerges(env), sweepObjects(env, scheduledTime)];
+        return settleAll(chores, "a chore of the minute failed");
+      }
       const db = openDatabase(env.DB);
       const chores = [
         deleteOldVisitorKeys(db, scheduledTime),
@@ -108,11 +119,30 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         tidyDeliveries(env, scheduledTime),
         keepClickLog(env, scheduledTime),
       ];
-      for (const chore of await Promise.allSettled(chores)) {
-        if (chore.status === "rejected") console.error("an hourly chore failed", chore.reason);
-      }
+      await settleAll(chores, "an hourly chore failed");
     },
   };
+}
+
+async function settleAll(chores: readonly Promise<unknown>[], complaint: string): Promise<void> {
+  for (const chore of await Promise.allSettled(chores)) {
+    if (chore.status === "rejected") console.error(complaint, chore.reason);
+  }
+}
+
+/** Finds what alarms have missed: customers that have had something to relay for too long, and each account once a day. */
+async function sweepObjects(env: Env, now: number): Promise<void> {
+  const db = openDatabase(env.DB);
+  const relayed: Relayed[] = [];
+  for (const marked of await listUnrelayed(db, now - SWEEP_AFTER_MS, SWEPT_AT_ONCE)) {
+    const left = await env.CUSTOMERS.getByName(marked.key).relay();
+    if (left === 0) relayed.push(marked);
+  }
+  await markRelayed(db, relayed);
+  const minute = Math.floor(now / MS_PER_MINUTE) % MINUTES_A_DAY;
+  for (const account of await listAccountsOfMinute(db, minute, MINUTES_A_DAY)) {
+    await env.ACCOUNTS.getByName(accountKeyOf(account)).relay();
+  }
 }
 
 async function tidyDeadClicks(env: Env, now: number): Promise<void> {

@@ -18,6 +18,7 @@ import { addDisputeRoutes } from "./disputes.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
 import { addProgramRoutes } from "./programs.ts";
+import { addRebuildRoutes } from "./rebuilds.ts";
 
 /** What the API is given by the wiring. */
 export interface AdminTools {
@@ -47,6 +48,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
     c.header("Cache-Control", "no-store");
   });
   addProgramRoutes(app);
+  addRebuildRoutes(app);
   addAffiliateRoutes(app);
   addAffiliateMarkRoutes(app);
   addCouponRoutes(app);

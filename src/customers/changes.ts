@@ -5,12 +5,6 @@ import type { TermsOf } from "./fold.ts";
 /** What a Customer object sends downstream. */
 export type DownstreamMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
 
-/** That a Customer object has told all that it had received until a time, ms. */
-export interface Relayed {
-  key: string;
-  until: number;
-}
-
 /** What it sends on: its whole history too, to the object that its customer turned out to be. */
 export type CustomerMessage = DownstreamMessage | { to: "customer"; key: string };
 

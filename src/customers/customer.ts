@@ -1,13 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Database, openDatabase } from "../db/database.ts";
 import { Outbox } from "../db/outbox.ts";
+import type { Relayed } from "../db/relayed.ts";
 import { type Env, readSettings } from "../env.ts";
 import { loadTerms } from "../programs/load-terms.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
 import { hashText } from "../vault.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import { type Applied, applyAll, applyFact } from "./apply-fact.ts";
-import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder, Relayed } from "./changes.ts";
+import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { type Dispute, type DisputeResult, rulingOf } from "./dispute.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";

@@ -1,9 +1,9 @@
 /** The read models' updates: every one may come twice, late, or after a newer one. */
 import { and, eq, isNull, lt, lte, sql } from "drizzle-orm";
 import { completeEntry, type LedgerEntry } from "../commissions/ledger.ts";
-import type { Relayed } from "../customers/changes.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
+import { isRelayed, type Relayed } from "../db/relayed.ts";
 import { conversions, ledgerEntries, touchedConversions, unrelayedCustomers } from "../db/schema.ts";
 
 /**
@@ -47,7 +47,8 @@ export async function projectConversion(
       .onConflictDoUpdate({
         target: conversions.id,
         set: row,
-        setWhere: lt(conversions.revision, sql`excluded.revision`),
+        // The same one again sets right what is not as its object has it.
+        setWhere: lte(conversions.revision, sql`excluded.revision`),
       }),
     ...losers.map((loser) =>
       db
@@ -65,11 +66,6 @@ export async function projectConversion(
       .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, record.revision))),
     ...(relayed === null ? [] : [db.delete(unrelayedCustomers).where(isRelayed(relayed))]),
   ]);
-}
-
-/** What an object has told all of: not what it may have received since. */
-export function isRelayed({ key, until }: Relayed) {
-  return and(eq(unrelayedCustomers.key, key), lte(unrelayedCustomers.since, until));
 }
 
 /** Of test mode nobody sees anything. */

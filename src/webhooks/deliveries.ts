@@ -1,7 +1,8 @@
 /** The delivery log as the door writes it. */
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { deliveries, deliveryRequests, deliveryWaits } from "../db/schema.ts";
+import { isRelayed } from "../db/relayed.ts";
+import { deliveries, deliveryRequests, deliveryWaits, unrelayedCustomers } from "../db/schema.ts";
 import type { Outcome } from "./provider.ts";
 
 /** A delivery: what is known of it before it is read. */
@@ -34,6 +35,8 @@ export interface Closing extends Omit<Outcome, "problem"> {
   waits_for: readonly string[];
   /** When it is tried again, ms since the epoch; null for never. */
   next_at: number | null;
+  /** Objects that have nothing to relay after it. */
+  relayed: readonly string[];
 }
 
 const TIME_DIGITS = 9;
@@ -104,5 +107,8 @@ export async function closeDelivery(
     ...keepRequest(db, delivery),
     db.delete(deliveryWaits).where(eq(deliveryWaits.deliveryId, deliveryId)),
     ...waits.map((wait) => db.insert(deliveryWaits).values(wait).onConflictDoNothing()),
+    ...closing.relayed.map((key) =>
+      db.delete(unrelayedCustomers).where(isRelayed({ key, until: delivery.received_at })),
+    ),
   ]);
 }

@@ -57,6 +57,8 @@ interface TakenEvent extends Taken {
   waits_for: string[];
   /** Until when it waits for them, ms; null for ever. */
   until: number | null;
+  /** Its object, where that has nothing to relay after it. */
+  relayed: string | null;
 }
 
 /** Objects that take longer are not waited for: some providers give up after five seconds, and then after a few tries. */
@@ -103,6 +105,7 @@ export async function takeDelivery(taking: Taking, tools: DeliveryTools): Promis
       ...closeAs(outcome),
       waits_for: taken.flatMap(({ waits_for }) => waits_for),
       next_at: nextTry(taken, delivery, tools.now),
+      relayed: taken.flatMap(({ relayed }) => relayed ?? []),
     });
   } catch (error) {
     // The event is where it belongs; the open delivery is taken up again, and then found to be a duplicate.
@@ -151,23 +154,25 @@ async function takeEvent(
     namespace: event.customer.id === null ? null : event.namespace,
   };
   const place = await orUnavailable(tools.place(delivery, content, claim));
-  const done = (outcome: Outcome) => ({ outcome, names: names.map(({ name }) => name), waits_for: [], until: null });
+  const told = { names: names.map(({ name }) => name), waits_for: [], until: null };
+  const done = (outcome: Outcome, relayed: string | null = null) => ({ ...told, outcome, relayed });
   if (place.reused) return { ...done(refuse(idReused())), names: [] };
   if (place.customer_key === null) {
     const waits_for = names.filter(({ finds }) => finds).map(({ name }) => name);
     if (waits_for.length === 0) return { ...done(refuse(nobodyNamed())), names: [] };
     const outcome = { ...NOTHING, status: "waiting", reason: "payment_unknown" } as const;
-    return { outcome, names: [], waits_for, until: begin === "late" ? until : null };
+    return { outcome, names: [], waits_for, until: begin === "late" ? until : null, relayed: null };
   }
   if (parsed.type === "alias") return done({ ...NOTHING, status: "recorded", reason: "alias" });
   const payment = place.payment === null ? event.payment : nameAsIn(event.namespace, place.payment);
   await handOver(place, tools);
-  const outcome = await record(place.customer_key, { ...event, payment }, delivery, tools);
+  const { outcome, is_relayed } = await record(place.customer_key, { ...event, payment }, delivery, tools);
+  const relayed = is_relayed ? place.customer_key : null;
   if (outcome.problem !== null) {
     await orUnavailable(tools.forgetNames(delivery, claim));
-    return { ...done(outcome), names: [] };
+    return { ...done(outcome, relayed), names: [] };
   }
-  return done(outcome);
+  return done(outcome, relayed);
 }
 
 /**
@@ -204,16 +209,23 @@ async function adopt(
   };
 }
 
-async function record(key: string, event: ConversionEvent, delivery: Delivery, tools: DeliveryTools): Promise<Outcome> {
+async function record(
+  key: string,
+  event: ConversionEvent,
+  delivery: Delivery,
+  tools: DeliveryTools,
+): Promise<{ outcome: Outcome; is_relayed: boolean }> {
   try {
     const receipt = await within(RECORD_TIMEOUT_MS, tools.record(key, event, delivery.received_at));
-    const { status, is_relayed: _, ...told } = receipt;
-    if (status === "conflict") return refuse(paymentReused());
-    if (status === "unknown_affiliate") return refuse(affiliateNotFound(event.named?.affiliate ?? ""));
-    return { ...told, status, problem: null };
+    const { status, is_relayed, ...told } = receipt;
+    if (status === "conflict") return { outcome: refuse(paymentReused()), is_relayed };
+    if (status === "unknown_affiliate") {
+      return { outcome: refuse(affiliateNotFound(event.named?.affiliate ?? "")), is_relayed };
+    }
+    return { outcome: { ...told, status, problem: null }, is_relayed };
   } catch (error) {
     console.error("event not recorded, spooled", delivery.id, error);
-    return { ...NOTHING, status: "spooled", reason: "object_unavailable" };
+    return { outcome: { ...NOTHING, status: "spooled", reason: "object_unavailable" }, is_relayed: false };
   }
 }
 
@@ -254,7 +266,7 @@ export function refuse(problem: Problem): Outcome {
 
 /** An outcome as the log keeps it. */
 export function closeAs({ problem, ...outcome }: Outcome): Closing {
-  return { ...outcome, detail: problem?.message ?? null, waits_for: [], next_at: null };
+  return { ...outcome, detail: problem?.message ?? null, waits_for: [], next_at: null, relayed: [] };
 }
 
 function idReused(): Problem {
