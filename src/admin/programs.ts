@@ -3,15 +3,15 @@ import { getDomain } from "tldts";
 import * as v from "valibot";
 import { programs, programTerms } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
-import { presets } from "../programs/presets/index.ts";
-import { type ProgramTerms, programTerms as termsSchema, unpaidTerms } from "../programs/terms.ts";
+import { unpaidTerms } from "../programs/terms.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { HOST_PATTERN, parseDestination } from "../redirect/destination.ts";
-import { currencyCode, parseFields, shortText } from "../validation.ts";
+import { currencyCode, shortText } from "../validation.ts";
 import { findProgram } from "./find.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
 import { isUniqueViolation, toTime } from "./rows.ts";
+import { readTerms, termsFields } from "./terms-fields.ts";
 
 type Program = typeof programs.$inferSelect;
 
@@ -59,8 +59,7 @@ const newProgram = v.strictObject({
   ...settings,
   slug: programSlug,
   currency: currencyCode,
-  preset: v.optional(v.picklist(Object.keys(presets), `must be one of: ${Object.keys(presets).join(", ")}`)),
-  terms: v.optional(v.record(v.string(), v.unknown())),
+  ...termsFields,
   destination_hosts: v.pipe(
     v.array(host),
     v.minLength(1, "must name at least one host"),
@@ -74,7 +73,7 @@ const programChange = v.strictObject({ ...settings, name: v.optional(shortText) 
 export function addProgramRoutes(app: AdminApp): void {
   app.post("/programs", async (c) => {
     const fields = await readJson(c.req, newProgram);
-    const terms = readTerms(fields.preset, fields.terms);
+    const terms = readTerms(unpaidTerms, fields);
     const row = {
       slug: fields.slug,
       name: fields.name,
@@ -126,12 +125,6 @@ export function addProgramRoutes(app: AdminApp): void {
     await db.update(programs).set(changes).where(eq(programs.id, program.id));
     return c.json(viewProgram({ ...program, ...changes }));
   });
-}
-
-/** The preset (or, without one, terms that pay nothing) with the merchant's changes on top, whole and valid. */
-function readTerms(preset: string | undefined, changes: Record<string, unknown> | undefined): ProgramTerms {
-  const base = preset === undefined ? unpaidTerms : presets[preset];
-  return parseFields(v.object({ terms: termsSchema }), { terms: { ...base, ...changes } }).terms;
 }
 
 /** The merchant names it itself, so that its host needs no other leave. */

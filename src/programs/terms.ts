@@ -109,7 +109,8 @@ const tiers = v.strictObject({
 
 /** What the sponsor of the selling affiliate earns, of the same payment. */
 const secondTier = v.strictObject({
-  rate_bps: rateBps,
+  /** Beside the affiliate's own share: both together may be more than the payment (Kartra's are, on a first month). */
+  rate_bps: v.pipe(rateBps, v.maxValue(BPS_WHOLE, `must be at most ${BPS_WHOLE} basis points, which are 100 %`)),
   /** Of every payment, or of each subscription's (or customer's) first only. */
   payments: v.picklist(["every", "first"]),
 });

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { findShadowed } from "../../src/programs/shadowed-rules.ts";
+import type { RateRule } from "../../src/programs/terms.ts";
+
+/** Small enough to try every payment, and each with a value that no rule names. */
+const INTERVALS = ["month", "year", null] as const;
+const PRODUCTS = ["a", "b", null];
+const LEVELS = ["base", "gold"];
+const NUMBERS = [0, 1, 2, 3, 4];
+const AMOUNTS = [-1, 0, 1, 2];
+
+function* payments() {
+  for (const interval of INTERVALS)
+    for (const product of PRODUCTS)
+      for (const tier of LEVELS)
+        for (const payment of NUMBERS) for (const amount of AMOUNTS) yield { interval, product, tier, payment, amount };
+}
+type Payment = ReturnType<typeof payments> extends Generator<infer Item> ? Item : never;
+
+/** Written apart from the code that is tested: whether a rule matches a payment. */
+function matches(rule: RateRule, of: Payment): boolean {
+  const isIn = (names: readonly string[] | undefined, name: string | null) =>
+    names === undefined || (name !== null && names.includes(name));
+  const from = rule.payment?.from ?? 0;
+  const to = rule.payment?.to ?? Number.POSITIVE_INFINITY;
+  return (
+    isIn(rule.interval, of.interval) &&
+    isIn(rule.product, of.product) &&
+    isIn(rule.tier, of.tier) &&
+    of.payment >= from &&
+    of.payment <= to &&
+    (rule.min_amount === undefined || of.amount >= rule.min_amount)
+  );
+}
+
+const oneOrMore = <Name extends string>(...names: Name[]) => fc.subarray(names, { minLength: 1 });
+const rules = fc.array(
+  fc.record(
+    {
+      interval: oneOrMore("month", "year"),
+      product: oneOrMore("a", "b"),
+      tier: oneOrMore("base", "gold"),
+      payment: fc.constantFrom({ from: 1, to: 1 }, { from: 2, to: 3 }, { from: 2, to: null }, { from: 1, to: null }),
+      min_amount: fc.constantFrom(0, 1, 2),
+    },
+    { requiredKeys: [] },
+  ),
+  { minLength: 1, maxLength: 6 },
+);
+
+test("finds exactly the rules that match no payment, whichever is tried", () => {
+  const all = [...payments()];
+  fc.assert(
+    fc.property(rules, (drawn) => {
+      const list = drawn as RateRule[];
+      const firsts = new Set(all.map((payment) => list.findIndex((rule) => matches(rule, payment))));
+      const never = list.map((_, index) => index).filter((index) => !firsts.has(index));
+      expect(findShadowed(list, LEVELS).map(({ rule }) => rule)).toEqual(never);
+    }),
+    { numRuns: 500 },
+  );
+});
