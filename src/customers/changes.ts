@@ -48,9 +48,12 @@ export function listChanges(
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
-    const loser = before?.credit.touch?.affiliate_id ?? null;
-    const winner = record.credit.touch?.affiliate_id ?? null;
-    if (loser !== null && loser !== winner) messages.push(...tellAccount(record, loser, false, holder, termsOf));
+    const loser = before === null ? null : earnerOf(before);
+    const winner = earnerOf(record);
+    if (before !== null && loser !== null && loser !== winner) {
+      const { amount, currency } = before;
+      messages.push(...tellAccount({ ...record, amount, currency }, loser, false, holder, termsOf));
+    }
     if (winner !== null) messages.push(...tellAccount(record, winner, true, holder, termsOf));
   }
   return { records, messages };
@@ -65,7 +68,12 @@ function toComparable(record: ConversionRecord): string {
   );
 }
 
-/** Tells one account, as what it earns by: a payment; of test mode, a lead or a trial that is no sale nothing. */
+/** Whose account a conversion is entered in: a payment's; of test mode, a lead or a trial that is no sale nobody's. */
+function earnerOf({ credit, test, type, amount, currency, payment_number }: ConversionRecord): number | null {
+  const isEarning = type === "sale" || (type === "trial" && payment_number !== null);
+  return test || !isEarning || amount === null || currency === null ? null : (credit.touch?.affiliate_id ?? null);
+}
+
 function tellAccount(
   record: ConversionRecord,
   affiliate_id: number,
@@ -73,9 +81,8 @@ function tellAccount(
   { customer }: Holder,
   termsOf: TermsOf,
 ): DownstreamMessage[] {
-  const { amount, currency, type, payment_number } = record;
-  const isEarning = type === "sale" || (type === "trial" && payment_number !== null);
-  if (record.test || !isEarning || amount === null || currency === null) return [];
+  const { amount, currency, payment_number } = record;
+  if (amount === null || currency === null) return [];
   const sale: AttributedSale = {
     program_id: record.program_id,
     affiliate_id,

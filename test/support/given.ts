@@ -1,6 +1,6 @@
 /** `given(facts).fold()`: stories of one customer in a few words, with times in days. */
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
-import type { Fact, Touch } from "../../src/customers/fact.ts";
+import type { Fact, MarkKind, Touch } from "../../src/customers/fact.ts";
 import { conversionKeyOf } from "../../src/customers/fact.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
@@ -79,11 +79,17 @@ export function fact(
 /** From which day on an affiliate was approved, or was not; always approved where nothing is said. */
 export type Statuses = Record<string, [day: number, approved: boolean][]>;
 
+/** That an affiliate is the customer itself, and what tells it. */
+export interface Owned {
+  name: string;
+  by: MarkKind;
+}
+
 /**
  * Facts with what the Customer object looks up for each as it comes in: how the affiliates of the touches known by then
  * have stood.
  */
-function lookUp(facts: readonly Fact[], statuses: Statuses): Fact[] {
+export function lookUp(facts: readonly Fact[], statuses: Statuses, own: readonly Owned[] = []): Fact[] {
   const known = new Set<string>();
   return facts.map((found) => {
     for (const { affiliate } of found.touches) known.add(affiliate);
@@ -94,7 +100,10 @@ function lookUp(facts: readonly Fact[], statuses: Statuses): Fact[] {
         approved,
       })),
     );
-    return { ...found, standings };
+    const marks = own
+      .filter(({ name }) => known.has(name))
+      .map(({ name, by }) => ({ affiliate_id: AFFILIATES.indexOf(name) + 1, by }));
+    return { ...found, standings, own: marks };
   });
 }
 

@@ -1,0 +1,196 @@
+/**
+ * The object's own way of folding, with its tables, checkpoints and change points, against the canonical fold: whatever order
+ * facts come in, each up to four times, the object forgetting all that it has in memory in between, the conversions are the same
+ * and so is what the accounts come to.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { applyFact } from "../../src/customers/apply-fact.ts";
+import { listChanges } from "../../src/customers/changes.ts";
+import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
+import type { Fact } from "../../src/customers/fact.ts";
+import { CustomerStore } from "../../src/customers/store.ts";
+import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
+import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
+import { foldAll } from "../support/fold-all.ts";
+import { fact, lookUp, type Owned, type Statuses, touch } from "../support/given.ts";
+
+const RUNS = 10_000;
+const SEED = Math.floor(Math.random() * 2 ** 31);
+const HOLDER = { program_id: 1, customer_key: "1:id:cus", customer: "c1" };
+const NAMES = ["A", "B", "C"];
+
+const day = fc.integer({ min: 0, max: 60 });
+const anyTouch = fc
+  .tuple(fc.constantFrom(...NAMES), fc.integer({ min: -40, max: 60 }))
+  .map(([name, at]) => touch(name, at));
+
+const anyFact = fc
+  .record({
+    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "sale", "sale", "dispute"),
+    day,
+    late: fc.integer({ min: 0, max: 5 }),
+    click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),
+    coupon: fc.option(fc.constantFrom(...NAMES), { nil: undefined, freq: 3 }),
+    named: fc.constantFrom(...NAMES),
+    binds: fc.boolean(),
+    payment: fc.constantFrom("p1", "p2", "p3"),
+    refund: fc.constantFrom("r1", "r2"),
+    amount: fc.integer({ min: 0, max: 10_000 }),
+    gross: fc.option(fc.integer({ min: 0, max: 12_000 })),
+    product: fc.option(fc.constantFrom("starter", "pro")),
+    version: fc.constantFrom(1, 2),
+    names_payment: fc.boolean(),
+    subscription: fc.option(fc.constantFrom("s1", "s2"), { nil: undefined }),
+  })
+  .map(({ type, late, click, coupon, named, binds, subscription, names_payment, version, ...rest }) => {
+    const made = fact(type, rest.day, {
+      ...rest,
+      received: rest.day + late,
+      id: Object.values({ type, named, binds, version, subscription, coupon, ...rest }).join("-"),
+      payment:
+        (type === "touch" && !names_payment) || ["lead", "cancellation", "referral", "dispute"].includes(type)
+          ? null
+          : rest.payment,
+      ...(click !== undefined && { click }),
+      ...(subscription !== undefined && { subscription_id: subscription }),
+      ...(type === "referral" && { named: { affiliate: named, binds } }),
+      ...(type === "dispute" && {
+        named: {
+          affiliate: named,
+          reason: "told so",
+          scope: subscription === undefined ? "customer" : `subscription:${subscription}`,
+        },
+      }),
+    });
+    const at = { ...touch(named, rest.day), link: null, link_id: null };
+    const told =
+      type === "referral" || type === "dispute"
+        ? [{ ...at, click_id: `${type}:${made.id}`, source: type } as const]
+        : [];
+    const used =
+      coupon === undefined || type === "dispute"
+        ? []
+        : [{ ...touch(coupon, rest.day), click_id: `coupon:${made.id}`, source: "coupon" as const, coupon }];
+    return { ...made, terms_version: version, touches: [...made.touches, ...used, ...told] };
+  });
+
+const anyStatuses: fc.Arbitrary<Statuses> = fc.record(
+  Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      fc
+        .uniqueArray(day, { maxLength: 2 })
+        .map(
+          (days) =>
+            [[-99, true], ...days.sort((x, y) => x - y).map((at, n) => [at, n % 2 === 1])] as [number, boolean][],
+        ),
+    ]),
+  ),
+);
+
+const anyTerms: fc.Arbitrary<Partial<ProgramTerms>> = fc.record({
+  cookie_days: fc.constantFrom(null, 10, 30),
+  model: fc.constantFrom("last_click", "first_click"),
+  binds_to: fc.constantFrom("customer", "subscription", "nothing"),
+  click_before: fc.constantFrom("sale", "signup"),
+  precedence: fc.constantFrom("coupon", "click"),
+  self_purchase: fc.constantFrom("refuse", "allow"),
+  on_suspension: fc.constantFrom("keep", "release"),
+  on_plan_change: fc.constantFrom("keep", "anew"),
+  reactivation_days: fc.constantFrom(null, 0, 10),
+  applies_to: fc.constantFrom("new", "all"),
+});
+
+/** Facts in an order of arrival, each up to four times. */
+const anyHistory = fc
+  .uniqueArray(anyFact, { selector: (found) => found.id, minLength: 1, maxLength: 7 })
+  .chain((facts) =>
+    fc
+      .array(fc.constantFrom(...facts), { maxLength: facts.length * 3 })
+      .map((again) => [
+        ...facts,
+        ...again.filter((one, n) => again.slice(0, n).filter((other) => other === one).length < 3),
+      ])
+      .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
+  );
+
+/** What accounts are left with by all that they were told: the newest revision of each sale. */
+function settleAccounts(
+  told: Map<string, AttributedSale>,
+  messages: readonly { to: string; sale?: AttributedSale }[],
+): void {
+  for (const { sale } of messages) if (sale !== undefined) told.set(`${sale.affiliate_id}/${sale.conversion}`, sale);
+}
+
+function ledgerOf(told: ReadonlyMap<string, AttributedSale>): string[] {
+  return [...told.values()]
+    .filter(({ credited }) => credited)
+    .map(
+      (sale) =>
+        `${sale.affiliate_id} ${sale.conversion} ${sale.amount} ${sale.refunded} ${sale.terms_version} ${sale.payment_number}`,
+    )
+    .sort();
+}
+
+const byId = (conversions: readonly Conversion[]) => conversions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+test(`facts commute: ${RUNS} histories, seed ${SEED}`, { timeout: 600_000 }, async () => {
+  console.log(`histories: ${RUNS} runs, seed ${SEED}`);
+  const object = env.CUSTOMERS.getByName("histories");
+  await runInDurableObject(object, (_, { storage }) => {
+    new CustomerStore(storage.sql);
+    const tables = storage.sql
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+      )
+      .toArray()
+      .map(({ name }) => name);
+    const property = fc.property(
+      anyHistory,
+      anyTerms,
+      anyTerms,
+      anyStatuses,
+      fc.subarray<Owned>([
+        { name: "A", by: "email" },
+        { name: "B", by: "visitor" },
+      ]),
+      (arrivals, first, second, statuses, own) => {
+        for (const table of tables) storage.sql.exec(`DELETE FROM ${table}`);
+        const versions: Record<number, ProgramTerms> = {
+          1: { ...kartraClassic, ...first },
+          2: { ...kartraClassic, ...second },
+        };
+        const termsOf = (version: number) => versions[version] ?? kartraClassic;
+        const kept = lookUp(
+          [...new Map(arrivals.toReversed().map((one) => [one.id, one])).values()].reverse(),
+          statuses,
+          own,
+        );
+        const lookedUp = new Map<string, Fact>(kept.map((one) => [one.id, one]));
+        const told = new Map<string, AttributedSale>();
+        for (const { id } of arrivals) {
+          // A new store each time: nothing is known but what is in the tables.
+          const store = new CustomerStore(storage.sql);
+          for (const version of [1, 2]) store.keepTerms(version, termsOf(version));
+          const arrived = lookedUp.get(id);
+          if (arrived !== undefined) settleAccounts(told, applyFact(store, arrived, HOLDER).messages);
+        }
+        const canonical = byId(foldAll(kept, termsOf));
+        const stored = byId(new CustomerStore(storage.sql).listConversions());
+        const expected = listChanges(HOLDER, () => null, canonical, termsOf);
+        const strip = ({ revision: _, ...record }: { revision: number }) => record;
+        expect(stored.map((record) => strip(record as never))).toEqual(
+          expected.records.map((record) => strip(record as never)),
+        );
+        const canonically = new Map<string, AttributedSale>();
+        settleAccounts(canonically, expected.messages);
+        expect(ledgerOf(told)).toEqual(ledgerOf(canonically));
+      },
+    );
+    fc.assert(property, { numRuns: RUNS, seed: SEED });
+  });
+});
