@@ -29,6 +29,7 @@ const HANDED_ON = new Set([
   "src/customers/conversion.ts",
   "src/customers/changes.ts",
   "src/customers/explain.ts",
+  "src/customers/explain-loss.ts",
   "src/customers/coupon-code.ts",
   "src/customers/dispute.ts",
   "src/commissions/ledger.ts",

@@ -19,6 +19,8 @@ import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
 import { addProgramRoutes } from "./programs.ts";
 import { addRebuildRoutes } from "./rebuilds.ts";
+import { addTermsRoutes } from "./terms.ts";
+import { addTouchedRoutes } from "./touched.ts";
 
 /** What the API is given by the wiring. */
 export interface AdminTools {
@@ -49,6 +51,8 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   });
   addProgramRoutes(app);
   addRebuildRoutes(app);
+  addTermsRoutes(app);
+  addTouchedRoutes(app);
   addAffiliateRoutes(app);
   addAffiliateMarkRoutes(app);
   addCouponRoutes(app);

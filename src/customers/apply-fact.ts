@@ -94,19 +94,38 @@ function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
 }
 
 function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
-  const subscription = subscriptionOf(fact);
-  const maker = fact.conversion_id === null ? undefined : store.factsOfConversion(fact.conversion_id).find(isMaker);
-  const carrier =
-    fact.event.type === "touch" && subscription !== null ? store.carrierOf(subscription, timeOfFact(fact)) : null;
+  const made_at = madeAt(store, fact.conversion_id);
   const affiliates = fact.standings.map(({ affiliate_id }) => affiliate_id);
   return {
-    made_at: maker === undefined ? null : timeOfFact(maker),
-    carried_at: carrier === null ? null : timeOfFact(carrier),
+    made_at,
+    carried_at: findCarried(store, fact, made_at),
     known_touches: new Set(fact.touches.filter((touch) => store.hasTouch(touch)).map(({ click_id }) => click_id)),
     first_touches: store.firstTouches(),
     standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
     own: new Set(fact.own.map(({ affiliate_id }) => affiliate_id).filter((id) => store.isOwn(id))),
   };
+}
+
+function madeAt(store: CustomerStore, conversionId: string | null): number | null {
+  const maker = conversionId === null ? undefined : store.factsOfConversion(conversionId).find(isMaker);
+  return maker === undefined ? null : timeOfFact(maker);
+}
+
+/** See `KnownBefore.carried_at`: a touch is carried to what comes next in its subscription, and a payment may come between the two. */
+function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number | null {
+  const subscription = subscriptionOf(fact);
+  const { type } = fact.event;
+  if (subscription === null) return null;
+  const isTouch = type === "touch" && (fact.touches.length > 0 || fact.fault !== null);
+  const touches = isTouch
+    ? [fact]
+    : type === "sale" || type === "trial"
+      ? store.touchesOfSubscription(subscription)
+      : [];
+  const carriers = touches.map((touch) => store.carrierOf(subscription, timeOfFact(touch)));
+  const times = carriers.map((carrier) => madeAt(store, carrier?.conversion_id ?? null));
+  const concerned = [...times, ...(isTouch || touches.length === 0 ? [] : [made_at])].filter((time) => time !== null);
+  return concerned.length === 0 ? null : Math.min(...concerned);
 }
 
 function termsIn(store: CustomerStore): TermsOf {

@@ -6,7 +6,7 @@ import { isFolded } from "./fold.ts";
 export interface KnownBefore {
   /** When the conversion that the fact names was made, null where it has not been. */
   made_at: number | null;
-  /** When the payment was made to which a touch of a subscription is carried; null where there is none. */
+  /** When the first conversion was made to which it may bring, or from which it may take, a touch of its subscription; null for none. */
   carried_at: number | null;
   /** Those of its touches that were known before. */
   known_touches: ReadonlySet<string>;
@@ -39,8 +39,9 @@ function timesOfEvent(fact: Fact): number[] {
 
 /** A touch is weighed for all that comes after it, and for what carries it. */
 function timesOfTouches(fact: Fact, { made_at, carried_at, known_touches }: KnownBefore): number[] {
-  if (fact.event.type === "dispute" || (fact.touches.length === 0 && fact.fault === null)) return [];
-  const carriers = [made_at, carried_at].filter((time) => time !== null);
+  const moved = carried_at === null ? [] : [carried_at];
+  if (fact.event.type === "dispute" || (fact.touches.length === 0 && fact.fault === null)) return moved;
+  const carriers = made_at === null ? moved : [...moved, made_at];
   const fresh = fact.touches.filter(({ click_id }) => !known_touches.has(click_id));
   return [...carriers, ...fresh.map(({ clicked_at }) => clicked_at)];
 }

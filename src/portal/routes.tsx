@@ -14,6 +14,7 @@ import { importTokenKeys } from "../redirect/signed-text.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
+import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { Layout } from "./layout.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
@@ -27,6 +28,7 @@ import {
   SignInPage,
 } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { readPeriod } from "./period.ts";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
@@ -45,6 +47,7 @@ const POLICY = {
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
+const TOUCHED_SHOWN = 5;
 /** Half a year, for this host only: what runs on its subdomains is not ours to decide. */
 const TRANSPORT_SECURITY = "max-age=15552000";
 
@@ -104,7 +107,11 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
   app.get("/conversions/:id", async (c) => {
     const { affiliate, db } = signedIn(c);
     const conversion = await readOwnConversion(db, affiliate.id, c.req.param("id"));
-    if (conversion === null) return show(c, 404, "Not found", <NotFoundPage />);
+    if (conversion === null) {
+      const touched = await readOwnTouched(db, affiliate.id, c.req.param("id"));
+      if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
+      return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
+    }
     const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
@@ -135,10 +142,24 @@ async function showOverview(c: PortalContext, now: number): Promise<Response> {
   }
   const period = readPeriod(c.req.query("days"), now);
   const wanted = { program, affiliateId: affiliate.id, first_day: period.first_day, now };
-  const overview = await readOverview(db, c.env.ACCOUNTS, wanted);
+  const account = { programId: program.id, affiliateId: affiliate.id };
+  const [overview, touched] = await Promise.all([
+    readOverview(db, c.env.ACCOUNTS, wanted),
+    readTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
+  ]);
   const { origin } = new URL(c.req.url);
   const page = (
-    <OverviewPage program={program} programs={programs} period={period} overview={overview} origin={origin} now={now} />
+    <>
+      <OverviewPage
+        program={program}
+        programs={programs}
+        period={period}
+        overview={overview}
+        origin={origin}
+        now={now}
+      />
+      <Touched touched={touched.data} />
+    </>
   );
   return show(c, 200, program.name, page);
 }

@@ -30,11 +30,17 @@ export function ConversionPage({ conversion, affiliateId }: { conversion: OwnCon
         <p class="muted">
           {sayRule(record.rules, record.type)} Terms version {record.terms_version}.
         </p>
+        {explanation.dispute !== null && (
+          <p class="notice">
+            Decided in a dispute on {explanation.dispute.ruled_at.slice(0, 10)}: {explanation.dispute.reason}
+          </p>
+        )}
         {record.notes.map((note) => (
           <p class="notice">{note}</p>
         ))}
         <h3>Clicks that were considered</h3>
         <Touches touches={listSeenTouches(record, affiliateId)} />
+        {explanation.more_touches > 0 && <p class="muted">And {explanation.more_touches} older ones.</p>}
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>
@@ -100,7 +106,8 @@ function Touches({ touches }: { touches: SeenTouch[] }) {
   );
 }
 
-function Entries({ entries, type }: { entries: OwnConversion["entries"]; type: string }) {
+/** A conversion's ledger entries, with their sum. */
+export function Entries({ entries, type }: { entries: OwnConversion["entries"]; type: string }) {
   const currency = entries[0]?.currency;
   if (currency === undefined) {
     return (

@@ -1,0 +1,102 @@
+/** What an affiliate sees of a conversion that its touch was weighed for and that it did not get: its own touches, and why. */
+import { and, desc, eq, sql } from "drizzle-orm";
+import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
+import { explainLoss } from "../customers/explain-loss.ts";
+import type { Database } from "../db/database.ts";
+import { conversions, ledgerEntries, programs, touchedConversions } from "../db/schema.ts";
+import { entryColumns } from "./entries.ts";
+import { type List, type PageRequest, pageOf } from "./list.ts";
+import { IS_REAL } from "./test-mode.ts";
+
+/** Nothing of the winner or of the customer: no amount, no product, nobody's touch but the affiliate's own. */
+export interface TouchedView {
+  id: string;
+  program: string;
+  type: ConversionRecord["type"];
+  occurred_at: string;
+  /** Why it went elsewhere, where more than the touches says it: a dispute's reason. */
+  notes: string[];
+  touches: {
+    source: string;
+    clicked_at: string;
+    link: string | null;
+    channel: string | null;
+    coupon: string | null;
+    outcome: string;
+    text: string;
+  }[];
+}
+
+const columns = { record: conversions.record, program: programs.slug, program_name: programs.name };
+
+/** The conversions that an affiliate's touches were weighed for in vain, newest first. */
+export async function readTouched(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  page: PageRequest,
+): Promise<List<TouchedView>> {
+  const { affiliateId, programId, occurredAt, conversionId } = touchedConversions;
+  const [time, id] = page.cursor?.split(".") ?? [];
+  const rows = await db
+    .select(columns)
+    .from(touchedConversions)
+    .innerJoin(conversions, eq(conversions.id, conversionId))
+    .innerJoin(programs, eq(programs.id, conversions.programId))
+    .where(
+      and(
+        eq(affiliateId, account.affiliateId),
+        eq(programId, account.programId),
+        time === undefined ? undefined : sql`(${occurredAt}, ${conversionId}) < (${Number(time)}, ${id})`,
+      ),
+    )
+    .orderBy(desc(occurredAt), desc(conversionId))
+    .limit(page.limit + 1);
+  const found = rows.map((row) => ({ record: parseRecord(row.record), program: row.program }));
+  return pageOf(
+    found,
+    page.limit,
+    ({ record, program }) => viewTouched(record, program, account.affiliateId),
+    ({ record }) => `${record.occurred_at}.${record.id}`,
+  );
+}
+
+/** One of them, with what its ledger has of it, should the credit have moved away; null where it is none of this affiliate's. */
+export async function readOwnTouched(db: Database, affiliateId: number, id: string) {
+  const isTouched = and(eq(touchedConversions.conversionId, id), eq(touchedConversions.affiliateId, affiliateId));
+  const isOwnEntry = and(eq(ledgerEntries.conversion, id), eq(ledgerEntries.affiliateId, affiliateId));
+  const [rows, entries] = await db.batch([
+    db
+      .select(columns)
+      .from(touchedConversions)
+      .innerJoin(conversions, eq(conversions.id, touchedConversions.conversionId))
+      .innerJoin(programs, eq(programs.id, conversions.programId))
+      .where(and(isTouched, IS_REAL)),
+    db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
+  ]);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const view = viewTouched(parseRecord(row.record), row.program, affiliateId);
+  return { view, program: { slug: row.program, name: row.program_name }, entries };
+}
+
+function viewTouched(record: ConversionRecord, program: string, affiliateId: number): TouchedView {
+  const { ruling, considered } = record.credit;
+  return {
+    id: record.id,
+    program,
+    type: record.type,
+    occurred_at: new Date(record.occurred_at).toISOString(),
+    notes: ruling === null ? [] : [`The merchant decided a dispute for another affiliate: ${ruling.reason}`],
+    touches: considered
+      .filter((touch) => touch.affiliate_id === affiliateId)
+      .map((touch) => ({
+        source: touch.source,
+        clicked_at: new Date(touch.clicked_at).toISOString(),
+        link: touch.link,
+        channel: touch.channel,
+        coupon: touch.coupon,
+        outcome: touch.outcome,
+        text: explainLoss(touch, record),
+      })),
+  };
+}
