@@ -1,17 +1,21 @@
-/** A merchant's checkout under load: signed sales, each of a customer of its own, and what they were answered. */
+/** A merchant's checkout under load: signed sales, each of a customer of its own, or other events, and what they were answered. */
 import { Webhook } from "standardwebhooks";
 
-/** One sale, signed once, to be posted as often as a provider would. */
+/** One event, signed once, to be posted as often as a provider would. */
 export interface Delivery {
-  payment: string;
+  /** Tells it from all others: a sale's payment, or whatever else there is one of. */
+  name: string;
   headers: Record<string, string>;
   body: string;
 }
 
 /** What came of posting some deliveries. */
 export interface Posting {
-  /** The payments whose delivery was acknowledged (any 2xx). */
+  /** The names of the deliveries that were acknowledged (any 2xx). */
   acknowledged: Set<string>;
+  /** Of those that were answered by anything else, the answer. */
+  refusals: Map<string, string>;
+  /** Not acknowledged: refused, or not answered. */
   failures: number;
   /** Of each answer. */
   latencies_ms: number[];
@@ -23,7 +27,6 @@ export const SALE_AMOUNT = 9_900;
 
 /** Sales numbered from `first`. Signed beforehand, so that the generator's time is not the Worker's. */
 export function makeSales(count: number, first: number, click: string, secret: string): Delivery[] {
-  const webhook = new Webhook(secret);
   const now = new Date();
   return Array.from({ length: count }, (_, n) => {
     const number = first + n;
@@ -37,15 +40,19 @@ export function makeSales(count: number, first: number, click: string, secret: s
       amount: SALE_AMOUNT,
       currency: "USD",
     });
-    const id = `msg_${number}`;
-    const headers = {
-      "Content-Type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
-      "webhook-signature": webhook.sign(id, now, body),
-    };
-    return { payment, headers, body };
+    return { name: payment, ...sign(secret, `msg_${number}`, now, body) };
   });
+}
+
+/** An event as it is posted, signed as the Standard Webhooks specification says. */
+export function sign(secret: string, id: string, at: Date, body: string): Omit<Delivery, "name"> {
+  const headers = {
+    "Content-Type": "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+    "webhook-signature": new Webhook(secret).sign(id, at, body),
+  };
+  return { headers, body };
 }
 
 /** Posts each delivery once, so many at a time, until all are answered or `stop` says so. */
@@ -55,19 +62,28 @@ export async function post(
   connections: number,
   stop: () => boolean = () => false,
 ): Promise<Posting> {
-  const posting: Posting = { acknowledged: new Set(), failures: 0, latencies_ms: [], seconds: 0 };
+  const posting: Posting = {
+    acknowledged: new Set(),
+    refusals: new Map(),
+    failures: 0,
+    latencies_ms: [],
+    seconds: 0,
+  };
   const queue = deliveries[Symbol.iterator]();
   const startedAt = performance.now();
   const work = async () => {
-    for (const { payment, headers, body } of queue) {
+    for (const { name, headers, body } of queue) {
       if (stop()) return;
       const sentAt = performance.now();
       try {
         const response = await fetch(url(), { method: "POST", headers, body });
-        await response.arrayBuffer();
+        const text = await response.text();
         posting.latencies_ms.push(performance.now() - sentAt);
-        if (response.ok) posting.acknowledged.add(payment);
-        else posting.failures += 1;
+        if (response.ok) posting.acknowledged.add(name);
+        else {
+          posting.failures += 1;
+          posting.refusals.set(name, `${response.status} ${text}`);
+        }
       } catch {
         posting.failures += 1;
       }

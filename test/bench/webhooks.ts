@@ -113,7 +113,7 @@ if (kills > 0) {
     const before = (await posting).acknowledged;
     const again = await post(
       webhookUrl,
-      batch.filter(({ payment }) => !before.has(payment)),
+      batch.filter(({ name }) => !before.has(name)),
       connections,
     );
     for (const payment of [...before, ...again.acknowledged]) acknowledged.add(payment);
