@@ -40,7 +40,7 @@ test("the figures on the page are the API's", async () => {
 });
 
 test("a conversion's page explains it, and hides the other affiliate", async () => {
-  const { a, b, endpoint } = await setUp();
+  const { program, a, b, endpoint } = await setUp();
   const customer = { id: "cus_hidden" };
   const other = await click(b.slug);
   await postEvent(endpoint, { ...sale({ click: other.token, customer }), type: "lead", payment: null });
@@ -59,8 +59,23 @@ test("a conversion's page explains it, and hides the other affiliate", async () 
   expect(html).toContain("Lost to a later click");
   expect(html).not.toMatch(new RegExp(`${b.slug}|${b.username}|cus_hidden|pay_hidden`));
   const loser = await signIn(b.username);
-  expect((await loser.open(`/app/conversions/${id}`)).status).toBe(404);
-  expect((await loser.open("/app")).html).not.toContain(id);
+  const lost = await loser.open(`/app/conversions/${id}`);
+  expect(lost.status).toBe(200);
+  expect(lost.html).toContain("Why it is not yours");
+  expect(lost.html).toContain("Another affiliate’s click came later");
+  expect(lost.html).toContain(b.slug);
+  const overview = (await loser.open("/app")).html;
+  expect(overview).toContain(`/app/conversions/${id}`);
+  const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${b.username}/touched`);
+  expect(json.data).toMatchObject([{ id, type: "sale", touches: [{ link: b.slug, outcome: "later_click_won" }] }]);
+  const bodyOf = (html: string) => html.split("</style>")[1] ?? "";
+  for (const text of [bodyOf(lost.html), bodyOf(overview), JSON.stringify(json)]) {
+    expect(text).not.toMatch(
+      new RegExp(`${a.slug}|\\b${a.username}\\b|Affiliate a|cus_hidden|pay_hidden|99\\.00|9900`),
+    );
+  }
+  const stranger = await setUp({ affiliates: 1 });
+  expect((await (await signIn(stranger.a.username)).open(`/app/conversions/${id}`)).status).toBe(404);
   expect((await winner.open("/app/conversions/cv_none")).status).toBe(404);
 });
 

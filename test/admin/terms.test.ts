@@ -1,0 +1,70 @@
+/** Versions of terms, and what sales would earn under them. */
+import { expect, test } from "vitest";
+import { admin, click, conversionThat, postEvent, sale, setUp } from "../support/story.ts";
+
+const DAY = 86_400_000;
+const at = (ms: number) => new Date(ms).toISOString();
+
+test("a new version holds for sales after its date; a subscription keeps that of its first sale", async () => {
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  const { token } = await click(a.slug);
+  const path = `/v1/programs/${program}/terms`;
+  const customer = { id: "cus_terms" };
+  const subscription = (id: string) => ({ subscription: { id, interval: "month" } });
+  const first = await postEvent(endpoint, sale({ customer, click: token, ...subscription("s1") }));
+  const made = await admin("POST", path, { terms: { rates: [{ rate_bps: 1_000 }] } });
+  expect([made.status, made.json.version, made.json.in_force]).toEqual([201, 2, true]);
+  const renewal = await postEvent(endpoint, sale({ customer, ...subscription("s1") }));
+  const other = await postEvent(endpoint, sale({ customer, ...subscription("s2") }));
+  await conversionThat(first.json.conversion, { entries: [{ amount: 3_960, terms_version: 1 }] });
+  await conversionThat(renewal.json.conversion, { entries: [{ amount: 3_960, terms_version: 1 }] });
+  await conversionThat(other.json.conversion, { entries: [{ amount: 990, terms_version: 2 }] });
+  await admin("POST", path, { terms: { rates: [{ rate_bps: 2_000 }], applies_to: "all" } });
+  const later = await postEvent(endpoint, sale({ customer, ...subscription("s1") }));
+  await conversionThat(later.json.conversion, { entries: [{ amount: 1_980, terms_version: 3 }] });
+  const { json } = await admin("GET", path);
+  expect(json.data.map((row: { version: number; in_force: boolean }) => [row.version, row.in_force])).toEqual([
+    [3, true],
+    [2, false],
+    [1, false],
+  ]);
+});
+
+test.each([
+  ["invalid_effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
+  ["invalid_terms_rates_0_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
+  ["invalid_terms_colour", { terms: { colour: "red" } }],
+  ["invalid_colour", { colour: "red" }],
+  ["invalid_preset", { preset: "no-such" }],
+])("a version with %s is refused", async (code, body) => {
+  const { program } = await setUp({ affiliates: 1 });
+  const { status, json } = await admin("POST", `/v1/programs/${program}/terms`, body);
+  expect([status, json.code]).toEqual([422, code]);
+});
+
+test("a version announced for later is not in force yet, and none may come before it", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const path = `/v1/programs/${program}/terms`;
+  const soon = await admin("POST", path, { terms: { hold_days: 10 }, effective_from: at(Date.now() + DAY) });
+  expect([soon.status, soon.json.in_force]).toEqual([201, false]);
+  const between = await admin("POST", path, { effective_from: at(Date.now() + DAY / 2) });
+  expect([between.status, between.json.code]).toEqual([422, "invalid_effective_from"]);
+});
+
+test("what twelve sales would earn under Kartra's terms", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const sales = Array.from({ length: 12 }, (_, month) => ({
+    occurred_at: at(Date.UTC(2026, month, 3)),
+    amount: 11_900,
+    customer: "one",
+    subscription: "s1",
+    interval: "month",
+  }));
+  const { status, json } = await admin("POST", `/v1/programs/${program}/terms/preview`, { preset: "kartra", sales });
+  expect(status, JSON.stringify(json)).toBe(200);
+  const earned = json.sales.map((row: { entries: { amount: number }[] }) =>
+    row.entries.reduce((sum, { amount }) => sum + amount, 0),
+  );
+  expect(earned).toEqual([11_900, ...Array(11).fill(0)]);
+  expect((await admin("POST", `/v1/programs/${program}/terms/preview`, { sales: [] })).json.code).toBe("invalid_sales");
+});
