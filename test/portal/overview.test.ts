@@ -43,7 +43,7 @@ test("a conversion's page explains it, and hides the other affiliate", async () 
   const { program, a, b, endpoint } = await setUp();
   const customer = { id: "cus_hidden" };
   const other = await click(b.slug);
-  await postEvent(endpoint, { ...sale({ click: other.token, customer }), type: "lead", payment: null });
+  await postEvent(endpoint, { ...sale({ click: other.token, customer }), type: "lead", payment: null, amount: null });
   const own = await click(a.slug);
   const posted = await postEvent(endpoint, sale({ click: own.token, customer, payment: "pay_hidden" }));
   const id = posted.json.conversion;
