@@ -76,6 +76,8 @@ function refusalOf(error: Extract<DisputeResult, { ok: false }>["error"]): Probl
   switch (error) {
     case "conversion_unknown":
       return conversionNotFound();
+    case "dispute_reused":
+      return new Problem(409, error, "This Idempotency-Key was used with another affiliate or reason.");
     case "disputes_not_allowed":
       return new Problem(409, error, "The terms by which this was sold allow no disputes.");
     case "dispute_too_late":

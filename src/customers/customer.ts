@@ -10,7 +10,7 @@ import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import { type Applied, applyAll, applyFact } from "./apply-fact.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";
-import { type Dispute, type DisputeResult, rulingOf } from "./dispute.ts";
+import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
 import { subscriptionOf } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./look-up.ts";
@@ -103,7 +103,9 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const terms = this.#store.findTerms(record.terms_version);
     const event = rulingOf(dispute, maker.event, disputeScope(dispute.conversion, subscription, terms));
     const id = `${event.endpoint}:${event.id}`;
-    if (this.#store.findFact(id) !== null) return { ok: true, changed: 0 };
+    const known = this.#store.findFact(id);
+    if (known !== null)
+      return isSameDispute(known, dispute) ? { ok: true, changed: 0 } : { ok: false, error: "dispute_reused" };
     const refusal = refuseDispute(terms, began_at ?? record.occurred_at, dispute.now);
     if (refusal !== null) return { ok: false, error: refusal };
     const looked = await this.#lookUp(id, event, dispute.now);

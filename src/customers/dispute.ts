@@ -1,5 +1,6 @@
 /** The command by which an admin names another affiliate, and the event that it is kept as. */
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import type { Fact } from "./fact.ts";
 import type { DisputeRefusal } from "./ruling.ts";
 
 /** An admin's claim that another affiliate has brought what a conversion is of. */
@@ -15,7 +16,9 @@ export interface Dispute {
 }
 
 /** What came of a dispute. */
-export type DisputeResult = { ok: true; changed: number } | { ok: false; error: DisputeRefusal | "conversion_unknown" };
+export type DisputeResult =
+  | { ok: true; changed: number }
+  | { ok: false; error: DisputeRefusal | "conversion_unknown" | "dispute_reused" };
 
 /** The event of a dispute over something that another event has told of. */
 export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: string): ConversionEvent {
@@ -40,4 +43,9 @@ export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: str
     subscription,
     named: { affiliate: dispute.affiliate, reason: dispute.reason, scope },
   };
+}
+
+/** Whether a dispute's fact is of this very command, told again. */
+export function isSameDispute({ event: { named } }: Pick<Fact, "event">, { affiliate, reason }: Dispute): boolean {
+  return named?.affiliate === affiliate && named.reason === reason;
 }
