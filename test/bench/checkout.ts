@@ -13,6 +13,8 @@ export interface Delivery {
 export interface Posting {
   /** The names of the deliveries that were acknowledged (any 2xx). */
   acknowledged: Set<string>;
+  /** All that were acknowledged or refused, which need not be posted again. */
+  posted: Set<Delivery>;
   /** Of those that were answered by anything else, the answer. */
   refusals: Map<string, string>;
   /** Not acknowledged: refused, or not answered. */
@@ -64,6 +66,7 @@ export async function post(
 ): Promise<Posting> {
   const posting: Posting = {
     acknowledged: new Set(),
+    posted: new Set(),
     refusals: new Map(),
     failures: 0,
     latencies_ms: [],
@@ -72,13 +75,16 @@ export async function post(
   const queue = deliveries[Symbol.iterator]();
   const startedAt = performance.now();
   const work = async () => {
-    for (const { name, headers, body } of queue) {
+    for (const delivery of queue) {
+      const { name, headers, body } = delivery;
       if (stop()) return;
       const sentAt = performance.now();
       try {
         const response = await fetch(url(), { method: "POST", headers, body });
         const text = await response.text();
         posting.latencies_ms.push(performance.now() - sentAt);
+        // 5xx and 429 ask for it again.
+        if (response.status < 429) posting.posted.add(delivery);
         if (response.ok) posting.acknowledged.add(name);
         else {
           posting.failures += 1;

@@ -47,6 +47,8 @@ export interface RunningWorker extends AsyncDisposable {
   readCpuSeconds: () => number | null;
   /** Its database; to be opened anew after a kill. */
   openDatabase: () => Promise<D1Database>;
+  /** Its scheduled run of a cron, as of a time (ms); nothing else runs it. */
+  runCron: (cron: string, at: number) => Promise<void>;
   /**
    * Ends its process by SIGKILL, at once, and waits until another one runs on the same data. What it had in memory is gone,
    * what it had logged is not.
@@ -120,6 +122,7 @@ async function start(
     }),
   );
   await miniflare.ready;
+  let disposed: Promise<void> | null = null;
   let pid = findProcess();
   let { href: url } = await miniflare.unsafeGetDirectURL();
   return {
@@ -128,6 +131,10 @@ async function start(
     },
     readCpuSeconds: () => (pid === undefined ? null : cpuSecondsOf(pid)),
     openDatabase: () => miniflare.getD1Database("DB"),
+    runCron: async (cron, at) => {
+      const { outcome } = await (await miniflare.getWorker()).scheduled({ cron, scheduledTime: new Date(at) });
+      if (outcome !== "ok") throw new Error(`The run of ${cron} ended with ${outcome}.`);
+    },
     kill: async () => {
       if (pid === undefined) throw new Error("The system does not say which process to kill.");
       restarted = Promise.withResolvers();
@@ -136,7 +143,10 @@ async function start(
       pid = findProcess();
       url = (await miniflare.unsafeGetDirectURL()).href;
     },
-    [Symbol.asyncDispose]: () => miniflare.dispose(),
+    [Symbol.asyncDispose]: () => {
+      disposed ??= miniflare.dispose();
+      return disposed;
+    },
   };
 }
 
