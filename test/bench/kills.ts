@@ -32,8 +32,8 @@ import { startLastclick } from "./workers.ts";
 /** As long as something still changes it is waited for. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 1_000;
-/** What a crash left open is tried again after a minute: the run of a later one finds all of it. */
-const LATER_MS = 120_000;
+/** What a crash left open is tried again after a minute, and what an alarm missed is looked for after ten: this run finds all of it. */
+const LATER_MS = 900_000;
 const TRIES = 5;
 const LISTED = 50;
 const AFFILIATES = ["anna", "boris"];
@@ -93,7 +93,9 @@ async function run(): Promise<boolean> {
     let open: Delivery[] = [];
 
     const makeMore = async () => {
-      const early = [await click(one), (await sleep(5), await click(other))] as const;
+      const first = await click(one);
+      await sleep(5);
+      const early = [first, await click(other)] as const;
       const first_at = Date.now() + 1;
       await sleep(2 * SPAN_MS);
       const late = await click(dice.pick([one, other]));
