@@ -1,5 +1,5 @@
 import type { ProgramTerms } from "../programs/terms.ts";
-import type { AttributedSale, Conversion, ConversionRecord } from "./conversion.ts";
+import { type AttributedSale, type Conversion, type ConversionRecord, writeRecord } from "./conversion.ts";
 import type { TermsOf } from "./fold.ts";
 
 /** What a Customer object sends downstream. */
@@ -44,7 +44,7 @@ export function listChanges(
     const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
     const revision = before?.revision ?? 0;
     const unchanged = { ...conversion, program_id, customer_key, revision, rules };
-    if (before !== null && toComparable(before) === toComparable(unchanged)) continue;
+    if (before !== null && writeRecord(before) === writeRecord(unchanged)) continue;
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
@@ -57,15 +57,6 @@ export function listChanges(
     if (winner !== null) messages.push(...tellAccount(record, winner, true, holder, termsOf));
   }
   return { records, messages };
-}
-
-/** As text, with keys in one order: a stored record may have them in another version's. */
-function toComparable(record: ConversionRecord): string {
-  return JSON.stringify(record, (_, value) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 }
 
 /** Whose account a conversion is entered in: a payment's; of test mode, a lead or a trial that is no sale nobody's. */

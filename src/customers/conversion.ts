@@ -64,6 +64,15 @@ export function parseRecord(json: string): ConversionRecord {
   return { ...record, credit: completeCredit(record.credit) };
 }
 
+/** A record as text with its keys in one order, whichever version has stored it: equal records are equal texts. */
+export function writeRecord(record: ConversionRecord): string {
+  return JSON.stringify(record, (_, value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
+
 function completeCredit(credit: Credit): Credit {
   const { touch, binding, unlisted = 0, ruling = null } = credit;
   return {

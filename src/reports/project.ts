@@ -1,7 +1,7 @@
 /** The read models' updates: every one may come twice, late, or after a newer one. */
-import { and, eq, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { completeEntry, type LedgerEntry } from "../commissions/ledger.ts";
-import type { ConversionRecord } from "../customers/conversion.ts";
+import { type ConversionRecord, writeRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { isRelayed, type Relayed } from "../db/relayed.ts";
 import { conversions, ledgerEntries, touchedConversions, unrelayedCustomers } from "../db/schema.ts";
@@ -27,7 +27,7 @@ export async function projectConversion(
     currency: record.currency,
     occurredAt: record.occurred_at,
     reason,
-    record: JSON.stringify(record),
+    record: writeRecord(record),
     revision: record.revision,
     // A message of before test mode, or of before customers were named, may still have been on its way.
     test: record.test ?? false,
@@ -47,8 +47,7 @@ export async function projectConversion(
       .onConflictDoUpdate({
         target: conversions.id,
         set: row,
-        // The same one again sets right what is not as its object has it.
-        setWhere: lte(conversions.revision, sql`excluded.revision`),
+        setWhere: lt(conversions.revision, sql`excluded.revision`),
       }),
     ...losers.map((loser) =>
       db

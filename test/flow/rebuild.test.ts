@@ -52,7 +52,7 @@ test("projections that were dropped, or spoilt, are rebuilt with equal rows", as
   await eventually(async () => expect(await rowsOf(id)).toEqual(before));
   await env.DB.prepare("UPDATE conversions SET amount = 1, affiliate_id = NULL WHERE program_id = ?").bind(id).run();
   await env.DB.prepare("DELETE FROM ledger_entries WHERE program_id = ? AND number = 2").bind(id).run();
-  await rebuild(program, {});
+  await rebuild(program, { drop: true });
   await eventually(async () => expect(await rowsOf(id)).toEqual(before));
   expect((await admin("POST", `/v1/programs/${program}/rebuilds`, { cursor: "elsewhere" })).json.code).toBe(
     "invalid_cursor",
