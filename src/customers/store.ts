@@ -148,7 +148,14 @@ export class CustomerStore {
   /** By affiliate that has any, when its first touch was. */
   firstTouches(): Map<number, number> {
     const rows = this.#sql
-      .exec<{ id: number; at: number }>("SELECT affiliate_id AS id, min(at) AS at FROM touches GROUP BY affiliate_id")
+      .exec<{ id: number; at: number }>(
+        // From affiliate to affiliate in the index, however many touches there are.
+        `WITH RECURSIVE whose (id) AS (
+           SELECT min(affiliate_id) FROM touches
+           UNION ALL SELECT (SELECT min(affiliate_id) FROM touches WHERE affiliate_id > whose.id) FROM whose WHERE whose.id IS NOT NULL
+         )
+         SELECT id, (SELECT min(at) FROM touches WHERE affiliate_id = whose.id) AS at FROM whose WHERE id IS NOT NULL`,
+      )
       .toArray();
     return new Map(rows.map(({ id, at }) => [id, at]));
   }

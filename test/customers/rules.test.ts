@@ -1,0 +1,111 @@
+/** Golden tables of the rules that terms add to the plain last click. */
+import { expect, test } from "vitest";
+import type { Fact } from "../../src/customers/fact.ts";
+import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { credits, fact, fold, type Statuses, touch } from "../support/given.ts";
+
+const used = (found: Fact, affiliate: string, day: number): Fact => ({
+  ...found,
+  touches: [
+    ...found.touches,
+    { ...touch(affiliate, day), click_id: `coupon:${found.id}`, source: "coupon", coupon: affiliate, link: null },
+  ],
+});
+const s1 = { subscription_id: "s1" };
+const perSubscription = { binds_to: "subscription" } as const;
+const suspended: Statuses = {
+  A: [
+    [-9, true],
+    [30, false],
+  ],
+};
+
+const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = [
+  ["a coupon without a click", [used(fact("sale", 5), "A", 5)], {}, ["A coupon"]],
+  ["a coupon goes before a click", [used(fact("sale", 5, { click: touch("B", 4) }), "A", 5)], {}, ["A coupon"]],
+  [
+    "a click goes before a coupon",
+    [used(fact("sale", 5, { click: touch("B", 4) }), "A", 5)],
+    { precedence: "click" },
+    ["B last_click"],
+  ],
+  [
+    "a coupon of before is a touch among others",
+    [used(fact("lead", 1), "A", 1), fact("sale", 5, { click: touch("B", 4) })],
+    {},
+    ["A coupon", "B last_click"],
+  ],
+  [
+    "a click after the sign-up does not count where it must precede it",
+    [fact("lead", 1), fact("sale", 5, { click: touch("A", 4) })],
+    { click_before: "signup" },
+    ["nobody no_touch", "nobody click_after_signup"],
+  ],
+  [
+    "the click before the sign-up keeps the sale",
+    [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 5, { click: touch("B", 4) })],
+    { click_before: "signup" },
+    ["A last_click", "A last_click"],
+  ],
+  [
+    "what is bound to a suspended affiliate is kept, and earns nothing",
+    [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 40, { click: touch("B", 39) })],
+    {},
+    ["A last_click", "nobody affiliate_not_approved"],
+    suspended,
+  ],
+  [
+    "or released, and decided anew",
+    [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 40, { click: touch("B", 39) }), fact("sale", 70)],
+    { on_suspension: "release" },
+    ["A last_click", "B last_click", "B bound"],
+    suspended,
+  ],
+  [
+    "a change of plan keeps the affiliate",
+    [
+      fact("sale", 5, { ...s1, product: "starter", click: touch("A", 0) }),
+      fact("sale", 40, { ...s1, product: "pro", click: touch("B", 39) }),
+    ],
+    perSubscription,
+    ["A last_click", "A bound"],
+  ],
+  [
+    "or is decided anew",
+    [
+      fact("sale", 5, { ...s1, product: "starter", click: touch("A", 0) }),
+      fact("sale", 40, { ...s1, product: "pro", click: touch("B", 39) }),
+    ],
+    { ...perSubscription, on_plan_change: "anew" },
+    ["A last_click", "B last_click"],
+  ],
+  [
+    "a subscription that comes back in time keeps its affiliate",
+    [fact("sale", 5, { ...s1, click: touch("A", 0) }), fact("cancellation", 40, s1), fact("sale", 50, s1)],
+    { ...perSubscription, reactivation_days: 10 },
+    ["A last_click", "A bound"],
+  ],
+  [
+    "and later does not",
+    [fact("sale", 5, { ...s1, click: touch("A", 0) }), fact("cancellation", 40, s1), fact("sale", 51, s1)],
+    { ...perSubscription, reactivation_days: 10 },
+    ["A last_click", "nobody outside_window"],
+  ],
+];
+test.each(stories)("%s", (_, facts, terms, expected, statuses) => {
+  expect(credits(facts, terms, statuses)).toEqual(expected);
+  expect(credits(facts.toReversed(), terms, statuses)).toEqual(expected);
+});
+
+test("payments are counted by subscription, those of nothing and trials not, unless the terms count a paid trial", () => {
+  const facts = [
+    fact("trial", 1, { ...s1, payment: "t", amount: 100 }),
+    fact("sale", 2, { ...s1, amount: 0 }),
+    fact("sale", 3, s1),
+    fact("sale", 4, s1),
+    fact("sale", 5, { subscription_id: "s2" }),
+  ];
+  const numbers = (terms: Partial<ProgramTerms>) => fold(facts, terms).map((found) => found.payment_number);
+  expect(numbers({})).toEqual([null, null, 1, 2, 1]);
+  expect(numbers({ paid_trial: "sale" })).toEqual([1, null, 2, 3, 1]);
+});
