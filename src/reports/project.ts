@@ -40,6 +40,7 @@ export async function projectConversion(
     occurredAt: record.occurred_at,
     revision: record.revision,
   }));
+  const keptRevision = sql`(SELECT revision FROM conversions WHERE id = ${record.id})`;
   await db.batch([
     db
       .insert(conversions)
@@ -59,10 +60,10 @@ export async function projectConversion(
           setWhere: lt(touchedConversions.revision, sql`excluded.revision`),
         }),
     ),
-    // Those of an older revision who are none now; of a newer one, should this come late, nothing is touched.
+    // Those of an older revision than the one that is kept, should this very one have come late: they are none now.
     db
       .delete(touchedConversions)
-      .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, record.revision))),
+      .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, keptRevision))),
     ...(relayed === null ? [] : [db.delete(unrelayedCustomers).where(isRelayed(relayed))]),
   ]);
 }
