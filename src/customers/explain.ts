@@ -120,17 +120,18 @@ function explainReason(record: ConversionRecord): string {
 function explainOutcome(touch: ConsideredTouch, record: ConversionRecord): string {
   const winner = record.credit.touch;
   const span = winner === null ? "" : `${sayDuration(Math.abs(winner.clicked_at - touch.clicked_at))} `;
+  const rival = winner === null ? "click" : nameSource(winner.source);
   const sentences: Record<TouchOutcome, string> = {
     chosen: "gets the credit",
-    later_click_won: `another click came ${span}later`,
-    earlier_click_won: `another click came ${span}earlier`,
+    later_click_won: `another ${rival} came ${span}later`,
+    earlier_click_won: `another ${rival} came ${span}earlier`,
     coupon_won: "an affiliate's coupon was used, which goes before a click",
     click_won: "a click goes before a coupon",
     outside_window: `older than the ${record.rules.cookie_days} days that a click counts`,
     after_conversion: `only after the ${record.type}`,
     after_signup: "only after the customer had signed up",
     own_purchase: `own purchase: ${sayOwnMark(touch.own_by)}`,
-    bound_elsewhere: "an earlier trial or payment had bound the credit already",
+    bound_elsewhere: `${sayBinder(record)} had bound the credit already`,
     overruled: "the merchant decided a dispute for another affiliate",
     affiliate_not_approved: "the affiliate was not approved in this program then",
   };
@@ -152,21 +153,32 @@ function sayTouch({ source, link, channel, coupon, clicked_at }: Touch, { occurr
   }
 }
 
-/** What tells that an affiliate is the customer, in words. */
-export function sayOwnMark(mark: MarkKind | undefined): string {
+/** What a touch is, in one word. */
+export function nameSource(source: TouchSource): string {
+  return { click: "click", coupon: "coupon", referral: "referral", dispute: "dispute" }[source];
+}
+
+/** What had bound a credit, in words. */
+export function sayBinder({ credit: { binding } }: ConversionRecord): string {
+  return binding?.conversion === null ? "a referral that was told earlier" : "an earlier trial or payment";
+}
+
+/** What tells that an affiliate is the customer, in words: of the affiliate, or to it. */
+export function sayOwnMark(mark: MarkKind | undefined, whose: "your" | "the affiliate's" = "the affiliate's"): string {
   switch (mark) {
     case "email":
-      return "the customer has the affiliate's e-mail address";
+      return `the customer has ${whose} e-mail address`;
     case "payment_details":
-      return "it was paid with the affiliate's payment details";
+      return `it was paid with ${whose} payment details`;
     case "visitor":
-      return "the affiliate has signed in with the browser that clicked";
+      return `${whose === "your" ? "you have" : "the affiliate has"} signed in with the browser that clicked`;
     case undefined:
-      return "affiliate and customer are the same";
+      return `${whose === "your" ? "you and the customer" : "affiliate and customer"} are the same`;
   }
 }
 
-function capitalise(text: string): string {
+/** With a capital first letter. */
+export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -15,7 +15,7 @@ export function nameStatus(record: Pick<ConversionRecord, "status" | "refunded" 
   return record.refunded < (record.amount ?? 0) ? "Partly refunded" : "Refunded";
 }
 
-/** The rule of the terms that a credit was decided by, in a sentence or two. */
+/** The rule of the terms that a credit was decided by, in a few sentences; records of before do not tell all of it. */
 export function sayRule(rules: ConversionRecord["rules"], type: string): string {
   const click = rules.model === "last_click" ? "last" : "first";
   const window =
@@ -27,8 +27,39 @@ export function sayRule(rules: ConversionRecord["rules"], type: string): string 
     subscription: " The first trial or payment binds the subscription while it is active.",
     nothing: "",
   }[rules.binds_to];
-  return `The ${click} click before the ${type} gets the credit, ${window}.${binding}`;
+  const before = rules.click_before === "signup" ? "the customer signed up" : `the ${type}`;
+  const coupons =
+    rules.precedence &&
+    {
+      coupon: " A coupon of an affiliate that is used goes before any click.",
+      click: " A click goes before a coupon.",
+    }[rules.precedence];
+  const own =
+    rules.self_purchase &&
+    {
+      refuse: " What affiliates buy themselves earns nothing.",
+      allow: " What affiliates buy themselves counts as well.",
+    }[rules.self_purchase];
+  return `The ${click} click before ${before} gets the credit, ${window}.${binding}${coupons ?? ""}${own ?? ""}`;
 }
+
+/** Which payment it is, and of what: `3rd payment, monthly`; null where that is not known, or it is no payment. */
+export function sayPayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
+  const paid = interval === null ? null : (INTERVAL_WORDS[interval] ?? interval);
+  if (payment_number === null) return paid;
+  const number = `${payment_number}${ORDINALS[ordinalRules.select(payment_number)] ?? "th"} payment`;
+  return paid === null ? number : `${number}, ${paid}`;
+}
+
+const INTERVAL_WORDS: Record<string, string> = {
+  once: "no subscription",
+  day: "daily",
+  week: "weekly",
+  month: "monthly",
+  year: "yearly",
+};
+const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
+const ORDINALS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
 
 /** What of a ledger entry says how it came about. */
 export interface EntryBasis {

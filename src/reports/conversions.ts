@@ -25,6 +25,13 @@ export interface ConversionView {
   payment: string | null;
   product: string | null;
   subscription: string | null;
+  /** How often the subscription is paid, `once` outside of any. */
+  interval: string | null;
+  /** Which of the subscription's payments it is (outside of one, of the customer's), from 1; null where it is no payment. */
+  payment_number: number | null;
+  /** As the checkout told them. */
+  country: string | null;
+  platform: string | null;
   /** From test mode: in no figure, and never paid. */
   test: boolean;
 }
@@ -108,6 +115,7 @@ function narrowTo({ programId, affiliateId, test }: ConversionFilter): (SQL | un
 
 function viewConversion(record: ConversionRecord, program: string): ConversionView {
   const { id, type, status, amount, gross, refunded, currency, payment, product, subscription, test } = record;
+  const { interval, payment_number, country, platform } = record;
   const { touch, reason } = record.credit;
   return {
     id,
@@ -125,6 +133,10 @@ function viewConversion(record: ConversionRecord, program: string): ConversionVi
     payment,
     product,
     subscription,
+    interval,
+    payment_number,
+    country,
+    platform,
     test,
   };
 }

@@ -1,7 +1,8 @@
 /** What an affiliate sees of a conversion that its touch was weighed for and that it did not get: its own touches, and why. */
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
-import { explainLoss } from "../customers/explain-loss.ts";
+import type { ConsideredTouch } from "../customers/explain.ts";
+import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs, touchedConversions } from "../db/schema.ts";
 import { entryColumns } from "./entries.ts";
@@ -14,10 +15,10 @@ export interface TouchedView {
   program: string;
   type: ConversionRecord["type"];
   occurred_at: string;
-  /** Why it went elsewhere, where more than the touches says it: a dispute's reason. */
+  /** What more there is to say than of each touch: a dispute, with its reason. */
   notes: string[];
   touches: {
-    source: string;
+    source: ConsideredTouch["source"];
     clicked_at: string;
     link: string | null;
     channel: string | null;
@@ -60,10 +61,19 @@ export async function readTouched(
   );
 }
 
-/** One of them, with what its ledger has of it, should the credit have moved away; null where it is none of this affiliate's. */
+/**
+ * One of them, with what this affiliate's ledger has of it, should the credit have moved away. What it earns as the sponsor of
+ * whoever got it is not among that: it would name them. Null
+ * where it is none of this affiliate's.
+ */
 export async function readOwnTouched(db: Database, affiliateId: number, id: string) {
   const isTouched = and(eq(touchedConversions.conversionId, id), eq(touchedConversions.affiliateId, affiliateId));
-  const isOwnEntry = and(eq(ledgerEntries.conversion, id), eq(ledgerEntries.affiliateId, affiliateId));
+  const isOwnEntry = and(
+    eq(ledgerEntries.conversion, id),
+    eq(ledgerEntries.affiliateId, affiliateId),
+    inArray(ledgerEntries.kind, ["commission", "reversal"]),
+    isNull(ledgerEntries.fromAffiliateId),
+  );
   const [rows, entries] = await db.batch([
     db
       .select(columns)
@@ -86,7 +96,7 @@ function viewTouched(record: ConversionRecord, program: string, affiliateId: num
     program,
     type: record.type,
     occurred_at: new Date(record.occurred_at).toISOString(),
-    notes: ruling === null ? [] : [`The merchant decided a dispute for another affiliate: ${ruling.reason}`],
+    notes: ruling === null ? [] : [explainRuling(ruling, affiliateId)],
     touches: considered
       .filter((touch) => touch.affiliate_id === affiliateId)
       .map((touch) => ({

@@ -1,68 +1,29 @@
 import { expect, test } from "vitest";
-import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import { listSeenTouches } from "../../src/portal/touches.ts";
-import { nameStatus, nameType, sayBasis, sayCalculation, sayRule, sayTier } from "../../src/portal/words.ts";
+import {
+  nameStatus,
+  nameType,
+  sayBasis,
+  sayCalculation,
+  sayPayment,
+  sayRule,
+  sayTier,
+} from "../../src/portal/words.ts";
+import { makeRecord, makeTouch } from "../support/make-record.ts";
 
 const HOUR = 3_600_000;
 const OWN = 1;
 
-type Considered = ConversionRecord["credit"]["considered"];
-
-function recordWith(considered: Considered): ConversionRecord {
-  return {
-    id: "cv_1",
-    type: "sale",
-    status: "recorded",
-    occurred_at: 1_000 * HOUR,
-    amount: 9_900,
-    gross: null,
-    currency: "USD",
-    refunded: 0,
-    refunded_at: null,
-    payment: "pay_1",
-    product: null,
-    subscription: null,
-    interval: null,
-    country: null,
-    platform: null,
-    payment_number: null,
-    first_paid_at: null,
-    credit: { touch: null, reason: "last_click", considered, unlisted: 0, binding: null, ruling: null },
-    token_fault: null,
-    terms_version: 1,
-    test: false,
-    notes: [],
-    program_id: 1,
-    customer_key: "1:id:cus",
-    revision: 1,
-    rules: { cookie_days: 30, model: "last_click", binds_to: "customer" },
-  };
-}
-
-function touch(changes: Partial<Considered[number]>): Considered[number] {
-  return {
-    click_id: "0".repeat(32),
-    source: "click",
-    coupon: null,
-    clicked_at: 998 * HOUR,
-    affiliate_id: OWN,
-    affiliate: "me",
-    link_id: 7,
-    link: "my-link",
-    channel: "mail",
-    outcome: "chosen",
-    ...changes,
-  };
-}
-
 test("of another's click only the time and the outcome are seen", () => {
   const other = { affiliate_id: 2, affiliate: "rival", link: "rival-link", channel: "rival-mail" };
-  const record = recordWith([touch({}), touch({ ...other, outcome: "later_click_won", clicked_at: 997 * HOUR })]);
+  const record = makeRecord({
+    considered: [makeTouch(), makeTouch({ ...other, outcome: "later_click_won", clicked_at: 997 * HOUR })],
+  });
   const seen = listSeenTouches(record, OWN);
   expect(seen).toEqual([
     {
       clicked_at: 998 * HOUR,
-      link: "my-link",
+      name: "link my-link",
       channel: "mail",
       is_chosen: true,
       distance: "2 hours before the sale",
@@ -70,7 +31,7 @@ test("of another's click only the time and the outcome are seen", () => {
     },
     {
       clicked_at: 997 * HOUR,
-      link: null,
+      name: "another affiliate’s link",
       channel: null,
       is_chosen: false,
       distance: "3 hours before the sale",
@@ -81,11 +42,11 @@ test("of another's click only the time and the outcome are seen", () => {
 });
 
 test.each([
-  ["after_conversion", 1_003, "3 hours after the sale", "Clicked only after the sale"],
+  ["after_conversion", 1_003, "3 hours after the sale", "Came only after the sale"],
   ["outside_window", 1_000 - 31 * 24, "31 days before the sale", "Older than the 30 days that a click counts"],
   ["chosen", 1_000.005, "less than a minute before the sale", "Gets the credit"],
 ] as const)("%s at hour %d is told", (outcome, hour, distance, text) => {
-  const record = recordWith([touch({ outcome, clicked_at: hour * HOUR })]);
+  const record = makeRecord({ considered: [makeTouch({ outcome, clicked_at: hour * HOUR })] });
   expect(listSeenTouches(record, OWN)[0]).toMatchObject({ distance, outcome: text });
 });
 
@@ -131,4 +92,49 @@ test("what the next tier needs, in words", () => {
   );
   expect(sayTier({ name: "tier-1", next: { ...next, customers: null } })).toContain("you need $12.00 more in sales.");
   expect(sayTier({ name: "tier-3", next: null })).toBe("Your tier: tier-3, the highest.");
+});
+
+test.each([
+  [{ click_before: "signup" }, "click before the customer signed up gets the credit"],
+  [{ precedence: "coupon" }, "A coupon of an affiliate that is used goes before any click."],
+  [{ precedence: "click" }, "A click goes before a coupon."],
+  [{ self_purchase: "refuse" }, "What affiliates buy themselves earns nothing."],
+  [{ self_purchase: "allow" }, "What affiliates buy themselves counts as well."],
+] as const)("the rule %o is said", (rule, words) => {
+  expect(sayRule({ cookie_days: 30, model: "last_click", binds_to: "nothing", ...rule }, "sale")).toContain(words);
+});
+
+test.each([
+  [1, "month", "1st payment, monthly"],
+  [2, "year", "2nd payment, yearly"],
+  [3, "week", "3rd payment, weekly"],
+  [4, "day", "4th payment, daily"],
+  [11, "month", "11th payment, monthly"],
+  [22, null, "22nd payment"],
+  [1, "once", "1st payment, no subscription"],
+  [2, "P3M", "2nd payment, P3M"],
+  [null, "month", "monthly"],
+  [null, null, null],
+] as const)("payment %o by %o is %o", (payment_number, interval, expected) => {
+  expect(sayPayment({ payment_number, interval })).toBe(expected);
+});
+
+test("what is no click is named for what it is; of another affiliate by its kind alone", () => {
+  const rival = { affiliate_id: 2, affiliate: "rival", coupon: "RIVAL10", link: null, channel: null } as const;
+  const touches = [
+    makeTouch({ source: "coupon", coupon: "MINE10", link: null, channel: null }),
+    makeTouch({ source: "referral", link: null, outcome: "coupon_won" }),
+    makeTouch({ source: "dispute", link: null, clicked_at: 1_480 * HOUR, outcome: "coupon_won" }),
+    makeTouch({ ...rival, source: "coupon", outcome: "later_click_won" }),
+    makeTouch({ ...rival, source: "referral", outcome: "own_purchase", own_by: "email" }),
+  ];
+  const seen = listSeenTouches(makeRecord({ touch: touches[0] ?? null, considered: touches }), OWN);
+  expect(seen.map(({ name, distance, outcome }) => `${name}, ${distance}: ${outcome}`)).toEqual([
+    "coupon MINE10, 2 hours before the sale: Gets the credit",
+    "referral told by the merchant, 2 hours before the sale: Lost to an affiliate’s coupon, which goes before a click",
+    "named in a dispute, 20 days after the sale: Lost to an affiliate’s coupon, which goes before a click",
+    "another affiliate’s coupon, 2 hours before the sale: Lost to a later coupon",
+    "another affiliate’s referral, 2 hours before the sale: Own purchase of that affiliate",
+  ]);
+  expect(JSON.stringify(seen)).not.toMatch(/rival|RIVAL|e-mail/);
 });

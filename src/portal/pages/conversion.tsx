@@ -2,8 +2,8 @@ import type { Child } from "hono/jsx";
 import { explainConversion } from "../../customers/explain.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { formatMoney } from "../format-money.ts";
-import { listSeenTouches, type SeenTouch } from "../touches.ts";
-import { nameKind, nameStatus, nameType, sayBasis, sayCalculation, sayRule } from "../words.ts";
+import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
+import { nameKind, nameStatus, nameType, sayBasis, sayCalculation, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
@@ -30,17 +30,12 @@ export function ConversionPage({ conversion, affiliateId }: { conversion: OwnCon
         <p class="muted">
           {sayRule(record.rules, record.type)} Terms version {record.terms_version}.
         </p>
-        {explanation.dispute !== null && (
-          <p class="notice">
-            Decided in a dispute on {explanation.dispute.ruled_at.slice(0, 10)}: {explanation.dispute.reason}
-          </p>
-        )}
         {record.notes.map((note) => (
           <p class="notice">{note}</p>
         ))}
-        <h3>Clicks that were considered</h3>
+        <h3>What was considered</h3>
         <Touches touches={listSeenTouches(record, affiliateId)} />
-        {explanation.more_touches > 0 && <p class="muted">And {explanation.more_touches} older ones.</p>}
+        {explanation.more_touches > 0 && <p class="note">And {explanation.more_touches} more that are not listed.</p>}
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>
@@ -58,6 +53,7 @@ export function titleOf({ type, amount, currency }: OwnConversion["record"]): st
 
 function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
   const { touch } = record.credit;
+  const payment = sayPayment(record);
   return (
     <dl class="facts">
       <Fact label="When">
@@ -67,11 +63,12 @@ function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
         <Fact label="Refunded">{formatMoney(record.refunded, record.currency)}</Fact>
       )}
       {touch !== null && (
-        <Fact label="Link">
-          {touch.link}
+        <Fact label="By">
+          {nameTouch(touch)}
           {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
         </Fact>
       )}
+      {payment !== null && <Fact label="Payment">{payment}</Fact>}
       {record.product !== null && <Fact label="Product">{record.product}</Fact>}
     </dl>
   );
@@ -93,7 +90,7 @@ function Touches({ touches }: { touches: SeenTouch[] }) {
       {touches.map((touch) => (
         <li class={touch.is_chosen ? "chosen" : ""}>
           <span class="touch-link">
-            {touch.link === null ? "another affiliate’s link" : touch.link}
+            {touch.name}
             {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
           </span>
           <span class="touch-outcome">{touch.outcome}</span>

@@ -2,6 +2,7 @@ import { explainConversion } from "../../customers/explain.ts";
 import type { EarnedConversion } from "../../reports/overview.ts";
 import { formatMoney } from "../format-money.ts";
 import { formatDate, formatTime } from "../format-time.ts";
+import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
@@ -66,8 +67,8 @@ function LinkName({ record }: WithRecord) {
   if (touch === null) return null;
   return (
     <span class="via">
-      <span class="vh">by link </span>
-      {touch.link}
+      <span class="vh">by </span>
+      {nameTouch(touch)}
       {touch.channel !== null && ` · ${touch.channel}`}
     </span>
   );

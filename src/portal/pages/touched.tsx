@@ -1,4 +1,5 @@
 import type { readOwnTouched, TouchedView } from "../../reports/touched.ts";
+import { nameTouch } from "../touches.ts";
 import { nameType } from "../words.ts";
 import { Entries } from "./conversion.tsx";
 import { Time } from "./time.tsx";
@@ -26,7 +27,7 @@ export function TouchedPage({ touched }: { touched: NonNullable<Awaited<ReturnTy
         ))}
         <h3>What you had brought</h3>
         <OwnTouches view={view} />
-        <p class="muted">Who got it, and who the customer is, is shown to nobody else.</p>
+        <p class="empty">Who the customer is, and who got the credit if anybody did, is not shown.</p>
       </section>
       {entries.length > 0 && (
         <section class="card" aria-labelledby="ledger">
@@ -44,7 +45,7 @@ function OwnTouches({ view }: { view: TouchedView }) {
       {view.touches.map((touch) => (
         <li>
           <span class="touch-link">
-            {touch.link ?? touch.coupon ?? touch.source}
+            {nameTouch(touch)}
             {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
           </span>
           <span class="touch-outcome">{touch.text}</span>
