@@ -1,16 +1,16 @@
 /** A new fact and what it changes, inside one transaction of the Customer object. */
 
-import { findChangePoint, type KnownBefore } from "./change-point.ts";
+import { type ChangeSpan, findChangeSpan, type KnownBefore } from "./change-point.ts";
 import { type DownstreamMessage, type Holder, listChanges } from "./changes.ts";
 import type { Conversion, ConversionRecord } from "./conversion.ts";
-import { type Fact, positionOf, timeOfFact } from "./fact.ts";
+import { comparePositions, type Fact, type Position, positionOf, timeOfFact } from "./fact.ts";
 import { foldFact, type TermsOf } from "./fold.ts";
 import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { settleConversion, waitForSale } from "./settle.ts";
 import { type Checkpoint, type CustomerStore, NO_CHECKPOINT } from "./store.ts";
 
-/** After so many folded facts a checkpoint is kept, so that a late one costs no more than these. */
-const CHECKPOINT_EVERY = 64;
+/** After so many folded facts a checkpoint is kept, so that a late one costs little more than twice these. */
+export const CHECKPOINT_EVERY = 64;
 
 /** What facts have changed. */
 export interface Applied {
@@ -18,37 +18,56 @@ export interface Applied {
   messages: DownstreamMessage[];
 }
 
-/** Keeps a fact and brings the conversions up to date; one that is known changes nothing. */
-export function applyFact(store: CustomerStore, fact: Fact, holder: Holder): Applied {
-  const changesFrom = findChangePoint(fact, lookBefore(store, fact));
+/** Keeps a fact and brings the conversions up to date; one that is known changes nothing. `checkpointEvery` is for tests. */
+export function applyFact(
+  store: CustomerStore,
+  fact: Fact,
+  holder: Holder,
+  checkpointEvery = CHECKPOINT_EVERY,
+): Applied {
+  const span = findChangeSpan(fact, lookBefore(store, fact));
   if (!store.addFact(fact)) return { records: [], messages: [] };
-  const made = changesFrom === null ? new Map<string, Conversion>() : refold(store, changesFrom);
-  const concerned = new Set([...made.keys(), ...(fact.conversion_id === null ? [] : [fact.conversion_id])]);
-  return settle(store, made, concerned, holder);
+  const refolded = span === null ? NOTHING_REFOLDED : refold(store, span, checkpointEvery);
+  return settle(store, refolded, fact.conversion_id === null ? [] : [fact.conversion_id], holder);
 }
 
 /** Brings all conversions up to date with all facts: after a history was taken in. */
 export function applyAll(store: CustomerStore, holder: Holder): Applied {
-  const made = refold(store, Number.MIN_SAFE_INTEGER);
+  const refolded = refold(store, { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER }, CHECKPOINT_EVERY);
   const named = store.listFacts().flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id]));
-  return settle(store, made, new Set([...made.keys(), ...named]), holder);
+  return settle(store, refolded, named, holder);
 }
 
-function settle(
-  store: CustomerStore,
-  made: ReadonlyMap<string, Conversion>,
-  concerned: ReadonlySet<string>,
-  holder: Holder,
-): Applied {
-  const settled = [...concerned].flatMap((id) => settleOne(store, id, made.get(id) ?? null) ?? []);
-  const changes = listChanges(holder, (id) => store.findConversion(id), settled, termsIn(store));
+/** The conversions that a fold has made anew, and the facts of each. */
+interface Refolded {
+  made: ReadonlyMap<string, Conversion>;
+  factsOf: ReadonlyMap<string, readonly Fact[]>;
+}
+
+const NOTHING_REFOLDED: Refolded = { made: new Map(), factsOf: new Map() };
+
+function settle(store: CustomerStore, refolded: Refolded, named: Iterable<string>, holder: Holder): Applied {
+  const { made, factsOf } = refolded;
+  const others = [...new Set(named)].filter((id) => !factsOf.has(id));
+  const facts = new Map([...factsOf, ...Map.groupBy(store.factsOfConversions(others), conversionOf)]);
+  const concerned = new Set([...made.keys(), ...named]);
+  const settled = [...concerned].flatMap((id) => settleOne(store, id, made.get(id) ?? null, facts.get(id) ?? []) ?? []);
+  const changes = listChanges(holder, (id) => store.readConversion(id), settled, termsIn(store));
   for (const record of changes.records) store.putConversion(record);
   return changes;
 }
 
+function conversionOf({ conversion_id }: Fact): string {
+  return conversion_id ?? "";
+}
+
 /** The conversion as its own facts leave it; null where they make none, such as a touch alone. */
-function settleOne(store: CustomerStore, id: string, made: Conversion | null): Conversion | null {
-  const facts = store.factsOfConversion(id);
+function settleOne(
+  store: CustomerStore,
+  id: string,
+  made: Conversion | null,
+  facts: readonly Fact[],
+): Conversion | null {
   const base = made ?? (facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null);
   return base === null ? waitForSale(id, facts) : settleConversion(base, facts);
 }
@@ -59,38 +78,62 @@ function withoutRecord(record: ConversionRecord | null): Conversion | null {
   return conversion;
 }
 
-/** The conversions made from a time (ms) on, from all that is known now; keeps where the fold has been. */
-function refold(store: CustomerStore, changesFrom: number): Map<string, Conversion> {
-  const start = changesFrom === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(changesFrom);
-  const facts = store.foldedAfter(start.position);
-  const known = gatherKnowledge(listConcerned(store, facts), store.surroundings());
+/** Folds anew what is in a span, from all that is known now, and keeps where the fold has been. */
+function refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Refolded {
+  const start = from === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(from);
   const termsOf = termsIn(store);
+  const surroundings = store.surroundings();
   const made = new Map<string, Conversion>();
+  const factsOf = new Map<string, readonly Fact[]>();
   const checkpoints: Checkpoint[] = [];
-  let { state, folded } = start;
-  for (const fact of facts) {
-    const step = foldFact(state, fact, known, termsOf);
-    state = step.state;
-    folded += 1;
-    if (step.made !== null) made.set(step.made.id, step.made);
-    if (folded % CHECKPOINT_EVERY === 0 || fact === facts.at(-1)) {
-      checkpoints.push({ position: positionOf(fact), folded, state });
+  let at = start;
+  let before = store.checkpointAfter(start.position);
+  let same: Position | null = null;
+  const nextPage = () => store.foldedAfter(at.position, every);
+  for (let page = nextPage(); page.length > 0 && same === null; page = nextPage()) {
+    const concerned = listConcerned(store, page);
+    const named = new Set(page.map(conversionOf));
+    const own = concerned.filter((fact) => named.has(conversionOf(fact)));
+    for (const [id, facts] of Map.groupBy(own, conversionOf)) factsOf.set(id, facts);
+    const known = gatherKnowledge(concerned, surroundings);
+    for (const fact of page) {
+      const step = foldFact(at.state, fact, known, termsOf);
+      if (step.made !== null) made.set(step.made.id, step.made);
+      at = { position: positionOf(fact), folded: at.folded + 1, state: step.state };
+      if (at.folded % every === 0) checkpoints.push(at);
+      while (before !== null && comparePositions(before.position, at.position) < 0) {
+        before = store.checkpointAfter(before.position);
+      }
+      if (before !== null && at.position.at > until && isSame(before, at)) {
+        same = at.position;
+        break;
+      }
     }
   }
-  store.replaceCheckpoints(start, checkpoints, CHECKPOINT_EVERY);
-  return made;
+  if (same === null && at !== start && checkpoints.at(-1) !== at) checkpoints.push(at);
+  const kept = checkpoints.filter((checkpoint) => same === null || comparePositions(checkpoint.position, same) < 0);
+  store.replaceCheckpoints({ from: start, to: same }, kept, every);
+  return { made, factsOf };
 }
 
+/** Whether a fold has come to where it has been before. */
+function isSame(before: Checkpoint, now: Checkpoint): boolean {
+  return (
+    comparePositions(before.position, now.position) === 0 && JSON.stringify(before.state) === JSON.stringify(now.state)
+  );
+}
+
+/** Facts, those of the same conversions, and of their subscriptions the touches with what they are carried to. */
 function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
   const conversions = new Set(facts.flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id])));
-  const subscriptions = new Set(facts.flatMap((fact) => subscriptionOf(fact) ?? []));
+  const own = [...facts, ...store.factsOfConversions(conversions)];
+  const subscriptions = new Set(own.flatMap((fact) => subscriptionOf(fact) ?? []));
   const carried = [...subscriptions].flatMap((subscription) =>
     store
       .touchesOfSubscription(subscription)
       .flatMap((touch) => [touch, store.carrierOf(subscription, timeOfFact(touch)) ?? []].flat()),
   );
-  const concerned = [...facts, ...[...conversions].flatMap((id) => store.factsOfConversion(id)), ...carried];
-  return [...new Map(concerned.map((fact) => [fact.id, fact])).values()];
+  return [...new Map([...own, ...carried].map((fact) => [fact.id, fact])).values()];
 }
 
 function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
@@ -99,23 +142,23 @@ function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
   return {
     made_at,
     carried_at: findCarried(store, fact, made_at),
-    known_touches: new Set(fact.touches.filter((touch) => store.hasTouch(touch)).map(({ click_id }) => click_id)),
-    first_touches: store.firstTouches(),
+    known_touches: new Set(fact.touches.filter((touch) => store.touches.has(touch)).map(({ click_id }) => click_id)),
+    first_touches: store.touches.firstByAffiliate(),
     standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
     own: new Set(fact.own.map(({ affiliate_id }) => affiliate_id).filter((id) => store.isOwn(id))),
   };
 }
 
 function madeAt(store: CustomerStore, conversionId: string | null): number | null {
-  const maker = conversionId === null ? undefined : store.factsOfConversion(conversionId).find(isMaker);
+  const maker = conversionId === null ? undefined : store.factsOfConversions([conversionId]).find(isMaker);
   return maker === undefined ? null : timeOfFact(maker);
 }
 
 /** See `KnownBefore.carried_at`: a touch is carried to what comes next in its subscription, and a payment may come between the two. */
-function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number | null {
+function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number[] {
   const subscription = subscriptionOf(fact);
   const { type } = fact.event;
-  if (subscription === null) return null;
+  if (subscription === null) return [];
   const isTouch = type === "touch" && (fact.touches.length > 0 || fact.fault !== null);
   const touches = isTouch
     ? [fact]
@@ -124,8 +167,7 @@ function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): 
       : [];
   const carriers = touches.map((touch) => store.carrierOf(subscription, timeOfFact(touch)));
   const times = carriers.map((carrier) => madeAt(store, carrier?.conversion_id ?? null));
-  const concerned = [...times, ...(isTouch || touches.length === 0 ? [] : [made_at])].filter((time) => time !== null);
-  return concerned.length === 0 ? null : Math.min(...concerned);
+  return [...times, ...(isTouch || touches.length === 0 ? [] : [made_at])].filter((time) => time !== null);
 }
 
 function termsIn(store: CustomerStore): TermsOf {

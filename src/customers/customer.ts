@@ -94,7 +94,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute);
     const record = this.#store.findConversion(dispute.conversion);
-    const [maker] = this.#store.factsOfConversion(dispute.conversion);
+    const [maker] = this.#store.factsOfConversions([dispute.conversion]);
     if (record === null || maker === undefined || record.status === "waiting") {
       return { ok: false, error: "conversion_unknown" };
     }
@@ -135,7 +135,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (first === undefined) return;
     const holder = await this.#holderOf(first.event.program_id);
     // Who was told apart before is one now: what tells either may tell an affiliate of the other's touches.
-    const known = this.#store.listTouches().map(({ affiliate_id }) => affiliate_id);
+    const known = this.#store.touches.firstByAffiliate().keys();
     const ids = new Set([...known, ...facts.flatMap(({ touches }) => touches.map(({ affiliate_id }) => affiliate_id))]);
     const marks = [...this.#store.listMarks(), ...facts.flatMap((fact) => fact.marks)];
     const { vault_key } = readSettings(this.env);
@@ -204,7 +204,10 @@ export abstract class CustomerObject extends DurableObject<Env> {
     ]);
     const { names_nobody, ...found } = brought;
     if (names_nobody) return null;
-    const touched = [...this.#store.firstTouches().keys(), ...found.touches.map(({ affiliate_id }) => affiliate_id)];
+    const touched = [
+      ...this.#store.touches.firstByAffiliate().keys(),
+      ...found.touches.map(({ affiliate_id }) => affiliate_id),
+    ];
     const marks = [...this.#store.listMarks(), ...found.marks];
     const { vault_key } = readSettings(this.env);
     const affiliates = await lookUpAffiliates(this.#db, vault_key, program_id, [...new Set(touched)], marks);
