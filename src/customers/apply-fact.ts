@@ -9,52 +9,68 @@ import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { settleConversion, waitForSale } from "./settle.ts";
 import { type Checkpoint, type CustomerStore, NO_CHECKPOINT } from "./store.ts";
 
-/** After so many folded facts a checkpoint is kept, so that a late one costs little more than twice these. */
-export const CHECKPOINT_EVERY = 64;
+/** After so many folded facts a checkpoint is kept, so that a late one costs no more than twice these where it changes nothing. */
+export const CHECKPOINT_EVERY = 32;
 
-/** What facts have changed. */
-export interface Applied {
-  records: ConversionRecord[];
-  messages: DownstreamMessage[];
+/** Takes what must be told downstream, as it comes; it is not kept here, since one fact may change thousands of conversions. */
+export type Tell = (messages: readonly DownstreamMessage[]) => void;
+
+/** Whose conversions are changed, and who is told of it. */
+export interface Applying {
+  store: CustomerStore;
+  holder: Holder;
+  tell: Tell;
+  /** For tests. */
+  checkpoint_every?: number;
 }
 
-/** Keeps a fact and brings the conversions up to date; one that is known changes nothing. `checkpointEvery` is for tests. */
-export function applyFact(
-  store: CustomerStore,
-  fact: Fact,
-  holder: Holder,
-  checkpointEvery = CHECKPOINT_EVERY,
-): Applied {
+/** Keeps a fact and brings the conversions up to date; says how many it has changed. One that is known changes nothing. */
+export function applyFact(applying: Applying, fact: Fact): number {
+  const { store, checkpoint_every } = applying;
   const span = findChangeSpan(fact, lookBefore(store, fact));
-  if (!store.addFact(fact)) return { records: [], messages: [] };
-  const refolded = span === null ? NOTHING_REFOLDED : refold(store, span, checkpointEvery);
-  return settle(store, refolded, fact.conversion_id === null ? [] : [fact.conversion_id], holder);
+  if (!store.addFact(fact)) return 0;
+  const named = fact.conversion_id === null ? [] : [fact.conversion_id];
+  return settleAll(applying, span === null ? [] : refold(store, span, checkpoint_every ?? CHECKPOINT_EVERY), named);
 }
 
-/** Brings all conversions up to date with all facts: after a history was taken in. */
-export function applyAll(store: CustomerStore, holder: Holder): Applied {
-  const refolded = refold(store, { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER }, CHECKPOINT_EVERY);
+/** Brings all conversions up to date with all facts: after a history was taken in. Says how many were changed. */
+export function applyAll(applying: Applying): number {
+  const { store } = applying;
+  const pages = refold(store, { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER }, CHECKPOINT_EVERY);
   const named = store.listFacts().flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id]));
-  return settle(store, refolded, named, holder);
+  return settleAll(applying, pages, named);
 }
 
-/** The conversions that a fold has made anew, and the facts of each. */
-interface Refolded {
-  made: ReadonlyMap<string, Conversion>;
-  factsOf: ReadonlyMap<string, readonly Fact[]>;
+/** Conversions that a fold has made anew, with the facts of each. */
+type Page = { made: Conversion; facts: readonly Fact[] }[];
+
+/** Settles what was made anew, page by page, and of those that were not whatever is named. */
+function settleAll(applying: Applying, pages: Iterable<Page>, named: readonly string[]): number {
+  const { store } = applying;
+  const done = new Set<string>();
+  let changed = 0;
+  for (const page of pages) {
+    for (const { made } of page) done.add(made.id);
+    changed += change(
+      applying,
+      page.map(({ made, facts }) => settleConversion(made, facts)),
+    );
+  }
+  const others = Map.groupBy(store.factsOfConversions(new Set(named.filter((id) => !done.has(id)))), conversionOf);
+  return (
+    changed +
+    change(
+      applying,
+      [...others].flatMap(([id, facts]) => settleOne(store, id, facts) ?? []),
+    )
+  );
 }
 
-const NOTHING_REFOLDED: Refolded = { made: new Map(), factsOf: new Map() };
-
-function settle(store: CustomerStore, refolded: Refolded, named: Iterable<string>, holder: Holder): Applied {
-  const { made, factsOf } = refolded;
-  const others = [...new Set(named)].filter((id) => !factsOf.has(id));
-  const facts = new Map([...factsOf, ...Map.groupBy(store.factsOfConversions(others), conversionOf)]);
-  const concerned = new Set([...made.keys(), ...named]);
-  const settled = [...concerned].flatMap((id) => settleOne(store, id, made.get(id) ?? null, facts.get(id) ?? []) ?? []);
+function change({ store, holder, tell }: Applying, settled: readonly Conversion[]): number {
   const changes = listChanges(holder, (id) => store.readConversion(id), settled, termsIn(store));
   for (const record of changes.records) store.putConversion(record);
-  return changes;
+  tell(changes.messages);
+  return changes.records.length;
 }
 
 function conversionOf({ conversion_id }: Fact): string {
@@ -62,13 +78,8 @@ function conversionOf({ conversion_id }: Fact): string {
 }
 
 /** The conversion as its own facts leave it; null where they make none, such as a touch alone. */
-function settleOne(
-  store: CustomerStore,
-  id: string,
-  made: Conversion | null,
-  facts: readonly Fact[],
-): Conversion | null {
-  const base = made ?? (facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null);
+function settleOne(store: CustomerStore, id: string, facts: readonly Fact[]): Conversion | null {
+  const base = facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null;
   return base === null ? waitForSale(id, facts) : settleConversion(base, facts);
 }
 
@@ -79,12 +90,9 @@ function withoutRecord(record: ConversionRecord | null): Conversion | null {
 }
 
 /** Folds anew what is in a span, from all that is known now, and keeps where the fold has been. */
-function refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Refolded {
+function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Generator<Page> {
   const start = from === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(from);
-  const termsOf = termsIn(store);
   const surroundings = store.surroundings();
-  const made = new Map<string, Conversion>();
-  const factsOf = new Map<string, readonly Fact[]>();
   const checkpoints: Checkpoint[] = [];
   let at = start;
   let before = store.checkpointAfter(start.position);
@@ -92,14 +100,12 @@ function refold(store: CustomerStore, { from, until }: ChangeSpan, every: number
   const nextPage = () => store.foldedAfter(at.position, every);
   for (let page = nextPage(); page.length > 0 && same === null; page = nextPage()) {
     const concerned = listConcerned(store, page);
-    const named = new Set(page.map(conversionOf));
-    const own = concerned.filter((fact) => named.has(conversionOf(fact)));
-    for (const [id, facts] of Map.groupBy(own, conversionOf)) factsOf.set(id, facts);
     const known = gatherKnowledge(concerned, surroundings);
+    const made: Conversion[] = [];
     for (const fact of page) {
-      const step = foldFact(at.state, fact, known, termsOf);
-      if (step.made !== null) made.set(step.made.id, step.made);
+      const step = foldFact(at.state, fact, known, termsIn(store));
       at = { position: positionOf(fact), folded: at.folded + 1, state: step.state };
+      if (step.made !== null && at.position.at >= from) made.push(step.made);
       if (at.folded % every === 0) checkpoints.push(at);
       while (before !== null && comparePositions(before.position, at.position) < 0) {
         before = store.checkpointAfter(before.position);
@@ -109,11 +115,12 @@ function refold(store: CustomerStore, { from, until }: ChangeSpan, every: number
         break;
       }
     }
+    const factsOf = Map.groupBy(concerned, conversionOf);
+    yield made.map((conversion) => ({ made: conversion, facts: factsOf.get(conversion.id) ?? [] }));
   }
   if (same === null && at !== start && checkpoints.at(-1) !== at) checkpoints.push(at);
   const kept = checkpoints.filter((checkpoint) => same === null || comparePositions(checkpoint.position, same) < 0);
   store.replaceCheckpoints({ from: start, to: same }, kept, every);
-  return { made, factsOf };
 }
 
 /** Whether a fold has come to where it has been before. */

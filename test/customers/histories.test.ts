@@ -7,7 +7,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyFact } from "../../src/customers/apply-fact.ts";
+import { applyFact, type Tell } from "../../src/customers/apply-fact.ts";
 import { listChanges } from "../../src/customers/changes.ts";
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import type { Fact } from "../../src/customers/fact.ts";
@@ -179,7 +179,9 @@ test(`facts commute: ${RUNS} histories, seed ${SEED}`, { timeout: 600_000 }, asy
           const store = new CustomerStore(storage.sql);
           for (const version of [1, 2]) store.keepTerms(version, termsOf(version));
           const arrived = lookedUp.get(id);
-          if (arrived !== undefined) settleAccounts(told, applyFact(store, arrived, HOLDER, CHECKPOINT_EVERY).messages);
+          const tell: Tell = (messages) => settleAccounts(told, messages);
+          const applying = { store, holder: HOLDER, tell, checkpoint_every: CHECKPOINT_EVERY };
+          if (arrived !== undefined) applyFact(applying, arrived);
         }
         const canonical = byId(foldAll(kept, termsOf));
         const stored = byId(new CustomerStore(storage.sql).listConversions());
