@@ -146,11 +146,15 @@ function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
 function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
   const made_at = madeAt(store, fact.conversion_id);
   const affiliates = fact.standings.map(({ affiliate_id }) => affiliate_id);
+  const namesOf = (found: ReturnType<typeof store.touches.lookFor>) =>
+    new Set(fact.touches.filter((touch) => store.touches.lookFor(touch) === found).map(({ click_id }) => click_id));
   return {
     made_at,
     carried_at: findCarried(store, fact, made_at),
-    known_touches: new Set(fact.touches.filter((touch) => store.touches.has(touch)).map(({ click_id }) => click_id)),
+    new_touches: namesOf("new"),
+    reworded_touches: namesOf("reworded"),
     first_touches: store.touches.firstByAffiliate(),
+    ruled: new Set([...store.listRulings().values()].map(({ touch }) => touch.affiliate_id)),
     standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
     own: new Set(fact.own.map(({ affiliate_id }) => affiliate_id).filter((id) => store.isOwn(id))),
   };

@@ -1,4 +1,5 @@
 /** From which time on a new fact may change what has been decided, so that no more is decided anew than has to be. */
+import { CLOCK_SKEW_MS } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 import { isFolded } from "./fold.ts";
 import { isMaker } from "./knowledge.ts";
@@ -9,10 +10,13 @@ export interface KnownBefore {
   made_at: number | null;
   /** When the conversions were made to which it may bring, or from which it may take, a touch of its subscription. */
   carried_at: readonly number[];
-  /** Those of its touches that were known before, as they are. */
-  known_touches: ReadonlySet<string>;
+  /** Those of its touches that were not known before, or in other words. */
+  new_touches: ReadonlySet<string>;
+  reworded_touches: ReadonlySet<string>;
   /** By affiliate, when its first touch was. */
   first_touches: ReadonlyMap<number, number>;
+  /** The affiliates that disputes have named. */
+  ruled: ReadonlySet<number>;
   /** By affiliate, since when its changes of standing are that are known. */
   standings: ReadonlyMap<number, readonly number[]>;
   /** The affiliates that are known to be the customer. */
@@ -50,9 +54,12 @@ function timesOfCarriers(fact: Fact, { made_at, carried_at }: KnownBefore): numb
   return made_at === null || fact.event.type === "dispute" || isLess ? [...carried_at] : [...carried_at, made_at];
 }
 
-/** A touch is weighed for all that comes after it. */
-function timesOfFreshTouches({ touches }: Fact, { known_touches }: KnownBefore): number[] {
-  return touches.filter(({ click_id }) => !known_touches.has(click_id)).map(({ clicked_at }) => clicked_at);
+/** A touch is weighed for all that comes after it; one that is known otherwise may have come with what was before it. */
+function timesOfFreshTouches({ touches }: Fact, { new_touches, reworded_touches }: KnownBefore): number[] {
+  return touches.flatMap(({ click_id, clicked_at }) => {
+    if (reworded_touches.has(click_id)) return [BEGINNING];
+    return new_touches.has(click_id) ? [clicked_at] : [];
+  });
 }
 
 /** A change of standing holds from its time on; the first one that is known, for what came before it too. */
@@ -71,12 +78,16 @@ function timesOfOwnMarks(fact: Fact, before: KnownBefore): number[] {
     .map(({ affiliate_id }) => firstOf(affiliate_id, fact, before));
 }
 
-/** From when on an affiliate can have been credited; from the beginning where no touch of it says when. */
-function firstOf(affiliateId: number, fact: Fact, { first_touches }: KnownBefore): number {
+/**
+ * From when on an affiliate can have been credited: from its first touch, which may seem a moment later than what it came
+ * with; from the beginning where a dispute has named it, or no touch of it says when.
+ */
+function firstOf(affiliateId: number, fact: Fact, { first_touches, ruled }: KnownBefore): number {
+  if (ruled.has(affiliateId)) return BEGINNING;
   const fresh = fact.touches
     .filter(({ affiliate_id }) => affiliate_id === affiliateId)
     .map(({ clicked_at }) => clicked_at);
   const known = first_touches.get(affiliateId);
   const times = known === undefined ? fresh : [known, ...fresh];
-  return times.length === 0 ? BEGINNING : Math.min(...times);
+  return times.length === 0 ? BEGINNING : Math.min(...times) - CLOCK_SKEW_MS;
 }

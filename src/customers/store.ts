@@ -124,16 +124,22 @@ export class CustomerStore {
       .exec<{ affiliate_id: number; since: number; approved: number }>("SELECT * FROM standings ORDER BY since")
       .toArray()
       .map((row): Standing => ({ ...row, approved: row.approved === 1 }));
-    const rulings = this.#sql
-      .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
-      .toArray()
-      .map(({ scope, ruling }): [string, Ruling] => [scope, JSON.parse(ruling)]);
     return {
       touches: this.touches,
       standings: Map.groupBy(standings, ({ affiliate_id }) => affiliate_id),
       own: this.#ownMarks(),
-      rulings: new Map(rulings),
+      rulings: this.listRulings(),
     };
+  }
+
+  /** What disputes have decided, by what they are about; the newest of each. */
+  listRulings(): Map<string, Ruling> {
+    return new Map(
+      this.#sql
+        .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
+        .toArray()
+        .map(({ scope, ruling }) => [scope, JSON.parse(ruling)]),
+    );
   }
 
   standingsOf(affiliateId: number): number[] {

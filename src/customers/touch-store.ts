@@ -24,8 +24,8 @@ export class TouchStore implements TouchIndex {
     );
   }
 
-  /** Whether filing a touch would change nothing. */
-  has(touch: Touch): boolean {
+  /** Whether a touch is filed: `reworded` where filing it would change what is. */
+  lookFor(touch: Touch): "new" | "known" | "reworded" {
     const [row] = this.#sql
       .exec<{ touch: string }>(
         "SELECT touch FROM touches WHERE at = ? AND click_id = ?",
@@ -33,10 +33,10 @@ export class TouchStore implements TouchIndex {
         touch.click_id,
       )
       .toArray();
-    return row !== undefined && row.touch <= JSON.stringify(touch);
+    if (row === undefined) return "new";
+    return row.touch <= JSON.stringify(touch) ? "known" : "reworded";
   }
 
-  /** A touch as it is filed. */
   filed(touch: Touch): Touch {
     return this.#read("WHERE at = ? AND click_id = ?", touch.clicked_at, touch.click_id)[0] ?? touch;
   }

@@ -13,7 +13,7 @@ import { DAY, DAY_0 } from "../support/given.ts";
 import { indexTouches } from "../support/index-touches.ts";
 
 const SEED = Math.floor(Math.random() * 2 ** 31);
-const RUNS = 400;
+const RUNS = 2_000;
 const SPAN_DAYS = 60;
 
 /** A few that stand out, by a handful of affiliates, and a crowd by a single one at any time. */
@@ -25,10 +25,10 @@ const anyTouches = fc
         day: fc.integer({ min: 0, max: SPAN_DAYS }),
         source: fc.constantFrom<Touch["source"]>("click", "coupon", "referral"),
       }),
-      { maxLength: 8 },
+      { maxLength: 14 },
     ),
     crowd: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 200, max: 400 })),
-    from: fc.integer({ min: 0, max: 30 }),
+    from: fc.integer({ min: 0, max: 40 }),
     affiliate_id: fc.integer({ min: 1, max: 4 }),
   })
   .map(({ few, crowd, from, affiliate_id }) => {
@@ -56,7 +56,7 @@ const anyTouches = fc
 const anyCase = fc.record({
   day: fc.integer({ min: 20, max: SPAN_DAYS }),
   carried: fc.array(fc.nat(), { maxLength: 2 }),
-  signed_up_day: fc.option(fc.integer({ min: 0, max: SPAN_DAYS })),
+  signed_up_day: fc.option(fc.integer({ min: 0, max: 30 })),
   approved: fc.subarray([1, 2, 3, 4]),
   own: fc.subarray([1, 2, 3, 4], { maxLength: 2 }),
   bound: fc.option(fc.oneof(fc.nat(), fc.constant(null)), { freq: 2 }),

@@ -83,6 +83,8 @@ export type Statuses = Record<string, [day: number, approved: boolean][]>;
 export interface Owned {
   name: string;
   by: MarkKind;
+  /** Since when that can be known; always, where nothing is said. */
+  day?: number;
 }
 
 /**
@@ -108,7 +110,7 @@ export function lookUp(
         })),
     );
     const marks = own
-      .filter(({ name }) => known.has(name))
+      .filter(({ name, day = -1_000 }) => known.has(name) && day <= daysKnown(arrival))
       .map(({ name, by }) => ({ affiliate_id: AFFILIATES.indexOf(name) + 1, by }));
     return { ...found, standings, own: marks };
   });
