@@ -41,8 +41,8 @@ const HANDED_ON = new Set([
 
 /** Pages ask the reports; the merchants' API sets up what the other folders work with. */
 const MAY_IMPORT_ALL_OF: Record<string, string[]> = {
-  portal: ["reports"],
-  admin: ["reports", "portal", "redirect", "clicks", "webhooks"],
+  portal: ["reports", "payouts"],
+  admin: ["reports", "portal", "payouts", "redirect", "clicks", "webhooks"],
 };
 
 /** Where the platform is touched: routes, consumers, objects, stores, pages and the wiring. Everything else is pure. */
@@ -59,6 +59,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
+  /^src\/payouts\/(payees|load-payee)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));

@@ -17,6 +17,7 @@ import { addDeliveryRoutes } from "./deliveries.ts";
 import { addDisputeRoutes } from "./disputes.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
 import { addLinkRoutes } from "./links.ts";
+import { addPayeeRoutes } from "./payees.ts";
 import { addProgramRoutes } from "./programs.ts";
 import { addRebuildRoutes } from "./rebuilds.ts";
 import { addTermsRoutes } from "./terms.ts";
@@ -55,6 +56,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addTouchedRoutes(app);
   addAffiliateRoutes(app);
   addAffiliateMarkRoutes(app);
+  addPayeeRoutes(app);
   addCouponRoutes(app);
   addAccountRoutes(app);
   addLinkRoutes(app, tools.forgetLink);

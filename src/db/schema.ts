@@ -11,6 +11,7 @@ import type { Target } from "../redirect/choose-destination.ts";
 
 export * from "./customer-tables.ts";
 export { ledgerEntries } from "./ledger-table.ts";
+export { payees, taxForms } from "./payee-tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -50,6 +51,7 @@ export const affiliates = sqliteTable("affiliates", {
   email: text("email").notNull().unique(),
   sponsorId: integer("sponsor_id"),
   createdAt: time("created_at").notNull(),
+  erasedAt: time("erased_at"),
 });
 
 export const enrolments = sqliteTable(
