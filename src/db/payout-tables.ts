@@ -27,9 +27,7 @@ export const payoutRuns = sqliteTable(
   },
   (table) => [
     index("payout_runs_by_program").on(table.programId, table.month),
-    uniqueIndex("payout_runs_open")
-      .on(table.programId)
-      .where(sql`status NOT IN ('paid', 'cancelled')`),
+    uniqueIndex("payout_runs_open").on(table.programId).where(sql`status NOT IN ('paid', 'cancelled')`),
   ],
 );
 

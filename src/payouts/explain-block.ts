@@ -1,12 +1,12 @@
 /** Why nothing is paid, in words that the affiliate and the merchant both read. */
-import { formatAmount } from "../currency.ts";
+import { formatMoney } from "../format-money.ts";
 import type { Block } from "./statement.ts";
 
 /** One reason as a sentence. */
 export function sayBlock(block: Block, currency: string): string {
   switch (block.code) {
     case "below_minimum":
-      return `It is less than the minimum payout of ${formatAmount(block.minimum, currency)}, and is carried over.`;
+      return `It is less than the minimum payout of ${formatMoney(block.minimum, currency)}, and is carried over.`;
     case "negative":
       return "More was taken back than was earned; the balance is carried over.";
     case "nothing_due":

@@ -119,7 +119,10 @@ export type RunRefusal = "run_not_draft" | "run_not_approved" | "run_not_cancell
  */
 export function approveRun(run: RunState, approval: Approval, keys_needed: number): RunState | RunRefusal {
   if (run.status !== "draft") return "run_not_draft";
-  const signed = new Set([...run.approvals.map(({ key }) => key), ...(run.created_by === CRON ? [] : [run.created_by])]);
+  const signed = new Set([
+    ...run.approvals.map(({ key }) => key),
+    ...(run.created_by === CRON ? [] : [run.created_by]),
+  ]);
   if (keys_needed > 1 && signed.has(approval.key)) return "second_key_needed";
   const approvals = [...run.approvals, approval];
   signed.add(approval.key);
