@@ -146,6 +146,14 @@ export class AccountStore {
     return this.#readEntries("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
   }
 
+  /** The entries of these numbers, in order. */
+  pickEntries(numbers: readonly number[]): LedgerEntry[] {
+    return this.#readEntries(
+      "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+      JSON.stringify(numbers),
+    );
+  }
+
   #readEntries(where: string, ...values: (string | number)[]): LedgerEntry[] {
     return this.#sql
       .exec<{ number: number; entry: string; hash: string }>(
