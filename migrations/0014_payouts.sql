@@ -26,7 +26,7 @@ CREATE TABLE payout_commands (
   program_id INTEGER NOT NULL,
   key TEXT NOT NULL,
   run_id TEXT NOT NULL,
-  command TEXT NOT NULL, -- with what it was about: create 2026-03, approve, pay, cancel, fail st_1_2_3
+  command TEXT NOT NULL, -- with what it was about: create 2026-03, approve run_…, fail st_1_2_3
   commanded_by TEXT NOT NULL,
   commanded_at INTEGER NOT NULL,
   PRIMARY KEY (program_id, key)

@@ -9,6 +9,7 @@ import { answerLedger } from "../reports/ledger-file.ts";
 import { readTier } from "../reports/tier.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
 import { findEnrolled } from "./affiliates.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
 import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
@@ -27,9 +28,6 @@ const adjustment = v.strictObject({
   currency: currencyCode,
   reason: shortText,
 });
-
-/** Printable ASCII, as the draft standard of the header has it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
 const asked = v.object({ at: v.optional(instant) });
 
@@ -65,11 +63,7 @@ export function addAccountRoutes(app: AdminApp): void {
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
     const { db, now } = c.var;
     const { program, affiliate } = await findEnrolled(db, c.req.param());
-    const key = c.req.header("idempotency-key") ?? "";
-    if (!IDEMPOTENCY_KEY.test(key)) {
-      const detail = "Idempotency-Key must be 1–200 printable characters without spaces, new for each adjustment.";
-      throw new Problem(key === "" ? 400 : 422, "invalid_idempotency_key", detail);
-    }
+    const key = readIdempotencyKey(c.req, "adjustment");
     const fields = await readJson(c.req, adjustment);
     const account = { program_id: program.id, affiliate_id: affiliate.id };
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));

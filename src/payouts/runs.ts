@@ -11,7 +11,7 @@ export type Run = typeof payoutRuns.$inferSelect;
 /** A command, by whom and when (ms). The same key again is the same command. */
 export interface Command {
   key: string;
-  /** `create 2026-03`, `approve`, `pay`, `cancel`, `fail st_1_2_3`. */
+  /** `create 2026-03`, `approve run_…`, `pay run_…`, `cancel run_…`, `fail st_1_2_3`. */
   command: string;
   by: string;
   at: number;
@@ -25,7 +25,7 @@ export type NewRun = Pick<Run, "id" | "programId" | "month" | "termsVersion" | "
 
 /** Makes a run. `changed`: there is one under way. */
 export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
-  const known = await findCommand(db, made.programId, command);
+  const known = await recallCommand(db, made.programId, command);
   if (known !== null) return known;
   const run: Run = {
     ...made,
@@ -43,7 +43,7 @@ export async function createRun(db: Database, made: NewRun, command: Command): P
     keepCommand(db, run, command),
   ]);
   if (created.length > 0) return { status: "done", run };
-  return (await findCommand(db, made.programId, command)) ?? { status: "changed" };
+  return (await recallCommand(db, made.programId, command)) ?? { status: "changed" };
 }
 
 /** What a command changes of a run. */
@@ -51,8 +51,6 @@ export type RunChange = Pick<Run, "status"> & Partial<Pick<Run, "approvals" | "p
 
 /** Changes a run that is still as it was read. `changed`: it is not. */
 export async function changeRun(db: Database, run: Run, change: RunChange, command: Command): Promise<Commanded> {
-  const known = await findCommand(db, run.programId, command);
-  if (known !== null) return known;
   const [changed] = await db.batch([
     db
       .update(payoutRuns)
@@ -68,7 +66,7 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
     keepCommand(db, run, command),
   ]);
   if (changed.length > 0) return { status: "done", run: { ...run, ...change } };
-  return (await findCommand(db, run.programId, command)) ?? { status: "changed" };
+  return (await recallCommand(db, run.programId, command)) ?? { status: "changed" };
 }
 
 /** Keeps a command that changes no run by itself; its object does what it says once. */
@@ -79,7 +77,7 @@ export async function recordCommand(db: Database, run: Run, command: Command): P
     .insert(payoutCommands)
     .values({ ...row, commandedBy: command.by, commandedAt: command.at })
     .onConflictDoNothing();
-  return (await findCommand(db, programId, command)) ?? { status: "changed" };
+  return (await recallCommand(db, programId, command)) ?? { status: "changed" };
 }
 
 /** In the same batch, right after what it commands: nothing is kept where nothing was changed. */
@@ -90,7 +88,12 @@ function keepCommand(db: Database, { id, programId }: Pick<Run, "id" | "programI
   );
 }
 
-async function findCommand(db: Database, programId: number, { key, command }: Command): Promise<Commanded | null> {
+/** What a command came to that was taken before; null for a new one. */
+export async function recallCommand(
+  db: Database,
+  programId: number,
+  { key, command }: Command,
+): Promise<Commanded | null> {
   const row = await db
     .select({ command: payoutCommands.command, run: payoutRuns })
     .from(payoutCommands)
