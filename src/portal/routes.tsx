@@ -30,6 +30,7 @@ import {
 } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
+import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
@@ -135,6 +136,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
   });
 
   addAccountRoutes(app, { ...tools, signedIn, show });
+  addPayoutRoutes(app, { ...tools, signedIn, show });
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));

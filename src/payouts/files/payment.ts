@@ -1,5 +1,6 @@
 /** What payment files are made of. */
 import { minorDigitsOf } from "../../currency.ts";
+import { shiftPoint } from "../../format-money.ts";
 import type { PaymentDetails } from "../payment-details.ts";
 
 /** A statement that is to be paid. */
@@ -22,14 +23,9 @@ export type LeftOutReason =
   | "no_fractions_paid"
   | "reference_too_long";
 
-/** `1234.50`: with all of the currency's digits, a point, no sign but a minus, nothing between thousands. */
+/** `1234.50`: with all of the currency's digits, a point, and nothing between thousands. */
 export function writeAmount(amount: number, currency: string): string {
-  const digits = minorDigitsOf(currency);
-  const text = BigInt(Math.abs(amount))
-    .toString()
-    .padStart(digits + 1, "0");
-  const sign = amount < 0 ? "-" : "";
-  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return shiftPoint(amount, minorDigitsOf(currency));
 }
 
 /** Whether an amount is a whole number of its currency: some providers take no fractions. */
