@@ -73,7 +73,7 @@ function Statements({ program, statements }: { program: AffiliateProgram; statem
           formatMoney(total, currency),
           isPaid ? formatMoney(payable, currency) : "–",
           formatMoney(isOpen ? total - payable : carried, currency),
-          <span class="reason">{blocked.length === 0 ? "–" : blocked.map(({ text }) => text).join(" ")}</span>,
+          <span class="reason">{blocked.map(({ text }) => text).join(" ")}</span>,
         ];
       })}
     />
