@@ -56,7 +56,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|account-routes|payout-routes|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
@@ -64,7 +64,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
-  /^src\/payouts\/(payees|load-payee|paying-account|statement-store|runs|work-run)\.ts$/,
+  /^src\/payouts\/(payees|load-payee|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));

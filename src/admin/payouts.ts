@@ -132,6 +132,11 @@ export async function findRunOf(c: AdminCall) {
   return { program, run };
 }
 
+/** Keeps a command that changes no run by itself. Throws 409 where its key was used for another one. */
+export async function recordRunCommand(c: AdminCall, run: Run, what: string, command: string): Promise<void> {
+  expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command }));
+}
+
 function readCommand(c: AdminCall, what: string): Omit<Command, "command"> {
   return { key: readIdempotencyKey(c.req, what), by: c.var.key, at: c.var.now };
 }

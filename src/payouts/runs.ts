@@ -82,10 +82,11 @@ export async function recordCommand(db: Database, run: Run, command: Command): P
 
 /** In the same batch, right after what it commands: nothing is kept where nothing was changed. */
 function keepCommand(db: Database, { id, programId }: Pick<Run, "id" | "programId">, command: Command) {
-  return db.run(
-    sql`INSERT INTO payout_commands (program_id, key, run_id, command, commanded_by, commanded_at)
-        SELECT ${programId}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
-  );
+  return db
+    .insert(payoutCommands)
+    .select(
+      sql`SELECT ${programId}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
+    );
 }
 
 /** What a command came to that was taken before; null for a new one. */

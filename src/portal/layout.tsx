@@ -61,6 +61,8 @@ function SignedIn({ affiliate }: { affiliate: { name: string; username: string }
       <span class="who-name">
         {affiliate.name} <span class="muted">{affiliate.username}</span>
       </span>
+      <a href="/app/payouts">Payouts</a>
+      <a href="/app/account">Account</a>
       <form method="post" action="/app/sign-out">
         <button type="submit">Sign out</button>
       </form>

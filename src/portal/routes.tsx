@@ -15,6 +15,7 @@ import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
+import { addAccountRoutes } from "./account-routes.tsx";
 import { Layout } from "./layout.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
@@ -29,14 +30,24 @@ import {
 } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
+import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
 
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
-type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
-type PortalContext = Context<Portal>;
+/** The portal as its routes see it. */
+export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
+export type PortalContext = Context<Portal>;
+
+/** What routes of other files are given. */
+export interface PageTools {
+  now: (request: Request) => number;
+  /** For handlers behind the session check. */
+  signedIn: (c: PortalContext) => { affiliate: Affiliate; db: Database };
+  show: typeof show;
+}
 
 /** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
 const POLICY = {
@@ -123,6 +134,9 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
     return answerLedger(c.env.ACCOUNTS, { program, affiliate });
   });
+
+  addAccountRoutes(app, { ...tools, signedIn, show });
+  addPayoutRoutes(app, { ...tools, signedIn, show });
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
