@@ -148,7 +148,8 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .chosen .touch-outcome { color: var(--accent); font-weight: 600; }
 .touch-time { font-size: 0.8125rem; color: var(--muted); }
 .entry-name { font-weight: 500; }
-.entry-name .muted, .entry-name .note { font-weight: 400; }
+.entry-name .note, .explanation { font-weight: 400; }
+.explanation { display: block; max-width: 34rem; font-size: 0.875rem; color: var(--muted); text-wrap: pretty; }
 .total { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1rem; padding-top: 0.75rem; border-top: 1px solid var(--line-strong); font-variant-numeric: tabular-nums; }
 
 .message { max-width: 32rem; margin: 12vh auto; display: grid; gap: 0.875rem; }
