@@ -83,7 +83,7 @@ export function addAccountRoutes(app: AdminApp): void {
 
   app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
-    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+    return answerLedger(c.var.db, c.env.ACCOUNTS, { program, affiliate });
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger-check", async (c) => {

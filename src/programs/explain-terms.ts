@@ -27,7 +27,10 @@ export interface ExplainedTerms {
   version: NamedVersion | null;
 }
 
-/** All of it, in the order in which a sale goes: who gets the credit, what it earns, when that is paid. */
+/**
+ * All of it, in the order in which a sale goes: who gets the credit, what it earns, when that is paid. The section `rates`
+ * begins with a line for each rule, `tiers` with one for each level, in their order.
+ */
 export function explainTerms({ terms, currency, version }: ExplainedTerms): TermsSection[] {
   const { tiers, milestones, hold_days } = terms;
   return [

@@ -142,7 +142,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
 
   test.each(["light", "dark"] as const)("fits every screen and is readable, %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    for (const path of ["/app?days=90", `/app/conversions/${conversion}`]) {
+    for (const path of ["/app?days=90", `/app/conversions/${conversion}`, "/app/program"]) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         const response = await page.goto(server.origin + path);
