@@ -164,6 +164,7 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .steps .mine { border-color: var(--accent); background: var(--accent-soft); font-weight: 500; }
 .steps .tag { line-height: 1.35; vertical-align: 0.06em; }
 .tier-now { background: var(--accent-soft); border-color: transparent; }
+.version { white-space: nowrap; }
 .versions { margin-top: 0.5rem; display: grid; gap: 0.375rem; }
 
 .message { max-width: 32rem; margin: 12vh auto; display: grid; gap: 0.875rem; }

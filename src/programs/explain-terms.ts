@@ -61,7 +61,7 @@ export function explainTerms({ terms, currency, version }: ExplainedTerms): Term
       lines: [
         hold_days === 0
           ? "There is none: a commission is due at once."
-          : `A commission is held in reserve for ${sayCount(hold_days, "day")} from its payment; then it is due.`,
+          : `A commission is held in reserve for ${sayCount(hold_days, "day")} from the customer’s payment; then it is due.`,
         "What is refunded or charged back takes its part of the commission with it, at any time.",
       ],
     },

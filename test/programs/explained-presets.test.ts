@@ -23,7 +23,7 @@ const PLAIN = {
   second_tier: ["Nothing is earned by what an affiliate sells that one has brought in."],
   milestones: ["There are none."],
   hold: [
-    "A commission is held in reserve for 30 days from its payment; then it is due.",
+    "A commission is held in reserve for 30 days from the customer’s payment; then it is due.",
     "What is refunded or charged back takes its part of the commission with it, at any time.",
   ],
   payout: ["These terms do not say when commissions are paid: the merchant does."],
@@ -67,7 +67,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Whoever has brought an affiliate in earns 10% of each payment that it sells, beside the affiliate’s own commission.",
     ],
     hold: [
-      "A commission is held in reserve for 45 days from its payment; then it is due.",
+      "A commission is held in reserve for 45 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
     ],
     payout: [
@@ -96,7 +96,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Whoever no longer fulfils a tier’s conditions falls back.",
     ],
     hold: [
-      "A commission is held in reserve for 45 days from its payment; then it is due.",
+      "A commission is held in reserve for 45 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
     ],
     payout: [
@@ -109,7 +109,7 @@ const golden: Record<string, Record<string, string[]>> = {
   "kartra-classic": {
     rates: ["Rule 1: 40% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
     hold: [
-      "A commission is held in reserve for 45 days from its payment; then it is due.",
+      "A commission is held in reserve for 45 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
     ],
     payout: [
@@ -164,7 +164,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "A bonus once earned is kept.",
     ],
     hold: [
-      "A commission is held in reserve for 45 days from its payment; then it is due.",
+      "A commission is held in reserve for 45 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
     ],
     payout: [
@@ -203,7 +203,7 @@ const golden: Record<string, Record<string, string[]>> = {
   kajabi: {
     rates: ["Rule 1: 30% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
     hold: [
-      "A commission is held in reserve for 60 days from its payment; then it is due.",
+      "A commission is held in reserve for 60 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
     ],
     payout: [

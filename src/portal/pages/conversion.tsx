@@ -153,7 +153,11 @@ export function Entries({
 function TermsLink({ program, version }: { program: string; version: number | null }) {
   if (version === null) return <>–</>;
   const asked = new URLSearchParams({ program, version: String(version) });
-  return <a href={`/app/program?${asked}`}>version {version}</a>;
+  return (
+    <a class="version" href={`/app/program?${asked}`}>
+      version {version}
+    </a>
+  );
 }
 
 function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
