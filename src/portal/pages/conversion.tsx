@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { explainConversion } from "../../customers/explain.ts";
+import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
 import { formatMoney } from "../../format-money.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
@@ -35,7 +35,9 @@ export function ConversionPage({ conversion, affiliateId }: { conversion: OwnCon
         ))}
         <h3>What was considered</h3>
         <Touches touches={listSeenTouches(record, affiliateId)} />
-        {explanation.more_touches > 0 && <p class="note">And {explanation.more_touches} more that are not listed.</p>}
+        {explanation.more_touches > 0 && (
+          <p class="note">And {sayMore(explanation.more_touches)} that are not listed.</p>
+        )}
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>
@@ -171,4 +173,9 @@ function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
       </span>
     </span>
   );
+}
+
+/** Of very many touches it is not counted how many more there are. */
+function sayMore(count: number): string {
+  return count < MORE_TOUCHES_MAX ? `${count} more` : `${count} more, or still more,`;
 }
