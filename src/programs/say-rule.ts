@@ -65,11 +65,14 @@ function sayNames(what: string, names: readonly string[]): string {
   return `${what} ${sayList(names.map(quote), "or")}`;
 }
 
-const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+/** Made when first needed: that takes some 25 ms, which no click on a link should wait for. */
+let countryNames: Intl.DisplayNames | null = null;
 
 /** The code itself where it is none of today's: Intl would say the name of what that country has become. */
 function nameCountry(code: string): string {
-  return new Intl.Locale(`und-${code}`).region === code ? (countryNames.of(code) ?? code) : code;
+  if (new Intl.Locale(`und-${code}`).region !== code) return code;
+  countryNames ??= new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+  return countryNames.of(code) ?? code;
 }
 
 function sayAbove({ rate_bps = 0, flat }: RateRule): string {

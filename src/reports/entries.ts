@@ -74,13 +74,13 @@ export async function explainRows(
   });
 }
 
-/** A ledger entry as the API shows it. */
-export type EntryView = Omit<ExplainedRow, "occurred_at" | "clears_at"> & {
-  occurred_at: string;
-  clears_at: string;
-};
+/** The same with its times as the API writes them. */
+type Written<Row> = Omit<Row, "occurred_at" | "clears_at"> & { occurred_at: string; clears_at: string };
 
-export function viewEntry(row: ExplainedRow): EntryView {
+/** A ledger entry as the API shows it. */
+export type EntryView = Written<ExplainedRow>;
+
+export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   return {
     ...row,
     occurred_at: new Date(row.occurred_at).toISOString(),
