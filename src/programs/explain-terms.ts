@@ -150,12 +150,16 @@ function sayRates(terms: ProgramTerms, currency: string): string[] {
     ...(rates.some(({ months }) => months !== undefined)
       ? ["Months are counted from a subscription’s first payment; outside of any, from the customer’s."]
       : []),
-    ...(rates.some(({ min_amount, flat, cap }) => (min_amount ?? flat ?? cap) !== undefined)
-      ? [
-          `A sale in another currency than ${currency} fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one.`,
-        ]
-      : []),
+    sayCurrency(rates, currency),
   ];
+}
+
+/** No rate of exchange is known: a share is taken in whatever is paid, and no sum is held against another currency. */
+function sayCurrency(rates: ProgramTerms["rates"], currency: string): string {
+  const statesSum = rates.some(({ min_amount, flat, cap }) => (min_amount ?? flat ?? cap) !== undefined);
+  return statesSum
+    ? `Sums are in ${currency}. A sale in another currency fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one; any other share is earned in the sale’s own currency.`
+    : `Sums are in ${currency}. A sale in another currency earns its share in that currency.`;
 }
 
 function sayDisputes({ dispute_days }: ProgramTerms): string {

@@ -14,9 +14,12 @@ const METHODS = { paypal: "PayPal", bank: "bank transfer" };
 export function sayPayout(payout: Payout | null, currency: string): string[] {
   if (payout === null) return ["These terms do not say when commissions are paid: the merchant does."];
   const { basis, lag_months, minimum, gates, methods } = payout;
-  const of = { cleared: "whose hold was over in a month", earned: "earned in a month" }[basis];
+  const when = `are paid ${sayWindow(payout)} of ${sayLag(lag_months)}`;
   return [
-    `Commissions ${of} are paid ${sayWindow(payout)} of ${sayLag(lag_months)}.`,
+    {
+      cleared: `Commissions whose hold was over in a month ${when}.`,
+      earned: `Commissions earned in a month ${when}, if their hold is over by then.`,
+    }[basis],
     minimum === 0
       ? "Any amount is paid: there is no minimum."
       : `Less than ${formatMoney(minimum, currency)} is not paid out, but carried over.`,

@@ -18,7 +18,11 @@ const PLAIN = {
     "A customer whose first trial or payment comes without a click that counts is bound as well, to nobody.",
   ],
   trials: ["A trial is no sale, even if it is paid for: the first full payment after it is."],
-  rates: ["Rule 1: 0% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
+  rates: [
+    "Rule 1: 0% of each payment.",
+    "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+    "Sums are in USD. A sale in another currency earns its share in that currency.",
+  ],
   tiers: ["There are no tiers: the rates are the same for all."],
   second_tier: ["Nothing is earned by what an affiliate sells that one has brought in."],
   milestones: ["There are none."],
@@ -52,6 +56,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Payments are counted for each subscription; outside of any, for each customer.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
     tiers: [
       "“referral”: everybody.",
@@ -86,6 +91,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 2: 30% of each payment, tier “standard”.",
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
     tiers: [
       "“standard”: everybody.",
@@ -107,7 +113,11 @@ const golden: Record<string, Record<string, string[]>> = {
     ],
   },
   "kartra-classic": {
-    rates: ["Rule 1: 40% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
+    rates: [
+      "Rule 1: 40% of each payment.",
+      "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
+    ],
     hold: [
       "A commission is held in reserve for 45 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
@@ -131,16 +141,21 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 2: 25% of each payment.",
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
     payout: [
-      "Commissions earned in a month are paid from the 10th to the 15th of the month after the next.",
+      "Commissions earned in a month are paid from the 10th to the 15th of the month after the next, if their hold is over by then.",
       "Less than $25.00 is not paid out, but carried over.",
       "Before anything is paid, the merchant needs a tax form and payment details.",
       "Paid by PayPal.",
     ],
   },
   systeme: {
-    rates: ["Rule 1: 50% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
+    rates: [
+      "Rule 1: 50% of each payment.",
+      "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
+    ],
   },
   clickfunnels: {
     rates: [
@@ -149,6 +164,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 3: 20% of each payment, tier “tier-1”.",
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
     tiers: [
       "“tier-1”: everybody.",
@@ -181,7 +197,11 @@ const golden: Record<string, Record<string, string[]>> = {
       "Where a coupon names one affiliate and a click another, the coupon decides.",
       "What affiliates buy themselves earns nothing.",
     ],
-    rates: ["Rule 1: 30% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
+    rates: [
+      "Rule 1: 30% of each payment.",
+      "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
+    ],
   },
   builderall: {
     rates: [
@@ -190,6 +210,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Payments are counted for each subscription; outside of any, for each customer.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
     milestones: ["A bonus of $500.00, once, at 100 customers with a sale.", "A bonus once earned is kept."],
   },
@@ -198,10 +219,15 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 1: 30% of each payment in the first 24 months.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Months are counted from a subscription’s first payment; outside of any, from the customer’s.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
   },
   kajabi: {
-    rates: ["Rule 1: 30% of each payment.", "A sale that no rule fits earns nothing. Tax is no part of a payment."],
+    rates: [
+      "Rule 1: 30% of each payment.",
+      "A sale that no rule fits earns nothing. Tax is no part of a payment.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
+    ],
     hold: [
       "A commission is held in reserve for 60 days from the customer’s payment; then it is due.",
       "What is refunded or charged back takes its part of the commission with it, at any time.",
@@ -222,7 +248,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Payments are counted for each subscription; outside of any, for each customer.",
-      "A sale in another currency than USD fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one.",
+      "Sums are in USD. A sale in another currency fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one; any other share is earned in the sale’s own currency.",
     ],
   },
   notion: {
@@ -230,6 +256,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 1: 50% of each payment in the first 12 months.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Months are counted from a subscription’s first payment; outside of any, from the customer’s.",
+      "Sums are in USD. A sale in another currency earns its share in that currency.",
     ],
   },
   exness: {
@@ -255,7 +282,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "The first rule that fits a sale is the one that counts.",
       "A sale that no rule fits earns nothing. Tax is no part of a payment.",
       "Payments are counted for each subscription; outside of any, for each customer.",
-      "A sale in another currency than USD fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one.",
+      "Sums are in USD. A sale in another currency fits no rule that asks for an amount, and earns nothing by one that pays a sum or is limited by one; any other share is earned in the sale’s own currency.",
     ],
   },
 };
