@@ -1,7 +1,7 @@
 /** An affiliate's statements. */
-import { accountKeyOf } from "../commissions/ledger.ts";
 import { Problem } from "../problem.ts";
 import { viewEntry } from "../reports/entries.ts";
+import { readWholeStatement } from "../reports/own-statement.ts";
 import { readStatements, viewStatement } from "../reports/statements.ts";
 import { findEnrolled } from "./affiliates.ts";
 import { readPage } from "./page.ts";
@@ -16,15 +16,12 @@ export function addStatementRoutes(app: AdminApp): void {
 
   app.get("/programs/:program/affiliates/:affiliate/statements/:number", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
-    const account = { program_id: program.id, affiliate_id: affiliate.id };
     const number = c.req.param("number");
-    const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
-    const found = /^\d{1,9}$/.test(number) ? await object.readStatement(Number(number)) : null;
-    if (found === null) throw new Problem(404, "statement_not_found", `There is no statement ${number}.`);
-    const { statement, entries } = found;
-    const lines = entries.map(({ program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry }) =>
-      viewEntry({ ...entry, from: null }),
+    const whole = await readWholeStatement(c.var.db, c.env.ACCOUNTS, { program, affiliate }, number);
+    if (whole === null) throw new Problem(404, "statement_not_found", `There is no statement ${number}.`);
+    const lines = whole.lines.map(({ program_id: _, affiliate_id: __, from_affiliate_id: ___, ...line }) =>
+      viewEntry(line),
     );
-    return c.json({ ...viewStatement(statement, affiliate.username), lines });
+    return c.json({ ...viewStatement(whole.statement, affiliate.username), lines });
   });
 }

@@ -3,7 +3,7 @@ import { type Cell, writeCsv } from "../payouts/files/csv.ts";
 import { writeAmount } from "../payouts/files/payment.ts";
 import { carriedOf } from "../payouts/statement.ts";
 import type { WholeStatement } from "../reports/own-statement.ts";
-import { nameKind, sayBasis, sayCalculation } from "./words.ts";
+import { nameKind } from "./words.ts";
 
 const HEADER = [
   "line",
@@ -13,7 +13,6 @@ const HEADER = [
   "conversion",
   "entry",
   "corrects",
-  "calculation",
   "explanation",
   "terms_version",
 ];
@@ -43,8 +42,7 @@ export function writeStatementCsv({ statement, lines }: WholeStatement): string 
       line.conversion,
       line.id,
       line.corrects,
-      sayCalculation(line),
-      sayBasis(line),
+      line.explanation,
       line.terms_version,
     ]),
     sum("Total", drafted_at, total),

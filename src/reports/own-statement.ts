@@ -5,9 +5,10 @@ import type { Database } from "../db/database.ts";
 import { affiliates } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import type { Statement } from "../payouts/statement.ts";
+import { explainRows } from "./entries.ts";
 
-/** An entry that a statement states, with whose sale it is of, where it is another affiliate's. */
-export type StatementLine = LedgerEntry & { from: string | null };
+/** An entry that a statement states, with whose sale it is of, where it is another affiliate's, and how it came about. */
+export type StatementLine = LedgerEntry & { from: string | null; explanation: string | null };
 
 /** A statement as it is printed. */
 export interface WholeStatement {
@@ -19,7 +20,7 @@ export interface WholeStatement {
 
 /** Whose statement; names are shown on it. */
 export interface StatementOwner {
-  program: { id: number; slug: string; name: string };
+  program: { id: number; slug: string; name: string; currency: string };
   affiliate: { id: number; username: string };
 }
 
@@ -41,11 +42,13 @@ export async function readWholeStatement(
     readNames(db, found.entries),
     db.select({ name: affiliates.name }).from(affiliates).where(eq(affiliates.id, affiliate.id)),
   ]);
+  const named = found.entries.map((entry) => ({ ...entry, from: names.get(entry.from_affiliate_id ?? 0) ?? null }));
+  const explained = await explainRows(db, program, named, "affiliate");
   return {
     program: { slug: program.slug, name: program.name },
     affiliate: { username: affiliate.username, name: owner?.name ?? affiliate.username },
     statement: found.statement,
-    lines: found.entries.map((entry) => ({ ...entry, from: names.get(entry.from_affiliate_id ?? 0) ?? null })),
+    lines: named.map((line, n) => ({ ...line, explanation: explained[n]?.explanation ?? null })),
   };
 }
 

@@ -24,7 +24,7 @@ describe("an affiliate's statements", () => {
     expect(list).toContain("$40.00");
     const { status, html } = await open(`/app/payouts/1${query}`);
     expect(status).toBe(200);
-    for (const text of ["$40.00 was paid on", "$100.00 × 40%", "By rule 1 of the terms.", statements[a.username].id]) {
+    for (const text of ["$40.00 was paid on", "40% of $100.00 by rule 1", statements[a.username].id]) {
       expect(html).toContain(text);
     }
     expect(html).toMatch(/Carried over to the next statement<\/span> <strong>\$0\.00/);

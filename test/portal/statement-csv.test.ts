@@ -30,6 +30,7 @@ const line: StatementLine = {
   corrects: null,
   hash: "",
   from: null,
+  explanation: "40% of $99.00 by rule 1.",
 };
 const statement: Statement = {
   id: "st_1_2_3",
@@ -61,12 +62,12 @@ const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]
 
 test("a statement's file says what its page says, amounts as numbers", () => {
   expect(writeStatementCsv(whole()).split("\r\n")).toEqual([
-    "line,date,amount,currency,conversion,entry,corrects,calculation,explanation,terms_version",
-    "Opening balance,2026-03-15,-10.00,USD,,,,,,",
-    "Commission,2026-01-03,39.60,USD,cv_1,en_1_2_5,,$99.00 × 40%,By rule 1 of the terms.,1",
-    "Total,2026-03-15,29.60,USD,,,,,,",
-    "Paid,2026-03-16,29.60,USD,,,,,,",
-    "Carried over,2026-03-16,0.00,USD,,,,,,",
+    "line,date,amount,currency,conversion,entry,corrects,explanation,terms_version",
+    "Opening balance,2026-03-15,-10.00,USD,,,,,",
+    "Commission,2026-01-03,39.60,USD,cv_1,en_1_2_5,,40% of $99.00 by rule 1.,1",
+    "Total,2026-03-15,29.60,USD,,,,,",
+    "Paid,2026-03-16,29.60,USD,,,,,",
+    "Carried over,2026-03-16,0.00,USD,,,,,",
     "",
   ]);
   expect(nameStatementFile(whole(), "csv")).toBe("acme-jane-statement-3.csv");
@@ -74,9 +75,11 @@ test("a statement's file says what its page says, amounts as numbers", () => {
 
 test("what an admin has written into a reason is text", () => {
   const reason = '=HYPERLINK("http://evil.example","x")';
-  const text = writeStatementCsv(whole({}, [{ ...line, kind: "adjustment", amount: -5, rule: null, reason }]));
+  const text = writeStatementCsv(
+    whole({}, [{ ...line, kind: "adjustment", amount: -5, rule: null, explanation: reason }]),
+  );
   expect(readCsv(text).rows[2]?.cells.slice(0, 3)).toEqual(["Adjustment", "2026-01-03", "-0.05"]);
-  expect(readCsv(text).rows[2]?.cells[8]).toBe(`'${reason}`);
+  expect(readCsv(text).rows[2]?.cells[7]).toBe(`'${reason}`);
 });
 
 test("the lines of a file add up to its total, in every currency", () => {

@@ -4,7 +4,7 @@ import { sayBlock } from "../../payouts/explain-block.ts";
 import { carriedOf, type Statement } from "../../payouts/statement.ts";
 import type { StatementLine, WholeStatement } from "../../reports/own-statement.ts";
 import { nameStatementStatus, sayMonth, sayStatement } from "../payout-words.ts";
-import { nameKind, sayBasis, sayCalculation } from "../words.ts";
+import { nameKind } from "../words.ts";
 import { Status } from "./conversions.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly } from "./time.tsx";
@@ -122,13 +122,10 @@ function Lines({ lines, statement }: { lines: StatementLine[]; statement: Statem
 }
 
 function Line({ line }: { line: StatementLine }) {
-  const calculation = sayCalculation(line);
-  const basis = sayBasis(line);
   return (
     <span class="entry-name">
       {nameKind(line.kind)}
-      {calculation !== null && <span class="muted"> {calculation}</span>}
-      {basis !== null && <span class="note">{basis}</span>}
+      {line.explanation !== null && <span class="note">{line.explanation}</span>}
       <span class="note">
         {line.id}
         {line.corrects !== null && `, corrects ${line.corrects}`}
