@@ -88,7 +88,8 @@ export class NaiveAccount {
     const name = `${from} ${sale.payment}`;
     const known = this.#overrides.get(name);
     if (known !== undefined && known.number >= number) return;
-    const share = terms.second_tier === null || !is_approved ? 0 : terms.second_tier.rate_bps;
+    let share = is_approved ? (terms.second_tier?.rate_bps ?? 0) : 0;
+    if (terms.second_tier?.payments === "first" && sale.number > 1) share = 0;
     const earned = naiveShare(sale.amount, share, 10_000);
     const kept = known ?? { number, sum: 0, lines_clear_at: null };
     this.#overrides.set(name, kept);
