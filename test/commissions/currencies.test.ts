@@ -44,7 +44,8 @@ const moved = ({ kind, amount, conversion, rule, tier, occurred_at, clears_at, r
 });
 
 // Where other customers count for a tier, or for a bonus, they do so whatever they pay in.
-const apart = { kartraClassic, bigcommerce, exness, clickfunnels: { ...clickfunnels, tiers: null } };
+const untiered = { ...clickfunnels, tiers: null, rates: [{ rate_bps: 4_000 }] };
+const apart = { kartraClassic, bigcommerce, exness, untiered };
 
 test.each(Object.entries(apart))("%s: each currency's ledger is what it would be without the others", (_, terms) => {
   fc.assert(
