@@ -36,6 +36,7 @@ const HANDED_ON = new Set([
   "src/commissions/chain.ts",
   "src/commissions/balances.ts",
   "src/commissions/judge-tier.ts",
+  "src/commissions/explain-entry.ts",
   "src/commissions/preview.ts",
 ]);
 
@@ -57,7 +58,7 @@ const SHELLS = [
   /^src\/clicks\/store-messages\.ts$/,
   /^src\/clicks\/(retain-clicks|archive-clicks|read-archive|forget-texts|check-counts|keep-check)\.ts$/,
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
-  /^src\/customers\/(customer|store|look-up|apply-fact)\.ts$/,
+  /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];

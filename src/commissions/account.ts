@@ -182,7 +182,7 @@ export abstract class AccountObject extends DurableObject<Env> {
   }
 
   async #settle(): Promise<void> {
-    if (this.#outbox.size > 0) await this.ctx.storage.setAlarm(Date.now());
+    if (!this.#outbox.isEmpty) await this.ctx.storage.setAlarm(Date.now());
     await this.ctx.storage.sync();
   }
 }

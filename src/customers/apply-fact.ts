@@ -1,55 +1,85 @@
 /** A new fact and what it changes, inside one transaction of the Customer object. */
 
-import { findChangePoint, type KnownBefore } from "./change-point.ts";
+import { type ChangeSpan, findChangeSpan, type KnownBefore } from "./change-point.ts";
 import { type DownstreamMessage, type Holder, listChanges } from "./changes.ts";
 import type { Conversion, ConversionRecord } from "./conversion.ts";
-import { type Fact, positionOf, timeOfFact } from "./fact.ts";
+import { comparePositions, type Fact, type Position, positionOf, timeOfFact } from "./fact.ts";
 import { foldFact, type TermsOf } from "./fold.ts";
 import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { settleConversion, waitForSale } from "./settle.ts";
 import { type Checkpoint, type CustomerStore, NO_CHECKPOINT } from "./store.ts";
 
-/** After so many folded facts a checkpoint is kept, so that a late one costs no more than these. */
-const CHECKPOINT_EVERY = 64;
+/** After so many folded facts a checkpoint is kept, so that a late one costs no more than twice these where it changes nothing. */
+export const CHECKPOINT_EVERY = 32;
 
-/** What facts have changed. */
-export interface Applied {
-  records: ConversionRecord[];
-  messages: DownstreamMessage[];
+/** Takes what must be told downstream, as it comes; it is not kept here, since one fact may change thousands of conversions. */
+export type Tell = (messages: readonly DownstreamMessage[]) => void;
+
+/** Whose conversions are changed, and who is told of it. */
+export interface Applying {
+  store: CustomerStore;
+  holder: Holder;
+  tell: Tell;
+  /** For tests. */
+  checkpoint_every?: number;
 }
 
-/** Keeps a fact and brings the conversions up to date; one that is known changes nothing. */
-export function applyFact(store: CustomerStore, fact: Fact, holder: Holder): Applied {
-  const changesFrom = findChangePoint(fact, lookBefore(store, fact));
-  if (!store.addFact(fact)) return { records: [], messages: [] };
-  const made = changesFrom === null ? new Map<string, Conversion>() : refold(store, changesFrom);
-  const concerned = new Set([...made.keys(), ...(fact.conversion_id === null ? [] : [fact.conversion_id])]);
-  return settle(store, made, concerned, holder);
+/** Keeps a fact and brings the conversions up to date; says how many it has changed. One that is known changes nothing. */
+export function applyFact(applying: Applying, fact: Fact): number {
+  const { store, checkpoint_every } = applying;
+  const span = findChangeSpan(fact, lookBefore(store, fact));
+  if (!store.addFact(fact)) return 0;
+  const named = fact.conversion_id === null ? [] : [fact.conversion_id];
+  return settleAll(applying, span === null ? [] : refold(store, span, checkpoint_every ?? CHECKPOINT_EVERY), named);
 }
 
-/** Brings all conversions up to date with all facts: after a history was taken in. */
-export function applyAll(store: CustomerStore, holder: Holder): Applied {
-  const made = refold(store, Number.MIN_SAFE_INTEGER);
+/** Brings all conversions up to date with all facts: after a history was taken in. Says how many were changed. */
+export function applyAll(applying: Applying): number {
+  const { store } = applying;
+  const pages = refold(store, { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER }, CHECKPOINT_EVERY);
   const named = store.listFacts().flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id]));
-  return settle(store, made, new Set([...made.keys(), ...named]), holder);
+  return settleAll(applying, pages, named);
 }
 
-function settle(
-  store: CustomerStore,
-  made: ReadonlyMap<string, Conversion>,
-  concerned: ReadonlySet<string>,
-  holder: Holder,
-): Applied {
-  const settled = [...concerned].flatMap((id) => settleOne(store, id, made.get(id) ?? null) ?? []);
-  const changes = listChanges(holder, (id) => store.findConversion(id), settled, termsIn(store));
+/** Conversions that a fold has made anew, with the facts of each. */
+type Page = { made: Conversion; facts: readonly Fact[] }[];
+
+/** Settles what was made anew, page by page, and of those that were not whatever is named. */
+function settleAll(applying: Applying, pages: Iterable<Page>, named: readonly string[]): number {
+  const { store } = applying;
+  const done = new Set<string>();
+  let changed = 0;
+  for (const page of pages) {
+    for (const { made } of page) done.add(made.id);
+    changed += change(
+      applying,
+      page.map(({ made, facts }) => settleConversion(made, facts)),
+    );
+  }
+  const others = Map.groupBy(store.factsOfConversions(new Set(named.filter((id) => !done.has(id)))), conversionOf);
+  return (
+    changed +
+    change(
+      applying,
+      [...others].flatMap(([id, facts]) => settleOne(store, id, facts) ?? []),
+    )
+  );
+}
+
+function change({ store, holder, tell }: Applying, settled: readonly Conversion[]): number {
+  const changes = listChanges(holder, (id) => store.readConversion(id), settled, termsIn(store));
   for (const record of changes.records) store.putConversion(record);
-  return changes;
+  tell(changes.messages);
+  return changes.records.length;
+}
+
+function conversionOf({ conversion_id }: Fact): string {
+  return conversion_id ?? "";
 }
 
 /** The conversion as its own facts leave it; null where they make none, such as a touch alone. */
-function settleOne(store: CustomerStore, id: string, made: Conversion | null): Conversion | null {
-  const facts = store.factsOfConversion(id);
-  const base = made ?? (facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null);
+function settleOne(store: CustomerStore, id: string, facts: readonly Fact[]): Conversion | null {
+  const base = facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null;
   return base === null ? waitForSale(id, facts) : settleConversion(base, facts);
 }
 
@@ -59,63 +89,87 @@ function withoutRecord(record: ConversionRecord | null): Conversion | null {
   return conversion;
 }
 
-/** The conversions made from a time (ms) on, from all that is known now; keeps where the fold has been. */
-function refold(store: CustomerStore, changesFrom: number): Map<string, Conversion> {
-  const start = changesFrom === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(changesFrom);
-  const facts = store.foldedAfter(start.position);
-  const known = gatherKnowledge(listConcerned(store, facts), store.surroundings());
-  const termsOf = termsIn(store);
-  const made = new Map<string, Conversion>();
+/** Folds anew what is in a span, from all that is known now, and keeps where the fold has been. */
+function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Generator<Page> {
+  const start = from === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(from);
+  const surroundings = store.surroundings();
   const checkpoints: Checkpoint[] = [];
-  let { state, folded } = start;
-  for (const fact of facts) {
-    const step = foldFact(state, fact, known, termsOf);
-    state = step.state;
-    folded += 1;
-    if (step.made !== null) made.set(step.made.id, step.made);
-    if (folded % CHECKPOINT_EVERY === 0 || fact === facts.at(-1)) {
-      checkpoints.push({ position: positionOf(fact), folded, state });
+  let at = start;
+  let before = store.checkpointAfter(start.position);
+  let same: Position | null = null;
+  const nextPage = () => store.foldedAfter(at.position, every);
+  for (let page = nextPage(); page.length > 0 && same === null; page = nextPage()) {
+    const concerned = listConcerned(store, page);
+    const known = gatherKnowledge(concerned, surroundings);
+    const made: Conversion[] = [];
+    for (const fact of page) {
+      const step = foldFact(at.state, fact, known, termsIn(store));
+      at = { position: positionOf(fact), folded: at.folded + 1, state: step.state };
+      if (step.made !== null && at.position.at >= from) made.push(step.made);
+      if (at.folded % every === 0) checkpoints.push(at);
+      while (before !== null && comparePositions(before.position, at.position) < 0) {
+        before = store.checkpointAfter(before.position);
+      }
+      if (before !== null && at.position.at > until && isSame(before, at)) {
+        same = at.position;
+        break;
+      }
     }
+    const factsOf = Map.groupBy(concerned, conversionOf);
+    yield made.map((conversion) => ({ made: conversion, facts: factsOf.get(conversion.id) ?? [] }));
   }
-  store.replaceCheckpoints(start, checkpoints, CHECKPOINT_EVERY);
-  return made;
+  if (same === null && at !== start && checkpoints.at(-1) !== at) checkpoints.push(at);
+  const kept = checkpoints.filter((checkpoint) => same === null || comparePositions(checkpoint.position, same) < 0);
+  store.replaceCheckpoints({ from: start, to: same }, kept, every);
 }
 
+/** Whether a fold has come to where it has been before. */
+function isSame(before: Checkpoint, now: Checkpoint): boolean {
+  return (
+    comparePositions(before.position, now.position) === 0 && JSON.stringify(before.state) === JSON.stringify(now.state)
+  );
+}
+
+/** Facts, those of the same conversions, and of their subscriptions the touches with what they are carried to. */
 function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
   const conversions = new Set(facts.flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id])));
-  const subscriptions = new Set(facts.flatMap((fact) => subscriptionOf(fact) ?? []));
+  const own = [...facts, ...store.factsOfConversions(conversions)];
+  const subscriptions = new Set(own.flatMap((fact) => subscriptionOf(fact) ?? []));
   const carried = [...subscriptions].flatMap((subscription) =>
     store
       .touchesOfSubscription(subscription)
       .flatMap((touch) => [touch, store.carrierOf(subscription, timeOfFact(touch)) ?? []].flat()),
   );
-  const concerned = [...facts, ...[...conversions].flatMap((id) => store.factsOfConversion(id)), ...carried];
-  return [...new Map(concerned.map((fact) => [fact.id, fact])).values()];
+  return [...new Map([...own, ...carried].map((fact) => [fact.id, fact])).values()];
 }
 
 function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
   const made_at = madeAt(store, fact.conversion_id);
   const affiliates = fact.standings.map(({ affiliate_id }) => affiliate_id);
+  const namesOf = (found: ReturnType<typeof store.touches.lookFor>) =>
+    new Set(fact.touches.filter((touch) => store.touches.lookFor(touch) === found).map(({ click_id }) => click_id));
   return {
     made_at,
     carried_at: findCarried(store, fact, made_at),
-    known_touches: new Set(fact.touches.filter((touch) => store.hasTouch(touch)).map(({ click_id }) => click_id)),
-    first_touches: store.firstTouches(),
+    new_touches: namesOf("new"),
+    reworded_touches: namesOf("reworded"),
+    first_touches: store.touches.firstByAffiliate(),
+    ruled: new Set([...store.listRulings().values()].map(({ touch }) => touch.affiliate_id)),
     standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
     own: new Set(fact.own.map(({ affiliate_id }) => affiliate_id).filter((id) => store.isOwn(id))),
   };
 }
 
 function madeAt(store: CustomerStore, conversionId: string | null): number | null {
-  const maker = conversionId === null ? undefined : store.factsOfConversion(conversionId).find(isMaker);
+  const maker = conversionId === null ? undefined : store.factsOfConversions([conversionId]).find(isMaker);
   return maker === undefined ? null : timeOfFact(maker);
 }
 
 /** See `KnownBefore.carried_at`: a touch is carried to what comes next in its subscription, and a payment may come between the two. */
-function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number | null {
+function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number[] {
   const subscription = subscriptionOf(fact);
   const { type } = fact.event;
-  if (subscription === null) return null;
+  if (subscription === null) return [];
   const isTouch = type === "touch" && (fact.touches.length > 0 || fact.fault !== null);
   const touches = isTouch
     ? [fact]
@@ -124,8 +178,7 @@ function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): 
       : [];
   const carriers = touches.map((touch) => store.carrierOf(subscription, timeOfFact(touch)));
   const times = carriers.map((carrier) => madeAt(store, carrier?.conversion_id ?? null));
-  const concerned = [...times, ...(isTouch || touches.length === 0 ? [] : [made_at])].filter((time) => time !== null);
-  return concerned.length === 0 ? null : Math.min(...concerned);
+  return [...times, ...(isTouch || touches.length === 0 ? [] : [made_at])].filter((time) => time !== null);
 }
 
 function termsIn(store: CustomerStore): TermsOf {

@@ -1,5 +1,5 @@
 import type { ProgramTerms } from "../programs/terms.ts";
-import { type AttributedSale, type Conversion, type ConversionRecord, writeRecord } from "./conversion.ts";
+import { type AttributedSale, type Conversion, type ConversionRecord, parseRecord, writeRecord } from "./conversion.ts";
 import type { TermsOf } from "./fold.ts";
 
 /** What a Customer object sends downstream. */
@@ -31,20 +31,22 @@ export interface Holder {
  */
 export function listChanges(
   holder: Holder,
-  storedOf: (id: string) => ConversionRecord | null,
+  storedOf: (id: string) => string | null,
   folded: Iterable<Conversion>,
   termsOf: TermsOf,
 ): { records: ConversionRecord[]; messages: DownstreamMessage[] } {
   const records: ConversionRecord[] = [];
   const messages: DownstreamMessage[] = [];
   for (const conversion of folded) {
-    const before = storedOf(conversion.id);
+    const stored = storedOf(conversion.id);
+    const before = stored === null ? null : parseRecord(stored);
     const { program_id, customer_key } = holder;
     const { cookie_days, model, binds_to, click_before, precedence, self_purchase } = termsOf(conversion.terms_version);
     const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
     const revision = before?.revision ?? 0;
     const unchanged = { ...conversion, program_id, customer_key, revision, rules };
-    if (before !== null && writeRecord(before) === writeRecord(unchanged)) continue;
+    if (before !== null && (stored === JSON.stringify(unchanged) || writeRecord(before) === writeRecord(unchanged)))
+      continue;
     const record = { ...unchanged, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });

@@ -1,12 +1,10 @@
 import type { ProgramTerms } from "../programs/terms.ts";
 import { MS_PER_DAY } from "../time.ts";
 import type { MarkKind, TokenFault, Touch } from "./fact.ts";
+import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches.ts";
 
 /** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
 export const CLOCK_SKEW_MS = 60_000;
-
-/** More touches than anybody reads: the newest are listed, and the one that was chosen. */
-export const CONSIDERED_MAX = 50;
 
 /** What became of a touch in a decision: it won, or what it lost by. */
 export type TouchOutcome =
@@ -68,7 +66,7 @@ export interface Credit {
   touch: Touch | null;
   reason: CreditReason;
   considered: ConsideredTouch[];
-  /** Older touches that were weighed and are not listed. */
+  /** Older touches that were weighed and are not listed; more than {@link UNLISTED_MAX} are not counted. */
   unlisted: number;
   binding: Binding | null;
   ruling: Ruling | null;
@@ -78,7 +76,9 @@ export interface Credit {
 export interface CreditCase {
   occurred_at: number;
   terms: ProgramTerms;
+  /** Those of the customer's touches that can matter, see `weighTouches`, and how many there are. */
   touches: readonly Touch[];
+  counted: number;
   /** The names of those that came with this conversion's own events. */
   carried: ReadonlySet<string>;
   /** When the customer signed up, null where this conversion is the sign-up. */
@@ -105,7 +105,7 @@ export function decideCredit(given: CreditCase): Credit {
     withOutcome(touch, fault ?? (touch === winner ? "chosen" : sayLoss(touch, winner, given)), given),
   );
   const reason = winner === null ? sayWhyNobody(considered, given) : nameWin(winner, given.terms);
-  return { touch: winner, reason, ...list(considered), binding: null, ruling: null };
+  return { touch: winner, reason, ...list(considered, given.counted), binding: null, ruling: null };
 }
 
 /** Of the eligible touches, newest first: a coupon or a click before the other, as the terms say, then the last or the first. */
@@ -137,7 +137,7 @@ function nameWin({ source }: Touch, { model }: ProgramTerms): CreditReason {
 function keepBinding(given: CreditCase, binding: Binding): Credit {
   if (binding.touch !== null) return follow(given, binding.touch, "bound", "bound_elsewhere");
   const others = given.touches.toSorted(newestFirst).map((touch) => withOutcome(touch, "bound_elsewhere", given));
-  return { touch: null, reason: "bound_to_nobody", ...list(others), binding, ruling: null };
+  return { touch: null, reason: "bound_to_nobody", ...list(others, given.counted), binding, ruling: null };
 }
 
 /** The credit of whom a binding or a ruling names, unless that affiliate is the customer itself, or is not approved now. */
@@ -148,10 +148,12 @@ function follow(given: CreditCase, touch: Touch, reason: "bound" | "dispute", lo
     .map((other) => withOutcome(other, lost, given));
   const obstacle = judgeAffiliate(touch, given);
   const considered = [withOutcome(touch, obstacle ?? "chosen", given), ...others];
+  const isCounted =
+    touch.source !== "dispute" && (touch.clicked_at <= given.occurred_at || given.carried.has(touch.click_id));
   return {
     touch: obstacle === null ? touch : null,
     reason: obstacle ?? reason,
-    ...list(considered),
+    ...list(considered, given.counted + (isCounted ? 0 : 1)),
     binding: given.ruling === null ? given.binding : null,
     ruling: given.ruling,
   };
@@ -183,9 +185,9 @@ function withOutcome(touch: Touch, outcome: TouchOutcome, { own }: CreditCase): 
   return { ...touch, outcome, ...(own_by !== undefined && { own_by }) };
 }
 
-function list(considered: readonly ConsideredTouch[]): Pick<Credit, "considered" | "unlisted"> {
+function list(considered: readonly ConsideredTouch[], counted: number): Pick<Credit, "considered" | "unlisted"> {
   const listed = considered.filter(({ outcome }, place) => place < CONSIDERED_MAX || outcome === "chosen");
-  return { considered: listed, unlisted: considered.length - listed.length };
+  return { considered: listed, unlisted: Math.min(Math.max(counted - listed.length, 0), UNLISTED_MAX) };
 }
 
 /** The nearest miss names the reason. */

@@ -7,7 +7,7 @@ import { loadTerms } from "../programs/load-terms.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
 import { hashText } from "../vault.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
-import { type Applied, applyAll, applyFact } from "./apply-fact.ts";
+import { applyAll, applyFact, type Tell } from "./apply-fact.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./changes.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
@@ -83,7 +83,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact, holder));
     this.#receivedUntil = Math.max(this.#receivedUntil, receivedAt);
     await this.#makeDurable();
-    return { ...receipt, is_relayed: this.#outbox.size === 0 };
+    return { ...receipt, is_relayed: this.#outbox.isEmpty };
   }
 
   /**
@@ -94,7 +94,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute);
     const record = this.#store.findConversion(dispute.conversion);
-    const [maker] = this.#store.factsOfConversion(dispute.conversion);
+    const [maker] = this.#store.factsOfConversions([dispute.conversion]);
     if (record === null || maker === undefined || record.status === "waiting") {
       return { ok: false, error: "conversion_unknown" };
     }
@@ -110,7 +110,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (refusal !== null) return { ok: false, error: refusal };
     const looked = await this.#lookUp(id, event, dispute.now);
     if (looked === null) throw new Error(`no affiliate is called ${dispute.affiliate}`);
-    const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder).records.length);
+    const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder));
     await this.#makeDurable();
     return { ok: true, changed };
   }
@@ -135,7 +135,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (first === undefined) return;
     const holder = await this.#holderOf(first.event.program_id);
     // Who was told apart before is one now: what tells either may tell an affiliate of the other's touches.
-    const known = this.#store.listTouches().map(({ affiliate_id }) => affiliate_id);
+    const known = this.#store.touches.firstByAffiliate().keys();
     const ids = new Set([...known, ...facts.flatMap(({ touches }) => touches.map(({ affiliate_id }) => affiliate_id))]);
     const marks = [...this.#store.listMarks(), ...facts.flatMap((fact) => fact.marks)];
     const { vault_key } = readSettings(this.env);
@@ -163,10 +163,9 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (elsewhere !== null || any === undefined) return 0;
     const holder = await this.#holderOf(any.program_id);
     const records = this.ctx.storage.transactionSync(() => {
-      const { messages } = applyAll(this.#store, holder);
+      this.#applyAll(holder, (messages) => messages.filter(({ to }) => to === "account"));
       const all = this.#store.listConversions();
-      const again = all.map((record) => ({ to: "reports", record }) as const);
-      this.#outbox.put([...messages.filter(({ to }) => to === "account"), ...again]);
+      this.#outbox.put(all.map((record) => ({ to: "reports", record }) as const));
       return all.length;
     });
     await this.#makeDurable();
@@ -178,7 +177,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   async #makeDurable(): Promise<void> {
-    if (this.#outbox.size > 0) await this.ctx.storage.setAlarm(Date.now());
+    if (!this.#outbox.isEmpty) await this.ctx.storage.setAlarm(Date.now());
     await this.ctx.storage.sync();
   }
 
@@ -204,7 +203,10 @@ export abstract class CustomerObject extends DurableObject<Env> {
     ]);
     const { names_nobody, ...found } = brought;
     if (names_nobody) return null;
-    const touched = [...this.#store.firstTouches().keys(), ...found.touches.map(({ affiliate_id }) => affiliate_id)];
+    const touched = [
+      ...this.#store.touches.firstByAffiliate().keys(),
+      ...found.touches.map(({ affiliate_id }) => affiliate_id),
+    ];
     const marks = [...this.#store.listMarks(), ...found.marks];
     const { vault_key } = readSettings(this.env);
     const affiliates = await lookUpAffiliates(this.#db, vault_key, program_id, [...new Set(touched)], marks);
@@ -251,15 +253,19 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (sale !== null && (sale.amount !== amount || sale.currency !== currency)) {
       return this.#receiptFor("conflict", fact);
     }
-    const { records } = this.#apply(fact, holder);
+    const changed = this.#apply(fact, holder);
     // The same payment by another event may still tell of a click, and so change who is credited.
-    return this.#receiptFor(sale !== null && records.length === 0 ? "duplicate" : "recorded", fact);
+    return this.#receiptFor(sale !== null && changed === 0 ? "duplicate" : "recorded", fact);
   }
 
-  #apply(fact: Fact, holder: Holder): Applied {
-    const applied = applyFact(this.#store, fact, holder);
-    this.#outbox.put(accountsFirst(applied.messages));
-    return applied;
+  /** How many conversions a fact has changed. */
+  #apply(fact: Fact, holder: Holder): number {
+    const tell: Tell = (messages) => this.#outbox.put(accountsFirst(messages));
+    return applyFact({ store: this.#store, holder, tell }, fact);
+  }
+
+  #applyAll(holder: Holder, choose: (messages: readonly DownstreamMessage[]) => readonly DownstreamMessage[]): void {
+    applyAll({ store: this.#store, holder, tell: (messages) => this.#outbox.put(choose(messages)) });
   }
 
   /** From now on nothing more comes in here. */
@@ -292,7 +298,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
       if ((this.#store.findConversion(record.id)?.revision ?? 0) < record.revision) this.#store.putConversion(record);
     }
     if (added.length === 0) return;
-    this.#outbox.put(accountsFirst(applyAll(this.#store, holder).messages));
+    this.#applyAll(holder, accountsFirst);
   }
 
   /** The sale that a sale's event tells of again, null where it is new. */
@@ -302,7 +308,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   #receiptFor(status: Receipt["status"], fact: Fact | null): Receipt {
-    const is_relayed = this.#outbox.size === 0;
+    const is_relayed = this.#outbox.isEmpty;
     const reason = fact?.event.type ?? status;
     const makesNone = fact === null || fact.conversion_id === null || fact.event.type === "touch";
     const record = makesNone ? null : this.#store.findConversion(fact.conversion_id ?? "");

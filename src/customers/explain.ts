@@ -4,10 +4,14 @@ import { sayDuration } from "../time.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
 import type { MarkKind, Touch, TouchSource } from "./fact.ts";
+import { UNLISTED_MAX } from "./touches.ts";
 
 const TEST_MODE = "From the provider's test mode: counted nowhere and never paid.";
 
 export type { ConsideredTouch };
+
+/** So many touches that are not listed, or more: beyond it they are not counted. */
+export const MORE_TOUCHES_MAX = UNLISTED_MAX;
 
 /** A conversion's credit, told: why, by which rule, and what each touch won or lost by. */
 export interface Explanation {
@@ -35,7 +39,7 @@ export interface Explanation {
     own_by: MarkKind | null;
     text: string;
   }[];
-  /** Older touches that were weighed and are not listed. */
+  /** Older touches that were weighed and are not listed, up to {@link MORE_TOUCHES_MAX}. */
   more_touches: number;
   /** `conversion`: what bound it, null for a referral that was told. */
   binding: { affiliate: string | null; conversion: string | null; since: string } | null;

@@ -4,8 +4,9 @@ import { MS_PER_DAY } from "../time.ts";
 import type { Conversion } from "./conversion.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
-import { approvedWhen, carriedBy, isConsidered, isMaker, type Knowledge, subscriptionOf } from "./knowledge.ts";
+import { approvedWhen, carriedBy, isMaker, type Knowledge, subscriptionOf } from "./knowledge.ts";
 import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./ruling.ts";
+import { weighTouches } from "./touches.ts";
 
 /** What of the facts before has a bearing on those after them. JSON as it is, so that a fold can be gone on with. */
 export interface FoldState {
@@ -82,14 +83,19 @@ function convert(
   const approved_affiliates = approvedWhen(known, at);
   const state = keepOrRelease(inherit(before, fact), { fact, scope, terms, approved_affiliates });
   const carried = carriedBy(fact, known);
+  const binding = scope === null ? null : withoutEnd(state.bindings[scope]);
+  const ruling =
+    (scope === null ? undefined : known.rulings.get(scope)) ?? known.rulings.get(`conversion:${id}`) ?? null;
+  const { signed_up_at } = state;
+  const is_decided = binding !== null || ruling !== null;
   const credit = decideCredit({
     occurred_at: at,
     terms,
-    touches: known.touches.filter((touch) => isConsidered(touch, at, carried.touches, terms.binds_to === "nothing")),
-    carried: carried.touches,
-    signed_up_at: state.signed_up_at,
-    binding: scope === null ? null : withoutEnd(state.bindings[scope]),
-    ruling: (scope === null ? undefined : known.rulings.get(scope)) ?? known.rulings.get(`conversion:${id}`) ?? null,
+    ...weighTouches(known.touches, { at, carried: [...carried.touches.values()], terms, signed_up_at, is_decided }),
+    carried: new Set(carried.touches.keys()),
+    signed_up_at,
+    binding,
+    ruling,
     fault: carried.fault,
     approved_affiliates,
     own: known.own,

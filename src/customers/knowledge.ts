@@ -9,10 +9,11 @@ import {
   type Touch,
   timeOfFact,
 } from "./fact.ts";
+import type { TouchIndex } from "./touches.ts";
 
 /** What must be known before facts are folded, whichever came in first. */
 export interface Knowledge {
-  touches: readonly Touch[];
+  touches: TouchIndex;
   /** By conversion, what its own events carried. */
   carried: ReadonlyMap<string, Carried>;
   /** By conversion, the id of the fact that makes it: the first of its leads, trials or sales in canonical order. */
@@ -26,7 +27,8 @@ export interface Knowledge {
 }
 
 interface Carried {
-  touches: ReadonlySet<string>;
+  /** By their names. */
+  touches: ReadonlyMap<string, Touch>;
   /** Of the first token that was no good. */
   fault: TokenFault | null;
 }
@@ -52,12 +54,7 @@ export function isMaker(fact: Fact): fact is Fact & { conversion_id: string } {
   return ["lead", "trial", "sale"].includes(fact.event.type) && fact.conversion_id !== null;
 }
 
-/** A touch that came with the conversion's own events, and whatever else was before it; later ones are none of its business. */
-export function isConsidered(touch: Touch, at: number, carried: ReadonlySet<string>, bindsNothing: boolean): boolean {
-  return carried.has(touch.click_id) || (!bindsNothing && touch.clicked_at <= at);
-}
-
-const NOTHING_CARRIED: Carried = { touches: new Set(), fault: null };
+const NOTHING_CARRIED: Carried = { touches: new Map(), fault: null };
 
 /** What came with a conversion; of its token's fault, its own event's counts before that of another one. */
 export function carriedBy(fact: Fact, known: Knowledge): Carried {
@@ -79,13 +76,13 @@ export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact
 }
 
 function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
-  const carried = new Map<string, { touches: Set<string>; fault: TokenFault | null }>();
+  const carried = new Map<string, { touches: Map<string, Touch>; fault: TokenFault | null }>();
   for (const fact of facts) {
     if (fact.touches.length === 0 && fact.fault === null) continue;
     for (const id of listCarriers(fact, facts)) {
-      const known = carried.get(id) ?? { touches: new Set(), fault: null };
+      const known = carried.get(id) ?? { touches: new Map(), fault: null };
       carried.set(id, known);
-      for (const touch of fact.touches) known.touches.add(touch.click_id);
+      for (const touch of fact.touches) known.touches.set(touch.click_id, touch);
       // What comes with a refund says nothing about how the customer came.
       if (["lead", "trial", "sale", "touch"].includes(fact.event.type)) known.fault ??= fact.fault;
     }

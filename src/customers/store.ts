@@ -2,7 +2,6 @@ import { completeTerms, type ProgramTerms } from "../programs/terms.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
-  completeTouch,
   type Fact,
   type Mark,
   type MarkKind,
@@ -10,13 +9,13 @@ import {
   type Position,
   parseFact,
   type Standing,
-  type Touch,
   timeOfFact,
 } from "./fact.ts";
 import { beforeAnyFact, type FoldState, isFolded } from "./fold.ts";
 import { type Surroundings, subscriptionOf } from "./knowledge.ts";
 import { readRuling } from "./ruling.ts";
 import { SCHEMA } from "./tables.ts";
+import { TouchStore } from "./touch-store.ts";
 
 /** Where a fold has been, to go on from: the state after so many folded facts, the last of which stands at the position. */
 export interface Checkpoint {
@@ -35,9 +34,11 @@ export const NO_CHECKPOINT: Checkpoint = {
 /** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they are one change. */
 export class CustomerStore {
   readonly #sql: SqlStorage;
+  readonly touches: TouchStore;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.touches = new TouchStore(sql);
     sql.exec(SCHEMA);
     this.#indexOldFacts();
   }
@@ -64,20 +65,22 @@ export class CustomerStore {
     return this.#sql.exec("SELECT 1 FROM fact_places WHERE conversion_id = ? LIMIT 1", id).toArray().length > 0;
   }
 
-  factsOfConversion(id: string): Fact[] {
+  factsOfConversions(ids: Iterable<string>): Fact[] {
     return this.#read(
-      "SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id WHERE p.conversion_id = ? ORDER BY p.at, p.id",
-      id,
+      `SELECT fact FROM json_each(?) CROSS JOIN fact_places p ON p.conversion_id = json_each.value
+       JOIN facts f ON f.id = p.id ORDER BY p.at, p.id`,
+      JSON.stringify([...ids]),
     );
   }
 
-  /** Facts that take part in the fold and stand after a position, in canonical order. */
-  foldedAfter({ at, id }: Position): Fact[] {
+  /** Up to `limit` facts that take part in the fold and stand after a position, in canonical order. */
+  foldedAfter({ at, id }: Position, limit: number): Fact[] {
     return this.#read(
       `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
-       WHERE p.folded = 1 AND (p.at, p.id) > (?, ?) ORDER BY p.at, p.id`,
+       WHERE p.folded = 1 AND (p.at, p.id) > (?, ?) ORDER BY p.at, p.id LIMIT ?`,
       at,
       id,
+      limit,
     );
   }
 
@@ -121,43 +124,22 @@ export class CustomerStore {
       .exec<{ affiliate_id: number; since: number; approved: number }>("SELECT * FROM standings ORDER BY since")
       .toArray()
       .map((row): Standing => ({ ...row, approved: row.approved === 1 }));
-    const rulings = this.#sql
-      .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
-      .toArray()
-      .map(({ scope, ruling }): [string, Ruling] => [scope, JSON.parse(ruling)]);
     return {
-      touches: this.listTouches(),
+      touches: this.touches,
       standings: Map.groupBy(standings, ({ affiliate_id }) => affiliate_id),
       own: this.#ownMarks(),
-      rulings: new Map(rulings),
+      rulings: this.listRulings(),
     };
   }
 
-  listTouches(): Touch[] {
-    return this.#sql
-      .exec<{ touch: string }>("SELECT touch FROM touches ORDER BY at, click_id")
-      .toArray()
-      .map(({ touch }) => completeTouch(JSON.parse(touch)));
-  }
-
-  hasTouch({ clicked_at, click_id }: Touch): boolean {
-    const rows = this.#sql.exec("SELECT 1 FROM touches WHERE at = ? AND click_id = ?", clicked_at, click_id).toArray();
-    return rows.length > 0;
-  }
-
-  /** By affiliate that has any, when its first touch was. */
-  firstTouches(): Map<number, number> {
-    const rows = this.#sql
-      .exec<{ id: number; at: number }>(
-        // From affiliate to affiliate in the index, however many touches there are.
-        `WITH RECURSIVE whose (id) AS (
-           SELECT min(affiliate_id) FROM touches
-           UNION ALL SELECT (SELECT min(affiliate_id) FROM touches WHERE affiliate_id > whose.id) FROM whose WHERE whose.id IS NOT NULL
-         )
-         SELECT id, (SELECT min(at) FROM touches WHERE affiliate_id = whose.id) AS at FROM whose WHERE id IS NOT NULL`,
-      )
-      .toArray();
-    return new Map(rows.map(({ id, at }) => [id, at]));
+  /** What disputes have decided, by what they are about; the newest of each. */
+  listRulings(): Map<string, Ruling> {
+    return new Map(
+      this.#sql
+        .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
+        .toArray()
+        .map(({ scope, ruling }) => [scope, JSON.parse(ruling)]),
+    );
   }
 
   standingsOf(affiliateId: number): number[] {
@@ -180,21 +162,28 @@ export class CustomerStore {
 
   /** The last checkpoint that stands before a time. */
   checkpointBefore(at: number): Checkpoint {
-    const [row] = this.#sql
-      .exec<{ at: number; id: string; folded: number; state: string }>(
-        "SELECT * FROM checkpoints WHERE at < ? ORDER BY at DESC, id DESC LIMIT 1",
-        at,
-      )
-      .toArray();
-    if (row === undefined) return NO_CHECKPOINT;
-    return { position: { at: row.at, id: row.id }, folded: row.folded, state: JSON.parse(row.state) };
+    return this.#readCheckpoint("WHERE at < ? ORDER BY at DESC, id DESC LIMIT 1", at) ?? NO_CHECKPOINT;
   }
 
-  /** Puts checkpoints in the place of all that stand after `from`; of those before it, only every so many-th is kept. */
-  replaceCheckpoints(from: Checkpoint, checkpoints: readonly Checkpoint[], keptEvery: number): void {
+  /** The first checkpoint that stands after a position; null where there is none. */
+  checkpointAfter({ at, id }: Position): Checkpoint | null {
+    return this.#readCheckpoint("WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT 1", at, id);
+  }
+
+  /**
+   * Puts checkpoints in the place of those after `from` and before `to`, or of all after `from`. The newest is always kept,
+   * where the fold ends; of the others every so many-th.
+   */
+  replaceCheckpoints(
+    { from, to }: { from: Checkpoint; to: Position | null },
+    checkpoints: readonly Checkpoint[],
+    keptEvery: number,
+  ): void {
     const { at, id } = from.position;
-    this.#sql.exec("DELETE FROM checkpoints WHERE (at, id) > (?, ?)", at, id);
-    if (checkpoints.length > 0 && from.folded % keptEvery !== 0) {
+    const isNewest = this.checkpointAfter(from.position) === null;
+    const end = to ?? { at: Number.MAX_SAFE_INTEGER, id: "" };
+    this.#sql.exec("DELETE FROM checkpoints WHERE (at, id) > (?, ?) AND (at, id) < (?, ?)", at, id, end.at, end.id);
+    if (isNewest && checkpoints.length > 0 && from.folded % keptEvery !== 0) {
       this.#sql.exec("DELETE FROM checkpoints WHERE at = ? AND id = ?", at, id);
     }
     for (const { position, folded, state } of checkpoints) {
@@ -206,6 +195,14 @@ export class CustomerStore {
         JSON.stringify(state),
       );
     }
+  }
+
+  #readCheckpoint(where: string, ...values: (string | number)[]): Checkpoint | null {
+    const [row] = this.#sql
+      .exec<{ at: number; id: string; folded: number; state: string }>(`SELECT * FROM checkpoints ${where}`, ...values)
+      .toArray();
+    if (row === undefined) return null;
+    return { position: { at: row.at, id: row.id }, folded: row.folded, state: JSON.parse(row.state) };
   }
 
   /** Terms never change under their version: the first copy stays. */
@@ -231,8 +228,14 @@ export class CustomerStore {
   }
 
   findConversion(id: string): ConversionRecord | null {
+    const record = this.readConversion(id);
+    return record === null ? null : parseRecord(record);
+  }
+
+  /** A record as it is stored. */
+  readConversion(id: string): string | null {
     const [row] = this.#sql.exec<{ record: string }>("SELECT record FROM conversions WHERE id = ?", id).toArray();
-    return row === undefined ? null : parseRecord(row.record);
+    return row?.record ?? null;
   }
 
   listConversions(): ConversionRecord[] {
@@ -288,15 +291,7 @@ export class CustomerStore {
       subscriptionOf(fact),
     );
     // A dispute names whom it credits by its ruling, and is weighed for nothing else.
-    for (const touch of event.type === "dispute" ? [] : fact.touches) {
-      this.#sql.exec(
-        "INSERT INTO touches (at, click_id, affiliate_id, touch) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        touch.clicked_at,
-        touch.click_id,
-        touch.affiliate_id,
-        JSON.stringify(touch),
-      );
-    }
+    for (const touch of event.type === "dispute" ? [] : fact.touches) this.touches.add(touch);
     for (const { affiliate_id, since, approved } of fact.standings) {
       this.#sql.exec(
         // The status of an instant may be set twice: the later telling is right.

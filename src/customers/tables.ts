@@ -15,6 +15,7 @@ export const SCHEMA = `
     at INTEGER NOT NULL, click_id TEXT NOT NULL, affiliate_id INTEGER NOT NULL, touch TEXT NOT NULL, PRIMARY KEY (at, click_id)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS touches_by_affiliate ON touches (affiliate_id, at);
+  CREATE INDEX IF NOT EXISTS touches_by_source ON touches (affiliate_id, touch ->> 'source', at);
   CREATE TABLE IF NOT EXISTS standings (
     affiliate_id INTEGER NOT NULL, since INTEGER NOT NULL, approved INTEGER NOT NULL, PRIMARY KEY (affiliate_id, since)
   ) WITHOUT ROWID;

@@ -31,9 +31,14 @@ export class Outbox<Message> {
     return this.#storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox").one().n;
   }
 
+  /** Whether all has been delivered; the same cost however much has not. */
+  get isEmpty(): boolean {
+    return this.#atMost(1) === 0;
+  }
+
   /** Arms the alarm if there is something to deliver; for the constructor, should an alarm have been lost. */
   async rearm(now: number): Promise<void> {
-    if (this.size > 0 && (await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(now);
+    if (!this.isEmpty && (await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(now);
   }
 
   /**
@@ -41,16 +46,15 @@ export class Outbox<Message> {
    * an alarm up after a few throws; it arms last and later than now, because an early re-arm would replace a retry.
    */
   async relay(now: () => number): Promise<void> {
-    const rows = this.#storage.sql
-      .exec<{ number: number; message: string; attempts: number }>(
-        "SELECT number, message, attempts FROM outbox ORDER BY attempts, number LIMIT ?",
-        RELAY_BATCH,
-      )
-      .toArray();
+    const untried = this.#read("WHERE attempts = 0 ORDER BY number LIMIT ?", RELAY_BATCH);
+    const rows = [
+      ...untried,
+      ...this.#read("WHERE attempts > 0 ORDER BY attempts, number LIMIT ?", RELAY_BATCH - untried.length),
+    ];
     let soonest = RETRY_MAX_MS;
     for (const { number, message, attempts } of rows) {
       try {
-        await this.#deliver(JSON.parse(message), this.size === 1);
+        await this.#deliver(JSON.parse(message), this.#atMost(2) === 1);
         this.#storage.sql.exec("DELETE FROM outbox WHERE number = ?", number);
       } catch (error) {
         console.error("outbox message not delivered", number, attempts, error);
@@ -59,10 +63,24 @@ export class Outbox<Message> {
       }
     }
     // What came in while others were being delivered does not wait for those that failed.
-    if (this.size > 0) await this.#storage.setAlarm(now() + (this.#hasUntried() ? 1 : soonest));
+    if (!this.isEmpty) await this.#storage.setAlarm(now() + (this.#hasUntried() ? 1 : soonest));
   }
 
   #hasUntried(): boolean {
     return this.#storage.sql.exec("SELECT 1 FROM outbox WHERE attempts = 0 LIMIT 1").toArray().length > 0;
+  }
+
+  /** How many messages there are, counted up to a limit. */
+  #atMost(limit: number): number {
+    return this.#storage.sql.exec("SELECT 1 FROM outbox LIMIT ?", limit).toArray().length;
+  }
+
+  #read(where: string, limit: number) {
+    return this.#storage.sql
+      .exec<{ number: number; message: string; attempts: number }>(
+        `SELECT number, message, attempts FROM outbox ${where}`,
+        limit,
+      )
+      .toArray();
   }
 }

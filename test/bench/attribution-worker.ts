@@ -6,7 +6,7 @@
  *     POST /bench/fill    {key, count, clicks} gives a customer of one sale so many
  *     POST /bench/fold    {key, kind, number, clicks, times} folds one more fact so often, and takes it back each time
  */
-import { type Applied, applyFact } from "../../src/customers/apply-fact.ts";
+import { applyFact } from "../../src/customers/apply-fact.ts";
 import { CustomerStore } from "../../src/customers/store.ts";
 import type { Env } from "../../src/env.ts";
 import worker, { Customer as ShippedCustomer } from "../../src/index.ts";
@@ -56,13 +56,14 @@ export class Customer extends ShippedCustomer {
     const { sql, queries } = meterSql(this.ctx.storage.sql);
     const metered = new CustomerStore(sql);
     queries.clear();
-    const { records } = this.#tryOut(() => this.#apply(metered, fact));
-    return { changed: records.length, queries: [...queries.values()] };
+    const changed = this.#tryOut(() => this.#apply(metered, fact));
+    return { changed, queries: [...queries.values()] };
   }
 
-  #apply(store: CustomerStore, fact: Parameters<typeof applyFact>[1]): Applied {
+  #apply(store: CustomerStore, fact: Parameters<typeof applyFact>[1]): number {
     const { name: customer_key = "" } = this.ctx.id;
-    return applyFact(store, fact, { program_id: fact.event.program_id, customer_key, customer: "bench" });
+    const holder = { program_id: fact.event.program_id, customer_key, customer: "bench" };
+    return applyFact({ store, holder, tell: () => {} }, fact);
   }
 
   #tryOut<T>(work: () => T): T {

@@ -60,6 +60,9 @@ const QUIET_CPU_SECONDS = 0.03;
 const QUIET_MS = 300;
 const QUIET_PATIENCE_MS = 60_000;
 
+/** Longer ago than sales are measured: none of them is in the future. */
+const FIRST_SALE_BEFORE_MS = 3_600_000;
+
 /** The one link of each Worker. */
 const links = new WeakMap<RunningWorker, { program_id: number; affiliate_id: number; link_id: number }>();
 
@@ -71,13 +74,15 @@ for (const clicks of ["own", "same"] as const) await measureGrowth(clicks);
 async function measureRates(): Promise<void> {
   await using bare = await startBareObject();
   await using lastclick = await startBenchWorker();
-  const first = await describeFirstSale(lastclick, Date.now());
+  const first = await describeFirstSale(lastclick, Date.now() - FIRST_SALE_BEFORE_MS);
   let numbered = 0;
   const makeEvents = (count: number, isBusy: boolean): Delivery[] =>
     Array.from({ length: count }, () => {
       numbered += 1;
       const customer = { id: isBusy ? "cus_busy" : `cus_${numbered}`, email_hash: null };
-      const event = { ...first, id: `evt_${numbered}`, payment: `pay_${numbered}`, customer };
+      // One after the other: sales of one moment would be each other's late ones.
+      const occurred_at = first.occurred_at + numbered;
+      const event = { ...first, id: `evt_${numbered}`, payment: `pay_${numbered}`, customer, occurred_at };
       return { name: event.id, headers: {}, body: JSON.stringify({ customer, event }) };
     });
   const door = () => new URL("bench/record", lastclick.url).href;

@@ -103,7 +103,8 @@ describe("a touch", () => {
     expect(before.messages.map(({ to }) => to)).toEqual(["reports"]);
     const stored = new Map(before.records.map((record) => [record.id, record]));
     const after = foldAll([sale, approved(fact("touch", 1, { click: A }))], termsOf);
-    const { records, messages } = listChanges(holder, (id) => stored.get(id) ?? null, after, termsOf);
+    const textOf = (id: string) => JSON.stringify(stored.get(id)) ?? null;
+    const { records, messages } = listChanges(holder, textOf, after, termsOf);
     expect(records).toMatchObject([{ revision: 2, credit: { touch: { affiliate: "A" } } }]);
     expect(messages).toMatchObject([{ to: "reports" }, { to: "account", sale: { affiliate_id: 1, credited: true } }]);
   });

@@ -8,6 +8,7 @@ import { beforeAnyFact, foldFact, isFolded, type TermsOf } from "../../src/custo
 import { gatherKnowledge, type Surroundings } from "../../src/customers/knowledge.ts";
 import { readRuling } from "../../src/customers/ruling.ts";
 import { settleConversion, waitForSale } from "../../src/customers/settle.ts";
+import { indexTouches } from "./index-touches.ts";
 
 /** The conversions of all facts, in no order. */
 export function foldAll(facts: readonly Fact[], termsOf: TermsOf): Conversion[] {
@@ -41,7 +42,7 @@ function surroundingsOf(facts: readonly Fact[]): Surroundings {
   }
   const touches = facts.filter(({ event }) => event.type !== "dispute").flatMap((fact) => fact.touches);
   return {
-    touches: [...new Map(touches.map((touch) => [touch.click_id, touch])).values()],
+    touches: indexTouches(touches),
     standings: Map.groupBy(inOrder, (standing) => standing.affiliate_id),
     own,
     rulings: new Map(

@@ -83,25 +83,34 @@ export type Statuses = Record<string, [day: number, approved: boolean][]>;
 export interface Owned {
   name: string;
   by: MarkKind;
+  /** Since when that can be known; always, where nothing is said. */
+  day?: number;
 }
 
 /**
  * Facts with what the Customer object looks up for each as it comes in: how the affiliates of the touches known by then
- * have stood.
+ * have stood, up to the last day that is known at that arrival.
  */
-export function lookUp(facts: readonly Fact[], statuses: Statuses, own: readonly Owned[] = []): Fact[] {
+export function lookUp(
+  facts: readonly Fact[],
+  statuses: Statuses,
+  own: readonly Owned[] = [],
+  daysKnown: (arrival: number) => number = () => Number.POSITIVE_INFINITY,
+): Fact[] {
   const known = new Set<string>();
-  return facts.map((found) => {
+  return facts.map((found, arrival) => {
     for (const { affiliate } of found.touches) known.add(affiliate);
     const standings = [...known].flatMap((name) =>
-      (statuses[name] ?? [[-1_000, true]]).map(([day, approved]) => ({
-        affiliate_id: AFFILIATES.indexOf(name) + 1,
-        since: DAY_0 + day * DAY,
-        approved,
-      })),
+      (statuses[name] ?? [[-1_000, true]])
+        .filter(([day]) => day <= daysKnown(arrival))
+        .map(([day, approved]) => ({
+          affiliate_id: AFFILIATES.indexOf(name) + 1,
+          since: DAY_0 + day * DAY,
+          approved,
+        })),
     );
     const marks = own
-      .filter(({ name }) => known.has(name))
+      .filter(({ name, day = -1_000 }) => known.has(name) && day <= daysKnown(arrival))
       .map(({ name, by }) => ({ affiliate_id: AFFILIATES.indexOf(name) + 1, by }));
     return { ...found, standings, own: marks };
   });

@@ -1,0 +1,88 @@
+import { completeTouch, type Touch } from "./fact.ts";
+import type { TouchIndex } from "./touches.ts";
+
+/** All that are filed: a dispute's touch is none, see `CustomerStore`. */
+const SOURCES = ["click", "coupon", "referral"];
+
+/** The touches in the Customer object's own tables. All calls are synchronous. */
+export class TouchStore implements TouchIndex {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Files a touch. Told again in other words, such as its link's new channel, the lesser text stays: the order of telling is no matter. */
+  add(touch: Touch): void {
+    this.#sql.exec(
+      `INSERT INTO touches (at, click_id, affiliate_id, touch) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET touch = min(touch, excluded.touch)`,
+      touch.clicked_at,
+      touch.click_id,
+      touch.affiliate_id,
+      JSON.stringify(touch),
+    );
+  }
+
+  /** Whether a touch is filed: `reworded` where filing it would change what is. */
+  lookFor(touch: Touch): "new" | "known" | "reworded" {
+    const [row] = this.#sql
+      .exec<{ touch: string }>(
+        "SELECT touch FROM touches WHERE at = ? AND click_id = ?",
+        touch.clicked_at,
+        touch.click_id,
+      )
+      .toArray();
+    if (row === undefined) return "new";
+    return row.touch <= JSON.stringify(touch) ? "known" : "reworded";
+  }
+
+  filed(touch: Touch): Touch {
+    return this.#read("WHERE at = ? AND click_id = ?", touch.clicked_at, touch.click_id)[0] ?? touch;
+  }
+
+  newest(at: number, limit: number): Touch[] {
+    return this.#read("WHERE at <= ? ORDER BY at DESC, click_id DESC LIMIT ?", at, limit);
+  }
+
+  count(at: number, limit: number): number {
+    const query = "SELECT count(*) AS n FROM (SELECT 1 FROM touches WHERE at <= ? LIMIT ?)";
+    return this.#sql.exec<{ n: number }>(query, at, limit).one().n;
+  }
+
+  ends(from: number, to: number): Touch[] {
+    const place = "WHERE affiliate_id = ? AND touch ->> 'source' = ? AND at BETWEEN ? AND ? ORDER BY";
+    return [...this.firstByAffiliate().keys()].flatMap((affiliateId) =>
+      SOURCES.flatMap((source) => [
+        ...this.#read(`${place} at DESC, click_id DESC LIMIT 1`, affiliateId, source, from, to),
+        ...this.#read(`${place} at, click_id LIMIT 1`, affiliateId, source, from, to),
+      ]),
+    );
+  }
+
+  oldest(): Touch | null {
+    return this.#read("ORDER BY at, click_id LIMIT 1")[0] ?? null;
+  }
+
+  /** By affiliate that has any, when its first touch was (ms). */
+  firstByAffiliate(): Map<number, number> {
+    const rows = this.#sql
+      .exec<{ id: number; at: number }>(
+        // From affiliate to affiliate in the index, however many touches there are.
+        `WITH RECURSIVE whose (id) AS (
+           SELECT min(affiliate_id) FROM touches
+           UNION ALL SELECT (SELECT min(affiliate_id) FROM touches WHERE affiliate_id > whose.id) FROM whose WHERE whose.id IS NOT NULL
+         )
+         SELECT id, (SELECT min(at) FROM touches WHERE affiliate_id = whose.id) AS at FROM whose WHERE id IS NOT NULL`,
+      )
+      .toArray();
+    return new Map(rows.map(({ id, at }) => [id, at]));
+  }
+
+  #read(where: string, ...values: (string | number)[]): Touch[] {
+    return this.#sql
+      .exec<{ touch: string }>(`SELECT touch FROM touches ${where}`, ...values)
+      .toArray()
+      .map(({ touch }) => completeTouch(JSON.parse(touch)));
+  }
+}

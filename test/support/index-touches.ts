@@ -1,0 +1,29 @@
+/** An index of touches as plain as can be: all of them, looked through each time. */
+import type { Touch } from "../../src/customers/fact.ts";
+import type { TouchIndex } from "../../src/customers/touches.ts";
+
+/** What is told of one touch in several ways is kept as the least text says. */
+export function indexTouches(told: readonly Touch[]): TouchIndex {
+  const byName = new Map<string, Touch>();
+  for (const touch of told) {
+    const known = byName.get(touch.click_id);
+    if (known === undefined || JSON.stringify(touch) < JSON.stringify(known)) byName.set(touch.click_id, touch);
+  }
+  const inOrder = [...byName.values()].sort(
+    (a, b) => a.clicked_at - b.clicked_at || (a.click_id < b.click_id ? -1 : 1),
+  );
+  const until = (at: number) => inOrder.filter(({ clicked_at }) => clicked_at <= at);
+  return {
+    newest: (at, limit) => until(at).toReversed().slice(0, limit),
+    count: (at, limit) => Math.min(until(at).length, limit),
+    ends: (from, to) =>
+      [
+        ...Map.groupBy(
+          until(to).filter(({ clicked_at }) => clicked_at >= from),
+          (touch) => `${touch.affiliate_id} ${touch.source}`,
+        ).values(),
+      ].flatMap((group) => [group[0], group.at(-1)].filter((touch) => touch !== undefined)),
+    oldest: () => inOrder[0] ?? null,
+    filed: (touch) => byName.get(touch.click_id) ?? touch,
+  };
+}
