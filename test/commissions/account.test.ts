@@ -1,10 +1,13 @@
 /** The real Account object, asked by many at once: whatever order their calls come to be in, its ledger is one that some order gives. */
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AccountStore } from "../../src/commissions/account-store.ts";
 import { balancesOf } from "../../src/commissions/balances.ts";
 import { checkChain } from "../../src/commissions/chain.ts";
 import { accountKeyOf, type LedgerEntry } from "../../src/commissions/ledger.ts";
+import { netCommission } from "../../src/commissions/take-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/money.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
@@ -114,11 +117,12 @@ describe("calls that come at once", () => {
         expect(checkChain(entries, await object.readHead())).toBeNull();
         expect(sumsBySubject(entries)).toEqual(expectedSums(states.toSorted((a, b) => a.revision - b.revision)));
         for (const entry of entries) expect(entry.currency).toBe(expectedCurrency(entry));
+        await expectCommission(object, entries);
         await expectBalances(program, a.username, entries);
       }),
       { numRuns: 20 },
     );
-  });
+  }, 60_000);
 });
 
 function sumsBySubject(entries: readonly LedgerEntry[]): Record<string, number> {
@@ -145,6 +149,16 @@ function expectedSums(states: readonly Record<string, unknown>[]): Record<string
 
 function expectedCurrency({ conversion }: LedgerEntry): string {
   return conversion === null ? "EUR" : currencyOf(Number(conversion.split("_").at(-1)));
+}
+
+/** What bonuses go by, as an object reads it that has just woken up. */
+async function expectCommission(object: DurableObjectStub, entries: readonly LedgerEntry[]): Promise<void> {
+  for (const currency of ["USD", "EUR"]) {
+    const read = await runInDurableObject(object, (_, { storage }) =>
+      new AccountStore(storage.sql).netCommission(currency),
+    );
+    expect(read).toBe(netCommission(entries, currency));
+  }
 }
 
 /** At every moment at which anything moves, and between: by the API, and as earned − reversed − paid. */
