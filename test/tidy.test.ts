@@ -36,6 +36,7 @@ const HANDED_ON = new Set([
   "src/commissions/chain.ts",
   "src/commissions/balances.ts",
   "src/commissions/judge-tier.ts",
+  "src/commissions/explain-entry.ts",
   "src/commissions/preview.ts",
   "src/payouts/run.ts",
   "src/payouts/statement.ts",

@@ -4,7 +4,7 @@ import { accountKeyOf } from "../commissions/ledger.ts";
 import { Problem } from "../problem.ts";
 import { readAffiliateSummary } from "../reports/affiliate.ts";
 import { checkLedger } from "../reports/check-ledger.ts";
-import { readEntries, viewEntry } from "../reports/entries.ts";
+import { explainRows, readEntries, viewEntry } from "../reports/entries.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readTier } from "../reports/tier.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
@@ -56,8 +56,7 @@ export function addAccountRoutes(app: AdminApp): void {
   app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
-    const account = { programId: program.id, affiliateId: affiliate.id };
-    return c.json(await readEntries(c.var.db, account, page));
+    return c.json(await readEntries(c.var.db, { program, affiliateId: affiliate.id }, page));
   });
 
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
@@ -72,12 +71,13 @@ export function addAccountRoutes(app: AdminApp): void {
       throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
     }
     const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
-    return c.json(viewEntry({ ...entry, from: null }), adjusted.status === "posted" ? 201 : 200);
+    const [row] = await explainRows(db, program, [{ ...entry, from: null }], "other");
+    return c.json(row && viewEntry(row), adjusted.status === "posted" ? 201 : 200);
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
-    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+    return answerLedger(c.var.db, c.env.ACCOUNTS, { program, affiliate });
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger-check", async (c) => {

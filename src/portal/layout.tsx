@@ -41,6 +41,11 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
                 Affiliate portal<span class="vh">, overview</span>
               </span>
             </a>
+            {frame.affiliate !== null && (
+              <a class="nav" href="/app/program">
+                Programme
+              </a>
+            )}
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
         </header>

@@ -135,14 +135,15 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await page.getByRole("link", { name: /^Details of the sale/ }).click();
     expect(page.url()).toBe(`${server.origin}/app/conversions/${conversion}`);
     const text = await page.locator("main").textContent();
-    expect(text).toContain("$99.00 × 40%");
+    expect(text).toContain("40% of $99.00 by rule 1, terms version 1: 40% of each payment.");
     expect(text).toContain("Gets the credit");
     expect(text).not.toContain("tom-link");
   });
 
   test.each(["light", "dark"] as const)("fits every screen and is readable, %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    for (const path of ["/app?days=90", `/app/conversions/${conversion}`, "/app/account", "/app/payouts"]) {
+    const paths = ["/app?days=90", `/app/conversions/${conversion}`, "/app/account", "/app/payouts", "/app/program"];
+    for (const path of paths) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         const response = await page.goto(server.origin + path);
