@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
 import { loadPayee } from "../../src/payouts/load-payee.ts";
+import { hashText } from "../../src/vault.ts";
 import { askForSignInLink, signIn } from "../portal/visit.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
@@ -209,6 +210,13 @@ describe("erasing", () => {
     expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toEqual(told);
     expect((await open("/app")).status).toBe(401);
     expect((await send(link)).status).toBe(410);
+    const sessions = env.DB.prepare("SELECT count(*) AS n FROM sessions WHERE affiliate_id = ?").bind(id);
+    expect(await sessions.first("n")).toBe(0);
+    // One that began while the person was erased is nobody's either.
+    await env.DB.prepare("INSERT INTO sessions VALUES (?, ?, ?)")
+      .bind(await hashText("late"), id, 9e15)
+      .run();
+    expect((await send("/app", { headers: { Cookie: "__Host-lc_session=late" } })).status).toBe(401);
     const refusals = await Promise.all([
       admin("POST", `/v1/affiliates/${a.username}/sign-in-link`),
       put(a.username, { method: "paypal", email: "back@example.com" }),

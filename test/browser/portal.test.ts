@@ -154,6 +154,18 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     }
   });
 
+  test("payment details are entered in a form, and shown masked from then on", async () => {
+    await page.goto(`${server.origin}/app`);
+    await page.getByRole("link", { name: "Account" }).click();
+    await page.getByText("PayPal", { exact: true }).click();
+    await page.getByLabel("E-mail address of your PayPal account").fill("mira.payee@example.com");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Your payment details are saved.").waitFor();
+    const text = await page.locator("main").innerText();
+    expect(text).toContain("m•••@example.com");
+    expect(await page.content()).not.toContain("mira.payee");
+  });
+
   test("signing out ends it", async () => {
     await page.goto(`${server.origin}/app`);
     expect(complaints).toEqual([]);
