@@ -5,8 +5,10 @@ import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
+import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
+import { readNextPayout } from "./next-payout.ts";
 import { IS_REAL } from "./test-mode.ts";
 import { readTier } from "./tier.ts";
 
@@ -53,6 +55,8 @@ export interface Overview {
   conversions_by_day: { day: number; type: string; conversions: number }[];
   links: LinkRow[];
   latest: EarnedConversion[];
+  /** Null where the terms have no payouts, or nothing is to come. */
+  next_payout: NextPayout | null;
 }
 
 /** The programmes of an affiliate, approved ones first. */
@@ -71,19 +75,20 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 export async function readOverview(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
+  asked: { program: AffiliateProgram; affiliateId: number; first_day: number; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, first_day, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest, next_payout] = await Promise.all([
     readAffiliateSummary(db, { program, affiliateId, at: now }),
     readTier(db, accounts, account, now),
     readClicksByDay(db, account, first_day),
     readConversionsByDay(db, account, first_day),
     readLinkRows(db, account, first_day),
     readLatestConversions(db, account),
+    readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
   ]);
-  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest };
+  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest, next_payout };
 }
 
 interface AccountKey {
