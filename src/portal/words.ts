@@ -1,7 +1,7 @@
 /** What the records say in codes, said in words. */
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
-import { formatCount, formatMoney, formatRate } from "./format-money.ts";
+import { formatCount, formatMoney, formatRate } from "../format-money.ts";
 
 /** `Sale`, `Lead`, `Trial`; of several: `Sales`. */
 export function nameType(type: string, count = 1): string {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { formatCount, formatMoney } from "../../src/portal/format-money.ts";
+import { formatCount, formatMoney } from "../../src/format-money.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 import { readTiles, signIn } from "./visit.ts";
 

@@ -1,6 +1,6 @@
+import { formatCount } from "../../format-money.ts";
 import { toIsoDay } from "../../time.ts";
 import { type Chart, type ChartSize, layOutChart } from "../chart-geometry.ts";
-import { formatCount } from "../format-money.ts";
 import { formatDay, formatFullDay } from "../format-time.ts";
 import type { DayCounts } from "../period.ts";
 

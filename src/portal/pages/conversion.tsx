@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
+import { formatMoney } from "../../format-money.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
-import { formatMoney } from "../format-money.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
 import { nameKind, nameStatus, nameType, sayBasis, sayCalculation, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";

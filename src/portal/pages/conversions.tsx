@@ -1,6 +1,6 @@
 import { explainConversion } from "../../customers/explain.ts";
+import { formatMoney } from "../../format-money.ts";
 import type { EarnedConversion } from "../../reports/overview.ts";
-import { formatMoney } from "../format-money.ts";
 import { formatDate, formatTime } from "../format-time.ts";
 import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";

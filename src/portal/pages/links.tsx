@@ -1,5 +1,5 @@
+import { formatCount } from "../../format-money.ts";
 import type { LinkRow } from "../../reports/overview.ts";
-import { formatCount } from "../format-money.ts";
 import { formatDate } from "../format-time.ts";
 import { DataTable } from "./table.tsx";
 

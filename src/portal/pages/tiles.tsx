@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Balances } from "../../commissions/balances.ts";
+import { formatCount, formatMoney } from "../../format-money.ts";
 import type { Overview } from "../../reports/overview.ts";
-import { formatCount, formatMoney } from "../format-money.ts";
 import type { DayCounts, Period } from "../period.ts";
 import { nameType } from "../words.ts";
 

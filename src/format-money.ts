@@ -1,5 +1,5 @@
 /** Money in words: integer minor units become text without ever being a fraction in between. */
-import { minorDigitsOf } from "../currency.ts";
+import { minorDigitsOf } from "./currency.ts";
 
 const LOCALE = "en-US";
 const BPS_DIGITS_TO_ONE = 4;
