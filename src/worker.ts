@@ -209,6 +209,6 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
   };
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
   pages.route("/v1", adminRoutes({ now: platform.now, forgetLink }));
-  pages.route("/app", portalRoutes({ now: platform.now }));
+  pages.route("/app", portalRoutes({ now: platform.now, forgetLink }));
   return pages;
 }

@@ -54,7 +54,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|[a-z]+-routes|with-program|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|create-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,

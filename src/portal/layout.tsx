@@ -44,6 +44,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
         </header>
+        {frame.affiliate !== null && <Navigation />}
         <main id="main">{children}</main>
         {frame.affiliate !== null && (
           <footer class="foot">
@@ -52,6 +53,19 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
         )}
       </body>
     </html>
+  );
+}
+
+/** The pages of the portal; the overview is behind the brand. */
+const PAGES = [["/app/links", "Links"]] as const;
+
+function Navigation() {
+  return (
+    <nav class="pages" aria-label="Portal">
+      {PAGES.map(([path, name]) => (
+        <a href={path}>{name}</a>
+      ))}
+    </nav>
   );
 }
 

@@ -16,6 +16,7 @@ import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { Layout } from "./layout.tsx";
+import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import {
@@ -35,13 +36,23 @@ import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
 
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
-type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
-type PortalContext = Context<Portal>;
+/** The portal as its routes see it. */
+export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
+export type PortalContext = Context<Portal>;
 
-/** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
+/** What routes of other files are given. */
+export interface PageTools {
+  now: (request: Request) => number;
+  /** For handlers behind the session check. */
+  signedIn: (c: PortalContext) => { affiliate: Affiliate; db: Database };
+  show: typeof show;
+}
+
+/** Nothing but the page itself: one style, the page's own script and the tab's icon, no frame, no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
+  scriptSrc: [NONCE],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
@@ -52,7 +63,7 @@ const TOUCHED_SHOWN = 5;
 const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number }): Hono<Portal> {
+export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -123,6 +134,9 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
     return answerLedger(c.env.ACCOUNTS, { program, affiliate });
   });
+
+  const pageTools = { now: tools.now, signedIn, show };
+  addLinkRoutes(app, pageTools, tools.forgetLink);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
