@@ -29,6 +29,7 @@ import { redirect } from "./redirect/redirect.ts";
 import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
+import { seekCreditedClicks } from "./reports/credited-clicks.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
 import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
 import { MS_PER_MINUTE } from "./time.ts";
@@ -108,7 +109,12 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
       if (cron === EVERY_MINUTE) {
-        const chores = [retakeDueDeliveries(env, scheduledTime), finishMerges(env), sweepObjects(env, scheduledTime)];
+        const chores = [
+          retakeDueDeliveries(env, scheduledTime),
+          finishMerges(env),
+          sweepObjects(env, scheduledTime),
+          seekCreditedClicks(openDatabase(env.DB), scheduledTime),
+        ];
         return settleAll(chores, "a chore of the minute failed");
       }
       const db = openDatabase(env.DB);

@@ -44,8 +44,8 @@ const HANDED_ON = new Set([
 
 /** Pages ask the reports; the merchants' API sets up what the other folders work with. */
 const MAY_IMPORT_ALL_OF: Record<string, string[]> = {
-  portal: ["reports"],
-  admin: ["reports", "portal", "redirect", "clicks", "webhooks"],
+  portal: ["reports", "payouts"],
+  admin: ["reports", "portal", "payouts", "redirect", "clicks", "webhooks"],
 };
 
 /** Where the platform is touched: routes, consumers, objects, stores, pages and the wiring. Everything else is pure. */

@@ -57,7 +57,10 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
 }
 
 /** The pages of the portal; the overview is behind the brand. */
-const PAGES = [["/app/links", "Links"]] as const;
+const PAGES = [
+  ["/app/links", "Links"],
+  ["/app/reports", "Reports"],
+] as const;
 
 function Navigation() {
   return (

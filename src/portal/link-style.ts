@@ -21,6 +21,8 @@ export const linkStyle = `
 .meanings { display: grid; gap: 0.625rem 2rem; margin-top: 0.75rem; grid-template-columns: minmax(0, 1fr); }
 .meanings dt { font-weight: 500; }
 .more { margin-top: 1rem; font-weight: 500; }
+.value-name { overflow-wrap: anywhere; }
+.switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
 @media (min-width: 36rem) { .pages { padding-inline: 1.5rem; } .meanings { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (min-width: 44rem) { .share { grid-template-columns: minmax(0, 1fr) auto; } }

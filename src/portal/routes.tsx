@@ -31,6 +31,7 @@ import {
 import { OverviewPage } from "./pages/overview.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { readPeriod } from "./period.ts";
+import { addReportRoutes } from "./report-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
@@ -137,6 +138,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
 
   const pageTools = { now: tools.now, signedIn, show };
   addLinkRoutes(app, pageTools, tools.forgetLink);
+  addReportRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
