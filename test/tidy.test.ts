@@ -39,11 +39,17 @@ const HANDED_ON = new Set([
   "src/commissions/chain.ts",
   "src/commissions/balances.ts",
   "src/commissions/judge-tier.ts",
+  "src/commissions/explain-entry.ts",
   "src/commissions/preview.ts",
+  "src/payouts/run.ts",
+  "src/payouts/statement.ts",
+  "src/payouts/explain-block.ts",
+  "src/payouts/check-statements.ts",
 ]);
 
-/** Pages ask the reports; the merchants' API sets up what the other folders work with. */
+/** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */
 const MAY_IMPORT_ALL_OF: Record<string, string[]> = {
+  payouts: ["commissions"],
   portal: ["reports", "payouts"],
   admin: ["reports", "portal", "payouts", "redirect", "clicks", "webhooks"],
 };
@@ -54,7 +60,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|[a-z]+-routes|with-program|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|[a-z]+-routes|with-program|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|create-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
@@ -62,6 +68,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
+  /^src\/payouts\/(payees|load-payee|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));

@@ -4,11 +4,12 @@ import { accountKeyOf } from "../commissions/ledger.ts";
 import { Problem } from "../problem.ts";
 import { readAffiliateSummary } from "../reports/affiliate.ts";
 import { checkLedger } from "../reports/check-ledger.ts";
-import { readEntries, viewEntry } from "../reports/entries.ts";
+import { explainRows, readEntries, viewEntry } from "../reports/entries.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readTier } from "../reports/tier.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
 import { findEnrolled } from "./affiliates.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
 import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
@@ -27,9 +28,6 @@ const adjustment = v.strictObject({
   currency: currencyCode,
   reason: shortText,
 });
-
-/** Printable ASCII, as the draft standard of the header has it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
 const asked = v.object({ at: v.optional(instant) });
 
@@ -58,18 +56,13 @@ export function addAccountRoutes(app: AdminApp): void {
   app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
-    const account = { programId: program.id, affiliateId: affiliate.id };
-    return c.json(await readEntries(c.var.db, account, page));
+    return c.json(await readEntries(c.var.db, { program, affiliateId: affiliate.id }, page));
   });
 
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
     const { db, now } = c.var;
     const { program, affiliate } = await findEnrolled(db, c.req.param());
-    const key = c.req.header("idempotency-key") ?? "";
-    if (!IDEMPOTENCY_KEY.test(key)) {
-      const detail = "Idempotency-Key must be 1–200 printable characters without spaces, new for each adjustment.";
-      throw new Problem(key === "" ? 400 : 422, "invalid_idempotency_key", detail);
-    }
+    const key = readIdempotencyKey(c.req, "adjustment");
     const fields = await readJson(c.req, adjustment);
     const account = { program_id: program.id, affiliate_id: affiliate.id };
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
@@ -78,12 +71,13 @@ export function addAccountRoutes(app: AdminApp): void {
       throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
     }
     const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
-    return c.json(viewEntry({ ...entry, from: null }), adjusted.status === "posted" ? 201 : 200);
+    const [row] = await explainRows(db, program, [{ ...entry, from: null }], "other");
+    return c.json(row && viewEntry(row), adjusted.status === "posted" ? 201 : 200);
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
-    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+    return answerLedger(c.var.db, c.env.ACCOUNTS, { program, affiliate });
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger-check", async (c) => {

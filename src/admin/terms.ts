@@ -1,11 +1,12 @@
 /** A programme's terms: the versions that there are, a new one, and what sales would earn. */
-import { desc, eq } from "drizzle-orm";
 import * as v from "valibot";
+import { explainEntry } from "../commissions/explain-entry.ts";
+import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
-import type { Database } from "../db/database.ts";
 import { programTerms } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
-import { completeTerms } from "../programs/terms.ts";
+import { explainTerms } from "../programs/explain-terms.ts";
+import { type DatedTerms, findInForce, listVersions } from "../programs/load-terms.ts";
 import { currencyCode, instant, minorUnits, shortText } from "../validation.ts";
 import { findProgram } from "./find.ts";
 import { readJson } from "./read-json.ts";
@@ -42,9 +43,20 @@ export function addTermsRoutes(app: AdminApp): void {
   app.get("/programs/:program/terms", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const versions = await listVersions(c.var.db, program.id);
-    const inForce = versions.find(({ effectiveFrom }) => effectiveFrom <= c.var.now);
-    const data = versions.map((row) => ({ ...viewVersion(row), in_force: row === inForce }));
+    const inForce = findInForce(versions, c.var.now);
+    const data = versions.map((row) => viewVersion(row, program.currency, row === inForce));
     return c.json({ data, next: null });
+  });
+
+  app.get("/programs/:program/terms/:version", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const asked = c.req.param("version");
+    const versions = await listVersions(c.var.db, program.id);
+    const found = versions.find(({ version }) => String(version) === asked);
+    if (found === undefined) {
+      throw new Problem(404, "terms_version_not_found", `The terms of ${program.slug} have no version "${asked}".`);
+    }
+    return c.json(viewVersion(found, program.currency, found === findInForce(versions, c.var.now)));
   });
 
   app.post("/programs/:program/terms", async (c) => {
@@ -52,56 +64,52 @@ export function addTermsRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const fields = await readJson(c.req, newVersion);
     const newest = newestOf(await listVersions(db, program.id));
-    const terms = readTerms(completeTerms(newest.terms), fields);
-    const effectiveFrom = fields.effective_from ?? Math.max(now, newest.effectiveFrom);
-    if (effectiveFrom < Math.max(now, newest.effectiveFrom)) {
+    const terms = readTerms(newest.terms, fields);
+    const effective_from = fields.effective_from ?? Math.max(now, newest.effective_from);
+    if (effective_from < Math.max(now, newest.effective_from)) {
       const detail = "effective_from: must be neither in the past nor before the newest version's.";
       throw new Problem(422, "invalid_effective_from", detail, "effective_from");
     }
-    const row = { programId: program.id, version: newest.version + 1, effectiveFrom, terms };
+    const made = { version: newest.version + 1, effective_from, terms };
     try {
-      await db.insert(programTerms).values(row);
+      const { version } = made;
+      await db.insert(programTerms).values({ programId: program.id, version, effectiveFrom: effective_from, terms });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(409, "terms_version_conflict", "Another version was made at the same time; look at it first.");
     }
-    return c.json({ ...viewVersion(row), in_force: effectiveFrom <= now }, 201);
+    return c.json(viewVersion(made, program.currency, effective_from <= now), 201);
   });
 
   app.post("/programs/:program/terms/preview", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const { sales, ...said } = await readJson(c.req, preview);
     const newest = newestOf(await listVersions(c.var.db, program.id));
-    const terms = readTerms(completeTerms(newest.terms), said);
-    const { sales: previewed, ...rest } = previewSales(terms, program.currency, sales);
+    const terms = readTerms(newest.terms, said);
+    const { currency } = program;
+    const { sales: previewed, ...rest } = previewSales(terms, currency, sales);
+    const explain = (entry: UnchainedEntry) =>
+      explainEntry({ ...entry, terms_version: null, from: null }, { terms, currency, reader: "other" });
     const shown = previewed.map(({ entries, ...sale }) => ({
       ...sale,
-      entries: entries.map(
-        ({ kind, amount, currency, rule, rate_bps, flat, tier, reason, occurred_at, clears_at }) => ({
-          ...{ kind, amount, currency, rule, rate_bps, flat, tier, reason },
+      entries: entries.map((entry) => {
+        const { kind, amount, currency, rule, rate_bps, flat, tier, reason, occurred_at, clears_at } = entry;
+        return {
+          ...{ kind, amount, currency, rule, rate_bps, flat, tier, reason, explanation: explain(entry) },
           ...{ occurred_at: toTime(occurred_at), clears_at: toTime(clears_at) },
-        }),
-      ),
+        };
+      }),
     }));
-    return c.json({ sales: shown, ...rest });
+    return c.json({ sales: shown, ...rest, words: explainTerms({ terms, currency, version: null }) });
   });
 }
 
-type Version = typeof programTerms.$inferSelect;
-
-function listVersions(db: Database, programId: number): Promise<Version[]> {
-  return db
-    .select()
-    .from(programTerms)
-    .where(eq(programTerms.programId, programId))
-    .orderBy(desc(programTerms.version));
-}
-
-function newestOf([newest]: readonly Version[]): Version {
+function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
   if (newest === undefined) throw new Error("a programme has terms");
   return newest;
 }
 
-function viewVersion({ version, effectiveFrom, terms }: Version) {
-  return { version, effective_from: toTime(effectiveFrom), terms: completeTerms(terms) };
+function viewVersion({ version, effective_from, terms }: DatedTerms, currency: string, in_force: boolean) {
+  const words = explainTerms({ terms, currency, version: { version, effective_from } });
+  return { version, effective_from: toTime(effective_from), in_force, terms, words };
 }

@@ -41,6 +41,11 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
                 Affiliate portal<span class="vh">, overview</span>
               </span>
             </a>
+            {frame.affiliate !== null && (
+              <a class="nav" href="/app/program">
+                Programme
+              </a>
+            )}
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
         </header>
@@ -78,6 +83,8 @@ function SignedIn({ affiliate }: { affiliate: { name: string; username: string }
       <span class="who-name">
         {affiliate.name} <span class="muted">{affiliate.username}</span>
       </span>
+      <a href="/app/payouts">Payouts</a>
+      <a href="/app/account">Account</a>
       <form method="post" action="/app/sign-out">
         <button type="submit">Sign out</button>
       </form>

@@ -14,7 +14,9 @@ import { importTokenKeys } from "../redirect/signed-text.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
+import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
+import { addAccountRoutes } from "./account-routes.tsx";
 import { Layout } from "./layout.tsx";
 import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
@@ -29,7 +31,9 @@ import {
   SignInPage,
 } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { ProgramPage } from "./pages/program.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
+import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
 import { addReportRoutes } from "./report-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
@@ -116,6 +120,8 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
 
   app.get("/", (c) => showOverview(c, tools.now(c.req.raw)));
 
+  app.get("/program", (c) => showProgram(c, tools.now(c.req.raw)));
+
   app.get("/conversions/:id", async (c) => {
     const { affiliate, db } = signedIn(c);
     const conversion = await readOwnConversion(db, affiliate.id, c.req.param("id"));
@@ -133,10 +139,12 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
     const programs = await readAffiliatePrograms(db, affiliate.id);
     const program = programs.find(({ slug }) => slug === c.req.query("program"));
     if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
-    return answerLedger(c.env.ACCOUNTS, { program, affiliate });
+    return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
   });
 
   const pageTools = { now: tools.now, signedIn, show };
+  addAccountRoutes(app, pageTools);
+  addPayoutRoutes(app, pageTools);
   addLinkRoutes(app, pageTools, tools.forgetLink);
   addReportRoutes(app, pageTools);
 
@@ -178,6 +186,21 @@ async function showOverview(c: PortalContext, now: number): Promise<Response> {
     </>
   );
   return show(c, 200, program.name, page);
+}
+
+async function showProgram(c: PortalContext, now: number): Promise<Response> {
+  const { affiliate, db } = signedIn(c);
+  const programs = await readAffiliatePrograms(db, affiliate.id);
+  const { program: slug, version: text } = c.req.query();
+  const program = slug === undefined ? programs[0] : programs.find((other) => other.slug === slug);
+  if (program === undefined && slug === undefined) return show(c, 200, "Programme", <NoProgramPage />);
+  const isNumber = text === undefined || /^[1-9]\d{0,8}$/.test(text);
+  if (program === undefined || !isNumber) return show(c, 404, "Not found", <NotFoundPage />);
+  const version = text === undefined ? null : Number(text);
+  const asked = { programId: program.id, affiliateId: affiliate.id, version, now };
+  const own = await readOwnTerms(db, c.env.ACCOUNTS, asked);
+  if (own === null) return show(c, 404, "Not found", <NotFoundPage />);
+  return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
 }
 
 /** Whoever signs in with a browser that holds a click is the visitor of that click. */

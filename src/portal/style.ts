@@ -1,4 +1,4 @@
-import { formStyle } from "./form-style.ts";
+import { formStyle, paperStyle } from "./form-style.ts";
 import { linkStyle } from "./link-style.ts";
 
 /** The portal's one style sheet. Phone first; colours by variables, light and dark; no web fonts, no images. */
@@ -151,8 +151,24 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .chosen .touch-outcome { color: var(--accent); font-weight: 600; }
 .touch-time { font-size: 0.8125rem; color: var(--muted); }
 .entry-name { font-weight: 500; }
-.entry-name .muted, .entry-name .note { font-weight: 400; }
+.entry-name .note, .explanation { font-weight: 400; }
+.explanation { display: block; max-width: 34rem; font-size: 0.875rem; color: var(--muted); text-wrap: pretty; }
 .total { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1rem; padding-top: 0.75rem; border-top: 1px solid var(--line-strong); font-variant-numeric: tabular-nums; }
+
+.nav { margin-left: auto; color: inherit; font-weight: 500; text-decoration: none; }
+.nav:hover { text-decoration: underline; }
+.terms { padding-block: 0.25rem; }
+.term { display: grid; gap: 0.375rem 2rem; padding-block: 1.125rem; border-top: 1px solid var(--line); }
+.term:first-child { border-top: 0; }
+.term > div { display: grid; gap: 0.5rem; min-width: 0; max-width: 44rem; }
+.term p { text-wrap: pretty; }
+.steps, .versions { list-style: none; margin: 0; padding: 0; }
+.steps li { padding: 0.3125rem 0 0.3125rem 0.875rem; border-left: 2px solid var(--line-strong); }
+.steps .mine { border-color: var(--accent); background: var(--accent-soft); font-weight: 500; }
+.steps .tag { line-height: 1.35; vertical-align: 0.06em; }
+.tier-now { background: var(--accent-soft); border-color: transparent; }
+.version { white-space: nowrap; }
+.versions { margin-top: 0.5rem; display: grid; gap: 0.375rem; }
 
 .message { max-width: 32rem; margin: 12vh auto; display: grid; gap: 0.875rem; }
 .foot { padding-block: 0 2.5rem; font-size: 0.8125rem; color: var(--muted); }
@@ -192,7 +208,8 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 @media (min-width: 60rem) {
   .drawing.medium { display: none; }
   .drawing.broad { display: block; }
+  .term { grid-template-columns: 13rem minmax(0, 1fr); }
 }
 @media (prefers-contrast: more) { :root { --muted: var(--text); --line: var(--line-strong); } }
 @media print { .bar form, .switch, .tabs, .skip { display: none; } body { background: none; } }
-${formStyle}${linkStyle}`;
+${formStyle}${paperStyle}${linkStyle}`;

@@ -1,7 +1,8 @@
 /** What the records say in codes, said in words. */
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
-import { formatCount, formatMoney, formatRate } from "../format-money.ts";
+import { formatCount, formatMoney } from "../format-money.ts";
+import { sayOrdinal } from "../plain-english.ts";
 
 /** `Sale`, `Lead`, `Trial`; of several: `Sales`. */
 export function nameType(type: string, count = 1): string {
@@ -47,7 +48,7 @@ export function sayRule(rules: ConversionRecord["rules"], type: string): string 
 export function sayPayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
   const paid = interval === null ? null : (INTERVAL_WORDS[interval] ?? interval);
   if (payment_number === null) return paid;
-  const number = `${payment_number}${ORDINALS[ordinalRules.select(payment_number)] ?? "th"} payment`;
+  const number = `${sayOrdinal(payment_number)} payment`;
   return paid === null ? number : `${number}, ${paid}`;
 }
 
@@ -58,41 +59,6 @@ const INTERVAL_WORDS: Record<string, string> = {
   month: "monthly",
   year: "yearly",
 };
-const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
-const ORDINALS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
-
-/** What of a ledger entry says how it came about. */
-export interface EntryBasis {
-  kind: string;
-  base_amount: number | null;
-  rate_bps: number | null;
-  flat?: number | null;
-  currency: string;
-  rule?: number | null;
-  tier?: string | null;
-  from?: string | null;
-  terms_version?: number | null;
-  reason?: string | null;
-}
-
-/** How an entry's amount came about: `$99.00 × 40%`, `$150.00 flat`; null where no rate made it. */
-export function sayCalculation({ kind, base_amount, rate_bps, flat = null, currency }: EntryBasis): string | null {
-  if (kind !== "commission" && kind !== "override") return null;
-  if (flat !== null) return `${formatMoney(flat, currency)} flat`;
-  if (base_amount === null || rate_bps === null) return null;
-  return `${formatMoney(base_amount, currency)} × ${formatRate(rate_bps)}`;
-}
-
-/** By what it was decided, in a sentence or two: the rule, the tier, whose sale, and what was said. Null where nothing is known. */
-export function sayBasis({ kind, rule = null, tier = null, from = null, reason = null }: EntryBasis): string | null {
-  const sentences: string[] = [];
-  if (kind === "commission" && rule !== null) {
-    sentences.push(`By rule ${rule + 1} of the terms${tier === null ? "" : `, in tier ${tier}`}.`);
-  } else if (kind === "commission" && tier !== null) sentences.push(`In tier ${tier}.`);
-  if (from !== null) sentences.push(`Of a sale by ${from}, whom you brought in.`);
-  if (reason !== null) sentences.push(reason);
-  return sentences.length === 0 ? null : sentences.join(" ");
-}
 
 /** What the next tier needs, `1 more customer and $12.00 more in sales`; an affiliate in the highest has none. */
 export function sayTier({ name, next }: TierView): string {

@@ -3,7 +3,7 @@ import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { type Explanation, explainConversion } from "../customers/explain.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
-import { type EntryView, entryColumns, viewEntry } from "./entries.ts";
+import { type EntryView, entryColumns, explainRows, viewEntry } from "./entries.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 import { IS_REAL, IS_TEST } from "./test-mode.ts";
 
@@ -46,7 +46,7 @@ export interface ExplainedConversion extends ConversionView {
 export async function readConversion(db: Database, id: string): Promise<ExplainedConversion | null> {
   const [rows, entries] = await db.batch([
     db
-      .select({ record: conversions.record, program: programs.slug })
+      .select({ record: conversions.record, program: programs.slug, program_currency: programs.currency })
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.programId))
       .where(eq(conversions.id, id)),
@@ -55,10 +55,11 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
   const [row] = rows;
   if (row === undefined) return null;
   const record = parseRecord(row.record);
+  const program = { id: record.program_id, currency: row.program_currency };
   return {
     ...viewConversion(record, row.program),
     explanation: explainConversion(record),
-    entries: entries.map(viewEntry),
+    entries: (await explainRows(db, program, entries, "other")).map(viewEntry),
   };
 }
 

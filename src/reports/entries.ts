@@ -1,7 +1,9 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { type EntryReading, explainEntry } from "../commissions/explain-entry.ts";
 import type { LedgerEntry } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { ledgerEntries } from "../db/schema.ts";
+import { loadVersions } from "../programs/load-terms.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** The columns of a ledger entry that are shown. */
@@ -47,13 +49,38 @@ export type EntryRow = Pick<
   | "corrects"
 > & { kind: string; from: string | null; hash: string | null };
 
-/** A ledger entry as the API shows it. */
-export type EntryView = Omit<EntryRow, "occurred_at" | "clears_at"> & {
-  occurred_at: string;
-  clears_at: string;
-};
+/** An entry with how it came about, in words. */
+export type ExplainedRow = EntryRow & { explanation: string | null };
 
-export function viewEntry(row: EntryRow): EntryView {
+/** A programme, as far as its entries are read by it. */
+export interface EntryProgram {
+  id: number;
+  currency: string;
+}
+
+/** Explains entries of one programme by the terms that they name, each version of which is read once. */
+export async function explainRows(
+  db: Database,
+  program: EntryProgram,
+  rows: readonly EntryRow[],
+  reader: EntryReading["reader"],
+): Promise<ExplainedRow[]> {
+  const named = rows.flatMap(({ rule, terms_version }) => (rule === null ? [] : (terms_version ?? [])));
+  const versions = await loadVersions(db, program.id, named);
+  const { currency } = program;
+  return rows.map((row) => {
+    const terms = versions.get(row.terms_version ?? 0) ?? null;
+    return { ...row, explanation: explainEntry(row, { terms, currency, reader }) };
+  });
+}
+
+/** The same with its times as the API writes them. */
+type Written<Row> = Omit<Row, "occurred_at" | "clears_at"> & { occurred_at: string; clears_at: string };
+
+/** A ledger entry as the API shows it. */
+export type EntryView = Written<ExplainedRow>;
+
+export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   return {
     ...row,
     occurred_at: new Date(row.occurred_at).toISOString(),
@@ -64,7 +91,7 @@ export function viewEntry(row: EntryRow): EntryView {
 /** An affiliate's ledger in a programme, newest first. */
 export async function readEntries(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program: EntryProgram; affiliateId: number },
   page: PageRequest,
 ): Promise<List<EntryView>> {
   const rows = await db
@@ -73,11 +100,12 @@ export async function readEntries(
     .where(
       and(
         eq(ledgerEntries.affiliateId, account.affiliateId),
-        eq(ledgerEntries.programId, account.programId),
+        eq(ledgerEntries.programId, account.program.id),
         page.cursor === null ? undefined : lt(ledgerEntries.number, Number(page.cursor)),
       ),
     )
     .orderBy(desc(ledgerEntries.number))
     .limit(page.limit + 1);
-  return pageOf(rows, page.limit, viewEntry, (row) => String(row.number));
+  const explained = await explainRows(db, account.program, rows, "other");
+  return pageOf(explained, page.limit, viewEntry, (row) => String(row.number));
 }

@@ -1,13 +1,16 @@
 /** A ledger as its affiliate takes it home, with the means to check it. */
 import { canonicalText } from "../commissions/chain.ts";
 import { accountKeyOf, type LedgerEntry } from "../commissions/ledger.ts";
+import type { Database } from "../db/database.ts";
 import type { Env } from "../env.ts";
+import { sayRules } from "../programs/explain-terms.ts";
+import { listVersions } from "../programs/load-terms.ts";
 
 const PAGE = 1_000;
 
 /** Whose ledger; the names are those that people know. */
 export interface LedgerOwner {
-  program: { id: number; slug: string };
+  program: { id: number; slug: string; currency: string };
   affiliate: { id: number; username: string };
 }
 
@@ -21,16 +24,23 @@ const RECIPE =
   "None}, sort_keys=True, separators=(',', ':'), ensure_ascii=False)).encode()).hexdigest()) == e['hash'] or " +
   "sys.exit('broken at %d' % e['number']) for e in map(json.loads, sys.stdin)]; print('whole', h)";
 
+/** What an entry's `rule` means, for its first line too: the entries themselves are what their hashes are of, to the letter. */
+const READING =
+  "rules holds the rules of each version of the terms in words; an entry's rule is a place in the list of its terms_version, " +
+  "counted from 0.";
+
 /**
  * The ledger as its Account object holds it, oldest first, as NDJSON: a line that says whose it is, where its chain ends and
- * how it is checked, then an entry a line. Times are milliseconds since the epoch, amounts minor units.
+ * how it is checked and read, then an entry a line. Times are milliseconds since the epoch, amounts minor units.
  */
 export async function writeLedger(
+  db: Database,
   accounts: Env["ACCOUNTS"],
   { program, affiliate }: LedgerOwner,
 ): Promise<ReadableStream<Uint8Array>> {
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
-  const head = await account.readHead();
+  const [head, versions] = await Promise.all([account.readHead(), listVersions(db, program.id)]);
+  const rules = versions.map(({ version, terms }) => [version, sayRules(terms, program.currency)]);
   const utf8 = new TextEncoder();
   let last = 0;
   let lines: string[] = [
@@ -40,6 +50,8 @@ export async function writeLedger(
       affiliate: affiliate.username,
       ...head,
       check: RECIPE,
+      reading: READING,
+      rules: Object.fromEntries(rules),
     }),
   ];
   return new ReadableStream({
@@ -58,9 +70,9 @@ export async function writeLedger(
 }
 
 /** The answer that a browser saves. */
-export async function answerLedger(accounts: Env["ACCOUNTS"], owner: LedgerOwner): Promise<Response> {
+export async function answerLedger(db: Database, accounts: Env["ACCOUNTS"], owner: LedgerOwner): Promise<Response> {
   const name = `${owner.program.slug}-${owner.affiliate.username}-ledger.ndjson`;
-  return new Response(await writeLedger(accounts, owner), {
+  return new Response(await writeLedger(db, accounts, owner), {
     headers: {
       "Content-Type": "application/x-ndjson; charset=utf-8",
       "Content-Disposition": `attachment; filename="${name}"`,

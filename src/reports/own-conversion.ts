@@ -2,10 +2,10 @@ import { and, eq } from "drizzle-orm";
 import { parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
-import { entryColumns } from "./entries.ts";
+import { entryColumns, explainRows } from "./entries.ts";
 import { IS_REAL } from "./test-mode.ts";
 
-/** One conversion credited to an affiliate, with that affiliate's ledger entries for it. */
+/** One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it. */
 export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConversion>>>;
 
 /** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
@@ -13,7 +13,7 @@ export async function readOwnConversion(db: Database, affiliateId: number, id: s
   const isOwnEntry = and(eq(ledgerEntries.conversion, id), eq(ledgerEntries.affiliateId, affiliateId));
   const [rows, entries] = await db.batch([
     db
-      .select({ record: conversions.record, program: programs.slug, program_name: programs.name })
+      .select({ record: conversions.record, program: programs.slug, name: programs.name, currency: programs.currency })
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.programId))
       .where(and(eq(conversions.id, id), eq(conversions.affiliateId, affiliateId), IS_REAL)),
@@ -21,5 +21,8 @@ export async function readOwnConversion(db: Database, affiliateId: number, id: s
   ]);
   const [row] = rows;
   if (row === undefined) return null;
-  return { record: parseRecord(row.record), program: { slug: row.program, name: row.program_name }, entries };
+  const record = parseRecord(row.record);
+  const program = { id: record.program_id, currency: row.currency };
+  const explained = await explainRows(db, program, entries, "affiliate");
+  return { record, program: { slug: row.program, name: row.name }, entries: explained };
 }

@@ -5,7 +5,7 @@ import type { ConsideredTouch } from "../customers/explain.ts";
 import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs, touchedConversions } from "../db/schema.ts";
-import { entryColumns } from "./entries.ts";
+import { entryColumns, explainRows } from "./entries.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 import { IS_REAL } from "./test-mode.ts";
 
@@ -28,7 +28,12 @@ export interface TouchedView {
   }[];
 }
 
-const columns = { record: conversions.record, program: programs.slug, program_name: programs.name };
+const columns = {
+  record: conversions.record,
+  program: programs.slug,
+  program_name: programs.name,
+  currency: programs.currency,
+};
 
 /** The conversions that an affiliate's touches were weighed for in vain, newest first. */
 export async function readTouched(
@@ -85,8 +90,10 @@ export async function readOwnTouched(db: Database, affiliateId: number, id: stri
   ]);
   const [row] = rows;
   if (row === undefined) return null;
-  const view = viewTouched(parseRecord(row.record), row.program, affiliateId);
-  return { view, program: { slug: row.program, name: row.program_name }, entries };
+  const record = parseRecord(row.record);
+  const view = viewTouched(record, row.program, affiliateId);
+  const explained = await explainRows(db, { id: record.program_id, currency: row.currency }, entries, "affiliate");
+  return { view, program: { slug: row.program, name: row.program_name }, entries: explained };
 }
 
 function viewTouched(record: ConversionRecord, program: string, affiliateId: number): TouchedView {

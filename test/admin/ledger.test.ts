@@ -130,6 +130,7 @@ describe("the ledger as a file", () => {
     const text = await file.text();
     const [first, ...entries] = lines(text);
     expect(first).toMatchObject({ affiliate: story.a.username, program: story.program, entries: 2 });
+    expect(first.rules[entries[0].terms_version][entries[0].rule]).toBe("40% of each payment");
     expect(await headOf(entries)).toBe(first.hash);
     const own = await signIn(story.a.username);
     expect((await own.open(`/app/ledger?program=${story.program}`)).html).toBe(text);

@@ -59,6 +59,26 @@ test("seeding gives the story's figures, and seeding again changes nothing", asy
   expect(await listConversions(api)).toEqual(conversions);
 });
 
+test("Maya reads her programmes' terms, and each entry says its rule", async () => {
+  const api = openApi(server.origin, server.adminToken);
+  const signIn = await api.call("POST", "/v1/affiliates/maya/sign-in-link");
+  const signedIn = await fetch(String(signIn.json.url), { redirect: "manual", headers: { "User-Agent": BROWSER } });
+  const [cookie] = signedIn.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
+  const terms: Record<string, string[]> = {
+    orbit: ["Rule 1: 40% of each payment.", "A click counts for 30 days."],
+    harvest: ["Rule 2: 25% of each payment.", "A click never expires.", "Less than €25.00 is not paid out"],
+  };
+  for (const [program, lines] of Object.entries(terms)) {
+    const page = await fetch(`${server.origin}/app/program?program=${program}`, { headers: { Cookie: cookie ?? "" } });
+    const html = await page.text();
+    for (const line of lines) expect(html).toContain(line);
+    const path = `/v1/programs/${program}/affiliates/maya/entries?limit=200`;
+    const { data } = await api.read<{ data: { explanation: string | null }[] }>(path);
+    expect(data.length).toBeGreaterThan(5);
+    for (const { explanation } of data) expect(explanation).toMatch(/% of [$€][\d.]+ by rule \d, terms version 1: /);
+  }
+});
+
 test("the shop keeps the click, reports the sale and shows who got the credit; the same order counts once", async () => {
   const api = openApi(server.origin, server.adminToken);
   const kept: LastClick[] = [];

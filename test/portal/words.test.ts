@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
 import { listSeenTouches } from "../../src/portal/touches.ts";
-import {
-  nameStatus,
-  nameType,
-  sayBasis,
-  sayCalculation,
-  sayPayment,
-  sayRule,
-  sayTier,
-} from "../../src/portal/words.ts";
+import { nameStatus, nameType, sayPayment, sayRule, sayTier } from "../../src/portal/words.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
 
 const HOUR = 3_600_000;
@@ -59,7 +51,7 @@ test.each([
   expect(nameStatus({ status, refunded, amount: 9_900 })).toBe(expected);
 });
 
-test("rules and calculations in words", () => {
+test("types and rules in words", () => {
   expect(nameType("sale", 2)).toBe("Sales");
   expect(sayRule({ cookie_days: 30, model: "last_click", binds_to: "customer" }, "sale")).toBe(
     "The last click before the sale gets the credit, if it is no more than 30 days old. The first trial or payment binds the customer for life.",
@@ -67,22 +59,6 @@ test("rules and calculations in words", () => {
   expect(sayRule({ cookie_days: null, model: "first_click", binds_to: "nothing" }, "lead")).toBe(
     "The first click before the lead gets the credit, however long ago it was.",
   );
-  const entry = { kind: "commission", base_amount: 9_900, rate_bps: 4_000, currency: "USD" };
-  expect(sayCalculation(entry)).toBe("$99.00 × 40%");
-  expect(sayCalculation({ ...entry, kind: "reversal" })).toBeNull();
-  expect(sayCalculation({ ...entry, rate_bps: null })).toBeNull();
-});
-
-test("what an entry was made by, in words", () => {
-  const entry = { kind: "commission", base_amount: 9_900, rate_bps: 2_000, currency: "USD" };
-  expect(sayCalculation({ ...entry, rate_bps: null, flat: 15_000 })).toBe("$150.00 flat");
-  expect(sayCalculation({ ...entry, kind: "override" })).toBe("$99.00 × 20%");
-  expect(sayBasis({ ...entry, rule: 0, tier: "tier-1" })).toBe("By rule 1 of the terms, in tier tier-1.");
-  expect(sayBasis({ ...entry, rule: null, tier: "referral", reason: "The terms pay nothing for payment 2." })).toBe(
-    "In tier referral. The terms pay nothing for payment 2.",
-  );
-  expect(sayBasis({ ...entry, kind: "override", from: "maya" })).toBe("Of a sale by maya, whom you brought in.");
-  expect(sayBasis({ ...entry, kind: "reversal", rule: 0 })).toBeNull();
 });
 
 test("what the next tier needs, in words", () => {

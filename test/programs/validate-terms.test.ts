@@ -164,6 +164,18 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /before it too/,
   ],
   [
+    "two bonuses at one sum of commission, whether they repeat or not",
+    {
+      milestones: [
+        { ...milestone, commission: 5 },
+        { ...milestone, customers: 5 },
+        { commission: 5, repeats: false, bonus: 7 },
+      ],
+    },
+    "milestones.2.commission",
+    /before it too/,
+  ],
+  [
     "a second tier of more than all",
     { second_tier: { rate_bps: 10_001, payments: "every" } },
     "second_tier.rate_bps",
@@ -202,6 +214,16 @@ const meant: [what: string, changes: Record<string, unknown>][] = [
   [
     "a share and a second tier of more than the payment together",
     { ...withRates({ rate_bps: 10_000 }), second_tier: { rate_bps: 1_000, payments: "every" } },
+  ],
+  [
+    "milestones of other marks",
+    {
+      milestones: [
+        { ...milestone, commission: 5 },
+        { ...milestone, customers: 5 },
+        { ...milestone, commission: 6 },
+      ],
+    },
   ],
   ["a payout on one day", { payout: { ...payout, first_day: 15 } }],
 ];

@@ -3,7 +3,7 @@ import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts"
 import { formatMoney } from "../../format-money.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
-import { nameKind, nameStatus, nameType, sayBasis, sayCalculation, sayPayment, sayRule } from "../words.ts";
+import { nameKind, nameStatus, nameType, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
@@ -41,7 +41,7 @@ export function ConversionPage({ conversion, affiliateId }: { conversion: OwnCon
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>
-        <Entries entries={entries} type={record.type} />
+        <Entries entries={entries} type={record.type} program={program.slug} />
       </section>
     </>
   );
@@ -106,7 +106,15 @@ function Touches({ touches }: { touches: SeenTouch[] }) {
 }
 
 /** A conversion's ledger entries, with their sum. */
-export function Entries({ entries, type }: { entries: OwnConversion["entries"]; type: string }) {
+export function Entries({
+  entries,
+  type,
+  program,
+}: {
+  entries: OwnConversion["entries"];
+  type: string;
+  program: string;
+}) {
   const currency = entries[0]?.currency;
   if (currency === undefined) {
     return (
@@ -133,7 +141,7 @@ export function Entries({ entries, type }: { entries: OwnConversion["entries"]; 
           <EntryName entry={entry} />,
           <DateOnly ms={entry.occurred_at} />,
           <DateOnly ms={entry.clears_at} />,
-          entry.terms_version === null ? "–" : `version ${entry.terms_version}`,
+          <TermsLink program={program} version={entry.terms_version} />,
           formatMoney(entry.amount, entry.currency),
         ])}
       />
@@ -144,14 +152,21 @@ export function Entries({ entries, type }: { entries: OwnConversion["entries"]; 
   );
 }
 
+function TermsLink({ program, version }: { program: string; version: number | null }) {
+  if (version === null) return <>–</>;
+  const asked = new URLSearchParams({ program, version: String(version) });
+  return (
+    <a class="version" href={`/app/program?${asked}`}>
+      version {version}
+    </a>
+  );
+}
+
 function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
-  const calculation = sayCalculation(entry);
-  const basis = sayBasis(entry);
   return (
     <span class="entry-name">
       {nameKind(entry.kind)}
-      {calculation !== null && <span class="muted"> {calculation}</span>}
-      {basis !== null && <span class="note">{basis}</span>}
+      {entry.explanation !== null && <span class="explanation">{entry.explanation}</span>}
       <span class="note">
         {entry.id}
         {entry.corrects !== null && `, corrects ${entry.corrects}`}

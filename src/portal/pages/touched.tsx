@@ -32,7 +32,7 @@ export function TouchedPage({ touched }: { touched: NonNullable<Awaited<ReturnTy
       {entries.length > 0 && (
         <section class="card" aria-labelledby="ledger">
           <h2 id="ledger">What was taken back</h2>
-          <Entries entries={entries} type={view.type} />
+          <Entries entries={entries} type={view.type} program={program.slug} />
         </section>
       )}
     </>

@@ -1,0 +1,111 @@
+/** What a valibot schema lets through: as random values, and field by field. Knows the kinds that terms are made of. */
+import fc from "fast-check";
+import type * as v from "valibot";
+
+/** Both are read for what they hold, which the types of a schema in general do not tell. */
+// biome-ignore lint/suspicious/noExplicitAny: a walk over any schema.
+type Schema = any;
+type Path = readonly (string | number)[];
+
+/** A field that a value has or could have. */
+export interface Field {
+  /** With the places in lists: `rates.0.payment.to`. */
+  path: Path;
+  schema: v.GenericSchema;
+}
+
+/** Any value that the fields' own checks let through; checks of several fields together are not looked at. */
+export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
+  switch (schema.type) {
+    case "strict_object": {
+      const fields = Object.entries<Schema>(schema.entries);
+      const requiredKeys = fields.filter(([, field]) => field.type !== "optional").map(([name]) => name);
+      return fc.record(Object.fromEntries(fields.map(([name, field]) => [name, valuesOf(field)])), {
+        requiredKeys,
+        noNullPrototype: true,
+      });
+    }
+    case "array":
+      return listsOf(schema);
+    case "optional":
+      return valuesOf(schema.wrapped);
+    case "nullable":
+      return fc.option(valuesOf(schema.wrapped), { nil: null });
+    case "picklist":
+      return fc.constantFrom(...schema.options);
+    case "boolean":
+      return fc.boolean();
+    case "number":
+      return fc.integer({ min: limitOf(schema, "min_value") ?? 0, max: limitOf(schema, "max_value") ?? 10 ** 12 });
+    case "string":
+      return isCountry(schema)
+        ? fc.stringMatching(/^[A-Z]{2}$/)
+        : fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[“”]/.test(text));
+    default:
+      throw new Error(`no values are known of a schema of type ${schema.type}`);
+  }
+}
+
+/** Names are told apart, so that a list in another order is the only way of saying the same otherwise. */
+function listsOf(schema: Schema): fc.Arbitrary<unknown> {
+  const limits = { minLength: limitOf(schema, "min_length") ?? 0, maxLength: 4 };
+  return schema.item.type === "strict_object"
+    ? fc.array(valuesOf(schema.item), limits)
+    : fc.uniqueArray(valuesOf(schema.item), limits);
+}
+
+function limitOf({ pipe = [] }: Schema, type: string): number | undefined {
+  return pipe.findLast((action: Schema) => action.type === type)?.requirement;
+}
+
+function isCountry({ pipe = [] }: Schema): boolean {
+  return pipe.some((action: Schema) => action.type === "regex" && action.requirement.source === "^[A-Z]{2}$");
+}
+
+const isObject = (schema: Schema) => bare(schema).type === "strict_object";
+const bare = (schema: Schema): Schema =>
+  schema.type === "optional" || schema.type === "nullable" ? bare(schema.wrapped) : schema;
+
+/** Every field of a schema, whatever list it is in: `rates.payment.to`. */
+export function namesOf(schema: Schema, path = ""): string[] {
+  return Object.entries<Schema>(bare(schema).entries).flatMap(([name, field]) => {
+    const below = path === "" ? name : `${path}.${name}`;
+    const inner = bare(field).type === "array" ? bare(field).item : field;
+    return [below, ...(isObject(inner) ? namesOf(inner, below) : [])];
+  });
+}
+
+/**
+ * The fields of a value that can be changed, those that it lacks too, unless another item of the same list has them: what
+ * excludes each other is then shown by two items.
+ */
+export function fieldsOf(schema: Schema, value: unknown, path: Path = [], siblings: readonly unknown[] = []): Field[] {
+  return Object.entries<Schema>(bare(schema).entries).flatMap(([name, field]) => {
+    const own = (value as Record<string, unknown>)[name];
+    const below = [...path, name];
+    if (own === undefined && siblings.some((other) => (other as Record<string, unknown>)[name] !== undefined))
+      return [];
+    const item = bare(field).type === "array" ? bare(field).item : null;
+    const inner =
+      item !== null && isObject(item) && Array.isArray(own)
+        ? own.flatMap((element, place) => fieldsOf(item, element, [...below, place], own))
+        : isObject(field) && own !== null && own !== undefined
+          ? fieldsOf(field, own, below)
+          : [];
+    return [{ path: below, schema: field }, ...inner];
+  });
+}
+
+/** The same value with another one at a path, or without the field where that is undefined. */
+export function withValue<Value>(value: Value, [key, ...rest]: Path, changed: unknown): Value {
+  if (key === undefined) return changed as Value;
+  const holder = value as Record<string | number, unknown>;
+  const next = withValue(holder[key], rest, changed);
+  if (Array.isArray(value)) return value.with(Number(key), next) as Value;
+  const { [key]: _, ...others } = holder;
+  return (next === undefined ? others : { ...others, [key]: next }) as Value;
+}
+
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((holder, key) => (holder as Record<string | number, unknown>)[key], value);
+}
