@@ -64,6 +64,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
 /** The pages of the portal; the overview is behind the brand. */
 const PAGES = [
   ["/app/links", "Links"],
+  ["/app/conversions", "Conversions"],
   ["/app/reports", "Reports"],
 ] as const;
 

@@ -21,9 +21,17 @@ export const linkStyle = `
 .meanings { display: grid; gap: 0.625rem 2rem; margin-top: 0.75rem; grid-template-columns: minmax(0, 1fr); }
 .meanings dt { font-weight: 500; }
 .more { margin-top: 1rem; font-weight: 500; }
+.filter { display: grid; gap: 0.75rem 1rem; align-items: end; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.filter button { min-height: 2.375rem; }
+.timeline .touch-link .note { display: block; font-weight: 400; }
+.timeline strong { font-variant-numeric: tabular-nums; font-weight: 600; }
+.timeline .less { color: var(--off); }
+.timeline .more-money { color: var(--accent); }
+.timeline .ahead::before { border-style: dashed; }
 .value-name { overflow-wrap: anywhere; }
 .switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
 @media (min-width: 36rem) { .pages { padding-inline: 1.5rem; } .meanings { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
 @media (min-width: 44rem) { .share { grid-template-columns: minmax(0, 1fr) auto; } }
 `;

@@ -17,6 +17,7 @@ import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
+import { addConversionRoutes } from "./conversion-routes.tsx";
 import { Layout } from "./layout.tsx";
 import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
@@ -130,7 +131,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
       return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
     }
-    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
+    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} now={tools.now(c.req.raw)} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
 
@@ -146,6 +147,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   addAccountRoutes(app, pageTools);
   addPayoutRoutes(app, pageTools);
   addLinkRoutes(app, pageTools, tools.forgetLink);
+  addConversionRoutes(app, pageTools);
   addReportRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));

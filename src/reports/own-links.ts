@@ -8,6 +8,7 @@ import { type AccountKey, type Credits, noCredits, readCredits } from "./credits
 
 /** More than a page can show; the busiest come first. */
 export const LINKS_MAX = 200;
+const CHOICES_MAX = 1_000;
 
 /** What a link is. */
 export interface OwnLink {
@@ -53,6 +54,12 @@ export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.linkId} 
 
 const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+
+/** All links of an affiliate in a programme by name, to choose from; more than a thousand are none to choose from. */
+export function listOwnLinks(db: Database, account: AccountKey) {
+  const { id, slug, channel } = links;
+  return db.select({ id, slug, channel }).from(links).where(ownLinks(account)).orderBy(slug).limit(CHOICES_MAX);
+}
 
 /** How many links an affiliate has in a programme. */
 export async function countOwnLinks(db: Database, account: AccountKey): Promise<number> {
