@@ -66,6 +66,7 @@ const PAGES = [
   ["/app/links", "Links"],
   ["/app/conversions", "Conversions"],
   ["/app/reports", "Reports"],
+  ["/app/referred", "Referred"],
 ] as const;
 
 function Navigation() {

@@ -36,6 +36,7 @@ import { ProgramPage } from "./pages/program.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
+import { addReferredRoutes } from "./referred-routes.tsx";
 import { addReportRoutes } from "./report-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
@@ -149,6 +150,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   addLinkRoutes(app, pageTools, tools.forgetLink);
   addConversionRoutes(app, pageTools);
   addReportRoutes(app, pageTools);
+  addReferredRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
