@@ -3,11 +3,12 @@ export const linkStyle = `
 .pages { display: flex; gap: 0 1.25rem; max-width: 68rem; margin-inline: auto; padding: 0.625rem 1rem 0; overflow-x: auto; }
 .pages a { flex: none; color: inherit; font-weight: 500; text-decoration: none; padding-block: 0.25rem; }
 .pages a:hover { color: var(--accent); text-decoration: underline; }
+.tag.channel { white-space: normal; overflow-wrap: anywhere; }
 .url-link { font-weight: 600; overflow-wrap: anywhere; }
 .address { overflow-wrap: anywhere; }
 .amount { display: block; white-space: nowrap; }
 .share { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); }
-.share-text { display: grid; gap: 0.75rem; align-content: start; min-width: 0; }
+.share-text { display: grid; gap: 0.75rem; align-content: start; min-width: 0; grid-template-columns: minmax(0, 1fr); }
 .copy-row { display: flex; gap: 0.5rem; }
 .copy-field {
   flex: 1; min-width: 0; min-height: 2.375rem; font: inherit; font-weight: 500; color: inherit; background: var(--page);
