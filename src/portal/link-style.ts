@@ -15,7 +15,7 @@ export const linkStyle = `
   border: 1px solid var(--line-strong); border-radius: 0.5rem; padding: 0.3125rem 0.625rem; text-overflow: ellipsis;
 }
 .copy { min-width: 6.5rem; }
-.qr { display: grid; gap: 0.375rem; justify-items: center; font-size: 0.875rem; }
+.qr { display: grid; align-content: start; gap: 0.375rem; justify-items: center; font-size: 0.875rem; }
 .qr svg { border-radius: 0.375rem; }
 .qr-ground { fill: #fff; }
 .qr-ink { fill: #000; shape-rendering: crispEdges; }
@@ -28,7 +28,7 @@ export const linkStyle = `
 .timeline strong { font-variant-numeric: tabular-nums; font-weight: 600; }
 .timeline .less { color: var(--off); }
 .timeline .more-money { color: var(--accent); }
-.timeline .ahead::before { border-style: dashed; }
+.reason { overflow-wrap: anywhere; }
 .value-name { overflow-wrap: anywhere; }
 .switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
