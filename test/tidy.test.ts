@@ -45,6 +45,8 @@ const HANDED_ON = new Set([
   "src/payouts/statement.ts",
   "src/payouts/explain-block.ts",
   "src/payouts/check-statements.ts",
+  "src/payouts/load-payee.ts",
+  "src/payouts/next-payout.ts",
 ]);
 
 /** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */

@@ -4,9 +4,11 @@ import type { TierView } from "../commissions/judge-tier.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
+import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
 import { type AccountKey, ownConversions } from "./credits.ts";
+import { readNextPayout } from "./next-payout.ts";
 import { ALL_OWN, type EarnedConversion, readOwnConversions } from "./own-conversions.ts";
 import { readTier } from "./tier.ts";
 
@@ -47,6 +49,8 @@ export interface Overview {
   conversions_by_day: { day: number; type: string; conversions: number }[];
   links: LinkRow[];
   latest: EarnedConversion[];
+  /** Null where the terms have no payouts, or nothing is to come. */
+  next_payout: NextPayout | null;
 }
 
 /** The programmes of an affiliate, approved ones first. */
@@ -65,19 +69,20 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 export async function readOverview(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
+  asked: { program: AffiliateProgram; affiliateId: number; first_day: number; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, first_day, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest, next_payout] = await Promise.all([
     readAffiliateSummary(db, { program, affiliateId, at: now }),
     readTier(db, accounts, account, now),
     readClicksByDay(db, account, first_day),
     readConversionsByDay(db, account, first_day),
     readLinkRows(db, account, first_day),
     readOwnConversions(db, account, ALL_OWN, { limit: LATEST_CONVERSIONS, cursor: null }),
+    readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
   ]);
-  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest: latest.data };
+  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest: latest.data, next_payout };
 }
 
 const ownLinks = ({ programId, affiliateId }: AccountKey) =>
