@@ -22,6 +22,21 @@ export async function createSignInLink(
   return { token, expires_at };
 }
 
+/** Whose a one-time token is, which stays good; null where it is unknown, used or too old. */
+export async function findSignInLink(
+  db: Database,
+  token: string,
+  now: number,
+): Promise<{ username: string; name: string } | null> {
+  const row = await db
+    .select({ username: affiliates.username, name: affiliates.name })
+    .from(signInLinks)
+    .innerJoin(affiliates, eq(affiliates.id, signInLinks.affiliateId))
+    .where(and(eq(signInLinks.tokenHash, await hashText(token)), gt(signInLinks.expiresAt, now)))
+    .get();
+  return row ?? null;
+}
+
 /** Trades a one-time token for a session; null where it is unknown, used or too old. */
 export async function startSession(
   db: Database,
