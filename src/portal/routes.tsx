@@ -15,6 +15,7 @@ import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
 import { Layout } from "./layout.tsx";
+import { canMail } from "./mail-link.ts";
 import { rememberBrowser } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import { FailurePage, ForbiddenPage, NoProgramPage, NotFoundPage } from "./pages/message.tsx";
@@ -79,7 +80,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
   app.use(async (c, next) => {
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, tools.now(c.req.raw));
-    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage />);
+    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
