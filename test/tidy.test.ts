@@ -56,7 +56,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in-routes|mail-link|account-routes|payout-routes|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/(routes|sign-in-routes|mail-link|own-data|account-routes|payout-routes|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,

@@ -9,7 +9,7 @@ import { parseFields, shortText } from "../validation.ts";
 import { canMail, mailSignInLink } from "./mail-link.ts";
 import { nameNetwork } from "./network.ts";
 import { rememberBrowser } from "./own-browser.ts";
-import { ConfirmPage, LinkOverPage, LinkSentPage, SignInPage, TooManyPage } from "./pages/sign-in.tsx";
+import { ConfirmPage, LinkOverPage, LinkSentPage, SignedOutPage, SignInPage, TooManyPage } from "./pages/sign-in.tsx";
 import type { PageTools, Portal, PortalContext } from "./routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSignInLink, startSession } from "./sign-in.ts";
@@ -23,8 +23,9 @@ export function addSignInRoutes(app: Hono<Portal>, tools: Tools): void {
   app.get("/sign-in", async (c) => {
     const { token, done } = c.req.query();
     if (token === undefined) {
-      const page = done === "sent" ? <LinkSentPage /> : <SignInPage byMail={canMail(c.env)} attempt={null} />;
-      return tools.show(c, 200, "Sign in", page);
+      if (done === "sent") return tools.show(c, 200, "Look into your mail", <LinkSentPage />);
+      if (done === "everywhere") return tools.show(c, 200, "Signed out", <SignedOutPage />);
+      return tools.show(c, 200, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
     }
     const affiliate = await findSignInLink(openDatabase(c.env.DB), token, tools.now(c.req.raw));
     if (affiliate === null) return showLinkOver(c, tools);

@@ -76,6 +76,14 @@ export async function endSession(db: Database, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, await hashText(token)));
 }
 
+/** Ends every session of an affiliate, and takes back the links that nobody has used yet: somebody else may hold one. */
+export async function endAllSessions(db: Database, affiliateId: number): Promise<void> {
+  await db.batch([
+    db.delete(sessions).where(eq(sessions.affiliateId, affiliateId)),
+    db.delete(signInLinks).where(eq(signInLinks.affiliateId, affiliateId)),
+  ]);
+}
+
 /** Deletes links, sessions and counts of letters that are over at `now`, ms. */
 export async function deleteOldSessions(db: Database, now: number): Promise<void> {
   await db.batch([

@@ -74,6 +74,18 @@ export function LinkSentPage() {
   );
 }
 
+/** After signing out everywhere. */
+export function SignedOutPage() {
+  return (
+    <Message title="You are signed out everywhere">
+      <p>
+        No browser is signed in to your account any more, and sign-in links that were not used yet no longer work.{" "}
+        <a href="/app/sign-in">Sign in again</a>
+      </p>
+    </Message>
+  );
+}
+
 /** 429: too many addresses from one network. */
 export function TooManyPage() {
   return (
