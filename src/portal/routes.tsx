@@ -17,7 +17,9 @@ import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
+import { addConversionRoutes } from "./conversion-routes.tsx";
 import { Layout } from "./layout.tsx";
+import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import {
@@ -34,6 +36,8 @@ import { ProgramPage } from "./pages/program.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
+import { addReferredRoutes } from "./referred-routes.tsx";
+import { addReportRoutes } from "./report-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
@@ -51,10 +55,11 @@ export interface PageTools {
   show: typeof show;
 }
 
-/** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
+/** Nothing but the page itself: one style, the page's own script and the tab's icon, no frame, no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
+  scriptSrc: [NONCE],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
@@ -65,7 +70,7 @@ const TOUCHED_SHOWN = 5;
 const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number }): Hono<Portal> {
+export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -127,7 +132,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
       return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
     }
-    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
+    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} now={tools.now(c.req.raw)} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
 
@@ -139,8 +144,13 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
   });
 
-  addAccountRoutes(app, { ...tools, signedIn, show });
-  addPayoutRoutes(app, { ...tools, signedIn, show });
+  const pageTools = { now: tools.now, signedIn, show };
+  addAccountRoutes(app, pageTools);
+  addPayoutRoutes(app, pageTools);
+  addLinkRoutes(app, pageTools, tools.forgetLink);
+  addConversionRoutes(app, pageTools);
+  addReportRoutes(app, pageTools);
+  addReferredRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
