@@ -95,5 +95,5 @@ test("a conversion's page tells its refund and its hold", async () => {
   expect(texts[0]).toMatch(new RegExp(`Clicked\\s+link ${a.slug}`));
   expect(texts[2]).toMatch(/Commission\s+Held for 45 days.*\+\$39\.60/s);
   expect(texts[3]).toMatch(/Refund or chargeback\s+\$49\.50 of \$99\.00 taken back in all.*-\$19\.80/s);
-  expect(texts[4]).toMatch(/The hold ends\s+\$19\.80 become due, in 44 days/);
+  expect(texts[4]).toMatch(/The hold ends\s+\$19\.80 becomes due in 44 days/);
 });
