@@ -52,7 +52,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/([a-z-]+-routes|routes|script|page-tools|sign-in|session|own-browser|own-visitors|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,

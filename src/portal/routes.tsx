@@ -1,23 +1,20 @@
 /** The affiliates' portal below /app: who is asking, what they may see, which page. */
-import { type Context, Hono } from "hono";
-import { getCookie } from "hono/cookie";
+import { Hono } from "hono";
 import { csrf } from "hono/csrf";
-import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
-import type { Child } from "hono/jsx";
-import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-headers";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type Database, openDatabase } from "../db/database.ts";
-import { type Env, readSettings } from "../env.ts";
+import { NONCE, secureHeaders } from "hono/secure-headers";
+import { openDatabase } from "../db/database.ts";
+import { readSettings } from "../env.ts";
 import { readPurpose } from "../redirect/prefetch.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
-import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
+import { readAffiliatePrograms } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
-import { readOwnTouched, readTouched } from "../reports/touched.ts";
-import { Layout } from "./layout.tsx";
-import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
+import { readOwnTouched } from "../reports/touched.ts";
+import { addOverviewRoutes } from "./overview-routes.tsx";
+import { rememberBrowser } from "./own-visitors.ts";
+import { ownProgram, type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import {
   FailurePage,
@@ -28,28 +25,23 @@ import {
   PreviewPage,
   SignInPage,
 } from "./pages/message.tsx";
-import { OverviewPage } from "./pages/overview.tsx";
 import { ProgramPage } from "./pages/program.tsx";
-import { Touched, TouchedPage } from "./pages/touched.tsx";
-import { readPeriod } from "./period.ts";
+import { TouchedPage } from "./pages/touched.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
 
-type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
-type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
-type PortalContext = Context<Portal>;
-
-/** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
+/** Nothing but the page itself: one style, one script, the tab's icon, and what of itself it reads again; no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
+  scriptSrc: [NONCE],
+  connectSrc: ["'self'"],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
-const TOUCHED_SHOWN = 5;
 /** Half a year, for this host only: what runs on its subdomains is not ours to decide. */
 const TRANSPORT_SECURITY = "max-age=15552000";
 
@@ -104,7 +96,8 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     return next();
   });
 
-  app.get("/", (c) => showOverview(c, tools.now(c.req.raw)));
+  const pageTools: PageTools = { ...tools, signedIn, show, ownProgram };
+  addOverviewRoutes(app, pageTools);
 
   app.get("/program", (c) => showProgram(c, tools.now(c.req.raw)));
 
@@ -133,41 +126,6 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
   return app;
 }
 
-async function showOverview(c: PortalContext, now: number): Promise<Response> {
-  const { affiliate, db } = signedIn(c);
-  c.executionCtx.waitUntil(rememberBrowser(c, affiliate.id, now));
-  const programs = await readAffiliatePrograms(db, affiliate.id);
-  const asked = c.req.query("program");
-  const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
-  if (program === undefined) {
-    return asked === undefined
-      ? show(c, 200, "Overview", <NoProgramPage />)
-      : show(c, 404, "Not found", <NotFoundPage />);
-  }
-  const period = readPeriod(c.req.query("days"), now);
-  const wanted = { program, affiliateId: affiliate.id, first_day: period.first_day, now };
-  const account = { programId: program.id, affiliateId: affiliate.id };
-  const [overview, touched] = await Promise.all([
-    readOverview(db, c.env.ACCOUNTS, wanted),
-    readTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
-  ]);
-  const { origin } = new URL(c.req.url);
-  const page = (
-    <>
-      <OverviewPage
-        program={program}
-        programs={programs}
-        period={period}
-        overview={overview}
-        origin={origin}
-        now={now}
-      />
-      <Touched touched={touched.data} />
-    </>
-  );
-  return show(c, 200, program.name, page);
-}
-
 async function showProgram(c: PortalContext, now: number): Promise<Response> {
   const { affiliate, db } = signedIn(c);
   const programs = await readAffiliatePrograms(db, affiliate.id);
@@ -181,34 +139,6 @@ async function showProgram(c: PortalContext, now: number): Promise<Response> {
   const own = await readOwnTerms(db, c.env.ACCOUNTS, asked);
   if (own === null) return show(c, 404, "Not found", <NotFoundPage />);
   return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
-}
-
-/** Whoever signs in with a browser that holds a click is the visitor of that click. */
-function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
-  const { token_keys, vault_key } = readSettings(c.env);
-  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
-  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
-}
-
-/** For handlers behind the session check. */
-function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
-  const { affiliate } = c.var;
-  if (affiliate === null) throw new Error("a page for affiliates was reached by nobody");
-  return { affiliate, db: openDatabase(c.env.DB) };
-}
-
-function show(
-  c: PortalContext,
-  status: ContentfulStatusCode,
-  title: string,
-  page: Child,
-): Response | Promise<Response> {
-  const frame = {
-    title: `${title} · Affiliate portal`,
-    nonce: c.get("secureHeadersNonce") ?? "",
-    affiliate: c.var.affiliate ?? null,
-  };
-  return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
 }
 
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {

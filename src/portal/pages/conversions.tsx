@@ -1,23 +1,17 @@
 import { explainConversion } from "../../customers/explain.ts";
-import { formatMoney } from "../../format-money.ts";
 import type { EarnedConversion } from "../../reports/overview.ts";
-import { formatDate, formatTime } from "../format-time.ts";
 import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";
+import { useFormats } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
 
-/** The latest conversions, each with why it is the affiliate's. */
-export function Conversions({ latest, total, now }: { latest: EarnedConversion[]; total: number; now: number }) {
+/** On the overview: the latest conversions. */
+export function Conversions({ latest, now }: { latest: EarnedConversion[]; now: number }) {
   return (
     <section class="card" aria-labelledby="conversions">
       <div class="card-head">
         <h2 id="conversions">Latest conversions</h2>
-        {total > latest.length && (
-          <p class="muted">
-            The latest {latest.length} of {total}
-          </p>
-        )}
       </div>
       {latest.length === 0 ? (
         <p class="empty">
@@ -25,23 +19,31 @@ export function Conversions({ latest, total, now }: { latest: EarnedConversion[]
           within seconds, with the reason why the credit is yours.
         </p>
       ) : (
-        <DataTable
-          caption="Your latest conversions, newest first; times are UTC"
-          columns={[
-            { label: "Conversion", is_heading: true },
-            { label: "Amount", is_number: true },
-            { label: "Commission", is_number: true },
-            { label: "Why it is yours", is_wide: true },
-          ]}
-          rows={latest.map(({ record, commission }) => [
-            <Heading record={record} />,
-            record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
-            <Commission commission={commission} now={now} />,
-            <Reason record={record} />,
-          ])}
-        />
+        <ConversionTable found={latest} now={now} />
       )}
     </section>
+  );
+}
+
+/** Conversions, each with why it is the affiliate's. */
+export function ConversionTable({ found, now }: { found: EarnedConversion[]; now: number }) {
+  const { money } = useFormats();
+  return (
+    <DataTable
+      caption="Your conversions, newest first"
+      columns={[
+        { label: "Conversion", is_heading: true },
+        { label: "Amount", is_number: true },
+        { label: "Commission", is_number: true },
+        { label: "Why it is yours", is_wide: true },
+      ]}
+      rows={found.map(({ record, commission }) => [
+        <Heading record={record} />,
+        record.amount === null || record.currency === null ? <None /> : money(record.amount, record.currency),
+        <Commission commission={commission} now={now} />,
+        <Reason record={record} />,
+      ])}
+    />
   );
 }
 
@@ -75,22 +77,21 @@ function LinkName({ record }: WithRecord) {
 }
 
 function Commission({ commission, now }: { commission: EarnedConversion["commission"]; now: number }) {
+  const { money, date } = useFormats();
   if (commission === null) return <None />;
   const { amount, currency, clears_at } = commission;
   return (
     <span class="commission">
-      <strong>{formatMoney(amount, currency)}</strong>
+      <strong>{money(amount, currency)}</strong>
       {amount !== 0 && (
-        <span class="note">
-          {clears_at > now ? `clears ${formatDate(clears_at)}` : `cleared ${formatDate(clears_at)}`}
-        </span>
+        <span class="note">{clears_at > now ? `clears ${date(clears_at)}` : `cleared ${date(clears_at)}`}</span>
       )}
     </span>
   );
 }
 
 function Reason({ record }: WithRecord) {
-  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)} UTC`;
+  const label = `Details of the ${record.type} of ${useFormats().time(record.occurred_at)}`;
   return (
     <span class="reason">
       {explainConversion(record).text}{" "}
