@@ -27,7 +27,7 @@ export interface Settings {
   admin_token: string;
   /** Keys for click tokens, newest first. */
   token_keys: Uint8Array<ArrayBuffer>[];
-  /** Seals webhook secrets, keys the hashes of e-mail addresses. */
+  /** Seals webhook secrets and payment details, keys the hashes of e-mail addresses. */
   vault_key: Uint8Array<ArrayBuffer>;
   /** Where packed clicks go first; the other is the way round it. */
   click_sink: (typeof CLICK_SINKS)[number];

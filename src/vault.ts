@@ -1,6 +1,6 @@
 /**
- * What is done with the VAULT_KEY: sealing webhook secrets and keying the hashes of what people are told by. Each purpose has
- * its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
+ * What is done with the VAULT_KEY: sealing webhook secrets and payment details, and keying the hashes of what people are told
+ * by. Each purpose has its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
  */
 import { normaliseEmail } from "./email.ts";
 
@@ -19,24 +19,43 @@ async function deriveKey(
   return crypto.subtle.deriveKey(derivation, master, algorithm, false, usages);
 }
 
-function sealingKey(vaultKey: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return deriveKey(vaultKey, "lastclick endpoint secret", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
+/** Seals for storage, and opens again. `context` names where a text belongs: it opens nowhere else. */
+export interface Sealer {
+  seal: (context: string, text: string) => Promise<string>;
+  /** Throws where the key, the context or the text is another. */
+  unseal: (context: string, sealed: string) => Promise<string>;
 }
 
-/** Seals a secret for storage (AES-256-GCM). `context` names where it belongs: it opens nowhere else. */
+/** What is sealed, each with a key of its own. */
+export type SealedPurpose = "endpoint secret" | "payment details";
+
+/** A sealer for one purpose (AES-256-GCM); whoever has many texts to open derives its key once. */
+export async function openSealer(vaultKey: Uint8Array<ArrayBuffer>, purpose: SealedPurpose): Promise<Sealer> {
+  const aes = { name: "AES-GCM", length: 256 };
+  const key = await deriveKey(vaultKey, `lastclick ${purpose}`, aes, ["encrypt", "decrypt"]);
+  return {
+    async seal(context, text) {
+      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+      const algorithm = { name: "AES-GCM", iv, additionalData: utf8.encode(context) };
+      const sealed = await crypto.subtle.encrypt(algorithm, key, utf8.encode(text));
+      return `${iv.toBase64()}.${new Uint8Array(sealed).toBase64()}`;
+    },
+    async unseal(context, sealed) {
+      const [iv = "", text = ""] = sealed.split(".");
+      const algorithm = { name: "AES-GCM", iv: Uint8Array.fromBase64(iv), additionalData: utf8.encode(context) };
+      return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, Uint8Array.fromBase64(text)));
+    },
+  };
+}
+
+/** Seals a webhook secret, or a request that is kept: see {@link Sealer}. */
 export async function seal(vaultKey: Uint8Array<ArrayBuffer>, context: string, secret: string): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const algorithm = { name: "AES-GCM", iv, additionalData: utf8.encode(context) };
-  const sealed = await crypto.subtle.encrypt(algorithm, await sealingKey(vaultKey), utf8.encode(secret));
-  return `${iv.toBase64()}.${new Uint8Array(sealed).toBase64()}`;
+  return (await openSealer(vaultKey, "endpoint secret")).seal(context, secret);
 }
 
 /** Opens what {@link seal} sealed. Throws where the key, the context or the text is another. */
 export async function unseal(vaultKey: Uint8Array<ArrayBuffer>, context: string, sealed: string): Promise<string> {
-  const [iv = "", text = ""] = sealed.split(".");
-  const algorithm = { name: "AES-GCM", iv: Uint8Array.fromBase64(iv), additionalData: utf8.encode(context) };
-  const secret = await crypto.subtle.decrypt(algorithm, await sealingKey(vaultKey), Uint8Array.fromBase64(text));
-  return new TextDecoder().decode(secret);
+  return (await openSealer(vaultKey, "endpoint secret")).unseal(context, sealed);
 }
 
 /** The keyed hash that stands for an e-mail address: the same for every spelling of one mailbox. */

@@ -9,7 +9,6 @@ import { checkNightly } from "./clicks/keep-check.ts";
 import { ClickPacker } from "./clicks/pack-clicks.ts";
 import { recordClicks } from "./clicks/record-clicks.ts";
 import { retainClicks } from "./clicks/retain-clicks.ts";
-import { AccountObject } from "./commissions/account.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import type { DownstreamMessage } from "./customers/changes.ts";
@@ -18,6 +17,8 @@ import { openDatabase } from "./db/database.ts";
 import type { Relayed } from "./db/relayed.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
+import { PayingAccountObject, type StatementMessage } from "./payouts/paying-account.ts";
+import { draftDueRuns, workRuns } from "./payouts/work-run.ts";
 import { portalRoutes } from "./portal/routes.tsx";
 import { deleteOldSessions } from "./portal/sign-in.ts";
 import { Problem } from "./problem.ts";
@@ -31,6 +32,7 @@ import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
 import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
+import { projectStatement } from "./reports/statements.ts";
 import { MS_PER_MINUTE } from "./time.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 import { finishMerges, retakeDueDeliveries, tidyDeliveries } from "./webhooks/tools.ts";
@@ -56,8 +58,9 @@ export class Customer extends CustomerObject {
 }
 
 /** The object per affiliate and programme, sending on to the reports and to the sponsor's account. */
-export class Account extends AccountObject {
-  protected override async deliver(message: AccountMessage): Promise<void> {
+export class Account extends PayingAccountObject {
+  protected override async deliver(message: AccountMessage | StatementMessage): Promise<void> {
+    if (message.to === "statements") return projectStatement(openDatabase(this.env.DB), message.statement);
     if (message.to === "reports") return projectEntry(openDatabase(this.env.DB), message.entry);
     const { sponsor_id, sale } = message.sponsored;
     const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
@@ -108,7 +111,12 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
       if (cron === EVERY_MINUTE) {
-        const chores = [retakeDueDeliveries(env, scheduledTime), finishMerges(env), sweepObjects(env, scheduledTime)];
+        const chores = [
+          retakeDueDeliveries(env, scheduledTime),
+          finishMerges(env),
+          sweepObjects(env, scheduledTime),
+          workRuns(env, scheduledTime),
+        ];
         return settleAll(chores, "a chore of the minute failed");
       }
       const db = openDatabase(env.DB);
@@ -118,6 +126,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         tidyDeadClicks(env, scheduledTime),
         tidyDeliveries(env, scheduledTime),
         keepClickLog(env, scheduledTime),
+        draftDueRuns(env, scheduledTime),
       ];
       await settleAll(chores, "an hourly chore failed");
     },

@@ -38,12 +38,19 @@ const HANDED_ON = new Set([
   "src/commissions/judge-tier.ts",
   "src/commissions/explain-entry.ts",
   "src/commissions/preview.ts",
+  "src/payouts/run.ts",
+  "src/payouts/statement.ts",
+  "src/payouts/explain-block.ts",
+  "src/payouts/check-statements.ts",
+  "src/payouts/load-payee.ts",
+  "src/payouts/next-payout.ts",
 ]);
 
-/** Pages ask the reports; the merchants' API sets up what the other folders work with. */
+/** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */
 const MAY_IMPORT_ALL_OF: Record<string, string[]> = {
-  portal: ["reports"],
-  admin: ["reports", "portal", "redirect", "clicks", "webhooks"],
+  payouts: ["commissions"],
+  portal: ["reports", "payouts"],
+  admin: ["reports", "portal", "payouts", "redirect", "clicks", "webhooks"],
 };
 
 /** Where the platform is touched: routes, consumers, objects, stores, pages and the wiring. Everything else is pure. */
@@ -52,7 +59,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/([a-z-]+-routes|routes|script|page-tools|sign-in|session|own-browser|own-visitors|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/([a-z-]+-routes|routes|script|page-tools|statement-document|sign-in|session|own-browser|own-visitors|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
@@ -60,6 +67,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
+  /^src\/payouts\/(payees|load-payee|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));

@@ -6,9 +6,11 @@ import { readAffiliateSummary } from "../reports/affiliate.ts";
 import { checkLedger } from "../reports/check-ledger.ts";
 import { explainRows, readEntries, viewEntry } from "../reports/entries.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
+import { readNextPayout, viewNextPayout } from "../reports/next-payout.ts";
 import { readTier } from "../reports/tier.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
 import { findEnrolled } from "./affiliates.ts";
+import { readIdempotencyKey } from "./idempotency-key.ts";
 import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp } from "./routes.ts";
@@ -28,9 +30,6 @@ const adjustment = v.strictObject({
   reason: shortText,
 });
 
-/** Printable ASCII, as the draft standard of the header has it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
-
 const asked = v.object({ at: v.optional(instant) });
 
 export function addAccountRoutes(app: AdminApp): void {
@@ -39,9 +38,11 @@ export function addAccountRoutes(app: AdminApp): void {
     const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
     const account = { programId: program.id, affiliateId: affiliate.id };
-    const [{ balances, ...figures }, tier] = await Promise.all([
+    const paid = { program, affiliateId: affiliate.id, status: enrolment.status, now };
+    const [{ balances, ...figures }, tier, next] = await Promise.all([
       readAffiliateSummary(db, { program, affiliateId: affiliate.id, at }),
       readTier(db, c.env.ACCOUNTS, account, at),
+      readNextPayout(db, c.env.ACCOUNTS, paid),
     ]);
     return c.json({
       program: program.slug,
@@ -52,6 +53,7 @@ export function addAccountRoutes(app: AdminApp): void {
       tier,
       balances: balances[0],
       balances_by_currency: balances,
+      next_payout: viewNextPayout(next),
     });
   });
 
@@ -64,11 +66,7 @@ export function addAccountRoutes(app: AdminApp): void {
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
     const { db, now } = c.var;
     const { program, affiliate } = await findEnrolled(db, c.req.param());
-    const key = c.req.header("idempotency-key") ?? "";
-    if (!IDEMPOTENCY_KEY.test(key)) {
-      const detail = "Idempotency-Key must be 1–200 printable characters without spaces, new for each adjustment.";
-      throw new Problem(key === "" ? 400 : 422, "invalid_idempotency_key", detail);
-    }
+    const key = readIdempotencyKey(c.req, "adjustment");
     const fields = await readJson(c.req, adjustment);
     const account = { program_id: program.id, affiliate_id: affiliate.id };
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));

@@ -44,6 +44,9 @@ export function addAffiliateRoutes(app: AdminApp): void {
 
   app.post("/affiliates/:username/sign-in-link", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    if (affiliate.erasedAt !== null) {
+      throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased: nobody signs in any more.`);
+    }
     const name = c.req.query("program");
     const program = name === undefined ? null : await findProgram(c.var.db, name, "program");
     const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);

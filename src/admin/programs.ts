@@ -53,6 +53,10 @@ const settings = {
   ),
   deep_links: v.optional(v.boolean()),
   kind: v.optional(v.picklist(["standard", "reward"])),
+  /** How many keys must sign a payout run before it is paid. */
+  payout_approvals: v.optional(v.picklist([1, 2])),
+  /** Whether a run is drafted by itself on the first day of the window. */
+  payout_auto_draft: v.optional(v.boolean()),
 };
 
 const newProgram = v.strictObject({
@@ -86,6 +90,8 @@ export function addProgramRoutes(app: AdminApp): void {
       referralParameter: fields.referral_parameter ?? null,
       deepLinks: fields.deep_links ?? false,
       isReward: fields.kind === "reward",
+      payoutApprovals: fields.payout_approvals ?? 1,
+      payoutAutoDraft: fields.payout_auto_draft ?? true,
       createdAt: c.var.now,
     };
     checkCookieDomain(row);
@@ -119,6 +125,8 @@ export function addProgramRoutes(app: AdminApp): void {
       ...(fields.referral_parameter !== undefined && { referralParameter: fields.referral_parameter }),
       ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
       ...(fields.kind !== undefined && { isReward: fields.kind === "reward" }),
+      ...(fields.payout_approvals !== undefined && { payoutApprovals: fields.payout_approvals }),
+      ...(fields.payout_auto_draft !== undefined && { payoutAutoDraft: fields.payout_auto_draft }),
     };
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     checkCookieDomain({ ...program, ...changes });
@@ -159,6 +167,8 @@ function viewProgram(row: Omit<Program, "id">) {
     fallback_url: row.fallbackUrl,
     referral_parameter: row.referralParameter,
     deep_links: row.deepLinks,
+    payout_approvals: row.payoutApprovals,
+    payout_auto_draft: row.payoutAutoDraft,
     created_at: toTime(row.createdAt),
   };
 }

@@ -1,6 +1,5 @@
 /** The merchants' API under /v1. Every call carries a bearer key. */
-import { Hono } from "hono";
-import { timingSafeEqual } from "hono/utils/buffer";
+import { type Context, Hono } from "hono";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readSettings } from "../env.ts";
 import { Problem } from "../problem.ts";
@@ -16,9 +15,16 @@ import { addDeadClickRoutes } from "./dead-clicks.ts";
 import { addDeliveryRoutes } from "./deliveries.ts";
 import { addDisputeRoutes } from "./disputes.ts";
 import { addEndpointRoutes } from "./endpoints.ts";
+import { addKeyRoutes, findKeyOwner } from "./keys.ts";
 import { addLinkRoutes } from "./links.ts";
+import { addPayeeRoutes } from "./payees.ts";
+import { addPaymentFileRoutes } from "./payment-files.ts";
+import { addPayoutRoutes } from "./payouts.ts";
 import { addProgramRoutes } from "./programs.ts";
 import { addRebuildRoutes } from "./rebuilds.ts";
+import { addReconcileRoutes } from "./reconcile.ts";
+import { addStatementFileRoutes } from "./statement-files.ts";
+import { addStatementRoutes } from "./statements.ts";
 import { addTermsRoutes } from "./terms.ts";
 import { addTouchedRoutes } from "./touched.ts";
 
@@ -30,17 +36,27 @@ export interface AdminTools {
   forgetLink: (hosts: readonly string[], slug: string) => Promise<void>;
 }
 
-/** The variables of one call. */
-export type AdminApp = Hono<{ Bindings: Env; Variables: { db: Database; now: number } }>;
+/** What a call has; `key` names the key that it carries. */
+interface AdminEnv {
+  Bindings: Env;
+  Variables: { db: Database; now: number; key: string };
+}
+
+export type AdminApp = Hono<AdminEnv>;
+
+/** One call, as a handler has it. */
+export type AdminCall = Context<AdminEnv>;
 
 /** The routes below /v1 that need an admin key. */
 export function adminRoutes(tools: AdminTools): AdminApp {
   const app: AdminApp = new Hono();
   app.use(async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-    if (!(await timingSafeEqual(key, readSettings(c.env).admin_token))) {
+    const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
+    if (owner === null) {
       throw new Problem(401, "admin_key_invalid", "This call needs an admin key: Authorization: Bearer <key>.");
     }
+    c.set("key", owner);
     await next();
   });
   app.use(async (c, next) => {
@@ -55,8 +71,15 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addTouchedRoutes(app);
   addAffiliateRoutes(app);
   addAffiliateMarkRoutes(app);
+  addPayeeRoutes(app);
+  addPaymentFileRoutes(app);
+  addStatementFileRoutes(app);
   addCouponRoutes(app);
   addAccountRoutes(app);
+  addKeyRoutes(app);
+  addPayoutRoutes(app);
+  addStatementRoutes(app);
+  addReconcileRoutes(app);
   addLinkRoutes(app, tools.forgetLink);
   addEndpointRoutes(app);
   addDeliveryRoutes(app);

@@ -75,12 +75,14 @@ export class AccountStore {
     this.#sales?.set(state.conversion, state);
   }
 
+  /** Nearly by time, which spares those who need them so most of the sorting: late ones are at the end. */
   listSales(): KnownSale[] {
     this.#sales ??= new Map(
       this.#sql
         .exec<{ state: string }>("SELECT state FROM sales WHERE state IS NOT NULL")
         .toArray()
         .map((row) => JSON.parse(row.state) as KnownSale)
+        .sort((a, b) => a.occurred_at - b.occurred_at)
         .map((state) => [state.conversion, state]),
     );
     return [...this.#sales.values()];
@@ -146,6 +148,14 @@ export class AccountStore {
     return this.#readEntries("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
   }
 
+  /** The entries of these numbers, in order. */
+  pickEntries(numbers: readonly number[]): LedgerEntry[] {
+    return this.#readEntries(
+      "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+      JSON.stringify(numbers),
+    );
+  }
+
   #readEntries(where: string, ...values: (string | number)[]): LedgerEntry[] {
     return this.#sql
       .exec<{ number: number; entry: string; hash: string }>(
@@ -156,9 +166,18 @@ export class AccountStore {
       .map((row) => ({ ...completeEntry(JSON.parse(row.entry)), number: row.number, hash: row.hash }));
   }
 
+  /** What {@link netCommission} makes of all entries: summed up by SQLite, which has to make no objects of them. */
   netCommission(currency: string): number {
     if (this.#commission?.currency !== currency) {
-      this.#commission = { currency, sum: netCommission(this.#readEntries("ORDER BY number"), currency) };
+      const { sum } = this.#sql
+        .exec<{ sum: number }>(
+          `SELECT coalesce(sum(json_extract(entry, '$.amount')), 0) AS sum FROM entries
+           WHERE json_extract(entry, '$.currency') = ? AND (json_extract(entry, '$.kind') = 'commission'
+             OR (json_extract(entry, '$.kind') = 'reversal' AND json_extract(entry, '$.from_affiliate_id') IS NULL))`,
+          currency,
+        )
+        .one();
+      this.#commission = { currency, sum };
     }
     return this.#commission.sum;
   }

@@ -1,6 +1,7 @@
 /** An affiliate's tier: which level of a programme's tiers its sales reach at a time, and what the next one needs. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import type { Tiers } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
 import { addMonths } from "./calendar.ts";
 
 /** What an account knows of a sale: its newest state, and what was decided when it was first posted. */
@@ -108,6 +109,7 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
   const leaving = beginning.toSorted((a, b) => a.occurred_at - b.occurred_at);
   const customers = new Map<string, number>();
   const within = new Set<KnownSale>();
+  const sinceMoment = sinceInOrder(tiers);
   let sales = 0;
   const add = (sale: KnownSale, sign: 1 | -1) => {
     const count = (customers.get(sale.customer) ?? 0) + sign;
@@ -118,7 +120,7 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
   let [highest, gone] = [0, 0];
   beginning.forEach((sale, index) => {
     const moment = startOf(tiers, sale);
-    const since = sinceOf(tiers, moment);
+    const since = sinceMoment(moment);
     if (sale.occurred_at > since) {
       within.add(sale);
       add(sale, 1);
@@ -138,6 +140,18 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
 /** After which time a sale must lie to be in the window. */
 function sinceOf({ window_months }: Tiers, at: number): number {
   return window_months === null ? Number.NEGATIVE_INFINITY : addMonths(at, -window_months);
+}
+
+/** The same for times that follow each other: most are on the day of the one before, and the calendar is asked once a day. */
+function sinceInOrder(tiers: Tiers): (at: number) => number {
+  let [day, shift] = [Number.NaN, 0];
+  return (at) => {
+    if (Math.floor(at / MS_PER_DAY) !== day) {
+      day = Math.floor(at / MS_PER_DAY);
+      shift = at - sinceOf(tiers, at);
+    }
+    return at - shift;
+  };
 }
 
 /** When a sale begins to count. */

@@ -55,6 +55,11 @@ export function entryIdOf(account: { program_id: number; affiliate_id: number },
   return `en_${account.program_id}_${account.affiliate_id}_${number}`;
 }
 
+/** The number of an entry by its name. */
+export function entryNumberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf("_") + 1));
+}
+
 /** Names the Account object of an affiliate in a programme. */
 export function accountKeyOf(account: { program_id: number; affiliate_id: number }): string {
   return `${account.program_id}:${account.affiliate_id}`;

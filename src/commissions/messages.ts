@@ -5,6 +5,8 @@ import type { SponsoredSale } from "./post-sale.ts";
 export type AccountMessage = { to: "reports"; entry: LedgerEntry } | { to: "sponsor"; sponsored: SponsoredSale };
 
 /** Reads a message as it was stored: those of earlier versions were entries, and nothing else. */
-export function readMessage(stored: AccountMessage | LedgerEntry): AccountMessage {
+export function readMessage<Message extends { to: string }>(
+  stored: Message | AccountMessage | LedgerEntry,
+): Message | AccountMessage {
   return "to" in stored ? stored : { to: "reports", entry: stored };
 }

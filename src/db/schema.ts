@@ -11,6 +11,8 @@ import type { Target } from "../redirect/choose-destination.ts";
 
 export * from "./customer-tables.ts";
 export { ledgerEntries } from "./ledger-table.ts";
+export { payees, taxForms } from "./payee-tables.ts";
+export * from "./payout-tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -30,6 +32,8 @@ export const programs = sqliteTable("programs", {
   deepLinks: integer("deep_links", { mode: "boolean" }).notNull().default(false),
   isReward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
   createdAt: time("created_at").notNull(),
+  payoutApprovals: integer("payout_approvals").notNull().default(1),
+  payoutAutoDraft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
 });
 
 export const programTerms = sqliteTable(
@@ -50,6 +54,7 @@ export const affiliates = sqliteTable("affiliates", {
   email: text("email").notNull().unique(),
   sponsorId: integer("sponsor_id"),
   createdAt: time("created_at").notNull(),
+  erasedAt: time("erased_at"),
 });
 
 export const enrolments = sqliteTable(

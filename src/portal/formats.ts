@@ -25,6 +25,7 @@ export interface Formats {
   percent: (ratio: number) => string;
   /** `+12%`, `−3%`. */
   change: (ratio: number) => string;
+  /** The UTC day of a time: holds end and payouts are made by UTC days, wherever the reader is. */
   date: (ms: number) => string;
   /** With the zone only where it is UTC: the page says which it is otherwise. */
   time: (ms: number) => string;
@@ -85,7 +86,7 @@ function makeFormats(reader: Reader): Formats {
   const figures = reader.locale ?? "en-US";
   const dates = (timeZone: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(words, { timeZone, ...options });
-  const date = dates(reader.zone, { dateStyle: "medium" });
+  const ownDay = dates(reader.zone, { dateStyle: "medium" });
   const clock = dates(reader.zone, { hour: "2-digit", minute: "2-digit" });
   const day = dates("UTC", { dateStyle: "medium" });
   const shortDay = dates("UTC", { day: "numeric", month: "short" });
@@ -123,8 +124,8 @@ function makeFormats(reader: Reader): Formats {
     count: (n) => count.format(n),
     percent: (ratio) => percent.format(ratio),
     change: (ratio) => change.format(ratio),
-    date: (ms) => date.format(ms),
-    time: (ms) => `${date.format(ms)}, ${clock.format(ms)}${suffix}`,
+    date: (ms) => day.format(ms),
+    time: (ms) => `${ownDay.format(ms)}, ${clock.format(ms)}${suffix}`,
     clock: (ms) => `${clock.format(ms)}${suffix}`,
     day: (n) => day.format(n * MS_PER_DAY),
     shortDay: (n) => shortDay.format(n * MS_PER_DAY),

@@ -1,7 +1,9 @@
 /** The pages that the portal's navigation leads to, in its order. A further page is a line here. */
 export const NAV: readonly { path: string; label: string }[] = [
   { path: "/app", label: "Overview" },
+  { path: "/app/payouts", label: "Payouts" },
   { path: "/app/program", label: "Programme" },
+  { path: "/app/account", label: "Account" },
 ];
 
 /** Which of an address's parameters go along from page to page: whose figures, and of when. */

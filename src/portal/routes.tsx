@@ -12,6 +12,7 @@ import { readAffiliatePrograms } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched } from "../reports/touched.ts";
+import { addAccountRoutes } from "./account-routes.tsx";
 import { addOverviewRoutes } from "./overview-routes.tsx";
 import { rememberBrowser } from "./own-visitors.ts";
 import { ownProgram, type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
@@ -27,6 +28,7 @@ import {
 } from "./pages/message.tsx";
 import { ProgramPage } from "./pages/program.tsx";
 import { TouchedPage } from "./pages/touched.tsx";
+import { addPayoutRoutes } from "./payout-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
@@ -120,6 +122,9 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
     return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
   });
+
+  addAccountRoutes(app, pageTools);
+  addPayoutRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));

@@ -50,7 +50,7 @@ export const script = `
       plot.addEventListener("keydown", (event) => {
         const last = columns().length - 1;
         const to = { ArrowLeft: at < 0 ? last : Math.max(0, at - 1), ArrowRight: at < 0 ? 0 : Math.min(last, at + 1), Home: 0, End: last, Escape: -1 }[event.key];
-        if (to === undefined) return;
+        if (to == null) return;
         event.preventDefault();
         show(to);
       });

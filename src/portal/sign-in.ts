@@ -1,4 +1,4 @@
-import { and, eq, gt, lte } from "drizzle-orm";
+import { and, eq, gt, isNull, lte } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { affiliates, sessions, signInLinks } from "../db/schema.ts";
@@ -46,7 +46,8 @@ export async function findSession(db: Database, token: string, now: number) {
     .select({ id: affiliates.id, username: affiliates.username, name: affiliates.name })
     .from(sessions)
     .innerJoin(affiliates, eq(affiliates.id, sessions.affiliateId))
-    .where(and(eq(sessions.tokenHash, await hashText(token)), gt(sessions.expiresAt, now)))
+    // A session that began while its affiliate was erased is nobody's.
+    .where(and(eq(sessions.tokenHash, await hashText(token)), gt(sessions.expiresAt, now), isNull(affiliates.erasedAt)))
     .get();
   return row ?? null;
 }

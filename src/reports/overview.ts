@@ -6,9 +6,11 @@ import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
+import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
 import { COUNTED, readBalances } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
+import { readNextPayout } from "./next-payout.ts";
 import { IS_REAL } from "./test-mode.ts";
 import { readTier } from "./tier.ts";
 
@@ -56,6 +58,8 @@ export interface Overview {
   balances: Balances[];
   /** Null where the terms have no tiers. */
   tier: TierView | null;
+  /** Null where the terms have no payouts, or nothing is to come. */
+  next_payout: NextPayout | null;
 }
 
 /** The programmes of an affiliate, approved ones first. */
@@ -74,21 +78,17 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 export async function readOverview(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: {
-    program: { id: number; currency: string };
-    affiliateId: number;
-    period: Period & { before: Period };
-    now: number;
-  },
+  asked: { program: AffiliateProgram; affiliateId: number; period: Period & { before: Period }; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, period, now } = asked;
   const account = { programId: program.id, affiliateId };
   const { currency } = program;
-  const [current, previous, balances, tier] = await Promise.all([
+  const [current, previous, balances, tier, next_payout] = await Promise.all([
     readActivity(db, account, currency, period),
     readActivity(db, account, currency, period.before),
     readBalances(db, account, now),
     readTier(db, accounts, account, now),
+    readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
   ]);
   const own = balances.find((found) => found.currency === currency);
   return {
@@ -101,6 +101,7 @@ export async function readOverview(
       ...balances.filter((found) => found.currency !== currency),
     ],
     tier,
+    next_payout,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   customers,
   enrolments,
   ledgerEntries,
+  statements,
   touchedConversions,
   unrelayedCustomers,
 } from "../db/schema.ts";
@@ -17,6 +18,7 @@ export async function dropProjections(db: Database, programId: number): Promise<
     db.delete(touchedConversions).where(eq(touchedConversions.programId, programId)),
     db.delete(conversions).where(eq(conversions.programId, programId)),
     db.delete(ledgerEntries).where(eq(ledgerEntries.programId, programId)),
+    db.delete(statements).where(eq(statements.programId, programId)),
   ]);
 }
 

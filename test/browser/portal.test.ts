@@ -142,7 +142,8 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
 
   test.each(["light", "dark"] as const)("fits every screen and is readable, %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    for (const path of ["/app?days=90", `/app/conversions/${conversion}`, "/app/program"]) {
+    const paths = ["/app?days=90", `/app/conversions/${conversion}`, "/app/account", "/app/payouts", "/app/program"];
+    for (const path of paths) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         const response = await page.goto(server.origin + path);
@@ -151,6 +152,18 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
         expect(await listPaleTexts(page), `${path} at ${width} px`).toEqual([]);
       }
     }
+  });
+
+  test("payment details are entered in a form, and shown masked from then on", async () => {
+    await page.goto(`${server.origin}/app`);
+    await page.getByRole("link", { name: "Account" }).click();
+    await page.getByText("PayPal", { exact: true }).click();
+    await page.getByLabel("E-mail address of your PayPal account").fill("mira.payee@example.com");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Your payment details are saved.").waitFor();
+    const text = await page.locator("main").innerText();
+    expect(text).toContain("m•••@example.com");
+    expect(await page.content()).not.toContain("mira.payee");
   });
 
   test("signing out ends it", async () => {

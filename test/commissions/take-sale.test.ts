@@ -105,6 +105,9 @@ test("a bonus for customers counts each once", () => {
   }));
   expect(keepBooks(sales.slice(0, 99)).entries.some(({ kind }) => kind === "bonus")).toBe(false);
   expect(keepBooks(sales).entries.filter(({ kind }) => kind === "bonus")).toMatchObject([{ amount: 50_000 }]);
+  // Of what does not repeat, another hundred gives no other.
+  const more = sales.map((sale, n) => ({ ...sale, conversion: `cv_more_${n}`, customer: `more ${n}` }));
+  expect(keepBooks([...sales, ...more]).entries.filter(({ kind }) => kind === "bonus")).toHaveLength(1);
 });
 
 test("a sponsor's account is told of credited payments under a second tier, and of all that follows", () => {

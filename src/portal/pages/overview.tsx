@@ -10,6 +10,7 @@ import { sayTier } from "../words.ts";
 import { headingOf, TimeChart } from "./chart.tsx";
 import { Conversions } from "./conversions.tsx";
 import { Links } from "./links.tsx";
+import { NextPayoutNote } from "./next-payout.tsx";
 import { PageHead } from "./page-head.tsx";
 import { useFormats } from "./reader.tsx";
 import { Tiles } from "./tiles.tsx";
@@ -72,6 +73,7 @@ export function LivePart({ program, period, overview, latest, links, origin, now
         </a>
         , which says how it is checked.
       </p>
+      <NextPayoutNote next={overview.next_payout} program={program.slug} />
       <section class="card" aria-labelledby="by-day">
         <h2 id="by-day">{headingOf(slots)}</h2>
         {isEmpty && (

@@ -5,7 +5,7 @@ export function Time({ ms }: { ms: number }) {
   return <time datetime={new Date(ms).toISOString()}>{useFormats().time(ms)}</time>;
 }
 
-/** The day of a time, in the reader's zone. */
+/** The UTC day of a time. */
 export function DateOnly({ ms }: { ms: number }) {
   return <time datetime={new Date(ms).toISOString()}>{useFormats().date(ms)}</time>;
 }

@@ -1,0 +1,91 @@
+/** A run's payments as files: the same payments always give the same files. */
+import type { BankDetails, PaypalDetails } from "../payment-details.ts";
+import { type Cell, writeCsv } from "./csv.ts";
+import { cutInto, type LeftOutReason, type Payment } from "./payment.ts";
+import { PAYPAL_ROWS_MAX, refusePaypal, toPaypalRow } from "./paypal.ts";
+import { refuseWise, toWiseRow, WISE_ROWS_MAX, wiseGroupOf, wiseHeaderOf } from "./wise.ts";
+
+/** A file to upload. */
+export interface PaymentFile {
+  /** `paypal-usd-1.csv`, `wise-usd-eur-iban-2.csv`: unique within its run. */
+  name: string;
+  provider: "paypal" | "wise";
+  currency: string;
+  /** Minor units. */
+  total: number;
+  /** In the order of the file. */
+  statements: string[];
+  text: string;
+}
+
+/** A payment that no file holds. */
+export interface LeftOut extends Pick<Payment, "statement" | "amount" | "currency"> {
+  reason: LeftOutReason;
+}
+
+/** All files of a run, and what is in none; together they add up to the run. */
+export interface FilePlan {
+  files: PaymentFile[];
+  left_out: LeftOut[];
+}
+
+type Paypal = Payment & { details: PaypalDetails };
+type Bank = Payment & { details: BankDetails };
+
+const isPaypal = (payment: Payment): payment is Paypal => payment.details?.method === "paypal";
+const isBank = (payment: Payment): payment is Bank => payment.details?.method === "bank";
+
+/** Divides payments by provider, currency and kind of account, and by the rows that a file may have. */
+export function planFiles(payments: readonly Payment[]): FilePlan {
+  const ordered = payments.toSorted((a, b) => (a.statement < b.statement ? -1 : 1));
+  const judged = ordered.map((payment) => ({ payment, reason: refuse(payment) }));
+  const taken = judged.flatMap(({ payment, reason }) => (reason === null ? [payment] : []));
+  const paypal = groupBy(taken.filter(isPaypal), ({ currency }) => currency.toLowerCase());
+  const wise = groupBy(taken.filter(isBank), wiseGroupOf);
+  return {
+    files: [
+      ...paypal.flatMap(([group, rows]) =>
+        writeFiles("paypal", group, rows, { max: PAYPAL_ROWS_MAX, write: writePaypal }),
+      ),
+      ...wise.flatMap(([group, rows]) => writeFiles("wise", group, rows, { max: WISE_ROWS_MAX, write: writeWise })),
+    ],
+    left_out: judged.flatMap(({ payment: { statement, amount, currency }, reason }) =>
+      reason === null ? [] : [{ statement, amount, currency, reason }],
+    ),
+  };
+}
+
+function refuse(payment: Payment): LeftOutReason | null {
+  if (payment.details === null) return "payment_details_missing";
+  return payment.details.method === "paypal" ? refusePaypal(payment) : refuseWise(payment);
+}
+
+function writeFiles<Row extends Payment>(
+  provider: PaymentFile["provider"],
+  group: string,
+  rows: readonly Row[],
+  format: { max: number; write: (rows: readonly Row[]) => Cell[][] },
+): PaymentFile[] {
+  return cutInto(rows, format.max).map((piece, index) => ({
+    name: `${provider}-${group}-${index + 1}.csv`,
+    provider,
+    currency: piece[0]?.currency ?? "",
+    total: piece.reduce((sum, { amount }) => sum + amount, 0),
+    statements: piece.map(({ statement }) => statement),
+    text: writeCsv(format.write(piece)),
+  }));
+}
+
+function writePaypal(rows: readonly Paypal[]): Cell[][] {
+  return rows.map(toPaypalRow);
+}
+
+function writeWise(rows: readonly Bank[]): Cell[][] {
+  const [first] = rows;
+  return first === undefined ? [] : [wiseHeaderOf(first), ...rows.map(toWiseRow)];
+}
+
+/** Groups by key, in the order of the keys. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [string, Item[]][] {
+  return [...Map.groupBy(items, keyOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,101 @@
+/**
+ * Wise's batch file, template "Send to bank accounts" (wise.com/help, "How do I fill in my batch template?"): a header, then a
+ * row a transfer. Which columns there are depends on the currencies and on how the account is known, so that each
+ * combination has its own file. Columns of accounts are called as in Wise's API (docs.wise.com, recipient accounts).
+ */
+import { type AccountKind, accountKindOf, type BankDetails } from "../payment-details.ts";
+import type { Cell } from "./csv.ts";
+import { type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
+
+export const WISE_ROWS_MAX = 1_000;
+/** What every route's bank statements have room for is less; Wise says so on upload and shortens nothing by itself. */
+const REFERENCE_MAX = 35;
+
+type BankPayment = Payment & { details: BankDetails };
+
+const COMMON = [
+  "name",
+  "recipientEmail",
+  "paymentReference",
+  "receiverType",
+  "amountCurrency",
+  "amount",
+  "sourceCurrency",
+  "targetCurrency",
+];
+const ADDRESS = ["addressCountryCode", "addressCity", "addressFirstLine", "addressState", "addressPostCode"];
+
+/** By kind of account: its columns, and what goes into them. */
+const ACCOUNTS: Readonly<Record<AccountKind, { columns: string[]; cells: (details: BankDetails) => Cell[] }>> = {
+  iban: { columns: ["IBAN"], cells: ({ iban }) => [iban] },
+  aba: {
+    columns: ["abartn", "accountNumber", "accountType"],
+    cells: ({ routing_number, account_number, account_type }) => [
+      routing_number,
+      account_number,
+      account_type.toUpperCase(),
+    ],
+  },
+  sort_code: {
+    columns: ["sortCode", "accountNumber"],
+    cells: ({ routing_number, account_number }) => [routing_number, account_number],
+  },
+  australian: {
+    columns: ["bsbCode", "accountNumber"],
+    cells: ({ routing_number, account_number }) => [routing_number, account_number],
+  },
+  canadian: {
+    columns: ["institutionNumber", "transitNumber", "accountNumber", "accountType"],
+    cells: ({ routing_number, account_number, account_type }) => [
+      routing_number?.slice(1, 4) ?? null,
+      routing_number?.slice(4) ?? null,
+      account_number,
+      account_type.toUpperCase(),
+    ],
+  },
+  swift: { columns: ["swiftCode", "accountNumber"], cells: ({ bic, account_number }) => [bic, account_number] },
+};
+
+/** Wise asks for the address on routes by SWIFT, to accounts in the US, and of whatever is paid from dollars. */
+function needsAddress({ currency, details }: BankPayment): boolean {
+  const kind = accountKindOf(details);
+  return currency === "USD" || kind === "aba" || kind === "swift";
+}
+
+/** Which file a payment belongs to: `usd-eur-iban`. */
+export function wiseGroupOf({ currency, details }: BankPayment): string {
+  return `${currency}-${details.currency}-${accountKindOf(details).replace("_", "-")}`.toLowerCase();
+}
+
+/** Why Wise does not take a payment, null where it does. */
+export function refuseWise({ statement }: Payment): LeftOutReason | null {
+  return statement.length > REFERENCE_MAX ? "reference_too_long" : null;
+}
+
+/** The header of a file with payments of one group. */
+export function wiseHeaderOf(payment: BankPayment): string[] {
+  const { columns } = ACCOUNTS[accountKindOf(payment.details)];
+  return [...COMMON, ...columns, ...(needsAddress(payment) ? ADDRESS : [])];
+}
+
+/**
+ * A payment's row. Within one currency the payee receives the exact amount; where Wise has to change it, the exact amount
+ * leaves the merchant: either way the file adds up to the run.
+ */
+export function toWiseRow(payment: BankPayment): Cell[] {
+  const { statement, amount, currency, details } = payment;
+  const { address } = details;
+  const lines = [address.country, address.city, address.street, address.state, address.postcode];
+  return [
+    details.account_holder,
+    null,
+    statement,
+    details.holder_type === "person" ? "PERSON" : "INSTITUTION",
+    details.currency === currency ? "target" : "source",
+    writeAmount(amount, currency),
+    currency,
+    details.currency,
+    ...ACCOUNTS[accountKindOf(details)].cells(details),
+    ...(needsAddress(payment) ? lines : []),
+  ];
+}

@@ -1,0 +1,173 @@
+import { AccountObject } from "../commissions/account.ts";
+import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
+import type { Env } from "../env.ts";
+import type { Payout } from "../programs/terms.ts";
+import { cancelStatement, failStatement, payStatement, type StatementChange } from "./change-statement.ts";
+import { listPayable } from "./eligible.ts";
+import { windowOf } from "./month.ts";
+import { listComingMonths, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statement.ts";
+import { StatementStore } from "./statement-store.ts";
+
+/** What an account tells of a statement. */
+export interface StatementMessage {
+  to: "statements";
+  statement: Statement;
+}
+
+type AccountKey = Pick<LedgerEntry, "program_id" | "affiliate_id">;
+
+/** What became of an order to draft. `busy`: another run has this account's balance, and must be finished first. */
+export type Drafted = { status: "drafted"; statements: Statement[] } | { status: "busy"; run: string };
+
+/** What became of a payment that was to be taken back. */
+export type Failed = { status: "failed" | "exists"; statement: Statement } | { status: "unknown" | "not_payable" };
+
+/**
+ * An affiliate's account with its payouts. They are commands, taken one after the other by the object: each is done once
+ * for a run, whoever repeats it, and its statements, entries and messages are one transaction.
+ */
+export abstract class PayingAccountObject extends AccountObject<StatementMessage> {
+  readonly #statements: StatementStore;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#statements = new StatementStore(ctx.storage.sql);
+  }
+
+  /** States what a run is for, in each currency that has anything; the same run again gives what it gave. */
+  async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
+    const drafted = this.change((): Drafted => {
+      const made = this.#statements.listOfRun(order.run);
+      if (made.length > 0) return { status: "drafted", statements: made };
+      const open = this.#statements.openRun;
+      if (open !== null) return { status: "busy", run: open };
+      const statements = this.#state(account, order, gates);
+      for (const statement of statements) this.#keep(statement);
+      return { status: "drafted", statements };
+    });
+    await this.settle();
+    return drafted;
+  }
+
+  /** Pays what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  async payStatements(run: string, paid_at: number): Promise<Statement[]> {
+    return this.#changeRun(run, (statement) => payStatement(statement, paid_at, this.numbering(statement)));
+  }
+
+  /** Cancels what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  async cancelStatements(run: string, cancelled_at: number): Promise<Statement[]> {
+    return this.#changeRun(run, (statement) => cancelStatement(statement, cancelled_at));
+  }
+
+  /** Takes back a statement's payment, which was not made or came back; for one that failed before it changes nothing. */
+  async failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed> {
+    const done = this.change((): Failed => {
+      const statement = this.#statements.find(number);
+      if (statement === null) return { status: "unknown" };
+      const change = failStatement(statement, failed, this.numbering(statement));
+      if (change !== null) return { status: "failed", statement: this.#take(change) };
+      const isFailed = statement.status === "failed" || statement.status === "returned";
+      return isFailed ? { status: "exists", statement } : { status: "not_payable" };
+    });
+    await this.settle();
+    return done;
+  }
+
+  /** Pays one statement of a run, at a time (ms): as a provider's results tell of each. Null where there is none. */
+  async payStatement(number: number, paid_at: number): Promise<Statement | null> {
+    const statement = this.#statements.find(number);
+    if (statement === null) return null;
+    await this.#changeEach([statement], (one) => payStatement(one, paid_at, this.numbering(one)));
+    return this.#statements.find(number);
+  }
+
+  /** Up to `limit` statements after a number, in order. */
+  async readStatements(after: number, limit: number): Promise<Statement[]> {
+    return this.#statements.list(after, limit);
+  }
+
+  /** One statement with the entries that it states; null for none. */
+  async readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null> {
+    const statement = this.#statements.find(number);
+    return statement === null ? null : { statement, entries: this.store.pickEntries(statement.entries) };
+  }
+
+  /** What is carried over, by currency. */
+  async readCarried(): Promise<[currency: string, amount: number][]> {
+    return [...this.#statements.carried()];
+  }
+
+  /** What is paid next, by what is known at a time (ms); null where nothing is under way. Changes nothing. */
+  async describeNextPayout(
+    account: AccountKey,
+    { payout, program_currency, now }: { payout: Payout; program_currency: string; now: number },
+    gates: Gates,
+  ): Promise<NextPayout | null> {
+    const open = this.#statements.openRun;
+    const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
+    if (drafted !== undefined) return makeNextPayout(payout, drafted.month, [drafted, ...others], true);
+    for (const month of listComingMonths(payout, now, (one) => this.#statements.wasRun(one))) {
+      const drafted_at = Math.max(now, windowOf(payout, month).to);
+      const order = { run: "", month, program_currency, payout, drafted_at };
+      const next = makeNextPayout(payout, month, this.#state(account, order, gates), false);
+      if (next !== null) return next;
+    }
+    return null;
+  }
+
+  /** Sends all entries and statements to the reports again; says how many entries. */
+  override async reproject(): Promise<number> {
+    const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
+    this.change(() => this.outbox.put(statements.map(tell)));
+    return super.reproject();
+  }
+
+  #state(account: AccountKey, order: DraftOrder, gates: Gates): Statement[] {
+    const unstated = this.store.pickEntries(this.#statements.unstated(this.store.head.entries));
+    const isStated = (id: string) => this.#statements.statedBy(entryNumberOf(id)) !== null;
+    const lines = Map.groupBy(listPayable(unstated, isStated, order), ({ currency }) => currency);
+    const carried = this.#statements.carried();
+    let number = this.#statements.last;
+    return [...new Set([...lines.keys(), ...carried.keys()])].sort().flatMap((currency) => {
+      const opening = carried.get(currency) ?? 0;
+      const own = lines.get(currency) ?? [];
+      if (opening === 0 && own.length === 0) return [];
+      number += 1;
+      return [makeStatement(order, gates, { account, number, currency, opening, lines: own })];
+    });
+  }
+
+  #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {
+    return this.#changeEach(this.#statements.listOfRun(run), decide);
+  }
+
+  async #changeEach(
+    statements: readonly Statement[],
+    decide: (statement: Statement) => StatementChange | null,
+  ): Promise<Statement[]> {
+    const changed = this.change(() =>
+      statements.map((statement) => {
+        const change = decide(statement);
+        return change === null ? statement : this.#take(change);
+      }),
+    );
+    await this.settle();
+    return changed;
+  }
+
+  #take({ statement, posted }: StatementChange): Statement {
+    this.add(posted);
+    this.#keep(statement);
+    return statement;
+  }
+
+  #keep(statement: Statement): void {
+    this.#statements.put(statement);
+    this.outbox.put([tell(statement)]);
+  }
+}
+
+function tell(statement: Statement): StatementMessage {
+  return { to: "statements", statement };
+}

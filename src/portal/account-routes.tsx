@@ -1,0 +1,60 @@
+/** `/app/account`: how the affiliate is paid, and what the merchant has received of it. */
+import type { Hono } from "hono";
+import { readSettings } from "../env.ts";
+import { changePayee, erasePayee, readPayee } from "../payouts/payees.ts";
+import { paymentDetails } from "../payouts/payment-details.ts";
+import { Problem } from "../problem.ts";
+import { readOfferedMethods } from "../reports/offered-methods.ts";
+import { parseFields } from "../validation.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
+import { AccountPage, type Attempt } from "./pages/account.tsx";
+import { type FormFields, readPaymentForm } from "./payment-form.ts";
+
+/** What a page after a change says. */
+const DONE = { saved: "Your payment details are saved.", erased: "Your payment details are erased." } as const;
+
+export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
+  app.get("/account", (c) => showAccount(c, tools, null));
+
+  app.post("/account", async (c) => {
+    const { affiliate, db } = tools.signedIn(c);
+    const fields = await readFields(c);
+    try {
+      const details = parseFields(paymentDetails, readPaymentForm(fields));
+      const { vault_key } = readSettings(c.env);
+      await changePayee(db, vault_key, { affiliateId: affiliate.id, details, by: "affiliate" }, tools.now(c.req.raw));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return showAccount(c, tools, { fields, field: error.field, fault: error.message, status: error.status });
+    }
+    return c.redirect("/app/account?done=saved", 303);
+  });
+
+  app.post("/account/erase", async (c) => {
+    const { affiliate, db } = tools.signedIn(c);
+    await erasePayee(db, readSettings(c.env).vault_key, affiliate.id, "affiliate", tools.now(c.req.raw));
+    return c.redirect("/app/account?done=erased", 303);
+  });
+}
+
+/** Files are no fields of this form. */
+async function readFields(c: PortalContext): Promise<FormFields> {
+  const body = await c.req.parseBody();
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
+}
+
+async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt | null): Promise<Response> {
+  const { affiliate, db } = tools.signedIn(c);
+  const now = tools.now(c.req.raw);
+  const [payee, programs] = await Promise.all([
+    readPayee(db, readSettings(c.env).vault_key, affiliate.id),
+    readOfferedMethods(db, affiliate.id, now),
+  ]);
+  const done = Object.entries(DONE).find(([name]) => name === c.req.query("done"))?.[1] ?? null;
+  const page = (
+    <AccountPage payee={payee} programs={programs} attempt={attempt} done={attempt === null ? done : null} />
+  );
+  return tools.show(c, attempt === null ? 200 : attempt.status === 429 ? 429 : 422, "Your account", page);
+}

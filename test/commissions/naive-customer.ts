@@ -1,0 +1,193 @@
+/**
+ * Who is credited for what a customer has paid, calculated anew from all that has been heard of it: plainly, with loops, by the
+ * words of the terms. It shares no code with `src/`.
+ */
+import type { ProgramTerms } from "../../src/programs/terms.ts";
+import type { YearAffiliate, YearCustomer, YearEvent, YearProgram } from "./year-story.ts";
+
+const DAY = 86_400_000;
+/** A click seems up to this much later than the sale that it led to: clocks differ. */
+const MINUTE = 60_000;
+
+/** A payment as it stands. */
+export interface NaiveSale {
+  payment: string;
+  affiliate: number | null;
+  customer: number;
+  amount: number;
+  refunded: number;
+  currency: string;
+  at: number;
+  changed_at: number;
+  product: string | null;
+  interval: string | null;
+  country: string;
+  platform: string;
+  /** Which payment of its subscription, or of the customer's others. */
+  number: number;
+  first_paid_at: number;
+  version: number;
+}
+
+/** What binds later payments: to an affiliate, or to nobody. */
+interface Bound {
+  affiliate: number | null;
+  ended_at: number | null;
+}
+
+interface Row {
+  version: number;
+  payments: number;
+  first_paid_at: number;
+  interval: string | null;
+}
+
+/** The payments of a customer, by time, as far as its events have been heard of. */
+export function naiveSales(
+  { program, affiliates }: { program: YearProgram; affiliates: readonly YearAffiliate[] },
+  customer: YearCustomer,
+  heard: readonly YearEvent[],
+): NaiveSale[] {
+  const events = [...heard].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const sales: NaiveSale[] = [];
+  const paid = new Set<string>();
+  const bound = new Map<string, Bound>();
+  const rows = new Map<string, Row>();
+  let signed_up_at: number | null = null;
+  for (const event of events) {
+    const row_name = event.subscription ?? "";
+    if (event.kind === "cancellation") {
+      endBinding(bound, event, termsAt(program, event.at).terms);
+      continue;
+    }
+    if (event.kind === "lead") {
+      signed_up_at = signed_up_at ?? event.at;
+      continue;
+    }
+    if (event.kind !== "trial" && event.kind !== "sale") continue;
+    if (event.payment !== null) {
+      if (paid.has(event.payment)) continue;
+      paid.add(event.payment);
+    }
+    let { version, terms } = termsAt(program, event.at);
+    const first = event.subscription === null ? undefined : rows.get(row_name)?.version;
+    if (first !== undefined && first < version && terms.applies_to === "new") {
+      version = first;
+      terms = program.versions[version]?.terms as ProgramTerms;
+    }
+    const what = terms.binds_to === "customer" ? "" : row_name;
+    if (event.replaces !== null && bound.has(event.replaces) && !bound.has(event.subscription ?? "")) {
+      bound.set(event.subscription ?? "", { affiliate: bound.get(event.replaces)?.affiliate ?? null, ended_at: null });
+    }
+    const before = bound.get(what);
+    if (before !== undefined && before.ended_at !== null) {
+      const days = terms.reactivation_days;
+      if (days !== null && (days === 0 || event.at - before.ended_at > days * DAY)) bound.delete(what);
+      else before.ended_at = null;
+    }
+    const binding = bound.get(what);
+    let affiliate: number | null = null;
+    if (binding !== undefined) {
+      affiliate = binding.affiliate;
+      if (affiliate !== null && (affiliate === customer.is_affiliate || !isApproved(affiliates, affiliate, event.at)))
+        affiliate = null;
+    } else {
+      const found = lastClick({ affiliates, customer, events, event, terms, signed_up_at });
+      affiliate = found.affiliate;
+      if (affiliate !== null || !found.only_unapproved) bound.set(what, { affiliate, ended_at: null });
+    }
+    const row = rows.get(row_name) ?? { version, payments: 0, first_paid_at: event.at, interval: null };
+    rows.set(row_name, row);
+    if (event.interval !== null) row.interval = event.interval;
+    if (event.kind === "sale" && event.payment !== null && event.amount !== null && event.amount > 0) {
+      row.payments += 1;
+      if (row.payments === 1) row.first_paid_at = event.at;
+      const back = takenBack(events, event.payment, event.amount);
+      sales.push({
+        payment: event.payment,
+        affiliate,
+        customer: customer.id,
+        amount: event.amount,
+        refunded: back.sum,
+        currency: event.currency ?? "",
+        at: event.at,
+        changed_at: Math.max(event.at, back.last),
+        product: event.product,
+        interval: event.subscription === null ? "once" : row.interval,
+        country: event.country,
+        platform: event.platform,
+        number: row.payments,
+        first_paid_at: row.first_paid_at,
+        version,
+      });
+    }
+    signed_up_at = signed_up_at ?? event.at;
+  }
+  return sales;
+}
+
+function termsAt(program: YearProgram, at: number): { version: number; terms: ProgramTerms } {
+  let version = 0;
+  for (let index = 0; index < program.versions.length; index += 1) {
+    if ((program.versions[index]?.from ?? 0) <= at) version = index;
+  }
+  return { version, terms: program.versions[version]?.terms as ProgramTerms };
+}
+
+function endBinding(bound: Map<string, Bound>, event: YearEvent, terms: ProgramTerms): void {
+  if (event.subscription === null && terms.binds_to !== "subscription") return;
+  for (const [what, binding] of bound) {
+    if (event.subscription !== null && what !== event.subscription) continue;
+    if (binding.ended_at === null) binding.ended_at = event.at;
+  }
+}
+
+function isApproved(affiliates: readonly YearAffiliate[], id: number, at: number): boolean {
+  let approved = false;
+  for (const status of affiliates[id]?.statuses ?? []) if (status.since <= at) approved = status.approved;
+  return approved;
+}
+
+/** The last click that counts; where there is none, whether that is only because of affiliates who were not approved then. */
+function lastClick(given: {
+  affiliates: readonly YearAffiliate[];
+  customer: YearCustomer;
+  events: readonly YearEvent[];
+  event: YearEvent;
+  terms: ProgramTerms;
+  signed_up_at: number | null;
+}): { affiliate: number | null; only_unapproved: boolean } {
+  const { affiliates, customer, events, event, terms, signed_up_at } = given;
+  let last: { affiliate: number; at: number } | null = null;
+  let own = false;
+  let unapproved = false;
+  for (const { click, payment } of events) {
+    if (click === null) continue;
+    const came_with_it = payment !== null && payment === event.payment;
+    if (click.at > event.at + (came_with_it ? MINUTE : 0)) continue;
+    if (terms.cookie_days !== null && event.at - click.at > terms.cookie_days * DAY) continue;
+    if (terms.click_before === "signup" && signed_up_at !== null && click.at > signed_up_at) continue;
+    if (click.affiliate === customer.is_affiliate) own = true;
+    else if (!isApproved(affiliates, click.affiliate, event.at)) unapproved = true;
+    else if (last === null || click.at > last.at) last = click;
+  }
+  return { affiliate: last?.affiliate ?? null, only_unapproved: last === null && unapproved && !own };
+}
+
+/** What was given back of a payment, never more than the payment, and when the last of it was heard to happen. */
+function takenBack(events: readonly YearEvent[], payment: string, amount: number): { sum: number; last: number } {
+  const parts = new Map<string, { amount: number; at: number; won: boolean }>();
+  for (const event of events) {
+    if (event.payment !== payment || event.refund === null || event.amount === null) continue;
+    const known = parts.get(event.refund);
+    if (event.kind === "chargeback_won") parts.set(event.refund, { amount: 0, at: event.at, won: true });
+    else if (known === undefined) parts.set(event.refund, { amount: event.amount, at: event.at, won: false });
+  }
+  let sum = 0;
+  let last = 0;
+  for (const part of parts.values()) {
+    sum += part.amount;
+    last = Math.max(last, part.at);
+  }
+  return { sum: Math.min(sum, amount), last };
+}

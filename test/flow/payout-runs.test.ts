@@ -1,0 +1,187 @@
+/** Payout runs as commands: taken once, signed by two keys, drafted by the cron, in steps, through crashes, and checked. */
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import type { Statement } from "../../src/payouts/statement.ts";
+import { command, makePayable, payMonth, storyWithSales } from "../support/payout-story.ts";
+import { runCron, runMinute } from "../support/run-cron.ts";
+import { admin, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
+
+describe("a command", () => {
+  test("is taken once for its key, and refused for another use of it", async () => {
+    const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
+    await makePayable(a.username);
+    const first = await command(runs, { month: "2026-03" }, { key: "create-1" });
+    const again = await command(runs, { month: "2026-03" }, { key: "create-1" });
+    expect([first.status, again.status, again.json.id]).toEqual([201, 200, first.json.id]);
+    expect((await command(runs, { month: "2026-04" }, { key: "create-1" })).json.code).toBe("idempotency_key_reused");
+    expect((await command(runs, { month: "2026-04" })).json.code).toBe("run_under_way");
+    const run = `${runs}/${first.json.id}`;
+    expect((await command(`${run}/pay`)).json.code).toBe("run_not_approved");
+    await command(`${run}/approve`, undefined, { key: "approve-1" });
+    expect((await command(`${run}/approve`, undefined, { key: "approve-1" })).status).toBe(200);
+    expect((await command(`${run}/approve`)).json.code).toBe("run_not_draft");
+    const both = await Promise.all([
+      command(`${run}/pay`, undefined, { key: "pay-1" }),
+      command(`${run}/pay`, undefined, { key: "pay-1" }),
+      command(`${run}/pay`),
+    ]);
+    expect(both.map(({ status }) => status).filter((status) => status === 200).length).toBeGreaterThan(0);
+    expect((await command(`${run}/pay`, undefined, { key: "pay-1" })).json).toMatchObject({
+      status: "paid",
+      paid: { USD: { payments: 1, amount: 8_000 } },
+    });
+    expect((await command(`${run}/cancel`)).json.code).toBe("run_not_cancellable");
+    expect((await send(run, { method: "POST", headers: { Authorization: "Bearer x" } })).status).toBe(401);
+  });
+
+  test("needs its key, a month that has begun, and terms that say when to pay", async () => {
+    const { runs } = await storyWithSales("kartra", []);
+    expect(await admin("POST", runs, { month: "2026-03" })).toMatchObject({ status: 400 });
+    expect((await command(runs, { month: "2099-01" })).json).toMatchObject({ code: "invalid_month", status: 422 });
+    expect((await command(runs, { month: "2026-13" })).json).toMatchObject({ code: "invalid_month", status: 422 });
+    const other = await setUp({ preset: "convertkit", affiliates: 1 });
+    const unpaid = await command(`/v1/programs/${other.program}/payouts/runs`, {});
+    expect(unpaid.json.code).toBe("no_payout_terms");
+  });
+
+  test("of a cancelled run leaves everything to the next", async () => {
+    const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
+    await makePayable(a.username);
+    const { json: run } = await command(runs, { month: "2026-03" });
+    expect((await command(`${runs}/${run.id}/cancel`)).json.status).toBe("cancelled");
+    expect((await payMonth(runs, "2026-03")).paid.USD).toMatchObject({ amount: 8_000 });
+  });
+});
+
+test("where two keys are asked for, who drafted cannot approve, and a revoked key commands nothing", async () => {
+  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  await admin("PATCH", `/v1/programs/${program}`, { payout_approvals: 2 });
+  const { json: second } = await admin("POST", "/v1/keys", { name: "Finance" });
+  const { json: run } = await command(runs, { month: "2026-03" });
+  expect((await command(`${runs}/${run.id}/approve`)).json.code).toBe("second_key_needed");
+  const approved = await command(`${runs}/${run.id}/approve`, undefined, { token: second.key });
+  expect(approved.json).toMatchObject({ status: "approved", created_by: "first", approvals: [{ key: second.id }] });
+  await admin("DELETE", `/v1/keys/${second.id}`);
+  expect((await command(`${runs}/${run.id}/pay`, undefined, { token: second.key })).status).toBe(401);
+  expect(JSON.stringify((await admin("GET", "/v1/keys")).json)).not.toContain(second.key);
+});
+
+test("the cron drafts a month's run once its window has begun, once, and goes on with what is under way", async () => {
+  const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const list = async () => (await admin("GET", runs)).json.data;
+  await runCron(Date.parse("2026-03-14T23:07:00Z"));
+  expect(await list()).toEqual([]);
+  await runCron(Date.parse("2026-03-15T00:07:00Z"));
+  await runCron(Date.parse("2026-03-15T01:07:00Z"));
+  expect(await list()).toMatchObject([{ month: "2026-03", status: "drafting", created_by: "cron" }]);
+  await eventually(async () => {
+    await runMinute(Date.parse("2026-03-15T01:08:00Z"));
+    expect(await list()).toMatchObject([{ status: "draft", drafted: { USD: { payments: 1, amount: 8_000 } } }]);
+  });
+});
+
+test("a run whose objects die in the middle of it pays each affiliate once", async () => {
+  const { program, endpoint, affiliates, runs, a } = await (async () => {
+    const story = await setUp({ preset: "kartra", affiliates: 3 });
+    return { ...story, runs: `/v1/programs/${story.program}/payouts/runs` };
+  })();
+  for (const [n, { username }] of affiliates.entries()) {
+    await makePayable(username);
+    const subscription = { id: `sub_${n}`, interval: "year" };
+    const customer = { id: `cus_${n}` };
+    const told = { type: "referral", affiliate: username, binding: true, customer, subscription };
+    await postEvent(endpoint, { ...told, occurred_at: "2026-01-03T08:00:00Z" });
+    await postEvent(endpoint, sale({ customer, subscription, occurred_at: "2026-01-03T09:00:00Z", amount: 40_000 }));
+  }
+  const paidOf = async (username: string) =>
+    (await admin("GET", `/v1/programs/${program}/affiliates/${username}`)).json.balances;
+  await eventually(async () => {
+    for (const { username } of affiliates) expect((await paidOf(username)).earned).toBe(8_000);
+  });
+  const { json: run } = await command(runs, { month: "2026-03" });
+  await command(`${runs}/${run.id}/approve`);
+  // Half-way: one account has paid, and nobody has heard of it.
+  const id = await env.DB.prepare("SELECT id FROM affiliates WHERE username = ?").bind(a.username).first<number>("id");
+  const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id");
+  await env.ACCOUNTS.getByName(`${programId}:${id}`).payStatements(run.id, Date.now());
+  await abortAllDurableObjects();
+  expect((await command(`${runs}/${run.id}/pay`)).json.paid.USD).toMatchObject({ payments: 3, amount: 24_000 });
+  await eventually(async () => {
+    for (const { username } of affiliates) expect(await paidOf(username)).toMatchObject({ paid: 8_000, due: 0 });
+  });
+  const reconciled = await admin("GET", `${runs}/${run.id}/reconciliation`);
+  expect(reconciled.json.differences).toEqual([]);
+});
+
+test("a run of more affiliates than one invocation may ask goes on in steps, and says how far it is", async () => {
+  const { program, runs } = await storyWithSales("kartra", []);
+  const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id");
+  const first = 1_000_000;
+  const many = 1_000;
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO affiliates (id, username, name, email, created_at)
+       SELECT value, 'many-' || value, 'Many', 'many-' || value || '@example.com', 0
+       FROM (WITH RECURSIVE n(value) AS (SELECT ?1 UNION ALL SELECT value + 1 FROM n WHERE value < ?2) SELECT value FROM n)`,
+    ).bind(first, first + many - 1),
+    env.DB.prepare(
+      "INSERT INTO enrolments (program_id, affiliate_id, status, created_at) SELECT ?1, id, 'approved', 0 FROM affiliates WHERE id >= ?2",
+    ).bind(programId, first),
+  ]);
+  const { json: run } = await command(runs, { month: "2026-03" });
+  expect(run).toMatchObject({ status: "drafting", progress: { affiliates: 800 } });
+  const done = await admin("POST", `${runs}/${run.id}/steps`);
+  expect(done.json).toMatchObject({ status: "draft", progress: { affiliates: many + 1 } });
+});
+
+test("statements can be dropped and rebuilt from the objects, with equal rows", async () => {
+  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const run = await payMonth(runs, "2026-03");
+  const rows = async () =>
+    (await env.DB.prepare("SELECT * FROM statements WHERE run_id = ?").bind(run.id).all()).results;
+  const before = await eventually(async () => {
+    const found = await rows();
+    expect(found).toMatchObject([{ status: "paid" }]);
+    return found;
+  });
+  let cursor: string | null = null;
+  let drop = true;
+  do {
+    const { json } = await admin("POST", `/v1/programs/${program}/rebuilds`, { drop, cursor });
+    [cursor, drop] = [json.next, false];
+  } while (cursor !== null);
+  await eventually(async () => expect(await rows()).toEqual(before));
+});
+
+test("a statement that an object holds otherwise than D1 shows it is found by the check", async () => {
+  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const run = await payMonth(runs, "2026-03");
+  const check = async () => (await admin("GET", `/v1/programs/${program}/payouts/reconciliation`)).json.data;
+  await eventually(async () => expect(await check()).toEqual([]));
+  const account = await env.DB.prepare(
+    "SELECT program_id || ':' || affiliate_id AS name FROM statements WHERE run_id = ?",
+  )
+    .bind(run.id)
+    .first<string>("name");
+  await runInDurableObject(env.ACCOUNTS.getByName(account ?? ""), (_, { storage }) => {
+    const [row] = storage.sql.exec<{ statement: string }>("SELECT statement FROM statements").toArray();
+    const forged: Statement = { ...JSON.parse(row?.statement ?? ""), payable: 9_000 };
+    storage.sql.exec("UPDATE statements SET statement = ?", JSON.stringify(forged));
+  });
+  expect(await check()).toEqual([
+    {
+      affiliate: a.username,
+      differences: [
+        "statement 1: it pays 9000 of 8000",
+        "statement 1: the ledger has no payment of 9000",
+        "USD: the ledger has 0 left, statements and the rest -1000",
+        "statement 1 is shown otherwise",
+      ],
+    },
+  ]);
+});

@@ -1,0 +1,132 @@
+/** What payout runs pay, and when: pay days, what blocks, refunds in between, payments that come back. */
+import { describe, expect, test } from "vitest";
+import { command, makePayable, payMonth, refundOf, storyWithSales } from "../support/payout-story.ts";
+import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
+
+describe("the pay days of the known programmes", () => {
+  test("kartra: sales of 3 and 17 January are paid in March and in April", async () => {
+    const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03", "2026-01-17"]);
+    await makePayable(a.username);
+    expect((await payMonth(runs, "2026-02")).drafted).toEqual({});
+    expect((await payMonth(runs, "2026-03")).paid.USD).toMatchObject({ payments: 1, amount: 8_000 });
+    expect((await payMonth(runs, "2026-04")).paid.USD).toMatchObject({ payments: 1, amount: 8_000 });
+    expect((await payMonth(runs, "2026-05")).paid).toEqual({});
+    await eventually(async () => {
+      const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`);
+      expect(json.balances).toMatchObject({ earned: 16_000, paid: 16_000, due: 0, reserve: 0 });
+    });
+  });
+
+  test("carrot: a sale of 31 January is paid in March, one of 1 February in April", async () => {
+    const { a, runs } = await storyWithSales("carrot", ["2026-01-31", "2026-02-01"], { amount: 10_000 });
+    await makePayable(a.username);
+    expect((await payMonth(runs, "2026-03")).paid.USD).toMatchObject({ payments: 1, amount: 2_500 });
+    expect((await payMonth(runs, "2026-04")).paid.USD).toMatchObject({ payments: 1, amount: 2_500 });
+  });
+});
+
+test("an affiliate is told its next pay day, what it is paid then, and what blocks it", async () => {
+  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  const next = async () => (await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`)).json.next_payout;
+  const blocked = await next();
+  const month = new Date().toISOString().slice(0, 7);
+  // Its own month is long over: it comes with the next window that there is.
+  expect(blocked.month >= month).toBe(true);
+  expect([blocked.window_from, blocked.window_to]).toEqual([`${blocked.month}-15`, `${blocked.month}-20`]);
+  expect(blocked.parts).toMatchObject([
+    {
+      currency: "USD",
+      total: 8_000,
+      payable: 0,
+      blocked: [{ code: "tax_form_missing" }, { code: "payment_details_missing" }],
+    },
+  ]);
+  await makePayable(a.username);
+  expect(await next()).toMatchObject({ is_drafted: false, parts: [{ payable: 8_000, blocked: [] }] });
+  const { json: run } = await command(runs, { month: "2026-03" });
+  expect(await next()).toMatchObject({ is_drafted: true, month: "2026-03", window_from: "2026-03-15" });
+  await command(`${runs}/${run.id}/approve`);
+  await command(`${runs}/${run.id}/pay`);
+  expect(await next()).toBeNull();
+});
+
+test("what blocks a payment is said and carried over, and paid once nothing does", async () => {
+  const { a, runs, statements } = await storyWithSales("kartra", ["2026-01-03"]);
+  expect((await payMonth(runs, "2026-03")).blocked).toEqual({ tax_form_missing: 1, payment_details_missing: 1 });
+  const first = await eventually(async () => {
+    const { json } = await admin("GET", statements);
+    expect(json.data).toMatchObject([{ number: 1, status: "carried", total: 8_000, payable: 0, carried: 8_000 }]);
+    return json.data[0];
+  });
+  expect(first.blocked.map(({ text }: { text: string }) => text)).toEqual([
+    "No tax form has been received yet.",
+    "There are no payment details yet.",
+  ]);
+  await makePayable(a.username);
+  const run = await payMonth(runs, "2026-04");
+  expect(run.paid.USD).toMatchObject({ amount: 8_000 });
+  const { json } = await admin("GET", `${statements}/2`);
+  expect(json).toMatchObject({ opening: 8_000, entries: 0, total: 8_000, payable: 8_000, status: "paid", lines: [] });
+  const { json: one } = await admin("GET", `${statements}/1`);
+  expect(one.lines).toMatchObject([{ kind: "commission", amount: 8_000, rate_bps: 2_000 }]);
+});
+
+test("a refund between draft and payment goes to the next statement; a debt is carried on", async () => {
+  const { a, runs, sales, statements, endpoint } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const { json: run } = await command(runs, { month: "2026-03" });
+  const refund = refundOf(sales[0]?.event ?? {}, 20_000, "2026-03-16T10:00:00Z");
+  expect((await postEvent(endpoint, refund)).status).toBe(200);
+  await command(`${runs}/${run.id}/approve`);
+  const entries = statements.replace("statements", "entries");
+  await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(2));
+  expect((await command(`${runs}/${run.id}/pay`)).json.paid.USD).toMatchObject({ amount: 8_000 });
+  const next = await payMonth(runs, "2026-04");
+  expect(next.drafted.USD).toMatchObject({ payments: 0, amount: 0, carried: -4_000 });
+  expect((await admin("GET", `${statements}/2`)).json).toMatchObject({
+    total: -4_000,
+    blocked: [{ code: "negative" }],
+  });
+});
+
+test("a payment that comes back is put back with its reason, and paid with the next run", async () => {
+  const { a, runs, statements, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const run = await payMonth(runs, "2026-03");
+  const id = (
+    await eventually(async () => {
+      const { json } = await admin("GET", `${runs}/${run.id}/statements`);
+      expect(json.data).toHaveLength(1);
+      return json;
+    })
+  ).data[0].id;
+  const failed = await command(`${runs}/${run.id}/statements/${id}/fail`, { reason: "Account closed" });
+  expect(failed.json).toMatchObject({ status: "returned", reason: "Account closed" });
+  const again = await command(`${runs}/${run.id}/statements/${id}/fail`, { reason: "Account closed" });
+  expect([again.status, again.json.revision]).toEqual([200, failed.json.revision]);
+  const next = await payMonth(runs, "2026-04");
+  expect(next.paid.USD).toMatchObject({ amount: 8_000 });
+  const { json } = await admin("GET", `${statements}/2`);
+  expect(json.lines).toMatchObject([
+    { kind: "payout", amount: 8_000, reason: "The payment of statement 1 came back: Account closed" },
+  ]);
+  const { json: check } = await admin("GET", `/v1/programs/${program}/payouts/reconciliation`);
+  expect(check).toEqual({ checked: 1, data: [], next: null });
+});
+
+test("a click and its sale are paid, from the link to the statement", async () => {
+  const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
+  await admin("POST", `/v1/programs/${program}/terms`, {
+    terms: {
+      hold_days: 0,
+      payout: { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, minimum: 100, gates: [] },
+    },
+  });
+  const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
+  const entries = `/v1/programs/${program}/affiliates/${a.username}/entries`;
+  await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(1));
+  const run = await payMonth(`/v1/programs/${program}/payouts/runs`, new Date().toISOString().slice(0, 7));
+  expect(run.paid.USD).toMatchObject({ payments: 1, amount: 3_960 });
+  const statement = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/statements/1`);
+  expect(statement.json.lines).toMatchObject([{ conversion: json.conversion, amount: 3_960 }]);
+});

@@ -1,0 +1,229 @@
+/**
+ * Payout commands, sales, refunds and chargebacks in any order, runs that run at the same time, objects that die in the middle:
+ * whatever happens, each entry is paid at most once, nothing is left out, and everything adds up.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { AttributedSale } from "../../src/customers/conversion.ts";
+import type { Env } from "../../src/env.ts";
+import { checkStatements } from "../../src/payouts/check-statements.ts";
+import { boundaryOf } from "../../src/payouts/month.ts";
+import { PayingAccountObject } from "../../src/payouts/paying-account.ts";
+import type { DraftOrder, Gates, Statement } from "../../src/payouts/statement.ts";
+import { kartra } from "../../src/programs/presets/kartra.ts";
+import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
+import { attributedSale } from "../support/given.ts";
+
+const RUNS = 5_000;
+const SEED = Math.floor(Math.random() * 2 ** 31);
+const ACCOUNT = { program_id: 1, affiliate_id: 2 };
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+const MONTHS = ["2026-03", "2026-04", "2026-05", "2026-06"];
+const LAST_MONTH = "2027-06";
+
+/** The account that ships, but that nothing is relayed: the histories are about what it keeps. */
+class Probe extends PayingAccountObject {
+  protected override async deliver(): Promise<void> {}
+
+  protected override async settle(): Promise<void> {}
+
+  /** Lets a change be made and then fails, as a crash before the disk has it would: nothing of it may stay. */
+  crashIn(command: (account: Probe) => Promise<unknown>): Promise<unknown> {
+    const change = this.change.bind(this);
+    this.change = (work) =>
+      change(() => {
+        work();
+        throw new Error("crashed");
+      });
+    return command(this).catch(() => undefined);
+  }
+}
+
+const anyMonth = fc.constantFrom(...MONTHS);
+const anySale = fc.integer({ min: 0, max: 4 });
+const anyCommand = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("sell" as const),
+      sale: anySale,
+      day: fc.integer({ min: 0, max: 120 }),
+      currency: fc.constantFrom("USD", "USD", "EUR"),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("refund" as const), sale: anySale, part: fc.integer({ min: 0, max: 4 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("draft" as const),
+      run: anyMonth,
+      gate: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("pay" as const, "cancel" as const), run: anyMonth }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("fail" as const), statement: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("adjust" as const), amount: fc.constantFrom(-9_000, 700) }) },
+);
+
+type Doing = typeof anyCommand extends fc.Arbitrary<infer Command> ? Command : never;
+
+/** Each command may crash first, and may be given again by somebody who has not heard of the first. */
+const anyCommands = fc.array(
+  fc.record({ command: anyCommand, crash: fc.nat(5).map((n) => n === 0), times: fc.constantFrom(1, 1, 1, 2, 3) }),
+  { minLength: 4, maxLength: 18 },
+);
+
+function orderOf(month: string): DraftOrder {
+  const payout = { ...kartra.payout, minimum: 3_000 } as DraftOrder["payout"];
+  return {
+    run: `run_${month}`,
+    month,
+    program_currency: "USD",
+    payout,
+    drafted_at: boundaryOf(payout, month) + 20 * DAY,
+  };
+}
+
+/** What the checkout has told of the sales so far: each state once more is a revision of its own. */
+class Checkout {
+  readonly #sales = new Map<number, AttributedSale>();
+
+  sell(sale: number, day: number, currency: string): AttributedSale {
+    const known = this.#sales.get(sale);
+    if (known !== undefined) return known;
+    const occurred_at = START + day * DAY;
+    const made = attributedSale({
+      ...{ conversion: `cv_${sale}`, occurred_at, changed_at: occurred_at, first_paid_at: occurred_at, currency },
+      terms: kartraClassic,
+    });
+    this.#sales.set(sale, made);
+    return made;
+  }
+
+  /** Quarters of it, and never less than were taken back before: 0 is a chargeback that was won. */
+  refund(sale: number, quarters: number): AttributedSale | null {
+    const known = this.#sales.get(sale);
+    if (known === undefined) return null;
+    const refunded = Math.floor((known.amount * quarters) / 4);
+    const told = { ...known, refunded, revision: known.revision + 1, changed_at: known.changed_at + 40 * DAY };
+    this.#sales.set(sale, told);
+    return told;
+  }
+}
+
+function perform(account: Probe, checkout: Checkout, doing: Doing, key: string): Promise<unknown> {
+  switch (doing.do) {
+    case "sell":
+      return account.post(checkout.sell(doing.sale, doing.day, doing.currency));
+    case "refund": {
+      const told = checkout.refund(doing.sale, doing.part);
+      return told === null ? Promise.resolve() : account.post(told);
+    }
+    case "draft": {
+      const gates: Gates = doing.gate ? [{ code: "tax_form_missing" }] : [];
+      return account.draftStatements(ACCOUNT, orderOf(doing.run), gates);
+    }
+    case "pay":
+      return account.payStatements(`run_${doing.run}`, START + 200 * DAY);
+    case "cancel":
+      return account.cancelStatements(`run_${doing.run}`, START + 200 * DAY);
+    case "fail":
+      return account.failStatement(doing.statement, { reason: "no such account", failed_at: START + 210 * DAY });
+    case "adjust":
+      return account.adjust(key, { ...ACCOUNT, ...doing, currency: "USD", reason: "by hand" }, START + 100 * DAY);
+  }
+}
+
+function emptyTables({ sql }: DurableObjectStorage): void {
+  const tables = sql.exec<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+  );
+  for (const { name } of tables.toArray()) sql.exec(`DELETE FROM ${name}`);
+  sql.exec("DELETE FROM sqlite_sequence");
+  const surroundings = JSON.stringify({ program_currency: "USD", sponsor_id: null });
+  sql.exec("INSERT INTO known (name, value) VALUES ('surroundings', ?)", surroundings);
+}
+
+async function readAll(account: Probe) {
+  return {
+    entries: await account.readEntries(0, 10_000),
+    statements: await account.readStatements(0, 10_000),
+  };
+}
+
+test(`payouts: ${RUNS} interleavings, seed ${SEED}`, { timeout: 300_000 }, async () => {
+  console.log(`interleavings of payouts: ${RUNS} runs, seed ${SEED}`);
+  const seen = { paid: 0, returned: 0, cancelled: 0, negative: 0, busy: 0 };
+  await runInDurableObject(env.ACCOUNTS.getByName("interleavings"), async (_, state) => {
+    const open = async () => {
+      const account = new Probe(state, env as unknown as Env);
+      // What an object does first comes before anything else.
+      await state.blockConcurrencyWhile(async () => {});
+      return account;
+    };
+    const property = fc.asyncProperty(fc.scheduler(), anyCommands, async (scheduler, commands) => {
+      await open();
+      emptyTables(state.storage);
+      let account = await open();
+      const checkout = new Checkout();
+      let under_way = 0;
+      const asked = commands.flatMap((given, n) =>
+        Array.from({ length: given.times }, (_, time) =>
+          scheduler.schedule(Promise.resolve(), given.command.do).then(async () => {
+            if (given.crash && time === 0) {
+              await (await open()).crashIn((dying) => perform(dying, checkout, given.command, `key_${n}`));
+              // It comes back with what is on the disk, once nothing is under way in the one before.
+              if (under_way === 0) account = await open();
+            }
+            under_way += 1;
+            const answer = await perform(account, checkout, given.command, `key_${n}`);
+            under_way -= 1;
+            seen.busy += Number((answer as { status?: string } | undefined)?.status === "busy");
+          }),
+        ),
+      );
+      await scheduler.waitAll();
+      await Promise.all(asked);
+      const { entries, statements } = await readAll(account);
+      expect(checkStatements(entries, statements)).toEqual([]);
+      expectPaidOnce(statements);
+      for (const { status } of statements) if (status in seen) seen[status as keyof typeof seen] += 1;
+      // What is under way is finished, and one more run long after pays whatever is left.
+      for (const month of MONTHS) await account.payStatements(`run_${month}`, START + 300 * DAY);
+      const order = orderOf(LAST_MONTH);
+      const last: DraftOrder = { ...order, payout: { ...order.payout, minimum: 0 } };
+      await account.draftStatements(ACCOUNT, last, []);
+      await account.payStatements(last.run, START + 600 * DAY);
+      const end = await readAll(account);
+      expect(checkStatements(end.entries, end.statements)).toEqual([]);
+      expectPaidOnce(end.statements);
+      for (const currency of ["USD", "EUR"]) {
+        const left = end.entries
+          .filter((entry) => entry.currency === currency)
+          .reduce((sum, { amount }) => sum + amount, 0);
+        // Nothing is owed any more; who was paid too much, before it was taken back, owes it.
+        expect(left, currency).toBeLessThanOrEqual(0);
+        seen.negative += Number(left < 0);
+      }
+      // All but payments are stated, once.
+      const stated = end.statements.filter(({ status }) => status !== "cancelled").flatMap((one) => one.entries);
+      const lines = end.entries.filter(({ kind, corrects }) => kind !== "payout" || corrects !== null);
+      expect(stated.toSorted((a, b) => a - b)).toEqual(lines.map(({ number }) => number));
+    });
+    await fc.assert(property, { numRuns: RUNS, seed: SEED });
+    await state.storage.deleteAlarm();
+  });
+  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(20);
+});
+
+/** No entry is in two statements that paid, or are to pay. */
+function expectPaidOnce(statements: readonly Statement[]): void {
+  const paid = statements.filter(({ status }) => status !== "cancelled").flatMap(({ entries }) => entries);
+  expect(new Set(paid).size).toBe(paid.length);
+}
