@@ -8,6 +8,7 @@ import { readLatestConversions, readOverview } from "../reports/overview.ts";
 import { readTouched } from "../reports/touched.ts";
 import { rememberBrowser } from "./own-visitors.ts";
 import { type OwnProgram, type PageTools, type Portal, type PortalContext, readFormats } from "./page-tools.tsx";
+import { sayCounts } from "./pages/chart.tsx";
 import type { LiveProps } from "./pages/overview.tsx";
 import { LivePart, OverviewPage } from "./pages/overview.tsx";
 import { FormatsContext } from "./pages/reader.tsx";
@@ -73,7 +74,7 @@ export function addOverviewRoutes(app: Hono<Portal>, tools: PageTools): void {
     const live = await readLive(c, tools, own, readPeriod(c.req.query(), now));
     const formats = readFormats(c);
     const { clicks, sales } = live.overview.activity;
-    const news = `Now ${formats.count(clicks)} clicks and ${formats.count(sales)} sales`;
+    const news = `Now ${sayCounts({ clicks, sales }, formats)}`;
     const part = (
       <FormatsContext.Provider value={formats}>
         <LivePart {...live} />

@@ -106,9 +106,9 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .figures { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .figures section { display: grid; grid-template-rows: auto 1fr; min-width: 0; }
 .figures h2 { margin-bottom: 0.5rem; font-size: 0.8125rem; color: var(--muted); font-weight: 500; }
-.tiles { display: grid; gap: 1px; grid-template-columns: repeat(2, minmax(0, 1fr)); background: var(--line); border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: var(--shadow); overflow: hidden; }
-.tile { display: flex; flex-direction: column; padding: 0.875rem 1rem; background: var(--card); min-width: 0; }
-.balance.long .value { font-size: 1.1875rem; line-height: 1.7; }
+.tiles { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: var(--shadow); overflow: hidden; }
+.tile { flex: 1 1 calc(50% - 1px); display: flex; flex-direction: column; padding: 0.875rem 1rem; background: var(--card); min-width: 0; }
+.tile .value.long { font-size: 1.1875rem; line-height: 1.7; }
 .balance .note { max-width: 16rem; }
 .tile dt { display: flex; align-items: center; gap: 0.4375rem; font-weight: 500; font-size: 0.875rem; }
 .tile .value { font-size: 1.5rem; line-height: 1.35; font-weight: 620; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -201,16 +201,13 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
   .bar-inner, main, .foot { padding-inline: 1.5rem; }
   .who-name { display: block; }
   .card { padding: 1.25rem 1.375rem; }
-  .activity { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .balance { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .tile { flex-basis: 9rem; }
+  .balance .tile { flex-basis: calc(25% - 1px); }
   .pages { padding-inline: 1rem; }
   .drawing.narrow { display: none; }
   .drawing.medium { display: block; }
   .touches li { grid-template-columns: minmax(0, 1fr) auto; }
   .touch-time { grid-column: 1 / -1; }
-}
-@media (min-width: 60rem) {
-  .activity { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
 }
 @media (min-width: 44rem) {
   .data { display: table; width: 100%; border-collapse: collapse; margin-top: 0.75rem; }

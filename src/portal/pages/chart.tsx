@@ -153,7 +153,8 @@ function saySlot(at: number, unit: SlotUnit, formats: Formats): string {
   return unit === "week" ? `Week from ${day}` : day;
 }
 
-function sayCounts({ clicks, sales }: Pick<Slot, "clicks" | "sales">, { count }: Formats): string {
+/** `34 clicks, 1 sale`. */
+export function sayCounts({ clicks, sales }: Pick<Slot, "clicks" | "sales">, { count }: Formats): string {
   const say = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
   return `${say(clicks, "click")}, ${say(sales, "sale")}`;
 }

@@ -7,8 +7,8 @@ import { nameBefore, namePeriod, type Period } from "../period.ts";
 import { nameType } from "../words.ts";
 import { useFormats } from "./reader.tsx";
 
-/** Longer amounts are set smaller, so that they stay on one line of a phone. */
-const LONG_AMOUNT_CHARACTERS = 10;
+/** Longer figures are set smaller, so that they stay on one line of a phone. */
+const LONG_CHARACTERS = 8;
 
 /** The figures at the top: what happened in the period, and where the commissions stand. */
 export function Tiles({ overview, period, currency }: { overview: Overview; period: Period; currency: string }) {
@@ -82,7 +82,7 @@ function ActivityTiles({ overview, period, currency }: { overview: Overview; per
 /** How a figure has moved: an arrow to see, a sentence to hear. Nothing where there is nothing to compare. */
 export function Delta({ change, against }: { change: Change | null; against: string }) {
   const formats = useFormats();
-  if (change === null) return <span class="muted">nothing to compare</span>;
+  if (change === null) return null;
   const { direction, ratio } = change;
   const arrow = { up: "▲", down: "▼", same: "=" }[direction];
   const words = ratio === null ? "new" : formats.change(ratio);
@@ -99,11 +99,10 @@ function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }
   const { money } = useFormats();
   const { earned, reserve, due, paid, currency } = balance;
   const say = (amount: number) => money(amount, currency);
-  const isLong = [earned, reserve, due, paid].some((amount) => say(amount).length > LONG_AMOUNT_CHARACTERS);
   return (
     <section aria-labelledby={`balance-${currency}`}>
       <h2 id={`balance-${currency}`}>Commissions to date{!isOnly && ` in ${currency}`}</h2>
-      <dl class={isLong ? "tiles balance long" : "tiles balance"}>
+      <dl class="tiles balance">
         <Tile label="Earned" value={say(earned)}>
           Since you began, less what was taken back
         </Tile>
@@ -125,13 +124,15 @@ function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }
 
 /** One figure. */
 export function Tile(props: { label: string; value: Child; mark?: string; isStrong?: boolean; children?: Child }) {
+  const isLong = typeof props.value === "string" && props.value.length > LONG_CHARACTERS;
+  const classes = ["value", props.isStrong && "strong", isLong && "long"].filter(Boolean).join(" ");
   return (
     <div class="tile">
       <dt>
         {props.mark && <span class={`swatch ${props.mark}`} aria-hidden="true" />}
         {props.label}
       </dt>
-      <dd class={props.isStrong ? "value strong" : "value"}>{props.value}</dd>
+      <dd class={classes}>{props.value}</dd>
       <dd class="note">{props.children}</dd>
     </div>
   );
