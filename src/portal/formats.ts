@@ -23,6 +23,8 @@ export interface Formats {
   count: (count: number) => string;
   /** `0.123` is `12.3%`. */
   percent: (ratio: number) => string;
+  /** Basis points: `33.33%` from 3,333. */
+  rate: (bps: number) => string;
   /** `+12%`, `−3%`. */
   change: (ratio: number) => string;
   /** The UTC day of a time: holds end and payouts are made by UTC days, wherever the reader is. */
@@ -38,6 +40,7 @@ export interface Formats {
   hour: (ms: number) => string;
 }
 
+const BPS_DIGITS_TO_ONE = 4;
 const LOCALE_MAX_CHARACTERS = 35;
 const ZONE_MAX_CHARACTERS = 64;
 /** Makes formats once; they are few, and each costs as much as a small page. */
@@ -93,6 +96,7 @@ function makeFormats(reader: Reader): Formats {
   const hour = dates("UTC", { hour: "2-digit", minute: "2-digit" });
   const count = new Intl.NumberFormat(figures);
   const percent = new Intl.NumberFormat(figures, { style: "percent", maximumFractionDigits: 1 });
+  const rate = new Intl.NumberFormat(figures, { style: "percent", maximumFractionDigits: 2 });
   const change = new Intl.NumberFormat(figures, {
     style: "percent",
     maximumFractionDigits: 0,
@@ -123,6 +127,7 @@ function makeFormats(reader: Reader): Formats {
     },
     count: (n) => count.format(n),
     percent: (ratio) => percent.format(ratio),
+    rate: (bps) => rate.format(shiftPoint(bps, BPS_DIGITS_TO_ONE) as Intl.StringNumericLiteral),
     change: (ratio) => change.format(ratio),
     date: (ms) => day.format(ms),
     time: (ms) => `${ownDay.format(ms)}, ${clock.format(ms)}${suffix}`,

@@ -1,6 +1,10 @@
 /** The pages that the portal's navigation leads to, in its order. A further page is a line here. */
 export const NAV: readonly { path: string; label: string }[] = [
   { path: "/app", label: "Overview" },
+  { path: "/app/links", label: "Links" },
+  { path: "/app/conversions", label: "Conversions" },
+  { path: "/app/reports", label: "Reports" },
+  { path: "/app/referred", label: "Referred" },
   { path: "/app/payouts", label: "Payouts" },
   { path: "/app/program", label: "Programme" },
   { path: "/app/account", label: "Account" },

@@ -7,10 +7,8 @@ import type { SecureHeadersVariables } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../db/database.ts";
 import type { Env } from "../env.ts";
-import { type AccountKey, type AffiliateProgram, readAffiliatePrograms } from "../reports/overview.ts";
 import { type Formats, formatsFor, type Reader, readReader } from "./formats.ts";
 import { Layout } from "./layout.tsx";
-import { NoProgramPage, NotFoundPage } from "./pages/message.tsx";
 import type { findSession } from "./sign-in.ts";
 
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
@@ -19,20 +17,12 @@ type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
 export type PortalContext = Context<Portal>;
 
-/** A programme that the affiliate is in, among all of them. */
-export interface OwnProgram {
-  program: AffiliateProgram;
-  programs: AffiliateProgram[];
-  account: AccountKey;
-}
-
 /** What routes of other files are given. */
 export interface PageTools {
   /** Milliseconds since the epoch. */
   now: (request: Request) => number;
   signedIn: typeof signedIn;
   show: typeof show;
-  ownProgram: typeof ownProgram;
 }
 
 /** The reader's zone, as the script or the account's page has put it there. */
@@ -43,21 +33,6 @@ export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database
   const { affiliate } = c.var;
   if (affiliate === null) throw new Error("a page for affiliates was reached by nobody");
   return { affiliate, db: openDatabase(c.env.DB) };
-}
-
-/**
- * The programme that `?program=` asks for, the first of the affiliate's where it asks for none. The page to answer with where
- * it is none of theirs (404), or they are in none; `title` is what that page would have been.
- */
-export async function ownProgram(c: PortalContext, title: string): Promise<OwnProgram | Response> {
-  const { affiliate, db } = signedIn(c);
-  const programs = await readAffiliatePrograms(db, affiliate.id);
-  const asked = c.req.query("program");
-  const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
-  if (program !== undefined) {
-    return { program, programs, account: { programId: program.id, affiliateId: affiliate.id } };
-  }
-  return asked === undefined ? show(c, 200, title, <NoProgramPage />) : show(c, 404, "Not found", <NotFoundPage />);
 }
 
 /** Whom the page is for. */

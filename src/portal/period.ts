@@ -141,9 +141,9 @@ export function nameBefore(period: Period): string {
   }
 }
 
-/** What of an address keeps the period, without what the default says anyway. */
-export function queryOfPeriod(period: Period): Record<string, string> {
+/** What of an address keeps the period; without what the default says anyway, unless `isWhole`. */
+export function queryOfPeriod(period: Period, isWhole = false): Record<string, string> {
   const { name, first_day, last_day } = period;
   if (name === "custom") return { period: name, from: toIsoDay(first_day), to: toIsoDay(last_day) };
-  return name === DEFAULT ? {} : { period: name };
+  return name === DEFAULT && !isWhole ? {} : { period: name };
 }

@@ -13,9 +13,11 @@ import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
+import { addConversionRoutes } from "./conversion-routes.tsx";
+import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { addOverviewRoutes } from "./overview-routes.tsx";
 import { rememberBrowser } from "./own-visitors.ts";
-import { ownProgram, type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
+import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import {
   FailurePage,
@@ -29,6 +31,8 @@ import {
 import { ProgramPage } from "./pages/program.tsx";
 import { TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
+import { addReferredRoutes } from "./referred-routes.tsx";
+import { addReportRoutes } from "./report-routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSession, startSession } from "./sign-in.ts";
 import { judgeSignInAttempt } from "./sign-in-attempt.ts";
@@ -48,7 +52,7 @@ const POLICY = {
 const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number }): Hono<Portal> {
+export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -98,7 +102,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     return next();
   });
 
-  const pageTools: PageTools = { ...tools, signedIn, show, ownProgram };
+  const pageTools: PageTools = { now: tools.now, signedIn, show };
   addOverviewRoutes(app, pageTools);
 
   app.get("/program", (c) => showProgram(c, tools.now(c.req.raw)));
@@ -111,7 +115,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
       return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
     }
-    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
+    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} now={tools.now(c.req.raw)} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
 
@@ -125,6 +129,10 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
 
   addAccountRoutes(app, pageTools);
   addPayoutRoutes(app, pageTools);
+  addLinkRoutes(app, pageTools, tools.forgetLink);
+  addConversionRoutes(app, pageTools);
+  addReportRoutes(app, pageTools);
+  addReferredRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));

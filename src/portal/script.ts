@@ -2,24 +2,15 @@
  * The portal's one script, on every page, for what a page alone cannot do: keep an open overview up to date, read a chart by
  * its columns, copy an address, and tell the server the reader's zone. Every page works without it.
  */
-export const script = `
+import { copyScript } from "./copy-script.ts";
+
+export const script = `{${copyScript}}
 (() => {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && !/(^|; )lc_zone=/.test(document.cookie))
     document.cookie = "lc_zone=" + zone + "; Path=/app; Max-Age=34560000; SameSite=Lax; Secure";
 
   const wire = (root) => {
-    for (const button of root.querySelectorAll("button[data-copy]")) {
-      button.hidden = false;
-      button.addEventListener("click", async () => {
-        const field = document.getElementById(button.dataset.copy);
-        field.select();
-        try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
-        const words = button.textContent;
-        button.textContent = "Copied";
-        setTimeout(() => { button.textContent = words; }, 2000);
-      });
-    }
     for (const chart of root.querySelectorAll(".chart")) {
       const readout = chart.querySelector(".readout");
       const plot = chart.querySelector(".plot");
@@ -60,7 +51,7 @@ export const script = `
 
   // A menu closes when something else is clicked or focused, as menus do.
   const closeMenus = (event) => {
-    for (const menu of document.querySelectorAll("details.more[open]"))
+    for (const menu of document.querySelectorAll("details.menu[open]"))
       if (event.key === "Escape" || (event.type !== "keydown" && !menu.contains(event.target))) menu.open = false;
   };
   for (const type of ["pointerdown", "focusin", "keydown"]) document.addEventListener(type, closeMenus);

@@ -1,4 +1,5 @@
 import { formStyle, paperStyle } from "./form-style.ts";
+import { linkStyle } from "./link-style.ts";
 
 /** The portal's one style sheet. Phone first; colours by variables, light and dark; no web fonts, no images. */
 export const style = `
@@ -55,12 +56,12 @@ button:hover { background: var(--page); }
 .pages a:focus-visible { outline-offset: -2px; }
 .pages [aria-current] { color: var(--text); border-color: var(--accent); }
 .periods { display: flex; flex-wrap: wrap; gap: 0.5rem; max-width: 100%; }
-.more { position: relative; }
-.more summary { margin: 0; list-style: none; padding: 0.3125rem 0.75rem; font-size: inherit; font-weight: 500; color: var(--muted); background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.5rem; }
-.more summary::-webkit-details-marker { display: none; }
-.more summary::after { content: " ▾"; }
-.more summary:hover { color: var(--text); }
-.more .chosen, .more .chosen:hover { background: var(--accent); color: var(--on-accent); border-color: transparent; }
+.menu { position: relative; }
+.menu summary { margin: 0; list-style: none; padding: 0.3125rem 0.75rem; font-size: inherit; font-weight: 500; color: var(--muted); background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.5rem; }
+.menu summary::-webkit-details-marker { display: none; }
+.menu summary::after { content: " ▾"; }
+.menu summary:hover { color: var(--text); }
+.menu .chosen, .menu .chosen:hover { background: var(--accent); color: var(--on-accent); border-color: transparent; }
 .popup { position: absolute; z-index: 2; right: 0; top: calc(100% + 0.375rem); width: max-content; max-width: calc(100vw - 2rem); display: grid; gap: 0.125rem; padding: 0.625rem; background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.625rem; box-shadow: 0 8px 24px #0003; }
 .popup a { padding: 0.3125rem 0.5rem; color: inherit; text-decoration: none; border-radius: 0.375rem; }
 .popup a:hover, .popup [aria-current] { background: var(--accent-soft); }
@@ -93,6 +94,7 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .tabs a { padding: 0.375rem 0; margin-bottom: -1px; color: var(--muted); text-decoration: none; font-weight: 500; border-bottom: 2px solid transparent; }
 .tabs a:hover { color: var(--text); }
 .tabs [aria-current] { color: var(--text); border-color: var(--accent); }
+.full { flex-basis: 100%; }
 .notice { padding: 0.75rem 1rem; background: var(--notice); border: 1px solid var(--notice-line); border-radius: 0.625rem; }
 .back a { text-decoration: none; font-weight: 500; }
 .back a:hover { text-decoration: underline; }
@@ -229,4 +231,4 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 }
 @media (prefers-contrast: more) { :root { --muted: var(--text); --line: var(--line-strong); } }
 @media print { .bar form, .switch, .tabs, .skip { display: none; } body { background: none; } }
-${formStyle}${paperStyle}`;
+${formStyle}${paperStyle}${linkStyle}`;

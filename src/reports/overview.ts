@@ -1,8 +1,7 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
-import { and, between, count, desc, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, between, count, eq, ne, sql } from "drizzle-orm";
 import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
-import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
@@ -10,15 +9,9 @@ import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
 import { COUNTED, readBalances } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
+import { type AccountKey, inPeriod, ownConversions } from "./credits.ts";
 import { readNextPayout } from "./next-payout.ts";
-import { IS_REAL } from "./test-mode.ts";
 import { readTier } from "./tier.ts";
-
-/** An affiliate in a programme. */
-export interface AccountKey {
-  programId: number;
-  affiliateId: number;
-}
 
 /** A programme that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -27,12 +20,6 @@ export interface AffiliateProgram {
   name: string;
   currency: string;
   status: "pending" | "approved" | "rejected" | "suspended";
-}
-
-/** A conversion with what it earned, net of what was taken back; null where it has no entry. */
-export interface EarnedConversion {
-  record: ConversionRecord;
-  commission: { amount: number; currency: string; clears_at: number } | null;
 }
 
 /** What happened in a period. */
@@ -109,27 +96,19 @@ export async function readOverview(
 export const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 
-/** The conversions that are credited to the affiliate, without those of test mode. */
-export const ownConversions = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
-
-/** The times of a period, from its first day's beginning to its last day's end. */
-export const occurredWithin = (column: typeof conversions.occurredAt | typeof ledgerEntries.occurredAt, days: Period) =>
-  between(column, days.first_day * MS_PER_DAY, (days.last_day + 1) * MS_PER_DAY - 1);
-
 /** The entries of an account that earned it something in a period, or took it back, in one currency. */
-export const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, period: Period) =>
+const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, period: Period) =>
   and(
     eq(ledgerEntries.affiliateId, affiliateId),
     eq(ledgerEntries.programId, programId),
     eq(ledgerEntries.currency, currency),
     ne(ledgerEntries.kind, "payout"),
-    occurredWithin(ledgerEntries.occurredAt, period),
+    between(ledgerEntries.occurredAt, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
   );
 
 async function readActivity(db: Database, account: AccountKey, currency: string, period: Period) {
   const isHourly = period.first_day === period.last_day;
-  const inPeriod = between(clickDays.day, period.first_day, period.last_day);
+  const inDays = between(clickDays.day, period.first_day, period.last_day);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
   const at = sql<number>`${conversions.occurredAt} / ${unit} * ${unit}`;
   const [clicksByDay, hours, converted, earned] = await db.batch([
@@ -140,7 +119,7 @@ async function readActivity(db: Database, account: AccountKey, currency: string,
         visitors: sql<number>`sum(${clickDays.visitors})`,
       })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inPeriod))
+      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays))
       .where(ownLinks(account))
       .groupBy(clickDays.day),
     db
@@ -149,14 +128,14 @@ async function readActivity(db: Database, account: AccountKey, currency: string,
         count: sql<number>`sum(hours.value)`,
       })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inPeriod, eq(clickDays.verdict, COUNTED)))
+      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays, eq(clickDays.verdict, COUNTED)))
       .crossJoin(sql`json_each(${clickDays.details}, '$.hour') AS hours`)
       .where(isHourly ? ownLinks(account) : sql`false`)
       .groupBy(sql`1`),
     db
       .select({ at, type: conversions.type, count: count() })
       .from(conversions)
-      .where(and(ownConversions(account), occurredWithin(conversions.occurredAt, period)))
+      .where(and(ownConversions(account), inPeriod(period)))
       .groupBy(at, conversions.type),
     db
       .select({ amount: sql<number>`coalesce(sum(${ledgerEntries.amount}), 0)` })
@@ -174,48 +153,4 @@ async function readActivity(db: Database, account: AccountKey, currency: string,
     earned: earned[0]?.amount ?? 0,
   };
   return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale") };
-}
-
-/** What each of these conversions has earned the affiliate. */
-export async function addCommissions(
-  db: Database,
-  affiliateId: number,
-  records: readonly ConversionRecord[],
-): Promise<EarnedConversion[]> {
-  if (records.length === 0) return [];
-  const { conversion, currency, amount, clearsAt } = ledgerEntries;
-  const ids = JSON.stringify(records.map((record) => record.id));
-  const earned = await db
-    .select({
-      conversion,
-      currency: sql<string>`max(${currency})`,
-      amount: sql<number>`sum(${amount})`,
-      clears_at: sql<number>`max(${clearsAt})`,
-    })
-    .from(ledgerEntries)
-    .where(
-      and(inArray(conversion, sql`(SELECT value FROM json_each(${ids}))`), eq(ledgerEntries.affiliateId, affiliateId)),
-    )
-    .groupBy(conversion);
-  const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
-  return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));
-}
-
-/** The latest conversions of an affiliate. */
-export async function readLatestConversions(
-  db: Database,
-  account: AccountKey,
-  limit: number,
-): Promise<EarnedConversion[]> {
-  const rows = await db
-    .select({ record: conversions.record })
-    .from(conversions)
-    .where(ownConversions(account))
-    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
-    .limit(limit);
-  return addCommissions(
-    db,
-    account.affiliateId,
-    rows.map((row) => parseRecord(row.record)),
-  );
 }

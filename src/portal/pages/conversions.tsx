@@ -1,17 +1,24 @@
 import { explainConversion } from "../../customers/explain.ts";
-import type { EarnedConversion } from "../../reports/overview.ts";
+import type { EarnedConversion } from "../../reports/own-conversions.ts";
 import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";
-import { useFormats } from "./reader.tsx";
+import { None } from "./figures.tsx";
+import { formatDate, formatMoney, formatTime } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
 
-/** On the overview: the latest conversions. */
-export function Conversions({ latest, now }: { latest: EarnedConversion[]; now: number }) {
+/** The latest conversions, each with why it is the affiliate's. */
+export function Conversions(props: { latest: readonly EarnedConversion[]; all: string; now: number }) {
+  const { latest, all, now } = props;
   return (
     <section class="card" aria-labelledby="conversions">
       <div class="card-head">
         <h2 id="conversions">Latest conversions</h2>
+        {latest.length > 0 && (
+          <p>
+            <a href={all}>All conversions</a>
+          </p>
+        )}
       </div>
       {latest.length === 0 ? (
         <p class="empty">
@@ -19,18 +26,18 @@ export function Conversions({ latest, now }: { latest: EarnedConversion[]; now: 
           within seconds, with the reason why the credit is yours.
         </p>
       ) : (
-        <ConversionTable found={latest} now={now} />
+        <ConversionTable found={latest} caption="Your latest conversions, newest first" now={now} />
       )}
     </section>
   );
 }
 
 /** Conversions, each with why it is the affiliate's. */
-export function ConversionTable({ found, now }: { found: EarnedConversion[]; now: number }) {
-  const { money } = useFormats();
+export function ConversionTable(props: { found: readonly EarnedConversion[]; caption: string; now: number }) {
+  const { found, caption, now } = props;
   return (
     <DataTable
-      caption="Your conversions, newest first"
+      caption={caption}
       columns={[
         { label: "Conversion", is_heading: true },
         { label: "Amount", is_number: true },
@@ -39,7 +46,7 @@ export function ConversionTable({ found, now }: { found: EarnedConversion[]; now
       ]}
       rows={found.map(({ record, commission }) => [
         <Heading record={record} />,
-        record.amount === null || record.currency === null ? <None /> : money(record.amount, record.currency),
+        record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
         <Commission commission={commission} now={now} />,
         <Reason record={record} />,
       ])}
@@ -77,21 +84,22 @@ function LinkName({ record }: WithRecord) {
 }
 
 function Commission({ commission, now }: { commission: EarnedConversion["commission"]; now: number }) {
-  const { money, date } = useFormats();
   if (commission === null) return <None />;
   const { amount, currency, clears_at } = commission;
   return (
     <span class="commission">
-      <strong>{money(amount, currency)}</strong>
+      <strong>{formatMoney(amount, currency)}</strong>
       {amount !== 0 && (
-        <span class="note">{clears_at > now ? `clears ${date(clears_at)}` : `cleared ${date(clears_at)}`}</span>
+        <span class="note">
+          {clears_at > now ? `clears ${formatDate(clears_at)}` : `cleared ${formatDate(clears_at)}`}
+        </span>
       )}
     </span>
   );
 }
 
 function Reason({ record }: WithRecord) {
-  const label = `Details of the ${record.type} of ${useFormats().time(record.occurred_at)}`;
+  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)}`;
   return (
     <span class="reason">
       {explainConversion(record).text}{" "}
@@ -105,13 +113,4 @@ function Reason({ record }: WithRecord) {
 /** A conversion's status as a tag. */
 export function Status({ status, code }: { status: string; code: string }) {
   return <span class={`tag status ${code}`}>{status}</span>;
-}
-
-function None() {
-  return (
-    <span class="muted">
-      <span aria-hidden="true">–</span>
-      <span class="vh">none</span>
-    </span>
-  );
 }

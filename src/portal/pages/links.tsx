@@ -1,93 +1,62 @@
-import type { LinkRow } from "../../reports/link-rows.ts";
-import { addressOfLink } from "../link-address.ts";
-import { useFormats } from "./reader.tsx";
+import type { OwnLinkRow } from "../../reports/own-links.ts";
+import { addressOfLink } from "../new-link.ts";
+import { Count, Money } from "./figures.tsx";
+import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { formatCount } from "./reader.tsx";
+import { type Asked, addressOf } from "./switches.tsx";
 import { DataTable } from "./table.tsx";
 
 interface LinksProps {
-  links: LinkRow[];
-  /** What the portal itself is asked at: links without a host of their own are reached there. */
+  /** The busiest of the period. */
+  links: readonly OwnLinkRow[];
+  /** What the page is asked for, which the links' own pages are asked for too. */
+  asked: Asked;
+  /** The address at which the portal is reached. */
   origin: string;
   now: number;
-  currency: string;
 }
 
 /** On the overview: the links that were clicked most in the period. */
-export function Links({ links, origin, now, currency }: LinksProps & { choice: Record<string, string> }) {
+export function Links({ links, asked, origin, now }: LinksProps) {
+  const all = addressOf("/app/links", asked);
   return (
     <section class="card" aria-labelledby="links">
       <div class="card-head">
         <h2 id="links">Your links</h2>
-        {links.length > 0 && <p class="muted">Select an address to copy it</p>}
+        {links.length > 0 && (
+          <p>
+            <a href={all}>All links, and new ones</a>
+          </p>
+        )}
       </div>
       {links.length === 0 ? (
         <p class="empty">
-          <strong>You have no link yet.</strong> Ask the merchant for your affiliate link. For each channel that you
-          use, a newsletter or a video, you can ask for a tracking link of its own.
+          <strong>You have no link yet.</strong> <a href={all}>Make your first one</a>: for each channel that you use, a
+          newsletter or a video, a tracking link of its own.
         </p>
       ) : (
-        <LinkTable links={links} origin={origin} now={now} currency={currency} />
+        <DataTable
+          caption="Your busiest links, with clicks, sales and earnings of the period"
+          columns={[
+            { label: "Link", is_heading: true },
+            { label: "Clicks", is_number: true },
+            { label: "Sales", is_number: true },
+            { label: "Earned", is_number: true },
+          ]}
+          rows={links.map((link) => [
+            <div class="link-cell">
+              <a class="url-link" href={addressOf(`/app/links/${link.id}`, { ...asked, program: null })}>
+                {withoutScheme(addressOfLink(link, origin))}
+              </a>
+              <LinkTags link={link} now={now} />
+              <LinkTarget destination={link.destination} />
+            </div>,
+            <strong>{formatCount(link.clicks)}</strong>,
+            <Count count={link.sale} />,
+            <Money amounts={link.earned} />,
+          ])}
+        />
       )}
     </section>
-  );
-}
-
-/** Links with what each has brought in the period. */
-export function LinkTable({ links, origin, now, currency }: LinksProps) {
-  const { count, money } = useFormats();
-  return (
-    <DataTable
-      caption="Your links, with clicks, unique visitors, sales and commissions in the period"
-      columns={[
-        { label: "Link", is_heading: true },
-        { label: "Clicks", is_number: true },
-        { label: "Visitors", is_number: true },
-        { label: "Sales", is_number: true },
-        { label: "Commissions", is_number: true },
-      ]}
-      rows={links.map((link) => [
-        <LinkCell link={link} origin={origin} now={now} />,
-        <strong>{count(link.clicks)}</strong>,
-        count(link.unique_visitors),
-        count(link.sales),
-        money(link.earned, currency),
-      ])}
-    />
-  );
-}
-
-function LinkCell({ link, origin, now }: { link: LinkRow; origin: string; now: number }) {
-  return (
-    <div class="link-cell">
-      <span class="url">{addressOfLink(link, origin).replace(/^https?:\/\//, "")}</span>
-      <LinkTags link={link} now={now} />
-      <span class="target">
-        <span class="vh">leads to </span>
-        <span aria-hidden="true">→ </span>
-        {link.destination.replace(/^https?:\/\//, "")}
-      </span>
-    </div>
-  );
-}
-
-/** What a link is, for which channel, and whether it leads anywhere now. */
-export function LinkTags({ link, now }: { link: LinkRow; now: number }) {
-  return (
-    <span class="tags">
-      <span class="tag">{link.kind === "tracking" ? "Tracking link" : "Affiliate link"}</span>
-      {link.channel !== null && <span class="tag channel">{link.channel}</span>}
-      <LinkState link={link} now={now} />
-    </span>
-  );
-}
-
-function LinkState({ link, now }: { link: LinkRow; now: number }) {
-  const { date } = useFormats();
-  if (link.disabled) return <span class="tag off">Switched off</span>;
-  if (link.starts_at !== null && link.starts_at > now) return <span class="tag">From {date(link.starts_at)}</span>;
-  if (link.expires_at === null) return null;
-  return link.expires_at <= now ? (
-    <span class="tag off">Expired {date(link.expires_at)}</span>
-  ) : (
-    <span class="tag">Until {date(link.expires_at)}</span>
   );
 }

@@ -1,8 +1,8 @@
 import type { Changes } from "../../reports/changes.ts";
-import type { LinkRow } from "../../reports/link-rows.ts";
-import type { AffiliateProgram, EarnedConversion, Overview } from "../../reports/overview.ts";
+import type { AffiliateProgram, Overview } from "../../reports/overview.ts";
+import type { EarnedConversion } from "../../reports/own-conversions.ts";
+import type { OwnLinkRow } from "../../reports/own-links.ts";
 import type { TouchedView } from "../../reports/touched.ts";
-import { keepChoice } from "../nav.ts";
 import { namePeriod, type Period, queryOfPeriod } from "../period.ts";
 import { listChanges } from "../say-changes.ts";
 import { fillSlots } from "../slots.ts";
@@ -11,8 +11,8 @@ import { headingOf, TimeChart } from "./chart.tsx";
 import { Conversions } from "./conversions.tsx";
 import { Links } from "./links.tsx";
 import { NextPayoutNote } from "./next-payout.tsx";
-import { PageHead } from "./page-head.tsx";
 import { useFormats } from "./reader.tsx";
+import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
 import { Tiles } from "./tiles.tsx";
 import { Time } from "./time.tsx";
 import { Touched } from "./touched.tsx";
@@ -23,7 +23,7 @@ export interface LiveProps {
   period: Period;
   overview: Overview;
   latest: EarnedConversion[];
-  links: LinkRow[];
+  links: OwnLinkRow[];
   /** The address at which the portal, and so the links, are reached. */
   origin: string;
   now: number;
@@ -42,10 +42,15 @@ export interface OverviewProps extends LiveProps {
 /** `/app`: figures, chart, links and latest conversions of one programme. */
 export function OverviewPage(props: OverviewProps) {
   const { program, programs, period, news, touched, pulse } = props;
-  const source = keepChoice("/app/live", { program: program.slug, ...queryOfPeriod(period) });
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
+  const source = addressOf("/app/live", asked);
   return (
     <>
-      <PageHead title={program.name} path="/app" program={program} programs={programs} period={period} />
+      <div class="page-head">
+        <h1>{program.name}</h1>
+        <PeriodSwitch path="/app" asked={asked} period={period} />
+      </div>
+      <ProgramTabs path="/app" asked={asked} program={program} programs={programs} />
       <StandingNotice program={program} />
       {news !== null && <News since={news.since} changes={news.changes} />}
       <div id="live" class="stack" data-source={pulse === null ? undefined : source} data-pulse={pulse ?? undefined}>
@@ -62,7 +67,7 @@ export function LivePart({ program, period, overview, latest, links, origin, now
   const formats = useFormats();
   const slots = fillSlots(period, overview.clicks_at, overview.sales_at);
   const isEmpty = slots.slots.every((row) => row.clicks === 0 && row.sales === 0);
-  const choice = { program: program.slug, ...queryOfPeriod(period) };
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
   return (
     <>
       <Tiles overview={overview} period={period} currency={program.currency} />
@@ -86,8 +91,8 @@ export function LivePart({ program, period, overview, latest, links, origin, now
         )}
         <TimeChart slots={slots} />
       </section>
-      <Links links={links} origin={origin} now={now} currency={program.currency} choice={choice} />
-      <Conversions latest={latest} now={now} />
+      <Links links={links} asked={asked} origin={origin} now={now} />
+      <Conversions latest={latest} all={addressOf("/app/conversions", { program: program.slug })} now={now} />
     </>
   );
 }

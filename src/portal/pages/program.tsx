@@ -3,7 +3,7 @@ import { explainTerms, type NamedVersion, type TermsSection } from "../../progra
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { OwnTerms } from "../../reports/own-terms.ts";
 import { sayTier } from "../words.ts";
-import { ProgramTabs } from "./page-head.tsx";
+import { ProgramTabs } from "./switches.tsx";
 import { Time } from "./time.tsx";
 
 /** What the page is made of. */
@@ -23,7 +23,7 @@ export function ProgramPage({ program, programs, own }: ProgramProps) {
       <div class="page-head">
         <h1>Terms of {program.name}</h1>
       </div>
-      <ProgramTabs path="/app/program" program={program} programs={programs} />
+      <ProgramTabs path="/app/program" asked={{}} program={program} programs={programs} />
       {isInForce ? <InForce version={in_force} /> : <NotInForce program={program} own={own} />}
       {isInForce && own.tier !== null && <p class="notice tier-now">{sayTier(own.tier)}</p>}
       <div class="card terms">
