@@ -61,7 +61,7 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|[a-z]+-routes|sign-in-routes|with-program|mail-link|own-data|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/portal\/([a-z-]+-routes|routes|script|with-program|page-tools|mail-link|own-data|statement-document|sign-in|session|own-browser|own-visitors|pages\/.*|layout)\.tsx?$/,
   /^src\/redirect\/(redirect|load-link|create-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,

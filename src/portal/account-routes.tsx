@@ -7,9 +7,9 @@ import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
 import { streamText, writeOwnData } from "./own-data.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { AccountPage, type Attempt } from "./pages/account.tsx";
 import { type FormFields, readPaymentForm } from "./payment-form.ts";
-import type { PageTools, Portal, PortalContext } from "./routes.tsx";
 import { clearSessionCookies } from "./session.ts";
 import { endAllSessions } from "./sign-in.ts";
 

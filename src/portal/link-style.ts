@@ -1,9 +1,5 @@
 /** The part of the style sheet that the pages of links, conversions and reports need. */
 export const linkStyle = `
-.pages { display: flex; gap: 0 1.25rem; max-width: 68rem; margin-inline: auto; padding: 0.625rem 1rem 0; overflow-x: auto; }
-.pages a { flex: none; color: inherit; font-weight: 500; text-decoration: none; padding-block: 0.25rem; }
-.pages a[aria-current] { color: var(--accent); border-bottom: 2px solid; }
-.pages a:hover { color: var(--accent); text-decoration: underline; }
 .tag.channel { white-space: normal; overflow-wrap: anywhere; }
 .url-link { font-weight: 600; overflow-wrap: anywhere; }
 .address { overflow-wrap: anywhere; }
@@ -33,7 +29,6 @@ export const linkStyle = `
 .value-name { overflow-wrap: anywhere; }
 .switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
-@media (min-width: 36rem) { .pages { padding-inline: 1.5rem; } .meanings { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-@media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
+@media (min-width: 36rem) { @media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
 @media (min-width: 44rem) { .share { grid-template-columns: minmax(0, 1fr) auto; } }
 `;

@@ -8,9 +8,9 @@ import { importTokenKeys } from "../redirect/signed-text.ts";
 import { parseFields, shortText } from "../validation.ts";
 import { canMail, mailSignInLink } from "./mail-link.ts";
 import { nameNetwork } from "./network.ts";
-import { rememberBrowser } from "./own-browser.ts";
+import { rememberBrowser } from "./own-visitors.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { ConfirmPage, LinkOverPage, LinkSentPage, SignedOutPage, SignInPage, TooManyPage } from "./pages/sign-in.tsx";
-import type { PageTools, Portal, PortalContext } from "./routes.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
 import { endSession, findSignInLink, startSession } from "./sign-in.ts";
 

@@ -37,13 +37,15 @@ export async function signIn(username: string) {
   };
 }
 
-/** A page without its head, in which the style is. */
-export function bodyOf(html: string): string {
-  return html.split("</style>")[1] ?? "";
-}
-
 /** The figures of a page's tiles by their labels. */
 export function readTiles(html: string): Record<string, string> {
-  const tiles = html.matchAll(/<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">([^<]+)<\/dd>/g);
+  const tiles = html.matchAll(
+    /<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">(?:<span[^>]*>)?([^<]+)<\/dd>/g,
+  );
   return Object.fromEntries([...tiles].map(([, label, value]) => [label, value]));
+}
+
+/** A page without its own style and script: what is left of them in it has come from somebody else. */
+export function bodyOf(html: string): string {
+  return (html.split("</style>")[1] ?? html).replace(/<script nonce="[^"]+">[\s\S]*?<\/script>/, "");
 }
