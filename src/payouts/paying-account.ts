@@ -33,13 +33,17 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     this.#statements = new StatementStore(ctx.storage.sql);
   }
 
-  /** States what a run is for, in each currency that has anything; the same run again gives what it gave. */
+  /**
+   * States what a run is for, in each currency that has anything. A run is answered once: asked again, or after the run was
+   * paid or cancelled here, it makes nothing, and gives what the run has.
+   */
   async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
     const drafted = this.change((): Drafted => {
-      const made = this.#statements.listOfRun(order.run);
-      if (made.length > 0) return { status: "drafted", statements: made };
-      const open = this.#statements.openRun;
-      if (open !== null) return { status: "busy", run: open };
+      const heard = this.#statements.recall(order.run);
+      const busy_with = heard === null ? this.#statements.openRun : heard.busy_with;
+      this.#statements.hear(order.run, busy_with);
+      if (busy_with !== null) return { status: "busy", run: busy_with };
+      if (heard !== null) return { status: "drafted", statements: this.#statements.listOfRun(order.run) };
       const statements = this.#state(account, order, gates);
       for (const statement of statements) this.#keep(statement);
       return { status: "drafted", statements };
@@ -131,19 +135,21 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {
-    return this.#changeEach(this.#statements.listOfRun(run), decide);
+    return this.#changeEach(this.#statements.listOfRun(run), decide, () => this.#statements.hear(run, null));
   }
 
   async #changeEach(
     statements: readonly Statement[],
     decide: (statement: Statement) => StatementChange | null,
+    first = () => {},
   ): Promise<Statement[]> {
-    const changed = this.change(() =>
-      statements.map((statement) => {
+    const changed = this.change(() => {
+      first();
+      return statements.map((statement) => {
         const change = decide(statement);
         return change === null ? statement : this.#take(change);
-      }),
-    );
+      });
+    });
     await this.settle();
     return changed;
   }
