@@ -10,10 +10,10 @@ import { bodyOf, signIn } from "./visit.ts";
 const OPEN = /^\/app\/sign-(in|out)\b/;
 const PARAMETER = /:\w+(\{[^}]*\})?\??/g;
 
-const routes = portalRoutes({ now: () => Date.now(), forgetLink: async () => {} })
+const all = portalRoutes({ now: () => Date.now(), forgetLink: async () => {} })
   .routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
-  .map(({ method, path }) => ({ method, path: path === "/" ? "/app" : `/app${path}` }))
-  .filter(({ path }) => !OPEN.test(path));
+  .map(({ method, path }) => ({ method, path: path === "/" ? "/app" : `/app${path}` }));
+const routes = all.filter(({ path }) => !OPEN.test(path));
 const withId = routes.filter(({ path }) => path.includes(":"));
 const withoutId = routes.filter(({ path }) => !path.includes(":"));
 
@@ -111,7 +111,7 @@ test("a programme that the affiliate is not in is asked for by name like one tha
   for (const { path } of withoutId.filter(({ method }) => method === "GET")) {
     const ask = async (program: string) => {
       const { status, html } = await open(`${path}?program=${program}`);
-      return { path, status, html: html.replaceAll(/nonce="[^"]*"/g, "") };
+      return { path, status, html: html.replaceAll(/nonce="[^"]*"|"made_at":"[^"]*"/g, "") };
     };
     const [none, foreign] = [await ask("none-of-them"), await ask(owner.program)];
     expect(foreign).toEqual(none);
@@ -156,4 +156,23 @@ test("no form changes what is another's", async () => {
     expect(await look()).toEqual(before);
     expect((await owned.open("/app")).status).toBe(200);
   }
+});
+
+test("no form of the portal is taken from another site", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const { cookie, open } = await signIn(a.username);
+  const forms = all.filter(({ method }) => method === "POST").map(({ path }) => fill(path, "1"));
+  expect(forms).toEqual(expect.arrayContaining(["/app/sign-out", "/app/account", "/app/links"]));
+  for (const path of forms) {
+    for (const type of ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]) {
+      const headers = {
+        Cookie: cookie,
+        Origin: "https://evil.example",
+        "Sec-Fetch-Site": "cross-site",
+        "Content-Type": type,
+      };
+      expect((await send(path, { method: "POST", headers, body: "" })).status, `${path} as ${type}`).toBe(403);
+    }
+  }
+  expect((await open("/app")).status).toBe(200);
 });
