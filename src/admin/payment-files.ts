@@ -5,7 +5,7 @@ import { type FilePlan, planFiles } from "../payouts/files/plan-files.ts";
 import { type Results, readResults, UnreadableReport } from "../payouts/files/read-results.ts";
 import { judgeResults, type Marking } from "../payouts/judge-results.ts";
 import { listPaying, loadPayments, type PayingStatement } from "../payouts/load-payments.ts";
-import type { Run } from "../payouts/runs.ts";
+import { beginPayments, type Run } from "../payouts/runs.ts";
 import { Problem } from "../problem.ts";
 import { hashText } from "../vault.ts";
 import { findRunOf, recordRunCommand } from "./payouts.ts";
@@ -58,6 +58,7 @@ export function addPaymentFileRoutes(app: AdminApp): void {
     const text = await c.req.text();
     if (text.length > REPORT_MAX_CHARACTERS) throw new Problem(413, "report_too_large", "The report is too large.");
     await recordRunCommand(c, run, "report of payments", `results ${await hashText(text)}`);
+    if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
     const paying = new Map((await listPaying(c.var.db, run)).map((statement) => [statement.id, statement]));
     const { results, faults, unrelated } = read(text, paying);
     const judged = judgeResults(results, paying);
@@ -89,7 +90,11 @@ async function findPayable(c: AdminCall) {
   const found = await findRunOf(c);
   const { status } = found.run;
   if (status === "approved" || status === "paying" || status === "paid") return found;
-  throw new Problem(409, "run_not_approved", `The run is ${status}: only one that was approved has payments.`);
+  throw refuseUnpayable(status);
+}
+
+function refuseUnpayable(status: Run["status"]): Problem {
+  return new Problem(409, "run_not_approved", `The run is ${status}: only one that was approved has payments.`);
 }
 
 /** Statements reach D1 moments after they are drafted: files of a part of them would pay a part. Throws 503. */

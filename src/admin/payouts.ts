@@ -35,7 +35,8 @@ const failure = v.strictObject({ reason: shortText });
 const REFUSALS: Record<RunRefusal, string> = {
   run_not_draft: "Only a run that is drafted can be approved.",
   run_not_approved: "Only a run that was approved can be paid.",
-  run_not_cancellable: "A run of which something may have been paid cannot be cancelled.",
+  run_not_cancellable:
+    "A run of which something may have been paid cannot be cancelled: take single payments back instead.",
   second_key_needed: "This programme asks for two keys: the one that drafted or approved the run cannot be both.",
 };
 

@@ -10,6 +10,12 @@ import type { StatementStatus } from "./statement.ts";
 
 /** What is to be sent, was sent, or was sent and came back: a file that was uploaded stays what it is. */
 const IN_FILES: StatementStatus[] = ["drafted", "paid", "returned"];
+
+/** Whether a statement that pays something is in its run's files. */
+export function isInFiles({ status }: { status: StatementStatus }): boolean {
+  return IN_FILES.includes(status);
+}
+
 /** Details opened at a time. */
 const OPENED_AT_ONCE = 500;
 

@@ -1,11 +1,9 @@
 import { AccountObject } from "../commissions/account.ts";
 import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
-import type { Payout } from "../programs/terms.ts";
 import { cancelStatement, failStatement, payStatement, type StatementChange } from "./change-statement.ts";
 import { listPayable } from "./eligible.ts";
-import { windowOf } from "./month.ts";
-import { listComingMonths, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { type AskedPayout, findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
 import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statement.ts";
 import { StatementStore } from "./statement-store.ts";
 
@@ -35,13 +33,17 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     this.#statements = new StatementStore(ctx.storage.sql);
   }
 
-  /** States what a run is for, in each currency that has anything; the same run again gives what it gave. */
+  /**
+   * States what a run is for, in each currency that has anything. A run is answered once: asked again, or after the run was
+   * paid or cancelled here, it makes nothing, and gives what the run has.
+   */
   async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
     const drafted = this.change((): Drafted => {
-      const made = this.#statements.listOfRun(order.run);
-      if (made.length > 0) return { status: "drafted", statements: made };
-      const open = this.#statements.openRun;
-      if (open !== null) return { status: "busy", run: open };
+      const heard = this.#statements.recall(order.run);
+      const busy_with = heard === null ? this.#statements.openRun : heard.busy_with;
+      this.#statements.hear(order.run, busy_with);
+      if (busy_with !== null) return { status: "busy", run: busy_with };
+      if (heard !== null) return { status: "drafted", statements: this.#statements.listOfRun(order.run) };
       const statements = this.#state(account, order, gates);
       for (const statement of statements) this.#keep(statement);
       return { status: "drafted", statements };
@@ -99,21 +101,15 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   /** What is paid next, by what is known at a time (ms); null where nothing is under way. Changes nothing. */
-  async describeNextPayout(
-    account: AccountKey,
-    { payout, program_currency, now }: { payout: Payout; program_currency: string; now: number },
-    gates: Gates,
-  ): Promise<NextPayout | null> {
+  async describeNextPayout(account: AccountKey, asked: AskedPayout, gates: Gates): Promise<NextPayout | null> {
     const open = this.#statements.openRun;
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
-    if (drafted !== undefined) return makeNextPayout(payout, drafted.month, [drafted, ...others], true);
-    for (const month of listComingMonths(payout, now, (one) => this.#statements.wasRun(one))) {
-      const drafted_at = Math.max(now, windowOf(payout, month).to);
-      const order = { run: "", month, program_currency, payout, drafted_at };
-      const next = makeNextPayout(payout, month, this.#state(account, order, gates), false);
-      if (next !== null) return next;
-    }
-    return null;
+    if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
+    return findNextPayout(
+      asked,
+      (month) => this.#statements.wasRun(month),
+      (order) => this.#state(account, order, gates),
+    );
   }
 
   /** Sends all entries and statements to the reports again; says how many entries. */
@@ -139,19 +135,21 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {
-    return this.#changeEach(this.#statements.listOfRun(run), decide);
+    return this.#changeEach(this.#statements.listOfRun(run), decide, () => this.#statements.hear(run, null));
   }
 
   async #changeEach(
     statements: readonly Statement[],
     decide: (statement: Statement) => StatementChange | null,
+    first = () => {},
   ): Promise<Statement[]> {
-    const changed = this.change(() =>
-      statements.map((statement) => {
+    const changed = this.change(() => {
+      first();
+      return statements.map((statement) => {
         const change = decide(statement);
         return change === null ? statement : this.#take(change);
-      }),
-    );
+      });
+    });
     await this.settle();
     return changed;
   }

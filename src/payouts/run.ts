@@ -68,11 +68,16 @@ export function addStep(before: Progress, phase: SteppedStatus, step: StepResult
     case "paying":
       return {
         ...progress,
-        paid: addUp(before.paid, step.statements, ({ status, payable }) => (status === "paid" ? payable : 0)),
+        paid: addUp(before.paid, step.statements, (statement) => (wentOut(statement) ? statement.payable : 0)),
       };
     case "cancelling":
       return progress;
   }
+}
+
+/** What came back went out before. */
+function wentOut({ status }: Statement): boolean {
+  return status === "paid" || status === "returned";
 }
 
 function addUp(
@@ -108,6 +113,8 @@ export interface RunState {
   status: RunStatus;
   created_by: string;
   approvals: readonly Approval[];
+  /** When its payment began, or a provider first told of one: ms, null before. */
+  paid_at: number | null;
 }
 
 /** Why a command is not taken, as a stable code. */
@@ -134,8 +141,8 @@ export function payRun(run: RunState): RunState | RunRefusal {
   return run.status === "approved" ? { ...run, status: "paying" } : "run_not_approved";
 }
 
-/** Begins to cancel a run of which nothing was paid. */
+/** Begins to cancel a run of which nothing was paid, and no provider has told of a payment. */
 export function cancelRun(run: RunState): RunState | RunRefusal {
   const can = run.status === "drafting" || run.status === "draft" || run.status === "approved";
-  return can ? { ...run, status: "cancelling" } : "run_not_cancellable";
+  return can && run.paid_at === null ? { ...run, status: "cancelling" } : "run_not_cancellable";
 }

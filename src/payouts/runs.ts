@@ -1,5 +1,5 @@
 /** Payout runs in D1: made, found and changed, each change by one command. Throws while D1 is away. */
-import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { enrolments, payees, payoutCommands, payoutRuns, taxForms } from "../db/schema.ts";
 import { NO_PROGRESS, type RunState } from "./run.ts";
@@ -60,6 +60,7 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
           eq(payoutRuns.id, run.id),
           eq(payoutRuns.status, run.status),
           eq(payoutRuns.approvals, sql`${JSON.stringify(run.approvals)}`),
+          run.paidAt === null ? isNull(payoutRuns.paidAt) : eq(payoutRuns.paidAt, run.paidAt),
         ),
       )
       .returning({ id: payoutRuns.id }),
@@ -67,6 +68,19 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
   ]);
   if (changed.length > 0) return { status: "done", run: { ...run, ...change } };
   return (await recallCommand(db, run.programId, command)) ?? { status: "changed" };
+}
+
+/**
+ * Keeps that payments of a run are told of, from which on it cannot be cancelled. False where it may not be paid any more: it
+ * was cancelled meanwhile.
+ */
+export async function beginPayments(db: Database, { id }: Run, at: number): Promise<boolean> {
+  const begun = await db
+    .update(payoutRuns)
+    .set({ paidAt: sql`coalesce(${payoutRuns.paidAt}, ${at})` })
+    .where(and(eq(payoutRuns.id, id), inArray(payoutRuns.status, ["approved", "paying", "paid"])))
+    .returning({ id: payoutRuns.id });
+  return begun.length > 0;
 }
 
 /** Keeps a command that changes no run by itself; its object does what it says once. */
@@ -124,12 +138,13 @@ export async function listRuns(db: Database, programId: number, month?: string):
     .orderBy(desc(payoutRuns.draftedAt), desc(payoutRuns.id));
 }
 
-/** Runs that are under way, of all programmes. */
+/** Some of the runs that are under way, of all programmes: one that cannot go on does not keep the others from it. */
 export async function listWorking(db: Database, limit: number): Promise<Run[]> {
   return db
     .select()
     .from(payoutRuns)
     .where(inArray(payoutRuns.status, ["drafting", "paying", "cancelling"]))
+    .orderBy(sql`random()`)
     .limit(limit);
 }
 
@@ -171,8 +186,8 @@ export async function listPayees(db: Database, programId: number, after: number,
 }
 
 /** A run as its commands see it. */
-export function stateOf({ status, createdBy, approvals }: Run): RunState {
-  return { status, created_by: createdBy, approvals };
+export function stateOf({ status, createdBy, approvals, paidAt }: Run): RunState {
+  return { status, created_by: createdBy, approvals, paid_at: paidAt };
 }
 
 /** What a run asks of every account. */

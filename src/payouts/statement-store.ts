@@ -12,6 +12,7 @@ export class StatementStore {
       );
       CREATE UNIQUE INDEX IF NOT EXISTS statements_by_run ON statements (run, currency);
       CREATE TABLE IF NOT EXISTS stated (entry INTEGER PRIMARY KEY, statement INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS heard (run TEXT PRIMARY KEY, busy_with TEXT) WITHOUT ROWID;
     `);
   }
 
@@ -32,6 +33,20 @@ export class StatementStore {
   /** Up to `limit` after a number, in order. */
   list(after: number, limit: number): Statement[] {
     return this.#read("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
+  }
+
+  /** What a run was answered when it first asked for anything, and whose run was in the way; null where it has not asked. */
+  recall(run: string): { busy_with: string | null } | null {
+    const rows = this.#sql.exec<{ busy_with: string | null }>("SELECT busy_with FROM heard WHERE run = ?", run);
+    return rows.toArray()[0] ?? null;
+  }
+
+  /**
+   * Keeps that a run has asked, even where it got no statement: a draft that comes late, after others went on with the run,
+   * may not make statements that nobody would pay or cancel any more.
+   */
+  hear(run: string, busy_with: string | null): void {
+    this.#sql.exec("INSERT INTO heard (run, busy_with) VALUES (?, ?) ON CONFLICT DO NOTHING", run, busy_with);
   }
 
   /** A run whose statements are still to be paid or cancelled; null for none. */

@@ -14,6 +14,8 @@ export interface PageFrame {
   nonce: string;
   /** Who is signed in, null for nobody. */
   affiliate: { name: string; username: string } | null;
+  /** Of the page, below the host. */
+  path: string;
 }
 
 /** The page around every page: head, header with who is signed in, main, footer. */
@@ -41,15 +43,10 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
                 Affiliate portal<span class="vh">, overview</span>
               </span>
             </a>
-            {frame.affiliate !== null && (
-              <a class="nav" href="/app/program">
-                Programme
-              </a>
-            )}
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
         </header>
-        {frame.affiliate !== null && <Navigation />}
+        {frame.affiliate !== null && <Navigation path={frame.path} />}
         <main id="main">{children}</main>
         {frame.affiliate !== null && (
           <footer class="foot">
@@ -61,19 +58,25 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
   );
 }
 
-/** The pages of the portal; the overview is behind the brand. */
+/** The pages of the portal. */
 const PAGES = [
+  ["/app", "Overview"],
   ["/app/links", "Links"],
   ["/app/conversions", "Conversions"],
   ["/app/reports", "Reports"],
   ["/app/referred", "Referred"],
+  ["/app/payouts", "Payouts"],
+  ["/app/program", "Programme"],
+  ["/app/account", "Account"],
 ] as const;
 
-function Navigation() {
+function Navigation({ path }: { path: string }) {
   return (
     <nav class="pages" aria-label="Portal">
-      {PAGES.map(([path, name]) => (
-        <a href={path}>{name}</a>
+      {PAGES.map(([address, name]) => (
+        <a href={address} aria-current={address === path ? "page" : undefined}>
+          {name}
+        </a>
       ))}
     </nav>
   );
@@ -85,8 +88,6 @@ function SignedIn({ affiliate }: { affiliate: { name: string; username: string }
       <span class="who-name">
         {affiliate.name} <span class="muted">{affiliate.username}</span>
       </span>
-      <a href="/app/payouts">Payouts</a>
-      <a href="/app/account">Account</a>
       <form method="post" action="/app/sign-out">
         <button type="submit">Sign out</button>
       </form>

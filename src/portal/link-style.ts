@@ -2,6 +2,7 @@
 export const linkStyle = `
 .pages { display: flex; gap: 0 1.25rem; max-width: 68rem; margin-inline: auto; padding: 0.625rem 1rem 0; overflow-x: auto; }
 .pages a { flex: none; color: inherit; font-weight: 500; text-decoration: none; padding-block: 0.25rem; }
+.pages a[aria-current] { color: var(--accent); border-bottom: 2px solid; }
 .pages a:hover { color: var(--accent); text-decoration: underline; }
 .tag.channel { white-space: normal; overflow-wrap: anywhere; }
 .url-link { font-weight: 600; overflow-wrap: anywhere; }

@@ -1,10 +1,13 @@
 /** The browsers in which an affiliate has signed in: what is bought by their clicks is its own. */
-import type { Database } from "../db/database.ts";
+import { getCookie } from "hono/cookie";
+import { type Database, openDatabase } from "../db/database.ts";
 import { affiliateMarks } from "../db/schema.ts";
+import { readSettings } from "../env.ts";
 import { readClickToken } from "../redirect/click-token.ts";
 import { cookieName } from "../redirect/cookie.ts";
-import type { TokenKey } from "../redirect/signed-text.ts";
+import { importTokenKeys, type TokenKey } from "../redirect/signed-text.ts";
 import { hashVisitor } from "../vault.ts";
+import type { PortalContext } from "./routes.tsx";
 
 /** Of so many programmes at most; browsers keep few more cookies for a host. */
 const VISITORS_MAX = 20;
@@ -39,4 +42,11 @@ export async function keepOwnBrowser(
   } catch (error) {
     console.error("an affiliate's own browser not remembered", error);
   }
+}
+
+/** Whoever signs in with a browser that holds a click is the visitor of that click. Never throws. */
+export function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
+  const { token_keys, vault_key } = readSettings(c.env);
+  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
+  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
 }

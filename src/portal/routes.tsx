@@ -1,6 +1,5 @@
 /** The affiliates' portal below /app: who is asking, what they may see, which page. */
 import { type Context, Hono } from "hono";
-import { getCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
@@ -8,9 +7,7 @@ import type { Child } from "hono/jsx";
 import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../db/database.ts";
-import { type Env, readSettings } from "../env.ts";
-import { readPurpose } from "../redirect/prefetch.ts";
-import { importTokenKeys } from "../redirect/signed-text.ts";
+import type { Env } from "../env.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
@@ -20,27 +17,21 @@ import { addAccountRoutes } from "./account-routes.tsx";
 import { addConversionRoutes } from "./conversion-routes.tsx";
 import { Layout } from "./layout.tsx";
 import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
-import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
+import { canMail } from "./mail-link.ts";
+import { rememberBrowser } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
-import {
-  FailurePage,
-  ForbiddenPage,
-  LinkOverPage,
-  NoProgramPage,
-  NotFoundPage,
-  PreviewPage,
-  SignInPage,
-} from "./pages/message.tsx";
+import { FailurePage, ForbiddenPage, NoProgramPage, NotFoundPage } from "./pages/message.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { ProgramPage } from "./pages/program.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
 import { addReferredRoutes } from "./referred-routes.tsx";
 import { addReportRoutes } from "./report-routes.tsx";
-import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
-import { endSession, findSession, startSession } from "./sign-in.ts";
-import { judgeSignInAttempt } from "./sign-in-attempt.ts";
+import { readSessionCookie } from "./session.ts";
+import { findSession } from "./sign-in.ts";
+import { addSignInRoutes } from "./sign-in-routes.tsx";
 
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 /** The portal as its routes see it. */
@@ -88,34 +79,13 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   app.use(csrf());
   app.onError(answerError);
 
-  app.get("/sign-in", async (c) => {
-    const { method, headers } = c.req.raw;
-    const purpose = readPurpose(headers);
-    const attempt = judgeSignInAttempt({ method, purpose, user_agent: headers.get("user-agent") });
-    if (attempt === "prefetch") return c.body(null, 503);
-    if (attempt === "look") return show(c, 200, "Sign in", <PreviewPage />);
-    const now = tools.now(c.req.raw);
-    const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", now);
-    if (session === null) return show(c, 410, "This link no longer works", <LinkOverPage />);
-    const [key] = importTokenKeys(readSettings(c.env).token_keys);
-    if (key === undefined) throw new Error("there is no key to sign with");
-    setSessionCookies(c, session, key, now);
-    await rememberBrowser(c, session.affiliate_id, now);
-    return c.redirect("/app", 303);
-  });
-
-  app.post("/sign-out", async (c) => {
-    const token = readSessionCookie(c);
-    if (token !== null) await endSession(openDatabase(c.env.DB), token);
-    clearSessionCookies(c);
-    return c.redirect("/app", 303);
-  });
+  addSignInRoutes(app, { ...tools, show });
 
   // From here on somebody is signed in.
   app.use(async (c, next) => {
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, tools.now(c.req.raw));
-    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage />);
+    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
@@ -207,13 +177,6 @@ async function showProgram(c: PortalContext, now: number): Promise<Response> {
   return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
 }
 
-/** Whoever signs in with a browser that holds a click is the visitor of that click. */
-function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
-  const { token_keys, vault_key } = readSettings(c.env);
-  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
-  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
-}
-
 /** For handlers behind the session check. */
 function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
   const { affiliate } = c.var;
@@ -231,6 +194,7 @@ function show(
     title: `${title} · Affiliate portal`,
     nonce: c.get("secureHeadersNonce") ?? "",
     affiliate: c.var.affiliate ?? null,
+    path: c.req.path,
   };
   return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
 }

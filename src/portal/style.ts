@@ -155,8 +155,6 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .explanation { display: block; max-width: 34rem; font-size: 0.875rem; color: var(--muted); text-wrap: pretty; }
 .total { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1rem; padding-top: 0.75rem; border-top: 1px solid var(--line-strong); font-variant-numeric: tabular-nums; }
 
-.nav { margin-left: auto; color: inherit; font-weight: 500; text-decoration: none; }
-.nav:hover { text-decoration: underline; }
 .terms { padding-block: 0.25rem; }
 .term { display: grid; gap: 0.375rem 2rem; padding-block: 1.125rem; border-top: 1px solid var(--line); }
 .term:first-child { border-top: 0; }

@@ -1,12 +1,14 @@
 /** Whether payouts add up: ledgers, statements, what D1 shows of both, and what runs say of themselves. Changes nothing. */
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { type Balances, balancesOf } from "../commissions/balances.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { affiliates, enrolments, statements } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import { checkStatements } from "../payouts/check-statements.ts";
-import type { Progress } from "../payouts/run.ts";
+import type { Progress, RunStatus } from "../payouts/run.ts";
 import type { Statement } from "../payouts/statement.ts";
+import { readBalances } from "./affiliate.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { readWholeLedger } from "./ledger-file.ts";
 
@@ -24,7 +26,7 @@ export interface AccountDifferences {
 export async function checkAccounts(
   db: Database,
   objects: Env["ACCOUNTS"],
-  asked: { programId: number; after: number; limit: number },
+  asked: { programId: number; after: number; limit: number; now: number },
 ): Promise<{ checked: number; accounts: AccountDifferences[]; next: number | null }> {
   const rows = await db
     .select({ id: enrolments.affiliateId, username: affiliates.username })
@@ -35,7 +37,8 @@ export async function checkAccounts(
     .limit(asked.limit);
   const accounts: AccountDifferences[] = [];
   for (const { id, username } of rows) {
-    const differences = await checkAccount(db, objects, { program_id: asked.programId, affiliate_id: id });
+    const account = { program_id: asked.programId, affiliate_id: id };
+    const differences = await checkAccount(db, objects, account, asked.now);
     if (differences.length > 0)
       accounts.push({ affiliate: username, differences: differences.slice(0, DIFFERENCES_MAX) });
   }
@@ -46,12 +49,14 @@ async function checkAccount(
   db: Database,
   objects: Env["ACCOUNTS"],
   account: { program_id: number; affiliate_id: number },
+  now: number,
 ): Promise<string[]> {
   // D1 first: what changes meanwhile shows as not projected yet, never as made up.
   const shown = await db
     .select({ number: statements.number, statement: statements.statement })
     .from(statements)
     .where(and(eq(statements.affiliateId, account.affiliate_id), eq(statements.programId, account.program_id)));
+  const balances = await readBalances(db, { programId: account.program_id, affiliateId: account.affiliate_id }, now);
   const ledger = await checkLedger(db, objects, account);
   const held = await readAllStatements(objects, account);
   const entries = await readWholeLedger(objects, account);
@@ -59,6 +64,7 @@ async function checkAccount(
   const numbers = new Set(held.map(({ number }) => number));
   return [
     ...(ledger.fault === null ? [] : [`the ledger's chain is broken: ${JSON.stringify(ledger.fault)}`]),
+    ...compareBalances(balances, balancesOf(entries, now)),
     ...ledger.differences.map(({ number, difference }) => `entry ${number} is ${difference.replaceAll("_", " ")}`),
     ...checkStatements(entries, held).map(({ statement, fault }) =>
       statement === null ? fault : `statement ${statement}: ${fault}`,
@@ -68,6 +74,17 @@ async function checkAccount(
       .map(({ number }) => `statement ${number} is ${texts.has(number) ? "shown otherwise" : "not projected"}`),
     ...shown.filter(({ number }) => !numbers.has(number)).map(({ number }) => `statement ${number} is unknown`),
   ];
+}
+
+function compareBalances(shown: readonly Balances[], held: readonly Balances[]): string[] {
+  const currencies = [...new Set([...shown, ...held].map(({ currency }) => currency))];
+  return currencies.flatMap((currency) => {
+    const [one, other] = [shown, held].map((balances) => balances.find((found) => found.currency === currency));
+    return (["earned", "reserve", "due", "paid"] as const).flatMap((name) => {
+      const [said = 0, is = 0] = [one?.[name], other?.[name]];
+      return said === is ? [] : [`${currency}: ${name} is shown as ${said}, by the ledger it is ${is}`];
+    });
+  });
 }
 
 async function readAllStatements(
@@ -109,8 +126,20 @@ export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
     .orderBy(currency, status);
 }
 
-/** What a run says of itself that its statements do not, in words. Payments may have failed or come back since. */
-export function compareRun(progress: Progress, sums: readonly RunSum[], isPaid: boolean): string[] {
+/**
+ * What a run says of itself that its statements do not, in words. Payments may have failed or come back since. While it is
+ * drafted or cancelled, accounts are ahead of what is added up, and a run that was cancelled half-way never catches up: then
+ * the one thing that matters is that nothing of it is left to be paid.
+ */
+export function compareRun(
+  { status, progress }: { status: RunStatus; progress: Progress },
+  sums: readonly RunSum[],
+): string[] {
+  if (status === "drafting" || status === "cancelling") return [];
+  if (status === "cancelled") {
+    const left = sums.filter((sum) => sum.status !== "cancelled");
+    return left.map((sum) => `${sum.currency}: ${sum.statements} statements are ${sum.status}, the run is cancelled`);
+  }
   const currencies = new Set([...Object.keys(progress.drafted), ...sums.map(({ currency }) => currency)]);
   return [...currencies].flatMap((currency) => {
     const own = sums.filter((sum) => sum.currency === currency);
@@ -121,7 +150,7 @@ export function compareRun(progress: Progress, sums: readonly RunSum[], isPaid: 
     return [
       ...sayDifference(`${currency}: statements drafted`, drafted.statements, add(own, "statements")),
       ...sayDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount")),
-      ...(isPaid ? sayDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
+      ...(status === "paid" ? sayDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
     ];
   });
 }

@@ -107,6 +107,7 @@ describe("a provider's report", () => {
     const again = await command(`${run}/results`, paypal("Completed", first));
     expect(again.json).toMatchObject({ paid: 0, failed: 0, unchanged: 1 });
     expect((await filesOf(run)).data.map(({ name }: { name: string }) => name)).toEqual(["paypal-usd-1.csv"]);
+    expect((await command(`${run}/cancel`)).json.code).toBe("run_not_cancellable");
     const { json } = await command(`${run}/pay`);
     expect([json.status, json.paid.USD.amount]).toEqual(["paid", 4_000]);
     const ledger = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
@@ -127,6 +128,8 @@ describe("a provider's report", () => {
     expect(json.balances).toMatchObject({ due: 4_000, paid: 0 });
     const late = await command(`${run}/results`, paypal("Completed", first));
     expect(late.json).toMatchObject({ paid: 0, failed: 0, faults: [{ line: 2, code: "payment_taken_back" }] });
+    const { json: check } = await admin("GET", `${run}/reconciliation`);
+    expect(check).toMatchObject({ files: { files: 2, payments: 2, left_out: 0 }, differences: [] });
   });
 
   test("with bad rows names them, and takes the others", async () => {

@@ -3,7 +3,7 @@ import { approveRun, CRON, cancelRun, payRun, type RunState, type RunStatus } fr
 import { listGates, makeStatement } from "../../src/payouts/statement.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 
-const drafted = (created_by: string): RunState => ({ status: "draft", created_by, approvals: [] });
+const drafted = (created_by: string): RunState => ({ status: "draft", created_by, approvals: [], paid_at: null });
 const by = (key: string) => ({ key, at: 1 });
 
 const approvals: [string, RunState, string, number, RunStatus | string][] = [
@@ -29,6 +29,7 @@ test("only what was approved is paid, only what was not paid is cancelled", () =
     STATUSES.filter((status) => typeof decide(run(status)) !== "string");
   expect(able(payRun)).toEqual(["approved"]);
   expect(able(cancelRun)).toEqual(["drafting", "draft", "approved"]);
+  expect(cancelRun({ ...run("approved"), paid_at: 1 }), "a provider has told of a payment").toBe("run_not_cancellable");
 });
 
 test("what blocks a payment is listed, all of it", () => {

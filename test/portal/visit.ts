@@ -1,6 +1,6 @@
 /** An affiliate in a browser, as far as requests go. */
 import { expect } from "vitest";
-import { admin, send } from "../support/story.ts";
+import { admin, ORIGIN, send } from "../support/story.ts";
 
 /** A fresh sign-in link's path with its token. */
 export async function askForSignInLink(username: string): Promise<string> {
@@ -10,9 +10,22 @@ export async function askForSignInLink(username: string): Promise<string> {
   return pathname + search;
 }
 
+/** Presses the button of the page that a sign-in link opens. */
+export function pressSignIn(link: string, headers: Record<string, string> = {}): Promise<Response> {
+  const { origin, searchParams } = new URL(link, ORIGIN);
+  return send(`${origin}/app/sign-in`, {
+    method: "POST",
+    headers: { ...FORM_HEADERS, Origin: origin, ...headers },
+    body: new URLSearchParams({ token: searchParams.get("token") ?? "" }).toString(),
+  });
+}
+
+/** What a browser says of a form on the page's own site. */
+const FORM_HEADERS = { "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded" };
+
 /** Signs in and gives what reads pages as that affiliate. */
 export async function signIn(username: string) {
-  const response = await send(await askForSignInLink(username));
+  const response = await pressSignIn(await askForSignInLink(username));
   expect(response.status).toBe(303);
   const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   return {

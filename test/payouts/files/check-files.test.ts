@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { checkFiles } from "../../../src/payouts/files/check-files.ts";
+import { type FilePlan, planFiles } from "../../../src/payouts/files/plan-files.ts";
+import type { PaymentDetails } from "../../../src/payouts/payment-details.ts";
+
+const details: PaymentDetails = { method: "paypal", email: "jo@example.com", address: null };
+const paying = [
+  { id: "st_1_1_1", currency: "USD", payable: 1_234 },
+  { id: "st_1_2_1", currency: "USD", payable: 50_000 },
+  { id: "st_1_3_1", currency: "EUR", payable: 700 },
+  { id: "st_1_4_1", currency: "EUR", payable: 800 },
+];
+
+/** Two files, and one that is left out. */
+function makePlan(): FilePlan {
+  const payments = paying.map(({ id, currency, payable: amount }) => ({
+    ...{ statement: id, note: "Commission", amount, currency },
+    details: id === "st_1_4_1" ? null : details,
+  }));
+  return planFiles(payments);
+}
+
+test("files that hold what is paid differ in nothing", () => {
+  const plan = makePlan();
+  expect([plan.files.length, plan.left_out.length]).toEqual([2, 1]);
+  expect(checkFiles(plan, paying)).toEqual([]);
+});
+
+const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
+  [
+    "an amount that was changed in a file",
+    ({ files: [, usd] }) => {
+      if (usd) usd.text = usd.text.replace("12.34", "12.35");
+    },
+    ["paypal-usd-1.csv does not pay 1234 USD for st_1_1_1"],
+  ],
+  [
+    "a row that is not there",
+    ({ files: [, usd] }) => {
+      if (usd) usd.text = usd.text.slice(0, usd.text.indexOf("\r\n") + 2);
+    },
+    ["paypal-usd-1.csv does not pay 50000 USD for st_1_2_1"],
+  ],
+  [
+    "a total that was changed",
+    ({ files: [eur] }) => {
+      if (eur) eur.total += 1;
+    },
+    ["paypal-eur-1.csv is said to come to 701, its statements come to 700"],
+  ],
+  [
+    "a payment in two files",
+    ({ files }) => {
+      const [eur] = files;
+      if (eur) files.push({ ...eur, name: "paypal-eur-2.csv" });
+    },
+    [
+      "paypal-eur-2.csv has st_1_3_1, which is not to be paid, or in another place too",
+      "paypal-eur-2.csv is said to come to 700, its statements come to 0",
+    ],
+  ],
+  [
+    "a payment that is left out with another amount",
+    ({ left_out: [one] }) => {
+      if (one) one.amount = 1;
+    },
+    ["st_1_4_1 is left out with 1, it pays 800"],
+  ],
+  ["a payment in no file", ({ left_out }) => left_out.pop(), ["st_1_4_1 is in no file"]],
+];
+
+test.each(forgeries)("%s is named", (_, forge, differences) => {
+  const plan = makePlan();
+  forge(plan);
+  expect(checkFiles(plan, paying)).toEqual(differences);
+});
