@@ -30,6 +30,7 @@ import { redirect } from "./redirect/redirect.ts";
 import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
+import { findCreditedClicks, seekCreditedClicks } from "./reports/credited-clicks.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
 import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
 import { projectStatement } from "./reports/statements.ts";
@@ -106,7 +107,11 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       if (batch.queue.endsWith(DEAD_LETTERS)) {
         const oldest_at = oldestStorable(Date.now(), readSettings(env).click_retention_days);
         await consumeDeadClicks(batch, openDatabase(env.DB), oldest_at);
-      } else await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
+        return;
+      }
+      await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
+      const messages = batch.messages.map(({ body }) => body);
+      await findCreditedClicks(openDatabase(env.DB), messages);
     },
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
@@ -115,6 +120,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           retakeDueDeliveries(env, scheduledTime),
           finishMerges(env),
           sweepObjects(env, scheduledTime),
+          seekCreditedClicks(openDatabase(env.DB), scheduledTime),
           workRuns(env, scheduledTime),
         ];
         return settleAll(chores, "a chore of the minute failed");
@@ -218,6 +224,6 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
   };
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
   pages.route("/v1", adminRoutes({ now: platform.now, forgetLink }));
-  pages.route("/app", portalRoutes({ now: platform.now }));
+  pages.route("/app", portalRoutes({ now: platform.now, forgetLink }));
   return pages;
 }

@@ -22,6 +22,9 @@ const HANDED_ON = new Set([
   "src/redirect/self-token.ts",
   "src/redirect/signed-text.ts",
   "src/redirect/choose-destination.ts",
+  "src/redirect/destination.ts",
+  "src/redirect/create-link.ts",
+  "src/redirect/sub-ids.ts",
   "src/clicks/click-details.ts",
   "src/clicks/compare-counts.ts",
   "src/webhooks/conversion-event.ts",
@@ -41,6 +44,8 @@ const HANDED_ON = new Set([
   "src/payouts/statement.ts",
   "src/payouts/explain-block.ts",
   "src/payouts/check-statements.ts",
+  "src/payouts/load-payee.ts",
+  "src/payouts/next-payout.ts",
 ]);
 
 /** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */
@@ -56,8 +61,8 @@ const SHELLS = [
   /^src\/db\//,
   /^src\/admin\//,
   /^src\/reports\//,
-  /^src\/portal\/(routes|sign-in-routes|mail-link|own-data|account-routes|payout-routes|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
-  /^src\/redirect\/(redirect|load-link|link-cache|shared-links|follow|pages)\.ts$/,
+  /^src\/portal\/(routes|[a-z-]+-routes|with-program|mail-link|own-data|statement-document|sign-in|session|own-browser|pages\/.*|layout)\.tsx?$/,
+  /^src\/redirect\/(redirect|load-link|create-link|link-cache|shared-links|follow|pages)\.ts$/,
   /^src\/clicks\/(pack|record|consume|consume-dead|dead)-clicks\.ts$/,
   /^src\/clicks\/store-messages\.ts$/,
   /^src\/clicks\/(retain-clicks|archive-clicks|read-archive|forget-texts|check-counts|keep-check)\.ts$/,

@@ -6,6 +6,7 @@ import { readAffiliateSummary } from "../reports/affiliate.ts";
 import { checkLedger } from "../reports/check-ledger.ts";
 import { explainRows, readEntries, viewEntry } from "../reports/entries.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
+import { readNextPayout, viewNextPayout } from "../reports/next-payout.ts";
 import { readTier } from "../reports/tier.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
 import { findEnrolled } from "./affiliates.ts";
@@ -37,9 +38,11 @@ export function addAccountRoutes(app: AdminApp): void {
     const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
     const account = { programId: program.id, affiliateId: affiliate.id };
-    const [{ balances, ...figures }, tier] = await Promise.all([
+    const paid = { program, affiliateId: affiliate.id, status: enrolment.status, now };
+    const [{ balances, ...figures }, tier, next] = await Promise.all([
       readAffiliateSummary(db, { program, affiliateId: affiliate.id, at }),
       readTier(db, c.env.ACCOUNTS, account, at),
+      readNextPayout(db, c.env.ACCOUNTS, paid),
     ]);
     return c.json({
       program: program.slug,
@@ -50,6 +53,7 @@ export function addAccountRoutes(app: AdminApp): void {
       tier,
       balances: balances[0],
       balances_by_currency: balances,
+      next_payout: viewNextPayout(next),
     });
   });
 

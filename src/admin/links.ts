@@ -1,9 +1,8 @@
 import { eq } from "drizzle-orm";
-import { customAlphabet } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { affiliates, links, programs } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
-import { SLUG_ALPHABET } from "../redirect/slug.ts";
+import { createLink, hostsOf, type StoredLink } from "../redirect/create-link.ts";
 import { readClicks } from "../reports/clicks.ts";
 import { readLinkCounts } from "../reports/counts.ts";
 import { findAffiliate, findEnrolment, findLink, findProgram } from "./find.ts";
@@ -11,22 +10,11 @@ import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
 import { readPage } from "./page.ts";
 import { readJson } from "./read-json.ts";
 import type { AdminApp, AdminTools } from "./routes.ts";
-import { isUniqueViolation, toTime } from "./rows.ts";
-
-type Link = typeof links.$inferSelect;
-
-const GENERATED_SLUG_CHARACTERS = 7;
-const generateSlug = customAlphabet(SLUG_ALPHABET, GENERATED_SLUG_CHARACTERS);
+import { toTime } from "./rows.ts";
 
 export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"]): void {
   app.post("/links", async (c) => {
-    const {
-      program: programName,
-      affiliate: affiliateName,
-      slug: asked,
-      kind,
-      ...fields
-    } = await readJson(c.req, newLink);
+    const { program: programName, affiliate: affiliateName, slug, kind, ...fields } = await readJson(c.req, newLink);
     const { db, now } = c.var;
     const program = await findProgram(db, programName, "program");
     const affiliate = await findAffiliate(db, affiliateName, "affiliate");
@@ -35,21 +23,12 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
     if (kind === "tracking" && !fields.channel) throw channelMissing();
-    const slug = asked ?? generateSlug();
-    const owned = { slug, host: program.redirectHost ?? "", programId: program.id, affiliateId: affiliate.id };
+    const { redirectHost } = program;
+    const owned = { slug, redirectHost, programId: program.id, affiliateId: affiliate.id };
     const { destination = "", ...settings } = readLinkSettings(fields, program.destinationHosts);
-    try {
-      const [link] = await db
-        .insert(links)
-        .values({ ...owned, kind, destination, ...settings, createdAt: now })
-        .returning();
-      if (link === undefined) throw new Error("the link was not stored");
-      await forgetLink(hostsOf(link, c.req.url), slug);
-      return c.json(await viewLink(db, link, c.req.url), 201);
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      throw new Problem(409, "slug_taken", `There is already a link "${slug}".`, "slug");
-    }
+    const link = await createLink(db, { ...owned, kind, destination, ...settings, createdAt: now });
+    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    return c.json(await viewLink(db, link, c.req.url), 201);
   });
 
   app.patch("/links/:slug", async (c) => {
@@ -61,7 +40,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const changes = readLinkSettings(fields, program?.destinationHosts ?? [], link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
-    await forgetLink(hostsOf(link, c.req.url), link.slug);
+    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
   });
 
@@ -81,12 +60,7 @@ function channelMissing(): Problem {
   return new Problem(422, "invalid_channel", "channel: a tracking link is for one channel; name it.", "channel");
 }
 
-/** The hosts under which this data centre may remember a link. */
-function hostsOf(link: Link, requestUrl: string): string[] {
-  return [link.host === "" ? new URL(requestUrl).host : link.host];
-}
-
-async function viewLink(db: Database, link: Link, requestUrl: string) {
+async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
   const [program, affiliate, counts] = await Promise.all([
     db.select({ slug: programs.slug }).from(programs).where(eq(programs.id, link.programId)).get(),
     db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, link.affiliateId)).get(),

@@ -22,7 +22,7 @@ export interface FoldState {
 
 /** What is known of a subscription, or of what is bought outside of any. */
 interface Plan {
-  /** Of its first trial or payment. */
+  /** Of its first trial or payment, or a later one that holds for all. */
   terms_version: number;
   product: string | null;
   interval: string | null;
@@ -132,7 +132,10 @@ function convert(
   return { state: { ...bound, plans, signed_up_at: bound.signed_up_at ?? at }, made };
 }
 
-/** A subscription keeps the version of its first trial or payment, unless the newer one says that it holds for all. */
+/**
+ * A subscription keeps the version of its first trial or payment, unless a newer one says that it holds for all: then it
+ * keeps that one, from its first payment under it on.
+ */
 function versionFor({ plans }: FoldState, fact: Fact, termsOf: TermsOf): number {
   const subscription = subscriptionOf(fact);
   const first = subscription === null ? undefined : plans[scopeOf(subscription)]?.terms_version;
@@ -199,6 +202,7 @@ function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, t
   const first_paid_at = isPayment ? (before.first_paid_at ?? timeOfFact(fact)) : null;
   const plan: Plan = {
     ...before,
+    terms_version,
     product: product ?? before.product,
     interval: subscription?.interval ?? before.interval,
     payments: payment_number ?? before.payments,

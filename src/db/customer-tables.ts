@@ -88,6 +88,21 @@ export const conversions = sqliteTable(
   ],
 );
 
+export const creditedClicks = sqliteTable(
+  "credited_clicks",
+  {
+    id: text("id").primaryKey(),
+    linkId: integer("link_id").notNull(),
+    hour: integer("hour").notNull(),
+    sought: integer("sought", { mode: "boolean" }).notNull().default(true),
+    country: text("country"),
+    device: integer("device"),
+    referrer: text("referrer"),
+    subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
+  },
+  (table) => [index("credited_clicks_sought").on(table.hour).where(sql`${table.sought} = 1`)],
+);
+
 export const touchedConversions = sqliteTable(
   "touched_conversions",
   {

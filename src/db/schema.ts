@@ -47,15 +47,19 @@ export const programTerms = sqliteTable(
   (table) => [primaryKey({ columns: [table.programId, table.version] })],
 );
 
-export const affiliates = sqliteTable("affiliates", {
-  id: integer("id").primaryKey(),
-  username: text("username").notNull().unique(),
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  sponsorId: integer("sponsor_id"),
-  createdAt: time("created_at").notNull(),
-  erasedAt: time("erased_at"),
-});
+export const affiliates = sqliteTable(
+  "affiliates",
+  {
+    id: integer("id").primaryKey(),
+    username: text("username").notNull().unique(),
+    name: text("name").notNull(),
+    email: text("email").notNull().unique(),
+    sponsorId: integer("sponsor_id"),
+    createdAt: time("created_at").notNull(),
+    erasedAt: time("erased_at"),
+  },
+  (table) => [index("affiliates_by_sponsor").on(table.sponsorId).where(sql`sponsor_id IS NOT NULL`)],
+);
 
 export const enrolments = sqliteTable(
   "enrolments",

@@ -39,6 +39,12 @@ export class StatementStore {
     return this.#read("WHERE status = 'drafted' LIMIT 1")[0]?.run ?? null;
   }
 
+  /** Whether a month has statements that were not cancelled. */
+  wasRun(month: string): boolean {
+    const query = "SELECT 1 FROM statements WHERE status <> 'cancelled' AND statement ->> 'month' = ? LIMIT 1";
+    return this.#sql.exec(query, month).toArray().length > 0;
+  }
+
   /** What is carried over in each currency that has statements. */
   carried(): Map<string, number> {
     const last = this.#read(

@@ -49,6 +49,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
         </header>
+        {frame.affiliate !== null && <Navigation />}
         <main id="main">{children}</main>
         {frame.affiliate !== null && (
           <footer class="foot">
@@ -57,6 +58,24 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
         )}
       </body>
     </html>
+  );
+}
+
+/** The pages of the portal; the overview is behind the brand. */
+const PAGES = [
+  ["/app/links", "Links"],
+  ["/app/conversions", "Conversions"],
+  ["/app/reports", "Reports"],
+  ["/app/referred", "Referred"],
+] as const;
+
+function Navigation() {
+  return (
+    <nav class="pages" aria-label="Portal">
+      {PAGES.map(([path, name]) => (
+        <a href={path}>{name}</a>
+      ))}
+    </nav>
   );
 }
 

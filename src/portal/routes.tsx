@@ -14,7 +14,9 @@ import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched, readTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
+import { addConversionRoutes } from "./conversion-routes.tsx";
 import { Layout } from "./layout.tsx";
+import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { canMail } from "./mail-link.ts";
 import { rememberBrowser } from "./own-browser.ts";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
@@ -25,6 +27,8 @@ import { SignInPage } from "./pages/sign-in.tsx";
 import { Touched, TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
 import { readPeriod } from "./period.ts";
+import { addReferredRoutes } from "./referred-routes.tsx";
+import { addReportRoutes } from "./report-routes.tsx";
 import { readSessionCookie } from "./session.ts";
 import { findSession } from "./sign-in.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
@@ -42,10 +46,11 @@ export interface PageTools {
   show: typeof show;
 }
 
-/** Nothing but the page itself: one style and the tab's icon, no script, no frame, no other site. */
+/** Nothing but the page itself: one style, the page's own script and the tab's icon, no frame, no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
+  scriptSrc: [NONCE],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
@@ -56,7 +61,7 @@ const TOUCHED_SHOWN = 5;
 const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number }): Hono<Portal> {
+export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -97,7 +102,7 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
       return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
     }
-    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} />;
+    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} now={tools.now(c.req.raw)} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
 
@@ -109,8 +114,13 @@ export function portalRoutes(tools: { now: (request: Request) => number }): Hono
     return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
   });
 
-  addAccountRoutes(app, { ...tools, signedIn, show });
-  addPayoutRoutes(app, { ...tools, signedIn, show });
+  const pageTools = { now: tools.now, signedIn, show };
+  addAccountRoutes(app, pageTools);
+  addPayoutRoutes(app, pageTools);
+  addLinkRoutes(app, pageTools, tools.forgetLink);
+  addConversionRoutes(app, pageTools);
+  addReportRoutes(app, pageTools);
+  addReferredRoutes(app, pageTools);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));

@@ -1,4 +1,5 @@
 import { formStyle, paperStyle } from "./form-style.ts";
+import { linkStyle } from "./link-style.ts";
 
 /** The portal's one style sheet. Phone first; colours by variables, light and dark; no web fonts, no images. */
 export const style = `
@@ -211,4 +212,4 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 }
 @media (prefers-contrast: more) { :root { --muted: var(--text); --line: var(--line-strong); } }
 @media print { .bar form, .switch, .tabs, .skip { display: none; } body { background: none; } }
-${formStyle}${paperStyle}`;
+${formStyle}${paperStyle}${linkStyle}`;

@@ -1,13 +1,15 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
-import { and, count, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, sql } from "drizzle-orm";
 import type { TierView } from "../commissions/judge-tier.ts";
-import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
-import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
+import { clickDays, conversions, enrolments, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
+import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
-import { IS_REAL } from "./test-mode.ts";
+import { type AccountKey, ownConversions } from "./credits.ts";
+import { readNextPayout } from "./next-payout.ts";
+import { ALL_OWN, type EarnedConversion, readOwnConversions } from "./own-conversions.ts";
 import { readTier } from "./tier.ts";
 
 const LATEST_CONVERSIONS = 20;
@@ -38,12 +40,6 @@ export interface LinkRow {
   sales_in_period: number;
 }
 
-/** A conversion with what it earned, net of what was taken back; null where it has no entry. */
-export interface EarnedConversion {
-  record: ConversionRecord;
-  commission: { amount: number; currency: string; clears_at: number } | null;
-}
-
 /** All figures of the overview. */
 export interface Overview {
   summary: AffiliateSummary;
@@ -53,6 +49,8 @@ export interface Overview {
   conversions_by_day: { day: number; type: string; conversions: number }[];
   links: LinkRow[];
   latest: EarnedConversion[];
+  /** Null where the terms have no payouts, or nothing is to come. */
+  next_payout: NextPayout | null;
 }
 
 /** The programmes of an affiliate, approved ones first. */
@@ -71,30 +69,24 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
 export async function readOverview(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { program: { id: number; currency: string }; affiliateId: number; first_day: number; now: number },
+  asked: { program: AffiliateProgram; affiliateId: number; first_day: number; now: number },
 ): Promise<Overview> {
   const { program, affiliateId, first_day, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest] = await Promise.all([
+  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest, next_payout] = await Promise.all([
     readAffiliateSummary(db, { program, affiliateId, at: now }),
     readTier(db, accounts, account, now),
     readClicksByDay(db, account, first_day),
     readConversionsByDay(db, account, first_day),
     readLinkRows(db, account, first_day),
-    readLatestConversions(db, account),
+    readOwnConversions(db, account, ALL_OWN, { limit: LATEST_CONVERSIONS, cursor: null }),
+    readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
   ]);
-  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest };
-}
-
-interface AccountKey {
-  programId: number;
-  affiliateId: number;
+  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest: latest.data, next_payout };
 }
 
 const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
-const ownConversions = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
 
 function readClicksByDay(db: Database, account: AccountKey, firstDay: number) {
   const isCounted = and(eq(clickDays.linkId, links.id), gte(clickDays.day, firstDay), eq(clickDays.verdict, COUNTED));
@@ -156,36 +148,4 @@ async function readLinkRows(db: Database, account: AccountKey, firstDay: number)
     sales: creditsOf.get(link.id)?.total ?? 0,
     sales_in_period: creditsOf.get(link.id)?.period ?? 0,
   }));
-}
-
-async function readLatestConversions(db: Database, account: AccountKey): Promise<EarnedConversion[]> {
-  const rows = await db
-    .select({ record: conversions.record })
-    .from(conversions)
-    .where(ownConversions(account))
-    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
-    .limit(LATEST_CONVERSIONS);
-  const records = rows.map((row) => parseRecord(row.record));
-  if (records.length === 0) return [];
-  const { conversion, currency, amount, clearsAt } = ledgerEntries;
-  const earned = await db
-    .select({
-      conversion,
-      currency: sql<string>`max(${currency})`,
-      amount: sql<number>`sum(${amount})`,
-      clears_at: sql<number>`max(${clearsAt})`,
-    })
-    .from(ledgerEntries)
-    .where(
-      and(
-        inArray(
-          conversion,
-          records.map((record) => record.id),
-        ),
-        eq(ledgerEntries.affiliateId, account.affiliateId),
-      ),
-    )
-    .groupBy(conversion);
-  const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
-  return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));
 }

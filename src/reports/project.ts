@@ -5,6 +5,7 @@ import { type ConversionRecord, writeRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { isRelayed, type Relayed } from "../db/relayed.ts";
 import { conversions, ledgerEntries, touchedConversions, unrelayedCustomers } from "../db/schema.ts";
+import { keepCreditedClick } from "./credited-clicks.ts";
 
 /**
  * Keeps a conversion's newest revision, with those affiliates whose touches were weighed for nothing. `relayed`: its object has
@@ -64,6 +65,7 @@ export async function projectConversion(
     db
       .delete(touchedConversions)
       .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, keptRevision))),
+    ...keepCreditedClick(db, record),
     ...(relayed === null ? [] : [db.delete(unrelayedCustomers).where(isRelayed(relayed))]),
   ]);
 }

@@ -19,10 +19,10 @@ export async function setUpLink(worker: RunningWorker): Promise<void> {
   await setUpAffiliate(worker, "bench", [SLUG]);
 }
 
-/** Sets up the programme. */
-export async function setUpProgram(worker: RunningWorker): Promise<void> {
+/** Sets up the programme, with changes. */
+export async function setUpProgram(worker: RunningWorker, changes: object = {}): Promise<void> {
   const terms = { preset: "kartra-classic", currency: "USD", destination_hosts: ["shop.example"] };
-  await call(worker, "programs", { slug: PROGRAM, name: "Bench", ...terms });
+  await call(worker, "programs", { slug: PROGRAM, name: "Bench", ...terms, ...changes });
 }
 
 /** Sets up an affiliate of the programme with links. */

@@ -1,7 +1,9 @@
 /** Golden tables of the rules that terms add to the plain last click. */
 import { expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
+import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
+import { foldAll } from "../support/fold-all.ts";
 import { credits, fact, fold, type Statuses, touch } from "../support/given.ts";
 
 const used = (found: Fact, affiliate: string, day: number): Fact => ({
@@ -108,4 +110,19 @@ test("payments are counted by subscription, those of nothing and trials not, unl
   const numbers = (terms: Partial<ProgramTerms>) => fold(facts, terms).map((found) => found.payment_number);
   expect(numbers({})).toEqual([null, null, 1, 2, 1]);
   expect(numbers({ paid_trial: "sale" })).toEqual([1, null, 2, 3, 1]);
+});
+
+test("a subscription goes over to a version that holds for all, and stays there when another comes that does not", () => {
+  const versions = { 1: "new", 2: "all", 3: "new" } as const;
+  const of = (day: number, terms_version: number): Fact => ({
+    ...fact("sale", day, { ...s1, payment: `p${day}` }),
+    terms_version,
+  });
+  const facts = [of(1, 1), of(31, 2), of(61, 3), { ...fact("sale", 62, { payment: "p62" }), terms_version: 3 }];
+  const conversions = foldAll(facts, (version) => ({
+    ...kartraClassic,
+    applies_to: versions[version as keyof typeof versions],
+  }));
+  const inOrder = conversions.sort((a, b) => a.occurred_at - b.occurred_at);
+  expect(inOrder.map(({ terms_version }) => terms_version)).toEqual([1, 2, 2, 3]);
 });

@@ -17,6 +17,8 @@ import { planStory } from "./story.ts";
 
 /** People who are sent at the same time. */
 const CONCURRENCY = 20;
+const POST_TRIES = 5;
+const POST_AGAIN_MS = 500;
 const CATCH_UP_TIMEOUT_MS = 45_000;
 const POLL_MS = 250;
 
@@ -93,7 +95,13 @@ async function sendPost(post: Post, token: string | null, { origin, endpoints }:
   const click = post.click === "forged" ? breakSignature(token ?? "") : post.click === "last" ? token : null;
   const { type, fields } = post;
   const event = { type, occurred_at: new Date(post.at).toISOString(), ...fields, ...(click !== null && { click }) };
-  const { status, json, receipt } = await postSigned(signEvent(origin, endpoint, post.id, event));
+  const send = () => postSigned(signEvent(origin, endpoint, post.id, event));
+  let { status, json, receipt } = await send();
+  // As a checkout does: on a busy machine the local runtime loses a connection now and then.
+  for (let tries = 1; status >= 500 && tries < POST_TRIES; tries += 1) {
+    await sleep(POST_AGAIN_MS * tries);
+    ({ status, json, receipt } = await send());
+  }
   if (receipt !== null) return;
   const restart = "An earlier seeding was another story: delete .wrangler/state and run `npm run dev` again.";
   if (status === 409) throw new DemoError(`${post.id} was refused: ${json.detail}\n${restart}`);

@@ -25,6 +25,31 @@ describe("the pay days of the known programmes", () => {
   });
 });
 
+test("an affiliate is told its next pay day, what it is paid then, and what blocks it", async () => {
+  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  const next = async () => (await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`)).json.next_payout;
+  const blocked = await next();
+  const month = new Date().toISOString().slice(0, 7);
+  // Its own month is long over: it comes with the next window that there is.
+  expect(blocked.month >= month).toBe(true);
+  expect([blocked.window_from, blocked.window_to]).toEqual([`${blocked.month}-15`, `${blocked.month}-20`]);
+  expect(blocked.parts).toMatchObject([
+    {
+      currency: "USD",
+      total: 8_000,
+      payable: 0,
+      blocked: [{ code: "tax_form_missing" }, { code: "payment_details_missing" }],
+    },
+  ]);
+  await makePayable(a.username);
+  expect(await next()).toMatchObject({ is_drafted: false, parts: [{ payable: 8_000, blocked: [] }] });
+  const { json: run } = await command(runs, { month: "2026-03" });
+  expect(await next()).toMatchObject({ is_drafted: true, month: "2026-03", window_from: "2026-03-15" });
+  await command(`${runs}/${run.id}/approve`);
+  await command(`${runs}/${run.id}/pay`);
+  expect(await next()).toBeNull();
+});
+
 test("what blocks a payment is said and carried over, and paid once nothing does", async () => {
   const { a, runs, statements } = await storyWithSales("kartra", ["2026-01-03"]);
   expect((await payMonth(runs, "2026-03")).blocked).toEqual({ tax_form_missing: 1, payment_details_missing: 1 });

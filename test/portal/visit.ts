@@ -37,6 +37,11 @@ export async function signIn(username: string) {
   };
 }
 
+/** A page without its head, in which the style is. */
+export function bodyOf(html: string): string {
+  return html.split("</style>")[1] ?? "";
+}
+
 /** The figures of a page's tiles by their labels. */
 export function readTiles(html: string): Record<string, string> {
   const tiles = html.matchAll(/<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">([^<]+)<\/dd>/g);

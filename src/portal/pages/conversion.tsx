@@ -2,14 +2,17 @@ import type { Child } from "hono/jsx";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
 import { formatMoney } from "../../format-money.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
+import { tellTimeline } from "../timeline.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
 import { nameKind, nameStatus, nameType, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
+import { Timeline } from "./timeline.tsx";
 
 /** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
-export function ConversionPage({ conversion, affiliateId }: { conversion: OwnConversion; affiliateId: number }) {
+export function ConversionPage(props: { conversion: OwnConversion; affiliateId: number; now: number }) {
+  const { conversion, affiliateId, now } = props;
   const { record, program, entries } = conversion;
   const explanation = explainConversion(record);
   return (
@@ -38,6 +41,10 @@ export function ConversionPage({ conversion, affiliateId }: { conversion: OwnCon
         {explanation.more_touches > 0 && (
           <p class="note">And {sayMore(explanation.more_touches)} that are not listed.</p>
         )}
+      </section>
+      <section class="card" aria-labelledby="timeline">
+        <h2 id="timeline">What happened</h2>
+        <Timeline steps={tellTimeline(record, entries, now)} />
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>

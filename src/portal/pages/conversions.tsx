@@ -1,9 +1,10 @@
 import { explainConversion } from "../../customers/explain.ts";
 import { formatMoney } from "../../format-money.ts";
-import type { EarnedConversion } from "../../reports/overview.ts";
+import type { EarnedConversion } from "../../reports/own-conversions.ts";
 import { formatDate, formatTime } from "../format-time.ts";
 import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";
+import { None } from "./figures.tsx";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
 
@@ -25,23 +26,31 @@ export function Conversions({ latest, total, now }: { latest: EarnedConversion[]
           within seconds, with the reason why the credit is yours.
         </p>
       ) : (
-        <DataTable
-          caption="Your latest conversions, newest first; times are UTC"
-          columns={[
-            { label: "Conversion", is_heading: true },
-            { label: "Amount", is_number: true },
-            { label: "Commission", is_number: true },
-            { label: "Why it is yours", is_wide: true },
-          ]}
-          rows={latest.map(({ record, commission }) => [
-            <Heading record={record} />,
-            record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
-            <Commission commission={commission} now={now} />,
-            <Reason record={record} />,
-          ])}
-        />
+        <ConversionTable found={latest} caption="Your latest conversions, newest first; times are UTC" now={now} />
       )}
     </section>
+  );
+}
+
+/** Conversions, each with why it is the affiliate's. */
+export function ConversionTable(props: { found: readonly EarnedConversion[]; caption: string; now: number }) {
+  const { found, caption, now } = props;
+  return (
+    <DataTable
+      caption={caption}
+      columns={[
+        { label: "Conversion", is_heading: true },
+        { label: "Amount", is_number: true },
+        { label: "Commission", is_number: true },
+        { label: "Why it is yours", is_wide: true },
+      ]}
+      rows={found.map(({ record, commission }) => [
+        <Heading record={record} />,
+        record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
+        <Commission commission={commission} now={now} />,
+        <Reason record={record} />,
+      ])}
+    />
   );
 }
 
@@ -104,13 +113,4 @@ function Reason({ record }: WithRecord) {
 /** A conversion's status as a tag. */
 export function Status({ status, code }: { status: string; code: string }) {
   return <span class={`tag status ${code}`}>{status}</span>;
-}
-
-function None() {
-  return (
-    <span class="muted">
-      <span aria-hidden="true">–</span>
-      <span class="vh">none</span>
-    </span>
-  );
 }

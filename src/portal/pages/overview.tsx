@@ -4,6 +4,7 @@ import { sayTier } from "../words.ts";
 import { DayChart } from "./chart.tsx";
 import { Conversions } from "./conversions.tsx";
 import { Links } from "./links.tsx";
+import { NextPayoutNote } from "./next-payout.tsx";
 import { Tiles } from "./tiles.tsx";
 
 /** What the overview is made of. */
@@ -37,6 +38,7 @@ export function OverviewPage({ program, programs, period, overview, origin, now 
         </a>
         , which says how it is checked.
       </p>
+      <NextPayoutNote next={overview.next_payout} program={program.slug} />
       <section class="card" aria-labelledby="by-day">
         <h2 id="by-day">Day by day</h2>
         {days.every((row) => row.clicks === 0 && row.sales === 0) && (

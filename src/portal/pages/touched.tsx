@@ -58,6 +58,25 @@ function OwnTouches({ view }: { view: TouchedView }) {
   );
 }
 
+/** Conversions that the affiliate's touches were weighed for in vain. */
+export function TouchedList({ touched }: { touched: readonly TouchedView[] }) {
+  return (
+    <ol class="touches">
+      {touched.map((view) => (
+        <li>
+          <span class="touch-link">
+            <a href={`/app/conversions/${view.id}`}>{nameType(view.type)}</a>
+          </span>
+          <span class="touch-outcome">{view.touches[0]?.text}</span>
+          <span class="touch-time">
+            <Time ms={Date.parse(view.occurred_at)} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 /** On the overview: the latest conversions that the affiliate's touches were weighed for in vain; nothing where there are none. */
 export function Touched({ touched }: { touched: readonly TouchedView[] }) {
   if (touched.length === 0) return null;
@@ -66,19 +85,7 @@ export function Touched({ touched }: { touched: readonly TouchedView[] }) {
       <div class="card-head">
         <h2 id="touched">Touched by you, not credited to you</h2>
       </div>
-      <ol class="touches">
-        {touched.map((view) => (
-          <li>
-            <span class="touch-link">
-              <a href={`/app/conversions/${view.id}`}>{nameType(view.type)}</a>
-            </span>
-            <span class="touch-outcome">{view.touches[0]?.text}</span>
-            <span class="touch-time">
-              <Time ms={Date.parse(view.occurred_at)} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <TouchedList touched={touched} />
     </section>
   );
 }

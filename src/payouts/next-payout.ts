@@ -1,0 +1,41 @@
+/** What an affiliate is paid next, as far as it is known now. */
+import type { Payout } from "../programs/terms.ts";
+import { MS_PER_DAY } from "../time.ts";
+import { addToMonth, monthOf, windowOf } from "./month.ts";
+import type { Statement } from "./statement.ts";
+
+/** The longest hold and lag that are looked ahead for. */
+const MONTHS_AHEAD = 14;
+
+/** A currency's part of a payment to come, minor units. */
+export type ComingPart = Pick<Statement, "currency" | "total" | "payable" | "blocked">;
+
+/** The next payment, or what is carried over by it; a window is the first and the last day of payments, ms. */
+export interface NextPayout {
+  month: string;
+  window: { from: number; to: number };
+  /** A run has drafted it: it is not changed by what comes in now. */
+  is_drafted: boolean;
+  parts: ComingPart[];
+}
+
+/** The months whose runs may still come, the next one first: one whose window is over, or which was run already, is not one. */
+export function listComingMonths(payout: Payout, now: number, wasRun: (month: string) => boolean): string[] {
+  const current = monthOf(now);
+  return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later)).filter(
+    (month) => now < windowOf(payout, month).to + MS_PER_DAY && !wasRun(month),
+  );
+}
+
+/** What a month's run would state, or has drafted; null where that is nothing. */
+export function makeNextPayout(
+  payout: Payout,
+  month: string,
+  statements: readonly Statement[],
+  is_drafted: boolean,
+): NextPayout | null {
+  const parts = statements
+    .filter(({ total }) => total !== 0)
+    .map(({ currency, total, payable, blocked }) => ({ currency, total, payable, blocked }));
+  return parts.length === 0 ? null : { month, window: windowOf(payout, month), is_drafted, parts };
+}

@@ -1,0 +1,39 @@
+/** `/app/conversions`: what an affiliate was credited with, and what it was not. */
+import type { Hono } from "hono";
+import { readOwnConversions } from "../reports/own-conversions.ts";
+import { listOwnLinks } from "../reports/own-links.ts";
+import { readTouched } from "../reports/touched.ts";
+import { type ConversionsAsked, readConversionsAsked, sinceOf } from "./conversion-filter.ts";
+import { NotFoundPage } from "./pages/message.tsx";
+import { ConversionsPage, type FoundConversions } from "./pages/own-conversions.tsx";
+import type { PageTools, Portal } from "./routes.tsx";
+import { type Chosen, withProgram } from "./with-program.tsx";
+
+const SHOWN = 25;
+
+export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
+  app.get("/conversions", (c) =>
+    withProgram(c, tools, "Conversions", async (chosen) => {
+      const { affiliate, db, program, programs, now } = chosen;
+      const asked = readConversionsAsked(c.req.query());
+      const links = await listOwnLinks(db, { programId: program.id, affiliateId: affiliate.id });
+      // Another's link is not found, as one that is not there.
+      const isOwn = asked?.link === null || links.some(({ id }) => id === asked?.link);
+      if (asked === null || !isOwn) return tools.show(c, 404, "Not found", <NotFoundPage />);
+      const found = await findConversions(chosen, asked);
+      const page = { program, programs, asked, links, found, now };
+      return tools.show(c, 200, "Conversions", <ConversionsPage {...page} />);
+    }),
+  );
+}
+
+async function findConversions(
+  { affiliate, db, program, now }: Chosen,
+  asked: ConversionsAsked,
+): Promise<FoundConversions> {
+  const account = { programId: program.id, affiliateId: affiliate.id };
+  const page = { limit: SHOWN, cursor: asked.cursor };
+  if (asked.is_lost) return { lost: await readTouched(db, account, page), own: null };
+  const filter = { since: sinceOf(asked, now), type: asked.type, linkId: asked.link };
+  return { lost: null, own: await readOwnConversions(db, account, filter, page) };
+}

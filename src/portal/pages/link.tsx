@@ -1,0 +1,154 @@
+import type { Child } from "hono/jsx";
+import { raw } from "hono/utils/html";
+import { formatCount } from "../../format-money.ts";
+import type { LoggedClick } from "../../reports/clicks.ts";
+import type { Counts } from "../../reports/counts.ts";
+import type { Credits } from "../../reports/credits.ts";
+import type { List } from "../../reports/list.ts";
+import type { OwnLink } from "../../reports/own-links.ts";
+import { copyScript } from "../copy-script.ts";
+import { addressOfLink, SUB_IDS } from "../new-link.ts";
+import { drawQrCode, type QrCode } from "../qr-code.ts";
+import { Money, PerClick } from "./figures.tsx";
+import { Hits, Verdicts } from "./hits.tsx";
+import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { SubIdForm } from "./new-link.tsx";
+import { addressOf, PeriodSwitch } from "./switches.tsx";
+
+/** What the page is made of. */
+export interface LinkPageProps {
+  link: OwnLink;
+  program: { slug: string; name: string };
+  days: number;
+  counts: Counts;
+  credits: Credits;
+  hits: List<LoggedClick>;
+  /** Where in the log the page is, null for its end. */
+  cursor: string | null;
+  subs: readonly (string | null)[];
+  /** Whether it has just been made. */
+  isNew: boolean;
+  origin: string;
+  /** Lets the script that copies through the Content-Security-Policy. */
+  nonce: string;
+  now: number;
+}
+
+/** `/app/links/:id`: a link's address to take away, its figures, what became of its hits, and the latest of them. */
+export function LinkPage(props: LinkPageProps) {
+  const { link, program, days, counts, credits, hits, cursor, subs, isNew, origin, nonce, now } = props;
+  const path = `/app/links/${link.id}`;
+  const asked = {
+    ...Object.fromEntries(SUB_IDS.map((name, place) => [name, subs[place] ?? null])),
+    days: String(days),
+  };
+  const more = hits.next === null ? null : `${addressOf(path, { ...asked, cursor: hits.next })}#hits`;
+  return (
+    <>
+      <nav class="back" aria-label="Back">
+        <a href={addressOf("/app/links", { program: program.slug, days: String(days) })}>
+          <span aria-hidden="true">← </span>Links in {program.name}
+        </a>
+      </nav>
+      <div class="page-head">
+        <h1 class="address">{withoutScheme(addressOfLink(link, origin))}</h1>
+        <PeriodSwitch path={path} asked={asked} days={days} />
+      </div>
+      {isNew && (
+        <p class="notice" role="status">
+          Your tracking link is ready: it works from this moment on.
+        </p>
+      )}
+      <div>
+        <LinkTags link={link} now={now} />
+        <LinkTarget destination={link.destination} />
+      </div>
+      <Share address={addressOfLink(link, origin, subs)} path={path} asked={asked}>
+        <SubIdForm path={path} days={days} subs={subs} />
+      </Share>
+      <Figures counts={counts} credits={credits} days={days} />
+      <Verdicts counts={counts} days={days} />
+      <Hits hits={hits} more={more} isFirst={cursor === null} />
+      <script nonce={nonce}>{raw(copyScript)}</script>
+    </>
+  );
+}
+
+interface ShareProps {
+  address: string;
+  path: string;
+  asked: Record<string, string | null>;
+  children?: Child;
+}
+
+function Share({ address, path, asked, children }: ShareProps) {
+  const code = drawQrCode(address);
+  return (
+    <section class="card share" aria-labelledby="share">
+      <div class="share-text">
+        <h2 id="share">Share it</h2>
+        <div class="copy-row">
+          <input id="address" class="copy-field" readonly value={address} aria-label="The link’s address" />
+          <button type="button" class="primary copy" data-copies="address">
+            Copy
+          </button>
+          <span class="vh" role="status" id="copied" />
+        </div>
+        {children}
+      </div>
+      {code === null ? (
+        <p class="note">This address is too long for a QR code.</p>
+      ) : (
+        <figure class="qr">
+          <QrDrawing code={code} />
+          <figcaption>
+            <a href={addressOf(`${path}/qr.svg`, asked)} download>
+              Save the QR code
+            </a>
+          </figcaption>
+        </figure>
+      )}
+    </section>
+  );
+}
+
+function QrDrawing({ code: { size, path } }: { code: QrCode }) {
+  return (
+    <svg viewBox={`0 0 ${size} ${size}`} width="160" height="160" role="img" aria-label="QR code of this address">
+      <path class="qr-ground" d={`M0 0h${size}v${size}H0z`} />
+      <path class="qr-ink" d={path} />
+    </svg>
+  );
+}
+
+function Figures({ counts, credits, days }: Pick<LinkPageProps, "counts" | "credits" | "days">) {
+  const conversions = (["lead", "trial"] as const).filter((type) => credits[type] > 0);
+  return (
+    <section class="card" aria-labelledby="figures">
+      <h2 id="figures">Last {days} days</h2>
+      <dl class="facts spaced">
+        <Fact label="Clicks">{formatCount(counts.clicks)}</Fact>
+        <Fact label="Unique visitors">{formatCount(counts.unique_visitors)}</Fact>
+        {conversions.map((type) => (
+          <Fact label={type === "lead" ? "Leads" : "Trials"}>{formatCount(credits[type])}</Fact>
+        ))}
+        <Fact label="Sales">{formatCount(credits.sale)}</Fact>
+        <Fact label="Earned">
+          <Money amounts={credits.earned} />
+        </Fact>
+        <Fact label="Per click">
+          <PerClick earned={credits.earned} clicks={counts.clicks} />
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

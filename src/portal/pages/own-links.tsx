@@ -1,0 +1,113 @@
+import { formatCount } from "../../format-money.ts";
+import type { AffiliateProgram } from "../../reports/overview.ts";
+import type { OwnLinkRow } from "../../reports/own-links.ts";
+import { addressOfLink } from "../new-link.ts";
+import { Count, Money, PerClick } from "./figures.tsx";
+import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { type LinkAttempt, NewLink } from "./new-link.tsx";
+import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
+import { type Column, DataTable } from "./table.tsx";
+
+const PATH = "/app/links";
+
+/** What the page is made of. */
+export interface LinksPageProps {
+  program: AffiliateProgram;
+  programs: AffiliateProgram[];
+  days: number;
+  links: { rows: OwnLinkRow[]; total: number };
+  hosts: readonly string[];
+  attempt: LinkAttempt | null;
+  /** The address at which the portal is reached. */
+  origin: string;
+  now: number;
+}
+
+/** `/app/links`: an affiliate's links with their figures of a period, and the form that makes another. */
+export function LinksPage(props: LinksPageProps) {
+  const { program, programs, days, links, hosts, attempt, origin, now } = props;
+  const asked = { program: program.slug, days: String(days) };
+  const usual = links.rows.find(({ kind }) => kind === "affiliate") ?? links.rows[0];
+  return (
+    <>
+      <div class="page-head">
+        <h1>Links</h1>
+        <PeriodSwitch path={PATH} asked={asked} days={days} />
+      </div>
+      <ProgramTabs path={PATH} asked={asked} program={program} programs={programs} />
+      <section class="card" aria-labelledby="links">
+        <div class="card-head">
+          <h2 id="links">Your links</h2>
+          {links.total > 0 && (
+            <p class="muted">
+              {links.total > links.rows.length
+                ? `The busiest ${links.rows.length} of ${formatCount(links.total)}, last ${days} days`
+                : `Last ${days} days`}
+            </p>
+          )}
+        </div>
+        {links.rows.length === 0 ? (
+          <p class="empty">
+            <strong>You have no link yet.</strong> Make your first one below: name the channel and the page it leads to.
+            Every click on it counts here within seconds.
+          </p>
+        ) : (
+          <Table rows={links.rows} asked={asked} origin={origin} now={now} days={days} />
+        )}
+      </section>
+      <NewLink
+        program={program}
+        hosts={hosts}
+        total={links.total}
+        destination={usual?.destination ?? `https://${hosts[0] ?? ""}/`}
+        attempt={attempt}
+      />
+    </>
+  );
+}
+
+interface TableProps extends Pick<LinksPageProps, "origin" | "now" | "days"> {
+  rows: OwnLinkRow[];
+  asked: { program: string; days: string };
+}
+
+function Table({ rows, asked, origin, now, days }: TableProps) {
+  // Leads and trials only where there are any.
+  const types = (["lead", "trial"] as const).filter((type) => rows.some((row) => row[type] > 0));
+  const columns: Column[] = [
+    { label: "Link", is_heading: true },
+    { label: "Clicks", is_number: true },
+    ...types.map((type) => ({ label: type === "lead" ? "Leads" : "Trials", is_number: true })),
+    { label: "Sales", is_number: true },
+    { label: "Earned", is_number: true },
+    { label: "Per click", is_number: true },
+  ];
+  return (
+    <>
+      <DataTable
+        caption={`Your links with clicks, conversions and earnings of the last ${days} days`}
+        columns={columns}
+        rows={rows.map((row) => [
+          <div class="link-cell">
+            <a class="url-link" href={addressOf(`${PATH}/${row.id}`, { days: asked.days })}>
+              {withoutScheme(addressOfLink(row, origin))}
+            </a>
+            <LinkTags link={row} now={now} />
+            <LinkTarget destination={row.destination} />
+          </div>,
+          <>
+            <strong>{formatCount(row.clicks)}</strong>
+            {row.hits > row.clicks && <span class="note">{formatCount(row.hits)} hits</span>}
+          </>,
+          ...types.map((type) => <Count count={row[type]} />),
+          <Count count={row.sale} />,
+          <Money amounts={row.earned} />,
+          <PerClick earned={row.earned} clicks={row.clicks} />,
+        ])}
+      />
+      <p class="note spaced">
+        Earned is what the conversions of these days have brought you, less what was taken back since.
+      </p>
+    </>
+  );
+}

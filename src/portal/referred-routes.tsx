@@ -1,0 +1,29 @@
+/** `/app/referred`: the second tier. */
+import type { Hono } from "hono";
+import { loadTerms } from "../programs/load-terms.ts";
+import { saySecondTier } from "../programs/say-tiers.ts";
+import { readReferred } from "../reports/referred.ts";
+import { ReferredPage } from "./pages/referred.tsx";
+import { readPeriod } from "./period.ts";
+import type { PageTools, Portal } from "./routes.tsx";
+import { withProgram } from "./with-program.tsx";
+
+const SHOWN = 50;
+const CURSOR = /^[1-9]\d{0,14}$/;
+
+export function addReferredRoutes(app: Hono<Portal>, tools: PageTools): void {
+  app.get("/referred", (c) =>
+    withProgram(c, tools, "Referred affiliates", async ({ affiliate, db, program, programs, now }) => {
+      const { days, ...period } = readPeriod(c.req.query("days"), now);
+      const asked = c.req.query("cursor") ?? "";
+      const cursor = CURSOR.test(asked) ? asked : null;
+      const account = { programId: program.id, affiliateId: affiliate.id };
+      const [referred, { terms }] = await Promise.all([
+        readReferred(db, account, period, { limit: SHOWN, cursor }),
+        loadTerms(db, program.id, now),
+      ]);
+      const page = { program, programs, days, referred, terms: saySecondTier(terms.second_tier) };
+      return tools.show(c, 200, "Referred affiliates", <ReferredPage {...page} isFirst={cursor === null} />);
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+/** An affiliate's conversions, each with what it earned. */
+import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
+import type { Database } from "../db/database.ts";
+import { conversions, ledgerEntries } from "../db/schema.ts";
+import { type AccountKey, ownConversions } from "./credits.ts";
+import { type List, type PageRequest, pageOf } from "./list.ts";
+
+/** A conversion with what it earned, net of what was taken back; null where it has no entry. */
+export interface EarnedConversion {
+  record: ConversionRecord;
+  commission: { amount: number; currency: string; clears_at: number } | null;
+}
+
+/** Which of them; null filters nothing. */
+export interface OwnConversionFilter {
+  /** Milliseconds since the epoch. */
+  since: number | null;
+  type: string | null;
+  linkId: number | null;
+}
+
+/** No filter. */
+export const ALL_OWN: OwnConversionFilter = { since: null, type: null, linkId: null };
+
+/** The conversions credited to an affiliate in a programme, newest first; `limit` at most 90. */
+export async function readOwnConversions(
+  db: Database,
+  account: AccountKey,
+  { since, type, linkId }: OwnConversionFilter,
+  page: PageRequest,
+): Promise<List<EarnedConversion>> {
+  const [time, id] = page.cursor?.split(".") ?? [];
+  const rows = await db
+    .select({ record: conversions.record })
+    .from(conversions)
+    .where(
+      and(
+        ownConversions(account),
+        since === null ? undefined : gte(conversions.occurredAt, since),
+        type === null ? undefined : eq(conversions.type, type),
+        linkId === null ? undefined : eq(conversions.linkId, linkId),
+        time === undefined ? undefined : sql`(${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
+      ),
+    )
+    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
+    .limit(page.limit + 1);
+  const { data, next } = pageOf(
+    rows.map(({ record }) => parseRecord(record)),
+    page.limit,
+    (record) => record,
+    (record) => `${record.occurred_at}.${record.id}`,
+  );
+  return { data: await addCommissions(db, account.affiliateId, data), next };
+}
+
+async function addCommissions(
+  db: Database,
+  affiliateId: number,
+  records: readonly ConversionRecord[],
+): Promise<EarnedConversion[]> {
+  if (records.length === 0) return [];
+  const { conversion, currency, amount, clearsAt } = ledgerEntries;
+  const ids = records.map((record) => record.id);
+  const earned = await db
+    .select({
+      conversion,
+      currency: sql<string>`max(${currency})`,
+      amount: sql<number>`sum(${amount})`,
+      clears_at: sql<number>`max(${clearsAt})`,
+    })
+    .from(ledgerEntries)
+    .where(and(inArray(conversion, ids), eq(ledgerEntries.affiliateId, affiliateId)))
+    .groupBy(conversion);
+  const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
+  return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));
+}

@@ -1,0 +1,116 @@
+/** An affiliate's links as the affiliate sees them. Clicks come from the daily counts; the click log is never read. */
+import { and, between, count, desc, eq, sql } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { clickDays, conversions, links, programs } from "../db/schema.ts";
+import { COUNTED } from "./affiliate.ts";
+import type { Period } from "./counts.ts";
+import { type AccountKey, type Credits, noCredits, readCredits } from "./credits.ts";
+
+/** More than a page can show; the busiest come first. */
+export const LINKS_MAX = 200;
+const CHOICES_MAX = 1_000;
+
+/** What a link is. */
+export interface OwnLink {
+  id: number;
+  slug: string;
+  /** The programme's own host, empty where it shares that of all. */
+  host: string;
+  destination: string;
+  kind: "affiliate" | "tracking";
+  channel: string | null;
+  /** Milliseconds since the epoch, as the other times. */
+  starts_at: number | null;
+  expires_at: number | null;
+  click_cap: number | null;
+  disabled: boolean;
+  created_at: number;
+}
+
+/** A link with its figures of a period. */
+export interface OwnLinkRow extends OwnLink, Credits {
+  /** Counted clicks. */
+  clicks: number;
+  /** All hits, whatever their verdict. */
+  hits: number;
+}
+
+const columns = {
+  id: links.id,
+  slug: links.slug,
+  host: links.host,
+  destination: links.destination,
+  kind: links.kind,
+  channel: links.channel,
+  starts_at: links.startsAt,
+  expires_at: links.expiresAt,
+  click_cap: links.clickCap,
+  disabled: links.disabled,
+  created_at: links.createdAt,
+};
+
+/** A conversion's link, as text. */
+export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.linkId} AS TEXT)`;
+
+const ownLinks = ({ programId, affiliateId }: AccountKey) =>
+  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+
+/** All links of an affiliate in a programme by name, to choose from; more than a thousand are none to choose from. */
+export function listOwnLinks(db: Database, account: AccountKey) {
+  const { id, slug, channel } = links;
+  return db.select({ id, slug, channel }).from(links).where(ownLinks(account)).orderBy(slug).limit(CHOICES_MAX);
+}
+
+/** How many links an affiliate has in a programme. */
+export async function countOwnLinks(db: Database, account: AccountKey): Promise<number> {
+  const row = await db.select({ n: count() }).from(links).where(ownLinks(account)).get();
+  return row?.n ?? 0;
+}
+
+/** An affiliate's links in a programme, the busiest of the period first, at most {@link LINKS_MAX}; and how many there are. */
+export async function readOwnLinks(
+  db: Database,
+  account: AccountKey,
+  period: Period,
+): Promise<{ rows: OwnLinkRow[]; total: number }> {
+  const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
+  const isCounted = and(eq(clickDays.linkId, links.id), between(clickDays.day, period.first_day, period.last_day));
+  const [rows, total, credits] = await Promise.all([
+    db
+      .select({ ...columns, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+      .from(links)
+      .leftJoin(clickDays, isCounted)
+      .where(ownLinks(account))
+      .groupBy(links.id)
+      .orderBy(desc(clicks), desc(links.createdAt), links.id)
+      .limit(LINKS_MAX),
+    countOwnLinks(db, account),
+    readCredits(db, account, period, LINK_OF_CONVERSION),
+  ]);
+  return { rows: rows.map((row) => ({ ...row, ...(credits.get(String(row.id)) ?? noCredits()) })), total };
+}
+
+/** One link with its programme; null where it is not there, or not this affiliate's: from outside they look the same. */
+export async function readOwnLink(db: Database, affiliateId: number, id: number) {
+  const row = await db
+    .select({ ...columns, program_id: programs.id, program: programs.slug, program_name: programs.name })
+    .from(links)
+    .innerJoin(programs, eq(programs.id, links.programId))
+    .where(and(eq(links.id, id), eq(links.affiliateId, affiliateId)))
+    .get();
+  if (row === undefined) return null;
+  const { program_id, program, program_name, ...link } = row;
+  return { link: link satisfies OwnLink, program: { id: program_id, slug: program, name: program_name } };
+}
+
+/** What one link was credited with in a period. */
+export async function readLinkCredits(db: Database, account: AccountKey, linkId: number, period: Period) {
+  return (await readCredits(db, account, period, LINK_OF_CONVERSION)).get(String(linkId)) ?? noCredits();
+}
+
+/** By what a programme judges where its affiliates' links lead, null where it is not there. */
+export async function readLinkRules(db: Database, programId: number) {
+  const { destinationHosts, redirectHost, referralParameter } = programs;
+  const rules = db.select({ destinationHosts, redirectHost, referralParameter }).from(programs);
+  return (await rules.where(eq(programs.id, programId)).get()) ?? null;
+}

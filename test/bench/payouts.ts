@@ -1,0 +1,185 @@
+/**
+ * A payout run over thousands of affiliates, in steps, with the runtime killed in the middle of it: how many calls and how long
+ * an invocation takes, and whether everybody is paid once.
+ *
+ *     npm run bench:payouts -- --affiliates 10000 --kills 6 --seed 1
+ *
+ * --affiliates  each with one cleared entry
+ * --kills       SIGKILLs of the runtime while steps are under way
+ * --seed        of the moments of the kills
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { makeDice } from "../demo/dice.ts";
+import { readCount } from "./flags.ts";
+import { call, PROGRAM, setUpProgram } from "./link.ts";
+import { amountOf } from "./payouts-amounts.ts";
+import { describeMachine, quantile, show } from "./report.ts";
+import { ADMIN_TOKEN, type RunningWorker, startLastclick } from "./workers.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    affiliates: { type: "string", default: "10000" },
+    kills: { type: "string", default: "6" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const affiliates = readCount("affiliates", flags.affiliates, 100_000);
+const kills = readCount("kills", flags.kills, 100, 0);
+const dice = makeDice(readCount("seed", flags.seed, 2 ** 31, 0));
+
+/** Of their ids, so that there are no others. */
+const FIRST = 1_000;
+const FILLED_AT_ONCE = 1_000;
+const CHECKED_AT_ONCE = 50;
+const PATIENCE_MS = 120_000;
+/** A step takes a second or so: most kills come in the middle of one. */
+const KILL_WITHIN_MS = 2_000;
+const MINUTES_A_DAY = 1_440;
+
+const month = new Date().toISOString().slice(0, 7);
+const terms = { payout: { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, gates: [] } };
+const folder = mkdtempSync(join(tmpdir(), "lastclick-payouts-"));
+try {
+  process.exitCode = (await run()) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+interface Answer {
+  calls: number;
+  seconds: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a run as the API shows it.
+  json: any;
+}
+
+async function run(): Promise<boolean> {
+  await using worker = await startLastclick({ folder, main: "test/bench/payouts-worker.ts", onLog: () => {} });
+  await setUpProgram(worker, { terms });
+  const programId = await enrol(worker);
+  console.log(`${describeMachine()}\n${affiliates} affiliates, ${kills} kills`);
+  for (let from = FIRST; from < FIRST + affiliates; from += FILLED_AT_ONCE) {
+    const to = Math.min(from + FILLED_AT_ONCE, FIRST + affiliates) - 1;
+    const body = JSON.stringify({ program_id: programId, from, to });
+    await fetch(new URL("bench/fill", worker.url), { method: "POST", body });
+  }
+  const path = `v1/programs/${PROGRAM}/payouts/runs`;
+  const answers: Answer[] = [];
+  let left = kills;
+  const startedAt = performance.now();
+
+  /** Repeats one command until it is answered, whatever is killed meanwhile: by its key it is one. */
+  const command = async (to: string, key: string, body?: object): Promise<Answer> => {
+    for (;;) {
+      const killed = left > 0 ? sleep(dice.roll(KILL_WITHIN_MS)).then(() => worker.kill()) : null;
+      if (killed !== null) left -= 1;
+      const answer = await post(worker, `${path}${to}`, key, body).catch(() => null);
+      await killed;
+      if (answer !== null) {
+        answers.push(answer);
+        return answer;
+      }
+    }
+  };
+  const workOn = async (id: string, until: string): Promise<Answer> => {
+    for (;;) {
+      const answer = await command(`/${id}/steps`, "steps");
+      if (answer.json.status === until) return answer;
+    }
+  };
+  const { id } = (await command("", "create", { month })).json;
+  const drafted = await workOn(id, "draft");
+  left += kills;
+  await command(`/${id}/approve`, "approve");
+  await command(`/${id}/pay`, "pay");
+  const paid = await workOn(id, "paid");
+  const seconds = (performance.now() - startedAt) / 1_000;
+
+  const expected = Array.from({ length: affiliates }, (_, n) => amountOf(FIRST + n)).reduce((sum, one) => sum + one, 0);
+  const shown = await awaitProjection(worker, id);
+  const wrong = await reconcile(worker);
+  const calls = answers.map((answer) => answer.calls);
+  const took = answers.map((answer) => answer.seconds);
+  console.log(
+    `${answers.length} invocations in ${show(seconds, 1)} s, with ${2 * kills} kills between and within them`,
+  );
+  console.log(`calls an invocation: median ${show(quantile(calls, 0.5))}, at most ${show(Math.max(...calls))}`);
+  console.log(`seconds an invocation: median ${show(quantile(took, 0.5), 2)}, at most ${show(Math.max(...took), 2)}`);
+  console.log(`drafted ${JSON.stringify(drafted.json.drafted)}, paid ${JSON.stringify(paid.json.paid)}`);
+  console.log(
+    `expected ${show(affiliates)} payments of ${show(expected)} in all; ledgers have ${show(shown.payments)} of ${show(shown.amount)}`,
+  );
+  console.log(
+    `accounts whose books differ: ${wrong.length}${wrong.length > 0 ? `: ${JSON.stringify(wrong.slice(0, 5))}` : ""}`,
+  );
+  return shown.payments === affiliates && shown.amount === expected && wrong.length === 0;
+}
+
+async function enrol(worker: RunningWorker): Promise<number> {
+  const db = await worker.openDatabase();
+  const programId = await db.prepare("SELECT id FROM programs WHERE slug = ?").bind(PROGRAM).first<number>("id");
+  if (programId === null) throw new Error("there is no programme");
+  const ids = "WITH RECURSIVE n (id) AS (SELECT ?1 UNION ALL SELECT id + 1 FROM n WHERE id < ?2)";
+  const last = FIRST + affiliates - 1;
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO affiliates (id, username, name, email, created_at)
+         ${ids} SELECT id, 'bench-' || id, 'Bench', 'bench-' || id || '@example.com', 0 FROM n`,
+      )
+      .bind(FIRST, last),
+    db
+      .prepare(
+        `INSERT INTO enrolments (program_id, affiliate_id, status, created_at) ${ids} SELECT ?3, id, 'approved', 0 FROM n`,
+      )
+      .bind(FIRST, last, programId),
+  ]);
+  return programId;
+}
+
+async function post(worker: RunningWorker, path: string, key: string, body?: object): Promise<Answer> {
+  const at = performance.now();
+  const response = await fetch(new URL(path, worker.url), {
+    method: "POST",
+    headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, "Idempotency-Key": key },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+  const calls = Number(response.headers.get("x-calls"));
+  return { calls, seconds: (performance.now() - at) / 1_000, json: JSON.parse(text) };
+}
+
+/** What D1 shows of the payments, once it shows all of them or nothing comes any more. The day's sweep finds lost alarms. */
+async function awaitProjection(worker: RunningWorker, run: string): Promise<{ payments: number; amount: number }> {
+  const db = await worker.openDatabase();
+  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) await worker.runCron("* * * * *", minute * 60_000);
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(500)) {
+    const found = await db
+      .prepare(
+        "SELECT count(*) AS payments, coalesce(-sum(amount), 0) AS amount FROM ledger_entries WHERE kind = 'payout'",
+      )
+      .first<{ payments: number; amount: number }>();
+    const paid = await db
+      .prepare("SELECT count(*) AS n FROM statements WHERE run_id = ? AND status = 'paid'")
+      .bind(run)
+      .first<number>("n");
+    if ((paid === affiliates && found?.payments === affiliates) || Date.now() > until) {
+      return found ?? { payments: 0, amount: 0 };
+    }
+  }
+}
+
+async function reconcile(worker: RunningWorker): Promise<unknown[]> {
+  const wrong: unknown[] = [];
+  for (let cursor: string | null = "0"; cursor !== null; ) {
+    const path: string = `programs/${PROGRAM}/payouts/reconciliation?limit=${CHECKED_AT_ONCE}&cursor=${cursor}`;
+    const page = await call(worker, path);
+    wrong.push(...page.data);
+    cursor = page.next;
+  }
+  return wrong;
+}
