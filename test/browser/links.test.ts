@@ -86,6 +86,8 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
       await call("POST", "/v1/links", { ...link, destination: `http://${shopHost}/pricing?plan=growth` });
     }
     await page.goto((await call("POST", "/v1/affiliates/mira/sign-in-link")).url);
+    await page.getByRole("button", { name: "Sign in as mira" }).click();
+    await page.waitForURL(`${server.origin}/app`);
   });
 
   afterAll(async () => {

@@ -47,7 +47,7 @@ async function ask(
   const ctx = createExecutionContext();
   const answer = await fetchBy(request, { ...env, EMAIL }, ctx);
   await waitOnExecutionContext(ctx);
-  const headers = [...answer.headers].map(([name, value]) => [name, value.replace(/nonce-[^']+/, "nonce")]);
+  const headers = [...answer.headers].map(([name, value]) => [name, value.replaceAll(/nonce-[^']+/g, "nonce")]);
   return { status: answer.status, headers, html: await answer.text(), letters };
 }
 

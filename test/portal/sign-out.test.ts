@@ -1,5 +1,7 @@
 /** Signing out of every browser, and what a session does not open. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { portalRoutes } from "../../src/portal/routes.tsx";
 import { approveRun, command, setUpPayDay, statementsThat } from "../flow/pay-day.ts";
 import { admin, click, conversionThat, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
 import { askForSignInLink, pressSignIn, signIn } from "./visit.ts";
@@ -49,14 +51,31 @@ describe("signing out everywhere", () => {
   });
 });
 
-/** Every form of the portal; a new one belongs here. */
+/** Pages that show nothing but the own, whatever is asked. */
+const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json"];
+
+/** The routes that the portal has, so that none is forgotten here. */
+function listRoutes(method: string): string[] {
+  const { routes } = portalRoutes({ now: () => 0, forgetLink: async () => {} });
+  return [...new Set(routes.filter((route) => route.method === method).map(({ path }) => path))];
+}
+
 const FORMS = [
   "/app/sign-in",
   "/app/sign-out",
+  "/app/links",
   "/app/account",
   "/app/account/erase",
   "/app/account/sign-out-everywhere",
 ];
+
+test("each form of the portal is tried", () => {
+  expect(
+    listRoutes("POST")
+      .map((path) => `/app${path}`)
+      .sort(),
+  ).toEqual([...FORMS].sort());
+});
 
 test.each(FORMS)("POST %s from another site is refused, and changes nothing", async (path) => {
   const { a } = await setUp({ affiliates: 1 });
@@ -87,16 +106,31 @@ test("each route answers 404 to each id that is somebody else's", async () => {
   const ledger = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
   const id: string = ledger.json.data.find((entry: { conversion: string | null }) => entry.conversion).conversion;
   const query = `?program=${program}`;
-  const paths = [
-    `/app${query}`,
-    `/app/program${query}`,
-    `/app/program${query}&version=1`,
-    `/app/conversions/${id}`,
-    `/app/ledger${query}`,
-    `/app/payouts${query}`,
-    `/app/payouts/1${query}`,
-    `/app/payouts/1.csv${query}`,
-  ];
+  const link = await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(a.slug).first("id");
+  const addresses: Record<string, string[]> = {
+    "/": [query],
+    "/program": [query, `${query}&version=1`],
+    "/conversions": [query],
+    "/conversions/:id": [id],
+    "/links": [query],
+    "/links/:id": [`${link}`],
+    "/links/:id/qr.svg": [`${link}`],
+    "/ledger": [query],
+    "/payouts": [query],
+    "/payouts/:number": [`1${query}`],
+    "/payouts/:file{[0-9]+\\.csv}": [`1.csv${query}`],
+    "/referred": [query],
+    "/reports": [query],
+    "/reports.csv": [query],
+  };
+  const asked = listRoutes("GET").filter((path) => !WITHOUT_IDS.includes(path));
+  expect(asked.sort()).toEqual(Object.keys(addresses).sort());
+  const paths = Object.entries(addresses).flatMap(([path, values]) =>
+    values.map((value) => {
+      const where = path === "/" ? "" : path;
+      return `/app${where.includes(":") ? where.replace(/:[^/]*(\{.*\})?/, value) : where + value}`;
+    }),
+  );
   const owner = await signIn(a.username);
   for (const path of paths) expect((await owner.open(path)).status, path).toBe(200);
 
