@@ -4,7 +4,7 @@ export const linkStyle = `
 .address { overflow-wrap: anywhere; }
 .amount { display: block; white-space: nowrap; }
 .share { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); }
-.share-text { display: grid; gap: 0.75rem; align-content: start; min-width: 0; }
+.share-text { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-content: start; min-width: 0; }
 .copy-row { display: flex; gap: 0.5rem; }
 .copy-field {
   flex: 1; min-width: 0; min-height: 2.375rem; font: inherit; font-weight: 500; color: inherit; background: var(--page);
