@@ -67,7 +67,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
 function Navigation({ frame: { path, query } }: { frame: PageFrame }) {
   const current = currentOf(path);
   return (
-    <nav class="pages" aria-label="Pages">
+    <nav class="pages" aria-label="Portal">
       <ul>
         {NAV.map((item) => (
           <li>

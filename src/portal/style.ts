@@ -110,7 +110,6 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .figures h2 { margin-bottom: 0.5rem; font-size: 0.8125rem; color: var(--muted); font-weight: 500; }
 .tiles { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: var(--shadow); overflow: hidden; }
 .tile { flex: 1 1 calc(50% - 1px); display: flex; flex-direction: column; padding: 0.875rem 1rem; background: var(--card); min-width: 0; }
-.tile .value.long { font-size: 1.1875rem; line-height: 1.7; }
 .balance .note { max-width: 16rem; }
 .tile dt { display: flex; align-items: center; gap: 0.4375rem; font-weight: 500; font-size: 0.875rem; }
 .tile .value { font-size: 1.5rem; line-height: 1.35; font-weight: 620; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -199,12 +198,12 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .message { max-width: 32rem; margin: 12vh auto; display: grid; gap: 0.875rem; }
 .foot { padding-block: 0 2.5rem; font-size: 0.8125rem; color: var(--muted); }
 
+@media (max-width: 44rem) { .long .tile .value { font-size: 1.125rem; line-height: 1.8; } }
 @media (min-width: 36rem) {
   .bar-inner, main, .foot { padding-inline: 1.5rem; }
   .who-name { display: block; }
   .card { padding: 1.25rem 1.375rem; }
-  .tile { flex-basis: 9rem; }
-  .balance .tile { flex-basis: calc(25% - 1px); }
+  .tile { flex-basis: calc(25% - 1px); }
   .pages { padding-inline: 1rem; }
   .drawing.narrow { display: none; }
   .drawing.medium { display: block; }

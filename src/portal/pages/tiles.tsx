@@ -47,7 +47,7 @@ function ActivityTiles({ overview, period, currency }: { overview: Overview; per
       <h2 id="activity">
         {namePeriod(period, day)} <span class="light">against {nameBefore(period)}</span>
       </h2>
-      <dl class="tiles activity">
+      <dl class={classOf([money(activity.earned, currency)])}>
         <Tile label="Clicks" value={count(activity.clicks)} mark="clicks">
           {changeOf((of) => of.clicks, count)}
         </Tile>
@@ -102,7 +102,7 @@ function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }
   return (
     <section aria-labelledby={`balance-${currency}`}>
       <h2 id={`balance-${currency}`}>Commissions to date{!isOnly && ` in ${currency}`}</h2>
-      <dl class="tiles balance">
+      <dl class={classOf([earned, reserve, due, paid].map(say))}>
         <Tile label="Earned" value={say(earned)}>
           Since you began, less what was taken back
         </Tile>
@@ -122,17 +122,19 @@ function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }
   );
 }
 
+function classOf(amounts: readonly string[]): string {
+  return amounts.some((amount) => amount.length > LONG_CHARACTERS) ? "tiles long" : "tiles";
+}
+
 /** One figure. */
 export function Tile(props: { label: string; value: Child; mark?: string; isStrong?: boolean; children?: Child }) {
-  const isLong = typeof props.value === "string" && props.value.length > LONG_CHARACTERS;
-  const classes = ["value", props.isStrong && "strong", isLong && "long"].filter(Boolean).join(" ");
   return (
     <div class="tile">
       <dt>
         {props.mark && <span class={`swatch ${props.mark}`} aria-hidden="true" />}
         {props.label}
       </dt>
-      <dd class={classes}>{props.value}</dd>
+      <dd class={props.isStrong ? "value strong" : "value"}>{props.value}</dd>
       <dd class="note">{props.children}</dd>
     </div>
   );
