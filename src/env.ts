@@ -14,11 +14,16 @@ export interface Env {
   /** Deliveries an endpoint may have, and refusals of its senders that are logged; without them there is no limit. */
   WEBHOOK_LIMIT?: RateLimit;
   REFUSAL_LIMIT?: RateLimit;
+  /** Sign-in links that one network may ask for; without it there is no limit but each affiliate's own. */
+  SIGN_IN_LIMIT?: RateLimit;
+  /** Sends sign-in links; where it or MAIL_FROM is missing the merchant hands them over. */
+  EMAIL?: SendEmail;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
   VAULT_KEY: string;
   CLICK_SINK?: string;
   CLICK_RETENTION_DAYS?: string;
+  MAIL_FROM?: string;
 }
 
 /** The settings, parsed. */
@@ -33,6 +38,8 @@ export interface Settings {
   click_sink: (typeof CLICK_SINKS)[number];
   /** How long the click log is kept; counts are kept for good. */
   click_retention_days: number;
+  /** The address that letters are sent from. */
+  mail_from: string | null;
 }
 
 const CLICK_SINKS = ["queue", "d1"] as const;
@@ -61,6 +68,7 @@ export function readSettings(env: Env): Settings {
     vault_key: readKey("VAULT_KEY", env.VAULT_KEY),
     click_sink: readClickSink(env.CLICK_SINK),
     click_retention_days: readRetentionDays(env.CLICK_RETENTION_DAYS),
+    mail_from: readMailFrom(env.MAIL_FROM),
   };
   parsed.set(env, settings);
   return settings;
@@ -85,6 +93,12 @@ function readRetentionDays(text: string | undefined): number {
   throw new SettingError(
     `CLICK_RETENTION_DAYS must be a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}`,
   );
+}
+
+function readMailFrom(text: string | undefined): string | null {
+  if (!text) return null;
+  if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text;
+  throw new SettingError("MAIL_FROM must be a plain e-mail address, of a domain that is onboarded for Email Sending");
 }
 
 function readKey(name: string, text: string | undefined): Uint8Array<ArrayBuffer> {

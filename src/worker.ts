@@ -30,7 +30,7 @@ import { redirect } from "./redirect/redirect.ts";
 import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
 import { importTokenKeys } from "./redirect/signed-text.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
-import { seekCreditedClicks } from "./reports/credited-clicks.ts";
+import { findCreditedClicks, seekCreditedClicks } from "./reports/credited-clicks.ts";
 import { projectConversion, projectEntry } from "./reports/project.ts";
 import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
 import { projectStatement } from "./reports/statements.ts";
@@ -107,7 +107,11 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       if (batch.queue.endsWith(DEAD_LETTERS)) {
         const oldest_at = oldestStorable(Date.now(), readSettings(env).click_retention_days);
         await consumeDeadClicks(batch, openDatabase(env.DB), oldest_at);
-      } else await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
+        return;
+      }
+      await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
+      const messages = batch.messages.map(({ body }) => body);
+      await findCreditedClicks(openDatabase(env.DB), messages);
     },
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;

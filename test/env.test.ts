@@ -20,6 +20,7 @@ test.each([
   ["TOKEN_KEYS", "AAAA"],
   ["VAULT_KEY", "not base64!"],
   ["CLICK_SINK", "kafka"],
+  ["MAIL_FROM", "Portal <portal@example.com>"],
   ["CLICK_RETENTION_DAYS", "7"],
   ["CLICK_RETENTION_DAYS", "90.5"],
   ["CLICK_RETENTION_DAYS", "for ever"],

@@ -7,6 +7,7 @@ const testSecrets = {
   ADMIN_TOKEN: "test-admin-token-0123456789",
   TOKEN_KEYS: Buffer.alloc(32, 1).toString("base64url"),
   VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
+  MAIL_FROM: "portal@example.com",
 };
 
 /** Tests that look at files, start processes, or read or make more than workerd has room for; everything else runs in workerd. */
@@ -33,6 +34,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               r2Buckets: ["ARCHIVE"],
+              email: { send_email: [{ name: "EMAIL" }] },
               bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) },
             },
           })),

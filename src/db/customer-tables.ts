@@ -83,7 +83,14 @@ export const conversions = sqliteTable(
   },
   (table) => [
     index("conversions_by_program").on(table.programId, table.occurredAt),
-    index("conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
+    index("conversions_by_affiliate").on(
+      table.affiliateId,
+      table.programId,
+      table.occurredAt,
+      table.test,
+      table.type,
+      table.linkId,
+    ),
     index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
   ],
 );

@@ -296,3 +296,12 @@ export const sessions = sqliteTable("sessions", {
   affiliateId: integer("affiliate_id").notNull(),
   expiresAt: time("expires_at").notNull(),
 });
+
+export const signInMails = sqliteTable(
+  "sign_in_mails",
+  {
+    affiliateId: integer("affiliate_id").notNull(),
+    sentAt: time("sent_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.affiliateId, table.sentAt] })],
+);

@@ -2,7 +2,7 @@
 import type { Payout } from "../programs/terms.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { addToMonth, monthOf, windowOf } from "./month.ts";
-import type { Statement } from "./statement.ts";
+import type { DraftOrder, Statement } from "./statement.ts";
 
 /** The longest hold and lag that are looked ahead for. */
 const MONTHS_AHEAD = 14;
@@ -25,6 +25,31 @@ export function listComingMonths(payout: Payout, now: number, wasRun: (month: st
   return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later)).filter(
     (month) => now < windowOf(payout, month).to + MS_PER_DAY && !wasRun(month),
   );
+}
+
+/** By what the next payment is looked for, at a time, ms. */
+export interface AskedPayout {
+  payout: Payout;
+  program_currency: string;
+  now: number;
+}
+
+/**
+ * What the first of the coming runs that has anything to state would pay, if it were drafted on the last day of its window
+ * and nothing happened until then; null where none has. `state` gives what a run would state, and keeps nothing of it.
+ */
+export function findNextPayout(
+  { payout, program_currency, now }: AskedPayout,
+  wasRun: (month: string) => boolean,
+  state: (order: DraftOrder) => readonly Statement[],
+): NextPayout | null {
+  for (const month of listComingMonths(payout, now, wasRun)) {
+    const drafted_at = Math.max(now, windowOf(payout, month).to);
+    const statements = state({ run: "", month, program_currency, payout, drafted_at });
+    const next = makeNextPayout(payout, month, statements, false);
+    if (next !== null) return next;
+  }
+  return null;
 }
 
 /** What a month's run would state, or has drafted; null where that is nothing. */

@@ -1,11 +1,9 @@
 import { AccountObject } from "../commissions/account.ts";
 import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
-import type { Payout } from "../programs/terms.ts";
 import { cancelStatement, failStatement, payStatement, type StatementChange } from "./change-statement.ts";
 import { listPayable } from "./eligible.ts";
-import { windowOf } from "./month.ts";
-import { listComingMonths, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { type AskedPayout, findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
 import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statement.ts";
 import { StatementStore } from "./statement-store.ts";
 
@@ -103,21 +101,15 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   /** What is paid next, by what is known at a time (ms); null where nothing is under way. Changes nothing. */
-  async describeNextPayout(
-    account: AccountKey,
-    { payout, program_currency, now }: { payout: Payout; program_currency: string; now: number },
-    gates: Gates,
-  ): Promise<NextPayout | null> {
+  async describeNextPayout(account: AccountKey, asked: AskedPayout, gates: Gates): Promise<NextPayout | null> {
     const open = this.#statements.openRun;
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
-    if (drafted !== undefined) return makeNextPayout(payout, drafted.month, [drafted, ...others], true);
-    for (const month of listComingMonths(payout, now, (one) => this.#statements.wasRun(one))) {
-      const drafted_at = Math.max(now, windowOf(payout, month).to);
-      const order = { run: "", month, program_currency, payout, drafted_at };
-      const next = makeNextPayout(payout, month, this.#state(account, order, gates), false);
-      if (next !== null) return next;
-    }
-    return null;
+    if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
+    return findNextPayout(
+      asked,
+      (month) => this.#statements.wasRun(month),
+      (order) => this.#state(account, order, gates),
+    );
   }
 
   /** Sends all entries and statements to the reports again; says how many entries. */

@@ -6,9 +6,12 @@ import { paymentDetails } from "../payouts/payment-details.ts";
 import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
+import { streamText, writeOwnData } from "./own-data.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { AccountPage, type Attempt } from "./pages/account.tsx";
 import { type FormFields, readPaymentForm } from "./payment-form.ts";
-import type { PageTools, Portal, PortalContext } from "./routes.tsx";
+import { clearSessionCookies } from "./session.ts";
+import { endAllSessions } from "./sign-in.ts";
 
 /** What a page after a change says. */
 const DONE = { saved: "Your payment details are saved.", erased: "Your payment details are erased." } as const;
@@ -34,6 +37,23 @@ export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
     const { affiliate, db } = tools.signedIn(c);
     await erasePayee(db, readSettings(c.env).vault_key, affiliate.id, "affiliate", tools.now(c.req.raw));
     return c.redirect("/app/account?done=erased", 303);
+  });
+
+  app.post("/account/sign-out-everywhere", async (c) => {
+    const { affiliate, db } = tools.signedIn(c);
+    await endAllSessions(db, affiliate.id);
+    clearSessionCookies(c);
+    return c.redirect("/app/sign-in?done=everywhere", 303);
+  });
+
+  app.get("/account/data.json", (c) => {
+    const { affiliate, db } = tools.signedIn(c);
+    const now = tools.now(c.req.raw);
+    const text = writeOwnData(db, readSettings(c.env).vault_key, affiliate.id, now);
+    return c.body(streamText(text), 200, {
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Disposition": `attachment; filename="${affiliate.username}-data.json"`,
+    });
   });
 }
 

@@ -1,7 +1,7 @@
-/** The chart of a period: data in, coordinates and paths out. Two panels share one axis of days: clicks above, sales below. */
+/** The chart of a period: data in, coordinates and paths out. Two panels share one axis of time: clicks above, sales below. */
 import { scaleBand, scaleLinear } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
-import type { DayCounts } from "./period.ts";
+import type { Slot } from "./slots.ts";
 
 /** How large a chart is drawn, in the units of its viewBox. */
 export interface ChartSize {
@@ -9,8 +9,8 @@ export interface ChartSize {
   /** Of each panel. */
   clicks_height: number;
   sales_height: number;
-  /** At most so many days are named below. */
-  max_day_labels: number;
+  /** At most so many columns are named below. */
+  max_labels: number;
 }
 
 /** A number on a vertical axis. */
@@ -19,8 +19,8 @@ export interface ValueTick {
   y: number;
 }
 
-/** One day's place: a column over both panels, and its two marks. */
-export interface DayMark extends DayCounts {
+/** One slot's place: a column over both panels, and its two marks. */
+export interface Mark extends Slot {
   x: number;
   width: number;
   /** The middle of the column. */
@@ -37,13 +37,13 @@ export interface Chart {
   right: number;
   clicks: { top: number; bottom: number; ticks: ValueTick[]; line: string; area: string };
   sales: { top: number; bottom: number; ticks: ValueTick[] };
-  days: DayMark[];
-  day_labels: { day: number; x: number; y: number; anchor: "middle" | "end" }[];
+  marks: Mark[];
+  labels: { at: number; x: number; y: number; anchor: "middle" | "end" }[];
 }
 
 const MARGIN = { top: 26, right: 6, left: 44 };
 const BETWEEN_PANELS = 42;
-const DAY_AXIS_HEIGHT = 26;
+const TIME_AXIS_HEIGHT = 26;
 /** Half of what `30 Sept` takes: a label that would be cut off ends at the edge instead. */
 const LABEL_HALF_WIDTH = 24;
 const BAR_SHARE = 0.62;
@@ -52,42 +52,42 @@ const TICKS_WANTED = { clicks: 4, sales: 2 };
 /** An axis reaches at least so far, so that one click does not fill the panel. */
 const LEAST_TOP = { clicks: 4, sales: 2 };
 
-/** Lays out the days, oldest first. */
-export function layOutChart(days: readonly DayCounts[], size: ChartSize): Chart {
+/** Lays out the slots, oldest first. */
+export function layOutChart(slots: readonly Slot[], size: ChartSize): Chart {
   const left = MARGIN.left;
   const right = size.width - MARGIN.right;
   const clicksPanel = { top: MARGIN.top, bottom: MARGIN.top + size.clicks_height };
   const salesTop = clicksPanel.bottom + BETWEEN_PANELS;
   const salesPanel = { top: salesTop, bottom: salesTop + size.sales_height };
   const columns = scaleBand<number>(
-    days.map((row) => row.day),
+    slots.map((row) => row.at),
     [left, right],
   );
   const clicksAxis = makeAxis(
-    days.map((row) => row.clicks),
+    slots.map((row) => row.clicks),
     clicksPanel,
     "clicks",
   );
   const salesAxis = makeAxis(
-    days.map((row) => row.sales),
+    slots.map((row) => row.sales),
     salesPanel,
     "sales",
   );
   const barWidth = Math.min(columns.bandwidth() * BAR_SHARE, BAR_MAX_WIDTH);
-  const marks = days.map((row) => {
-    const x = columns(row.day) ?? left;
+  const marks = slots.map((row) => {
+    const x = columns(row.at) ?? left;
     const center = x + columns.bandwidth() / 2;
     const barY = salesAxis.place(row.sales);
     const bar = { x: center - barWidth / 2, y: barY, width: barWidth, height: salesPanel.bottom - barY };
     return { ...row, x, width: columns.bandwidth(), center, clicks_y: clicksAxis.place(row.clicks), bar };
   });
-  const outline = line<DayMark>(
+  const outline = line<Mark>(
     (mark) => mark.center,
     (mark) => mark.clicks_y,
   )
     .curve(curveMonotoneX)
     .digits(1);
-  const filled = area<DayMark>(
+  const filled = area<Mark>(
     (mark) => mark.center,
     clicksPanel.bottom,
     (mark) => mark.clicks_y,
@@ -96,18 +96,18 @@ export function layOutChart(days: readonly DayCounts[], size: ChartSize): Chart 
     .digits(1);
   return {
     width: size.width,
-    height: salesPanel.bottom + DAY_AXIS_HEIGHT,
+    height: salesPanel.bottom + TIME_AXIS_HEIGHT,
     left,
     right,
     clicks: { ...clicksPanel, ticks: clicksAxis.ticks, line: outline(marks) ?? "", area: filled(marks) ?? "" },
     sales: { ...salesPanel, ticks: salesAxis.ticks },
-    days: marks,
-    day_labels: chooseLabels(marks, size.max_day_labels).map(({ day, center }) => ({
-      day,
+    marks,
+    labels: chooseLabels(marks, size.max_labels).map(({ at, center }) => ({
+      at,
       ...(center + LABEL_HALF_WIDTH > size.width
         ? { x: size.width, anchor: "end" as const }
         : { x: center, anchor: "middle" as const }),
-      y: salesPanel.bottom + DAY_AXIS_HEIGHT - 6,
+      y: salesPanel.bottom + TIME_AXIS_HEIGHT - 6,
     })),
   };
 }
@@ -120,8 +120,8 @@ function makeAxis(counts: number[], panel: { top: number; bottom: number }, kind
   return { place: (count: number) => scale(count), ticks: values.map((value) => ({ value, y: scale(value) })) };
 }
 
-/** Days at equal steps, counted back from the last one, which is always named. */
-function chooseLabels(marks: readonly DayMark[], most: number): DayMark[] {
+/** Columns at equal steps, counted back from the last one, which is always named. */
+function chooseLabels(marks: readonly Mark[], most: number): Mark[] {
   const step = Math.max(1, Math.ceil(marks.length / most));
   return marks.filter((_, index) => (marks.length - 1 - index) % step === 0);
 }

@@ -1,6 +1,6 @@
 /** Which conversions a page is asked for, as its address says it. */
 import { MS_PER_DAY } from "../time.ts";
-import { PERIODS } from "./period.ts";
+import { PERIODS, type Period, readPeriod } from "./period.ts";
 
 /** The types that conversions have. */
 export const CONVERSION_TYPES = ["sale", "trial", "lead"] as const;
@@ -9,7 +9,8 @@ export const CONVERSION_TYPES = ["sale", "trial", "lead"] as const;
 export interface ConversionsAsked {
   /** Whether those are meant that another one got. */
   is_lost: boolean;
-  days: (typeof PERIODS)[number] | null;
+  /** All time where it is null. */
+  period: Period | null;
   type: (typeof CONVERSION_TYPES)[number] | null;
   /** A link's id. */
   link: number | null;
@@ -20,20 +21,24 @@ export interface ConversionsAsked {
 const CURSOR = /^\d{1,15}\.cv_[0-9a-f]{32}$/;
 const LINK_ID = /^[1-9]\d{0,14}$/;
 
-/** Reads the address; what is not on offer is all. Null for what can be no link. */
-export function readConversionsAsked(query: Readonly<Record<string, string | undefined>>): ConversionsAsked | null {
-  const { show, days, type, link = "", cursor = "" } = query;
+/** Reads the address at `now`, ms; what is not on offer is all. Null for what can be no link. */
+export function readConversionsAsked(
+  query: Readonly<Record<string, string | undefined>>,
+  now: number,
+): ConversionsAsked | null {
+  const { show, type, link = "", cursor = "" } = query;
   if (link !== "" && !LINK_ID.test(link)) return null;
   return {
     is_lost: show === "lost",
-    days: PERIODS.find((period) => String(period) === days) ?? null,
+    period: PERIODS.some((name) => name === query.period) ? readPeriod(query, now) : null,
     type: CONVERSION_TYPES.find((one) => one === type) ?? null,
     link: link === "" ? null : Number(link),
     cursor: CURSOR.test(cursor) ? cursor : null,
   };
 }
 
-/** From when on, ms: the beginning of the first day of the period, today being its last. Null for all time. */
-export function sinceOf({ days }: Pick<ConversionsAsked, "days">, now: number): number | null {
-  return days === null ? null : (Math.floor(now / MS_PER_DAY) - days + 1) * MS_PER_DAY;
+/** From when to when, ms, the latter excluded: null for all time. */
+export function spanOf({ period }: Pick<ConversionsAsked, "period">): { since: number; until: number } | null {
+  if (period === null) return null;
+  return { since: period.first_day * MS_PER_DAY, until: (period.last_day + 1) * MS_PER_DAY };
 }

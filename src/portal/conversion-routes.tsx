@@ -3,10 +3,10 @@ import type { Hono } from "hono";
 import { readOwnConversions } from "../reports/own-conversions.ts";
 import { listOwnLinks } from "../reports/own-links.ts";
 import { readTouched } from "../reports/touched.ts";
-import { type ConversionsAsked, readConversionsAsked, sinceOf } from "./conversion-filter.ts";
+import { type ConversionsAsked, readConversionsAsked, spanOf } from "./conversion-filter.ts";
+import type { PageTools, Portal } from "./page-tools.tsx";
 import { NotFoundPage } from "./pages/message.tsx";
 import { ConversionsPage, type FoundConversions } from "./pages/own-conversions.tsx";
-import type { PageTools, Portal } from "./routes.tsx";
 import { type Chosen, withProgram } from "./with-program.tsx";
 
 const SHOWN = 25;
@@ -15,7 +15,7 @@ export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/conversions", (c) =>
     withProgram(c, tools, "Conversions", async (chosen) => {
       const { affiliate, db, program, programs, now } = chosen;
-      const asked = readConversionsAsked(c.req.query());
+      const asked = readConversionsAsked(c.req.query(), now);
       const links = await listOwnLinks(db, { programId: program.id, affiliateId: affiliate.id });
       // Another's link is not found, as one that is not there.
       const isOwn = asked?.link === null || links.some(({ id }) => id === asked?.link);
@@ -27,13 +27,10 @@ export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
   );
 }
 
-async function findConversions(
-  { affiliate, db, program, now }: Chosen,
-  asked: ConversionsAsked,
-): Promise<FoundConversions> {
+async function findConversions({ affiliate, db, program }: Chosen, asked: ConversionsAsked): Promise<FoundConversions> {
   const account = { programId: program.id, affiliateId: affiliate.id };
   const page = { limit: SHOWN, cursor: asked.cursor };
   if (asked.is_lost) return { lost: await readTouched(db, account, page), own: null };
-  const filter = { since: sinceOf(asked, now), type: asked.type, linkId: asked.link };
+  const filter = { within: spanOf(asked), type: asked.type, linkId: asked.link };
   return { lost: null, own: await readOwnConversions(db, account, filter, page) };
 }

@@ -1,28 +1,12 @@
-/** Times in words, always UTC: the figures are cut by UTC days, and a page for the whole world has one clock. */
-import { MS_PER_DAY } from "../time.ts";
-
-const LOCALE = "en-GB";
-const timeZone = "UTC";
-const dateFormat = new Intl.DateTimeFormat(LOCALE, { timeZone, day: "numeric", month: "short", year: "numeric" });
-const dayFormat = new Intl.DateTimeFormat(LOCALE, { timeZone, day: "numeric", month: "short" });
-const clockFormat = new Intl.DateTimeFormat(LOCALE, { timeZone, hour: "2-digit", minute: "2-digit" });
+/** Days in words for what is the same for every reader: a statement is a document. Always UTC, as pay days are. */
+const dateFormat = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "UTC",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
 
 /** `3 Jan 2026`. */
 export function formatDate(ms: number): string {
   return dateFormat.format(ms);
-}
-
-/** `3 Jan 2026, 10:00`. Say beside it that it is UTC. */
-export function formatTime(ms: number): string {
-  return `${dateFormat.format(ms)}, ${clockFormat.format(ms)}`;
-}
-
-/** `3 Jan`, from days since the epoch. */
-export function formatDay(day: number): string {
-  return dayFormat.format(day * MS_PER_DAY);
-}
-
-/** `3 Jan 2026`, from days since the epoch. */
-export function formatFullDay(day: number): string {
-  return dateFormat.format(day * MS_PER_DAY);
 }

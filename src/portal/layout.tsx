@@ -1,5 +1,9 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
+import { type Formats, formatsFor, type Reader } from "./formats.ts";
+import { currentOf, keepChoice, NAV } from "./nav.ts";
+import { FormatsContext } from "./pages/reader.tsx";
+import { script } from "./script.ts";
 import { style } from "./style.ts";
 
 /** A tab's icon inside the page: the portal asks nobody for anything. */
@@ -10,14 +14,19 @@ const ICON =
 export interface PageFrame {
   /** Of the tab. */
   title: string;
-  /** Lets this style through the Content-Security-Policy. */
+  /** Lets this style and this script through the Content-Security-Policy. */
   nonce: string;
   /** Who is signed in, null for nobody. */
   affiliate: { name: string; username: string } | null;
+  reader: Reader;
+  /** The page's path and parameters. */
+  path: string;
+  query: Readonly<Record<string, string>>;
 }
 
-/** The page around every page: head, header with who is signed in, main, footer. */
+/** The page around every page: head, header with who is signed in and where else to go, main, footer. */
 export function Layout({ frame, children }: { frame: PageFrame; children?: Child }) {
+  const formats = formatsFor(frame.reader);
   return (
     <html lang="en">
       <head>
@@ -41,40 +50,33 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
                 Affiliate portal<span class="vh">, overview</span>
               </span>
             </a>
-            {frame.affiliate !== null && (
-              <a class="nav" href="/app/program">
-                Programme
-              </a>
-            )}
             {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
           </div>
+          {frame.affiliate !== null && <Navigation frame={frame} />}
         </header>
-        {frame.affiliate !== null && <Navigation />}
-        <main id="main">{children}</main>
-        {frame.affiliate !== null && (
-          <footer class="foot">
-            <p>Days and times are UTC. A click counts once per person and hour; bots and previews never count.</p>
-          </footer>
-        )}
+        <main id="main">
+          <FormatsContext.Provider value={formats}>{children}</FormatsContext.Provider>
+        </main>
+        {frame.affiliate !== null && <Footer formats={formats} />}
+        <script nonce={frame.nonce}>{raw(script)}</script>
       </body>
     </html>
   );
 }
 
-/** The pages of the portal; the overview is behind the brand. */
-const PAGES = [
-  ["/app/links", "Links"],
-  ["/app/conversions", "Conversions"],
-  ["/app/reports", "Reports"],
-  ["/app/referred", "Referred"],
-] as const;
-
-function Navigation() {
+function Navigation({ frame: { path, query } }: { frame: PageFrame }) {
+  const current = currentOf(path);
   return (
-    <nav class="pages" aria-label="Portal">
-      {PAGES.map(([path, name]) => (
-        <a href={path}>{name}</a>
-      ))}
+    <nav class="pages" aria-label="Pages">
+      <ul>
+        {NAV.map((item) => (
+          <li>
+            <a href={keepChoice(item.path, query)} aria-current={item.path === current ? "page" : undefined}>
+              {item.label}
+            </a>
+          </li>
+        ))}
+      </ul>
     </nav>
   );
 }
@@ -85,12 +87,22 @@ function SignedIn({ affiliate }: { affiliate: { name: string; username: string }
       <span class="who-name">
         {affiliate.name} <span class="muted">{affiliate.username}</span>
       </span>
-      <a href="/app/payouts">Payouts</a>
-      <a href="/app/account">Account</a>
       <form method="post" action="/app/sign-out">
         <button type="submit">Sign out</button>
       </form>
     </div>
+  );
+}
+
+function Footer({ formats: { reader } }: { formats: Formats }) {
+  const { zone } = reader;
+  return (
+    <footer class="foot">
+      <p>
+        {zone === "UTC" ? "Days and times are UTC." : `Times are those of ${zone.replaceAll("_", " ")}, days UTC.`} A
+        click counts once per person and hour; bots and previews never count.
+      </p>
+    </footer>
   );
 }
 

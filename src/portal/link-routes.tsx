@@ -6,6 +6,7 @@ import { readClicks } from "../reports/clicks.ts";
 import { readLinkReport } from "../reports/counts.ts";
 import { countOwnLinks, readLinkCredits, readLinkRules, readOwnLink, readOwnLinks } from "../reports/own-links.ts";
 import { addressOfLink, type LinkForm, readLinkForm, readSubIdForm } from "./new-link.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { LinkPage } from "./pages/link.tsx";
 import { withoutScheme } from "./pages/link-name.tsx";
 import { NotFoundPage } from "./pages/message.tsx";
@@ -13,7 +14,6 @@ import { type LinkAttempt, refuseNewLink } from "./pages/new-link.tsx";
 import { LinksPage } from "./pages/own-links.tsx";
 import { readPeriod } from "./period.ts";
 import { drawQrCode, writeQrFile } from "./qr-code.ts";
-import type { PageTools, Portal, PortalContext } from "./routes.tsx";
 import { type Chosen, withProgram } from "./with-program.tsx";
 
 const HITS_SHOWN = 25;
@@ -73,7 +73,7 @@ async function showLink(c: PortalContext, tools: PageTools): Promise<Response> {
   if (found === null) return tools.show(c, 404, "Not found", <NotFoundPage />);
   const { link, program } = found;
   const now = tools.now(c.req.raw);
-  const { days, ...period } = readPeriod(c.req.query("days"), now);
+  const period = readPeriod(c.req.query(), now);
   const asked = c.req.query("cursor") ?? "";
   const cursor = CURSOR.test(asked) ? asked : null;
   const account = { programId: program.id, affiliateId: affiliate.id };
@@ -86,7 +86,7 @@ async function showLink(c: PortalContext, tools: PageTools): Promise<Response> {
     <LinkPage
       link={link}
       program={program}
-      days={days}
+      period={period}
       counts={counts}
       credits={credits}
       hits={hits}
@@ -94,7 +94,6 @@ async function showLink(c: PortalContext, tools: PageTools): Promise<Response> {
       subs={readSubIdForm(c.req.query())}
       isNew={c.req.query("made") !== undefined}
       origin={originOf(c)}
-      nonce={c.get("secureHeadersNonce") ?? ""}
       now={now}
     />
   );
@@ -107,7 +106,7 @@ async function showLinks(
   { affiliate, db, program, programs, now }: Chosen,
   attempt: LinkAttempt | null,
 ): Promise<Response> {
-  const { days, ...period } = readPeriod(c.req.query("days"), now);
+  const period = readPeriod(c.req.query(), now);
   const [links, rules] = await Promise.all([
     readOwnLinks(db, { programId: program.id, affiliateId: affiliate.id }, period),
     readLinkRules(db, program.id),
@@ -116,7 +115,7 @@ async function showLinks(
     <LinksPage
       program={program}
       programs={programs}
-      days={days}
+      period={period}
       links={links}
       hosts={rules?.destinationHosts ?? []}
       attempt={attempt}

@@ -1,20 +1,18 @@
 /** The part of the style sheet that the pages of links, conversions and reports need. */
 export const linkStyle = `
-.pages { display: flex; gap: 0 1.25rem; max-width: 68rem; margin-inline: auto; padding: 0.625rem 1rem 0; overflow-x: auto; }
-.pages a { flex: none; color: inherit; font-weight: 500; text-decoration: none; padding-block: 0.25rem; }
-.pages a:hover { color: var(--accent); text-decoration: underline; }
+.tag.channel { white-space: normal; overflow-wrap: anywhere; }
 .url-link { font-weight: 600; overflow-wrap: anywhere; }
 .address { overflow-wrap: anywhere; }
 .amount { display: block; white-space: nowrap; }
 .share { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); }
-.share-text { display: grid; gap: 0.75rem; align-content: start; min-width: 0; }
+.share-text { display: grid; gap: 0.75rem; align-content: start; min-width: 0; grid-template-columns: minmax(0, 1fr); }
 .copy-row { display: flex; gap: 0.5rem; }
 .copy-field {
   flex: 1; min-width: 0; min-height: 2.375rem; font: inherit; font-weight: 500; color: inherit; background: var(--page);
   border: 1px solid var(--line-strong); border-radius: 0.5rem; padding: 0.3125rem 0.625rem; text-overflow: ellipsis;
 }
 .copy { min-width: 6.5rem; }
-.qr { display: grid; gap: 0.375rem; justify-items: center; font-size: 0.875rem; }
+.qr { display: grid; align-content: start; gap: 0.375rem; justify-items: center; font-size: 0.875rem; }
 .qr svg { border-radius: 0.375rem; }
 .qr-ground { fill: #fff; }
 .qr-ink { fill: #000; shape-rendering: crispEdges; }
@@ -27,11 +25,10 @@ export const linkStyle = `
 .timeline strong { font-variant-numeric: tabular-nums; font-weight: 600; }
 .timeline .less { color: var(--off); }
 .timeline .more-money { color: var(--accent); }
-.timeline .ahead::before { border-style: dashed; }
+.reason { overflow-wrap: anywhere; }
 .value-name { overflow-wrap: anywhere; }
 .switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
-@media (min-width: 36rem) { .pages { padding-inline: 1.5rem; } .meanings { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-@media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
+@media (min-width: 36rem) { @media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
 @media (min-width: 44rem) { .share { grid-template-columns: minmax(0, 1fr) auto; } }
 `;

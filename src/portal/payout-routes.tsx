@@ -3,10 +3,10 @@ import type { Hono } from "hono";
 import { type AffiliateProgram, readAffiliatePrograms } from "../reports/overview.ts";
 import { readWholeStatement, type WholeStatement } from "../reports/own-statement.ts";
 import { readStatements } from "../reports/statements.ts";
+import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { NoProgramPage, NotFoundPage } from "./pages/message.tsx";
 import { PayoutsPage } from "./pages/payouts.tsx";
 import { StatementPage, titleOf } from "./pages/statement.tsx";
-import type { PageTools, Portal, PortalContext } from "./routes.tsx";
 import { nameStatementFile, writeStatementCsv } from "./statement-csv.ts";
 
 const STATEMENTS_A_PAGE = 24;

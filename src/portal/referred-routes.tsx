@@ -3,9 +3,9 @@ import type { Hono } from "hono";
 import { loadTerms } from "../programs/load-terms.ts";
 import { saySecondTier } from "../programs/say-tiers.ts";
 import { readReferred } from "../reports/referred.ts";
+import type { PageTools, Portal } from "./page-tools.tsx";
 import { ReferredPage } from "./pages/referred.tsx";
 import { readPeriod } from "./period.ts";
-import type { PageTools, Portal } from "./routes.tsx";
 import { withProgram } from "./with-program.tsx";
 
 const SHOWN = 50;
@@ -14,7 +14,7 @@ const CURSOR = /^[1-9]\d{0,14}$/;
 export function addReferredRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/referred", (c) =>
     withProgram(c, tools, "Referred affiliates", async ({ affiliate, db, program, programs, now }) => {
-      const { days, ...period } = readPeriod(c.req.query("days"), now);
+      const period = readPeriod(c.req.query(), now);
       const asked = c.req.query("cursor") ?? "";
       const cursor = CURSOR.test(asked) ? asked : null;
       const account = { programId: program.id, affiliateId: affiliate.id };
@@ -22,7 +22,7 @@ export function addReferredRoutes(app: Hono<Portal>, tools: PageTools): void {
         readReferred(db, account, period, { limit: SHOWN, cursor }),
         loadTerms(db, program.id, now),
       ]);
-      const page = { program, programs, days, referred, terms: saySecondTier(terms.second_tier) };
+      const page = { program, programs, period, referred, terms: saySecondTier(terms.second_tier) };
       return tools.show(c, 200, "Referred affiliates", <ReferredPage {...page} isFirst={cursor === null} />);
     }),
   );

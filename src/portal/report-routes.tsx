@@ -2,10 +2,10 @@
 import type { Hono } from "hono";
 import { REPORT_KINDS, type ReportKind, readReport } from "../reports/report.ts";
 import { toIsoDay } from "../time.ts";
+import type { PageTools, Portal } from "./page-tools.tsx";
 import { ReportPage } from "./pages/report.tsx";
 import { readPeriod } from "./period.ts";
 import { writeReportFile } from "./report-file.ts";
-import type { PageTools, Portal } from "./routes.tsx";
 import { withProgram } from "./with-program.tsx";
 
 /** Values that a page tells apart; the file has more. */
@@ -15,18 +15,18 @@ const WRITTEN_MAX = 10_000;
 export function addReportRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/reports", (c) =>
     withProgram(c, tools, "Reports", async ({ affiliate, db, program, programs, now }) => {
-      const { days, ...period } = readPeriod(c.req.query("days"), now);
+      const period = readPeriod(c.req.query(), now);
       const kind = readKind(c.req.query("by"));
       const account = { programId: program.id, affiliateId: affiliate.id };
       const report = await readReport(db, account, { kind, period, limit: SHOWN_MAX });
-      const page = <ReportPage program={program} programs={programs} kind={kind} days={days} report={report} />;
+      const page = <ReportPage program={program} programs={programs} kind={kind} period={period} report={report} />;
       return tools.show(c, 200, "Reports", page);
     }),
   );
 
   app.get("/reports.csv", (c) =>
     withProgram(c, tools, "Reports", async ({ affiliate, db, program, now }) => {
-      const { days: _, ...period } = readPeriod(c.req.query("days"), now);
+      const period = readPeriod(c.req.query(), now);
       const kind = readKind(c.req.query("by"));
       const account = { programId: program.id, affiliateId: affiliate.id };
       const report = await readReport(db, account, { kind, period, limit: WRITTEN_MAX });

@@ -1,71 +1,43 @@
 /** The affiliates' portal below /app: who is asking, what they may see, which page. */
-import { type Context, Hono } from "hono";
-import { getCookie } from "hono/cookie";
+import { Hono } from "hono";
 import { csrf } from "hono/csrf";
-import { html } from "hono/html";
 import { HTTPException } from "hono/http-exception";
-import type { Child } from "hono/jsx";
-import { NONCE, type SecureHeadersVariables, secureHeaders } from "hono/secure-headers";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type Database, openDatabase } from "../db/database.ts";
-import { type Env, readSettings } from "../env.ts";
-import { readPurpose } from "../redirect/prefetch.ts";
-import { importTokenKeys } from "../redirect/signed-text.ts";
+import { NONCE, secureHeaders } from "hono/secure-headers";
+import { openDatabase } from "../db/database.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
-import { readAffiliatePrograms, readOverview } from "../reports/overview.ts";
+import { readAffiliatePrograms } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
 import { readOwnTerms } from "../reports/own-terms.ts";
-import { readOwnTouched, readTouched } from "../reports/touched.ts";
+import { readOwnTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
 import { addConversionRoutes } from "./conversion-routes.tsx";
-import { Layout } from "./layout.tsx";
 import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
-import { keepOwnBrowser, listVisitors } from "./own-browser.ts";
+import { canMail } from "./mail-link.ts";
+import { addOverviewRoutes } from "./overview-routes.tsx";
+import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
-import {
-  FailurePage,
-  ForbiddenPage,
-  LinkOverPage,
-  NoProgramPage,
-  NotFoundPage,
-  PreviewPage,
-  SignInPage,
-} from "./pages/message.tsx";
-import { OverviewPage } from "./pages/overview.tsx";
+import { FailurePage, ForbiddenPage, NoProgramPage, NotFoundPage } from "./pages/message.tsx";
 import { ProgramPage } from "./pages/program.tsx";
-import { Touched, TouchedPage } from "./pages/touched.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
+import { TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
-import { readPeriod } from "./period.ts";
 import { addReferredRoutes } from "./referred-routes.tsx";
 import { addReportRoutes } from "./report-routes.tsx";
-import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
-import { endSession, findSession, startSession } from "./sign-in.ts";
-import { judgeSignInAttempt } from "./sign-in-attempt.ts";
+import { readSessionCookie } from "./session.ts";
+import { findSession } from "./sign-in.ts";
+import { addSignInRoutes } from "./sign-in-routes.tsx";
 
-type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
-/** The portal as its routes see it. */
-export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
-export type PortalContext = Context<Portal>;
-
-/** What routes of other files are given. */
-export interface PageTools {
-  now: (request: Request) => number;
-  /** For handlers behind the session check. */
-  signedIn: (c: PortalContext) => { affiliate: Affiliate; db: Database };
-  show: typeof show;
-}
-
-/** Nothing but the page itself: one style, the page's own script and the tab's icon, no frame, no other site. */
+/** Nothing but the page itself: one style, one script, the tab's icon, and what of itself it reads again; no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
   scriptSrc: [NONCE],
+  connectSrc: ["'self'"],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
-const TOUCHED_SHOWN = 5;
 /** Half a year, for this host only: what runs on its subdomains is not ours to decide. */
 const TRANSPORT_SECURITY = "max-age=15552000";
 
@@ -88,39 +60,19 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   app.use(csrf());
   app.onError(answerError);
 
-  app.get("/sign-in", async (c) => {
-    const { method, headers } = c.req.raw;
-    const purpose = readPurpose(headers);
-    const attempt = judgeSignInAttempt({ method, purpose, user_agent: headers.get("user-agent") });
-    if (attempt === "prefetch") return c.body(null, 503);
-    if (attempt === "look") return show(c, 200, "Sign in", <PreviewPage />);
-    const now = tools.now(c.req.raw);
-    const session = await startSession(openDatabase(c.env.DB), c.req.query("token") ?? "", now);
-    if (session === null) return show(c, 410, "This link no longer works", <LinkOverPage />);
-    const [key] = importTokenKeys(readSettings(c.env).token_keys);
-    if (key === undefined) throw new Error("there is no key to sign with");
-    setSessionCookies(c, session, key, now);
-    await rememberBrowser(c, session.affiliate_id, now);
-    return c.redirect("/app", 303);
-  });
-
-  app.post("/sign-out", async (c) => {
-    const token = readSessionCookie(c);
-    if (token !== null) await endSession(openDatabase(c.env.DB), token);
-    clearSessionCookies(c);
-    return c.redirect("/app", 303);
-  });
+  addSignInRoutes(app, { ...tools, show });
 
   // From here on somebody is signed in.
   app.use(async (c, next) => {
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, tools.now(c.req.raw));
-    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage />);
+    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
 
-  app.get("/", (c) => showOverview(c, tools.now(c.req.raw)));
+  const pageTools: PageTools = { now: tools.now, signedIn, show };
+  addOverviewRoutes(app, pageTools);
 
   app.get("/program", (c) => showProgram(c, tools.now(c.req.raw)));
 
@@ -144,7 +96,6 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
     return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
   });
 
-  const pageTools = { now: tools.now, signedIn, show };
   addAccountRoutes(app, pageTools);
   addPayoutRoutes(app, pageTools);
   addLinkRoutes(app, pageTools, tools.forgetLink);
@@ -155,41 +106,6 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
   return app;
-}
-
-async function showOverview(c: PortalContext, now: number): Promise<Response> {
-  const { affiliate, db } = signedIn(c);
-  c.executionCtx.waitUntil(rememberBrowser(c, affiliate.id, now));
-  const programs = await readAffiliatePrograms(db, affiliate.id);
-  const asked = c.req.query("program");
-  const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
-  if (program === undefined) {
-    return asked === undefined
-      ? show(c, 200, "Overview", <NoProgramPage />)
-      : show(c, 404, "Not found", <NotFoundPage />);
-  }
-  const period = readPeriod(c.req.query("days"), now);
-  const wanted = { program, affiliateId: affiliate.id, first_day: period.first_day, now };
-  const account = { programId: program.id, affiliateId: affiliate.id };
-  const [overview, touched] = await Promise.all([
-    readOverview(db, c.env.ACCOUNTS, wanted),
-    readTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
-  ]);
-  const { origin } = new URL(c.req.url);
-  const page = (
-    <>
-      <OverviewPage
-        program={program}
-        programs={programs}
-        period={period}
-        overview={overview}
-        origin={origin}
-        now={now}
-      />
-      <Touched touched={touched.data} />
-    </>
-  );
-  return show(c, 200, program.name, page);
 }
 
 async function showProgram(c: PortalContext, now: number): Promise<Response> {
@@ -205,34 +121,6 @@ async function showProgram(c: PortalContext, now: number): Promise<Response> {
   const own = await readOwnTerms(db, c.env.ACCOUNTS, asked);
   if (own === null) return show(c, 404, "Not found", <NotFoundPage />);
   return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
-}
-
-/** Whoever signs in with a browser that holds a click is the visitor of that click. */
-function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
-  const { token_keys, vault_key } = readSettings(c.env);
-  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
-  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
-}
-
-/** For handlers behind the session check. */
-function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
-  const { affiliate } = c.var;
-  if (affiliate === null) throw new Error("a page for affiliates was reached by nobody");
-  return { affiliate, db: openDatabase(c.env.DB) };
-}
-
-function show(
-  c: PortalContext,
-  status: ContentfulStatusCode,
-  title: string,
-  page: Child,
-): Response | Promise<Response> {
-  const frame = {
-    title: `${title} · Affiliate portal`,
-    nonce: c.get("secureHeadersNonce") ?? "",
-    affiliate: c.var.affiliate ?? null,
-  };
-  return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
 }
 
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {

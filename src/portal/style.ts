@@ -49,6 +49,36 @@ button {
 }
 button:hover { background: var(--page); }
 
+.pages { max-width: 68rem; margin-inline: auto; padding-inline: 0.5rem; overflow-x: auto; scrollbar-width: none; }
+.pages ul { display: flex; list-style: none; margin: 0; padding: 0; width: max-content; }
+.pages a { display: block; padding: 0.5rem 0.5rem; color: var(--muted); text-decoration: none; font-weight: 500; white-space: nowrap; border-bottom: 2px solid transparent; }
+.pages a:hover { color: var(--text); }
+.pages a:focus-visible { outline-offset: -2px; }
+.pages [aria-current] { color: var(--text); border-color: var(--accent); }
+.periods { display: flex; flex-wrap: wrap; gap: 0.5rem; max-width: 100%; }
+.menu { position: relative; }
+.menu summary { margin: 0; list-style: none; padding: 0.3125rem 0.75rem; font-size: inherit; font-weight: 500; color: var(--muted); background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.5rem; }
+.menu summary::-webkit-details-marker { display: none; }
+.menu summary::after { content: " ▾"; }
+.menu summary:hover { color: var(--text); }
+.menu .chosen, .menu .chosen:hover { background: var(--accent); color: var(--on-accent); border-color: transparent; }
+.popup { position: absolute; z-index: 2; right: 0; top: calc(100% + 0.375rem); width: max-content; max-width: calc(100vw - 2rem); display: grid; gap: 0.125rem; padding: 0.625rem; background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.625rem; box-shadow: 0 8px 24px #0003; }
+.popup a { padding: 0.3125rem 0.5rem; color: inherit; text-decoration: none; border-radius: 0.375rem; }
+.popup a:hover, .popup [aria-current] { background: var(--accent-soft); }
+.popup form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; margin-top: 0.375rem; padding: 0.5rem 0.5rem 0; border-top: 1px solid var(--line); }
+.popup label { display: grid; font-size: 0.8125rem; color: var(--muted); min-width: 0; }
+.popup button { grid-column: 1 / -1; }
+input, select, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line-strong); border-radius: 0.5rem; padding: 0.3125rem 0.5rem; min-width: 0; max-width: 100%; }
+.stack { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
+.news { padding: 0.75rem 1rem; border-left: 3px solid var(--accent); background: var(--accent-soft); border-radius: 0 0.5rem 0.5rem 0; }
+.news h2 { font-size: 0.875rem; }
+.news ul { list-style: none; margin: 0.25rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.125rem 1.25rem; }
+.light { font-weight: 400; }
+.delta { white-space: nowrap; }
+.delta.up { color: var(--accent); }
+.delta.down { color: var(--second); }
+.readout { font-size: 0.8125rem; color: var(--muted); text-align: right; font-variant-numeric: tabular-nums; min-height: 1.25rem; }
+
 main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .page-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem 1rem; }
 .page-head h1 { min-width: 0; }
@@ -64,6 +94,7 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .tabs a { padding: 0.375rem 0; margin-bottom: -1px; color: var(--muted); text-decoration: none; font-weight: 500; border-bottom: 2px solid transparent; }
 .tabs a:hover { color: var(--text); }
 .tabs [aria-current] { color: var(--text); border-color: var(--accent); }
+.full { flex-basis: 100%; }
 .notice { padding: 0.75rem 1rem; background: var(--notice); border: 1px solid var(--notice-line); border-radius: 0.625rem; }
 .back a { text-decoration: none; font-weight: 500; }
 .back a:hover { text-decoration: underline; }
@@ -77,15 +108,12 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .figures { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .figures section { display: grid; grid-template-rows: auto 1fr; min-width: 0; }
 .figures h2 { margin-bottom: 0.5rem; font-size: 0.8125rem; color: var(--muted); font-weight: 500; }
-.tiles { display: grid; gap: 1px; grid-template-columns: repeat(2, minmax(0, 1fr)); background: var(--line); border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: var(--shadow); overflow: hidden; }
-.tile { display: flex; flex-direction: column; padding: 0.875rem 1rem; background: var(--card); min-width: 0; }
-.count-3 .tile:first-child { grid-column: 1 / -1; }
-.balance { grid-template-columns: minmax(0, 1fr); }
-.balance .tile { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 1rem; align-items: baseline; }
-.balance .value { grid-row: 1 / 3; grid-column: 2; align-self: center; text-align: right; }
+.tiles { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: var(--shadow); overflow: hidden; }
+.tile { flex: 1 1 calc(50% - 1px); display: flex; flex-direction: column; padding: 0.875rem 1rem; background: var(--card); min-width: 0; }
+.tile .value.long { font-size: 1.1875rem; line-height: 1.7; }
+.balance .note { max-width: 16rem; }
 .tile dt { display: flex; align-items: center; gap: 0.4375rem; font-weight: 500; font-size: 0.875rem; }
 .tile .value { font-size: 1.5rem; line-height: 1.35; font-weight: 620; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.balance.long .value { font-size: 1.1875rem; line-height: 1.7; }
 .tile .strong { color: var(--accent); }
 .swatch { width: 0.625rem; height: 0.625rem; border-radius: 3px; background: var(--accent); }
 .swatch.sale { background: var(--second); }
@@ -102,8 +130,8 @@ main { padding-block: 1.5rem 2rem; display: grid; gap: 1.25rem; grid-template-co
 .sales-bar { fill: var(--second); }
 .hit { fill: transparent; }
 .dot { fill: var(--accent); stroke: var(--card); stroke-width: 1.5; opacity: 0; pointer-events: none; }
-.day:hover .hit { fill: var(--text); fill-opacity: 0.06; }
-.day:hover .dot { opacity: 1; }
+.day:hover .hit, .day.at .hit { fill: var(--text); fill-opacity: 0.06; }
+.day:hover .dot, .day.at .dot { opacity: 1; }
 summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit-content; margin-top: 0.5rem; }
 .scroll { margin-top: 0.625rem; max-height: 20rem; overflow: auto; border: 1px solid var(--line); border-radius: 0.5rem; }
 .plain { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -155,8 +183,6 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
 .explanation { display: block; max-width: 34rem; font-size: 0.875rem; color: var(--muted); text-wrap: pretty; }
 .total { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1rem; padding-top: 0.75rem; border-top: 1px solid var(--line-strong); font-variant-numeric: tabular-nums; }
 
-.nav { margin-left: auto; color: inherit; font-weight: 500; text-decoration: none; }
-.nav:hover { text-decoration: underline; }
 .terms { padding-block: 0.25rem; }
 .term { display: grid; gap: 0.375rem 2rem; padding-block: 1.125rem; border-top: 1px solid var(--line); }
 .term:first-child { border-top: 0; }
@@ -177,20 +203,13 @@ summary { cursor: pointer; font-size: 0.875rem; color: var(--accent); width: fit
   .bar-inner, main, .foot { padding-inline: 1.5rem; }
   .who-name { display: block; }
   .card { padding: 1.25rem 1.375rem; }
-  .count-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .count-4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
-  .count-3 .tile:first-child { grid-column: auto; }
-  .balance { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .balance .tile { display: flex; align-items: stretch; }
-  .balance .value { align-self: stretch; text-align: left; }
+  .tile { flex-basis: 9rem; }
+  .balance .tile { flex-basis: calc(25% - 1px); }
+  .pages { padding-inline: 1rem; }
   .drawing.narrow { display: none; }
   .drawing.medium { display: block; }
   .touches li { grid-template-columns: minmax(0, 1fr) auto; }
   .touch-time { grid-column: 1 / -1; }
-}
-@media (min-width: 60rem) {
-  .figures:has(.count-2) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
-  .figures:has(.count-2) > :nth-child(n + 3) { grid-column: 2; }
 }
 @media (min-width: 44rem) {
   .data { display: table; width: 100%; border-collapse: collapse; margin-top: 0.75rem; }

@@ -83,6 +83,6 @@ function tellHold(entries: readonly Told[], now: number): Happened[] {
   if (left === 0) return [];
   const amount = formatMoney(left, first.currency);
   return at > now
-    ? [{ at, name: "The hold ends", detail: `${amount} become due, in ${sayDuration(at - now)}`, change: null }]
+    ? [{ at, name: "The hold ends", detail: `${amount} becomes due in ${sayDuration(at - now)}`, change: null }]
     : [{ at, name: "The hold ended", detail: `${amount} became due`, change: null }];
 }

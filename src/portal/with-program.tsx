@@ -1,8 +1,8 @@
 /** For pages about one programme: which one, and what to say where there is none. */
 import type { Database } from "../db/database.ts";
 import { type AffiliateProgram, readAffiliatePrograms } from "../reports/overview.ts";
+import type { PageTools, PortalContext } from "./page-tools.tsx";
 import { NoProgramPage, NotFoundPage } from "./pages/message.tsx";
-import type { PageTools, PortalContext } from "./routes.tsx";
 
 /** Who asks about which of their programmes. */
 export interface Chosen {

@@ -11,6 +11,8 @@ const CLICK_ID = /^[0-9a-f]{32}$/;
 const SOUGHT_HOURS = 24;
 /** Looked for in one run of the cron. */
 const SOUGHT_AT_ONCE = 100;
+/** Of more, the minute's look takes its turn. */
+const WAITING_AT_ONCE = 1_000;
 
 /**
  * The statements that keep the click of a conversion's credit, and look it up in the log; none where it was no click. Told
@@ -40,6 +42,28 @@ export async function seekCreditedClicks(db: Database, now: number): Promise<voi
       .set({ sought: false })
       .where(and(isSought, lt(hour, oldest))),
   ]);
+}
+
+/**
+ * Looks for the clicks of conversions that came before them, among those that have just reached the log. Never
+ * throws: the minute's look makes up for it.
+ */
+export async function findCreditedClicks(db: Database, stored: readonly unknown[]): Promise<void> {
+  try {
+    const { id, sought } = creditedClicks;
+    const waiting = await db.select({ id }).from(creditedClicks).where(sql`${sought} = 1`).limit(WAITING_AT_ONCE);
+    if (waiting.length === 0) return;
+    const ids = new Set(stored.flatMap(idsOf));
+    const [first, ...others] = waiting.filter((row) => ids.has(row.id)).map((row) => findInLog(db, eq(id, row.id)));
+    if (first !== undefined) await db.batch([first, ...others]);
+  } catch (error) {
+    console.error("credited clicks not found", error);
+  }
+}
+
+/** The ids of a message of clicks, whatever version has sent it. */
+function idsOf(message: unknown): unknown[] {
+  return Array.isArray(message) ? message.map((click: { id?: unknown } | null) => click?.id) : [];
 }
 
 function findInLog(db: Database, isAsked: ReturnType<typeof eq>) {

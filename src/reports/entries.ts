@@ -88,11 +88,12 @@ export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   };
 }
 
-/** An affiliate's ledger in a programme, newest first. */
+/** An affiliate's ledger in a programme, newest first, explained to whoever reads it. */
 export async function readEntries(
   db: Database,
   account: { program: EntryProgram; affiliateId: number },
   page: PageRequest,
+  reader: EntryReading["reader"] = "other",
 ): Promise<List<EntryView>> {
   const rows = await db
     .select(entryColumns)
@@ -106,6 +107,6 @@ export async function readEntries(
     )
     .orderBy(desc(ledgerEntries.number))
     .limit(page.limit + 1);
-  const explained = await explainRows(db, account.program, rows, "other");
+  const explained = await explainRows(db, account.program, rows, reader);
   return pageOf(explained, page.limit, viewEntry, (row) => String(row.number));
 }

@@ -1,20 +1,17 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
-import { and, count, desc, eq, gte, sql } from "drizzle-orm";
+import { and, between, count, eq, ne, sql } from "drizzle-orm";
+import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { Database } from "../db/database.ts";
-import { clickDays, conversions, enrolments, links, programs } from "../db/schema.ts";
+import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
-import { MS_PER_DAY } from "../time.ts";
-import { type AffiliateSummary, COUNTED, readAffiliateSummary } from "./affiliate.ts";
-import { type AccountKey, ownConversions } from "./credits.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
+import { COUNTED, readBalances } from "./affiliate.ts";
+import type { Period } from "./counts.ts";
+import { type AccountKey, inPeriod, ownConversions } from "./credits.ts";
 import { readNextPayout } from "./next-payout.ts";
-import { ALL_OWN, type EarnedConversion, readOwnConversions } from "./own-conversions.ts";
 import { readTier } from "./tier.ts";
-
-const LATEST_CONVERSIONS = 20;
-/** More than an affiliate's page can show; the busiest come first. */
-const LINKS_MAX = 200;
 
 /** A programme that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -25,30 +22,29 @@ export interface AffiliateProgram {
   status: "pending" | "approved" | "rejected" | "suspended";
 }
 
-/** A link with its counts, in the period and in all. */
-export interface LinkRow {
-  id: number;
-  slug: string;
-  destination: string;
-  kind: "affiliate" | "tracking";
-  channel: string | null;
-  expires_at: number | null;
-  disabled: boolean;
+/** What happened in a period. */
+export interface Activity {
+  /** Counted clicks. */
   clicks: number;
-  clicks_in_period: number;
+  unique_visitors: number;
+  leads: number;
+  trials: number;
   sales: number;
-  sales_in_period: number;
+  /** Net of what was taken back in the period, minor units of the programme's currency; payouts are none. */
+  earned: number;
 }
 
 /** All figures of the overview. */
 export interface Overview {
-  summary: AffiliateSummary;
+  activity: Activity;
+  before: Activity;
+  /** Clicks and sales of the period by day, or by hour where it is a single day: `at` is when it begins, ms. */
+  clicks_at: { at: number; count: number }[];
+  sales_at: { at: number; count: number }[];
+  /** The programme's currency first, then any other that the ledger has entries in. */
+  balances: Balances[];
   /** Null where the terms have no tiers. */
   tier: TierView | null;
-  clicks_by_day: { day: number; clicks: number }[];
-  conversions_by_day: { day: number; type: string; conversions: number }[];
-  links: LinkRow[];
-  latest: EarnedConversion[];
   /** Null where the terms have no payouts, or nothing is to come. */
   next_payout: NextPayout | null;
 }
@@ -65,87 +61,96 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
     .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.createdAt, programs.id);
 }
 
-/** Reads the overview as of `now`, ms, with its period from `first_day` on (days since the epoch). */
+/** Reads the overview as of `now`, ms. */
 export async function readOverview(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { program: AffiliateProgram; affiliateId: number; first_day: number; now: number },
+  asked: { program: AffiliateProgram; affiliateId: number; period: Period & { before: Period }; now: number },
 ): Promise<Overview> {
-  const { program, affiliateId, first_day, now } = asked;
+  const { program, affiliateId, period, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const [summary, tier, clicks_by_day, conversions_by_day, linkRows, latest, next_payout] = await Promise.all([
-    readAffiliateSummary(db, { program, affiliateId, at: now }),
+  const { currency } = program;
+  const [current, previous, balances, tier, next_payout] = await Promise.all([
+    readActivity(db, account, currency, period),
+    readActivity(db, account, currency, period.before),
+    readBalances(db, account, now),
     readTier(db, accounts, account, now),
-    readClicksByDay(db, account, first_day),
-    readConversionsByDay(db, account, first_day),
-    readLinkRows(db, account, first_day),
-    readOwnConversions(db, account, ALL_OWN, { limit: LATEST_CONVERSIONS, cursor: null }),
     readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
   ]);
-  return { summary, tier, clicks_by_day, conversions_by_day, links: linkRows, latest: latest.data, next_payout };
+  const own = balances.find((found) => found.currency === currency);
+  return {
+    activity: current.activity,
+    before: previous.activity,
+    clicks_at: current.clicks_at,
+    sales_at: current.sales_at,
+    balances: [
+      own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
+      ...balances.filter((found) => found.currency !== currency),
+    ],
+    tier,
+    next_payout,
+  };
 }
 
-const ownLinks = ({ programId, affiliateId }: AccountKey) =>
+/** The affiliate's links in the programme. */
+export const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 
-function readClicksByDay(db: Database, account: AccountKey, firstDay: number) {
-  const isCounted = and(eq(clickDays.linkId, links.id), gte(clickDays.day, firstDay), eq(clickDays.verdict, COUNTED));
-  return db
-    .select({ day: clickDays.day, clicks: sql<number>`sum(${clickDays.clicks})` })
-    .from(links)
-    .innerJoin(clickDays, isCounted)
-    .where(ownLinks(account))
-    .groupBy(clickDays.day);
-}
+/** The entries of an account that earned it something in a period, or took it back, in one currency. */
+const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, period: Period) =>
+  and(
+    eq(ledgerEntries.affiliateId, affiliateId),
+    eq(ledgerEntries.programId, programId),
+    eq(ledgerEntries.currency, currency),
+    ne(ledgerEntries.kind, "payout"),
+    between(ledgerEntries.occurredAt, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
+  );
 
-function readConversionsByDay(db: Database, account: AccountKey, firstDay: number) {
-  const day = sql<number>`${conversions.occurredAt} / ${sql.raw(String(MS_PER_DAY))}`;
-  return db
-    .select({ day, type: conversions.type, conversions: count() })
-    .from(conversions)
-    .where(and(ownConversions(account), gte(conversions.occurredAt, firstDay * MS_PER_DAY)))
-    .groupBy(day, conversions.type);
-}
-
-async function readLinkRows(db: Database, account: AccountKey, firstDay: number): Promise<LinkRow[]> {
-  const inPeriod = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.day} >= ${firstDay}), 0)`;
-  const inAll = sql<number>`coalesce(sum(${clickDays.clicks}), 0)`;
-  const { id, slug, destination, kind, channel, expiresAt, disabled } = links;
-  const since = firstDay * MS_PER_DAY;
-  const [linkRows, credits] = await db.batch([
+async function readActivity(db: Database, account: AccountKey, currency: string, period: Period) {
+  const isHourly = period.first_day === period.last_day;
+  const inDays = between(clickDays.day, period.first_day, period.last_day);
+  const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
+  const at = sql<number>`${conversions.occurredAt} / ${unit} * ${unit}`;
+  const [clicksByDay, hours, converted, earned] = await db.batch([
     db
       .select({
-        id,
-        slug,
-        destination,
-        kind,
-        channel,
-        expires_at: expiresAt,
-        disabled,
-        clicks: inAll,
-        period: inPeriod,
+        at: sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))}`,
+        count: sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`,
+        visitors: sql<number>`sum(${clickDays.visitors})`,
       })
       .from(links)
-      .leftJoin(clickDays, and(eq(clickDays.linkId, links.id), eq(clickDays.verdict, COUNTED)))
+      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays))
       .where(ownLinks(account))
-      .groupBy(links.id)
-      .orderBy(desc(inPeriod), desc(inAll), links.slug)
-      .limit(LINKS_MAX),
+      .groupBy(clickDays.day),
     db
       .select({
-        link_id: conversions.linkId,
-        total: count(),
-        period: sql<number>`count(*) filter (where ${conversions.occurredAt} >= ${since})`,
+        at: sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))} + hours.key * ${sql.raw(String(MS_PER_HOUR))}`,
+        count: sql<number>`sum(hours.value)`,
       })
+      .from(links)
+      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays, eq(clickDays.verdict, COUNTED)))
+      .crossJoin(sql`json_each(${clickDays.details}, '$.hour') AS hours`)
+      .where(isHourly ? ownLinks(account) : sql`false`)
+      .groupBy(sql`1`),
+    db
+      .select({ at, type: conversions.type, count: count() })
       .from(conversions)
-      .where(and(ownConversions(account), eq(conversions.type, "sale")))
-      .groupBy(conversions.linkId),
+      .where(and(ownConversions(account), inPeriod(period)))
+      .groupBy(at, conversions.type),
+    db
+      .select({ amount: sql<number>`coalesce(sum(${ledgerEntries.amount}), 0)` })
+      .from(ledgerEntries)
+      .where(earnedWithin(account, currency, period)),
   ]);
-  const creditsOf = new Map(credits.map((row) => [row.link_id, row]));
-  return linkRows.map(({ period, ...link }) => ({
-    ...link,
-    clicks_in_period: period,
-    sales: creditsOf.get(link.id)?.total ?? 0,
-    sales_in_period: creditsOf.get(link.id)?.period ?? 0,
-  }));
+  const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
+  const of = (type: string) => converted.filter((row) => row.type === type);
+  const activity: Activity = {
+    clicks: sumOf(clicksByDay),
+    unique_visitors: clicksByDay.reduce((sum, row) => sum + row.visitors, 0),
+    leads: sumOf(of("lead")),
+    trials: sumOf(of("trial")),
+    sales: sumOf(of("sale")),
+    earned: earned[0]?.amount ?? 0,
+  };
+  return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale") };
 }

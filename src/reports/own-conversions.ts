@@ -1,5 +1,5 @@
 /** An affiliate's conversions, each with what it earned. */
-import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
@@ -14,20 +14,20 @@ export interface EarnedConversion {
 
 /** Which of them; null filters nothing. */
 export interface OwnConversionFilter {
-  /** Milliseconds since the epoch. */
-  since: number | null;
+  /** Milliseconds since the epoch, `until` excluded. */
+  within: { since: number; until: number } | null;
   type: string | null;
   linkId: number | null;
 }
 
 /** No filter. */
-export const ALL_OWN: OwnConversionFilter = { since: null, type: null, linkId: null };
+export const ALL_OWN: OwnConversionFilter = { within: null, type: null, linkId: null };
 
 /** The conversions credited to an affiliate in a programme, newest first; `limit` at most 90. */
 export async function readOwnConversions(
   db: Database,
   account: AccountKey,
-  { since, type, linkId }: OwnConversionFilter,
+  { within, type, linkId }: OwnConversionFilter,
   page: PageRequest,
 ): Promise<List<EarnedConversion>> {
   const [time, id] = page.cursor?.split(".") ?? [];
@@ -37,7 +37,8 @@ export async function readOwnConversions(
     .where(
       and(
         ownConversions(account),
-        since === null ? undefined : gte(conversions.occurredAt, since),
+        within === null ? undefined : gte(conversions.occurredAt, within.since),
+        within === null ? undefined : lt(conversions.occurredAt, within.until),
         type === null ? undefined : eq(conversions.type, type),
         linkId === null ? undefined : eq(conversions.linkId, linkId),
         time === undefined ? undefined : sql`(${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
 import { loadPayee } from "../../src/payouts/load-payee.ts";
 import { hashText } from "../../src/vault.ts";
-import { askForSignInLink, signIn } from "../portal/visit.ts";
+import { askForSignInLink, pressSignIn, signIn } from "../portal/visit.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
 const home = { name: "Jane Doe", street: "Hauptstr. 1", city: "Berlin", postcode: "10115", country: "DE" };
@@ -209,7 +209,7 @@ describe("erasing", () => {
     expect(await ledgerOf(id)).toEqual(before);
     expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toEqual(told);
     expect((await open("/app")).status).toBe(401);
-    expect((await send(link)).status).toBe(410);
+    expect((await pressSignIn(link)).status).toBe(410);
     const sessions = env.DB.prepare("SELECT count(*) AS n FROM sessions WHERE affiliate_id = ?").bind(id);
     expect(await sessions.first("n")).toBe(0);
     // One that began while the person was erased is nobody's either.

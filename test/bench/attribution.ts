@@ -16,7 +16,6 @@
  * nothing of them is relayed. CPU of a fold is that of the process while one more fact is folded and taken back over and
  * over again.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import {
   CLICKED_BEFORE_MS,
@@ -31,6 +30,7 @@ import type { FoldCost } from "./attribution-worker.ts";
 import { type Delivery, type Posting, post } from "./checkout.ts";
 import { readCount } from "./flags.ts";
 import { setUpLink } from "./link.ts";
+import { awaitQuiet } from "./quiet.ts";
 import { describeMachine, formatTable, quantile, show } from "./report.ts";
 import { type RunningWorker, startBareObject, startLastclick } from "./workers.ts";
 
@@ -55,10 +55,6 @@ const queries = readCount("queries", flags.queries, 100, 0);
 const SMALL = 1_000;
 /** Repeated until it has cost so much, so that the kernel's clock can tell. */
 const CPU_SECONDS_MIN = 0.3;
-/** Idle: what was recorded has been relayed. */
-const QUIET_CPU_SECONDS = 0.03;
-const QUIET_MS = 300;
-const QUIET_PATIENCE_MS = 60_000;
 
 /** Longer ago than sales are measured: none of them is in the future. */
 const FIRST_SALE_BEFORE_MS = 3_600_000;
@@ -222,17 +218,6 @@ async function ask(worker: RunningWorker, door: string, body: object) {
   if (!response.ok) throw new Error(`/bench/${door}: ${response.status} ${await response.text()}`);
   // biome-ignore lint/suspicious/noExplicitAny: each door answers in its own way.
   return (await response.json()) as any;
-}
-
-/** Waits until the process has next to nothing to do. */
-async function awaitQuiet(worker: RunningWorker): Promise<void> {
-  const until = Date.now() + QUIET_PATIENCE_MS;
-  for (let before = worker.readCpuSeconds(); Date.now() < until; ) {
-    await sleep(QUIET_MS);
-    const now = worker.readCpuSeconds();
-    if (before === null || now === null || now - before < QUIET_CPU_SECONDS) return;
-    before = now;
-  }
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

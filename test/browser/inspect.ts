@@ -10,6 +10,15 @@ export function measureOverflow(page: Page): Promise<number> {
   ) as Promise<number>;
 }
 
+/** What reaches beyond the right edge of the window, for whoever looks for the reason of an overflow: the innermost first. */
+export function listTooWide(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const edge = document.documentElement.clientWidth;
+    const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > edge);
+    return wide.reverse().slice(0, 3).map((element) => element.outerHTML.slice(0, 120));
+  })()`) as Promise<string[]>;
+}
+
 /** Visible texts whose contrast with what they stand on is too low. Runs in the page. */
 export function listPaleTexts(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {

@@ -100,7 +100,9 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
   test("the sign-in link opens the portal, once", async () => {
     const { url } = await call("POST", "/v1/affiliates/mira/sign-in-link");
     await page.goto(url);
-    expect(page.url()).toBe(`${server.origin}/app`);
+    expect((await page.context().cookies(server.origin)).map(({ name }) => name)).not.toContain("__Host-lc_session");
+    await page.getByRole("button", { name: "Sign in as mira" }).click();
+    await page.waitForURL(`${server.origin}/app`);
     const cookies = await page.context().cookies(server.origin);
     expect(cookies.find((cookie) => cookie.name === "__Host-lc_session")).toMatchObject({
       httpOnly: true,

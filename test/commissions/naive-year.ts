@@ -52,7 +52,7 @@ export function naiveYear(story: YearStory): NaiveAccount[] {
     const is_cut_off = cut_off !== null && arrival.at >= cut_off.from && arrival.at < cut_off.until;
     for (const sale of naiveSales(story, of.customer, of.heard)) {
       const before = of.sales.get(sale.payment);
-      if (before !== undefined && JSON.stringify(before) === JSON.stringify(sale)) continue;
+      if (before !== undefined && isSame(before, sale)) continue;
       of.sales.set(sale.payment, sale);
       number += 1;
       const terms = program.versions[sale.version]?.terms as ProgramTerms;
@@ -68,4 +68,9 @@ export function naiveYear(story: YearStory): NaiveAccount[] {
     }
   }
   return accounts;
+}
+
+function isSame(before: NaiveSale, sale: NaiveSale): boolean {
+  for (const name of Object.keys(sale) as (keyof NaiveSale)[]) if (before[name] !== sale[name]) return false;
+  return true;
 }

@@ -8,7 +8,7 @@ import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/comm
 import { completeSale, postOverride } from "../../src/commissions/post-sale.ts";
 import { netCommission, takeSale } from "../../src/commissions/take-sale.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/changes.ts";
-import { type AttributedSale, type Conversion, writeRecord } from "../../src/customers/conversion.ts";
+import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import { conversionKeyOf, type Fact, type Touch } from "../../src/customers/fact.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { ConversionEvent } from "../../src/webhooks/conversion-event.ts";
@@ -72,7 +72,7 @@ class MemoryCustomer {
       .filter((conversion) => this.#isNew(conversion))
       .sort((a, b) => a.occurred_at - b.occurred_at || (a.id < b.id ? -1 : 1));
     const { records, messages } = listChanges(holder, (name) => this.#records.get(name) ?? null, folded, termsOf);
-    for (const record of records) this.#records.set(record.id, writeRecord(record));
+    for (const record of records) this.#records.set(record.id, JSON.stringify(record));
     const sales = messages.flatMap((message: DownstreamMessage) => (message.to === "account" ? [message.sale] : []));
     const { cut_off } = this.#customer;
     if (cut_off === null || at < cut_off.from || at >= cut_off.until) return sales;

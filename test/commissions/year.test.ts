@@ -62,7 +62,7 @@ test.each(YEAR_PROGRAMS.map((program, index) => ({ ...program, program, index })
     happened.customers += program.customers;
     happened.arrivals += story.arrivals.length;
   },
-  120_000,
+  300_000,
 );
 
 test("the year is a full one, and all that may happen has happened", () => {

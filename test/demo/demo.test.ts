@@ -62,7 +62,15 @@ test("seeding gives the story's figures, and seeding again changes nothing", asy
 test("Maya reads her programmes' terms, and each entry says its rule", async () => {
   const api = openApi(server.origin, server.adminToken);
   const signIn = await api.call("POST", "/v1/affiliates/maya/sign-in-link");
-  const signedIn = await fetch(String(signIn.json.url), { redirect: "manual", headers: { "User-Agent": BROWSER } });
+  const url = new URL(String(signIn.json.url));
+  const asked = await fetch(url, { headers: { "User-Agent": BROWSER } });
+  expect(await asked.text()).toContain("Sign in as maya");
+  const signedIn = await fetch(new URL("/app/sign-in", url), {
+    method: "POST",
+    redirect: "manual",
+    headers: { "User-Agent": BROWSER, Origin: url.origin },
+    body: url.searchParams,
+  });
   const [cookie] = signedIn.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
   const terms: Record<string, string[]> = {
     orbit: ["Rule 1: 40% of each payment.", "A click counts for 30 days."],

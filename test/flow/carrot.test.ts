@@ -29,12 +29,16 @@ test("$100.00 monthly for 36 months, by a click five years before the sign-up, i
   expect(await programme.balances("ann", "2026-06-15")).toEqual([90_000, 0, 90_000, 0]);
 });
 
-test("a sale on 31 January 2026 clears on 2 March", async () => {
+test("a sale on 31 January 2026 clears on 2 March, and is paid from 10 March on", async () => {
   const programme = await start();
   await programme.post("2026-01-31", payment({ payment: "p1", click: await programme.click("ann", "2026-01-30") }));
   expect(await programme.expectLedger("ann", [["commission", 2_500]])).toEqual(["2026-03-02"]);
   expect(await programme.balances("ann", "2026-03-01")).toEqual([2_500, 2_500, 0, 0]);
   expect(await programme.balances("ann", "2026-03-02")).toEqual([2_500, 0, 2_500, 0]);
+  await programme.makePayable("ann", "2026-02-01");
+  expect(await programme.pay("2026-03-10")).toMatchObject({ USD: { payments: 1, amount: 2_500 } });
+  await programme.entries("ann", 2);
+  expect(await programme.balances("ann", "2026-03-10")).toEqual([2_500, 0, 0, 2_500]);
 });
 
 test("an education product earns half", async () => {

@@ -125,7 +125,7 @@ test("second tier: the sponsor has 9.90 of $99.00 at every payment, and gives it
   expect(entries[3]).toMatchObject({ kind: "reversal", amount: -990, corrects: entries[2].id });
 });
 
-test("sales on 3 and 17 January clear on 17 February and 3 March, and are in the reserve until then", async () => {
+test("sales on 3 and 17 January clear on 17 February and 3 March, and are paid in March and in April", async () => {
   const programme = await start();
   for (const [lead, at] of [
     ["lee", "2026-01-03"],
@@ -144,9 +144,19 @@ test("sales on 3 and 17 January clear on 17 February and 3 March, and are in the
   expect(await programme.balances("ann", "2026-02-17")).toEqual([16_000, 8_000, 8_000, 0]);
   expect(await programme.balances("ann", "2026-03-02")).toEqual([16_000, 8_000, 8_000, 0]);
   expect(await programme.balances("ann", "2026-03-03")).toEqual([16_000, 0, 16_000, 0]);
+  await programme.makePayable("ann", "2026-02-01");
+  for (const [at, entries] of [
+    ["2026-03-15", 3],
+    ["2026-04-20", 4],
+  ] as const) {
+    expect(await programme.pay(at)).toMatchObject({ USD: { payments: 1, amount: 8_000 } });
+    await programme.entries("ann", entries);
+  }
+  expect(await programme.balances("ann", "2026-03-15")).toEqual([16_000, 0, 8_000, 8_000]);
+  expect(await programme.balances("ann", "2026-04-20")).toEqual([16_000, 0, 0, 16_000]);
 });
 
-test("a trial of 30 days is no sale; the first full-price payment is, and clears on 17 March", async () => {
+test("a trial of 30 days is no sale; the first full-price payment is, clears on 17 March and is paid in April", async () => {
   const programme = await start();
   const click = await programme.click("ann", "2025-12-31");
   const began = await notify(programme, "2026-01-01", { type: "trial", id: "1", lead: "lee", amount: "0.00", click });
@@ -156,6 +166,9 @@ test("a trial of 30 days is no sale; the first full-price payment is, and clears
   const paid = await notify(programme, "2026-01-31", { type: "rebill", id: "2", lead: "lee", amount: "400.00" });
   expect(paid).toMatchObject({ attributed_to: "ann", reason: "bound" });
   expect(await programme.expectLedger("ann", [["commission", 8_000]])).toEqual(["2026-03-17"]);
+  await programme.makePayable("ann", "2026-02-01");
+  expect(await programme.pay("2026-03-20")).toEqual({});
+  expect(await programme.pay("2026-04-15")).toMatchObject({ USD: { payments: 1, amount: 8_000 } });
 });
 
 test("who clicks A on day 0 and B on day 3 and buys on day 20 came by B", async () => {

@@ -63,3 +63,39 @@ describe.each(cases)("$preset", ({ preset, hold, earned, thirds }) => {
     expect(await programme.balances("ann", "2026-05-02")).toEqual([earned, 0, earned, 0]);
   });
 });
+
+test.each([
+  { preset: "kartra", earned: 9_999, of_next: 20_000, pay_days: ["2026-03-16", "2026-05-16", "2026-07-16"] },
+  { preset: "carrot", earned: 2_500, of_next: 5_000, pay_days: ["2026-03-12", "2026-05-12", "2026-07-12"] },
+])(
+  "$preset: a chargeback after the payout makes the balance negative, which the next statements carry on",
+  async (given) => {
+    const { preset, earned, of_next, pay_days } = given;
+    const [paid = "", carried = "", settled = ""] = pay_days;
+    const programme = await sell(preset);
+    await programme.makePayable("ann", "2026-02-01");
+    await programme.entries("ann", 1);
+    expect(await programme.pay(paid)).toMatchObject({ USD: { payments: 1, amount: earned } });
+    await programme.entries("ann", 2);
+    expect(await programme.balances("ann", paid)).toEqual([earned, 0, 0, earned]);
+
+    await programme.post("2026-04-20", { ...payment, type: "chargeback", refund: "cb_1" });
+    await programme.entries("ann", 3);
+    expect(await programme.balances("ann", "2026-04-19")).toEqual([earned, 0, 0, earned]);
+    expect(await programme.balances("ann", "2026-04-20")).toEqual([0, 0, -earned, earned]);
+    expect(await programme.pay(carried)).toMatchObject({ USD: { payments: 0, amount: 0, carried: -earned } });
+    const debt = { opening: 0, total: -earned, payable: 0, carried: -earned, blocked: [{ code: "negative" }] };
+    await programme.statementThat("ann", 2, debt);
+
+    // What is earned next pays the debt first.
+    const click = await programme.click("ann", "2026-05-01");
+    const next = { customer: { id: "cus_2" }, payment: "pay_2", amount: 20_000, currency: "USD" };
+    const subscription = { id: "sub_2", interval: "month" };
+    await programme.post("2026-05-02", { ...next, type: "sale", subscription, click });
+    await programme.entries("ann", 4);
+    expect(await programme.pay(settled)).toMatchObject({ USD: { payments: 1, amount: of_next - earned } });
+    await programme.statementThat("ann", 3, { opening: -earned, total: of_next - earned, payable: of_next - earned });
+    await programme.entries("ann", 5);
+    expect(await programme.balances("ann", settled)).toEqual([of_next, 0, 0, of_next]);
+  },
+);

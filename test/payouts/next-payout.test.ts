@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { listComingMonths } from "../../src/payouts/next-payout.ts";
+import { blankEntry } from "../../src/commissions/ledger.ts";
+import { listPayable } from "../../src/payouts/eligible.ts";
+import { findNextPayout, listComingMonths } from "../../src/payouts/next-payout.ts";
+import { type Block, makeStatement } from "../../src/payouts/statement.ts";
+import { presets } from "../../src/programs/presets/index.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 
 const { payout } = kartra;
@@ -16,4 +20,73 @@ const coming: [string, string, string[], string][] = [
 test.each(coming)("the next payout, %s", (_, now, run, month) => {
   if (payout === null) throw new Error("kartra pays");
   expect(listComingMonths(payout, Date.parse(now), (one) => run.includes(one))[0]).toBe(month);
+});
+
+const DAY = 86_400_000;
+const noon = (day: string) => Date.parse(`${day}T12:00:00Z`);
+
+/** What an affiliate whose commissions were earned on these days, 80.00 each, is told on a day. */
+function tell(
+  preset: string,
+  days: readonly string[],
+  today: string,
+  options: { amount?: number; run?: string[] } = {},
+) {
+  const { amount = 8_000, run = [] } = options;
+  const terms = presets[preset];
+  if (!terms?.payout) throw new Error(`${preset} has no payout`);
+  const entries = days.map((day, place) => {
+    const times = { occurred_at: noon(day), clears_at: noon(day) + terms.hold_days * DAY };
+    const number = place + 1;
+    return {
+      ...blankEntry,
+      id: `en_1_2_${number}`,
+      number,
+      kind: "commission" as const,
+      amount,
+      currency: "USD",
+      ...times,
+    };
+  });
+  const asked = { payout: terms.payout, program_currency: "USD", now: noon(today) };
+  const next = findNextPayout(
+    asked,
+    (month) => run.includes(month),
+    (order) => {
+      const lines = listPayable(entries, () => false, order);
+      const account = { program_id: 1, affiliate_id: 2 };
+      return [makeStatement(order, [], { account, number: 1, currency: "USD", opening: 0, lines })];
+    },
+  );
+  if (next === null) return null;
+  const [part] = next.parts;
+  const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return [toDay(next.window.from), toDay(next.window.to), part?.total, part?.blocked.map((block: Block) => block.code)];
+}
+
+const paydays: [string, string[], string, [string, string, number, string[]]][] = [
+  // Clear on 17 February and on 3 March: paid in March and in April.
+  ["kartra", ["2026-01-03"], "2026-01-04", ["2026-03-15", "2026-03-20", 8_000, []]],
+  ["kartra", ["2026-01-03", "2026-01-17"], "2026-01-18", ["2026-03-15", "2026-03-20", 8_000, []]],
+  ["kartra", ["2026-01-17"], "2026-01-18", ["2026-04-15", "2026-04-20", 8_000, []]],
+  ["kartra", ["2026-01-31"], "2026-02-01", ["2026-04-15", "2026-04-20", 8_000, []]],
+  // Missed in March: the next window that there is pays both.
+  ["kartra", ["2026-01-03", "2026-01-17"], "2026-03-21", ["2026-04-15", "2026-04-20", 16_000, []]],
+  ["carrot", ["2026-01-31"], "2026-02-01", ["2026-03-10", "2026-03-15", 8_000, []]],
+  ["carrot", ["2026-02-01"], "2026-02-02", ["2026-04-10", "2026-04-15", 8_000, []]],
+];
+
+test.each(paydays)("%s pays sales of %j, as told on %s", (preset, days, today, told) => {
+  expect(tell(preset, days, today)).toEqual(told);
+});
+
+test("less than the minimum is told with what it lacks", () => {
+  const told = tell("carrot", ["2026-01-31"], "2026-02-01", { amount: 2_499 });
+  expect(told).toEqual(["2026-03-10", "2026-03-15", 2_499, ["below_minimum"]]);
+});
+
+test("a month that was run pays nothing more, and without commissions nothing is to come", () => {
+  const told = tell("kartra", ["2026-01-03"], "2026-03-16", { run: ["2026-03"] });
+  expect(told).toEqual(["2026-04-15", "2026-04-20", 8_000, []]);
+  expect(tell("kartra", [], "2026-01-04")).toBeNull();
 });

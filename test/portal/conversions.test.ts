@@ -45,12 +45,12 @@ test("period, type and link narrow the list; pages follow each other without a g
   expect(idsOf(await list(`link=${await linkIdOf(tracking.slug)}&type=sale`))).toEqual([]);
   expect(await list("type=trial")).toContain("None of your conversions is like this");
   // What is no filter filters nothing.
-  expect(idsOf(await list("type=x&days=y&cursor=z"))).toHaveLength(25);
+  expect(idsOf(await list("type=x&period=y&cursor=z"))).toHaveLength(25);
   await env.DB.prepare("UPDATE conversions SET occurred_at = ? WHERE id = ?")
     .bind(Date.now() - 40 * DAY, lead)
     .run();
-  expect(idsOf(await list("days=30&type=lead"))).toEqual([]);
-  expect(idsOf(await list("days=90&type=lead"))).toEqual([lead]);
+  expect(idsOf(await list("period=30d&type=lead"))).toEqual([]);
+  expect(idsOf(await list("period=90d&type=lead"))).toEqual([lead]);
   expect(first).toContain("&lt;img src=x");
   for (const html of [first, second]) expect(html).not.toMatch(new RegExp(`<img|${b.slug}|${foreign}`));
 });
@@ -95,5 +95,5 @@ test("a conversion's page tells its refund and its hold", async () => {
   expect(texts[0]).toMatch(new RegExp(`Clicked\\s+link ${a.slug}`));
   expect(texts[2]).toMatch(/Commission\s+Held for 45 days.*\+\$39\.60/s);
   expect(texts[3]).toMatch(/Refund or chargeback\s+\$49\.50 of \$99\.00 taken back in all.*-\$19\.80/s);
-  expect(texts[4]).toMatch(/The hold ends\s+\$19\.80 become due, in 44 days/);
+  expect(texts[4]).toMatch(/The hold ends\s+\$19\.80 becomes due in 44 days/);
 });

@@ -3,11 +3,10 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
-import { signIn } from "./visit.ts";
+import { bodyOf, signIn } from "./visit.ts";
 
 const DAY = 86_400_000;
 const EVIL = `<img src=x onerror=alert(1)>'"`;
-const bodyOf = (html: string) => html.split("</style>")[1] ?? "";
 
 /** What must be in nothing that a loser of a sale by `winner` sees. */
 function secretsOf(winner: { username: string; slug: string }, ...others: string[]): RegExp {

@@ -1,6 +1,6 @@
 /** An affiliate in a browser, as far as requests go. */
 import { expect } from "vitest";
-import { admin, send } from "../support/story.ts";
+import { admin, ORIGIN, send } from "../support/story.ts";
 
 /** A fresh sign-in link's path with its token. */
 export async function askForSignInLink(username: string): Promise<string> {
@@ -10,9 +10,22 @@ export async function askForSignInLink(username: string): Promise<string> {
   return pathname + search;
 }
 
+/** Presses the button of the page that a sign-in link opens. */
+export function pressSignIn(link: string, headers: Record<string, string> = {}): Promise<Response> {
+  const { origin, searchParams } = new URL(link, ORIGIN);
+  return send(`${origin}/app/sign-in`, {
+    method: "POST",
+    headers: { ...FORM_HEADERS, Origin: origin, ...headers },
+    body: new URLSearchParams({ token: searchParams.get("token") ?? "" }).toString(),
+  });
+}
+
+/** What a browser says of a form on the page's own site. */
+const FORM_HEADERS = { "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded" };
+
 /** Signs in and gives what reads pages as that affiliate. */
 export async function signIn(username: string) {
-  const response = await send(await askForSignInLink(username));
+  const response = await pressSignIn(await askForSignInLink(username));
   expect(response.status).toBe(303);
   const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   return {
@@ -24,13 +37,15 @@ export async function signIn(username: string) {
   };
 }
 
-/** A page without its head, in which the style is. */
-export function bodyOf(html: string): string {
-  return html.split("</style>")[1] ?? "";
-}
-
 /** The figures of a page's tiles by their labels. */
 export function readTiles(html: string): Record<string, string> {
-  const tiles = html.matchAll(/<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">([^<]+)<\/dd>/g);
+  const tiles = html.matchAll(
+    /<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">(?:<span[^>]*>)?([^<]+)<\/dd>/g,
+  );
   return Object.fromEntries([...tiles].map(([, label, value]) => [label, value]));
+}
+
+/** A page without its own style and script: what is left of them in it has come from somebody else. */
+export function bodyOf(html: string): string {
+  return (html.split("</style>")[1] ?? html).replace(/<script nonce="[^"]+">[\s\S]*?<\/script>/, "");
 }

@@ -1,14 +1,18 @@
-/** An admin call to a real server; its JSON, which must be that of a success: anything else is thrown. */
+/** An admin call to a real server, with an Idempotency-Key where one is given; its JSON, which must be that of a success: anything else is thrown. */
 export async function callAdmin(
   server: { origin: string; adminToken: string },
   method: string,
   path: string,
   body?: unknown,
+  idempotencyKey?: string,
   // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
 ): Promise<any> {
   const response = await fetch(server.origin + path, {
     method,
-    headers: { Authorization: `Bearer ${server.adminToken}` },
+    headers: {
+      Authorization: `Bearer ${server.adminToken}`,
+      ...(idempotencyKey !== undefined && { "Idempotency-Key": idempotencyKey }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const json = await response.json();

@@ -35,9 +35,10 @@ async function sendAt(at: number, path: string, init: RequestInit = {}): Promise
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
 async function adminAt(at: number, method: string, path: string, body?: unknown): Promise<any> {
+  const key = method === "POST" ? { "Idempotency-Key": crypto.randomUUID() } : {};
   const response = await sendAt(at, path, {
     method,
-    headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}` },
+    headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}`, ...key },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const json = await response.json();
@@ -152,6 +153,29 @@ export class Programme {
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}?at=${when}`;
     const { earned, reserve, due, paid } = (await adminAt(Date.now(), "GET", path)).balances;
     return [earned, reserve, due, paid];
+  }
+
+  /** Everything that the gates ask of an affiliate. */
+  async makePayable(affiliate: string, at: string): Promise<void> {
+    const path = `/v1/affiliates/${this.#nameOf(affiliate)}`;
+    await adminAt(timeOf(at), "PUT", `${path}/payee`, { method: "paypal", email: `${affiliate}@pay.example` });
+    await adminAt(timeOf(at), "PUT", `${path}/tax-form`, { form: "w9" });
+  }
+
+  /** Drafts, approves and pays the run of a day's month on that day; what it has paid. */
+  async pay(at: string) {
+    const runs = `/v1/programs/${this.slug}/payouts/runs`;
+    const { id } = await adminAt(timeOf(at), "POST", runs, { month: at.slice(0, 7) });
+    await adminAt(timeOf(at), "POST", `${runs}/${id}/approve`);
+    const run = await adminAt(timeOf(at), "POST", `${runs}/${id}/pay`);
+    expect(run.status).toBe("paid");
+    return run.paid;
+  }
+
+  /** A statement of an affiliate by its number, once it is what is expected. */
+  async statementThat(affiliate: string, number: number, expected: Record<string, unknown>): Promise<void> {
+    const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}/statements/${number}`;
+    await eventually(async () => expect(await adminAt(Date.now(), "GET", path)).toMatchObject(expected));
   }
 
   /** The name of the tier at a time, by the API. */

@@ -66,6 +66,28 @@ export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
           <Changes changes={payee.changes} />
         </section>
       )}
+      <section class="card" aria-labelledby="browsers">
+        <h2 id="browsers">Where you are signed in</h2>
+        <p class="muted">
+          Did you lose a device, or sign in on one that is not yours? Every browser is signed out, this one too, and
+          sign-in links that were not used yet no longer work.
+        </p>
+        <form method="post" action="/app/account/sign-out-everywhere" class="spaced">
+          <button type="submit">Sign out everywhere</button>
+        </form>
+      </section>
+      <section class="card" aria-labelledby="data">
+        <h2 id="data">Your data</h2>
+        <p class="muted">
+          Everything that is kept about you, in one file for machines: profile, payment details (most of them hidden, as
+          here), programs, links, clicks by day, conversions, ledger and statements.
+        </p>
+        <p class="spaced">
+          <a href="/app/account/data.json" download>
+            Download your data (JSON)
+          </a>
+        </p>
+      </section>
     </>
   );
 }

@@ -1,37 +1,60 @@
-import { formatCount } from "../../format-money.ts";
-import { toIsoDay } from "../../time.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../../time.ts";
 import { type Chart, type ChartSize, layOutChart } from "../chart-geometry.ts";
-import { formatDay, formatFullDay } from "../format-time.ts";
-import type { DayCounts } from "../period.ts";
+import type { Formats } from "../formats.ts";
+import type { Slot, Slots, SlotUnit } from "../slots.ts";
+import { useFormats } from "./reader.tsx";
 
 /** Drawn for a phone, a tablet and a desk; the style sheet shows the one that fits, so that letters keep their size. */
 const SIZES: (ChartSize & { name: string })[] = [
-  { name: "narrow", width: 340, clicks_height: 120, sales_height: 54, max_day_labels: 4 },
-  { name: "medium", width: 640, clicks_height: 150, sales_height: 60, max_day_labels: 8 },
-  { name: "broad", width: 1000, clicks_height: 170, sales_height: 64, max_day_labels: 11 },
+  { name: "narrow", width: 340, clicks_height: 120, sales_height: 54, max_labels: 4 },
+  { name: "medium", width: 640, clicks_height: 150, sales_height: 60, max_labels: 8 },
+  { name: "broad", width: 1000, clicks_height: 170, sales_height: 64, max_labels: 11 },
 ];
 
-/** Clicks and sales by day: a drawing, and the same as a table. */
-export function DayChart({ days }: { days: DayCounts[] }) {
-  const clicks = days.reduce((sum, row) => sum + row.clicks, 0);
-  const sales = days.reduce((sum, row) => sum + row.sales, 0);
-  const summary = `Clicks and sales by day over ${days.length} days: ${sayCounts({ clicks, sales })}.`;
+const UNITS: Record<SlotUnit, { many: string; column: string; heading: string }> = {
+  hour: { many: "hours", column: "Hour (UTC)", heading: "Hour by hour" },
+  day: { many: "days", column: "Day (UTC)", heading: "Day by day" },
+  week: { many: "weeks", column: "Week from (UTC)", heading: "Week by week" },
+};
+
+/** `Day by day`: what a chart's heading says. */
+export function headingOf({ unit }: Slots): string {
+  return UNITS[unit].heading;
+}
+
+/**
+ * Clicks and sales over time: a drawing, and the same as a table. A column says its figures when it is pointed at, and, where
+ * there is a script, in the line above, which the arrow keys lead along too.
+ */
+export function TimeChart({ slots }: { slots: Slots }) {
+  const formats = useFormats();
+  const clicks = slots.slots.reduce((sum, row) => sum + row.clicks, 0);
+  const sales = slots.slots.reduce((sum, row) => sum + row.sales, 0);
+  const { many } = UNITS[slots.unit];
+  const summary = `Clicks and sales over ${slots.slots.length} ${many}: ${sayCounts({ clicks, sales }, formats)}.`;
   return (
     <figure class="chart">
-      {SIZES.map((size) => (
-        <Drawing chart={layOutChart(days, size)} name={size.name} summary={summary} />
-      ))}
+      <p class="readout" aria-live="polite">
+        {sayCounts({ clicks, sales }, formats)}
+      </p>
+      <div class="plot">
+        {SIZES.map((size) => (
+          <Drawing chart={layOutChart(slots.slots, size)} name={size.name} summary={summary} unit={slots.unit} />
+        ))}
+      </div>
       <details class="chart-data">
         <summary>Show as a table</summary>
-        <section class="scroll" tabindex={0} aria-label="Clicks and sales by day">
-          <DayTable days={days} />
+        <section class="scroll" tabindex={0} aria-label="Clicks and sales as a table">
+          <SlotTable slots={slots} />
         </section>
       </details>
     </figure>
   );
 }
 
-function Drawing({ chart, name, summary }: { chart: Chart; name: string; summary: string }) {
+function Drawing(props: { chart: Chart; name: string; summary: string; unit: SlotUnit }) {
+  const { chart, name, summary, unit } = props;
+  const formats = useFormats();
   const { clicks, sales, left, right } = chart;
   return (
     <svg class={`drawing ${name}`} viewBox={`0 0 ${chart.width} ${chart.height}`} role="img" aria-label={summary}>
@@ -45,14 +68,14 @@ function Drawing({ chart, name, summary }: { chart: Chart; name: string; summary
         Sales
       </text>
       <Grid ticks={sales.ticks} left={left} right={right} />
-      {chart.day_labels.map((label) => (
+      {chart.labels.map((label) => (
         <text class="tick" x={round(label.x)} y={label.y} text-anchor={label.anchor}>
-          {formatDay(label.day)}
+          {unit === "hour" ? formats.hour(label.at) : formats.shortDay(label.at / MS_PER_DAY)}
         </text>
       ))}
-      {chart.days.map((mark) => (
+      {chart.marks.map((mark) => (
         <g class="day">
-          <title>{`${formatFullDay(mark.day)}: ${sayCounts(mark)}`}</title>
+          <title>{`${saySlot(mark.at, unit, formats)}: ${sayCounts(mark, formats)}`}</title>
           <rect
             class="hit"
             x={round(mark.x)}
@@ -78,13 +101,14 @@ function Drawing({ chart, name, summary }: { chart: Chart; name: string; summary
 }
 
 function Grid({ ticks, left, right }: { ticks: Chart["clicks"]["ticks"]; left: number; right: number }) {
+  const { count } = useFormats();
   return (
     <>
       {ticks.map(({ value, y }) => (
         <>
           <line class={value === 0 ? "base" : "grid"} x1={left} x2={right} y1={round(y)} y2={round(y)} />
           <text class="tick" x={left - 8} y={round(y + 4)} text-anchor="end">
-            {formatCount(value)}
+            {count(value)}
           </text>
         </>
       ))}
@@ -92,13 +116,14 @@ function Grid({ ticks, left, right }: { ticks: Chart["clicks"]["ticks"]; left: n
   );
 }
 
-function DayTable({ days }: { days: DayCounts[] }) {
+function SlotTable({ slots: { unit, slots } }: { slots: Slots }) {
+  const formats = useFormats();
   return (
     <table class="plain">
-      <caption class="vh">Clicks and sales by day, UTC, newest first</caption>
+      <caption class="vh">Clicks and sales, newest first</caption>
       <thead>
         <tr>
-          <th scope="col">Day (UTC)</th>
+          <th scope="col">{UNITS[unit].column}</th>
           <th scope="col" class="num">
             Clicks
           </th>
@@ -108,13 +133,13 @@ function DayTable({ days }: { days: DayCounts[] }) {
         </tr>
       </thead>
       <tbody>
-        {days.toReversed().map((row) => (
+        {slots.toReversed().map((row) => (
           <tr>
             <th scope="row">
-              <time datetime={toIsoDay(row.day)}>{formatFullDay(row.day)}</time>
+              <time datetime={new Date(row.at).toISOString()}>{saySlot(row.at, unit, formats)}</time>
             </th>
-            <td class="num">{formatCount(row.clicks)}</td>
-            <td class="num">{formatCount(row.sales)}</td>
+            <td class="num">{formats.count(row.clicks)}</td>
+            <td class="num">{formats.count(row.sales)}</td>
           </tr>
         ))}
       </tbody>
@@ -122,8 +147,15 @@ function DayTable({ days }: { days: DayCounts[] }) {
   );
 }
 
-function sayCounts({ clicks, sales }: { clicks: number; sales: number }): string {
-  const say = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+function saySlot(at: number, unit: SlotUnit, formats: Formats): string {
+  const day = formats.day(Math.floor(at / MS_PER_DAY));
+  if (unit === "hour") return `${formats.hour(at)} – ${formats.hour(at + MS_PER_HOUR)}`;
+  return unit === "week" ? `Week from ${day}` : day;
+}
+
+/** `34 clicks, 1 sale`. */
+export function sayCounts({ clicks, sales }: Pick<Slot, "clicks" | "sales">, { count }: Formats): string {
+  const say = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
   return `${say(clicks, "click")}, ${say(sales, "sale")}`;
 }
 

@@ -1,11 +1,11 @@
 import type { Child } from "hono/jsx";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
-import { formatMoney } from "../../format-money.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { tellTimeline } from "../timeline.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
 import { nameKind, nameStatus, nameType, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
+import { formatMoney } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
 import { Timeline } from "./timeline.tsx";

@@ -1,22 +1,22 @@
 import { explainConversion } from "../../customers/explain.ts";
-import { formatMoney } from "../../format-money.ts";
 import type { EarnedConversion } from "../../reports/own-conversions.ts";
-import { formatDate, formatTime } from "../format-time.ts";
 import { nameTouch } from "../touches.ts";
 import { nameStatus, nameType } from "../words.ts";
 import { None } from "./figures.tsx";
+import { formatDate, formatMoney, formatTime } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
 
 /** The latest conversions, each with why it is the affiliate's. */
-export function Conversions({ latest, total, now }: { latest: EarnedConversion[]; total: number; now: number }) {
+export function Conversions(props: { latest: readonly EarnedConversion[]; all: string; now: number }) {
+  const { latest, all, now } = props;
   return (
     <section class="card" aria-labelledby="conversions">
       <div class="card-head">
         <h2 id="conversions">Latest conversions</h2>
-        {total > latest.length && (
-          <p class="muted">
-            The latest {latest.length} of {total}
+        {latest.length > 0 && (
+          <p>
+            <a href={all}>All conversions</a>
           </p>
         )}
       </div>
@@ -26,7 +26,7 @@ export function Conversions({ latest, total, now }: { latest: EarnedConversion[]
           within seconds, with the reason why the credit is yours.
         </p>
       ) : (
-        <ConversionTable found={latest} caption="Your latest conversions, newest first; times are UTC" now={now} />
+        <ConversionTable found={latest} caption="Your latest conversions, newest first" now={now} />
       )}
     </section>
   );
@@ -99,7 +99,7 @@ function Commission({ commission, now }: { commission: EarnedConversion["commiss
 }
 
 function Reason({ record }: WithRecord) {
-  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)} UTC`;
+  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)}`;
   return (
     <span class="reason">
       {explainConversion(record).text}{" "}

@@ -1,5 +1,5 @@
-import { formatCount, formatMoney, formatRate } from "../../format-money.ts";
 import type { Credits } from "../../reports/credits.ts";
+import { formatCount, formatMoney, formatRate } from "./reader.tsx";
 
 const BPS = 10_000;
 

@@ -1,18 +1,22 @@
-import { formatCount } from "../../format-money.ts";
 import type { LoggedClick } from "../../reports/clicks.ts";
 import type { Counts } from "../../reports/counts.ts";
 import type { List } from "../../reports/list.ts";
+import type { Period } from "../period.ts";
 import { listVerdicts, nameVerdict, sayVerdicts } from "../verdicts.ts";
 import { None } from "./figures.tsx";
+import { formatCount } from "./reader.tsx";
+import { PeriodTitle } from "./switches.tsx";
 import { DataTable } from "./table.tsx";
 import { Time } from "./time.tsx";
 
 /** What became of a link's hits in a period. */
-export function Verdicts({ counts, days }: { counts: Counts; days: number }) {
+export function Verdicts({ counts, period }: { counts: Counts; period: Period }) {
   const verdicts = listVerdicts(counts.verdicts);
   return (
     <section class="card" aria-labelledby="verdicts">
-      <h2 id="verdicts">What became of the hits, last {days} days</h2>
+      <h2 id="verdicts">
+        What became of the hits: <PeriodTitle period={period} />
+      </h2>
       <p class="verdict">{sayVerdicts(counts.verdicts)}</p>
       {verdicts.length === 0 ? (
         <p class="empty">
@@ -46,7 +50,7 @@ export function Hits({ hits, more, isFirst }: { hits: List<LoggedClick>; more: s
         <p class="empty">There is no hit in the log{isFirst ? " yet" : " before these"}.</p>
       ) : (
         <DataTable
-          caption="Hits on this link, newest first; times are UTC"
+          caption="Hits on this link, newest first"
           columns={[
             { label: "Hit", is_heading: true },
             { label: "From" },

@@ -1,5 +1,5 @@
 import type { OwnLink } from "../../reports/own-links.ts";
-import { formatDate } from "../format-time.ts";
+import { formatDate } from "./reader.tsx";
 
 /** What kind of link it is, for which channel, and whether it works. */
 export function LinkTags({ link, now }: { link: OwnLink; now: number }) {

@@ -1,25 +1,24 @@
 import type { Child } from "hono/jsx";
-import { raw } from "hono/utils/html";
-import { formatCount } from "../../format-money.ts";
 import type { LoggedClick } from "../../reports/clicks.ts";
 import type { Counts } from "../../reports/counts.ts";
 import type { Credits } from "../../reports/credits.ts";
 import type { List } from "../../reports/list.ts";
 import type { OwnLink } from "../../reports/own-links.ts";
-import { copyScript } from "../copy-script.ts";
 import { addressOfLink, SUB_IDS } from "../new-link.ts";
+import { type Period, queryOfPeriod } from "../period.ts";
 import { drawQrCode, type QrCode } from "../qr-code.ts";
 import { Money, PerClick } from "./figures.tsx";
 import { Hits, Verdicts } from "./hits.tsx";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { SubIdForm } from "./new-link.tsx";
-import { addressOf, PeriodSwitch } from "./switches.tsx";
+import { formatCount } from "./reader.tsx";
+import { addressOf, PeriodSwitch, PeriodTitle } from "./switches.tsx";
 
 /** What the page is made of. */
 export interface LinkPageProps {
   link: OwnLink;
   program: { slug: string; name: string };
-  days: number;
+  period: Period;
   counts: Counts;
   credits: Credits;
   hits: List<LoggedClick>;
@@ -29,30 +28,28 @@ export interface LinkPageProps {
   /** Whether it has just been made. */
   isNew: boolean;
   origin: string;
-  /** Lets the script that copies through the Content-Security-Policy. */
-  nonce: string;
   now: number;
 }
 
 /** `/app/links/:id`: a link's address to take away, its figures, what became of its hits, and the latest of them. */
 export function LinkPage(props: LinkPageProps) {
-  const { link, program, days, counts, credits, hits, cursor, subs, isNew, origin, nonce, now } = props;
+  const { link, program, period, counts, credits, hits, cursor, subs, isNew, origin, now } = props;
   const path = `/app/links/${link.id}`;
   const asked = {
     ...Object.fromEntries(SUB_IDS.map((name, place) => [name, subs[place] ?? null])),
-    days: String(days),
+    ...queryOfPeriod(period),
   };
   const more = hits.next === null ? null : `${addressOf(path, { ...asked, cursor: hits.next })}#hits`;
   return (
     <>
       <nav class="back" aria-label="Back">
-        <a href={addressOf("/app/links", { program: program.slug, days: String(days) })}>
+        <a href={addressOf("/app/links", { program: program.slug, ...queryOfPeriod(period) })}>
           <span aria-hidden="true">← </span>Links in {program.name}
         </a>
       </nav>
       <div class="page-head">
         <h1 class="address">{withoutScheme(addressOfLink(link, origin))}</h1>
-        <PeriodSwitch path={path} asked={asked} days={days} />
+        <PeriodSwitch path={path} asked={asked} period={period} />
       </div>
       {isNew && (
         <p class="notice" role="status">
@@ -64,12 +61,11 @@ export function LinkPage(props: LinkPageProps) {
         <LinkTarget destination={link.destination} />
       </div>
       <Share address={addressOfLink(link, origin, subs)} path={path} asked={asked}>
-        <SubIdForm path={path} days={days} subs={subs} />
+        <SubIdForm path={path} period={period} subs={subs} />
       </Share>
-      <Figures counts={counts} credits={credits} days={days} />
-      <Verdicts counts={counts} days={days} />
+      <Figures counts={counts} credits={credits} period={period} />
+      <Verdicts counts={counts} period={period} />
       <Hits hits={hits} more={more} isFirst={cursor === null} />
-      <script nonce={nonce}>{raw(copyScript)}</script>
     </>
   );
 }
@@ -121,11 +117,13 @@ function QrDrawing({ code: { size, path } }: { code: QrCode }) {
   );
 }
 
-function Figures({ counts, credits, days }: Pick<LinkPageProps, "counts" | "credits" | "days">) {
+function Figures({ counts, credits, period }: Pick<LinkPageProps, "counts" | "credits" | "period">) {
   const conversions = (["lead", "trial"] as const).filter((type) => credits[type] > 0);
   return (
     <section class="card" aria-labelledby="figures">
-      <h2 id="figures">Last {days} days</h2>
+      <h2 id="figures">
+        <PeriodTitle period={period} />
+      </h2>
       <dl class="facts spaced">
         <Fact label="Clicks">{formatCount(counts.clicks)}</Fact>
         <Fact label="Unique visitors">{formatCount(counts.unique_visitors)}</Fact>

@@ -1,48 +1,13 @@
 /** Pages that only say something, and what to do next. */
 import type { Child } from "hono/jsx";
 
-function Message({ title, children }: { title: string; children?: Child }) {
+/** A page that says one thing. */
+export function Message({ title, children }: { title: string; children?: Child }) {
   return (
     <section class="message">
       <h1>{title}</h1>
       {children}
     </section>
-  );
-}
-
-/** 401: how to get in. */
-export function SignInPage() {
-  return (
-    <Message title="Sign in to your affiliate portal">
-      <p>
-        There is no password to remember. Ask the merchant whose program you are in for a <strong>sign-in link</strong>,
-        and open it in this browser.
-      </p>
-      <p class="muted">A link works once and for 24 hours. You then stay signed in here for 30 days.</p>
-    </Message>
-  );
-}
-
-/** 410: the token is used, unknown or too old. */
-export function LinkOverPage() {
-  return (
-    <Message title="This sign-in link no longer works">
-      <p>
-        A sign-in link works once, and only for 24 hours. Please ask the merchant for a <strong>new link</strong>.
-      </p>
-      <p>
-        Did you sign in with it in this browser already? Then <a href="/app">open your portal</a>.
-      </p>
-    </Message>
-  );
-}
-
-/** What a chat's preview of a sign-in link gets to see. */
-export function PreviewPage() {
-  return (
-    <Message title="Sign in to your affiliate portal">
-      <p>Open this link in your browser to sign in.</p>
-    </Message>
   );
 }
 

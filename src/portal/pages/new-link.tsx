@@ -1,6 +1,7 @@
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import { LINKS_MAX } from "../../reports/own-links.ts";
 import { type LinkForm, SUB_IDS } from "../new-link.ts";
+import { type Period, queryOfPeriod } from "../period.ts";
 
 /** What was typed and what is wrong with it. */
 export interface LinkAttempt {
@@ -101,7 +102,8 @@ function Field(props: { name: string; label: string; value: string; hint: string
 }
 
 /** The form that adds sub-ids to a link's address. Nothing is stored: sub-ids are part of the address alone. */
-export function SubIdForm({ path, days, subs }: { path: string; days: number; subs: readonly (string | null)[] }) {
+export function SubIdForm(props: { path: string; period: Period; subs: readonly (string | null)[] }) {
+  const { path, period, subs } = props;
   return (
     <details open={subs.length > 0}>
       <summary>Add sub-ids</summary>
@@ -110,7 +112,9 @@ export function SubIdForm({ path, days, subs }: { path: string; days: number; su
         clicks apart by them.
       </p>
       <form method="get" action={path} class="fields subs">
-        <input type="hidden" name="days" value={String(days)} />
+        {Object.entries(queryOfPeriod(period)).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
         {SUB_IDS.map((name, place) => (
           <div class="field">
             <label for={name}>Sub-id {place + 1}</label>

@@ -1,10 +1,11 @@
-import { formatMoney } from "../../format-money.ts";
 import { sayBlock } from "../../payouts/explain-block.ts";
 import type { NextPayout } from "../../payouts/next-payout.ts";
+import { useFormats } from "./reader.tsx";
 import { DateOnly } from "./time.tsx";
 
 /** When the affiliate is paid next, how much by what is known now, and what stands in the way. */
 export function NextPayoutNote({ next, program }: { next: NextPayout | null; program: string }) {
+  const { money } = useFormats();
   if (next === null) return null;
   const { window, parts, is_drafted } = next;
   const payable = parts.filter((part) => part.payable > 0);
@@ -14,8 +15,8 @@ export function NextPayoutNote({ next, program }: { next: NextPayout | null; pro
       <h2 id="next-payout">Next payout</h2>
       {payable.length > 0 && (
         <p>
-          <strong>{payable.map(({ payable: amount, currency }) => formatMoney(amount, currency)).join(" and ")}</strong>
-          , between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />
+          <strong>{payable.map(({ payable: amount, currency }) => money(amount, currency)).join(" and ")}</strong>,
+          between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />
           {is_drafted ? ". The statement is drawn up." : ", by what is known now."}
         </p>
       )}
@@ -24,8 +25,8 @@ export function NextPayoutNote({ next, program }: { next: NextPayout | null; pro
         .map(({ total, currency, blocked }) => (
           <>
             <p>
-              {formatMoney(total, currency)} would come between <DateOnly ms={window.from} /> and{" "}
-              <DateOnly ms={window.to} />, and is not paid:
+              {money(total, currency)} would come between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />,
+              and is not paid:
             </p>
             {blocked.map((block) => (
               <p class="notice">{sayBlock(block, currency)}</p>

@@ -1,36 +1,76 @@
+import type { Changes } from "../../reports/changes.ts";
 import type { AffiliateProgram, Overview } from "../../reports/overview.ts";
-import { fillDays, PERIODS, type Period } from "../period.ts";
+import type { EarnedConversion } from "../../reports/own-conversions.ts";
+import type { OwnLinkRow } from "../../reports/own-links.ts";
+import type { TouchedView } from "../../reports/touched.ts";
+import { namePeriod, type Period, queryOfPeriod } from "../period.ts";
+import { listChanges } from "../say-changes.ts";
+import { fillSlots } from "../slots.ts";
 import { sayTier } from "../words.ts";
-import { DayChart } from "./chart.tsx";
+import { headingOf, TimeChart } from "./chart.tsx";
 import { Conversions } from "./conversions.tsx";
 import { Links } from "./links.tsx";
 import { NextPayoutNote } from "./next-payout.tsx";
+import { useFormats } from "./reader.tsx";
+import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
 import { Tiles } from "./tiles.tsx";
+import { Time } from "./time.tsx";
+import { Touched } from "./touched.tsx";
 
-/** What the overview is made of. */
-export interface OverviewProps {
+/** What of the overview changes while it is open. */
+export interface LiveProps {
   program: AffiliateProgram;
-  programs: AffiliateProgram[];
   period: Period;
   overview: Overview;
+  latest: EarnedConversion[];
+  links: OwnLinkRow[];
   /** The address at which the portal, and so the links, are reached. */
   origin: string;
   now: number;
 }
 
+/** What the overview is made of. */
+export interface OverviewProps extends LiveProps {
+  programs: AffiliateProgram[];
+  /** Null in the first visit. */
+  news: { since: number; changes: Changes } | null;
+  touched: TouchedView[];
+  /** Of the live part, for the script to tell what is new; null where the period has nothing new to come. */
+  pulse: string | null;
+}
+
 /** `/app`: figures, chart, links and latest conversions of one programme. */
-export function OverviewPage({ program, programs, period, overview, origin, now }: OverviewProps) {
-  const days = fillDays(period, overview.clicks_by_day, salesByDay(overview));
-  const { sale, trial, lead } = overview.summary.conversions_by_type;
+export function OverviewPage(props: OverviewProps) {
+  const { program, programs, period, news, touched, pulse } = props;
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
+  const source = addressOf("/app/live", asked);
   return (
     <>
       <div class="page-head">
         <h1>{program.name}</h1>
-        <PeriodSwitch program={program} period={period} />
+        <PeriodSwitch path="/app" asked={asked} period={period} />
       </div>
-      {programs.length > 1 && <ProgramSwitch programs={programs} program={program} period={period} />}
+      <ProgramTabs path="/app" asked={asked} program={program} programs={programs} />
       <StandingNotice program={program} />
-      <Tiles overview={overview} days={days} period={period} />
+      {news !== null && <News since={news.since} changes={news.changes} />}
+      <div id="live" class="stack" data-source={pulse === null ? undefined : source} data-pulse={pulse ?? undefined}>
+        <LivePart {...props} />
+      </div>
+      <p id="live-news" class="vh" role="status" />
+      <Touched touched={touched} />
+    </>
+  );
+}
+
+/** What is read again while the page is open. */
+export function LivePart({ program, period, overview, latest, links, origin, now }: LiveProps) {
+  const formats = useFormats();
+  const slots = fillSlots(period, overview.clicks_at, overview.sales_at);
+  const isEmpty = slots.slots.every((row) => row.clicks === 0 && row.sales === 0);
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
+  return (
+    <>
+      <Tiles overview={overview} period={period} currency={program.currency} />
       <p class="muted">
         {overview.tier !== null && `${sayTier(overview.tier)} `}
         <a href={`/app/ledger?${new URLSearchParams({ program: program.slug })}`} download>
@@ -40,56 +80,42 @@ export function OverviewPage({ program, programs, period, overview, origin, now 
       </p>
       <NextPayoutNote next={overview.next_payout} program={program.slug} />
       <section class="card" aria-labelledby="by-day">
-        <h2 id="by-day">Day by day</h2>
-        {days.every((row) => row.clicks === 0 && row.sales === 0) && (
+        <h2 id="by-day">{headingOf(slots)}</h2>
+        {isEmpty && (
           <p class="empty">
-            <strong>No clicks in the last {period.days} days.</strong>{" "}
-            {overview.links.length === 0
+            <strong>No clicks: {namePeriod(period, formats.day).toLowerCase()}.</strong>{" "}
+            {links.length === 0
               ? "Once you have a link, share it: every click shows here within seconds."
               : "Share one of your links below: every click shows here within seconds."}
           </p>
         )}
-        <DayChart days={days} />
+        <TimeChart slots={slots} />
       </section>
-      <Links links={overview.links} origin={origin} days={period.days} now={now} />
-      <Conversions latest={overview.latest} total={sale + trial + lead} now={now} />
+      <Links links={links} asked={asked} origin={origin} now={now} />
+      <Conversions latest={latest} all={addressOf("/app/conversions", { program: program.slug })} now={now} />
     </>
   );
 }
 
-function salesByDay({ conversions_by_day }: Overview): { day: number; sales: number }[] {
-  return conversions_by_day
-    .filter((row) => row.type === "sale")
-    .map(({ day, conversions }) => ({ day, sales: conversions }));
-}
-
-function PeriodSwitch({ program, period }: Pick<OverviewProps, "program" | "period">) {
+function News({ since, changes }: { since: number; changes: Changes }) {
+  const formats = useFormats();
+  const news = listChanges(changes, formats);
   return (
-    <nav class="switch" aria-label="Period">
-      {PERIODS.map((days) => (
-        <a href={addressOf(program, days)} aria-current={days === period.days ? "page" : undefined}>
-          {days}
-          <span class="unit"> days</span>
-        </a>
-      ))}
-    </nav>
+    <section class="news" aria-labelledby="news">
+      <h2 id="news">
+        Since your last visit, <Time ms={since} />
+      </h2>
+      {news.length === 0 ? (
+        <p class="muted">Nothing new.</p>
+      ) : (
+        <ul>
+          {news.map((piece) => (
+            <li>{piece}</li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
-}
-
-function ProgramSwitch({ program, programs, period }: Pick<OverviewProps, "program" | "programs" | "period">) {
-  return (
-    <nav class="tabs" aria-label="Program">
-      {programs.map((other) => (
-        <a href={addressOf(other, period.days)} aria-current={other.id === program.id ? "page" : undefined}>
-          {other.name}
-        </a>
-      ))}
-    </nav>
-  );
-}
-
-function addressOf(program: AffiliateProgram, days: number): string {
-  return `/app?${new URLSearchParams({ program: program.slug, days: String(days) })}`;
 }
 
 function StandingNotice({ program }: { program: AffiliateProgram }) {

@@ -1,17 +1,19 @@
-import { formatCount } from "../../format-money.ts";
 import type { List } from "../../reports/list.ts";
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { EarnedConversion } from "../../reports/own-conversions.ts";
 import type { OwnLink } from "../../reports/own-links.ts";
 import type { TouchedView } from "../../reports/touched.ts";
 import { CONVERSION_TYPES, type ConversionsAsked } from "../conversion-filter.ts";
-import { PERIODS } from "../period.ts";
+import { PERIOD_NAMES, PERIODS, queryOfPeriod } from "../period.ts";
 import { nameType } from "../words.ts";
 import { ConversionTable } from "./conversions.tsx";
+import { formatCount } from "./reader.tsx";
 import { addressOf, ProgramTabs } from "./switches.tsx";
 import { TouchedList } from "./touched.tsx";
 
 const PATH = "/app/conversions";
+/** Days of one's own choice come by the address alone. */
+const OFFERED = PERIODS.filter((name) => name !== "custom");
 
 /** Those credited, or those lost. */
 export type FoundConversions = { lost: null; own: List<EarnedConversion> } | { lost: List<TouchedView>; own: null };
@@ -30,7 +32,7 @@ export interface ConversionsPageProps {
 export function ConversionsPage({ program, programs, asked, links, found, now }: ConversionsPageProps) {
   const filter = {
     program: program.slug,
-    days: asked.days === null ? null : String(asked.days),
+    ...(asked.period && queryOfPeriod(asked.period, true)),
     type: asked.type,
     link: asked.link === null ? null : String(asked.link),
   };
@@ -66,7 +68,7 @@ export function ConversionsPage({ program, programs, asked, links, found, now }:
         ) : (
           <ConversionTable
             found={found.own.data}
-            caption={`${formatCount(found.own.data.length)} of your conversions, newest first; times are UTC`}
+            caption={`${formatCount(found.own.data.length)} of your conversions, newest first`}
             now={now}
           />
         )}
@@ -85,10 +87,10 @@ function Filter({ program, asked, links }: Pick<ConversionsPageProps, "program" 
     <form method="get" action={PATH} class="filter">
       <input type="hidden" name="program" value={program.slug} />
       <Choice
-        name="days"
+        name="period"
         label="Period"
-        options={[["", "All time"], ...PERIODS.map((days): Option => [String(days), `Last ${days} days`])]}
-        chosen={asked.days === null ? "" : String(asked.days)}
+        options={[["", "All time"], ...OFFERED.map((name): Option => [name, PERIOD_NAMES[name]])]}
+        chosen={asked.period?.name ?? ""}
       />
       <Choice
         name="type"
@@ -134,7 +136,7 @@ function Empty({ asked, program }: Pick<ConversionsPageProps, "asked" | "program
   if (asked.is_lost) {
     return <p class="empty">There is none: nobody else got a sale that you had a part in.</p>;
   }
-  if (asked.days === null && asked.type === null && asked.link === null) {
+  if (asked.period === null && asked.type === null && asked.link === null) {
     return (
       <p class="empty">
         <strong>No conversion yet.</strong> When someone who clicked your link signs up or buys, it appears here within

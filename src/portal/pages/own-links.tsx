@@ -1,11 +1,12 @@
-import { formatCount } from "../../format-money.ts";
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { OwnLinkRow } from "../../reports/own-links.ts";
 import { addressOfLink } from "../new-link.ts";
+import { type Period, queryOfPeriod } from "../period.ts";
 import { Count, Money, PerClick } from "./figures.tsx";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { type LinkAttempt, NewLink } from "./new-link.tsx";
-import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
+import { formatCount } from "./reader.tsx";
+import { type Asked, addressOf, PeriodSwitch, PeriodTitle, ProgramTabs } from "./switches.tsx";
 import { type Column, DataTable } from "./table.tsx";
 
 const PATH = "/app/links";
@@ -14,7 +15,7 @@ const PATH = "/app/links";
 export interface LinksPageProps {
   program: AffiliateProgram;
   programs: AffiliateProgram[];
-  days: number;
+  period: Period;
   links: { rows: OwnLinkRow[]; total: number };
   hosts: readonly string[];
   attempt: LinkAttempt | null;
@@ -25,14 +26,14 @@ export interface LinksPageProps {
 
 /** `/app/links`: an affiliate's links with their figures of a period, and the form that makes another. */
 export function LinksPage(props: LinksPageProps) {
-  const { program, programs, days, links, hosts, attempt, origin, now } = props;
-  const asked = { program: program.slug, days: String(days) };
+  const { program, programs, period, links, hosts, attempt, origin, now } = props;
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
   const usual = links.rows.find(({ kind }) => kind === "affiliate") ?? links.rows[0];
   return (
     <>
       <div class="page-head">
         <h1>Links</h1>
-        <PeriodSwitch path={PATH} asked={asked} days={days} />
+        <PeriodSwitch path={PATH} asked={asked} period={period} />
       </div>
       <ProgramTabs path={PATH} asked={asked} program={program} programs={programs} />
       <section class="card" aria-labelledby="links">
@@ -40,9 +41,8 @@ export function LinksPage(props: LinksPageProps) {
           <h2 id="links">Your links</h2>
           {links.total > 0 && (
             <p class="muted">
-              {links.total > links.rows.length
-                ? `The busiest ${links.rows.length} of ${formatCount(links.total)}, last ${days} days`
-                : `Last ${days} days`}
+              {links.total > links.rows.length && `The busiest ${links.rows.length} of ${formatCount(links.total)}: `}
+              <PeriodTitle period={period} />
             </p>
           )}
         </div>
@@ -52,7 +52,7 @@ export function LinksPage(props: LinksPageProps) {
             Every click on it counts here within seconds.
           </p>
         ) : (
-          <Table rows={links.rows} asked={asked} origin={origin} now={now} days={days} />
+          <Table rows={links.rows} asked={asked} origin={origin} now={now} />
         )}
       </section>
       <NewLink
@@ -66,12 +66,12 @@ export function LinksPage(props: LinksPageProps) {
   );
 }
 
-interface TableProps extends Pick<LinksPageProps, "origin" | "now" | "days"> {
+interface TableProps extends Pick<LinksPageProps, "origin" | "now"> {
   rows: OwnLinkRow[];
-  asked: { program: string; days: string };
+  asked: Asked;
 }
 
-function Table({ rows, asked, origin, now, days }: TableProps) {
+function Table({ rows, asked, origin, now }: TableProps) {
   // Leads and trials only where there are any.
   const types = (["lead", "trial"] as const).filter((type) => rows.some((row) => row[type] > 0));
   const columns: Column[] = [
@@ -85,11 +85,11 @@ function Table({ rows, asked, origin, now, days }: TableProps) {
   return (
     <>
       <DataTable
-        caption={`Your links with clicks, conversions and earnings of the last ${days} days`}
+        caption="Your links with clicks, conversions and earnings of the period"
         columns={columns}
         rows={rows.map((row) => [
           <div class="link-cell">
-            <a class="url-link" href={addressOf(`${PATH}/${row.id}`, { days: asked.days })}>
+            <a class="url-link" href={addressOf(`${PATH}/${row.id}`, { ...asked, program: null })}>
               {withoutScheme(addressOfLink(row, origin))}
             </a>
             <LinkTags link={row} now={now} />

@@ -1,9 +1,9 @@
-import { formatMoney } from "../../format-money.ts";
 import type { List } from "../../reports/list.ts";
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { StatementView } from "../../reports/statements.ts";
 import { nameStatementStatus, sayMonth } from "../payout-words.ts";
 import { Status } from "./conversions.tsx";
+import { formatMoney } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 
 interface PayoutsProps {

@@ -3,6 +3,7 @@ import { explainTerms, type NamedVersion, type TermsSection } from "../../progra
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { OwnTerms } from "../../reports/own-terms.ts";
 import { sayTier } from "../words.ts";
+import { ProgramTabs } from "./switches.tsx";
 import { Time } from "./time.tsx";
 
 /** What the page is made of. */
@@ -22,7 +23,7 @@ export function ProgramPage({ program, programs, own }: ProgramProps) {
       <div class="page-head">
         <h1>Terms of {program.name}</h1>
       </div>
-      {programs.length > 1 && <ProgramTabs program={program} programs={programs} />}
+      <ProgramTabs path="/app/program" asked={{}} program={program} programs={programs} />
       {isInForce ? <InForce version={in_force} /> : <NotInForce program={program} own={own} />}
       {isInForce && own.tier !== null && <p class="notice tier-now">{sayTier(own.tier)}</p>}
       <div class="card terms">
@@ -38,18 +39,6 @@ export function ProgramPage({ program, programs, own }: ProgramProps) {
 function addressOf(program: AffiliateProgram, version: number | null = null): string {
   const asked = { program: program.slug, ...(version !== null && { version: String(version) }) };
   return `/app/program?${new URLSearchParams(asked)}`;
-}
-
-function ProgramTabs({ program, programs }: Pick<ProgramProps, "program" | "programs">) {
-  return (
-    <nav class="tabs" aria-label="Programme">
-      {programs.map((other) => (
-        <a href={addressOf(other)} aria-current={other.id === program.id ? "page" : undefined}>
-          {other.name}
-        </a>
-      ))}
-    </nav>
-  );
 }
 
 /** The first version has been in force for ever. */

@@ -1,9 +1,10 @@
-import { formatCount, formatMoney } from "../../format-money.ts";
 import type { List } from "../../reports/list.ts";
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { ReferredAffiliate } from "../../reports/referred.ts";
+import { type Period, queryOfPeriod } from "../period.ts";
 import { None } from "./figures.tsx";
-import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
+import { formatCount, formatMoney } from "./reader.tsx";
+import { addressOf, PeriodSwitch, PeriodTitle, ProgramTabs } from "./switches.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly } from "./time.tsx";
 
@@ -13,7 +14,7 @@ const PATH = "/app/referred";
 export interface ReferredPageProps {
   program: AffiliateProgram;
   programs: AffiliateProgram[];
-  days: number;
+  period: Period;
   referred: List<ReferredAffiliate>;
   /** What the terms give for it, in words. */
   terms: string;
@@ -21,20 +22,24 @@ export interface ReferredPageProps {
 }
 
 /** `/app/referred`: whom an affiliate has brought in, and what came of it. */
-export function ReferredPage({ program, programs, days, referred, terms, isFirst }: ReferredPageProps) {
-  const asked = { program: program.slug, days: String(days) };
+export function ReferredPage({ program, programs, period, referred, terms, isFirst }: ReferredPageProps) {
+  const asked = { program: program.slug, ...queryOfPeriod(period) };
   return (
     <>
       <div class="page-head">
         <h1>Referred affiliates</h1>
-        <PeriodSwitch path={PATH} asked={asked} days={days} />
+        <PeriodSwitch path={PATH} asked={asked} period={period} />
       </div>
       <ProgramTabs path={PATH} asked={asked} program={program} programs={programs} />
       <p class="muted">{terms}</p>
       <section class="card" aria-labelledby="referred">
         <div class="card-head">
           <h2 id="referred">{isFirst ? "Brought in by you" : "Brought in by you, earlier"}</h2>
-          {referred.data.length > 0 && <p class="muted">Last {days} days, and in all</p>}
+          {referred.data.length > 0 && (
+            <p class="muted">
+              <PeriodTitle period={period} />, and in all
+            </p>
+          )}
         </div>
         {referred.data.length === 0 ? (
           <p class="empty">
@@ -42,7 +47,7 @@ export function ReferredPage({ program, programs, days, referred, terms, isFirst
             they apply; they then appear here, with what their sales bring you.
           </p>
         ) : (
-          <Table referred={referred.data} days={days} />
+          <Table referred={referred.data} />
         )}
         {referred.next !== null && (
           <p class="more">
@@ -54,10 +59,10 @@ export function ReferredPage({ program, programs, days, referred, terms, isFirst
   );
 }
 
-function Table({ referred, days }: { referred: readonly ReferredAffiliate[]; days: number }) {
+function Table({ referred }: { referred: readonly ReferredAffiliate[] }) {
   return (
     <DataTable
-      caption={`Affiliates that you brought in, with clicks, sales and your commission in the last ${days} days and in all`}
+      caption="Affiliates that you brought in, with clicks, sales and your commission in the period and in all"
       columns={[
         { label: "Affiliate", is_heading: true },
         { label: "Clicks", is_number: true },

@@ -1,9 +1,10 @@
-import { formatCount } from "../../format-money.ts";
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { Report, ReportKind, ReportRow } from "../../reports/report.ts";
+import { type Period, queryOfPeriod } from "../period.ts";
 import { nameReport, nameValue, OTHER_VALUES } from "../report-words.ts";
 import { Count, Money, PerClick, SalesRate } from "./figures.tsx";
-import { addressOf, PeriodSwitch, ProgramTabs } from "./switches.tsx";
+import { formatCount } from "./reader.tsx";
+import { addressOf, PeriodSwitch, PeriodTitle, ProgramTabs } from "./switches.tsx";
 import { type Column, DataTable } from "./table.tsx";
 
 const PATH = "/app/reports";
@@ -15,20 +16,20 @@ export interface ReportPageProps {
   program: AffiliateProgram;
   programs: AffiliateProgram[];
   kind: ReportKind;
-  days: number;
+  period: Period;
   report: Report;
 }
 
 /** `/app/reports`: the clicks and conversions of a period by something that tells them apart. */
-export function ReportPage({ program, programs, kind, days, report }: ReportPageProps) {
-  const asked = { program: program.slug, by: kind, days: String(days) };
+export function ReportPage({ program, programs, kind, period, report }: ReportPageProps) {
+  const asked = { program: program.slug, by: kind, ...queryOfPeriod(period) };
   const isSubId = (SUB_IDS as readonly string[]).includes(kind);
   const isEmpty = report.rows.length === 0 && report.other === null;
   return (
     <>
       <div class="page-head">
         <h1>Reports</h1>
-        <PeriodSwitch path={PATH} asked={asked} days={days} />
+        <PeriodSwitch path={PATH} asked={asked} period={period} />
       </div>
       <ProgramTabs path={PATH} asked={asked} program={program} programs={programs} />
       <nav class="tabs" aria-label="Report">
@@ -54,7 +55,7 @@ export function ReportPage({ program, programs, kind, days, report }: ReportPage
       <section class="card" aria-labelledby="report">
         <div class="card-head">
           <h2 id="report">
-            By {nameReport(kind).name}, last {days} days
+            By {nameReport(kind).name}: <PeriodTitle period={period} />
           </h2>
           {!isEmpty && (
             <p>
@@ -64,24 +65,22 @@ export function ReportPage({ program, programs, kind, days, report }: ReportPage
             </p>
           )}
         </div>
-        {isEmpty ? <Empty kind={kind} days={days} /> : <Table kind={kind} report={report} days={days} />}
+        {isEmpty ? <Empty kind={kind} /> : <Table kind={kind} report={report} />}
       </section>
     </>
   );
 }
 
-function Empty({ kind, days }: { kind: ReportKind; days: number }) {
+function Empty({ kind }: { kind: ReportKind }) {
   return (
     <p class="empty">
-      <strong>
-        {kind === "product" ? "No conversion" : "No click and no conversion"} in the last {days} days.
-      </strong>{" "}
-      Choose a longer period, or share one of <a href="/app/links">your links</a>.
+      <strong>{kind === "product" ? "No conversion" : "No click and no conversion"} in these days.</strong> Choose a
+      longer period, or share one of <a href="/app/links">your links</a>.
     </p>
   );
 }
 
-function Table({ kind, report, days }: { kind: ReportKind; report: Report; days: number }) {
+function Table({ kind, report }: { kind: ReportKind; report: Report }) {
   const { rows, other, total } = report;
   const hasClicks = total.clicks !== null;
   // Leads and trials only where there are any.
@@ -107,7 +106,7 @@ function Table({ kind, report, days }: { kind: ReportKind; report: Report; days:
   return (
     <>
       <DataTable
-        caption={`Clicks, conversions and earnings by ${nameReport(kind).name} in the last ${days} days`}
+        caption={`Clicks, conversions and earnings by ${nameReport(kind).name} in the period`}
         columns={columns}
         rows={[
           ...rows.map((row) => cellsOf(nameValue(kind, row.value), row, row.value === null)),

@@ -1,11 +1,11 @@
 import type { Child } from "hono/jsx";
-import { formatMoney } from "../../format-money.ts";
 import { sayBlock } from "../../payouts/explain-block.ts";
 import { carriedOf, type Statement } from "../../payouts/statement.ts";
 import type { StatementLine, WholeStatement } from "../../reports/own-statement.ts";
 import { nameStatementStatus, sayMonth, sayStatement } from "../payout-words.ts";
 import { nameKind } from "../words.ts";
 import { Status } from "./conversions.tsx";
+import { formatMoney } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly } from "./time.tsx";
 

@@ -1,11 +1,11 @@
-import { formatDate, formatTime } from "../format-time.ts";
+import { useFormats } from "./reader.tsx";
 
-/** A time, in UTC and saying so, readable by machines. */
+/** A time in the reader's zone, readable by machines. */
 export function Time({ ms }: { ms: number }) {
-  return <time datetime={new Date(ms).toISOString()}>{formatTime(ms)} UTC</time>;
+  return <time datetime={new Date(ms).toISOString()}>{useFormats().time(ms)}</time>;
 }
 
-/** The day of a time. */
+/** The UTC day of a time. */
 export function DateOnly({ ms }: { ms: number }) {
-  return <time datetime={new Date(ms).toISOString()}>{formatDate(ms)}</time>;
+  return <time datetime={new Date(ms).toISOString()}>{useFormats().date(ms)}</time>;
 }

@@ -1,5 +1,5 @@
-import { formatMoney } from "../../format-money.ts";
 import type { Step } from "../timeline.ts";
+import { formatMoney } from "./reader.tsx";
 import { Time } from "./time.tsx";
 
 /** The steps of a conversion; those still to come are said to be. */

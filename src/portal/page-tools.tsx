@@ -1,0 +1,64 @@
+/** What the routes of the portal's pages have in common: who is asking, whose figures, and the page around theirs. */
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
+import type { SecureHeadersVariables } from "hono/secure-headers";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type Database, openDatabase } from "../db/database.ts";
+import type { Env } from "../env.ts";
+import { type Formats, formatsFor, type Reader, readReader } from "./formats.ts";
+import { Layout } from "./layout.tsx";
+import type { findSession } from "./sign-in.ts";
+
+type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
+
+/** The portal as its routes see it. */
+export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
+export type PortalContext = Context<Portal>;
+
+/** What routes of other files are given. */
+export interface PageTools {
+  /** Milliseconds since the epoch. */
+  now: (request: Request) => number;
+  signedIn: typeof signedIn;
+  show: typeof show;
+}
+
+/** The reader's zone, as the script or the account's page has put it there. */
+export const ZONE_COOKIE = "lc_zone";
+
+/** For handlers behind the session check. */
+export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
+  const { affiliate } = c.var;
+  if (affiliate === null) throw new Error("a page for affiliates was reached by nobody");
+  return { affiliate, db: openDatabase(c.env.DB) };
+}
+
+/** Whom the page is for. */
+export function readReaderOf(c: PortalContext): Reader {
+  return readReader(c.req.header("Accept-Language") ?? null, getCookie(c, ZONE_COOKIE));
+}
+
+/** How that reader writes. */
+export function readFormats(c: PortalContext): Formats {
+  return formatsFor(readReaderOf(c));
+}
+
+/** A page. */
+export function show(
+  c: PortalContext,
+  status: ContentfulStatusCode,
+  title: string,
+  page: Child,
+): Response | Promise<Response> {
+  const frame = {
+    title: `${title} · Affiliate portal`,
+    nonce: c.get("secureHeadersNonce") ?? "",
+    affiliate: c.var.affiliate ?? null,
+    reader: readReaderOf(c),
+    path: c.req.path,
+    query: c.req.query(),
+  };
+  return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
+}

@@ -1,0 +1,190 @@
+/** An affiliate's links, conversions and reports in a real browser: made, copied, clicked by somebody else, counted, sold. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { callAdmin } from "../support/call-admin.ts";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { findChromium, launchChromium } from "./chromium.ts";
+import { listPaleTexts, measureOverflow } from "./inspect.ts";
+
+const executable = findChromium();
+/** Where pictures of the pages go, which are to be looked at; nowhere unless it is named. */
+const pictures = process.env.SCREENSHOTS;
+
+const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const WIDTHS = [360, 768, 1440];
+const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+
+describe.skipIf(executable === null)("an affiliate's links in a browser", () => {
+  let server: DevServer;
+  let shop: Server;
+  let shopHost: string;
+  let browser: Browser;
+  let page: Page;
+  let folder: string;
+  let address = "";
+  let path = "";
+  const complaints: string[] = [];
+
+  const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
+
+  /** Somebody else, in a browser of their own, follows a link; the token that they land with. */
+  async function follow(link: string, referer = "https://blog.example/a-post"): Promise<string> {
+    const context = await browser.newContext({ userAgent: PERSON, extraHTTPHeaders: { Referer: referer } });
+    const other = await context.newPage();
+    await other.goto(link);
+    const landed = new URL(other.url());
+    await context.close();
+    expect(landed.host).toBe(shopHost);
+    return landed.searchParams.get("lc_click") ?? "";
+  }
+
+  async function post(event: Record<string, unknown>): Promise<void> {
+    const { id, secret } = await call("POST", "/v1/programs/shop/endpoints", { source: "standard" });
+    const at = new Date();
+    const body = JSON.stringify({ type: "sale", occurred_at: at.toISOString(), currency: "USD", ...event });
+    const headers = {
+      "webhook-id": "msg_1",
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+      "webhook-signature": new Webhook(secret).sign("msg_1", at, body),
+    };
+    expect((await fetch(`${server.origin}/v1/webhooks/${id}`, { method: "POST", body, headers })).status).toBe(200);
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "lastclick-links-"));
+    server = await startDevServer({ persistTo: folder });
+    shop = createServer((_, response) => {
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end("<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>");
+    });
+    await new Promise<void>((done) => shop.listen(0, "127.0.0.1", done));
+    shopHost = `127.0.0.1:${(shop.address() as AddressInfo).port}`;
+    browser = await launchChromium(executable ?? "");
+    const context = await browser.newContext({ userAgent: PERSON });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
+    page = await context.newPage();
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type()) && !message.text().includes("status of 422")) {
+        complaints.push(message.text());
+      }
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    const terms = { second_tier: { rate_bps: 1_000, payments: "every" } };
+    const program = { slug: "shop", name: "The Shop", currency: "USD", preset: "kartra-classic", terms };
+    await call("POST", "/v1/programs", { ...program, destination_hosts: [shopHost] });
+    for (const [username, sponsor] of [["mira"], ["tom", "mira"]]) {
+      const person = { username, name: `${username} ${EVIL}`, email: `${username}@example.com`, sponsor };
+      await call("POST", "/v1/affiliates", person);
+      await call("POST", "/v1/programs/shop/enrolments", { affiliate: username });
+      const link = { program: "shop", affiliate: username, slug: `${username}-link` };
+      await call("POST", "/v1/links", { ...link, destination: `http://${shopHost}/pricing?plan=growth` });
+    }
+    await page.goto((await call("POST", "/v1/affiliates/mira/sign-in-link")).url);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    shop?.close();
+    await server?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a tracking link is made after a mistake is mended, and its address copied", async () => {
+    await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Links" }).click();
+    await page.getByLabel("Channel").fill(`Newsletter ${EVIL}`);
+    await page.getByLabel("Leads to").fill("https://elsewhere.example/");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain(`pages of this merchant: ${shopHost}`);
+    expect(await page.getByLabel("Channel").inputValue()).toBe(`Newsletter ${EVIL}`);
+    await page.getByLabel("Leads to").fill(`http://${shopHost}/plans`);
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByText("Your tracking link is ready").waitFor();
+    path = new URL(page.url()).pathname;
+    address = await page.getByLabel("The link’s address").inputValue();
+    expect(address).toMatch(new RegExp(`^${server.origin}/[a-z0-9]{7}$`));
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(address);
+    await page.getByText("Add sub-ids").click();
+    await page.getByLabel("Sub-id 1").fill("spring issue");
+    await page.getByRole("button", { name: "Show the address with them" }).click();
+    expect(await page.getByLabel("The link’s address").inputValue()).toBe(`${address}?sub1=spring+issue`);
+    expect(await page.getByRole("img", { name: "QR code" }).boundingBox()).toMatchObject({ width: 160, height: 160 });
+  });
+
+  test("somebody's click on it is counted, and their purchase is in the reports", async () => {
+    const token = await follow(`${address}?sub1=spring+issue&sub2=${encodeURIComponent(EVIL)}`);
+    const referred = await follow(`${server.origin}/tom-link`);
+    await post({ click: token, customer: { id: "c1" }, payment: "p1", amount: 9_900, product: `Starter ${EVIL}` });
+    await post({ click: referred, customer: { id: "c2" }, payment: "p2", amount: 5_000 });
+    await vi.waitFor(
+      async () => {
+        await page.goto(server.origin + path);
+        expect(await page.locator(".verdict").textContent()).toBe("1 hit: 1 counted");
+        expect(await page.locator(".facts").first().textContent()).toContain("$39.60");
+        await page.goto(`${server.origin}/app/referred`);
+        expect(await page.locator("main").textContent()).toContain("$5.00 in all");
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+    await page.goto(`${server.origin}/app/conversions`);
+    await page.getByLabel("Type").selectOption("Sales");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("link", { name: /^Details of the sale/ }).click();
+    expect(await page.locator(".timeline").textContent()).toContain("The hold ends");
+    await page.goto(`${server.origin}/app/reports?by=product`);
+    expect(await page.locator("main").textContent()).toContain(`Starter ${EVIL}`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download as CSV" }).click();
+    expect((await download).suggestedFilename()).toMatch(/^shop-by-product-.*\.csv$/);
+  });
+
+  test.each(["light", "dark"] as const)("every page fits every screen and is readable, %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${server.origin}/app/conversions`);
+    const sale = (await page.getByRole("link", { name: /^Details of the sale/ }).getAttribute("href")) ?? "";
+    const pages = [
+      "/app/links",
+      `${path}?sub1=x`,
+      "/app/conversions",
+      sale,
+      "/app/reports?by=link",
+      "/app/reports?by=sub2",
+      "/app/referred",
+    ];
+    for (const [number, asked] of pages.entries()) {
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const response = await page.goto(server.origin + asked);
+        expect(response?.status()).toBe(200);
+        if (pictures)
+          await page.screenshot({ path: join(pictures, `${number}-${width}-${colorScheme}.png`), fullPage: true });
+        expect(await measureOverflow(page), `${asked} at ${width} px`).toBe(0);
+        expect(await listPaleTexts(page), `${asked} at ${width} px`).toEqual([]);
+        expect(await page.title()).not.toBe("owned");
+        expect(await page.locator("main img, main script:not([nonce])").count()).toBe(0);
+        expect(await page.locator("h1").count()).toBe(1);
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test("without JavaScript the address can be selected, and links are made all the same", async () => {
+    const context = await browser.newContext({ userAgent: PERSON, javaScriptEnabled: false });
+    await context.addCookies(await page.context().cookies(server.origin));
+    const plain = await context.newPage();
+    await plain.goto(`${server.origin}/app/links`);
+    await plain.getByLabel("Channel").fill("Podcast");
+    await plain.getByRole("button", { name: "Make the link" }).click();
+    await plain.getByText("Your tracking link is ready").waitFor();
+    expect(await plain.getByRole("button", { name: "Copy" }).isVisible()).toBe(false);
+    expect(await plain.getByLabel("The link’s address").getAttribute("readonly")).not.toBeNull();
+    await context.close();
+  });
+});

@@ -1,0 +1,176 @@
+/** Every page of the portal that links lead to: for everybody's eyes, on every screen, light, and from nobody else. */
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import type { Page, Response } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { findChromium } from "./chromium.ts";
+import { listPaleTexts, listTooWide, measureOverflow } from "./inspect.ts";
+import { type BrowserShop, openShop } from "./shop.ts";
+
+const executable = findChromium();
+
+const WIDTHS = [360, 768, 1440];
+const HEIGHT = 900;
+/** Less than a page with its style can be. */
+const WEIGHT_MIN_BYTES = 1_000;
+const WEIGHT_MAX_BYTES = 60_000;
+const PAGES_MAX = 60;
+const LONG_AGO_MS = 120 * 86_400_000;
+const PATIENCE = { timeout: 20_000, interval: 200 };
+/** Pages are found by their links, however the portal grows; these are among them. */
+const KNOWN = [
+  "/app",
+  "/app/program",
+  "/app/payouts",
+  "/app/payouts/:id",
+  "/app/account",
+  "/app/links",
+  "/app/links/:id",
+  "/app/conversions",
+  "/app/conversions/:id",
+  "/app/reports",
+  "/app/referred",
+];
+/** Where to keep pictures of all pages, to be looked at; none where it is not set. */
+const PICTURES = process.env.PORTAL_PICTURES;
+
+/** `/app/conversions/cv_1?x=2` is `/app/conversions/:id`: what pages of one kind have in common. */
+function kindOf(path: string): string {
+  const { pathname, searchParams } = new URL(path, "http://x");
+  const parts = pathname.split("/").map((part) => (/\d/.test(part) ? ":id" : part));
+  // Each period of the overview has a chart of its own.
+  const choices = pathname === "/app" ? [...searchParams.keys()].filter((name) => name !== "program") : [];
+  return [parts.join("/"), ...choices.map((name) => `${name}=${searchParams.get(name)}`)].join("?");
+}
+
+describe.skipIf(executable === null)("every page of the portal", () => {
+  let shop: BrowserShop;
+  let page: Page;
+  const complaints: string[] = [];
+
+  function listen(to: Page): void {
+    to.on("console", (message) => {
+      // What the browser says of every answer of 400 and above.
+      if (message.text().startsWith("Failed to load resource: the server responded with a status of 4")) return;
+      if (message.type() === "error" || message.type() === "warning") complaints.push(`${to.url()} ${message.text()}`);
+    });
+    to.on("pageerror", (error) => complaints.push(`${to.url()} ${error}`));
+    to.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.origin !== shop.origin && url.protocol !== "data:") complaints.push(`asked ${url} for something`);
+    });
+  }
+
+  /** The links of an open page that stay in the portal and are no files. */
+  async function listLinks(at: Page): Promise<string[]> {
+    const hrefs = await at
+      .locator("a[href^='/app']:not([download])")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    return hrefs.filter((href) => !/\.[a-z]{3,4}($|\?)/.test(href));
+  }
+
+  beforeAll(async () => {
+    shop = await openShop(executable ?? "");
+    const { call } = shop;
+    page = await shop.openPage();
+    const customer = { id: "cus_old" };
+    const long = new Date(Date.now() - LONG_AGO_MS).toISOString();
+    await shop.post("referral", { type: "referral", affiliate: "mira", binding: true, customer, occurred_at: long });
+    const sale = { type: "sale", amount: 9_900, currency: "USD" };
+    await shop.post("old", { ...sale, customer, payment: "pay_old", occurred_at: long });
+    const click = await shop.clickLink("mira-link");
+    await shop.post("new", { ...sale, customer: { id: "cus_new" }, payment: "pay_new", click });
+    // A lead by mira's click, and then tom's click gets the sale.
+    const lost = { customer: { id: "cus_lost" } };
+    await shop.post("lead", { ...lost, type: "lead", click });
+    await shop.post("lost", { ...sale, ...lost, payment: "pay_lost", click: await shop.clickLink("tom-link") });
+    const account = "/v1/programs/shop/affiliates/mira";
+    await vi.waitFor(async () => {
+      const { clicks, balances } = await call("GET", account);
+      expect({ clicks, balances }).toMatchObject({ clicks: 1, balances: { reserve: 3_960, due: 3_960 } });
+    }, PATIENCE);
+    await call("POST", "/v1/programs/shop/payouts/runs", {});
+    await vi.waitFor(async () => {
+      expect((await call("GET", `${account}/statements`)).data).toMatchObject([{ number: 1, payable: 3_960 }]);
+      expect((await call("GET", `${account}/touched`)).data).toHaveLength(1);
+    }, PATIENCE);
+    await shop.signIn(page, "mira");
+    listen(page);
+  });
+
+  afterAll(() => shop?.stop());
+
+  async function listViolations(at: Page): Promise<string[]> {
+    await at.evaluate(axe.source);
+    const run = at.evaluate("axe.run(document, { resultTypes: ['violations'] })") as Promise<axe.AxeResults>;
+    return (await run).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  }
+
+  /** Opens a page and looks at it in every way. */
+  async function listFaults(at: Page, path: string): Promise<string[]> {
+    const bodies: Promise<Buffer>[] = [];
+    const keep = (response: Response) => {
+      const isRedirect = response.status() >= 300 && response.status() < 400;
+      if (!isRedirect) bodies.push(response.body());
+    };
+    at.on("response", keep);
+    const policy = (await at.goto(shop.origin + path))?.headers()["content-security-policy"] ?? "";
+    at.off("response", keep);
+    const faults: string[] = [];
+    if (!policy.includes("default-src 'none'") || /unsafe|\*|https?:/.test(policy))
+      faults.push(`lax policy: ${policy}`);
+    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    if (bytes < WEIGHT_MIN_BYTES || bytes >= WEIGHT_MAX_BYTES) faults.push(`weighs ${bytes} bytes`);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await at.emulateMedia({ colorScheme });
+      for (const width of WIDTHS) {
+        await at.setViewportSize({ width, height: HEIGHT });
+        const over = await measureOverflow(at);
+        const tooWide = over === 0 ? [] : [`${over} px too wide: ${(await listTooWide(at)).join(" ")}`];
+        // Axe looks at light pages; of dark ones nothing differs but their colours.
+        const isNoMiddle = width === WIDTHS[0] || width === WIDTHS.at(-1);
+        const violations = isNoMiddle && colorScheme === "light" ? await listViolations(at) : [];
+        const pale = isNoMiddle && colorScheme === "dark" ? await listPaleTexts(at) : [];
+        const found = [...tooWide, ...violations, ...pale.map((text) => `pale: ${text}`)];
+        faults.push(...found.map((fault) => `at ${width} px, ${colorScheme}: ${fault}`));
+        if (PICTURES !== undefined) {
+          const name = `${path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 60)}-${width}-${colorScheme}.png`;
+          await at.screenshot({ path: `${PICTURES}/${name}`, fullPage: true });
+        }
+      }
+    }
+    return faults.map((fault) => `${path} ${fault}`);
+  }
+
+  const promise = "fits every screen, light and dark, is readable, passes axe, weighs little and lets nothing else in";
+
+  test(`each page ${promise}`, async () => {
+    const faults: string[] = [];
+    // One of each kind, from the overview on.
+    const found = new Map(["/app", "/app/nothing-here"].map((path) => [kindOf(path), path]));
+    for (const path of found.values()) {
+      faults.push(...(await listFaults(page, path)));
+      for (const href of await listLinks(page)) {
+        if (!found.has(kindOf(href)) && found.size < PAGES_MAX) found.set(kindOf(href), href);
+      }
+    }
+    expect([...found.keys()]).toEqual(expect.arrayContaining(KNOWN));
+    expect(faults).toEqual([]);
+  });
+
+  test("so does what those see who are not signed in", async () => {
+    const stranger = await shop.openPage();
+    listen(stranger);
+    const { url } = await shop.call("POST", "/v1/affiliates/tom/sign-in-link");
+    const faults: string[] = [];
+    for (const path of ["/app", "/app/sign-in", "/app/sign-in?token=over", url.slice(shop.origin.length)]) {
+      faults.push(...(await listFaults(stranger, path)));
+    }
+    await stranger.context().close();
+    expect(faults).toEqual([]);
+  });
+
+  test("no page asked another site for anything, and the browser had nothing to complain about", () => {
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+/** What tests in a browser begin with: a server, a shop with two affiliates, a sale, and people who look at it. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { Webhook } from "standardwebhooks";
+import { callAdmin } from "../support/call-admin.ts";
+import { startDevServer } from "../support/dev-server.ts";
+import { launchChromium } from "./chromium.ts";
+
+/** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
+const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/** A shop of the programme `shop` (kartra-classic), whose affiliates are mira and tom, each with a tracking link `<name>-link`. */
+export interface BrowserShop {
+  origin: string;
+  /** An admin call; one that asks for an `Idempotency-Key` is given a new one. */
+  call: (method: string, path: string, body?: unknown) => ReturnType<typeof callAdmin>;
+  /** A browser of nobody known so far. */
+  openPage: (options?: BrowserContextOptions) => Promise<Page>;
+  /** Opens a sign-in link and goes on to the overview. */
+  signIn: (page: Page, username: string) => Promise<void>;
+  /** A person follows a link; the click's token. */
+  clickLink: (slug: string) => Promise<string>;
+  /** The checkout posts an event, at this time where it names no other, under a message id of its own; its answer. */
+  post: (name: string, event: Record<string, unknown>) => Promise<{ conversion: string; attributed_to: string | null }>;
+  stop: () => Promise<void>;
+}
+
+/** Starts it all. */
+export async function openShop(executable: string): Promise<BrowserShop> {
+  const folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
+  const server = await startDevServer({ persistTo: folder });
+  const { origin } = server;
+  const shop = createServer((_, response) => {
+    response.writeHead(200, { "Content-Type": "text/html" });
+    response.end("<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>");
+  });
+  await new Promise<void>((done) => shop.listen(0, "127.0.0.1", done));
+  const shopHost = `127.0.0.1:${(shop.address() as AddressInfo).port}`;
+  const browser = await launchChromium(executable);
+
+  const call: BrowserShop["call"] = (method, path, body) => callAdmin(server, method, path, body, randomUUID());
+  const openPage: BrowserShop["openPage"] = async (options) =>
+    (await browser.newContext({ userAgent: PERSON, ...options })).newPage();
+
+  const program = { slug: "shop", name: "The Shop", currency: "USD", preset: "kartra-classic" };
+  await call("POST", "/v1/programs", { ...program, destination_hosts: [shopHost] });
+  for (const username of ["mira", "tom"]) {
+    await call("POST", "/v1/affiliates", { username, name: `${username} <b>`, email: `${username}@example.com` });
+    await call("POST", "/v1/programs/shop/enrolments", { affiliate: username });
+    const link = { program: "shop", affiliate: username, slug: `${username}-link`, kind: "tracking" };
+    const channel = "A newsletter with quite a long name";
+    await call("POST", "/v1/links", { ...link, channel, destination: `http://${shopHost}/pricing?plan=growth` });
+  }
+  const { id: endpoint, secret } = await call("POST", "/v1/programs/shop/endpoints", { source: "standard" });
+
+  return {
+    origin,
+    call,
+    openPage,
+    async signIn(page, username) {
+      const { url } = await call("POST", `/v1/affiliates/${username}/sign-in-link`);
+      await page.goto(url);
+      const button = page.getByRole("button", { name: /^Sign in as/ });
+      if (await button.isVisible()) await button.click();
+      await page.waitForURL(`${origin}/app`);
+    },
+    async clickLink(slug) {
+      const page = await openPage();
+      await page.goto(`${origin}/${slug}`);
+      const landed = new URL(page.url());
+      await page.context().close();
+      if (landed.host !== shopHost) throw new Error(`the click ended at ${landed}`);
+      return landed.searchParams.get("lc_click") ?? "";
+    },
+    async post(name, event) {
+      const at = new Date();
+      const body = JSON.stringify({ occurred_at: at.toISOString(), ...event });
+      const posted = await fetch(`${origin}/v1/webhooks/${endpoint}`, {
+        method: "POST",
+        body,
+        headers: {
+          "webhook-id": name,
+          "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+          "webhook-signature": new Webhook(secret).sign(name, at, body),
+        },
+      });
+      const text = await posted.text();
+      if (!posted.ok) throw new Error(`${name} was answered ${posted.status}: ${text}`);
+      return JSON.parse(text);
+    },
+    async stop() {
+      await browser.close();
+      shop.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

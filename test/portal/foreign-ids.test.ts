@@ -1,0 +1,178 @@
+/** Each route of the portal × each id that is another's: as if there were nothing. Routes are the router's own, so that a new one is asked too. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { portalRoutes } from "../../src/portal/routes.tsx";
+import { command, makePayable } from "../support/payout-story.ts";
+import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
+import { bodyOf, signIn } from "./visit.ts";
+
+/** The doors that are open to everybody, and know nobody. */
+const OPEN = /^\/app\/sign-(in|out)\b/;
+const PARAMETER = /:\w+(\{[^}]*\})?\??/g;
+
+const all = portalRoutes({ now: () => Date.now(), forgetLink: async () => {} })
+  .routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
+  .map(({ method, path }) => ({ method, path: path === "/" ? "/app" : `/app${path}` }));
+const routes = all.filter(({ path }) => !OPEN.test(path));
+const withId = routes.filter(({ path }) => path.includes(":"));
+const withoutId = routes.filter(({ path }) => !path.includes(":"));
+
+/** An id that nobody has, of each kind. */
+const NOBODYS = ["987654", "cv_none", "none-of-them"];
+
+/** A route's path with an id in it; `/app/payouts/:file{[0-9]+\.csv}` is asked as a file. */
+function fill(path: string, id: string): string {
+  return path.replaceAll(PARAMETER, (_, pattern: string | undefined) => {
+    const ending = /\\(\.\w+)\}$/.exec(pattern ?? "")?.[1] ?? "";
+    return `${encodeURIComponent(id)}${ending}`;
+  });
+}
+
+/** An affiliate with something behind every kind of id: a link with clicks, a sale, a coupon, payment details, a statement. */
+async function makeOwner() {
+  // The first of everything is nobody's here, so that a statement's number is not by chance the asking one's own link.
+  await setUp();
+  const { program, a, b, endpoint } = await setUp();
+  await admin("POST", "/v1/coupons", { program, affiliate: b.username, code: `SECRET-${program}` });
+  await makePayable(b.username);
+  const customer = { id: `cus_${program}` };
+  const occurred_at = "2026-01-05T09:00:00Z";
+  const referral = { type: "referral", affiliate: b.username, binding: true, customer };
+  await postEvent(endpoint, { ...referral, occurred_at: "2026-01-05T08:00:00Z" });
+  await postEvent(endpoint, sale({ customer, occurred_at, amount: 40_000 }));
+  const { token } = await click(b.slug);
+  const { json } = await postEvent(endpoint, sale({ click: token }));
+  await conversionThat(json.conversion, { attributed_to: b.username, entries: [{ kind: "commission" }] });
+  const path = `/v1/programs/${program}/affiliates/${b.username}`;
+  await eventually(async () => expect((await admin("GET", `${path}/entries`)).json.data).toHaveLength(2));
+  expect((await command(`/v1/programs/${program}/payouts/runs`, {})).status).toBe(201);
+  const statements = await eventually(async () => {
+    const list = await admin("GET", `${path}/statements`);
+    expect(list.json.data).toHaveLength(1);
+    expect((await admin("GET", path)).json.clicks).toBe(1);
+    return list.json.data as { id: string; number: number; run: string }[];
+  });
+  const row = await env.DB.prepare(
+    "SELECT l.id AS link, a.id AS affiliate FROM links l, affiliates a WHERE slug = ? AND username = ?",
+  )
+    .bind(b.slug, b.username)
+    .first<{ link: number; affiliate: number }>();
+  const [statement] = statements;
+  const ids = [
+    ...[row?.link, statement?.number].map(String),
+    ...[b.slug, b.username, program, json.conversion, statement?.id ?? "", statement?.run ?? "", `SECRET-${program}`],
+  ];
+  const secrets = new RegExp(
+    `${b.slug}|\\b${b.username}\\b|Affiliate b|${json.conversion}|SECRET-${program}|cus_${program}`,
+  );
+  return { program, a, b, ids, secrets, path, affiliate: String(row?.affiliate) };
+}
+
+test("there are routes to ask", () => {
+  const known = ["/app/conversions/:id", "/app/links/:id", "/app/payouts/:number"];
+  expect(withId.map(({ path }) => path)).toEqual(expect.arrayContaining(known));
+  expect(withoutId.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(["/app", "/app/ledger", "/app/reports.csv"]),
+  );
+  expect(fill("/app/payouts/:file{[0-9]+\\.csv}", "7")).toBe("/app/payouts/7.csv");
+});
+
+test("each route × each foreign id is 404, and says no more than for an id that nobody has", async () => {
+  const owner = await makeOwner();
+  const stranger = await setUp({ affiliates: 1 });
+  for (const asking of [owner.a, stranger.a]) {
+    const browser = await signIn(asking.username);
+    const ask = async (path: string) => {
+      const { status, html } = await browser.open(path);
+      return { path, status, body: bodyOf(html).replaceAll(/nonce="[^"]*"/g, "") };
+    };
+    const nothing = await ask("/app/conversions/cv_none");
+    expect(nothing).toMatchObject({ status: 404, body: expect.stringContaining("There is nothing here") });
+    const expected = { status: 404, body: nothing.body };
+    for (const { path } of withId.filter(({ method }) => method === "GET")) {
+      for (const id of [...NOBODYS, ...owner.ids]) {
+        const asked = fill(path, id);
+        expect(await ask(asked)).toEqual({ path: asked, ...expected });
+      }
+      // The number of a statement is counted in each programme: the programme is what must be one's own.
+      const inProgram = `${fill(path, "1")}?program=${owner.program}`;
+      const answer = await ask(inProgram);
+      expect([404, inProgram]).toEqual([answer.status, inProgram]);
+      expect(answer.body).not.toMatch(owner.secrets);
+    }
+  }
+});
+
+test("a programme that the affiliate is not in is asked for by name like one that is not there", async () => {
+  const owner = await makeOwner();
+  const stranger = await setUp({ affiliates: 1 });
+  const { open } = await signIn(stranger.a.username);
+  const missing: string[] = [];
+  for (const { path } of withoutId.filter(({ method }) => method === "GET")) {
+    const ask = async (program: string) => {
+      const { status, html } = await open(`${path}?program=${program}`);
+      return { path, status, html: html.replaceAll(/nonce="[^"]*"|"made_at":"[^"]*"/g, "") };
+    };
+    const [none, foreign] = [await ask("none-of-them"), await ask(owner.program)];
+    expect(foreign).toEqual(none);
+    expect(foreign.html, path).not.toMatch(owner.secrets);
+    if (none.status === 404) missing.push(path);
+  }
+  expect(missing).toEqual(
+    expect.arrayContaining(["/app", "/app/links", "/app/reports", "/app/reports.csv", "/app/ledger"]),
+  );
+});
+
+test("no form changes what is another's", async () => {
+  const owner = await makeOwner();
+  const stranger = await setUp({ affiliates: 1 });
+  const [link = ""] = owner.ids;
+  const { affiliate } = owner;
+  const look = async () => {
+    const { b, path } = owner;
+    const paths = [path, `${path}/statements`, `/v1/affiliates/${b.username}/payee`, `/v1/links/${b.slug}`];
+    const answers = await Promise.all(paths.map(async (asked) => (await admin("GET", asked)).json));
+    delete answers[0].at; // of this look
+    const links = "SELECT slug, destination, channel FROM links WHERE affiliate_id = ? ORDER BY id";
+    return [...answers, (await env.DB.prepare(links).bind(affiliate).all()).results];
+  };
+  const before = await look();
+  const owned = await signIn(owner.b.username);
+  for (const asking of [owner.a, stranger.a]) {
+    for (const { path } of routes.filter(({ method }) => method === "POST")) {
+      for (const id of path.includes(":") ? owner.ids : [link]) {
+        const { cookie } = await signIn(asking.username); // anew: a form may end all sessions
+        const body = {
+          ...{ id, link, affiliate, affiliate_id: affiliate, program: owner.program, username: owner.b.username },
+          ...{ slug: owner.b.slug, destination: "https://shop.example/x", channel: "Taken" },
+          ...{ method: "paypal", email: `${asking.username}@thief.example` },
+        };
+        const asked = `${fill(path, id)}?${new URLSearchParams({ program: owner.program, affiliate: owner.b.username })}`;
+        const headers = { Cookie: cookie, Origin: ORIGIN, "Content-Type": "application/x-www-form-urlencoded" };
+        const response = await send(asked, { method: "POST", headers, body: new URLSearchParams(body).toString() });
+        expect(response.status, asked).toBeLessThan(500);
+      }
+    }
+    expect(await look()).toEqual(before);
+    expect((await owned.open("/app")).status).toBe(200);
+  }
+});
+
+test("no form of the portal is taken from another site", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const { cookie, open } = await signIn(a.username);
+  const forms = all.filter(({ method }) => method === "POST").map(({ path }) => fill(path, "1"));
+  expect(forms).toEqual(expect.arrayContaining(["/app/sign-out", "/app/account", "/app/links"]));
+  for (const path of forms) {
+    for (const type of ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]) {
+      const headers = {
+        Cookie: cookie,
+        Origin: "https://evil.example",
+        "Sec-Fetch-Site": "cross-site",
+        "Content-Type": type,
+      };
+      expect((await send(path, { method: "POST", headers, body: "" })).status, `${path} as ${type}`).toBe(403);
+    }
+  }
+  expect((await open("/app")).status).toBe(200);
+});
