@@ -12,24 +12,37 @@ import { addStep, CRON, isStepped, STEPPED, type SteppedStatus, type StepResult 
 import { createRun, findRun, listPayees, listWorking, moveRun, orderOf, type PayeeOf, type Run } from "./runs.ts";
 import { listGates, type Statement } from "./statement.ts";
 
+/** How much of a run one invocation does. */
+export interface Stint {
+  affiliates_a_step: number;
+  steps: number;
+}
+
 /**
- * Affiliates a step, each a call of its own to its object: an invocation may make 1,000 calls within Cloudflare (the limit of
- * subrequests to its own services, on either plan), and does four steps at most.
+ * Each affiliate is a call of its own to its object: an invocation may make 1,000 calls within Cloudflare (the limit of
+ * subrequests to its own services, on either plan).
  */
-const AFFILIATES_A_STEP = 200;
-const STEPS_AT_ONCE = 4;
+const STINT: Stint = { affiliates_a_step: 200, steps: 4 };
+/** The minute's invocation has deliveries, merges and sweeps to call for, too. */
+const STINT_OF_MINUTE: Stint = { affiliates_a_step: 200, steps: 2 };
 /** Calls under way at the same time; more wait for each other anyway. */
 const CALLS_AT_ONCE = 20;
 const RUNS_A_MINUTE = 1;
 const PROGRAMS_AT_ONCE = 50;
 
 /** Works on a run until it has nothing under way, or for as long as one invocation should. Gives it as it is then. */
-export async function workRun(env: Env, programId: number, id: string, now: number): Promise<Run | null> {
+export async function workRun(
+  env: Pick<Env, "DB" | "ACCOUNTS">,
+  programId: number,
+  id: string,
+  now: number,
+  stint = STINT,
+): Promise<Run | null> {
   const db = openDatabase(env.DB);
-  for (let steps = 0; steps < STEPS_AT_ONCE; steps += 1) {
+  for (let steps = 0; steps < stint.steps; steps += 1) {
     const run = await findRun(db, programId, id);
     if (run === null || !isStepped(run.status)) return run;
-    await workStep(db, env, run, run.status, now);
+    await workStep({ db, accounts: env.ACCOUNTS }, run, run.status, { now, limit: stint.affiliates_a_step });
   }
   return findRun(db, programId, id);
 }
@@ -37,7 +50,7 @@ export async function workRun(env: Env, programId: number, id: string, now: numb
 /** For the cron of the minute: goes on with whatever is under way. */
 export async function workRuns(env: Env, now: number): Promise<void> {
   for (const run of await listWorking(openDatabase(env.DB), RUNS_A_MINUTE))
-    await workRun(env, run.programId, run.id, now);
+    await workRun(env, run.programId, run.id, now, STINT_OF_MINUTE);
 }
 
 /** For the cron of the hour: drafts the month's run of each programme whose window has begun and which has none of it yet. */
@@ -75,19 +88,24 @@ export function newRunId(): string {
   return `run_${nanoid()}`;
 }
 
-async function workStep(db: Database, env: Env, run: Run, phase: SteppedStatus, now: number): Promise<void> {
-  const payees = await listPayees(db, run.programId, run.cursor, AFFILIATES_A_STEP);
+async function workStep(
+  { db, accounts }: { db: Database; accounts: Env["ACCOUNTS"] },
+  run: Run,
+  phase: SteppedStatus,
+  { now, limit }: { now: number; limit: number },
+): Promise<void> {
+  const payees = await listPayees(db, run.programId, run.cursor, limit);
   const { currency } = await findCurrency(db, run.programId);
   const result: StepResult & { statements: Statement[] } = { affiliates: payees.length, statements: [], busy: 0 };
   for (let from = 0; from < payees.length; from += CALLS_AT_ONCE) {
     const asked = payees.slice(from, from + CALLS_AT_ONCE);
-    const answers = await Promise.all(asked.map((payee) => askAccount(env, run, phase, payee, { currency, now })));
+    const answers = await Promise.all(asked.map((payee) => askAccount(accounts, run, phase, payee, { currency, now })));
     for (const answer of answers) {
       if (answer === "busy") result.busy += 1;
       else result.statements.push(...answer);
     }
   }
-  const isLast = payees.length < AFFILIATES_A_STEP;
+  const isLast = payees.length < limit;
   await moveRun(db, run, {
     status: isLast ? STEPPED[phase] : run.status,
     cursor: isLast ? 0 : (payees.at(-1)?.affiliate_id ?? run.cursor),
@@ -97,14 +115,14 @@ async function workStep(db: Database, env: Env, run: Run, phase: SteppedStatus, 
 }
 
 async function askAccount(
-  env: Env,
+  accounts: Env["ACCOUNTS"],
   run: Run,
   phase: SteppedStatus,
   payee: PayeeOf,
   { currency, now }: { currency: string; now: number },
 ): Promise<Statement[] | "busy"> {
   const key = { program_id: run.programId, affiliate_id: payee.affiliate_id };
-  const account = env.ACCOUNTS.getByName(accountKeyOf(key));
+  const account = accounts.getByName(accountKeyOf(key));
   switch (phase) {
     case "drafting": {
       const drafted = await account.draftStatements(key, orderOf(run, currency), listGates(run.payout, payee));

@@ -1,0 +1,180 @@
+/**
+ * Invocations that work on one run at the same time, in any order, with calls that come late, are lost or whose answer is, and
+ * with its commands in between: each affiliate is paid once and none is left out, and the run says what its statements say.
+ */
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { accountKeyOf } from "../../src/commissions/ledger.ts";
+import { openDatabase } from "../../src/db/database.ts";
+import type { Env } from "../../src/env.ts";
+import { checkStatements } from "../../src/payouts/check-statements.ts";
+import { monthOf } from "../../src/payouts/month.ts";
+import { approveRun, cancelRun, isStepped, payRun, type RunRefusal, type RunState } from "../../src/payouts/run.ts";
+import { type Command, changeRun, createRun, findRun, type Run, stateOf } from "../../src/payouts/runs.ts";
+import { newRunId, workRun } from "../../src/payouts/work-run.ts";
+import { kartra } from "../../src/programs/presets/kartra.ts";
+import type { Payout } from "../../src/programs/terms.ts";
+import { compareRun, sumRun } from "../../src/reports/check-payouts.ts";
+import { eventually, setUp } from "../support/story.ts";
+
+const HISTORIES = 60;
+const SEED = Math.floor(Math.random() * 2 ** 31);
+const AFFILIATES = 3;
+const AMOUNT = 1_000;
+const PAYOUT = { ...kartra.payout, basis: "cleared", lag_months: 0, minimum: 0, gates: [] } as unknown as Payout;
+/** As small as they can be: most histories end in the middle of one. */
+const STINT = { affiliates_a_step: 2, steps: 2 };
+
+/** What becomes of a call to an account: the middle one never gets there, of the last one nobody hears. */
+type Fate = "arrives" | "is lost" | "is not answered";
+
+interface Account {
+  program_id: number;
+  affiliate_id: number;
+}
+
+const bindings = env as unknown as Env;
+const db = openDatabase(env.DB);
+const objectOf = (account: Account) => bindings.ACCOUNTS.getByName(accountKeyOf(account));
+
+/** The bindings of an invocation, whose calls to accounts come when the scheduler has them come. */
+function delay(scheduler: fc.Scheduler, nextFate: () => Fate): Pick<Env, "DB" | "ACCOUNTS"> {
+  const late =
+    (call: (...args: unknown[]) => Promise<unknown>, name: string) =>
+    async (...args: unknown[]) => {
+      const fate = nextFate();
+      await scheduler.schedule(Promise.resolve(), `${name} ${fate}`);
+      if (fate === "is lost") throw new Error("the invocation ended");
+      const answer = await call(...args);
+      if (fate === "is not answered") throw new Error("the invocation ended");
+      return answer;
+    };
+  const getByName = (name: string) => {
+    const object = bindings.ACCOUNTS.getByName(name);
+    return {
+      draftStatements: late((...args) => object.draftStatements(...(args as [never, never, never])), "draft"),
+      payStatements: late((...args) => object.payStatements(...(args as [never, never])), "pay"),
+      cancelStatements: late((...args) => object.cancelStatements(...(args as [never, never])), "cancel"),
+    };
+  };
+  return { DB: env.DB, ACCOUNTS: { getByName } as unknown as Env["ACCOUNTS"] };
+}
+
+async function setUpAccounts(): Promise<Account[]> {
+  const { program } = await setUp({ affiliates: AFFILIATES });
+  const { results } = await env.DB.prepare(
+    `SELECT program_id, affiliate_id FROM enrolments WHERE program_id = (SELECT id FROM programs WHERE slug = ?)
+     ORDER BY affiliate_id`,
+  )
+    .bind(program)
+    .all<{ program_id: number; affiliate_id: number }>();
+  expect(results).toHaveLength(AFFILIATES);
+  return results;
+}
+
+let commands = 0;
+const commandOf = (command: string): Command => {
+  commands += 1;
+  return { key: `key-${commands}`, command, by: "first", at: Date.now() };
+};
+
+async function draft(programId: number): Promise<Run> {
+  const made = { id: newRunId(), programId, month: monthOf(Date.now()), termsVersion: 1, payout: PAYOUT };
+  const created = await createRun(db, made, commandOf("create"));
+  if (!("run" in created)) throw new Error(`no run: ${created.status}`);
+  return created.run;
+}
+
+/** Gives a command if the run takes it as it is now, as the API does. */
+async function give({ programId, id }: Run, decide: (state: RunState) => RunState | RunRefusal): Promise<void> {
+  const run = await findRun(db, programId, id);
+  const decided = run === null ? "run_not_draft" : decide(stateOf(run));
+  if (run === null || typeof decided === "string") return;
+  const { status, approvals } = decided;
+  const begun = { status, approvals: [...approvals], cursor: 0, ...(status === "paying" && { paidAt: Date.now() }) };
+  await changeRun(db, run, begun, commandOf(`${status} ${id}`));
+}
+
+const approve = (state: RunState) => approveRun(state, { key: "first", at: 1 }, 1);
+
+/** Has nothing come late any more, and ends the run: as it was going to, or paid. */
+async function finish(run: Run): Promise<Run> {
+  for (let turns = 0; turns < 20; turns += 1) {
+    const now = await workRun(bindings, run.programId, run.id, Date.now());
+    if (now?.status === "paid" || now?.status === "cancelled") return now;
+    if (now !== null && isStepped(now.status)) continue;
+    await give(run, approve);
+    await give(run, payRun);
+  }
+  throw new Error("the run does not end");
+}
+
+const anyFate = fc.constantFrom<Fate[]>("arrives", "arrives", "arrives", "arrives", "is lost", "is not answered");
+const anyPlan = fc.record({
+  /** How often each of the invocations goes on with the run. */
+  invocations: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
+  cancels: fc.boolean(),
+  /** The others are asked for nothing first. */
+  with_something_due: fc.integer({ min: 0, max: AFFILIATES }),
+  /** An adjustment against them is stated at once, and so by whatever is drafted late. */
+  comes_later: fc.constantFrom(0, -500),
+});
+
+test(`invocations at the same time: ${HISTORIES} histories, seed ${SEED}`, { timeout: 240_000 }, async () => {
+  console.log(`invocations at the same time: ${HISTORIES} histories, seed ${SEED}`);
+  const accounts = await setUpAccounts();
+  const program_id = accounts[0]?.program_id ?? 0;
+  const earn = async (amount: number, of = accounts) => {
+    commands += 1;
+    const adjustment = { amount, currency: "USD", reason: "earned" };
+    const key = `earned-${commands}`;
+    await Promise.all(of.map((account) => objectOf(account).adjust(key, { ...account, ...adjustment }, Date.now())));
+  };
+  const seen = { paid: 0, cancelled: 0, ended: 0 };
+  const property = fc.asyncProperty(
+    fc.scheduler(),
+    anyPlan,
+    fc.infiniteStream(anyFate),
+    async (scheduler, plan, fates) => {
+      await earn(AMOUNT, accounts.slice(0, plan.with_something_due));
+      const run = await draft(program_id);
+      const late = delay(scheduler, () => fates.next().value);
+      const invocations = plan.invocations.map(async (times) => {
+        for (let time = 0; time < times; time += 1) {
+          await workRun(late, run.programId, run.id, Date.now(), STINT).catch(() => {
+            seen.ended += 1;
+          });
+        }
+      });
+      const admin = [approve, payRun].map(async (decide) => {
+        await scheduler.schedule(Promise.resolve(), "command");
+        await give(run, decide);
+      });
+      if (plan.comes_later !== 0)
+        admin.push(scheduler.schedule(Promise.resolve(), "earn").then(() => earn(plan.comes_later)));
+      if (plan.cancels) admin.push(scheduler.schedule(Promise.resolve(), "cancel").then(() => give(run, cancelRun)));
+      const [sleeper, ...others] = invocations;
+      await scheduler.waitFor(Promise.all([...others, ...admin]));
+      const ended = await finish(run);
+      // What one of them has asked may come when all is over.
+      await scheduler.waitFor(Promise.resolve(sleeper));
+      seen[ended.status as "paid" | "cancelled"] += 1;
+      for (const account of accounts) {
+        const own = await objectOf(account).readStatements(0, 10_000);
+        expect(own.filter(({ status }) => status === "drafted")).toEqual([]);
+      }
+      await eventually(async () => expect(compareRun(ended, await sumRun(db, run.id))).toEqual([]));
+      // Whatever the run left is in the next.
+      expect((await finish(await draft(program_id))).progress.busy).toBe(0);
+      for (const account of accounts) {
+        const entries = await objectOf(account).readEntries(0, 100_000);
+        expect(checkStatements(entries, await objectOf(account).readStatements(0, 10_000))).toEqual([]);
+        expect(entries.reduce((sum, { amount }) => sum + amount, 0)).toBeLessThanOrEqual(0);
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: HISTORIES, seed: SEED });
+  console.log(`seen in them: ${JSON.stringify(seen)}`);
+  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(0);
+});
