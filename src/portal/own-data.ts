@@ -4,7 +4,14 @@ import { readPayee } from "../payouts/payees.ts";
 import { readEntries } from "../reports/entries.ts";
 import type { List, PageRequest } from "../reports/list.ts";
 import { type AffiliateProgram, readAffiliatePrograms } from "../reports/overview.ts";
-import { readOwnClickDays, readOwnLinks, readOwnRecords, readProfile, readStatuses } from "../reports/own-data.ts";
+import {
+  readOwnClickDays,
+  readOwnCoupons,
+  readOwnLinks,
+  readOwnRecords,
+  readProfile,
+  readStatuses,
+} from "../reports/own-data.ts";
 import { readStatements } from "../reports/statements.ts";
 import { readTouched } from "../reports/touched.ts";
 import { viewOwnConversion } from "./own-conversion-view.ts";
@@ -47,8 +54,8 @@ export async function* writeOwnData(
 async function* writeProgram(db: Database, program: AffiliateProgram, affiliateId: number): AsyncGenerator<string> {
   const account = { programId: program.id, affiliateId };
   const { slug, name, currency, status } = program;
-  const statuses = await readStatuses(db, account);
-  yield `\n${openObject({ program: slug, name, currency, status, statuses })}`;
+  const [statuses, coupons] = await Promise.all([readStatuses(db, account), readOwnCoupons(db, account)]);
+  yield `\n${openObject({ program: slug, name, currency, status, statuses, coupons })}`;
   yield* writeList("links", (page) => readOwnLinks(db, account, page));
   yield* writeList("clicks_by_day", (page) => readOwnClickDays(db, account, page));
   yield* writeList("conversions", async (page) => {

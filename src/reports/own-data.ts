@@ -7,6 +7,7 @@ import {
   affiliates,
   clickDays,
   conversions,
+  coupons,
   enrolmentStatuses,
   links,
   sessions,
@@ -56,6 +57,16 @@ export async function readStatuses(db: Database, { programId, affiliateId }: Acc
     .where(and(eq(enrolmentStatuses.programId, programId), eq(enrolmentStatuses.affiliateId, affiliateId)))
     .orderBy(asc(enrolmentStatuses.at));
   return rows.map(({ at, status }) => ({ at: toTime(at), status }));
+}
+
+/** The coupon codes that credit the affiliate in a programme, oldest first. */
+export async function readOwnCoupons(db: Database, { programId, affiliateId }: AccountKey) {
+  const rows = await db
+    .select({ code: coupons.code, createdAt: coupons.createdAt })
+    .from(coupons)
+    .where(and(eq(coupons.affiliateId, affiliateId), eq(coupons.programId, programId)))
+    .orderBy(asc(coupons.createdAt), asc(coupons.code));
+  return rows.map(({ code, createdAt }) => ({ code, created_at: toTime(createdAt) }));
 }
 
 const ofAccount = ({ programId, affiliateId }: AccountKey) =>

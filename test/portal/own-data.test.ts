@@ -15,6 +15,12 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
   const { program, a, b, endpoint } = await setUp();
   await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@secret.example" });
   await admin("PUT", `/v1/affiliates/${a.username}/tax-form`, { form: "w9", received_at: "2026-01-03T00:00:00Z" });
+  for (const [affiliate, code] of [
+    [a.username, "MINE10"],
+    [b.username, "RIVALS10"],
+  ]) {
+    expect((await admin("POST", "/v1/coupons", { program, affiliate, code })).status).toBe(201);
+  }
   const customer = { id: "cus_secret", email: "buyer@secret.example" };
   const rival = await click(b.slug, { headers: { "CF-Connecting-IP": "192.0.2.77" } });
   const lead = { ...sale({ customer, click: rival.token }), type: "lead", payment: null, amount: null };
@@ -53,6 +59,7 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
     currency: "USD",
     status: "approved",
     statuses: [{ status: "approved" }],
+    coupons: [{ code: "MINE10" }],
     links: [{ slug: a.slug, kind: "affiliate", destination: "https://shop.example/pricing" }],
     clicks_by_day: [{ link: a.slug, verdict: "counted", clicks: 1, visitors: 1 }],
     conversions: [{ id: won.conversion, type: "sale", amount: 9_900, currency: "USD", product: "pro", link: a.slug }],
@@ -64,7 +71,16 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
     `link ${a.slug}`,
   ]);
   // Nobody else's, no customer's, no secret of its own.
-  const secrets = [b.slug, "Affiliate b", "cus_", "buyer", "pay_", "rivals-product", lostTo.json.conversion];
+  const secrets = [
+    b.slug,
+    "RIVALS10",
+    "Affiliate b",
+    "cus_",
+    "buyer",
+    "pay_",
+    "rivals-product",
+    lostTo.json.conversion,
+  ];
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   expect(text).not.toMatch(/a\.payee|192\.0\.2|customer_key|token/);
   expect(text).not.toMatch(new RegExp(`\\b${b.username}\\b`));
