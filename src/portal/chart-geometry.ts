@@ -44,8 +44,8 @@ export interface Chart {
 const MARGIN = { top: 26, right: 6, left: 44 };
 const BETWEEN_PANELS = 42;
 const TIME_AXIS_HEIGHT = 26;
-/** Half of what `30 Sept` takes: a label that would be cut off ends at the edge instead. */
-const LABEL_HALF_WIDTH = 24;
+/** Half of what `11:00 PM` takes: a label that would be cut off ends at the edge instead. */
+const LABEL_HALF_WIDTH = 30;
 const BAR_SHARE = 0.62;
 const BAR_MAX_WIDTH = 26;
 const TICKS_WANTED = { clicks: 4, sales: 2 };

@@ -1,10 +1,10 @@
-import type { Child } from "hono/jsx";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
 import type { OwnConversion } from "../../reports/own-conversion.ts";
 import { tellTimeline } from "../timeline.ts";
 import { listSeenTouches, nameTouch, type SeenTouch } from "../touches.ts";
 import { nameKind, nameStatus, nameType, sayPayment, sayRule } from "../words.ts";
 import { Status } from "./conversions.tsx";
+import { Fact } from "./fact.tsx";
 import { formatMoney } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
@@ -80,15 +80,6 @@ function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
       {payment !== null && <Fact label="Payment">{payment}</Fact>}
       {record.product !== null && <Fact label="Product">{record.product}</Fact>}
     </dl>
-  );
-}
-
-function Fact({ label, children }: { label: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import type { OwnLink } from "../../reports/own-links.ts";
 import { addressOfLink, SUB_IDS } from "../new-link.ts";
 import { type Period, queryOfPeriod } from "../period.ts";
 import { drawQrCode, type QrCode } from "../qr-code.ts";
+import { Fact } from "./fact.tsx";
 import { Money, PerClick } from "./figures.tsx";
 import { Hits, Verdicts } from "./hits.tsx";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
@@ -139,14 +140,5 @@ function Figures({ counts, credits, period }: Pick<LinkPageProps, "counts" | "cr
         </Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ label, children }: { label: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

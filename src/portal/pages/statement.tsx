@@ -1,10 +1,10 @@
-import type { Child } from "hono/jsx";
 import { sayBlock } from "../../payouts/explain-block.ts";
 import { carriedOf, type Statement } from "../../payouts/statement.ts";
 import type { StatementLine, WholeStatement } from "../../reports/own-statement.ts";
 import { nameStatementStatus, sayMonth, sayStatement } from "../payout-words.ts";
 import { nameKind } from "../words.ts";
 import { Status } from "./conversions.tsx";
+import { Fact } from "./fact.tsx";
 import { formatMoney } from "./reader.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly } from "./time.tsx";
@@ -71,15 +71,6 @@ export function StatementSheet({ whole }: { whole: WholeStatement }) {
 /** `Statement 3`. */
 export function titleOf({ number }: Pick<Statement, "number">): string {
   return `Statement ${number}`;
-}
-
-function Fact({ label, children }: { label: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }
 
 function Lines({ lines, statement }: { lines: StatementLine[]; statement: Statement }) {

@@ -1,0 +1,73 @@
+/** An overview that stays open: what happens elsewhere shows on it within seconds, and it asks for little. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "./chromium.ts";
+import { type BrowserShop, openShop } from "./shop.ts";
+
+const executable = findChromium();
+
+/** The page looks every four seconds; the queue, and a busy machine, take the rest. */
+const SECONDS = { timeout: 20_000 };
+
+describe.skipIf(executable === null)("an open overview", () => {
+  let shop: BrowserShop;
+  let page: Page;
+
+  beforeAll(async () => {
+    shop = await openShop(executable ?? "");
+    page = await shop.openPage();
+    await shop.signIn(page, "mira");
+  });
+
+  afterAll(() => shop?.stop());
+
+  const tile = (at: Page, label: string) => at.locator(`.tile:has(dt:text-is("${label}")) .value`);
+  const shows = (label: string, value: string) =>
+    page.locator(`.tile:has(dt:text-is("${label}")) .value:text-is("${value}")`).waitFor(SECONDS);
+
+  test("shows a click in another browser, and the sale that follows, without being loaded again", async () => {
+    expect(await tile(page, "Clicks").textContent()).toBe("0");
+    await page.evaluate("globalThis.wasHere = true");
+    const click = await shop.clickLink("mira-link");
+    await shows("Clicks", "1");
+    const sale = { type: "sale", amount: 9_900, currency: "USD", customer: { id: "cus_1" }, payment: "pay_1" };
+    expect(await shop.post("sale", { ...sale, click })).toMatchObject({ attributed_to: "mira" });
+    await shows("Sales", "1");
+    await shows("Reserve", "$39.60");
+    expect(await page.evaluate("globalThis.wasHere")).toBe(true);
+    // A screen reader is told too.
+    expect(await page.getByRole("status").allTextContents()).toContainEqual(
+      expect.stringMatching(/1 click\b.*1 sale\b/),
+    );
+  });
+
+  test("is told in a few bytes that nothing is new, and asks nothing while it is hidden", async () => {
+    const asked: number[] = [];
+    page.on("response", (response) => {
+      if (new URL(response.url()).pathname === "/app/live") asked.push(response.status());
+    });
+    await page.waitForResponse((response) => response.url().includes("/app/live"), SECONDS);
+    expect(asked).toEqual([304]);
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    await page.waitForTimeout(9_000);
+    expect(asked).toEqual([304]);
+  });
+
+  test("is whole without script", async () => {
+    const still = await shop.openPage({ javaScriptEnabled: false });
+    const { cookies } = await page.context().storageState();
+    await still.context().addCookies(cookies);
+    await still.goto(`${shop.origin}/app`);
+    expect(await tile(still, "Clicks").textContent()).toBe("1");
+    await still.getByText("Show as a table").click();
+    expect(await still.locator(".plain tbody tr").first().locator("td").allTextContents()).toEqual(["1", "1"]);
+    await still.context().close();
+  });
+
+  test("reads its chart out by the keyboard", async () => {
+    await page.goto(`${shop.origin}/app`);
+    await page.locator(".plot").focus();
+    await page.keyboard.press("End");
+    expect(await page.locator(".readout").textContent()).toMatch(/: 1 click, 1 sale$/);
+  });
+});
