@@ -14,7 +14,14 @@ import type { findSession } from "./sign-in.ts";
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /** The portal as its routes see it. */
-export type Portal = { Bindings: Env; Variables: SecureHeadersVariables & { affiliate: Affiliate | null } };
+export type Portal = {
+  Bindings: Env;
+  Variables: SecureHeadersVariables & {
+    affiliate: Affiliate | null;
+    /** The programme that was asked for by name and is the affiliate's: the navigation stays with it. */
+    program?: string;
+  };
+};
 export type PortalContext = Context<Portal>;
 
 /** What routes of other files are given. */
@@ -52,13 +59,15 @@ export function show(
   title: string,
   page: Child,
 ): Response | Promise<Response> {
+  // What is not there is nowhere in the navigation, and a programme that is another's is not named in it.
+  const isFound = status !== 404;
   const frame = {
     title: `${title} · Affiliate portal`,
     nonce: c.get("secureHeadersNonce") ?? "",
     affiliate: c.var.affiliate ?? null,
     reader: readReaderOf(c),
-    path: c.req.path,
-    query: c.req.query(),
+    path: isFound ? c.req.path : "",
+    query: isFound ? { ...c.req.query(), program: c.var.program ?? "" } : {},
   };
   return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
 }

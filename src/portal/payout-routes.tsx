@@ -52,6 +52,7 @@ async function findProgram(
   const programs = await readAffiliatePrograms(db, affiliate.id);
   const asked = c.req.query("program");
   const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
+  if (program !== undefined && asked !== undefined) c.set("program", asked);
   return { program: program ?? null, programs };
 }
 

@@ -16,7 +16,7 @@ import { canMail } from "./mail-link.ts";
 import { addOverviewRoutes } from "./overview-routes.tsx";
 import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
-import { FailurePage, ForbiddenPage, NoProgramPage, NotFoundPage } from "./pages/message.tsx";
+import { FailurePage, ForbiddenPage, NotFoundPage } from "./pages/message.tsx";
 import { ProgramPage } from "./pages/program.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { TouchedPage } from "./pages/touched.tsx";
@@ -26,6 +26,7 @@ import { addReportRoutes } from "./report-routes.tsx";
 import { readSessionCookie } from "./session.ts";
 import { findSession } from "./sign-in.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
+import { type Chosen, withProgram } from "./with-program.tsx";
 
 /** Nothing but the page itself: one style, one script, the tab's icon, and what of itself it reads again; no other site. */
 const POLICY = {
@@ -74,7 +75,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   const pageTools: PageTools = { now: tools.now, signedIn, show };
   addOverviewRoutes(app, pageTools);
 
-  app.get("/program", (c) => showProgram(c, tools.now(c.req.raw)));
+  app.get("/program", (c) => withProgram(c, pageTools, "Programme", (chosen) => showProgram(c, chosen)));
 
   app.get("/conversions/:id", async (c) => {
     const { affiliate, db } = signedIn(c);
@@ -108,17 +109,12 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   return app;
 }
 
-async function showProgram(c: PortalContext, now: number): Promise<Response> {
-  const { affiliate, db } = signedIn(c);
-  const programs = await readAffiliatePrograms(db, affiliate.id);
-  const { program: slug, version: text } = c.req.query();
-  const program = slug === undefined ? programs[0] : programs.find((other) => other.slug === slug);
-  if (program === undefined && slug === undefined) return show(c, 200, "Programme", <NoProgramPage />);
-  const isNumber = text === undefined || /^[1-9]\d{0,8}$/.test(text);
-  if (program === undefined || !isNumber) return show(c, 404, "Not found", <NotFoundPage />);
+async function showProgram(c: PortalContext, { affiliate, db, program, programs, now }: Chosen): Promise<Response> {
+  const { version: text } = c.req.query();
   const version = text === undefined ? null : Number(text);
   const asked = { programId: program.id, affiliateId: affiliate.id, version, now };
-  const own = await readOwnTerms(db, c.env.ACCOUNTS, asked);
+  const isNumber = text === undefined || /^[1-9]\d{0,8}$/.test(text);
+  const own = isNumber ? await readOwnTerms(db, c.env.ACCOUNTS, asked) : null;
   if (own === null) return show(c, 404, "Not found", <NotFoundPage />);
   return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
 }

@@ -25,7 +25,10 @@ export async function withProgram(
   const programs = await readAffiliatePrograms(db, affiliate.id);
   const asked = c.req.query("program");
   const program = asked === undefined ? programs[0] : programs.find(({ slug }) => slug === asked);
-  if (program !== undefined) return answer({ affiliate, db, program, programs, now: tools.now(c.req.raw) });
+  if (program !== undefined) {
+    if (asked !== undefined) c.set("program", asked);
+    return answer({ affiliate, db, program, programs, now: tools.now(c.req.raw) });
+  }
   return asked === undefined
     ? tools.show(c, 200, title, <NoProgramPage />)
     : tools.show(c, 404, "Not found", <NotFoundPage />);

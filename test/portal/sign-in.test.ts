@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { BROWSER, ORIGIN, send, setUp } from "../support/story.ts";
-import { askForSignInLink, pressSignIn, signIn } from "./visit.ts";
+import { askForSignInLink, bodyOf, pressSignIn, signIn } from "./visit.ts";
 
 test("a link signs in once: 303, a host-bound cookie, then 410", async () => {
   const { a } = await setUp();
@@ -45,7 +45,7 @@ test("a link's page says whose it is, as text, and holds one form with one butto
   const name = `</strong><script>alert("${a.username}")</script>`;
   await env.DB.prepare("UPDATE affiliates SET name = ? WHERE username = ?").bind(name, a.username).run();
   const link = await askForSignInLink(a.username);
-  const html = await (await send(link)).text();
+  const html = bodyOf(await (await send(link)).text());
   expect(html).toContain(`&lt;script&gt;alert(&quot;${a.username}&quot;)`);
   expect(html).not.toContain("<script");
   expect(html.match(/<form|<button/g)).toEqual(["<form", "<button"]);

@@ -116,6 +116,7 @@ test("each route answers 404 to each id that is somebody else's", async () => {
     "/links/:id": [`${link}`],
     "/links/:id/qr.svg": [`${link}`],
     "/ledger": [query],
+    "/live": [query],
     "/payouts": [query],
     "/payouts/:number": [`1${query}`],
     "/payouts/:file{[0-9]+\\.csv}": [`1.csv${query}`],
