@@ -29,6 +29,7 @@ export const linkStyle = `
 .value-name { overflow-wrap: anywhere; }
 .switch.narrow { justify-self: start; }
 @media (scripting: none) { .copy { display: none; } }
-@media (min-width: 36rem) { @media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
+@media (min-width: 36rem) { .meanings { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 44rem) { .filter { grid-template-columns: repeat(3, minmax(0, 16rem)) auto; justify-content: start; } }
 @media (min-width: 44rem) { .share { grid-template-columns: minmax(0, 1fr) auto; } }
 `;

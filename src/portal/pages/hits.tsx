@@ -60,8 +60,8 @@ export function Hits({ hits, more, isFirst }: { hits: List<LoggedClick>; more: s
           rows={hits.data.map((hit) => [
             <Hit hit={hit} />,
             [hit.country, hit.device].filter((part) => part !== null).join(", ") || <None />,
-            hit.referrer ?? <None />,
-            listSubs(hit).join(" · ") || <None />,
+            <Told text={hit.referrer} />,
+            <Told text={listSubs(hit).join(" · ") || null} />,
           ])}
         />
       )}
@@ -72,6 +72,11 @@ export function Hits({ hits, more, isFirst }: { hits: List<LoggedClick>; more: s
       )}
     </section>
   );
+}
+
+/** What a visitor's browser has told, which may be long and without a gap. */
+function Told({ text }: { text: string | null }) {
+  return text === null ? <None /> : <span class="address">{text}</span>;
 }
 
 function Hit({ hit }: { hit: LoggedClick }) {
