@@ -16,7 +16,7 @@ export interface Env {
   REFUSAL_LIMIT?: RateLimit;
   /** Sign-in links that one network may ask for; without it there is no limit but each affiliate's own. */
   SIGN_IN_LIMIT?: RateLimit;
-  /** Sends sign-in links; where it or MAIL_FROM is missing the merchant hands them over. */
+  /** Sends sign-in links and notifications; where it or MAIL_FROM is missing the merchant hands links over. */
   EMAIL?: SendEmail;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
@@ -24,6 +24,7 @@ export interface Env {
   CLICK_SINK?: string;
   CLICK_RETENTION_DAYS?: string;
   MAIL_FROM?: string;
+  PORTAL_ORIGIN?: string;
 }
 
 /** The settings, parsed. */
@@ -40,6 +41,8 @@ export interface Settings {
   click_retention_days: number;
   /** The address that letters are sent from. */
   mail_from: string | null;
+  /** Where the portal is, `https://go.example.com`, for letters that no request asks for. */
+  portal_origin: string | null;
 }
 
 const CLICK_SINKS = ["queue", "d1"] as const;
@@ -69,6 +72,7 @@ export function readSettings(env: Env): Settings {
     click_sink: readClickSink(env.CLICK_SINK),
     click_retention_days: readRetentionDays(env.CLICK_RETENTION_DAYS),
     mail_from: readMailFrom(env.MAIL_FROM),
+    portal_origin: readPortalOrigin(env.PORTAL_ORIGIN),
   };
   parsed.set(env, settings);
   return settings;
@@ -99,6 +103,15 @@ function readMailFrom(text: string | undefined): string | null {
   if (!text) return null;
   if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text;
   throw new SettingError("MAIL_FROM must be a plain e-mail address, of a domain that is onboarded for Email Sending");
+}
+
+/** TLS only: mail providers take no other link to unsubscribe by. */
+function readPortalOrigin(text: string | undefined): string | null {
+  if (!text) return null;
+  if (URL.parse(text)?.origin === text && text.startsWith("https://")) return text;
+  throw new SettingError(
+    "PORTAL_ORIGIN must be an origin such as https://go.example.com, without a path or a last slash",
+  );
 }
 
 function readKey(name: string, text: string | undefined): Uint8Array<ArrayBuffer> {

@@ -17,6 +17,8 @@ import { openDatabase } from "./db/database.ts";
 import type { Relayed } from "./db/relayed.ts";
 import { type Env, readSettings } from "./env.ts";
 import { checkHealth } from "./health.ts";
+import { canNotify, sendLetters } from "./notifications/send-letters.ts";
+import { deleteOldNotifications } from "./notifications/store.ts";
 import { PayingAccountObject, type StatementMessage } from "./payouts/paying-account.ts";
 import { draftDueRuns, workRuns } from "./payouts/work-run.ts";
 import { portalRoutes } from "./portal/routes.tsx";
@@ -49,7 +51,8 @@ export interface Platform {
 /** The object per customer, sending on to the reports and to the accounts. */
 export class Customer extends CustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
-    if (message.to === "reports") await projectConversion(openDatabase(this.env.DB), message.record, relayed);
+    const db = openDatabase(this.env.DB);
+    if (message.to === "reports") await projectConversion(db, message.record, relayed, newsAt(this.env));
     else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
   }
 
@@ -61,12 +64,18 @@ export class Customer extends CustomerObject {
 /** The object per affiliate and programme, sending on to the reports and to the sponsor's account. */
 export class Account extends PayingAccountObject {
   protected override async deliver(message: AccountMessage | StatementMessage): Promise<void> {
-    if (message.to === "statements") return projectStatement(openDatabase(this.env.DB), message.statement);
-    if (message.to === "reports") return projectEntry(openDatabase(this.env.DB), message.entry);
+    const db = openDatabase(this.env.DB);
+    if (message.to === "statements") return projectStatement(db, message.statement, newsAt(this.env));
+    if (message.to === "reports") return projectEntry(db, message.entry);
     const { sponsor_id, sale } = message.sponsored;
     const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
     await this.env.ACCOUNTS.getByName(accountKeyOf(account)).postOverride(message.sponsored);
   }
+}
+
+/** When what is projected becomes news to its affiliate, ms; null where nobody can be told. */
+function newsAt(env: Env): number | null {
+  return canNotify(env) ? Date.now() : null;
 }
 
 /** Links of this isolate: about 10 MB at most. */
@@ -122,6 +131,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           sweepObjects(env, scheduledTime),
           seekCreditedClicks(openDatabase(env.DB), scheduledTime),
           workRuns(env, scheduledTime),
+          sendLetters(env, scheduledTime),
         ];
         return settleAll(chores, "a chore of the minute failed");
       }
@@ -129,6 +139,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       const chores = [
         deleteOldVisitorKeys(db, scheduledTime),
         deleteOldSessions(db, scheduledTime),
+        deleteOldNotifications(db, scheduledTime),
         tidyDeadClicks(env, scheduledTime),
         tidyDeliveries(env, scheduledTime),
         keepClickLog(env, scheduledTime),

@@ -9,7 +9,18 @@ const sources = globSync("src/**/*.{ts,tsx}", { cwd: root }).sort();
 const tests = globSync("test/**/*.{ts,tsx}", { cwd: root }).sort();
 
 /** The flow, upstream first. A folder imports only from what stands before it, and there only what {@link HANDED_ON} lists. */
-const FLOW = ["redirect", "clicks", "webhooks", "customers", "commissions", "payouts", "reports", "portal", "admin"];
+const FLOW = [
+  "redirect",
+  "clicks",
+  "webhooks",
+  "customers",
+  "commissions",
+  "payouts",
+  "reports",
+  "notifications",
+  "portal",
+  "admin",
+];
 
 /** Imported by any folder: what stands beside the flow. */
 const BESIDE = ["db", "programs"];
@@ -51,7 +62,7 @@ const HANDED_ON = new Set([
 /** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */
 const MAY_IMPORT_ALL_OF: Record<string, string[]> = {
   payouts: ["commissions"],
-  portal: ["reports", "payouts"],
+  portal: ["reports", "payouts", "notifications"],
   admin: ["reports", "portal", "payouts", "redirect", "clicks", "webhooks"],
 };
 
@@ -71,6 +82,7 @@ const SHELLS = [
   /^src\/programs\/load-terms\.ts$/,
   /^src\/payouts\/(payees|load-payee|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
+  /^src\/notifications\/(send-letters|store|waiting)\.ts$/,
 ];
 const isShell = (file: string) => SHELLS.some((pattern) => pattern.test(file));
 const pureFiles = sources.filter((file) => !isShell(file));

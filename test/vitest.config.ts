@@ -8,6 +8,7 @@ const testSecrets = {
   TOKEN_KEYS: Buffer.alloc(32, 1).toString("base64url"),
   VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
   MAIL_FROM: "portal@example.com",
+  PORTAL_ORIGIN: "https://go.example.com",
 };
 
 /** Tests that look at files, start processes, or read or make more than workerd has room for; everything else runs in workerd. */

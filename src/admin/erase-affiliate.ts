@@ -1,13 +1,22 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { affiliateMarks, affiliates, enrolmentStatuses, enrolments, sessions, signInLinks } from "../db/schema.ts";
+import {
+  affiliateMarks,
+  affiliates,
+  enrolmentStatuses,
+  enrolments,
+  notifications,
+  notifiedAffiliates,
+  sessions,
+  signInLinks,
+} from "../db/schema.ts";
 import { erasePayee } from "../payouts/payees.ts";
 
 /** RFC 2606: a host that nobody will ever have. */
 const ERASED_HOST = "erased.invalid";
 
 /**
- * Erases the person behind an affiliate: name, e-mail address, payment details, marks and sessions go, and every enrolment
+ * Erases the person behind an affiliate: name, e-mail address, payment details, marks, notifications and sessions go, and every enrolment
  * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
  * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
  */
@@ -33,6 +42,8 @@ export async function eraseAffiliate(
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliateId, id)),
     db.delete(sessions).where(eq(sessions.affiliateId, id)),
     db.delete(signInLinks).where(eq(signInLinks.affiliateId, id)),
+    db.delete(notifications).where(eq(notifications.affiliateId, id)),
+    db.delete(notifiedAffiliates).where(eq(notifiedAffiliates.affiliateId, id)),
     db.update(enrolments).set({ status: "suspended" }).where(isOpen),
     ...open.map((enrolment) =>
       db

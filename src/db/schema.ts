@@ -11,6 +11,7 @@ import type { Target } from "../redirect/choose-destination.ts";
 
 export * from "./customer-tables.ts";
 export { ledgerEntries } from "./ledger-table.ts";
+export { notifications, notifiedAffiliates } from "./notification-tables.ts";
 export { payees, taxForms } from "./payee-tables.ts";
 export * from "./payout-tables.ts";
 

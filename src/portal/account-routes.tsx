@@ -6,6 +6,7 @@ import { paymentDetails } from "../payouts/payment-details.ts";
 import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
+import { readNotificationState } from "./notification-routes.tsx";
 import { streamText, writeOwnData } from "./own-data.ts";
 import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
 import { AccountPage, type Attempt } from "./pages/account.tsx";
@@ -14,7 +15,11 @@ import { clearSessionCookies } from "./session.ts";
 import { endAllSessions } from "./sign-in.ts";
 
 /** What a page after a change says. */
-const DONE = { saved: "Your payment details are saved.", erased: "Your payment details are erased." } as const;
+const DONE = {
+  saved: "Your payment details are saved.",
+  erased: "Your payment details are erased.",
+  notified: "Your notifications are saved.",
+} as const;
 
 export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/account", (c) => showAccount(c, tools, null));
@@ -68,13 +73,20 @@ async function readFields(c: PortalContext): Promise<FormFields> {
 async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt | null): Promise<Response> {
   const { affiliate, db } = tools.signedIn(c);
   const now = tools.now(c.req.raw);
-  const [payee, programs] = await Promise.all([
+  const [payee, programs, notifications] = await Promise.all([
     readPayee(db, readSettings(c.env).vault_key, affiliate.id),
     readOfferedMethods(db, affiliate.id, now),
+    readNotificationState(c, tools),
   ]);
   const done = Object.entries(DONE).find(([name]) => name === c.req.query("done"))?.[1] ?? null;
   const page = (
-    <AccountPage payee={payee} programs={programs} attempt={attempt} done={attempt === null ? done : null} />
+    <AccountPage
+      payee={payee}
+      programs={programs}
+      notifications={notifications}
+      attempt={attempt}
+      done={attempt === null ? done : null}
+    />
   );
   return tools.show(c, attempt === null ? 200 : attempt.status === 429 ? 429 : 422, "Your account", page);
 }

@@ -1,5 +1,6 @@
 /** `/app/account/data.json`: all that is kept about an affiliate, written as it is read. */
 import type { Database } from "../db/database.ts";
+import { readChoices } from "../notifications/store.ts";
 import { readPayee } from "../payouts/payees.ts";
 import { readEntries } from "../reports/entries.ts";
 import type { List, PageRequest } from "../reports/list.ts";
@@ -28,10 +29,11 @@ export async function* writeOwnData(
   affiliateId: number,
   now: number,
 ): AsyncGenerator<string, void> {
-  const [person, payee, programs] = await Promise.all([
+  const [person, payee, programs, notifications] = await Promise.all([
     readProfile(db, affiliateId, now),
     readPayee(db, vaultKey, affiliateId),
     readAffiliatePrograms(db, affiliateId),
+    readChoices(db, affiliateId),
   ]);
   const made_at = new Date(now).toISOString();
   const { tax_form, changes, ...payment } = payee;
@@ -41,6 +43,7 @@ export async function* writeOwnData(
     ...person,
     payment: { ...payment, changed_at: toTime(payment.changed_at) },
     payment_changes: changes.map((change) => ({ ...change, changed_at: toTime(change.changed_at) })),
+    notifications,
     tax_form: tax_form && { ...tax_form, received_at: toTime(tax_form.received_at) },
   };
   yield `${openObject(head)},\n"programs":[`;

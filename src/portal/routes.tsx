@@ -13,6 +13,7 @@ import { addAccountRoutes } from "./account-routes.tsx";
 import { addConversionRoutes } from "./conversion-routes.tsx";
 import { addLinkRoutes, type ForgetLink } from "./link-routes.tsx";
 import { canMail } from "./mail-link.ts";
+import { addNotificationRoutes, addUnsubscribeRoutes } from "./notification-routes.tsx";
 import { addOverviewRoutes } from "./overview-routes.tsx";
 import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
@@ -58,8 +59,9 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
     await next();
     c.header("Cache-Control", "private, no-store");
   });
-  app.use(csrf());
   app.onError(answerError);
+  addUnsubscribeRoutes(app, { show });
+  app.use(csrf());
 
   addSignInRoutes(app, { ...tools, show });
 
@@ -98,6 +100,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   });
 
   addAccountRoutes(app, pageTools);
+  addNotificationRoutes(app, pageTools);
   addPayoutRoutes(app, pageTools);
   addLinkRoutes(app, pageTools, tools.forgetLink);
   addConversionRoutes(app, pageTools);

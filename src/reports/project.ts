@@ -6,15 +6,17 @@ import type { Database } from "../db/database.ts";
 import { isRelayed, type Relayed } from "../db/relayed.ts";
 import { conversions, ledgerEntries, touchedConversions, unrelayedCustomers } from "../db/schema.ts";
 import { keepCreditedClick } from "./credited-clicks.ts";
+import { noteSale } from "./note.ts";
 
 /**
  * Keeps a conversion's newest revision, with those affiliates whose touches were weighed for nothing. `relayed`: its object has
- * nothing more to tell.
+ * nothing more to tell. `news_at`: when it is projected, ms, where the affiliate can be told of it; null where it cannot.
  */
 export async function projectConversion(
   db: Database,
   record: ConversionRecord,
   relayed: Relayed | null = null,
+  news_at: number | null = null,
 ): Promise<void> {
   const { touch, reason } = record.credit;
   const row = {
@@ -66,6 +68,7 @@ export async function projectConversion(
       .delete(touchedConversions)
       .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, keptRevision))),
     ...keepCreditedClick(db, record),
+    ...noteSale(db, record, news_at),
     ...(relayed === null ? [] : [db.delete(unrelayedCustomers).where(isRelayed(relayed))]),
   ]);
 }

@@ -5,9 +5,14 @@ import { affiliates, statements } from "../db/schema.ts";
 import { sayBlock } from "../payouts/explain-block.ts";
 import { carriedOf, type Statement } from "../payouts/statement.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
+import { notePayout } from "./note.ts";
 
-/** Keeps a statement's newest revision. */
-export async function projectStatement(db: Database, statement: Statement): Promise<void> {
+/** Keeps a statement's newest revision. `news_at`: when it is projected, ms, where the affiliate can be told of it. */
+export async function projectStatement(
+  db: Database,
+  statement: Statement,
+  news_at: number | null = null,
+): Promise<void> {
   const row = {
     programId: statement.program_id,
     affiliateId: statement.affiliate_id,
@@ -19,7 +24,7 @@ export async function projectStatement(db: Database, statement: Statement): Prom
     revision: statement.revision,
     statement: JSON.stringify(statement),
   };
-  await db
+  const keep = db
     .insert(statements)
     .values({ id: statement.id, ...row })
     .onConflictDoUpdate({
@@ -27,6 +32,7 @@ export async function projectStatement(db: Database, statement: Statement): Prom
       set: row,
       setWhere: lt(statements.revision, sql`excluded.revision`),
     });
+  await db.batch([keep, ...notePayout(db, statement, news_at)]);
 }
 
 /** A statement as the API shows it. */

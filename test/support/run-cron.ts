@@ -4,9 +4,9 @@ import worker from "../../src/index.ts";
 
 const EVERY_MINUTE = "* * * * *";
 
-/** The minute's run of the real Worker, at a time (ms). */
-export function runMinute(at: number): Promise<void> {
-  return runScheduled({ scheduledTime: at, cron: EVERY_MINUTE });
+/** The minute's run of the real Worker, at a time (ms), with other bindings or settings where they are given. */
+export function runMinute(at: number, changes: Record<string, unknown> = {}): Promise<void> {
+  return runScheduled({ scheduledTime: at, cron: EVERY_MINUTE }, changes);
 }
 
 /** The hourly run of the real Worker, with other bindings or settings where they are given. */

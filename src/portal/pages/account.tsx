@@ -3,6 +3,7 @@ import type { MaskedDetails } from "../../payouts/mask-details.ts";
 import type { Payee, PayeeChange } from "../../payouts/payees.ts";
 import type { OfferedMethods } from "../../reports/offered-methods.ts";
 import type { FormFields } from "../payment-form.ts";
+import { type NotificationState, Notifications } from "./notifications.tsx";
 import { BankForm, PaypalForm } from "./payment-forms.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
@@ -22,12 +23,13 @@ const FORM_NAMES = { w9: "W-9", w8ben: "W-8BEN", w8bene: "W-8BEN-E", other: "tax
 interface AccountProps {
   payee: Payee;
   programs: OfferedMethods[];
+  notifications: NotificationState;
   attempt: Attempt | null;
   done: string | null;
 }
 
 /** `/app/account`: how one is paid, and what for that is still missing. */
-export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
+export function AccountPage({ payee, programs, notifications, attempt, done }: AccountProps) {
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
     offered.size === 0 || offered.has(method) || attempt?.fields.method === method;
@@ -66,6 +68,7 @@ export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
           <Changes changes={payee.changes} />
         </section>
       )}
+      <Notifications state={notifications} />
       <section class="card" aria-labelledby="browsers">
         <h2 id="browsers">Where you are signed in</h2>
         <p class="muted">
@@ -80,7 +83,7 @@ export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
         <h2 id="data">Your data</h2>
         <p class="muted">
           Everything that is kept about you, in one file for machines: profile, payment details (most of them hidden, as
-          here), programs, links, clicks by day, conversions, ledger and statements.
+          here), notifications, programs, links, clicks by day, conversions, ledger and statements.
         </p>
         <p class="spaced">
           <a href="/app/account/data.json" download>

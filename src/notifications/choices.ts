@@ -1,0 +1,47 @@
+/** What an affiliate wants to be told, and when its day's letter comes. */
+import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
+
+export const SALES_CHOICES = ["each", "daily", "never"] as const;
+
+/** `each`: as they come, but see {@link planLetter}; `daily`: at eight in the morning. */
+export type SalesChoice = (typeof SALES_CHOICES)[number];
+
+export interface Choices {
+  sales: SalesChoice;
+  payouts: boolean;
+  /** IANA name, in which a day's letter comes at eight; UTC where null. */
+  zone: string | null;
+}
+
+/** What holds for whoever has chosen nothing. */
+export const DEFAULT_CHOICES: Choices = { sales: "each", payouts: true, zone: null };
+
+/** Of the day, in the affiliate's zone. */
+export const LETTER_HOUR = 8;
+
+/** The first eight o'clock after a time (ms) in a zone, whatever its clocks are put forward or back meanwhile. */
+export function nextMorning(zone: string | null, after: number): number {
+  const today = Math.floor((after + offsetOf(zone, after)) / MS_PER_DAY) * MS_PER_DAY + LETTER_HOUR * MS_PER_HOUR;
+  for (let local = today; ; local += MS_PER_DAY) {
+    const morning = local - offsetOf(zone, local - offsetOf(zone, after));
+    if (morning > after) return morning;
+  }
+}
+
+/** How far a zone's clocks are before UTC at a time, ms. */
+function offsetOf(zone: string | null, ms: number): number {
+  if (zone === null) return 0;
+  const parts = clockOf(zone).formatToParts(ms);
+  const [year = 0, month = 1, day, hour, minute, second] = ["year", "month", "day", "hour", "minute", "second"].map(
+    (type) => Number(parts.find((part) => part.type === type)?.value),
+  );
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1_000) * 1_000;
+}
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const day = { year: "numeric", month: "numeric", day: "numeric" } as const;
+  return new Intl.DateTimeFormat("en", {
+    ...{ timeZone, ...day, hour: "numeric", minute: "numeric", second: "numeric" },
+    hourCycle: "h23",
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * Lets whoever holds a letter end all letters to its affiliate, and do nothing else: good for as long as letters are kept,
+ * so that it has no end.
+ *
+ *     kind 3 | affiliate 4 | HMAC-SHA256 32
+ */
+import { openText, signText, type TokenKey } from "../redirect/signed-text.ts";
+
+const KIND = 3;
+const PAYLOAD_BYTES = 5;
+
+/** The token for an affiliate's letters, signed with the given key. */
+export function signUnsubscribeToken(key: TokenKey, affiliateId: number): string {
+  const payload = new Uint8Array(PAYLOAD_BYTES);
+  payload[0] = KIND;
+  new DataView(payload.buffer).setUint32(1, affiliateId);
+  return signText(key, payload);
+}
+
+/** The affiliate whose letters a token ends; null where it is none, or forged. */
+export function readUnsubscribeToken(keys: readonly TokenKey[], text: string): number | null {
+  const opened = openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
+  if (!opened.ok) return null;
+  return new DataView(opened.payload.buffer, opened.payload.byteOffset, opened.payload.byteLength).getUint32(1);
+}
