@@ -49,6 +49,7 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
     payment_changes: [{ method: "paypal", changed_by: "merchant" }],
     tax_form: { form: "w9", received_at: "2026-01-03T00:00:00.000Z" },
     own_purchase_marks: [{ kind: "payment_details" }],
+    notifications: { sales: "each", payouts: true, zone: null },
   });
   expect(data.sessions).toHaveLength(1);
   expect(data.programs).toHaveLength(1);

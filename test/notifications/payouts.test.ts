@@ -1,0 +1,69 @@
+/** Letters about payments. */
+import { expect, test } from "vitest";
+import { approveRun, command, setUpPayDay, statementsThat } from "../flow/pay-day.ts";
+import { admin, ORIGIN } from "../support/story.ts";
+import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild } from "./post-box.ts";
+
+/** A run that was paid, whose affiliate has read of its sale. */
+async function pay() {
+  const story = await setUpPayDay(1);
+  const { a, runs } = story;
+  await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "ada.payee@pay.example" });
+  const run = `${runs}/${await approveRun(runs)}`;
+  const box = openPostBox();
+  expect(await mail(box, Date.now() + 2 * MINUTE)).toHaveLength(1);
+  await command(`${run}/pay`);
+  const statements = await statementsThat(run, { [a.username]: { status: "paid" } });
+  await notedOf(a.username, 2);
+  return { ...story, run, box, statement: statements[a.username] as { id: string; number: number } };
+}
+
+test("a payment is told at once, even within the hour of a letter about sales, and once", async () => {
+  const { a, program, run, box, statement } = await pay();
+  // Paid is to what was approved, whatever the affiliate has changed since.
+  await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "new@other.example" });
+  const letters = await mail(box, Date.now() + 3 * MINUTE);
+  expect(letters.map(({ to, subject }) => [to, subject])).toEqual([[`${a.username}@example.com`, "Paid: $40.00"]]);
+  const [letter] = letters;
+  expect(letter?.text).toMatch(
+    /^Statement 1 of Programme \d+\nYou are paid \$40\.00 by PayPal to a•••@pay\.example\.$/m,
+  );
+  expect(letter?.text.split("\n")).toContain(`${ORIGIN}/app/payouts/${statement.number}?program=${program}`);
+  await command(`${run}/pay`);
+  await rebuild(program);
+  await statementsThat(run, { [a.username]: { status: "paid" } });
+  await notedOf(a.username, 2);
+  expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
+});
+
+test("a payment that comes back is told with its reason, and told alone where both are known by then", async () => {
+  const { a, run, box, statement } = await pay();
+  await command(`${run}/statements/${statement.id}/fail`, { reason: "Account\u2028closed" });
+  await statementsThat(run, { [a.username]: { status: "returned" } });
+  await notedOf(a.username, 3);
+  const [letter, ...others] = await mail(box, Date.now() + 3 * MINUTE);
+  expect([letter?.subject, others]).toEqual(["Payment came back: $40.00", []]);
+  expect(letter?.text).toContain("The payment of $40.00 by PayPal to a•••@pay.example came back: Account closed\n");
+  expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
+});
+
+test("a payment that was not made is told as one that failed", async () => {
+  const { a, runs } = await setUpPayDay(1);
+  await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "ada.payee@pay.example" });
+  const run = `${runs}/${await approveRun(runs)}`;
+  const statements = await statementsThat(run, { [a.username]: { status: "drafted" } });
+  await command(`${run}/statements/${statements[a.username].id}/fail`, { reason: "Account closed" });
+  await statementsThat(run, { [a.username]: { status: "failed" } });
+  await notedOf(a.username, 2);
+  const [letter, ...others] = await mail(openPostBox(), Date.now() + 2 * MINUTE);
+  expect([letter?.subject, others]).toEqual(["Payment failed: $40.00; 1 new sale: $40.00 commission", []]);
+});
+
+test("what is drafted or carried over is not told", async () => {
+  const { a, runs } = await setUpPayDay(1);
+  const run = `${runs}/${await approveRun(runs)}`; // nothing is paid, for want of payment details
+  await statementsThat(run, { [a.username]: { status: "drafted" } });
+  await command(`${run}/pay`);
+  await statementsThat(run, { [a.username]: { status: "carried" } });
+  expect(await notedOf(a.username, 1)).toMatchObject([{ kind: "sale" }]);
+});
