@@ -70,7 +70,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
   }
 
   beforeAll(async () => {
-    shop = await openShop(executable ?? "");
+    shop = await openShop(executable ?? "", { main: "test/browser/mailing-worker.ts" });
     const { call } = shop;
     page = await shop.openPage();
     const customer = { id: "cus_old" };

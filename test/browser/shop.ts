@@ -30,10 +30,10 @@ export interface BrowserShop {
   stop: () => Promise<void>;
 }
 
-/** Starts it all. */
-export async function openShop(executable: string): Promise<BrowserShop> {
+/** Starts it all; `main` is another entry file than the one that ships. */
+export async function openShop(executable: string, { main }: { main?: string } = {}): Promise<BrowserShop> {
   const folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
-  const server = await startDevServer({ persistTo: folder });
+  const server = await startDevServer({ persistTo: folder, ...(main !== undefined && { main }) });
   const { origin } = server;
   const shop = createServer((_, response) => {
     response.writeHead(200, { "Content-Type": "text/html" });

@@ -191,10 +191,11 @@ describe("the platform", () => {
 test("nothing is kept of a person who is erased, nor told, nor noted again", async () => {
   const story = await setUp({ affiliates: 1 });
   const { a, program } = story;
-  await sell(story, a);
+  const conversion = await sell(story, a);
   await notedOf(a.username, 1);
   await admin("POST", `/v1/affiliates/${a.username}/erase`);
   await rebuild(program);
+  await conversionThat(conversion, { attributed_to: a.username, entries: [{ kind: "commission" }] });
   expect(await notedOf(a.username, 0)).toEqual([]);
   const chosen = `SELECT count(*) AS n FROM notified_affiliates JOIN affiliates AS a ON a.id = affiliate_id WHERE username = ?`;
   expect(await env.DB.prepare(chosen).bind(a.username).first("n")).toBe(0);

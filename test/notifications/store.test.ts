@@ -113,6 +113,8 @@ describe("an affiliate", () => {
     expect(await taken(next)).toBe(false); // told already
     await giveBack(db, next, none);
     expect(await dueAt()).toBeNull();
+    await project(sold(), NOW + 1);
+    expect(await dueAt()).toBeNull(); // it is no news
   });
 
   test("is looked at again where something was noted meanwhile", async () => {
@@ -123,6 +125,15 @@ describe("an affiliate", () => {
     expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
     await giveBack(db, claim, none);
     expect(await dueAt()).toBe(NOW);
+  });
+
+  test("is looked at where it has chosen anew meanwhile, whenever the rest was due", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 5);
+    expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
+    await giveBack(db, claim, { ...none, next_at: NOW + 20 * HOUR });
+    expect(await dueAt()).toBe(NOW + 5);
   });
 
   test("is looked at when the rest is due, or when it has chosen anew", async () => {

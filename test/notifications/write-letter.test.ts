@@ -10,7 +10,7 @@ import {
   writeLetter,
 } from "../../src/notifications/write-letter.ts";
 import { signSelfToken } from "../../src/redirect/self-token.ts";
-import { importTokenKeys } from "../../src/redirect/signed-text.ts";
+import { importTokenKeys, signText } from "../../src/redirect/signed-text.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 const ORIGIN = "https://go.example.com";
@@ -156,7 +156,10 @@ test("a token ends the letters of the affiliate that it was signed for, and of n
   expect(readUnsubscribeToken(keys, signUnsubscribeToken(newest, 4_294_967_295))).toBe(4_294_967_295);
   expect(readUnsubscribeToken(keys, signUnsubscribeToken(oldest, 7))).toBe(7);
   const token = signUnsubscribeToken(newest, 7);
+  const ofKind = (kind: number) => signText(newest, new Uint8Array([kind, 0, 0, 0, 7]));
+  expect(readUnsubscribeToken(keys, ofKind(3))).toBe(7);
   const forged = [
+    ...[1, 2, 4].map(ofKind),
     signUnsubscribeToken(foreign, 7),
     signSelfToken(newest, 7, NOW),
     token.slice(1),
