@@ -105,7 +105,7 @@ const ofLink = (column: SQL) =>
 /** Something of the click that a conversion is credited to. */
 const ofClick = (column: SQL) => sql<string | null>`(
   SELECT ${column} FROM ${creditedClicks}
-  WHERE ${creditedClicks.id} = json_extract(${conversions.record}, '$.credit.touch.click_id'))`;
+  WHERE ${creditedClicks.id} = ${conversions.clickId})`;
 
 const DEVICE_NAME = sql.raw(
   `CASE device ${DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ")} END`,
@@ -122,7 +122,7 @@ const KEYS: Record<ReportKind, SQL<string | null>> = {
   country: ofClick(sql`country`),
   referrer: ofClick(sql`referrer`),
   device: ofClick(DEVICE_NAME),
-  product: sql`json_extract(${conversions.record}, '$.product')`,
+  product: sql`${conversions.product}`,
 };
 
 async function readClicks(db: Database, account: AccountKey, kind: ReportKind, period: Period) {
