@@ -83,7 +83,7 @@ function LinkChoice({ links, link, asked, origin, now }: CreativesProps & { link
   return (
     <>
       {choices.length > 1 && (
-        <form method="get" action="/app/program#creatives" class="filter spaced">
+        <form method="get" action="/app/program#creatives" class="use-link spaced">
           {Object.entries(asked).map(
             ([name, value]) => value !== null && <input type="hidden" name={name} value={value} />,
           )}
