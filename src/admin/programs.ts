@@ -77,7 +77,7 @@ const programChange = v.strictObject({ ...settings, name: v.optional(shortText) 
 export function addProgramRoutes(app: AdminApp): void {
   app.post("/programs", async (c) => {
     const fields = await readJson(c.req, newProgram);
-    const terms = readTerms(unpaidTerms, fields);
+    const terms = readTerms(unpaidTerms, fields, fields.currency);
     const row = {
       slug: fields.slug,
       name: fields.name,

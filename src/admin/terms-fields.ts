@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { presets } from "../programs/presets/index.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import { meantTerms } from "../programs/validate-terms.ts";
+import { meantTermsIn } from "../programs/validate-terms.ts";
 import { parseFields } from "../validation.ts";
 
 /** The fields of a body by which terms are said. */
@@ -12,11 +12,15 @@ export const termsFields = {
   terms: v.optional(v.record(v.string(), v.unknown())),
 };
 
-/** The preset, or without one `before`, with the stated changes on top: whole, and such as can be meant. Throws 422. */
+/**
+ * The preset, or without one `before`, with the stated changes on top: whole, and such as can be meant by a programme in
+ * `currency`. Throws 422.
+ */
 export function readTerms(
   before: ProgramTerms,
   said: { preset?: string | undefined; terms?: Record<string, unknown> | undefined },
+  currency: string,
 ): ProgramTerms {
   const base = said.preset === undefined ? before : presets[said.preset];
-  return parseFields(v.object({ terms: meantTerms }), { terms: { ...base, ...said.terms } }).terms;
+  return parseFields(v.object({ terms: meantTermsIn(currency) }), { terms: { ...base, ...said.terms } }).terms;
 }

@@ -64,7 +64,7 @@ export function addTermsRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const fields = await readJson(c.req, newVersion);
     const newest = newestOf(await listVersions(db, program.id));
-    const terms = readTerms(newest.terms, fields);
+    const terms = readTerms(newest.terms, fields, program.currency);
     const effective_from = fields.effective_from ?? Math.max(now, newest.effective_from);
     if (effective_from < Math.max(now, newest.effective_from)) {
       const detail = "effective_from: must be neither in the past nor before the newest version's.";
@@ -85,8 +85,8 @@ export function addTermsRoutes(app: AdminApp): void {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const { sales, ...said } = await readJson(c.req, preview);
     const newest = newestOf(await listVersions(c.var.db, program.id));
-    const terms = readTerms(newest.terms, said);
     const { currency } = program;
+    const terms = readTerms(newest.terms, said, currency);
     const { sales: previewed, ...rest } = previewSales(terms, currency, sales);
     const explain = (entry: UnchainedEntry) =>
       explainEntry({ ...entry, terms_version: null, from: null }, { terms, currency, reader: "other" });

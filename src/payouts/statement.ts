@@ -109,17 +109,25 @@ export interface Stating {
   lines: readonly Pick<LedgerEntry, "number" | "amount">[];
 }
 
-/** Makes a statement. The minimum is in the programme's currency; balances in others have none. */
+/** Minor units of `currency`; no rate of exchange is known, so that a currency that the terms do not name has none. */
+function minimumOf({ program_currency, payout }: DraftOrder, currency: string): number {
+  if (currency === program_currency) return payout.minimum;
+  // Runs that were drafted before there was such a field have none.
+  const named = (payout.minimums ?? []).find((minimum) => minimum.currency === currency);
+  return named?.amount ?? 0;
+}
+
+/** Makes a statement. Whatever blocks it, it states all; it pays all or nothing. */
 export function makeStatement(order: DraftOrder, gates: Gates, stating: Stating): Statement {
   const { account, number, currency, opening, lines } = stating;
   const total = lines.reduce((sum, { amount }) => sum + amount, opening);
-  const { minimum } = order.payout;
+  const minimum = minimumOf(order, currency);
   const ofAmount: Block[] =
     total < 0
       ? [{ code: "negative" }]
       : total === 0
         ? [{ code: "nothing_due" }]
-        : currency === order.program_currency && total < minimum
+        : total < minimum
           ? [{ code: "below_minimum", minimum }]
           : [];
   const blocked = [...ofAmount, ...gates];

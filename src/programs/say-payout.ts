@@ -13,16 +13,14 @@ const METHODS = { paypal: "PayPal", bank: "bank transfer" };
 /** A line for each thing that decides when and how much is paid. The minimum is minor units of `currency`. */
 export function sayPayout(payout: Payout | null, currency: string): string[] {
   if (payout === null) return ["These terms do not say when commissions are paid: the merchant does."];
-  const { basis, lag_months, minimum, gates, methods } = payout;
+  const { basis, lag_months, gates, methods } = payout;
   const when = `are paid ${sayWindow(payout)} of ${sayLag(lag_months)}`;
   return [
     {
       cleared: `Commissions whose hold was over in a month ${when}.`,
       earned: `Commissions earned in a month ${when}, if their hold is over by then.`,
     }[basis],
-    minimum === 0
-      ? "Any amount is paid: there is no minimum."
-      : `Less than ${formatMoney(minimum, currency)} is not paid out, but carried over.`,
+    sayMinimum(payout, currency),
     gates.length === 0
       ? "Nothing is asked for beforehand."
       : `Before anything is paid, the merchant needs ${sayList(
@@ -36,6 +34,14 @@ export function sayPayout(payout: Payout | null, currency: string): string[] {
           "or",
         )}.`,
   ];
+}
+
+function sayMinimum({ minimum, minimums }: Payout, currency: string): string {
+  const own = minimum === 0 ? [] : [{ currency, amount: minimum }];
+  const amounts = [...own, ...minimums].map((least) => formatMoney(least.amount, least.currency));
+  if (amounts.length === 0) return "Any amount is paid: there is no minimum.";
+  const less = `Less than ${sayList(amounts, "or")} is not paid out, but carried over.`;
+  return minimums.length === 0 ? less : `${less} Any amount in another currency is paid.`;
 }
 
 function sayWindow({ first_day, last_day }: Payout): string {

@@ -3,7 +3,7 @@
  * version of Lastclick adds has a default that says what held before, so that stored versions stay what they were.
  */
 import * as v from "valibot";
-import { minorUnits, shortText } from "../validation.ts";
+import { currencyCode, minorUnits, shortText } from "../validation.ts";
 
 /** 100 %. */
 const BPS_WHOLE = 10_000;
@@ -130,6 +130,12 @@ const milestone = v.strictObject({
 /** What an affiliate needs before it is paid. */
 export const PAYOUT_GATES = ["tax_form", "payment_details"] as const;
 
+/** No rate of exchange is known, so that a minimum in one currency says nothing of another. */
+const minimumIn = v.strictObject({
+  currency: currencyCode,
+  amount: v.pipe(minorUnits, v.minValue(1, "must be at least 1: a currency that is left out has no minimum")),
+});
+
 const payout = v.strictObject({
   /** Whether commissions are paid by the month in which they cleared, or in which they were earned. */
   basis: v.picklist(["cleared", "earned"]),
@@ -140,6 +146,8 @@ const payout = v.strictObject({
   last_day: whole("", 1, 31),
   /** Minor units of the programme's currency: less is carried over. */
   minimum: v.optional(minorUnits, 0),
+  /** The same for balances in other currencies, in the minor units of each: what is not named here has no minimum. */
+  minimums: v.optional(v.pipe(v.array(minimumIn), v.maxLength(NAMES_MAX, `must name at most ${NAMES_MAX}`)), []),
   gates: v.optional(v.array(v.picklist(PAYOUT_GATES)), []),
   methods: v.optional(v.array(v.picklist(["paypal", "bank"])), ["paypal"]),
 });

@@ -9,8 +9,11 @@ export interface TermsFault {
   reason: string;
 }
 
-/** All that is wrong with terms of the right shape, in the order of their fields; empty for terms that can be meant. */
-export function findTermsFaults(terms: ProgramTerms): TermsFault[] {
+/**
+ * All that is wrong with terms of the right shape, in the order of their fields, for a programme in `currency`; empty for
+ * terms that can be meant.
+ */
+export function findTermsFaults(terms: ProgramTerms, currency: string): TermsFault[] {
   const levels = terms.tiers?.levels.map((level) => level.name) ?? [];
   return [
     ...terms.rates.flatMap((rule, index) => findRuleFaults(rule, `rates.${index}`, levels)),
@@ -20,20 +23,21 @@ export function findTermsFaults(terms: ProgramTerms): TermsFault[] {
     })),
     ...(terms.tiers === null ? [] : [...findLevelFaults(terms.tiers), ...findUnusedLevels(terms.tiers, terms.rates)]),
     ...terms.milestones.flatMap((milestone, index) => findMilestoneFaults(milestone, index, terms.milestones)),
-    ...findPayoutFaults(terms),
+    ...findPayoutFaults(terms, currency),
   ];
 }
 
-/** Terms that are well-formed and can be meant. What was stored before is read by its shape alone. */
-export const meantTerms = v.pipe(
-  programTerms,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    for (const { path, reason } of findTermsFaults(dataset.value)) {
-      addIssue({ message: reason, path: pathItems(dataset.value, path) });
-    }
-  }),
-);
+/** Terms that are well-formed and can be meant in this currency. What was stored before is read by its shape alone. */
+export const meantTermsIn = (currency: string) =>
+  v.pipe(
+    programTerms,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const { path, reason } of findTermsFaults(dataset.value, currency)) {
+        addIssue({ message: reason, path: pathItems(dataset.value, path) });
+      }
+    }),
+  );
 
 function pathItems(input: unknown, path: string): [v.ObjectPathItem, ...v.ObjectPathItem[]] {
   const items = path
@@ -133,13 +137,21 @@ function findMilestoneFaults(milestone: Milestone, index: number, all: readonly 
   return [{ path: `${path}.${field}`, reason: "is the mark of a milestone before it too" }];
 }
 
-function findPayoutFaults({ payout }: ProgramTerms): TermsFault[] {
+function findPayoutFaults({ payout }: ProgramTerms, currency: string): TermsFault[] {
   if (payout === null) return [];
   const faults: TermsFault[] = [];
   if (payout.last_day < payout.first_day) {
     const reason = `must not be before first_day, which is ${payout.first_day}: the window would end before it starts`;
     faults.push({ path: "payout.last_day", reason });
   }
+  payout.minimums.forEach((minimum, index) => {
+    const path = `payout.minimums.${index}.currency`;
+    if (minimum.currency === currency) {
+      faults.push({ path, reason: "must be another than the programme's own, whose minimum is payout.minimum" });
+    } else if (payout.minimums.findIndex((other) => other.currency === minimum.currency) < index) {
+      faults.push({ path, reason: "has a minimum before it already" });
+    }
+  });
   if (payout.methods.length === 0) faults.push({ path: "payout.methods", reason: "must name at least one" });
   return faults;
 }

@@ -130,3 +130,40 @@ test("a click and its sale are paid, from the link to the statement", async () =
   const statement = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/statements/1`);
   expect(statement.json.lines).toMatchObject([{ conversion: json.conversion, amount: 3_960 }]);
 });
+
+test("each currency has its own minimum: what is below is carried over, and paid with what reaches it", async () => {
+  const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
+  const minimums = [{ currency: "EUR", amount: 5_000 }];
+  const payout = { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, gates: [] };
+  const terms = { hold_days: 0, payout: { ...payout, minimums } };
+  expect((await admin("POST", `/v1/programs/${program}/terms`, { terms })).status).toBe(201);
+  const own = { ...payout, minimums: [{ currency: "USD", amount: 5_000 }] };
+  const refused = await admin("POST", `/v1/programs/${program}/terms`, { terms: { payout: own } });
+  expect([refused.status, refused.json.field]).toEqual([422, "terms.payout.minimums.0.currency"]);
+  const entries = `/v1/programs/${program}/affiliates/${a.username}/entries`;
+  const sell = async (currency: string, number: number) => {
+    const { token } = await click(a.slug);
+    expect((await postEvent(endpoint, sale({ click: token, currency }))).status).toBe(200);
+    await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(number));
+  };
+  const runs = `/v1/programs/${program}/payouts/runs`;
+  const month = new Date().toISOString().slice(0, 7);
+  await sell("EUR", 1);
+  await sell("GBP", 2);
+  await sell("USD", 3);
+  const first = await payMonth(runs, month);
+  expect(first.paid).toMatchObject({ GBP: { payments: 1, amount: 3_960 }, USD: { payments: 1, amount: 3_960 } });
+  expect(first.drafted.EUR).toMatchObject({ payments: 0, amount: 0, carried: 3_960 });
+  const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/statements`);
+  const carried = json.data.find(({ currency }: { currency: string }) => currency === "EUR");
+  expect(carried.blocked).toEqual([
+    {
+      code: "below_minimum",
+      text: "It is less than the minimum payout of €50.00, and is carried over.",
+      minimum: 5_000,
+    },
+  ]);
+  // Two payments are entries too.
+  await sell("EUR", 6);
+  expect((await payMonth(runs, month)).paid).toMatchObject({ EUR: { payments: 1, amount: 7_920 } });
+});

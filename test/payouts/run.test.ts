@@ -52,7 +52,9 @@ const amounts: [string, opening: number, lines: number[], currency: string, paya
   ["with what was carried over", 1_500, [1_000], "USD", 2_500, []],
   ["exactly the minimum", 0, [2_500], "USD", 2_500, []],
   ["less than the minimum", 0, [2_499], "USD", 0, ["below_minimum"]],
-  ["less of another currency, which has none", 0, [1], "EUR", 1, []],
+  ["exactly another currency's minimum", 0, [3_000], "EUR", 3_000, []],
+  ["less than another currency's minimum", 0, [2_999], "EUR", 0, ["below_minimum"]],
+  ["less of a currency that has none", 0, [1], "GBP", 1, []],
   ["a debt", 0, [-1], "USD", 0, ["negative"]],
   ["nothing", 500, [-500], "USD", 0, ["nothing_due"]],
 ];
@@ -64,7 +66,7 @@ test.each(amounts)("a statement of %s", (_, opening, lines, currency, payable, c
     run: "run_1",
     month: "2026-03",
     program_currency: "USD",
-    payout: { ...payout, minimum: 2_500 },
+    payout: { ...payout, minimum: 2_500, minimums: [{ currency: "EUR", amount: 3_000 }] },
     drafted_at: 1,
   };
   const account = { program_id: 1, affiliate_id: 2 };

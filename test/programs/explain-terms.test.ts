@@ -51,7 +51,15 @@ const full = completeTerms({
     { commission: 100_000, repeats: true, bonus: 10_000 },
     { customers: 100, repeats: false, bonus: 50_000 },
   ],
-  payout: { basis: "cleared", lag_months: 1, first_day: 10, last_day: 15, minimum: 5_000, gates: ["tax_form"] },
+  payout: {
+    basis: "cleared",
+    lag_months: 1,
+    first_day: 10,
+    last_day: 15,
+    minimum: 5_000,
+    minimums: [{ currency: "EUR", amount: 4_500 }],
+    gates: ["tax_form"],
+  },
 });
 
 /** Lists of names say the same in any order. */
@@ -168,6 +176,33 @@ test("a version says since when it holds, and for whom", () => {
   const later = say({ ...full, applies_to: "all" }, "USD", { version: 2, effective_from: Date.UTC(2026, 0, 3, 10, 5) });
   expect(later).toContain("Version 2: for sales of 2026-01-03 10:05 UTC and later, until there is another version.");
   expect(later).toContain("They also hold for subscriptions that began under an earlier version.");
+});
+
+describe("the minimum", () => {
+  const minimums = [
+    { currency: "EUR", amount: 4_500 },
+    { currency: "JPY", amount: 6_000 },
+  ];
+  const payouts: [string, minimum: number, minimums: { currency: string; amount: number }[], string][] = [
+    ["there is none", 0, [], "Any amount is paid: there is no minimum."],
+    ["in the programme's currency", 5_000, [], "Less than $50.00 is not paid out, but carried over."],
+    [
+      "in each of several",
+      5_000,
+      minimums,
+      "Less than $50.00, €45.00 or ¥6,000 is not paid out, but carried over. Any amount in another currency is paid.",
+    ],
+    [
+      "only in others",
+      0,
+      minimums.slice(0, 1),
+      "Less than €45.00 is not paid out, but carried over. Any amount in another currency is paid.",
+    ],
+  ];
+  test.each(payouts)("%s", (_, minimum, others, words) => {
+    const payout = full.payout && { ...full.payout, minimum, minimums: others };
+    expect(say({ ...full, payout })).toContain(words);
+  });
 });
 
 test("sums are in the programme's currency", () => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { presets } from "../../src/programs/presets/index.ts";
 import { completeTerms, type TermsInput } from "../../src/programs/terms.ts";
-import { meantTerms } from "../../src/programs/validate-terms.ts";
+import { meantTermsIn } from "../../src/programs/validate-terms.ts";
 
 const base: TermsInput = {
   cookie_days: 30,
@@ -13,12 +13,12 @@ const base: TermsInput = {
 };
 
 function faultsOf(changes: Record<string, unknown>): [string, string][] {
-  const { issues = [] } = v.safeParse(meantTerms, { ...completeTerms(base), ...changes });
+  const { issues = [] } = v.safeParse(meantTermsIn("USD"), { ...completeTerms(base), ...changes });
   return issues.map((issue) => [v.getDotPath(issue) ?? "", issue.message]);
 }
 
 test.each(Object.entries(presets))("the preset %s can be meant", (_, terms) => {
-  expect(v.parse(meantTerms, terms)).toEqual(terms);
+  expect(v.parse(meantTermsIn("USD"), terms)).toEqual(terms);
 });
 
 const levels = [{ name: "base" }, { name: "silver", min_customers: 2 }, { name: "gold", sales_over: 100_000 }];
@@ -31,6 +31,7 @@ const byTier = [
 const withLevels = (...changed: Record<string, unknown>[]) => ({ tiers: { ...tiers, levels: changed }, rates: byTier });
 const withRates = (...rates: Record<string, unknown>[]) => ({ rates });
 const payout = { basis: "cleared", lag_months: 1, first_day: 10, last_day: 15 };
+const minimumIn = (currency: string, amount = 100) => ({ currency, amount });
 const milestone = { repeats: true, bonus: 10_000 };
 
 test("tiers with a rule for each level can be meant", () => {
@@ -187,6 +188,30 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "payout.last_day",
     /first_day, which is 16/,
   ],
+  [
+    "a minimum in the programme's own currency beside the other",
+    { payout: { ...payout, minimums: [minimumIn("EUR"), minimumIn("USD")] } },
+    "payout.minimums.1.currency",
+    /payout\.minimum$/,
+  ],
+  [
+    "two minimums in one currency",
+    { payout: { ...payout, minimums: [minimumIn("EUR"), minimumIn("EUR")] } },
+    "payout.minimums.1.currency",
+    /already/,
+  ],
+  [
+    "a minimum in no currency",
+    { payout: { ...payout, minimums: [minimumIn("EURO")] } },
+    "payout.minimums.0.currency",
+    /ISO 4217/,
+  ],
+  [
+    "a minimum of nothing",
+    { payout: { ...payout, minimums: [minimumIn("EUR", 0)] } },
+    "payout.minimums.0.amount",
+    /at least 1/,
+  ],
   ["a payout by no method", { payout: { ...payout, methods: [] } }, "payout.methods", /at least one/],
 ];
 test.each(faults)("%s is refused, and named", (_, changes, path, reason) => {
@@ -225,6 +250,7 @@ const meant: [what: string, changes: Record<string, unknown>][] = [
       ],
     },
   ],
+  ["minimums in other currencies", { payout: { ...payout, minimums: [minimumIn("EUR"), minimumIn("JPY")] } }],
   ["a payout on one day", { payout: { ...payout, first_day: 15 } }],
 ];
 test.each(meant)("%s can be meant", (_, changes) => {
