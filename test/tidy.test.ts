@@ -23,6 +23,7 @@ const HANDED_ON = new Set([
   "src/redirect/signed-text.ts",
   "src/redirect/choose-destination.ts",
   "src/redirect/destination.ts",
+  "src/redirect/location.ts",
   "src/redirect/create-link.ts",
   "src/redirect/sub-ids.ts",
   "src/clicks/click-details.ts",

@@ -31,6 +31,22 @@ const KNOWN = [
   "/app/reports",
   "/app/referred",
 ];
+/** Each kind, as long as they may come. */
+const LONG = `A title that says more than it must, and one_word_without_a_break_${"x".repeat(60)}`;
+const CREATIVES = [
+  {
+    ...{ kind: "image", title: LONG, url: `https://cdn.example/${"deep/".repeat(40)}banner.png` },
+    ...{ width: 728, height: 90, alt: LONG },
+  },
+  { kind: "image", title: "Sidebar", url: "https://cdn.example/s.png", width: 300, height: 250, alt: "Plan less" },
+  {
+    kind: "text",
+    title: "A letter",
+    text: `Hello,\n\nsee {link}\n\n${"https://shop.example/".repeat(20)}\n`.repeat(3),
+  },
+  { kind: "resource", title: "Press kit", url: "https://press.example/kit" },
+  { kind: "resource", title: LONG, url: `https://${"long.".repeat(30)}example/kit` },
+];
 /** Where to keep pictures of all pages, to be looked at; none where it is not set. */
 const PICTURES = process.env.PORTAL_PICTURES;
 
@@ -73,6 +89,9 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     shop = await openShop(executable ?? "");
     const { call } = shop;
     page = await shop.openPage();
+    const { destination } = await call("GET", "/v1/links/mira-link");
+    await call("POST", "/v1/links", { program: "shop", affiliate: "mira", slug: "mira-own", destination });
+    for (const creative of CREATIVES) await call("POST", "/v1/programs/shop/creatives", creative);
     const customer = { id: "cus_old" };
     const long = new Date(Date.now() - LONG_AGO_MS).toISOString();
     await shop.post("referral", { type: "referral", affiliate: "mira", binding: true, customer, occurred_at: long });
