@@ -1,20 +1,30 @@
 /** `/app/account`: how the affiliate is paid, and what the merchant has received of it. */
 import type { Hono } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { readSettings } from "../env.ts";
 import { changePayee, erasePayee, readPayee } from "../payouts/payees.ts";
 import { paymentDetails } from "../payouts/payment-details.ts";
 import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
+import { isZone } from "./formats.ts";
 import { streamText, writeOwnData } from "./own-data.ts";
-import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
+import { CHOSEN_ZONE_COOKIE, type PageTools, type Portal, type PortalContext } from "./page-tools.tsx";
 import { AccountPage, type Attempt } from "./pages/account.tsx";
 import { type FormFields, readPaymentForm } from "./payment-form.ts";
 import { clearSessionCookies } from "./session.ts";
 import { endAllSessions } from "./sign-in.ts";
 
 /** What a page after a change says. */
-const DONE = { saved: "Your payment details are saved.", erased: "Your payment details are erased." } as const;
+const DONE = {
+  saved: "Your payment details are saved.",
+  erased: "Your payment details are erased.",
+  zone: "Times are in the zone that you have chosen.",
+} as const;
+
+const ZONE_ATTRIBUTES = { path: "/app", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+/** As long as browsers keep any cookie. */
+const ZONE_MAX_AGE_SECONDS = 34_560_000;
 
 export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/account", (c) => showAccount(c, tools, null));
@@ -46,6 +56,14 @@ export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
     return c.redirect("/app/sign-in?done=everywhere", 303);
   });
 
+  app.post("/account/zone", async (c) => {
+    const { zone = "" } = await readFields(c);
+    if (zone === "") deleteCookie(c, CHOSEN_ZONE_COOKIE, ZONE_ATTRIBUTES);
+    else if (isZone(zone)) setCookie(c, CHOSEN_ZONE_COOKIE, zone, { ...ZONE_ATTRIBUTES, maxAge: ZONE_MAX_AGE_SECONDS });
+    else return showAccount(c, tools, null, "That is not the name of a time zone, such as Europe/Berlin.");
+    return c.redirect("/app/account?done=zone", 303);
+  });
+
   app.get("/account/data.json", (c) => {
     const { affiliate, db } = tools.signedIn(c);
     const now = tools.now(c.req.raw);
@@ -65,7 +83,12 @@ async function readFields(c: PortalContext): Promise<FormFields> {
   );
 }
 
-async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt | null): Promise<Response> {
+async function showAccount(
+  c: PortalContext,
+  tools: PageTools,
+  attempt: Attempt | null,
+  zoneFault: string | null = null,
+): Promise<Response> {
   const { affiliate, db } = tools.signedIn(c);
   const now = tools.now(c.req.raw);
   const [payee, programs] = await Promise.all([
@@ -74,7 +97,14 @@ async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt 
   ]);
   const done = Object.entries(DONE).find(([name]) => name === c.req.query("done"))?.[1] ?? null;
   const page = (
-    <AccountPage payee={payee} programs={programs} attempt={attempt} done={attempt === null ? done : null} />
+    <AccountPage
+      payee={payee}
+      programs={programs}
+      attempt={attempt}
+      done={attempt === null ? done : null}
+      zone={{ chosen: getCookie(c, CHOSEN_ZONE_COOKIE) ?? null, now, fault: zoneFault }}
+    />
   );
-  return tools.show(c, attempt === null ? 200 : attempt.status === 429 ? 429 : 422, "Your account", page);
+  const isFine = attempt === null && zoneFault === null;
+  return tools.show(c, isFine ? 200 : attempt?.status === 429 ? 429 : 422, "Your account", page);
 }

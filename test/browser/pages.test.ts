@@ -4,7 +4,7 @@ import axe from "axe-core";
 import type { Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findChromium } from "./chromium.ts";
-import { listPaleTexts, listTooWide, measureOverflow } from "./inspect.ts";
+import { listPaleTexts, listTooWide, measureLayoutShift, measureOverflow } from "./inspect.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
@@ -136,6 +136,8 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     const policy = (await at.goto(shop.origin + path))?.headers()["content-security-policy"] ?? "";
     at.off("response", keep);
     const faults: string[] = [];
+    const shift = await measureLayoutShift(at);
+    if (shift > 0) faults.push(`has moved by ${shift}`);
     if (!policy.includes("default-src 'none'") || /unsafe|\*|https?:/.test(policy))
       faults.push(`lax policy: ${policy}`);
     const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
@@ -161,7 +163,8 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     return faults.map((fault) => `${path} ${fault}`);
   }
 
-  const promise = "fits every screen, light and dark, is readable, passes axe, weighs little and lets nothing else in";
+  const promise =
+    "fits every screen, light and dark, is readable, does not move, passes axe, weighs little and lets nothing else in";
 
   test(`each page ${promise}`, async () => {
     const faults: string[] = [];
@@ -187,6 +190,17 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     }
     await stranger.context().close();
     expect(faults).toEqual([]);
+  });
+
+  test("what moves by itself would be seen", async () => {
+    const at = await shop.openPage();
+    await at.goto(`${shop.origin}/app/sign-in`);
+    expect(await measureLayoutShift(at)).toBe(0);
+    await at.evaluate(
+      "document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'An advertisement' }))",
+    );
+    expect(await measureLayoutShift(at)).toBeGreaterThan(0);
+    await at.context().close();
   });
 
   test("no page asked another site for anything, and the browser had nothing to complain about", () => {

@@ -6,6 +6,7 @@ import type { FormFields } from "../payment-form.ts";
 import { BankForm, PaypalForm } from "./payment-forms.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
+import { ZoneForm, type ZoneProps } from "./zone-form.tsx";
 
 /** A form that was sent and refused: what was typed, and what of it is wrong. */
 export interface Attempt {
@@ -24,10 +25,11 @@ interface AccountProps {
   programs: OfferedMethods[];
   attempt: Attempt | null;
   done: string | null;
+  zone: ZoneProps;
 }
 
 /** `/app/account`: how one is paid, and what for that is still missing. */
-export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
+export function AccountPage({ payee, programs, attempt, done, zone }: AccountProps) {
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
     offered.size === 0 || offered.has(method) || attempt?.fields.method === method;
@@ -66,6 +68,7 @@ export function AccountPage({ payee, programs, attempt, done }: AccountProps) {
           <Changes changes={payee.changes} />
         </section>
       )}
+      <ZoneForm {...zone} />
       <section class="card" aria-labelledby="browsers">
         <h2 id="browsers">Where you are signed in</h2>
         <p class="muted">
