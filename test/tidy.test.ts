@@ -34,6 +34,7 @@ const HANDED_ON = new Set([
   "src/redirect/signed-text.ts",
   "src/redirect/choose-destination.ts",
   "src/redirect/destination.ts",
+  "src/redirect/location.ts",
   "src/redirect/create-link.ts",
   "src/redirect/sub-ids.ts",
   "src/clicks/click-details.ts",
@@ -57,6 +58,8 @@ const HANDED_ON = new Set([
   "src/payouts/check-statements.ts",
   "src/payouts/load-payee.ts",
   "src/payouts/next-payout.ts",
+  "src/payouts/load-months-run.ts",
+  "src/payouts/standing.ts",
 ]);
 
 /** Payouts are commands to the account; pages ask the reports; the merchants' API sets up what the other folders work with. */
@@ -80,7 +83,7 @@ const SHELLS = [
   /^src\/webhooks\/(routes|tools|receive|read-body|take-delivery|retake|load-endpoint|deliveries|place-event|merge-customers|due-deliveries)\.ts$/,
   /^src\/customers\/(customer|store|touch-store|look-up|apply-fact)\.ts$/,
   /^src\/programs\/load-terms\.ts$/,
-  /^src\/payouts\/(payees|load-payee|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
+  /^src\/payouts\/(payees|load-payee|load-months-run|load-payments|paying-account|statement-store|runs|work-run)\.ts$/,
   /^src\/commissions\/(account|account-store|look-up)\.ts$/,
   /^src\/notifications\/(send-letters|store|waiting)\.ts$/,
 ];

@@ -6,8 +6,8 @@ import { readAffiliateSummary } from "../reports/affiliate.ts";
 import { checkLedger } from "../reports/check-ledger.ts";
 import { explainRows, readEntries, viewEntry } from "../reports/entries.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
-import { readNextPayout, viewNextPayout } from "../reports/next-payout.ts";
-import { readTier } from "../reports/tier.ts";
+import { viewNextPayout } from "../reports/next-payout.ts";
+import { readStanding } from "../reports/standing.ts";
 import { currencyCode, instant, parseFields, shortText } from "../validation.ts";
 import { findEnrolled } from "./affiliates.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
@@ -37,12 +37,10 @@ export function addAccountRoutes(app: AdminApp): void {
     const { db, now } = c.var;
     const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
-    const account = { programId: program.id, affiliateId: affiliate.id };
-    const paid = { program, affiliateId: affiliate.id, status: enrolment.status, now };
-    const [{ balances, ...figures }, tier, next] = await Promise.all([
-      readAffiliateSummary(db, { program, affiliateId: affiliate.id, at }),
-      readTier(db, c.env.ACCOUNTS, account, at),
-      readNextPayout(db, c.env.ACCOUNTS, paid),
+    const account = { program, affiliateId: affiliate.id, at };
+    const [{ balances, ...figures }, { tier, next_payout }] = await Promise.all([
+      readAffiliateSummary(db, account),
+      readStanding(db, c.env.ACCOUNTS, { ...account, status: enrolment.status, now }),
     ]);
     return c.json({
       program: program.slug,
@@ -53,7 +51,7 @@ export function addAccountRoutes(app: AdminApp): void {
       tier,
       balances: balances[0],
       balances_by_currency: balances,
-      next_payout: viewNextPayout(next),
+      next_payout: viewNextPayout(next_payout),
     });
   });
 

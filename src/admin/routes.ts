@@ -11,6 +11,7 @@ import { addClickCheckRoutes } from "./click-checks.ts";
 import { addConversionRoutes } from "./conversions.ts";
 import { addCountRoutes } from "./counts.ts";
 import { addCouponRoutes } from "./coupons.ts";
+import { addCreativeRoutes } from "./creatives.ts";
 import { addDeadClickRoutes } from "./dead-clicks.ts";
 import { addDeliveryRoutes } from "./deliveries.ts";
 import { addDisputeRoutes } from "./disputes.ts";
@@ -75,6 +76,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addPaymentFileRoutes(app);
   addStatementFileRoutes(app);
   addCouponRoutes(app);
+  addCreativeRoutes(app);
   addAccountRoutes(app);
   addKeyRoutes(app);
   addPayoutRoutes(app);

@@ -80,6 +80,8 @@ export const conversions = sqliteTable(
     revision: integer("revision").notNull(),
     test: integer("test", { mode: "boolean" }).notNull().default(false),
     customerKey: text("customer_key").notNull().default(""),
+    product: text("product").generatedAlwaysAs(sql`json_extract(record, '$.product')`),
+    clickId: text("click_id").generatedAlwaysAs(sql`json_extract(record, '$.credit.touch.click_id')`),
   },
   (table) => [
     index("conversions_by_program").on(table.programId, table.occurredAt),
@@ -90,6 +92,8 @@ export const conversions = sqliteTable(
       table.test,
       table.type,
       table.linkId,
+      table.product,
+      table.clickId,
     ),
     index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
   ],

@@ -27,5 +27,14 @@ export const ledgerEntries = sqliteTable(
   (table) => [
     uniqueIndex("ledger_entries_by_account").on(table.affiliateId, table.programId, table.number),
     index("ledger_entries_by_conversion").on(table.conversion),
+    index("ledger_entries_summed").on(
+      table.affiliateId,
+      table.programId,
+      table.currency,
+      table.occurredAt,
+      table.kind,
+      table.clearsAt,
+      table.amount,
+    ),
   ],
 );

@@ -9,6 +9,7 @@ import type { Difference } from "../clicks/compare-counts.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Target } from "../redirect/choose-destination.ts";
 
+export { creatives } from "./creative-table.ts";
 export * from "./customer-tables.ts";
 export { ledgerEntries } from "./ledger-table.ts";
 export { notifications, notifiedAffiliates } from "./notification-tables.ts";

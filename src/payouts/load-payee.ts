@@ -1,5 +1,6 @@
 /** What a payout asks of an affiliate before it pays: no details, only whether there are any. Throws while D1 is away. */
 import { desc, eq } from "drizzle-orm";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { payees, taxForms } from "../db/schema.ts";
 import type { PaymentMethod } from "./payment-details.ts";
@@ -15,15 +16,23 @@ export interface PayeeGates {
 
 /** What holds for an affiliate now. */
 export async function loadPayee(db: Database, affiliateId: number): Promise<PayeeGates> {
-  const [[payee], [form]] = await db.batch([
-    db
-      .select({ method: payees.method })
-      .from(payees)
-      .where(eq(payees.affiliateId, affiliateId))
-      .orderBy(desc(payees.version))
-      .limit(1),
-    db.select({ receivedAt: taxForms.receivedAt }).from(taxForms).where(eq(taxForms.affiliateId, affiliateId)),
-  ]);
-  const method = payee?.method ?? null;
-  return { tax_form_received_at: form?.receivedAt ?? null, has_payment_details: method !== null, method };
+  return ask(db, askPayee(db, affiliateId));
+}
+
+/** The same, as a question. */
+export function askPayee(db: Database, affiliateId: number): Question<PayeeGates> {
+  const newest = db
+    .select({ method: payees.method })
+    .from(payees)
+    .where(eq(payees.affiliateId, affiliateId))
+    .orderBy(desc(payees.version))
+    .limit(1);
+  const received = db
+    .select({ receivedAt: taxForms.receivedAt })
+    .from(taxForms)
+    .where(eq(taxForms.affiliateId, affiliateId));
+  return asking([newest, received], ([[payee], [form]]) => {
+    const method = payee?.method ?? null;
+    return { tax_form_received_at: form?.receivedAt ?? null, has_payment_details: method !== null, method };
+  });
 }

@@ -3,7 +3,8 @@ import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
 import { cancelStatement, failStatement, payStatement, type StatementChange } from "./change-statement.ts";
 import { listPayable } from "./eligible.ts";
-import { type AskedPayout, findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import type { AskedStanding, Standing } from "./standing.ts";
 import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statement.ts";
 import { StatementStore } from "./statement-store.ts";
 
@@ -100,16 +101,22 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return [...this.#statements.carried()];
   }
 
-  /** What is paid next, by what is known at a time (ms); null where nothing is under way. Changes nothing. */
-  async describeNextPayout(account: AccountKey, asked: AskedPayout, gates: Gates): Promise<NextPayout | null> {
+  /** Where the account stands; what is not asked for is null. Changes nothing. */
+  async describeStanding(account: AccountKey, { tier, payout }: AskedStanding): Promise<Standing> {
+    return {
+      tier: tier && (await this.describeTier(account, tier.tiers, tier.at)),
+      next_payout: payout && this.#describeNextPayout(account, payout),
+    };
+  }
+
+  #describeNextPayout(account: AccountKey, asked: NonNullable<AskedStanding["payout"]>): NextPayout | null {
     const open = this.#statements.openRun;
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
     if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
-    return findNextPayout(
-      asked,
-      (month) => this.#statements.wasRun(month),
-      (order) => this.#state(account, order, gates),
-    );
+    const wasRun = (month: string) => asked.months_run.includes(month) || this.#statements.wasRun(month);
+    // Many months may be looked through.
+    const unstated = this.#listUnstated();
+    return findNextPayout(asked, wasRun, (order) => this.#state(account, order, asked.gates, unstated));
   }
 
   /** Sends all entries and statements to the reports again; says how many entries. */
@@ -119,8 +126,11 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return super.reproject();
   }
 
-  #state(account: AccountKey, order: DraftOrder, gates: Gates): Statement[] {
-    const unstated = this.store.pickEntries(this.#statements.unstated(this.store.head.entries));
+  #listUnstated(): LedgerEntry[] {
+    return this.store.pickEntries(this.#statements.unstated(this.store.head.entries));
+  }
+
+  #state(account: AccountKey, order: DraftOrder, gates: Gates, unstated = this.#listUnstated()): Statement[] {
     const isStated = (id: string) => this.#statements.statedBy(entryNumberOf(id)) !== null;
     const lines = Map.groupBy(listPayable(unstated, isStated, order), ({ currency }) => currency);
     const carried = this.#statements.carried();

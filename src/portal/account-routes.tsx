@@ -1,14 +1,16 @@
 /** `/app/account`: how the affiliate is paid, and what the merchant has received of it. */
 import type { Hono } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { readSettings } from "../env.ts";
 import { changePayee, erasePayee, readPayee } from "../payouts/payees.ts";
 import { paymentDetails } from "../payouts/payment-details.ts";
 import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
+import { isZone } from "./formats.ts";
 import { readNotificationState } from "./notification-routes.tsx";
 import { streamText, writeOwnData } from "./own-data.ts";
-import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
+import { CHOSEN_ZONE_COOKIE, type PageTools, type Portal, type PortalContext } from "./page-tools.tsx";
 import { AccountPage, type Attempt } from "./pages/account.tsx";
 import { type FormFields, readPaymentForm } from "./payment-form.ts";
 import { clearSessionCookies } from "./session.ts";
@@ -19,7 +21,12 @@ const DONE = {
   saved: "Your payment details are saved.",
   erased: "Your payment details are erased.",
   notified: "Your notifications are saved.",
+  zone: "Times are in the zone that you have chosen.",
 } as const;
+
+const ZONE_ATTRIBUTES = { path: "/app", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+/** As long as browsers keep any cookie. */
+const ZONE_MAX_AGE_SECONDS = 34_560_000;
 
 export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/account", (c) => showAccount(c, tools, null));
@@ -51,6 +58,14 @@ export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
     return c.redirect("/app/sign-in?done=everywhere", 303);
   });
 
+  app.post("/account/zone", async (c) => {
+    const { zone = "" } = await readFields(c);
+    if (zone === "") deleteCookie(c, CHOSEN_ZONE_COOKIE, ZONE_ATTRIBUTES);
+    else if (isZone(zone)) setCookie(c, CHOSEN_ZONE_COOKIE, zone, { ...ZONE_ATTRIBUTES, maxAge: ZONE_MAX_AGE_SECONDS });
+    else return showAccount(c, tools, null, "That is not the name of a time zone, such as Europe/Berlin.");
+    return c.redirect("/app/account?done=zone", 303);
+  });
+
   app.get("/account/data.json", (c) => {
     const { affiliate, db } = tools.signedIn(c);
     const now = tools.now(c.req.raw);
@@ -70,7 +85,12 @@ async function readFields(c: PortalContext): Promise<FormFields> {
   );
 }
 
-async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt | null): Promise<Response> {
+async function showAccount(
+  c: PortalContext,
+  tools: PageTools,
+  attempt: Attempt | null,
+  zoneFault: string | null = null,
+): Promise<Response> {
   const { affiliate, db } = tools.signedIn(c);
   const now = tools.now(c.req.raw);
   const [payee, programs, notifications] = await Promise.all([
@@ -86,7 +106,9 @@ async function showAccount(c: PortalContext, tools: PageTools, attempt: Attempt 
       notifications={notifications}
       attempt={attempt}
       done={attempt === null ? done : null}
+      zone={{ chosen: getCookie(c, CHOSEN_ZONE_COOKIE) ?? null, now, fault: zoneFault }}
     />
   );
-  return tools.show(c, attempt === null ? 200 : attempt.status === 429 ? 429 : 422, "Your account", page);
+  const isFine = attempt === null && zoneFault === null;
+  return tools.show(c, isFine ? 200 : attempt?.status === 429 ? 429 : 422, "Your account", page);
 }

@@ -7,7 +7,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     field.select();
     try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
     button.textContent = "Copied";
-    document.getElementById("copied").textContent = "The address is copied";
+    document.getElementById("copied").textContent = button.dataset.says || "The address is copied";
   });
   button.addEventListener("blur", () => {
     button.textContent = "Copy";

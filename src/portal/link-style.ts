@@ -11,6 +11,16 @@ export const linkStyle = `
   flex: 1; min-width: 0; min-height: 2.375rem; font: inherit; font-weight: 500; color: inherit; background: var(--page);
   border: 1px solid var(--line-strong); border-radius: 0.5rem; padding: 0.3125rem 0.625rem; text-overflow: ellipsis;
 }
+.use-link { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; }
+.use-link button { min-height: 2.375rem; }
+.creatives { list-style: none; margin: 0; padding: 0; }
+.creatives li { display: grid; gap: 0.375rem; margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); grid-template-columns: minmax(0, 1fr); }
+.creatives h3 { margin: 0; font-size: 0.9375rem; overflow-wrap: anywhere; }
+.copy-block { display: grid; gap: 0.375rem; max-width: 46rem; grid-template-columns: minmax(0, 1fr); justify-items: start; }
+.copy-block label { font-size: 0.8125rem; color: var(--muted); }
+.copy-text { width: 100%; background: var(--page); resize: vertical; overflow-wrap: anywhere; }
+.copy-text.code { font: 0.8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.jump { display: flex; gap: 1rem; font-weight: 500; }
 .copy { min-width: 6.5rem; }
 .qr { display: grid; align-content: start; gap: 0.375rem; justify-items: center; font-size: 0.875rem; }
 .qr svg { border-radius: 0.375rem; }

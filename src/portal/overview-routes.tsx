@@ -2,11 +2,12 @@
 import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
-import { readChanges, readPulse } from "../reports/changes.ts";
-import { readOverview } from "../reports/overview.ts";
-import { ALL_OWN, readOwnConversions } from "../reports/own-conversions.ts";
-import { readOwnLinks } from "../reports/own-links.ts";
-import { readTouched } from "../reports/touched.ts";
+import { type Answered, ask, askAll } from "../db/ask.ts";
+import { askPulse, type Pulse, readChanges } from "../reports/changes.ts";
+import { askOverview, makeOverview } from "../reports/overview.ts";
+import { ALL_OWN, addCommissions, askOwnConversions } from "../reports/own-conversions.ts";
+import { askOwnLinks } from "../reports/own-links.ts";
+import { askTouched } from "../reports/touched.ts";
 import { rememberBrowser } from "./own-visitors.ts";
 import { type PageTools, type Portal, type PortalContext, readFormats } from "./page-tools.tsx";
 import { sayCounts } from "./pages/chart.tsx";
@@ -29,10 +30,12 @@ export function addOverviewRoutes(app: Hono<Portal>, tools: PageTools): void {
   // A few rows are read where nothing is new, which an open page asks every few seconds.
   app.get("/live", (c) =>
     withProgram(c, tools, "Overview", async (chosen) => {
-      const tag = tagOf(await readPulse(chosen.db, accountOf(chosen), chosen.now));
+      const { db, now } = chosen;
+      const tag = tagOf(await ask(db, askPulse(db, accountOf(chosen), now)));
       const headers = { ETag: tag };
       if (c.req.header("If-None-Match") === tag) return c.body(null, 304, headers);
-      const live = await readLive(c, chosen, readPeriod(c.req.query(), chosen.now));
+      const period = readPeriod(c.req.query(), now);
+      const live = await makeLive(c, chosen, period, await askAll(db, askLive(chosen, period)));
       const formats = readFormats(c);
       const { clicks, sales } = live.overview.activity;
       const news = encodeNews(`Now ${sayCounts({ clicks, sales }, formats)}`);
@@ -52,18 +55,20 @@ async function showOverview(c: PortalContext, tools: PageTools, chosen: Chosen):
   const account = accountOf(chosen);
   const period = readPeriod(c.req.query(), now);
   const visits = parseVisits(getCookie(c, VISITS_COOKIE));
-  const looking = (async () => {
-    const pulse = await readPulse(db, account, now);
-    const mark = { at: now, entry: pulse.last_entry, clicks: pulse.clicks_today };
-    const visit = lookAgain(visits.get(program.id) ?? null, mark);
-    const { since } = visit;
-    const news = since && { since: since.at, changes: await readChanges(db, account, since, now) };
-    return { pulse, visit, news };
-  })();
-  const [live, touched, { pulse, visit, news }] = await Promise.all([
-    readLive(c, chosen, period),
-    readTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
-    looking,
+  const { pulse, touched, ...answers } = await askAll(db, {
+    ...askLive(chosen, period),
+    pulse: askPulse(db, account, now),
+    touched: askTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
+  });
+  const visit = lookAgain(visits.get(program.id) ?? null, {
+    at: now,
+    entry: pulse.last_entry,
+    clicks: pulse.clicks_today,
+  });
+  const { since } = visit;
+  const [live, news] = await Promise.all([
+    makeLive(c, chosen, period, answers),
+    since && readChanges(db, account, since, now).then((changes) => ({ since: since.at, changes })),
   ]);
   setCookie(c, VISITS_COOKIE, writeVisits(visits, program.id, visit), {
     path: "/app",
@@ -84,18 +89,37 @@ function encodeNews(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, " ");
 }
 
-function tagOf({ clicks_today, last_entry, last_conversion }: Awaited<ReturnType<typeof readPulse>>): string {
+function tagOf({ clicks_today, last_entry, last_conversion }: Pulse): string {
   return `"${clicks_today}.${last_entry}.${last_conversion}"`;
 }
 
-async function readLive(c: PortalContext, chosen: Chosen, period: Period): Promise<LiveProps> {
-  const { affiliate, db, program, now } = chosen;
+const overviewOf = ({ affiliate, program, now }: Chosen, period: Period) => ({
+  ...{ program, affiliateId: affiliate.id },
+  ...{ period, now },
+});
+
+/** Everything that does not depend on an answer: D1 is asked once. */
+function askLive(chosen: Chosen, period: Period) {
+  const { db } = chosen;
   const account = accountOf(chosen);
-  const [overview, links, latest] = await Promise.all([
-    readOverview(db, c.env.ACCOUNTS, { program, affiliateId: affiliate.id, period, now }),
-    readOwnLinks(db, account, period),
-    readOwnConversions(db, account, ALL_OWN, { limit: CONVERSIONS_SHOWN, cursor: null }),
+  return {
+    ...askOverview(db, overviewOf(chosen, period)),
+    links: askOwnLinks(db, account, period),
+    latest: askOwnConversions(db, account, ALL_OWN, { limit: CONVERSIONS_SHOWN, cursor: null }),
+  };
+}
+
+async function makeLive(
+  c: PortalContext,
+  chosen: Chosen,
+  period: Period,
+  answers: Answered<ReturnType<typeof askLive>>,
+): Promise<LiveProps> {
+  const { affiliate, db, program, now } = chosen;
+  const [overview, latest] = await Promise.all([
+    makeOverview(c.env.ACCOUNTS, overviewOf(chosen, period), answers),
+    addCommissions(db, affiliate.id, answers.latest.data),
   ]);
-  const shown = { links: links.rows.slice(0, LINKS_SHOWN), latest: latest.data };
+  const shown = { links: answers.links.rows.slice(0, LINKS_SHOWN), latest };
   return { program, period, overview, ...shown, origin: new URL(c.req.url).origin, now };
 }

@@ -7,7 +7,7 @@ import type { SecureHeadersVariables } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../db/database.ts";
 import type { Env } from "../env.ts";
-import { type Formats, formatsFor, type Reader, readReader } from "./formats.ts";
+import { type Formats, formatsFor, isZone, type Reader, readReader } from "./formats.ts";
 import { Layout } from "./layout.tsx";
 import type { findSession } from "./sign-in.ts";
 
@@ -32,8 +32,9 @@ export interface PageTools {
   show: typeof show;
 }
 
-/** The reader's zone, as the script or the account's page has put it there. */
-export const ZONE_COOKIE = "lc_zone";
+/** The reader's zone: what the script has seen that the browser says, and what was chosen on the account's page, which wins. */
+const BROWSER_ZONE_COOKIE = "lc_zone";
+export const CHOSEN_ZONE_COOKIE = "lc_chosen_zone";
 
 /** For handlers behind the session check. */
 export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
@@ -44,7 +45,11 @@ export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database
 
 /** Whom the page is for. */
 export function readReaderOf(c: PortalContext): Reader {
-  return readReader(c.req.header("Accept-Language") ?? null, getCookie(c, ZONE_COOKIE));
+  const zones = [getCookie(c, CHOSEN_ZONE_COOKIE), getCookie(c, BROWSER_ZONE_COOKIE)];
+  return readReader(
+    c.req.header("Accept-Language") ?? null,
+    zones.find((zone) => zone !== undefined && isZone(zone)),
+  );
 }
 
 /** How that reader writes. */

@@ -7,7 +7,6 @@ import { openDatabase } from "../db/database.ts";
 import { answerLedger } from "../reports/ledger-file.ts";
 import { readAffiliatePrograms } from "../reports/overview.ts";
 import { readOwnConversion } from "../reports/own-conversion.ts";
-import { readOwnTerms } from "../reports/own-terms.ts";
 import { readOwnTouched } from "../reports/touched.ts";
 import { addAccountRoutes } from "./account-routes.tsx";
 import { addConversionRoutes } from "./conversion-routes.tsx";
@@ -18,16 +17,15 @@ import { addOverviewRoutes } from "./overview-routes.tsx";
 import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./page-tools.tsx";
 import { ConversionPage, titleOf } from "./pages/conversion.tsx";
 import { FailurePage, ForbiddenPage, NotFoundPage } from "./pages/message.tsx";
-import { ProgramPage } from "./pages/program.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { TouchedPage } from "./pages/touched.tsx";
 import { addPayoutRoutes } from "./payout-routes.tsx";
+import { addProgramRoutes } from "./program-routes.tsx";
 import { addReferredRoutes } from "./referred-routes.tsx";
 import { addReportRoutes } from "./report-routes.tsx";
 import { readSessionCookie } from "./session.ts";
 import { findSession } from "./sign-in.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
-import { type Chosen, withProgram } from "./with-program.tsx";
 
 /** Nothing but the page itself: one style, one script, the tab's icon, and what of itself it reads again; no other site. */
 const POLICY = {
@@ -76,8 +74,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
 
   const pageTools: PageTools = { now: tools.now, signedIn, show };
   addOverviewRoutes(app, pageTools);
-
-  app.get("/program", (c) => withProgram(c, pageTools, "Programme", (chosen) => showProgram(c, chosen)));
+  addProgramRoutes(app, pageTools);
 
   app.get("/conversions/:id", async (c) => {
     const { affiliate, db } = signedIn(c);
@@ -110,16 +107,6 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
   return app;
-}
-
-async function showProgram(c: PortalContext, { affiliate, db, program, programs, now }: Chosen): Promise<Response> {
-  const { version: text } = c.req.query();
-  const version = text === undefined ? null : Number(text);
-  const asked = { programId: program.id, affiliateId: affiliate.id, version, now };
-  const isNumber = text === undefined || /^[1-9]\d{0,8}$/.test(text);
-  const own = isNumber ? await readOwnTerms(db, c.env.ACCOUNTS, asked) : null;
-  if (own === null) return show(c, 404, "Not found", <NotFoundPage />);
-  return show(c, 200, `Terms of ${program.name}`, <ProgramPage program={program} programs={programs} own={own} />);
 }
 
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {

@@ -7,7 +7,7 @@ import { copyScript } from "./copy-script.ts";
 export const script = `{${copyScript}}
 (() => {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !/(^|; )lc_zone=/.test(document.cookie))
+  if (zone && !document.cookie.split("; ").includes("lc_zone=" + zone))
     document.cookie = "lc_zone=" + zone + "; Path=/app; Max-Age=34560000; SameSite=Lax; Secure";
 
   const wire = (root) => {

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { programTerms } from "../db/schema.ts";
 import { completeTerms, type ProgramTerms } from "./terms.ts";
@@ -22,19 +23,24 @@ const ofProgram = (programId: number) => eq(programTerms.programId, programId);
  * Throws where the programme has none.
  */
 export async function loadTerms(db: Database, programId: number, at: number): Promise<TermsVersion> {
+  return ask(db, askTerms(db, programId, at));
+}
+
+/** The same, as a question. */
+export function askTerms(db: Database, programId: number, at: number): Question<TermsVersion> {
   const columns = { version, terms };
-  const [inForce, first] = await db.batch([
-    db
-      .select(columns)
-      .from(programTerms)
-      .where(and(ofProgram(programId), lte(effectiveFrom, at)))
-      .orderBy(desc(version))
-      .limit(1),
-    db.select(columns).from(programTerms).where(ofProgram(programId)).orderBy(asc(version)).limit(1),
-  ]);
-  const found = inForce[0] ?? first[0];
-  if (found === undefined) throw new Error(`programme ${programId} has no terms`);
-  return { version: found.version, terms: completeTerms(found.terms) };
+  const inForce = db
+    .select(columns)
+    .from(programTerms)
+    .where(and(ofProgram(programId), lte(effectiveFrom, at)))
+    .orderBy(desc(version))
+    .limit(1);
+  const first = db.select(columns).from(programTerms).where(ofProgram(programId)).orderBy(asc(version)).limit(1);
+  return asking([inForce, first], ([[newest], [oldest]]) => {
+    const found = newest ?? oldest;
+    if (found === undefined) throw new Error(`programme ${programId} has no terms`);
+    return { version: found.version, terms: completeTerms(found.terms) };
+  });
 }
 
 /** Some versions of a programme's terms, by their numbers; those that there are not are left out. */

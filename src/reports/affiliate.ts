@@ -1,5 +1,6 @@
 import { and, count, eq, lte, sql } from "drizzle-orm";
 import type { Balances } from "../commissions/balances.ts";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, ledgerEntries, links } from "../db/schema.ts";
 import { VERDICTS } from "../redirect/click.ts";
@@ -58,8 +59,17 @@ export async function readBalances(
   account: { programId: number; affiliateId: number },
   at: number,
 ): Promise<Balances[]> {
+  return ask(db, askBalances(db, account, at));
+}
+
+/** The same, as a question. */
+export function askBalances(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  at: number,
+): Question<Balances[]> {
   const { kind, amount, clearsAt, currency } = ledgerEntries;
-  return db
+  const sums = db
     .select({
       earned: sql<number>`coalesce(sum(${amount}) filter (where ${kind} <> 'payout'), 0)`,
       reserve: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} > ${at}), 0)`,
@@ -77,4 +87,5 @@ export async function readBalances(
     )
     .groupBy(currency)
     .orderBy(currency);
+  return asking([sums], ([balances]) => balances);
 }

@@ -1,5 +1,6 @@
 /** What is new for an affiliate in a programme: whether anything is, cheaply, and what since a moment. */
 import { and, between, count, desc, eq, gt, gte, lte, or, sql } from "drizzle-orm";
+import { asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, ledgerEntries, links } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
@@ -17,11 +18,11 @@ export interface Pulse {
   last_conversion: string;
 }
 
-/** Reads the pulse at `now`, ms. */
-export async function readPulse(db: Database, account: AccountKey, now: number): Promise<Pulse> {
+/** Asks for the pulse at `now`, ms. */
+export function askPulse(db: Database, account: AccountKey, now: number): Question<Pulse> {
   const today = Math.floor(now / MS_PER_DAY);
   const isToday = and(eq(clickDays.linkId, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
-  const [clicks, entries, newest] = await db.batch([
+  const questions = [
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
@@ -39,13 +40,12 @@ export async function readPulse(db: Database, account: AccountKey, now: number):
       .where(ownConversions(account))
       .orderBy(desc(conversions.occurredAt))
       .limit(1),
-  ]);
-  const [conversion] = newest;
-  return {
-    clicks_today: clicks[0]?.clicks ?? 0,
-    last_entry: entries[0]?.number ?? 0,
+  ] as const;
+  return asking(questions, ([[clicks], [entry], [conversion]]) => ({
+    clicks_today: clicks?.clicks ?? 0,
+    last_entry: entry?.number ?? 0,
     last_conversion: conversion === undefined ? "" : `${conversion.id}.${conversion.revision}`,
-  };
+  }));
 }
 
 const isOwnEntry = ({ programId, affiliateId }: AccountKey) =>

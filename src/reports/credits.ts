@@ -1,5 +1,6 @@
 /** What an affiliate was credited with, and what it earned by it, sorted by something that conversions have. */
 import { and, between, count, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { ask, asking } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
@@ -33,23 +34,37 @@ export async function readCredits(
   period: Period,
   key: SQL<string | null>,
 ): Promise<Map<string | null, Credits>> {
+  return ask(db, askCredits(db, account, period, key));
+}
+
+/** The same, as a question. */
+export function askCredits(db: Database, account: AccountKey, period: Period, key: SQL<string | null>) {
   const isAsked = and(ownConversions(account), inPeriod(period));
   const { amount, currency } = ledgerEntries;
-  const [counted, earned] = await db.batch([
-    db
-      .select({ value: key.as("value"), type: conversions.type, n: count().as("n") })
-      .from(conversions)
-      .where(isAsked)
-      .groupBy(sql`1`, conversions.type),
-    db
-      .select({ value: key.as("value"), currency, amount: sql<number>`sum(${amount})`.as("total") })
-      .from(conversions)
-      // The conversions asked for lead; each has a few entries.
-      .crossJoin(ledgerEntries)
-      .where(and(isAsked, ofConversion(account)))
-      .groupBy(sql`1`, currency)
-      .orderBy(currency),
-  ]);
+  return asking(
+    [
+      db
+        .select({ value: key.as("value"), type: conversions.type, n: count().as("n") })
+        .from(conversions)
+        .where(isAsked)
+        .groupBy(sql`1`, conversions.type),
+      db
+        .select({ value: key.as("value"), currency, amount: sql<number>`sum(${amount})`.as("total") })
+        .from(conversions)
+        // The conversions asked for lead; each has a few entries.
+        .crossJoin(ledgerEntries)
+        .where(and(isAsked, ofConversion(account)))
+        .groupBy(sql`1`, currency)
+        .orderBy(currency),
+    ],
+    ([counted, earned]) => addUpCredits(counted, earned),
+  );
+}
+
+function addUpCredits(
+  counted: readonly { value: string | null; type: string; n: number }[],
+  earned: readonly { value: string | null; currency: string; amount: number }[],
+): Map<string | null, Credits> {
   const credits = new Map<string | null, Credits>();
   const creditsOf = (value: string | null) => {
     const found = credits.get(value) ?? noCredits();

@@ -2,16 +2,16 @@
 import { and, between, count, eq, ne, sql } from "drizzle-orm";
 import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
+import { type Answered, asking } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, enrolments, ledgerEntries, links, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
-import { COUNTED, readBalances } from "./affiliate.ts";
+import { askBalances, COUNTED } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
 import { type AccountKey, inPeriod, ownConversions } from "./credits.ts";
-import { readNextPayout } from "./next-payout.ts";
-import { readTier } from "./tier.ts";
+import { askAccount, askGround, type StandingAsked } from "./standing.ts";
 
 /** A programme that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -61,22 +61,39 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
     .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.createdAt, programs.id);
 }
 
-/** Reads the overview as of `now`, ms. */
-export async function readOverview(
-  db: Database,
-  accounts: Env["ACCOUNTS"],
-  asked: { program: AffiliateProgram; affiliateId: number; period: Period & { before: Period }; now: number },
-): Promise<Overview> {
+/** What the overview is of, and as of when, ms. */
+export interface OverviewAsked {
+  program: AffiliateProgram;
+  affiliateId: number;
+  period: Period & { before: Period };
+  now: number;
+}
+
+const standingOf = ({ program, affiliateId, now }: OverviewAsked): StandingAsked => ({
+  ...{ program, affiliateId, status: program.status },
+  ...{ at: now, now },
+});
+
+/** What D1 is asked for it: a page asks these together with its own questions. */
+export function askOverview(db: Database, asked: OverviewAsked) {
   const { program, affiliateId, period, now } = asked;
   const account = { programId: program.id, affiliateId };
-  const { currency } = program;
-  const [current, previous, balances, tier, next_payout] = await Promise.all([
-    readActivity(db, account, currency, period),
-    readActivity(db, account, currency, period.before),
-    readBalances(db, account, now),
-    readTier(db, accounts, account, now),
-    readNextPayout(db, accounts, { program, affiliateId, status: program.status, now }),
-  ]);
+  return {
+    ...askGround(db, standingOf(asked)),
+    current: askActivity(db, account, program.currency, period),
+    previous: askActivity(db, account, program.currency, period.before),
+    balances: askBalances(db, account, now),
+  };
+}
+
+/** The overview, by what D1 has answered. */
+export async function makeOverview(
+  accounts: Env["ACCOUNTS"],
+  asked: OverviewAsked,
+  answers: Answered<ReturnType<typeof askOverview>>,
+): Promise<Overview> {
+  const { current, previous, balances } = answers;
+  const { currency } = asked.program;
   const own = balances.find((found) => found.currency === currency);
   return {
     activity: current.activity,
@@ -87,8 +104,7 @@ export async function readOverview(
       own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
       ...balances.filter((found) => found.currency !== currency),
     ],
-    tier,
-    next_payout,
+    ...(await askAccount(accounts, standingOf(asked), answers)),
   };
 }
 
@@ -106,12 +122,12 @@ const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, 
     between(ledgerEntries.occurredAt, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
   );
 
-async function readActivity(db: Database, account: AccountKey, currency: string, period: Period) {
+function askActivity(db: Database, account: AccountKey, currency: string, period: Period) {
   const isHourly = period.first_day === period.last_day;
   const inDays = between(clickDays.day, period.first_day, period.last_day);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
   const at = sql<number>`${conversions.occurredAt} / ${unit} * ${unit}`;
-  const [clicksByDay, hours, converted, earned] = await db.batch([
+  const questions = [
     db
       .select({
         at: sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))}`,
@@ -141,16 +157,18 @@ async function readActivity(db: Database, account: AccountKey, currency: string,
       .select({ amount: sql<number>`coalesce(sum(${ledgerEntries.amount}), 0)` })
       .from(ledgerEntries)
       .where(earnedWithin(account, currency, period)),
-  ]);
-  const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
-  const of = (type: string) => converted.filter((row) => row.type === type);
-  const activity: Activity = {
-    clicks: sumOf(clicksByDay),
-    unique_visitors: clicksByDay.reduce((sum, row) => sum + row.visitors, 0),
-    leads: sumOf(of("lead")),
-    trials: sumOf(of("trial")),
-    sales: sumOf(of("sale")),
-    earned: earned[0]?.amount ?? 0,
-  };
-  return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale") };
+  ] as const;
+  return asking(questions, ([clicksByDay, hours, converted, earned]) => {
+    const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
+    const of = (type: string) => converted.filter((row) => row.type === type);
+    const activity: Activity = {
+      clicks: sumOf(clicksByDay),
+      unique_visitors: clicksByDay.reduce((sum, row) => sum + row.visitors, 0),
+      leads: sumOf(of("lead")),
+      trials: sumOf(of("trial")),
+      sales: sumOf(of("sale")),
+      earned: earned[0]?.amount ?? 0,
+    };
+    return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale") };
+  });
 }

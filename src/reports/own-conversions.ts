@@ -1,6 +1,7 @@
 /** An affiliate's conversions, each with what it earned. */
 import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
 import { type AccountKey, ownConversions } from "./credits.ts";
@@ -27,11 +28,22 @@ export const ALL_OWN: OwnConversionFilter = { within: null, type: null, linkId: 
 export async function readOwnConversions(
   db: Database,
   account: AccountKey,
-  { within, type, linkId }: OwnConversionFilter,
+  filter: OwnConversionFilter,
   page: PageRequest,
 ): Promise<List<EarnedConversion>> {
+  const { data, next } = await ask(db, askOwnConversions(db, account, filter, page));
+  return { data: await addCommissions(db, account.affiliateId, data), next };
+}
+
+/** The same without what they earned, as a question. */
+export function askOwnConversions(
+  db: Database,
+  account: AccountKey,
+  { within, type, linkId }: OwnConversionFilter,
+  page: PageRequest,
+): Question<List<ConversionRecord>> {
   const [time, id] = page.cursor?.split(".") ?? [];
-  const rows = await db
+  const found = db
     .select({ record: conversions.record })
     .from(conversions)
     .where(
@@ -46,16 +58,18 @@ export async function readOwnConversions(
     )
     .orderBy(desc(conversions.occurredAt), desc(conversions.id))
     .limit(page.limit + 1);
-  const { data, next } = pageOf(
-    rows.map(({ record }) => parseRecord(record)),
-    page.limit,
-    (record) => record,
-    (record) => `${record.occurred_at}.${record.id}`,
+  return asking([found], ([rows]) =>
+    pageOf(
+      rows.map(({ record }) => parseRecord(record)),
+      page.limit,
+      (record) => record,
+      (record) => `${record.occurred_at}.${record.id}`,
+    ),
   );
-  return { data: await addCommissions(db, account.affiliateId, data), next };
 }
 
-async function addCommissions(
+/** What each of some conversions earned the affiliate. */
+export async function addCommissions(
   db: Database,
   affiliateId: number,
   records: readonly ConversionRecord[],
@@ -63,6 +77,8 @@ async function addCommissions(
   if (records.length === 0) return [];
   const { conversion, currency, amount, clearsAt } = ledgerEntries;
   const ids = records.map((record) => record.id);
+  // The plus keeps SQLite from reading the affiliate's whole ledger for a page of conversions.
+  const isOwn = sql`+${ledgerEntries.affiliateId} = ${affiliateId}`;
   const earned = await db
     .select({
       conversion,
@@ -71,7 +87,7 @@ async function addCommissions(
       clears_at: sql<number>`max(${clearsAt})`,
     })
     .from(ledgerEntries)
-    .where(and(inArray(conversion, ids), eq(ledgerEntries.affiliateId, affiliateId)))
+    .where(and(inArray(conversion, ids), isOwn))
     .groupBy(conversion);
   const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
   return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));

@@ -1,10 +1,11 @@
 /** An affiliate's links as the affiliate sees them. Clicks come from the daily counts; the click log is never read. */
 import { and, between, count, desc, eq, sql } from "drizzle-orm";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, links, programs } from "../db/schema.ts";
 import { COUNTED } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
-import { type AccountKey, type Credits, noCredits, readCredits } from "./credits.ts";
+import { type AccountKey, askCredits, type Credits, noCredits, readCredits } from "./credits.ts";
 
 /** More than a page can show; the busiest come first. */
 export const LINKS_MAX = 200;
@@ -63,31 +64,44 @@ export function listOwnLinks(db: Database, account: AccountKey) {
 
 /** How many links an affiliate has in a programme. */
 export async function countOwnLinks(db: Database, account: AccountKey): Promise<number> {
-  const row = await db.select({ n: count() }).from(links).where(ownLinks(account)).get();
-  return row?.n ?? 0;
+  return ask(db, askLinkCount(db, account));
+}
+
+function askLinkCount(db: Database, account: AccountKey) {
+  return asking([db.select({ n: count() }).from(links).where(ownLinks(account))], ([[row]]) => row?.n ?? 0);
 }
 
 /** An affiliate's links in a programme, the busiest of the period first, at most {@link LINKS_MAX}; and how many there are. */
-export async function readOwnLinks(
-  db: Database,
-  account: AccountKey,
-  period: Period,
-): Promise<{ rows: OwnLinkRow[]; total: number }> {
+export async function readOwnLinks(db: Database, account: AccountKey, period: Period): Promise<OwnLinks> {
+  return ask(db, askOwnLinks(db, account, period));
+}
+
+interface OwnLinks {
+  rows: OwnLinkRow[];
+  total: number;
+}
+
+/** The same, as a question. */
+export function askOwnLinks(db: Database, account: AccountKey, period: Period): Question<OwnLinks> {
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const isCounted = and(eq(clickDays.linkId, links.id), between(clickDays.day, period.first_day, period.last_day));
-  const [rows, total, credits] = await Promise.all([
-    db
-      .select({ ...columns, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
-      .from(links)
-      .leftJoin(clickDays, isCounted)
-      .where(ownLinks(account))
-      .groupBy(links.id)
-      .orderBy(desc(clicks), desc(links.createdAt), links.id)
-      .limit(LINKS_MAX),
-    countOwnLinks(db, account),
-    readCredits(db, account, period, LINK_OF_CONVERSION),
-  ]);
-  return { rows: rows.map((row) => ({ ...row, ...(credits.get(String(row.id)) ?? noCredits()) })), total };
+  const counted = db
+    .select({ ...columns, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+    .from(links)
+    .leftJoin(clickDays, isCounted)
+    .where(ownLinks(account))
+    .groupBy(links.id)
+    .orderBy(desc(clicks), desc(links.createdAt), links.id)
+    .limit(LINKS_MAX);
+  const total = askLinkCount(db, account);
+  const credits = askCredits(db, account, period, LINK_OF_CONVERSION);
+  return asking([counted, ...total.queries, ...credits.queries], ([rows, ...others]) => {
+    const credited = credits.view(others.slice(total.queries.length));
+    return {
+      rows: rows.map((row) => ({ ...row, ...(credited.get(String(row.id)) ?? noCredits()) })),
+      total: total.view(others),
+    };
+  });
 }
 
 /** One link with its programme; null where it is not there, or not this affiliate's: from outside they look the same. */

@@ -3,12 +3,13 @@
  * daily counts, sales from the conversions: the click log is never read.
  */
 import { and, between, desc, eq, type SQL, sql } from "drizzle-orm";
+import { askAll, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, creditedClicks, links } from "../db/schema.ts";
 import { DEVICES } from "../redirect/click.ts";
 import { COUNTED } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
-import { type AccountKey, addCredits, type Credits, noCredits, readCredits } from "./credits.ts";
+import { type AccountKey, addCredits, askCredits, type Credits, noCredits } from "./credits.ts";
 
 /** By what reports tell apart. */
 export const REPORT_KINDS = [
@@ -51,11 +52,11 @@ export async function readReport(
   asked: { kind: ReportKind; period: Period; limit: number },
 ): Promise<Report> {
   const { kind, period, limit } = asked;
-  const [clicks, credits] = await Promise.all([
-    readClicks(db, account, kind, period),
-    readCredits(db, account, period, KEYS[kind]),
-  ]);
-  return layOutReport({ clicks, credits, limit });
+  const answers = await askAll(db, {
+    clicks: askClicks(db, account, kind, period),
+    credits: askCredits(db, account, period, KEYS[kind]),
+  });
+  return layOutReport({ ...answers, limit });
 }
 
 /** Clicks by value: under null those without one, under "" those of values that were not told apart. */
@@ -105,7 +106,7 @@ const ofLink = (column: SQL) =>
 /** Something of the click that a conversion is credited to. */
 const ofClick = (column: SQL) => sql<string | null>`(
   SELECT ${column} FROM ${creditedClicks}
-  WHERE ${creditedClicks.id} = json_extract(${conversions.record}, '$.credit.touch.click_id'))`;
+  WHERE ${creditedClicks.id} = ${conversions.clickId})`;
 
 const DEVICE_NAME = sql.raw(
   `CASE device ${DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ")} END`,
@@ -122,11 +123,16 @@ const KEYS: Record<ReportKind, SQL<string | null>> = {
   country: ofClick(sql`country`),
   referrer: ofClick(sql`referrer`),
   device: ofClick(DEVICE_NAME),
-  product: sql`json_extract(${conversions.record}, '$.product')`,
+  product: sql`${conversions.product}`,
 };
 
-async function readClicks(db: Database, account: AccountKey, kind: ReportKind, period: Period) {
-  if (kind === "product") return null;
+function askClicks(
+  db: Database,
+  account: AccountKey,
+  kind: ReportKind,
+  period: Period,
+): Question<ClicksByValue | null> {
+  if (kind === "product") return asking([], () => null);
   const isAsked = and(
     eq(links.affiliateId, account.affiliateId),
     eq(links.programId, account.programId),
@@ -137,23 +143,23 @@ async function readClicks(db: Database, account: AccountKey, kind: ReportKind, p
   const clicks = sql<number>`sum(${clickDays.clicks})`.as("clicks");
   if (kind === "link" || kind === "channel") {
     const value = sql<string | null>`${kind === "link" ? LINK_NAME : links.channel}`.as("value");
-    const rows = await db
+    const counted = db
       .select({ value, clicks })
       .from(links)
       // A link's days lie together in the counts: links lead.
       .crossJoin(clickDays)
       .where(isAsked)
       .groupBy(sql`1`);
-    return new Map<string | null, number>(rows.map((row) => [row.value, row.clicks]));
+    return asking([counted], ([rows]) => new Map(rows.map((row) => [row.value, row.clicks])));
   }
-  return readClicksByDetail(db, kind, isAsked);
+  return askClicksByDetail(db, kind, isAsked);
 }
 
 /** What a day's counts tell apart by `kind`; the rest of the day's clicks came without. */
-async function readClicksByDetail(db: Database, kind: string, isAsked: SQL | undefined): Promise<ClicksByValue> {
+function askClicksByDetail(db: Database, kind: string, isAsked: SQL | undefined): Question<ClicksByValue> {
   const details = sql`json_each(iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}'), ${`$.${kind}`}) detail`;
   const told = sql<number>`sum(detail.value)`;
-  const [rows, [all]] = await db.batch([
+  const questions = [
     db
       .select({ value: sql<string>`detail.key`.as("value"), clicks: told.as("told") })
       .from(links)
@@ -167,9 +173,11 @@ async function readClicksByDetail(db: Database, kind: string, isAsked: SQL | und
       .from(links)
       .crossJoin(clickDays)
       .where(isAsked),
-  ]);
-  const found: ClicksByValue = new Map(rows.map((row) => [row.value, row.clicks]));
-  const none = (all?.clicks ?? 0) - rows.reduce((sum, row) => sum + row.clicks, 0);
-  if (none > 0) found.set(null, none);
-  return found;
+  ] as const;
+  return asking(questions, ([rows, [all]]) => {
+    const found: ClicksByValue = new Map(rows.map((row) => [row.value, row.clicks]));
+    const none = (all?.clicks ?? 0) - rows.reduce((sum, row) => sum + row.clicks, 0);
+    if (none > 0) found.set(null, none);
+    return found;
+  });
 }

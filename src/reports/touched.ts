@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import type { ConsideredTouch } from "../customers/explain.ts";
 import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs, touchedConversions } from "../db/schema.ts";
 import { entryColumns, explainRows } from "./entries.ts";
@@ -41,9 +42,18 @@ export async function readTouched(
   account: { programId: number; affiliateId: number },
   page: PageRequest,
 ): Promise<List<TouchedView>> {
+  return ask(db, askTouched(db, account, page));
+}
+
+/** The same, as a question. */
+export function askTouched(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  page: PageRequest,
+): Question<List<TouchedView>> {
   const { affiliateId, programId, occurredAt, conversionId } = touchedConversions;
   const [time, id] = page.cursor?.split(".") ?? [];
-  const rows = await db
+  const newest = db
     .select(columns)
     .from(touchedConversions)
     .innerJoin(conversions, eq(conversions.id, conversionId))
@@ -57,12 +67,13 @@ export async function readTouched(
     )
     .orderBy(desc(occurredAt), desc(conversionId))
     .limit(page.limit + 1);
-  const found = rows.map((row) => ({ record: parseRecord(row.record), program: row.program }));
-  return pageOf(
-    found,
-    page.limit,
-    ({ record, program }) => viewTouched(record, program, account.affiliateId),
-    ({ record }) => `${record.occurred_at}.${record.id}`,
+  return asking([newest], ([rows]) =>
+    pageOf(
+      rows.map((row) => ({ record: parseRecord(row.record), program: row.program })),
+      page.limit,
+      ({ record, program }) => viewTouched(record, program, account.affiliateId),
+      ({ record }) => `${record.occurred_at}.${record.id}`,
+    ),
   );
 }
 

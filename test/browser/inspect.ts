@@ -10,6 +10,21 @@ export function measureOverflow(page: Page): Promise<number> {
   ) as Promise<number>;
 }
 
+/**
+ * How far what is seen has moved by itself since the page began, as Layout Instability has it
+ * (https://wicg.github.io/layout-instability/): 0 where nothing has.
+ */
+export function measureLayoutShift(page: Page): Promise<number> {
+  return page.evaluate(`new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
+    }).observe({ type: "layout-shift", buffered: true });
+    // What has happened up to now is told after the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum), 50)));
+  })`) as Promise<number>;
+}
+
 /** What reaches beyond the right edge of the window, for whoever looks for the reason of an overflow: the innermost first. */
 export function listTooWide(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {

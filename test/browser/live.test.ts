@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "./chromium.ts";
+import { measureLayoutShift } from "./inspect.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
@@ -35,6 +36,7 @@ describe.skipIf(executable === null)("an open overview", () => {
     await shows("Sales", "1");
     await shows("Reserve", "$39.60");
     expect(await page.evaluate("globalThis.wasHere")).toBe(true);
+    expect(await measureLayoutShift(page)).toBe(0);
     // A screen reader is told too.
     expect(await page.getByRole("status").allTextContents()).toContainEqual(
       expect.stringMatching(/1 click\b.*1 sale\b/),

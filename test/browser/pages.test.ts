@@ -4,7 +4,7 @@ import axe from "axe-core";
 import type { Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findChromium } from "./chromium.ts";
-import { listPaleTexts, listTooWide, measureOverflow } from "./inspect.ts";
+import { listPaleTexts, listTooWide, measureLayoutShift, measureOverflow } from "./inspect.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
@@ -30,6 +30,22 @@ const KNOWN = [
   "/app/conversions/:id",
   "/app/reports",
   "/app/referred",
+];
+/** Each kind, as long as they may come. */
+const LONG = `A title that says more than it must, and one_word_without_a_break_${"x".repeat(60)}`;
+const CREATIVES = [
+  {
+    ...{ kind: "image", title: LONG, url: `https://cdn.example/${"deep/".repeat(40)}banner.png` },
+    ...{ width: 728, height: 90, alt: LONG },
+  },
+  { kind: "image", title: "Sidebar", url: "https://cdn.example/s.png", width: 300, height: 250, alt: "Plan less" },
+  {
+    kind: "text",
+    title: "A letter",
+    text: `Hello,\n\nsee {link}\n\n${"https://shop.example/".repeat(20)}\n`.repeat(3),
+  },
+  { kind: "resource", title: "Press kit", url: "https://press.example/kit" },
+  { kind: "resource", title: LONG, url: `https://${"long.".repeat(30)}example/kit` },
 ];
 /** Where to keep pictures of all pages, to be looked at; none where it is not set. */
 const PICTURES = process.env.PORTAL_PICTURES;
@@ -73,6 +89,9 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     shop = await openShop(executable ?? "", { main: "test/browser/mailing-worker.ts" });
     const { call } = shop;
     page = await shop.openPage();
+    const { destination } = await call("GET", "/v1/links/mira-link");
+    await call("POST", "/v1/links", { program: "shop", affiliate: "mira", slug: "mira-own", destination });
+    for (const creative of CREATIVES) await call("POST", "/v1/programs/shop/creatives", creative);
     const customer = { id: "cus_old" };
     const long = new Date(Date.now() - LONG_AGO_MS).toISOString();
     await shop.post("referral", { type: "referral", affiliate: "mira", binding: true, customer, occurred_at: long });
@@ -117,6 +136,8 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     const policy = (await at.goto(shop.origin + path))?.headers()["content-security-policy"] ?? "";
     at.off("response", keep);
     const faults: string[] = [];
+    const shift = await measureLayoutShift(at);
+    if (shift > 0) faults.push(`has moved by ${shift}`);
     if (!policy.includes("default-src 'none'") || /unsafe|\*|https?:/.test(policy))
       faults.push(`lax policy: ${policy}`);
     const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
@@ -142,7 +163,8 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     return faults.map((fault) => `${path} ${fault}`);
   }
 
-  const promise = "fits every screen, light and dark, is readable, passes axe, weighs little and lets nothing else in";
+  const promise =
+    "fits every screen, light and dark, is readable, does not move, passes axe, weighs little and lets nothing else in";
 
   test(`each page ${promise}`, async () => {
     const faults: string[] = [];
@@ -168,6 +190,17 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     }
     await stranger.context().close();
     expect(faults).toEqual([]);
+  });
+
+  test("what moves by itself would be seen", async () => {
+    const at = await shop.openPage();
+    await at.goto(`${shop.origin}/app/sign-in`);
+    expect(await measureLayoutShift(at)).toBe(0);
+    await at.evaluate(
+      "document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'An advertisement' }))",
+    );
+    expect(await measureLayoutShift(at)).toBeGreaterThan(0);
+    await at.context().close();
   });
 
   test("no page asked another site for anything, and the browser had nothing to complain about", () => {

@@ -92,6 +92,39 @@ export interface DemoLink {
   visitors_a_day: number;
 }
 
+/** What the merchants give their affiliates, by programme, as the API takes it. A picture is only asked for when it is opened. */
+export const CREATIVES: Record<DemoProgram["slug"], readonly Record<string, unknown>[]> = {
+  orbit: [
+    {
+      kind: "image",
+      title: "Leaderboard",
+      url: "https://placehold.co/728x90/4338ca/ffffff/png?text=Orbit",
+      ...{ width: 728, height: 90, alt: "Orbit: plan less, ship more" },
+    },
+    {
+      kind: "image",
+      title: "Sidebar",
+      url: "https://placehold.co/300x250/4338ca/ffffff/png?text=Orbit",
+      ...{ width: 300, height: 250, alt: "Orbit: project planning for small teams" },
+    },
+    {
+      kind: "text",
+      title: "For a newsletter",
+      text: "We moved our planning to Orbit this spring, and our Monday meeting is down to ten minutes.\n\nHave a look: {link}",
+    },
+    { kind: "resource", title: "Logos and colours", url: "https://example.com/orbit/brand" },
+    { kind: "resource", title: "Questions that customers ask", url: "https://example.com/orbit/help" },
+  ],
+  harvest: [
+    {
+      kind: "text",
+      title: "A short post",
+      text: "Tonight's dinner grew eight kilometres from here. A box from Harvest, every week: {link}",
+    },
+    { kind: "resource", title: "Photographs of the farm", url: "https://example.com/harvest/photos" },
+  ],
+};
+
 const VISITORS_A_DAY = {
   orbit: { maya: [4, 7], jonas: [3, 6], priya: [3, 5] },
   harvest: { maya: [2, 3], jonas: [2, 4], priya: [3, 5] },

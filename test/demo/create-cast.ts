@@ -1,5 +1,5 @@
 /** Sets up the demo's programmes, affiliates and links by the merchant's API. What is there already stays. */
-import { AFFILIATES, LINKS, PROGRAMS } from "./cast.ts";
+import { AFFILIATES, CREATIVES, LINKS, PROGRAMS } from "./cast.ts";
 import type { DemoApi } from "./demo-api.ts";
 import { DemoError } from "./demo-error.ts";
 import type { DemoEndpoint, DemoMemory } from "./demo-file.ts";
@@ -14,7 +14,7 @@ export async function createCast(
   at: number,
   keep: (memory: DemoMemory) => void,
 ): Promise<DemoMemory> {
-  const create = (path: string, body: unknown) => createOnce(api, path, body, at);
+  const create = (path: string, body: unknown, key?: string) => createOnce(api, path, body, { at, key });
   const shop = new URL(memory.shop_origin);
   let current = memory;
   for (const { slug, name, currency, preset } of PROGRAMS) {
@@ -33,13 +33,24 @@ export async function createCast(
   for (const { visitors_a_day: _, ...link } of LINKS) {
     await create("/v1/links", { ...link, destination: `${shop.origin}/${link.program}` });
   }
+  for (const [program, creatives] of Object.entries(CREATIVES)) {
+    for (const [n, creative] of creatives.entries()) {
+      await create(`/v1/programs/${program}/creatives`, creative, `demo-${n}`);
+    }
+  }
   return current;
 }
 
-/** What was created, null for what was there before. */
-async function createOnce(api: DemoApi, path: string, body: unknown, at: number) {
-  const { status, json } = await api.call("POST", path, body, { "x-demo-now": String(at) });
-  if (status === 409) return null;
+/** What was created, null for what was there before: it is taken, or was made by the same `key`. */
+async function createOnce(
+  api: DemoApi,
+  path: string,
+  body: unknown,
+  { at, key }: { at: number; key?: string | undefined },
+) {
+  const headers = { "x-demo-now": String(at), ...(key !== undefined && { "Idempotency-Key": key }) };
+  const { status, json } = await api.call("POST", path, body, headers);
+  if (status === 409 || (status === 200 && key !== undefined)) return null;
   if (status !== 201) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(json)}`);
   return json;
 }

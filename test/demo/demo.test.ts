@@ -59,7 +59,7 @@ test("seeding gives the story's figures, and seeding again changes nothing", asy
   expect(await listConversions(api)).toEqual(conversions);
 });
 
-test("Maya reads her programmes' terms, and each entry says its rule", async () => {
+test("Maya reads her programmes' terms and finds what to promote them with, and each entry says its rule", async () => {
   const api = openApi(server.origin, server.adminToken);
   const signIn = await api.call("POST", "/v1/affiliates/maya/sign-in-link");
   const url = new URL(String(signIn.json.url));
@@ -73,8 +73,18 @@ test("Maya reads her programmes' terms, and each entry says its rule", async () 
   });
   const [cookie] = signedIn.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
   const terms: Record<string, string[]> = {
-    orbit: ["Rule 1: 40% of each payment.", "A click counts for 30 days."],
-    harvest: ["Rule 2: 25% of each payment.", "A click never expires.", "Less than €25.00 is not paid out"],
+    orbit: [
+      "Rule 1: 40% of each payment.",
+      "A click counts for 30 days.",
+      "Leaderboard",
+      `Have a look: ${server.origin}/maya<`,
+    ],
+    harvest: [
+      "Rule 2: 25% of each payment.",
+      "A click never expires.",
+      "Less than €25.00 is not paid out",
+      "Photographs of the farm",
+    ],
   };
   for (const [program, lines] of Object.entries(terms)) {
     const page = await fetch(`${server.origin}/app/program?program=${program}`, { headers: { Cookie: cookie ?? "" } });

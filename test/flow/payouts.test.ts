@@ -167,3 +167,20 @@ test("each currency has its own minimum: what is below is carried over, and paid
   await sell("EUR", 6);
   expect((await payMonth(runs, month)).paid).toMatchObject({ EUR: { payments: 1, amount: 7_920 } });
 });
+
+test("a month whose run is over is not promised to whoever had nothing in it", async () => {
+  const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
+  const payout = { basis: "earned", lag_months: 0, first_day: 1, last_day: 31, gates: [] };
+  await admin("POST", `/v1/programs/${program}/terms`, { terms: { hold_days: 0, payout } });
+  const months = [0, 1].map((later) => {
+    const today = new Date();
+    return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + later)).toISOString().slice(0, 7);
+  });
+  const [month = "", next = ""] = months;
+  await payMonth(`/v1/programs/${program}/payouts/runs`, month);
+  await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
+  await eventually(async () => {
+    const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`);
+    expect(json.next_payout).toMatchObject({ month: next, parts: [{ total: 3_960 }] });
+  });
+});

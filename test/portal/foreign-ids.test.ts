@@ -36,6 +36,8 @@ async function makeOwner() {
   await setUp();
   const { program, a, b, endpoint } = await setUp();
   await admin("POST", "/v1/coupons", { program, affiliate: b.username, code: `SECRET-${program}` });
+  const creative = { kind: "resource", title: `SECRET-${program}`, url: "https://press.example/" };
+  const made = await command(`/v1/programs/${program}/creatives`, creative);
   await makePayable(b.username);
   const customer = { id: `cus_${program}` };
   const occurred_at = "2026-01-05T09:00:00Z";
@@ -62,7 +64,16 @@ async function makeOwner() {
   const [statement] = statements;
   const ids = [
     ...[row?.link, statement?.number].map(String),
-    ...[b.slug, b.username, program, json.conversion, statement?.id ?? "", statement?.run ?? "", `SECRET-${program}`],
+    ...[
+      b.slug,
+      b.username,
+      program,
+      json.conversion,
+      statement?.id ?? "",
+      statement?.run ?? "",
+      made.json.id,
+      `SECRET-${program}`,
+    ],
   ];
   const secrets = new RegExp(
     `${b.slug}|\\b${b.username}\\b|Affiliate b|${json.conversion}|SECRET-${program}|cus_${program}`,
@@ -101,6 +112,25 @@ test("each route × each foreign id is 404, and says no more than for an id that
       const answer = await ask(inProgram);
       expect([404, inProgram]).toEqual([answer.status, inProgram]);
       expect(answer.body).not.toMatch(owner.secrets);
+    }
+  }
+});
+
+test("no page is chosen by another's link", async () => {
+  const owner = await makeOwner();
+  const stranger = await setUp({ affiliates: 1 });
+  const [link = ""] = owner.ids;
+  for (const asking of [owner.a, stranger.a]) {
+    const { open } = await signIn(asking.username);
+    for (const { path } of withoutId.filter(({ method }) => method === "GET")) {
+      const ask = async (id: string) => {
+        const { status, html } = await open(`${path}?link=${id}`);
+        return { path, status, html: html.replaceAll(/nonce="[^"]*"|"made_at":"[^"]*"|\blink=\d+/g, "") };
+      };
+      const [none, foreign] = [await ask("987654"), await ask(link)];
+      expect(foreign).toEqual(none);
+      expect(foreign.html, path).not.toMatch(new RegExp(`\\b${owner.b.slug}\\b`));
+      if (path === "/app/program") expect(foreign.status).toBe(404);
     }
   }
 });

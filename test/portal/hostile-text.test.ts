@@ -1,9 +1,10 @@
 /**
- * What strangers can write stays text, on every page of the portal: names, channels, coupons, products, sub-ids, referrers and
- * user agents, by the ways of the OWASP XSS Filter Evasion Cheat Sheet. Every page is parsed as a browser would, and has no
+ * What others can write stays text, on every page of the portal: names, channels, coupons, products, sub-ids, referrers, user
+ * agents and the merchant's creatives, by the ways of the OWASP XSS Filter Evasion Cheat Sheet. Every page is parsed as a browser would, and has no
  * element and no attribute that it lacks when all of these are harmless words.
  */
 import { expect, test } from "vitest";
+import { command } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 import { signIn } from "./visit.ts";
 
@@ -48,7 +49,7 @@ const PLAIN_PARAMETERS = ["days", "period", "from", "to", "program", "cursor", "
 const HARMLESS = ["Harmless 1", "Harmless 2", "Harmless 3"];
 const TIMEOUT_MS = 120_000;
 
-/** Everything that a stranger or another affiliate may write, set to each of these texts in turn; the pages that show it. */
+/** Everything that a stranger, another affiliate or the merchant may write, set to each of these texts in turn; the pages that show it. */
 async function writeEverywhere(texts: readonly string[]): Promise<Map<string, string>> {
   const [first = ""] = texts;
   const { program, a, b, endpoint } = await setUp({ program: { name: first } });
@@ -57,6 +58,16 @@ async function writeEverywhere(texts: readonly string[]): Promise<Map<string, st
   const referred = { username: sponsored, name: first, email: `${sponsored}@example.com`, sponsor: a.username };
   expect((await admin("POST", "/v1/affiliates", referred)).status).toBe(201);
   await admin("POST", `/v1/programs/${program}/enrolments`, { affiliate: sponsored });
+  for (const text of texts) {
+    const creatives = [
+      { kind: "image", title: text, url: `https://shop.example/${text}`, width: 1, height: 1, alt: text },
+      { kind: "text", title: text, text: `${text}\n{link}`, destination_url: `https://shop.example/?${text}` },
+      { kind: "resource", title: text, url: `https://shop.example/?q=${text}#${text}` },
+    ];
+    for (const creative of creatives) {
+      expect((await command(`/v1/programs/${program}/creatives`, creative)).status).toBe(201);
+    }
+  }
   const ids = await Promise.all(
     texts.map(async (text, n) => {
       const slug = `t${n}-${program}`;

@@ -67,6 +67,7 @@ const FORMS = [
   "/app/account",
   "/app/account/erase",
   "/app/account/sign-out-everywhere",
+  "/app/account/zone",
 ];
 
 test("each form of the portal is tried", () => {

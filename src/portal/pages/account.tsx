@@ -7,6 +7,7 @@ import { type NotificationState, Notifications } from "./notifications.tsx";
 import { BankForm, PaypalForm } from "./payment-forms.tsx";
 import { DataTable } from "./table.tsx";
 import { DateOnly, Time } from "./time.tsx";
+import { ZoneForm, type ZoneProps } from "./zone-form.tsx";
 
 /** A form that was sent and refused: what was typed, and what of it is wrong. */
 export interface Attempt {
@@ -26,10 +27,11 @@ interface AccountProps {
   notifications: NotificationState;
   attempt: Attempt | null;
   done: string | null;
+  zone: ZoneProps;
 }
 
 /** `/app/account`: how one is paid, and what for that is still missing. */
-export function AccountPage({ payee, programs, notifications, attempt, done }: AccountProps) {
+export function AccountPage({ payee, programs, notifications, attempt, done, zone }: AccountProps) {
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
     offered.size === 0 || offered.has(method) || attempt?.fields.method === method;
@@ -69,6 +71,7 @@ export function AccountPage({ payee, programs, notifications, attempt, done }: A
         </section>
       )}
       <Notifications state={notifications} />
+      <ZoneForm {...zone} />
       <section class="card" aria-labelledby="browsers">
         <h2 id="browsers">Where you are signed in</h2>
         <p class="muted">

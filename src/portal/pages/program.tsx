@@ -3,6 +3,7 @@ import { explainTerms, type NamedVersion, type TermsSection } from "../../progra
 import type { AffiliateProgram } from "../../reports/overview.ts";
 import type { OwnTerms } from "../../reports/own-terms.ts";
 import { sayTier } from "../words.ts";
+import { Creatives, type CreativesProps } from "./creatives.tsx";
 import { ProgramTabs } from "./switches.tsx";
 import { Time } from "./time.tsx";
 
@@ -11,10 +12,14 @@ export interface ProgramProps {
   program: AffiliateProgram;
   programs: AffiliateProgram[];
   own: OwnTerms;
+  creatives: CreativesProps;
 }
 
-/** `/app/program`: a version of the terms in plain words, the affiliate's place in it, and the other versions. */
-export function ProgramPage({ program, programs, own }: ProgramProps) {
+/**
+ * `/app/program`: a version of the terms in plain words, the affiliate's place in it, and the other versions; then what the
+ * merchant gives its affiliates.
+ */
+export function ProgramPage({ program, programs, own, creatives }: ProgramProps) {
   const { shown, in_force } = own;
   const isInForce = shown.version === in_force.version;
   const sections = explainTerms({ terms: shown.terms, currency: program.currency, version: shown });
@@ -22,6 +27,9 @@ export function ProgramPage({ program, programs, own }: ProgramProps) {
     <>
       <div class="page-head">
         <h1>Terms of {program.name}</h1>
+        <p class="jump">
+          <a href="#creatives">Creatives</a> <a href="#resources">Resources</a>
+        </p>
       </div>
       <ProgramTabs path="/app/program" asked={{}} program={program} programs={programs} />
       {isInForce ? <InForce version={in_force} /> : <NotInForce program={program} own={own} />}
@@ -32,6 +40,7 @@ export function ProgramPage({ program, programs, own }: ProgramProps) {
         ))}
       </div>
       <OtherVersions program={program} own={own} />
+      <Creatives {...creatives} />
     </>
   );
 }

@@ -1,0 +1,223 @@
+/** What the merchant gives its affiliates, on the page of the programme: banners and texts with one's own link, and resources. */
+import type { Child } from "hono/jsx";
+import type {
+  Creative,
+  DeepLinkRules,
+  ImageCreative,
+  PromotedLink,
+  Resource,
+  TextCreative,
+} from "../../reports/creatives.ts";
+import { addressOfLink } from "../new-link.ts";
+import { addressForCreative, fillText } from "../use-creative.ts";
+import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { formatCount } from "./reader.tsx";
+import { writeSnippet } from "./snippet.ts";
+import { type Asked, addressOf } from "./switches.tsx";
+
+/** What the sections are made of. */
+export interface CreativesProps {
+  program: { slug: string; name: string };
+  creatives: readonly Creative[];
+  /** Those to choose from. */
+  links: readonly PromotedLink[];
+  /** The one that everything is filled with, null where the affiliate has none that works. */
+  link: PromotedLink | null;
+  rules: DeepLinkRules;
+  /** What else the page is asked for. */
+  asked: Asked;
+  /** The address at which the portal is reached. */
+  origin: string;
+  now: number;
+}
+
+/** The two sections. */
+export function Creatives(props: CreativesProps) {
+  const { program, creatives, link } = props;
+  const usable = creatives.filter((creative) => creative.kind !== "resource");
+  const resources = creatives.filter((creative) => creative.kind === "resource");
+  return (
+    <>
+      <section class="card" aria-labelledby="creatives">
+        <h2 id="creatives">Creatives</h2>
+        {usable.length === 0 ? (
+          <p class="empty">
+            <strong>{program.name} has no banners or texts for you yet.</strong> They will be here, ready with your own
+            link in them. Until then, <a href={addressOf("/app/links", { program: program.slug })}>your links</a> work
+            in whatever you write yourself.
+          </p>
+        ) : (
+          <>
+            {link === null ? <NoLink program={program} /> : <LinkChoice {...props} link={link} />}
+            <ul class="creatives">
+              {usable.map((creative) => (
+                <li>
+                  <Usable creative={creative} {...props} />
+                </li>
+              ))}
+            </ul>
+            <span class="vh" role="status" id="copied" />
+          </>
+        )}
+      </section>
+      <section class="card" aria-labelledby="resources">
+        <h2 id="resources">Resources</h2>
+        <Resources resources={resources} program={program} />
+      </section>
+    </>
+  );
+}
+
+function NoLink({ program }: Pick<CreativesProps, "program">) {
+  return (
+    <p class="empty">
+      <strong>You have no link that works now.</strong>{" "}
+      <a href={addressOf("/app/links", { program: program.slug })}>Make one</a>, and everything here is ready with it.
+    </p>
+  );
+}
+
+/** Everything below is filled with one link; which one is the affiliate's choice. */
+function LinkChoice({ links, link, asked, origin, now }: CreativesProps & { link: PromotedLink }) {
+  const choices = links.some(({ id }) => id === link.id) ? links : [link, ...links];
+  return (
+    <>
+      {choices.length > 1 && (
+        <form method="get" action="/app/program#creatives" class="use-link spaced">
+          {Object.entries(asked).map(
+            ([name, value]) => value !== null && <input type="hidden" name={name} value={value} />,
+          )}
+          <div class="field">
+            <label for="use-link">Use this link</label>
+            <select id="use-link" name="link">
+              {choices.map((choice) => (
+                <option value={String(choice.id)} selected={choice.id === link.id}>
+                  {choice.channel === null ? choice.slug : `${choice.slug}, ${choice.channel}`}
+                </option>
+              ))}
+            </select>
+          </div>
+          <button type="submit">Fill in</button>
+        </form>
+      )}
+      <div class="spaced">
+        <p class="address">
+          Filled with <strong>{withoutScheme(addressOfLink(link, origin))}</strong>
+        </p>
+        <LinkTags link={link} now={now} />
+        <LinkTarget destination={link.destination} />
+      </div>
+    </>
+  );
+}
+
+function Usable(props: CreativesProps & { creative: ImageCreative | TextCreative }) {
+  const { creative, link, program, origin, rules } = props;
+  const { id, title, destination_url } = creative;
+  const ready = link && addressForCreative(link, destination_url, { origin, rules });
+  return (
+    <>
+      <h3 id={id}>{title}</h3>
+      {creative.kind === "image" && <Picture image={creative} />}
+      {ready !== null && (
+        <>
+          <Copyable
+            id={id}
+            label={creative.kind === "image" ? "HTML to paste into your page" : "Text to paste"}
+            text={
+              creative.kind === "image" ? writeSnippet(creative, ready.address) : fillText(creative.text, ready.address)
+            }
+            isCode={creative.kind === "image"}
+          />
+          {destination_url !== null && (
+            <Destination destination={destination_url} leads={ready.leads_there} program={program} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The picture itself is on another site, which the portal asks for nothing. */
+function Picture({ image: { url, width, height, alt } }: { image: ImageCreative }) {
+  return (
+    <p class="address">
+      <Outside href={url}>Look at the picture</Outside>{" "}
+      <span class="muted">
+        {formatCount(width)} × {formatCount(height)} px: {alt}
+      </span>
+    </p>
+  );
+}
+
+function Outside({ href, children }: { href: string; children?: Child }) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+      <span class="vh"> (opens in a new tab)</span>
+    </a>
+  );
+}
+
+function Copyable(props: { id: string; label: string; text: string; isCode: boolean }) {
+  const { id, label, text, isCode } = props;
+  const field = `copy-${id}`;
+  return (
+    <div class="copy-block">
+      <label for={field}>{label}</label>
+      <textarea
+        id={field}
+        class={isCode ? "copy-text code" : "copy-text"}
+        rows={isCode ? 4 : 6}
+        readonly
+        spellcheck={false}
+        aria-describedby={id}
+      >
+        {text}
+      </textarea>
+      <button
+        type="button"
+        class="primary copy"
+        data-copies={field}
+        data-says={`Copied: ${label}`}
+        aria-describedby={id}
+      >
+        Copy
+      </button>
+    </div>
+  );
+}
+
+function Destination(props: { destination: string; leads: boolean; program: { slug: string } }) {
+  const { destination, leads, program } = props;
+  if (leads) {
+    return <LinkTarget destination={destination} />;
+  }
+  return (
+    <p class="note address">
+      Made for {withoutScheme(destination)}, where this link does not lead.{" "}
+      <a href={addressOf("/app/links", { program: program.slug })}>Make a tracking link</a> that does, and choose it
+      above.
+    </p>
+  );
+}
+
+function Resources({ resources, program }: { resources: readonly Resource[]; program: { name: string } }) {
+  if (resources.length === 0) {
+    return (
+      <p class="empty">
+        <strong>{program.name} has put up no resources yet.</strong> Press kits, logos and brand guidelines will be
+        linked here.
+      </p>
+    );
+  }
+  return (
+    <ul class="versions">
+      {resources.map(({ title, url }) => (
+        <li class="address">
+          <Outside href={url}>{title}</Outside> <span class="muted">{new URL(url).host}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

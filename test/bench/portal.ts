@@ -1,0 +1,105 @@
+/**
+ * How soon the portal's pages are there: an affiliate with 50 of the links and its share of the clicks opens each page again
+ * and again, over loopback. Prints; asserts nothing but that each page is there.
+ *
+ *     npm run bench:portal -- --clicks 10000000 --links 1000 --sales 2000 --repeats 30
+ *
+ * --clicks   in the log, spread over 90 days that end today, and counted
+ * --links    of one programme, 50 of them the affiliate's
+ * --sales    of the affiliate
+ * --repeats  of each page; the first, in which nothing is warm, is told apart
+ *
+ * CPU is that of the whole runtime, its database included, and says what a page costs on a machine that does other things.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { readCount } from "./flags.ts";
+import { call, setUpAffiliate, setUpProgram } from "./link.ts";
+import { fillClicks, fillSales } from "./portal-fill.ts";
+import { describeMachine, formatTable, quantile, show } from "./report.ts";
+import { type RunningWorker, startLastclick } from "./workers.ts";
+
+const OWN_LINKS = 50;
+const DAYS = 90;
+const READER = "many";
+
+const { values: flags } = parseArgs({
+  options: {
+    clicks: { type: "string", default: "10000000" },
+    links: { type: "string", default: "1000" },
+    sales: { type: "string", default: "2000" },
+    repeats: { type: "string", default: "30" },
+  },
+});
+const clicks = readCount("clicks", flags.clicks, 100_000_000, 100_000);
+const links = readCount("links", flags.links, 10_000, OWN_LINKS);
+const sales = readCount("sales", flags.sales, 100_000);
+const repeats = readCount("repeats", flags.repeats, 1_000, 2);
+
+console.log(describeMachine());
+console.log(
+  `${show(clicks)} clicks on ${show(links)} links, ${OWN_LINKS} of them the affiliate's; ${show(sales)} sales`,
+);
+const folder = mkdtempSync(join(tmpdir(), "lastclick-portal-"));
+try {
+  await using worker = await startLastclick({ folder });
+  await setUpProgram(worker);
+  const slugs = Array.from({ length: links }, (_, place) => `link-${place + 1}`);
+  await setUpAffiliate(worker, READER, slugs.slice(0, OWN_LINKS));
+  await setUpAffiliate(worker, "others", slugs.slice(OWN_LINKS));
+  const db = await worker.openDatabase();
+  const fill = { clicks, days: DAYS, sales, now: Date.now() };
+  await fillClicks(db, fill);
+  await fillSales(db, READER, fill);
+  console.log(`${show(await db.prepare("SELECT count(*) AS n FROM clicks").first<number>("n"))} clicks in the log\n`);
+  const link = await db.prepare("SELECT id FROM links ORDER BY id LIMIT 1").first<number>("id");
+  const paths = [
+    ...["/app", "/app?period=90d", "/app/links", `/app/links/${link}`, "/app/conversions", "/app/conversions/cv_0"],
+    ...["/app/reports", "/app/reports?by=referrer", "/app/reports?by=product", "/app/referred", "/app/payouts"],
+    ...["/app/program", "/app/account"],
+  ];
+  const cookie = await signIn(worker);
+  const rows: string[][] = [];
+  for (const path of paths) {
+    const { ms: first, text } = await open(worker, path, cookie);
+    const cpu_before = worker.readCpuSeconds();
+    const times: number[] = [];
+    for (let repeat = 0; repeat < repeats; repeat++) times.push((await open(worker, path, cookie)).ms);
+    const cpu_after = worker.readCpuSeconds();
+    const cpu_ms = cpu_before === null || cpu_after === null ? null : ((cpu_after - cpu_before) * 1_000) / repeats;
+    const figures = [first, quantile(times, 0.5), quantile(times, 0.95), cpu_ms, gzipSync(text).length / 1_000];
+    rows.push([path, ...figures.map((figure) => show(figure, 1))]);
+  }
+  console.log(formatTable([["", "first ms", "p50 ms", "p95 ms", "CPU ms", "KB gzipped"], ...rows]));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Presses the button of a sign-in link's page; the session's cookie. */
+async function signIn(worker: RunningWorker): Promise<string> {
+  const { url } = await call(worker, `affiliates/${READER}/sign-in-link`, {});
+  const response = await fetch(new URL("app/sign-in", worker.url), {
+    method: "POST",
+    redirect: "manual",
+    headers: { Origin: new URL(worker.url).origin, "Content-Type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ token: new URL(url).searchParams.get("token") ?? "" }).toString(),
+  });
+  if (response.status !== 303) throw new Error(`signing in was answered with ${response.status}`);
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0] ?? "")
+    .join("; ");
+}
+
+/** How long until the answer begins, and all of it. */
+async function open(worker: RunningWorker, path: string, cookie: string): Promise<{ ms: number; text: string }> {
+  const startedAt = performance.now();
+  const response = await fetch(new URL(path, worker.url), { headers: { Cookie: cookie }, redirect: "manual" });
+  const ms = performance.now() - startedAt;
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+  return { ms, text };
+}
