@@ -52,7 +52,7 @@ describe("signing out everywhere", () => {
 });
 
 /** Pages that show nothing but the own, whatever is asked. */
-const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json"];
+const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json", "/unsubscribe"];
 
 /** The routes that the portal has, so that none is forgotten here. */
 function listRoutes(method: string): string[] {
@@ -68,14 +68,18 @@ const FORMS = [
   "/app/account/erase",
   "/app/account/sign-out-everywhere",
   "/app/account/zone",
+  "/app/account/notifications",
 ];
+
+/** Taken from anywhere, for its token: notifications.test.ts. */
+const BY_TOKEN = ["/app/unsubscribe"];
 
 test("each form of the portal is tried", () => {
   expect(
     listRoutes("POST")
       .map((path) => `/app${path}`)
       .sort(),
-  ).toEqual([...FORMS].sort());
+  ).toEqual([...FORMS, ...BY_TOKEN].sort());
 });
 
 test.each(FORMS)("POST %s from another site is refused, and changes nothing", async (path) => {

@@ -32,7 +32,7 @@ function Body({ state: { can_send, email, choices, zone } }: { state: Notificati
   }
   const morning = `${String(LETTER_HOUR).padStart(2, "0")}:00`;
   const sales = [
-    ["each", "As they come, at most one letter an hour"],
+    ["each", "As they come, hourly at most"],
     ["daily", `Once a day, at ${morning} (${choices.sales === "daily" ? (choices.zone ?? "UTC") : zone})`],
     ["never", "Never"],
   ] as const;
