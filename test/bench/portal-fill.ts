@@ -59,18 +59,20 @@ export async function fillClicks(db: D1Database, { clicks, days, now }: Fill): P
         `WITH RECURSIVE d(day) AS (SELECT ?1 UNION ALL SELECT day + 1 FROM d WHERE day < ?2)
          INSERT INTO click_days (link_id, day, verdict, clicks, visitors, details) SELECT id, day, ?3, ?4, ?4, ?5 FROM links, d`,
       )
-      .bind(firstDay, firstDay + days - 1, verdict, count, describe(count))
+      .bind(firstDay, firstDay + days - 1, verdict, count, describe(count, verdict === counted))
       .run();
   }
 }
 
-/** As many values as a popular link's day has. */
-function describe(count: number): string {
+/** As many values as a popular link's day has; of hits that do not count nothing but their hours is kept. */
+function describe(count: number, isCounted: boolean): string {
   const name = (start: string, length: number, end = "") => Array.from({ length }, (_, n) => `${start}${n}${end}`);
   const spread = (names: readonly string[]) =>
     Object.fromEntries(names.map((value) => [value, Math.ceil(count / names.length)]));
+  const hour = spread(name("", 24));
+  if (!isCounted) return JSON.stringify({ hour });
   return JSON.stringify({
-    hour: spread(name("", 24)),
+    hour,
     country: spread(["DE", "US", "FR", "GB", "NL", "PL", "ES", "IT"]),
     device: spread(["mobile", "desktop"]),
     referrer: spread(name("site-", 20, ".example")),
