@@ -13,7 +13,7 @@ const LEASE_MS = 10 * MS_PER_MINUTE;
 const KEPT_MS = 4 * MS_PER_DAY;
 const RETRY_FIRST_MS = 5 * MS_PER_MINUTE;
 const RETRY_MAX_MS = 4 * MS_PER_HOUR;
-/** The last after some ten hours; what could not be told by then is in the portal. */
+/** The last after some nine hours; what could not be told by then is in the portal. */
 export const ATTEMPTS_MAX = 8;
 
 const { affiliateId } = notifiedAffiliates;
