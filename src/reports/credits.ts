@@ -1,6 +1,6 @@
 /** What an affiliate was credited with, and what it earned by it, sorted by something that conversions have. */
-import { and, between, count, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { ask, asking } from "../db/ask.ts";
+import { type AnyColumn, and, between, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
@@ -37,44 +37,69 @@ export async function readCredits(
   return ask(db, askCredits(db, account, period, key));
 }
 
-/** The same, as a question. */
-export function askCredits(db: Database, account: AccountKey, period: Period, key: SQL<string | null>) {
-  const isAsked = and(ownConversions(account), inPeriod(period));
-  const { amount, currency } = ledgerEntries;
-  return asking(
-    [
-      db
-        .select({ value: key.as("value"), type: conversions.type, n: count().as("n") })
-        .from(conversions)
-        .where(isAsked)
-        .groupBy(sql`1`, conversions.type),
-      db
-        .select({ value: key.as("value"), currency, amount: sql<number>`sum(${amount})`.as("total") })
-        .from(conversions)
-        // The conversions asked for lead; each has a few entries.
-        .crossJoin(ledgerEntries)
-        .where(and(isAsked, ofConversion(account)))
-        .groupBy(sql`1`, currency)
-        .orderBy(currency),
-    ],
-    ([counted, earned]) => addUpCredits(counted, earned),
+/** The same, as a question. The key may be dear: the conversions are listed with theirs once, for what both counts go by. */
+export function askCredits(
+  db: Database,
+  account: AccountKey,
+  period: Period,
+  key: SQL<string | null>,
+): Question<Map<string | null, Credits>> {
+  const { id, type } = conversions;
+  const asked = db.$with("asked").as(
+    db
+      .select({ id, type, value: key.as("value") })
+      .from(conversions)
+      .where(and(ownConversions(account), inPeriod(period)))
+      // No limit at all, by which SQLite makes the list instead of reading the conversions for each count.
+      .limit(-1),
   );
+  const { amount, currency } = ledgerEntries;
+  const earned = db
+    .select({
+      value: sql<string | null>`${asked.value}`,
+      type: sql<string | null>`NULL`,
+      currency: sql<string | null>`${currency}`,
+      n: sql<number>`sum(${amount})`,
+    })
+    .from(asked)
+    // The conversions asked for lead; each has a few entries.
+    .crossJoin(ledgerEntries)
+    .where(ofConversion(account, asked.id))
+    .groupBy(sql`1`, currency);
+  const counted = db
+    .with(asked)
+    .select({
+      value: sql<string | null>`${asked.value}`.as("value"),
+      type: sql<string | null>`${asked.type}`.as("type"),
+      currency: sql<string | null>`NULL`.as("currency"),
+      n: sql<number>`count(*)`.as("n"),
+    })
+    .from(asked)
+    .groupBy(sql`1`, asked.type)
+    .unionAll(earned)
+    .orderBy(sql`3`);
+  return asking([counted], ([rows]) => addUpCredits(rows));
 }
 
-function addUpCredits(
-  counted: readonly { value: string | null; type: string; n: number }[],
-  earned: readonly { value: string | null; currency: string; amount: number }[],
-): Map<string | null, Credits> {
+/** How many conversions there are of a type, or how much they earned in a currency, in minor units; the other is null. */
+interface CreditRow {
+  value: string | null;
+  type: string | null;
+  currency: string | null;
+  n: number;
+}
+
+function addUpCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
   const credits = new Map<string | null, Credits>();
   const creditsOf = (value: string | null) => {
     const found = credits.get(value) ?? noCredits();
     credits.set(value, found);
     return found;
   };
-  for (const { value, type, n } of counted) {
-    if (type === "lead" || type === "trial" || type === "sale") creditsOf(value)[type] += n;
+  for (const { value, type, currency, n } of rows) {
+    if (currency !== null) creditsOf(value).earned.push({ amount: n, currency });
+    else if (type === "lead" || type === "trial" || type === "sale") creditsOf(value)[type] += n;
   }
-  for (const { value, ...money } of earned) creditsOf(value).earned.push(money);
   return credits;
 }
 
@@ -88,10 +113,10 @@ export function inPeriod({ first_day, last_day }: Period) {
   return between(conversions.occurredAt, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
 }
 
-/** The affiliate's own entries of the conversion that they are joined to. */
-function ofConversion({ affiliateId }: AccountKey) {
+/** The affiliate's own entries of a conversion. */
+function ofConversion({ affiliateId }: AccountKey, conversion: AnyColumn) {
   return and(
-    eq(ledgerEntries.conversion, conversions.id),
+    eq(ledgerEntries.conversion, conversion),
     // The plus keeps SQLite from reading the whole ledger for each conversion instead of the few entries that are of it.
     sql`+${ledgerEntries.affiliateId} = ${affiliateId}`,
     isNull(ledgerEntries.fromAffiliateId),
