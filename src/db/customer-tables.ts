@@ -80,8 +80,8 @@ export const conversions = sqliteTable(
     revision: integer("revision").notNull(),
     test: integer("test", { mode: "boolean" }).notNull().default(false),
     customerKey: text("customer_key").notNull().default(""),
-    product: text("product").generatedAlwaysAs(sql`json_extract(record, '$.product')`),
-    clickId: text("click_id").generatedAlwaysAs(sql`json_extract(record, '$.credit.touch.click_id')`),
+    product: text("product"),
+    clickId: text("click_id"),
   },
   (table) => [
     index("conversions_by_program").on(table.programId, table.occurredAt),
@@ -89,6 +89,7 @@ export const conversions = sqliteTable(
       table.affiliateId,
       table.programId,
       table.occurredAt,
+      table.id,
       table.test,
       table.type,
       table.linkId,

@@ -62,7 +62,7 @@ async function readSales(db: Database, affiliateId: number): Promise<WaitingSale
   const ids = JSON.stringify(rows.map(({ subject }) => subject));
   const entries = await db.all<EntryRow>(sql`
     SELECT conversion, kind, amount, currency, clears_at, reason FROM ledger_entries
-    WHERE conversion IN (SELECT value FROM json_each(${ids})) AND affiliate_id = ${affiliateId}
+    WHERE conversion IN (SELECT value FROM json_each(${ids})) AND +affiliate_id = ${affiliateId}
       AND kind IN ('commission', 'reversal')
     ORDER BY number`);
   const byConversion = Map.groupBy(entries, ({ conversion }) => conversion);

@@ -7,7 +7,6 @@ import { paymentDetails } from "../payouts/payment-details.ts";
 import { Problem } from "../problem.ts";
 import { readOfferedMethods } from "../reports/offered-methods.ts";
 import { parseFields } from "../validation.ts";
-import { isZone } from "./formats.ts";
 import { readNotificationState } from "./notification-routes.tsx";
 import { streamText, writeOwnData } from "./own-data.ts";
 import { CHOSEN_ZONE_COOKIE, type PageTools, type Portal, type PortalContext } from "./page-tools.tsx";
@@ -15,6 +14,7 @@ import { AccountPage, type Attempt } from "./pages/account.tsx";
 import { type FormFields, readPaymentForm } from "./payment-form.ts";
 import { clearSessionCookies } from "./session.ts";
 import { endAllSessions } from "./sign-in.ts";
+import { isOffered } from "./zones.ts";
 
 /** What a page after a change says. */
 const DONE = {
@@ -61,8 +61,9 @@ export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.post("/account/zone", async (c) => {
     const { zone = "" } = await readFields(c);
     if (zone === "") deleteCookie(c, CHOSEN_ZONE_COOKIE, ZONE_ATTRIBUTES);
-    else if (isZone(zone)) setCookie(c, CHOSEN_ZONE_COOKIE, zone, { ...ZONE_ATTRIBUTES, maxAge: ZONE_MAX_AGE_SECONDS });
-    else return showAccount(c, tools, null, "That is not the name of a time zone, such as Europe/Berlin.");
+    else if (isOffered(zone))
+      setCookie(c, CHOSEN_ZONE_COOKIE, zone, { ...ZONE_ATTRIBUTES, maxAge: ZONE_MAX_AGE_SECONDS });
+    else return showAccount(c, tools, null, "That is none of the time zones, such as Europe/Berlin.");
     return c.redirect("/app/account?done=zone", 303);
   });
 

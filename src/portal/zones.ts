@@ -8,13 +8,18 @@ export interface ZoneChoice {
   name: string;
 }
 
-/** By region, in the order of their names; what has no region, as UTC, under `Other`. */
+/** By region, in the order of their names; what has no region, as UTC, under `Other`, at the end. */
 export function listZones(): Map<string, ZoneChoice[]> {
-  const all = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+  const all = [...Intl.supportedValuesOf("timeZone").filter((zone) => zone.includes("/")), "UTC"];
   return Map.groupBy(
     all.map((zone) => ({ zone, name: nameOf(zone) })),
     ({ zone }) => (zone.includes("/") ? (zone.split("/")[0] ?? "") : "Other"),
   );
+}
+
+/** Whether a zone is among those that can be chosen. */
+export function isOffered(zone: string): boolean {
+  return zone === "UTC" || Intl.supportedValuesOf("timeZone").includes(zone);
 }
 
 function nameOf(zone: string): string {

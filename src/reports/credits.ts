@@ -5,6 +5,7 @@ import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
 import type { Period } from "./counts.ts";
+import { isEntryOf } from "./entries.ts";
 import { IS_REAL } from "./test-mode.ts";
 
 /** Conversions by type, and their commissions net of what has been taken back since, by currency, minor units. */
@@ -115,12 +116,7 @@ export function inPeriod({ first_day, last_day }: Period) {
 
 /** The affiliate's own entries of a conversion. */
 function ofConversion({ affiliateId }: AccountKey, conversion: AnyColumn) {
-  return and(
-    eq(ledgerEntries.conversion, conversion),
-    // The plus keeps SQLite from reading the whole ledger for each conversion instead of the few entries that are of it.
-    sql`+${ledgerEntries.affiliateId} = ${affiliateId}`,
-    isNull(ledgerEntries.fromAffiliateId),
-  );
+  return and(eq(ledgerEntries.conversion, conversion), isEntryOf(affiliateId), isNull(ledgerEntries.fromAffiliateId));
 }
 
 /** Two lists of money as one, by currency. */

@@ -29,6 +29,12 @@ export const entryColumns = {
   hash: ledgerEntries.hash,
 };
 
+/**
+ * That entries which are looked for by their conversion are this affiliate's. The plus keeps SQLite from reading the
+ * affiliate's whole ledger instead of the few entries that are of the conversion.
+ */
+export const isEntryOf = (affiliateId: number) => sql`+${ledgerEntries.affiliateId} = ${affiliateId}`;
+
 /** A row of {@link entryColumns}. Names are the API's; what does not apply to an entry is null. */
 export type EntryRow = Pick<
   LedgerEntry,

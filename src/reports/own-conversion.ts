@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
-import { entryColumns, explainRows } from "./entries.ts";
+import { entryColumns, explainRows, isEntryOf } from "./entries.ts";
 import { IS_REAL } from "./test-mode.ts";
 
 /** One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it. */
@@ -10,7 +10,7 @@ export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConvers
 
 /** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
 export async function readOwnConversion(db: Database, affiliateId: number, id: string) {
-  const isOwnEntry = and(eq(ledgerEntries.conversion, id), eq(ledgerEntries.affiliateId, affiliateId));
+  const isOwnEntry = and(eq(ledgerEntries.conversion, id), isEntryOf(affiliateId));
   const [rows, entries] = await db.batch([
     db
       .select({ record: conversions.record, program: programs.slug, name: programs.name, currency: programs.currency })

@@ -1,10 +1,11 @@
 /** An affiliate's conversions, each with what it earned. */
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries } from "../db/schema.ts";
 import { type AccountKey, ownConversions } from "./credits.ts";
+import { isEntryOf } from "./entries.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 
 /** A conversion with what it earned, net of what was taken back; null where it has no entry. */
@@ -43,17 +44,20 @@ export function askOwnConversions(
   page: PageRequest,
 ): Question<List<ConversionRecord>> {
   const [time, id] = page.cursor?.split(".") ?? [];
+  // Said in one range: by two bounds, or by the pair, SQLite goes through the conversions of the whole programme.
+  const last = Math.min(within === null ? Infinity : within.until - 1, time === undefined ? Infinity : Number(time));
   const found = db
     .select({ record: conversions.record })
     .from(conversions)
     .where(
       and(
         ownConversions(account),
-        within === null ? undefined : gte(conversions.occurredAt, within.since),
-        within === null ? undefined : lt(conversions.occurredAt, within.until),
+        last === Infinity ? undefined : between(conversions.occurredAt, within?.since ?? 0, last),
         type === null ? undefined : eq(conversions.type, type),
         linkId === null ? undefined : eq(conversions.linkId, linkId),
-        time === undefined ? undefined : sql`(${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
+        time === undefined
+          ? undefined
+          : sql`(+${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
       ),
     )
     .orderBy(desc(conversions.occurredAt), desc(conversions.id))
@@ -77,8 +81,6 @@ export async function addCommissions(
   if (records.length === 0) return [];
   const { conversion, currency, amount, clearsAt } = ledgerEntries;
   const ids = records.map((record) => record.id);
-  // The plus keeps SQLite from reading the affiliate's whole ledger for a page of conversions.
-  const isOwn = sql`+${ledgerEntries.affiliateId} = ${affiliateId}`;
   const earned = await db
     .select({
       conversion,
@@ -87,7 +89,7 @@ export async function addCommissions(
       clears_at: sql<number>`max(${clearsAt})`,
     })
     .from(ledgerEntries)
-    .where(and(inArray(conversion, ids), isOwn))
+    .where(and(inArray(conversion, ids), isEntryOf(affiliateId)))
     .groupBy(conversion);
   const earnedBy = new Map(earned.map(({ conversion: id, ...commission }) => [id, commission]));
   return records.map((record) => ({ record, commission: earnedBy.get(record.id) ?? null }));

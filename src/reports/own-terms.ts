@@ -1,13 +1,14 @@
 /** A programme's terms as one of its affiliates reads them: which version, which others matter to it, and its tier. */
 import { and, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import type { TierView } from "../commissions/judge-tier.ts";
+import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { conversions } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import type { NamedVersion } from "../programs/explain-terms.ts";
 import { type DatedTerms, findInForce, listVersions } from "../programs/load-terms.ts";
+import type { ProgramTerms } from "../programs/terms.ts";
 import { IS_REAL } from "./test-mode.ts";
-import { readTier } from "./tier.ts";
 
 /** A version of the terms among the others. */
 export interface OwnTerms {
@@ -30,8 +31,7 @@ export async function readOwnTerms(
   asked: { programId: number; affiliateId: number; version: number | null; now: number },
 ): Promise<OwnTerms | null> {
   const { programId, affiliateId, version, now } = asked;
-  const account = { programId, affiliateId };
-  const [versions, tier] = await Promise.all([listVersions(db, programId), readTier(db, accounts, account, now)]);
+  const versions = await listVersions(db, programId);
   const in_force = findInForce(versions, now);
   const shown = version === null ? in_force : versions.find((row) => row.version === version);
   if (in_force === null || !shown) return null;
@@ -39,9 +39,19 @@ export async function readOwnTerms(
     shown,
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
-    kept: await findKept(db, account, { versions, in_force }),
-    tier,
+    kept: await findKept(db, { programId, affiliateId }, { versions, in_force }),
+    tier: await askTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
   };
+}
+
+/** By the sales known now, of the Account object, which knows whose sales are of one customer. */
+async function askTier(
+  accounts: Env["ACCOUNTS"],
+  account: { program_id: number; affiliate_id: number },
+  { tiers }: ProgramTerms,
+  at: number,
+): Promise<TierView | null> {
+  return tiers && accounts.getByName(accountKeyOf(account)).describeTier(account, tiers, at);
 }
 
 /**

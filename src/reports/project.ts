@@ -35,6 +35,8 @@ export async function projectConversion(
     // A message of before test mode, or of before customers were named, may still have been on its way.
     test: record.test ?? false,
     customerKey: record.customer_key ?? "",
+    product: record.product ?? null,
+    clickId: touch?.click_id ?? null,
   };
   const losers = listLosers(record).map((affiliateId) => ({
     conversionId: record.id,

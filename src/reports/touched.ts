@@ -6,7 +6,7 @@ import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs, touchedConversions } from "../db/schema.ts";
-import { entryColumns, explainRows } from "./entries.ts";
+import { entryColumns, explainRows, isEntryOf } from "./entries.ts";
 import { type List, type PageRequest, pageOf } from "./list.ts";
 import { IS_REAL } from "./test-mode.ts";
 
@@ -86,7 +86,7 @@ export async function readOwnTouched(db: Database, affiliateId: number, id: stri
   const isTouched = and(eq(touchedConversions.conversionId, id), eq(touchedConversions.affiliateId, affiliateId));
   const isOwnEntry = and(
     eq(ledgerEntries.conversion, id),
-    eq(ledgerEntries.affiliateId, affiliateId),
+    isEntryOf(affiliateId),
     inArray(ledgerEntries.kind, ["commission", "reversal"]),
     isNull(ledgerEntries.fromAffiliateId),
   );

@@ -20,6 +20,8 @@ const COUNTED = 100 - DUPLICATES - BOTS;
 const ROWS_AT_ONCE = 200_000;
 const RECORDS_AT_ONCE = 500;
 const PRODUCTS = 10;
+/** More than a link has sales: their clicks have ids of their own. */
+const CLICKS_OF_LINK = 1_000_000;
 
 /** Spreads the clicks evenly over the links and the days, each link's in the order of its log, and counts them. */
 export async function fillClicks(db: D1Database, { clicks, days, now }: Fill): Promise<void> {
@@ -80,7 +82,7 @@ function describe(count: number, isCounted: boolean): string {
   });
 }
 
-/** Gives an affiliate its sales and their entries, as the objects would have projected them. */
+/** Gives an affiliate its sales and their entries, as the objects would have projected them. Once for each affiliate. */
 export async function fillSales(db: D1Database, username: string, { sales, days, now }: Fill): Promise<void> {
   const { results: owned } = await db
     .prepare(
@@ -94,10 +96,16 @@ export async function fillSales(db: D1Database, username: string, { sales, days,
     if (own === undefined) throw new Error(`${username} has no link`);
     const { program_id, affiliate_id, link_id, link } = own;
     const occurred_at = Math.floor(now - ((n + 1) * days * MS_PER_DAY) / (sales + 1));
-    const click_id = n.toString(16).padStart(32, "0");
+    const click_id = (link_id * CLICKS_OF_LINK + n).toString(16).padStart(32, "0");
     const clicked_at = occurred_at - 3_600_000;
     const touch = makeTouch({ click_id, affiliate_id, affiliate: username, link_id, link, clicked_at });
-    const changes = { id: `cv_${n}`, program_id, occurred_at, payment: `pay_${n}`, product: `product-${n % PRODUCTS}` };
+    const changes = {
+      id: `cv_${username}_${n}`,
+      program_id,
+      occurred_at,
+      payment: `pay_${n}`,
+      product: `product-${n % PRODUCTS}`,
+    };
     const record = makeRecord({ touch, considered: [touch] }, { ...changes, customer_key: `bench:${n}` });
     return { ...record, affiliate_id, link_id, click_id, record: writeRecord(record) };
   };
@@ -106,7 +114,7 @@ export async function fillSales(db: D1Database, username: string, { sales, days,
     const length = Math.min(RECORDS_AT_ONCE, sales - from);
     const rows = JSON.stringify(Array.from({ length }, (_, n) => rowOf(from + n)));
     const columns = ["id", "program_id", "affiliate_id", "link_id", "type", "status", "amount", "refunded", "currency"];
-    const more = ["occurred_at", "record", "revision", "customer_key"];
+    const more = ["occurred_at", "record", "revision", "customer_key", "product", "click_id"];
     const conversions = `INSERT INTO conversions (${[...columns, ...more].join()}, reason)
       SELECT ${read(...columns, ...more)}, 'last_click' FROM json_each(?)`;
     const clicks = `INSERT INTO credited_clicks (id, link_id, hour, sought, country, device, referrer)
@@ -118,8 +126,9 @@ export async function fillSales(db: D1Database, username: string, { sales, days,
       `INSERT INTO ledger_entries (id, program_id, affiliate_id, number, kind, amount, currency, conversion, base_amount,
          rule, rate_bps, terms_version, occurred_at, clears_at)
        SELECT 'en_' || id, program_id, affiliate_id, row_number() OVER (ORDER BY occurred_at), 'commission', 3960, 'USD', id,
-         9900, 0, 4000, 1, occurred_at, occurred_at + 30 * ?1 FROM conversions`,
+         9900, 0, 4000, 1, occurred_at, occurred_at + 30 * ?1 FROM conversions
+       WHERE affiliate_id = (SELECT id FROM affiliates WHERE username = ?2)`,
     )
-    .bind(MS_PER_DAY)
+    .bind(MS_PER_DAY, username)
     .run();
 }

@@ -6,7 +6,7 @@
  *
  * --clicks   in the log, spread over 90 days that end today, and counted
  * --links    of one programme, 50 of them the affiliate's
- * --sales    of the affiliate
+ * --sales    of the affiliate; others of the programme have twenty times as many
  * --repeats  of each page, after it was opened a few times; the very first, in which nothing is warm, is told apart
  *
  * CPU is that of the whole runtime, its database included, and says what a page costs on a machine that does other things.
@@ -25,6 +25,9 @@ import { type RunningWorker, startLastclick } from "./workers.ts";
 const OWN_LINKS = 50;
 const DAYS = 90;
 const READER = "many";
+const OTHERS = "others";
+/** What the programme has besides. */
+const TIMES_AS_MANY = 20;
 const WARM_UPS = 20;
 
 const { values: flags } = parseArgs({
@@ -50,15 +53,23 @@ try {
   await setUpProgram(worker);
   const slugs = Array.from({ length: links }, (_, place) => `link-${place + 1}`);
   await setUpAffiliate(worker, READER, slugs.slice(0, OWN_LINKS));
-  await setUpAffiliate(worker, "others", slugs.slice(OWN_LINKS));
+  await setUpAffiliate(worker, OTHERS, slugs.slice(OWN_LINKS));
   const db = await worker.openDatabase();
   const fill = { clicks, days: DAYS, sales, now: Date.now() };
   await fillClicks(db, fill);
   await fillSales(db, READER, fill);
+  await fillSales(db, OTHERS, { ...fill, sales: sales * TIMES_AS_MANY });
   console.log(`${show(await db.prepare("SELECT count(*) AS n FROM clicks").first<number>("n"))} clicks in the log\n`);
   const link = await db.prepare("SELECT id FROM links ORDER BY id LIMIT 1").first<number>("id");
   const paths = [
-    ...["/app", "/app?period=90d", "/app/links", `/app/links/${link}`, "/app/conversions", "/app/conversions/cv_0"],
+    ...[
+      "/app",
+      "/app?period=90d",
+      "/app/links",
+      `/app/links/${link}`,
+      "/app/conversions",
+      `/app/conversions/cv_${READER}_0`,
+    ],
     ...["/app/reports", "/app/reports?by=referrer", "/app/reports?by=product", "/app/referred", "/app/payouts"],
     ...["/app/program", "/app/account"],
   ];

@@ -18,7 +18,7 @@ test("every table of the migrations is in the schema", async () => {
 
 test.each(tables.map((table) => [table.name, table] as const))("%s", async (name, table) => {
   type Column = { name: string; type: string; notnull: number; dflt_value: string | null; pk: number };
-  const columns = await query<Column>(`PRAGMA table_xinfo(${name})`);
+  const columns = await query<Column>(`PRAGMA table_info(${name})`);
   const composite = table.primaryKeys[0]?.columns.map((column) => column.name) ?? [];
   expect(
     columns.map(({ name, type, notnull, pk }) => ({ name, type, notnull: notnull === 1 || pk > 0, pk: pk > 0 })),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { approveRun, CRON, cancelRun, payRun, type RunState, type RunStatus } from "../../src/payouts/run.ts";
-import { listGates, makeStatement } from "../../src/payouts/statement.ts";
+import { type DraftOrder, listGates, makeStatement } from "../../src/payouts/statement.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 
 const drafted = (created_by: string): RunState => ({ status: "draft", created_by, approvals: [], paid_at: null });
@@ -58,6 +58,20 @@ const amounts: [string, opening: number, lines: number[], currency: string, paya
   ["a debt", 0, [-1], "USD", 0, ["negative"]],
   ["nothing", 500, [-500], "USD", 0, ["nothing_due"]],
 ];
+
+test("a run that was drafted before there were minimums for other currencies has none", () => {
+  const { minimums: _, ...before } = { ...kartra.payout, minimum: 2_500 } as DraftOrder["payout"];
+  const order = { run: "run_1", month: "2026-03", program_currency: "USD", drafted_at: 1 };
+  const payout = before as DraftOrder["payout"];
+  const stating = {
+    account: { program_id: 1, affiliate_id: 2 },
+    number: 1,
+    opening: 0,
+    lines: [{ number: 1, amount: 1 }],
+  };
+  expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "EUR" }).payable).toBe(1);
+  expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "USD" }).payable).toBe(0);
+});
 
 test.each(amounts)("a statement of %s", (_, opening, lines, currency, payable, codes) => {
   const { payout } = kartra;

@@ -5,6 +5,7 @@ import { parseRecord } from "../../src/customers/conversion.ts";
 import { openDatabase } from "../../src/db/database.ts";
 import { readConversions } from "../../src/reports/conversions.ts";
 import { projectConversion } from "../../src/reports/project.ts";
+import { explain } from "../support/explain.ts";
 import { admin, setUp } from "../support/story.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -78,34 +79,23 @@ test.each(["yes", "1", "", "TRUE"])("test=%s is neither", async (text) => {
 });
 
 test("each list goes by an index, in its order", async () => {
-  const explain = async (filter: { programId: number | null; affiliateId: number | null; test: boolean }) => {
-    let plan: string[] = [];
-    const seen = (sql: string) => ({
-      bind: (...values: unknown[]) => ({
-        raw: async () => {
-          const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-            .bind(...values)
-            .all<{ detail: string }>();
-          plan = results.map(({ detail }) => detail);
-          return [];
-        },
-      }),
-    });
-    const db = openDatabase({ prepare: seen } as unknown as D1Database);
-    await readConversions(db, filter, { limit: 50, cursor: `${START}.${idOf(1)}` });
+  const planOf = async (filter: { programId: number | null; affiliateId: number | null; test: boolean }) => {
+    const [plan] = await explain((db) => readConversions(db, filter, { limit: 50, cursor: `${START}.${idOf(1)}` }));
     return plan;
   };
   const byProgram = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_program /);
   const inTest = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_in_test /);
   const programOfEach = expect.stringMatching(/^SEARCH programs USING INTEGER PRIMARY KEY/);
-  expect(await explain({ programId, affiliateId: null, test: false })).toEqual([programOfEach, byProgram]);
+  expect(await planOf({ programId, affiliateId: null, test: false })).toEqual([programOfEach, byProgram]);
+  const byAffiliate = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_affiliate /);
+  expect(await planOf({ programId, affiliateId: 1, test: false })).toEqual([programOfEach, byAffiliate]);
   for (const filter of [
     { programId: null, affiliateId: null },
     { programId, affiliateId: null },
     { programId, affiliateId: 1 },
     { programId: null, affiliateId: 1 },
   ]) {
-    expect(await explain({ ...filter, test: true })).toEqual([inTest, programOfEach]);
+    expect(await planOf({ ...filter, test: true })).toEqual([inTest, programOfEach]);
   }
 });
 
