@@ -3,6 +3,7 @@ import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
 import { cancelStatement, failStatement, payStatement, type StatementChange } from "./change-statement.ts";
 import { listPayable } from "./eligible.ts";
+import { followStatements } from "./follow-statements.ts";
 import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
 import type { AskedStanding, Standing } from "./standing.ts";
 import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statement.ts";
@@ -94,6 +95,14 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   async readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null> {
     const statement = this.#statements.find(number);
     return statement === null ? null : { statement, entries: this.store.pickEntries(statement.entries) };
+  }
+
+  /** What became of some entries: the statements that tell it, in order, without all else that they state. */
+  async followEntries(entries: readonly number[]): Promise<Statement[]> {
+    const numbers = entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
+    if (numbers.length === 0) return [];
+    const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
+    return followStatements(all, numbers).map((statement) => ({ ...statement, entries: [] }));
   }
 
   /** What is carried over, by currency. */

@@ -78,7 +78,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
 
   app.get("/conversions/:id", async (c) => {
     const { affiliate, db } = signedIn(c);
-    const conversion = await readOwnConversion(db, affiliate.id, c.req.param("id"));
+    const conversion = await readOwnConversion(db, c.env.ACCOUNTS, affiliate.id, c.req.param("id"));
     if (conversion === null) {
       const touched = await readOwnTouched(db, affiliate.id, c.req.param("id"));
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);

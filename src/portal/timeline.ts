@@ -1,8 +1,10 @@
 /** What happened to a conversion and its commission, step by step: the click, the sale, refunds, corrections, the hold. */
 import type { ConversionRecord } from "../customers/conversion.ts";
 import { formatMoney } from "../format-money.ts";
+import type { Statement } from "../payouts/statement.ts";
 import type { EntryRow } from "../reports/entries.ts";
 import { MS_PER_DAY, sayDuration } from "../time.ts";
+import { nameStatementStatus, sayStatement } from "./payout-words.ts";
 import { nameTouch } from "./touches.ts";
 import { nameType } from "./words.ts";
 
@@ -13,20 +15,31 @@ export interface Step {
   detail: string | null;
   /** What it changed of the commission, minor units; null for nothing. */
   change: { amount: number; currency: string } | null;
+  /** The number of the statement that tells more of it. */
+  statement?: number;
   /** Whether it is still to come. */
   is_ahead: boolean;
 }
 
 type Told = Pick<EntryRow, "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects" | "number">;
 
-/** The steps in their order, those still to come last. The entries are the affiliate's own of this conversion. */
-export function tellTimeline(record: ConversionRecord, entries: readonly Told[], now: number): Step[] {
+/**
+ * The steps in their order, those still to come last. The entries are the affiliate's own of this conversion, the statements
+ * those that tell what became of them.
+ */
+export function tellTimeline(
+  record: ConversionRecord,
+  entries: readonly Told[],
+  statements: readonly Statement[],
+  now: number,
+): Step[] {
   const steps = [
     ...tellTouch(record),
     { at: record.occurred_at, name: nameType(record.type), detail: sayWorth(record), change: null },
     ...tellRuling(record),
     ...[...entries].sort((a, b) => a.number - b.number).map((entry) => tellEntry(entry, record)),
     ...tellHold(entries, now),
+    ...statements.map(tellStatement),
   ];
   return steps
     .map((step) => ({ ...step, is_ahead: step.at > now }))
@@ -72,6 +85,13 @@ function tellEntry(entry: Told, record: ConversionRecord): Happened {
 function sayRefunded({ refunded, refunded_at, amount, currency }: ConversionRecord, at: number): string | null {
   if (at !== refunded_at || amount === null || currency === null) return null;
   return `${formatMoney(refunded, currency)} of ${formatMoney(amount, currency)} taken back in all`;
+}
+
+/** With others of the month: the sums are the statement's. */
+function tellStatement(statement: Statement): Happened {
+  const { number, changed_at: at, status } = statement;
+  const name = `Statement ${number}: ${nameStatementStatus(status).toLowerCase()}`;
+  return { at, name, detail: sayStatement(statement), change: null, statement: number };
 }
 
 /** When the hold is over; not where nothing is left to become due. */

@@ -1,15 +1,20 @@
 import { and, eq } from "drizzle-orm";
+import { accountKeyOf } from "../commissions/ledger.ts";
 import { parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
+import type { Env } from "../env.ts";
 import { entryColumns, explainRows, isEntryOf } from "./entries.ts";
 import { IS_REAL } from "./test-mode.ts";
 
-/** One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it. */
+/**
+ * One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it, and the statements
+ * that tell what became of them (their `entries` are left out).
+ */
 export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConversion>>>;
 
 /** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
-export async function readOwnConversion(db: Database, affiliateId: number, id: string) {
+export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"], affiliateId: number, id: string) {
   const isOwnEntry = and(eq(ledgerEntries.conversion, id), isEntryOf(affiliateId));
   const [rows, entries] = await db.batch([
     db
@@ -23,6 +28,10 @@ export async function readOwnConversion(db: Database, affiliateId: number, id: s
   if (row === undefined) return null;
   const record = parseRecord(row.record);
   const program = { id: record.program_id, currency: row.currency };
-  const explained = await explainRows(db, program, entries, "affiliate");
-  return { record, program: { slug: row.program, name: row.name }, entries: explained };
+  const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliateId }));
+  const [explained, statements] = await Promise.all([
+    explainRows(db, program, entries, "affiliate"),
+    entries.length === 0 ? [] : account.followEntries(entries.map(({ number }) => number)),
+  ]);
+  return { record, program: { slug: row.program, name: row.name }, entries: explained, statements };
 }

@@ -34,6 +34,24 @@ describe("an affiliate's statements", () => {
     expect(other).toContain("Nothing was paid of it: $80.00 is carried over.");
   });
 
+  test("are named by the sale that they paid, or carried over, with a way there and back", async () => {
+    const { a, b, query } = await payOne();
+    const stepsOf = async (username: string) => {
+      const { open } = await signIn(username);
+      const [, path = ""] = /href="(\/app\/conversions\/cv_[^"?]+)/.exec((await open("/app/conversions")).html) ?? [];
+      const { html } = await open(path);
+      return { html: html.slice(html.indexOf("What happened"), html.indexOf("What it earned")), open };
+    };
+    const paid = await stepsOf(a.username);
+    const [, statement = "", name] = /<a href="(\/app\/payouts\/[^"]+)">(Statement [^<]+)<\/a>/.exec(paid.html) ?? [];
+    expect([statement, name]).toEqual([`/app/payouts/1${query}`, "Statement 1: paid"]);
+    expect(paid.html).toContain("$40.00 was paid on");
+    expect((await paid.open(statement)).status).toBe(200);
+    const carried = await stepsOf(b.username);
+    expect(carried.html).toContain("Statement 1: carried over");
+    expect(carried.html).toContain("$80.00 is carried over.");
+  });
+
   test("are files too, for the affiliate and the merchant alike", async () => {
     const { a, program, query } = await payOne();
     const { cookie } = await signIn(a.username);

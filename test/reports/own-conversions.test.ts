@@ -102,6 +102,6 @@ test.each(FILTERS)("%s are looked for among the affiliate's own, in their order"
 });
 
 test("one conversion's entries are looked for by the conversion", async () => {
-  const [, entries] = await explain((db) => readOwnConversion(db, account.affiliateId, "cv_own_0"));
+  const [, entries] = await explain((db) => readOwnConversion(db, env.ACCOUNTS, account.affiliateId, "cv_own_0"));
   expect(entries).toContainEqual(expect.stringMatching(/ledger_entries_by_conversion/));
 });

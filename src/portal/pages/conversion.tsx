@@ -13,7 +13,7 @@ import { Timeline } from "./timeline.tsx";
 /** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
 export function ConversionPage(props: { conversion: OwnConversion; affiliateId: number; now: number }) {
   const { conversion, affiliateId, now } = props;
-  const { record, program, entries } = conversion;
+  const { record, program, entries, statements } = conversion;
   const explanation = explainConversion(record);
   return (
     <>
@@ -44,7 +44,7 @@ export function ConversionPage(props: { conversion: OwnConversion; affiliateId: 
       </section>
       <section class="card" aria-labelledby="timeline">
         <h2 id="timeline">What happened</h2>
-        <Timeline steps={tellTimeline(record, entries, now)} />
+        <Timeline steps={tellTimeline(record, entries, statements, now)} program={program.slug} />
       </section>
       <section class="card" aria-labelledby="ledger">
         <h2 id="ledger">What it earned</h2>

@@ -3,13 +3,17 @@ import { formatMoney } from "./reader.tsx";
 import { Time } from "./time.tsx";
 
 /** The steps of a conversion; those still to come are said to be. */
-export function Timeline({ steps }: { steps: readonly Step[] }) {
+export function Timeline({ steps, program }: { steps: readonly Step[]; program: string }) {
   return (
     <ol class="touches timeline">
-      {steps.map(({ at, name, detail, change, is_ahead }) => (
+      {steps.map(({ at, name, detail, change, statement, is_ahead }) => (
         <li class={is_ahead ? "ahead" : ""}>
           <span class="touch-link">
-            {name}
+            {statement === undefined ? (
+              name
+            ) : (
+              <a href={`/app/payouts/${statement}?${new URLSearchParams({ program })}`}>{name}</a>
+            )}
             {detail !== null && <span class="note">{detail}</span>}
           </span>
           <span class="touch-outcome">{change !== null && <Change change={change} />}</span>

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { followStatements } from "../../src/payouts/follow-statements.ts";
+import type { Statement, StatementStatus } from "../../src/payouts/statement.ts";
+
+/** `carried paid/EUR`: statements 1, 2 … by their status, in USD where nothing else is said. */
+function make(text: string): Statement[] {
+  return text.split(" ").map((word, n) => {
+    const [status = "", currency = "USD"] = word.split("/");
+    return {
+      ...{ id: `st_1_2_${n + 1}`, program_id: 1, affiliate_id: 2, number: n + 1, run: "run", month: "2026-03" },
+      ...{ currency, opening: 0, entries: [], total: 1, payable: 1, blocked: [], drafted_at: 1 },
+      ...{ status: status as StatementStatus, changed_at: n, payment: null, returned: null, reason: null, revision: 1 },
+    };
+  });
+}
+
+const cases: [string, statements: string, numbers: number[], told: number[]][] = [
+  ["nothing is stated", "paid paid", [], []],
+  ["it was paid at once", "paid paid", [1], [1]],
+  ["it is about to be paid", "drafted", [1], [1]],
+  ["it was carried over, and nothing came since", "carried", [1], [1]],
+  ["it was carried over twice, and paid", "carried carried paid paid", [1], [1, 3]],
+  ["it is carried over still", "carried carried carried", [1], [1, 3]],
+  ["its payment failed, and it is in the next draft", "failed drafted", [1], [1, 2]],
+  ["a cancelled one between was none", "carried cancelled paid", [1], [1, 3]],
+  ["another currency's has nothing of it", "carried paid/EUR carried paid", [1], [1, 4]],
+  ["what came back is an entry of its own", "returned paid", [1], [1]],
+  ["a sale and its refund are in two, which one paid", "carried carried paid", [1, 2], [1, 2, 3]],
+];
+
+test.each(cases)("%s", (_, statements, numbers, told) => {
+  expect(followStatements(make(statements), numbers).map(({ number }) => number)).toEqual(told);
+});
