@@ -108,10 +108,9 @@ function readMailFrom(text: string | undefined): string | null {
 /** TLS only: mail providers take no other link to unsubscribe by. */
 function readPortalOrigin(text: string | undefined): string | null {
   if (!text) return null;
-  if (URL.parse(text)?.origin === text && text.startsWith("https://")) return text;
-  throw new SettingError(
-    "PORTAL_ORIGIN must be an origin such as https://go.example.com, without a path or a last slash",
-  );
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && url.href === `${url.origin}/`) return url.origin;
+  throw new SettingError("PORTAL_ORIGIN must be an origin such as https://go.example.com, without a path");
 }
 
 function readKey(name: string, text: string | undefined): Uint8Array<ArrayBuffer> {

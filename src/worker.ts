@@ -139,7 +139,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       const chores = [
         deleteOldVisitorKeys(db, scheduledTime),
         deleteOldSessions(db, scheduledTime),
-        deleteOldNotifications(db, scheduledTime),
+        ...(new Date(scheduledTime).getUTCHours() === CHECK_HOUR ? [deleteOldNotifications(db, scheduledTime)] : []),
         tidyDeadClicks(env, scheduledTime),
         tidyDeliveries(env, scheduledTime),
         keepClickLog(env, scheduledTime),

@@ -22,7 +22,6 @@ test.each([
   ["CLICK_SINK", "kafka"],
   ["MAIL_FROM", "Portal <portal@example.com>"],
   ["PORTAL_ORIGIN", "http://go.example.com"],
-  ["PORTAL_ORIGIN", "https://go.example.com/"],
   ["PORTAL_ORIGIN", "https://go.example.com/app"],
   ["PORTAL_ORIGIN", "go.example.com"],
   ["CLICK_RETENTION_DAYS", "7"],

@@ -12,8 +12,8 @@ import { signUnsubscribeToken } from "./unsubscribe-token.ts";
 import { readRecipient, readWaiting, type WaitingThing } from "./waiting.ts";
 import { writeLetter } from "./write-letter.ts";
 
-/** A letter is some six calls, and an invocation may make 1,000. */
-const LETTERS_AT_ONCE = 50;
+/** A letter is seven calls; the same invocation works on payout runs, and may make 1,000. */
+const LETTERS_AT_ONCE = 10;
 
 /** Whether affiliates can be told anything: there is the binding, an address to send from, and one to link to. */
 export function canNotify(env: Env): boolean {
@@ -28,8 +28,13 @@ export async function sendLetters(env: Env, now: number): Promise<void> {
     try {
       await sendLetter(env, claim, now);
     } catch (error) {
-      // Its lease runs out, and it is taken up again.
       console.error("a letter was not written", readCode(error));
+      // Should this fail too, its lease runs out, and it is taken up again.
+      await giveBack(openDatabase(env.DB), claim, {
+        outcome: { result: "refused", things: [] },
+        next_at: null,
+        now,
+      }).catch((again) => console.error("nor given back", readCode(again)));
     }
   }
 }

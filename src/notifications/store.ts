@@ -25,7 +25,10 @@ export async function readChoices(db: Database, id: number): Promise<Choices> {
   return row ?? DEFAULT_CHOICES;
 }
 
-/** Keeps a choice. What waits is looked at anew. Nothing is kept of whoever was erased meanwhile. */
+/**
+ * Keeps a choice. What waits is looked at anew, save where a letter was refused: that is not tried more often for it. Nothing
+ * is kept of whoever was erased meanwhile.
+ */
 export async function saveChoices(
   db: Database,
   id: number,
@@ -37,16 +40,24 @@ export async function saveChoices(
     .select(sql`
       SELECT id, ${sales}, ${payouts ? 1 : 0}, ${zone}, NULL, 0, 0, NULL FROM affiliates
       WHERE id = ${id} AND erased_at IS NULL`)
-    .onConflictDoUpdate({ target: affiliateId, set: { sales, payouts, zone, dueAt: sql`min(due_at, ${now})` } });
+    .onConflictDoUpdate({
+      target: affiliateId,
+      set: { sales, payouts, zone, dueAt: dueAgain(now) },
+    });
 }
 
-/** Ends all letters to an affiliate. */
-export async function endLetters(db: Database, id: number): Promise<void> {
+const dueAgain = (now: number) => sql`CASE WHEN attempts > 0 THEN due_at ELSE min(due_at, ${now}) END`;
+
+/** Ends all letters to an affiliate, at `now`, ms. What waits is set aside by the next run. */
+export async function endLetters(db: Database, id: number, now: number): Promise<void> {
   await db
     .insert(notifiedAffiliates)
     .select(sql`
       SELECT id, 'never', 0, NULL, NULL, 0, 0, NULL FROM affiliates WHERE id = ${id} AND erased_at IS NULL`)
-    .onConflictDoUpdate({ target: affiliateId, set: { sales: "never", payouts: false } });
+    .onConflictDoUpdate({
+      target: affiliateId,
+      set: { sales: "never", payouts: false, dueAt: dueAgain(now) },
+    });
 }
 
 /** An affiliate whose letters one run of the cron has to itself, until `leased_until`, ms. */
@@ -86,7 +97,7 @@ const isOneOf = (things: readonly Noted[]) =>
 
 /**
  * Forgets what is over, sets aside what is not wanted and marks what is about to be told, or nothing of it where another run
- * has the affiliate by now, or the person was erased: whether this run may write.
+ * has the affiliate by now, it has chosen otherwise since, or the person was erased: whether this run may write.
  */
 export async function takeOut(
   db: Database,
@@ -94,15 +105,34 @@ export async function takeOut(
   things: { tell: readonly Noted[]; over: readonly Noted[]; unwanted: readonly Noted[] },
   now: number,
 ): Promise<boolean> {
-  const isOurs = and(eq(notifications.affiliateId, claim.affiliate_id), isNull(notifications.toldAt), isLeased(claim));
+  const isOurs = and(
+    eq(notifications.affiliateId, claim.affiliate_id),
+    isNull(notifications.toldAt),
+    isLeased(claim),
+    isStillChosen(claim),
+  );
   const [told] = await db.batch([
     db
       .update(notifications)
       .set({ toldAt: now })
       .where(and(isOurs, isOneOf([...things.tell, ...things.unwanted]))),
-    db.delete(notifications).where(and(isOurs, isOneOf(things.over))),
+    db.delete(notifications).where(and(isOurs, isOneOf(things.over), isStillOver(claim.affiliate_id))),
   ]);
   return told.meta.changes > 0 || things.tell.length === 0;
+}
+
+/** An affiliate that has said no is not written to, whichever run had it then. */
+function isStillChosen({ affiliate_id, choices }: Claim): SQL {
+  return sql`EXISTS (SELECT 1 FROM notified_affiliates AS chosen
+    WHERE chosen.affiliate_id = ${affiliate_id} AND chosen.sales = ${choices.sales}
+      AND chosen.payouts = ${choices.payouts ? 1 : 0})`;
+}
+
+/** A credit may have come back since it was looked at. */
+function isStillOver(affiliate_id: number): SQL {
+  return sql`NOT (${notifications.kind} = 'sale' AND EXISTS (SELECT 1 FROM conversions AS c
+    WHERE c.id = ${notifications.subject} AND c.affiliate_id = ${affiliate_id}
+      AND (c.status <> 'refunded' OR c.refunded < coalesce(c.amount, 0))))`;
 }
 
 function isLeased({ affiliate_id, leased_until }: Claim): SQL {

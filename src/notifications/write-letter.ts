@@ -96,7 +96,10 @@ export function writeLetter(content: LetterContent): Letter {
 }
 
 function writeSubject(sales: readonly ToldSale[], payouts: readonly ToldPayout[]): string {
-  const parts = payouts.map(({ kind, amount, currency }) => `${TITLES[kind]}: ${formatMoney(amount, currency)}`);
+  const parts =
+    payouts.length > PAYOUTS_IN_SUBJECT
+      ? [sayCount(payouts.length, "payment")]
+      : payouts.map(({ kind, amount, currency }) => `${TITLES[kind]}: ${formatMoney(amount, currency)}`);
   if (sales.length > 0) {
     const sums = sumCommissions(sales).map(([currency, amount]) => formatMoney(amount, currency));
     const earned = sums.length === 0 ? "" : `: ${sayList(sums, "and")} commission`;
@@ -105,6 +108,8 @@ function writeSubject(sales: readonly ToldSale[], payouts: readonly ToldPayout[]
   return parts.join("; ");
 }
 
+/** A line of a letter has an end (RFC 5322: 998 characters). */
+const PAYOUTS_IN_SUBJECT = 3;
 const TITLES = { paid: "Paid", failed: "Payment failed", returned: "Payment came back" } as const;
 
 /** By currency, without those that earn nothing. None where not all are known: part of a sum is no sum. */

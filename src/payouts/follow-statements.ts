@@ -1,9 +1,9 @@
 /** What became of entries, by the statements that have them. */
-import type { Statement } from "./statement.ts";
+import { carriedOf, type Statement } from "./statement.ts";
 
 /**
  * Of an account's statements, in order, those that tell what became of what `numbers` state: these, and for each that paid
- * nothing the one by which its amount was paid, or is carried on by now.
+ * nothing and carries something over, the one by which that was paid, used up, or is carried on by now.
  */
 export function followStatements(statements: readonly Statement[], numbers: readonly number[]): Statement[] {
   const told = new Set<Statement>();
@@ -19,7 +19,7 @@ export function followStatements(statements: readonly Statement[], numbers: read
   return [...told].sort((a, b) => a.number - b.number);
 }
 
-/** Nothing of it was paid: the next statement in its currency begins with it. */
-function isCarriedOn({ status }: Statement): boolean {
-  return status === "carried" || status === "failed";
+/** Nothing of it was paid, and something is left: the next statement in its currency begins with it. */
+function isCarriedOn(statement: Statement): boolean {
+  return (statement.status === "carried" || statement.status === "failed") && carriedOf(statement) !== 0;
 }

@@ -99,10 +99,17 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
 
   /** What became of some entries: the statements that tell it, in order, without all else that they state. */
   async followEntries(entries: readonly number[]): Promise<Statement[]> {
-    const numbers = entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
+    let numbers = this.#statedBy(entries);
     if (numbers.length === 0) return [];
     const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
-    return followStatements(all, numbers).map((statement) => ({ ...statement, entries: [] }));
+    for (;;) {
+      const told = followStatements(all, numbers);
+      // A payment that came back is an entry of a later statement, and goes on from there.
+      const returns = told.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
+      const more = this.#statedBy(returns).filter((number) => !numbers.includes(number));
+      if (more.length === 0) return told.map((statement) => ({ ...statement, entries: [] }));
+      numbers = [...numbers, ...more];
+    }
   }
 
   /** What is carried over, by currency. */
@@ -133,6 +140,10 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
     this.change(() => this.outbox.put(statements.map(tell)));
     return super.reproject();
+  }
+
+  #statedBy(entries: readonly number[]): number[] {
+    return entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
   }
 
   #listUnstated(): LedgerEntry[] {

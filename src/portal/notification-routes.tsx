@@ -19,7 +19,7 @@ const chosen = v.object({
 });
 
 /** Without a session or a same origin: a mail program's press of a button has neither (RFC 8058), the token is enough. */
-export function addUnsubscribeRoutes(app: Hono<Portal>, { show }: Pick<PageTools, "show">): void {
+export function addUnsubscribeRoutes(app: Hono<Portal>, { now, show }: Pick<PageTools, "now" | "show">): void {
   // Scanners and previews follow links; only a press of the button ends anything.
   app.get("/unsubscribe", (c) => {
     const token = c.req.query("token") ?? "";
@@ -30,7 +30,7 @@ export function addUnsubscribeRoutes(app: Hono<Portal>, { show }: Pick<PageTools
   app.post("/unsubscribe", async (c) => {
     const affiliateId = affiliateOf(c, c.req.query("token") ?? "");
     if (affiliateId === null) return show(c, 403, "Not a link of ours", <NoSuchLetterPage />);
-    await endLetters(openDatabase(c.env.DB), affiliateId);
+    await endLetters(openDatabase(c.env.DB), affiliateId, now(c.req.raw));
     return show(c, 200, "No more letters", <EndedPage />);
   });
 }

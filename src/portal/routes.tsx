@@ -58,7 +58,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
     c.header("Cache-Control", "private, no-store");
   });
   app.onError(answerError);
-  addUnsubscribeRoutes(app, { show });
+  addUnsubscribeRoutes(app, { now: tools.now, show });
   app.use(csrf());
 
   addSignInRoutes(app, { ...tools, show });

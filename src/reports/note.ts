@@ -60,7 +60,9 @@ function note(
   const due =
     kind === "sale"
       ? sql`coalesce(due_at, excluded.due_at)`
-      : sql`min(coalesce(due_at, excluded.due_at), excluded.due_at)`;
+      : // Where a letter was refused it is not tried more often for it.
+        sql`CASE WHEN attempts > 0 THEN coalesce(due_at, excluded.due_at)
+          ELSE min(coalesce(due_at, excluded.due_at), excluded.due_at) END`;
   return [
     db
       .insert(notifications)

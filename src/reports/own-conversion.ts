@@ -4,8 +4,22 @@ import { parseRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
 import { conversions, ledgerEntries, programs } from "../db/schema.ts";
 import type { Env } from "../env.ts";
+import type { Statement } from "../payouts/statement.ts";
 import { entryColumns, explainRows, isEntryOf } from "./entries.ts";
 import { IS_REAL } from "./test-mode.ts";
+
+/** What is known of a sale is shown while its account cannot be asked. */
+async function followEntries(
+  account: ReturnType<Env["ACCOUNTS"]["getByName"]>,
+  entries: readonly { number: number }[],
+): Promise<Statement[]> {
+  try {
+    return await account.followEntries(entries.map(({ number }) => number));
+  } catch (error) {
+    console.error("an account did not say what became of entries", error);
+    return [];
+  }
+}
 
 /**
  * One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it, and the statements
@@ -31,7 +45,7 @@ export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"],
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliateId }));
   const [explained, statements] = await Promise.all([
     explainRows(db, program, entries, "affiliate"),
-    entries.length === 0 ? [] : account.followEntries(entries.map(({ number }) => number)),
+    entries.length === 0 ? [] : followEntries(account, entries),
   ]);
   return { record, program: { slug: row.program, name: row.name }, entries: explained, statements };
 }

@@ -7,6 +7,7 @@ import {
   ATTEMPTS_MAX,
   type Claim,
   claimDue,
+  endLetters,
   giveBack,
   readChoices,
   saveChoices,
@@ -14,7 +15,8 @@ import {
   waitAfter,
 } from "../../src/notifications/store.ts";
 import { readWaiting } from "../../src/notifications/waiting.ts";
-import { NEWS_MS } from "../../src/reports/note.ts";
+import type { Statement } from "../../src/payouts/statement.ts";
+import { NEWS_MS, notePayout } from "../../src/reports/note.ts";
 import { projectConversion } from "../../src/reports/project.ts";
 import { dropProjections } from "../../src/reports/rebuild.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
@@ -146,6 +148,54 @@ describe("an affiliate", () => {
     await saveChoices(db, 1, { sales: "each", payouts: false, zone: "Asia/Tokyo" }, NOW + HOUR);
     expect(await dueAt()).toBe(NOW + HOUR);
     expect(await readChoices(db, 1)).toEqual({ sales: "each", payouts: false, zone: "Asia/Tokyo" });
+  });
+
+  test.each([
+    ["ends all letters", () => endLetters(db, 1, NOW + 1)],
+    ["wants to know of no sales", () => saveChoices(db, 1, { sales: "never", payouts: true, zone: null }, NOW + 1)],
+  ])("that %s is not written to by a run that has it already, nor afterwards", async (_, choose) => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await choose();
+    expect(await taken(claim)).toBe(false);
+    const next = await claimAt(claim.leased_until);
+    expect(next.choices.sales).toBe("never");
+    expect(await takeOut(db, next, { tell: [], over: [], unwanted: tell }, NOW)).toBe(true);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
+    expect(await readWaiting(db, 1)).toEqual([]);
+  });
+
+  test("whose letter was refused is not tried more often because a payment is noted, or something is chosen", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await taken(claim);
+    await giveBack(db, claim, { outcome: { result: "refused", things: tell }, next_at: null, now: NOW });
+    const due = NOW + 5 * MINUTE;
+    expect(await dueAt()).toBe(due);
+    const paid = { id: "st_1_1_1", affiliate_id: 1, revision: 2, status: "paid", changed_at: NOW } as Statement;
+    await env.DB.prepare(
+      `INSERT OR REPLACE INTO statements (id, program_id, affiliate_id, number, run_id, status, currency, payable, revision, statement)
+       VALUES ('st_1_1_1', 1, 1, 1, 'run', 'paid', 'USD', 1, 2, '{}')`,
+    ).run();
+    const notes = notePayout(db, paid, NOW + 1);
+    const [first, ...others] = notes;
+    if (first === undefined) throw new Error("a payment is not noted");
+    await db.batch([first, ...others]);
+    expect(await noted()).toEqual(["1,cv_1", "1,st_1_1_1"]);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 2);
+    expect(await dueAt()).toBe(due);
+  });
+
+  test("does not lose a sale that is its again by the time it is forgotten", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    const forget = () => takeOut(db, claim, { tell: [], over: tell, unwanted: [] }, NOW);
+    // It was another's when it was looked at.
+    await forget();
+    expect(await noted()).toEqual(["1,cv_1"]);
+    await project(sold({ revision: 2, status: "refunded", refunded: 9_900 }));
+    await forget();
+    expect(await noted()).toEqual([]);
   });
 
   test("whose letter is refused is tried again, longer apart, and given up at last", async () => {
