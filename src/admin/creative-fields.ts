@@ -1,7 +1,8 @@
 /** The fields of a creative as the API takes them: each kind has its own, and no other. */
 import * as v from "valibot";
+import { LINK } from "../portal/use-creative.ts";
 import { Problem } from "../problem.ts";
-import { PLACEHOLDERS, parseDestination } from "../redirect/destination.ts";
+import { type DestinationRules, PLACEHOLDERS, parseDestination } from "../redirect/destination.ts";
 import { shortText } from "../validation.ts";
 
 const URL_MAX_CHARACTERS = 2_000;
@@ -9,16 +10,19 @@ const URL_MAX_CHARACTERS = 2_000;
 const TEXT_MAX_CHARACTERS = 5_000;
 const PIXELS_MAX = 10_000;
 const POSITION_MAX = 1_000_000;
-/** Stands for the affiliate's own link. */
-const LINK = "{link}";
 
 const words = v.pipe(v.string(), v.trim(), shortText);
 
-/** What affiliates and their readers open: encrypted, and nothing but an address. Normalised by the URL standard. */
-const httpsUrl = v.pipe(
+const urlText = v.pipe(
   v.string(),
   v.maxLength(URL_MAX_CHARACTERS, `must have at most ${URL_MAX_CHARACTERS} characters`),
+  // The URL standard drops tabs and line ends silently.
   v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
+);
+
+/** What affiliates and their readers open: encrypted, and nothing but an address. Normalised by the URL standard. */
+const httpsUrl = v.pipe(
+  urlText,
   v.check(isHttpsUrl, "must be an https address without a user name or a password"),
   v.transform((text) => new URL(text).href),
 );
@@ -54,8 +58,14 @@ const position = v.pipe(
   v.maxValue(POSITION_MAX, `must be at most ${POSITION_MAX}`),
 );
 
+/** Normalised like the others; whether it is one that links may lead to is the programme's to judge. */
 const destination_url = v.optional(
-  v.nullable(v.pipe(v.string(), v.maxLength(URL_MAX_CHARACTERS, `must have at most ${URL_MAX_CHARACTERS} characters`))),
+  v.nullable(
+    v.pipe(
+      urlText,
+      v.transform((text) => (URL.canParse(text) ? new URL(text).href : text)),
+    ),
+  ),
 );
 
 const kinds = {
@@ -95,15 +105,8 @@ export interface CreativeFields {
   destination_url?: string | null | undefined;
 }
 
-/** By what a programme judges where a creative leads. */
-export interface DestinationRules {
-  destinationHosts: readonly string[];
-  /** The merchant's own parameter that says who brought a visitor. */
-  referralParameter: string | null;
-}
-
-/** The columns that the fields given set. Throws the 422 of a destination that affiliates' links may not lead to. */
-export function readCreativeFields(fields: CreativeFields, rules: DestinationRules) {
+/** The columns that the fields given set, whatever the programme's rules are. */
+export function toColumns(fields: CreativeFields) {
   const { title, position, url, width, height, alt, text, destination_url } = fields;
   return {
     ...(title !== undefined && { title }),
@@ -113,23 +116,27 @@ export function readCreativeFields(fields: CreativeFields, rules: DestinationRul
     ...(height !== undefined && { height }),
     ...(alt !== undefined && { alt }),
     ...(text !== undefined && { text }),
-    ...(destination_url !== undefined && {
-      destinationUrl: destination_url === null ? null : readDestination(destination_url, rules),
-    }),
+    ...(destination_url !== undefined && { destinationUrl: destination_url }),
   };
 }
 
-/** It becomes a deep link, which brings nothing that is ours to set, and in which nothing is filled in. */
-function readDestination(text: string, { destinationHosts, referralParameter }: DestinationRules): string {
-  const parsed = parseDestination(text, destinationHosts);
+/**
+ * Throws the 422 of a destination that affiliates' links may not lead to. It becomes a deep link, which brings nothing that
+ * is ours to set, and in which nothing is filled in.
+ */
+export function checkDestination(
+  text: string | null | undefined,
+  { hosts, reserved_parameter }: DestinationRules,
+): void {
+  if (text === null || text === undefined) return;
+  const parsed = parseDestination(text, hosts);
   if (!parsed.ok) throw refuseDestination(`${parsed.error.replaceAll("_", " ")}.`);
-  if (referralParameter !== null && new URL(parsed.url).searchParams.has(referralParameter)) {
-    throw refuseDestination(`leave ${referralParameter} out, links add it themselves.`);
+  if (reserved_parameter !== null && new URL(parsed.url).searchParams.has(reserved_parameter)) {
+    throw refuseDestination(`leave ${reserved_parameter} out, links add it themselves.`);
   }
   if (PLACEHOLDERS.some((name) => parsed.url.includes(`{${name}}`))) {
     throw refuseDestination("placeholders are not filled in here.");
   }
-  return parsed.url;
 }
 
 function refuseDestination(detail: string): Problem {

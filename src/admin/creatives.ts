@@ -1,10 +1,11 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { creatives } from "../db/schema.ts";
+import { creatives, type programs } from "../db/schema.ts";
 import { Problem } from "../problem.ts";
+import type { DestinationRules } from "../redirect/destination.ts";
 import { type PageRequest, pageOf } from "../reports/list.ts";
 import { hashText } from "../vault.ts";
-import { creativeChange, newCreative, readCreativeFields } from "./creative-fields.ts";
+import { checkDestination, creativeChange, newCreative, toColumns } from "./creative-fields.ts";
 import { findProgram } from "./find.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { readPage } from "./page.ts";
@@ -27,22 +28,23 @@ export function addCreativeRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const key = readIdempotencyKey(c.req, "creative");
     const { kind, ...fields } = await readJson(c.req, newCreative);
-    const settings = readCreativeFields(fields, program);
+    const columns = toColumns(fields);
     const id = `cr_${(await hashText(`${program.id}\n${key}`)).slice(0, ID_DIGITS)}`;
-    const digest = await hashText(JSON.stringify([kind, Object.entries(settings).sort()]));
+    const digest = await hashText(JSON.stringify([kind, Object.entries(columns).sort()]));
     const known = await findRow(db, program.id, id);
-    if (known === null) await refuseTooMany(db, program);
+    // What made it was judged by the rules of its day: a repeated call is not judged again.
+    if (known !== null) return c.json(viewRepeated(known, digest, program.slug), 200);
+    checkDestination(columns.destinationUrl, rulesOf(program));
+    await refuseTooMany(db, program);
     const row = {
       ...{ url: null, width: null, height: null, alt: null, text: null, destinationUrl: null },
-      ...{ position: nextPosition(program.id), title: fields.title, ...settings },
+      ...{ position: nextPosition(program.id), title: fields.title, ...columns },
       ...{ id, programId: program.id, kind, digest, createdAt: now },
     };
     const added = await db.insert(creatives).values(row).onConflictDoNothing().returning();
-    const stored = added[0] ?? (await findCreative(db, program, id));
-    if (stored.digest !== digest) {
-      throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another creative.");
-    }
-    return c.json(viewCreative(stored, program.slug), added.length > 0 ? 201 : 200);
+    if (added[0] !== undefined) return c.json(viewCreative(added[0], program.slug), 201);
+    // The same call at the same time was quicker.
+    return c.json(viewRepeated(await findCreative(db, program, id), digest, program.slug), 200);
   });
 
   app.get("/programs/:program/creatives", async (c) => {
@@ -59,7 +61,8 @@ export function addCreativeRoutes(app: AdminApp): void {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const creative = await findCreative(db, program, c.req.param("creative"));
-    const changes = readCreativeFields(await readJson(c.req, creativeChange[creative.kind]), program);
+    const changes = toColumns(await readJson(c.req, creativeChange[creative.kind]));
+    checkDestination(changes.destinationUrl, rulesOf(program));
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(creatives).set(changes).where(eq(creatives.id, creative.id));
     return c.json(viewCreative({ ...creative, ...changes }, program.slug));
@@ -72,6 +75,18 @@ export function addCreativeRoutes(app: AdminApp): void {
     await db.delete(creatives).where(eq(creatives.id, creative.id));
     return c.json({ ...viewCreative(creative, program.slug), status: "deleted" });
   });
+}
+
+type Program = typeof programs.$inferSelect;
+
+function rulesOf({ destinationHosts: hosts, referralParameter: reserved_parameter }: Program): DestinationRules {
+  return { hosts, reserved_parameter };
+}
+
+/** The answer to a call by a key that has made one. Throws 409 where that was another call. */
+function viewRepeated(creative: Creative, digest: string, program: string) {
+  if (creative.digest === digest) return viewCreative(creative, program);
+  throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another creative.");
 }
 
 async function refuseTooMany(db: Database, program: { id: number; slug: string }): Promise<void> {

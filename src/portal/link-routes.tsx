@@ -117,7 +117,7 @@ async function showLinks(
       programs={programs}
       period={period}
       links={links}
-      hosts={rules?.destinationHosts ?? []}
+      hosts={rules?.hosts ?? []}
       attempt={attempt}
       origin={originOf(c)}
       now={now}
@@ -141,7 +141,7 @@ async function makeLink({ affiliate, db, program, now }: Chosen, form: LinkForm)
   const read = readLinkForm(form, rules);
   if (!read.ok) return read;
   const { channel, destination } = read;
-  const owned = { programId: program.id, affiliateId: affiliate.id, redirectHost: rules.redirectHost };
+  const owned = { programId: program.id, affiliateId: affiliate.id, redirectHost: rules.redirect_host };
   try {
     const link = await createLink(db, { ...owned, kind: "tracking", channel, destination, createdAt: now });
     return { ok: true, link };

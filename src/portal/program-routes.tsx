@@ -23,9 +23,9 @@ async function showProgram(c: PortalContext, tools: PageTools, chosen: Chosen): 
   if (version !== null && !VERSION.test(version)) return notFound();
   if (link !== null && !LINK_ID.test(link)) return notFound();
   const account = { programId: program.id, affiliateId: affiliate.id };
-  const [own, creatives, { live, asked, rules }] = await Promise.all([
+  const [own, creatives, { live, asked, total, rules }] = await Promise.all([
     readOwnTerms(db, c.env.ACCOUNTS, { ...account, version: version === null ? null : Number(version), now }),
-    readCreatives(db, program.id),
+    program.status === "approved" ? readCreatives(db, program.id) : [],
     readPromotedLinks(db, account, { id: link === null ? null : Number(link), now }),
   ]);
   if (own === null || (link !== null && asked === null)) return notFound();
@@ -35,7 +35,7 @@ async function showProgram(c: PortalContext, tools: PageTools, chosen: Chosen): 
       programs={programs}
       own={own}
       creatives={{
-        ...{ program, creatives, rules, now },
+        ...{ program, creatives, total, rules, now },
         links: live,
         link: asked ?? live[0] ?? null,
         asked: { program: program.slug, version },

@@ -9,6 +9,14 @@ export type DestinationError =
   | "host_not_allowed"
   | "click_parameter_not_allowed";
 
+/** By what a programme judges where its links lead. */
+export interface DestinationRules {
+  /** As {@link HOST_PATTERN} has them. */
+  hosts: readonly string[];
+  /** The merchant's own parameter that says who brought a visitor, ours to set; null for none. */
+  reserved_parameter: string | null;
+}
+
 /** A host as a programme allows it: letters, digits, dots and hyphens, with its port where that is not the default one. */
 export const HOST_PATTERN = /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 
@@ -55,11 +63,7 @@ export function parseDestination(
  * Where a deep link (`?to=/pricing`, or a full URL) leads: resolved against where the link itself leads, and only to a host
  * that the programme allows. Null for anything else, and for one that brings a parameter that is ours to set.
  */
-export function readDeepLink(
-  to: string,
-  destination: string,
-  allowed: { hosts: readonly string[]; reserved_parameter: string | null },
-): string | null {
+export function readDeepLink(to: string, destination: string, allowed: DestinationRules): string | null {
   if (/\p{Cc}/u.test(to) || !URL.canParse(to, destination)) return null;
   const url = new URL(to, destination);
   if (!parseDestination(url.href, allowed.hosts).ok) return null;

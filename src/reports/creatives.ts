@@ -1,9 +1,11 @@
 /** What a merchant gives its affiliates, and the links that an affiliate can use it with. */
 import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { askAll, asking } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { creatives, links, programs } from "../db/schema.ts";
+import type { DestinationRules } from "../redirect/destination.ts";
 import type { AccountKey } from "./credits.ts";
-import { LINKS_MAX } from "./own-links.ts";
+import { askLinkCount, askLinkRules, LINK_COLUMNS, LINKS_MAX, ownLinks } from "./own-links.ts";
 
 /** A picture on another host, for the affiliate's own pages. */
 export interface ImageCreative {
@@ -54,60 +56,52 @@ export async function readCreatives(db: Database, programId: number): Promise<Cr
   });
 }
 
-const columns = {
-  id: links.id,
-  slug: links.slug,
-  host: links.host,
-  destination: links.destination,
-  kind: links.kind,
-  channel: links.channel,
-  starts_at: links.startsAt,
-  expires_at: links.expiresAt,
-  click_cap: links.clickCap,
-  disabled: links.disabled,
-  created_at: links.createdAt,
-  deep_links: sql`coalesce(${links.deepLinks}, ${programs.deepLinks})`.mapWith(Boolean),
-};
-
-/** By what a programme judges where deep links lead. */
-export interface DeepLinkRules {
-  hosts: readonly string[];
-  reserved_parameter: string | null;
-}
-
 /** A link that creatives can be used with. */
 export type PromotedLink = Awaited<ReturnType<typeof selectLinks>>[number];
 
 function selectLinks(db: Database) {
-  return db.select(columns).from(links).innerJoin(programs, eq(programs.id, links.programId)).$dynamic();
+  const deep_links = sql`coalesce(${links.deepLinks}, ${programs.deepLinks})`.mapWith(Boolean);
+  return db
+    .select({ ...LINK_COLUMNS, targets: links.targets, deep_links })
+    .from(links)
+    .innerJoin(programs, eq(programs.id, links.programId))
+    .$dynamic();
+}
+
+/** The links of an affiliate in a programme, for its creatives. */
+export interface PromotedLinks {
+  /** Those that work, the affiliate links before the tracking links and the oldest first, at most {@link LINKS_MAX}. */
+  live: PromotedLink[];
+  /** The one that is asked for, whether it works or not; null where this account has none such. */
+  asked: PromotedLink | null;
+  /** How many there are, of whatever state. */
+  total: number;
+  rules: DestinationRules;
 }
 
 /**
- * The links of an affiliate in a programme that work at `now` (ms), the affiliate links before the tracking links and the
- * oldest first, at most as many as an affiliate can make; and the one with the id that is asked for, whether it works or
- * not, null where this account has none such. Whether a link has had as many clicks as it may have is not looked at.
+ * Reads them; which of them work is as of `now` (ms), and `id` is the one that is asked for. Whether a link has had as many
+ * clicks as it may have is not looked at.
  */
 export async function readPromotedLinks(
   db: Database,
-  { programId, affiliateId }: AccountKey,
+  account: AccountKey,
   { id, now }: { id: number | null; now: number },
-): Promise<{ live: PromotedLink[]; asked: PromotedLink | null; rules: DeepLinkRules }> {
-  const isOwn = and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+): Promise<PromotedLinks> {
   const isLive = and(
     eq(links.disabled, false),
     or(isNull(links.startsAt), lte(links.startsAt, now)),
     or(isNull(links.expiresAt), gt(links.expiresAt, now)),
   );
-  const [live, asked, [rules]] = await db.batch([
-    selectLinks(db)
-      .where(and(isOwn, isLive))
-      .orderBy(asc(links.kind), asc(links.createdAt), asc(links.id))
-      .limit(LINKS_MAX),
-    selectLinks(db).where(and(isOwn, eq(links.id, id ?? -1))),
-    db
-      .select({ hosts: programs.destinationHosts, reserved_parameter: programs.referralParameter })
-      .from(programs)
-      .where(eq(programs.id, programId)),
-  ]);
-  return { live, asked: asked[0] ?? null, rules: rules ?? { hosts: [], reserved_parameter: null } };
+  const own = selectLinks(db)
+    .where(and(ownLinks(account), isLive))
+    .orderBy(asc(links.kind), asc(links.createdAt), asc(links.id))
+    .limit(LINKS_MAX);
+  const found = selectLinks(db).where(and(ownLinks(account), eq(links.id, id ?? -1)));
+  const { lists, total, rules } = await askAll(db, {
+    lists: asking([own, found], ([live, [asked]]) => ({ live, asked: asked ?? null })),
+    total: askLinkCount(db, account),
+    rules: askLinkRules(db, account.programId),
+  });
+  return { ...lists, total, rules: rules ?? { hosts: [], reserved_parameter: null } };
 }

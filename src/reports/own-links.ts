@@ -3,6 +3,7 @@ import { and, between, count, desc, eq, sql } from "drizzle-orm";
 import { ask, asking, type Question } from "../db/ask.ts";
 import type { Database } from "../db/database.ts";
 import { clickDays, conversions, links, programs } from "../db/schema.ts";
+import type { DestinationRules } from "../redirect/destination.ts";
 import { COUNTED } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
 import { type AccountKey, askCredits, type Credits, noCredits, readCredits } from "./credits.ts";
@@ -36,7 +37,8 @@ export interface OwnLinkRow extends OwnLink, Credits {
   hits: number;
 }
 
-const columns = {
+/** The columns that make a link. */
+export const LINK_COLUMNS = {
   id: links.id,
   slug: links.slug,
   host: links.host,
@@ -53,7 +55,8 @@ const columns = {
 /** A conversion's link, as text. */
 export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.linkId} AS TEXT)`;
 
-const ownLinks = ({ programId, affiliateId }: AccountKey) =>
+/** The affiliate's links in the programme. */
+export const ownLinks = ({ programId, affiliateId }: AccountKey) =>
   and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 
 /** All links of an affiliate in a programme by name, to choose from; more than a thousand are none to choose from. */
@@ -67,7 +70,8 @@ export async function countOwnLinks(db: Database, account: AccountKey): Promise<
   return ask(db, askLinkCount(db, account));
 }
 
-function askLinkCount(db: Database, account: AccountKey) {
+/** The same, as a question. */
+export function askLinkCount(db: Database, account: AccountKey) {
   return asking([db.select({ n: count() }).from(links).where(ownLinks(account))], ([[row]]) => row?.n ?? 0);
 }
 
@@ -86,7 +90,7 @@ export function askOwnLinks(db: Database, account: AccountKey, period: Period): 
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const isCounted = and(eq(clickDays.linkId, links.id), between(clickDays.day, period.first_day, period.last_day));
   const counted = db
-    .select({ ...columns, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+    .select({ ...LINK_COLUMNS, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
     .from(links)
     .leftJoin(clickDays, isCounted)
     .where(ownLinks(account))
@@ -107,7 +111,7 @@ export function askOwnLinks(db: Database, account: AccountKey, period: Period): 
 /** One link with its programme; null where it is not there, or not this affiliate's: from outside they look the same. */
 export async function readOwnLink(db: Database, affiliateId: number, id: number) {
   const row = await db
-    .select({ ...columns, program_id: programs.id, program: programs.slug, program_name: programs.name })
+    .select({ ...LINK_COLUMNS, program_id: programs.id, program: programs.slug, program_name: programs.name })
     .from(links)
     .innerJoin(programs, eq(programs.id, links.programId))
     .where(and(eq(links.id, id), eq(links.affiliateId, affiliateId)))
@@ -122,9 +126,22 @@ export async function readLinkCredits(db: Database, account: AccountKey, linkId:
   return (await readCredits(db, account, period, LINK_OF_CONVERSION)).get(String(linkId)) ?? noCredits();
 }
 
-/** By what a programme judges where its affiliates' links lead, null where it is not there. */
-export async function readLinkRules(db: Database, programId: number) {
-  const { destinationHosts, redirectHost, referralParameter } = programs;
-  const rules = db.select({ destinationHosts, redirectHost, referralParameter }).from(programs);
-  return (await rules.where(eq(programs.id, programId)).get()) ?? null;
+/** By what a programme judges where its affiliates' links lead, and the host that they are on; null where it is not there. */
+export function readLinkRules(db: Database, programId: number) {
+  return ask(db, askLinkRules(db, programId));
+}
+
+/** The same, as a question. */
+export function askLinkRules(db: Database, programId: number): Question<LinkRules | null> {
+  const { destinationHosts: hosts, redirectHost: redirect_host, referralParameter: reserved_parameter } = programs;
+  const rules = db
+    .select({ hosts, redirect_host, reserved_parameter })
+    .from(programs)
+    .where(eq(programs.id, programId));
+  return asking([rules], ([[row]]) => row ?? null);
+}
+
+interface LinkRules extends DestinationRules {
+  /** The programme's own, null where it shares that of all. */
+  redirect_host: string | null;
 }

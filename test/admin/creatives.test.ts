@@ -63,6 +63,38 @@ test("the same call again makes no second one, another one by the same key is re
   expect([unnamed.status, unnamed.json.code]).toEqual([400, "invalid_idempotency_key"]);
 });
 
+test("a repeated call is answered by what it made, whatever the programme's rules are by now", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const banner = { ...IMAGE, destination_url: "https://shop.example?via=blog" };
+  const first = await command(pathOf(program), banner, { key: "banner-1" });
+  expect([first.status, first.json.destination_url]).toEqual([201, "https://shop.example/?via=blog"]);
+  await admin("PATCH", `/v1/programs/${program}`, { referral_parameter: "via" });
+  expect(await command(pathOf(program), banner, { key: "banner-1" })).toEqual({ status: 200, json: first.json });
+  const written = { ...banner, destination_url: "https://shop.example/?via=blog" };
+  expect(await command(pathOf(program), written, { key: "banner-1" })).toEqual({ status: 200, json: first.json });
+  for (const [body, key, status, code] of [
+    [{ ...banner, destination_url: "https://evil.example/" }, "banner-1", 409, "idempotency_key_reused"],
+    [{ ...banner, width: 0 }, "banner-1", 422, "invalid_width"],
+    [banner, "banner-2", 422, "invalid_destination_url"],
+  ] as const) {
+    const refused = await command(pathOf(program), body, { key });
+    expect([refused.status, refused.json.code]).toEqual([status, code]);
+  }
+  expect((await admin("GET", pathOf(program))).json.data).toEqual([first.json]);
+});
+
+test("the key of one that was deleted makes it anew, by the rules as they are then", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const key = "banner-1";
+  const { id } = (await command(pathOf(program), IMAGE, { key })).json;
+  await admin("PATCH", pathOf(program, id), { title: "Winter banner" });
+  await admin("DELETE", pathOf(program, id));
+  const elsewhere = { ...IMAGE, destination_url: "https://evil.example/" };
+  expect((await command(pathOf(program), elsewhere, { key })).status).toBe(422);
+  const again = await command(pathOf(program), IMAGE, { key });
+  expect([again.status, again.json.id, again.json.title]).toEqual([201, id, IMAGE.title]);
+});
+
 test("they come in the order of their positions, page by page", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const [first, second, third] = [
@@ -142,6 +174,8 @@ test("what is no creative is refused, and names its field", async () => {
     [{ ...IMAGE, destination_url: "https://shop.example/?via=me" }, "destination_url"],
     [{ ...IMAGE, destination_url: "https://shop.example/?lc_click=x" }, "destination_url"],
     [{ ...IMAGE, destination_url: "https://shop.example/{click_id}" }, "destination_url"],
+    [{ ...IMAGE, destination_url: "https://shop.example/a\nb" }, "destination_url"],
+    [{ ...IMAGE, destination_url: "no address" }, "destination_url"],
     [{ ...IMAGE, destination_url: `https://shop.example/${"a".repeat(2_000)}` }, "destination_url"],
     [{ ...TEXT, text: "Buy it!" }, "text"],
     [{ ...TEXT, text: `{link}${"x".repeat(5_000)}` }, "text"],

@@ -1,116 +1,10 @@
-/** Creatives made ready for one affiliate: the rules by themselves, and the page that shows them. */
-import fc from "fast-check";
+/** Creatives made ready for one affiliate: the page that shows them. What they are made ready by: `use-creative.test.ts`. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { writeSnippet } from "../../src/portal/pages/snippet.ts";
-import { addressForCreative, fillText } from "../../src/portal/use-creative.ts";
 import { command } from "../support/payout-story.ts";
 import { admin, BROWSER, send, setUp } from "../support/story.ts";
+import { decode, parse } from "./read-html.ts";
 import { bodyOf, signIn } from "./visit.ts";
-
-const LINK = {
-  ...{ id: 7, slug: "mine", host: "", destination: "https://shop.example/", kind: "affiliate" as const, channel: null },
-  ...{ starts_at: null, expires_at: null, click_cap: null, disabled: false, created_at: 0, deep_links: true },
-};
-const PLACE = {
-  origin: "https://go.example",
-  rules: { hosts: ["shop.example"], reserved_parameter: "via" },
-};
-
-/** HTML as a parser gives it: each element with its attributes, as they are after decoding. */
-async function parse(html: string) {
-  const elements: { tag: string; attributes: Record<string, string> }[] = [];
-  const texts: string[] = [];
-  const reader = new HTMLRewriter().on("*", {
-    element({ tagName, attributes }) {
-      elements.push({
-        tag: tagName,
-        attributes: Object.fromEntries([...attributes].map(([n = "", v = ""]) => [n, v])),
-      });
-    },
-  });
-  reader.onDocument({ text: (chunk) => void texts.push(chunk.text), comments: () => void texts.push("<!--") });
-  await reader.transform(new Response(html)).text();
-  return { elements, text: texts.join("") };
-}
-
-/** `&amp;` last, or `&amp;lt;` would become more than it says. */
-function decode(text: string): string {
-  return text
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&");
-}
-
-describe("the HTML of a banner", () => {
-  test("links the picture to the affiliate's own link", () => {
-    const image = { url: "https://cdn.example/a.png?x=1&y=2", width: 300, height: 250, alt: `Tom & "Co"` };
-    expect(writeSnippet(image, "https://go.example/mine")).toBe(
-      '<a href="https://go.example/mine" rel="sponsored"><img src="https://cdn.example/a.png?x=1&amp;y=2" width="300" height="250" alt="Tom &amp; &quot;Co&quot;"></a>',
-    );
-  });
-
-  test("is read back as exactly what was put in, whatever that is", async () => {
-    const anything = fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.string({ unit: fc.constantFrom('"', "'", "<", ">", "&", "=", "/", " ", "`", "a", "amp;", "quot;", "--") }),
-    );
-    const property = fc.asyncProperty(anything, anything, anything, fc.nat(), async (href, src, alt, width) => {
-      const html = writeSnippet({ url: src, width, height: 9, alt }, href);
-      const { elements, text } = await parse(html);
-      expect(text).toBe("");
-      expect(elements.map(({ tag }) => tag)).toEqual(["a", "img"]);
-      const [a, img] = elements.map(({ attributes }) =>
-        Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, decode(value)])),
-      );
-      expect(a).toEqual({ href, rel: "sponsored" });
-      expect(img).toEqual({ src, width: String(width), height: "9", alt });
-    });
-    await fc.assert(property, { numRuns: 300 });
-  });
-});
-
-describe("the address for a creative", () => {
-  const to = "https://shop.example/summer?a=1&b=2";
-  const deep = `https://go.example/mine?to=${encodeURIComponent(to)}`;
-  const plain = "https://go.example/mine";
-
-  test.each([
-    ["without a destination of its own", LINK, null, plain, true],
-    ["where the link leads there anyway", { ...LINK, deep_links: false }, LINK.destination, plain, true],
-    ["as a deep link", LINK, to, deep, true],
-    ["where the link may have none", { ...LINK, deep_links: false }, to, plain, false],
-    ["on a host that is not the programme's", LINK, "https://evil.example/", plain, false],
-    ["with the merchant's own parameter", LINK, "https://shop.example/?via=x", plain, false],
-    ["on the programme's own host", { ...LINK, host: "r.shop.example" }, null, "https://r.shop.example/mine", true],
-  ])("%s", (_, link, destination, address, leads_there) => {
-    expect(addressForCreative(link, destination, PLACE)).toEqual({ address, leads_there });
-  });
-});
-
-describe("a text", () => {
-  test.each([
-    ["Buy: {link}", "https://go.example/a", "Buy: https://go.example/a"],
-    ["{link} and {link}", "x", "x and x"],
-    ["{{link}} {LINK} { link }", "x", "{x} {LINK} { link }"],
-    ["{link}", "$& $1 $$ {link}", "$& $1 $$ {link}"],
-  ])("%j", (text, address, filled) => {
-    expect(fillText(text, address)).toBe(filled);
-  });
-
-  test("keeps everything that is not the link", () => {
-    const parts = fc.array(
-      fc.string().filter((part) => !/[{}]/.test(part)),
-      { minLength: 2 },
-    );
-    fc.assert(
-      fc.property(parts, fc.string(), (words, address) => {
-        expect(fillText(words.join("{link}"), address)).toBe(words.join(address));
-      }),
-    );
-  });
-});
 
 const IMAGE = {
   ...{ kind: "image", title: "Banner", url: "https://cdn.example/a.png?x=1&y=2" },
@@ -133,6 +27,20 @@ async function idOf(open: (path: string) => Promise<{ html: string }>, program: 
   const { html } = await open(`/app/links?program=${program}`);
   const [, id] = new RegExp(`href="/app/links/(\\d+)[^"]*">[^<]*/${name}<`).exec(html) ?? [];
   return id ?? "no such link";
+}
+
+/** What the page says of creatives that are for a page where the link does not lead. */
+async function sayMisses(open: (path: string) => Promise<{ html: string }>) {
+  const { html } = await open("/app/program");
+  return [...html.matchAll(/<p class="note address">([\s\S]*?)<\/p>/g)].map(([, said = ""]) =>
+    decode(said.replaceAll(/<[^>]*>/g, "")),
+  );
+}
+
+/** Whose link it is. */
+async function linkRow(slug: string) {
+  const row = env.DB.prepare("SELECT program_id, affiliate_id FROM links WHERE slug = ?").bind(slug);
+  return row.first<{ program_id: number; affiliate_id: number }>();
 }
 
 describe("the programme's page", () => {
@@ -228,19 +136,86 @@ describe("the programme's page", () => {
     expect((await open(`/app/program?program=${other.program}&link=${elsewhereId}`)).status).toBe(200);
   });
 
-  test("leads a creative's clicks to its own page where the link may, and says where it cannot", async () => {
+  test("leads a creative's clicks to its own page where the link may, past where it sends whom, and says where it cannot", async () => {
     const { program, a } = await setUp({ affiliates: 1, program: { deep_links: true } });
-    const destination_url = "https://shop.example/summer?a=1&b=2";
-    await make(program, { ...TEXT, text: "{link}", destination_url });
+    const summer = "https://shop.example/summer?a=1&b=2";
+    const pricing = "https://shop.example/pricing";
+    for (const destination_url of [summer, pricing]) await make(program, { ...TEXT, text: "{link}", destination_url });
+    const split = [{ destination: "https://shop.example/elsewhere", weight: 1 }];
+    await admin("PATCH", `/v1/links/${a.slug}`, { targets: [{ split }] });
     const { open } = await signIn(a.username);
-    const [address = ""] = fieldsOf((await open("/app/program")).html);
-    const clicked = await send(address, { headers: { "User-Agent": BROWSER } });
-    const landed = new URL(clicked.headers.get("location") ?? "");
-    landed.searchParams.delete("lc_click");
-    expect([clicked.status, landed.href]).toEqual([302, destination_url]);
+    const landings = async () => {
+      const addresses = fieldsOf((await open("/app/program")).html);
+      const clicked = addresses.map((address) => send(address, { headers: { "User-Agent": BROWSER } }));
+      return (await Promise.all(clicked)).map(({ status, headers }) => {
+        const landed = new URL(headers.get("location") ?? "");
+        landed.searchParams.delete("lc_click");
+        return [status, landed.href];
+      });
+    };
+    expect(await landings()).toEqual([
+      [302, summer],
+      [302, pricing],
+    ]);
     await admin("PATCH", `/v1/links/${a.slug}`, { deep_links: false });
+    expect(await landings()).toEqual([
+      [302, "https://shop.example/elsewhere"],
+      [302, "https://shop.example/elsewhere"],
+    ]);
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/summer?a=1&b=2, where this link does not lead. Make a tracking link that leads there, and choose it above.",
+      "Made for shop.example/pricing, where this link leads only some of its visitors. Make a tracking link that leads there, and choose it above.",
+    ]);
+    await admin("PATCH", `/v1/links/${a.slug}`, { targets: null });
+    expect(await sayMisses(open)).toHaveLength(1);
+  });
+
+  test("advises nothing that the affiliate cannot do", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    await make(program, { ...TEXT, destination_url: "https://shop.example/?via=blog" });
+    const { open } = await signIn(a.username);
+    expect(await sayMisses(open)).toEqual([expect.stringContaining("Make a tracking link")]);
+    const owned = await linkRow(a.slug);
+    const more = Array.from({ length: 199 }, (_, n) =>
+      env.DB.prepare(
+        "INSERT INTO links (slug, program_id, affiliate_id, destination, kind, disabled, created_at) VALUES (?, ?, ?, ?, 'affiliate', 1, 1)",
+      ).bind(`more-${n}-${program}`, owned?.program_id, owned?.affiliate_id, "https://shop.example/"),
+    );
+    await env.DB.batch(more);
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/?via=blog, where this link does not lead. You have 200 links, as many as there can be: please ask the merchant to let this one lead there.",
+    ]);
+    await admin("PATCH", `/v1/programs/${program}`, { referral_parameter: "via" });
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/?via=blog, where the merchant no longer lets links lead. It is filled with your link as it is.",
+    ]);
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
     const { html } = await open("/app/program");
-    expect(fieldsOf(html)).toEqual([`https://go.example.com/${a.slug}`]);
-    expect(bodyOf(html)).toContain("where this link does not lead");
+    expect(html).toContain("You have 200 links, as many as there can be: please ask the merchant to let one of them");
+    expect(html).not.toContain(">Make one<");
+  });
+
+  test.each([
+    ["pending", "here once the merchant has approved your application."],
+    ["rejected", "here once the merchant has approved you."],
+    ["suspended", "here again once the merchant has approved you again."],
+  ])("is without creatives for an affiliate that is %s", async (status, said) => {
+    const { program, a, b } = await setUp();
+    await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });
+    const { open } = await signIn(a.username);
+    const [own, foreign] = [
+      await idOf(open, program, a.slug),
+      await idOf((await signIn(b.username)).open, program, b.slug),
+    ];
+    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status });
+    for (const path of ["/app/program", `/app/program?link=${own}`]) {
+      const { status, html } = await open(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(bodyOf(html)).toContain(said);
+      expect(html).not.toMatch(/press\.example|cdn\.example|Banner|A post|I plan with it|<textarea|id="resources"/);
+    }
+    expect((await open(`/app/program?link=${foreign}`)).status).toBe(404);
+    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "approved" });
+    expect(fieldsOf((await open("/app/program")).html)).toHaveLength(2);
   });
 });

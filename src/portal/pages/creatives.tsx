@@ -1,29 +1,27 @@
 /** What the merchant gives its affiliates, on the page of the programme: banners and texts with one's own link, and resources. */
 import type { Child } from "hono/jsx";
-import type {
-  Creative,
-  DeepLinkRules,
-  ImageCreative,
-  PromotedLink,
-  Resource,
-  TextCreative,
-} from "../../reports/creatives.ts";
+import type { DestinationRules } from "../../redirect/destination.ts";
+import type { Creative, ImageCreative, PromotedLink, Resource, TextCreative } from "../../reports/creatives.ts";
+import type { AffiliateProgram } from "../../reports/overview.ts";
 import { addressOfLink } from "../new-link.ts";
-import { addressForCreative, fillText } from "../use-creative.ts";
+import { addressForCreative, fillText, type Miss } from "../use-creative.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { refuseNewLink } from "./new-link.tsx";
 import { formatCount } from "./reader.tsx";
 import { writeSnippet } from "./snippet.ts";
 import { type Asked, addressOf } from "./switches.tsx";
 
 /** What the sections are made of. */
 export interface CreativesProps {
-  program: { slug: string; name: string };
+  program: AffiliateProgram;
   creatives: readonly Creative[];
   /** Those to choose from. */
   links: readonly PromotedLink[];
   /** The one that everything is filled with, null where the affiliate has none that works. */
   link: PromotedLink | null;
-  rules: DeepLinkRules;
+  /** How many links the affiliate has, of whatever state. */
+  total: number;
+  rules: DestinationRules;
   /** What else the page is asked for. */
   asked: Asked;
   /** The address at which the portal is reached. */
@@ -31,9 +29,10 @@ export interface CreativesProps {
   now: number;
 }
 
-/** The two sections. */
+/** The two sections; whom the merchant has not approved is told that they are for those whom it has. */
 export function Creatives(props: CreativesProps) {
-  const { program, creatives, link } = props;
+  const { program, creatives, link, total } = props;
+  if (program.status !== "approved") return <NotApproved name={program.name} status={program.status} />;
   const usable = creatives.filter((creative) => creative.kind !== "resource");
   const resources = creatives.filter((creative) => creative.kind === "resource");
   return (
@@ -48,7 +47,7 @@ export function Creatives(props: CreativesProps) {
           </p>
         ) : (
           <>
-            {link === null ? <NoLink program={program} /> : <LinkChoice {...props} link={link} />}
+            {link === null ? <NoLink program={program} total={total} /> : <LinkChoice {...props} link={link} />}
             <ul class="creatives">
               {usable.map((creative) => (
                 <li>
@@ -68,11 +67,35 @@ export function Creatives(props: CreativesProps) {
   );
 }
 
-function NoLink({ program }: Pick<CreativesProps, "program">) {
+const HERE: Record<Exclude<AffiliateProgram["status"], "approved">, string> = {
+  pending: "here once the merchant has approved your application",
+  rejected: "here once the merchant has approved you",
+  suspended: "here again once the merchant has approved you again",
+};
+
+function NotApproved({ name, status }: { name: string; status: keyof typeof HERE }) {
+  return (
+    <section class="card" aria-labelledby="creatives">
+      <h2 id="creatives">Creatives and resources</h2>
+      <p class="empty">
+        The banners, texts and resources of {name} are {HERE[status]}.
+      </p>
+    </section>
+  );
+}
+
+function NoLink({ program, total }: Pick<CreativesProps, "program" | "total">) {
   return (
     <p class="empty">
       <strong>You have no link that works now.</strong>{" "}
-      <a href={addressOf("/app/links", { program: program.slug })}>Make one</a>, and everything here is ready with it.
+      {refuseNewLink(program, total) === null ? (
+        <>
+          <a href={addressOf("/app/links", { program: program.slug })}>Make one</a>, and everything here is ready with
+          it.
+        </>
+      ) : (
+        <>You have {total} links, as many as there can be: please ask the merchant to let one of them work.</>
+      )}
     </p>
   );
 }
@@ -112,7 +135,7 @@ function LinkChoice({ links, link, asked, origin, now }: CreativesProps & { link
 }
 
 function Usable(props: CreativesProps & { creative: ImageCreative | TextCreative }) {
-  const { creative, link, program, origin, rules } = props;
+  const { creative, link, origin, rules } = props;
   const { id, title, destination_url } = creative;
   const ready = link && addressForCreative(link, destination_url, { origin, rules });
   return (
@@ -129,9 +152,7 @@ function Usable(props: CreativesProps & { creative: ImageCreative | TextCreative
             }
             isCode={creative.kind === "image"}
           />
-          {destination_url !== null && (
-            <Destination destination={destination_url} leads={ready.leads_there} program={program} />
-          )}
+          {destination_url !== null && <Destination destination={destination_url} miss={ready.miss} {...props} />}
         </>
       )}
     </>
@@ -188,16 +209,29 @@ function Copyable(props: { id: string; label: string; text: string; isCode: bool
   );
 }
 
-function Destination(props: { destination: string; leads: boolean; program: { slug: string } }) {
-  const { destination, leads, program } = props;
-  if (leads) {
-    return <LinkTarget destination={destination} />;
+function Destination(props: CreativesProps & { destination: string; miss: Miss | null }) {
+  const { destination, miss, program, total } = props;
+  if (miss === null) return <LinkTarget destination={destination} />;
+  const page = withoutScheme(destination);
+  if (miss === "against_rules") {
+    return (
+      <p class="note address">
+        Made for {page}, where the merchant no longer lets links lead. It is filled with your link as it is.
+      </p>
+    );
   }
   return (
     <p class="note address">
-      Made for {withoutScheme(destination)}, where this link does not lead.{" "}
-      <a href={addressOf("/app/links", { program: program.slug })}>Make a tracking link</a> that does, and choose it
-      above.
+      Made for {page}, where this link{" "}
+      {miss === "leads_elsewhere" ? "does not lead" : "leads only some of its visitors"}.{" "}
+      {refuseNewLink(program, total) === null ? (
+        <>
+          <a href={addressOf("/app/links", { program: program.slug })}>Make a tracking link</a> that leads there, and
+          choose it above.
+        </>
+      ) : (
+        <>You have {total} links, as many as there can be: please ask the merchant to let this one lead there.</>
+      )}
     </p>
   );
 }

@@ -28,7 +28,7 @@ export function ProgramPage({ program, programs, own, creatives }: ProgramProps)
       <div class="page-head">
         <h1>Terms of {program.name}</h1>
         <p class="jump">
-          <a href="#creatives">Creatives</a> <a href="#resources">Resources</a>
+          <a href="#creatives">Creatives</a> {program.status === "approved" && <a href="#resources">Resources</a>}
         </p>
       </div>
       <ProgramTabs path="/app/program" asked={{}} program={program} programs={programs} />
