@@ -6,7 +6,7 @@ import { clickDays, conversions, ledgerEntries, links } from "../db/schema.ts";
 import { MS_PER_DAY } from "../time.ts";
 import { COUNTED } from "./affiliate.ts";
 import { type AccountKey, ownConversions } from "./credits.ts";
-import { ownLinks } from "./overview.ts";
+import { ownLinks } from "./own-links.ts";
 
 /** How far the figures have come. Reading it costs a row for each link, and four. */
 export interface Pulse {

@@ -11,6 +11,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
 import { askBalances, COUNTED } from "./affiliate.ts";
 import type { Period } from "./counts.ts";
 import { type AccountKey, inPeriod, ownConversions } from "./credits.ts";
+import { ownLinks } from "./own-links.ts";
 import { askAccount, askGround, type StandingAsked } from "./standing.ts";
 
 /** A programme that the affiliate is in, or has asked to be. */
@@ -107,10 +108,6 @@ export async function makeOverview(
     ...(await askAccount(accounts, standingOf(asked), answers)),
   };
 }
-
-/** The affiliate's links in the programme. */
-export const ownLinks = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
 
 /** The entries of an account that earned it something in a period, or took it back, in one currency. */
 const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, period: Period) =>
