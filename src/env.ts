@@ -39,10 +39,16 @@ export interface Settings {
   click_sink: (typeof CLICK_SINKS)[number];
   /** How long the click log is kept; counts are kept for good. */
   click_retention_days: number;
+}
+
+/** What letters need; null for what is not set. */
+export interface MailSettings {
   /** The address that letters are sent from. */
   mail_from: string | null;
   /** Where the portal is, `https://go.example.com`, for letters that no request asks for. */
   portal_origin: string | null;
+  /** What is set and unusable, and how to set it; null where nothing is. */
+  fault: string | null;
 }
 
 const CLICK_SINKS = ["queue", "d1"] as const;
@@ -71,11 +77,34 @@ export function readSettings(env: Env): Settings {
     vault_key: readKey("VAULT_KEY", env.VAULT_KEY),
     click_sink: readClickSink(env.CLICK_SINK),
     click_retention_days: readRetentionDays(env.CLICK_RETENTION_DAYS),
-    mail_from: readMailFrom(env.MAIL_FROM),
-    portal_origin: readPortalOrigin(env.PORTAL_ORIGIN),
   };
   parsed.set(env, settings);
   return settings;
+}
+
+const parsedForMail = new WeakMap<object, MailSettings>();
+
+/**
+ * Parses what letters need, once per isolate. Throws nothing: no link and no figure waits for a letter. Where anything is
+ * unusable there are no letters, and `/healthz` and the log say why.
+ */
+export function readMailSettings(env: Env): MailSettings {
+  const known = parsedForMail.get(env);
+  if (known !== undefined) return known;
+  const settings = parseMailSettings(env);
+  if (settings.fault !== null) console.error(settings.fault);
+  parsedForMail.set(env, settings);
+  return settings;
+}
+
+function parseMailSettings(env: Env): MailSettings {
+  try {
+    const mail_from = readMailFrom(env.MAIL_FROM);
+    return { mail_from, portal_origin: readPortalOrigin(env.PORTAL_ORIGIN), fault: null };
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return { mail_from: null, portal_origin: null, fault: error.message };
+  }
 }
 
 function readAdminToken(text: string | undefined): string {

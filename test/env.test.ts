@@ -1,6 +1,9 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { readSettings } from "../src/env.ts";
+import { readMailSettings, readSettings } from "../src/env.ts";
+import worker from "../src/index.ts";
+import { setUp } from "./support/story.ts";
 
 const read = (changes: Record<string, string>) => readSettings({ ...env, ...changes });
 
@@ -20,13 +23,39 @@ test.each([
   ["TOKEN_KEYS", "AAAA"],
   ["VAULT_KEY", "not base64!"],
   ["CLICK_SINK", "kafka"],
-  ["MAIL_FROM", "Portal <portal@example.com>"],
-  ["PORTAL_ORIGIN", "http://go.example.com"],
-  ["PORTAL_ORIGIN", "https://go.example.com/app"],
-  ["PORTAL_ORIGIN", "go.example.com"],
   ["CLICK_RETENTION_DAYS", "7"],
   ["CLICK_RETENTION_DAYS", "90.5"],
   ["CLICK_RETENTION_DAYS", "for ever"],
 ])("%s=%s is refused by name", (name, value) => {
   expect(() => read({ [name]: value })).toThrow(name);
+});
+
+test.each([
+  ["MAIL_FROM", "Portal <portal@example.com>"],
+  ["PORTAL_ORIGIN", "http://go.example.com"],
+  ["PORTAL_ORIGIN", "https://go.example.com/app"],
+  ["PORTAL_ORIGIN", "go.example.com"],
+])("%s=%s is refused by name where health is asked for, and takes no link and no page with it", async (name, value) => {
+  const wrong = { ...env, MAIL_FROM: "portal@example.com", [name]: value };
+  expect(readMailSettings(wrong)).toEqual({
+    mail_from: null,
+    portal_origin: null,
+    fault: expect.stringContaining(name),
+  });
+  const { a } = await setUp({ affiliates: 1 });
+  const ask = async (path: string) => {
+    const ctx = createExecutionContext();
+    const response = await worker.fetch?.(new Request(`https://go.example.com${path}`) as never, wrong, ctx);
+    await waitOnExecutionContext(ctx);
+    return response;
+  };
+  const health = await ask("/healthz");
+  expect([health?.status, await health?.text()]).toEqual([503, expect.stringContaining(name)]);
+  expect((await ask(`/${a.slug}`))?.status).toBe(302);
+  expect((await ask("/app/sign-in"))?.status).toBe(200);
+});
+
+test("PORTAL_ORIGIN is an origin, however it is written", () => {
+  const { portal_origin } = readMailSettings({ ...env, PORTAL_ORIGIN: "https://GO.example.com/" });
+  expect(portal_origin).toBe("https://go.example.com");
 });

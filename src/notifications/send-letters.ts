@@ -4,7 +4,7 @@
  * twice makes a sale look like two. What remains: a letter that the platform has taken although it answered with an error.
  */
 import { openDatabase } from "../db/database.ts";
-import { type Env, readSettings } from "../env.ts";
+import { type Env, readMailSettings, readSettings } from "../env.ts";
 import { importTokenKeys } from "../redirect/signed-text.ts";
 import { planLetter } from "./plan-letter.ts";
 import { type Claim, claimDue, giveBack, type Outcome, takeOut } from "./store.ts";
@@ -17,7 +17,7 @@ const LETTERS_AT_ONCE = 10;
 
 /** Whether affiliates can be told anything: there is the binding, an address to send from, and one to link to. */
 export function canNotify(env: Env): boolean {
-  const { mail_from, portal_origin } = readSettings(env);
+  const { mail_from, portal_origin } = readMailSettings(env);
   return env.EMAIL !== undefined && mail_from !== null && portal_origin !== null;
 }
 
@@ -57,7 +57,8 @@ async function post(
   letter: { recipient: { name: string; email: string }; tell: readonly WaitingThing[]; now: number },
 ): Promise<Outcome> {
   const { recipient, tell, now } = letter;
-  const { mail_from: from, portal_origin: origin, token_keys } = readSettings(env);
+  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
+  const { token_keys } = readSettings(env);
   const [key] = importTokenKeys(token_keys);
   if (tell.length === 0 || env.EMAIL === undefined || from === null || origin === null || key === undefined) {
     return { result: "none" };

@@ -1,7 +1,7 @@
 /** Sign-in links by e-mail, where the account has the platform's binding for it. */
 import { sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../db/database.ts";
-import { type Env, readSettings } from "../env.ts";
+import { type Env, readMailSettings } from "../env.ts";
 import { MS_PER_MINUTE } from "../time.ts";
 import { createSignInLink, MAIL_COUNT_MS } from "./sign-in.ts";
 import { writeSignInMail } from "./sign-in-mail.ts";
@@ -12,7 +12,7 @@ const MAILS_AN_HOUR = 3;
 
 /** Whether links can be sent at all: there is the binding, and an address to send from. */
 export function canMail(env: Env): boolean {
-  return env.EMAIL !== undefined && readSettings(env).mail_from !== null;
+  return env.EMAIL !== undefined && readMailSettings(env).mail_from !== null;
 }
 
 /**
@@ -21,7 +21,7 @@ export function canMail(env: Env): boolean {
  * runs after the answer, which so says the same, as quickly, to all.
  */
 export async function mailSignInLink(env: Env, email: string, origin: string, now: number): Promise<void> {
-  const { mail_from: from } = readSettings(env);
+  const { mail_from: from } = readMailSettings(env);
   if (env.EMAIL === undefined || from === null) return;
   try {
     const db = openDatabase(env.DB);

@@ -1,5 +1,7 @@
 /** What payout runs pay, and when: pay days, what blocks, refunds in between, payments that come back. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import { command, makePayable, payMonth, refundOf, storyWithSales } from "../support/payout-story.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
@@ -109,6 +111,16 @@ test("a payment that comes back is put back with its reason, and paid with the n
   const { json } = await admin("GET", `${statements}/2`);
   expect(json.lines).toMatchObject([
     { kind: "payout", amount: 8_000, reason: "The payment of statement 1 came back: Account closed" },
+  ]);
+  // What became of the sale's commission: the payment that came back, and the one that was made instead.
+  const ids = await env.DB.prepare("SELECT program_id, affiliate_id FROM statements WHERE id = ?")
+    .bind(id)
+    .first<{ program_id: number; affiliate_id: number }>();
+  if (ids === null) throw new Error("a statement is not projected");
+  const told = await env.ACCOUNTS.getByName(accountKeyOf(ids)).followEntries([1]);
+  expect(told.map(({ number, status }) => [number, status])).toEqual([
+    [1, "returned"],
+    [2, "paid"],
   ]);
   const { json: check } = await admin("GET", `/v1/programs/${program}/payouts/reconciliation`);
   expect(check).toEqual({ checked: 1, data: [], next: null });
