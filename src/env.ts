@@ -1,5 +1,6 @@
+import type { CustomerRpc } from "./customers/customer-rpc.ts";
+import type { AccountRpc } from "./payouts/account-rpc.ts";
 import type { Click } from "./redirect/click.ts";
-import type { Account, Customer } from "./worker.ts";
 
 /** The bindings of wrangler.toml and the secrets of `.dev.vars.example`. */
 export interface Env {
@@ -9,8 +10,8 @@ export interface Env {
   DEAD_CLICKS: Queue<unknown[]>;
   /** Where clicks go that are past their retention; where none is bound they are deleted. */
   ARCHIVE?: R2Bucket;
-  CUSTOMERS: DurableObjectNamespace<Customer>;
-  ACCOUNTS: DurableObjectNamespace<Account>;
+  CUSTOMERS: DurableObjectNamespace<CustomerRpc>;
+  ACCOUNTS: DurableObjectNamespace<AccountRpc>;
   /** Deliveries an endpoint may have, and refusals of its senders that are logged; without them there is no limit. */
   WEBHOOK_LIMIT?: RateLimit;
   REFUSAL_LIMIT?: RateLimit;

@@ -1,44 +1,47 @@
 /** Wiring only: who answers which path, and where each stage's output goes. */
 import { Hono } from "hono";
-import { adminRoutes } from "./admin/routes.ts";
-import { toProblemResponse } from "./answer-problem.ts";
-import { consumeClicks } from "./clicks/consume-clicks.ts";
-import { consumeDeadClicks } from "./clicks/consume-dead-clicks.ts";
-import { deleteOldDeadClicks, oldestStorable } from "./clicks/dead-clicks.ts";
-import { checkNightly } from "./clicks/keep-check.ts";
-import { ClickPacker } from "./clicks/pack-clicks.ts";
-import { recordClicks } from "./clicks/record-clicks.ts";
-import { retainClicks } from "./clicks/retain-clicks.ts";
+import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
+import { checkHealth } from "./api/health.ts";
+import { adminRoutes } from "./api/routes.ts";
+import { retainClicks } from "./clicks/archive/retention-job.ts";
+import { consumeClicks } from "./clicks/click-consumer.ts";
+import { ClickPacker } from "./clicks/click-producer.ts";
+import { recordClicks } from "./clicks/click-store.ts";
+import { checkNightly } from "./clicks/counts/count-check-job.ts";
+import { consumeDeadClicks } from "./clicks/dead-clicks/dead-click-consumer.ts";
+import { deleteOldDeadClicks, oldestStorable } from "./clicks/dead-clicks/dead-click-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
-import type { DownstreamMessage } from "./customers/changes.ts";
-import { CustomerObject, type CustomerPeer } from "./customers/customer.ts";
+import { projectEntry } from "./commissions/projection-store.ts";
+import { CustomerObject, type CustomerPeer } from "./customers/customer-object.ts";
+import type { DownstreamMessage } from "./customers/messages.ts";
+import { projectConversion } from "./customers/projection-store.ts";
 import { openDatabase } from "./db/database.ts";
-import type { Relayed } from "./db/relayed.ts";
 import { type Env, readSettings } from "./env.ts";
-import { checkHealth } from "./health.ts";
-import { canNotify, sendLetters } from "./notifications/send-letters.ts";
-import { deleteOldNotifications } from "./notifications/store.ts";
-import { PayingAccountObject, type StatementMessage } from "./payouts/paying-account.ts";
-import { draftDueRuns, workRuns } from "./payouts/work-run.ts";
+import { findCreditedClicks, keepCreditedClick, seekCreditedClicks } from "./insights/credited-click-store.ts";
+import { toProblemResponse } from "./lib/platform/problem-response.ts";
+import { Problem } from "./lib/problem.ts";
+import { importTokenKeys } from "./lib/signed-text.ts";
+import { MS_PER_MINUTE } from "./lib/time.ts";
+import { firstSegment, RESERVED_SEGMENTS } from "./links/slug.ts";
+import { notePayout, noteSale } from "./notifications/note-store.ts";
+import { deleteOldNotifications } from "./notifications/notification-store.ts";
+import { canNotify, sendLetters } from "./notifications/send-job.ts";
+import type { StatementMessage } from "./payouts/account-messages.ts";
+import { PayingAccountObject } from "./payouts/paying-account-object.ts";
+import { draftDueRuns, workRuns } from "./payouts/runs/run-job.ts";
+import { projectStatement } from "./payouts/statements/projection-store.ts";
+import { deleteOldSessions } from "./portal/layout/sign-in/sign-in-store.ts";
 import { portalRoutes } from "./portal/routes.tsx";
-import { deleteOldSessions } from "./portal/sign-in.ts";
-import { Problem } from "./problem.ts";
 import { type Address, readAddress } from "./redirect/address.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
 import { LinkCache } from "./redirect/link-cache.ts";
-import { deleteOldVisitorKeys, loadLink } from "./redirect/load-link.ts";
-import { redirect } from "./redirect/redirect.ts";
-import { forgetSharedLink, loadSharedLink } from "./redirect/shared-links.ts";
-import { importTokenKeys } from "./redirect/signed-text.ts";
-import { firstSegment, RESERVED_SEGMENTS } from "./redirect/slug.ts";
-import { findCreditedClicks, seekCreditedClicks } from "./reports/credited-clicks.ts";
-import { projectConversion, projectEntry } from "./reports/project.ts";
-import { listAccountsOfMinute, listUnrelayed, markRelayed } from "./reports/rebuild.ts";
-import { projectStatement } from "./reports/statements.ts";
-import { MS_PER_MINUTE } from "./time.ts";
-import { webhookRoutes } from "./webhooks/routes.ts";
-import { finishMerges, retakeDueDeliveries, tidyDeliveries } from "./webhooks/tools.ts";
+import { deleteOldVisitorKeys, loadLink } from "./redirect/link-queries.ts";
+import { redirect } from "./redirect/link-resolver.ts";
+import { forgetSharedLink, loadSharedLink } from "./redirect/shared-link-cache.ts";
+import { listUnrelayed, markRelayed, type Relayed } from "./webhooks/identity/unrelayed-store.ts";
+import { webhookRoutes } from "./webhooks/receive/routes.ts";
+import { finishMerges, retakeDueDeliveries, tidyDeliveries } from "./webhooks/receive/tools-store.ts";
 
 /** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
 export interface Platform {
@@ -52,8 +55,11 @@ export interface Platform {
 export class Customer extends CustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
     const db = openDatabase(this.env.DB);
-    if (message.to === "reports") await projectConversion(db, message.record, relayed, newsAt(this.env));
-    else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
+    if (message.to === "reports") {
+      const { record } = message;
+      const alongside = [...keepCreditedClick(db, record), ...noteSale(db, record, newsAt(this.env))];
+      await projectConversion(db, record, relayed, alongside);
+    } else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
   }
 
   protected override peer(key: string): CustomerPeer {
@@ -65,7 +71,10 @@ export class Customer extends CustomerObject {
 export class Account extends PayingAccountObject {
   protected override async deliver(message: AccountMessage | StatementMessage): Promise<void> {
     const db = openDatabase(this.env.DB);
-    if (message.to === "statements") return projectStatement(db, message.statement, newsAt(this.env));
+    if (message.to === "statements") {
+      const alongside = notePayout(db, message.statement, newsAt(this.env));
+      return projectStatement(db, message.statement, alongside);
+    }
     if (message.to === "reports") return projectEntry(db, message.entry);
     const { sponsor_id, sale } = message.sponsored;
     const account = { program_id: sale.program_id, affiliate_id: sponsor_id };

@@ -1,5 +1,5 @@
+import { MS_PER_DAY } from "../lib/time.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
-import { MS_PER_DAY } from "../time.ts";
 
 /** A click, and what those stored together with it say of it. */
 export interface JudgedClick {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type Click, DEVICES, VERDICTS } from "../redirect/click.ts";
+import { DEVICES } from "../links/choose-destination.ts";
+import { type Click, VERDICTS } from "../redirect/click.ts";
 
 /** A click of a message, and as it came: what cannot be stored is handed on unchanged, for a later version to read. */
 export interface ReceivedClick {

@@ -1,5 +1,5 @@
 /** Calendar months in UTC. A month that has no such day ends on its last one: 31 January and a month are 28 February. */
-import { MS_PER_DAY } from "../time.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 
 /** A time (ms) some calendar months later, or earlier where negative, at the same time of day. */
 export function addMonths(at: number, months: number): number {

@@ -1,6 +1,6 @@
 /** Which rule of a programme's rates a sale falls under, and what it earns by it. */
 import type { AttributedSale } from "../customers/conversion.ts";
-import { shareOf } from "../money.ts";
+import { shareOf } from "../lib/money.ts";
 import type { RateRule } from "../programs/terms.ts";
 import { monthsBetween } from "./calendar.ts";
 

@@ -1,7 +1,7 @@
 /** A ledger entry in plain words: what came to it, by which rule of which version of the terms. */
-import { formatMoney, formatRate } from "../format-money.ts";
-import { shareOf } from "../money.ts";
-import { quote } from "../plain-english.ts";
+import { formatMoney, formatRate } from "../lib/format-money.ts";
+import { shareOf } from "../lib/money.ts";
+import { quote } from "../lib/plain-english.ts";
 import { sayRule } from "../programs/say-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { LedgerEntry } from "./ledger.ts";

@@ -1,7 +1,7 @@
 /** An affiliate's tier: which level of a programme's tiers its sales reach at a time, and what the next one needs. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { Tiers } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import { addMonths } from "./calendar.ts";
 
 /** What an account knows of a sale: its newest state, and what was decided when it was first posted. */

@@ -83,3 +83,9 @@ export const blankEntry = {
 export function completeEntry<Entry extends UnchainedEntry>(stored: Entry): Entry {
   return { ...blankEntry, ...stored };
 }
+
+/** A ledger entry's kind as a heading: `second_tier` is `Second tier`. */
+export function nameKind(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

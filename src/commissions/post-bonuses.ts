@@ -1,6 +1,6 @@
 import type { AttributedSale } from "../customers/conversion.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { Milestone } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import { blankEntry, entryIdOf, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
 /** More marks than one sale can pass in any programme that means what it says; the rest follow with the next sale. */

@@ -1,8 +1,8 @@
 /** What a sale's state calls for in the ledger of the affiliate who made it, and of the one who brought that affiliate in. */
 import type { AttributedSale } from "../customers/conversion.ts";
-import { portionOf, shareOf } from "../money.ts";
+import { portionOf, shareOf } from "../lib/money.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 import { completeTerms } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import { type ChosenRate, chooseRate } from "./choose-rate.ts";
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 

@@ -1,13 +1,14 @@
 /** A new fact and what it changes, inside one transaction of the Customer object. */
 
 import { type ChangeSpan, findChangeSpan, type KnownBefore } from "./change-point.ts";
-import { type DownstreamMessage, type Holder, listChanges } from "./changes.ts";
+import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import type { Conversion, ConversionRecord } from "./conversion.ts";
+import type { CustomerStore } from "./customer-store.ts";
 import { comparePositions, type Fact, type Position, positionOf, timeOfFact } from "./fact.ts";
 import { foldFact, type TermsOf } from "./fold.ts";
 import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
+import { type DownstreamMessage, type Holder, listChanges } from "./messages.ts";
 import { settleConversion, waitForSale } from "./settle.ts";
-import { type Checkpoint, type CustomerStore, NO_CHECKPOINT } from "./store.ts";
 
 /** After so many folded facts a checkpoint is kept, so that a late one costs no more than twice these where it changes nothing. */
 export const CHECKPOINT_EVERY = 32;

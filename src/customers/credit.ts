@@ -1,5 +1,5 @@
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import type { MarkKind, TokenFault, Touch } from "./fact.ts";
 import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches.ts";
 

@@ -1,6 +1,6 @@
 /** A credit in words, for the API and the pages. The words name affiliates and links, never the customer. */
 
-import { sayDuration } from "../time.ts";
+import { sayDuration } from "../lib/time.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
 import type { MarkKind, Touch, TouchSource } from "./fact.ts";

@@ -1,6 +1,7 @@
 /** From facts in canonical order to who gets the credit for each conversion. */
+
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import type { Conversion } from "./conversion.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";

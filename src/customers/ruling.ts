@@ -1,6 +1,7 @@
 /** Disputes: within the programme's days an admin may name another affiliate for what a customer has bought. */
+
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import type { Ruling } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 

@@ -2,7 +2,7 @@
 import type { Conversion } from "./conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
-import { addUpTakenBack, readTakenBack, type TakenBack } from "./taken-back.ts";
+import { addUpTakenBack, readTakenBack, type TakenBack } from "./reversals.ts";
 
 /** A conversion as a fold makes it, to be settled by its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {

@@ -1,31 +1,58 @@
-/** The Customer object's own tables. */
+/** The D1 tables that `customers/` owns: others may read them, only this folder writes them. */
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** All but facts, terms and conversions can be made again from the facts: it is there so that a new one costs the same however many there are. */
-export const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS terms (version INTEGER PRIMARY KEY, terms TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS conversions (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS fact_places (
-    id TEXT PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, folded INTEGER NOT NULL, conversion_id TEXT, subscription TEXT
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS facts_in_order ON fact_places (at, id) WHERE folded = 1;
-  CREATE INDEX IF NOT EXISTS facts_by_conversion ON fact_places (conversion_id) WHERE conversion_id IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS facts_by_subscription ON fact_places (subscription, type, at, id) WHERE subscription IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS touches (
-    at INTEGER NOT NULL, click_id TEXT NOT NULL, affiliate_id INTEGER NOT NULL, touch TEXT NOT NULL, PRIMARY KEY (at, click_id)
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS touches_by_affiliate ON touches (affiliate_id, at);
-  CREATE INDEX IF NOT EXISTS touches_by_source ON touches (affiliate_id, touch ->> 'source', at);
-  CREATE TABLE IF NOT EXISTS standings (
-    affiliate_id INTEGER NOT NULL, since INTEGER NOT NULL, approved INTEGER NOT NULL, PRIMARY KEY (affiliate_id, since)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS marks (kind TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (kind, hash)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS own (affiliate_id INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY (affiliate_id, by)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS rulings (
-    scope TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, ruling TEXT NOT NULL, PRIMARY KEY (scope, at, id)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS checkpoints (
-    at INTEGER NOT NULL, id TEXT NOT NULL, folded INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (at, id)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-`;
+const time = (name: string) => integer(name);
+
+export const conversions = sqliteTable(
+  "conversions",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    affiliateId: integer("affiliate_id"),
+    linkId: integer("link_id"),
+    type: text("type").notNull(),
+    status: text("status").notNull(),
+    amount: integer("amount"),
+    refunded: integer("refunded").notNull(),
+    currency: text("currency"),
+    occurredAt: time("occurred_at").notNull(),
+    reason: text("reason").notNull(),
+    record: text("record").notNull(),
+    revision: integer("revision").notNull(),
+    test: integer("test", { mode: "boolean" }).notNull().default(false),
+    customerKey: text("customer_key").notNull().default(""),
+    product: text("product"),
+    clickId: text("click_id"),
+  },
+  (table) => [
+    index("conversions_by_program").on(table.programId, table.occurredAt),
+    index("conversions_by_affiliate").on(
+      table.affiliateId,
+      table.programId,
+      table.occurredAt,
+      table.id,
+      table.test,
+      table.type,
+      table.linkId,
+      table.product,
+      table.clickId,
+    ),
+    index("conversions_in_test").on(table.occurredAt).where(sql`${table.test} = 1`),
+  ],
+);
+
+export const touchedConversions = sqliteTable(
+  "touched_conversions",
+  {
+    conversionId: text("conversion_id").notNull(),
+    affiliateId: integer("affiliate_id").notNull(),
+    programId: integer("program_id").notNull(),
+    occurredAt: time("occurred_at").notNull(),
+    revision: integer("revision").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversionId, table.affiliateId] }),
+    index("touched_conversions_by_affiliate").on(table.affiliateId, table.programId, table.occurredAt),
+  ],
+);

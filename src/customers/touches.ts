@@ -1,6 +1,7 @@
 /** A customer's touches as a credit is decided by them: of however many there are, the few that can matter. */
+
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import { MS_PER_DAY } from "../time.ts";
 import type { Touch } from "./fact.ts";
 
 /** More touches than anybody reads: the newest are listed, and the one that was chosen. */

@@ -1,5 +1,5 @@
 /** What an affiliate wants to be told, and when its day's letter comes. */
-import { MS_PER_DAY, MS_PER_HOUR } from "../time.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 
 export const SALES_CHOICES = ["each", "daily", "never"] as const;
 

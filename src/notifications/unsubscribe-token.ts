@@ -4,7 +4,7 @@
  *
  *     kind 3 | affiliate 4 | HMAC-SHA256 32
  */
-import { openText, signText, type TokenKey } from "../redirect/signed-text.ts";
+import { openText, signText, type TokenKey } from "../lib/signed-text.ts";
 
 const KIND = 3;
 const PAYLOAD_BYTES = 5;

@@ -1,6 +1,6 @@
 /** Why nothing is paid, in words that the affiliate and the merchant both read. */
-import { formatMoney } from "../format-money.ts";
-import type { Block } from "./statement.ts";
+import { formatMoney } from "../lib/format-money.ts";
+import type { Block } from "./statements/statement.ts";
 
 /** One reason as a sentence. */
 export function sayBlock(block: Block, currency: string): string {

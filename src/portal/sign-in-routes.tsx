@@ -3,16 +3,23 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
-import { Problem } from "../problem.ts";
-import { importTokenKeys } from "../redirect/signed-text.ts";
-import { parseFields, shortText } from "../validation.ts";
-import { canMail, mailSignInLink } from "./mail-link.ts";
-import { nameNetwork } from "./network.ts";
-import { rememberBrowser } from "./own-visitors.ts";
-import type { PageTools, Portal, PortalContext } from "./page-tools.tsx";
-import { ConfirmPage, LinkOverPage, LinkSentPage, SignedOutPage, SignInPage, TooManyPage } from "./pages/sign-in.tsx";
-import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./session.ts";
-import { endSession, findSignInLink, startSession } from "./sign-in.ts";
+import { Problem } from "../lib/problem.ts";
+import { importTokenKeys } from "../lib/signed-text.ts";
+import { parseFields, shortText } from "../lib/validation.ts";
+import type { PageTools, Portal, PortalContext } from "./layout/page-tools.tsx";
+import { nameNetwork } from "./layout/sign-in/network.ts";
+import { rememberBrowser } from "./layout/sign-in/own-browser-store.ts";
+import {
+  ConfirmPage,
+  LinkOverPage,
+  LinkSentPage,
+  SignedOutPage,
+  SignInPage,
+  TooManyPage,
+} from "./layout/sign-in/pages.tsx";
+import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./layout/sign-in/session-store.ts";
+import { canMail, mailSignInLink } from "./layout/sign-in/sign-in-email-store.ts";
+import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
 
 type Tools = Pick<PageTools, "now" | "show">;
 

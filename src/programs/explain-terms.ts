@@ -1,5 +1,5 @@
 /** A programme's terms in plain words: every field that makes a difference is said, none by its name. */
-import { sayCount } from "../plain-english.ts";
+import { sayCount } from "../lib/plain-english.ts";
 import { sayPayout } from "./say-payout.ts";
 import { sayRule } from "./say-rule.ts";
 import { sayLevels, sayMilestone, saySecondTier, sayTierRules } from "./say-tiers.ts";

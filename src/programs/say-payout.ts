@@ -1,6 +1,6 @@
 /** When and how a programme pays, in plain words. */
-import { formatMoney } from "../format-money.ts";
-import { sayList, sayOrdinal } from "../plain-english.ts";
+import { formatMoney } from "../lib/format-money.ts";
+import { sayList, sayOrdinal } from "../lib/plain-english.ts";
 import type { Payout } from "./terms.ts";
 
 const LONGEST_MONTH_DAYS = 31;

@@ -1,6 +1,6 @@
 /** One rule of a programme's rates in plain words. */
-import { formatMoney, formatRate } from "../format-money.ts";
-import { quote, sayList, sayOrdinal } from "../plain-english.ts";
+import { formatMoney, formatRate } from "../lib/format-money.ts";
+import { quote, sayList, sayOrdinal } from "../lib/plain-english.ts";
 import type { RateRule } from "./terms.ts";
 
 const BPS_WHOLE = 10_000;

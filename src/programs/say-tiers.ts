@@ -1,6 +1,6 @@
 /** What an affiliate's standing brings, in plain words: tiers, the second tier, milestones. */
-import { formatMoney, formatRate } from "../format-money.ts";
-import { quote, sayCount } from "../plain-english.ts";
+import { formatMoney, formatRate } from "../lib/format-money.ts";
+import { quote, sayCount } from "../lib/plain-english.ts";
 import type { Milestone, ProgramTerms, Tiers } from "./terms.ts";
 
 type Level = Tiers["levels"][number];

@@ -3,7 +3,7 @@
  * version of Lastclick adds has a default that says what held before, so that stored versions stay what they were.
  */
 import * as v from "valibot";
-import { currencyCode, minorUnits, shortText } from "../validation.ts";
+import { currencyCode, minorUnits, shortText } from "../lib/validation.ts";
 
 /** 100 %. */
 const BPS_WHOLE = 10_000;

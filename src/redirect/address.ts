@@ -1,4 +1,4 @@
-import { remember } from "./remember.ts";
+import { remember } from "./memoize.ts";
 
 /** What of a request's URL says where it leads, as values: reading them from a `URL` each time costs as much as parsing it. */
 export interface Address {

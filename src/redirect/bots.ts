@@ -1,5 +1,5 @@
 import { isbotMatch } from "isbot";
-import { remember } from "./remember.ts";
+import { remember } from "./memoize.ts";
 
 /** No browser says more than this of itself that matters, and the cost of the list grows with the length. */
 const MAX_CHARACTERS = 512;

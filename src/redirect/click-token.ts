@@ -5,8 +5,9 @@
  *
  * It matches `^[A-Za-z0-9_-]{1,200}$` and so fits Stripe's `client_reference_id`.
  */
+
+import { openText, signText, type TokenKey } from "../lib/signed-text.ts";
 import { timeOfClickId } from "./click.ts";
-import { openText, signText, type TokenKey } from "./signed-text.ts";
 
 /** What a token says of its click. */
 export interface ClickClaims {

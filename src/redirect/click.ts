@@ -1,3 +1,4 @@
+import type { DeviceClass } from "../links/choose-destination.ts";
 /**
  * The noun that the redirect hands on: one hit on a link, with what was decided about it.
  * Verdicts are stored by their position in this list: append only.
@@ -17,11 +18,6 @@ export const VERDICTS = [
 
 /** What a hit was taken for. Only `counted` counts. */
 export type Verdict = (typeof VERDICTS)[number];
-
-/** Classes of devices. Stored by their position in this list: append only. */
-export const DEVICES = ["mobile", "tablet", "desktop"] as const;
-
-export type DeviceClass = (typeof DEVICES)[number];
 
 /** A person who clicks the same link again within this time is not counted again. */
 export const DUPLICATE_WINDOW_MS = 3_600_000;
@@ -84,3 +80,5 @@ export function timeOfClickId(id: Uint8Array): number {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
   return view.getUint16(0) * 2 ** 32 + view.getUint32(2);
 }
+
+export const COUNTED = VERDICTS.indexOf("counted");

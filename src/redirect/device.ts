@@ -1,6 +1,6 @@
 import { isMobile } from "is-mobile";
-import type { DeviceClass } from "./click.ts";
-import { remember } from "./remember.ts";
+import type { DeviceClass } from "../links/choose-destination.ts";
+import { remember } from "./memoize.ts";
 
 /** Asked before Android: televisions and Chromebooks run it, and Fire TV's web views even say "Mobile". */
 const BIG_SCREEN = /tv\b|\bbravia\b|; aft\w+|\bcrkey\b|\bchromecast\b|\broku\b|\bcros\b/i;

@@ -1,4 +1,4 @@
-import type { Target } from "./choose-destination.ts";
+import type { Target } from "../links/choose-destination.ts";
 import type { CookieMode } from "./consent.ts";
 
 /** What the redirect knows of a link and its programme; everything that it needs while D1 is away. Times in ms. */

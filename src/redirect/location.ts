@@ -1,7 +1,6 @@
-import { isSubId } from "./sub-ids.ts";
+import { CLICK_PARAMETER } from "../links/destination.ts";
+import { isSubId } from "../links/sub-ids.ts";
 
-/** The parameter that carries the click token on the landing page's URL. */
-export const CLICK_PARAMETER = "lc_click";
 /** The parameter of a deep link. */
 export const DEEP_LINK_PARAMETER = "to";
 /** The parameter by which a link, or the cookie by which a site, says that the visitor has agreed to cookies. */

@@ -3,7 +3,7 @@
  *
  *     kind 2 | affiliate 4 | good until, in seconds since the epoch, 4 | HMAC-SHA256 32
  */
-import { openText, signText, type TokenKey } from "./signed-text.ts";
+import { openText, signText, type TokenKey } from "../lib/signed-text.ts";
 
 /** The cookie that carries it; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`. */
 export const SELF_COOKIE = "__Host-lc_self";

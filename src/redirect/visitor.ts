@@ -1,5 +1,5 @@
+import { keyMac, type Mac } from "../lib/mac.ts";
 import { VISITOR_HASH_DIGITS } from "./click.ts";
-import { keyMac, type Mac } from "./mac.ts";
 
 /**
  * Who a visitor is, in eight bytes: those of the cookie, where there is one. The cookie that a first click sets begins with

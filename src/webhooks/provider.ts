@@ -1,5 +1,5 @@
 /** What one checkout's way of posting webhooks consists of. Adapters are pure: no clock, no I/O, no state. */
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../lib/problem.ts";
 import type { ConversionEvent, EventType, Named } from "./conversion-event.ts";
 
 /**

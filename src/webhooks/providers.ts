@@ -1,18 +1,18 @@
 import type { Provider } from "./provider.ts";
-import { braintree } from "./providers/braintree.ts";
-import { chargebee } from "./providers/chargebee.ts";
-import { firstpromoter } from "./providers/firstpromoter.ts";
-import { gumroad } from "./providers/gumroad.ts";
-import { kartra } from "./providers/kartra.ts";
-import { lemonSqueezy } from "./providers/lemon-squeezy.ts";
-import { paddle } from "./providers/paddle.ts";
-import { paypal } from "./providers/paypal.ts";
-import { postback } from "./providers/postback.ts";
-import { shopify } from "./providers/shopify.ts";
-import { standard } from "./providers/standard.ts";
-import { stripe } from "./providers/stripe.ts";
-import { thrivecart } from "./providers/thrivecart.ts";
-import { woocommerce } from "./providers/woocommerce.ts";
+import { braintree } from "./providers/braintree/adapter.ts";
+import { chargebee } from "./providers/chargebee/adapter.ts";
+import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
+import { gumroad } from "./providers/gumroad/adapter.ts";
+import { kartra } from "./providers/kartra/adapter.ts";
+import { lemonSqueezy } from "./providers/lemon-squeezy/adapter.ts";
+import { paddle } from "./providers/paddle/adapter.ts";
+import { paypal } from "./providers/paypal/adapter.ts";
+import { postback } from "./providers/postback/adapter.ts";
+import { shopify } from "./providers/shopify/adapter.ts";
+import { standard } from "./providers/standard/adapter.ts";
+import { stripe } from "./providers/stripe/adapter.ts";
+import { thrivecart } from "./providers/thrivecart/adapter.ts";
+import { woocommerce } from "./providers/woocommerce/adapter.ts";
 
 const all: Provider[] = [
   braintree,

@@ -7,11 +7,11 @@
  *     POST /bench/fold    {key, kind, number, clicks, times} folds one more fact so often, and takes it back each time
  */
 import { applyFact } from "../../src/customers/apply-fact.ts";
-import { CustomerStore } from "../../src/customers/store.ts";
+import { CustomerStore } from "../../src/customers/customer-store.ts";
 import type { Env } from "../../src/env.ts";
 import worker, { Customer as ShippedCustomer } from "../../src/index.ts";
+import { importTokenKeys } from "../../src/lib/signed-text.ts";
 import { signClickToken } from "../../src/redirect/click-token.ts";
-import { importTokenKeys } from "../../src/redirect/signed-text.ts";
 import { type ConversionEvent, customerKeyOf } from "../../src/webhooks/conversion-event.ts";
 import { type Clicks, type Kind, makeFact } from "./attribution-facts.ts";
 import { meterSql, type QueryCost } from "./meter-sql.ts";

@@ -6,7 +6,7 @@
  *
  * Both answer with what D1 metered.
  */
-import { recordClicks } from "../../src/clicks/record-clicks.ts";
+import { recordClicks } from "../../src/clicks/click-store.ts";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
 import type { Click } from "../../src/redirect/click.ts";

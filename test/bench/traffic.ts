@@ -2,8 +2,10 @@
  * The traffic of a programme, made from a seed: the same click for the same place in it, whoever asks and in whatever
  * order. What is popular is popular by Zipf's law. Time runs evenly: there is no night.
  */
-import { type Click, DEVICES, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../../src/redirect/click.ts";
-import { MS_PER_DAY } from "../../src/time.ts";
+
+import { MS_PER_DAY } from "../../src/lib/time.ts";
+import { DEVICES } from "../../src/links/choose-destination.ts";
+import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../../src/redirect/click.ts";
 
 /** A stretch of traffic: `clicks` clicks, in the order of time, from `starts_at` (ms since the epoch) for `days` days. */
 export interface Traffic {

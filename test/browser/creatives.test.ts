@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { writeSnippet } from "../../src/portal/pages/snippet.ts";
+import { writeSnippet } from "../../src/creatives/portal/snippet.tsx";
 import { findChromium } from "./chromium.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 

@@ -9,7 +9,7 @@ import { checkChain } from "../../src/commissions/chain.ts";
 import { accountKeyOf, type LedgerEntry } from "../../src/commissions/ledger.ts";
 import { netCommission } from "../../src/commissions/take-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
-import { portionOf, shareOf } from "../../src/money.ts";
+import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { attributedSale } from "../support/given.ts";
 import { admin, eventually, setUp } from "../support/story.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { UnchainedEntry } from "../../src/commissions/ledger.ts";
 import { postSale } from "../../src/commissions/post-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
-import { portionOf, shareOf } from "../../src/money.ts";
+import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import { attributedSale } from "../support/given.ts";

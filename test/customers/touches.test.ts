@@ -1,7 +1,7 @@
 /** Clicks that come in events of their own, and subscriptions that end without being named. */
 import { describe, expect, test } from "vitest";
-import { listChanges } from "../../src/customers/changes.ts";
 import { conversionKeyOf, type Fact } from "../../src/customers/fact.ts";
+import { listChanges } from "../../src/customers/messages.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { foldAll } from "../support/fold-all.ts";

@@ -2,8 +2,8 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
-import { checkDay } from "../../src/clicks/check-counts.ts";
-import { storeMessages } from "../../src/clicks/store-messages.ts";
+import { checkDay } from "../../src/clicks/counts/count-check-store.ts";
+import { storeMessages } from "../../src/clicks/message-store.ts";
 import { admin } from "../support/story.ts";
 
 const DAY = 86_400_000;

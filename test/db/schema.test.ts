@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
-import * as schema from "../../src/db/schema.ts";
 
-const tables = Object.values<SQLiteTable>(schema).map(getTableConfig);
+const modules = import.meta.glob<Record<string, SQLiteTable>>("../../src/**/tables.ts", { eager: true });
+const tables = Object.values(modules).flatMap((module) => Object.values(module).map(getTableConfig));
 
 async function query<Row>(sql: string): Promise<Row[]> {
   return (await env.DB.prepare(sql).all<Row>()).results;

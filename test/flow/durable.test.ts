@@ -3,9 +3,10 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "../../src/commissions/ledger.ts";
+import { projectEntry } from "../../src/commissions/projection-store.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
+import { projectConversion } from "../../src/customers/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
-import { projectConversion, projectEntry } from "../../src/reports/project.ts";
 import { attributedSale } from "../support/given.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 

@@ -7,7 +7,7 @@ import subscription from "../fixtures/kartra/subscription.txt?raw";
 import trial from "../fixtures/kartra/trial.txt?raw";
 import { type Programme, timeOf } from "../support/dated-story.ts";
 import { changeForm } from "../webhooks/providers/change-form.ts";
-import { signKartra } from "../webhooks/providers/kartra-signer.ts";
+import { signKartra } from "../webhooks/providers/kartra/signer.ts";
 
 const NOTIFICATIONS = { sale: subscription, trial, rebill, refund, partial_refund: partialRefund, chargeback };
 const EASTERN_HOURS_BEHIND = 5;

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
 import { admin, click, eventually, postEvent, send, setUp } from "../support/story.ts";
-import { signLemonSqueezy } from "../webhooks/providers/lemonsqueezy-signer.ts";
+import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
 
 const permute = <T>(items: readonly T[]): T[][] =>
   items.length === 0

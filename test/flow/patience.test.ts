@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import worker from "../../src/index.ts";
-import { within } from "../../src/within.ts";
+import { within } from "../../src/lib/platform/with-timeout.ts";
 import { admin, BROWSER, click, ORIGIN, setUp } from "../support/story.ts";
 
 afterEach(() => {

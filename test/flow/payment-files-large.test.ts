@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { readSettings } from "../../src/env.ts";
-import { readCsv } from "../../src/payouts/files/csv.ts";
-import { packDetails } from "../../src/payouts/payment-details.ts";
-import { openSealer } from "../../src/vault.ts";
+import { readCsv } from "../../src/lib/csv.ts";
+import { openSealer } from "../../src/lib/platform/vault.ts";
+import { packDetails } from "../../src/payouts/payees/payment-details.ts";
 import { admin, setUp } from "../support/story.ts";
 import { download } from "./pay-day.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readCsv } from "../../src/payouts/files/csv.ts";
-import { hashText } from "../../src/vault.ts";
+import { readCsv } from "../../src/lib/csv.ts";
+import { hashText } from "../../src/lib/platform/vault.ts";
 import { admin } from "../support/story.ts";
 import { approveRun, command, download, filesOf, setUpPayDay, statementsThat } from "./pay-day.ts";
 

@@ -3,7 +3,7 @@ import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
-import type { Statement } from "../../src/payouts/statement.ts";
+import type { Statement } from "../../src/payouts/statements/statement.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Payout } from "../../src/programs/terms.ts";
 import { command, makePayable, payMonth, storyWithSales } from "../support/payout-story.ts";

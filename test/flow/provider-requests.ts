@@ -13,20 +13,20 @@ import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
 import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
 import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
 import woocommercePaid from "../fixtures/woocommerce/order-updated-paid.json?raw";
-import { signBraintree } from "../webhooks/providers/braintree-signer.ts";
-import { signChargebee } from "../webhooks/providers/chargebee-signer.ts";
-import { signFirstpromoter } from "../webhooks/providers/firstpromoter-signer.ts";
-import { signGumroad } from "../webhooks/providers/gumroad-signer.ts";
-import { signKartra } from "../webhooks/providers/kartra-signer.ts";
-import { signLemonSqueezy } from "../webhooks/providers/lemonsqueezy-signer.ts";
-import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle-signer.ts";
-import { signPaypal } from "../webhooks/providers/paypal-signer.ts";
-import { signPostback } from "../webhooks/providers/postback-signer.ts";
-import { signShopify } from "../webhooks/providers/shopify-signer.ts";
-import { signStandard } from "../webhooks/providers/standard-signer.ts";
-import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe-signer.ts";
-import { signThrivecart } from "../webhooks/providers/thrivecart-signer.ts";
-import { signWooCommerce } from "../webhooks/providers/woocommerce-signer.ts";
+import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
+import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
+import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
+import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
+import { signKartra } from "../webhooks/providers/kartra/signer.ts";
+import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
+import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle/signer.ts";
+import { signPaypal } from "../webhooks/providers/paypal/signer.ts";
+import { signPostback } from "../webhooks/providers/postback/signer.ts";
+import { signShopify } from "../webhooks/providers/shopify/signer.ts";
+import { signStandard } from "../webhooks/providers/standard/signer.ts";
+import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe/signer.ts";
+import { signThrivecart } from "../webhooks/providers/thrivecart/signer.ts";
+import { signWooCommerce } from "../webhooks/providers/woocommerce/signer.ts";
 
 /** An endpoint as the merchant got it. */
 export interface EndpointGiven {

@@ -5,7 +5,7 @@ import { runMinute } from "../support/run-cron.ts";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, send, setUp } from "../support/story.ts";
 import { requestWith } from "../webhooks/adapter.ts";
-import { PAYPAL_CERTIFICATES } from "../webhooks/providers/paypal-signer.ts";
+import { PAYPAL_CERTIFICATES } from "../webhooks/providers/paypal/signer.ts";
 import { type EndpointGiven, PROVIDER_SALES, type ProviderSale } from "./provider-requests.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 /** The click log past its retention, by the real Worker's cron: what goes, where it goes, and what stays. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
-import { recordClicks } from "../../src/clicks/record-clicks.ts";
+import { recordClicks } from "../../src/clicks/click-store.ts";
 import type { Click } from "../../src/redirect/click.ts";
 import {
   bucket,

@@ -8,7 +8,7 @@ import { listDeliveries } from "../support/deliveries.ts";
 import { runMinute } from "../support/run-cron.ts";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, eventually, send, setUp } from "../support/story.ts";
-import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe-signer.ts";
+import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe/signer.ts";
 
 const HOUR = 3_600_000;
 const FIXTURE_CLICK = JSON.parse(sessionCompleted).data.object.client_reference_id as string;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { approveRun, command, setUpPayDay, statementsThat } from "../flow/pay-day.ts";
 import { admin, ORIGIN } from "../support/story.ts";
-import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild } from "./post-box.ts";
+import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild } from "./mailbox.ts";
 
 /** A run that was paid, whose affiliate has read of its sale. */
 async function pay() {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { runCron } from "../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
-import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild, sell } from "./post-box.ts";
+import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild, sell } from "./mailbox.ts";
 
 const DAY = 24 * HOUR;
 const at = (ms: number) => new Date(ms).toISOString();

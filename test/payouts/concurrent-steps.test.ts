@@ -8,14 +8,21 @@ import { expect, test } from "vitest";
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import { openDatabase } from "../../src/db/database.ts";
 import type { Env } from "../../src/env.ts";
-import { checkStatements } from "../../src/payouts/check-statements.ts";
 import { monthOf } from "../../src/payouts/month.ts";
-import { approveRun, cancelRun, isStepped, payRun, type RunRefusal, type RunState } from "../../src/payouts/run.ts";
-import { type Command, changeRun, createRun, findRun, type Run, stateOf } from "../../src/payouts/runs.ts";
-import { newRunId, workRun } from "../../src/payouts/work-run.ts";
+import { compareRun, sumRun } from "../../src/payouts/reconciliation-queries.ts";
+import {
+  approveRun,
+  cancelRun,
+  isStepped,
+  payRun,
+  type RunRefusal,
+  type RunState,
+} from "../../src/payouts/runs/run.ts";
+import { newRunId, workRun } from "../../src/payouts/runs/run-job.ts";
+import { type Command, changeRun, createRun, findRun, type Run, stateOf } from "../../src/payouts/runs/run-store.ts";
+import { checkStatements } from "../../src/payouts/statements/check-statements.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Payout } from "../../src/programs/terms.ts";
-import { compareRun, sumRun } from "../../src/reports/check-payouts.ts";
 import { eventually, setUp } from "../support/story.ts";
 
 const HISTORIES = 60;

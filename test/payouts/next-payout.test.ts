@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { blankEntry } from "../../src/commissions/ledger.ts";
-import { listPayable } from "../../src/payouts/eligible.ts";
+import { listPayable } from "../../src/payouts/list-payable.ts";
 import { findNextPayout, listComingMonths } from "../../src/payouts/next-payout.ts";
-import { type Block, makeStatement } from "../../src/payouts/statement.ts";
+import { type Block, makeStatement } from "../../src/payouts/statements/statement.ts";
 import { presets } from "../../src/programs/presets/index.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 

@@ -8,7 +8,7 @@ import { bodyOf, signIn } from "./visit.ts";
 
 /** The doors that are open to everybody, and know nobody, or nobody but whom a token of ours names. */
 const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
-/** A mail program's press of a button comes from no site: test/portal/notifications.test.ts. */
+/** A mail program's press of a button comes from no site: test/notifications/portal/notifications.test.ts. */
 const BY_TOKEN = ["/app/unsubscribe"];
 const PARAMETER = /:\w+(\{[^}]*\})?\??/g;
 

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { parseDestination, readDeepLink } from "../../src/redirect/destination.ts";
+import { parseDestination, readDeepLink } from "../../src/links/destination.ts";
 
 const HOSTS = ["shop.example", "help.shop.example"];
 const OWN = "https://shop.example/start?x=1#y";

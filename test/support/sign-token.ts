@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
+import { importTokenKeys } from "../../src/lib/signed-text.ts";
 import { signClickToken } from "../../src/redirect/click-token.ts";
-import { importTokenKeys } from "../../src/redirect/signed-text.ts";
 
 /** A click on an affiliate's link at a time (ms), as its landing page gets it. */
 export async function signTokenAt(slug: string, at: number): Promise<string> {

@@ -1,7 +1,7 @@
 /** What the tests of adapters share: requests as the door hands them on, and the search for a forgery that passes. */
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Problem } from "../../src/problem.ts";
+import type { Problem } from "../../src/lib/problem.ts";
 import type { Provider, SignedRequest, VerifyTools } from "../../src/webhooks/provider.ts";
 
 /** A request as an adapter gets it. */

@@ -1,7 +1,8 @@
 /** Whether a run's files hold what the run pays, read as whoever is given them reads them. */
-import type { PayingStatement } from "../load-payments.ts";
-import { readCsv } from "./csv.ts";
+
+import { readCsv } from "../../lib/csv.ts";
 import { writeAmount } from "./payment.ts";
+import type { PayingStatement } from "./payment-queries.ts";
 import type { FilePlan } from "./plan-files.ts";
 
 type Paying = Pick<PayingStatement, "id" | "currency" | "payable">;

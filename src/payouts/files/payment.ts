@@ -1,7 +1,7 @@
 /** What payment files are made of. */
-import { minorDigitsOf } from "../../currency.ts";
-import { shiftPoint } from "../../format-money.ts";
-import type { PaymentDetails } from "../payment-details.ts";
+import { minorDigitsOf } from "../../lib/currency.ts";
+import { shiftPoint } from "../../lib/format-money.ts";
+import type { PaymentDetails } from "../payees/payment-details.ts";
 
 /** A statement that is to be paid. */
 export interface Payment {

@@ -2,8 +2,9 @@
  * PayPal's file for Payouts Web (developer.paypal.com/payouts/use-payouts/send-money/use-web-ui): no header; recipient,
  * amount, currency, customer id, note, wallet; one currency a file.
  */
-import type { PaypalDetails } from "../payment-details.ts";
-import type { Cell } from "./csv.ts";
+
+import type { Cell } from "../../lib/csv.ts";
+import type { PaypalDetails } from "../payees/payment-details.ts";
 import { isWhole, type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
 
 export const PAYPAL_ROWS_MAX = 5_000;

@@ -1,6 +1,7 @@
 /** A run's payments as files: the same payments always give the same files. */
-import type { BankDetails, PaypalDetails } from "../payment-details.ts";
-import { type Cell, writeCsv } from "./csv.ts";
+
+import { type Cell, writeCsv } from "../../lib/csv.ts";
+import type { BankDetails, PaypalDetails } from "../payees/payment-details.ts";
 import { cutInto, type LeftOutReason, type Payment } from "./payment.ts";
 import { PAYPAL_ROWS_MAX, refusePaypal, toPaypalRow } from "./paypal.ts";
 import { refuseWise, toWiseRow, WISE_ROWS_MAX, wiseGroupOf, wiseHeaderOf } from "./wise.ts";

@@ -4,7 +4,7 @@
  * names, in any order and language of delimiters; a payment by its statement's id, wherever the report shows it.
  */
 
-import { readCsv } from "./csv.ts";
+import { readCsv } from "../../lib/csv.ts";
 import { readSpokenAmount } from "./spoken-amount.ts";
 
 /** A statement of the run whose report it is. */

@@ -1,4 +1,4 @@
-import { parseDecimal } from "../../currency.ts";
+import { parseDecimal } from "../../lib/currency.ts";
 
 /** What groups thousands besides commas and points: an apostrophe and all kinds of spaces. */
 const GROUPING = /['’\s]/gu;

@@ -3,8 +3,9 @@
  * row a transfer. Which columns there are depends on the currencies and on how the account is known, so that each
  * combination has its own file. Columns of accounts are called as in Wise's API (docs.wise.com, recipient accounts).
  */
-import { type AccountKind, accountKindOf, type BankDetails } from "../payment-details.ts";
-import type { Cell } from "./csv.ts";
+
+import type { Cell } from "../../lib/csv.ts";
+import { type AccountKind, accountKindOf, type BankDetails } from "../payees/payment-details.ts";
 import { type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
 
 export const WISE_ROWS_MAX = 1_000;

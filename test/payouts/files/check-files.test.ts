@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkFiles } from "../../../src/payouts/files/check-files.ts";
 import { type FilePlan, planFiles } from "../../../src/payouts/files/plan-files.ts";
-import type { PaymentDetails } from "../../../src/payouts/payment-details.ts";
+import type { PaymentDetails } from "../../../src/payouts/payees/payment-details.ts";
 
 const details: PaymentDetails = { method: "paypal", email: "jo@example.com", address: null };
 const paying = [

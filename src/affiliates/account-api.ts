@@ -1,0 +1,91 @@
+/** An affiliate's account in a programme: its figures and its entries. */
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { toTime } from "../api/layout/rows.ts";
+import { explainRows, readEntries, viewEntry } from "../commissions/entry-queries.ts";
+import { accountKeyOf } from "../commissions/ledger.ts";
+import { checkLedger } from "../commissions/ledger-check-queries.ts";
+import { answerLedger } from "../commissions/ledger-file-queries.ts";
+import { readAffiliateSummary } from "../insights/summary-queries.ts";
+import { Problem } from "../lib/problem.ts";
+import { currencyCode, instant, parseFields, shortText } from "../lib/validation.ts";
+import { viewNextPayout } from "../payouts/next-payout-view.ts";
+import { readStanding } from "../payouts/standing-queries.ts";
+import { findEnrolled } from "./api.ts";
+
+/** Far from where sums stop being exact. */
+const ADJUSTMENT_MAX = 1_000_000_000_000;
+
+const adjustment = v.strictObject({
+  amount: v.pipe(
+    v.number(),
+    v.safeInteger("must be an integer of minor units"),
+    v.check((amount) => amount !== 0, "must not be 0"),
+    v.check((amount) => Math.abs(amount) <= ADJUSTMENT_MAX, `must be at most ${ADJUSTMENT_MAX} either way`),
+  ),
+  currency: currencyCode,
+  reason: shortText,
+});
+
+const asked = v.object({ at: v.optional(instant) });
+
+export function addAccountRoutes(app: AdminApp): void {
+  app.get("/programs/:program/affiliates/:affiliate", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
+    const { at = now } = parseFields(asked, c.req.query());
+    const account = { program, affiliateId: affiliate.id, at };
+    const [{ balances, ...figures }, { tier, next_payout }] = await Promise.all([
+      readAffiliateSummary(db, account),
+      readStanding(db, c.env.ACCOUNTS, { ...account, status: enrolment.status, now }),
+    ]);
+    return c.json({
+      program: program.slug,
+      affiliate: affiliate.username,
+      status: enrolment.status,
+      ...figures,
+      at: toTime(at),
+      tier,
+      balances: balances[0],
+      balances_by_currency: balances,
+      next_payout: viewNextPayout(next_payout),
+    });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    const page = readPage(c.req.query(), /^\d{1,15}$/);
+    return c.json(await readEntries(c.var.db, { program, affiliateId: affiliate.id }, page));
+  });
+
+  app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const key = readIdempotencyKey(c.req, "adjustment");
+    const fields = await readJson(c.req, adjustment);
+    const account = { program_id: program.id, affiliate_id: affiliate.id };
+    const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
+    const adjusted = await object.adjust(key, { ...account, ...fields }, now);
+    if (adjusted.status === "conflict") {
+      throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
+    }
+    const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
+    const [row] = await explainRows(db, program, [{ ...entry, from: null }], "other");
+    return c.json(row && viewEntry(row), adjusted.status === "posted" ? 201 : 200);
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    return answerLedger(c.var.db, c.env.ACCOUNTS, { program, affiliate });
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/ledger-check", async (c) => {
+    const { db } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const account = { program_id: program.id, affiliate_id: affiliate.id };
+    return c.json(await checkLedger(db, c.env.ACCOUNTS, account));
+  });
+}

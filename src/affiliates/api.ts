@@ -1,0 +1,116 @@
+import { and, eq } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findAffiliate, findEnrolment, findProgram } from "../api/layout/find.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { Problem } from "../lib/problem.ts";
+import { shortText } from "../lib/validation.ts";
+import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
+import { affiliates, enrolmentStatuses, enrolments } from "./tables.ts";
+
+const username = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(/^[a-z0-9][a-z0-9._-]{0,38}$/, "must be 1–39 of a-z, 0-9 and . _ -, and begin with a letter or digit"),
+);
+
+const newAffiliate = v.strictObject({
+  username,
+  name: shortText,
+  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address")),
+  sponsor: v.nullish(v.string()),
+});
+
+const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
+const newEnrolment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
+const enrolmentChange = v.strictObject({ status });
+
+export function addAffiliateRoutes(app: AdminApp): void {
+  app.post("/affiliates", async (c) => {
+    const fields = await readJson(c.req, newAffiliate);
+    const { db, now } = c.var;
+    const sponsor = fields.sponsor ? await findAffiliate(db, fields.sponsor, "sponsor") : null;
+    const { username, name, email } = fields;
+    const row = { username, name, email, sponsorId: sponsor?.id ?? null, createdAt: now };
+    try {
+      await db.insert(affiliates).values(row);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or e-mail.");
+    }
+    return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toTime(now) }, 201);
+  });
+
+  app.post("/affiliates/:username/sign-in-link", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    if (affiliate.erasedAt !== null) {
+      throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased: nobody signs in any more.`);
+    }
+    const name = c.req.query("program");
+    const program = name === undefined ? null : await findProgram(c.var.db, name, "program");
+    const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
+    // A browser is known as the affiliate's own by the host that it signed in on.
+    const { protocol, host } = new URL(c.req.url);
+    const url = `${protocol}//${program?.redirectHost ?? host}/app/sign-in?token=${token}`;
+    return c.json({ url, expires_at: toTime(expires_at) }, 201);
+  });
+
+  app.post("/programs/:program/enrolments", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, newEnrolment);
+    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+    try {
+      const row = { programId: program.id, affiliateId: affiliate.id, status: fields.status };
+      await db.batch([
+        db.insert(enrolments).values({ ...row, createdAt: now }),
+        db.insert(enrolmentStatuses).values({ ...row, at: now }),
+      ]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(
+        409,
+        "already_enrolled",
+        `${affiliate.username} is already enrolled; change the status by PATCH.`,
+      );
+    }
+    const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
+    return c.json({ ...view, created_at: toTime(now) }, 201);
+  });
+
+  app.patch("/programs/:program/enrolments/:affiliate", async (c) => {
+    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
+    const { status } = await readJson(c.req, enrolmentChange);
+    const { db, now } = c.var;
+    const { id: programId } = program;
+    const { id: affiliateId } = affiliate;
+    const { programId: p, affiliateId: a, at } = enrolmentStatuses;
+    await db.batch([
+      db
+        .update(enrolments)
+        .set({ status })
+        .where(and(eq(enrolments.programId, programId), eq(enrolments.affiliateId, affiliateId))),
+      db
+        .insert(enrolmentStatuses)
+        .values({ programId, affiliateId, at: now, status })
+        .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
+    ]);
+    const view = { program: program.slug, affiliate: affiliate.username, status };
+    return c.json({ ...view, created_at: toTime(enrolment.createdAt) });
+  });
+}
+
+/** An affiliate in a programme that it is enrolled in, by the names in the path. Throws 404. */
+export async function findEnrolled(
+  db: Parameters<typeof findProgram>[0],
+  names: { program: string; affiliate: string },
+) {
+  const program = await findProgram(db, names.program);
+  const affiliate = await findAffiliate(db, names.affiliate);
+  const enrolment = await findEnrolment(db, program.id, affiliate.id);
+  if (enrolment === null) {
+    throw new Problem(404, "enrolment_not_found", `${affiliate.username} is not enrolled in ${program.slug}.`);
+  }
+  return { program, affiliate, enrolment };
+}

@@ -1,0 +1,124 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findAffiliate, findEnrolment, findProgram } from "../api/layout/find.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import type { Database } from "../db/database.ts";
+import { type PageRequest, pageOf } from "../lib/paging.ts";
+import { Problem } from "../lib/problem.ts";
+import { shortText } from "../lib/validation.ts";
+import { programs } from "../programs/tables.ts";
+import { normaliseCoupon } from "./coupon-code.ts";
+import { affiliates, coupons } from "./tables.ts";
+
+/** What a checkout may send as a coupon, in its one spelling; a letter may become two in upper case. */
+const code = v.pipe(v.string(), v.transform(normaliseCoupon), shortText);
+
+const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
+
+/** The programme's number and the code, in base64url. */
+const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]+)$/;
+
+/** A coupon code credits its affiliate without any click. */
+export function addCouponRoutes(app: AdminApp): void {
+  app.post("/coupons", async (c) => {
+    const { db, now } = c.var;
+    const fields = await readJson(c.req, newCoupon);
+    const program = await findProgram(db, fields.program, "program");
+    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+    if ((await findEnrolment(db, program.id, affiliate.id)) === null) {
+      const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
+      throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
+    }
+    const row = { programId: program.id, code: fields.code, affiliateId: affiliate.id, createdAt: now };
+    try {
+      await db.insert(coupons).values(row);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const detail = `${program.slug} has a coupon ${fields.code} already.`;
+      throw new Problem(409, "coupon_taken", detail, "code");
+    }
+    return c.json(viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }), 201);
+  });
+
+  app.get("/coupons", async (c) => {
+    const { db } = c.var;
+    const { program, affiliate, ...paging } = c.req.query();
+    const filter = {
+      programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
+      affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+    };
+    return c.json(await readCoupons(db, filter, readPage(paging, CURSOR)));
+  });
+
+  app.delete("/coupons/:code", async (c) => {
+    const { db } = c.var;
+    const name = c.req.query("program");
+    if (name === undefined) throw new Problem(422, "invalid_program", "program is missing.", "program");
+    const program = await findProgram(db, name, "program");
+    const asked = normaliseCoupon(c.req.param("code"));
+    const isThis = and(eq(coupons.programId, program.id), eq(coupons.code, asked));
+    const [row] = await selectCoupons(db).where(isThis);
+    if (row === undefined) throw new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);
+    await db.delete(coupons).where(isThis);
+    return c.json({ ...viewCoupon(row), status: "deleted" });
+  });
+}
+
+function selectCoupons(db: Database) {
+  return db
+    .select({
+      programId: coupons.programId,
+      program: programs.slug,
+      affiliate: affiliates.username,
+      code: coupons.code,
+      createdAt: coupons.createdAt,
+    })
+    .from(coupons)
+    .innerJoin(programs, eq(programs.id, coupons.programId))
+    .innerJoin(affiliates, eq(affiliates.id, coupons.affiliateId))
+    .$dynamic();
+}
+
+type Coupon = Awaited<ReturnType<typeof selectCoupons>>[number];
+
+/** Coupons by programme and code. */
+async function readCoupons(
+  db: Database,
+  { programId, affiliateId }: { programId: number | null; affiliateId: number | null },
+  { limit, cursor }: PageRequest,
+) {
+  const after = cursor === null ? null : readCursor(cursor);
+  const rows = await selectCoupons(db)
+    .where(
+      and(
+        programId === null ? undefined : eq(coupons.programId, programId),
+        affiliateId === null ? undefined : eq(coupons.affiliateId, affiliateId),
+        after === null ? undefined : sql`(${coupons.programId}, ${coupons.code}) > (${after.programId}, ${after.code})`,
+      ),
+    )
+    .orderBy(asc(coupons.programId), asc(coupons.code))
+    .limit(limit + 1);
+  return pageOf(rows, limit, viewCoupon, cursorOf);
+}
+
+function cursorOf({ programId, code }: Coupon): string {
+  const bytes = new TextEncoder().encode(code);
+  return `${programId}.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+}
+
+function readCursor(cursor: string): { programId: number; code: string } {
+  const [, programId = "", text = ""] = CURSOR.exec(cursor) ?? [];
+  try {
+    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
+    return { programId: Number(programId), code: new TextDecoder().decode(bytes) };
+  } catch {
+    throw new Problem(422, "invalid_cursor", "cursor must be the next of an earlier answer.", "cursor");
+  }
+}
+
+function viewCoupon({ program, affiliate, code, createdAt }: Omit<Coupon, "programId">) {
+  return { program, affiliate, code, created_at: toTime(createdAt) };
+}

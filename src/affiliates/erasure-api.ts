@@ -1,0 +1,49 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { deleteNotifications } from "../notifications/notification-store.ts";
+import { erasePayee } from "../payouts/payees/payee-store.ts";
+import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
+import { affiliateMarks, affiliates, enrolmentStatuses, enrolments } from "./tables.ts";
+
+/** RFC 2606: a host that nobody will ever have. */
+const ERASED_HOST = "erased.invalid";
+
+/**
+ * Erases the person behind an affiliate: name, e-mail address, payment details, marks, notifications and sessions go, and every enrolment
+ * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
+ * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
+ */
+export async function eraseAffiliate(
+  db: Database,
+  vaultKey: Uint8Array<ArrayBuffer>,
+  { id }: { id: number },
+  now: number,
+): Promise<number> {
+  const isOpen = and(eq(enrolments.affiliateId, id), inArray(enrolments.status, ["approved", "pending"]));
+  const open = await db.select({ programId: enrolments.programId }).from(enrolments).where(isOpen);
+  const { programId, affiliateId, at } = enrolmentStatuses;
+  const [erased] = await db.batch([
+    db
+      .update(affiliates)
+      .set({
+        name: "Erased affiliate",
+        email: `erased-${id}@${ERASED_HOST}`,
+        erasedAt: sql`coalesce(${affiliates.erasedAt}, ${now})`,
+      })
+      .where(eq(affiliates.id, id))
+      .returning({ erasedAt: affiliates.erasedAt }),
+    db.delete(affiliateMarks).where(eq(affiliateMarks.affiliateId, id)),
+    ...deleteSignIns(db, id),
+    ...deleteNotifications(db, id),
+    db.update(enrolments).set({ status: "suspended" }).where(isOpen),
+    ...open.map((enrolment) =>
+      db
+        .insert(enrolmentStatuses)
+        .values({ programId: enrolment.programId, affiliateId: id, at: now, status: "suspended" })
+        .onConflictDoUpdate({ target: [programId, affiliateId, at], set: { status: "suspended" } }),
+    ),
+  ]);
+  // Last: from here on nobody can set new ones.
+  await erasePayee(db, vaultKey, id, "merchant", now);
+  return erased[0]?.erasedAt ?? now;
+}

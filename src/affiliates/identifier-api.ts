@@ -1,0 +1,80 @@
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findAffiliate } from "../api/layout/find.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { toTime } from "../api/layout/rows.ts";
+import type { Database } from "../db/database.ts";
+import { readSettings } from "../env.ts";
+import { type PageRequest, pageOf } from "../lib/paging.ts";
+import { hashEmail, hashPaymentDetails } from "../lib/platform/vault.ts";
+import { Problem } from "../lib/problem.ts";
+import { shortText } from "../lib/validation.ts";
+import { affiliateMarks } from "./tables.ts";
+
+const value = v.pipe(shortText, v.trim(), v.minLength(1, "must not be empty"));
+
+const newMark = v.variant("kind", [
+  v.strictObject({ kind: v.literal("email"), value: v.pipe(value, v.email("is not an e-mail address")) }),
+  v.strictObject({ kind: v.literal("payment_details"), value }),
+]);
+
+/** As much of a hash as names a mark among those of its affiliate; the whole of it is shown nowhere. */
+const ID_DIGITS = 12;
+const ID = /^[0-9a-f]{12}$/;
+const CURSOR = /^[a-z_]{1,20}\.[0-9a-f]{12}$/;
+
+/**
+ * By what else than its e-mail address an affiliate is told as a customer: its own purchases earn nothing. What a mark
+ * stands for is neither stored nor shown.
+ */
+export function addAffiliateMarkRoutes(app: AdminApp): void {
+  app.post("/affiliates/:username/marks", async (c) => {
+    const { db, now } = c.var;
+    const affiliate = await findAffiliate(db, c.req.param("username"));
+    const { kind, value } = await readJson(c.req, newMark);
+    const { vault_key } = readSettings(c.env);
+    const hash = await (kind === "email" ? hashEmail(vault_key, value) : hashPaymentDetails(vault_key, value));
+    const row = { affiliateId: affiliate.id, kind, hash, createdAt: now };
+    const added = await db.insert(affiliateMarks).values(row).onConflictDoNothing().returning();
+    const { affiliateId: ofAffiliate, kind: ofKind, hash: ofHash } = affiliateMarks;
+    const isThis = and(eq(ofAffiliate, affiliate.id), eq(ofKind, kind), eq(ofHash, hash));
+    const stored = await db.select().from(affiliateMarks).where(isThis).get();
+    return c.json(viewMark(stored ?? row), added.length > 0 ? 201 : 200);
+  });
+
+  app.get("/affiliates/:username/marks", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    return c.json(await readMarks(c.var.db, affiliate.id, readPage(c.req.query(), CURSOR)));
+  });
+
+  // An address may be what one is told by and what one pays with: both marks have one id, and go together.
+  app.delete("/affiliates/:username/marks/:id", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    const id = c.req.param("id");
+    const isThis = and(eq(affiliateMarks.affiliateId, affiliate.id), sql`${idOf()} = ${id}`);
+    const deleted = ID.test(id) ? await c.var.db.delete(affiliateMarks).where(isThis).returning() : [];
+    if (deleted.length === 0) throw new Problem(404, "mark_not_found", `${affiliate.username} has no such mark.`);
+    return c.json({ deleted: deleted.map(viewMark) });
+  });
+}
+
+async function readMarks(db: Database, affiliateId: number, { limit, cursor }: PageRequest) {
+  const name = sql<string>`${affiliateMarks.kind} || '.' || ${idOf()}`;
+  const rows = await db
+    .select()
+    .from(affiliateMarks)
+    .where(and(eq(affiliateMarks.affiliateId, affiliateId), cursor === null ? undefined : gt(name, cursor)))
+    .orderBy(asc(name))
+    .limit(limit + 1);
+  return pageOf(rows, limit, viewMark, (row) => `${row.kind}.${viewMark(row).id}`);
+}
+
+function idOf(): SQL {
+  return sql`substr(${affiliateMarks.hash}, 1, ${sql.raw(String(ID_DIGITS))})`;
+}
+
+function viewMark({ kind, hash, createdAt }: typeof affiliateMarks.$inferSelect) {
+  return { id: hash.slice(0, ID_DIGITS), kind, created_at: toTime(createdAt) };
+}

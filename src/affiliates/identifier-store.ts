@@ -1,0 +1,26 @@
+/** Affiliate identifiers: keyed hashes of what belongs to an affiliate, by which its own purchases are recognized. */
+import { and, eq, inArray } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { affiliateMarks } from "./tables.ts";
+
+/** What an identifier is a hash of. */
+export type IdentifierKind = (typeof affiliateMarks.$inferInsert)["kind"];
+
+/** The statement that adds identifiers; those that exist stay as they are. `hashes` must not be empty. `now` in ms. */
+export function insertIdentifiers(
+  db: Database,
+  { affiliateId, kind, hashes }: { affiliateId: number; kind: IdentifierKind; hashes: readonly string[] },
+  now: number,
+) {
+  const rows = hashes.map((hash) => ({ affiliateId, kind, hash, createdAt: now }));
+  return db.insert(affiliateMarks).values(rows).onConflictDoNothing();
+}
+
+/** The statement that deletes some of an affiliate's identifiers. */
+export function deleteIdentifiers(
+  db: Database,
+  { affiliateId, kind, hashes }: { affiliateId: number; kind: IdentifierKind; hashes: readonly string[] },
+) {
+  const { affiliateId: owner, kind: ofKind, hash } = affiliateMarks;
+  return db.delete(affiliateMarks).where(and(eq(owner, affiliateId), eq(ofKind, kind), inArray(hash, [...hashes])));
+}

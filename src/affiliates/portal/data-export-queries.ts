@@ -1,0 +1,156 @@
+/** What is kept about an affiliate, for the affiliate: lists that an export reads page by page. */
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { clickDays } from "../../clicks/tables.ts";
+import { type ConversionRecord, parseRecord } from "../../customers/conversion.ts";
+import { conversions } from "../../customers/tables.ts";
+import { IS_REAL } from "../../customers/test-mode-queries.ts";
+import type { Database } from "../../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
+import { toIsoDay } from "../../lib/time.ts";
+import { links } from "../../links/tables.ts";
+import { sessions } from "../../portal/layout/tables.ts";
+import { VERDICTS } from "../../redirect/click.ts";
+import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../tables.ts";
+
+interface AccountKey {
+  programId: number;
+  affiliateId: number;
+}
+
+const toTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+/** Who the affiliate is, in which browsers it is signed in until when, and what its own purchases are known by. */
+export async function readProfile(db: Database, affiliateId: number, now: number) {
+  const [[profile], sessionRows, marks] = await db.batch([
+    db.select().from(affiliates).where(eq(affiliates.id, affiliateId)),
+    db
+      .select({ expiresAt: sessions.expiresAt })
+      .from(sessions)
+      .where(and(eq(sessions.affiliateId, affiliateId), gt(sessions.expiresAt, now)))
+      .orderBy(asc(sessions.expiresAt)),
+    db
+      .select({ kind: affiliateMarks.kind, createdAt: affiliateMarks.createdAt })
+      .from(affiliateMarks)
+      .where(eq(affiliateMarks.affiliateId, affiliateId))
+      .orderBy(asc(affiliateMarks.createdAt)),
+  ]);
+  if (profile === undefined) throw new Error(`there is no affiliate ${affiliateId}`);
+  const { username, name, email, createdAt } = profile;
+  return {
+    profile: { username, name, email, created_at: toTime(createdAt) },
+    sessions: sessionRows.map(({ expiresAt }) => ({ expires_at: toTime(expiresAt) })),
+    /** Only hashes of them are kept, which tell nothing. */
+    own_purchase_marks: marks.map(({ kind, createdAt: at }) => ({ kind, created_at: toTime(at) })),
+  };
+}
+
+/** Every status that the affiliate's enrolment has had, oldest first. */
+export async function readStatuses(db: Database, { programId, affiliateId }: AccountKey) {
+  const rows = await db
+    .select({ at: enrolmentStatuses.at, status: enrolmentStatuses.status })
+    .from(enrolmentStatuses)
+    .where(and(eq(enrolmentStatuses.programId, programId), eq(enrolmentStatuses.affiliateId, affiliateId)))
+    .orderBy(asc(enrolmentStatuses.at));
+  return rows.map(({ at, status }) => ({ at: toTime(at), status }));
+}
+
+/** The coupon codes that credit the affiliate in a programme, oldest first. */
+export async function readOwnCoupons(db: Database, { programId, affiliateId }: AccountKey) {
+  const rows = await db
+    .select({ code: coupons.code, createdAt: coupons.createdAt })
+    .from(coupons)
+    .where(and(eq(coupons.affiliateId, affiliateId), eq(coupons.programId, programId)))
+    .orderBy(asc(coupons.createdAt), asc(coupons.code));
+  return rows.map(({ code, createdAt }) => ({ code, created_at: toTime(createdAt) }));
+}
+
+const ofAccount = ({ programId, affiliateId }: AccountKey) =>
+  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+
+/** The affiliate's links in a programme, oldest first. */
+export async function readOwnLinks(db: Database, account: AccountKey, page: PageRequest) {
+  const rows = await db
+    .select()
+    .from(links)
+    .where(and(ofAccount(account), page.cursor === null ? undefined : gt(links.id, Number(page.cursor))))
+    .orderBy(asc(links.id))
+    .limit(page.limit + 1);
+  return pageOf(
+    rows,
+    page.limit,
+    ({ slug, kind, channel, destination, startsAt, expiresAt, clickCap, disabled, createdAt }) => ({
+      slug,
+      kind,
+      channel,
+      destination,
+      starts_at: toTime(startsAt),
+      expires_at: toTime(expiresAt),
+      click_cap: clickCap,
+      disabled,
+      created_at: toTime(createdAt),
+    }),
+    ({ id }) => String(id),
+  );
+}
+
+/** Hits of the affiliate's links by link, day (UTC) and verdict; `visitors` of counted ones. */
+export async function readOwnClickDays(db: Database, account: AccountKey, page: PageRequest) {
+  const { linkId, day, verdict, clicks, visitors } = clickDays;
+  const after = page.cursor?.split(".").map(Number);
+  const rows = await db
+    .select({ linkId, link: links.slug, day, verdict, clicks, visitors })
+    .from(links)
+    .innerJoin(clickDays, eq(linkId, links.id))
+    .where(
+      and(
+        ofAccount(account),
+        after === undefined
+          ? undefined
+          : sql`(${linkId}, ${day}, ${verdict}) > (${after[0]}, ${after[1]}, ${after[2]})`,
+      ),
+    )
+    .orderBy(asc(linkId), asc(day), asc(verdict))
+    .limit(page.limit + 1);
+  return pageOf(
+    rows,
+    page.limit,
+    (row) => ({
+      link: row.link,
+      day: toIsoDay(row.day),
+      verdict: VERDICTS[row.verdict] ?? null,
+      clicks: row.clicks,
+      visitors: row.visitors,
+    }),
+    (row) => `${row.linkId}.${row.day}.${row.verdict}`,
+  );
+}
+
+/** The conversions credited to the affiliate, oldest first, as they are kept: what of them may be shown is the page's choice. */
+export async function readOwnRecords(
+  db: Database,
+  { programId, affiliateId }: AccountKey,
+  page: PageRequest,
+): Promise<List<ConversionRecord>> {
+  const { occurredAt, id } = conversions;
+  const [time, last] = page.cursor?.split(".") ?? [];
+  const rows = await db
+    .select({ record: conversions.record })
+    .from(conversions)
+    .where(
+      and(
+        eq(conversions.affiliateId, affiliateId),
+        eq(conversions.programId, programId),
+        IS_REAL,
+        time === undefined ? undefined : sql`(${occurredAt}, ${id}) > (${Number(time)}, ${last})`,
+      ),
+    )
+    .orderBy(asc(occurredAt), asc(id))
+    .limit(page.limit + 1);
+  const records = rows.map((row) => parseRecord(row.record));
+  return pageOf(
+    records,
+    page.limit,
+    (record) => record,
+    (record) => `${record.occurred_at}.${record.id}`,
+  );
+}

@@ -1,0 +1,110 @@
+/** `/app/account/data.json`: all that is kept about an affiliate, written as it is read. */
+
+import { readEntries } from "../../commissions/entry-queries.ts";
+import { viewOwnConversion } from "../../conversions/portal/view.ts";
+import { readTouched } from "../../conversions/touched-queries.ts";
+import type { Database } from "../../db/database.ts";
+import type { List, PageRequest } from "../../lib/paging.ts";
+import { readChoices } from "../../notifications/notification-store.ts";
+import { readPayee } from "../../payouts/payees/payee-store.ts";
+import { readStatements } from "../../payouts/statements/queries.ts";
+import { type AffiliateProgram, readAffiliatePrograms } from "../enrollment-queries.ts";
+import {
+  readOwnClickDays,
+  readOwnCoupons,
+  readOwnLinks,
+  readOwnRecords,
+  readProfile,
+  readStatuses,
+} from "./data-export-queries.ts";
+
+const PAGE = 1_000;
+
+/**
+ * The text of one JSON object, in pieces. Of others it holds what the portal shows the affiliate: the usernames of those
+ * whose sales earn it an override. Nothing of any customer.
+ */
+export async function* writeOwnData(
+  db: Database,
+  vaultKey: Uint8Array<ArrayBuffer>,
+  affiliateId: number,
+  now: number,
+): AsyncGenerator<string, void> {
+  const [person, payee, programs, notifications] = await Promise.all([
+    readProfile(db, affiliateId, now),
+    readPayee(db, vaultKey, affiliateId),
+    readAffiliatePrograms(db, affiliateId),
+    readChoices(db, affiliateId),
+  ]);
+  const made_at = new Date(now).toISOString();
+  const { tax_form, changes, ...payment } = payee;
+  const head = {
+    format: "lastclick-data-1",
+    made_at,
+    ...person,
+    payment: { ...payment, changed_at: toTime(payment.changed_at) },
+    payment_changes: changes.map((change) => ({ ...change, changed_at: toTime(change.changed_at) })),
+    notifications,
+    tax_form: tax_form && { ...tax_form, received_at: toTime(tax_form.received_at) },
+  };
+  yield `${openObject(head)},\n"programs":[`;
+  for (const [n, program] of programs.entries()) {
+    if (n > 0) yield ",";
+    yield* writeProgram(db, program, affiliateId);
+  }
+  yield "]}\n";
+}
+
+async function* writeProgram(db: Database, program: AffiliateProgram, affiliateId: number): AsyncGenerator<string> {
+  const account = { programId: program.id, affiliateId };
+  const { slug, name, currency, status } = program;
+  const [statuses, coupons] = await Promise.all([readStatuses(db, account), readOwnCoupons(db, account)]);
+  yield `\n${openObject({ program: slug, name, currency, status, statuses, coupons })}`;
+  yield* writeList("links", (page) => readOwnLinks(db, account, page));
+  yield* writeList("clicks_by_day", (page) => readOwnClickDays(db, account, page));
+  yield* writeList("conversions", async (page) => {
+    const { data, next } = await readOwnRecords(db, account, page);
+    return { data: data.map((record) => viewOwnConversion(record, affiliateId)), next };
+  });
+  yield* writeList("touched_conversions", (page) => readTouched(db, account, page));
+  yield* writeList("ledger", (page) => readEntries(db, { program, affiliateId }, page, "affiliate"));
+  yield* writeList("statements", (page) => readStatements(db, account, page));
+  yield "}";
+}
+
+/** A further member of the object that is being written: a list, each page of which is written before the next is read. */
+async function* writeList(name: string, read: (page: PageRequest) => Promise<List<unknown>>): AsyncGenerator<string> {
+  yield `,\n${JSON.stringify(name)}:[`;
+  let cursor: string | null = null;
+  do {
+    const { data, next }: List<unknown> = await read({ limit: PAGE, cursor });
+    const rows = data.map((row) => JSON.stringify(row)).join(",\n");
+    if (rows !== "") yield `${cursor === null ? "\n" : ",\n"}${rows}`;
+    cursor = next;
+  } while (cursor !== null);
+  yield "]";
+}
+
+/** An object that more members follow in. */
+function openObject(members: object): string {
+  return JSON.stringify(members).slice(0, -1);
+}
+
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** Bytes of a text that comes in pieces, no quicker than they are read. What fails on the way breaks the download off. */
+export function streamText(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  const utf8 = new TextEncoder();
+  return new ReadableStream({
+    async pull(stream) {
+      const { done, value } = await pieces.next();
+      if (done) stream.close();
+      else stream.enqueue(utf8.encode(value));
+    },
+    async cancel() {
+      await pieces.return();
+    },
+  });
+}

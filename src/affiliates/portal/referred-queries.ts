@@ -1,0 +1,145 @@
+/**
+ * Those whom an affiliate has brought in, with what they did and what that brought the affiliate. Sums alone: nothing of a
+ * single sale or of a customer.
+ */
+import { and, between, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { Period } from "../../clicks/counts/queries.ts";
+import { clickDays } from "../../clicks/tables.ts";
+import { ledgerEntries } from "../../commissions/tables.ts";
+import type { AccountKey } from "../../conversions/credit-queries.ts";
+import { conversions } from "../../customers/tables.ts";
+import { IS_REAL } from "../../customers/test-mode-queries.ts";
+import type { Database } from "../../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
+import { links } from "../../links/tables.ts";
+import { COUNTED } from "../../redirect/click.ts";
+import { affiliates, enrolments } from "../tables.ts";
+
+/** A figure in the period and in all. */
+interface Both {
+  in_period: number;
+  in_all: number;
+}
+
+/** An affiliate that was brought in, in one programme. */
+export interface ReferredAffiliate {
+  id: number;
+  username: string;
+  name: string;
+  /** Since when it is an affiliate, milliseconds since the epoch. */
+  joined_at: number;
+  /** Its enrolment in the programme, null for none. */
+  status: "pending" | "approved" | "rejected" | "suspended" | null;
+  /** Counted clicks. */
+  clicks: Both;
+  sales: Both;
+  /** The overrides of its sales less what was taken back of them; of the period's sales and of all. By currency, minor units. */
+  earned: (Both & { currency: string })[];
+}
+
+const ofSales = ({ first_day, last_day }: Period) =>
+  between(conversions.occurredAt, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+
+/** Whom an affiliate has brought in, the latest first. Its cursor is an affiliate's id; `limit` at most 90. */
+export async function readReferred(
+  db: Database,
+  account: AccountKey,
+  period: Period,
+  page: PageRequest,
+): Promise<List<ReferredAffiliate>> {
+  const { id, username, name, createdAt, sponsorId } = affiliates;
+  const isEnrolled = and(eq(enrolments.programId, account.programId), eq(enrolments.affiliateId, id));
+  const found = await db
+    .select({ id, username, name, joined_at: createdAt, status: enrolments.status })
+    .from(affiliates)
+    .leftJoin(enrolments, isEnrolled)
+    .where(and(eq(sponsorId, account.affiliateId), page.cursor === null ? undefined : lt(id, Number(page.cursor))))
+    .orderBy(desc(id))
+    .limit(page.limit + 1);
+  const { data, next } = pageOf(
+    found,
+    page.limit,
+    (row) => row,
+    (row) => String(row.id),
+  );
+  const ids = data.map((row) => row.id);
+  if (ids.length === 0) return { data: [], next };
+  const [clicks, sales, earned] = await db.batch([
+    readClicks(db, account, period, ids),
+    readSales(db, account, period, ids),
+    readOverrides(db, account, period, ids),
+  ]);
+  const clicksOf = new Map(clicks.map((row) => [row.id, row]));
+  const salesOf = new Map(sales.map((row) => [row.id, row]));
+  const earnedOf = Map.groupBy(earned, (row) => row.id);
+  return {
+    data: data.map((row) => ({
+      ...row,
+      clicks: bothOf(clicksOf.get(row.id)),
+      sales: bothOf(salesOf.get(row.id)),
+      earned: (earnedOf.get(row.id) ?? []).map((money) => ({ ...bothOf(money), currency: money.currency })),
+    })),
+    next,
+  };
+}
+
+function bothOf(found: Both | undefined): Both {
+  return { in_period: found?.in_period ?? 0, in_all: found?.in_all ?? 0 };
+}
+
+/** The sum of something in the period, named so that `batch` can tell it from the sum of all. */
+const sumWhere = (value: SQL, isInPeriod: SQL | undefined) =>
+  sql<number>`coalesce(sum(${value}) filter (where ${isInPeriod}), 0)`.as("in_period");
+
+function readClicks(db: Database, { programId }: AccountKey, { first_day, last_day }: Period, ids: number[]) {
+  return (
+    db
+      .select({
+        id: links.affiliateId,
+        in_period: sumWhere(sql`${clickDays.clicks}`, between(clickDays.day, first_day, last_day)),
+        in_all: sql<number>`sum(${clickDays.clicks})`.as("in_all"),
+      })
+      .from(links)
+      // A link's days lie together in the counts: links lead.
+      .crossJoin(clickDays)
+      .where(
+        and(
+          inArray(links.affiliateId, ids),
+          eq(links.programId, programId),
+          eq(clickDays.linkId, links.id),
+          eq(clickDays.verdict, COUNTED),
+        ),
+      )
+      .groupBy(links.affiliateId)
+  );
+}
+
+function readSales(db: Database, { programId }: AccountKey, period: Period, ids: number[]) {
+  const { affiliateId, type } = conversions;
+  return db
+    .select({
+      id: sql<number>`${affiliateId}`.as("id"),
+      in_period: sumWhere(sql`1`, ofSales(period)),
+      in_all: sql<number>`count(*)`.as("in_all"),
+    })
+    .from(conversions)
+    .where(and(inArray(affiliateId, ids), eq(conversions.programId, programId), eq(type, "sale"), IS_REAL))
+    .groupBy(affiliateId);
+}
+
+function readOverrides(db: Database, account: AccountKey, period: Period, ids: number[]) {
+  const { amount, currency, fromAffiliateId, affiliateId, programId, conversion } = ledgerEntries;
+  return db
+    .select({
+      id: sql<number>`${fromAffiliateId}`.as("id"),
+      currency,
+      in_period: sumWhere(sql`${amount}`, ofSales(period)),
+      in_all: sql<number>`sum(${amount})`.as("in_all"),
+    })
+    .from(ledgerEntries)
+    .leftJoin(conversions, eq(conversions.id, conversion))
+    .where(and(eq(affiliateId, account.affiliateId), eq(programId, account.programId), inArray(fromAffiliateId, ids)))
+    .groupBy(fromAffiliateId, currency)
+    .orderBy(currency);
+}

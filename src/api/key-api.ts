@@ -1,0 +1,65 @@
+/** Keys of this API: `ADMIN_TOKEN` is the first, further ones are made and revoked here. */
+import { and, desc, eq, isNull } from "drizzle-orm";
+import { timingSafeEqual } from "hono/utils/buffer";
+import { nanoid } from "nanoid";
+import * as v from "valibot";
+import type { Database } from "../db/database.ts";
+import { hashText } from "../lib/platform/vault.ts";
+import { Problem } from "../lib/problem.ts";
+import { shortText } from "../lib/validation.ts";
+import type { AdminApp } from "./layout/call.ts";
+import { readJson } from "./layout/read-json.ts";
+import { toTime } from "./layout/rows.ts";
+import { adminKeys } from "./layout/tables.ts";
+
+/** The name of `ADMIN_TOKEN` where it is told which key commanded something. */
+export const FIRST_KEY = "first";
+
+const KEY_BYTES = 32;
+/** A key of this API is told from other secrets by it. */
+const KEY_PREFIX = "lca_";
+
+const newKey = v.strictObject({ name: shortText });
+
+/** Whose key it is: {@link FIRST_KEY}, an id of `admin_keys`, or null for none. */
+export async function findKeyOwner(db: () => Database, firstKey: string, key: string): Promise<string | null> {
+  if (await timingSafeEqual(key, firstKey)) return FIRST_KEY;
+  if (!key.startsWith(KEY_PREFIX)) return null;
+  const row = await db()
+    .select({ id: adminKeys.id })
+    .from(adminKeys)
+    .where(and(eq(adminKeys.hash, await hashText(key)), isNull(adminKeys.revokedAt)))
+    .get();
+  return row?.id ?? null;
+}
+
+export function addKeyRoutes(app: AdminApp): void {
+  app.post("/keys", async (c) => {
+    const { name } = await readJson(c.req, newKey);
+    const random = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+    const key = `${KEY_PREFIX}${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+    const row = { id: `key_${nanoid(12)}`, name, hash: await hashText(key), createdAt: c.var.now, revokedAt: null };
+    await c.var.db.insert(adminKeys).values(row);
+    return c.json({ ...viewKey(row), key }, 201);
+  });
+
+  app.get("/keys", async (c) => {
+    const rows = await c.var.db.select().from(adminKeys).orderBy(desc(adminKeys.createdAt));
+    return c.json({ data: rows.map(viewKey), next: null });
+  });
+
+  app.delete("/keys/:id", async (c) => {
+    const id = c.req.param("id");
+    const [revoked] = await c.var.db
+      .update(adminKeys)
+      .set({ revokedAt: c.var.now })
+      .where(and(eq(adminKeys.id, id), isNull(adminKeys.revokedAt)))
+      .returning();
+    if (revoked !== undefined) return c.json(viewKey(revoked));
+    throw new Problem(404, "key_not_found", `There is no key "${id}" that is in use.`);
+  });
+}
+
+function viewKey({ id, name, createdAt, revokedAt }: typeof adminKeys.$inferSelect) {
+  return { id, name, created_at: toTime(createdAt), revoked_at: toTime(revokedAt) };
+}

@@ -1,0 +1,18 @@
+import type { PageRequest } from "../../lib/paging.ts";
+import { Problem } from "../../lib/problem.ts";
+
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 200;
+
+/** Reads `limit` and `cursor` from a query; the list says what its cursors look like. Throws 422. */
+export function readPage(query: Record<string, string>, cursorPattern: RegExp): PageRequest {
+  const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+    throw new Problem(422, "invalid_limit", `limit must be a whole number from 1 to ${LIMIT_MAX}.`, "limit");
+  }
+  const cursor = query.cursor ?? null;
+  if (cursor !== null && !cursorPattern.test(cursor)) {
+    throw new Problem(422, "invalid_cursor", "cursor must be the next of an earlier answer.", "cursor");
+  }
+  return { limit, cursor };
+}

@@ -1,0 +1,12 @@
+/** The D1 tables that `api/layout/` owns: others may read them, only this folder writes them. */
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+const time = (name: string) => integer(name);
+
+export const adminKeys = sqliteTable("admin_keys", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  hash: text("hash").notNull().unique(),
+  createdAt: time("created_at").notNull(),
+  revokedAt: time("revoked_at"),
+});

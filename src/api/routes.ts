@@ -1,0 +1,78 @@
+/** The merchants' API under /v1. Every call carries a bearer key. */
+
+import { Hono } from "hono";
+import { addAccountRoutes } from "../affiliates/account-api.ts";
+import { addAffiliateRoutes } from "../affiliates/api.ts";
+import { addCouponRoutes } from "../affiliates/coupon-api.ts";
+import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
+import { addClickArchiveRoutes } from "../clicks/archive/api.ts";
+import { addCountRoutes } from "../clicks/counts/api.ts";
+import { addClickCheckRoutes } from "../clicks/counts/count-check-api.ts";
+import { addDeadClickRoutes } from "../clicks/dead-clicks/api.ts";
+import { addConversionRoutes } from "../conversions/api.ts";
+import { addDisputeRoutes } from "../conversions/dispute-api.ts";
+import { addTouchedRoutes } from "../conversions/touched-api.ts";
+import { addCreativeRoutes } from "../creatives/api.ts";
+import { openDatabase } from "../db/database.ts";
+import { readSettings } from "../env.ts";
+import { Problem } from "../lib/problem.ts";
+import { addLinkRoutes } from "../links/api.ts";
+import { addPaymentFileRoutes } from "../payouts/files/api.ts";
+import { addPayeeRoutes } from "../payouts/payees/api.ts";
+import { addReconcileRoutes } from "../payouts/reconciliation-api.ts";
+import { addPayoutRoutes } from "../payouts/runs/api.ts";
+import { addStatementRoutes } from "../payouts/statements/api.ts";
+import { addStatementFileRoutes } from "../payouts/statements/file-api.ts";
+import { addProgramRoutes } from "../programs/api.ts";
+import { addRebuildRoutes } from "../programs/rebuild-api.ts";
+import { addTermsRoutes } from "../programs/terms-api.ts";
+import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
+import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
+import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
+import type { AdminApp, AdminTools } from "./layout/call.ts";
+
+/** The routes below /v1 that need an admin key. */
+export function adminRoutes(tools: AdminTools): AdminApp {
+  const app: AdminApp = new Hono();
+  app.use(async (c, next) => {
+    const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
+    if (owner === null) {
+      throw new Problem(401, "admin_key_invalid", "This call needs an admin key: Authorization: Bearer <key>.");
+    }
+    c.set("key", owner);
+    await next();
+  });
+  app.use(async (c, next) => {
+    c.set("db", openDatabase(c.env.DB));
+    c.set("now", tools.now(c.req.raw));
+    await next();
+    c.header("Cache-Control", "no-store");
+  });
+  addProgramRoutes(app);
+  addRebuildRoutes(app);
+  addTermsRoutes(app);
+  addTouchedRoutes(app);
+  addAffiliateRoutes(app);
+  addAffiliateMarkRoutes(app);
+  addPayeeRoutes(app);
+  addPaymentFileRoutes(app);
+  addStatementFileRoutes(app);
+  addCouponRoutes(app);
+  addCreativeRoutes(app);
+  addAccountRoutes(app);
+  addKeyRoutes(app);
+  addPayoutRoutes(app);
+  addStatementRoutes(app);
+  addReconcileRoutes(app);
+  addLinkRoutes(app, tools.forgetLink);
+  addEndpointRoutes(app);
+  addDeliveryRoutes(app);
+  addConversionRoutes(app);
+  addDisputeRoutes(app);
+  addClickArchiveRoutes(app);
+  addClickCheckRoutes(app);
+  addDeadClickRoutes(app);
+  addCountRoutes(app);
+  return app;
+}

@@ -1,0 +1,47 @@
+/** What has left the click log: the objects of the bucket that hold it. */
+import { and, asc, gte, lte, sql } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { readPage } from "../../api/layout/page.ts";
+import { toTime } from "../../api/layout/rows.ts";
+import { pageOf } from "../../lib/paging.ts";
+import { toIsoDay } from "../../lib/time.ts";
+import { calendarDay, parseFields } from "../../lib/validation.ts";
+import { clickArchives } from "../tables.ts";
+
+type Archive = typeof clickArchives.$inferSelect;
+
+const asked = v.strictObject({ from: v.optional(calendarDay), to: v.optional(calendarDay) });
+
+/** Day and key of the last row of a page. */
+const CURSOR = /^\d{1,6}\.clicks\/[0-9-]{10}\/[0-9a-f]{64}\.ndjson\.gz$/;
+
+export function addClickArchiveRoutes(app: AdminApp): void {
+  app.get("/click-archives", async (c) => {
+    const { limit: _, cursor: __, ...query } = c.req.query();
+    const { from, to } = parseFields(asked, query);
+    const page = readPage(c.req.query(), CURSOR);
+    const rows = await c.var.db
+      .select()
+      .from(clickArchives)
+      .where(
+        and(
+          from === undefined ? undefined : gte(clickArchives.day, from),
+          to === undefined ? undefined : lte(clickArchives.day, to),
+          page.cursor === null ? undefined : isAfter(page.cursor),
+        ),
+      )
+      .orderBy(asc(clickArchives.day), asc(clickArchives.key))
+      .limit(page.limit + 1);
+    return c.json(pageOf(rows, page.limit, viewArchive, ({ day, key }) => `${day}.${key}`));
+  });
+}
+
+function isAfter(cursor: string) {
+  const dot = cursor.indexOf(".");
+  return sql`(${clickArchives.day}, ${clickArchives.key}) > (${Number(cursor.slice(0, dot))}, ${cursor.slice(dot + 1)})`;
+}
+
+function viewArchive({ day, key, clicks, bytes, sha256, archivedAt }: Archive) {
+  return { day: toIsoDay(day), key, clicks, bytes, sha256, archived_at: toTime(archivedAt) };
+}

@@ -1,0 +1,105 @@
+/** Clicks as the archive holds them: objects of lines, and the rows that name the objects. */
+
+import { toIsoDay } from "../../lib/time.ts";
+import { DEVICES } from "../../links/choose-destination.ts";
+import { type Click, timeOfClickId, VERDICTS } from "../../redirect/click.ts";
+
+/** A line of an archive: a click that can be read, and counted again, without the database. Who clicked is left out. */
+export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash"> {
+  /** ISO 8601, UTC, to milliseconds. */
+  at: string;
+  /** Slugs and the username as they were when the click was archived. */
+  link: string | null;
+  program: string | null;
+  affiliate: string | null;
+  /** Whether it is the first of its visitor on this link on this day. */
+  unique: boolean;
+}
+
+/** A row of the manifest: an object of the bucket, which holds clicks of one day. */
+export interface ClickArchive {
+  /** Days since the epoch, UTC. */
+  day: number;
+  key: string;
+  /** Lines of the object. */
+  clicks: number;
+  /** Of the object, compressed. */
+  bytes: number;
+  /** Of its lines, before compression, in hex. */
+  sha256: string;
+  /** Milliseconds since the epoch. */
+  archived_at: number;
+}
+
+/** A click as it is read from D1 in order to be archived: what stays the same, and what is stored by number. */
+export interface StoredClick extends Omit<ArchivedClick, "at" | "verdict" | "unique" | "device" | "subs"> {
+  hour: number;
+  /** In hex, as ids are. */
+  visitor: string;
+  verdict: number;
+  is_first: number;
+  device: number | null;
+  /** As JSON. */
+  subs: string | null;
+}
+
+/** What the archive keeps of a stored click. Throws where the click was stored by a version that knows more than this one. */
+export function toArchivedClick(stored: StoredClick): ArchivedClick {
+  return {
+    id: stored.id,
+    at: new Date(timeOfClickId(Uint8Array.fromHex(stored.id))).toISOString(),
+    link_id: stored.link_id,
+    link: stored.link,
+    program: stored.program,
+    affiliate: stored.affiliate,
+    verdict: nameAt(VERDICTS, stored.verdict),
+    unique: stored.is_first === 1,
+    reason: stored.reason,
+    repeats: stored.repeats,
+    country: stored.country,
+    device: stored.device === null ? null : nameAt(DEVICES, stored.device),
+    referrer: stored.referrer,
+    user_agent: stored.user_agent,
+    subs: stored.subs === null ? null : JSON.parse(stored.subs),
+  };
+}
+
+function nameAt<Name extends string>(names: readonly Name[], place: number): Name {
+  const name = names[place];
+  if (name === undefined) throw new Error(`a click was stored with ${place}, after the last of ${names.join(", ")}`);
+  return name;
+}
+
+/** Newline-delimited JSON, in UTF-8: the same clicks in the same order give the same bytes. */
+export function toLines(clicks: readonly ArchivedClick[]): Uint8Array {
+  return new TextEncoder().encode(clicks.map((click) => `${JSON.stringify(click)}\n`).join(""));
+}
+
+/** The clicks of lines that {@link toLines} made. */
+export function fromLines(lines: Uint8Array): ArchivedClick[] {
+  const texts = new TextDecoder().decode(lines).split("\n");
+  return texts.filter((text) => text !== "").map((text) => JSON.parse(text));
+}
+
+/** Where lines go: under their day and their hash, so that the same lines again are the same object. */
+export function archiveKeyOf(day: number, sha256: string): string {
+  return `clicks/${toIsoDay(day)}/${sha256}.ndjson.gz`;
+}
+
+/** SHA-256 in hex. */
+export async function hashBytes(bytes: Uint8Array): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+export function gzip(bytes: Uint8Array): Promise<Uint8Array> {
+  return pipe(bytes, new CompressionStream("gzip"));
+}
+
+/** Throws where the bytes are no gzip, or not the whole of it. */
+export function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  return pipe(bytes, new DecompressionStream("gzip"));
+}
+
+async function pipe(bytes: Uint8Array, through: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(through)).arrayBuffer());
+}

@@ -1,0 +1,99 @@
+import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { Database } from "../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
+import { MS_PER_HOUR } from "../lib/time.ts";
+import { DEVICES, type DeviceClass } from "../links/choose-destination.ts";
+import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { clicks, texts } from "./tables.ts";
+
+interface ClickFacts {
+  /** Whether it is the first of its visitor on this link on this day. */
+  unique: boolean;
+  country: string | null;
+  referrer: string | null;
+  user_agent: string | null;
+}
+
+/** A logged click as the API shows it. */
+export interface LoggedClick extends ClickFacts {
+  id: string;
+  at: string;
+  verdict: Verdict | null;
+  reason: string | null;
+  device: DeviceClass | null;
+  sub1: string | null;
+  sub2: string | null;
+  sub3: string | null;
+  sub4: string | null;
+  sub5: string | null;
+}
+
+const referrers = alias(texts, "referrers");
+const userAgents = alias(texts, "user_agents");
+const reasons = alias(texts, "reasons");
+
+/**
+ * A link's logged clicks, newest first. What is read is the rows of the hours that the page is in, which in the log lie by
+ * visitor, and the texts of the page.
+ */
+export async function readClicks(db: Database, linkId: number, page: PageRequest): Promise<List<LoggedClick>> {
+  const { verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs } = clicks;
+  const shown = db
+    .select({ id: clicks.id, verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs })
+    .from(clicks)
+    .where(and(eq(clicks.linkId, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
+    .orderBy(desc(clicks.hour), desc(clicks.id))
+    .limit(page.limit + 1)
+    .as("shown");
+  const rows = await db
+    .select({
+      id: sql<string>`lower(hex(${shown.id}))`,
+      verdict: shown.verdict,
+      unique: shown.isFirst,
+      reason: reasons.text,
+      repeats: sql<string | null>`lower(nullif(hex(${shown.repeats}), ''))`,
+      country: shown.country,
+      device: shown.device,
+      referrer: referrers.text,
+      user_agent: userAgents.text,
+      subs: shown.subs,
+    })
+    .from(shown)
+    .leftJoin(referrers, eq(referrers.id, shown.referrer))
+    .leftJoin(userAgents, eq(userAgents.id, shown.userAgent))
+    .leftJoin(reasons, eq(reasons.id, shown.reason))
+    // An id begins with its time.
+    .orderBy(desc(shown.id));
+  return pageOf(rows, page.limit, viewClick, (row) => row.id);
+}
+
+function isBefore(id: string) {
+  const hour = Math.floor(timeOfClickId(Uint8Array.fromHex(id)) / MS_PER_HOUR);
+  return and(lte(clicks.hour, hour), sql`(${clicks.hour}, ${clicks.id}) < (${hour}, unhex(${id}))`);
+}
+
+interface ClickRow extends ClickFacts {
+  id: string;
+  verdict: number;
+  reason: string | null;
+  repeats: string | null;
+  device: number | null;
+  subs: (string | null)[] | null;
+}
+
+function viewClick({ subs, verdict, device, reason, repeats, ...facts }: ClickRow): LoggedClick {
+  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
+  return {
+    ...facts,
+    at: new Date(timeOfClickId(Uint8Array.fromHex(facts.id))).toISOString(),
+    verdict: VERDICTS[verdict] ?? null,
+    reason: reason ?? (repeats === null ? null : `the same visitor within the hour: repeats ${repeats}`),
+    device: device === null ? null : (DEVICES[device] ?? null),
+    sub1,
+    sub2,
+    sub3,
+    sub4,
+    sub5,
+  };
+}

@@ -1,0 +1,78 @@
+/** What clicks add up to in a period. */
+import * as v from "valibot";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { findAffiliate, findLink, findProgram } from "../../api/layout/find.ts";
+import type { Database } from "../../db/database.ts";
+import { Problem } from "../../lib/problem.ts";
+import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
+import { calendarDay, parseFields } from "../../lib/validation.ts";
+import { type Period, readLinkReport, readTopLinks } from "./queries.ts";
+
+const DAYS_DEFAULT = 30;
+/** A year and a day. */
+const DAYS_MAX = 366;
+const LINKS_DEFAULT = 20;
+const LINKS_MAX = 200;
+
+const days = { from: v.optional(calendarDay), to: v.optional(calendarDay) };
+const ofLink = v.strictObject({ ...days, host: v.optional(v.string()) });
+const ofLinks = v.strictObject({
+  ...days,
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(Number),
+      v.number("must be a whole number"),
+      v.integer("must be a whole number"),
+      v.minValue(1, "must be at least 1"),
+      v.maxValue(LINKS_MAX, `must be at most ${LINKS_MAX}`),
+    ),
+  ),
+});
+
+export function addCountRoutes(app: AdminApp): void {
+  app.get("/links/:slug/counts", async (c) => {
+    const { host, ...query } = parseFields(ofLink, c.req.query());
+    const link = await findLink(c.var.db, c.req.param("slug"), host);
+    const period = readPeriod(query, c.var.now);
+    return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
+  });
+
+  app.get("/programs/:program/counts", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    return c.json(await listLinks(c.var.db, program.id, null, c.req.query(), c.var.now));
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/counts", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const affiliate = await findAffiliate(c.var.db, c.req.param("affiliate"));
+    return c.json(await listLinks(c.var.db, program.id, affiliate.id, c.req.query(), c.var.now));
+  });
+}
+
+async function listLinks(
+  db: Database,
+  programId: number,
+  affiliateId: number | null,
+  query: Record<string, string>,
+  now: number,
+) {
+  const { limit = LINKS_DEFAULT, ...asked } = parseFields(ofLinks, query);
+  const period = readPeriod(asked, now);
+  return { ...viewPeriod(period), data: await readTopLinks(db, { programId, affiliateId, period, limit }) };
+}
+
+/** The days asked for, today and the 29 before where nothing is said. Throws 422. */
+function readPeriod({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): Period {
+  const last_day = to ?? Math.floor(now / MS_PER_DAY);
+  const first_day = from ?? last_day - DAYS_DEFAULT + 1;
+  if (first_day > last_day) throw new Problem(422, "invalid_from", "from: must not be after to.", "from");
+  if (last_day - first_day >= DAYS_MAX) {
+    throw new Problem(422, "invalid_from", `from: a period has at most ${DAYS_MAX} days.`, "from");
+  }
+  return { first_day, last_day };
+}
+
+function viewPeriod({ first_day, last_day }: Period) {
+  return { from: toIsoDay(first_day), to: toIsoDay(last_day) };
+}

@@ -1,0 +1,104 @@
+/** Comparing the counts with the log, now, and what the nightly checks found. */
+import { desc, eq, inArray, lt, sql } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { readPage } from "../../api/layout/page.ts";
+import { readJson } from "../../api/layout/read-json.ts";
+import { toTime } from "../../api/layout/rows.ts";
+import type { Database } from "../../db/database.ts";
+import { readSettings } from "../../env.ts";
+import { pageOf } from "../../lib/paging.ts";
+import { Problem } from "../../lib/problem.ts";
+import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
+import { calendarDay } from "../../lib/validation.ts";
+import { links } from "../../links/tables.ts";
+import { VERDICTS } from "../../redirect/click.ts";
+import { ArchiveError } from "../archive/queries.ts";
+import { clickArchives, clickChecks } from "../tables.ts";
+import type { Difference } from "./compare-counts.ts";
+import { checkAndKeep } from "./count-check-job.ts";
+import { type CheckTools, hasGap } from "./count-check-store.ts";
+
+/** Days of one call: more would take longer than an answer may. */
+const DAYS_MAX = 7;
+
+const asked = v.strictObject({ from: calendarDay, to: v.optional(calendarDay), mend: v.optional(v.boolean(), false) });
+
+export function addClickCheckRoutes(app: AdminApp): void {
+  app.post("/click-checks", async (c) => {
+    const { from, to = from, mend } = await readJson(c.req, asked);
+    const today = Math.floor(c.var.now / MS_PER_DAY);
+    if (to < from || to > today) throw new Problem(422, "invalid_to", "to: must be from `from` to today.", "to");
+    if (to - from >= DAYS_MAX) {
+      throw new Problem(422, "invalid_to", `to: one call checks at most ${DAYS_MAX} days.`, "to");
+    }
+    const tools: CheckTools = { db: c.env.DB, bucket: c.env.ARCHIVE, mend };
+    const firstKept = today - readSettings(c.env).click_retention_days;
+    // Before any day is checked, let alone set right.
+    for (let day = from; day <= to; day += 1) {
+      if ((await hasGap(c.env.DB, day)) || (day < firstKept && !(await isArchived(c.var.db, day)))) {
+        throw new Problem(422, "log_gone", `from: the clicks of ${toIsoDay(day)} are no longer kept.`, "from");
+      }
+    }
+    const days = [];
+    for (let day = from; day <= to; day += 1) {
+      const { clicks, differences, mended } = await check(day, c.var.now, tools);
+      days.push({ day: toIsoDay(day), clicks, mended, differences: await nameLinks(c.var.db, differences) });
+    }
+    return c.json({ days, differences: days.reduce((sum, day) => sum + day.differences.length, 0) });
+  });
+
+  app.get("/click-checks", async (c) => {
+    const page = readPage(c.req.query(), /^\d{1,15}$/);
+    const rows = await c.var.db
+      .select()
+      .from(clickChecks)
+      .where(page.cursor === null ? undefined : lt(clickChecks.id, Number(page.cursor)))
+      .orderBy(desc(clickChecks.id))
+      .limit(page.limit + 1);
+    const { data, next } = pageOf(
+      rows,
+      page.limit,
+      (row) => row,
+      (row) => String(row.id),
+    );
+    const view = async ({ checkedAt, day, clicks, differences, mended, details }: (typeof rows)[number]) => ({
+      checked_at: toTime(checkedAt),
+      day: toIsoDay(day),
+      clicks,
+      differences,
+      mended,
+      details: await nameLinks(c.var.db, details),
+    });
+    return c.json({ data: await Promise.all(data.map(view)), next });
+  });
+}
+
+async function check(day: number, now: number, tools: CheckTools) {
+  try {
+    return await checkAndKeep(day, now, tools);
+  } catch (error) {
+    if (error instanceof ArchiveError) throw new Problem(409, error.code, error.message);
+    throw error;
+  }
+}
+
+async function isArchived(db: Database, day: number): Promise<boolean> {
+  return (await db.select().from(clickArchives).where(eq(clickArchives.day, day)).limit(1).get()) !== undefined;
+}
+
+/** Differences with names instead of numbers. */
+async function nameLinks(db: Database, differences: readonly Difference[]) {
+  if (differences.length === 0) return [];
+  const ids = JSON.stringify([...new Set(differences.map((difference) => difference.link_id))]);
+  const rows = await db
+    .select({ id: links.id, slug: links.slug })
+    .from(links)
+    .where(inArray(links.id, sql`(SELECT value FROM json_each(${ids}))`));
+  const slugs = new Map(rows.map(({ id, slug }) => [id, slug]));
+  return differences.map(({ link_id, verdict, ...difference }) => ({
+    link: slugs.get(link_id) ?? null,
+    verdict: VERDICTS[verdict] ?? null,
+    ...difference,
+  }));
+}

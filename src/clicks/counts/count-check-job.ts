@@ -1,0 +1,41 @@
+import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
+import { type CheckTools, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
+
+/** Differences of a day that are kept; their number is kept whole. */
+const DIFFERENCES_KEPT = 100;
+/**
+ * How old, in days, a day is when it is checked by night: when it is over, when late clicks have come in, and then now and
+ * again. The last time is before its clicks leave D1.
+ */
+const AGES = [1, 2, 7, 30];
+
+/** Checks a day and keeps what was found. `now` in ms. */
+export async function checkAndKeep(day: number, now: number, tools: CheckTools): Promise<DayCheck> {
+  const check = await checkDay(day, tools);
+  const { clicks, differences, mended } = check;
+  const details = JSON.stringify(differences.slice(0, DIFFERENCES_KEPT));
+  await tools.db
+    .prepare(
+      `INSERT INTO click_checks (checked_at, day, clicks, differences, mended, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+    )
+    .bind(now, day, clicks, differences.length, mended, details)
+    .run();
+  if (differences.length > 0) console.error("counts differ from the log", toIsoDay(day), differences.length, details);
+  return check;
+}
+
+/** The nightly check: some days of the log, each by its age. One that cannot be read does not hold up the others. */
+export async function checkNightly(
+  tools: CheckTools,
+  { retention_days, now }: { retention_days: number; now: number },
+): Promise<void> {
+  const today = Math.floor(now / MS_PER_DAY);
+  const ages = new Set([...AGES, retention_days].filter((age) => age <= retention_days));
+  for (const age of ages) {
+    try {
+      if (!(await hasGap(tools.db, today - age))) await checkAndKeep(today - age, now, tools);
+    } catch (error) {
+      console.error("a day's counts could not be checked", toIsoDay(today - age), error);
+    }
+  }
+}

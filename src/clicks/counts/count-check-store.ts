@@ -1,0 +1,167 @@
+/** Compares the counts of a day with the log, figure by figure, and sets them right where asked to. */
+import { VERDICTS } from "../../redirect/click.ts";
+import type { ArchivedClick, ClickArchive } from "../archive/archived-click.ts";
+import { ArchiveError, readArchives } from "../archive/queries.ts";
+import type { ClickDetails } from "../click-details.ts";
+import {
+  addFigure,
+  type CountRow,
+  compareTallies,
+  type Difference,
+  type Figure,
+  type LoggedFacts,
+  mendRows,
+  type Tally,
+  tallyClick,
+  tallyCounts,
+} from "./compare-counts.ts";
+import { readDetails, SUM_DETAILS } from "./count-details.ts";
+
+/** Links looked at in one transaction, so that none holds up the clicks for long. */
+const LINKS_A_STEP = 250;
+
+/** What a check of a day found. */
+export interface DayCheck {
+  day: number;
+  /** Hits of that day in the log. */
+  clicks: number;
+  differences: Difference[];
+  /** Rows of the counts that were set right. */
+  mended: number;
+}
+
+/** What a check is given. */
+export interface CheckTools {
+  db: D1Database;
+  /** Where clicks are that have left D1. */
+  bucket: R2Bucket | undefined;
+  /** Whether to set right what differs. */
+  mend: boolean;
+}
+
+/** Parameters: day, first link, last link. */
+const LOGGED = `
+  WITH judged AS MATERIALIZED (
+    SELECT c.link_id, c.hour, ?1 AS day, c.verdict, c.is_first, c.country, c.device, t.text AS referrer, c.subs
+    FROM links l CROSS JOIN clicks c LEFT JOIN texts t ON t.id = c.referrer
+    WHERE l.id BETWEEN ?2 AND ?3 AND c.link_id = l.id AND c.hour BETWEEN ?1 * 24 AND ?1 * 24 + 23
+  ),
+  days AS (SELECT DISTINCT link_id, day, verdict FROM judged),
+  counted AS MATERIALIZED (SELECT link_id, verdict, dimension, value FROM (${readDetails("days")}))
+  SELECT link_id, verdict, 'clicks' AS what, NULL AS value, count(*) AS count FROM judged GROUP BY 1, 2
+  UNION ALL
+  SELECT link_id, verdict, 'visitors', NULL, sum(is_first) FROM judged GROUP BY 1, 2
+  UNION ALL
+  SELECT link_id, verdict, dimension, place, sum(clicks) FROM (
+    -- A value that the counts do not name is one of those that they put together, if they do.
+    SELECT s.link_id, s.verdict, s.dimension, s.clicks,
+           CASE WHEN named.value IS NULL AND others.value IS NOT NULL THEN '' ELSE s.value END AS place
+    FROM (${SUM_DETAILS}) s
+    LEFT JOIN counted named
+      ON (named.link_id, named.verdict, named.dimension, named.value) = (s.link_id, s.verdict, s.dimension, s.value)
+    LEFT JOIN counted others
+      ON (others.link_id, others.verdict, others.dimension, others.value) = (s.link_id, s.verdict, s.dimension, '')
+  ) GROUP BY 1, 2, 3, 4`;
+
+const COUNTED = `
+  SELECT d.link_id, d.verdict, d.clicks, d.visitors, d.details FROM links l CROSS JOIN click_days d
+  WHERE l.id BETWEEN ?2 AND ?3 AND d.link_id = l.id AND d.day = ?1`;
+
+/** Only over what was read: a row that clicks have been added to since is left alone. */
+const MEND = `
+  UPDATE click_days SET clicks = ?6, visitors = ?7, details = ?8
+  WHERE link_id = ?1 AND day = ?2 AND verdict = ?3 AND clicks = ?4 AND details = ?5`;
+const ADD_MISSING = `
+  INSERT INTO click_days (link_id, day, verdict, clicks, visitors, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT DO NOTHING`;
+const DROP_WRONG =
+  "DELETE FROM click_days WHERE link_id = ?1 AND day = ?2 AND verdict = ?3 AND clicks = ?4 AND details = ?5";
+
+/** Whether clicks of a day were deleted without having been archived, so that there is nothing to compare with. */
+export async function hasGap(db: D1Database, day: number): Promise<boolean> {
+  return (await db.prepare("SELECT day FROM click_gaps WHERE day = ?1").bind(day).first()) !== null;
+}
+
+/** Compares all counts of a day with the log, by links in steps. Throws {@link ArchiveError} where an archive cannot be read. */
+export async function checkDay(day: number, tools: CheckTools): Promise<DayCheck> {
+  const check: DayCheck = { day, clicks: 0, differences: [], mended: 0 };
+  const state = await tools.db
+    .prepare(
+      "SELECT (SELECT max(id) FROM links) AS last, EXISTS (SELECT 1 FROM click_archives WHERE day = ?1) AS archived",
+    )
+    .bind(day)
+    .first<{ last: number | null; archived: number }>();
+  const last = state?.last ?? 0;
+  // An archive holds clicks of many links and is read once.
+  const step = state?.archived ? last : LINKS_A_STEP;
+  for (let first = 1; first <= last; first += step) {
+    await checkLinks(day, [first, first + step - 1], tools, check);
+  }
+  return check;
+}
+
+interface CountsAsStored extends Omit<CountRow, "details"> {
+  details: string;
+}
+
+async function checkLinks(day: number, links: [number, number], tools: CheckTools, check: DayCheck): Promise<void> {
+  const { db } = tools;
+  // One transaction: between these no click is added, and none moves to the archive.
+  const [stored, loggedHere, manifest] = (await db.batch([
+    db.prepare(COUNTED).bind(day, ...links),
+    db.prepare(LOGGED).bind(day, ...links),
+    db.prepare("SELECT * FROM click_archives WHERE day = ?1").bind(day),
+  ])) as [D1Result<CountsAsStored>, D1Result<Figure>, D1Result<ClickArchive>];
+  const counted = tallyCounts(stored.results.map((row) => ({ ...row, details: readStoredDetails(row.details) })));
+  const logged: Tally = new Map();
+  for (const figure of loggedHere.results) addFigure(logged, figure);
+  if (manifest.results.length > 0) {
+    const [first] = manifest.results;
+    if (tools.bucket === undefined) {
+      throw new ArchiveError("archive_unbound", first?.key ?? "", "cannot be read: no bucket is bound as ARCHIVE");
+    }
+    for await (const chunk of readArchives(tools.bucket, manifest.results)) {
+      for (const click of chunk) tallyClick(logged, factsOf(click), counted);
+    }
+  }
+  const differences = compareTallies(counted, logged);
+  check.clicks += logged.values().reduce((sum, { what, count }) => sum + (what === "clicks" ? count : 0), 0);
+  check.differences.push(...differences);
+  if (tools.mend && differences.length > 0)
+    check.mended += await mend(db, day, stored.results, mendRows(differences, logged));
+}
+
+/** What is no JSON holds nothing, which is then found to differ. */
+function readStoredDetails(text: string): ClickDetails {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function factsOf({ link_id, at, verdict, unique, country, device, referrer, subs }: ArchivedClick): LoggedFacts {
+  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
+  const hour = String(new Date(at).getUTCHours());
+  const values = { hour, country, device, referrer, sub1, sub2, sub3, sub4, sub5 };
+  return { link_id, verdict: VERDICTS.indexOf(verdict), is_first: unique, values };
+}
+
+/** How many rows were set right. */
+async function mend(
+  db: D1Database,
+  day: number,
+  stored: readonly CountsAsStored[],
+  wanted: ReturnType<typeof mendRows>,
+): Promise<number> {
+  const results = await db.batch(
+    wanted.map(({ link_id, verdict, row }) => {
+      const old = stored.find((candidate) => candidate.link_id === link_id && candidate.verdict === verdict);
+      const values = row === null ? [] : [row.clicks, row.visitors, JSON.stringify(row.details)];
+      if (old === undefined) return db.prepare(ADD_MISSING).bind(link_id, day, verdict, ...values);
+      const asRead = [link_id, day, verdict, old.clicks, old.details];
+      return db.prepare(row === null ? DROP_WRONG : MEND).bind(...asRead, ...values);
+    }),
+  );
+  return results.reduce((sum, { meta }) => sum + meta.changes, 0);
+}

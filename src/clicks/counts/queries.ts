@@ -1,0 +1,212 @@
+/** What clicks add up to, by link and day. Everything comes from the daily counts; the click log is never read. */
+import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
+import { affiliates } from "../../affiliates/tables.ts";
+import type { Database } from "../../db/database.ts";
+import { toIsoDay } from "../../lib/time.ts";
+import { links } from "../../links/tables.ts";
+import { COUNTED, VERDICTS, type Verdict } from "../../redirect/click.ts";
+import { type ClickDetails, DIMENSIONS, type Dimension } from "../click-details.ts";
+import { clickDays } from "../tables.ts";
+
+/** UTC days, both included, as days since the epoch. */
+export interface Period {
+  first_day: number;
+  last_day: number;
+}
+
+/** What is counted of any set of links: `clicks` is what counts, `verdicts` every hit. */
+export interface Counts {
+  clicks: number;
+  /** People, each once for a link and day: by cookie, else by a hash that lasts a day; each click of nobody known is one. */
+  unique_visitors: number;
+  verdicts: Partial<Record<Verdict, number>>;
+}
+
+/** Counted clicks by the value that they came with. `values`, `other` and `none` add up to all. */
+export interface Breakdown {
+  /** Most clicks first. */
+  values: { value: string; clicks: number }[];
+  /** Whether `values` are exact. They may fall short where some day had more values than are told apart; see `VALUES_MAX`. */
+  exact: boolean;
+  /** With other values than these, or on a day on which theirs was not told apart. */
+  other: number;
+  /** Without a value. */
+  none: number;
+}
+
+/** A day's counts; its counted clicks by hour of the day, UTC. */
+export interface DayCounts extends Counts {
+  day: string;
+  hours: number[];
+}
+
+/** A link's counts in a period: in all, by day (days without a hit are left out), and by where counted clicks came from. */
+export interface LinkReport extends Counts {
+  days: DayCounts[];
+  by: Record<Exclude<Dimension, "hour">, Breakdown>;
+}
+
+/** Values shown of each kind. */
+const VALUES_SHOWN = 100;
+const HOURS_A_DAY = 24;
+
+const sums = {
+  verdict: clickDays.verdict,
+  clicks: sql<number>`sum(${clickDays.clicks})`,
+  visitors: sql<number>`sum(${clickDays.visitors})`,
+};
+
+interface DayRow {
+  day: number;
+  verdict: number;
+  clicks: number;
+  visitors: number;
+  details: ClickDetails;
+}
+
+/** A link's counts since it is there. */
+export async function readLinkCounts(db: Database, linkId: number): Promise<Counts> {
+  const rows = await db.select(sums).from(clickDays).where(eq(clickDays.linkId, linkId)).groupBy(clickDays.verdict);
+  return addUp(rows);
+}
+
+/** A link's report. */
+export async function readLinkReport(db: Database, linkId: number, period: Period): Promise<LinkReport> {
+  const { day, verdict, clicks, visitors } = clickDays;
+  // Of the others nothing but their hours is kept, which nothing here shows.
+  const details = sql<ClickDetails>`iif(${verdict} = ${COUNTED}, ${clickDays.details}, '{}')`.mapWith(
+    clickDays.details,
+  );
+  const rows = await db
+    .select({ day, verdict, clicks, visitors, details })
+    .from(clickDays)
+    .where(and(eq(clickDays.linkId, linkId), between(day, period.first_day, period.last_day)))
+    .orderBy(day, verdict);
+  const counted = rows.filter((row) => row.verdict === COUNTED);
+  const total = addUp(rows);
+  const breakdowns = DIMENSIONS.filter((name) => name !== "hour").map(
+    (name) =>
+      [
+        name,
+        breakDown(
+          counted.map((row) => row.details[name] ?? {}),
+          total.clicks,
+        ),
+      ] as const,
+  );
+  return {
+    ...total,
+    days: [...Map.groupBy(rows, (row) => row.day)].map(([number, ofDay]) => viewDay(number, ofDay)),
+    by: Object.fromEntries(breakdowns) as LinkReport["by"],
+  };
+}
+
+function viewDay(day: number, rows: readonly DayRow[]): DayCounts {
+  const byHour = rows.find((row) => row.verdict === COUNTED)?.details.hour ?? {};
+  return {
+    day: toIsoDay(day),
+    ...addUp(rows),
+    hours: Array.from({ length: HOURS_A_DAY }, (_, hour) => byHour[hour] ?? 0),
+  };
+}
+
+function addUp(rows: readonly { verdict: number; clicks: number; visitors: number }[]): Counts {
+  const verdicts: Counts["verdicts"] = {};
+  let unique_visitors = 0;
+  for (const row of rows) {
+    const verdict = VERDICTS[row.verdict];
+    if (verdict !== undefined) verdicts[verdict] = (verdicts[verdict] ?? 0) + row.clicks;
+    unique_visitors += row.visitors;
+  }
+  return { clicks: verdicts.counted ?? 0, unique_visitors, verdicts };
+}
+
+/** The values of some days together; "" is what a day did not tell apart. */
+function breakDown(days: readonly Record<string, number>[], clicks: number): Breakdown {
+  const sums = new Map<string, number>();
+  for (const [value, count] of days.flatMap((day) => Object.entries(day))) {
+    sums.set(value, (sums.get(value) ?? 0) + count);
+  }
+  const untold = sums.get("") ?? 0;
+  sums.delete("");
+  const values = [...sums]
+    .map(([value, count]) => ({ value, clicks: count }))
+    .sort((a, b) => b.clicks - a.clicks || (a.value < b.value ? -1 : 1));
+  const sumOf = (some: typeof values) => some.reduce((sum, row) => sum + row.clicks, 0);
+  return {
+    values: values.slice(0, VALUES_SHOWN),
+    exact: untold === 0,
+    other: untold + sumOf(values.slice(VALUES_SHOWN)),
+    none: clicks - untold - sumOf(values),
+  };
+}
+
+/** A link with its counts in a period. */
+export interface RankedLink extends Counts {
+  slug: string;
+  /** The programme's redirect host, null where it has none. */
+  host: string | null;
+  affiliate: string;
+  kind: "affiliate" | "tracking";
+  channel: string | null;
+}
+
+/**
+ * The links of a programme, or of one affiliate in it, that have hits in the period; most counted clicks first.
+ * `limit` at most 200.
+ */
+export async function readTopLinks(
+  db: Database,
+  asked: { programId: number; affiliateId: number | null; period: Period; limit: number },
+): Promise<RankedLink[]> {
+  const { programId, affiliateId, period, limit } = asked;
+  const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
+  const inPeriod = between(clickDays.day, period.first_day, period.last_day);
+  const ranked = await db
+    .select({ id: links.id })
+    .from(links)
+    // A link's days lie together in the counts: links lead.
+    .crossJoin(clickDays)
+    .where(
+      and(
+        eq(links.programId, programId),
+        affiliateId === null ? undefined : eq(links.affiliateId, affiliateId),
+        eq(clickDays.linkId, links.id),
+        inPeriod,
+      ),
+    )
+    .groupBy(links.id)
+    .orderBy(desc(clicks), links.id)
+    .limit(limit);
+  const ids = ranked.map((row) => row.id);
+  const { slug, host, kind, channel } = links;
+  const rows = await db
+    .select({
+      id: links.id,
+      slug,
+      host,
+      affiliate: affiliates.username,
+      kind,
+      channel,
+      ...sums,
+    })
+    .from(links)
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
+    .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inPeriod))
+    .where(inArray(links.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`))
+    .groupBy(links.id, clickDays.verdict);
+  const byLink = Map.groupBy(rows, (row) => row.id);
+  return ids.flatMap((id) => {
+    const ofLink = byLink.get(id) ?? [];
+    const [first] = ofLink;
+    if (first === undefined) return [];
+    return {
+      slug: first.slug,
+      host: first.host || null,
+      affiliate: first.affiliate,
+      kind: first.kind,
+      channel: first.channel,
+      ...addUp(ofLink),
+    };
+  });
+}

@@ -1,0 +1,56 @@
+import { eq } from "drizzle-orm";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { readPage } from "../../api/layout/page.ts";
+import type { Database } from "../../db/database.ts";
+import { type Env, readSettings } from "../../env.ts";
+import { Problem } from "../../lib/problem.ts";
+import { deadClicks } from "../tables.ts";
+import { oldestStorable, replayDeadClicks } from "./dead-click-store.ts";
+import { DEAD_CLICKS_CURSOR, readDeadClicks, readDeadClicksById, readUnreplayed, viewDeadClicks } from "./queries.ts";
+
+export function addDeadClickRoutes(app: AdminApp): void {
+  app.get("/dead-clicks", async (c) =>
+    c.json(await readDeadClicks(c.var.db, readPage(c.req.query(), DEAD_CLICKS_CURSOR))),
+  );
+
+  app.get("/dead-clicks/:id", async (c) => {
+    const row = await findDeadClicks(c.var.db, c.req.param("id"));
+    return c.json({ ...viewDeadClicks(row), body: row.body });
+  });
+
+  // A step: as many messages as the page says, then the next page, so that those that fail do not stand in the way.
+  app.post("/dead-clicks/replay", async (c) => {
+    const { db, now } = c.var;
+    const { data, next } = await readUnreplayed(db, readPage(c.req.query(), DEAD_CLICKS_CURSOR));
+    const replays = await replayDeadClicks(db, data, timesOf(c.env, now));
+    const failed = replays.flatMap(({ row, problem }) =>
+      problem === null ? [] : [{ id: row.id, code: problem.code, detail: problem.message }],
+    );
+    return c.json({ replayed: replays.length - failed.length, failed, next });
+  });
+
+  app.post("/dead-clicks/:id/replay", async (c) => {
+    const { db, now } = c.var;
+    const row = await findDeadClicks(db, c.req.param("id"));
+    if (row.replayedAt !== null) return c.json({ ...viewDeadClicks(row), status: "already_replayed" });
+    const [replay] = await replayDeadClicks(db, [row], timesOf(c.env, now));
+    if (replay?.problem) throw replay.problem;
+    return c.json({ ...viewDeadClicks(await findDeadClicks(db, row.id)), status: "replayed" });
+  });
+
+  app.delete("/dead-clicks/:id", async (c) => {
+    const row = await findDeadClicks(c.var.db, c.req.param("id"));
+    await c.var.db.delete(deadClicks).where(eq(deadClicks.id, row.id));
+    return c.json({ ...viewDeadClicks(row), status: "deleted" });
+  });
+}
+
+function timesOf(env: Env, now: number) {
+  return { now, oldest_at: oldestStorable(now, readSettings(env).click_retention_days) };
+}
+
+async function findDeadClicks(db: Database, id: string) {
+  const row = await readDeadClicksById(db, id);
+  if (row === null) throw new Problem(404, "dead_clicks_not_found", "There are no dead clicks of this id.");
+  return row;
+}

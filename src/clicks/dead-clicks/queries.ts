@@ -1,0 +1,74 @@
+import { and, asc, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
+import { deadClicks } from "../tables.ts";
+
+type Row = typeof deadClicks.$inferSelect;
+
+/** A dead letter as the API shows it: clicks of one message that could not be stored. */
+export interface DeadClicksView {
+  id: string;
+  received_at: string;
+  /** How many. */
+  clicks: number;
+  error: string;
+  replayed_at: string | null;
+}
+
+/** What the cursors of both lists look like. */
+export const DEAD_CLICKS_CURSOR = /^\d{1,15}\.[0-9a-f]{64}$/;
+
+const listed = {
+  id: deadClicks.id,
+  receivedAt: deadClicks.receivedAt,
+  clicks: deadClicks.clicks,
+  error: deadClicks.error,
+  replayedAt: deadClicks.replayedAt,
+};
+
+/** Dead letters, newest first, without their clicks. */
+export async function readDeadClicks(db: Database, page: PageRequest): Promise<List<DeadClicksView>> {
+  const rows = await db
+    .select(listed)
+    .from(deadClicks)
+    .where(pastCursor(page.cursor, sql`<`))
+    .orderBy(desc(deadClicks.receivedAt), desc(deadClicks.id))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, viewDeadClicks, cursorOf);
+}
+
+/** Dead letters that were not replayed, oldest first, with their clicks. */
+export async function readUnreplayed(db: Database, page: PageRequest): Promise<List<Row>> {
+  const rows = await db
+    .select()
+    .from(deadClicks)
+    .where(and(isNull(deadClicks.replayedAt), pastCursor(page.cursor, sql`>`)))
+    .orderBy(asc(deadClicks.receivedAt), asc(deadClicks.id))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, (row) => row, cursorOf);
+}
+
+/** One dead letter with its clicks, null for none. */
+export async function readDeadClicksById(db: Database, id: string): Promise<Row | null> {
+  return (await db.select().from(deadClicks).where(eq(deadClicks.id, id)).get()) ?? null;
+}
+
+export function viewDeadClicks({ id, receivedAt, clicks, error, replayedAt }: Omit<Row, "body">): DeadClicksView {
+  return {
+    id,
+    received_at: new Date(receivedAt).toISOString(),
+    clicks,
+    error,
+    replayed_at: replayedAt === null ? null : new Date(replayedAt).toISOString(),
+  };
+}
+
+function cursorOf({ receivedAt, id }: { receivedAt: number; id: string }): string {
+  return `${receivedAt}.${id}`;
+}
+
+function pastCursor(cursor: string | null, direction: SQL): SQL | undefined {
+  if (cursor === null) return undefined;
+  const [time, id] = cursor.split(".");
+  return sql`(${deadClicks.receivedAt}, ${deadClicks.id}) ${direction} (${Number(time)}, ${id})`;
+}

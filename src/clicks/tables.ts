@@ -1,0 +1,89 @@
+/** The D1 tables that `clicks/` owns: others may read them, only this folder writes them. */
+import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { ClickDetails } from "./click-details.ts";
+import type { Difference } from "./counts/compare-counts.ts";
+
+const time = (name: string) => integer(name);
+
+export const texts = sqliteTable("texts", {
+  id: integer("id").primaryKey(),
+  text: text("text").notNull().unique(),
+  lastDay: integer("last_day").notNull(),
+});
+
+export const clicks = sqliteTable(
+  "clicks",
+  {
+    linkId: integer("link_id").notNull(),
+    hour: integer("hour").notNull(),
+    visitor: blob("visitor").notNull(),
+    id: blob("id").notNull(),
+    verdict: integer("verdict").notNull(),
+    isFirst: integer("is_first", { mode: "boolean" }).notNull(),
+    repeats: blob("repeats"),
+    country: text("country"),
+    device: integer("device"),
+    referrer: integer("referrer"),
+    userAgent: integer("user_agent"),
+    reason: integer("reason"),
+    subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.hour, table.visitor, table.id] })],
+);
+
+export const storedBefore = sqliteTable("stored_before", {
+  place: integer("place").primaryKey(),
+});
+
+export const clickDays = sqliteTable(
+  "click_days",
+  {
+    linkId: integer("link_id").notNull(),
+    day: integer("day").notNull(),
+    verdict: integer("verdict").notNull(),
+    clicks: integer("clicks").notNull(),
+    visitors: integer("visitors").notNull().default(0),
+    details: text("details", { mode: "json" }).$type<ClickDetails>().notNull().default({}),
+  },
+  (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
+);
+
+export const clickArchives = sqliteTable(
+  "click_archives",
+  {
+    day: integer("day").notNull(),
+    key: text("key").notNull(),
+    clicks: integer("clicks").notNull(),
+    bytes: integer("bytes").notNull(),
+    sha256: text("sha256").notNull(),
+    archivedAt: time("archived_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.key] })],
+);
+
+export const clickGaps = sqliteTable("click_gaps", {
+  day: integer("day").primaryKey(),
+});
+
+export const clickChecks = sqliteTable("click_checks", {
+  id: integer("id").primaryKey(),
+  checkedAt: time("checked_at").notNull(),
+  day: integer("day").notNull(),
+  clicks: integer("clicks").notNull(),
+  differences: integer("differences").notNull(),
+  mended: integer("mended").notNull(),
+  details: text("details", { mode: "json" }).$type<Difference[]>().notNull(),
+});
+
+export const deadClicks = sqliteTable(
+  "dead_clicks",
+  {
+    id: text("id").primaryKey(),
+    receivedAt: time("received_at").notNull(),
+    clicks: integer("clicks").notNull(),
+    error: text("error").notNull(),
+    body: text("body", { mode: "json" }).$type<unknown[]>().notNull(),
+    replayedAt: time("replayed_at"),
+  },
+  (table) => [index("dead_clicks_by_time").on(table.receivedAt, table.id)],
+);

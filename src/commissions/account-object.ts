@@ -1,0 +1,194 @@
+import { DurableObject } from "cloudflare:workers";
+import type { AttributedSale } from "../customers/conversion.ts";
+import { openDatabase } from "../db/database.ts";
+import { Outbox } from "../db/outbox.ts";
+import type { Env } from "../env.ts";
+import type { Tiers } from "../programs/terms.ts";
+import { AccountStore, subjectOf } from "./account-store.ts";
+import type { ChainHead } from "./chain.ts";
+import { describeTier, type TierView } from "./judge-tier.ts";
+import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
+import { loadApproved, loadSurroundings, type Surroundings } from "./lookup-queries.ts";
+import { type AccountMessage, readMessage } from "./messages.ts";
+import { type Adjusted, type Adjustment, postAdjustment } from "./post-adjustment.ts";
+import { completeSale, postOverride, type SponsoredSale } from "./post-sale.ts";
+import { takeSale } from "./take-sale.ts";
+
+const SURROUNDINGS = "surroundings";
+/** Entries put into the outbox at a time. */
+const REPROJECT_BATCH = 1_000;
+
+type AccountKey = Pick<LedgerEntry, "program_id" | "affiliate_id">;
+
+/**
+ * One affiliate's ledger in one programme. Serialised by being one object; entries, their chain and the outbox change in one
+ * transaction. The wiring says where messages go, of which an heir may have more.
+ */
+export abstract class AccountObject<More extends { to: string } = never> extends DurableObject<Env> {
+  protected readonly store: AccountStore;
+  protected readonly outbox: Outbox<AccountMessage | More | LedgerEntry>;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.store = new AccountStore(ctx.storage.sql);
+    this.outbox = new Outbox(ctx.storage, (message) => this.deliver(readMessage(message)));
+    ctx.blockConcurrencyWhile(async () => {
+      this.change(() => this.outbox.put(toReports(this.store.chainUnchained())));
+      await this.outbox.rearm(Date.now());
+    });
+  }
+
+  /** Hands one message to its receiver, for whom twice is once; throws where it was not taken. */
+  protected abstract deliver(message: AccountMessage | More): Promise<void>;
+
+  /**
+   * Posts what a sale's state calls for; resolves once durable. A revision that is not newer than the last posts nothing;
+   * told again, it makes good what an earlier version did not keep of the sale. Throws, having changed nothing, where D1 is
+   * away and the account is new.
+   */
+  async post(told: AttributedSale): Promise<void> {
+    const sale = completeSale(told);
+    const surroundings = await this.#surroundings(sale);
+    this.change(() => this.#post(sale, surroundings));
+    await this.settle();
+  }
+
+  /** Posts what this affiliate, as the sponsor, has of a sale; as {@link post}. Its standing is looked up once. */
+  async postOverride(told: SponsoredSale): Promise<void> {
+    const sale = completeSale(told.sale);
+    const { sponsor_id } = told;
+    const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
+    const approved =
+      this.store.findOverride(sale)?.approved ??
+      (await loadApproved(openDatabase(this.env.DB), account, sale.occurred_at));
+    this.change(() => {
+      const before = this.store.findOverride(sale);
+      if (before !== null && sale.revision <= before.revision) return;
+      const standing = before?.approved ?? approved;
+      this.store.putOverride(sale, standing);
+      const entries = this.store.listEntriesOf(sale.conversion);
+      const next = this.numbering(account);
+      this.add(postOverride({ sale, sponsor_id }, { entries, approved: standing, next }));
+    });
+    await this.settle();
+  }
+
+  /** Posts an admin's adjustment once for each key, with the time (ms) of the first call. */
+  async adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>> {
+    const subject = subjectOf.adjustment(key);
+    const adjusted = this.change((): Adjusted<LedgerEntry> => {
+      const [made = null] = this.store.listEntriesOf(subject);
+      const decided = postAdjustment(adjustment, made, { now, next: this.numbering(adjustment) });
+      if (decided.status !== "posted") return decided as Adjusted<LedgerEntry>;
+      const [entry] = this.add([decided.entry], subject);
+      if (entry === undefined) throw new Error("an entry that was posted is not there");
+      return { status: "posted", entry };
+    });
+    await this.settle();
+    return adjusted;
+  }
+
+  /** Up to `limit` entries after a number, in order. */
+  async readEntries(after: number, limit: number): Promise<LedgerEntry[]> {
+    return this.store.listEntries(after, limit);
+  }
+
+  /** Where the chain ends. */
+  async readHead(): Promise<ChainHead> {
+    return this.store.head;
+  }
+
+  /** The affiliate's tier at a time (ms), by the sales known now. */
+  async describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView> {
+    const { program_currency } = await this.#surroundings(account);
+    return describeTier(tiers, { sales: this.store.listSales(), at, program_currency });
+  }
+
+  /** Sends all entries to the reports again, where twice is once; says how many. */
+  async reproject(): Promise<number> {
+    const count = this.change(() => {
+      let last = 0;
+      for (let page = this.store.listEntries(0, REPROJECT_BATCH); page.length > 0; ) {
+        this.outbox.put(toReports(page));
+        last = page.at(-1)?.number ?? last;
+        page = this.store.listEntries(last, REPROJECT_BATCH);
+      }
+      return last;
+    });
+    await this.settle();
+    return count;
+  }
+
+  /** Relays now, whatever became of the alarm; says how many messages are left. */
+  async relay(): Promise<number> {
+    await this.outbox.relay(Date.now);
+    return this.outbox.size;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.outbox.relay(Date.now);
+  }
+
+  #post(sale: AttributedSale, { program_currency, sponsor_id }: Surroundings): void {
+    const found = this.store.findSale(sale.conversion);
+    const isKept = found !== null && found.state !== null;
+    if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return;
+    const books = {
+      program_currency,
+      sponsor_id,
+      before: found?.state ?? null,
+      entries: this.store.listEntriesOf(sale.conversion),
+      sales: () => this.store.listSales(),
+      commission: () => this.store.netCommission(program_currency),
+      bonuses: (mark: string) => this.store.countEntriesOf(subjectOf.bonus(mark)),
+    };
+    const { known, posted, bonuses, tell_sponsor } = takeSale(books, sale, this.numbering(sale));
+    this.add(posted);
+    for (const { mark, entries } of bonuses) this.add(entries, subjectOf.bonus(mark));
+    this.store.putSale(sale.revision, known);
+    if (tell_sponsor && sponsor_id !== null) this.outbox.put([{ to: "sponsor", sponsored: { sponsor_id, sale } }]);
+  }
+
+  /** Posts entries to the end of the chain, and tells the reports. */
+  protected add(posted: readonly UnchainedEntry[], subject = ""): LedgerEntry[] {
+    const entries = this.store.addEntries(posted, subject);
+    this.outbox.put(toReports(entries));
+    return entries;
+  }
+
+  protected numbering(account: AccountKey): NumberEntry {
+    let number = this.store.head.entries;
+    return () => {
+      number += 1;
+      return { number, id: entryIdOf(account, number) };
+    };
+  }
+
+  async #surroundings(account: AccountKey): Promise<Surroundings> {
+    const known = this.store.recall<Surroundings>(SURROUNDINGS);
+    if (known !== null) return known.value;
+    const surroundings = await loadSurroundings(openDatabase(this.env.DB), account);
+    this.store.remember(SURROUNDINGS, surroundings);
+    return surroundings;
+  }
+
+  /** One change, all of it or none. */
+  protected change<Result>(change: () => Result): Result {
+    try {
+      return this.ctx.storage.transactionSync(change);
+    } catch (error) {
+      this.store.forget();
+      throw error;
+    }
+  }
+
+  /** Resolves once what was changed is on disk; what must be told is on its way then. */
+  protected async settle(): Promise<void> {
+    if (!this.outbox.isEmpty) await this.ctx.storage.setAlarm(Date.now());
+    await this.ctx.storage.sync();
+  }
+}
+
+function toReports(entries: readonly LedgerEntry[]): AccountMessage[] {
+  return entries.map((entry) => ({ to: "reports", entry }));
+}

@@ -1,0 +1,42 @@
+import { and, eq, lte, sql } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { ask, asking, type Question } from "../db/query-batch.ts";
+import type { Balances } from "./balances.ts";
+import { ledgerEntries } from "./tables.ts";
+
+/** What `balancesOf` of the commissions makes of an account's entries at a time (ms), asked of D1. */
+export async function readBalances(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  at: number,
+): Promise<Balances[]> {
+  return ask(db, askBalances(db, account, at));
+}
+
+/** The same, as a question. */
+export function askBalances(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  at: number,
+): Question<Balances[]> {
+  const { kind, amount, clearsAt, currency } = ledgerEntries;
+  const sums = db
+    .select({
+      earned: sql<number>`coalesce(sum(${amount}) filter (where ${kind} <> 'payout'), 0)`,
+      reserve: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} > ${at}), 0)`,
+      due: sql<number>`coalesce(sum(${amount}) filter (where ${clearsAt} <= ${at}), 0)`,
+      paid: sql<number>`coalesce(-sum(${amount}) filter (where ${kind} = 'payout'), 0)`,
+      currency,
+    })
+    .from(ledgerEntries)
+    .where(
+      and(
+        eq(ledgerEntries.affiliateId, account.affiliateId),
+        eq(ledgerEntries.programId, account.programId),
+        lte(ledgerEntries.occurredAt, at),
+      ),
+    )
+    .groupBy(currency)
+    .orderBy(currency);
+  return asking([sums], ([balances]) => balances);
+}

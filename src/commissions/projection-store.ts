@@ -1,0 +1,41 @@
+import { eq, isNull } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { completeEntry, type LedgerEntry } from "./ledger.ts";
+import { ledgerEntries } from "./tables.ts";
+
+/** Adds a ledger entry; entries never change. One that was projected before there were hashes is given its hash. */
+export async function projectEntry(db: Database, told: LedgerEntry): Promise<void> {
+  // A message of an earlier version may still have been on its way.
+  const entry = completeEntry(told);
+  const hash = entry.hash ?? null;
+  await db
+    .insert(ledgerEntries)
+    .values({
+      id: entry.id,
+      programId: entry.program_id,
+      affiliateId: entry.affiliate_id,
+      number: entry.number,
+      kind: entry.kind,
+      amount: entry.amount,
+      currency: entry.currency,
+      conversion: entry.conversion,
+      fromAffiliateId: entry.from_affiliate_id,
+      baseAmount: entry.base_amount,
+      rule: entry.rule,
+      rateBps: entry.rate_bps,
+      flat: entry.flat,
+      tier: entry.tier,
+      termsVersion: entry.terms_version,
+      reason: entry.reason,
+      occurredAt: entry.occurred_at,
+      clearsAt: entry.clears_at,
+      corrects: entry.corrects,
+      hash,
+    })
+    .onConflictDoUpdate({ target: ledgerEntries.id, set: { hash }, setWhere: isNull(ledgerEntries.hash) });
+}
+
+/** The statement that deletes a program's ledger entries in D1, before they are projected again from its Account objects. */
+export function dropEntries(db: Database, program_id: number) {
+  return db.delete(ledgerEntries).where(eq(ledgerEntries.programId, program_id));
+}

@@ -1,0 +1,48 @@
+import type { AdminApp } from "../api/layout/call.ts";
+import { findAffiliate, findProgram } from "../api/layout/find.ts";
+import { readPage } from "../api/layout/page.ts";
+import type { Database } from "../db/database.ts";
+import { Problem } from "../lib/problem.ts";
+import { readConversion, readConversions } from "./queries.ts";
+
+const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
+const LOOKS = 10;
+const LOOK_EVERY_MS = 100;
+
+export function addConversionRoutes(app: AdminApp): void {
+  app.get("/conversions", async (c) => {
+    const { db } = c.var;
+    const { program, affiliate, test, ...paging } = c.req.query();
+    const filter = {
+      programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
+      affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+      test: readMode(test),
+    };
+    return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));
+  });
+
+  app.get("/conversions/:id", async (c) => {
+    const conversion = await awaitConversion(c.var.db, c.req.param("id"));
+    if (conversion === null) {
+      throw new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
+    }
+    return c.json(conversion);
+  });
+}
+
+/** Real conversions unless those of test mode are asked for; never both in one list. Throws 422. */
+function readMode(test: string | undefined): boolean {
+  if (test !== undefined && test !== "true" && test !== "false") {
+    throw new Problem(422, "invalid_test", "test must be true or false.", "test");
+  }
+  return test === "true";
+}
+
+/** What a webhook has just recorded is projected within moments: worth waiting for, up to a second. */
+async function awaitConversion(db: Database, id: string) {
+  for (let look = 1; ; look += 1) {
+    const conversion = await readConversion(db, id);
+    if (conversion !== null || look === LOOKS || !CONVERSION_ID.test(id)) return conversion;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,140 @@
+/** What an affiliate was credited with, and what it earned by it, sorted by something that conversions have. */
+import { type AnyColumn, and, between, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Period } from "../clicks/counts/queries.ts";
+import { isEntryOf } from "../commissions/entry-queries.ts";
+import { ledgerEntries } from "../commissions/tables.ts";
+import { conversions } from "../customers/tables.ts";
+import { IS_REAL } from "../customers/test-mode-queries.ts";
+import type { Database } from "../db/database.ts";
+import { ask, asking, type Question } from "../db/query-batch.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
+
+/** Conversions by type, and their commissions net of what has been taken back since, by currency, minor units. */
+export interface Credits {
+  lead: number;
+  trial: number;
+  sale: number;
+  earned: { amount: number; currency: string }[];
+}
+
+/** An affiliate in a programme. */
+export interface AccountKey {
+  programId: number;
+  affiliateId: number;
+}
+
+/** No credit at all. */
+export const noCredits = (): Credits => ({ lead: 0, trial: 0, sale: 0, earned: [] });
+
+/**
+ * The conversions of a period by the value of `key`, an expression over the conversions; those without a value are under
+ * null. What they earned is counted with them, whenever it was posted. Overrides are not: they are of others' sales.
+ */
+export async function readCredits(
+  db: Database,
+  account: AccountKey,
+  period: Period,
+  key: SQL<string | null>,
+): Promise<Map<string | null, Credits>> {
+  return ask(db, askCredits(db, account, period, key));
+}
+
+/** The same, as a question. The key may be dear: the conversions are listed with theirs once, for what both counts go by. */
+export function askCredits(
+  db: Database,
+  account: AccountKey,
+  period: Period,
+  key: SQL<string | null>,
+): Question<Map<string | null, Credits>> {
+  const { id, type } = conversions;
+  const asked = db.$with("asked").as(
+    db
+      .select({ id, type, value: key.as("value") })
+      .from(conversions)
+      .where(and(ownConversions(account), inPeriod(period)))
+      // No limit at all, by which SQLite makes the list instead of reading the conversions for each count.
+      .limit(-1),
+  );
+  const { amount, currency } = ledgerEntries;
+  const earned = db
+    .select({
+      value: sql<string | null>`${asked.value}`,
+      type: sql<string | null>`NULL`,
+      currency: sql<string | null>`${currency}`,
+      n: sql<number>`sum(${amount})`,
+    })
+    .from(asked)
+    // The conversions asked for lead; each has a few entries.
+    .crossJoin(ledgerEntries)
+    .where(ofConversion(account, asked.id))
+    .groupBy(sql`1`, currency);
+  const counted = db
+    .with(asked)
+    .select({
+      value: sql<string | null>`${asked.value}`.as("value"),
+      type: sql<string | null>`${asked.type}`.as("type"),
+      currency: sql<string | null>`NULL`.as("currency"),
+      n: sql<number>`count(*)`.as("n"),
+    })
+    .from(asked)
+    .groupBy(sql`1`, asked.type)
+    .unionAll(earned)
+    .orderBy(sql`3`);
+  return asking([counted], ([rows]) => addUpCredits(rows));
+}
+
+/** How many conversions there are of a type, or how much they earned in a currency, in minor units; the other is null. */
+interface CreditRow {
+  value: string | null;
+  type: string | null;
+  currency: string | null;
+  n: number;
+}
+
+function addUpCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
+  const credits = new Map<string | null, Credits>();
+  const creditsOf = (value: string | null) => {
+    const found = credits.get(value) ?? noCredits();
+    credits.set(value, found);
+    return found;
+  };
+  for (const { value, type, currency, n } of rows) {
+    if (currency !== null) creditsOf(value).earned.push({ amount: n, currency });
+    else if (type === "lead" || type === "trial" || type === "sale") creditsOf(value)[type] += n;
+  }
+  return credits;
+}
+
+/** Those of an affiliate in a programme, without test mode. */
+export function ownConversions({ programId, affiliateId }: AccountKey) {
+  return and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
+}
+
+/** Days, both included. */
+export function inPeriod({ first_day, last_day }: Period) {
+  return between(conversions.occurredAt, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+}
+
+/** The affiliate's own entries of a conversion. */
+function ofConversion({ affiliateId }: AccountKey, conversion: AnyColumn) {
+  return and(eq(ledgerEntries.conversion, conversion), isEntryOf(affiliateId), isNull(ledgerEntries.fromAffiliateId));
+}
+
+/** Two lists of money as one, by currency. */
+export function addMoney(a: Credits["earned"], b: Credits["earned"]): Credits["earned"] {
+  const sums = new Map<string, number>();
+  for (const { amount, currency } of [...a, ...b]) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  return [...sums]
+    .map(([currency, amount]) => ({ amount, currency }))
+    .sort((x, y) => (x.currency < y.currency ? -1 : 1));
+}
+
+/** The sum of credits. */
+export function addCredits(a: Credits, b: Credits): Credits {
+  return {
+    lead: a.lead + b.lead,
+    trial: a.trial + b.trial,
+    sale: a.sale + b.sale,
+    earned: addMoney(a.earned, b.earned),
+  };
+}

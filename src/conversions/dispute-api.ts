@@ -1,0 +1,90 @@
+import { eq } from "drizzle-orm";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findAffiliate, findEnrolment } from "../api/layout/find.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import type { DisputeResult } from "../customers/dispute.ts";
+import { conversions } from "../customers/tables.ts";
+import type { Database } from "../db/database.ts";
+import { hashText } from "../lib/platform/vault.ts";
+import { Problem } from "../lib/problem.ts";
+
+const REASON_MAX_CHARACTERS = 500;
+const KEY_MAX_CHARACTERS = 255;
+
+const newDispute = v.strictObject({
+  affiliate: v.string(),
+  reason: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(REASON_MAX_CHARACTERS, `must have at most ${REASON_MAX_CHARACTERS} characters`),
+    v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
+  ),
+});
+
+/** By a dispute an admin names another affiliate for what a conversion is of; both affiliates read why. */
+export function addDisputeRoutes(app: AdminApp): void {
+  app.post("/conversions/:id/disputes", async (c) => {
+    const { db, now } = c.var;
+    const conversion = c.req.param("id");
+    const key = readIdempotencyKey(c.req.header("idempotency-key"));
+    const { affiliate: name, reason } = await readJson(c.req, newDispute);
+    const { program_id, customer_key } = await findCustomer(db, conversion);
+    const affiliate = await findApproved(db, program_id, name);
+    const dispute = { id: await hashText(`${conversion}\n${key}`), program_id, conversion, affiliate, reason, now };
+    const result = await c.env.CUSTOMERS.getByName(customer_key).dispute(dispute);
+    if (!result.ok) throw refusalOf(result.error);
+    return c.json({ conversion, affiliate, reason, changed: result.changed });
+  });
+}
+
+/** Names one dispute, so that it can be sent again (draft-ietf-httpapi-idempotency-key-header). Throws 400, 422. */
+function readIdempotencyKey(key: string | undefined): string {
+  if (!key) throw new Problem(400, "idempotency_key_missing", "Idempotency-Key is missing.", "Idempotency-Key");
+  if (key.length <= KEY_MAX_CHARACTERS) return key;
+  const detail = `Idempotency-Key must have at most ${KEY_MAX_CHARACTERS} characters.`;
+  throw new Problem(422, "invalid_idempotency_key", detail, "Idempotency-Key");
+}
+
+/** Whose conversion it is. Throws 404, and 409 where an older version has projected it. */
+async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
+  const columns = { program_id: conversions.programId, customer_key: conversions.customerKey };
+  const row = await db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
+  if (row === undefined) throw conversionNotFound();
+  if (row.customer_key !== "") return row;
+  const detail = "An older version has projected this conversion and did not say whose it is: rebuild the projections.";
+  throw new Problem(409, "customer_unknown", detail);
+}
+
+/** The username of an affiliate that may be named: one who is approved now. Throws 422. */
+async function findApproved(db: Database, programId: number, name: string): Promise<string> {
+  const affiliate = await findAffiliate(db, name, "affiliate");
+  const enrolment = await findEnrolment(db, programId, affiliate.id);
+  if (enrolment === null) {
+    const detail = `${affiliate.username} is not enrolled in the conversion's program.`;
+    throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
+  }
+  if (enrolment.status !== "approved") {
+    const detail = `${affiliate.username} is ${enrolment.status} in the conversion's program.`;
+    throw new Problem(422, "affiliate_not_approved", detail, "affiliate");
+  }
+  return affiliate.username;
+}
+
+function refusalOf(error: Extract<DisputeResult, { ok: false }>["error"]): Problem {
+  switch (error) {
+    case "conversion_unknown":
+      return conversionNotFound();
+    case "dispute_reused":
+      return new Problem(409, error, "This Idempotency-Key was used with another affiliate or reason.");
+    case "disputes_not_allowed":
+      return new Problem(409, error, "The terms by which this was sold allow no disputes.");
+    case "dispute_too_late":
+      return new Problem(409, error, "The days in which this can be disputed are over.");
+  }
+}
+
+function conversionNotFound(): Problem {
+  return new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
+}

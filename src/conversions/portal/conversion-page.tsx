@@ -1,0 +1,180 @@
+import { nameKind } from "../../commissions/ledger.ts";
+import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
+import { Fact } from "../../portal/layout/fact.tsx";
+import { formatMoney } from "../../portal/layout/reader.tsx";
+import { DataTable } from "../../portal/layout/table.tsx";
+import { DateOnly, Time } from "../../portal/layout/time.tsx";
+import { nameStatus, nameType, sayPayment, sayRule } from "../../portal/layout/words.ts";
+import type { OwnConversion } from "./conversion-queries.ts";
+import { Status } from "./conversion-table.tsx";
+import { tellTimeline } from "./timeline.ts";
+import { Timeline } from "./timeline-list.tsx";
+import { listSeenTouches, nameTouch, type SeenTouch } from "./touches.ts";
+
+/** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
+export function ConversionPage(props: { conversion: OwnConversion; affiliateId: number; now: number }) {
+  const { conversion, affiliateId, now } = props;
+  const { record, program, entries, statements } = conversion;
+  const explanation = explainConversion(record);
+  return (
+    <>
+      <nav class="back" aria-label="Back">
+        <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
+          <span aria-hidden="true">← </span>Overview of {program.name}
+        </a>
+      </nav>
+      <div class="page-head">
+        <h1>{titleOf(record)}</h1>
+        <Status status={nameStatus(record)} code={record.status} />
+      </div>
+      <Facts conversion={conversion} />
+      <section class="card" aria-labelledby="why">
+        <h2 id="why">Why it is yours</h2>
+        <p class="verdict">{explanation.text}</p>
+        <p class="muted">
+          {sayRule(record.rules, record.type)} Terms version {record.terms_version}.
+        </p>
+        {record.notes.map((note) => (
+          <p class="notice">{note}</p>
+        ))}
+        <h3>What was considered</h3>
+        <Touches touches={listSeenTouches(record, affiliateId)} />
+        {explanation.more_touches > 0 && (
+          <p class="note">And {sayMore(explanation.more_touches)} that are not listed.</p>
+        )}
+      </section>
+      <section class="card" aria-labelledby="timeline">
+        <h2 id="timeline">What happened</h2>
+        <Timeline steps={tellTimeline(record, entries, statements, now)} program={program.slug} />
+      </section>
+      <section class="card" aria-labelledby="ledger">
+        <h2 id="ledger">What it earned</h2>
+        <Entries entries={entries} type={record.type} program={program.slug} />
+      </section>
+    </>
+  );
+}
+
+/** `Sale of $99.00`, `Lead`. */
+export function titleOf({ type, amount, currency }: OwnConversion["record"]): string {
+  const worth = amount === null || currency === null ? "" : ` of ${formatMoney(amount, currency)}`;
+  return nameType(type) + worth;
+}
+
+function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
+  const { touch } = record.credit;
+  const payment = sayPayment(record);
+  return (
+    <dl class="facts">
+      <Fact label="When">
+        <Time ms={record.occurred_at} />
+      </Fact>
+      {record.refunded > 0 && record.currency !== null && (
+        <Fact label="Refunded">{formatMoney(record.refunded, record.currency)}</Fact>
+      )}
+      {touch !== null && (
+        <Fact label="By">
+          {nameTouch(touch)}
+          {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
+        </Fact>
+      )}
+      {payment !== null && <Fact label="Payment">{payment}</Fact>}
+      {record.product !== null && <Fact label="Product">{record.product}</Fact>}
+    </dl>
+  );
+}
+
+function Touches({ touches }: { touches: SeenTouch[] }) {
+  if (touches.length === 0) return <p class="empty">No click was needed for this decision.</p>;
+  return (
+    <ol class="touches">
+      {touches.map((touch) => (
+        <li class={touch.is_chosen ? "chosen" : ""}>
+          <span class="touch-link">
+            {touch.name}
+            {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
+          </span>
+          <span class="touch-outcome">{touch.outcome}</span>
+          <span class="touch-time">
+            <Time ms={touch.clicked_at} />, {touch.distance}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A conversion's ledger entries, with their sum. */
+export function Entries({
+  entries,
+  type,
+  program,
+}: {
+  entries: OwnConversion["entries"];
+  type: string;
+  program: string;
+}) {
+  const currency = entries[0]?.currency;
+  if (currency === undefined) {
+    return (
+      <p class="empty">
+        {type === "sale"
+          ? "This sale has earned no commission."
+          : `A ${type} earns no commission by itself; the payment after it may.`}
+      </p>
+    );
+  }
+  const total = entries.reduce((sum, entry) => sum + entry.amount, 0);
+  return (
+    <>
+      <DataTable
+        caption="Ledger entries of this conversion"
+        columns={[
+          { label: "Entry", is_heading: true },
+          { label: "Posted for" },
+          { label: "Clears" },
+          { label: "Terms" },
+          { label: "Amount", is_number: true },
+        ]}
+        rows={entries.map((entry) => [
+          <EntryName entry={entry} />,
+          <DateOnly ms={entry.occurred_at} />,
+          <DateOnly ms={entry.clears_at} />,
+          <TermsLink program={program} version={entry.terms_version} />,
+          formatMoney(entry.amount, entry.currency),
+        ])}
+      />
+      <p class="total">
+        <span>Commission, net</span> <strong>{formatMoney(total, currency)}</strong>
+      </p>
+    </>
+  );
+}
+
+function TermsLink({ program, version }: { program: string; version: number | null }) {
+  if (version === null) return <>–</>;
+  const asked = new URLSearchParams({ program, version: String(version) });
+  return (
+    <a class="version" href={`/app/program?${asked}`}>
+      version {version}
+    </a>
+  );
+}
+
+function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
+  return (
+    <span class="entry-name">
+      {nameKind(entry.kind)}
+      {entry.explanation !== null && <span class="explanation">{entry.explanation}</span>}
+      <span class="note">
+        {entry.id}
+        {entry.corrects !== null && `, corrects ${entry.corrects}`}
+      </span>
+    </span>
+  );
+}
+
+/** Of very many touches it is not counted how many more there are. */
+function sayMore(count: number): string {
+  return count < MORE_TOUCHES_MAX ? `${count} more` : `${count} more, or still more,`;
+}

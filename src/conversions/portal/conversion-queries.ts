@@ -1,0 +1,53 @@
+import { and, eq } from "drizzle-orm";
+import { entryColumns, explainRows, isEntryOf } from "../../commissions/entry-queries.ts";
+import { accountKeyOf } from "../../commissions/ledger.ts";
+import { ledgerEntries } from "../../commissions/tables.ts";
+import { parseRecord } from "../../customers/conversion.ts";
+import { conversions } from "../../customers/tables.ts";
+import { IS_REAL } from "../../customers/test-mode-queries.ts";
+import type { Database } from "../../db/database.ts";
+import type { Env } from "../../env.ts";
+import type { Statement } from "../../payouts/statements/statement.ts";
+import { programs } from "../../programs/tables.ts";
+
+/** What is known of a sale is shown while its account cannot be asked. */
+async function followEntries(
+  account: ReturnType<Env["ACCOUNTS"]["getByName"]>,
+  entries: readonly { number: number }[],
+): Promise<Statement[]> {
+  try {
+    return await account.followEntries(entries.map(({ number }) => number));
+  } catch (error) {
+    console.error("an account did not say what became of entries", error);
+    return [];
+  }
+}
+
+/**
+ * One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it, and the statements
+ * that tell what became of them (their `entries` are left out).
+ */
+export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConversion>>>;
+
+/** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
+export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"], affiliateId: number, id: string) {
+  const isOwnEntry = and(eq(ledgerEntries.conversion, id), isEntryOf(affiliateId));
+  const [rows, entries] = await db.batch([
+    db
+      .select({ record: conversions.record, program: programs.slug, name: programs.name, currency: programs.currency })
+      .from(conversions)
+      .innerJoin(programs, eq(programs.id, conversions.programId))
+      .where(and(eq(conversions.id, id), eq(conversions.affiliateId, affiliateId), IS_REAL)),
+    db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
+  ]);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const record = parseRecord(row.record);
+  const program = { id: record.program_id, currency: row.currency };
+  const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliateId }));
+  const [explained, statements] = await Promise.all([
+    explainRows(db, program, entries, "affiliate"),
+    entries.length === 0 ? [] : followEntries(account, entries),
+  ]);
+  return { record, program: { slug: row.program, name: row.name }, entries: explained, statements };
+}

@@ -1,0 +1,132 @@
+/** What an affiliate sees of a conversion that its touch was weighed for and that it did not get: its own touches, and why. */
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { entryColumns, explainRows, isEntryOf } from "../commissions/entry-queries.ts";
+import { ledgerEntries } from "../commissions/tables.ts";
+import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
+import type { ConsideredTouch } from "../customers/explain.ts";
+import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
+import { conversions, touchedConversions } from "../customers/tables.ts";
+import { IS_REAL } from "../customers/test-mode-queries.ts";
+import type { Database } from "../db/database.ts";
+import { ask, asking, type Question } from "../db/query-batch.ts";
+import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
+import { programs } from "../programs/tables.ts";
+
+/** Nothing of the winner or of the customer: no amount, no product, nobody's touch but the affiliate's own. */
+export interface TouchedView {
+  id: string;
+  program: string;
+  type: ConversionRecord["type"];
+  occurred_at: string;
+  /** What more there is to say than of each touch: a dispute, with its reason. */
+  notes: string[];
+  touches: {
+    source: ConsideredTouch["source"];
+    clicked_at: string;
+    link: string | null;
+    channel: string | null;
+    coupon: string | null;
+    outcome: string;
+    text: string;
+  }[];
+}
+
+const columns = {
+  record: conversions.record,
+  program: programs.slug,
+  program_name: programs.name,
+  currency: programs.currency,
+};
+
+/** The conversions that an affiliate's touches were weighed for in vain, newest first. */
+export async function readTouched(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  page: PageRequest,
+): Promise<List<TouchedView>> {
+  return ask(db, askTouched(db, account, page));
+}
+
+/** The same, as a question. */
+export function askTouched(
+  db: Database,
+  account: { programId: number; affiliateId: number },
+  page: PageRequest,
+): Question<List<TouchedView>> {
+  const { affiliateId, programId, occurredAt, conversionId } = touchedConversions;
+  const [time, id] = page.cursor?.split(".") ?? [];
+  const newest = db
+    .select(columns)
+    .from(touchedConversions)
+    .innerJoin(conversions, eq(conversions.id, conversionId))
+    .innerJoin(programs, eq(programs.id, conversions.programId))
+    .where(
+      and(
+        eq(affiliateId, account.affiliateId),
+        eq(programId, account.programId),
+        time === undefined ? undefined : sql`(${occurredAt}, ${conversionId}) < (${Number(time)}, ${id})`,
+      ),
+    )
+    .orderBy(desc(occurredAt), desc(conversionId))
+    .limit(page.limit + 1);
+  return asking([newest], ([rows]) =>
+    pageOf(
+      rows.map((row) => ({ record: parseRecord(row.record), program: row.program })),
+      page.limit,
+      ({ record, program }) => viewTouched(record, program, account.affiliateId),
+      ({ record }) => `${record.occurred_at}.${record.id}`,
+    ),
+  );
+}
+
+/**
+ * One of them, with what this affiliate's ledger has of it, should the credit have moved away. What it earns as the sponsor of
+ * whoever got it is not among that: it would name them. Null
+ * where it is none of this affiliate's.
+ */
+export async function readOwnTouched(db: Database, affiliateId: number, id: string) {
+  const isTouched = and(eq(touchedConversions.conversionId, id), eq(touchedConversions.affiliateId, affiliateId));
+  const isOwnEntry = and(
+    eq(ledgerEntries.conversion, id),
+    isEntryOf(affiliateId),
+    inArray(ledgerEntries.kind, ["commission", "reversal"]),
+    isNull(ledgerEntries.fromAffiliateId),
+  );
+  const [rows, entries] = await db.batch([
+    db
+      .select(columns)
+      .from(touchedConversions)
+      .innerJoin(conversions, eq(conversions.id, touchedConversions.conversionId))
+      .innerJoin(programs, eq(programs.id, conversions.programId))
+      .where(and(isTouched, IS_REAL)),
+    db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
+  ]);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const record = parseRecord(row.record);
+  const view = viewTouched(record, row.program, affiliateId);
+  const explained = await explainRows(db, { id: record.program_id, currency: row.currency }, entries, "affiliate");
+  return { view, program: { slug: row.program, name: row.program_name }, entries: explained };
+}
+
+function viewTouched(record: ConversionRecord, program: string, affiliateId: number): TouchedView {
+  const { ruling, considered } = record.credit;
+  return {
+    id: record.id,
+    program,
+    type: record.type,
+    occurred_at: new Date(record.occurred_at).toISOString(),
+    notes: ruling === null ? [] : [explainRuling(ruling, affiliateId)],
+    touches: considered
+      .filter((touch) => touch.affiliate_id === affiliateId)
+      .map((touch) => ({
+        source: touch.source,
+        clicked_at: new Date(touch.clicked_at).toISOString(),
+        link: touch.link,
+        channel: touch.channel,
+        coupon: touch.coupon,
+        outcome: touch.outcome,
+        text: explainLoss(touch, record),
+      })),
+  };
+}

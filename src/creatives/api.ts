@@ -1,0 +1,149 @@
+import { and, asc, count, eq, sql } from "drizzle-orm";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findProgram } from "../api/layout/find.ts";
+import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { toTime } from "../api/layout/rows.ts";
+import type { Database } from "../db/database.ts";
+import { type PageRequest, pageOf } from "../lib/paging.ts";
+import { hashText } from "../lib/platform/vault.ts";
+import { Problem } from "../lib/problem.ts";
+import type { DestinationRules } from "../links/destination.ts";
+import type { programs } from "../programs/tables.ts";
+import { checkDestination, creativeChange, newCreative, toColumns } from "./creative-fields.ts";
+import { creatives } from "./tables.ts";
+
+type Creative = typeof creatives.$inferSelect;
+
+/** All of them are on one page of the portal. Of calls at the same time a few more may get through. */
+const CREATIVES_MAX = 100;
+const ID_DIGITS = 24;
+/** Position and id. */
+const CURSOR = /^(\d{1,9})\.(cr_[0-9a-f]{24})$/;
+
+/** What a merchant gives its affiliates: banners and texts for their own links, and resources to look things up in. */
+export function addCreativeRoutes(app: AdminApp): void {
+  app.post("/programs/:program/creatives", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const key = readIdempotencyKey(c.req, "creative");
+    const { kind, ...fields } = await readJson(c.req, newCreative);
+    const columns = toColumns(fields);
+    const id = `cr_${(await hashText(`${program.id}\n${key}`)).slice(0, ID_DIGITS)}`;
+    const digest = await hashText(JSON.stringify([kind, Object.entries(columns).sort()]));
+    const known = await findRow(db, program.id, id);
+    // What made it was judged by the rules of its day: a repeated call is not judged again.
+    if (known !== null) return c.json(viewRepeated(known, digest, program.slug), 200);
+    checkDestination(columns.destinationUrl, rulesOf(program));
+    await refuseTooMany(db, program);
+    const row = {
+      ...{ url: null, width: null, height: null, alt: null, text: null, destinationUrl: null },
+      ...{ position: nextPosition(program.id), title: fields.title, ...columns },
+      ...{ id, programId: program.id, kind, digest, createdAt: now },
+    };
+    const added = await db.insert(creatives).values(row).onConflictDoNothing().returning();
+    if (added[0] !== undefined) return c.json(viewCreative(added[0], program.slug), 201);
+    // The same call at the same time was quicker.
+    return c.json(viewRepeated(await findCreative(db, program, id), digest, program.slug), 200);
+  });
+
+  app.get("/programs/:program/creatives", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    return c.json(await readCreatives(c.var.db, program, readPage(c.req.query(), CURSOR)));
+  });
+
+  app.get("/programs/:program/creatives/:creative", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    return c.json(viewCreative(await findCreative(c.var.db, program, c.req.param("creative")), program.slug));
+  });
+
+  app.patch("/programs/:program/creatives/:creative", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const creative = await findCreative(db, program, c.req.param("creative"));
+    const changes = toColumns(await readJson(c.req, creativeChange[creative.kind]));
+    checkDestination(changes.destinationUrl, rulesOf(program));
+    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    await db.update(creatives).set(changes).where(eq(creatives.id, creative.id));
+    return c.json(viewCreative({ ...creative, ...changes }, program.slug));
+  });
+
+  app.delete("/programs/:program/creatives/:creative", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const creative = await findCreative(db, program, c.req.param("creative"));
+    await db.delete(creatives).where(eq(creatives.id, creative.id));
+    return c.json({ ...viewCreative(creative, program.slug), status: "deleted" });
+  });
+}
+
+type Program = typeof programs.$inferSelect;
+
+function rulesOf({ destinationHosts: hosts, referralParameter: reserved_parameter }: Program): DestinationRules {
+  return { hosts, reserved_parameter };
+}
+
+/** The answer to a call by a key that has made one. Throws 409 where that was another call. */
+function viewRepeated(creative: Creative, digest: string, program: string) {
+  if (creative.digest === digest) return viewCreative(creative, program);
+  throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another creative.");
+}
+
+async function refuseTooMany(db: Database, program: { id: number; slug: string }): Promise<void> {
+  const row = await db.select({ n: count() }).from(creatives).where(eq(creatives.programId, program.id)).get();
+  if ((row?.n ?? 0) < CREATIVES_MAX) return;
+  const detail = `${program.slug} has ${CREATIVES_MAX} creatives, as many as there can be: delete one first.`;
+  throw new Problem(409, "too_many_creatives", detail);
+}
+
+/** Behind the last one. */
+function nextPosition(programId: number) {
+  const { position } = creatives;
+  return sql<number>`(SELECT coalesce(max(${position}), 0) + 1 FROM ${creatives} WHERE ${creatives.programId} = ${programId})`;
+}
+
+async function findRow(db: Database, programId: number, id: string): Promise<Creative | null> {
+  const isThis = and(eq(creatives.id, id), eq(creatives.programId, programId));
+  return (await db.select().from(creatives).where(isThis).get()) ?? null;
+}
+
+async function findCreative(db: Database, program: { id: number; slug: string }, id: string): Promise<Creative> {
+  const row = await findRow(db, program.id, id);
+  if (row === null) throw new Problem(404, "creative_not_found", `${program.slug} has no creative "${id}".`);
+  return row;
+}
+
+/** In the order in which affiliates see them. */
+async function readCreatives(db: Database, program: { id: number; slug: string }, { limit, cursor }: PageRequest) {
+  const [, position, id] = CURSOR.exec(cursor ?? "") ?? [];
+  const { programId } = creatives;
+  const isAfter = sql`(${creatives.position}, ${creatives.id}) > (${Number(position)}, ${id})`;
+  const rows = await db
+    .select()
+    .from(creatives)
+    .where(and(eq(programId, program.id), cursor === null ? undefined : isAfter))
+    .orderBy(asc(creatives.position), asc(creatives.id))
+    .limit(limit + 1);
+  return pageOf(
+    rows,
+    limit,
+    (row) => viewCreative(row, program.slug),
+    (row) => `${row.position}.${row.id}`,
+  );
+}
+
+function viewCreative(row: Creative, program: string) {
+  return {
+    id: row.id,
+    program,
+    kind: row.kind,
+    title: row.title,
+    position: row.position,
+    ...(row.kind !== "text" && { url: row.url }),
+    ...(row.kind === "image" && { width: row.width, height: row.height, alt: row.alt }),
+    ...(row.kind === "text" && { text: row.text }),
+    ...(row.kind !== "resource" && { destination_url: row.destinationUrl }),
+    created_at: toTime(row.createdAt),
+  };
+}

@@ -1,0 +1,22 @@
+/** The D1 tables that `creatives/` owns: others may read them, only this folder writes them. */
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const creatives = sqliteTable(
+  "creatives",
+  {
+    id: text("id").primaryKey(),
+    programId: integer("program_id").notNull(),
+    kind: text("kind", { enum: ["image", "text", "resource"] }).notNull(),
+    title: text("title").notNull(),
+    url: text("url"),
+    width: integer("width"),
+    height: integer("height"),
+    alt: text("alt"),
+    text: text("text"),
+    destinationUrl: text("destination_url"),
+    position: integer("position").notNull(),
+    digest: text("digest").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("creatives_by_program").on(table.programId, table.position, table.id)],
+);

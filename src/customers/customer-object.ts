@@ -1,0 +1,329 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Database, openDatabase } from "../db/database.ts";
+import { Outbox } from "../db/outbox.ts";
+import { type Env, readSettings } from "../env.ts";
+import { hashText } from "../lib/platform/vault.ts";
+import { importTokenKeys } from "../lib/signed-text.ts";
+import { loadTerms } from "../programs/terms-queries.ts";
+import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
+import type { Relayed } from "../webhooks/identity/unrelayed-store.ts";
+import { applyAll, applyFact, type Tell } from "./apply-fact.ts";
+import type { ConversionRecord } from "./conversion.ts";
+import { CustomerStore } from "./customer-store.ts";
+import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
+import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
+import { subscriptionOf } from "./knowledge.ts";
+import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
+import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
+import { disputeScope, refuseDispute } from "./ruling.ts";
+
+/** Names the object that has this one's facts, once its customer has turned out to be that one's. */
+const MERGED_INTO = "merged_into";
+/** The names of the objects whose histories were taken in, as JSON. */
+const ADOPTED = "adopted";
+
+/** Facts of a history that are handed over at once. */
+const HISTORY_PART = 1_000;
+
+/** What one Customer object asks of another. */
+export interface CustomerPeer {
+  record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
+  adopt(history: CustomerHistory): Promise<void>;
+  dispute(dispute: Dispute): Promise<DisputeResult>;
+}
+
+/**
+ * One customer of one programme: every fact received, and from them who gets the credit for each payment and why. Facts,
+ * decisions and outbox change in one transaction. The wiring says where messages go, and how another object is reached.
+ */
+export abstract class CustomerObject extends DurableObject<Env> {
+  readonly #store: CustomerStore;
+  readonly #outbox: Outbox<CustomerMessage>;
+  readonly #db: Database;
+  /** The newest receipt that this isolate knows to be in: what came later may still be on its way. */
+  #receivedUntil = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = new CustomerStore(ctx.storage.sql);
+    this.#outbox = new Outbox(ctx.storage, (message, isLast) =>
+      message.to === "customer"
+        ? this.#sendHistory(message.key)
+        : this.deliver(message, isLast ? { key: this.#name, until: this.#receivedUntil } : null),
+    );
+    this.#db = openDatabase(env.DB);
+    ctx.blockConcurrencyWhile(() => this.#outbox.rearm(Date.now()));
+  }
+
+  /**
+   * Hands one message to its receiver, for whom twice is once; throws where it was not taken. `relayed`: it is the last of
+   * all that was received until that time (ms).
+   */
+  protected abstract deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void>;
+
+  /** Another Customer object, by its name. */
+  protected abstract peer(key: string): CustomerPeer;
+
+  /**
+   * Records an event received at a time (ms); resolves once it is durable. Throws, having changed nothing, where D1 is
+   * away and the event is new.
+   */
+  async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
+    const elsewhere = this.#store.readSetting(MERGED_INTO);
+    if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt);
+    const id = `${event.endpoint}:${event.id}`;
+    const known = this.#answerKnown(id);
+    if (known !== null) return known;
+    const looked = await this.#lookUp(id, event, receivedAt);
+    if (looked === null) return this.#receiptFor("unknown_affiliate", null);
+    // While D1 was asked, this customer may have turned out to be another one's.
+    const moved = this.#store.readSetting(MERGED_INTO);
+    if (moved !== null) return this.peer(moved).record(event, receivedAt);
+    const { fact, holder } = looked;
+    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact, holder));
+    this.#receivedUntil = Math.max(this.#receivedUntil, receivedAt);
+    await this.#makeDurable();
+    return { ...receipt, is_relayed: this.#outbox.isEmpty };
+  }
+
+  /**
+   * Names another affiliate for what a conversion is of, in the programme's dispute days. Resolves once it is durable; the
+   * same dispute again is one. Throws where D1 is away.
+   */
+  async dispute(dispute: Dispute): Promise<DisputeResult> {
+    const elsewhere = this.#store.readSetting(MERGED_INTO);
+    if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute);
+    const record = this.#store.findConversion(dispute.conversion);
+    const [maker] = this.#store.factsOfConversions([dispute.conversion]);
+    if (record === null || maker === undefined || record.status === "waiting") {
+      return { ok: false, error: "conversion_unknown" };
+    }
+    const subscription = subscriptionOf(maker);
+    const began_at = this.#store.beganAt(subscription === null ? { conversion: dispute.conversion } : { subscription });
+    const terms = this.#store.findTerms(record.terms_version);
+    const event = rulingOf(dispute, maker.event, disputeScope(dispute.conversion, subscription, terms));
+    const id = `${event.endpoint}:${event.id}`;
+    const known = this.#store.findFact(id);
+    if (known !== null)
+      return isSameDispute(known, dispute) ? { ok: true, changed: 0 } : { ok: false, error: "dispute_reused" };
+    const refusal = refuseDispute(terms, began_at ?? record.occurred_at, dispute.now);
+    if (refusal !== null) return { ok: false, error: refusal };
+    const looked = await this.#lookUp(id, event, dispute.now);
+    if (looked === null) throw new Error(`no affiliate is called ${dispute.affiliate}`);
+    const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder));
+    await this.#makeDurable();
+    return { ok: true, changed };
+  }
+
+  /**
+   * Hands everything over to the object that the customer turned out to be, and whatever comes later too. Resolves once that
+   * one has it; where it cannot be reached, the alarm goes on trying.
+   */
+  async handOver(into: string): Promise<void> {
+    if (into === this.#name) throw new Error("a customer is not handed over to itself");
+    this.ctx.storage.transactionSync(() => this.#close(into));
+    await this.#makeDurable();
+    await this.#sendHistory(this.#store.readSetting(MERGED_INTO) ?? into);
+  }
+
+  /** Takes in what another object knew of this customer; twice is once. Resolves once it is durable. */
+  async adopt(history: CustomerHistory): Promise<void> {
+    const elsewhere = this.#store.readSetting(MERGED_INTO);
+    if (elsewhere !== null) return this.peer(elsewhere).adopt(history);
+    const facts = history.facts.map(parseFact);
+    const [first] = facts;
+    if (first === undefined) return;
+    const holder = await this.#holderOf(first.event.program_id);
+    // Who was told apart before is one now: what tells either may tell an affiliate of the other's touches.
+    const known = this.#store.touches.firstByAffiliate().keys();
+    const ids = new Set([...known, ...facts.flatMap(({ touches }) => touches.map(({ affiliate_id }) => affiliate_id))]);
+    const marks = [...this.#store.listMarks(), ...facts.flatMap((fact) => fact.marks)];
+    const { vault_key } = readSettings(this.env);
+    const met = await lookUpAffiliates(this.#db, vault_key, holder.program_id, [...ids], marks);
+    this.ctx.storage.transactionSync(() =>
+      this.#takeIn(
+        history,
+        facts.map((fact, n) => (n === 0 ? { ...fact, ...met } : fact)),
+        holder,
+      ),
+    );
+    await this.#makeDurable();
+  }
+
+  /** Sends what is waiting to be sent; how much is left. For whoever finds that an alarm was lost. */
+  async relay(): Promise<number> {
+    await this.#outbox.relay(Date.now);
+    return this.#outbox.size;
+  }
+
+  /** Brings all conversions up to date and sends them on again, as they are; how many. */
+  async reproject(): Promise<number> {
+    const elsewhere = this.#store.readSetting(MERGED_INTO);
+    const [any] = this.#store.listConversions();
+    if (elsewhere !== null || any === undefined) return 0;
+    const holder = await this.#holderOf(any.program_id);
+    const records = this.ctx.storage.transactionSync(() => {
+      this.#applyAll(holder, (messages) => messages.filter(({ to }) => to === "account"));
+      const all = this.#store.listConversions();
+      this.#outbox.put(all.map((record) => ({ to: "reports", record }) as const));
+      return all.length;
+    });
+    await this.#makeDurable();
+    return records;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#outbox.relay(Date.now);
+  }
+
+  async #makeDurable(): Promise<void> {
+    if (!this.#outbox.isEmpty) await this.ctx.storage.setAlarm(Date.now());
+    await this.ctx.storage.sync();
+  }
+
+  /** The answer to an event whose id is known already, null for a new one. The door has compared the bodies. */
+  #answerKnown(id: string): Receipt | null {
+    const fact = this.#store.findFact(id);
+    return fact === null ? null : this.#receiptFor("duplicate", fact);
+  }
+
+  /** Everything about an event that must be asked for: once, before the transaction, and kept with the fact. Null where it names nobody. */
+  async #lookUp(
+    id: string,
+    event: ConversionEvent,
+    receivedAt: number,
+  ): Promise<{ fact: Fact; holder: Holder } | null> {
+    const { program_id } = event;
+    const at = Math.min(event.occurred_at, receivedAt);
+    const [brought, { version, terms }, holder, conversion_id] = await Promise.all([
+      lookUpEvent(this.#db, this.#keys(), event, { at, factId: id }),
+      loadTerms(this.#db, program_id, at),
+      this.#holderOf(program_id),
+      this.#makeConversionId(id, event),
+    ]);
+    const { names_nobody, ...found } = brought;
+    if (names_nobody) return null;
+    const touched = [
+      ...this.#store.touches.firstByAffiliate().keys(),
+      ...found.touches.map(({ affiliate_id }) => affiliate_id),
+    ];
+    const marks = [...this.#store.listMarks(), ...found.marks];
+    const { vault_key } = readSettings(this.env);
+    const affiliates = await lookUpAffiliates(this.#db, vault_key, program_id, [...new Set(touched)], marks);
+    this.#store.keepTerms(version, terms);
+    const fact = { id, event, received_at: receivedAt, ...found, ...affiliates, terms_version: version, conversion_id };
+    return { fact, holder };
+  }
+
+  #keys(): LookUpKeys {
+    const { token_keys, vault_key } = readSettings(this.env);
+    return { token_keys: importTokenKeys(token_keys), vault_key };
+  }
+
+  /**
+   * `cv_` and 128 bits of a hash: the same payment of a programme always has the same id, whichever object it comes to. Those
+   * of before were made from the object's name too, and stay what they are.
+   */
+  async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
+    const key = conversionKeyOf(factId, event);
+    if (key === null) return null;
+    const makers = [this.#name, ...this.#adopted()];
+    const older = await Promise.all(makers.map((name) => hashTo128Bits(`${name}\n${key}`)));
+    const known = older.map((hash) => `cv_${hash}`).find((id) => this.#store.hasConversion(id));
+    return known ?? `cv_${await hashTo128Bits(`${event.program_id}\n${key}`)}`;
+  }
+
+  get #name(): string {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error("a Customer object is reached by its name");
+    return name;
+  }
+
+  #adopted(): string[] {
+    return JSON.parse(this.#store.readSetting(ADOPTED) ?? "[]");
+  }
+
+  async #holderOf(program_id: number): Promise<Holder> {
+    return { program_id, customer_key: this.#name, customer: await hashTo128Bits(this.#name) };
+  }
+
+  #add(fact: Fact, holder: Holder): Receipt {
+    const sale = this.#knownSale(fact);
+    const { amount, currency } = fact.event;
+    if (sale !== null && (sale.amount !== amount || sale.currency !== currency)) {
+      return this.#receiptFor("conflict", fact);
+    }
+    const changed = this.#apply(fact, holder);
+    // The same payment by another event may still tell of a click, and so change who is credited.
+    return this.#receiptFor(sale !== null && changed === 0 ? "duplicate" : "recorded", fact);
+  }
+
+  /** How many conversions a fact has changed. */
+  #apply(fact: Fact, holder: Holder): number {
+    const tell: Tell = (messages) => this.#outbox.put(accountsFirst(messages));
+    return applyFact({ store: this.#store, holder, tell }, fact);
+  }
+
+  #applyAll(holder: Holder, choose: (messages: readonly DownstreamMessage[]) => readonly DownstreamMessage[]): void {
+    applyAll({ store: this.#store, holder, tell: (messages) => this.#outbox.put(choose(messages)) });
+  }
+
+  /** From now on nothing more comes in here. */
+  #close(into: string): void {
+    const before = this.#store.readSetting(MERGED_INTO);
+    // Where it went before, everything goes on to where that one went.
+    if (before !== null) return;
+    this.#store.writeSetting(MERGED_INTO, into);
+    this.#outbox.put([{ to: "customer", key: into }]);
+  }
+
+  /** In parts, since a call carries only so much. The records go first, so that none of them is begun anew. */
+  async #sendHistory(into: string): Promise<void> {
+    const names = [this.#name, ...this.#adopted()];
+    const records = this.#store.listConversions().map((record) => JSON.stringify(record));
+    const facts = this.#store.listFacts().map((fact) => JSON.stringify(fact));
+    const terms = this.#store.listTerms();
+    for (let from = 0; from < Math.max(facts.length, 1); from += HISTORY_PART) {
+      const part = { facts: facts.slice(from, from + HISTORY_PART), records: from === 0 ? records : [] };
+      await this.peer(into).adopt({ names, terms, ...part });
+    }
+  }
+
+  #takeIn(history: CustomerHistory, facts: readonly Fact[], holder: Holder): void {
+    for (const { version, terms } of history.terms) this.#store.keepTerms(version, terms);
+    const added = facts.filter((fact) => this.#store.addFact(fact));
+    this.#store.writeSetting(ADOPTED, JSON.stringify([...new Set([...this.#adopted(), ...history.names])]));
+    // The sender's revisions go on from here, so that what it has told and not yet sent is out of date.
+    for (const record of history.records.map((text): ConversionRecord => JSON.parse(text))) {
+      if ((this.#store.findConversion(record.id)?.revision ?? 0) < record.revision) this.#store.putConversion(record);
+    }
+    if (added.length === 0) return;
+    this.#applyAll(holder, accountsFirst);
+  }
+
+  /** The sale that a sale's event tells of again, null where it is new. */
+  #knownSale(fact: Fact): ConversionRecord | null {
+    const record = fact.event.type === "sale" ? this.#store.findConversion(fact.conversion_id ?? "") : null;
+    return record === null || record.status === "waiting" ? null : record;
+  }
+
+  #receiptFor(status: Receipt["status"], fact: Fact | null): Receipt {
+    const is_relayed = this.#outbox.isEmpty;
+    const reason = fact?.event.type ?? status;
+    const makesNone = fact === null || fact.conversion_id === null || fact.event.type === "touch";
+    const record = makesNone ? null : this.#store.findConversion(fact.conversion_id ?? "");
+    if (record === null) return { status, conversion: null, attributed_to: null, reason, is_relayed };
+    const { touch, reason: why } = record.credit;
+    return { status, conversion: record.id, attributed_to: touch?.affiliate ?? null, reason: why, is_relayed };
+  }
+}
+
+/** The reports hear of it last, and with them that all has been told. */
+function accountsFirst(messages: readonly DownstreamMessage[]): DownstreamMessage[] {
+  return messages.toSorted((a, b) => Number(a.to === "reports") - Number(b.to === "reports"));
+}
+
+/** The first 128 bits of the SHA-256, in hex. */
+async function hashTo128Bits(text: string): Promise<string> {
+  return (await hashText(text)).slice(0, 32);
+}

@@ -1,0 +1,155 @@
+/** What must be asked of D1 about an event: once, before it is folded, and kept with the fact. All throw while D1 is away. */
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { normaliseCoupon } from "../affiliates/coupon-code.ts";
+import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../affiliates/tables.ts";
+import type { Database } from "../db/database.ts";
+import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
+import type { TokenKey } from "../lib/signed-text.ts";
+import { links } from "../links/tables.ts";
+import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
+import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import type { Mark, OwnMark, Standing, TokenFault, Touch } from "./fact.ts";
+
+/** What an event brings: whose touches, and what tells the customer. */
+export interface Brought {
+  touches: Touch[];
+  fault: TokenFault | null;
+  marks: Mark[];
+  /** It names an affiliate that there is not. */
+  names_nobody: boolean;
+}
+
+/** What is asked with: the keys of click tokens, and the key of hashes. */
+export interface LookUpKeys {
+  token_keys: readonly TokenKey[];
+  vault_key: Uint8Array<ArrayBuffer>;
+}
+
+/** Finds out what an event brings. `at` is its time (ms), `factId` names it. */
+export async function lookUpEvent(
+  db: Database,
+  { token_keys, vault_key }: LookUpKeys,
+  event: ConversionEvent,
+  { at, factId }: { at: number; factId: string },
+): Promise<Brought> {
+  const reading = event.click === null ? null : readClickToken(token_keys, event.click);
+  const claims = reading?.ok && reading.claims.program_id === event.program_id ? reading.claims : null;
+  const code = event.coupon === null ? null : normaliseCoupon(event.coupon);
+  const { named } = event;
+  const [click, coupon, affiliate] = await Promise.all([
+    claims === null ? null : findClick(db, claims),
+    code === null ? null : findCoupon(db, event.program_id, code),
+    named === undefined ? null : findAffiliate(db, named.affiliate),
+  ]);
+  const told = { clicked_at: at, link_id: null, link: null, channel: null };
+  const touches: (Touch | null)[] = [
+    click,
+    coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon", coupon: code },
+    affiliate && {
+      ...told,
+      ...affiliate,
+      click_id: `${event.type}:${factId}`,
+      source: event.type === "dispute" ? "dispute" : "referral",
+      coupon: null,
+    },
+  ];
+  const fault =
+    reading === null || claims !== null
+      ? claims !== null && click === null
+        ? "token_unknown_link"
+        : null
+      : reading.ok
+        ? "token_foreign"
+        : (`token_${reading.error}` as const);
+  return {
+    touches: touches.filter((touch) => touch !== null),
+    fault,
+    marks: await collectMarks(vault_key, event, claims),
+    names_nobody: named !== undefined && affiliate === null,
+  };
+}
+
+async function collectMarks(
+  vaultKey: Uint8Array<ArrayBuffer>,
+  { customer, payer_hash }: ConversionEvent,
+  claims: ClickClaims | null,
+): Promise<Mark[]> {
+  const { email_hash } = customer;
+  return [
+    ...(email_hash === null ? [] : [{ kind: "email" as const, hash: email_hash }]),
+    ...(payer_hash === undefined ? [] : [{ kind: "payment_details" as const, hash: payer_hash }]),
+    ...(claims === null ? [] : [{ kind: "visitor" as const, hash: await hashVisitor(vaultKey, claims.visitor) }]),
+  ];
+}
+
+async function findClick(db: Database, claims: ClickClaims): Promise<Touch | null> {
+  const { click_id, clicked_at, affiliate_id, link_id } = claims;
+  const row = await db
+    .select({ affiliate: affiliates.username, link: links.slug, channel: links.channel })
+    .from(links)
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
+    .where(and(eq(links.id, link_id), eq(links.affiliateId, affiliate_id)))
+    .get();
+  return row === undefined
+    ? null
+    : { click_id, source: "click", clicked_at, affiliate_id, link_id, ...row, coupon: null };
+}
+
+const whose = { affiliate_id: affiliates.id, affiliate: affiliates.username };
+
+async function findCoupon(db: Database, programId: number, code: string) {
+  const isThis = and(eq(coupons.programId, programId), eq(coupons.code, code));
+  const found = db.select(whose).from(coupons).innerJoin(affiliates, eq(affiliates.id, coupons.affiliateId));
+  return (await found.where(isThis).get()) ?? null;
+}
+
+async function findAffiliate(db: Database, username: string) {
+  return (await db.select(whose).from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get()) ?? null;
+}
+
+/** How the affiliates of a customer's touches have stood in the programme, change by change, and which of them are the customer. */
+export async function lookUpAffiliates(
+  db: Database,
+  vaultKey: Uint8Array<ArrayBuffer>,
+  programId: number,
+  ids: readonly number[],
+  customer: readonly Mark[],
+): Promise<{ standings: Standing[]; own: OwnMark[] }> {
+  if (ids.length === 0) return { standings: [], own: [] };
+  const { affiliateId, at, status } = enrolmentStatuses;
+  const hashes = JSON.stringify(customer.map(({ hash }) => hash));
+  const isKnown = sql`${affiliateMarks.hash} IN (SELECT value FROM json_each(${hashes}))`;
+  const [standings, addresses, marks] = await db.batch([
+    db
+      .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
+      .from(enrolmentStatuses)
+      .where(and(eq(enrolmentStatuses.programId, programId), inArray(affiliateId, [...ids])))
+      .orderBy(affiliateId, at),
+    db
+      .select({ affiliate_id: affiliates.id, email: affiliates.email })
+      .from(affiliates)
+      .where(inArray(affiliates.id, [...ids])),
+    db
+      .select({ affiliate_id: affiliateMarks.affiliateId, kind: affiliateMarks.kind, hash: affiliateMarks.hash })
+      .from(affiliateMarks)
+      .where(and(inArray(affiliateMarks.affiliateId, [...ids]), isKnown)),
+  ]);
+  const emails = await Promise.all(
+    addresses.map(async ({ affiliate_id, email }) => ({
+      affiliate_id,
+      kind: "email" as const,
+      hash: await hashEmail(vaultKey, email),
+    })),
+  );
+  return { standings, own: matchMarks([...emails, ...marks], customer) };
+}
+
+/** An address may be what one is told by and the other is paid with: it tells the same person either way. */
+function matchMarks(ofAffiliates: readonly (Mark & { affiliate_id: number })[], customer: readonly Mark[]): OwnMark[] {
+  return ofAffiliates.flatMap(({ affiliate_id, kind, hash }) => {
+    const same = customer.filter((mark) => mark.hash === hash);
+    if (same.length === 0) return [];
+    const by = same.some((mark) => mark.kind === kind) ? kind : ("payment_details" as const);
+    return [{ affiliate_id, by }];
+  });
+}

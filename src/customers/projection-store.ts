@@ -1,0 +1,88 @@
+/** The read models' updates: every one may come twice, late, or after a newer one. */
+
+import { and, eq, lt, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
+import type { Database } from "../db/database.ts";
+import { clearRelayed, type Relayed } from "../webhooks/identity/unrelayed-store.ts";
+import { type ConversionRecord, writeRecord } from "./conversion.ts";
+import { conversions, touchedConversions } from "./tables.ts";
+
+/**
+ * Stores a conversion's newest revision and the affiliates whose touches were considered but not credited. `relayed` says
+ * that its object has nothing more to send. `alongside` are statements of downstream folders that run in the same batch.
+ */
+export async function projectConversion(
+  db: Database,
+  record: ConversionRecord,
+  relayed: Relayed | null = null,
+  alongside: readonly BatchItem<"sqlite">[] = [],
+): Promise<void> {
+  const { touch, reason } = record.credit;
+  const row = {
+    programId: record.program_id,
+    affiliateId: touch?.affiliate_id ?? null,
+    linkId: touch?.link_id ?? null,
+    type: record.type,
+    status: record.status,
+    amount: record.amount,
+    refunded: record.refunded,
+    currency: record.currency,
+    occurredAt: record.occurred_at,
+    reason,
+    record: writeRecord(record),
+    revision: record.revision,
+    // A message of before test mode, or of before customers were named, may still have been on its way.
+    test: record.test ?? false,
+    customerKey: record.customer_key ?? "",
+    product: record.product ?? null,
+    clickId: touch?.click_id ?? null,
+  };
+  const losers = listLosers(record).map((affiliateId) => ({
+    conversionId: record.id,
+    affiliateId,
+    programId: record.program_id,
+    occurredAt: record.occurred_at,
+    revision: record.revision,
+  }));
+  const keptRevision = sql`(SELECT revision FROM conversions WHERE id = ${record.id})`;
+  await db.batch([
+    db
+      .insert(conversions)
+      .values({ id: record.id, ...row })
+      .onConflictDoUpdate({
+        target: conversions.id,
+        set: row,
+        setWhere: lt(conversions.revision, sql`excluded.revision`),
+      }),
+    ...losers.map((loser) =>
+      db
+        .insert(touchedConversions)
+        .values(loser)
+        .onConflictDoUpdate({
+          target: [touchedConversions.conversionId, touchedConversions.affiliateId],
+          set: loser,
+          setWhere: lt(touchedConversions.revision, sql`excluded.revision`),
+        }),
+    ),
+    // Those of an older revision than the one that is kept, should this very one have come late: they are none now.
+    db
+      .delete(touchedConversions)
+      .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, keptRevision))),
+    ...alongside,
+    ...(relayed === null ? [] : [clearRelayed(db, relayed)]),
+  ]);
+}
+
+/** Of test mode nobody sees anything. */
+function listLosers({ credit, test }: ConversionRecord): number[] {
+  const others = credit.considered.filter(({ affiliate_id }) => affiliate_id !== credit.touch?.affiliate_id);
+  return test ? [] : [...new Set(others.map(({ affiliate_id }) => affiliate_id))];
+}
+
+/** The statements that delete a program's conversions, before they are projected again from its Customer objects. */
+export function dropConversions(db: Database, program_id: number) {
+  return [
+    db.delete(touchedConversions).where(eq(touchedConversions.programId, program_id)),
+    db.delete(conversions).where(eq(conversions.programId, program_id)),
+  ] as const;
+}

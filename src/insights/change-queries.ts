@@ -1,0 +1,116 @@
+/** What is new for an affiliate in a programme: whether anything is, cheaply, and what since a moment. */
+import { and, between, count, desc, eq, gt, gte, lte, or, sql } from "drizzle-orm";
+import { clickDays } from "../clicks/tables.ts";
+import { ledgerEntries } from "../commissions/tables.ts";
+import { type AccountKey, ownConversions } from "../conversions/credit-queries.ts";
+import { conversions } from "../customers/tables.ts";
+import type { Database } from "../db/database.ts";
+import { asking, type Question } from "../db/query-batch.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
+import { links } from "../links/tables.ts";
+import { COUNTED } from "../redirect/click.ts";
+import { ownLinks } from "./link-queries.ts";
+
+/** How far the figures have come. Reading it costs a row for each link, and four. */
+export interface Pulse {
+  /** Counted clicks of the UTC day so far. */
+  clicks_today: number;
+  /** The number of the newest ledger entry, 0 for none. */
+  last_entry: number;
+  /** The newest conversion with its revision, "" for none. */
+  last_conversion: string;
+}
+
+/** Asks for the pulse at `now`, ms. */
+export function askPulse(db: Database, account: AccountKey, now: number): Question<Pulse> {
+  const today = Math.floor(now / MS_PER_DAY);
+  const isToday = and(eq(clickDays.linkId, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
+  const questions = [
+    db
+      .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+      .from(links)
+      .innerJoin(clickDays, isToday)
+      .where(ownLinks(account)),
+    db
+      .select({ number: ledgerEntries.number })
+      .from(ledgerEntries)
+      .where(isOwnEntry(account))
+      .orderBy(desc(ledgerEntries.number))
+      .limit(1),
+    db
+      .select({ id: conversions.id, revision: conversions.revision })
+      .from(conversions)
+      .where(ownConversions(account))
+      .orderBy(desc(conversions.occurredAt))
+      .limit(1),
+  ] as const;
+  return asking(questions, ([[clicks], [entry], [conversion]]) => ({
+    clicks_today: clicks?.clicks ?? 0,
+    last_entry: entry?.number ?? 0,
+    last_conversion: conversion === undefined ? "" : `${conversion.id}.${conversion.revision}`,
+  }));
+}
+
+const isOwnEntry = ({ programId, affiliateId }: AccountKey) =>
+  and(eq(ledgerEntries.affiliateId, affiliateId), eq(ledgerEntries.programId, programId));
+
+/** What happened since a moment. */
+export interface Changes {
+  clicks: number;
+  leads: number;
+  trials: number;
+  /** Ledger entries posted since, by kind and currency: how many, and what they add up to in minor units. */
+  posted: { kind: string; currency: string; entries: number; amount: number }[];
+  /** What has come out of its hold since, of entries that were there then, by currency; without nothing. */
+  cleared: { currency: string; amount: number }[];
+}
+
+/** Reads the changes from `since` to `now`, ms: `clicks` is how many there had been on that day, `entry` the newest entry then. */
+export async function readChanges(
+  db: Database,
+  account: AccountKey,
+  since: { at: number; entry: number; clicks: number },
+  now: number,
+): Promise<Changes> {
+  const { kind, currency, amount, number, clearsAt } = ledgerEntries;
+  const days = between(clickDays.day, Math.floor(since.at / MS_PER_DAY), Math.floor(now / MS_PER_DAY));
+  const isNew = gt(number, since.entry);
+  const hasCleared = and(lte(number, since.entry), gt(clearsAt, since.at), lte(clearsAt, now));
+  const [clicks, converted, entries] = await db.batch([
+    db
+      .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+      .from(links)
+      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), days, eq(clickDays.verdict, COUNTED)))
+      .where(ownLinks(account)),
+    db
+      .select({ type: conversions.type, count: count() })
+      .from(conversions)
+      .where(and(ownConversions(account), gte(conversions.occurredAt, since.at)))
+      .groupBy(conversions.type),
+    db
+      .select({
+        kind,
+        currency,
+        posted: sql<number>`count(*) filter (where ${isNew})`,
+        amount: sql<number>`coalesce(sum(${amount}) filter (where ${isNew}), 0)`,
+        cleared: sql<number>`coalesce(sum(${amount}) filter (where ${hasCleared}), 0)`,
+      })
+      .from(ledgerEntries)
+      .where(and(isOwnEntry(account), or(isNew, hasCleared)))
+      .groupBy(kind, currency)
+      .orderBy(currency, kind),
+  ]);
+  const countOf = (type: string) => converted.find((row) => row.type === type)?.count ?? 0;
+  const cleared = Map.groupBy(entries, (row) => row.currency);
+  return {
+    clicks: Math.max(0, (clicks[0]?.clicks ?? 0) - since.clicks),
+    leads: countOf("lead"),
+    trials: countOf("trial"),
+    posted: entries
+      .filter((row) => row.posted > 0)
+      .map((row) => ({ kind: row.kind, currency: row.currency, entries: row.posted, amount: row.amount })),
+    cleared: [...cleared]
+      .map(([code, rows]) => ({ currency: code, amount: rows.reduce((sum, row) => sum + row.cleared, 0) }))
+      .filter((row) => row.amount !== 0),
+  };
+}

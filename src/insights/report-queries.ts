@@ -1,0 +1,186 @@
+/**
+ * What an affiliate's clicks and conversions of a period come to, by something that tells them apart. Clicks come from the
+ * daily counts, sales from the conversions: the click log is never read.
+ */
+import { and, between, desc, eq, type SQL, sql } from "drizzle-orm";
+import type { Period } from "../clicks/counts/queries.ts";
+import { clickDays } from "../clicks/tables.ts";
+import { type AccountKey, addCredits, askCredits, type Credits, noCredits } from "../conversions/credit-queries.ts";
+import { conversions } from "../customers/tables.ts";
+import type { Database } from "../db/database.ts";
+import { askAll, asking, type Question } from "../db/query-batch.ts";
+import { DEVICES } from "../links/choose-destination.ts";
+import { links } from "../links/tables.ts";
+import { COUNTED } from "../redirect/click.ts";
+import { creditedClicks } from "./tables.ts";
+
+/** By what reports tell apart. */
+export const REPORT_KINDS = [
+  "link",
+  "channel",
+  "sub1",
+  "sub2",
+  "sub3",
+  "sub4",
+  "sub5",
+  "country",
+  "referrer",
+  "device",
+  "product",
+] as const;
+
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+/** The figures of one value. */
+export interface ReportRow extends Credits {
+  /** Null for what has none, or whose is not known. */
+  value: string | null;
+  /** Counted clicks; null where clicks have no such value, as products. */
+  clicks: number | null;
+}
+
+/** The rows and `other` add up to `total`. */
+export interface Report {
+  /** Most clicks first, then most sales. */
+  rows: ReportRow[];
+  /** What is with values beyond those that are shown, or that a day of a link did not tell apart; null for nothing. */
+  other: ReportRow | null;
+  total: ReportRow;
+}
+
+/** The report of an affiliate in a programme; at most `limit` values are told apart. */
+export async function readReport(
+  db: Database,
+  account: AccountKey,
+  asked: { kind: ReportKind; period: Period; limit: number },
+): Promise<Report> {
+  const { kind, period, limit } = asked;
+  const answers = await askAll(db, {
+    clicks: askClicks(db, account, kind, period),
+    credits: askCredits(db, account, period, KEYS[kind]),
+  });
+  return layOutReport({ ...answers, limit });
+}
+
+/** Clicks by value: under null those without one, under "" those of values that were not told apart. */
+type ClicksByValue = Map<string | null, number>;
+
+/** Puts clicks and credits together, and all beyond the limit into one row. Exported for its test. */
+export function layOutReport(found: {
+  /** Null where clicks have no such value. */
+  clicks: ClicksByValue | null;
+  credits: Map<string | null, Credits>;
+  limit: number;
+}): Report {
+  const { clicks, credits, limit } = found;
+  const values = new Set<string | null>([...(clicks?.keys() ?? []), ...credits.keys()]);
+  const rows = [...values].map((value) => ({
+    value,
+    clicks: clicks === null ? null : (clicks.get(value) ?? 0),
+    ...(credits.get(value) ?? noCredits()),
+  }));
+  rows.sort(
+    (a, b) =>
+      (b.clicks ?? 0) - (a.clicks ?? 0) ||
+      b.sale - a.sale ||
+      b.lead + b.trial - a.lead - a.trial ||
+      String(a.value).localeCompare(String(b.value), "en"),
+  );
+  const told = rows.filter(({ value }) => value !== "");
+  const rest = [...told.slice(limit), ...rows.filter(({ value }) => value === "")];
+  const nothing: ReportRow = { value: "", clicks: clicks === null ? null : 0, ...noCredits() };
+  return {
+    rows: told.slice(0, limit),
+    other: rest.length === 0 ? null : rest.reduce(addRows, nothing),
+    total: rows.reduce(addRows, nothing),
+  };
+}
+
+function addRows(a: ReportRow, b: ReportRow): ReportRow {
+  return { ...addCredits(a, b), value: "", clicks: a.clicks === null ? null : a.clicks + (b.clicks ?? 0) };
+}
+
+/** A link as reports name it: with its host where it has one of its own. */
+const LINK_NAME = sql<string>`iif(${links.host} = '', ${links.slug}, ${links.host} || '/' || ${links.slug})`;
+
+const ofLink = (column: SQL) =>
+  sql<string | null>`(SELECT ${column} FROM ${links} WHERE ${links.id} = ${conversions.linkId})`;
+
+/** Something of the click that a conversion is credited to. */
+const ofClick = (column: SQL) => sql<string | null>`(
+  SELECT ${column} FROM ${creditedClicks}
+  WHERE ${creditedClicks.id} = ${conversions.clickId})`;
+
+const DEVICE_NAME = sql.raw(
+  `CASE device ${DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ")} END`,
+);
+
+const KEYS: Record<ReportKind, SQL<string | null>> = {
+  link: ofLink(LINK_NAME),
+  channel: ofLink(sql`${links.channel}`),
+  sub1: ofClick(sql`json_extract(subs, '$[0]')`),
+  sub2: ofClick(sql`json_extract(subs, '$[1]')`),
+  sub3: ofClick(sql`json_extract(subs, '$[2]')`),
+  sub4: ofClick(sql`json_extract(subs, '$[3]')`),
+  sub5: ofClick(sql`json_extract(subs, '$[4]')`),
+  country: ofClick(sql`country`),
+  referrer: ofClick(sql`referrer`),
+  device: ofClick(DEVICE_NAME),
+  product: sql`${conversions.product}`,
+};
+
+function askClicks(
+  db: Database,
+  account: AccountKey,
+  kind: ReportKind,
+  period: Period,
+): Question<ClicksByValue | null> {
+  if (kind === "product") return asking([], () => null);
+  const isAsked = and(
+    eq(links.affiliateId, account.affiliateId),
+    eq(links.programId, account.programId),
+    eq(clickDays.linkId, links.id),
+    eq(clickDays.verdict, COUNTED),
+    between(clickDays.day, period.first_day, period.last_day),
+  );
+  const clicks = sql<number>`sum(${clickDays.clicks})`.as("clicks");
+  if (kind === "link" || kind === "channel") {
+    const value = sql<string | null>`${kind === "link" ? LINK_NAME : links.channel}`.as("value");
+    const counted = db
+      .select({ value, clicks })
+      .from(links)
+      // A link's days lie together in the counts: links lead.
+      .crossJoin(clickDays)
+      .where(isAsked)
+      .groupBy(sql`1`);
+    return asking([counted], ([rows]) => new Map(rows.map((row) => [row.value, row.clicks])));
+  }
+  return askClicksByDetail(db, kind, isAsked);
+}
+
+/** What a day's counts tell apart by `kind`; the rest of the day's clicks came without. */
+function askClicksByDetail(db: Database, kind: string, isAsked: SQL | undefined): Question<ClicksByValue> {
+  const details = sql`json_each(iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}'), ${`$.${kind}`}) detail`;
+  const told = sql<number>`sum(detail.value)`;
+  const questions = [
+    db
+      .select({ value: sql<string>`detail.key`.as("value"), clicks: told.as("told") })
+      .from(links)
+      .crossJoin(clickDays)
+      .crossJoin(details)
+      .where(isAsked)
+      .groupBy(sql`1`)
+      .orderBy(desc(told)),
+    db
+      .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)`.as("clicks") })
+      .from(links)
+      .crossJoin(clickDays)
+      .where(isAsked),
+  ] as const;
+  return asking(questions, ([rows, [all]]) => {
+    const found: ClicksByValue = new Map(rows.map((row) => [row.value, row.clicks]));
+    const none = (all?.clicks ?? 0) - rows.reduce((sum, row) => sum + row.clicks, 0);
+    if (none > 0) found.set(null, none);
+    return found;
+  });
+}

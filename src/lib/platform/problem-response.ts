@@ -1,0 +1,24 @@
+import { Problem } from "../problem.ts";
+
+/** By status. Rate limits count by the minute. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: "2" };
+
+/** The answer for any error: a {@link Problem} as it says, anything else as a 500 that gives nothing away. */
+export function toProblemResponse(error: unknown): Response {
+  const problem =
+    error instanceof Problem ? error : new Problem(500, "internal_error", "Something failed here; please try again.");
+  if (problem !== error) console.error(error);
+  const { status, code, message, field } = problem;
+  const body = { type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message };
+  const headers: Record<string, string> = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
+  Object.assign(headers, retryHeaders(problem));
+  if (status === 405) headers.Allow = "POST";
+  if (code === "admin_key_invalid") headers["WWW-Authenticate"] = "Bearer";
+  return new Response(JSON.stringify(field === null ? body : { ...body, field }), { status, headers });
+}
+
+/** When a refusal may be asked again, as headers; none for a refusal that stays. */
+export function retryHeaders(problem: Problem | null): Record<string, string> {
+  const seconds = RETRY_AFTER_SECONDS[problem?.status ?? 0];
+  return seconds === undefined ? {} : { "Retry-After": seconds };
+}

@@ -1,0 +1,90 @@
+import { eq } from "drizzle-orm";
+import { affiliates } from "../affiliates/tables.ts";
+import type { AdminApp, AdminTools } from "../api/layout/call.ts";
+import { findAffiliate, findEnrolment, findLink, findProgram } from "../api/layout/find.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { toTime } from "../api/layout/rows.ts";
+import { readClicks } from "../clicks/click-queries.ts";
+import { readLinkCounts } from "../clicks/counts/queries.ts";
+import type { Database } from "../db/database.ts";
+import { Problem } from "../lib/problem.ts";
+import { programs } from "../programs/tables.ts";
+import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
+import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
+import { links } from "./tables.ts";
+
+export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"]): void {
+  app.post("/links", async (c) => {
+    const { program: programName, affiliate: affiliateName, slug, kind, ...fields } = await readJson(c.req, newLink);
+    const { db, now } = c.var;
+    const program = await findProgram(db, programName, "program");
+    const affiliate = await findAffiliate(db, affiliateName, "affiliate");
+    if ((await findEnrolment(db, program.id, affiliate.id)) === null) {
+      const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
+      throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
+    }
+    if (kind === "tracking" && !fields.channel) throw channelMissing();
+    const { redirectHost } = program;
+    const owned = { slug, redirectHost, programId: program.id, affiliateId: affiliate.id };
+    const { destination = "", ...settings } = readLinkSettings(fields, program.destinationHosts);
+    const link = await createLink(db, { ...owned, kind, destination, ...settings, createdAt: now });
+    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    return c.json(await viewLink(db, link, c.req.url), 201);
+  });
+
+  app.patch("/links/:slug", async (c) => {
+    const { db } = c.var;
+    const link = await findLink(db, c.req.param("slug"), c.req.query("host"));
+    const fields = await readJson(c.req, linkChange);
+    if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
+    const program = await db.select().from(programs).where(eq(programs.id, link.programId)).get();
+    const changes = readLinkSettings(fields, program?.destinationHosts ?? [], link);
+    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    await db.update(links).set(changes).where(eq(links.id, link.id));
+    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
+  });
+
+  app.get("/links/:slug", async (c) => {
+    const link = await findLink(c.var.db, c.req.param("slug"), c.req.query("host"));
+    return c.json(await viewLink(c.var.db, link, c.req.url));
+  });
+
+  app.get("/links/:slug/clicks", async (c) => {
+    const { host, ...paging } = c.req.query();
+    const link = await findLink(c.var.db, c.req.param("slug"), host);
+    return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));
+  });
+}
+
+function channelMissing(): Problem {
+  return new Problem(422, "invalid_channel", "channel: a tracking link is for one channel; name it.", "channel");
+}
+
+async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
+  const [program, affiliate, counts] = await Promise.all([
+    db.select({ slug: programs.slug }).from(programs).where(eq(programs.id, link.programId)).get(),
+    db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, link.affiliateId)).get(),
+    readLinkCounts(db, link.id),
+  ]);
+  const { protocol, host } = new URL(requestUrl);
+  return {
+    slug: link.slug,
+    url: `${protocol}//${link.host || host}/${link.slug}`,
+    program: program?.slug ?? null,
+    affiliate: affiliate?.username ?? null,
+    destination: link.destination,
+    targets: link.targets,
+    kind: link.kind,
+    channel: link.channel,
+    starts_at: toTime(link.startsAt),
+    expires_at: toTime(link.expiresAt),
+    click_cap: link.clickCap,
+    forward_query: link.forwardQuery,
+    deep_links: link.deepLinks,
+    disabled: link.disabled,
+    created_at: toTime(link.createdAt),
+    ...counts,
+  };
+}

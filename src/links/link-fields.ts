@@ -1,0 +1,108 @@
+/** The fields of a link as the API takes them. */
+import * as v from "valibot";
+import { Problem } from "../lib/problem.ts";
+import { instant, shortText } from "../lib/validation.ts";
+import type { Target } from "./choose-destination.ts";
+import { DEVICES } from "./choose-destination.ts";
+import { parseDestination } from "./destination.ts";
+import { RESERVED_SEGMENTS, SLUG_PATTERN } from "./slug.ts";
+
+const country = v.pipe(
+  v.string(),
+  v.regex(/^[A-Z]{2}$/, "must be an ISO 3166-1 code of two capital letters, such as DE"),
+);
+
+const split = v.pipe(
+  v.array(
+    v.strictObject({
+      destination: v.string(),
+      weight: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000)), 1),
+    }),
+  ),
+  v.minLength(1, "must name at least one destination"),
+  v.maxLength(20, "must name at most 20 destinations"),
+  v.check((parts) => parts.some((part) => part.weight > 0), "must give some destination a weight"),
+);
+
+const target = v.strictObject({
+  countries: v.optional(v.pipe(v.array(country), v.minLength(1, "must name a country, or be left out"))),
+  devices: v.optional(v.pipe(v.array(v.picklist(DEVICES)), v.minLength(1, "must name a device, or be left out"))),
+  split,
+});
+
+/** What can be set when a link is made, and changed later. */
+const settings = {
+  destination: v.string(),
+  targets: v.optional(v.nullable(v.pipe(v.array(target), v.maxLength(50, "must be at most 50")))),
+  channel: v.optional(v.nullable(shortText)),
+  starts_at: v.optional(v.nullable(instant)),
+  expires_at: v.optional(v.nullable(instant)),
+  click_cap: v.optional(v.nullable(v.pipe(v.number(), v.safeInteger("must be a whole number"), v.minValue(1)))),
+  forward_query: v.optional(v.boolean()),
+  deep_links: v.optional(v.nullable(v.boolean())),
+};
+
+/** The body of `POST /v1/links`. */
+export const newLink = v.strictObject({
+  ...settings,
+  program: v.string(),
+  affiliate: v.string(),
+  slug: v.optional(
+    v.pipe(
+      v.string(),
+      v.toLowerCase(),
+      v.regex(SLUG_PATTERN, "must be 1–64 of a-z, 0-9, - and _"),
+      v.check((slug) => !RESERVED_SEGMENTS.has(slug), "is reserved"),
+    ),
+  ),
+  kind: v.optional(v.picklist(["affiliate", "tracking"]), "affiliate"),
+});
+
+/** The body of `PATCH /v1/links/:slug`. The owner of a link never changes. */
+export const linkChange = v.strictObject({
+  ...settings,
+  destination: v.optional(v.string()),
+  disabled: v.optional(v.boolean()),
+});
+
+type Settings = v.InferOutput<typeof linkChange>;
+
+/** The columns that the fields given set. Destinations must lie on the hosts allowed; throws the 422 that names the field. */
+export function readLinkSettings(
+  fields: Settings,
+  hosts: readonly string[],
+  stored: { startsAt: number | null; expiresAt: number | null } = { startsAt: null, expiresAt: null },
+) {
+  const { destination, targets, starts_at = stored.startsAt, expires_at = stored.expiresAt } = fields;
+  if (starts_at !== null && expires_at !== null && starts_at >= expires_at) {
+    throw new Problem(422, "invalid_expires_at", "expires_at: must be after starts_at.", "expires_at");
+  }
+  return {
+    ...(destination !== undefined && { destination: readDestination(destination, hosts, "destination") }),
+    ...(targets !== undefined && { targets: targets && readTargets(targets, hosts) }),
+    ...(fields.channel !== undefined && { channel: fields.channel }),
+    ...(fields.starts_at !== undefined && { startsAt: fields.starts_at }),
+    ...(fields.expires_at !== undefined && { expiresAt: fields.expires_at }),
+    ...(fields.click_cap !== undefined && { clickCap: fields.click_cap }),
+    ...(fields.forward_query !== undefined && { forwardQuery: fields.forward_query }),
+    ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
+    ...(fields.disabled !== undefined && { disabled: fields.disabled }),
+  };
+}
+
+function readTargets(targets: readonly Target[], hosts: readonly string[]): Target[] {
+  return targets.map((target, t) => ({
+    ...target,
+    split: target.split.map(({ destination, weight }, d) => ({
+      destination: readDestination(destination, hosts, `targets.${t}.split.${d}.destination`),
+      weight,
+    })),
+  }));
+}
+
+function readDestination(url: string, hosts: readonly string[], field: string): string {
+  const parsed = parseDestination(url, hosts);
+  if (parsed.ok) return parsed.url;
+  const code = `invalid_${field.replaceAll(".", "_")}`;
+  throw new Problem(422, code, `${field}: ${parsed.error.replaceAll("_", " ")}.`, field);
+}

@@ -1,0 +1,205 @@
+/** What affiliates have chosen, and which run of the cron writes to whom. */
+import { and, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../lib/time.ts";
+import { type Choices, DEFAULT_CHOICES } from "./choices.ts";
+import type { Waiting } from "./plan-email.ts";
+import { notifications, notifiedAffiliates } from "./tables.ts";
+import { readRecipient } from "./waiting-queries.ts";
+
+/** Longer than the letters of a run take. */
+const LEASE_MS = 10 * MS_PER_MINUTE;
+/** Longer than a thing can be noted again, and than a letter is put off. */
+const KEPT_MS = 4 * MS_PER_DAY;
+const RETRY_FIRST_MS = 5 * MS_PER_MINUTE;
+const RETRY_MAX_MS = 4 * MS_PER_HOUR;
+/** The last after some nine hours; what could not be told by then is in the portal. */
+export const ATTEMPTS_MAX = 8;
+
+const { affiliateId } = notifiedAffiliates;
+
+/** What an affiliate has chosen. */
+export async function readChoices(db: Database, id: number): Promise<Choices> {
+  const { sales, payouts, zone } = notifiedAffiliates;
+  const row = await db.select({ sales, payouts, zone }).from(notifiedAffiliates).where(eq(affiliateId, id)).get();
+  return row ?? DEFAULT_CHOICES;
+}
+
+/**
+ * Keeps a choice. What waits is looked at anew, save where a letter was refused: that is not tried more often for it. Nothing
+ * is kept of whoever was erased meanwhile.
+ */
+export async function saveChoices(
+  db: Database,
+  id: number,
+  { sales, payouts, zone }: Choices,
+  now: number,
+): Promise<void> {
+  await db
+    .insert(notifiedAffiliates)
+    .select(sql`
+      SELECT id, ${sales}, ${payouts ? 1 : 0}, ${zone}, NULL, 0, 0, NULL FROM affiliates
+      WHERE id = ${id} AND erased_at IS NULL`)
+    .onConflictDoUpdate({
+      target: affiliateId,
+      set: { sales, payouts, zone, dueAt: dueAgain(now) },
+    });
+}
+
+const dueAgain = (now: number) => sql`CASE WHEN attempts > 0 THEN due_at ELSE min(due_at, ${now}) END`;
+
+/** Ends all letters to an affiliate, at `now`, ms. What waits is set aside by the next run. */
+export async function endLetters(db: Database, id: number, now: number): Promise<void> {
+  await db
+    .insert(notifiedAffiliates)
+    .select(sql`
+      SELECT id, 'never', 0, NULL, NULL, 0, 0, NULL FROM affiliates WHERE id = ${id} AND erased_at IS NULL`)
+    .onConflictDoUpdate({
+      target: affiliateId,
+      set: { sales: "never", payouts: false, dueAt: dueAgain(now) },
+    });
+}
+
+/** An affiliate whose letters one run of the cron has to itself, until `leased_until`, ms. */
+export interface Claim {
+  affiliate_id: number;
+  leased_until: number;
+  choices: Choices;
+  attempts: number;
+  sales_sent_at: number | null;
+}
+
+/** Takes affiliates for whom something is due at `now`, ms, in one statement: of two runs at once each gets others. */
+export async function claimDue(db: Database, now: number, limit: number): Promise<Claim[]> {
+  const until = now + LEASE_MS;
+  const due = sql`SELECT affiliate_id FROM notified_affiliates
+    WHERE due_at IS NOT NULL AND due_at <= ${now} AND leased_until <= ${now} ORDER BY due_at LIMIT ${limit}`;
+  const rows = await db
+    .update(notifiedAffiliates)
+    .set({ dueAt: until, leasedUntil: until })
+    .where(sql`${affiliateId} IN (${due})`)
+    .returning();
+  return rows.map((row) => ({
+    affiliate_id: row.affiliateId,
+    leased_until: until,
+    choices: { sales: row.sales, payouts: row.payouts, zone: row.zone },
+    attempts: row.attempts,
+    sales_sent_at: row.salesSentAt,
+  }));
+}
+
+/** A thing to be told, by its key. */
+export type Noted = Pick<Waiting, "kind"> & { subject: string };
+
+const isOneOf = (things: readonly Noted[]) =>
+  sql`(${notifications.kind} || ' ' || ${notifications.subject}) IN
+    (SELECT value FROM json_each(${JSON.stringify(things.map(({ kind, subject }) => `${kind} ${subject}`))}))`;
+
+/**
+ * Forgets what is over, sets aside what is not wanted and marks what is about to be told, or nothing of it where another run
+ * has the affiliate by now, it has chosen otherwise since, or the person was erased: whether this run may write.
+ */
+export async function takeOut(
+  db: Database,
+  claim: Claim,
+  things: { tell: readonly Noted[]; over: readonly Noted[]; unwanted: readonly Noted[] },
+  now: number,
+): Promise<boolean> {
+  const isOurs = and(
+    eq(notifications.affiliateId, claim.affiliate_id),
+    isNull(notifications.toldAt),
+    isLeased(claim),
+    isStillChosen(claim),
+  );
+  const [told] = await db.batch([
+    db
+      .update(notifications)
+      .set({ toldAt: now })
+      .where(and(isOurs, isOneOf([...things.tell, ...things.unwanted]))),
+    db.delete(notifications).where(and(isOurs, isOneOf(things.over), isStillOver(claim.affiliate_id))),
+  ]);
+  return told.meta.changes > 0 || things.tell.length === 0;
+}
+
+/** An affiliate that has said no is not written to, whichever run had it then. */
+function isStillChosen({ affiliate_id, choices }: Claim): SQL {
+  return sql`EXISTS (SELECT 1 FROM notified_affiliates AS chosen
+    WHERE chosen.affiliate_id = ${affiliate_id} AND chosen.sales = ${choices.sales}
+      AND chosen.payouts = ${choices.payouts ? 1 : 0})`;
+}
+
+/** A credit may have come back since it was looked at. */
+function isStillOver(affiliate_id: number): SQL {
+  return sql`NOT (${notifications.kind} = 'sale' AND EXISTS (SELECT 1 FROM conversions AS c
+    WHERE c.id = ${notifications.subject} AND c.affiliate_id = ${affiliate_id}
+      AND (c.status <> 'refunded' OR c.refunded < coalesce(c.amount, 0))))`;
+}
+
+function isLeased({ affiliate_id, leased_until }: Claim): SQL {
+  return sql`EXISTS (SELECT 1 FROM notified_affiliates AS had
+    WHERE had.affiliate_id = ${affiliate_id} AND had.leased_until = ${leased_until})`;
+}
+
+/** What became of a letter: none was due, it went out (`with_sales` or without), or it was refused. */
+export type Outcome =
+  | { result: "none" }
+  | { result: "sent"; with_sales: boolean }
+  | { result: "refused"; things: Noted[] };
+
+/**
+ * Gives an affiliate back, at `now`, ms, to be looked at again at `next_at` if anything waits still, or earlier where
+ * something has been noted since. What was refused waits again, for longer each time, until {@link ATTEMPTS_MAX}.
+ */
+export async function giveBack(
+  db: Database,
+  claim: Claim,
+  { outcome, next_at, now }: { outcome: Outcome; next_at: number | null; now: number },
+): Promise<void> {
+  const { affiliate_id, leased_until } = claim;
+  const attempts = outcome.result === "refused" ? claim.attempts + 1 : outcome.result === "sent" ? 0 : claim.attempts;
+  const isGivenUp = attempts >= ATTEMPTS_MAX;
+  const isRetried = outcome.result === "refused" && !isGivenUp;
+  const next = isRetried ? now + waitAfter(attempts) : (next_at ?? now);
+  const isWaiting = sql`EXISTS (SELECT 1 FROM notifications
+    WHERE affiliate_id = ${affiliate_id} AND told_at IS NULL)`;
+  const isOurs = and(eq(affiliateId, affiliate_id), eq(notifiedAffiliates.leasedUntil, leased_until));
+  const isThis = and(eq(notifications.affiliateId, affiliate_id), isLeased(claim));
+  const free = db
+    .update(notifiedAffiliates)
+    .set({
+      dueAt: sql`CASE WHEN due_at <> ${leased_until} THEN due_at WHEN ${isWaiting} THEN ${next} END`,
+      leasedUntil: 0,
+      attempts: isGivenUp ? 0 : attempts,
+      ...(outcome.result === "sent" && outcome.with_sales && { salesSentAt: now }),
+    })
+    .where(isOurs);
+  if (!isRetried) await free;
+  else {
+    const wait = db.update(notifications).set({ toldAt: null });
+    await db.batch([wait.where(and(isThis, isOneOf(outcome.things))), free]);
+  }
+}
+
+/** How long after so many refusals the next attempt is made, ms. */
+export function waitAfter(attempts: number): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_MAX_MS);
+}
+
+/** Deletes what can neither be noted nor told any more, at `now`, ms. There is little of it: no index is worth its rows. */
+export async function deleteOldNotifications(db: Database, now: number): Promise<void> {
+  await db.delete(notifications).where(lt(notifications.happenedAt, now - KEPT_MS));
+}
+
+/** How an affiliate can be reached: its address, null where there is none, with what it has chosen. */
+export async function readReach(db: Database, id: number): Promise<{ email: string | null; choices: Choices }> {
+  const [recipient, choices] = await Promise.all([readRecipient(db, id), readChoices(db, id)]);
+  return { email: recipient?.email || null, choices };
+}
+
+/** The statements that delete an affiliate's notifications and notification settings. */
+export function deleteNotifications(db: Database, affiliateId: number) {
+  return [
+    db.delete(notifications).where(eq(notifications.affiliateId, affiliateId)),
+    db.delete(notifiedAffiliates).where(eq(notifiedAffiliates.affiliateId, affiliateId)),
+  ] as const;
+}

@@ -1,0 +1,83 @@
+/**
+ * The letters of the minute's cron. A thing is marked as told before its letter is sent, and waits again where the platform
+ * refuses it: should the Worker die in between, the letter is lost, for what it tells is in the portal, and a letter that comes
+ * twice makes a sale look like two. What remains: a letter that the platform has taken although it answered with an error.
+ */
+import { openDatabase } from "../db/database.ts";
+import { type Env, readMailSettings, readSettings } from "../env.ts";
+import { importTokenKeys } from "../lib/signed-text.ts";
+import { type Claim, claimDue, giveBack, type Outcome, takeOut } from "./notification-store.ts";
+import { planLetter } from "./plan-email.ts";
+import { signUnsubscribeToken } from "./unsubscribe-token.ts";
+import { readRecipient, readWaiting, type WaitingThing } from "./waiting-queries.ts";
+import { writeLetter } from "./write-email.ts";
+
+/** A letter is seven calls; the same invocation works on payout runs, and may make 1,000. */
+const LETTERS_AT_ONCE = 10;
+
+/** Whether affiliates can be told anything: there is the binding, an address to send from, and one to link to. */
+export function canNotify(env: Env): boolean {
+  const { mail_from, portal_origin } = readMailSettings(env);
+  return env.EMAIL !== undefined && mail_from !== null && portal_origin !== null;
+}
+
+/** Writes to those for whom something is due at `now`, ms: one letter each. One that fails is logged and stops no other. */
+export async function sendLetters(env: Env, now: number): Promise<void> {
+  if (!canNotify(env)) return;
+  for (const claim of await claimDue(openDatabase(env.DB), now, LETTERS_AT_ONCE)) {
+    try {
+      await sendLetter(env, claim, now);
+    } catch (error) {
+      console.error("a letter was not written", readCode(error));
+      // Should this fail too, its lease runs out, and it is taken up again.
+      await giveBack(openDatabase(env.DB), claim, {
+        outcome: { result: "refused", things: [] },
+        next_at: null,
+        now,
+      }).catch((again) => console.error("nor given back", readCode(again)));
+    }
+  }
+}
+
+async function sendLetter(env: Env, claim: Claim, now: number): Promise<void> {
+  const db = openDatabase(env.DB);
+  const [recipient, waiting] = await Promise.all([
+    readRecipient(db, claim.affiliate_id),
+    readWaiting(db, claim.affiliate_id),
+  ]);
+  const plan = planLetter(waiting, claim.choices, { sales_sent_at: claim.sales_sent_at, now });
+  if (!(await takeOut(db, claim, plan, now)) || recipient === null) return;
+  const outcome = await post(env, claim, { recipient, tell: plan.tell, now });
+  await giveBack(db, claim, { outcome, next_at: plan.next_at, now });
+}
+
+async function post(
+  env: Env,
+  claim: Claim,
+  letter: { recipient: { name: string; email: string }; tell: readonly WaitingThing[]; now: number },
+): Promise<Outcome> {
+  const { recipient, tell, now } = letter;
+  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
+  const { token_keys } = readSettings(env);
+  const [key] = importTokenKeys(token_keys);
+  if (tell.length === 0 || env.EMAIL === undefined || from === null || origin === null || key === undefined) {
+    return { result: "none" };
+  }
+  const sales = tell.flatMap((thing) => (thing.kind === "sale" && thing.told !== null ? [thing.told] : []));
+  const payouts = tell.flatMap((thing) => (thing.kind !== "sale" && thing.told !== null ? [thing.told] : []));
+  const unsubscribe_token = signUnsubscribeToken(key, claim.affiliate_id);
+  const { name, email: to } = recipient;
+  try {
+    await env.EMAIL.send(writeLetter({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
+    return { result: "sent", with_sales: sales.length > 0 };
+  } catch (error) {
+    console.error("a letter was not sent", readCode(error));
+    return { result: "refused", things: [...tell] };
+  }
+}
+
+/** The platform's errors have a code; their texts name addresses. */
+function readCode(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return typeof code === "string" ? code : String(name);
+}

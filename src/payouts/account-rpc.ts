@@ -1,0 +1,38 @@
+import type { AccountKey } from "../affiliates/enrollment.ts";
+import type { ChainHead } from "../commissions/chain.ts";
+import type { TierView } from "../commissions/judge-tier.ts";
+import type { LedgerEntry } from "../commissions/ledger.ts";
+import type { Adjusted, Adjustment } from "../commissions/post-adjustment.ts";
+import type { SponsoredSale } from "../commissions/post-sale.ts";
+import type { AttributedSale } from "../customers/conversion.ts";
+import type { Tiers } from "../programs/terms.ts";
+import type { AskedStanding, Standing } from "./account-standing.ts";
+import type { DraftOrder, Gates, Statement } from "./statements/statement.ts";
+
+/** What became of an order to draft. `busy`: another run has this account's balance, and must be finished first. */
+export type Drafted = { status: "drafted"; statements: Statement[] } | { status: "busy"; run: string };
+
+/** What became of a payment that was to be taken back. */
+export type Failed = { status: "failed" | "exists"; statement: Statement } | { status: "unknown" | "not_payable" };
+
+/** The calls of an Account object; see `account-object.ts` and `paying-account-object.ts` for what each promises. */
+export interface AccountRpc extends Rpc.DurableObjectBranded {
+  post(told: AttributedSale): Promise<void>;
+  postOverride(told: SponsoredSale): Promise<void>;
+  adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>>;
+  readEntries(after: number, limit: number): Promise<LedgerEntry[]>;
+  readHead(): Promise<ChainHead>;
+  describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView>;
+  draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted>;
+  payStatements(run: string, paid_at: number): Promise<Statement[]>;
+  cancelStatements(run: string, cancelled_at: number): Promise<Statement[]>;
+  failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed>;
+  payStatement(number: number, paid_at: number): Promise<Statement | null>;
+  readStatements(after: number, limit: number): Promise<Statement[]>;
+  readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null>;
+  followEntries(entries: readonly number[]): Promise<Statement[]>;
+  readCarried(): Promise<[currency: string, amount: number][]>;
+  describeStanding(account: AccountKey, asked: AskedStanding): Promise<Standing>;
+  relay(): Promise<number>;
+  reproject(): Promise<number>;
+}

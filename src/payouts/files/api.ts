@@ -1,0 +1,140 @@
+/** A run's payment files, and the providers' reports about them. */
+
+import type { AdminApp, AdminCall } from "../../api/layout/call.ts";
+import { accountKeyOf } from "../../commissions/ledger.ts";
+import { readSettings } from "../../env.ts";
+import { hashText } from "../../lib/platform/vault.ts";
+import { Problem } from "../../lib/problem.ts";
+import { findRunOf, recordRunCommand } from "../runs/api.ts";
+import { beginPayments, type Run } from "../runs/run-store.ts";
+import { judgeResults, type Marking } from "./judge-results.ts";
+import { listPaying, loadPayments, type PayingStatement } from "./payment-queries.ts";
+import { type FilePlan, planFiles } from "./plan-files.ts";
+import { type Results, readResults, UnreadableReport } from "./read-results.ts";
+
+/** Statements marked by one call, each a call to its Account object; a platform's limit is 1,000. */
+const MARKED_AT_ONCE = 500;
+const CALLS_AT_ONCE = 20;
+/** A report of 10,000 payments has two or three million. */
+const REPORT_MAX_CHARACTERS = 20_000_000;
+
+const LEFT_OUT = {
+  payment_details_missing: "there are no payment details, or they were erased since the run was approved",
+  currency_not_paid: "PayPal does not pay in this currency",
+  no_fractions_paid: "PayPal pays whole amounts only in this currency",
+  reference_too_long: "the statement's name is too long for the provider",
+} as const;
+
+export function addPaymentFileRoutes(app: AdminApp): void {
+  app.get("/programs/:program/payouts/runs/:run/files", async (c) => {
+    const { files, left_out } = await planOf(c);
+    const data = files.map(async ({ name, provider, currency, statements, total, text }) => ({
+      name,
+      provider,
+      currency,
+      rows: statements.length,
+      total,
+      sha256: await hashText(text),
+    }));
+    return c.json({
+      data: await Promise.all(data),
+      left_out: left_out.map((one) => ({ ...one, detail: LEFT_OUT[one.reason] })),
+      next: null,
+    });
+  });
+
+  app.get("/programs/:program/payouts/runs/:run/files/:name", async (c) => {
+    const name = c.req.param("name");
+    const file = (await planOf(c)).files.find((one) => one.name === name);
+    if (file === undefined) throw new Problem(404, "file_not_found", `The run has no file "${name}".`);
+    const disposition = `attachment; filename="${name}"`;
+    return c.body(file.text, 200, {
+      "Content-Type": "text/csv; charset=utf-8",
+      "Content-Disposition": disposition,
+    });
+  });
+
+  app.post("/programs/:program/payouts/runs/:run/results", async (c) => {
+    const { run } = await findPayable(c);
+    const text = await c.req.text();
+    if (text.length > REPORT_MAX_CHARACTERS) throw new Problem(413, "report_too_large", "The report is too large.");
+    await recordRunCommand(c, run, "report of payments", `results ${await hashText(text)}`);
+    if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
+    const paying = new Map((await listPaying(c.var.db, run)).map((statement) => [statement.id, statement]));
+    const { results, faults, unrelated } = read(text, paying);
+    const judged = judgeResults(results, paying);
+    const rest = judged.markings.filter(({ line }) => line > readAfter(c.req.query("after")));
+    const now = rest.slice(0, MARKED_AT_ONCE);
+    await markAll(c, run, now);
+    const last = now.at(-1);
+    return c.json({
+      paid: now.filter(({ outcome }) => outcome === "paid").length,
+      failed: now.filter(({ outcome }) => outcome === "failed").length,
+      unchanged: judged.unchanged,
+      pending: judged.pending,
+      unrelated,
+      faults: [...faults, ...judged.faults].toSorted((a, b) => a.line - b.line),
+      // The same report again, with ?after= this.
+      next: last === undefined || rest.length === now.length ? null : String(last.line),
+    });
+  });
+}
+
+async function planOf(c: AdminCall): Promise<FilePlan> {
+  const { run } = await findPayable(c);
+  await expectProjected(c, run);
+  return planFiles(await loadPayments(c.var.db, readSettings(c.env).vault_key, run));
+}
+
+/** A run that may be paid: what was not approved goes to no bank. */
+async function findPayable(c: AdminCall) {
+  const found = await findRunOf(c);
+  const { status } = found.run;
+  if (status === "approved" || status === "paying" || status === "paid") return found;
+  throw refuseUnpayable(status);
+}
+
+function refuseUnpayable(status: Run["status"]): Problem {
+  return new Problem(409, "run_not_approved", `The run is ${status}: only one that was approved has payments.`);
+}
+
+/** Statements reach D1 moments after they are drafted: files of a part of them would pay a part. Throws 503. */
+async function expectProjected(c: AdminCall, run: Run): Promise<void> {
+  const paying = await listPaying(c.var.db, run);
+  const drafted = Object.entries(run.progress.drafted);
+  const isWhole = drafted.every(([currency, { payments, amount }]) => {
+    const own = paying.filter((statement) => statement.currency === currency);
+    return own.length === payments && own.reduce((sum, { payable }) => sum + payable, 0) === amount;
+  });
+  if (!isWhole) throw new Problem(503, "statements_on_their_way", "Not all statements have arrived yet: try again.");
+}
+
+function read(text: string, paying: ReadonlyMap<string, PayingStatement>): Results {
+  const expected = new Map([...paying].map(([id, { payable, currency }]) => [id, { amount: payable, currency }]));
+  try {
+    return readResults(text, expected);
+  } catch (error) {
+    if (error instanceof UnreadableReport) throw new Problem(422, "report_unreadable", `Report: ${error.message}.`);
+    throw error;
+  }
+}
+
+function readAfter(text: string | undefined): number {
+  const line = text === undefined ? 0 : Number(text);
+  if (Number.isSafeInteger(line) && line >= 0) return line;
+  throw new Problem(422, "invalid_after", "after must be the next of an earlier answer.", "after");
+}
+
+async function markAll(c: AdminCall, run: Run, markings: readonly Marking[]): Promise<void> {
+  for (let from = 0; from < markings.length; from += CALLS_AT_ONCE) {
+    await Promise.all(markings.slice(from, from + CALLS_AT_ONCE).map((marking) => mark(c, run, marking)));
+  }
+}
+
+/** The object takes each once, whoever repeats it. */
+async function mark(c: AdminCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
+  const account = { program_id: run.programId, affiliate_id: statement.affiliate_id };
+  const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
+  if (outcome === "paid") await object.payStatement(statement.number, c.var.now);
+  else await object.failStatement(statement.number, { reason, failed_at: c.var.now });
+}

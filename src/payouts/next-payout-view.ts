@@ -1,0 +1,21 @@
+/** What an affiliate is paid next, as the API shows it. */
+import { sayBlock } from "./explain-block.ts";
+import type { NextPayout } from "./next-payout.ts";
+
+/** Times in ISO 8601, what blocks in words too. */
+export function viewNextPayout(next: NextPayout | null) {
+  if (next === null) return null;
+  const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return {
+    month: next.month,
+    window_from: toDay(next.window.from),
+    window_to: toDay(next.window.to),
+    is_drafted: next.is_drafted,
+    parts: next.parts.map(({ currency, total, payable, blocked }) => ({
+      currency,
+      total,
+      payable,
+      blocked: blocked.map((block) => ({ ...block, text: sayBlock(block, currency) })),
+    })),
+  };
+}

@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { eraseAffiliate } from "../../affiliates/erasure-api.ts";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { findAffiliate } from "../../api/layout/find.ts";
+import { readJson } from "../../api/layout/read-json.ts";
+import { toTime } from "../../api/layout/rows.ts";
+import type { Database } from "../../db/database.ts";
+import { readSettings } from "../../env.ts";
+import { Problem } from "../../lib/problem.ts";
+import { instant } from "../../lib/validation.ts";
+import { loadPayee, type PayeeGates } from "./gate-queries.ts";
+import { changePayee, erasePayee, type Payee, readPayee, setTaxForm } from "./payee-store.ts";
+import { paymentDetails } from "./payment-details.ts";
+
+type Affiliate = Awaited<ReturnType<typeof findAffiliate>>;
+
+const taxForm = v.strictObject({
+  form: v.picklist(["w9", "w8ben", "w8bene", "other"]),
+  received_at: v.optional(instant),
+});
+
+/** How affiliates are paid: set in full, shown masked, erased. */
+export function addPayeeRoutes(app: AdminApp): void {
+  const answer = async (db: Database, vaultKey: Uint8Array<ArrayBuffer>, { id, username }: Affiliate) => {
+    const [payee, gates] = await Promise.all([readPayee(db, vaultKey, id), loadPayee(db, id)]);
+    return viewPayee(username, payee, gates);
+  };
+
+  app.get("/affiliates/:username/payee", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    return c.json(await answer(c.var.db, readSettings(c.env).vault_key, affiliate));
+  });
+
+  app.put("/affiliates/:username/payee", async (c) => {
+    const { db, now } = c.var;
+    const affiliate = await findPresent(db, c.req.param("username"));
+    const details = await readJson(c.req, paymentDetails);
+    const { vault_key } = readSettings(c.env);
+    await changePayee(db, vault_key, { affiliateId: affiliate.id, details, by: "merchant" }, now);
+    return c.json(await answer(db, vault_key, affiliate));
+  });
+
+  app.delete("/affiliates/:username/payee", async (c) => {
+    const { db, now } = c.var;
+    const affiliate = await findAffiliate(db, c.req.param("username"));
+    const { vault_key } = readSettings(c.env);
+    await erasePayee(db, vault_key, affiliate.id, "merchant", now);
+    return c.json(await answer(db, vault_key, affiliate));
+  });
+
+  app.put("/affiliates/:username/tax-form", async (c) => {
+    const { db, now } = c.var;
+    const affiliate = await findPresent(db, c.req.param("username"));
+    const { form, received_at = now } = await readJson(c.req, taxForm);
+    if (received_at > now) {
+      throw new Problem(422, "invalid_received_at", "received_at: must not be in the future.", "received_at");
+    }
+    await setTaxForm(db, affiliate.id, { form, received_at });
+    return c.json(await answer(db, readSettings(c.env).vault_key, affiliate));
+  });
+
+  app.delete("/affiliates/:username/tax-form", async (c) => {
+    const { db } = c.var;
+    const affiliate = await findAffiliate(db, c.req.param("username"));
+    await setTaxForm(db, affiliate.id, null);
+    return c.json(await answer(db, readSettings(c.env).vault_key, affiliate));
+  });
+
+  app.post("/affiliates/:username/erase", async (c) => {
+    const { db, now } = c.var;
+    const affiliate = await findAffiliate(db, c.req.param("username"));
+    const erased_at = await eraseAffiliate(db, readSettings(c.env).vault_key, affiliate, now);
+    return c.json({ username: affiliate.username, erased_at: toTime(erased_at) });
+  });
+}
+
+/** An affiliate about whom something may still be stored. */
+async function findPresent(db: Database, username: string) {
+  const affiliate = await findAffiliate(db, username);
+  if (affiliate.erasedAt === null) return affiliate;
+  throw new Problem(409, "affiliate_erased", `What was known of ${affiliate.username} has been erased.`);
+}
+
+function viewPayee(username: string, { details, changed_at, tax_form, changes }: Payee, gates: PayeeGates) {
+  return {
+    affiliate: username,
+    method: details?.method ?? null,
+    details,
+    changed_at: toTime(changed_at),
+    tax_form: tax_form && { form: tax_form.form, received_at: toTime(tax_form.received_at) },
+    gates: { tax_form: gates.tax_form_received_at !== null, payment_details: gates.has_payment_details },
+    changes: changes.map((change) => ({ ...change, changed_at: toTime(change.changed_at) })),
+  };
+}

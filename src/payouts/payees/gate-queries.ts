@@ -1,0 +1,38 @@
+/** What a payout asks of an affiliate before it pays: no details, only whether there are any. Throws while D1 is away. */
+import { desc, eq } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { ask, asking, type Question } from "../../db/query-batch.ts";
+import { payees, taxForms } from "../tables.ts";
+import type { PaymentMethod } from "./payment-details.ts";
+
+/** The gates `tax_form` and `payment_details`. */
+export interface PayeeGates {
+  /** Milliseconds since the epoch, null where none was received. */
+  tax_form_received_at: number | null;
+  has_payment_details: boolean;
+  /** How the affiliate wants to be paid, null where it has not said. */
+  method: PaymentMethod | null;
+}
+
+/** What holds for an affiliate now. */
+export async function loadPayee(db: Database, affiliateId: number): Promise<PayeeGates> {
+  return ask(db, askPayee(db, affiliateId));
+}
+
+/** The same, as a question. */
+export function askPayee(db: Database, affiliateId: number): Question<PayeeGates> {
+  const newest = db
+    .select({ method: payees.method })
+    .from(payees)
+    .where(eq(payees.affiliateId, affiliateId))
+    .orderBy(desc(payees.version))
+    .limit(1);
+  const received = db
+    .select({ receivedAt: taxForms.receivedAt })
+    .from(taxForms)
+    .where(eq(taxForms.affiliateId, affiliateId));
+  return asking([newest, received], ([[payee], [form]]) => {
+    const method = payee?.method ?? null;
+    return { tax_form_received_at: form?.receivedAt ?? null, has_payment_details: method !== null, method };
+  });
+}

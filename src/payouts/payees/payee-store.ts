@@ -1,0 +1,170 @@
+/** Affiliates' payment details and tax forms: stored sealed, read masked, erased on demand. */
+import { and, count, desc, eq, gt, isNotNull, sql } from "drizzle-orm";
+import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
+import type { Database } from "../../db/database.ts";
+import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
+import { Problem } from "../../lib/problem.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
+import { payees, taxForms } from "../tables.ts";
+import { type MaskedDetails, maskDetails, summariseDetails } from "./mask-details.ts";
+import { type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
+
+/** Nobody moves house more often; each change is kept. */
+const CHANGES_A_DAY = 20;
+const CHANGES_SHOWN = 50;
+
+type VaultKey = Uint8Array<ArrayBuffer>;
+type PayeeRow = typeof payees.$inferSelect;
+
+/** Who changes: the affiliate itself, or the merchant for it. */
+export type ChangedBy = PayeeRow["changedBy"];
+
+/** A change as its affiliate sees it: `masked` is null where the details were taken away, or have been erased since. */
+export interface PayeeChange {
+  changed_at: number;
+  changed_by: ChangedBy;
+  method: PayeeRow["method"];
+  masked: string | null;
+}
+
+/** How an affiliate is paid, as it may be shown. */
+export interface Payee {
+  details: MaskedDetails | null;
+  changed_at: number | null;
+  tax_form: { form: (typeof taxForms.$inferSelect)["form"]; received_at: number } | null;
+  /** Newest first. */
+  changes: PayeeChange[];
+}
+
+/** Where sealed details belong: one affiliate's open for no other. */
+const contextOf = (affiliateId: number) => `payee ${affiliateId}`;
+
+/** Opens what a row of `payees` holds. */
+export async function openDetails(sealer: Sealer, affiliateId: number, sealed: string): Promise<PaymentDetails> {
+  return unpackDetails(await sealer.unseal(contextOf(affiliateId), sealed));
+}
+
+/** How an affiliate is paid, masked. */
+export async function readPayee(db: Database, vaultKey: VaultKey, affiliateId: number): Promise<Payee> {
+  const [rows, [form]] = await db.batch([
+    db
+      .select()
+      .from(payees)
+      .where(eq(payees.affiliateId, affiliateId))
+      .orderBy(desc(payees.version))
+      .limit(CHANGES_SHOWN),
+    db.select().from(taxForms).where(eq(taxForms.affiliateId, affiliateId)),
+  ]);
+  const [latest] = rows;
+  const details = await openLatest(vaultKey, latest);
+  return {
+    details: details && maskDetails(details),
+    changed_at: latest?.changedAt ?? null,
+    tax_form: form === undefined ? null : { form: form.form, received_at: form.receivedAt },
+    changes: rows.map(({ changedAt, changedBy, method, masked }) => ({
+      changed_at: changedAt,
+      changed_by: changedBy,
+      method,
+      masked,
+    })),
+  };
+}
+
+async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Promise<PaymentDetails | null> {
+  if (latest === undefined || latest.sealedDetails === null) return null;
+  return openDetails(await openSealer(vaultKey, "payment details"), latest.affiliateId, latest.sealedDetails);
+}
+
+/**
+ * Sets how an affiliate is paid; what is the same already is no change. What pays an address at PayPal from now on is the
+ * affiliate's own: its purchases with it earn nothing. Throws 429 for more than {@link CHANGES_A_DAY} changes.
+ */
+export async function changePayee(
+  db: Database,
+  vaultKey: VaultKey,
+  change: { affiliateId: number; details: PaymentDetails; by: ChangedBy },
+  now: number,
+): Promise<void> {
+  const { affiliateId, details, by } = change;
+  const isOwn = eq(payees.affiliateId, affiliateId);
+  const [[latest], [recent]] = await db.batch([
+    db.select().from(payees).where(isOwn).orderBy(desc(payees.version)).limit(1),
+    db
+      .select({ changes: count() })
+      .from(payees)
+      .where(and(isOwn, gt(payees.changedAt, now - MS_PER_DAY))),
+  ]);
+  const before = await openLatest(vaultKey, latest);
+  const packed = packDetails(details);
+  if (before !== null && packDetails(before) === packed) return;
+  if ((recent?.changes ?? 0) >= CHANGES_A_DAY) {
+    throw new Problem(429, "too_many_changes", "Payment details were changed too often today: please try tomorrow.");
+  }
+  const sealed = await (await openSealer(vaultKey, "payment details")).seal(contextOf(affiliateId), packed);
+  const row = { affiliateId, changedAt: now, changedBy: by, method: details.method, masked: summariseDetails(details) };
+  await db.batch([addVersion(db, { ...row, sealedDetails: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
+}
+
+/** The next version in one statement: of two changes at once neither is lost, and nothing is stored of who was erased. */
+function addVersion(db: Database, row: Omit<PayeeRow, "version">) {
+  const { affiliateId, changedAt, changedBy, method, masked, sealedDetails } = row;
+  const values = sql`${changedAt}, ${changedBy}, ${method}, ${masked}, ${sealedDetails}`;
+  return db.insert(payees).select(sql`
+    SELECT ${affiliateId}, coalesce(max(version), 0) + 1, ${values} FROM payees WHERE affiliate_id = ${affiliateId}
+    HAVING ${sealedDetails} IS NULL OR (SELECT erased_at FROM affiliates WHERE id = ${affiliateId}) IS NULL`);
+}
+
+async function ownMarks(
+  db: Database,
+  vaultKey: VaultKey,
+  { affiliateId, details }: { affiliateId: number; details: PaymentDetails },
+  now: number,
+) {
+  if (details.method !== "paypal") return [];
+  const hash = await hashPaymentDetails(vaultKey, details.email);
+  return [insertIdentifiers(db, { affiliateId, kind: "payment_details", hashes: [hash] }, now)];
+}
+
+/**
+ * Erases payment details, those of before as well, and the marks that were made of them; that there were some, when, and of
+ * which method, stays. Where there are none nothing changes.
+ */
+export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: number, by: ChangedBy, now: number) {
+  const isOwn = eq(payees.affiliateId, affiliateId);
+  const held = await db
+    .select()
+    .from(payees)
+    .where(and(isOwn, isNotNull(payees.sealedDetails)))
+    .orderBy(payees.version);
+  if (held.length === 0) return;
+  const removal = { affiliateId, changedAt: now, changedBy: by, method: null, masked: null, sealedDetails: null };
+  const hashes = await hashesOf(vaultKey, held);
+  await db.batch([
+    db.update(payees).set({ masked: null, sealedDetails: null }).where(isOwn),
+    addVersion(db, removal),
+    deleteIdentifiers(db, { affiliateId, kind: "payment_details", hashes }),
+  ]);
+}
+
+/** The marks that details have made. Erasing must not fail where the VAULT_KEY that sealed them is gone. */
+async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<string[]> {
+  const sealer = await openSealer(vaultKey, "payment details");
+  const hashes = rows.map(async ({ affiliateId, sealedDetails }) => {
+    const details = await openDetails(sealer, affiliateId, sealedDetails ?? "").catch(() => null);
+    return details?.method === "paypal" ? [await hashPaymentDetails(vaultKey, details.email)] : [];
+  });
+  return [...new Set((await Promise.all(hashes)).flat())];
+}
+
+/** Notes that the merchant has a tax form, in place of an earlier one; null that it has none any more. */
+export async function setTaxForm(db: Database, affiliateId: number, form: Payee["tax_form"]): Promise<void> {
+  const isOwn = eq(taxForms.affiliateId, affiliateId);
+  if (form === null) await db.delete(taxForms).where(isOwn);
+  else {
+    const row = { form: form.form, receivedAt: form.received_at };
+    await db
+      .insert(taxForms)
+      .values({ affiliateId, ...row })
+      .onConflictDoUpdate({ target: taxForms.affiliateId, set: row });
+  }
+}

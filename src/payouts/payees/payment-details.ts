@@ -1,0 +1,166 @@
+/** How an affiliate is paid: what it must tell, checked as far as that can be without asking a bank. */
+import { countrySpecs, electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
+import * as v from "valibot";
+import { currencyCode, shortText } from "../../lib/validation.ts";
+
+/** What a spreadsheet would take for a formula: in a payment file it would have to be changed, and then name somebody else. */
+const NO_FORMULA = /^[^=+\-@＝＋－＠]/;
+
+const plainText = v.pipe(shortText, v.trim(), v.regex(NO_FORMULA, "must not begin with =, +, - or @"));
+const optionalText = v.optional(v.nullable(plainText), null);
+
+/** ISO 3166-1 alpha-2. */
+const country = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toUpperCase(),
+  v.check((code) => Object.hasOwn(countrySpecs, code), "is not a country code such as DE"),
+);
+
+/** Numbers of accounts and banks as people write them, without what only groups them. */
+const bankNumber = (least: number, most: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.replaceAll(/[\s.-]/g, "").toUpperCase()),
+    v.regex(/^[A-Z0-9]*$/, "must hold digits and letters only"),
+    v.minLength(least, `must have at least ${least} characters`),
+    v.maxLength(most, `must have at most ${most} characters`),
+  );
+
+const address = v.strictObject({
+  name: plainText,
+  street: plainText,
+  city: plainText,
+  state: optionalText,
+  postcode: plainText,
+  country,
+});
+
+/** Whose it is is told by the address alone, so that it must not be one that a spreadsheet changes. */
+const email = v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address"), v.regex(NO_FORMULA));
+
+const paypal = v.strictObject({
+  method: v.literal("paypal"),
+  email,
+  address: v.optional(v.nullable(address), null),
+});
+
+const iban = v.pipe(
+  v.string(),
+  v.transform((text) => electronicFormatIBAN(text) ?? ""),
+  v.check((text) => isValidIBAN(text), "is not an IBAN: please check it for a slip"),
+);
+
+const bic = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toUpperCase(),
+  v.check((text) => isValidBIC(text), "is not a BIC of 8 or 11 characters"),
+);
+
+const bank = v.strictObject({
+  method: v.literal("bank"),
+  account_holder: plainText,
+  /** Wise asks whether the holder is a person or an institution, which a business is. */
+  holder_type: v.optional(v.picklist(["person", "institution"]), "person"),
+  /** Where the bank is. */
+  country,
+  /** Of the account. */
+  currency: currencyCode,
+  iban: v.optional(v.nullable(iban), null),
+  account_number: v.optional(v.nullable(bankNumber(4, 34)), null),
+  /** ABA routing number (US), sort code (GB), BSB (AU), 0 with institution and transit number (CA). */
+  routing_number: v.optional(v.nullable(bankNumber(6, 9)), null),
+  account_type: v.optional(v.picklist(["checking", "savings"]), "checking"),
+  bic: v.optional(v.nullable(bic), null),
+  bank_name: optionalText,
+  address,
+});
+
+export type PaypalDetails = v.InferOutput<typeof paypal>;
+export type BankDetails = v.InferOutput<typeof bank>;
+export type PaymentDetails = PaypalDetails | BankDetails;
+export type PaymentMethod = PaymentDetails["method"];
+
+/** By what a bank knows an account. */
+export type AccountKind = "iban" | "aba" | "sort_code" | "australian" | "canadian" | "swift";
+
+/** Countries whose banks know accounts by a number of their own, and what it must look like. */
+const LOCAL_ACCOUNTS: Readonly<
+  Record<string, { kind: AccountKind; routing: RegExp; routing_name: string; account: RegExp }>
+> = {
+  US: { kind: "aba", routing: /^\d{9}$/, routing_name: "an ABA routing number of 9 digits", account: /^\d{4,17}$/ },
+  GB: { kind: "sort_code", routing: /^\d{6}$/, routing_name: "a sort code of 6 digits", account: /^\d{8}$/ },
+  AU: { kind: "australian", routing: /^\d{6}$/, routing_name: "a BSB of 6 digits", account: /^\d{4,9}$/ },
+  CA: {
+    kind: "canadian",
+    routing: /^0\d{8}$/,
+    routing_name: "0, the institution's 3 and the transit's 5 digits",
+    account: /^\d{7,12}$/,
+  },
+};
+
+/** By what an account is known: its IBAN where it has one, else by the rules of its country, else by SWIFT. */
+export function accountKindOf({ iban, country }: Pick<BankDetails, "iban" | "country">): AccountKind {
+  if (iban !== null) return "iban";
+  return LOCAL_ACCOUNTS[country]?.kind ?? "swift";
+}
+
+/** What of a bank account is missing or wrong for its country, with the field that says it; null for nothing. */
+export function findBankFault(details: BankDetails): { field: keyof BankDetails; fault: string } | null {
+  const { iban, account_number, routing_number, bic, country } = details;
+  if (iban !== null) {
+    return iban.startsWith(country) ? null : { field: "iban", fault: `is of another country than ${country}` };
+  }
+  const local = LOCAL_ACCOUNTS[country];
+  if (local === undefined && countrySpecs[country]?.IBANRegistry === true) {
+    return { field: "iban", fault: "is missing: accounts in this country have one" };
+  }
+  if (account_number === null) return { field: "account_number", fault: "is missing" };
+  if (local === undefined) {
+    return bic === null ? { field: "bic", fault: "is missing: without an IBAN the bank is known by it" } : null;
+  }
+  if (routing_number === null || !local.routing.test(routing_number)) {
+    return { field: "routing_number", fault: `must be ${local.routing_name}` };
+  }
+  if (local.kind === "aba" && !isAbaNumber(routing_number)) {
+    return { field: "routing_number", fault: "is not an ABA routing number: please check it for a slip" };
+  }
+  return local.account.test(account_number)
+    ? null
+    : { field: "account_number", fault: "is not an account number of this country" };
+}
+
+/** ABA's check digit: 3, 7, 1 times the digits add up to a multiple of 10. */
+function isAbaNumber(digits: string): boolean {
+  const weights = [3, 7, 1];
+  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
+  return sum % 10 === 0;
+}
+
+const checkedBank = v.pipe(
+  bank,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const found = findBankFault(dataset.value);
+    if (found === null) return;
+    const { field, fault } = found;
+    addIssue({
+      message: fault,
+      path: [{ type: "object", origin: "value", input: dataset.value, key: field, value: dataset.value[field] }],
+    });
+  }),
+);
+
+/** What the merchant's API and the affiliate's form take. */
+export const paymentDetails = v.variant("method", [paypal, checkedBank]);
+
+/** Details as they are sealed. */
+export function packDetails(details: PaymentDetails): string {
+  return JSON.stringify(details);
+}
+
+/** Details that were opened again. */
+export function unpackDetails(text: string): PaymentDetails {
+  return JSON.parse(text) as PaymentDetails;
+}

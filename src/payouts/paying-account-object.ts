@@ -1,0 +1,191 @@
+import { AccountObject } from "../commissions/account-object.ts";
+import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
+import type { Env } from "../env.ts";
+import type { StatementMessage } from "./account-messages.ts";
+import type { Drafted, Failed } from "./account-rpc.ts";
+import type { AskedStanding, Standing } from "./account-standing.ts";
+import { listPayable } from "./list-payable.ts";
+import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { cancelStatement, failStatement, payStatement, type StatementChange } from "./statements/change-statement.ts";
+import { followStatements } from "./statements/follow-statements.ts";
+import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statements/statement.ts";
+import { StatementStore } from "./statements/statement-store.ts";
+
+type AccountKey = Pick<LedgerEntry, "program_id" | "affiliate_id">;
+
+/**
+ * An affiliate's account with its payouts. They are commands, taken one after the other by the object: each is done once
+ * for a run, whoever repeats it, and its statements, entries and messages are one transaction.
+ */
+export abstract class PayingAccountObject extends AccountObject<StatementMessage> {
+  readonly #statements: StatementStore;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#statements = new StatementStore(ctx.storage.sql);
+  }
+
+  /**
+   * States what a run is for, in each currency that has anything. A run is answered once: asked again, or after the run was
+   * paid or cancelled here, it makes nothing, and gives what the run has.
+   */
+  async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
+    const drafted = this.change((): Drafted => {
+      const heard = this.#statements.recall(order.run);
+      const busy_with = heard === null ? this.#statements.openRun : heard.busy_with;
+      this.#statements.hear(order.run, busy_with);
+      if (busy_with !== null) return { status: "busy", run: busy_with };
+      if (heard !== null) return { status: "drafted", statements: this.#statements.listOfRun(order.run) };
+      const statements = this.#state(account, order, gates);
+      for (const statement of statements) this.#keep(statement);
+      return { status: "drafted", statements };
+    });
+    await this.settle();
+    return drafted;
+  }
+
+  /** Pays what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  async payStatements(run: string, paid_at: number): Promise<Statement[]> {
+    return this.#changeRun(run, (statement) => payStatement(statement, paid_at, this.numbering(statement)));
+  }
+
+  /** Cancels what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  async cancelStatements(run: string, cancelled_at: number): Promise<Statement[]> {
+    return this.#changeRun(run, (statement) => cancelStatement(statement, cancelled_at));
+  }
+
+  /** Takes back a statement's payment, which was not made or came back; for one that failed before it changes nothing. */
+  async failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed> {
+    const done = this.change((): Failed => {
+      const statement = this.#statements.find(number);
+      if (statement === null) return { status: "unknown" };
+      const change = failStatement(statement, failed, this.numbering(statement));
+      if (change !== null) return { status: "failed", statement: this.#take(change) };
+      const isFailed = statement.status === "failed" || statement.status === "returned";
+      return isFailed ? { status: "exists", statement } : { status: "not_payable" };
+    });
+    await this.settle();
+    return done;
+  }
+
+  /** Pays one statement of a run, at a time (ms): as a provider's results tell of each. Null where there is none. */
+  async payStatement(number: number, paid_at: number): Promise<Statement | null> {
+    const statement = this.#statements.find(number);
+    if (statement === null) return null;
+    await this.#changeEach([statement], (one) => payStatement(one, paid_at, this.numbering(one)));
+    return this.#statements.find(number);
+  }
+
+  /** Up to `limit` statements after a number, in order. */
+  async readStatements(after: number, limit: number): Promise<Statement[]> {
+    return this.#statements.list(after, limit);
+  }
+
+  /** One statement with the entries that it states; null for none. */
+  async readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null> {
+    const statement = this.#statements.find(number);
+    return statement === null ? null : { statement, entries: this.store.pickEntries(statement.entries) };
+  }
+
+  /** What became of some entries: the statements that tell it, in order, without all else that they state. */
+  async followEntries(entries: readonly number[]): Promise<Statement[]> {
+    let numbers = this.#statedBy(entries);
+    if (numbers.length === 0) return [];
+    const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
+    for (;;) {
+      const told = followStatements(all, numbers);
+      // A payment that came back is an entry of a later statement, and goes on from there.
+      const returns = told.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
+      const more = this.#statedBy(returns).filter((number) => !numbers.includes(number));
+      if (more.length === 0) return told.map((statement) => ({ ...statement, entries: [] }));
+      numbers = [...numbers, ...more];
+    }
+  }
+
+  /** What is carried over, by currency. */
+  async readCarried(): Promise<[currency: string, amount: number][]> {
+    return [...this.#statements.carried()];
+  }
+
+  /** Where the account stands; what is not asked for is null. Changes nothing. */
+  async describeStanding(account: AccountKey, { tier, payout }: AskedStanding): Promise<Standing> {
+    return {
+      tier: tier && (await this.describeTier(account, tier.tiers, tier.at)),
+      next_payout: payout && this.#describeNextPayout(account, payout),
+    };
+  }
+
+  #describeNextPayout(account: AccountKey, asked: NonNullable<AskedStanding["payout"]>): NextPayout | null {
+    const open = this.#statements.openRun;
+    const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
+    if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
+    const wasRun = (month: string) => asked.months_run.includes(month) || this.#statements.wasRun(month);
+    // Many months may be looked through.
+    const unstated = this.#listUnstated();
+    return findNextPayout(asked, wasRun, (order) => this.#state(account, order, asked.gates, unstated));
+  }
+
+  /** Sends all entries and statements to the reports again; says how many entries. */
+  override async reproject(): Promise<number> {
+    const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
+    this.change(() => this.outbox.put(statements.map(tell)));
+    return super.reproject();
+  }
+
+  #statedBy(entries: readonly number[]): number[] {
+    return entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
+  }
+
+  #listUnstated(): LedgerEntry[] {
+    return this.store.pickEntries(this.#statements.unstated(this.store.head.entries));
+  }
+
+  #state(account: AccountKey, order: DraftOrder, gates: Gates, unstated = this.#listUnstated()): Statement[] {
+    const isStated = (id: string) => this.#statements.statedBy(entryNumberOf(id)) !== null;
+    const lines = Map.groupBy(listPayable(unstated, isStated, order), ({ currency }) => currency);
+    const carried = this.#statements.carried();
+    let number = this.#statements.last;
+    return [...new Set([...lines.keys(), ...carried.keys()])].sort().flatMap((currency) => {
+      const opening = carried.get(currency) ?? 0;
+      const own = lines.get(currency) ?? [];
+      if (opening === 0 && own.length === 0) return [];
+      number += 1;
+      return [makeStatement(order, gates, { account, number, currency, opening, lines: own })];
+    });
+  }
+
+  #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {
+    return this.#changeEach(this.#statements.listOfRun(run), decide, () => this.#statements.hear(run, null));
+  }
+
+  async #changeEach(
+    statements: readonly Statement[],
+    decide: (statement: Statement) => StatementChange | null,
+    first = () => {},
+  ): Promise<Statement[]> {
+    const changed = this.change(() => {
+      first();
+      return statements.map((statement) => {
+        const change = decide(statement);
+        return change === null ? statement : this.#take(change);
+      });
+    });
+    await this.settle();
+    return changed;
+  }
+
+  #take({ statement, posted }: StatementChange): Statement {
+    this.add(posted);
+    this.#keep(statement);
+    return statement;
+  }
+
+  #keep(statement: Statement): void {
+    this.#statements.put(statement);
+    this.outbox.put([tell(statement)]);
+  }
+}
+
+function tell(statement: Statement): StatementMessage {
+  return { to: "statements", statement };
+}

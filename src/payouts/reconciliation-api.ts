@@ -1,0 +1,59 @@
+/** Checks of a programme's payouts, and of one run. */
+
+import type { AdminApp, AdminCall } from "../api/layout/call.ts";
+import { findProgram } from "../api/layout/find.ts";
+import { readPage } from "../api/layout/page.ts";
+import { readSettings } from "../env.ts";
+import { checkFiles } from "./files/check-files.ts";
+import { isInFiles, listPaying, loadPayments } from "./files/payment-queries.ts";
+import { planFiles } from "./files/plan-files.ts";
+import { checkAccounts, compareRun, sumRun } from "./reconciliation-queries.ts";
+import { findRunOf } from "./runs/api.ts";
+import type { RunStatus } from "./runs/run.ts";
+import type { Run } from "./runs/run-store.ts";
+
+/** Those that were approved; see `payment-files.ts`. */
+const HAS_FILES: RunStatus[] = ["approved", "paying", "paid"];
+
+/** Each is six calls and more. */
+const ACCOUNTS_AT_ONCE = 50;
+
+export function addReconcileRoutes(app: AdminApp): void {
+  app.get("/programs/:program/payouts/reconciliation", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const { cursor, limit } = readPage(c.req.query(), /^\d{1,15}$/);
+    const asked = {
+      programId: program.id,
+      after: Number(cursor ?? 0),
+      limit: Math.min(limit, ACCOUNTS_AT_ONCE),
+      now: c.var.now,
+    };
+    const { checked, accounts, next } = await checkAccounts(db, c.env.ACCOUNTS, asked);
+    return c.json({ checked, data: accounts, next: next === null ? null : String(next) });
+  });
+
+  app.get("/programs/:program/payouts/runs/:run/reconciliation", async (c) => {
+    const { db } = c.var;
+    const { run } = await findRunOf(c);
+    const sums = await sumRun(db, run.id);
+    const files = HAS_FILES.includes(run.status) ? await compareFiles(c, run) : null;
+    return c.json({
+      statements: sums,
+      files: files?.sums ?? null,
+      differences: [...compareRun(run, sums), ...(files?.differences ?? [])],
+    });
+  });
+}
+
+/** The files as they would be downloaded now, held against the statements that they are to pay or have paid. */
+async function compareFiles({ env, var: { db } }: AdminCall, run: Run) {
+  const paying = (await listPaying(db, run)).filter(isInFiles);
+  const plan = planFiles(await loadPayments(db, readSettings(env).vault_key, run));
+  const sums = {
+    files: plan.files.length,
+    payments: plan.files.reduce((sum, { statements }) => sum + statements.length, 0),
+    left_out: plan.left_out.length,
+  };
+  return { sums, differences: checkFiles(plan, paying) };
+}

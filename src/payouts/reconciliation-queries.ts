@@ -1,0 +1,161 @@
+/** Whether payouts add up: ledgers, statements, what D1 shows of both, and what runs say of themselves. Changes nothing. */
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { affiliates, enrolments } from "../affiliates/tables.ts";
+import { readBalances } from "../commissions/balance-queries.ts";
+import { type Balances, balancesOf } from "../commissions/balances.ts";
+import { accountKeyOf } from "../commissions/ledger.ts";
+import { checkLedger } from "../commissions/ledger-check-queries.ts";
+import { readWholeLedger } from "../commissions/ledger-file-queries.ts";
+import type { Database } from "../db/database.ts";
+import type { Env } from "../env.ts";
+import type { Progress, RunStatus } from "./runs/run.ts";
+import { checkStatements } from "./statements/check-statements.ts";
+import type { Statement } from "./statements/statement.ts";
+import { statements } from "./tables.ts";
+
+const STATEMENTS_A_PAGE = 500;
+/** More than anybody reads of one account. */
+const DIFFERENCES_MAX = 50;
+
+/** What is wrong with one account, in words. */
+export interface AccountDifferences {
+  affiliate: string;
+  differences: string[];
+}
+
+/** Checks the accounts of a programme after an affiliate's id, in the order of ids; `next` is where to go on, null at the end. */
+export async function checkAccounts(
+  db: Database,
+  objects: Env["ACCOUNTS"],
+  asked: { programId: number; after: number; limit: number; now: number },
+): Promise<{ checked: number; accounts: AccountDifferences[]; next: number | null }> {
+  const rows = await db
+    .select({ id: enrolments.affiliateId, username: affiliates.username })
+    .from(enrolments)
+    .innerJoin(affiliates, eq(affiliates.id, enrolments.affiliateId))
+    .where(and(eq(enrolments.programId, asked.programId), gt(enrolments.affiliateId, asked.after)))
+    .orderBy(asc(enrolments.affiliateId))
+    .limit(asked.limit);
+  const accounts: AccountDifferences[] = [];
+  for (const { id, username } of rows) {
+    const account = { program_id: asked.programId, affiliate_id: id };
+    const differences = await checkAccount(db, objects, account, asked.now);
+    if (differences.length > 0)
+      accounts.push({ affiliate: username, differences: differences.slice(0, DIFFERENCES_MAX) });
+  }
+  return { checked: rows.length, accounts, next: rows.length < asked.limit ? null : (rows.at(-1)?.id ?? null) };
+}
+
+async function checkAccount(
+  db: Database,
+  objects: Env["ACCOUNTS"],
+  account: { program_id: number; affiliate_id: number },
+  now: number,
+): Promise<string[]> {
+  // D1 first: what changes meanwhile shows as not projected yet, never as made up.
+  const shown = await db
+    .select({ number: statements.number, statement: statements.statement })
+    .from(statements)
+    .where(and(eq(statements.affiliateId, account.affiliate_id), eq(statements.programId, account.program_id)));
+  const balances = await readBalances(db, { programId: account.program_id, affiliateId: account.affiliate_id }, now);
+  const ledger = await checkLedger(db, objects, account);
+  const held = await readAllStatements(objects, account);
+  const entries = await readWholeLedger(objects, account);
+  const texts = new Map(shown.map(({ number, statement }) => [number, statement]));
+  const numbers = new Set(held.map(({ number }) => number));
+  return [
+    ...(ledger.fault === null ? [] : [`the ledger's chain is broken: ${JSON.stringify(ledger.fault)}`]),
+    ...compareBalances(balances, balancesOf(entries, now)),
+    ...ledger.differences.map(({ number, difference }) => `entry ${number} is ${difference.replaceAll("_", " ")}`),
+    ...checkStatements(entries, held).map(({ statement, fault }) =>
+      statement === null ? fault : `statement ${statement}: ${fault}`,
+    ),
+    ...held
+      .filter((statement) => texts.get(statement.number) !== JSON.stringify(statement))
+      .map(({ number }) => `statement ${number} is ${texts.has(number) ? "shown otherwise" : "not projected"}`),
+    ...shown.filter(({ number }) => !numbers.has(number)).map(({ number }) => `statement ${number} is unknown`),
+  ];
+}
+
+function compareBalances(shown: readonly Balances[], held: readonly Balances[]): string[] {
+  const currencies = [...new Set([...shown, ...held].map(({ currency }) => currency))];
+  return currencies.flatMap((currency) => {
+    const [one, other] = [shown, held].map((balances) => balances.find((found) => found.currency === currency));
+    return (["earned", "reserve", "due", "paid"] as const).flatMap((name) => {
+      const [said = 0, is = 0] = [one?.[name], other?.[name]];
+      return said === is ? [] : [`${currency}: ${name} is shown as ${said}, by the ledger it is ${is}`];
+    });
+  });
+}
+
+async function readAllStatements(
+  objects: Env["ACCOUNTS"],
+  account: { program_id: number; affiliate_id: number },
+): Promise<Statement[]> {
+  const object = objects.getByName(accountKeyOf(account));
+  const all: Statement[] = [];
+  for (let more = true; more; ) {
+    const page: Statement[] = await object.readStatements(all.at(-1)?.number ?? 0, STATEMENTS_A_PAGE);
+    all.push(...page);
+    more = page.length === STATEMENTS_A_PAGE;
+  }
+  return all;
+}
+
+/** Sums of a run's statements as D1 shows them, by currency and status. */
+export interface RunSum {
+  currency: string;
+  status: string;
+  statements: number;
+  payments: number;
+  amount: number;
+}
+
+export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
+  const { currency, status, payable } = statements;
+  return db
+    .select({
+      currency,
+      status,
+      statements: sql<number>`count(*)`,
+      payments: sql<number>`sum(${payable} > 0)`,
+      amount: sql<number>`sum(${payable})`,
+    })
+    .from(statements)
+    .where(eq(statements.runId, runId))
+    .groupBy(currency, status)
+    .orderBy(currency, status);
+}
+
+/**
+ * What a run says of itself that its statements do not, in words. Payments may have failed or come back since. While it is
+ * drafted or cancelled, accounts are ahead of what is added up, and a run that was cancelled half-way never catches up: then
+ * the one thing that matters is that nothing of it is left to be paid.
+ */
+export function compareRun(
+  { status, progress }: { status: RunStatus; progress: Progress },
+  sums: readonly RunSum[],
+): string[] {
+  if (status === "drafting" || status === "cancelling") return [];
+  if (status === "cancelled") {
+    const left = sums.filter((sum) => sum.status !== "cancelled");
+    return left.map((sum) => `${sum.currency}: ${sum.statements} statements are ${sum.status}, the run is cancelled`);
+  }
+  const currencies = new Set([...Object.keys(progress.drafted), ...sums.map(({ currency }) => currency)]);
+  return [...currencies].flatMap((currency) => {
+    const own = sums.filter((sum) => sum.currency === currency);
+    const add = (of: readonly RunSum[], what: "statements" | "amount") => of.reduce((sum, one) => sum + one[what], 0);
+    const drafted = progress.drafted[currency] ?? { statements: 0, amount: 0 };
+    const wentOut = own.filter(({ status }) => status === "paid" || status === "returned");
+    const paid = progress.paid[currency]?.amount ?? 0;
+    return [
+      ...sayDifference(`${currency}: statements drafted`, drafted.statements, add(own, "statements")),
+      ...sayDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount")),
+      ...(status === "paid" ? sayDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
+    ];
+  });
+}
+
+function sayDifference(what: string, said: number, shown: number): string[] {
+  return said === shown ? [] : [`${what}: the run says ${said}, its statements ${shown}`];
+}

@@ -1,0 +1,202 @@
+/** Payout runs: commands of an admin, each taken once, each of a run that is as the command expects it. */
+import * as v from "valibot";
+import type { AdminApp, AdminCall } from "../../api/layout/call.ts";
+import { findProgram } from "../../api/layout/find.ts";
+import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
+import { readPage } from "../../api/layout/page.ts";
+import { readJson } from "../../api/layout/read-json.ts";
+import { toTime } from "../../api/layout/rows.ts";
+import { accountKeyOf } from "../../commissions/ledger.ts";
+import { Problem } from "../../lib/problem.ts";
+import { shortText } from "../../lib/validation.ts";
+import { loadTerms } from "../../programs/terms-queries.ts";
+import type { Failed } from "../account-rpc.ts";
+import { MONTH_PATTERN, monthOf } from "../month.ts";
+import { findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
+import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
+import { newRunId, workRun } from "./run-job.ts";
+import {
+  type Command,
+  type Commanded,
+  changeRun,
+  createRun,
+  findRun,
+  listRuns,
+  type Run,
+  recallCommand,
+  recordCommand,
+  stateOf,
+} from "./run-store.ts";
+
+const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
+const newRun = v.strictObject({ month: v.optional(month) });
+const failure = v.strictObject({ reason: shortText });
+
+const REFUSALS: Record<RunRefusal, string> = {
+  run_not_draft: "Only a run that is drafted can be approved.",
+  run_not_approved: "Only a run that was approved can be paid.",
+  run_not_cancellable:
+    "A run of which something may have been paid cannot be cancelled: take single payments back instead.",
+  second_key_needed: "This programme asks for two keys: the one that drafted or approved the run cannot be both.",
+};
+
+export function addPayoutRoutes(app: AdminApp): void {
+  app.post("/programs/:program/payouts/runs", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const command = readCommand(c, "payout run");
+    const fields = await readJson(c.req, newRun);
+    const asked = fields.month ?? monthOf(now);
+    if (asked > monthOf(now)) throw new Problem(422, "invalid_month", "month: must not be in the future.", "month");
+    const { version, terms } = await loadTerms(db, program.id, now);
+    if (terms.payout === null) {
+      throw new Problem(
+        409,
+        "no_payout_terms",
+        "The programme's terms say nothing of payouts: give them a payout first.",
+      );
+    }
+    const made = { id: newRunId(), programId: program.id, month: asked, termsVersion: version, payout: terms.payout };
+    const commanded = await createRun(db, made, { ...command, command: `create ${asked}` });
+    if (commanded.status === "changed") {
+      throw new Problem(409, "run_under_way", "The programme has a payout run under way: pay or cancel it first.");
+    }
+    const run = expectRun(commanded);
+    const worked = await workRun(c.env, program.id, run.id, now);
+    return c.json(viewRun(worked ?? run), commanded.status === "done" ? 201 : 200);
+  });
+
+  app.get("/programs/:program/payouts/runs", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    return c.json({ data: (await listRuns(c.var.db, program.id)).map(viewRun), next: null });
+  });
+
+  app.get("/programs/:program/payouts/runs/:run", async (c) => c.json(viewRun((await findRunOf(c)).run)));
+
+  app.post("/programs/:program/payouts/runs/:run/approve", async (c) => {
+    const { program, run } = await findRunOf(c);
+    const command = { ...readCommand(c, "approval"), command: "approve" };
+    const approval = { key: command.by, at: command.at };
+    return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payoutApprovals)));
+  });
+
+  app.post("/programs/:program/payouts/runs/:run/pay", async (c) => {
+    const { run } = await findRunOf(c);
+    return c.json(await change(c, run, { ...readCommand(c, "payment"), command: "pay" }, payRun));
+  });
+
+  app.post("/programs/:program/payouts/runs/:run/cancel", async (c) => {
+    const { run } = await findRunOf(c);
+    return c.json(await change(c, run, { ...readCommand(c, "cancellation"), command: "cancel" }, cancelRun));
+  });
+
+  app.post("/programs/:program/payouts/runs/:run/steps", async (c) => {
+    const { program, run } = await findRunOf(c);
+    return c.json(viewRun((await workRun(c.env, program.id, run.id, c.var.now)) ?? run));
+  });
+
+  app.get("/programs/:program/payouts/runs/:run/statements", async (c) => {
+    const { run } = await findRunOf(c);
+    const page = readPage(c.req.query(), /^st_\d+_\d+_\d+$/);
+    return c.json(await readRunStatements(c.var.db, { runId: run.id, page }));
+  });
+
+  app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", async (c) => {
+    const { db, now } = c.var;
+    const { program, run } = await findRunOf(c);
+    const id = c.req.param("statement");
+    const command = { ...readCommand(c, "failure"), command: `fail ${id}` };
+    const { reason } = await readJson(c.req, failure);
+    const known = await findStatement(db, run.id, id);
+    if (known === null) throw new Problem(404, "statement_not_found", `There is no statement "${id}" in this run.`);
+    const account = { program_id: program.id, affiliate_id: known.affiliate_id };
+    expectRun(await recordCommand(db, run, command));
+    const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
+    const failed: Failed = await object.failStatement(known.number, { reason, failed_at: now });
+    if (!("statement" in failed)) {
+      throw new Problem(
+        409,
+        "statement_not_payable",
+        "This statement pays nothing, so that no payment of it can fail.",
+      );
+    }
+    return c.json(viewStatement(failed.statement, (await usernameOf(c, known.affiliate_id)) ?? ""));
+  });
+}
+
+/** The run that a path names, with its programme. Throws 404. */
+export async function findRunOf(c: AdminCall) {
+  const program = await findProgram(c.var.db, c.req.param("program") ?? "");
+  const id = c.req.param("run") ?? "";
+  const run = await findRun(c.var.db, program.id, id);
+  if (run === null) throw new Problem(404, "run_not_found", `There is no payout run "${id}" in this program.`);
+  return { program, run };
+}
+
+/** Keeps a command that changes no run by itself. Throws 409 where its key was used for another one. */
+export async function recordRunCommand(c: AdminCall, run: Run, what: string, command: string): Promise<void> {
+  expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command }));
+}
+
+function readCommand(c: AdminCall, what: string): Omit<Command, "command"> {
+  return { key: readIdempotencyKey(c.req, what), by: c.var.key, at: c.var.now };
+}
+
+/** Takes a command of a run, and does the first of its work. A repeated one gives the run as it is now. */
+async function change(c: AdminCall, run: Run, told: Command, decide: (state: RunState) => RunState | RunRefusal) {
+  const { db, now } = c.var;
+  const command = { ...told, command: `${told.command} ${run.id}` };
+  // A command that was taken before is not refused for what it has made of the run.
+  const commanded = (await recallCommand(db, run.programId, command)) ?? (await takeCommand(c, run, command, decide));
+  const { id, programId } = expectRun(commanded);
+  return viewRun((await workRun(c.env, programId, id, now)) ?? run);
+}
+
+async function takeCommand(
+  c: AdminCall,
+  run: Run,
+  command: Command,
+  decide: (state: RunState) => RunState | RunRefusal,
+): Promise<Commanded> {
+  const decided = decide(stateOf(run));
+  if (typeof decided === "string") throw new Problem(409, decided, REFUSALS[decided]);
+  return changeRun(c.var.db, run, beginning(decided, c.var.now), command);
+}
+
+/** What the run becomes, and where its work begins. */
+function beginning({ status, approvals }: RunState, now: number) {
+  return { status, approvals: [...approvals], cursor: 0, ...(status === "paying" && { paidAt: now }) };
+}
+
+function expectRun(commanded: Commanded): Run {
+  if (commanded.status === "conflict") {
+    throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another command.");
+  }
+  if (commanded.status === "changed")
+    throw new Problem(409, "run_changed", "The run has changed meanwhile: look at it again.");
+  return commanded.run;
+}
+
+async function usernameOf(c: AdminCall, affiliateId: number): Promise<string | null> {
+  const query = "SELECT username FROM affiliates WHERE id = ?";
+  return c.env.DB.prepare(query).bind(affiliateId).first<string>("username");
+}
+
+function viewRun(run: Run) {
+  const { progress } = run;
+  return {
+    id: run.id,
+    month: run.month,
+    status: run.status,
+    terms_version: run.termsVersion,
+    drafted_at: toTime(run.draftedAt),
+    created_by: run.createdBy,
+    approvals: run.approvals.map(({ key, at }) => ({ key, at: toTime(at) })),
+    paid_at: toTime(run.paidAt),
+    finished_at: toTime(run.finishedAt),
+    progress: { affiliates: progress.affiliates, busy: progress.busy },
+    drafted: progress.drafted,
+    paid: progress.paid,
+    blocked: progress.blocked,
+  };
+}

@@ -1,0 +1,143 @@
+/** A run's work, in steps: each asks so many Account objects, and is kept together with how far it came. */
+import { and, eq, isNotNull, notExists, sql } from "drizzle-orm";
+import { nanoid } from "nanoid";
+import { accountKeyOf } from "../../commissions/ledger.ts";
+import { type Database, openDatabase } from "../../db/database.ts";
+import type { Env } from "../../env.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
+import { programs, programTerms } from "../../programs/tables.ts";
+import { loadTerms } from "../../programs/terms-queries.ts";
+import { monthOf, windowOf } from "../month.ts";
+import { listGates, type Statement } from "../statements/statement.ts";
+import { payoutRuns } from "../tables.ts";
+import { addStep, CRON, isStepped, STEPPED, type SteppedStatus, type StepResult } from "./run.ts";
+import { createRun, findRun, listPayees, listWorking, moveRun, orderOf, type PayeeOf, type Run } from "./run-store.ts";
+
+/** How much of a run one invocation does. */
+export interface Stint {
+  affiliates_a_step: number;
+  steps: number;
+}
+
+/**
+ * Each affiliate is a call of its own to its object: an invocation may make 1,000 calls within Cloudflare (the limit of
+ * subrequests to its own services, on either plan).
+ */
+const STINT: Stint = { affiliates_a_step: 200, steps: 4 };
+/** The minute's invocation has deliveries, merges and sweeps to call for, too. */
+const STINT_OF_MINUTE: Stint = { affiliates_a_step: 200, steps: 2 };
+/** Calls under way at the same time; more wait for each other anyway. */
+const CALLS_AT_ONCE = 20;
+const RUNS_A_MINUTE = 1;
+const PROGRAMS_AT_ONCE = 50;
+
+/** Works on a run until it has nothing under way, or for as long as one invocation should. Gives it as it is then. */
+export async function workRun(
+  env: Pick<Env, "DB" | "ACCOUNTS">,
+  programId: number,
+  id: string,
+  now: number,
+  stint = STINT,
+): Promise<Run | null> {
+  const db = openDatabase(env.DB);
+  for (let steps = 0; steps < stint.steps; steps += 1) {
+    const run = await findRun(db, programId, id);
+    if (run === null || !isStepped(run.status)) return run;
+    await workStep({ db, accounts: env.ACCOUNTS }, run, run.status, { now, limit: stint.affiliates_a_step });
+  }
+  return findRun(db, programId, id);
+}
+
+/** For the cron of the minute: goes on with whatever is under way. */
+export async function workRuns(env: Env, now: number): Promise<void> {
+  for (const run of await listWorking(openDatabase(env.DB), RUNS_A_MINUTE))
+    await workRun(env, run.programId, run.id, now, STINT_OF_MINUTE);
+}
+
+/** For the cron of the hour: drafts the month's run of each programme whose window has begun and which has none of it yet. */
+export async function draftDueRuns(env: Env, now: number): Promise<void> {
+  const db = openDatabase(env.DB);
+  const month = monthOf(now);
+  const ofMonth = db
+    .select({ id: payoutRuns.id })
+    .from(payoutRuns)
+    .where(and(eq(payoutRuns.programId, programs.id), eq(payoutRuns.month, month)));
+  const hasPayouts = db
+    .select({ programId: programTerms.programId })
+    .from(programTerms)
+    .where(
+      and(eq(programTerms.programId, programs.id), isNotNull(sql`json_extract(${programTerms.terms}, '$.payout')`)),
+    );
+  const due = await db
+    .select({ id: programs.id })
+    .from(programs)
+    .where(and(eq(programs.payoutAutoDraft, true), notExists(ofMonth), sql`EXISTS ${hasPayouts}`))
+    .orderBy(sql`random()`)
+    .limit(PROGRAMS_AT_ONCE);
+  for (const { id: programId } of due) {
+    const { version, terms } = await loadTerms(db, programId, now);
+    if (terms.payout === null) continue;
+    const { from, to } = windowOf(terms.payout, month);
+    if (now < from || now >= to + MS_PER_DAY) continue;
+    const made = { id: newRunId(), programId, month, termsVersion: version, payout: terms.payout };
+    await createRun(db, made, { key: `cron:${month}`, command: `create ${month}`, by: CRON, at: now });
+  }
+}
+
+/** A name for a run. */
+export function newRunId(): string {
+  return `run_${nanoid()}`;
+}
+
+async function workStep(
+  { db, accounts }: { db: Database; accounts: Env["ACCOUNTS"] },
+  run: Run,
+  phase: SteppedStatus,
+  { now, limit }: { now: number; limit: number },
+): Promise<void> {
+  const payees = await listPayees(db, run.programId, run.cursor, limit);
+  const { currency } = await findCurrency(db, run.programId);
+  const result: StepResult & { statements: Statement[] } = { affiliates: payees.length, statements: [], busy: 0 };
+  for (let from = 0; from < payees.length; from += CALLS_AT_ONCE) {
+    const asked = payees.slice(from, from + CALLS_AT_ONCE);
+    const answers = await Promise.all(asked.map((payee) => askAccount(accounts, run, phase, payee, { currency, now })));
+    for (const answer of answers) {
+      if (answer === "busy") result.busy += 1;
+      else result.statements.push(...answer);
+    }
+  }
+  const isLast = payees.length < limit;
+  await moveRun(db, run, {
+    status: isLast ? STEPPED[phase] : run.status,
+    cursor: isLast ? 0 : (payees.at(-1)?.affiliate_id ?? run.cursor),
+    progress: addStep(run.cursor === 0 ? { ...run.progress, affiliates: 0 } : run.progress, phase, result),
+    finishedAt: isLast && phase !== "drafting" ? now : null,
+  });
+}
+
+async function askAccount(
+  accounts: Env["ACCOUNTS"],
+  run: Run,
+  phase: SteppedStatus,
+  payee: PayeeOf,
+  { currency, now }: { currency: string; now: number },
+): Promise<Statement[] | "busy"> {
+  const key = { program_id: run.programId, affiliate_id: payee.affiliate_id };
+  const account = accounts.getByName(accountKeyOf(key));
+  switch (phase) {
+    case "drafting": {
+      const drafted = await account.draftStatements(key, orderOf(run, currency), listGates(run.payout, payee));
+      return drafted.status === "busy" ? "busy" : drafted.statements;
+    }
+    case "paying":
+      return account.payStatements(run.id, run.paidAt ?? now);
+    case "cancelling":
+      return account.cancelStatements(run.id, now);
+  }
+}
+
+async function findCurrency(db: Database, programId: number): Promise<{ currency: string }> {
+  const found = await db.select({ currency: programs.currency }).from(programs).where(eq(programs.id, programId)).get();
+  if (found === undefined) throw new Error(`there is no programme ${programId}`);
+  return found;
+}

@@ -1,0 +1,197 @@
+/** Payout runs in D1: made, found and changed, each change by one command. Throws while D1 is away. */
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { enrolments } from "../../affiliates/tables.ts";
+import type { Database } from "../../db/database.ts";
+import type { DraftOrder, PayeeStanding } from "../statements/statement.ts";
+import { payees, payoutCommands, payoutRuns, taxForms } from "../tables.ts";
+import { NO_PROGRESS, type RunState } from "./run.ts";
+
+/** A run as it is kept. */
+export type Run = typeof payoutRuns.$inferSelect;
+
+/** A command, by whom and when (ms). The same key again is the same command. */
+export interface Command {
+  key: string;
+  /** `create 2026-03`, `approve run_…`, `pay run_…`, `cancel run_…`, `fail st_1_2_3`. */
+  command: string;
+  by: string;
+  at: number;
+}
+
+/** What a command has come to. `exists`: its key was used for this very command before; `conflict`: for another one. */
+export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
+
+/** What a new run is made with. */
+export type NewRun = Pick<Run, "id" | "programId" | "month" | "termsVersion" | "payout">;
+
+/** Makes a run. `changed`: there is one under way. */
+export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
+  const known = await recallCommand(db, made.programId, command);
+  if (known !== null) return known;
+  const run: Run = {
+    ...made,
+    status: "drafting",
+    cursor: 0,
+    draftedAt: command.at,
+    progress: NO_PROGRESS,
+    createdBy: command.by,
+    approvals: [],
+    paidAt: null,
+    finishedAt: null,
+  };
+  const [created] = await db.batch([
+    db.insert(payoutRuns).values(run).onConflictDoNothing().returning({ id: payoutRuns.id }),
+    keepCommand(db, run, command),
+  ]);
+  if (created.length > 0) return { status: "done", run };
+  return (await recallCommand(db, made.programId, command)) ?? { status: "changed" };
+}
+
+/** What a command changes of a run. */
+export type RunChange = Pick<Run, "status"> & Partial<Pick<Run, "approvals" | "paidAt" | "progress" | "cursor">>;
+
+/** Changes a run that is still as it was read. `changed`: it is not. */
+export async function changeRun(db: Database, run: Run, change: RunChange, command: Command): Promise<Commanded> {
+  const [changed] = await db.batch([
+    db
+      .update(payoutRuns)
+      .set(change)
+      .where(
+        and(
+          eq(payoutRuns.id, run.id),
+          eq(payoutRuns.status, run.status),
+          eq(payoutRuns.approvals, sql`${JSON.stringify(run.approvals)}`),
+          run.paidAt === null ? isNull(payoutRuns.paidAt) : eq(payoutRuns.paidAt, run.paidAt),
+        ),
+      )
+      .returning({ id: payoutRuns.id }),
+    keepCommand(db, run, command),
+  ]);
+  if (changed.length > 0) return { status: "done", run: { ...run, ...change } };
+  return (await recallCommand(db, run.programId, command)) ?? { status: "changed" };
+}
+
+/**
+ * Keeps that payments of a run are told of, from which on it cannot be cancelled. False where it may not be paid any more: it
+ * was cancelled meanwhile.
+ */
+export async function beginPayments(db: Database, { id }: Run, at: number): Promise<boolean> {
+  const begun = await db
+    .update(payoutRuns)
+    .set({ paidAt: sql`coalesce(${payoutRuns.paidAt}, ${at})` })
+    .where(and(eq(payoutRuns.id, id), inArray(payoutRuns.status, ["approved", "paying", "paid"])))
+    .returning({ id: payoutRuns.id });
+  return begun.length > 0;
+}
+
+/** Keeps a command that changes no run by itself; its object does what it says once. */
+export async function recordCommand(db: Database, run: Run, command: Command): Promise<Commanded> {
+  const { programId } = run;
+  const row = { programId, key: command.key, runId: run.id, command: command.command };
+  await db
+    .insert(payoutCommands)
+    .values({ ...row, commandedBy: command.by, commandedAt: command.at })
+    .onConflictDoNothing();
+  return (await recallCommand(db, programId, command)) ?? { status: "changed" };
+}
+
+/** In the same batch, right after what it commands: nothing is kept where nothing was changed. */
+function keepCommand(db: Database, { id, programId }: Pick<Run, "id" | "programId">, command: Command) {
+  return db
+    .insert(payoutCommands)
+    .select(
+      sql`SELECT ${programId}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
+    );
+}
+
+/** What a command came to that was taken before; null for a new one. */
+export async function recallCommand(
+  db: Database,
+  programId: number,
+  { key, command }: Command,
+): Promise<Commanded | null> {
+  const row = await db
+    .select({ command: payoutCommands.command, run: payoutRuns })
+    .from(payoutCommands)
+    .innerJoin(payoutRuns, eq(payoutRuns.id, payoutCommands.runId))
+    .where(and(eq(payoutCommands.programId, programId), eq(payoutCommands.key, key)))
+    .get();
+  if (row === undefined) return null;
+  return row.command === command ? { status: "exists", run: row.run } : { status: "conflict" };
+}
+
+/** A programme's run; null where it has none of this id. */
+export async function findRun(db: Database, programId: number, id: string): Promise<Run | null> {
+  const row = await db
+    .select()
+    .from(payoutRuns)
+    .where(and(eq(payoutRuns.id, id), eq(payoutRuns.programId, programId)))
+    .get();
+  return row ?? null;
+}
+
+/** A programme's runs, newest first; those of a month where one is named. */
+export async function listRuns(db: Database, programId: number, month?: string): Promise<Run[]> {
+  return db
+    .select()
+    .from(payoutRuns)
+    .where(and(eq(payoutRuns.programId, programId), month === undefined ? undefined : eq(payoutRuns.month, month)))
+    .orderBy(desc(payoutRuns.draftedAt), desc(payoutRuns.id));
+}
+
+/** Some of the runs that are under way, of all programmes: one that cannot go on does not keep the others from it. */
+export async function listWorking(db: Database, limit: number): Promise<Run[]> {
+  return db
+    .select()
+    .from(payoutRuns)
+    .where(inArray(payoutRuns.status, ["drafting", "paying", "cancelling"]))
+    .orderBy(sql`random()`)
+    .limit(limit);
+}
+
+/** Moves a run on from where a step began; false where another has done so meanwhile. */
+export async function moveRun(
+  db: Database,
+  run: Run,
+  moved: Pick<Run, "status" | "cursor" | "progress" | "finishedAt">,
+): Promise<boolean> {
+  const changed = await db
+    .update(payoutRuns)
+    .set(moved)
+    .where(and(eq(payoutRuns.id, run.id), eq(payoutRuns.status, run.status), eq(payoutRuns.cursor, run.cursor)))
+    .returning({ id: payoutRuns.id });
+  return changed.length > 0;
+}
+
+/** An account's affiliate with what a payment to it needs. */
+export interface PayeeOf extends PayeeStanding {
+  affiliate_id: number;
+}
+
+/** The affiliates of a programme after an id, in the order of ids. */
+export async function listPayees(db: Database, programId: number, after: number, limit: number): Promise<PayeeOf[]> {
+  const { affiliateId } = enrolments;
+  return db
+    .select({
+      affiliate_id: affiliateId,
+      status: enrolments.status,
+      tax_form_received_at: taxForms.receivedAt,
+      method: sql<string | null>`(SELECT ${payees.method} FROM ${payees} WHERE ${payees.affiliateId} = ${affiliateId}
+        ORDER BY ${payees.version} DESC LIMIT 1)`,
+    })
+    .from(enrolments)
+    .leftJoin(taxForms, eq(taxForms.affiliateId, affiliateId))
+    .where(and(eq(enrolments.programId, programId), gt(affiliateId, after)))
+    .orderBy(asc(affiliateId))
+    .limit(limit);
+}
+
+/** A run as its commands see it. */
+export function stateOf({ status, createdBy, approvals, paidAt }: Run): RunState {
+  return { status, created_by: createdBy, approvals, paid_at: paidAt };
+}
+
+/** What a run asks of every account. */
+export function orderOf({ id, month, payout, draftedAt }: Run, program_currency: string): DraftOrder {
+  return { run: id, month, program_currency, payout, drafted_at: draftedAt };
+}

@@ -1,0 +1,56 @@
+/** Where an affiliate stands in a programme, asked of its Account object: its tier, and what it is paid next. */
+import { accountKeyOf } from "../commissions/ledger.ts";
+import type { Database } from "../db/database.ts";
+import { askAll } from "../db/query-batch.ts";
+import type { Env } from "../env.ts";
+import { askTerms, type TermsVersion } from "../programs/terms-queries.ts";
+import type { Standing } from "./account-standing.ts";
+import { askPayee, type PayeeGates } from "./payees/gate-queries.ts";
+import { askMonthsRun } from "./runs/month-run-queries.ts";
+import { listGates } from "./statements/statement.ts";
+
+/** Whose, with the status of its enrolment, and when: the tier as of `at`, the payout as of `now`, both ms. */
+export interface StandingAsked {
+  program: { id: number; currency: string };
+  affiliateId: number;
+  status: string;
+  at: number;
+  now: number;
+}
+
+/** By the terms in force at those times; null for what they do not have. */
+export async function readStanding(
+  db: Database,
+  accounts: Env["ACCOUNTS"],
+  standing: StandingAsked,
+): Promise<Standing> {
+  return askAccount(accounts, standing, await askAll(db, askGround(db, standing)));
+}
+
+/** What D1 has to say first, as questions. */
+export function askGround(db: Database, { program, affiliateId, at, now }: StandingAsked) {
+  return {
+    terms_then: askTerms(db, program.id, at),
+    terms_now: askTerms(db, program.id, now),
+    payee: askPayee(db, affiliateId),
+    months_run: askMonthsRun(db, program.id, now),
+  };
+}
+
+/** The same as {@link readStanding}, by what D1 has said. */
+export async function askAccount(
+  accounts: Env["ACCOUNTS"],
+  { program, affiliateId, status, at, now }: StandingAsked,
+  ground: { terms_then: TermsVersion; terms_now: TermsVersion; payee: PayeeGates; months_run: string[] },
+): Promise<Standing> {
+  const { payout } = ground.terms_now.terms;
+  const { tiers } = ground.terms_then.terms;
+  if (tiers === null && payout === null) return { tier: null, next_payout: null };
+  const account = { program_id: program.id, affiliate_id: affiliateId };
+  const gates = payout && listGates(payout, { status, ...ground.payee });
+  const { months_run } = ground;
+  return accounts.getByName(accountKeyOf(account)).describeStanding(account, {
+    tier: tiers && { tiers, at },
+    payout: payout && gates && { payout, program_currency: program.currency, now, gates, months_run },
+  });
+}

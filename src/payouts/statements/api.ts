@@ -1,0 +1,28 @@
+/** An affiliate's statements. */
+
+import { findEnrolled } from "../../affiliates/api.ts";
+import type { AdminApp } from "../../api/layout/call.ts";
+import { readPage } from "../../api/layout/page.ts";
+import { viewEntry } from "../../commissions/entry-queries.ts";
+import { Problem } from "../../lib/problem.ts";
+import { readStatements, viewStatement } from "./queries.ts";
+import { readWholeStatement } from "./whole-statement-queries.ts";
+
+export function addStatementRoutes(app: AdminApp): void {
+  app.get("/programs/:program/affiliates/:affiliate/statements", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    const page = readPage(c.req.query(), /^\d{1,15}$/);
+    return c.json(await readStatements(c.var.db, { programId: program.id, affiliateId: affiliate.id }, page));
+  });
+
+  app.get("/programs/:program/affiliates/:affiliate/statements/:number", async (c) => {
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
+    const number = c.req.param("number");
+    const whole = await readWholeStatement(c.var.db, c.env.ACCOUNTS, { program, affiliate }, number);
+    if (whole === null) throw new Problem(404, "statement_not_found", `There is no statement ${number}.`);
+    const lines = whole.lines.map(({ program_id: _, affiliate_id: __, from_affiliate_id: ___, ...line }) =>
+      viewEntry(line),
+    );
+    return c.json({ ...viewStatement(whole.statement, affiliate.username), lines });
+  });
+}

@@ -1,0 +1,89 @@
+/** Whether an account's statements and its ledger say the same. */
+import type { LedgerEntry } from "../../commissions/ledger.ts";
+import { carriedOf, type Statement } from "./statement.ts";
+
+/** Something that does not add up, in words, with the statement where there is one. */
+export interface StatementFault {
+  statement: number | null;
+  fault: string;
+}
+
+/**
+ * Checks all statements of one account against all entries of its ledger: that each opens with what the one before carried
+ * over, that its lines add up to its total, that no entry is in two, that what it paid or got back is in the ledger, and that
+ * what is carried over and what is not stated yet is all that the ledger has left.
+ */
+export function checkStatements(entries: readonly LedgerEntry[], statements: readonly Statement[]): StatementFault[] {
+  const byNumber = new Map(entries.map((entry) => [entry.number, entry]));
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const stated = new Map<number, number>();
+  const carried = new Map<string, number>();
+  const faults: StatementFault[] = [];
+  const expect = (holds: boolean, statement: number | null, fault: string) => {
+    if (!holds) faults.push({ statement, fault });
+  };
+  for (const statement of statements.toSorted((a, b) => a.number - b.number)) {
+    const { number, currency, opening, total, payable, status } = statement;
+    const lines = statement.entries.map((line) => byNumber.get(line));
+    expect(!lines.includes(undefined), number, "it states an entry that the ledger has not got");
+    const known = lines.filter((line) => line !== undefined);
+    expect(
+      known.every((line) => line.currency === currency && (line.kind !== "payout" || line.corrects !== null)),
+      number,
+      "it states an entry of another currency, or a payment",
+    );
+    const sum = known.reduce((before, { amount }) => before + amount, opening);
+    expect(sum === total, number, `its lines come to ${sum}, its total is ${total}`);
+    expect(payable === 0 || payable === total, number, `it pays ${payable} of ${total}`);
+    expect(payable >= 0, number, "it pays less than nothing");
+    const before = carried.get(currency) ?? 0;
+    expect(opening === before, number, `it opens with ${opening}, ${before} was carried over`);
+    expectMoney(statement, byId, (fault) => faults.push({ statement: number, fault }));
+    if (status === "cancelled") continue;
+    for (const line of statement.entries) {
+      const other = stated.get(line);
+      expect(other === undefined, number, `entry ${line} is in statement ${other} too`);
+      stated.set(line, number);
+    }
+    carried.set(currency, carriedOf(statement));
+  }
+  const payments = new Set(statements.flatMap(({ payment }) => payment ?? []));
+  for (const [currency, left] of addUpLeft(entries, stated)) {
+    const unpaid = entries.filter((entry) => entry.currency === currency).reduce((sum, { amount }) => sum + amount, 0);
+    const expected = (carried.get(currency) ?? 0) + left;
+    expect(
+      unpaid === expected,
+      null,
+      `${currency}: the ledger has ${unpaid} left, statements and the rest ${expected}`,
+    );
+  }
+  for (const { id, kind, corrects } of entries) {
+    if (kind !== "payout" || corrects !== null) continue;
+    expect(payments.has(id), null, `${id} is a payment of no statement`);
+  }
+  return faults;
+}
+
+/** What is in no statement yet, by currency; payments are in none ever. */
+function addUpLeft(entries: readonly LedgerEntry[], stated: ReadonlyMap<number, number>): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const { number, kind, corrects, currency, amount } of entries) {
+    const isPayment = kind === "payout" && corrects === null;
+    left.set(currency, (left.get(currency) ?? 0) + (isPayment || stated.has(number) ? 0 : amount));
+  }
+  return left;
+}
+
+function expectMoney(
+  { status, payable, payment, returned }: Statement,
+  byId: ReadonlyMap<string, LedgerEntry>,
+  fail: (fault: string) => void,
+): void {
+  const isPaid = status === "paid" || status === "returned";
+  if (isPaid !== (payment !== null)) fail(`it is ${status}, and its payment is ${payment}`);
+  if ((status === "returned") !== (returned !== null)) fail(`it is ${status}, and its return is ${returned}`);
+  if (payment !== null && byId.get(payment)?.amount !== -payable) fail(`the ledger has no payment of ${payable}`);
+  const back = returned === null ? null : byId.get(returned);
+  if (back !== null && (back?.amount !== payable || back.corrects !== payment))
+    fail("the ledger has not got its return");
+}

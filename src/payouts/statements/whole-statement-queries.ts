@@ -1,0 +1,69 @@
+/** A statement with everything that it states, as its Account object holds it. */
+import { eq, inArray } from "drizzle-orm";
+import { affiliates } from "../../affiliates/tables.ts";
+import { explainRows } from "../../commissions/entry-queries.ts";
+import { accountKeyOf, type LedgerEntry } from "../../commissions/ledger.ts";
+import type { Database } from "../../db/database.ts";
+import type { Env } from "../../env.ts";
+import type { Statement } from "./statement.ts";
+
+/** An entry that a statement states, with whose sale it is of, where it is another affiliate's, and how it came about. */
+export type StatementLine = LedgerEntry & { from: string | null; explanation: string | null };
+
+/** A statement as it is printed. */
+export interface WholeStatement {
+  program: { slug: string; name: string };
+  affiliate: { username: string; name: string };
+  statement: Statement;
+  lines: StatementLine[];
+}
+
+/** Whose statement; names are shown on it. */
+export interface StatementOwner {
+  program: { id: number; slug: string; name: string; currency: string };
+  affiliate: { id: number; username: string };
+}
+
+/** How a statement is numbered in an address. */
+const NUMBER = /^[1-9]\d{0,8}$/;
+
+/** Reads one of an account's statements by its number; null where the account has none of it. */
+export async function readWholeStatement(
+  db: Database,
+  accounts: Env["ACCOUNTS"],
+  { program, affiliate }: StatementOwner,
+  number: string,
+): Promise<WholeStatement | null> {
+  if (!NUMBER.test(number)) return null;
+  const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
+  const found: { statement: Statement; entries: LedgerEntry[] } | null = await account.readStatement(Number(number));
+  if (found === null) return null;
+  const [names, [owner]] = await Promise.all([
+    readNames(db, found.entries),
+    db.select({ name: affiliates.name }).from(affiliates).where(eq(affiliates.id, affiliate.id)),
+  ]);
+  const named = found.entries.map((entry) => ({ ...entry, from: names.get(entry.from_affiliate_id ?? 0) ?? null }));
+  const explained = await explainRows(db, program, named, "affiliate");
+  return {
+    program: { slug: program.slug, name: program.name },
+    affiliate: { username: affiliate.username, name: owner?.name ?? affiliate.username },
+    statement: found.statement,
+    lines: named.map((line, n) => ({ ...line, explanation: explained[n]?.explanation ?? null })),
+  };
+}
+
+/** D1 takes a hundred parameters. */
+const NAMES_AT_ONCE = 90;
+
+async function readNames(db: Database, entries: readonly LedgerEntry[]): Promise<Map<number, string>> {
+  const ids = [...new Set(entries.flatMap(({ from_affiliate_id }) => from_affiliate_id ?? []))];
+  const names = new Map<number, string>();
+  for (let from = 0; from < ids.length; from += NAMES_AT_ONCE) {
+    const rows = await db
+      .select({ id: affiliates.id, username: affiliates.username })
+      .from(affiliates)
+      .where(inArray(affiliates.id, ids.slice(from, from + NAMES_AT_ONCE)));
+    for (const { id, username } of rows) names.set(id, username);
+  }
+  return names;
+}

@@ -1,0 +1,116 @@
+import type { Child } from "hono/jsx";
+import { raw } from "hono/utils/html";
+import { type Formats, formatsFor, type Reader } from "./formats.ts";
+import { currentOf, keepChoice, NAV } from "./nav.ts";
+import { FormatsContext } from "./reader.tsx";
+import { script } from "./script.tsx";
+import { style } from "./style.ts";
+
+/** A tab's icon inside the page: the portal asks nobody for anything. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230f766e'/%3E%3Cpath d='M10 8l13 8.6-6 1.3-2.8 5.6z' fill='%23fff'/%3E%3C/svg%3E";
+
+/** What every page of the portal is given. */
+export interface PageFrame {
+  /** Of the tab. */
+  title: string;
+  /** Lets this style and this script through the Content-Security-Policy. */
+  nonce: string;
+  /** Who is signed in, null for nobody. */
+  affiliate: { name: string; username: string } | null;
+  reader: Reader;
+  /** The page's path and parameters. */
+  path: string;
+  query: Readonly<Record<string, string>>;
+}
+
+/** The page around every page: head, header with who is signed in and where else to go, main, footer. */
+export function Layout({ frame, children }: { frame: PageFrame; children?: Child }) {
+  const formats = formatsFor(frame.reader);
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{frame.title}</title>
+        <link rel="icon" href={ICON} />
+        <style nonce={frame.nonce}>{raw(style)}</style>
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header class="bar">
+          <div class="bar-inner">
+            <a class="brand" href="/app">
+              <BrandMark />
+              <span>
+                Affiliate portal<span class="vh">, overview</span>
+              </span>
+            </a>
+            {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
+          </div>
+          {frame.affiliate !== null && <Navigation frame={frame} />}
+        </header>
+        <main id="main">
+          <FormatsContext.Provider value={formats}>{children}</FormatsContext.Provider>
+        </main>
+        {frame.affiliate !== null && <Footer formats={formats} />}
+        <script nonce={frame.nonce}>{raw(script)}</script>
+      </body>
+    </html>
+  );
+}
+
+function Navigation({ frame: { path, query } }: { frame: PageFrame }) {
+  const current = currentOf(path);
+  return (
+    <nav class="pages" aria-label="Portal">
+      <ul>
+        {NAV.map((item) => (
+          <li>
+            <a href={keepChoice(item.path, query)} aria-current={item.path === current ? "page" : undefined}>
+              {item.label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function SignedIn({ affiliate }: { affiliate: { name: string; username: string } }) {
+  return (
+    <div class="who">
+      <span class="who-name">
+        {affiliate.name} <span class="muted">{affiliate.username}</span>
+      </span>
+      <form method="post" action="/app/sign-out">
+        <button type="submit">Sign out</button>
+      </form>
+    </div>
+  );
+}
+
+function Footer({ formats: { reader } }: { formats: Formats }) {
+  const { zone } = reader;
+  return (
+    <footer class="foot">
+      <p>
+        {zone === "UTC" ? "Days and times are UTC." : `Times are those of ${zone.replaceAll("_", " ")}, days UTC.`} A
+        click counts once per person and hour; bots and previews never count.
+      </p>
+    </footer>
+  );
+}
+
+function BrandMark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+      <rect width="32" height="32" rx="8" />
+      <path d="M10 8l13 8.6-6 1.3-2.8 5.6z" />
+    </svg>
+  );
+}

@@ -1,0 +1,174 @@
+import { eq, sql } from "drizzle-orm";
+import { getDomain } from "tldts";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findProgram } from "../api/layout/find.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { Problem } from "../lib/problem.ts";
+import { currencyCode, shortText } from "../lib/validation.ts";
+import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
+import { COOKIE_MODES } from "../redirect/consent.ts";
+import { programs, programTerms } from "./tables.ts";
+import { unpaidTerms } from "./terms.ts";
+import { readTerms, termsFields } from "./terms-fields.ts";
+
+type Program = typeof programs.$inferSelect;
+
+/** A programme's slug is part of a cookie's name and of paths. */
+const programSlug = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be 1–63 of a-z, 0-9 and -, and not begin with -"),
+);
+
+const host = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.check(
+    (text) => HOST_PATTERN.test(text) && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
+    "must be a host, with its port where that is not the default one: shop.example or localhost:8788",
+  ),
+);
+
+/** A domain below a public suffix (publicsuffix.org): browsers refuse cookies for anything wider. */
+const cookieDomain = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  // RFC 6265, 5.2.3: a leading dot says nothing.
+  v.transform((domain) => domain.replace(/^\./, "")),
+  v.check(
+    (domain) =>
+      HOST_PATTERN.test(domain) && !domain.includes(":") && getDomain(domain, { allowPrivateDomains: true }) !== null,
+    "must be a registrable domain or a subdomain of one: browsers refuse cookies for public suffixes",
+  ),
+);
+
+const settings = {
+  name: shortText,
+  cookie_mode: v.optional(v.picklist(COOKIE_MODES)),
+  cookie_domain: v.optional(v.nullable(cookieDomain)),
+  fallback_url: v.optional(v.nullable(v.string())),
+  referral_parameter: v.optional(
+    v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,40}$/, "must be 1–40 of A-Z, a-z, 0-9, _ . -"))),
+  ),
+  deep_links: v.optional(v.boolean()),
+  kind: v.optional(v.picklist(["standard", "reward"])),
+  /** How many keys must sign a payout run before it is paid. */
+  payout_approvals: v.optional(v.picklist([1, 2])),
+  /** Whether a run is drafted by itself on the first day of the window. */
+  payout_auto_draft: v.optional(v.boolean()),
+};
+
+const newProgram = v.strictObject({
+  ...settings,
+  slug: programSlug,
+  currency: currencyCode,
+  ...termsFields,
+  destination_hosts: v.pipe(
+    v.array(host),
+    v.minLength(1, "must name at least one host"),
+    v.maxLength(100, "must name at most 100 hosts"),
+  ),
+  redirect_host: v.optional(v.nullable(host)),
+});
+
+const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
+
+export function addProgramRoutes(app: AdminApp): void {
+  app.post("/programs", async (c) => {
+    const fields = await readJson(c.req, newProgram);
+    const terms = readTerms(unpaidTerms, fields, fields.currency);
+    const row = {
+      slug: fields.slug,
+      name: fields.name,
+      currency: fields.currency,
+      destinationHosts: fields.destination_hosts,
+      redirectHost: fields.redirect_host ?? null,
+      cookieMode: fields.cookie_mode ?? "always",
+      cookieDomain: fields.cookie_domain ?? null,
+      fallbackUrl: fields.fallback_url ? readFallback(fields.fallback_url) : null,
+      referralParameter: fields.referral_parameter ?? null,
+      deepLinks: fields.deep_links ?? false,
+      isReward: fields.kind === "reward",
+      payoutApprovals: fields.payout_approvals ?? 1,
+      payoutAutoDraft: fields.payout_auto_draft ?? true,
+      createdAt: c.var.now,
+    };
+    checkCookieDomain(row);
+    const { db } = c.var;
+    // One batch is one transaction: no programme without terms. The first version is in force from the beginning of time.
+    const programId = sql`(${db.select({ id: programs.id }).from(programs).where(eq(programs.slug, fields.slug))})`;
+    try {
+      await db.batch([
+        db.insert(programs).values(row),
+        db.insert(programTerms).values({ programId, version: 1, effectiveFrom: 0, terms }),
+      ]);
+    } catch (error) {
+      if (isUniqueViolation(error)) {
+        throw new Problem(409, "program_exists", "There is already a program with this slug or redirect host.");
+      }
+      throw error;
+    }
+    return c.json({ ...viewProgram(row), terms_version: 1, terms }, 201);
+  });
+
+  app.patch("/programs/:program", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, programChange);
+    const fallback = fields.fallback_url;
+    const changes: Partial<Program> = {
+      ...(fields.name !== undefined && { name: fields.name }),
+      ...(fields.cookie_mode !== undefined && { cookieMode: fields.cookie_mode }),
+      ...(fields.cookie_domain !== undefined && { cookieDomain: fields.cookie_domain }),
+      ...(fallback !== undefined && { fallbackUrl: fallback && readFallback(fallback) }),
+      ...(fields.referral_parameter !== undefined && { referralParameter: fields.referral_parameter }),
+      ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
+      ...(fields.kind !== undefined && { isReward: fields.kind === "reward" }),
+      ...(fields.payout_approvals !== undefined && { payoutApprovals: fields.payout_approvals }),
+      ...(fields.payout_auto_draft !== undefined && { payoutAutoDraft: fields.payout_auto_draft }),
+    };
+    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    checkCookieDomain({ ...program, ...changes });
+    await db.update(programs).set(changes).where(eq(programs.id, program.id));
+    return c.json(viewProgram({ ...program, ...changes }));
+  });
+}
+
+/** The merchant names it itself, so that its host needs no other leave. */
+function readFallback(url: string): string {
+  const parsed = parseDestination(url, URL.canParse(url) ? [new URL(url).host] : []);
+  if (parsed.ok) return parsed.url;
+  throw new Problem(422, "invalid_fallback_url", `fallback_url: ${parsed.error.replaceAll("_", " ")}.`, "fallback_url");
+}
+
+/** A browser refuses a cookie whose domain the answering host does not lie in. */
+function checkCookieDomain({
+  cookieDomain: domain,
+  redirectHost,
+}: Pick<Program, "cookieDomain" | "redirectHost">): void {
+  if (domain === null || redirectHost === null) return;
+  const hostname = redirectHost.replace(/:\d+$/, "");
+  if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
+  const detail = `cookie_domain: the redirect host ${redirectHost} does not lie in ${domain}.`;
+  throw new Problem(422, "invalid_cookie_domain", detail, "cookie_domain");
+}
+
+function viewProgram(row: Omit<Program, "id">) {
+  return {
+    slug: row.slug,
+    name: row.name,
+    currency: row.currency,
+    kind: row.isReward ? "reward" : "standard",
+    destination_hosts: row.destinationHosts,
+    redirect_host: row.redirectHost,
+    cookie_mode: row.cookieMode,
+    cookie_domain: row.cookieDomain,
+    fallback_url: row.fallbackUrl,
+    referral_parameter: row.referralParameter,
+    deep_links: row.deepLinks,
+    payout_approvals: row.payoutApprovals,
+    payout_auto_draft: row.payoutAutoDraft,
+    created_at: toTime(row.createdAt),
+  };
+}

@@ -1,0 +1,115 @@
+/** A programme's terms: the versions that there are, a new one, and what sales would earn. */
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findProgram } from "../api/layout/find.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { explainEntry } from "../commissions/explain-entry.ts";
+import type { UnchainedEntry } from "../commissions/ledger.ts";
+import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
+import { Problem } from "../lib/problem.ts";
+import { currencyCode, instant, minorUnits, shortText } from "../lib/validation.ts";
+import { explainTerms } from "./explain-terms.ts";
+import { programTerms } from "./tables.ts";
+import { readTerms, termsFields } from "./terms-fields.ts";
+import { type DatedTerms, findInForce, listVersions } from "./terms-queries.ts";
+
+const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
+
+const previewedSale = v.strictObject({
+  occurred_at: instant,
+  amount: minorUnits,
+  currency: v.optional(currencyCode),
+  customer: v.optional(shortText),
+  subscription: v.optional(v.nullable(shortText)),
+  interval: v.optional(v.nullable(shortText)),
+  product: v.optional(v.nullable(shortText)),
+  country: v.optional(v.nullable(shortText)),
+  platform: v.optional(v.nullable(shortText)),
+  refunded: v.optional(minorUnits),
+  refunded_at: v.optional(instant),
+});
+
+const preview = v.strictObject({
+  ...termsFields,
+  sales: v.pipe(
+    v.array(previewedSale),
+    v.minLength(1, "must hold at least one sale"),
+    v.maxLength(PREVIEW_SALES_MAX, `must hold at most ${PREVIEW_SALES_MAX} sales`),
+  ),
+});
+
+export function addTermsRoutes(app: AdminApp): void {
+  app.get("/programs/:program/terms", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const versions = await listVersions(c.var.db, program.id);
+    const inForce = findInForce(versions, c.var.now);
+    const data = versions.map((row) => viewVersion(row, program.currency, row === inForce));
+    return c.json({ data, next: null });
+  });
+
+  app.get("/programs/:program/terms/:version", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const asked = c.req.param("version");
+    const versions = await listVersions(c.var.db, program.id);
+    const found = versions.find(({ version }) => String(version) === asked);
+    if (found === undefined) {
+      throw new Problem(404, "terms_version_not_found", `The terms of ${program.slug} have no version "${asked}".`);
+    }
+    return c.json(viewVersion(found, program.currency, found === findInForce(versions, c.var.now)));
+  });
+
+  app.post("/programs/:program/terms", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, newVersion);
+    const newest = newestOf(await listVersions(db, program.id));
+    const terms = readTerms(newest.terms, fields, program.currency);
+    const effective_from = fields.effective_from ?? Math.max(now, newest.effective_from);
+    if (effective_from < Math.max(now, newest.effective_from)) {
+      const detail = "effective_from: must be neither in the past nor before the newest version's.";
+      throw new Problem(422, "invalid_effective_from", detail, "effective_from");
+    }
+    const made = { version: newest.version + 1, effective_from, terms };
+    try {
+      const { version } = made;
+      await db.insert(programTerms).values({ programId: program.id, version, effectiveFrom: effective_from, terms });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(409, "terms_version_conflict", "Another version was made at the same time; look at it first.");
+    }
+    return c.json(viewVersion(made, program.currency, effective_from <= now), 201);
+  });
+
+  app.post("/programs/:program/terms/preview", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const { sales, ...said } = await readJson(c.req, preview);
+    const newest = newestOf(await listVersions(c.var.db, program.id));
+    const { currency } = program;
+    const terms = readTerms(newest.terms, said, currency);
+    const { sales: previewed, ...rest } = previewSales(terms, currency, sales);
+    const explain = (entry: UnchainedEntry) =>
+      explainEntry({ ...entry, terms_version: null, from: null }, { terms, currency, reader: "other" });
+    const shown = previewed.map(({ entries, ...sale }) => ({
+      ...sale,
+      entries: entries.map((entry) => {
+        const { kind, amount, currency, rule, rate_bps, flat, tier, reason, occurred_at, clears_at } = entry;
+        return {
+          ...{ kind, amount, currency, rule, rate_bps, flat, tier, reason, explanation: explain(entry) },
+          ...{ occurred_at: toTime(occurred_at), clears_at: toTime(clears_at) },
+        };
+      }),
+    }));
+    return c.json({ sales: shown, ...rest, words: explainTerms({ terms, currency, version: null }) });
+  });
+}
+
+function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
+  if (newest === undefined) throw new Error("a programme has terms");
+  return newest;
+}
+
+function viewVersion({ version, effective_from, terms }: DatedTerms, currency: string, in_force: boolean) {
+  const words = explainTerms({ terms, currency, version: { version, effective_from } });
+  return { version, effective_from: toTime(effective_from), in_force, terms, words };
+}

@@ -1,0 +1,204 @@
+import { parse } from "hono/utils/cookie";
+import type { TokenKey } from "../lib/signed-text.ts";
+import { chooseDestination, type DeviceClass } from "../links/choose-destination.ts";
+import { fillDestination, readDeepLink } from "../links/destination.ts";
+import { readSubIds } from "../links/sub-ids.ts";
+import type { Address } from "./address.ts";
+import { type Click, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict, VISITOR_HASH_DIGITS } from "./click.ts";
+import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
+import { decidePermission, type Permission } from "./consent.ts";
+import { cookieName, makeCookie } from "./cookie.ts";
+import { classifyDevice } from "./device.ts";
+import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
+import { judgeClick, stateOfLink } from "./judge-click.ts";
+import type { LinkTarget } from "./link-cache.ts";
+import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
+import { readPurpose } from "./prefetch.ts";
+import type { RedirectTools } from "./redirect-tools.ts";
+import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
+import { hashVisitor, nameNewVisitor } from "./visitor.ts";
+
+/** The random half of a click id can stand for somebody new. */
+const CLICK_ID_RANDOM_HALF = 8;
+
+/** One hit on a link that is known: judges it, logs it, and answers. */
+export function follow(request: Request, address: Address, link: LinkTarget, tools: RedirectTools): Response {
+  const { headers, cf } = request;
+  const cookies = headers.get("cookie");
+  const user_agent = headers.get("user-agent");
+  const last_click = readLastClick(cookies, link, tools.keys);
+  const link_state = stateOfLink(link, tools.now);
+  const judgement = judgeClick({
+    method: request.method,
+    user_agent,
+    purpose: readPurpose(headers),
+    fetch_destination: headers.get("sec-fetch-dest"),
+    link,
+    link_state,
+    signed_in_affiliate: readSignedIn(cookies, tools),
+    last_click,
+    now: tools.now,
+  });
+  const { verdict } = judgement;
+  const parameters = address.search === "" ? null : new URLSearchParams(address.search);
+  const permission = decidePermission({
+    mode: link.cookie_mode,
+    is_reward: link.is_reward,
+    gpc: headers.get("sec-gpc"),
+    consent: parameters?.get(CONSENT_NAME) ?? readCookie(cookies, CONSENT_NAME),
+  });
+  const id = makeClickId(tools.now, tools.random);
+  const isPerson = verdict === "counted" || verdict === "duplicate";
+  const ip = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
+  const hash = ip === null ? null : hashVisitor(link.visitor_key, ip, user_agent ?? "");
+  const visitor = nameVisitor(id, last_click, hash, permission);
+  const device = classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
+  const click: Click = {
+    id: id.toHex(),
+    at: tools.now,
+    link_id: link.link_id,
+    verdict,
+    reason: judgement.reason,
+    // A repeated click is named by the one before: not where nothing may be kept of the visitor.
+    repeats: permission.hash ? judgement.repeats : null,
+    country: typeof cf?.country === "string" ? cf.country : null,
+    device: verdict === "bot" ? null : device,
+    referrer: hostOf(headers.get("referer")),
+    user_agent: permission.hash && user_agent !== null ? cutUserAgent(user_agent) : null,
+    subs: parameters === null ? null : readSubIds(parameters),
+    visitor: permission.hash && isPerson ? visitor.toHex() : null,
+    visitor_by_hash: hash !== null,
+  };
+  tools.log(click);
+  const visit: Visit = {
+    id,
+    visitor,
+    device,
+    parameters,
+    host: address.hostname,
+    query: address.search.slice(1),
+    permission,
+  };
+  return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
+}
+
+/**
+ * Who this is, in eight bytes that stay with the browser: as its cookie says, else somebody new. Where there will be no
+ * cookie, the hash is all that can stay, for a day.
+ */
+function nameVisitor(
+  id: Uint8Array,
+  last: ClickClaims | null,
+  hash: Uint8Array | null,
+  permission: Permission,
+): Uint8Array {
+  if (last !== null) return Uint8Array.fromHex(last.visitor);
+  const somebodyNew = id.subarray(CLICK_ID_RANDOM_HALF);
+  if (hash === null) return somebodyNew;
+  return permission.cookie ? nameNewVisitor(hash, somebodyNew) : hash;
+}
+
+/** A cut may fall into a character of two parts. */
+function cutUserAgent(text: string): string {
+  return text.length <= USER_AGENT_MAX_CHARACTERS ? text : text.slice(0, USER_AGENT_MAX_CHARACTERS).toWellFormed();
+}
+
+/** What the answer is made from, besides the click. */
+interface Visit {
+  id: Uint8Array;
+  visitor: Uint8Array;
+  device: DeviceClass;
+  parameters: URLSearchParams | null;
+  host: string;
+  query: string;
+  permission: Permission;
+}
+
+function answer(
+  verdict: Verdict,
+  isNotYet: boolean,
+  click: Click,
+  visit: Visit,
+  link: LinkTarget,
+  tools: RedirectTools,
+): Response {
+  switch (verdict) {
+    case "capped":
+    case "expired":
+    case "disabled":
+      if (link.fallback_url !== null) return found(link.fallback_url, null);
+      return isNotYet ? notFoundPage() : gonePage();
+    case "prefetch":
+      return prefetchRefusal();
+    case "embedded":
+    case "self":
+      return found(locate(click, visit, link, null), null);
+    // A bot gets a token too: who is taken for one by mistake and buys still has a click to be credited by.
+    case "bot":
+    case "head":
+      return found(locate(click, visit, link, sign(visit, link, tools)), null);
+    case "counted":
+    case "duplicate": {
+      const token = sign(visit, link, tools);
+      return found(
+        locate(click, visit, link, token),
+        visit.permission.cookie ? makeCookie(link, visit.host, token) : null,
+      );
+    }
+  }
+}
+
+function sign(visit: Visit, link: LinkTarget, tools: RedirectTools): string {
+  const [key] = tools.keys;
+  if (key === undefined) throw new Error("there is no key to sign click tokens with");
+  return signClickToken(key, { ...link, id: visit.id, visitor: visit.visitor });
+}
+
+function locate(click: Click, visit: Visit, link: LinkTarget, token: string | null): string {
+  const { referral_parameter: parameter, affiliate } = link;
+  const referral = parameter === null ? null : { parameter, affiliate };
+  const query = link.forward_query ? visit.query : null;
+  const own = ownDestination(click, visit, link);
+  return makeLocation(deepLink(own, visit, link) ?? own, { query, referral, token });
+}
+
+function deepLink(own: string, visit: Visit, link: LinkTarget): string | null {
+  const to = link.deep_links ? (visit.parameters?.get(DEEP_LINK_PARAMETER) ?? null) : null;
+  const allowed = { hosts: link.destination_hosts, reserved_parameter: link.referral_parameter };
+  return to === null ? null : readDeepLink(to, own, allowed);
+}
+
+function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
+  const { id: click_id, country } = click;
+  // What stays with a browser that keeps no cookie, too.
+  const seed = visit.visitor.toHex().slice(0, VISITOR_HASH_DIGITS);
+  const destination = chooseDestination(link, { country, device: visit.device, seed });
+  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = click.subs ?? [];
+  const { affiliate, channel } = link;
+  return fillDestination(destination, { click_id, sub1, sub2, sub3, sub4, sub5, affiliate, channel, country });
+}
+
+function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]) {
+  const token = readCookie(cookies, cookieName(link.program_slug));
+  const reading = token === null ? null : readClickToken(keys, token);
+  return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
+}
+
+function readSignedIn(cookies: string | null, tools: RedirectTools): number | null {
+  const token = readCookie(cookies, SELF_COOKIE);
+  return token === null ? null : readSelfToken(tools.keys, token, tools.now);
+}
+
+function readCookie(cookies: string | null, name: string): string | null {
+  return cookies === null || !cookies.includes(name) ? null : (parse(cookies, name)[name] ?? null);
+}
+
+function hostOf(referrer: string | null): string | null {
+  return referrer !== null && URL.canParse(referrer) ? new URL(referrer).hostname.slice(0, 253) || null : null;
+}
+
+function found(location: string, cookie: string | null): Response {
+  const headers: Record<string, string> = { Location: location, "Cache-Control": "no-store" };
+  if (cookie !== null) headers["Set-Cookie"] = cookie;
+  return new Response(null, { status: 302, headers });
+}

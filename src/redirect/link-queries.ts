@@ -1,0 +1,101 @@
+import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { affiliates } from "../affiliates/tables.ts";
+import { clickDays } from "../clicks/tables.ts";
+import type { Database } from "../db/database.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
+import { links } from "../links/tables.ts";
+import { programs, programTerms } from "../programs/tables.ts";
+import { VERDICTS } from "./click.ts";
+import type { LinkTarget } from "./link-cache.ts";
+import { visitorKeys } from "./tables.ts";
+
+const VISITOR_KEY_BYTES = 32;
+const COUNTED = VERDICTS.indexOf("counted");
+
+/**
+ * Reads a link, what its programme says today, and today's key for visitors' hashes, which it makes if it is the day's
+ * first. Null where the host has no such slug. Throws while D1 is away.
+ */
+export async function loadLink(db: Database, host: string, slug: string, now: number): Promise<LinkTarget | null> {
+  const today = Math.floor(now / MS_PER_DAY);
+  const row = await findLink(db, host, slug, now, today);
+  if (row === undefined) return null;
+  const { visitor_key, cap, counted, ...link } = row;
+  return {
+    ...link,
+    deep_links: link.deep_links ?? row.program_deep_links,
+    is_capped: cap !== null && counted >= cap,
+    visitor_key: visitor_key ?? (await makeVisitorKey(db, link.program_id, today)),
+  };
+}
+
+function findLink(db: Database, host: string, slug: string, now: number, today: number) {
+  const termsToday = db
+    .select({ cookie_days: sql<number | null>`json_extract(${programTerms.terms}, '$.cookie_days')` })
+    .from(programTerms)
+    .where(and(eq(programTerms.programId, links.programId), lte(programTerms.effectiveFrom, now)))
+    .orderBy(desc(programTerms.version))
+    .limit(1);
+  const counted = db
+    .select({ n: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
+    .from(clickDays)
+    .where(and(eq(clickDays.linkId, links.id), eq(clickDays.verdict, COUNTED), sql`${links.clickCap} IS NOT NULL`));
+  const keyToday = db
+    .select({ key: sql<string>`hex(${visitorKeys.key})` })
+    .from(visitorKeys)
+    .where(and(eq(visitorKeys.programId, links.programId), eq(visitorKeys.day, today)));
+  // A programme's own host has its own namespace; all other hosts share one.
+  const namespace = sql`coalesce((SELECT ${programs.redirectHost} FROM ${programs} WHERE ${programs.redirectHost} = ${host}), '')`;
+  return db
+    .select({
+      link_id: links.id,
+      program_id: links.programId,
+      affiliate_id: links.affiliateId,
+      program_slug: programs.slug,
+      affiliate: affiliates.username,
+      channel: links.channel,
+      destination: links.destination,
+      targets: links.targets,
+      forward_query: links.forwardQuery,
+      deep_links: links.deepLinks,
+      program_deep_links: programs.deepLinks,
+      destination_hosts: programs.destinationHosts,
+      referral_parameter: programs.referralParameter,
+      disabled: links.disabled,
+      starts_at: links.startsAt,
+      expires_at: links.expiresAt,
+      cap: links.clickCap,
+      counted: sql<number>`(${counted})`,
+      fallback_url: programs.fallbackUrl,
+      cookie_mode: programs.cookieMode,
+      cookie_domain: programs.cookieDomain,
+      cookie_days: sql<number | null>`(${termsToday})`,
+      is_reward: programs.isReward,
+      visitor_key: sql<string | null>`(${keyToday})`,
+    })
+    .from(links)
+    .innerJoin(programs, eq(programs.id, links.programId))
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
+    .where(and(eq(links.host, namespace), eq(links.slug, slug)))
+    .get();
+}
+
+/** The day's key of a programme: whoever comes first makes it, all others read that one. */
+async function makeVisitorKey(db: Database, programId: number, day: number): Promise<string> {
+  const key = crypto.getRandomValues(new Uint8Array(VISITOR_KEY_BYTES));
+  const [, rows] = await db.batch([
+    db.insert(visitorKeys).values({ programId, day, key }).onConflictDoNothing(),
+    db
+      .select({ key: sql<string>`hex(${visitorKeys.key})` })
+      .from(visitorKeys)
+      .where(and(eq(visitorKeys.programId, programId), eq(visitorKeys.day, day))),
+  ]);
+  const stored = rows[0]?.key;
+  if (stored === undefined) throw new Error("the day's visitor key was not stored");
+  return stored;
+}
+
+/** Deletes the keys of days that ended more than a day ago: no key outlives 48 hours by more than the cron's interval. */
+export async function deleteOldVisitorKeys(db: Database, now: number): Promise<void> {
+  await db.delete(visitorKeys).where(lte(visitorKeys.day, Math.floor(now / MS_PER_DAY) - 2));
+}

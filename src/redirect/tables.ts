@@ -1,0 +1,12 @@
+/** The D1 tables that `redirect/` owns: others may read them, only this folder writes them. */
+import { blob, integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+
+export const visitorKeys = sqliteTable(
+  "visitor_keys",
+  {
+    programId: integer("program_id").notNull(),
+    day: integer("day").notNull(),
+    key: blob("key").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programId, table.day] })],
+);

@@ -1,0 +1,52 @@
+import type { AdminApp } from "../../api/layout/call.ts";
+import { findProgram } from "../../api/layout/find.ts";
+import { readPage } from "../../api/layout/page.ts";
+import { readSettings } from "../../env.ts";
+import { unseal } from "../../lib/platform/vault.ts";
+import { Problem } from "../../lib/problem.ts";
+import { openRetakeTools } from "../receive/tools-store.ts";
+import { loadDelivery } from "./due-delivery-store.ts";
+import { DELIVERY_ID, OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
+import { retakeDelivery } from "./retry-job.ts";
+
+export function addDeliveryRoutes(app: AdminApp): void {
+  app.get("/programs/:program/deliveries", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const { endpoint = null, outcome, ...paging } = c.req.query();
+    const filter = { program_id: program.id, endpoint, outcome: readOutcome(outcome) };
+    return c.json(await readDeliveries(db, filter, readPage(paging, DELIVERY_ID)));
+  });
+
+  app.get("/programs/:program/deliveries/:delivery", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const found = await readDelivery(db, program.id, c.req.param("delivery"));
+    if (found === null) throw deliveryNotFound();
+    const { view, sealed_request } = found;
+    const request =
+      sealed_request === null ? null : JSON.parse(await unseal(readSettings(c.env).vault_key, view.id, sealed_request));
+    return c.json({ ...view, request });
+  });
+
+  app.post("/programs/:program/deliveries/:delivery/replay", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const delivery = await loadDelivery(db, program.id, c.req.param("delivery"));
+    if (delivery === null) throw deliveryNotFound();
+    const { problem, ...outcome } = await retakeDelivery(delivery, openRetakeTools(c.env, now));
+    if (problem !== null) throw problem;
+    return c.json(outcome);
+  });
+}
+
+function readOutcome(text: string | undefined) {
+  if (text === undefined) return null;
+  const outcome = OUTCOMES.find((known) => known === text);
+  if (outcome !== undefined) return outcome;
+  throw new Problem(422, "invalid_outcome", `outcome must be one of: ${OUTCOMES.join(", ")}.`, "outcome");
+}
+
+function deliveryNotFound(): Problem {
+  return new Problem(404, "delivery_not_found", "This program has no such delivery.");
+}

@@ -1,0 +1,96 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
+import { deliveries, deliveryRequests } from "../tables.ts";
+
+type Row = typeof deliveries.$inferSelect;
+
+/** A delivery as the API shows it: what a checkout sent, and what became of it. */
+export interface DeliveryView {
+  id: string;
+  received_at: string;
+  endpoint: string;
+  provider: string;
+  /** Whether the endpoint was one of test mode. */
+  test: boolean;
+  /** The provider's own names; null where they were not read. */
+  event_id: string | null;
+  type: string | null;
+  outcome: Row["status"];
+  /** A stable code, and the same in words where there is more to say. */
+  reason: string | null;
+  detail: string | null;
+  conversion: string | null;
+  attributed_to: string | null;
+  /** Tries so far, and when the next one is due. */
+  attempts: number;
+  next_at: string | null;
+}
+
+/** What the list may be narrowed to; null filters nothing. */
+export interface DeliveryFilter {
+  program_id: number;
+  endpoint: string | null;
+  outcome: Row["status"] | null;
+}
+
+/** What a delivery can have come to. */
+export const OUTCOMES = deliveries.status.enumValues;
+
+/** What the list's cursors look like. */
+export const DELIVERY_ID = /^dl_[0-9a-z]{9}[A-Za-z0-9_-]{12}$/;
+
+/** A programme's deliveries, newest first, without their requests. */
+export async function readDeliveries(
+  db: Database,
+  filter: DeliveryFilter,
+  page: PageRequest,
+): Promise<List<DeliveryView>> {
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.programId, filter.program_id),
+        filter.endpoint === null ? undefined : eq(deliveries.endpointId, filter.endpoint),
+        filter.outcome === null ? undefined : eq(deliveries.status, filter.outcome),
+        page.cursor === null ? undefined : lt(deliveries.id, page.cursor),
+      ),
+    )
+    .orderBy(desc(deliveries.id))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, viewDelivery, (row) => row.id);
+}
+
+/** One delivery with its request, still sealed (null where it is gone or was never kept); null for no such delivery. */
+export async function readDelivery(
+  db: Database,
+  programId: number,
+  id: string,
+): Promise<{ view: DeliveryView; sealed_request: string | null } | null> {
+  const [row] = await db
+    .select({ delivery: deliveries, sealed_request: deliveryRequests.sealedRequest })
+    .from(deliveries)
+    .leftJoin(deliveryRequests, eq(deliveryRequests.id, deliveries.id))
+    .where(and(eq(deliveries.programId, programId), eq(deliveries.id, id)));
+  return row === undefined ? null : { view: viewDelivery(row.delivery), sealed_request: row.sealed_request };
+}
+
+function viewDelivery(row: Row): DeliveryView {
+  return {
+    id: row.id,
+    received_at: new Date(row.receivedAt).toISOString(),
+    endpoint: row.endpointId,
+    provider: row.source,
+    test: row.test,
+    event_id: row.eventId,
+    type: row.type,
+    outcome: row.status,
+    reason: row.reason,
+    detail: row.detail,
+    conversion: row.conversion,
+    attributed_to: row.attributedTo,
+    attempts: row.attempts,
+    next_at: row.nextAt === null ? null : new Date(row.nextAt).toISOString(),
+  };
+}

@@ -1,0 +1,222 @@
+import { and, eq, gt, inArray, isNull, ne, or } from "drizzle-orm";
+import { nanoid } from "nanoid";
+import * as v from "valibot";
+import type { AdminApp } from "../api/layout/call.ts";
+import { findProgram } from "../api/layout/find.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { toTime } from "../api/layout/rows.ts";
+import type { Database } from "../db/database.ts";
+import { readSettings } from "../env.ts";
+import { seal } from "../lib/platform/vault.ts";
+import { Problem } from "../lib/problem.ts";
+import { instant } from "../lib/validation.ts";
+import type { Provider } from "./provider.ts";
+import { providers } from "./providers.ts";
+import { endpointSecrets, endpoints } from "./tables.ts";
+
+type Endpoint = typeof endpoints.$inferSelect;
+type Secret = typeof endpointSecrets.$inferSelect;
+
+const SECRET_BYTES = 32;
+/** Enough for a rotation; each is tried on every delivery. */
+const SECRETS_MAX = 5;
+
+const pastedSecret = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(1_000, "must have at most 1,000 characters"),
+);
+const newEndpoint = v.strictObject({
+  source: v.string(),
+  secret: v.optional(pastedSecret),
+  test: v.optional(v.boolean(), false),
+});
+const endpointChange = v.strictObject({ disabled: v.optional(v.boolean()), test: v.optional(v.boolean()) });
+const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
+
+export function addEndpointRoutes(app: AdminApp): void {
+  app.post("/programs/:program/endpoints", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const { source, secret: pasted, test } = await readJson(c.req, newEndpoint);
+    const provider = providers.get(source);
+    if (provider === undefined) {
+      const known = [...providers.keys()].join(", ");
+      throw new Problem(422, "invalid_source", `source: must be one of: ${known}.`, "source");
+    }
+    const endpoint: Endpoint = {
+      id: `ep_${nanoid()}`,
+      programId: program.id,
+      source,
+      createdAt: now,
+      test,
+      disabled: false,
+    };
+    const vaultKey = readSettings(c.env).vault_key;
+    // Where the provider makes it, it is often told only once the provider knows our URL.
+    const mustWait = provider.secret.made_by === "provider" && pasted === undefined;
+    const secret = mustWait ? null : await takeSecret(vaultKey, provider, endpoint.id, pasted, now);
+    await db.batch([
+      db.insert(endpoints).values(endpoint),
+      ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
+    ]);
+    const view = viewEndpoint(endpoint, program.slug, provider, c.req.url, secret === null ? [] : [secret.row], now);
+    const shown = secret?.made === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
+    // The only time that the secret is shown, and the URL that may contain it.
+    const url = addressOf(provider, endpoint.id, secret?.text ?? "", c.req.url);
+    return c.json({ ...view, url, ...shown }, 201);
+  });
+
+  app.get("/programs/:program/endpoints", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const rows = await db
+      .select()
+      .from(endpoints)
+      .where(eq(endpoints.programId, program.id))
+      .orderBy(endpoints.createdAt);
+    const ids = rows.map((row) => row.id);
+    const secrets =
+      ids.length === 0 ? [] : await db.select().from(endpointSecrets).where(inArray(endpointSecrets.endpointId, ids));
+    const data = rows.map((row) => {
+      const own = secrets.filter((secret) => secret.endpointId === row.id);
+      return viewEndpoint(row, program.slug, providers.get(row.source), c.req.url, own, now);
+    });
+    return c.json({ data, next: null });
+  });
+
+  app.get("/programs/:program/endpoints/:endpoint", async (c) => {
+    const { endpoint, program, secrets } = await find(c.var.db, c.req.param());
+    return c.json(viewEndpoint(endpoint, program, providers.get(endpoint.source), c.req.url, secrets, c.var.now));
+  });
+
+  app.patch("/programs/:program/endpoints/:endpoint", async (c) => {
+    const { db, now } = c.var;
+    const { endpoint, program, secrets } = await find(db, c.req.param());
+    const change = await readJson(c.req, endpointChange);
+    const changed = { disabled: change.disabled ?? endpoint.disabled, test: change.test ?? endpoint.test };
+    await db.update(endpoints).set(changed).where(eq(endpoints.id, endpoint.id));
+    const provider = providers.get(endpoint.source);
+    return c.json(viewEndpoint({ ...endpoint, ...changed }, program, provider, c.req.url, secrets, now));
+  });
+
+  // A further secret, which counts besides the others until they expire or are deleted.
+  app.post("/programs/:program/endpoints/:endpoint/secrets", async (c) => {
+    const { db, now } = c.var;
+    const { endpoint, secrets } = await find(db, c.req.param());
+    const provider = providers.get(endpoint.source);
+    if (provider === undefined) throw new Problem(409, "provider_missing", `No provider is called ${endpoint.source}.`);
+    const { secret: pasted, expire_others_at } = await readJson(c.req, newSecret);
+    if (provider.secret.made_by === "provider" && pasted === undefined) {
+      throw new Problem(422, "invalid_secret", "secret is missing: paste the one that the provider shows.", "secret");
+    }
+    if (secrets.filter((secret) => isValid(secret, now)).length >= SECRETS_MAX) {
+      throw new Problem(409, "too_many_secrets", `An endpoint has at most ${SECRETS_MAX} secrets: delete one first.`);
+    }
+    const secret = await takeSecret(readSettings(c.env).vault_key, provider, endpoint.id, pasted, now);
+    const isOther = and(eq(endpointSecrets.endpointId, endpoint.id), ne(endpointSecrets.id, secret.row.id));
+    const { expiresAt } = endpointSecrets;
+    const expireOthers =
+      expire_others_at === undefined
+        ? []
+        : [
+            db
+              .update(endpointSecrets)
+              .set({ expiresAt: expire_others_at })
+              // One that ends sooner, or has ended, does not come to life again.
+              .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
+          ];
+    await db.batch([db.insert(endpointSecrets).values(secret.row), ...expireOthers]);
+    const shown = secret.made ? showSecret(provider, endpoint.id, secret.text) : null;
+    const url = addressOf(provider, endpoint.id, secret.text, c.req.url);
+    return c.json({ ...viewSecret(secret.row), secret: shown, url }, 201);
+  });
+
+  app.delete("/programs/:program/endpoints/:endpoint/secrets/:secret", async (c) => {
+    const { endpoint, secrets } = await find(c.var.db, c.req.param());
+    const secret = secrets.find(({ id }) => id === c.req.param("secret"));
+    if (secret === undefined) throw new Problem(404, "secret_not_found", "This endpoint has no such secret.");
+    const isThis = and(eq(endpointSecrets.endpointId, endpoint.id), eq(endpointSecrets.id, secret.id));
+    await c.var.db.delete(endpointSecrets).where(isThis);
+    return c.json({ ...viewSecret(secret), status: "deleted" });
+  });
+}
+
+async function find(db: Database, names: { program: string; endpoint: string }) {
+  const program = await findProgram(db, names.program);
+  const isThis = and(eq(endpoints.id, names.endpoint), eq(endpoints.programId, program.id));
+  const endpoint = await db.select().from(endpoints).where(isThis).get();
+  if (endpoint === undefined) throw new Problem(404, "endpoint_not_found", "This program has no such endpoint.");
+  const secrets = await db.select().from(endpointSecrets).where(eq(endpointSecrets.endpointId, endpoint.id));
+  return { endpoint, program: program.slug, secrets };
+}
+
+/** A secret to store: the one that was pasted, or one made now. Throws 422 where it is none of this provider's. */
+async function takeSecret(
+  vaultKey: Uint8Array<ArrayBuffer>,
+  provider: Provider,
+  endpointId: string,
+  pasted: string | undefined,
+  now: number,
+): Promise<{ text: string; made: boolean; row: Secret }> {
+  const { secret } = provider;
+  if (pasted !== undefined && secret.check === undefined) {
+    throw new Problem(
+      422,
+      "invalid_secret",
+      "secret: is made here; leave it out and paste the answer's at the provider.",
+      "secret",
+    );
+  }
+  if (pasted !== undefined) secret.check?.(pasted);
+  const random = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  const text = pasted ?? (secret.made_by === "us" ? secret.make(random) : "");
+  const id = `sec_${nanoid(12)}`;
+  const sealedSecret = await seal(vaultKey, endpointId, text);
+  return {
+    text,
+    made: pasted === undefined,
+    row: { endpointId, id, sealedSecret, createdAt: now, expiresAt: null },
+  };
+}
+
+function showSecret(provider: Provider, endpointId: string, text: string): string {
+  return provider.secret.made_by === "us" ? (provider.secret.show?.(endpointId, text) ?? text) : text;
+}
+
+/** Where the checkout posts to. A URL that carries the secret is shown with it only when that is made. */
+function addressOf(provider: Provider, id: string, secret: string, requestUrl: string): string {
+  const inPath = provider.secret.made_by === "us" && provider.secret.in_url === true;
+  const path = provider.address?.(id, secret) ?? `/v1/webhooks/${id}${inPath ? `/${secret}` : ""}`;
+  return new URL(path, requestUrl).href;
+}
+
+function isValid(secret: Secret, now: number): boolean {
+  return secret.expiresAt === null || secret.expiresAt > now;
+}
+
+function viewEndpoint(
+  endpoint: Endpoint,
+  program: string,
+  provider: Provider | undefined,
+  requestUrl: string,
+  secrets: readonly Secret[],
+  now: number,
+) {
+  const { id, source, test, disabled, createdAt } = endpoint;
+  return {
+    id,
+    program,
+    source,
+    url: provider === undefined ? null : addressOf(provider, id, "<secret>", requestUrl),
+    test,
+    disabled,
+    secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),
+    created_at: toTime(createdAt),
+  };
+}
+
+function viewSecret({ id, createdAt, expiresAt }: Secret) {
+  return { id, created_at: toTime(createdAt), expires_at: expiresAt === null ? null : toTime(expiresAt) };
+}

@@ -1,0 +1,254 @@
+/**
+ * Chargebee, by its pages "Webhook settings", "Events" and "Currencies", and its API's Transaction, Invoice and
+ * Subscription objects, of versions 1 and 2: what is read here is the same in both but where it says so.
+ */
+import * as v from "valibot";
+import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
+import { Problem } from "../../../lib/problem.ts";
+import { minorUnits, parseFields } from "../../../lib/validation.ts";
+import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { isOneOf } from "../../signatures/signature.ts";
+
+const USERNAME = "lastclick";
+
+/** Zero-decimal currencies count as they are; all others "up to two decimal places". */
+const MAX_DIGITS = 2;
+
+const utf8 = new TextEncoder();
+
+const seconds = v.pipe(
+  v.number(),
+  v.safeInteger("is not a time in seconds"),
+  v.minValue(0, "must not be before 1970"),
+  v.transform((at) => at * 1_000),
+);
+
+// Custom fields stand among a resource's own, `cf_` before their names.
+const bags = { [`cf_${CLICK_FIELD}`]: v.nullish(v.unknown()), meta_data: v.nullish(v.unknown()) };
+
+const customer = v.object({ id: providerId, email: v.nullish(v.unknown()), ...bags });
+
+const subscription = v.object({
+  id: providerId,
+  status: v.string(),
+  created_at: v.nullish(seconds),
+  trial_start: v.nullish(seconds),
+  cancelled_at: v.nullish(seconds),
+  billing_period: v.nullish(v.number()),
+  billing_period_unit: v.nullish(v.string()),
+  plan_id: v.nullish(v.string()),
+  subscription_items: v.nullish(v.array(v.object({ item_price_id: v.string() }))),
+  ...bags,
+});
+
+const invoice = v.object({
+  id: providerId,
+  total: v.nullish(minorUnits),
+  // What version 1 calls the total.
+  amount: v.nullish(minorUnits),
+  tax: v.nullish(minorUnits),
+  amount_paid: v.nullish(minorUnits),
+  amount_due: v.nullish(minorUnits),
+  line_items: v.nullish(v.array(v.object({ entity_type: v.nullish(v.string()), entity_id: v.nullish(v.string()) }))),
+  discounts: v.nullish(
+    v.array(
+      v.object({
+        entity_type: v.nullish(v.string()),
+        entity_id: v.nullish(v.string()),
+        coupon_set_code: v.nullish(v.string()),
+      }),
+    ),
+  ),
+});
+
+const transaction = v.object({
+  id: providerId,
+  type: v.string(),
+  status: v.string(),
+  payment_method: v.nullish(v.string()),
+  date: seconds,
+  amount: minorUnits,
+  currency_code: anyCaseCurrency,
+  refunded_txn_id: v.nullish(providerId),
+  reference_transaction_id: v.nullish(providerId),
+});
+
+const envelope = v.object({ id: v.string(), event_type: v.string(), occurred_at: seconds });
+const around = { customer: v.nullish(customer), subscription: v.nullish(subscription) };
+const payment = v.object({ content: v.object({ ...around, transaction, invoice: v.nullish(invoice) }) });
+const subscribed = v.object({ content: v.object({ ...around, subscription }) });
+
+type Envelope = v.InferOutput<typeof envelope>;
+type Payment = v.InferOutput<typeof payment>["content"];
+type Invoice = v.InferOutput<typeof invoice>;
+type Subscription = v.InferOutput<typeof subscription>;
+type Around = Pick<Payment, "customer" | "subscription">;
+
+export const chargebee: Provider = {
+  source: "chargebee",
+
+  ids: "provider",
+
+  // The user name and the password that the merchant sets for the webhook.
+  secret: {
+    made_by: "us",
+    make: (random) => `${USERNAME}:${random.toBase64({ alphabet: "base64url", omitPadding: true })}`,
+  },
+
+  headers: [],
+
+  verify({ headers }, secrets) {
+    const [scheme = "", credentials = "", ...rest] = (headers.get("authorization") ?? "").split(" ");
+    if (scheme !== "Basic" || credentials === "") {
+      return new Problem(401, "signature_missing", "Basic authentication is required.");
+    }
+    const known = secrets.filter((secret) => secret !== "").map((secret) => utf8.encode(secret).toBase64());
+    return rest.length === 0 && isOneOf(credentials, known)
+      ? null
+      : new Problem(401, "signature_invalid", "The user name and password are not of this endpoint's secret.");
+  },
+
+  parse({ body }) {
+    const json = readJsonBody(body);
+    const event = parseFields(envelope, json);
+    return readingOf({ type: event.event_type, event_id: event.id }, READERS.get(event.event_type)?.(json, event));
+  },
+};
+
+const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = new Map([
+  ["payment_succeeded", readPayment],
+  ["payment_refunded", readRefund],
+  ["subscription_created", readStart],
+  ["subscription_created_with_backdating", readStart],
+  ["subscription_started", readStart],
+  ["subscription_cancelled", readEnd],
+  ["subscription_canceled_with_backdating", readEnd],
+]);
+
+/**
+ * A payment is a transaction: an invoice can be paid by several, and by credits that were paid for before. The base is as
+ * much of the transaction as the invoice is without its tax.
+ */
+function readPayment(json: unknown, event: Envelope): Found {
+  const { content } = parseFields(payment, json);
+  const { transaction: paid, invoice: bill } = content;
+  if (paid.type !== "payment" || paid.status !== "success") return `The ${paid.type} is ${paid.status}.`;
+  if (paid.amount === 0) return "Nothing was paid.";
+  const currency = paid.currency_code;
+  return [
+    providerEvent({
+      id: event.id,
+      type: "sale",
+      occurred_at: paid.date,
+      ...about(content),
+      click: clickOf(content),
+      coupon: bill ? couponOf(bill) : null,
+      payment: paid.id,
+      aliases: bill && bill.amount_due === 0 && bill.amount_paid === paid.amount ? [invoiceName(bill.id)] : [],
+      amount: toMinor(bill ? withoutTax(paid.amount, bill) : paid.amount, currency),
+      gross: toMinor(paid.amount, currency),
+      currency,
+      product: (bill ? planIn(bill) : null) ?? planOf(content.subscription),
+    }),
+  ];
+}
+
+/** A chargeback is a refund by that method; Chargebee tells no event of one that is won. */
+function readRefund(json: unknown, event: Envelope): Found {
+  const { content } = parseFields(payment, json);
+  const { transaction: refund, invoice: bill } = content;
+  if (refund.type !== "refund" || refund.status !== "success") return `The ${refund.type} is ${refund.status}.`;
+  const refunded = refund.refunded_txn_id ?? refund.reference_transaction_id ?? (bill ? invoiceName(bill.id) : null);
+  if (refunded === null) throw invalidField("content.transaction.refunded_txn_id", "is missing");
+  return [
+    providerEvent({
+      id: event.id,
+      type: refund.payment_method === "chargeback" ? "chargeback" : "refund",
+      occurred_at: refund.date,
+      ...about(content),
+      payment: refunded,
+      refund: refund.id,
+      gross: toMinor(refund.amount, refund.currency_code),
+      currency: refund.currency_code,
+    }),
+  ];
+}
+
+/** A trial, or else the customer with the click: the payment is told on its own. */
+function readStart(json: unknown, event: Envelope): Found {
+  const { content } = parseFields(subscribed, json);
+  const { status, trial_start, created_at } = content.subscription;
+  const click = clickOf(content);
+  const common = { id: event.id, ...about(content), click };
+  if (status === "in_trial") {
+    const product = planOf(content.subscription);
+    return [providerEvent({ ...common, type: "trial", occurred_at: trial_start ?? event.occurred_at, product })];
+  }
+  if (click === null) return `The subscription is ${status} and carries no click.`;
+  return [providerEvent({ ...common, type: "touch", occurred_at: created_at ?? event.occurred_at })];
+}
+
+/** Told when a subscription ends; that it will is `subscription_cancellation_scheduled`. */
+function readEnd(json: unknown, event: Envelope): Found {
+  const { content } = parseFields(subscribed, json);
+  const occurred_at = content.subscription.cancelled_at ?? event.occurred_at;
+  return [providerEvent({ id: event.id, type: "cancellation", occurred_at, ...about(content) })];
+}
+
+function about({ customer, subscription }: Around): Pick<ProviderEvent, "customer" | "subscription"> {
+  return {
+    customer: { id: customer?.id ?? null, email: readEmail(customer?.email) },
+    subscription: subscription ? { id: subscription.id, interval: intervalOf(subscription) } : null,
+  };
+}
+
+/** "every 1 month" is a month; there is no word for every third one. */
+function intervalOf({ billing_period, billing_period_unit }: Subscription): string | null {
+  return billing_period === 1 ? (billing_period_unit ?? null) : null;
+}
+
+/** The subscription's click before the customer's, who may have come by another one long ago. */
+function clickOf({ subscription, customer }: Around): string | null {
+  const found = [subscription, customer].map((resource) =>
+    resource ? (readClick({ [CLICK_FIELD]: resource[`cf_${CLICK_FIELD}`] }) ?? readClick(resource.meta_data)) : null,
+  );
+  return found.find((click) => click !== null) ?? null;
+}
+
+function couponOf({ discounts }: Invoice): string | null {
+  const coupon = (discounts ?? []).find(({ entity_type }) => entity_type?.includes("coupon"));
+  return coupon?.coupon_set_code ?? coupon?.entity_id ?? null;
+}
+
+/** The invoice's plan, by the name of either catalogue's version, or what else it is for. */
+function planIn({ line_items }: Invoice): string | null {
+  const items = line_items ?? [];
+  const plan = items.find(({ entity_type }) => entity_type === "plan" || entity_type === "plan_item_price");
+  return (plan ?? items[0])?.entity_id ?? null;
+}
+
+function planOf(subscription: Subscription | null | undefined): string | null {
+  return subscription?.plan_id ?? subscription?.subscription_items?.[0]?.item_price_id ?? null;
+}
+
+/** The part of a payment that is no tax, rounded to the nearest unit. */
+function withoutTax(paid: number, { total, amount, tax }: Invoice): number {
+  const billed = total ?? amount ?? 0;
+  const net = billed - (tax ?? 0);
+  if (net < 0) throw invalidField("content.invoice.tax", "is more than the total");
+  if (billed === 0 || net === billed) return paid;
+  const [wide, half] = [BigInt(paid) * BigInt(net), BigInt(billed) / 2n];
+  return Number((wide + half) / BigInt(billed));
+}
+
+function toMinor(amount: number, currency: string): number {
+  const units = rescale(amount, Math.min(MAX_DIGITS, minorDigitsOf(currency)), currency);
+  if (units === null) throw invalidField("content.transaction.amount", `is not an amount of ${currency}`);
+  return units;
+}
+
+// Transactions and invoices are named apart, and merchants may choose the names of either.
+const invoiceName = (id: string) => `invoice:${id}`;

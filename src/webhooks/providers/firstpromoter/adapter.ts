@@ -1,0 +1,168 @@
+/**
+ * The tracking API of FirstPromoter, spoken by us: a backend that calls it moves by changing the host and the key. Sources:
+ * FirstPromoter's API reference v2, "Tracking API" (signup, sale, refund, cancellation: JSON, `Authorization: Bearer`), and
+ * v1 (the same calls with form or query parameters and `x-api-key`). What stands only in ours is `lc_click`,
+ * `subscription_id` and `occurred_at`.
+ */
+import * as v from "valibot";
+import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
+import { Problem } from "../../../lib/problem.ts";
+import { MS_PER_DAY } from "../../../lib/time.ts";
+import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
+import { EMAIL_PLACE, type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
+import { type Parameters, readName, readParameter, readParameters } from "../../reading/read-parameters.ts";
+import { isOneOf } from "../../signatures/signature.ts";
+import { answerTracking } from "./answer.ts";
+
+/** Amounts are in cents, and whole in currencies without any: a dinar's thousand fils are no exception there. */
+const CENT_DIGITS = 2;
+
+export const firstpromoter = {
+  source: "firstpromoter",
+
+  ids: "merchant",
+
+  secret: {
+    made_by: "us",
+    make: (random) => random.toBase64({ alphabet: "base64url", omitPadding: true }),
+    show: (endpoint, secret) => `${endpoint}.${secret}`,
+  },
+
+  address: () => "/api/v2/track",
+
+  headers: [],
+
+  verify({ headers }, secrets) {
+    const key = readTrackingKey(headers);
+    if (key === null) return new Problem(401, "signature_missing", "Authorization: Bearer <key> is missing.");
+    return isOneOf(key.secret, secrets)
+      ? null
+      : new Problem(401, "signature_invalid", "This is not the endpoint's key.");
+  },
+
+  parse(request, program?: { currency: string }) {
+    const parameters = readParameters(request);
+    const currency = program?.currency ?? null;
+    switch (request.path) {
+      case "signup":
+        return one("signup", readSignup(parameters));
+      case "sale":
+        return readSale(parameters, currency);
+      case "refund":
+        return one("refund", readRefund(parameters, currency));
+      case "cancellation":
+        return one("cancellation", readCancellation(parameters));
+      default:
+        throw new Problem(422, "invalid_path", "The calls are signup, sale, refund and cancellation.");
+    }
+  },
+
+  answer: answerTracking,
+} satisfies Provider;
+
+/**
+ * The endpoint and the secret out of the key `<endpoint>.<secret>`, in `Authorization: Bearer` or v1's `x-api-key`; null
+ * where there is no key of this form.
+ */
+export function readTrackingKey(headers: Headers): { endpoint: string; secret: string } | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const key = /^([^.\s]+)\.(\S+)$/.exec(bearer ?? headers.get("x-api-key") ?? "");
+  return key === null ? null : { endpoint: key[1] ?? "", secret: key[2] ?? "" };
+}
+
+function one(type: string, event: ProviderEvent): Reading {
+  return { type, event_id: event.id, events: [event] };
+}
+
+function readSignup(parameters: Parameters): ProviderEvent {
+  const person = readPerson(parameters);
+  const { common } = person;
+  const occurred_at = common.occurred_at ?? readSignupTime(readParameter(parameters, ["created_at"]));
+  const click = readTrackingId(parameters);
+  return providerEvent({ ...common, occurred_at, click, id: `lead:${person.name}`, type: "lead" });
+}
+
+function readSale(parameters: Parameters, currency: string | null): Reading {
+  const { common } = readPerson(parameters);
+  const payment = need("event_id", readName(parameters, ["event_id"]));
+  const money = readMoney(parameters, currency);
+  if (money.amount === 0) {
+    return { type: "sale", event_id: `sale:${payment}`, events: [], ignored: "A payment of nothing is no sale." };
+  }
+  if (money.amount < 0) throw invalidField("amount", "is negative: what is given back is a refund");
+  const sale = {
+    click: readTrackingId(parameters),
+    coupon: readName(parameters, ["promo_code"]),
+    product: readName(parameters, ["plan"]),
+  };
+  return one("sale", providerEvent({ ...common, ...sale, ...money, id: `sale:${payment}`, type: "sale", payment }));
+}
+
+/** A refund must say which sale it is of. There that is optional, but whose commission to take back is nothing to guess. */
+function readRefund(parameters: Parameters, currency: string | null): ProviderEvent {
+  const { common } = readPerson(parameters);
+  const refund = need("event_id", readName(parameters, ["event_id"]));
+  const payment = need("sale_event_id", readName(parameters, ["sale_event_id"]));
+  const { amount, ...money } = readMoney(parameters, currency);
+  // Some write what is taken back as a negative number, as FirstPromoter's own answers do.
+  const back = { amount: Math.abs(amount), ...money };
+  return providerEvent({ ...common, ...back, id: `refund:${payment}:${refund}`, type: "refund", payment, refund });
+}
+
+/** FirstPromoter's call names the customer only, so that all of one's cancellations without a time or an id are one. */
+function readCancellation(parameters: Parameters): ProviderEvent {
+  const person = readPerson(parameters);
+  const { subscription, occurred_at } = person.common;
+  const which = readName(parameters, ["event_id"]) ?? occurred_at;
+  const parts = ["cancellation", subscription?.id ?? person.name, ...(which === null ? [] : [which])];
+  return providerEvent({ ...person.common, id: parts.join(":"), type: "cancellation" });
+}
+
+/** Who a call is about, and what all calls have. */
+function readPerson(parameters: Parameters) {
+  const id = readName(parameters, ["uid"]);
+  const address = readParameter(parameters, ["email"]);
+  const email = readEmail(address);
+  const name = id ?? (email === null ? null : EMAIL_PLACE);
+  if (name === null) throw invalidField("email", "is missing or none: a call needs an email or a uid");
+  const subscription = readName(parameters, ["subscription_id"]);
+  const common = {
+    occurred_at: readTime("occurred_at", readParameter(parameters, ["occurred_at"])),
+    customer: { id, email },
+    subscription: subscription === null ? null : { id: subscription, interval: null },
+  };
+  return { name, common };
+}
+
+/** The click token. A cookie of FirstPromoter's own may still be there, and be sent as `tid`. */
+function readTrackingId(parameters: Parameters): string | null {
+  const ours = readParameter(parameters, [CLICK_FIELD]);
+  return readClick({ [CLICK_FIELD]: ours ?? readParameter(parameters, ["tid"]) });
+}
+
+function readMoney(parameters: Parameters, defaultCurrency: string | null): { amount: number; currency: string } {
+  const stated = readParameter(parameters, ["currency"])?.toUpperCase() ?? defaultCurrency;
+  const { currency } = parseFields(v.object({ currency: currencyCode }), { currency: need("currency", stated) });
+  const cents = need("amount", readParameter(parameters, ["amount"]));
+  const digits = minorDigitsOf(currency) === 0 ? 0 : CENT_DIGITS;
+  const amount = /^-?\d{1,15}$/.test(cents) ? rescale(Number(cents), digits, currency) : null;
+  if (amount === null) throw invalidField("amount", "is no integer of cents");
+  return { amount, currency };
+}
+
+/** "ISO date string of the date of the signup event". A day alone is its end, which counts as now while the day lasts. */
+function readSignupTime(text: string | null): number | null {
+  const isDay = text !== null && /^\d{4}-\d\d-\d\d$/.test(text);
+  const time = readTime("created_at", isDay ? `${text}T00:00:00Z` : text);
+  return isDay && time !== null ? time + MS_PER_DAY - 1 : time;
+}
+
+function readTime(field: string, text: string | null): number | null {
+  return text === null ? null : (parseFields(v.object({ [field]: instant }), { [field]: text })[field] ?? null);
+}
+
+function need<T>(field: string, value: T | null): T {
+  if (value === null) throw invalidField(field, "is missing");
+  return value;
+}

@@ -1,0 +1,170 @@
+/**
+ * Paddle Billing, by its pages "Verify webhook signatures", "Handle webhook delivery" and "Work with custom data", and the
+ * Transaction, Subscription and Adjustment entities of its webhook reference. (Paddle Classic is another thing.) A payment
+ * is named by its transaction.
+ */
+import * as v from "valibot";
+import { portionOf } from "../../../lib/money.ts";
+import { instant, parseFields } from "../../../lib/validation.ts";
+import { acknowledgeKept } from "../../acknowledge.ts";
+import { type Provider, providerEvent } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
+import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
+import { readAdjustment } from "./adjustment.ts";
+import { eventWith, marksOf, minorText, paddleId } from "./fields.ts";
+
+const envelope = v.object({ event_type: v.string(), event_id: v.nullish(v.string()) });
+
+const customData = v.nullish(v.unknown());
+const billingCycle = v.nullish(v.object({ interval: v.string() }));
+const price = v.object({ product_id: v.nullish(v.string()), billing_cycle: billingCycle });
+const items = v.array(v.object({ price: v.nullish(price) }));
+
+const transaction = eventWith({
+  customer_id: v.nullish(paddleId),
+  subscription_id: v.nullish(paddleId),
+  custom_data: customData,
+  currency_code: anyCaseCurrency,
+  created_at: instant,
+  items,
+  details: v.object({ totals: v.object({ tax: minorText, total: minorText, grand_total: minorText }) }),
+  payments: v.array(v.object({ status: v.string(), captured_at: v.nullish(instant) })),
+});
+
+const subscription = eventWith({
+  status: v.string(),
+  customer_id: paddleId,
+  custom_data: customData,
+  created_at: instant,
+  started_at: v.nullish(instant),
+  canceled_at: v.nullish(instant),
+  billing_cycle: billingCycle,
+  items,
+});
+
+type Transaction = v.InferOutput<typeof transaction>["data"];
+
+export const paddle: Provider = {
+  source: "paddle",
+
+  ids: "provider",
+
+  secret: {
+    made_by: "provider",
+    check: (text) => {
+      if (/^pdl_ntfset_\S+$/.test(text)) return;
+      throw invalidField("secret", "must be the secret key of the notification destination, pdl_ntfset_…");
+    },
+  },
+
+  headers: [],
+
+  // Paddle's own libraries allow 5 s "by default", and look at the past alone. A notification that was longer on its way
+  // would be refused; what a wider window lets in a second time is known by its event id and its transaction.
+  verify: (request, secrets, { now }) =>
+    verifyTimedSignature(request, secrets, now, {
+      header: "Paddle-Signature",
+      separator: ";",
+      time: "ts",
+      scheme: "h1",
+      joint: ":",
+      tolerance_seconds: 300,
+    }),
+
+  parse({ body }) {
+    const json = readJsonBody(body);
+    const { event_type: type, event_id } = parseFields(envelope, json);
+    return readingOf({ type, event_id: event_id ?? null }, READERS.get(type)?.(json));
+  },
+
+  // "Your server must respond with HTTP 200".
+  answer: acknowledgeKept,
+};
+
+const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+  ["transaction.completed", readTransaction],
+  ["transaction.paid", () => "transaction.completed tells the same payment."],
+  ["subscription.created", readSubscription],
+  ["subscription.trialing", readSubscription],
+  ["subscription.canceled", readEnd],
+  ["adjustment.created", readAdjustment],
+  ["adjustment.updated", readAdjustment],
+]);
+
+/** First payments, renewals, changes and charges: whatever its `origin`, a transaction is one payment. */
+function readTransaction(json: unknown): Found {
+  const event = parseFields(transaction, json);
+  const { data } = event;
+  const item = data.items.find(({ price }) => price?.billing_cycle) ?? data.items[0];
+  const interval = item?.price?.billing_cycle?.interval ?? null;
+  const known = {
+    ...marksOf(event),
+    customer: { id: data.customer_id ?? null, email: null },
+    click: readClick(data.custom_data),
+    subscription: data.subscription_id ? { id: data.subscription_id, interval } : null,
+  };
+  const { amount, gross } = readPaid(data);
+  if (amount === 0) {
+    if (known.click === null) return "Nothing was paid.";
+    return [providerEvent({ ...known, type: "touch", occurred_at: data.created_at })];
+  }
+  const captured = data.payments.find(({ status }) => status === "captured");
+  return [
+    providerEvent({
+      ...known,
+      type: "sale",
+      occurred_at: captured?.captured_at ?? event.occurred_at,
+      payment: data.id,
+      amount,
+      gross,
+      currency: data.currency_code,
+      product: item?.price?.product_id ?? null,
+    }),
+  ];
+}
+
+/**
+ * `total` is after discounts and with tax, whether prices contain it or not; `grand_total` is less where a credit paid a
+ * part, which it does of the tax as much as of the rest ("See the tax amount charged after credits are applied").
+ */
+function readPaid({ details }: Transaction): { amount: number; gross: number } {
+  const { tax, total, grand_total: gross } = details.totals;
+  if (gross <= 0 || total <= 0) return { amount: 0, gross: 0 };
+  if (tax < 0 || tax > total) throw invalidField("data.details.totals.tax", "does not fit the total");
+  return { amount: portionOf(total - tax, Math.min(gross, total), total), gross };
+}
+
+/** A trial's start, which `subscription.created` and `subscription.trialing` tell alike. */
+function readSubscription(json: unknown): Found {
+  const event = parseFields(subscription, json);
+  const { id, status, customer_id, custom_data, created_at, started_at, billing_cycle, items } = event.data;
+  if (status !== "trialing") return "It is no trial: transaction.completed tells what was paid.";
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "trial",
+      occurred_at: started_at ?? created_at,
+      customer: { id: customer_id, email: null },
+      click: readClick(custom_data),
+      product: items[0]?.price?.product_id ?? null,
+      subscription: { id, interval: billing_cycle?.interval ?? null },
+    }),
+  ];
+}
+
+/** `subscription.canceled` comes when it ends; until then its end is only scheduled. */
+function readEnd(json: unknown): Found {
+  const event = parseFields(subscription, json);
+  const { id, customer_id, canceled_at } = event.data;
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "cancellation",
+      occurred_at: canceled_at ?? event.occurred_at,
+      customer: { id: customer_id, email: null },
+      subscription: { id, interval: null },
+    }),
+  ];
+}

@@ -1,0 +1,324 @@
+/**
+ * PayPal, by its pages "Webhook event names" and "Integrate webhooks", and the Orders v2, Payments v2, Subscriptions v1,
+ * Disputes v1 and (for the payments of subscriptions) Sale v1 resources.
+ */
+import * as v from "valibot";
+import { instant, parseFields } from "../../../lib/validation.ts";
+import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  readClick,
+  readEmail,
+  readId,
+  readJsonBody,
+  readPayer,
+} from "../../reading/read-fields.ts";
+import { readDispute } from "./dispute.ts";
+import { checkPaypalSecret } from "./secret.ts";
+import { verifyPaypal } from "./signature.ts";
+
+/**
+ * Beside the click in `custom_id`: the part of a payment that is neither tax nor shipping. The breakdown of the order says
+ * it too, which is not read yet; the capture does not.
+ */
+const AMOUNT_FIELD = "lc_amount";
+
+/** Far longer than what merchants number their orders by. */
+const BARE_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
+
+const id = v.pipe(v.string(), v.minLength(1, "is empty"));
+
+const links = v.nullish(v.array(v.object({ rel: v.string(), href: v.string() })));
+
+const money = v.object({ currency_code: anyCaseCurrency, value: decimal });
+
+/** Version 1 of the API calls the same by other names. */
+const total = v.object({
+  currency: anyCaseCurrency,
+  total: decimal,
+  details: v.nullish(v.object({ subtotal: v.nullish(decimal) })),
+});
+
+const envelope = v.object({ id, event_type: v.string(), create_time: v.nullish(v.string()), links });
+
+const capture = v.object({
+  resource: v.object({
+    id,
+    amount: money,
+    create_time: instant,
+    custom_id: v.nullish(v.string()),
+    supplementary_data: v.nullish(v.object({ related_ids: v.nullish(v.object({ order_id: v.nullish(id) })) })),
+  }),
+});
+
+const sale = v.object({
+  resource: v.object({
+    id,
+    amount: total,
+    create_time: instant,
+    billing_agreement_id: v.nullish(id),
+    custom: v.nullish(v.string()),
+    custom_id: v.nullish(v.string()),
+  }),
+});
+
+const captureRefund = v.object({
+  resource: v.object({ id, amount: money, create_time: instant, status: v.nullish(v.string()), links }),
+});
+
+const saleRefund = v.object({
+  resource: v.object({ id, amount: total, create_time: v.nullish(instant), sale_id: v.nullish(id), links }),
+});
+
+const order = v.object({
+  resource: v.object({
+    id,
+    create_time: instant,
+    payer: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
+    purchase_units: v.array(
+      v.object({
+        custom_id: v.nullish(v.string()),
+        payments: v.nullish(v.object({ captures: v.nullish(v.array(v.object({ id }))) })),
+      }),
+    ),
+  }),
+});
+
+const subscription = v.object({
+  resource: v.object({
+    id,
+    plan_id: v.nullish(id),
+    create_time: instant,
+    custom_id: v.nullish(v.string()),
+    subscriber: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
+    billing_info: v.nullish(
+      v.object({ cycle_executions: v.nullish(v.array(v.object({ tenure_type: v.nullish(v.string()) }))) }),
+    ),
+  }),
+});
+
+const ended = v.object({ resource: v.object({ id, status_update_time: v.nullish(instant) }) });
+
+type Envelope = v.InferOutput<typeof envelope>;
+type Links = v.InferOutput<typeof links>;
+type Order = v.InferOutput<typeof order>["resource"];
+
+export const paypal: Provider = {
+  source: "paypal",
+
+  ids: "provider",
+
+  secret: { made_by: "provider", check: checkPaypalSecret },
+
+  headers: ["paypal-cert-url"],
+
+  verify: verifyPaypal,
+
+  parse({ body, headers }) {
+    const json = readJsonBody(body);
+    const event = parseFields(envelope, json);
+    const found = READERS.get(event.event_type)?.(json, event);
+    const test = isSandbox([headers.get("paypal-cert-url") ?? "", ...(event.links ?? []).map(({ href }) => href)]);
+    const events = Array.isArray(found) ? found.map((each) => ({ ...each, test })) : found;
+    return readingOf({ type: event.event_type, event_id: event.id }, events);
+  },
+};
+
+const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = new Map([
+  ["CHECKOUT.ORDER.APPROVED", readOrder],
+  ["CHECKOUT.ORDER.COMPLETED", readOrder],
+  ["PAYMENT.CAPTURE.COMPLETED", readCapture],
+  ["PAYMENT.CAPTURE.REFUNDED", readCaptureRefund],
+  ["PAYMENT.CAPTURE.REVERSED", readCaptureRefund],
+  ["PAYMENT.SALE.COMPLETED", readSale],
+  ["PAYMENT.SALE.REFUNDED", readSaleRefund],
+  ["PAYMENT.SALE.REVERSED", readSaleRefund],
+  ["BILLING.SUBSCRIPTION.CREATED", () => "Nobody has approved the subscription yet; its activation tells the same."],
+  ["BILLING.SUBSCRIPTION.ACTIVATED", readActivation],
+  ["BILLING.SUBSCRIPTION.CANCELLED", readEnd],
+  ["BILLING.SUBSCRIPTION.EXPIRED", readEnd],
+  ["CUSTOMER.DISPUTE.CREATED", readDispute],
+  ["CUSTOMER.DISPUTE.RESOLVED", readDispute],
+]);
+
+/**
+ * The buyer with the click, told before the payment and, once there are captures, of each of them: a capture itself does
+ * not say who paid.
+ */
+function readOrder(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(order, json);
+  const { customer, ...paidWith } = buyerOf(resource.payer);
+  if (customer.id === null && customer.email === null) return "The order does not say who the buyer is.";
+  const touches = touchesOf(resource).filter(({ click, payment }) => click !== null || payment !== null);
+  if (touches.length === 0) return "The order has neither a click nor a capture.";
+  const buyer = { customer, ...paidWith, related: [resource.id] };
+  const common = { type: "touch" as const, occurred_at: resource.create_time, ...buyer };
+  return touches.map((touch, at) => providerEvent({ ...touch, ...common, id: `${event.id}:${at}` }));
+}
+
+function touchesOf({ purchase_units }: Order): Pick<ProviderEvent, "click" | "payment">[] {
+  return purchase_units.flatMap(({ custom_id, payments }) => {
+    const click = readClick(readCustom(custom_id));
+    const captured = (payments?.captures ?? []).map(({ id }): string | null => id);
+    return (captured.length === 0 ? [null] : captured).map((payment) => ({ click, payment }));
+  });
+}
+
+/** A one-off payment. PayPal's own fee is not the buyer's business and not taken off. */
+function readCapture(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(capture, json);
+  const { currency_code: currency, value } = resource.amount;
+  const gross = readPaid(value, currency, "resource.amount.value");
+  if (gross === 0) return "Nothing was paid.";
+  const custom = readCustom(resource.custom_id);
+  const order = resource.supplementary_data?.related_ids?.order_id ?? null;
+  return [
+    providerEvent({
+      id: event.id,
+      type: "sale",
+      occurred_at: resource.create_time,
+      click: readClick(custom),
+      payment: resource.id,
+      // The capture does not say who paid; the order does.
+      ...(order !== null && { related: [order] }),
+      amount: readBase(custom[AMOUNT_FIELD], gross, currency),
+      gross,
+      currency,
+    }),
+  ];
+}
+
+/** What the merchant put beside the click, or all of it where there is nothing. Each capture of an order repeats it. */
+function readBase(text: unknown, gross: number, currency: string): number {
+  if (typeof text !== "string") return gross;
+  return Math.min(readPaid(text, currency, `resource.custom_id.${AMOUNT_FIELD}`), gross);
+}
+
+/** A payment of a subscription, the first or a later one. */
+function readSale(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(sale, json);
+  const { currency, total, details } = resource.amount;
+  const gross = readPaid(total, currency, "resource.amount.total");
+  if (gross === 0) return "Nothing was paid.";
+  const subtotal = details?.subtotal ?? null;
+  const amount = subtotal === null ? gross : readPaid(subtotal, currency, "resource.amount.details.subtotal");
+  const agreement = resource.billing_agreement_id ?? null;
+  return [
+    providerEvent({
+      id: event.id,
+      type: "sale",
+      occurred_at: resource.create_time,
+      click: readClick(readCustom(resource.custom_id ?? resource.custom)),
+      payment: resource.id,
+      // What was taken off the shipping only is in the total and not in the subtotal.
+      amount: Math.min(amount, gross),
+      gross,
+      currency,
+      subscription: agreement === null ? null : { id: agreement, interval: null },
+    }),
+  ];
+}
+
+/** What is refunded or reversed is named by a link only. */
+function readCaptureRefund(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(captureRefund, json);
+  if (resource.status === "FAILED" || resource.status === "CANCELLED") return `The refund is ${resource.status}.`;
+  const payment = findLinked(resource.links, "up", "captures") ?? findLinked(resource.links, "self", "captures");
+  if (payment === null) throw invalidField("resource.links", "do not say which capture it was");
+  const { value, currency_code: currency } = resource.amount;
+  const gross = Math.abs(readDecimal(value, currency, "resource.amount.value"));
+  return [takeBack(event, { refund: resource.id, payment, gross, currency, occurred_at: resource.create_time })];
+}
+
+/** A reversal may be the sale itself, with its own id. */
+function readSaleRefund(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(saleRefund, json);
+  const payment = resource.sale_id ?? findLinked(resource.links, "sale", "sale") ?? resource.id;
+  const { total, currency } = resource.amount;
+  const gross = Math.abs(readDecimal(total, currency, "resource.amount.total"));
+  const occurred_at = resource.create_time ?? readTime(event.create_time);
+  return [takeBack(event, { refund: resource.id, payment, gross, currency, occurred_at })];
+}
+
+/**
+ * A refund by its own name; a reversal by its payment's, since it does not say whose dispute it comes of: see
+ * `paypal-dispute.ts`.
+ */
+function takeBack(
+  event: Envelope,
+  taken: Pick<ProviderEvent, "refund" | "payment" | "gross" | "currency" | "occurred_at">,
+): ProviderEvent {
+  return event.event_type.endsWith(".REVERSED")
+    ? providerEvent({ ...taken, id: event.id, type: "chargeback", refund: taken.payment })
+    : providerEvent({ ...taken, id: event.id, type: "refund" });
+}
+
+/** A trial, or else the customer with the click: payments are told on their own. */
+function readActivation(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(subscription, json);
+  const { subscriber, billing_info } = resource;
+  const isTrial = (billing_info?.cycle_executions ?? []).some(({ tenure_type }) => tenure_type === "TRIAL");
+  return [
+    providerEvent({
+      id: event.id,
+      type: isTrial ? "trial" : "touch",
+      occurred_at: resource.create_time,
+      ...buyerOf(subscriber),
+      click: readClick(readCustom(resource.custom_id)),
+      product: resource.plan_id ?? null,
+      subscription: { id: resource.id, interval: null },
+    }),
+  ];
+}
+
+/** Who pays, and the account that it is paid from: the customer's address tells the same person by itself. */
+function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer"> {
+  const customer = { id: readId(payer?.payer_id), email: readEmail(payer?.email_address) };
+  return { customer, ...readPayer(customer.id, customer.email) };
+}
+
+/** PayPal ends a subscription when it is cancelled, not when the time paid for is over. */
+function readEnd(json: unknown, event: Envelope): Found {
+  const { resource } = parseFields(ended, json);
+  const occurred_at = resource.status_update_time ?? readTime(event.create_time);
+  const subscription = { id: resource.id, interval: null };
+  return [providerEvent({ id: event.id, type: "cancellation", occurred_at, subscription })];
+}
+
+/**
+ * The one text that a merchant may hang on a payment, as a bag: the click token alone, or, where the merchant needs it for
+ * more, JSON or a query string (`order=7&lc_click=…`).
+ */
+function readCustom(text: string | null | undefined): Record<string, unknown> {
+  if (!text) return {};
+  if (BARE_TOKEN.test(text)) return { [CLICK_FIELD]: text };
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+}
+
+function findLinked(links: Links, rel: string, collection: string): string | null {
+  const link = (links ?? []).find((each) => each.rel === rel && each.href.includes(`/${collection}/`));
+  return link?.href.match(/\/([A-Za-z0-9-]+)$/)?.[1] ?? null;
+}
+
+function readPaid(text: string, currency: string, field: string): number {
+  const units = readDecimal(text, currency, field);
+  if (units < 0) throw invalidField(field, "is negative");
+  return units;
+}
+
+/** PayPal's own samples have months past the twelfth here. */
+function readTime(text: string | null | undefined): number | null {
+  const time = v.safeParse(instant, text);
+  return time.success ? time.output : null;
+}
+
+function isSandbox(urls: readonly string[]): boolean {
+  return urls.some((url) => /^https:\/\/api(?:-m)?\.sandbox\.paypal\.com\//.test(url));
+}

@@ -1,0 +1,49 @@
+/**
+ * Server postbacks (S2S): one GET or POST per conversion, in the spellings of the trackers that merchants come from, whose
+ * names stand in `postback-event.ts`. In all of them the merchant's server sends back the click that the landing page was
+ * given, under the tracker's name for it. Sources: Everflow, "Advertiser Server Postbacks" and "Conversion Tracking"; TUNE,
+ * "Receiving Conversions via Postback URL" and "Customizing a Conversion URL"; Voluum, "Parameters in Postback URLs",
+ * "Custom Conversions" and "Upselling".
+ */
+import { Problem } from "../../../lib/problem.ts";
+import type { Provider, SignedRequest } from "../../provider.ts";
+import { readParameters, readParametersLeniently } from "../../reading/read-parameters.ts";
+import { isOneOf } from "../../signatures/signature.ts";
+import { answerPostback } from "./answer.ts";
+import { readPostback } from "./event.ts";
+
+/** Everflow's and TUNE's names of the token that proves an advertiser: taken where none of ours is given. */
+const TRACKERS_KEYS = ["verification_token", "security_token"];
+
+export const postback = {
+  source: "postback",
+
+  ids: "merchant",
+
+  secret: { made_by: "us", make: (random) => random.toBase64({ alphabet: "base64url", omitPadding: true }) },
+
+  address: (endpoint, secret) => `/v1/postback?endpoint=${endpoint}&key=${secret}`,
+
+  headers: [],
+
+  verify(request, secrets) {
+    const keys = listKeys(request);
+    if (keys.length === 0) return new Problem(401, "signature_missing", "key is missing: the endpoint's key.");
+    // One that is none of ours would else be logged, and be somebody's.
+    const proved = keys.map((key) => isOneOf(key, secrets)).every(Boolean);
+    return proved ? null : new Problem(401, "signature_invalid", "key is not the endpoint's key.");
+  },
+
+  parse: (request, program?: { currency: string }) => readPostback(readParameters(request), program?.currency ?? null),
+
+  answer: answerPostback,
+} satisfies Provider;
+
+function listKeys(request: SignedRequest): string[] {
+  const parameters = readParametersLeniently(request);
+  const keysNamed = (names: readonly string[]) =>
+    names.flatMap((name) => (parameters.get(name) ?? []).filter((value) => value !== null && value !== "").map(String));
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const own = [...keysNamed(["key"]), ...(bearer === undefined ? [] : [bearer])];
+  return own.length > 0 ? own : keysNamed(TRACKERS_KEYS);
+}

@@ -1,0 +1,176 @@
+/**
+ * Shopify, by its pages "Verify webhook deliveries" and "Webhooks delivery structure", and the Order, Refund and Dispute
+ * resources of its Admin API. Amounts are those of the shop's own currency throughout, whatever the buyer was shown.
+ */
+import * as v from "valibot";
+import { instant, parseFields } from "../../../lib/validation.ts";
+import { acknowledgeConflict } from "../../acknowledge.ts";
+import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader } from "../../reading/provider-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { verifyBodySignature } from "../../signatures/body-signature.ts";
+import { fromBase64 } from "../../signatures/signature.ts";
+import { shopifyRefund } from "./refund.ts";
+
+/** All of the order's money came in, whatever was given back since. */
+const PAID: ReadonlySet<string> = new Set(["paid", "partially_refunded", "refunded"]);
+
+/** Tokens of the Admin API, which are easily taken for the secret beside them. */
+const ACCESS_TOKEN = /^shp(?:at|ca|pa|ua|tka)_/;
+
+const taxLine = v.object({
+  price: decimal,
+  price_set: v.nullish(v.object({ shop_money: v.object({ amount: decimal }) })),
+});
+
+const order = v.object({
+  id: providerId,
+  created_at: instant,
+  processed_at: v.nullish(instant),
+  updated_at: v.string(),
+  financial_status: v.string(),
+  test: v.nullish(v.boolean()),
+  currency: anyCaseCurrency,
+  taxes_included: v.boolean(),
+  subtotal_price: decimal,
+  total_price: decimal,
+  line_items: v.array(v.object({ product_id: v.nullish(providerId), tax_lines: v.array(taxLine) })),
+  customer: v.nullish(v.object({ id: v.nullish(providerId), email: v.nullish(v.unknown()) })),
+  email: v.nullish(v.unknown()),
+  note_attributes: v.nullish(v.unknown()),
+  landing_site: v.nullish(v.string()),
+  discount_codes: v.nullish(v.array(v.object({ code: v.string() }))),
+});
+
+// The day of its end comes with or without a time.
+const dayOrInstant = v.pipe(
+  v.string(),
+  v.transform((text) => Date.parse(text)),
+  v.number("is not a time"),
+);
+
+const dispute = v.object({
+  id: providerId,
+  order_id: providerId,
+  type: v.string(),
+  status: v.string(),
+  amount: decimal,
+  currency: anyCaseCurrency,
+  initiated_at: instant,
+  finalized_on: v.nullish(dayOrInstant),
+});
+
+type Order = v.InferOutput<typeof order>;
+
+export const shopify: Provider = {
+  source: "shopify",
+
+  ids: "provider",
+
+  secret: {
+    made_by: "provider",
+    check: (text) => {
+      if (/^\S{16,}$/.test(text) && !ACCESS_TOKEN.test(text)) return;
+      const forms =
+        "the app's client secret (shpss_…), or the one shown below the webhooks in the notification settings";
+      throw invalidField("secret", `must be ${forms}`);
+    },
+  },
+
+  headers: ["x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id"],
+
+  verify: (request, secrets) =>
+    verifyBodySignature(request, secrets, { header: "X-Shopify-Hmac-Sha256", decode: fromBase64 }),
+
+  parse(request) {
+    const topic = readHeader(request, "X-Shopify-Topic");
+    const found = READERS.get(topic)?.(readJsonBody(request.body), topic);
+    // The headers are not signed: the events' own ids are made of what the body says.
+    const event_id = request.headers.get("x-shopify-webhook-id");
+    return readingOf({ type: topic, event_id }, inShop(found, request));
+  },
+
+  // A refusal is sent eight times more, and "after 8 consecutive failures" an app's subscription is deleted.
+  answer: acknowledgeConflict,
+};
+
+/** They find the events, still without their shop. */
+const READERS: ReadonlyMap<string, (json: unknown, topic: string) => Found> = new Map([
+  ["orders/paid", readOrder],
+  ["refunds/create", shopifyRefund],
+  ["disputes/create", readDispute],
+  ["disputes/update", readDispute],
+]);
+
+/** The one event that tells a sale; `subtotal_price` is after discounts and before shipping, duties and tips. */
+function readOrder(json: unknown): Found {
+  const fields = parseFields(order, json);
+  const { id, currency, financial_status } = fields;
+  if (!PAID.has(financial_status)) return `The order is ${financial_status}.`;
+  const subtotal = readDecimal(fields.subtotal_price, currency, "subtotal_price");
+  const amount = fields.taxes_included ? subtotal - taxOf(fields) : subtotal;
+  if (amount < 0) throw invalidField("subtotal_price", "is less than the tax in it");
+  if (amount === 0) return "Nothing was paid but tax and shipping.";
+  const [item] = fields.line_items;
+  return [
+    providerEvent({
+      id: `orders/paid:${id}:${fields.updated_at}`,
+      type: "sale",
+      occurred_at: fields.processed_at ?? fields.created_at,
+      customer: {
+        id: fields.customer?.id ?? null,
+        email: readEmail(fields.email) ?? readEmail(fields.customer?.email),
+      },
+      click: readClick(fields.note_attributes) ?? readLandingSite(fields.landing_site),
+      coupon: fields.discount_codes?.[0]?.code ?? null,
+      payment: id,
+      amount,
+      gross: readDecimal(fields.total_price, currency, "total_price"),
+      currency,
+      product: item?.product_id ?? null,
+      test: fields.test ?? false,
+    }),
+  ];
+}
+
+/** The tax of the items, which is in their prices; that of shipping is not in the subtotal. */
+function taxOf({ line_items, currency }: Order): number {
+  return line_items
+    .flatMap((item) => item.tax_lines)
+    .map(({ price, price_set }) =>
+      readDecimal(price_set?.shop_money.amount ?? price, currency, "line_items.tax_lines.price"),
+    )
+    .reduce((total, tax) => total + tax, 0);
+}
+
+/** The first page that the buyer came to, where the shop has not put the token into its cart. */
+function readLandingSite(page: string | null | undefined): string | null {
+  const url = page ? URL.parse(page, "https://shop.invalid") : null;
+  return url === null ? null : readClick({ [CLICK_FIELD]: url.searchParams.get(CLICK_FIELD) });
+}
+
+/** An inquiry takes no money yet; if it becomes a chargeback, that is told by an update. */
+function readDispute(json: unknown, topic: string): Found {
+  const { id, order_id, type, status, amount, currency, initiated_at, finalized_on } = parseFields(dispute, json);
+  if (type !== "chargeback") return `It is no chargeback: ${type}.`;
+  if (status === "charge_refunded") return "The payment was given back; its refund is told on its own.";
+  const won = status === "won";
+  return [
+    providerEvent({
+      id: `${topic}:${id}:${status}`,
+      type: won ? "chargeback_won" : "chargeback",
+      occurred_at: won ? (finalized_on ?? initiated_at) : initiated_at,
+      payment: order_id,
+      refund: `dispute-${id}`,
+      gross: readDecimal(amount, currency, "amount"),
+      currency,
+    }),
+  ];
+}
+
+function inShop(found: Found, request: SignedRequest): Found {
+  if (!Array.isArray(found)) return found;
+  const account = readHeader(request, "X-Shopify-Shop-Domain").toLowerCase();
+  return found.map((event) => ({ ...event, account }));
+}

@@ -1,0 +1,130 @@
+/** Shopify's refunds, by the Refund resource of its Admin API. */
+import * as v from "valibot";
+import { instant, parseFields } from "../../../lib/validation.ts";
+import { type ProviderEvent, providerEvent } from "../../provider.ts";
+import type { Found } from "../../reading/found.ts";
+import { anyCaseCurrency, decimal, providerId, readDecimal } from "../../reading/provider-fields.ts";
+import { invalidField } from "../../reading/read-fields.ts";
+
+/** Transactions of these are money on its way back, or there. */
+const GIVEN_BACK: ReadonlySet<string> = new Set(["success", "pending"]);
+
+/** The adjustment that stands for shipping; others make up for another sum than that of the items. */
+const SHIPPING = "shipping_refund";
+
+/** Rates are told as fractions, such as 0.2; six places hold every rate there is. */
+const MILLIONTHS = 1_000_000;
+
+const shopMoney = v.object({ shop_money: v.object({ amount: decimal, currency_code: anyCaseCurrency }) });
+
+const refund = v.object({
+  id: providerId,
+  order_id: providerId,
+  created_at: instant,
+  processed_at: v.nullish(instant),
+  total_duties_set: v.nullish(shopMoney),
+  refund_line_items: v.array(
+    v.object({
+      subtotal_set: shopMoney,
+      total_tax_set: shopMoney,
+      line_item: v.object({ tax_lines: v.array(v.object({ rate: v.nullish(v.number()) })) }),
+    }),
+  ),
+  order_adjustments: v.nullish(
+    v.array(v.object({ kind: v.nullish(v.string()), amount_set: shopMoney, tax_amount_set: shopMoney })),
+  ),
+  refund_shipping_lines: v.nullish(v.array(v.unknown())),
+  transactions: v.array(
+    v.object({
+      kind: v.string(),
+      status: v.string(),
+      amount: decimal,
+      currency: anyCaseCurrency,
+      test: v.nullish(v.boolean()),
+    }),
+  ),
+});
+
+type Refund = v.InferOutput<typeof refund>;
+type Amounts = Pick<ProviderEvent, "amount" | "gross">;
+type Line = Refund["refund_line_items"][number];
+
+/** The refund in a body of `refunds/create`, still without its shop, or why there is none. */
+export function shopifyRefund(json: unknown): Found {
+  const fields = parseFields(refund, json);
+  const paid = fields.transactions.filter(({ kind, status }) => kind === "refund" && GIVEN_BACK.has(status));
+  // Items can also be taken off an order without money going back, such as when it is edited before it is paid.
+  if (paid.length === 0) return "No money was given back.";
+  const currency = shopCurrencyOf(fields);
+  const amounts = amountsOf(fields, paid, currency);
+  if (amounts.amount === 0) return "Nothing was given back but tax and shipping.";
+  return [
+    providerEvent({
+      id: `refunds/create:${fields.id}`,
+      type: "refund",
+      occurred_at: fields.processed_at ?? fields.created_at,
+      payment: fields.order_id,
+      refund: `refund-${fields.id}`,
+      ...amounts,
+      currency,
+      test: paid.some(({ test }) => test === true),
+    }),
+  ];
+}
+
+/** Transactions tell what the buyer was shown; the shop's own currency stands beside every other amount. */
+function shopCurrencyOf({ refund_line_items, order_adjustments, total_duties_set, transactions }: Refund): string {
+  const money =
+    refund_line_items[0]?.subtotal_set ?? order_adjustments?.[0]?.amount_set ?? total_duties_set ?? undefined;
+  const currency = money?.shop_money.currency_code ?? transactions[0]?.currency;
+  if (currency === undefined) throw invalidField("transactions.currency", "is missing");
+  return currency;
+}
+
+/**
+ * What goes back for the items, and all that goes back. Where the merchant gave back another sum than that of the items,
+ * or a sum without any, only all of it is known.
+ */
+function amountsOf(fields: Refund, paid: Refund["transactions"], currency: string): Amounts {
+  const { refund_line_items: lines, order_adjustments, refund_shipping_lines } = fields;
+  const adjustments = order_adjustments ?? [];
+  const isOtherSum = adjustments.some(
+    ({ kind, amount_set }) => kind !== SHIPPING && read(amount_set, currency, "order_adjustments.amount_set") !== 0,
+  );
+  const gross = paid.every((transaction) => transaction.currency === currency)
+    ? paid.reduce((total, { amount }) => total + readDecimal(amount, currency, "transactions.amount"), 0)
+    : null;
+  if (lines.length > 0 && (!isOtherSum || gross === null)) {
+    return { amount: lines.reduce((total, line) => total + netOf(line, currency), 0), gross };
+  }
+  const isShipping = adjustments.length > 0 || (refund_shipping_lines ?? []).length > 0;
+  if (lines.length === 0 && !isOtherSum && isShipping) return { amount: 0, gross };
+  return { amount: null, gross: gross ?? sumOf(adjustments, currency) };
+}
+
+/** With no items, the adjustments are the whole refund; their sign tells only in whose favour it is. */
+function sumOf(adjustments: NonNullable<Refund["order_adjustments"]>, currency: string): number {
+  const sum = adjustments
+    .flatMap(({ amount_set, tax_amount_set }) => [amount_set, tax_amount_set])
+    .reduce((total, money) => total + read(money, currency, "order_adjustments"), 0);
+  if (sum === 0) throw invalidField("transactions.currency", "is not the shop's, and no other amount is told");
+  return Math.abs(sum);
+}
+
+/**
+ * An item's subtotal without the tax that its price may contain. A refund does not say whether prices do, as the order
+ * does: whichever of the two taxes, upon the subtotal or within it, is nearer to the one told.
+ */
+function netOf({ subtotal_set, total_tax_set, line_item }: Line, currency: string): number {
+  const subtotal = read(subtotal_set, currency, "refund_line_items.subtotal_set");
+  const tax = read(total_tax_set, currency, "refund_line_items.total_tax_set");
+  const rate = line_item.tax_lines.reduce((total, line) => total + Math.round((line.rate ?? 0) * MILLIONTHS), 0);
+  const upon = (subtotal * rate) / MILLIONTHS;
+  const within = (subtotal * rate) / (MILLIONTHS + rate);
+  const isWithin = Math.abs(tax - within) < Math.abs(tax - upon);
+  return isWithin ? subtotal - tax : subtotal;
+}
+
+function read(money: v.InferOutput<typeof shopMoney>, currency: string, field: string): number {
+  return readDecimal(money.shop_money.amount, currency, `${field}.shop_money.amount`);
+}

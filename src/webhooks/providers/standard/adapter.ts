@@ -1,0 +1,139 @@
+/**
+ * The generic event, signed as the Standard Webhooks specification says: `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`, or the same as Svix calls them (`svix-id` and so on).
+ */
+import { Webhook } from "standardwebhooks";
+import * as v from "valibot";
+import { Problem } from "../../../lib/problem.ts";
+import { currencyCode, instant, minorUnits, parseFields, shortText } from "../../../lib/validation.ts";
+import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
+import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { invalidField, readJsonBody } from "../../reading/read-fields.ts";
+import { fromBase64, isOneOf } from "../../signatures/signature.ts";
+
+/** The tolerance of the specification, on both sides. */
+const TOLERANCE_SECONDS = 300;
+const SECRET_PREFIX = "whsec_";
+/** As many as any rotation needs; a header has room for hundreds. */
+const MAX_SIGNATURES = 16;
+
+const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set(["sale", "refund", "chargeback", "chargeback_won"]);
+/** A chargeback is won under the name that it was opened by. */
+const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["chargeback", "chargeback_won"]);
+
+// Providers' events may carry more than we know: unknown fields are ignored.
+const body = v.object({
+  type: v.picklist(EVENT_TYPES),
+  occurred_at: instant,
+  customer: v.object({
+    id: v.nullish(shortText),
+    email: v.nullish(v.pipe(shortText, v.trim(), v.email("is not an e-mail address"))),
+  }),
+  // A token that is no token is evidence, not an error; only its length is bounded.
+  click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),
+  payer: v.nullish(shortText),
+  coupon: v.nullish(shortText),
+  payment: v.nullish(shortText),
+  refund: v.nullish(shortText),
+  amount: v.nullish(minorUnits),
+  currency: v.nullish(currencyCode),
+  product: v.nullish(shortText),
+  subscription: v.nullish(v.object({ id: shortText, interval: v.nullish(shortText), replaces: v.nullish(shortText) })),
+  affiliate: v.nullish(shortText),
+  binding: v.nullish(v.boolean()),
+  country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
+  platform: v.nullish(shortText),
+});
+
+export const standard: Provider = {
+  source: "standard",
+
+  ids: "merchant",
+
+  secret: { made_by: "us", make: (random) => `${SECRET_PREFIX}${random.toBase64()}`, check: checkSecret },
+
+  headers: ["webhook-id", "svix-id"],
+
+  verify({ body, headers }, secrets, { now }) {
+    const prefix = prefixOf(headers);
+    const [id, timestamp, signatures] = [`${prefix}-id`, `${prefix}-timestamp`, `${prefix}-signature`].map(
+      (name) => headers.get(name) ?? "",
+    );
+    if (!id || !timestamp || !signatures) {
+      return new Problem(401, "signature_missing", "webhook-id, webhook-timestamp and webhook-signature are required.");
+    }
+    const seconds = /^[1-9]\d{0,11}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
+    if (!(Math.abs(now / 1_000 - seconds) <= TOLERANCE_SECONDS)) {
+      const detail = `${prefix}-timestamp must be within ${TOLERANCE_SECONDS} s of now.`;
+      return new Problem(401, "timestamp_out_of_range", detail);
+    }
+    // The library's own check goes by its own clock; its signature does not.
+    const time = new Date(seconds * 1_000);
+    const expected = secrets.map((secret) => new Webhook(secret).sign(id, time, body));
+    const accepted = signatures.split(" ", MAX_SIGNATURES).map((signature) => isOneOf(signature, expected));
+    return accepted.includes(true)
+      ? null
+      : new Problem(401, "signature_invalid", "No signature matches the body and this endpoint's secret.");
+  },
+
+  parse({ body: text, headers }) {
+    const fields = parseFields(body, readJsonBody(text));
+    requireFields(fields);
+    const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
+    return { type: fields.type, event_id: id, events: [eventOf(id, fields)] };
+  },
+};
+
+/** Whose names the headers have: by the id alone, so that a request that was kept with it only is read as it was verified. */
+function prefixOf(headers: Headers): "webhook" | "svix" {
+  return headers.has("svix-id") && !headers.has("webhook-id") ? "svix" : "webhook";
+}
+
+function requireFields(fields: v.InferOutput<typeof body>): void {
+  const missing = (field: string) =>
+    new Problem(422, `invalid_${field.replaceAll(".", "_")}`, `${field} is missing.`, field);
+  if (!fields.customer.id && !fields.customer.email) {
+    throw new Problem(422, "invalid_customer", "customer needs an id or an email.", "customer");
+  }
+  if (fields.type === "referral" && !fields.affiliate) throw missing("affiliate");
+  if (!NEEDS_PAYMENT.has(fields.type)) return;
+  if (!fields.payment) throw missing("payment");
+  if (typeof fields.amount !== "number") throw missing("amount");
+  if (!fields.currency) throw missing("currency");
+  if (NEEDS_REFUND.has(fields.type) && !fields.refund) throw missing("refund");
+}
+
+function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent {
+  const { type, subscription, affiliate, binding } = fields;
+  const { replaces } = subscription ?? {};
+  return providerEvent({
+    id,
+    type,
+    occurred_at: fields.occurred_at,
+    customer: { id: fields.customer.id ?? null, email: fields.customer.email ?? null },
+    click: fields.click ?? null,
+    coupon: fields.coupon ?? null,
+    payment: fields.payment ?? null,
+    refund: fields.refund ?? null,
+    amount: fields.amount ?? null,
+    currency: fields.currency ?? null,
+    product: fields.product ?? null,
+    // What is not told is left out, so that an event's digest is what it was before there was such a field.
+    subscription: subscription
+      ? { id: subscription.id, interval: subscription.interval ?? null, ...(replaces && { replaces }) }
+      : null,
+    ...(fields.payer && { payer: fields.payer }),
+    // Whom any other event names is nobody's business, as with every field that is not known.
+    ...(type === "referral" && affiliate && { named: { affiliate, ...(binding && { binds: true }) } }),
+    ...(fields.country && { country: fields.country }),
+    ...(fields.platform && { platform: fields.platform }),
+  });
+}
+
+/** Svix shows secrets in the same form: `whsec_` and base64 of 24 to 64 bytes, as the specification has them. */
+function checkSecret(text: string): void {
+  const bytes = text.startsWith(SECRET_PREFIX) ? fromBase64(text.slice(SECRET_PREFIX.length)) : null;
+  if (bytes === null || bytes.length < 24 || bytes.length > 64) {
+    throw invalidField("secret", "must be whsec_ and 24 to 64 bytes in base64");
+  }
+}

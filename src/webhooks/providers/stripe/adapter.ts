@@ -1,0 +1,119 @@
+/**
+ * Stripe, by its pages "Receive Stripe events in your webhook endpoint" and "Types of events", and the Checkout Session,
+ * Invoice, Payment Intent, Subscription, Refund and Dispute objects of its API. A payment is named by its invoice, and by
+ * its payment intent where it has none.
+ */
+import * as v from "valibot";
+import { parseFields } from "../../../lib/validation.ts";
+import { type Provider, providerEvent } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
+import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
+import { eventWith, intervalOf, marksOf, metadata, priced, productOf, reference, seconds } from "./fields.ts";
+import { readInvoicePaid, readInvoicePaymentPaid } from "./invoice.ts";
+import { readCheckout, readPaymentIntent } from "./payment.ts";
+import { readDispute, readRefund } from "./reversal.ts";
+
+/** Of all endpoints, those for "thin" payloads included. */
+const envelope = v.object({ type: v.string(), id: v.nullish(v.string()), object: v.nullish(v.string()) });
+
+const subscription = eventWith(
+  v.object({
+    id: reference,
+    status: v.string(),
+    customer: reference,
+    created: seconds,
+    trial_start: v.nullish(seconds),
+    ended_at: v.nullish(seconds),
+    metadata,
+    items: v.object({ data: v.array(v.object(priced)) }),
+  }),
+);
+
+export const stripe: Provider = {
+  source: "stripe",
+
+  ids: "provider",
+
+  secret: {
+    made_by: "provider",
+    check: (text) => {
+      if (/^whsec_\S+$/.test(text)) return;
+      throw invalidField("secret", "must be the signing secret that Stripe shows with the endpoint, whsec_…");
+    },
+  },
+
+  headers: [],
+
+  // The tolerance of Stripe's own libraries; theirs looks at the past alone.
+  verify: (request, secrets, { now }) =>
+    verifyTimedSignature(request, secrets, now, {
+      header: "Stripe-Signature",
+      separator: ",",
+      time: "t",
+      scheme: "v1",
+      joint: ".",
+      tolerance_seconds: 300,
+    }),
+
+  parse({ body }) {
+    const json = readJsonBody(body);
+    const { type, id, object } = parseFields(envelope, json);
+    const isThin = object === "v2.core.event";
+    const found = isThin ? "A thin event says nothing: choose snapshot payloads." : READERS.get(type)?.(json);
+    return readingOf({ type, event_id: id ?? null }, found);
+  },
+};
+
+const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+  ["checkout.session.completed", readCheckout],
+  ["checkout.session.async_payment_succeeded", readCheckout],
+  ["payment_intent.succeeded", readPaymentIntent],
+  ["invoice.paid", readInvoicePaid],
+  ["invoice_payment.paid", readInvoicePaymentPaid],
+  ["invoice.payment_succeeded", () => "invoice.paid tells the same payment."],
+  ["customer.subscription.created", readSubscription],
+  ["customer.subscription.deleted", readEnd],
+  ["refund.created", readRefund],
+  ["refund.updated", readRefund],
+  ["charge.refund.updated", readRefund],
+  ["charge.refunded", () => "It does not name the refund: subscribe to refund.created and refund.updated."],
+  ["refund.failed", () => "A refund that failed after it had succeeded stays taken back: correct it by hand."],
+  ["charge.dispute.created", readDispute],
+  ["charge.dispute.funds_withdrawn", readDispute],
+  ["charge.dispute.closed", readDispute],
+]);
+
+/** `customer.subscription.created`, which is of interest where it begins a trial. */
+function readSubscription(json: unknown): Found {
+  const event = parseFields(subscription, json);
+  const { id, status, customer, created, trial_start, metadata: bag, items } = event.data.object;
+  if (status !== "trialing") return "It is no trial: invoice.paid tells what was paid.";
+  const [item] = items.data;
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "trial",
+      occurred_at: trial_start ?? created,
+      customer: { id: customer, email: null },
+      click: readClick(bag),
+      product: productOf(item),
+      subscription: { id, interval: intervalOf(item) },
+    }),
+  ];
+}
+
+/** `customer.subscription.deleted` comes when it ends, not when its end is asked for. */
+function readEnd(json: unknown): Found {
+  const event = parseFields(subscription, json);
+  const { id, customer, ended_at } = event.data.object;
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "cancellation",
+      occurred_at: ended_at ?? event.created,
+      customer: { id: customer, email: null },
+      subscription: { id, interval: null },
+    }),
+  ];
+}

@@ -1,0 +1,127 @@
+/**
+ * Stripe's invoices, which every payment of a subscription has. Endpoints keep the API version that they were made with:
+ * this reads the objects of before and after 2025-03-31 ("Basil"), when the subscription moved into `parent`, prices into
+ * `pricing`, and the payment's own names out into Invoice Payments.
+ */
+import * as v from "valibot";
+import { minorUnits, parseFields } from "../../../lib/validation.ts";
+import { providerEvent } from "../../provider.ts";
+import type { Found } from "../../reading/found.ts";
+import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { readClick, readEmail } from "../../reading/read-fields.ts";
+import {
+  eventWith,
+  intervalOf,
+  marksOf,
+  metadata,
+  priced,
+  productOf,
+  readPaid,
+  reference,
+  seconds,
+  units,
+} from "./fields.ts";
+
+const taxList = v.nullish(v.array(v.object({ amount: units })));
+const subscriptionDetails = v.nullish(v.object({ subscription: v.nullish(reference), metadata }));
+const paymentNames = { payment_intent: v.nullish(reference), charge: v.nullish(reference) };
+const payment = v.object(paymentNames);
+
+const line = v.object({
+  amount: units,
+  metadata,
+  pricing: v.nullish(v.object({ price_details: v.nullish(v.object({ product: v.nullish(reference) })) })),
+  ...priced,
+});
+
+const invoicePaid = eventWith(
+  v.object({
+    id: reference,
+    currency: anyCaseCurrency,
+    total: units,
+    total_excluding_tax: v.nullish(units),
+    tax: v.nullish(units),
+    total_taxes: taxList,
+    total_tax_amounts: taxList,
+    shipping_cost: v.nullish(v.object({ amount_total: units, amount_tax: units })),
+    amount_paid: minorUnits,
+    customer: v.nullish(reference),
+    customer_email: v.nullish(v.unknown()),
+    metadata,
+    status_transitions: v.nullish(v.object({ paid_at: v.nullish(seconds) })),
+    lines: v.object({ data: v.array(line) }),
+    parent: v.nullish(v.object({ subscription_details: subscriptionDetails })),
+    payments: v.nullish(v.object({ data: v.array(v.object({ payment: v.nullish(payment) })) })),
+    subscription: v.nullish(reference),
+    subscription_details: subscriptionDetails,
+    ...paymentNames,
+  }),
+);
+
+const invoicePaymentPaid = eventWith(v.object({ invoice: reference, payment }));
+
+type Invoice = v.InferOutput<typeof invoicePaid>["data"]["object"];
+type PaymentNames = v.InferOutput<typeof payment>;
+
+/** `invoice.paid`: first payments, renewals, changes of plan that are charged, and invoices without a subscription. */
+export function readInvoicePaid(json: unknown): Found {
+  const event = parseFields(invoicePaid, json);
+  const invoice = event.data.object;
+  const { currency, total, amount_paid: paid } = invoice;
+  if (paid === 0 || total <= 0) return "Nothing was paid: the invoice is free, or a credit paid it.";
+  const money = readPaid({ net: netOf(invoice), total, paid }, currency, "data.object.amount_paid");
+  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  const item = invoice.lines.data.find(({ amount }) => amount > 0);
+  const subscription = invoice.parent?.subscription_details?.subscription ?? invoice.subscription ?? null;
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "sale",
+      occurred_at: invoice.status_transitions?.paid_at ?? event.created,
+      customer: { id: invoice.customer ?? null, email: readEmail(invoice.customer_email) },
+      click: readInvoiceClick(invoice),
+      payment: invoice.id,
+      aliases: listNames([invoice, ...(invoice.payments?.data ?? []).map(({ payment }) => payment)]),
+      ...money,
+      currency,
+      product: item?.pricing?.price_details?.product ?? productOf(item),
+      subscription: subscription === null ? null : { id: subscription, interval: intervalOf(item) },
+    }),
+  ];
+}
+
+/** `invoice_payment.paid`: since Basil, the only word of which payment intent paid which invoice. */
+export function readInvoicePaymentPaid(json: unknown): Found {
+  const event = parseFields(invoicePaymentPaid, json);
+  const { invoice, payment } = event.data.object;
+  const aliases = listNames([payment]);
+  if (aliases.length === 0) return "The invoice was paid outside Stripe.";
+  return [providerEvent({ ...marksOf(event), type: "alias", occurred_at: event.created, payment: invoice, aliases })];
+}
+
+/** As much of the total as is neither tax, whether prices contain it or not, nor shipping. */
+function netOf(invoice: Invoice): number {
+  const { total, total_excluding_tax, tax, total_taxes, total_tax_amounts, shipping_cost } = invoice;
+  const sum = (total_taxes ?? total_tax_amounts ?? []).reduce((rest, { amount }) => rest + amount, 0);
+  const shipping = shipping_cost ? shipping_cost.amount_total - shipping_cost.amount_tax : 0;
+  return (total_excluding_tax ?? total - (tax ?? sum)) - shipping;
+}
+
+/** From the invoice's own metadata, else the subscription's, which lines repeated before invoices themselves did. */
+function readInvoiceClick({ metadata, parent, subscription_details, lines }: Invoice): string | null {
+  return (
+    [
+      metadata,
+      parent?.subscription_details?.metadata,
+      subscription_details?.metadata,
+      ...lines.data.map((line) => line.metadata),
+    ]
+      .map(readClick)
+      .find((click) => click !== null) ?? null
+  );
+}
+
+function listNames(payments: readonly (PaymentNames | null | undefined)[]): string[] {
+  const names = payments.flatMap((payment) => [payment?.payment_intent, payment?.charge]);
+  return [...new Set(names.filter((name) => typeof name === "string"))];
+}

@@ -1,0 +1,164 @@
+/** Stripe's payments outside invoices: those of Checkout, and payment intents that merchants make themselves. */
+import * as v from "valibot";
+import { minorUnits, parseFields } from "../../../lib/validation.ts";
+import { type ProviderEvent, providerEvent } from "../../provider.ts";
+import type { Found } from "../../reading/found.ts";
+import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { invalidField, readClick, readEmail, readPayer } from "../../reading/read-fields.ts";
+import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./fields.ts";
+
+/** In the metadata of a payment intent: "1" where no invoice and no checkout tells its sale. */
+const SALE_FIELD = "lc_sale";
+
+const session = eventWith(
+  v.object({
+    created: seconds,
+    mode: v.string(),
+    payment_status: v.string(),
+    client_reference_id: v.nullish(v.string()),
+    metadata,
+    customer: v.nullish(reference),
+    customer_details: v.nullish(v.object({ email: v.nullish(v.unknown()) })),
+    invoice: v.nullish(reference),
+    subscription: v.nullish(reference),
+    payment_intent: v.nullish(reference),
+    discounts: v.optional(v.unknown()),
+    currency: v.nullish(anyCaseCurrency),
+    amount_total: v.nullish(minorUnits),
+    total_details: v.nullish(v.object({ amount_tax: v.nullish(minorUnits), amount_shipping: v.nullish(minorUnits) })),
+    shipping_cost: v.nullish(v.object({ amount_total: minorUnits, amount_tax: minorUnits })),
+  }),
+);
+
+const paymentIntent = eventWith(
+  v.object({
+    id: reference,
+    amount: minorUnits,
+    amount_received: minorUnits,
+    currency: anyCaseCurrency,
+    customer: v.nullish(reference),
+    receipt_email: v.nullish(v.unknown()),
+    metadata,
+    invoice: v.nullish(reference),
+    latest_charge: v.nullish(reference),
+    charges: v.optional(v.unknown()),
+    payment_details: v.nullish(v.object({ order_reference: v.nullish(v.string()) })),
+    amount_details: v.nullish(
+      v.object({
+        tax: v.nullish(v.object({ total_tax_amount: v.nullish(minorUnits) })),
+        shipping: v.nullish(v.object({ amount: v.nullish(minorUnits) })),
+      }),
+    ),
+  }),
+);
+
+/** What was taken off at a checkout, and by which code: the ids of both, not what the customer typed. */
+const discounts = v.array(v.object({ promotion_code: v.nullish(reference), coupon: v.nullish(reference) }));
+
+/** Payment intents held their charges until API version 2022-11-15; those of today do not say what was paid with. */
+const cardCharges = v.object({
+  data: v.array(v.object({ payment_method_details: v.object({ card: v.object({ fingerprint: v.string() }) }) })),
+});
+
+type Session = v.InferOutput<typeof session>["data"]["object"];
+
+/**
+ * `checkout.session.completed` and `checkout.session.async_payment_succeeded`. A checkout is a sale itself only where it was
+ * paid and no invoice will tell of that. Otherwise it brings the click and the coupon, and the invoice's payment intent where it knows it.
+ */
+export function readCheckout(json: unknown): Found {
+  const event = parseFields(session, json);
+  const checkout = event.data.object;
+  const { mode, payment_status, invoice, payment_intent, customer, customer_details } = checkout;
+  const click = readClick(checkout.metadata) ?? readReference(checkout.client_reference_id);
+  const names = [invoice, payment_intent].filter((name) => typeof name === "string");
+  const known = {
+    ...marksOf(event),
+    customer: { id: customer ?? null, email: readEmail(customer_details?.email) },
+    click,
+    coupon: couponOf(checkout),
+    payment: names[0] ?? null,
+    aliases: names.slice(1),
+    subscription: checkout.subscription ? { id: checkout.subscription, interval: null } : null,
+  };
+  if (mode === "payment" && payment_status === "paid" && !invoice) {
+    if (known.payment === null) throw invalidField("data.object.payment_intent", "is missing");
+    return sellSession(known, checkout, event.created);
+  }
+  const occurred_at = checkout.created;
+  if (click !== null || known.coupon !== null) return [providerEvent({ ...known, type: "touch", occurred_at })];
+  if (known.aliases.length === 0) return "The checkout carries neither a click nor a coupon.";
+  const { customer: _, ...link } = known;
+  return [providerEvent({ ...link, type: "alias", occurred_at })];
+}
+
+/**
+ * `payment_intent.succeeded`, where a merchant who makes payment intents says in their metadata that they are sales: those
+ * of Checkout and invoices carry the same click, do not always say whose they are, and are theirs to tell.
+ */
+export function readPaymentIntent(json: unknown): Found {
+  const event = parseFields(paymentIntent, json);
+  const payment = event.data.object;
+  if (Object(payment.metadata)[SALE_FIELD] !== "1") {
+    return `The invoice or the checkout tells the sale; for payment intents of your own set metadata.${SALE_FIELD} to 1.`;
+  }
+  // Since Basil a payment intent does not name its invoice, but Stripe puts here what it is for, not always in full.
+  if (payment.invoice || /^(?:in|cs)_/.test(payment.payment_details?.order_reference ?? "")) {
+    return "Checkout or an invoice tells this payment.";
+  }
+  const { amount: total, amount_received: paid, amount_details, currency } = payment;
+  if (paid === 0) return "Nothing was paid.";
+  const net = total - (amount_details?.tax?.total_tax_amount ?? 0) - (amount_details?.shipping?.amount ?? 0);
+  const money = readPaid({ net, total, paid }, currency, "data.object.amount_received");
+  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "sale",
+      occurred_at: event.created,
+      customer: { id: payment.customer ?? null, email: readEmail(payment.receipt_email) },
+      ...payerOf(payment.charges),
+      click: readClick(payment.metadata),
+      payment: payment.id,
+      aliases: payment.latest_charge ? [payment.latest_charge] : [],
+      ...money,
+      currency,
+    }),
+  ];
+}
+
+/** The promotion code, by which Stripe tells affiliates' codes of one coupon apart, else the coupon. */
+function couponOf({ discounts: told }: Session): string | null {
+  const read = v.safeParse(discounts, told);
+  const used = read.success ? read.output : [];
+  const ids = [...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)];
+  return ids.find((id) => typeof id === "string") ?? null;
+}
+
+function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {
+  const read = v.safeParse(cardCharges, charges);
+  return readPayer(read.success ? read.output.data[0]?.payment_method_details.card.fingerprint : null);
+}
+
+/** Net of tax and shipping, whether prices contain the tax or not: `amount_tax` is that of shipping too. */
+function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurred_at: number): Found {
+  const { amount_total: total, currency, total_details, shipping_cost } = checkout;
+  if (!currency) throw invalidField("data.object.currency", "is missing");
+  if (typeof total !== "number") throw invalidField("data.object.amount_total", "is missing");
+  if (total === 0) return "Nothing was paid.";
+  const shipping = shipping_cost
+    ? shipping_cost.amount_total - shipping_cost.amount_tax
+    : (total_details?.amount_shipping ?? 0);
+  const net = total - (total_details?.amount_tax ?? 0) - shipping;
+  const money = readPaid({ net, total, paid: total }, currency, "data.object.amount_total");
+  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  return [providerEvent({ ...known, type: "sale", occurred_at, ...money, currency })];
+}
+
+/**
+ * The click in a checkout's `client_reference_id`. Merchants put ids of their own there too, which are shorter (a SHA-256 in
+ * hex has 64 letters) than any click token (92): those are no click, not a bad one.
+ */
+function readReference(text: string | null | undefined): string | null {
+  return text && /^[A-Za-z0-9_-]{65,200}$/.test(text) ? text : null;
+}

@@ -1,0 +1,323 @@
+/**
+ * ThriveCart: the webhooks of an account, forms or JSON (ThriveCart's support pages, "Using webhook notifications"). Nothing
+ * is signed: every body carries the account's secret word. Which fields an event has is taken from bodies that its users
+ * published, since ThriveCart lists only those of `order.success`.
+ */
+import * as v from "valibot";
+import { roundScaled } from "../../../lib/currency.ts";
+import { Problem } from "../../../lib/problem.ts";
+import { parseFields, shortText } from "../../../lib/validation.ts";
+import { SECRET_PLACE } from "../../deliveries/stored-request.ts";
+import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import {
+  fieldCount,
+  fieldList,
+  fieldText,
+  looseText,
+  optionalCount,
+  readBag,
+  readFormOrJson,
+} from "../../reading/read-form.ts";
+import { isOneOf } from "../../signatures/signature.ts";
+
+/** "Any and all keys representing prices are in hundreds", whatever the currency. */
+const AMOUNT_DIGITS = 2;
+
+/** Where the secret word stands in every body. */
+const SECRET_FIELD = "thrivecart_secret";
+
+/** The secret word is all that proves a sender; those that ThriveCart makes have twelve letters. */
+const MIN_SECRET_CHARACTERS = 8;
+
+/** The last second of the year 9999. */
+const MAX_SECONDS = 253_402_300_799;
+
+/** What a form says for nothing. */
+const NOTHING = "null";
+
+const INTERVALS: ReadonlySet<string> = new Set(["day", "week", "month", "year"]);
+
+const id = v.pipe(
+  fieldText,
+  shortText,
+  v.check((text) => text !== NOTHING, "is missing"),
+);
+const loose = looseText(NOTHING);
+const seconds = v.pipe(
+  fieldCount,
+  v.maxValue(MAX_SECONDS, "is not a time in seconds"),
+  v.transform((count) => count * 1_000),
+);
+const orNothing = optionalCount(NOTHING);
+
+const named = v.object({ event: v.pipe(v.string(), v.maxLength(100)) });
+
+/** What every event of an order has. */
+const envelope = {
+  order_id: id,
+  invoice_id: loose,
+  mode: loose,
+  mode_int: loose,
+  base_product: loose,
+  customer_id: loose,
+  customer: v.optional(v.object({ email: loose, passthrough: v.optional(v.unknown()) }), {}),
+  passthrough: v.optional(v.unknown()),
+};
+
+const success = v.object({
+  ...envelope,
+  order_timestamp: seconds,
+  currency: anyCaseCurrency,
+  coupon: loose,
+  subscription_ids: v.optional(v.unknown()),
+  order: v.object({
+    total: fieldCount,
+    total_gross: orNothing,
+    charges: fieldList(v.object({ tax_paid: orNothing })),
+    future_charges: fieldList(v.object({ frequency: loose })),
+  }),
+});
+
+/** The part of an order that is paid again, ended or given back: `id` is its product's. */
+const item = { type: id, id };
+
+const rebill = v.object({
+  ...envelope,
+  invoice_id: id,
+  date_unix: seconds,
+  currency: anyCaseCurrency,
+  subscription: v.object({
+    ...item,
+    amount: fieldCount,
+    amount_gross: orNothing,
+    tax_paid: orNothing,
+    frequency: loose,
+  }),
+});
+
+const cancellation = v.object({
+  ...envelope,
+  date_unix: seconds,
+  subscription: v.object({ ...item, frequency: loose, billing_period_end: loose }),
+});
+
+const refund = v.object({
+  ...envelope,
+  date_unix: seconds,
+  currency: anyCaseCurrency,
+  event_id: loose,
+  webhook_id: loose,
+  subscription_id: loose,
+  refund: v.object({ ...item, amount: fieldCount, amount_gross: orNothing }),
+});
+
+type Read = Pick<Reading, "events" | "ignored">;
+
+const READERS: Readonly<Record<string, (fields: unknown) => Read>> = {
+  "order.success": (fields) => readOrder(parseFields(success, fields)),
+  "order.subscription_payment": (fields) => readRebill(parseFields(rebill, fields)),
+  "order.subscription_cancelled": (fields) => readCancellation(parseFields(cancellation, fields)),
+  "order.refund": (fields) => readRefund(parseFields(refund, fields)),
+};
+
+export const thrivecart: Provider = {
+  source: "thrivecart",
+
+  ids: "provider",
+
+  secret: {
+    made_by: "provider",
+    check(text) {
+      if (text.length >= MIN_SECRET_CHARACTERS && /^[^\s/]+$/.test(text)) return;
+      const place = "the secret word under Settings, API & Webhooks, ThriveCart order validation";
+      throw invalidField("secret", `must be ${place}, of at least ${MIN_SECRET_CHARACTERS} characters`);
+    },
+  },
+
+  headers: [],
+
+  verify({ body }, secrets) {
+    const word = readWord(body, SECRET_FIELD);
+    if (word === null) return new Problem(401, "secret_missing", `${SECRET_FIELD} is required.`);
+    return isOneOf(word, secrets)
+      ? null
+      : new Problem(401, "secret_invalid", `${SECRET_FIELD} is not this endpoint's secret word.`);
+  },
+
+  parse({ body }) {
+    const fields = readFormOrJson(body);
+    const type = parseFields(named, fields).event;
+    const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+    return { type, event_id: null, ...(read?.(fields) ?? { events: [] }) };
+  },
+
+  probe: ({ method }) => (method === "POST" ? null : { status: 200 }),
+
+  // A webhook can only be added while its URL answers a POST, too: one that tells of nothing.
+  answer: ({ problem }, { body }) => (problem?.code === "secret_missing" && isBare(body) ? { status: 200 } : null),
+
+  // As text it would be found where it is something else, and missed where it is written otherwise.
+  conceal(body) {
+    if (body.trimStart().startsWith("{")) {
+      return JSON.stringify({ ...Object(readJsonBody(body)), [SECRET_FIELD]: SECRET_PLACE });
+    }
+    const fields = [...new URLSearchParams(body)];
+    return new URLSearchParams(fields.map(([key, value]) => [key, isSecret(key) ? SECRET_PLACE : value])).toString();
+  },
+};
+
+/** Whether a key of a form is the secret's, or a bag of it, which no adapter reads. */
+function isSecret(key: string): boolean {
+  return key === SECRET_FIELD || key.startsWith(`${SECRET_FIELD}[`);
+}
+
+/** Whether a body can be read and tells of no event. */
+function isBare(body: string): boolean {
+  try {
+    return !Object.hasOwn(Object(readFormOrJson(body)), "event");
+  } catch {
+    return false;
+  }
+}
+
+/** A field of a body that nobody has vouched for; null where it is missing or the body unreadable. */
+function readWord(body: string, name: string): string | null {
+  try {
+    const value = (Object(readFormOrJson(body)) as Record<string, unknown>)[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function readOrder(placed: v.InferOutput<typeof success>): Read {
+  const { order_id, invoice_id, currency, order } = placed;
+  // What is paid at once and what recurs is one order; its first subscription is the one that it is known by.
+  const [first = null] = Object.keys(readBag(placed.subscription_ids) ?? {});
+  const seen = {
+    ...common(placed),
+    occurred_at: placed.order_timestamp,
+    coupon: placed.coupon,
+    subscription:
+      first === null
+        ? null
+        : { id: `${order_id}/${first}`, interval: intervalOf(order.future_charges[0]?.frequency ?? null) },
+  };
+  const tax = order.charges.reduce((sum, { tax_paid }) => sum + (tax_paid ?? 0), 0);
+  const gross = order.total_gross ?? order.total + tax;
+  if (gross === 0) {
+    if (seen.subscription === null) return { events: [], ignored: "Nothing was paid." };
+    return { events: [providerEvent({ ...seen, id: `trial:${order_id}`, type: "trial" })] };
+  }
+  const payment = namePayment(order_id, invoice_id);
+  const event = providerEvent({
+    ...seen,
+    ...amountsOf({ gross, tax, currency }, "order.total_gross"),
+    id: `order.success:${payment}`,
+    type: "sale",
+    payment,
+    aliases: payment === order_id ? [] : [order_id],
+  });
+  return { events: [event] };
+}
+
+function readRebill(paid: v.InferOutput<typeof rebill>): Read {
+  const { order_id, invoice_id, currency, subscription } = paid;
+  const tax = subscription.tax_paid ?? 0;
+  const gross = subscription.amount_gross ?? subscription.amount + tax;
+  if (gross === 0) return { events: [], ignored: "Nothing was paid." };
+  const payment = namePayment(order_id, invoice_id);
+  const event = providerEvent({
+    ...common(paid),
+    ...amountsOf({ gross, tax, currency }, "subscription.amount_gross"),
+    id: `order.subscription_payment:${payment}`,
+    type: "sale",
+    occurred_at: paid.date_unix,
+    payment,
+    subscription: subscriptionOf(order_id, subscription),
+  });
+  return { events: [event] };
+}
+
+function readCancellation(ended: v.InferOutput<typeof cancellation>): Read {
+  const subscription = subscriptionOf(ended.order_id, ended.subscription);
+  // It is told when no more payments are due; what was paid for runs on.
+  const paidUntil = Number(ended.subscription.billing_period_end ?? 0) * 1_000;
+  const event = providerEvent({
+    ...common(ended),
+    id: `order.subscription_cancelled:${subscription.id}:${ended.date_unix}`,
+    type: "cancellation",
+    occurred_at: Number.isSafeInteger(paidUntil) ? Math.max(ended.date_unix, paidUntil) : ended.date_unix,
+    subscription,
+  });
+  return { events: [event] };
+}
+
+/** Only the total given back is told for certain; `refund.id` is the product's, and the event's own id names the refund. */
+function readRefund(back: v.InferOutput<typeof refund>): Read {
+  const { order_id, invoice_id, currency, date_unix } = back;
+  const { type, id, amount, amount_gross } = back.refund;
+  const name = back.event_id ?? back.webhook_id ?? `${type}-${id}@${date_unix}`;
+  const event = providerEvent({
+    ...common(back),
+    id: `order.refund:${name}`,
+    type: "refund",
+    occurred_at: date_unix,
+    payment: namePayment(order_id, invoice_id),
+    refund: name,
+    gross: toMinorUnits(amount_gross ?? amount, currency, "refund.amount"),
+    currency,
+    subscription: back.subscription_id === null ? null : subscriptionOf(order_id, { ...back.refund, frequency: null }),
+  });
+  return { events: [event] };
+}
+
+type Envelope = Pick<v.InferOutput<typeof success>, keyof typeof envelope>;
+
+function common({ mode, mode_int, base_product, customer_id, customer, passthrough }: Envelope) {
+  const email = readEmail(customer.email);
+  return {
+    // ThriveCart knows its customers by their e-mail.
+    customer: { id: email === null ? customer_id : null, email },
+    click: readClick(readBag(passthrough)) ?? readClick(readBag(customer.passthrough)),
+    product: base_product,
+    test: mode === "test" || mode_int === "1",
+  };
+}
+
+/** Invoices are numbered within an account; rebills have their own: `000000141-6`. */
+function namePayment(orderId: string, invoiceId: string | null): string {
+  return invoiceId === null ? orderId : `${orderId}/${invoiceId}`;
+}
+
+/** As `subscription_ids` of the order calls it: `product-12`. */
+function subscriptionOf(
+  orderId: string,
+  { type, id, frequency }: { type: string; id: string; frequency: string | null },
+): { id: string; interval: string | null } {
+  return { id: `${orderId}/${type}-${id}`, interval: intervalOf(frequency) };
+}
+
+function intervalOf(frequency: string | null): string | null {
+  return frequency !== null && INTERVALS.has(frequency) ? frequency : null;
+}
+
+function amountsOf(
+  { gross, tax, currency }: { gross: number; tax: number; currency: string },
+  field: string,
+): Pick<ProviderEvent, "amount" | "gross" | "currency"> {
+  if (tax > gross) throw invalidField(field, "is less than the tax in it");
+  return {
+    amount: toMinorUnits(gross - tax, currency, field),
+    gross: toMinorUnits(gross, currency, field),
+    currency,
+  };
+}
+
+function toMinorUnits(hundredths: number, currency: string, field: string): number {
+  const units = roundScaled(hundredths, AMOUNT_DIGITS, currency);
+  if (units === null) throw invalidField(field, `is not an amount of ${currency} in hundredths`);
+  return units;
+}

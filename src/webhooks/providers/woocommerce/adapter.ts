@@ -1,0 +1,254 @@
+/**
+ * WooCommerce, by its pages "Webhooks" and "Orders" of the REST API and its class WC_Webhook, and by the REST API of the
+ * Subscriptions plugin, whose renewals are orders as any other.
+ */
+import * as v from "valibot";
+import { Problem } from "../../../lib/problem.ts";
+import { instant, parseFields } from "../../../lib/validation.ts";
+import { acknowledgeConflict } from "../../acknowledge.ts";
+import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
+import { type Found, readingOf } from "../../reading/found.ts";
+import {
+  anyCaseCurrency,
+  decimal,
+  providerId,
+  readDecimal,
+  readHeader,
+  readRest,
+} from "../../reading/provider-fields.ts";
+import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../reading/read-fields.ts";
+import { verifyBodySignature } from "../../signatures/body-signature.ts";
+import { fromBase64 } from "../../signatures/signature.ts";
+
+/** The shop's address, as that of the page that the webhook comes of. */
+const SOURCE = "X-WC-Webhook-Source";
+
+/** Sent once, when the webhook is switched on: not signed, and complained of unless it gets a 200. */
+const PING = /^webhook_id=\d{1,20}$/;
+
+/** No money has come in, or it is not known to have; plugins add names of their own for what comes after the payment. */
+const UNPAID: ReadonlySet<string> = new Set([
+  "pending",
+  "on-hold",
+  "failed",
+  "cancelled",
+  "checkout-draft",
+  "auto-draft",
+  "draft",
+  "trash",
+]);
+
+/** The subscription is over; `pending-cancel` only will be. */
+const ENDED: ReadonlySet<string> = new Set(["cancelled", "expired"]);
+
+const INTERVALS: ReadonlySet<string> = new Set(["day", "week", "month", "year"]);
+
+// "2026-01-03T10:00:00", of UTC by its name.
+const utc = v.pipe(
+  v.string(),
+  v.transform((text) => `${text}Z`),
+  instant,
+);
+// Times that are not yet are null in orders, and empty in subscriptions.
+const utcOrNone = v.nullish(
+  v.union([
+    v.pipe(
+      v.literal(""),
+      v.transform(() => null),
+    ),
+    utc,
+  ]),
+);
+
+const buyer = {
+  customer_id: v.nullish(v.unknown()),
+  billing: v.nullish(v.object({ email: v.nullish(v.unknown()) })),
+  meta_data: v.nullish(v.unknown()),
+  line_items: v.nullish(v.array(v.object({ product_id: v.nullish(v.unknown()) }))),
+};
+
+const order = v.object({
+  ...buyer,
+  id: providerId,
+  status: v.string(),
+  currency: anyCaseCurrency,
+  date_modified_gmt: v.string(),
+  date_paid_gmt: utcOrNone,
+  total: decimal,
+  total_tax: decimal,
+  shipping_total: decimal,
+  coupon_lines: v.nullish(v.array(v.object({ code: v.string() }))),
+  refunds: v.array(v.object({ id: providerId, total: decimal })),
+});
+
+const subscription = v.object({
+  ...buyer,
+  id: providerId,
+  status: v.string(),
+  billing_period: v.string(),
+  billing_interval: v.union([v.string(), v.number()]),
+  date_modified_gmt: utc,
+  start_date_gmt: utcOrNone,
+  trial_end_date_gmt: utcOrNone,
+  next_payment_date_gmt: utcOrNone,
+  cancelled_date_gmt: utcOrNone,
+  end_date_gmt: utcOrNone,
+});
+
+type Order = v.InferOutput<typeof order>;
+type Buyer = v.InferOutput<v.ObjectSchema<typeof buyer, undefined>>;
+
+export const woocommerce: Provider = {
+  source: "woocommerce",
+
+  ids: "provider",
+
+  // The shop undoes HTML's entities in its secret: these letters are none.
+  secret: { made_by: "us", make: (random) => random.toBase64({ alphabet: "base64url", omitPadding: true }) },
+
+  headers: ["x-wc-webhook-topic", "x-wc-webhook-source"],
+
+  verify: (request, secrets) =>
+    verifyBodySignature(request, secrets, { header: "X-WC-Webhook-Signature", decode: fromBase64 }),
+
+  parse(request) {
+    const topic = readHeader(request, "X-WC-Webhook-Topic");
+    const found = READERS.get(topic)?.(readJsonBody(request.body));
+    // X-WC-Webhook-Delivery-ID is another one each time.
+    return readingOf({ type: topic, event_id: null }, inShop(found, request));
+  },
+
+  // What the shop posts, unsigned, when the webhook is switched on, and wants a 200 for.
+  probe: (request) => (isPing(request) ? { status: 200 } : null),
+
+  // A refusal is never sent again, and after more than five in a row the shop switches the webhook off.
+  answer: acknowledgeConflict,
+};
+
+/** They find the events, still without their shop. */
+const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+  ["order.created", readOrder],
+  ["order.updated", readOrder],
+  ["subscription.created", readSubscription],
+  ["subscription.updated", readSubscription],
+  ["subscription.switched", readSubscription],
+]);
+
+/** Each update tells the whole order again: its sale, and each of its refunds. */
+function readOrder(json: unknown): Found {
+  const fields = parseFields(order, json);
+  const events = [...readSale(fields), ...fields.refunds.flatMap((refund, index) => readRefund(fields, refund, index))];
+  if (events.length > 0) return events;
+  return fields.date_paid_gmt ? `The order is ${fields.status}, or cost nothing.` : "The order is not paid.";
+}
+
+function readSale(fields: Order): ProviderEvent[] {
+  const { id, status, currency, date_paid_gmt, date_modified_gmt } = fields;
+  if (UNPAID.has(status) || !date_paid_gmt) return [];
+  const gross = readDecimal(fields.total, currency, "total");
+  // The shipping's own tax is in the tax; refunds leave all three as they were.
+  const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
+  if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
+  if (amount === 0) return [];
+  const renewed = readId(metaOf(fields.meta_data, "_subscription_renewal"));
+  return [
+    providerEvent({
+      // An update may change what goes with the sale, such as the e-mail; it is the same sale, and another event.
+      id: `order:${id}:${date_modified_gmt}`,
+      type: "sale",
+      occurred_at: date_paid_gmt,
+      customer: customerOf(fields),
+      click: readClick(fields.meta_data),
+      coupon: fields.coupon_lines?.[0]?.code ?? null,
+      payment: id,
+      amount,
+      gross,
+      currency,
+      product: readId(fields.line_items?.[0]?.product_id),
+      subscription: renewed === null ? null : { id: renewed, interval: null },
+    }),
+  ];
+}
+
+/** An order tells of its refunds no more than their totals, as negative amounts: not when they were, nor what was for what. */
+function readRefund({ id, currency }: Order, refund: Order["refunds"][number], index: number): ProviderEvent[] {
+  const total = readDecimal(refund.total, currency, `refunds.${index}.total`);
+  // Items can be taken back without money.
+  if (total === 0) return [];
+  return [
+    providerEvent({
+      id: `refund:${id}:${refund.id}`,
+      type: "refund",
+      occurred_at: null,
+      payment: id,
+      refund: refund.id,
+      gross: Math.abs(total),
+      currency,
+    }),
+  ];
+}
+
+/** Its end; and its trial, while the next payment is the first one after it. Everything else is told by its orders. */
+function readSubscription(json: unknown): Found {
+  const fields = parseFields(subscription, json);
+  const { id, status, start_date_gmt, trial_end_date_gmt, next_payment_date_gmt, date_modified_gmt } = fields;
+  const customer = customerOf(fields);
+  const interval = intervalOf(fields);
+  if (ENDED.has(status)) {
+    const occurred_at = fields.end_date_gmt ?? fields.cancelled_date_gmt ?? date_modified_gmt;
+    const event = { id: `subscription:${id}:ended:${occurred_at}`, occurred_at, subscription: { id, interval } };
+    return [providerEvent({ ...event, type: "cancellation", customer })];
+  }
+  if (status === "active" && trial_end_date_gmt && trial_end_date_gmt === next_payment_date_gmt) {
+    return [
+      providerEvent({
+        id: `subscription:${id}:trial`,
+        type: "trial",
+        occurred_at: start_date_gmt ?? date_modified_gmt,
+        // Told again with every update: by what does not change from one to the next.
+        customer: customer.id === null ? customer : { id: customer.id, email: null },
+        click: readClick(fields.meta_data),
+        product: readId(fields.line_items?.[0]?.product_id),
+        subscription: { id, interval },
+      }),
+    ];
+  }
+  return `The subscription is ${status}, and neither in its trial nor over.`;
+}
+
+function isPing({ body, headers }: SignedRequest): boolean {
+  return PING.test(body) && !headers.has("x-wc-webhook-signature");
+}
+
+/** Guests have the number 0. */
+function customerOf({ customer_id, billing }: Buyer): ProviderEvent["customer"] {
+  const id = readId(customer_id);
+  return { id: id === "0" ? null : id, email: readEmail(billing?.email) };
+}
+
+function metaOf(meta: unknown, key: string): unknown {
+  if (!Array.isArray(meta)) return null;
+  return meta.find((entry: unknown) => Object(entry).key === key)?.value ?? null;
+}
+
+/** "every 1 month" is a month; there is no word for every third one. */
+function intervalOf({ billing_period, billing_interval }: v.InferOutput<typeof subscription>): string | null {
+  return String(billing_interval) === "1" && INTERVALS.has(billing_period) ? billing_period : null;
+}
+
+function inShop(found: Found, request: SignedRequest): Found {
+  if (!Array.isArray(found)) return found;
+  // No signature covers it: it may name the shop, but not the event, which would else be another one under another name.
+  const account = shopOf(readHeader(request, SOURCE));
+  return found.map((event) => ({ ...event, account }));
+}
+
+/**
+ * `https://www.Shop.example/de/` → `shop.example`: a shop's name outlives a change of its protocol, and the path is that
+ * of the buyer's language. Throws a 422 for what is no address.
+ */
+function shopOf(address: string): string {
+  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`);
+  if (url === null) throw new Problem(422, "invalid_header", `${SOURCE} is not an address.`, SOURCE);
+  return url.host.replace(/^www\./, "");
+}

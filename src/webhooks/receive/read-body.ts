@@ -1,0 +1,25 @@
+import { Problem } from "../../lib/problem.ts";
+
+/** Bodies over this are refused; checkouts' events are a few kilobytes. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** The exact text of a body. Throws 413 over 256 KB, whatever its headers claim, and 422 where it is no UTF-8. */
+export async function readBody(request: Request): Promise<string> {
+  const tooLarge = () => new Problem(413, "body_too_large", `The body must have at most ${MAX_BODY_BYTES} bytes.`);
+  if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) throw tooLarge();
+  // One bad byte replaced by U+FFFD would be a body that nobody signed.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new Problem(422, "invalid_body", "The body is not UTF-8.");
+    throw error;
+  }
+}

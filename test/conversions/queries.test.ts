@@ -1,0 +1,107 @@
+/** The merchant's lists of conversions: real ones and those of test mode, each by itself and found without reading the others. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { readConversions } from "../../src/conversions/queries.ts";
+import { parseRecord } from "../../src/customers/conversion.ts";
+import { projectConversion } from "../../src/customers/projection-store.ts";
+import { openDatabase } from "../../src/db/database.ts";
+import { explain } from "../support/explain.ts";
+import { admin, setUp } from "../support/story.ts";
+
+const START = Date.UTC(2026, 0, 1);
+const COUNT = 30;
+
+let program: string;
+let programId: number;
+
+/** Every third is of test mode. */
+beforeAll(async () => {
+  program = (await setUp({ affiliates: 1 })).program;
+  programId = (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id")) ?? 0;
+  for (let n = 0; n < COUNT; n += 1) await projectConversion(openDatabase(env.DB), makeRecord(n));
+});
+
+function makeRecord(n: number) {
+  return parseRecord(
+    JSON.stringify({
+      id: idOf(n),
+      type: "sale",
+      status: "recorded",
+      // Pairs at the same moment: the cursor must not lose one of them.
+      occurred_at: START + Math.floor(n / 6) * 1_000,
+      amount: 100 + n,
+      currency: "USD",
+      refunded: 0,
+      refunded_at: null,
+      payment: `pay_${n}`,
+      product: null,
+      subscription: null,
+      credit: { touch: null, reason: "no_touch", considered: [], binding: null },
+      token_fault: null,
+      terms_version: 1,
+      ...(isTest(n) && { test: true }),
+      notes: [],
+      program_id: programId,
+      revision: 1,
+      rules: { cookie_days: 30, model: "last_click", binds_to: "customer" },
+    }),
+  );
+}
+
+const idOf = (n: number) => `cv_${n.toString(16).padStart(32, "0")}`;
+const isTest = (n: number) => n % 3 === 0;
+const newestFirst = (test: boolean) =>
+  Array.from({ length: COUNT }, (_, n) => n)
+    .filter((n) => isTest(n) === test)
+    .reverse()
+    .map(idOf);
+
+test.each([
+  ["", false],
+  ["&test=false", false],
+  ["&test=true", true],
+] as const)("pages of two, %s", async (query, test) => {
+  const seen: string[] = [];
+  let cursor = "";
+  do {
+    const { status, json } = await admin("GET", `/v1/conversions?program=${program}&limit=2${query}${cursor}`);
+    expect(status).toBe(200);
+    expect(json.data.every((row: { test: boolean }) => row.test === test)).toBe(true);
+    seen.push(...json.data.map((row: { id: string }) => row.id));
+    cursor = json.next === null ? "" : `&cursor=${json.next}`;
+  } while (cursor !== "");
+  expect(seen).toEqual(newestFirst(test));
+});
+
+test.each(["yes", "1", "", "TRUE"])("test=%s is neither", async (text) => {
+  const { status, json } = await admin("GET", `/v1/conversions?test=${text}`);
+  expect([status, json.code, json.field]).toEqual([422, "invalid_test", "test"]);
+});
+
+test("each list goes by an index, in its order", async () => {
+  const planOf = async (filter: { programId: number | null; affiliateId: number | null; test: boolean }) => {
+    const [plan] = await explain((db) => readConversions(db, filter, { limit: 50, cursor: `${START}.${idOf(1)}` }));
+    return plan;
+  };
+  const byProgram = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_program /);
+  const inTest = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_in_test /);
+  const programOfEach = expect.stringMatching(/^SEARCH programs USING INTEGER PRIMARY KEY/);
+  expect(await planOf({ programId, affiliateId: null, test: false })).toEqual([programOfEach, byProgram]);
+  const byAffiliate = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_affiliate /);
+  expect(await planOf({ programId, affiliateId: 1, test: false })).toEqual([programOfEach, byAffiliate]);
+  for (const filter of [
+    { programId: null, affiliateId: null },
+    { programId, affiliateId: null },
+    { programId, affiliateId: 1 },
+    { programId: null, affiliateId: 1 },
+  ]) {
+    expect(await planOf({ ...filter, test: true })).toEqual([inTest, programOfEach]);
+  }
+});
+
+test("a record that was real stays so: a late revision changes nothing", async () => {
+  const record = { ...makeRecord(1), test: true, revision: 1 };
+  await projectConversion(openDatabase(env.DB), record);
+  const { json } = await admin("GET", `/v1/conversions/${record.id}`);
+  expect(json.test).toBe(false);
+});

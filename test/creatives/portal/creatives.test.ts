@@ -1,0 +1,221 @@
+/** Creatives made ready for one affiliate: the page that shows them. What they are made ready by: `use-creative.test.ts`. */
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { decode, parse } from "../../portal/read-html.ts";
+import { bodyOf, signIn } from "../../portal/visit.ts";
+import { command } from "../../support/payout-story.ts";
+import { admin, BROWSER, send, setUp } from "../../support/story.ts";
+
+const IMAGE = {
+  ...{ kind: "image", title: "Banner", url: "https://cdn.example/a.png?x=1&y=2" },
+  ...{ width: 728, height: 90, alt: "Plan & ship" },
+};
+const TEXT = { kind: "text", title: "A post", text: "I plan with it:\n{link}" };
+
+/** The fields to copy, by their order, as the browser would have their text. */
+const fieldsOf = (html: string) =>
+  [...html.matchAll(/<textarea[^>]*>([\s\S]*?)<\/textarea>/g)].map(([, text = ""]) => decode(text));
+
+async function make(program: string, ...creatives: object[]) {
+  for (const creative of creatives) {
+    const { status, json } = await command(`/v1/programs/${program}/creatives`, creative);
+    expect(status, JSON.stringify(json)).toBe(201);
+  }
+}
+
+async function idOf(open: (path: string) => Promise<{ html: string }>, program: string, name: string) {
+  const { html } = await open(`/app/links?program=${program}`);
+  const [, id] = new RegExp(`href="/app/links/(\\d+)[^"]*">[^<]*/${name}<`).exec(html) ?? [];
+  return id ?? "no such link";
+}
+
+/** What the page says of creatives that are for a page where the link does not lead. */
+async function sayMisses(open: (path: string) => Promise<{ html: string }>) {
+  const { html } = await open("/app/program");
+  return [...html.matchAll(/<p class="note address">([\s\S]*?)<\/p>/g)].map(([, said = ""]) =>
+    decode(said.replaceAll(/<[^>]*>/g, "")),
+  );
+}
+
+/** Whose link it is. */
+async function linkRow(slug: string) {
+  const row = env.DB.prepare("SELECT program_id, affiliate_id FROM links WHERE slug = ?").bind(slug);
+  return row.first<{ program_id: number; affiliate_id: number }>();
+}
+
+describe("the programme's page", () => {
+  test("has banners and texts filled with one's own link, and resources to open", async () => {
+    const { program, a, b } = await setUp();
+    await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });
+    const { open } = await signIn(a.username);
+    const { status, html } = await open("/app/program");
+    expect(status).toBe(200);
+    expect(fieldsOf(html)).toEqual([
+      `<a href="https://go.example.com/${a.slug}" rel="sponsored"><img src="https://cdn.example/a.png?x=1&amp;y=2" width="728" height="90" alt="Plan &amp; ship"></a>`,
+      `I plan with it:\nhttps://go.example.com/${a.slug}`,
+    ]);
+    expect(html).not.toContain(b.slug);
+    expect(html).toContain("728 × 90 px");
+    // The portal itself asks no other site for anything.
+    const { elements } = await parse(html);
+    expect(elements.filter(({ tag }) => ["img", "iframe", "object", "embed"].includes(tag))).toEqual([]);
+    const outside = elements.filter(({ attributes: { href } }) => href?.startsWith("https://"));
+    expect(outside.map(({ attributes }) => decode(attributes.href ?? ""))).toEqual([
+      IMAGE.url,
+      "https://press.example/kit",
+    ]);
+    for (const { attributes } of outside) {
+      expect(attributes).toMatchObject({ target: "_blank", rel: "noopener noreferrer" });
+    }
+    // One link is no choice.
+    expect(html).not.toContain('name="link"');
+  });
+
+  test("says what is missing where there is nothing, or no link to use it with", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const { open } = await signIn(a.username);
+    const empty = await open("/app/program");
+    expect(empty.html).toContain("has no banners or texts for you yet");
+    expect(empty.html).toContain("has put up no resources yet");
+    await make(program, TEXT);
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+    const { html } = await open("/app/program");
+    expect(html).toContain("You have no link that works now.");
+    expect(html).toContain("A post");
+    expect(fieldsOf(html)).toEqual([]);
+  });
+
+  test("begins with the oldest affiliate link that works, and fills in the one that is chosen", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    const link = { program, affiliate: a.username, destination: "https://shop.example/" };
+    const [old, second, tracking] = [`old-${program}`, `second-${program}`, `tracking-${program}`];
+    await admin("POST", "/v1/links", { ...link, slug: tracking, kind: "tracking", channel: "Blog" });
+    await admin("POST", "/v1/links", { ...link, slug: second });
+    await admin("POST", "/v1/links", { ...link, slug: old, expires_at: "2020-01-01T00:00:00Z" });
+    await make(program, { ...TEXT, text: "{link}" });
+    const { open } = await signIn(a.username);
+    const shown = async (query = "") => {
+      const { status, html } = await open(`/app/program?program=${program}${query}`);
+      expect(status).toBe(200);
+      return { address: fieldsOf(html)[0]?.split("/").at(-1), html };
+    };
+    const first = await shown();
+    expect(first.address).toBe(a.slug);
+    const offered = [...first.html.matchAll(/<option value="\d+"[^>]*>([^<]*)</g)].map(([, name]) => name);
+    expect(offered).toEqual([a.slug, second, `${tracking}, Blog`]);
+    for (const name of [second, tracking, old]) {
+      const { address, html } = await shown(`&link=${await idOf(open, program, name)}`);
+      expect(address).toBe(name);
+      expect(html).toMatch(new RegExp(`<option value="\\d+" selected=""[^>]*>${name}`));
+    }
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+    expect((await shown()).address).toBe(second);
+    await admin("PATCH", `/v1/links/${second}`, { disabled: true });
+    expect((await shown()).address).toBe(tracking);
+  });
+
+  test("knows no link but those of the programme that is shown", async () => {
+    const { program, a, b } = await setUp();
+    await make(program, TEXT);
+    const other = await setUp({ affiliates: 1 });
+    await admin("POST", `/v1/programs/${other.program}/enrolments`, { affiliate: a.username });
+    const elsewhere = { program: other.program, affiliate: a.username, slug: `else-${program}` };
+    await admin("POST", "/v1/links", { ...elsewhere, destination: "https://shop.example/" });
+    const { open } = await signIn(a.username);
+    const foreign = await idOf((await signIn(b.username)).open, program, b.slug);
+    const elsewhereId = await idOf(open, other.program, elsewhere.slug);
+    expect([foreign, elsewhereId]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
+    const nothing = await open(`/app/program?program=${program}&link=987654`);
+    expect(nothing.status).toBe(404);
+    const plain = (html: string) => bodyOf(html).replaceAll(/nonce="[^"]*"/g, "");
+    for (const id of [foreign, elsewhereId, "0", "-1", "x", "1e3", "99999999999999999999", ""]) {
+      const { status, html } = await open(`/app/program?program=${program}&link=${id}`);
+      expect([id, status]).toEqual([id, 404]);
+      expect(plain(html)).toBe(plain(nothing.html));
+    }
+    expect((await open(`/app/program?program=${other.program}&link=${elsewhereId}`)).status).toBe(200);
+  });
+
+  test("leads a creative's clicks to its own page where the link may, past where it sends whom, and says where it cannot", async () => {
+    const { program, a } = await setUp({ affiliates: 1, program: { deep_links: true } });
+    const summer = "https://shop.example/summer?a=1&b=2";
+    const pricing = "https://shop.example/pricing";
+    for (const destination_url of [summer, pricing]) await make(program, { ...TEXT, text: "{link}", destination_url });
+    const split = [{ destination: "https://shop.example/elsewhere", weight: 1 }];
+    await admin("PATCH", `/v1/links/${a.slug}`, { targets: [{ split }] });
+    const { open } = await signIn(a.username);
+    const landings = async () => {
+      const addresses = fieldsOf((await open("/app/program")).html);
+      const clicked = addresses.map((address) => send(address, { headers: { "User-Agent": BROWSER } }));
+      return (await Promise.all(clicked)).map(({ status, headers }) => {
+        const landed = new URL(headers.get("location") ?? "");
+        landed.searchParams.delete("lc_click");
+        return [status, landed.href];
+      });
+    };
+    expect(await landings()).toEqual([
+      [302, summer],
+      [302, pricing],
+    ]);
+    await admin("PATCH", `/v1/links/${a.slug}`, { deep_links: false });
+    expect(await landings()).toEqual([
+      [302, "https://shop.example/elsewhere"],
+      [302, "https://shop.example/elsewhere"],
+    ]);
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/summer?a=1&b=2, where this link does not lead. Make a tracking link that leads there, and choose it above.",
+      "Made for shop.example/pricing, where this link leads only some of its visitors. Make a tracking link that leads there, and choose it above.",
+    ]);
+    await admin("PATCH", `/v1/links/${a.slug}`, { targets: null });
+    expect(await sayMisses(open)).toHaveLength(1);
+  });
+
+  test("advises nothing that the affiliate cannot do", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    await make(program, { ...TEXT, destination_url: "https://shop.example/?via=blog" });
+    const { open } = await signIn(a.username);
+    expect(await sayMisses(open)).toEqual([expect.stringContaining("Make a tracking link")]);
+    const owned = await linkRow(a.slug);
+    const more = Array.from({ length: 199 }, (_, n) =>
+      env.DB.prepare(
+        "INSERT INTO links (slug, program_id, affiliate_id, destination, kind, disabled, created_at) VALUES (?, ?, ?, ?, 'affiliate', 1, 1)",
+      ).bind(`more-${n}-${program}`, owned?.program_id, owned?.affiliate_id, "https://shop.example/"),
+    );
+    await env.DB.batch(more);
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/?via=blog, where this link does not lead. You have 200 links, as many as there can be: please ask the merchant to let this one lead there.",
+    ]);
+    await admin("PATCH", `/v1/programs/${program}`, { referral_parameter: "via" });
+    expect(await sayMisses(open)).toEqual([
+      "Made for shop.example/?via=blog, where the merchant no longer lets links lead. It is filled with your link as it is.",
+    ]);
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+    const { html } = await open("/app/program");
+    expect(html).toContain("You have 200 links, as many as there can be: please ask the merchant to let one of them");
+    expect(html).not.toContain(">Make one<");
+  });
+
+  test.each([
+    ["pending", "here once the merchant has approved your application."],
+    ["rejected", "here once the merchant has approved you."],
+    ["suspended", "here again once the merchant has approved you again."],
+  ])("is without creatives for an affiliate that is %s", async (status, said) => {
+    const { program, a, b } = await setUp();
+    await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });
+    const { open } = await signIn(a.username);
+    const [own, foreign] = [
+      await idOf(open, program, a.slug),
+      await idOf((await signIn(b.username)).open, program, b.slug),
+    ];
+    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status });
+    for (const path of ["/app/program", `/app/program?link=${own}`]) {
+      const { status, html } = await open(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(bodyOf(html)).toContain(said);
+      expect(html).not.toMatch(/press\.example|cdn\.example|Banner|A post|I plan with it|<textarea|id="resources"/);
+    }
+    expect((await open(`/app/program?link=${foreign}`)).status).toBe(404);
+    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "approved" });
+    expect(fieldsOf((await open("/app/program")).html)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,180 @@
+/** An affiliate's links: made, shared, clicked and counted; nobody else's. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { bodyOf, signIn } from "../../portal/visit.ts";
+import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../../support/story.ts";
+
+const EVIL = `<img src=x onerror=alert(1)>'"</title><script>alert(1)</script>`;
+
+type Browser = Awaited<ReturnType<typeof signIn>>;
+
+/** Sends the form; `origin` is that of the page that it is on. */
+async function makeLink({ cookie }: Browser, form: Record<string, string>, path = "/app/links", origin = ORIGIN) {
+  const headers = { Cookie: cookie, Origin: origin, "Content-Type": "application/x-www-form-urlencoded" };
+  const response = await send(path, { method: "POST", headers, body: new URLSearchParams(form).toString() });
+  return { status: response.status, location: response.headers.get("location") ?? "", html: await response.text() };
+}
+
+async function idOf(slug: string): Promise<number> {
+  const row = await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(slug).first<{ id: number }>();
+  return row?.id ?? 0;
+}
+
+test("a tracking link is made, clicked and counted, with what became of each hit", async () => {
+  const { a, endpoint } = await setUp();
+  const browser = await signIn(a.username);
+  const before = bodyOf((await browser.open("/app/links")).html);
+  expect(before).toContain(`go.example.com/${a.slug}`);
+  expect(before).toContain(`value="https://shop.example/pricing"`);
+
+  const made = await makeLink(browser, { channel: "Newsletter", destination: "shop.example/plans?x=1" });
+  expect(made.status).toBe(303);
+  expect(made.location).toMatch(/^\/app\/links\/\d+\?made=1$/);
+  const page = await browser.open(made.location);
+  expect(page.status).toBe(200);
+  expect(page.html).toContain("Your tracking link is ready");
+  expect(page.html).toContain("Nobody has opened this link");
+  const slug = /value="https:\/\/go\.example\.com\/([a-z0-9]{7})"/.exec(page.html)?.[1] ?? "";
+  expect((await admin("GET", `/v1/links/${slug}`)).json).toMatchObject({
+    affiliate: a.username,
+    kind: "tracking",
+    channel: "Newsletter",
+    destination: "https://shop.example/plans?x=1",
+  });
+
+  const first = await click(`${slug}?sub1=spring&sub3=${encodeURIComponent(EVIL)}`, {
+    headers: { Referer: "https://blog.example/post", "CF-IPCountry": "DE" },
+  });
+  expect(new URL(first.location ?? "").pathname).toBe("/plans");
+  await click(slug, { headers: { Cookie: first.cookie?.split(";")[0] ?? "" } });
+  await click(slug, { headers: { "User-Agent": `Googlebot/2.1 ${EVIL}` } });
+  await click(slug, { method: "HEAD" });
+  const { json } = await postEvent(endpoint, sale({ click: first.token }));
+  await conversionThat(json.conversion, { attributed_to: a.username, entries: [{ amount: 3_960 }] });
+  await eventually(async () => {
+    const body = bodyOf((await browser.open(`/app/links/${await idOf(slug)}`)).html);
+    expect(body).toContain("4 hits: 1 counted, 1 duplicate, 1 bot, 1 look at the address");
+    expect(body).toContain("the same visitor within the hour: repeats ");
+    expect(body).toContain("sub1 spring");
+    expect(body).toContain("sub3 &lt;img src=x");
+    expect(body).toContain("blog.example");
+    expect(body).toMatch(/<dt>Clicks<\/dt><dd>1<\/dd>/);
+    expect(body).toMatch(/<dt>Sales<\/dt><dd>1<\/dd>/);
+    expect(body).toContain("$39.60");
+    expect(body).not.toMatch(/<img|<script>alert/);
+  });
+  const list = bodyOf((await browser.open("/app/links")).html);
+  expect(list).toContain(`href="/app/links/${await idOf(slug)}"`);
+  expect(list).toContain("Newsletter");
+  expect(list).toContain("$39.60");
+  expect(list).toContain("4 hits");
+});
+
+test("what a form lacks is said beside it, and nothing is made", async () => {
+  const { program, a } = await setUp({ program: { referral_parameter: "ref" } });
+  const browser = await signIn(a.username);
+  const good = { channel: "Video", destination: "https://shop.example/" };
+  const cases: [Record<string, string>, string][] = [
+    [{ ...good, channel: " " }, "Name the channel"],
+    [{ ...good, destination: "https://evil.example/" }, "Your links can lead to pages of this merchant: shop.example."],
+    [{ ...good, destination: "https://shop.example/?ref=me" }, "Leave “ref” out of the address"],
+    [{ ...good, destination: `javascript:${EVIL}` }, "must begin with https"],
+    [{}, "Name the channel"],
+  ];
+  for (const [form, said] of cases) {
+    const { status, html } = await makeLink(browser, form);
+    expect(status).toBe(422);
+    expect(bodyOf(html)).toContain(said);
+    expect(bodyOf(html)).not.toMatch(/<img|<script>alert/);
+  }
+  // What was typed is still there.
+  const typed = await makeLink(browser, { channel: `My ${EVIL}`, destination: "nowhere.example" });
+  expect(bodyOf(typed.html)).toContain("My &lt;img");
+  expect(bodyOf(typed.html)).toContain('value="nowhere.example"');
+  // From another site nothing is made, whoever is signed in.
+  expect((await makeLink(browser, good, "/app/links", "https://evil.example")).status).toBe(403);
+  expect((await makeLink(browser, good, "/app/links", "null")).status).toBe(403);
+  expect((await makeLink({ ...browser, cookie: "" }, good)).status).toBe(401);
+  expect((await makeLink(browser, good, "/app/links?program=another")).status).toBe(404);
+  await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "suspended" });
+  const suspended = await makeLink(browser, good);
+  expect(suspended.status).toBe(422);
+  expect(bodyOf(suspended.html)).toContain("You cannot make links in this program");
+  const row = await env.DB.prepare(
+    "SELECT count(*) AS n FROM links JOIN affiliates a ON a.id = affiliate_id WHERE username = ?",
+  )
+    .bind(a.username)
+    .first<{ n: number }>();
+  expect(row?.n).toBe(1);
+});
+
+test("the address takes sub-ids, and its QR code is a file", async () => {
+  const { a } = await setUp();
+  const browser = await signIn(a.username);
+  const path = `/app/links/${await idOf(a.slug)}`;
+  const { html } = await browser.open(`${path}?sub1=${encodeURIComponent(EVIL)}&sub2=`);
+  expect(bodyOf(html)).toContain(`value="https://go.example.com/${a.slug}?sub1=%3Cimg+src`);
+  expect(bodyOf(html)).not.toMatch(/<img|<script>alert/);
+  const file = await send(`${path}/qr.svg?sub1=spring`, { headers: { Cookie: browser.cookie } });
+  expect(file.headers.get("content-type")).toBe("image/svg+xml");
+  expect(file.headers.get("content-disposition")).toBe(`attachment; filename="${a.slug}.svg"`);
+  expect(await file.text()).toMatch(/^<svg [^>]*><path fill="#fff" d="[^"]+"\/><path d="[M0-9 hv1z-]+"\/><\/svg>\n$/);
+  const long = "\u{1F600}".repeat(50);
+  const asked = new URLSearchParams([1, 2, 3, 4, 5].map((n) => [`sub${n}`, long]));
+  expect((await browser.open(`${path}?${asked}`)).html).toContain("too long for a QR code");
+  expect((await browser.open(`${path}/qr.svg?${asked}`)).status).toBe(404);
+});
+
+test("the log of a link is read page by page", async () => {
+  const { a } = await setUp();
+  const browser = await signIn(a.username);
+  const headers = { "CF-Connecting-IP": "203.0.113.7" };
+  for (let n = 0; n < 27; n += 1) await click(`${a.slug}?sub1=no-${n}-`, { headers });
+  const path = `/app/links/${await idOf(a.slug)}`;
+  const first = await eventually(async () => {
+    const body = bodyOf((await browser.open(path)).html);
+    expect(body).toContain("27 hits: 1 counted, 26 duplicates");
+    return body;
+  });
+  const more = /href="([^"]+cursor=[^"]+)"/.exec(first)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const second = bodyOf((await browser.open(more)).html);
+  const subsOf = (html: string) => [...html.matchAll(/sub1 (no-\d+-)/g)].map(([, sub]) => sub);
+  expect(subsOf(first)).toHaveLength(25);
+  expect(new Set([...subsOf(first), ...subsOf(second)]).size).toBe(27);
+  expect(second).toContain("Earlier hits");
+  expect(second).not.toContain("cursor=");
+  // What is no cursor is the first page.
+  expect(subsOf(bodyOf((await browser.open(`${path}?cursor=${encodeURIComponent("' OR 1=1")}`)).html))).toHaveLength(
+    25,
+  );
+});
+
+test("another affiliate's link is as one that is not there", async () => {
+  const { a, b, program } = await setUp();
+  const other = await setUp();
+  const browser = await signIn(a.username);
+  const ids = [await idOf(b.slug), await idOf(other.a.slug), 999_999_999, "0", "1e9", "-1", "x", "1%20OR%201=1"];
+  const none = bodyOf((await browser.open("/app/links/999999999")).html);
+  for (const id of ids) {
+    for (const path of [`/app/links/${id}`, `/app/links/${id}/qr.svg`]) {
+      const { status, html } = await browser.open(path);
+      expect(status, path).toBe(404);
+      expect(bodyOf(html)).toBe(none);
+    }
+  }
+  const list = bodyOf((await browser.open(`/app/links?program=${program}`)).html);
+  expect(list).not.toMatch(new RegExp(`${b.slug}|${b.username}`));
+  expect((await browser.open(`/app/links?program=${other.program}`)).status).toBe(404);
+});
+
+test("names of programmes and channels are text", async () => {
+  const { program, a } = await setUp({ program: { name: EVIL } });
+  const link = { program, affiliate: a.username, slug: `evil-${program}`, kind: "tracking", channel: EVIL };
+  expect((await admin("POST", "/v1/links", { ...link, destination: "https://shop.example/?q=<b>" })).status).toBe(201);
+  const { open } = await signIn(a.username);
+  for (const path of ["/app/links", `/app/links/${await idOf(link.slug)}`]) {
+    const body = bodyOf((await open(path)).html);
+    expect(body).toContain("&lt;img src=x onerror=alert(1)&gt;");
+    expect(body).not.toMatch(/<img|<script>alert|<b>/);
+  }
+});

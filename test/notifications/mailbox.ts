@@ -1,0 +1,79 @@
+/** A letter box between the Worker and the platform's binding: letters are read, and handed on to the real one. */
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { Letter } from "../../src/notifications/write-email.ts";
+import { runMinute } from "../support/run-cron.ts";
+import { admin, click, conversionThat, eventually, postEvent, sale } from "../support/story.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export interface PostBox {
+  EMAIL: { send: (letter: Letter) => Promise<EmailSendResult> };
+  letters: Letter[];
+  /** Letters to these addresses are refused. */
+  refused: Set<string>;
+}
+
+/** An empty letter box. */
+export function openPostBox(): PostBox {
+  const letters: Letter[] = [];
+  const refused = new Set<string>();
+  return {
+    letters,
+    refused,
+    EMAIL: {
+      async send(letter) {
+        if (refused.has(letter.to))
+          throw Object.assign(new Error(`none to ${letter.to}`), { code: "E_DELIVERY_FAILED" });
+        letters.push(letter);
+        if (env.EMAIL === undefined) throw new Error("there is no binding");
+        return env.EMAIL.send(letter);
+      },
+    },
+  };
+}
+
+/** The minute's cron at a time (ms); the letters that it sent. */
+export async function mail(box: PostBox, at: number, changes: Record<string, unknown> = {}): Promise<Letter[]> {
+  const before = box.letters.length;
+  await runMinute(at, { EMAIL: box.EMAIL, ...changes });
+  return box.letters.slice(before);
+}
+
+/** A sale by an affiliate's click, once its commission is in the ledger; the conversion's id. */
+export async function sell(
+  story: { endpoint: { id: string; secret: string } },
+  affiliate: { username: string; slug: string },
+  changes: Record<string, unknown> = {},
+): Promise<string> {
+  const { token } = await click(affiliate.slug);
+  const { json } = await postEvent(story.endpoint, sale({ click: token, ...changes }));
+  await conversionThat(json.conversion, { attributed_to: affiliate.username, entries: [{ kind: "commission" }] });
+  return json.conversion;
+}
+
+/** What is noted of an affiliate, once there are so many. */
+export function notedOf(username: string, count: number) {
+  const noted = env.DB.prepare(
+    `SELECT n.* FROM notifications AS n JOIN affiliates AS a ON a.id = n.affiliate_id
+     WHERE a.username = ? ORDER BY noted_at, subject`,
+  ).bind(username);
+  return eventually(async () => {
+    const { results } = await noted.all<{ kind: string; subject: string; told_at: number | null }>();
+    expect(results).toHaveLength(count);
+    return results;
+  });
+}
+
+/** Makes a programme's projections again from its objects, as an admin does. */
+export async function rebuild(program: string): Promise<void> {
+  let body: Record<string, unknown> = { drop: true };
+  for (let steps = 0; steps < 10; steps += 1) {
+    const { status, json } = await admin("POST", `/v1/programs/${program}/rebuilds`, body);
+    expect(status, JSON.stringify(json)).toBe(200);
+    if (json.next === null) return;
+    body = { cursor: json.next };
+  }
+  throw new Error("a rebuild did not end");
+}

@@ -1,0 +1,224 @@
+/** What is noted when, and who writes to whom, told by times instead of waiting. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ConversionRecord } from "../../src/customers/conversion.ts";
+import { dropConversions, projectConversion } from "../../src/customers/projection-store.ts";
+import { openDatabase } from "../../src/db/database.ts";
+import { NEWS_MS, notePayout, noteSale } from "../../src/notifications/note-store.ts";
+import {
+  ATTEMPTS_MAX,
+  type Claim,
+  claimDue,
+  endLetters,
+  giveBack,
+  readChoices,
+  saveChoices,
+  takeOut,
+  waitAfter,
+} from "../../src/notifications/notification-store.ts";
+import { readWaiting } from "../../src/notifications/waiting-queries.ts";
+import type { Statement } from "../../src/payouts/statements/statement.ts";
+import { makeRecord, makeTouch } from "../support/make-record.ts";
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+/** When the record of makeRecord was sold. */
+const SOLD = 1_000 * HOUR;
+const NOW = SOLD + HOUR;
+const db = openDatabase(env.DB);
+
+beforeEach(async () => {
+  await env.DB.batch(
+    [
+      "DELETE FROM notifications",
+      "DELETE FROM notified_affiliates",
+      "DELETE FROM conversions",
+      "INSERT OR IGNORE INTO programs (id, slug, name, currency, destination_hosts, created_at) VALUES (1, 'p', 'P', 'USD', '[]', 0)",
+      "INSERT OR IGNORE INTO affiliates (id, username, name, email, created_at) VALUES (1, 'a', 'A', 'a@example.com', 0)",
+      "INSERT OR IGNORE INTO affiliates (id, username, name, email, created_at) VALUES (2, 'b', 'B', 'b@example.com', 0)",
+      `INSERT OR IGNORE INTO links (id, slug, program_id, affiliate_id, destination, kind, created_at)
+       VALUES (7, 'my-link', 1, 1, 'https://shop.example', 'affiliate', 0)`,
+    ].map((statement) => env.DB.prepare(statement)),
+  );
+});
+
+const sold = (changes: Partial<ConversionRecord> = {}, affiliate_id = 1) =>
+  makeRecord({ touch: makeTouch({ affiliate_id }) }, changes);
+const project = (record: ConversionRecord, at: number | null = NOW) =>
+  projectConversion(db, record, null, noteSale(db, record, at));
+const noted = async () =>
+  (await env.DB.prepare("SELECT affiliate_id, subject FROM notifications ORDER BY 1, 2").raw()).map(String);
+const dueAt = () => env.DB.prepare("SELECT due_at FROM notified_affiliates WHERE affiliate_id = 1").first("due_at");
+
+describe("what is projected", () => {
+  test.each<[string, Partial<ConversionRecord>, number | null, string[]]>([
+    ["a sale", {}, NOW, ["1,cv_1"]],
+    ["a sale that is a day old, but for a moment", {}, SOLD + NEWS_MS - 1, ["1,cv_1"]],
+    ["a sale that is a day old", {}, SOLD + NEWS_MS, []],
+    ["where no letters can be sent", {}, null, []],
+    ["a lead", { type: "lead", amount: null, currency: null }, NOW, []],
+    ["test mode", { test: true }, NOW, []],
+    ["a refund that waits for its sale", { status: "waiting", amount: null }, NOW, []],
+    ["a refunded sale", { status: "refunded", refunded: 9_900 }, NOW, []],
+    ["a sale of which part is back", { status: "refunded", refunded: 9_899 }, NOW, ["1,cv_1"]],
+  ])("%s", async (_, changes, at, expected) => {
+    await project(sold(changes), at);
+    expect(await noted()).toEqual(expected);
+  });
+
+  test("is noted once, however often it comes, and by its newest revision only", async () => {
+    for (let n = 0; n < 3; n += 1) await project(sold());
+    expect(await noted()).toEqual(["1,cv_1"]);
+    await project(sold({ id: "cv_2", revision: 2, status: "refunded", refunded: 9_900 }));
+    await project(sold({ id: "cv_2", revision: 1 })); // it has come late
+    expect(await noted()).toEqual(["1,cv_1"]);
+  });
+
+  test("is noted for each who was credited in turn, and told to the last", async () => {
+    await project(sold());
+    await project(sold({ revision: 2 }, 2));
+    expect(await noted()).toEqual(["1,cv_1", "2,cv_1"]);
+    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["over"]);
+    expect((await readWaiting(db, 2)).map(({ standing }) => standing)).toEqual(["holds"]);
+  });
+
+  test("is not seen while it is projected again, and neither forgotten nor told meanwhile", async () => {
+    await project(sold());
+    await db.batch([...dropConversions(db, 1)]);
+    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["unseen"]);
+    await project(sold());
+    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["holds"]);
+  });
+});
+
+describe("an affiliate", () => {
+  const tell = [{ kind: "sale" as const, subject: "cv_1" }];
+  const taken = (claim: Claim, things = tell) => takeOut(db, claim, { tell: things, over: [], unwanted: [] }, NOW);
+  const claimAt = async (at: number) => {
+    const [claim, ...others] = await claimDue(db, at, 50);
+    expect(others).toEqual([]);
+    if (claim === undefined) throw new Error("nobody is due");
+    return claim;
+  };
+  const none = { outcome: { result: "none" as const }, next_at: null, now: NOW };
+
+  test("is had by one run, until its lease is over; the run that has had it too long writes nothing", async () => {
+    await project(sold());
+    const late = await claimAt(NOW);
+    expect(await claimDue(db, NOW, 50)).toEqual([]);
+    expect(await claimDue(db, late.leased_until - 1, 50)).toEqual([]);
+    const next = await claimAt(late.leased_until);
+    expect(await taken(late)).toBe(false);
+    await giveBack(db, late, { ...none, outcome: { result: "refused", things: tell } });
+    expect(await claimDue(db, late.leased_until + 1, 50)).toEqual([]);
+    expect(await taken(next)).toBe(true);
+    expect(await taken(next)).toBe(false); // told already
+    await giveBack(db, next, none);
+    expect(await dueAt()).toBeNull();
+    await project(sold(), NOW + 1);
+    expect(await dueAt()).toBeNull(); // it is no news
+  });
+
+  test("is looked at again where something was noted meanwhile", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await taken(claim);
+    await project(sold({ id: "cv_2" }), NOW + 5);
+    expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
+    await giveBack(db, claim, none);
+    expect(await dueAt()).toBe(NOW);
+  });
+
+  test("is looked at where it has chosen anew meanwhile, whenever the rest was due", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 5);
+    expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
+    await giveBack(db, claim, { ...none, next_at: NOW + 20 * HOUR });
+    expect(await dueAt()).toBe(NOW + 5);
+  });
+
+  test("is looked at when the rest is due, or when it has chosen anew", async () => {
+    await project(sold());
+    const next_at = NOW + 7 * HOUR;
+    await giveBack(db, await claimAt(NOW), { ...none, next_at });
+    expect(await dueAt()).toBe(next_at);
+    await project(sold({ id: "cv_2" }), NOW + MINUTE);
+    expect(await dueAt()).toBe(next_at);
+    await saveChoices(db, 1, { sales: "each", payouts: false, zone: "Asia/Tokyo" }, NOW + HOUR);
+    expect(await dueAt()).toBe(NOW + HOUR);
+    expect(await readChoices(db, 1)).toEqual({ sales: "each", payouts: false, zone: "Asia/Tokyo" });
+  });
+
+  test.each([
+    ["ends all letters", () => endLetters(db, 1, NOW + 1)],
+    ["wants to know of no sales", () => saveChoices(db, 1, { sales: "never", payouts: true, zone: null }, NOW + 1)],
+  ])("that %s is not written to by a run that has it already, nor afterwards", async (_, choose) => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await choose();
+    expect(await taken(claim)).toBe(false);
+    const next = await claimAt(claim.leased_until);
+    expect(next.choices.sales).toBe("never");
+    expect(await takeOut(db, next, { tell: [], over: [], unwanted: tell }, NOW)).toBe(true);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
+    expect(await readWaiting(db, 1)).toEqual([]);
+  });
+
+  test("whose letter was refused is not tried more often because a payment is noted, or something is chosen", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    await taken(claim);
+    await giveBack(db, claim, { outcome: { result: "refused", things: tell }, next_at: null, now: NOW });
+    const due = NOW + 5 * MINUTE;
+    expect(await dueAt()).toBe(due);
+    const paid = { id: "st_1_1_1", affiliate_id: 1, revision: 2, status: "paid", changed_at: NOW } as Statement;
+    await env.DB.prepare(
+      `INSERT OR REPLACE INTO statements (id, program_id, affiliate_id, number, run_id, status, currency, payable, revision, statement)
+       VALUES ('st_1_1_1', 1, 1, 1, 'run', 'paid', 'USD', 1, 2, '{}')`,
+    ).run();
+    const notes = notePayout(db, paid, NOW + 1);
+    const [first, ...others] = notes;
+    if (first === undefined) throw new Error("a payment is not noted");
+    await db.batch([first, ...others]);
+    expect(await noted()).toEqual(["1,cv_1", "1,st_1_1_1"]);
+    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 2);
+    expect(await dueAt()).toBe(due);
+  });
+
+  test("does not lose a sale that is its again by the time it is forgotten", async () => {
+    await project(sold());
+    const claim = await claimAt(NOW);
+    const forget = () => takeOut(db, claim, { tell: [], over: tell, unwanted: [] }, NOW);
+    // It was another's when it was looked at.
+    await forget();
+    expect(await noted()).toEqual(["1,cv_1"]);
+    await project(sold({ revision: 2, status: "refunded", refunded: 9_900 }));
+    await forget();
+    expect(await noted()).toEqual([]);
+  });
+
+  test("whose letter is refused is tried again, longer apart, and given up at last", async () => {
+    await project(sold());
+    const waits = [];
+    let now = NOW;
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const claim = await claimAt(now);
+      expect([claim.attempts, await taken(claim)]).toEqual([attempt - 1, true]);
+      await giveBack(db, claim, { outcome: { result: "refused", things: tell }, next_at: null, now });
+      const due = await dueAt();
+      waits.push(due === null ? null : (Number(due) - now) / MINUTE);
+      now = Number(due ?? now);
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 240, null]);
+    expect(await readWaiting(db, 1)).toEqual([]);
+    expect(waitAfter(100)).toBe(4 * HOUR);
+  });
+});
+
+test("no more affiliates are taken than asked for, the longest due first", async () => {
+  await project(sold({}, 2), NOW);
+  await project(sold({ id: "cv_2" }, 1), NOW + 1);
+  expect((await claimDue(db, NOW + 2, 1)).map(({ affiliate_id }) => affiliate_id)).toEqual([2]);
+  expect((await claimDue(db, NOW + 2, 1)).map(({ affiliate_id }) => affiliate_id)).toEqual([1]);
+});

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { judgeResults } from "../../../src/payouts/files/judge-results.ts";
+import type { PayingStatement } from "../../../src/payouts/files/payment-queries.ts";
+import type { Result } from "../../../src/payouts/files/read-results.ts";
+
+const STATUSES = ["drafted", "paid", "carried", "failed", "returned", "cancelled"] as const;
+
+const standing = (status: PayingStatement["status"]): PayingStatement => ({
+  id: "st_1_2_3",
+  number: 3,
+  affiliate_id: 2,
+  status,
+  currency: "USD",
+  payable: 100,
+});
+const told = (outcome: Result["outcome"]): Result => ({ line: 2, statement: "st_1_2_3", outcome, reason: "said so" });
+
+/** What one row comes to: `mark`, `unchanged`, `pending` or the code of its fault. */
+function verdictOf(status: PayingStatement["status"], outcome: Result["outcome"]): string {
+  const judged = judgeResults([told(outcome)], new Map([["st_1_2_3", standing(status)]]));
+  if (judged.markings.length > 0) return "mark";
+  if (judged.unchanged > 0) return "unchanged";
+  return judged.pending > 0 ? "pending" : (judged.faults[0]?.code ?? "nothing");
+}
+
+test.each([
+  ["drafted", "mark", "mark"],
+  ["paid", "unchanged", "mark"],
+  ["failed", "payment_taken_back", "unchanged"],
+  ["returned", "payment_taken_back", "unchanged"],
+  ["carried", "statement_cancelled", "statement_cancelled"],
+  ["cancelled", "statement_cancelled", "statement_cancelled"],
+] as const)("a statement that is %s: told paid %s, told failed %s", (status, paid, failed) => {
+  expect([verdictOf(status, "paid"), verdictOf(status, "failed")]).toEqual([paid, failed]);
+  expect(verdictOf(status, "pending")).toBe("pending");
+});
+
+test("what is of no statement is nothing", () => {
+  expect(judgeResults([told("paid")], new Map())).toEqual({ markings: [], unchanged: 0, pending: 0, faults: [] });
+});
+
+test("a report that is told again after it was taken marks nothing", () => {
+  const outcomes = fc.array(fc.tuple(fc.constantFrom(...STATUSES), fc.constantFrom("paid", "failed", "pending")));
+  fc.assert(
+    fc.property(outcomes, (rows) => {
+      const results = rows.map(([, outcome], index) => ({
+        ...told(outcome as Result["outcome"]),
+        statement: `st_${index}`,
+      }));
+      const before = new Map<string, PayingStatement>(
+        rows.map(([status], index) => [`st_${index}`, { ...standing(status), id: `st_${index}` }]),
+      );
+      const first = judgeResults(results, before);
+      const after = new Map(before);
+      for (const { statement, outcome } of first.markings) {
+        const status = outcome === "paid" ? "paid" : statement.status === "paid" ? "returned" : "failed";
+        after.set(statement.id, { ...statement, status });
+      }
+      const again = judgeResults(results, after);
+      expect(again.markings).toEqual([]);
+      expect(again.unchanged).toBe(first.unchanged + first.markings.length);
+    }),
+  );
+});

@@ -1,0 +1,113 @@
+/** Which month pays what: the pay days of the programmes' worked examples, and what corrections do to them. */
+import { describe, expect, test } from "vitest";
+import { blankEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
+import { listPayable } from "../../src/payouts/list-payable.ts";
+import { addToMonth, payMonthOf, windowOf } from "../../src/payouts/month.ts";
+import { presets } from "../../src/programs/presets/index.ts";
+import type { Payout, ProgramTerms } from "../../src/programs/terms.ts";
+
+const DAY = 86_400_000;
+const at = (day: string) => Date.parse(`${day}T09:00:00Z`);
+const LATER = at("2030-01-01");
+
+function entry(number: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  return {
+    ...blankEntry,
+    id: `en_1_2_${number}`,
+    program_id: 1,
+    affiliate_id: 2,
+    number,
+    kind: "commission",
+    amount: 8_000,
+    currency: "USD",
+    occurred_at: at("2026-01-03"),
+    clears_at: at("2026-02-17"),
+    hash: "",
+    ...changes,
+  };
+}
+
+function termsOf(preset: string): ProgramTerms & { payout: Payout } {
+  const terms = presets[preset];
+  if (!terms?.payout) throw new Error(`${preset} has no payout`);
+  return { ...terms, payout: terms.payout };
+}
+
+const payoutOf = (preset: string) => termsOf(preset).payout;
+
+/** The months in which an entry is stated, each run drafted at the end of its window, one after the other. */
+function monthsOf(preset: string, entries: readonly LedgerEntry[]): Record<number, string> {
+  const payout = payoutOf(preset);
+  const stated = new Map<string, string>();
+  for (let month = "2026-01"; month <= "2026-12"; month = addToMonth(month, 1)) {
+    const order = { month, payout, drafted_at: windowOf(payout, month).to };
+    const left = entries.filter(({ id, occurred_at }) => !stated.has(id) && occurred_at <= order.drafted_at);
+    for (const { id } of listPayable(left, (name) => stated.has(name), order)) stated.set(id, month);
+  }
+  return Object.fromEntries(entries.map(({ id, number }) => [number, stated.get(id) ?? "never"]));
+}
+
+const paydays: [string, string, string, [from: string, to: string]][] = [
+  ["kartra", "2026-01-03", "2026-03", ["2026-03-15", "2026-03-20"]],
+  ["kartra", "2026-01-17", "2026-04", ["2026-04-15", "2026-04-20"]],
+  // The trial of 1 January: its first full-price payment.
+  ["kartra", "2026-01-31", "2026-04", ["2026-04-15", "2026-04-20"]],
+  ["carrot", "2026-01-31", "2026-03", ["2026-03-10", "2026-03-15"]],
+  ["carrot", "2026-02-01", "2026-04", ["2026-04-10", "2026-04-15"]],
+];
+
+test.each(paydays)("%s pays a sale of %s in %s", (preset, day, month, [from, to]) => {
+  const occurred_at = at(day);
+  const { hold_days } = termsOf(preset);
+  const payout = payoutOf(preset);
+  const sold = entry(1, { occurred_at, clears_at: occurred_at + hold_days * DAY });
+  expect(monthsOf(preset, [sold])).toEqual({ 1: month });
+  expect(payMonthOf(payout, payout.basis === "cleared" ? sold.clears_at : occurred_at)).toBe(month);
+  const window = windowOf(payout, month);
+  expect([window.from, window.to]).toEqual([Date.parse(from), Date.parse(to)]);
+});
+
+describe("of the entries", () => {
+  const sold = entry(1);
+  const order = { month: "2026-03", payout: payoutOf("kartra"), drafted_at: at("2026-03-15") };
+  const numbers = (entries: readonly LedgerEntry[], stated: readonly string[] = []) =>
+    listPayable(entries, (id) => stated.includes(id), order).map(({ number }) => number);
+  const reversal = entry(2, { kind: "reversal", amount: -8_000, corrects: sold.id, occurred_at: at("2026-03-14") });
+
+  test("a refund goes with its sale, though it came after the month that is paid", () => {
+    expect(numbers([sold, reversal])).toEqual([1, 2]);
+  });
+
+  test("a refund of what was stated before is stated now", () => {
+    expect(numbers([reversal], [sold.id])).toEqual([2]);
+  });
+
+  test("a refund of what waits for its hold waits with it", () => {
+    const held = { ...sold, clears_at: at("2026-03-02") };
+    expect(numbers([held, reversal])).toEqual([]);
+  });
+
+  test("what clears at the first moment of the next month is the next month's", () => {
+    expect(numbers([{ ...sold, clears_at: Date.UTC(2026, 2, 1) - 1 }])).toEqual([1]);
+    expect(numbers([{ ...sold, clears_at: Date.UTC(2026, 2, 1) }])).toEqual([]);
+  });
+
+  test("an adjustment against the affiliate is stated at once, one for it by its time", () => {
+    const adjusted = { kind: "adjustment", occurred_at: at("2026-03-10"), clears_at: at("2026-03-10") } as const;
+    expect(numbers([entry(1, { ...adjusted, amount: -5 }), entry(2, { ...adjusted, amount: 5 })])).toEqual([1]);
+  });
+
+  test("a payment is never stated, its return is", () => {
+    const payment = entry(3, { kind: "payout", amount: -8_000, occurred_at: at("2026-03-01") });
+    const back = { ...payment, number: 4, id: "en_1_2_4", amount: 8_000, corrects: payment.id };
+    expect(numbers([payment, back])).toEqual([4]);
+  });
+
+  test("by the month that they were earned in: all of it that has cleared by the draft", () => {
+    const carrot = { month: "2026-03", payout: payoutOf("carrot"), drafted_at: at("2026-03-01") };
+    const january = entry(1, { occurred_at: at("2026-01-20"), clears_at: at("2026-02-19") });
+    const late = entry(2, { occurred_at: at("2026-01-31"), clears_at: at("2026-03-02") });
+    expect(listPayable([january, late], () => false, carrot)).toEqual([january]);
+    expect(listPayable([january, late], () => false, { ...carrot, drafted_at: LATER })).toEqual([january, late]);
+  });
+});

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { approveRun, CRON, cancelRun, payRun, type RunState, type RunStatus } from "../../../src/payouts/runs/run.ts";
+import { type DraftOrder, listGates, makeStatement } from "../../../src/payouts/statements/statement.ts";
+import { kartra } from "../../../src/programs/presets/kartra.ts";
+
+const drafted = (created_by: string): RunState => ({ status: "draft", created_by, approvals: [], paid_at: null });
+const by = (key: string) => ({ key, at: 1 });
+
+const approvals: [string, RunState, string, number, RunStatus | string][] = [
+  ["one key is enough where one is asked for", drafted("first"), "first", 1, "approved"],
+  ["who drafted it cannot be the second key", drafted("first"), "first", 2, "second_key_needed"],
+  ["another key is the second", drafted("first"), "key_2", 2, "approved"],
+  ["the cron is no key", drafted(CRON), "first", 2, "draft"],
+  ["nor is the same key twice", { ...drafted(CRON), approvals: [by("first")] }, "first", 2, "second_key_needed"],
+  ["two keys approve what the cron drafted", { ...drafted(CRON), approvals: [by("first")] }, "key_2", 2, "approved"],
+  ["only a draft is approved", { ...drafted("first"), status: "paid" }, "first", 1, "run_not_draft"],
+];
+
+test.each(approvals)("%s", (_, run, key, needed, expected) => {
+  const decided = approveRun(run, by(key), needed);
+  expect(typeof decided === "string" ? decided : decided.status).toBe(expected);
+});
+
+const STATUSES: RunStatus[] = ["drafting", "draft", "approved", "paying", "paid", "cancelling", "cancelled"];
+
+test("only what was approved is paid, only what was not paid is cancelled", () => {
+  const run = (status: RunStatus): RunState => ({ ...drafted("first"), status });
+  const able = (decide: (state: RunState) => unknown) =>
+    STATUSES.filter((status) => typeof decide(run(status)) !== "string");
+  expect(able(payRun)).toEqual(["approved"]);
+  expect(able(cancelRun)).toEqual(["drafting", "draft", "approved"]);
+  expect(cancelRun({ ...run("approved"), paid_at: 1 }), "a provider has told of a payment").toBe("run_not_cancellable");
+});
+
+test("what blocks a payment is listed, all of it", () => {
+  const { payout } = kartra;
+  if (payout === null) throw new Error("kartra pays");
+  const codes = (...told: Parameters<typeof listGates>) => listGates(...told).map(({ code }) => code);
+  const ready = { status: "approved", tax_form_received_at: 1, method: "paypal" };
+  expect(codes(payout, ready)).toEqual([]);
+  expect(codes(payout, { status: "suspended", tax_form_received_at: null, method: null })).toEqual([
+    "not_approved",
+    "tax_form_missing",
+    "payment_details_missing",
+  ]);
+  expect(codes(payout, { ...ready, method: "bank" })).toEqual(["method_not_offered"]);
+  expect(codes({ ...payout, gates: [] }, { ...ready, tax_form_received_at: null, method: null })).toEqual([]);
+});
+
+const amounts: [string, opening: number, lines: number[], currency: string, payable: number, string[]][] = [
+  ["all that there is", 0, [5_000, -1_000], "USD", 4_000, []],
+  ["with what was carried over", 1_500, [1_000], "USD", 2_500, []],
+  ["exactly the minimum", 0, [2_500], "USD", 2_500, []],
+  ["less than the minimum", 0, [2_499], "USD", 0, ["below_minimum"]],
+  ["exactly another currency's minimum", 0, [3_000], "EUR", 3_000, []],
+  ["less than another currency's minimum", 0, [2_999], "EUR", 0, ["below_minimum"]],
+  ["less of a currency that has none", 0, [1], "GBP", 1, []],
+  ["a debt", 0, [-1], "USD", 0, ["negative"]],
+  ["nothing", 500, [-500], "USD", 0, ["nothing_due"]],
+];
+
+test("a run that was drafted before there were minimums for other currencies has none", () => {
+  const { minimums: _, ...before } = { ...kartra.payout, minimum: 2_500 } as DraftOrder["payout"];
+  const order = { run: "run_1", month: "2026-03", program_currency: "USD", drafted_at: 1 };
+  const payout = before as DraftOrder["payout"];
+  const stating = {
+    account: { program_id: 1, affiliate_id: 2 },
+    number: 1,
+    opening: 0,
+    lines: [{ number: 1, amount: 1 }],
+  };
+  expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "EUR" }).payable).toBe(1);
+  expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "USD" }).payable).toBe(0);
+});
+
+test.each(amounts)("a statement of %s", (_, opening, lines, currency, payable, codes) => {
+  const { payout } = kartra;
+  if (payout === null) throw new Error("kartra pays");
+  const order = {
+    run: "run_1",
+    month: "2026-03",
+    program_currency: "USD",
+    payout: { ...payout, minimum: 2_500, minimums: [{ currency: "EUR", amount: 3_000 }] },
+    drafted_at: 1,
+  };
+  const account = { program_id: 1, affiliate_id: 2 };
+  const stating = {
+    account,
+    number: 3,
+    currency,
+    opening,
+    lines: lines.map((amount, n) => ({ number: n + 1, amount })),
+  };
+  const made = makeStatement(order, [], stating);
+  expect(made.id).toBe("st_1_2_3");
+  expect([made.payable, made.blocked.map(({ code }) => code)]).toEqual([payable, codes]);
+  expect(made.total).toBe(lines.reduce((sum, amount) => sum + amount, opening));
+  const gated = makeStatement(order, [{ code: "tax_form_missing" }], stating);
+  expect([gated.payable, gated.blocked.at(-1)?.code]).toEqual([0, "tax_form_missing"]);
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readCsv } from "../../../src/lib/csv.ts";
+import { parseDecimal } from "../../../src/lib/currency.ts";
+import { nameStatementStatus, sayMonth, sayStatement } from "../../../src/payouts/portal/words.ts";
+import { carriedOf, type Statement } from "../../../src/payouts/statements/statement.ts";
+import { nameStatementFile, writeStatementCsv } from "../../../src/payouts/statements/statement-csv.ts";
+import type { StatementLine, WholeStatement } from "../../../src/payouts/statements/whole-statement-queries.ts";
+
+const DAY = Date.UTC(2026, 2, 15);
+const line: StatementLine = {
+  id: "en_1_2_5",
+  program_id: 1,
+  affiliate_id: 2,
+  number: 5,
+  kind: "commission",
+  amount: 3_960,
+  currency: "USD",
+  conversion: "cv_1",
+  from_affiliate_id: null,
+  base_amount: 9_900,
+  rule: 0,
+  rate_bps: 4_000,
+  flat: null,
+  tier: null,
+  terms_version: 1,
+  reason: null,
+  occurred_at: Date.UTC(2026, 0, 3),
+  clears_at: Date.UTC(2026, 1, 17),
+  corrects: null,
+  hash: "",
+  from: null,
+  explanation: "40% of $99.00 by rule 1.",
+};
+const statement: Statement = {
+  id: "st_1_2_3",
+  program_id: 1,
+  affiliate_id: 2,
+  number: 3,
+  run: "run_1",
+  month: "2026-03",
+  currency: "USD",
+  opening: -1_000,
+  entries: [5],
+  total: 2_960,
+  payable: 2_960,
+  blocked: [],
+  drafted_at: DAY,
+  status: "paid",
+  changed_at: DAY + 86_400_000,
+  payment: "en_1_2_6",
+  returned: null,
+  reason: null,
+  revision: 2,
+};
+const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]): WholeStatement => ({
+  program: { slug: "acme", name: "Acme" },
+  affiliate: { username: "jane", name: "Jane" },
+  statement: { ...statement, ...changes },
+  lines,
+});
+
+test("a statement's file says what its page says, amounts as numbers", () => {
+  expect(writeStatementCsv(whole()).split("\r\n")).toEqual([
+    "line,date,amount,currency,conversion,entry,corrects,explanation,terms_version",
+    "Opening balance,2026-03-15,-10.00,USD,,,,,",
+    "Commission,2026-01-03,39.60,USD,cv_1,en_1_2_5,,40% of $99.00 by rule 1.,1",
+    "Total,2026-03-15,29.60,USD,,,,,",
+    "Paid,2026-03-16,29.60,USD,,,,,",
+    "Carried over,2026-03-16,0.00,USD,,,,,",
+    "",
+  ]);
+  expect(nameStatementFile(whole(), "csv")).toBe("acme-jane-statement-3.csv");
+});
+
+test("what an admin has written into a reason is text", () => {
+  const reason = '=HYPERLINK("http://evil.example","x")';
+  const text = writeStatementCsv(
+    whole({}, [{ ...line, kind: "adjustment", amount: -5, rule: null, explanation: reason }]),
+  );
+  expect(readCsv(text).rows[2]?.cells.slice(0, 3)).toEqual(["Adjustment", "2026-01-03", "-0.05"]);
+  expect(readCsv(text).rows[2]?.cells[7]).toBe(`'${reason}`);
+});
+
+test("the lines of a file add up to its total, in every currency", () => {
+  const amounts = fc.array(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), { maxLength: 30 });
+  fc.assert(
+    fc.property(amounts, fc.integer(), fc.constantFrom("USD", "JPY", "KWD", "CLF"), (parts, opening, currency) => {
+      const lines = parts.map((amount, index) => ({ ...line, amount, currency, number: index + 1 }));
+      const total = parts.reduce((sum, amount) => sum + amount, opening);
+      const payable = Math.max(total, 0);
+      const rows = readCsv(writeStatementCsv(whole({ currency, opening, total, payable }, lines))).rows;
+      const read = rows.slice(1).map(({ cells }) => parseDecimal(cells[2] ?? "", currency) ?? Number.NaN);
+      const [told, paid, carried] = read.slice(-3);
+      expect(read.slice(0, -3).reduce((sum, amount) => sum + amount, 0)).toBe(told);
+      expect(told).toBe(total);
+      expect((paid ?? 0) + (carried ?? 0)).toBe(total);
+    }),
+  );
+});
+
+describe("what became of a statement, in words", () => {
+  test.each<[Partial<Statement>, string]>([
+    [{ status: "drafted" }, "$29.60 is going to be paid in March 2026, once the merchant has approved it."],
+    [{ status: "drafted", payable: 0 }, "Nothing is going to be paid of it: $29.60 is carried over."],
+    [{}, "$29.60 was paid on 16 Mar 2026."],
+    [{ status: "carried", payable: 0, total: -500 }, "Nothing was paid of it: -$5.00 is carried over."],
+    [
+      { status: "failed", reason: "account closed" },
+      "The payment of $29.60 failed on 16 Mar 2026, and is carried over. The reason that was given: account closed",
+    ],
+    [
+      { status: "returned", reason: "Returned" },
+      "The payment of $29.60 came back on 16 Mar 2026: the next statement has it again. The reason that was given: Returned",
+    ],
+    [{ status: "cancelled" }, "The merchant has cancelled this payout: the next one states all of it again."],
+  ])("%j", (changes, words) => {
+    const told = { ...statement, ...changes };
+    expect(sayStatement(told)).toBe(words);
+    expect(nameStatementStatus(told.status)).not.toBe("");
+    expect(carriedOf(told)).toBeTypeOf("number");
+  });
+
+  test("a month is called by its name", () => expect(sayMonth("2026-03")).toBe("March 2026"));
+});

@@ -1,0 +1,163 @@
+/** Signing out of every browser, and what a session does not open. */
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { portalRoutes } from "../../../../src/portal/routes.tsx";
+import { approveRun, command, setUpPayDay, statementsThat } from "../../../flow/pay-day.ts";
+import { admin, click, conversionThat, ORIGIN, postEvent, sale, send, setUp } from "../../../support/story.ts";
+import { askForSignInLink, pressSignIn, signIn } from "../../visit.ts";
+
+function post(cookie: string, path: string, headers: Record<string, string> = {}) {
+  return send(path, {
+    method: "POST",
+    body: "",
+    headers: {
+      Cookie: cookie,
+      Origin: ORIGIN,
+      "Sec-Fetch-Site": "same-origin",
+      "Content-Type": "application/x-www-form-urlencoded",
+      ...headers,
+    },
+  });
+}
+
+describe("signing out everywhere", () => {
+  test("ends every session of the affiliate, takes back its open links, and leaves others alone", async () => {
+    const { a, b } = await setUp();
+    const [here, there, other] = [await signIn(a.username), await signIn(a.username), await signIn(b.username)];
+    const [open, others] = [await askForSignInLink(a.username), await askForSignInLink(b.username)];
+    expect((await here.open("/app/account")).html).toContain('action="/app/account/sign-out-everywhere"');
+    const answer = await post(here.cookie, "/app/account/sign-out-everywhere");
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/app/sign-in?done=everywhere"]);
+    expect(answer.headers.getSetCookie()).toHaveLength(2);
+    for (const cookie of answer.headers.getSetCookie()) expect(cookie).toContain("Max-Age=0");
+    expect((await here.open("/app")).status).toBe(401);
+    expect((await there.open("/app")).status).toBe(401);
+    expect((await pressSignIn(open)).status).toBe(410);
+    expect((await other.open("/app")).status).toBe(200);
+    expect((await pressSignIn(others)).status).toBe(303);
+    expect(await (await send("/app/sign-in?done=everywhere")).text()).toContain("signed out everywhere");
+  });
+
+  test("signing out here leaves the other browsers signed in", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const [here, there] = [await signIn(a.username), await signIn(a.username)];
+    expect((await post(here.cookie, "/app/sign-out")).status).toBe(303);
+    expect((await here.open("/app")).status).toBe(401);
+    expect((await there.open("/app")).status).toBe(200);
+  });
+
+  test("needs a session", async () => {
+    expect((await post("", "/app/account/sign-out-everywhere")).status).toBe(401);
+  });
+});
+
+/** Pages that show nothing but the own, whatever is asked. */
+const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json", "/unsubscribe"];
+
+/** The routes that the portal has, so that none is forgotten here. */
+function listRoutes(method: string): string[] {
+  const { routes } = portalRoutes({ now: () => 0, forgetLink: async () => {} });
+  return [...new Set(routes.filter((route) => route.method === method).map(({ path }) => path))];
+}
+
+const FORMS = [
+  "/app/sign-in",
+  "/app/sign-out",
+  "/app/links",
+  "/app/account",
+  "/app/account/erase",
+  "/app/account/sign-out-everywhere",
+  "/app/account/zone",
+  "/app/account/notifications",
+];
+
+/** Taken from anywhere, for its token: notifications.test.ts. */
+const BY_TOKEN = ["/app/unsubscribe"];
+
+test("each form of the portal is tried", () => {
+  expect(
+    listRoutes("POST")
+      .map((path) => `/app${path}`)
+      .sort(),
+  ).toEqual([...FORMS, ...BY_TOKEN].sort());
+});
+
+test.each(FORMS)("POST %s from another site is refused, and changes nothing", async (path) => {
+  const { a } = await setUp({ affiliates: 1 });
+  const { cookie, open } = await signIn(a.username);
+  for (const headers of [
+    { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" },
+    { Origin: "null", "Sec-Fetch-Site": "cross-site" },
+    { Origin: "https://go.example.com.evil.example", "Sec-Fetch-Site": "same-site" },
+    { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain" },
+    {
+      Origin: "https://evil.example",
+      "Sec-Fetch-Site": "cross-site",
+      "Content-Type": "multipart/form-data; boundary=x",
+    },
+  ] as Record<string, string>[]) {
+    expect((await post(cookie, path, headers)).status, JSON.stringify(headers)).toBe(403);
+  }
+  expect((await open("/app")).status).toBe(200);
+});
+
+test("each route answers 404 to each id that is somebody else's", async () => {
+  // A's programme, with a sale, a ledger and a paid statement of its own; the stranger is in another.
+  const { a, runs, program } = await setUpPayDay(2);
+  await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@example.org" });
+  const run = `${runs}/${await approveRun(runs)}`;
+  await command(`${run}/pay`);
+  await statementsThat(run, { [a.username]: { status: "paid" } });
+  const ledger = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);
+  const id: string = ledger.json.data.find((entry: { conversion: string | null }) => entry.conversion).conversion;
+  const query = `?program=${program}`;
+  const link = await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(a.slug).first("id");
+  const addresses: Record<string, string[]> = {
+    "/": [query],
+    "/program": [query, `${query}&version=1`],
+    "/conversions": [query],
+    "/conversions/:id": [id],
+    "/links": [query],
+    "/links/:id": [`${link}`],
+    "/links/:id/qr.svg": [`${link}`],
+    "/ledger": [query],
+    "/live": [query],
+    "/payouts": [query],
+    "/payouts/:number": [`1${query}`],
+    "/payouts/:file{[0-9]+\\.csv}": [`1.csv${query}`],
+    "/referred": [query],
+    "/reports": [query],
+    "/reports.csv": [query],
+  };
+  const asked = listRoutes("GET").filter((path) => !WITHOUT_IDS.includes(path));
+  expect(asked.sort()).toEqual(Object.keys(addresses).sort());
+  const paths = Object.entries(addresses).flatMap(([path, values]) =>
+    values.map((value) => {
+      const where = path === "/" ? "" : path;
+      return `/app${where.includes(":") ? where.replace(/:[^/]*(\{.*\})?/, value) : where + value}`;
+    }),
+  );
+  const owner = await signIn(a.username);
+  for (const path of paths) expect((await owner.open(path)).status, path).toBe(200);
+
+  const { a: stranger, program: own } = await setUp({ affiliates: 1 });
+  const { open } = await signIn(stranger.username);
+  for (const path of paths) {
+    const { status, html } = await open(path);
+    expect(status, path).toBe(404);
+    expect(html).toContain("There is nothing here");
+    expect(html.split("</style>")[1]).not.toMatch(new RegExp(`\\b${a.username}\\b`));
+  }
+  // With a programme of its own in the address the statement is not there either.
+  expect((await open(`/app/payouts/1?program=${own}`)).status).toBe(404);
+  expect((await open("/app/payouts/1")).status).toBe(404);
+  expect((await open("/app/ledger")).status).toBe(404);
+});
+
+test("in one programme too: who had no part in a sale does not see it", async () => {
+  const { a, b, endpoint } = await setUp();
+  const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
+  await conversionThat(json.conversion, { attributed_to: a.username });
+  expect((await (await signIn(a.username)).open(`/app/conversions/${json.conversion}`)).status).toBe(200);
+  expect((await (await signIn(b.username)).open(`/app/conversions/${json.conversion}`)).status).toBe(404);
+});

@@ -1,0 +1,75 @@
+/** In which zone times are shown. */
+import { describe, expect, test } from "vitest";
+import { isZone } from "../../../src/portal/layout/formats.ts";
+import { listZones } from "../../../src/portal/layout/zones.ts";
+import { ORIGIN, send, setUp } from "../../support/story.ts";
+import { signIn } from "../visit.ts";
+
+test("every zone that is offered is one, is offered once, and has a name", () => {
+  const zones = [...listZones().values()].flat();
+  expect(zones.length).toBeGreaterThan(400);
+  expect(zones.filter(({ zone }) => !isZone(zone))).toEqual([]);
+  expect(new Set(zones.map(({ zone }) => zone)).size).toBe(zones.length);
+  expect(zones.filter(({ name }) => name === "" || /[/_]/.test(name))).toEqual([]);
+  expect([...listZones().keys()].at(-1)).toBe("Other");
+  expect(listZones().get("Other")).toContainEqual({ zone: "UTC", name: "UTC" });
+  expect(listZones().get("Africa")).toContainEqual({ zone: "Africa/Cairo", name: "Cairo" });
+});
+
+describe("an affiliate", () => {
+  const choose = async (cookie: string, zone: string) => {
+    const response = await send("/app/account/zone", {
+      method: "POST",
+      headers: {
+        ...{ Cookie: cookie, Origin: ORIGIN, "Sec-Fetch-Site": "same-origin" },
+        "Content-Type": "application/x-www-form-urlencoded",
+      },
+      body: new URLSearchParams({ zone }).toString(),
+    });
+    return { response, set: response.headers.get("set-cookie") ?? "" };
+  };
+  const open = async (cookie: string) => (await send("/app/account", { headers: { Cookie: cookie } })).text();
+  const says = (html: string) => {
+    const found = /Times are those of ([^,]+), days UTC|Days and times are UTC/.exec(html);
+    if (found === null) throw new Error("the page does not say which zone it is in");
+    return found[1] ?? "UTC";
+  };
+
+  test("chooses a zone, which wins over the browser's, and goes back to that one", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const { cookie } = await signIn(a.username);
+    const browser = `${cookie}; lc_zone=Europe/Berlin`;
+    expect(says(await open(cookie))).toBe("UTC");
+    expect(says(await open(browser))).toBe("Europe/Berlin");
+    const { response, set } = await choose(browser, "America/New_York");
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/app/account?done=zone"]);
+    expect(set).toMatch(/^lc_chosen_zone=.*; Path=\/app; HttpOnly; Secure; SameSite=Lax$/);
+    const chosen = `${browser}; ${set.split(";")[0]}`;
+    const html = await open(chosen);
+    expect(says(html)).toBe("America/New York");
+    expect(html).toMatch(/<option value="America\/New_York" selected/);
+    expect((await choose(chosen, "")).set).toMatch(/^lc_chosen_zone=; Max-Age=0; Path=\/app/);
+    expect(says(await open(browser))).toBe("Europe/Berlin");
+  });
+
+  test.each([
+    "Mars/Olympus",
+    "europe/berlin",
+    "Etc/GMT+5",
+    "../../etc",
+    "Europe/Berlin\u0000",
+    "x".repeat(100),
+    "<script>",
+  ])("is told that %j is none of the zones", async (zone) => {
+    const { a } = await setUp({ affiliates: 1 });
+    const { cookie } = await signIn(a.username);
+    const { response, set } = await choose(cookie, zone);
+    expect([response.status, set]).toEqual([422, ""]);
+  });
+
+  test("whose chosen zone makes no sense gets the browser's", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const { cookie } = await signIn(a.username);
+    expect(says(await open(`${cookie}; lc_chosen_zone=Mars; lc_zone=Asia/Tokyo`))).toBe("Asia/Tokyo");
+  });
+});

@@ -1,0 +1,261 @@
+import { describe, expect, test } from "vitest";
+import { stripe } from "../../../../src/webhooks/providers/stripe/adapter.ts";
+import checkoutInvoiced from "../../../fixtures/stripe/checkout-session-completed-invoiced.json";
+import checkoutPayment from "../../../fixtures/stripe/checkout-session-completed-payment.json";
+import checkoutUnpaid from "../../../fixtures/stripe/checkout-session-completed-unpaid.json";
+import trialing from "../../../fixtures/stripe/customer-subscription-created-trialing.json";
+import firstInvoice from "../../../fixtures/stripe/invoice-paid-first.json";
+import legacyInvoice from "../../../fixtures/stripe/invoice-paid-legacy.json";
+import invoicePaymentPaid from "../../../fixtures/stripe/invoice-payment-paid.json";
+import paymentIntent from "../../../fixtures/stripe/payment-intent-succeeded.json";
+import { parseFault, requestWith } from "../../adapter.ts";
+
+const requestOf = (event: unknown) => requestWith({ body: JSON.stringify(event) });
+const read = (event: unknown) => stripe.parse(requestOf(event));
+
+/** The event with its object changed. */
+function changed(event: { data: { object: object } }, changes: object) {
+  return { ...event, data: { object: { ...event.data.object, ...changes } } };
+}
+
+/** The only event in a body. */
+function only(event: unknown) {
+  const { events, ignored } = read(event);
+  if (events.length !== 1) throw new Error(`${events.length} events: ${ignored}`);
+  return events[0];
+}
+
+describe("currencies are counted as Stripe counts them, and told in ISO 4217's minor units:", () => {
+  const counted: [string, number, number][] = [
+    ["usd", 1_999, 1_999],
+    ["jpy", 1_999, 1_999],
+    ["krw", 50_000, 50_000],
+    ["kwd", 5_120, 5_120],
+    ["tnd", 5_120, 5_120],
+    ["isk", 450_000, 4_500],
+    ["ugx", 450_000, 4_500],
+    ["mga", 4_500, 450_000],
+    ["huf", 104_500, 104_500],
+    ["twd", 104_500, 104_500],
+    ["clp", 4_500, 4_500],
+  ];
+  test.each(counted)("%s %d", (currency, amount, expected) => {
+    const money = { amount: expected, gross: expected, currency: currency.toUpperCase() };
+    const paid = { currency, amount, amount_received: amount, amount_details: null };
+    expect(only(changed(paymentIntent, paid))).toMatchObject(money);
+    const invoice = { currency, total: amount, total_excluding_tax: amount, amount_paid: amount };
+    expect(only(changed(firstInvoice, invoice))).toMatchObject(money);
+  });
+
+  test("a fraction of a króna that is only tax is rounded", () => {
+    const invoice = { currency: "isk", total: 100_000, total_excluding_tax: 80_645, amount_paid: 100_000 };
+    expect(only(changed(firstInvoice, invoice))).toMatchObject({ amount: 806, gross: 1_000, currency: "ISK" });
+  });
+});
+
+describe("an invoice", () => {
+  test("with its tax told only in a sum, or only one by one", () => {
+    const bare = { total_excluding_tax: null, total_taxes: null, total_tax_amounts: null, tax: null };
+    expect(only(changed(legacyInvoice, { ...bare, tax: 551 }))).toMatchObject({ amount: 2_900 });
+    const two = [{ amount: 500 }, { amount: 51 }];
+    expect(only(changed(legacyInvoice, { ...bare, total_tax_amounts: two }))).toMatchObject({ amount: 2_900 });
+    expect(only(changed(firstInvoice, { ...bare, total_taxes: two }))).toMatchObject({ amount: 2_900 });
+    expect(only(changed(firstInvoice, bare))).toMatchObject({ amount: 3_451, gross: 3_451 });
+  });
+
+  test("is net of shipping too, whether that contains its tax or not", () => {
+    const total = { total: 4_046, total_excluding_tax: 3_400, amount_paid: 4_046 };
+    const shipping = { amount_subtotal: 500, amount_tax: 95, amount_total: 595 };
+    expect(only(changed(firstInvoice, { ...total, shipping_cost: shipping }))).toMatchObject({ amount: 2_900 });
+    const inclusive = { ...shipping, amount_subtotal: 595 };
+    expect(only(changed(firstInvoice, { ...total, shipping_cost: inclusive }))).toMatchObject({ amount: 2_900 });
+  });
+
+  test("that also paid a debt is a sale of its own total", () => {
+    const paid = { starting_balance: 1_000, amount_due: 4_451, amount_paid: 4_451 };
+    expect(only(changed(firstInvoice, paid))).toMatchObject({ amount: 2_900, gross: 4_451 });
+  });
+
+  test("of which nothing was paid, or nothing but shipping, is no sale", () => {
+    const free = { events: [], ignored: "Nothing was paid: the invoice is free, or a credit paid it." };
+    expect(read(changed(firstInvoice, { amount_paid: 0 }))).toMatchObject(free);
+    expect(read(changed(firstInvoice, { total: -100, total_excluding_tax: -100 }))).toMatchObject(free);
+    const shipping = { amount_subtotal: 2_900, amount_tax: 551, amount_total: 3_451 };
+    expect(read(changed(firstInvoice, { shipping_cost: shipping }))).toMatchObject({
+      events: [],
+      ignored: "Nothing was paid but tax and shipping.",
+    });
+  });
+
+  test("takes the click from its own metadata first, and from its lines' last", () => {
+    const own = { metadata: { lc_click: "own" } };
+    expect(only(changed(firstInvoice, own))).toMatchObject({ click: "own" });
+    expect(only(changed(legacyInvoice, { subscription_details: { metadata: { lc_click: "sub" } } }))).toMatchObject({
+      click: "sub",
+    });
+    const { click } = only(changed(legacyInvoice, { subscription_details: null })) ?? {};
+    expect(click).toMatch(/^AQGb/);
+    expect(only(changed(firstInvoice, { parent: null }))).toMatchObject({ click: null, subscription: null });
+  });
+
+  test("names its payments where they are in it, once each, and objects in place of ids", () => {
+    const payments = {
+      data: [
+        { payment: { type: "payment_intent", payment_intent: "pi_a" } },
+        { payment: { type: "payment_intent", payment_intent: { id: "pi_b", object: "payment_intent" } } },
+        { payment: { type: "charge", charge: "ch_c" } },
+      ],
+    };
+    expect(only(changed(firstInvoice, { payments }))).toMatchObject({ aliases: ["pi_a", "pi_b", "ch_c"] });
+    const twice = { data: [{ payment: { payment_intent: "pi_3NzYqYJk7Yd3WbTn1Legacy01" } }] };
+    expect(only(changed(legacyInvoice, { payments: twice }))).toMatchObject({
+      aliases: ["pi_3NzYqYJk7Yd3WbTn1Legacy01", "ch_3NzYqYJk7Yd3WbTn1Legacy01"],
+    });
+    expect(only(changed(firstInvoice, { customer: { id: "cus_x", object: "customer" } }))).toMatchObject({
+      customer: { id: "cus_x" },
+    });
+  });
+
+  test("that was paid outside Stripe has no other name", () => {
+    const record = { payment: { type: "payment_record", payment_record: "pr_1" } };
+    expect(read(changed(invoicePaymentPaid, record))).toMatchObject({
+      events: [],
+      ignored: expect.stringMatching(/outside/),
+    });
+  });
+
+  test("is paid when the event was made, where it does not say when", () => {
+    expect(only(changed(firstInvoice, { status_transitions: null }))).toMatchObject({
+      occurred_at: Date.UTC(2026, 0, 17, 11, 5, 23),
+    });
+  });
+});
+
+describe("a checkout", () => {
+  const reference = { metadata: {}, client_reference_id: null };
+
+  test.each(["user_84213", "3f2b9c1e-7a4d-4e8b-9c55-0d1f6a7b8c9d", "a".repeat(64)])(
+    "of the merchant's own %s carries no click",
+    (client_reference_id) => {
+      expect(only(changed(checkoutPayment, { ...reference, client_reference_id }))).toMatchObject({ click: null });
+      expect(read(changed(checkoutUnpaid, { ...reference, client_reference_id })).events).toEqual([]);
+    },
+  );
+
+  test("takes the click from its metadata first", () => {
+    const both = { metadata: { lc_click: "click" }, client_reference_id: "a".repeat(92) };
+    expect(only(changed(checkoutPayment, both))).toMatchObject({ click: "click" });
+    expect(only(changed(checkoutPayment, { ...both, metadata: {} }))).toMatchObject({ click: "a".repeat(92) });
+  });
+
+  test("that cost nothing is a touch, or nothing", () => {
+    const free = { payment_status: "no_payment_required", amount_total: 0, payment_intent: null };
+    expect(only(changed(checkoutPayment, free))).toMatchObject({ type: "touch", payment: null });
+    expect(read(changed(checkoutPayment, { ...free, ...reference })).events).toEqual([]);
+    expect(read(changed(checkoutPayment, { amount_total: 0, shipping_cost: null })).events).toEqual([]);
+  });
+
+  test("with an invoice brings its click and both names", () => {
+    const click = { metadata: { lc_click: "click" } };
+    expect(only(changed(checkoutInvoiced, click))).toMatchObject({
+      type: "touch",
+      click: "click",
+      payment: "in_1Sr2qXJk7Yd3WbTnOneOff01",
+      aliases: ["pi_3Sr2qYJk7Yd3WbTn0OneOff1"],
+    });
+  });
+
+  test("whose shipping is told only in the sum", () => {
+    const details = { shipping_cost: null, total_details: { amount_tax: 1_995, amount_shipping: 500 } };
+    expect(only(changed(checkoutPayment, details))).toMatchObject({ amount: 10_000, gross: 12_495 });
+  });
+
+  test("with an address that is none is told without it", () => {
+    const broken = { customer_details: { email: "mara at lindqvist" } };
+    expect(only(changed(checkoutPayment, broken))).toMatchObject({ customer: { id: null, email: null } });
+  });
+});
+
+describe("a payment intent", () => {
+  test("that is said to be a sale is one without a click, too", () => {
+    const event = only(changed(paymentIntent, { metadata: { lc_sale: "1" } }));
+    expect(event).toMatchObject({ type: "sale", click: null, amount: 10_000 });
+  });
+
+  test("that was captured in part is that part of a sale", () => {
+    expect(only(changed(paymentIntent, { amount_received: 6_250 }))).toMatchObject({ amount: 5_000, gross: 6_250 });
+  });
+
+  test.each([
+    ["without a word", { metadata: { order: "7" } }],
+    ["without metadata", { metadata: null }],
+    ["with a click alone", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0" } }],
+    ["that is said to be no sale", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0", lc_sale: "0" } }],
+    ["with an invoice", { invoice: "in_1NzYqXJk7Yd3WbTnLegacy01" }],
+    ["of Checkout", { payment_details: { order_reference: "cs_live_b1KqHgB7jKvZl4rVbQ" } }],
+    ["of nothing", { amount_received: 0 }],
+  ])("%s is not told", (_, changes) => {
+    expect(read(changed(paymentIntent, changes))).toMatchObject({ events: [], ignored: expect.any(String) });
+  });
+});
+
+test("a subscription of before prices has a plan", () => {
+  const items = { data: [{ plan: { id: "plan_1", interval: "year", product: "prod_1" } }] };
+  expect(only(changed(trialing, { items, trial_start: null }))).toMatchObject({
+    product: "prod_1",
+    subscription: { interval: "year" },
+    occurred_at: Date.UTC(2026, 0, 3, 10, 4, 10),
+  });
+});
+
+test("a trial begins when it says, which may be after the subscription was made", () => {
+  expect(only(changed(trialing, { trial_start: 1_767_520_800 }))).toMatchObject({
+    occurred_at: Date.UTC(2026, 0, 4, 10),
+  });
+});
+
+test("test mode and the connected account are told", () => {
+  expect(only({ ...firstInvoice, livemode: false })).toMatchObject({ test: true, account: null });
+  expect(only({ ...firstInvoice, account: "acct_1QEaHsJk7Yd3WbTn" })).toMatchObject({
+    test: false,
+    account: "acct_1QEaHsJk7Yd3WbTn",
+  });
+});
+
+describe("a malformed event names its field:", () => {
+  const malformed: [string, unknown][] = [
+    ["id", { ...firstInvoice, id: "" }],
+    ["livemode", { ...firstInvoice, livemode: null }],
+    ["created", { ...firstInvoice, created: -1 }],
+    ["type", { ...firstInvoice, type: 7 }],
+    ["data", { ...firstInvoice, data: undefined }],
+    ["data.object.id", changed(firstInvoice, { id: undefined })],
+    ["data.object.total", changed(firstInvoice, { total: "3451" })],
+    ["data.object.currency", changed(firstInvoice, { currency: "eur0" })],
+    ["data.object.amount_paid", changed(firstInvoice, { amount_paid: 34.51 })],
+    ["data.object.amount_paid", changed(firstInvoice, { total_excluding_tax: 3_452 })],
+    ["data.object.amount_paid", changed(firstInvoice, { currency: "isk", amount_paid: 3_451 })],
+    ["data.object.customer", changed(firstInvoice, { customer: 7 })],
+    ["data.object.lines", changed(firstInvoice, { lines: undefined })],
+    ["data.object.invoice", changed(invoicePaymentPaid, { invoice: undefined })],
+    ["data.object.mode", changed(checkoutPayment, { mode: undefined })],
+    ["data.object.payment_intent", changed(checkoutPayment, { payment_intent: null })],
+    ["data.object.amount_total", changed(checkoutPayment, { amount_total: null })],
+    ["data.object.currency", changed(checkoutPayment, { currency: null })],
+    ["data.object.amount_total", changed(checkoutPayment, { amount_total: 2_000 })],
+    ["data.object.amount_received", changed(paymentIntent, { amount_received: undefined })],
+    ["data.object.customer", changed(trialing, { customer: undefined })],
+    ["data.object.items", changed(trialing, { items: undefined })],
+  ];
+  test.each(malformed)("%s (%#)", (field, event) => {
+    expect(parseFault(stripe, requestOf(event))).toEqual({
+      status: 422,
+      code: `invalid_${field.replaceAll(".", "_")}`,
+      field,
+    });
+  });
+
+  test("and what is no JSON is said to be none", () => {
+    expect(parseFault(stripe, requestWith({ body: "id=evt_1" }))).toMatchObject({ status: 422, code: "invalid_json" });
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, test } from "vitest";
+import { Problem } from "../../../../src/lib/problem.ts";
+import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
+import { woocommerce } from "../../../../src/webhooks/providers/woocommerce/adapter.ts";
+import customerCreated from "../../../fixtures/woocommerce/customer-created.json";
+import orderPending from "../../../fixtures/woocommerce/order-created-pending.json";
+import orderRenewal from "../../../fixtures/woocommerce/order-created-renewal.json";
+import orderPaid from "../../../fixtures/woocommerce/order-updated-paid.json";
+import orderRefundedPartly from "../../../fixtures/woocommerce/order-updated-refunded-partly.json";
+import orderRefundedWholly from "../../../fixtures/woocommerce/order-updated-refunded-wholly.json";
+import subscriptionOnTrial from "../../../fixtures/woocommerce/subscription-created-on-trial.json";
+import subscriptionCancelled from "../../../fixtures/woocommerce/subscription-updated-cancelled.json";
+import subscriptionPendingCancel from "../../../fixtures/woocommerce/subscription-updated-pending-cancel.json";
+import { parseFault, requestWith } from "../../adapter.ts";
+
+const CLICK = "AZtYv3k9Q7Xr2mN8pLw4sd6fGh1jKb5cTzUe0oRiA_7";
+const SHOP = "werkstatt.example";
+
+const requestOf = (topic: string, fixture: unknown, source = "https://www.werkstatt.example/") =>
+  requestWith({
+    headers: { "X-WC-Webhook-Topic": topic, "X-WC-Webhook-Source": source },
+    body: JSON.stringify(fixture),
+  });
+const read = (topic: string, fixture: unknown) => woocommerce.parse(requestOf(topic, fixture));
+
+const sale = (modified: string) =>
+  providerEvent({
+    id: `order:727:${modified}`,
+    type: "sale",
+    occurred_at: Date.UTC(2026, 0, 3, 10, 0, 21),
+    customer: { id: "26", email: "tomas.silva@example.com" },
+    click: CLICK,
+    coupon: "fruehling10",
+    payment: "727",
+    amount: 10_000,
+    gross: 12_915,
+    currency: "EUR",
+    product: "93",
+    account: SHOP,
+  });
+const refund = (id: string, gross: number) =>
+  providerEvent({
+    id: `refund:727:${id}`,
+    type: "refund",
+    occurred_at: null,
+    payment: "727",
+    refund: id,
+    gross,
+    currency: "EUR",
+    account: SHOP,
+  });
+
+const events: [string, string, unknown, ProviderEvent[]][] = [
+  ["a paid order: its items after the discount", "order.updated", orderPaid, [sale("2026-01-03T10:00:22")]],
+  [
+    "an order with refunds: the same sale, and each of them",
+    "order.updated",
+    orderRefundedPartly,
+    [sale("2026-01-14T12:00:00"), refund("761", 1_230), refund("744", 2_460)],
+  ],
+  [
+    "an order that was wholly refunded",
+    "order.updated",
+    orderRefundedWholly,
+    [sale("2026-01-20T08:00:00"), refund("790", 9_225), refund("761", 1_230), refund("744", 2_460)],
+  ],
+  [
+    "a renewal",
+    "order.created",
+    orderRenewal,
+    [
+      providerEvent({
+        id: "order:802:2026-02-10T10:00:12",
+        type: "sale",
+        occurred_at: Date.UTC(2026, 1, 10, 10, 0, 10),
+        customer: { id: "26", email: "tomas.silva@example.com" },
+        payment: "802",
+        amount: 2_000,
+        gross: 2_460,
+        currency: "EUR",
+        product: "118",
+        subscription: { id: "731", interval: null },
+        account: SHOP,
+      }),
+    ],
+  ],
+  [
+    "a trial",
+    "subscription.created",
+    subscriptionOnTrial,
+    [
+      providerEvent({
+        id: "subscription:731:trial",
+        type: "trial",
+        occurred_at: Date.UTC(2026, 0, 10, 10),
+        customer: { id: "26", email: null },
+        click: CLICK,
+        product: "118",
+        subscription: { id: "731", interval: "month" },
+        account: SHOP,
+      }),
+    ],
+  ],
+  [
+    "an end",
+    "subscription.updated",
+    subscriptionCancelled,
+    [
+      providerEvent({
+        id: `subscription:731:ended:${Date.UTC(2026, 2, 10, 10, 0, 57)}`,
+        type: "cancellation",
+        occurred_at: Date.UTC(2026, 2, 10, 10, 0, 57),
+        customer: { id: "26", email: "tomas.silva@example.com" },
+        subscription: { id: "731", interval: "month" },
+        account: SHOP,
+      }),
+    ],
+  ],
+];
+
+describe("events", () => {
+  test.each(events)("%s", (_, topic, fixture, expected) => {
+    expect(read(topic, fixture)).toEqual({ type: topic, event_id: null, events: expected });
+  });
+
+  const silent: [string, string, unknown, string | undefined][] = [
+    ["customer.created", "of no interest", customerCreated, undefined],
+    ["order.deleted", "of no interest", { id: 727 }, undefined],
+    ["order.created", "an order that is not paid", orderPending, "The order is not paid."],
+    [
+      "order.updated",
+      "an order that was cancelled",
+      { ...orderPaid, status: "cancelled" },
+      "The order is cancelled, or cost nothing.",
+    ],
+    [
+      "order.updated",
+      "an order of nothing",
+      { ...orderPaid, total: "6.15", total_tax: "1.15" },
+      "The order is processing, or cost nothing.",
+    ],
+    [
+      "subscription.updated",
+      "a subscription that will end",
+      subscriptionPendingCancel,
+      "The subscription is pending-cancel, and neither in its trial nor over.",
+    ],
+    [
+      "subscription.updated",
+      "a subscription past its trial",
+      { ...subscriptionOnTrial, next_payment_date_gmt: "2026-03-10T10:00:00" },
+      "The subscription is active, and neither in its trial nor over.",
+    ],
+  ];
+  test.each(silent)("of %s are none: %s", (topic, _, fixture, ignored) => {
+    expect(read(topic, fixture)).toEqual({
+      type: topic,
+      event_id: null,
+      events: [],
+      ...(ignored === undefined ? {} : { ignored }),
+    });
+  });
+
+  test("tell the same sale in the plugins' own states after it", () => {
+    expect(read("order.updated", { ...orderPaid, status: "shipped" }).events).toEqual([sale("2026-01-03T10:00:22")]);
+  });
+
+  test("tell a refund by what never changes, and none without money", () => {
+    const later = {
+      ...orderRefundedPartly,
+      date_modified_gmt: "2026-02-01T00:00:00",
+      billing: { email: "new@example.com" },
+    };
+    const refundsOf = (fixture: unknown) =>
+      read("order.updated", fixture).events.filter(({ type }) => type === "refund");
+    expect(refundsOf(later)).toEqual(refundsOf(orderRefundedPartly));
+    expect(refundsOf({ ...orderPaid, refunds: [{ id: 9, total: "-0.00" }] })).toEqual([]);
+  });
+
+  test("tell the same trial again", () => {
+    const later = {
+      ...subscriptionOnTrial,
+      date_modified_gmt: "2026-01-12T10:00:00",
+      billing: { email: "new@example.com" },
+    };
+    expect(read("subscription.updated", later).events).toEqual(
+      read("subscription.created", subscriptionOnTrial).events,
+    );
+  });
+
+  test("of guests are known by the e-mail", () => {
+    expect(read("order.updated", { ...orderPaid, customer_id: 0 }).events).toMatchObject([
+      { customer: { id: null, email: "tomas.silva@example.com" } },
+    ]);
+    const guest = { ...subscriptionOnTrial, customer_id: 0 };
+    expect(read("subscription.created", guest).events).toMatchObject([
+      { customer: { id: null, email: "tomas.silva@example.com" } },
+    ]);
+  });
+
+  test.each([
+    ["http://werkstatt.example", "werkstatt.example"],
+    ["https://WWW.werkstatt.example/de/", "werkstatt.example"],
+    ["https://werkstatt.example/?lang=de", "werkstatt.example"],
+    ["werkstatt.example", "werkstatt.example"],
+    ["http://127.0.0.1:8080/shop", "127.0.0.1:8080"],
+  ])("of the shop at %s are of %s", (source, account) => {
+    expect(woocommerce.parse(requestOf("order.updated", orderPaid, source)).events).toMatchObject([{ account }]);
+  });
+
+  test("are the same, from whichever host: the header is not signed", () => {
+    const [event] = read("order.updated", orderPaid).events;
+    const [forged] = woocommerce.parse(requestOf("order.updated", orderPaid, "https://other.example")).events;
+    expect(forged).toEqual({ ...event, account: "other.example" });
+  });
+
+  test("end when the shop says so, as well as it does", () => {
+    const expired = { ...subscriptionCancelled, status: "expired", cancelled_date_gmt: "", end_date_gmt: "" };
+    expect(read("subscription.updated", expired).events).toMatchObject([
+      { type: "cancellation", occurred_at: Date.UTC(2026, 2, 10, 10, 1) },
+    ]);
+    const quarterly = { ...subscriptionCancelled, billing_interval: "3" };
+    expect(read("subscription.updated", quarterly).events).toMatchObject([{ subscription: { interval: null } }]);
+  });
+
+  test.each([
+    ["JPY", "5500", "500", "0", 5_000, 5_500],
+    ["JPY", "5500.00", "500.00", "0.00", 5_000, 5_500],
+    ["KWD", "6.055", "0.555", "0.500", 5_000, 6_055],
+    // Shops set how many digits they show.
+    ["JPY", "1000.00", "90.91", "0.00", 909, 1_000],
+    ["JPY", "1000.5", "0.5", "0.5", 1_000, 1_001],
+    ["EUR", "24.1533", "4.0255", "0.0001", 2_013, 2_415],
+  ])("in %s are in its own minor units (%s)", (currency, total, total_tax, shipping_total, amount, gross) => {
+    const fixture = { ...orderPaid, currency, total, total_tax, shipping_total };
+    expect(read("order.updated", fixture).events).toMatchObject([{ currency, amount, gross }]);
+  });
+});
+
+describe("an unknown shape", () => {
+  const faults: [string, string, unknown, string][] = [
+    ["the legacy API's", "order.created", { order: orderPaid }, "id"],
+    ["no total", "order.updated", { ...orderPaid, total: undefined }, "total"],
+    ["no total tax", "order.updated", { ...orderPaid, total_tax: "much" }, "total_tax"],
+    ["more tax than there is", "order.updated", { ...orderPaid, total: "20.00" }, "total"],
+    ["no currency of this world", "order.updated", { ...orderPaid, currency: "POINTS" }, "currency"],
+    ["no time", "order.updated", { ...orderPaid, date_paid_gmt: "yesterday" }, "date_paid_gmt"],
+    ["no amount", "order.updated", { ...orderPaid, refunds: [{ id: 1, total: "all" }] }, "refunds.0.total"],
+    ["no status", "subscription.updated", { ...subscriptionOnTrial, status: null }, "status"],
+  ];
+  test.each(faults)("(%s) names the field", (_, topic, fixture, field) => {
+    expect(parseFault(woocommerce, requestOf(topic, fixture))).toMatchObject({ status: 422, field });
+  });
+
+  test.each(["https://", "not a host"])("of address: %j", (source) => {
+    const field = "X-WC-Webhook-Source";
+    expect(parseFault(woocommerce, requestOf("order.updated", orderPaid, source))).toMatchObject({
+      status: 422,
+      field,
+    });
+  });
+
+  test.each(["X-WC-Webhook-Topic", "X-WC-Webhook-Source"])("without %s is refused", (name) => {
+    const request = requestOf("order.updated", orderPaid);
+    request.headers.delete(name);
+    expect(parseFault(woocommerce, request)).toMatchObject({ status: 422, field: name });
+  });
+});
+
+test("a conflict is acknowledged, so that the shop keeps its webhook", () => {
+  const outcome = { status: "refused" as const, conversion: null, attributed_to: null, reason: "payment_reused" };
+  const answerTo = (status: number) =>
+    woocommerce.answer?.({ ...outcome, problem: new Problem(status, "payment_reused", "…") }, requestWith()) ?? null;
+  expect(answerTo(409)).toMatchObject({ status: 200 });
+  expect([401, 422, 503].map(answerTo)).toEqual([null, null, null]);
+});

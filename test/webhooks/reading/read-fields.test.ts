@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { Problem } from "../../../src/lib/problem.ts";
+import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../../src/webhooks/reading/read-fields.ts";
+
+describe("a body of JSON", () => {
+  test.each([
+    ['{"a":[1]}', { a: [1] }],
+    ["null", null],
+    [' "text" ', "text"],
+  ])("%s", (body, value) => {
+    expect(readJsonBody(body)).toEqual(value);
+  });
+
+  test.each(["", "{", "a=1", "{'a':1}", '\u{FEFF}{"a":1}'])("is not %j", (body) => {
+    expect(() => readJsonBody(body)).toThrow(
+      expect.objectContaining({ status: 422, code: "invalid_json", field: null }),
+    );
+  });
+});
+
+describe("the click", () => {
+  test.each<[string, unknown, string | null]>([
+    ["in an object", { lc_click: "tok" }, "tok"],
+    [
+      "in a list of names",
+      [
+        { name: "other", value: "x" },
+        { name: "lc_click", value: "tok" },
+      ],
+      "tok",
+    ],
+    ["in a list of keys", [{ id: 1, key: "lc_click", value: "tok" }], "tok"],
+    [
+      "the first of two",
+      [
+        { key: "lc_click", value: "tok" },
+        { key: "lc_click", value: "tik" },
+      ],
+      "tok",
+    ],
+    ["nowhere", { other: "x" }, null],
+    ["nowhere in a list", [{ name: "other", value: "tok" }], null],
+    ["in nothing", null, null],
+    ["in what is missing", undefined, null],
+    ["in a text", "lc_click", null],
+    ["in an empty list", [], null],
+    ["in a list of nothings", [null, undefined, 1, "lc_click"], null],
+    ["empty", { lc_click: "" }, null],
+    ["a number", { lc_click: 5 }, null],
+    ["an object", { lc_click: { lc_click: "tok" } }, null],
+    ["under another name", { LC_CLICK: "tok" }, null],
+  ])("%s", (_, bag, click) => {
+    expect(readClick(bag)).toBe(click);
+  });
+
+  test("of any length is bounded", () => {
+    expect(readClick({ lc_click: "t".repeat(5_000) })).toHaveLength(2_000);
+  });
+
+  test("is an own field of the bag", () => {
+    expect(readClick(Object.create({ lc_click: "tok" }))).toBeNull();
+  });
+});
+
+describe("an e-mail address", () => {
+  test.each<[unknown, string | null]>([
+    ["jane@example.com", "jane@example.com"],
+    [" Jane@Example.com ", "Jane@Example.com"],
+    ["jane", null],
+    ["jane@", null],
+    ["jane@example", null],
+    ["jane doe@example.com", null],
+    [`${"j".repeat(190)}@example.com`, null],
+    ["", null],
+    [null, null],
+    [undefined, null],
+    [7, null],
+    [["jane@example.com"], null],
+  ])("%j", (value, email) => {
+    expect(readEmail(value)).toBe(email);
+  });
+});
+
+describe("an id", () => {
+  test.each<[unknown, string | null]>([
+    ["cus_1", "cus_1"],
+    [429, "429"],
+    [0, "0"],
+    ["0", "0"],
+    ["", null],
+    [1.5, null],
+    // JSON has already made another number of it.
+    [2 ** 53, null],
+    [Number.NaN, null],
+    [null, null],
+    [undefined, null],
+    [true, null],
+    [{ id: 1 }, null],
+  ])("%j", (value, id) => {
+    expect(readId(value)).toBe(id);
+  });
+});
+
+test("an invalid field is named in code, words and field", () => {
+  const problem = invalidField("order.charges[0].tax_paid", "must be a number");
+  expect(problem).toBeInstanceOf(Problem);
+  expect(problem).toMatchObject({
+    status: 422,
+    code: "invalid_order_charges_0_tax_paid",
+    message: "order.charges[0].tax_paid must be a number.",
+    field: "order.charges[0].tax_paid",
+  });
+});
