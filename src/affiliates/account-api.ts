@@ -37,7 +37,7 @@ export function addAccountRoutes(app: AdminApp): void {
     const { db, now } = c.var;
     const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
-    const account = { program, affiliateId: affiliate.id, at };
+    const account = { program, affiliate_id: affiliate.id, at };
     const [{ balances, ...figures }, { tier, next_payout }] = await Promise.all([
       readAffiliateSummary(db, account),
       readStanding(db, c.env.ACCOUNTS, { ...account, status: enrolment.status, now }),
@@ -58,7 +58,7 @@ export function addAccountRoutes(app: AdminApp): void {
   app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
-    return c.json(await readEntries(c.var.db, { program, affiliateId: affiliate.id }, page));
+    return c.json(await readEntries(c.var.db, { program, affiliate_id: affiliate.id }, page));
   });
 
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {

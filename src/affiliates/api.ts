@@ -32,7 +32,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const { db, now } = c.var;
     const sponsor = fields.sponsor ? await findAffiliate(db, fields.sponsor, "sponsor") : null;
     const { username, name, email } = fields;
-    const row = { username, name, email, sponsorId: sponsor?.id ?? null, createdAt: now };
+    const row = { username, name, email, sponsor_id: sponsor?.id ?? null, created_at: now };
     try {
       await db.insert(affiliates).values(row);
     } catch (error) {
@@ -44,7 +44,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
 
   app.post("/affiliates/:username/sign-in-link", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
-    if (affiliate.erasedAt !== null) {
+    if (affiliate.erased_at !== null) {
       throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased: nobody signs in any more.`);
     }
     const name = c.req.query("program");
@@ -52,7 +52,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
     // A browser is known as the affiliate's own by the host that it signed in on.
     const { protocol, host } = new URL(c.req.url);
-    const url = `${protocol}//${program?.redirectHost ?? host}/app/sign-in?token=${token}`;
+    const url = `${protocol}//${program?.redirect_host ?? host}/app/sign-in?token=${token}`;
     return c.json({ url, expires_at: toTime(expires_at) }, 201);
   });
 
@@ -62,9 +62,9 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const fields = await readJson(c.req, newEnrolment);
     const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
     try {
-      const row = { programId: program.id, affiliateId: affiliate.id, status: fields.status };
+      const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
       await db.batch([
-        db.insert(enrolments).values({ ...row, createdAt: now }),
+        db.insert(enrolments).values({ ...row, created_at: now }),
         db.insert(enrolmentStatuses).values({ ...row, at: now }),
       ]);
     } catch (error) {
@@ -85,19 +85,19 @@ export function addAffiliateRoutes(app: AdminApp): void {
     const { db, now } = c.var;
     const { id: programId } = program;
     const { id: affiliateId } = affiliate;
-    const { programId: p, affiliateId: a, at } = enrolmentStatuses;
+    const { program_id: p, affiliate_id: a, at } = enrolmentStatuses;
     await db.batch([
       db
         .update(enrolments)
         .set({ status })
-        .where(and(eq(enrolments.programId, programId), eq(enrolments.affiliateId, affiliateId))),
+        .where(and(eq(enrolments.program_id, programId), eq(enrolments.affiliate_id, affiliateId))),
       db
         .insert(enrolmentStatuses)
-        .values({ programId, affiliateId, at: now, status })
+        .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
         .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
     ]);
     const view = { program: program.slug, affiliate: affiliate.username, status };
-    return c.json({ ...view, created_at: toTime(enrolment.createdAt) });
+    return c.json({ ...view, created_at: toTime(enrolment.created_at) });
   });
 }
 

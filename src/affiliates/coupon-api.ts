@@ -32,7 +32,7 @@ export function addCouponRoutes(app: AdminApp): void {
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
-    const row = { programId: program.id, code: fields.code, affiliateId: affiliate.id, createdAt: now };
+    const row = { program_id: program.id, code: fields.code, affiliate_id: affiliate.id, created_at: now };
     try {
       await db.insert(coupons).values(row);
     } catch (error) {
@@ -47,8 +47,8 @@ export function addCouponRoutes(app: AdminApp): void {
     const { db } = c.var;
     const { program, affiliate, ...paging } = c.req.query();
     const filter = {
-      programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
-      affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+      program_id: program === undefined ? null : (await findProgram(db, program, "program")).id,
+      affiliate_id: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
     };
     return c.json(await readCoupons(db, filter, readPage(paging, CURSOR)));
   });
@@ -59,7 +59,7 @@ export function addCouponRoutes(app: AdminApp): void {
     if (name === undefined) throw new Problem(422, "invalid_program", "program is missing.", "program");
     const program = await findProgram(db, name, "program");
     const asked = normaliseCoupon(c.req.param("code"));
-    const isThis = and(eq(coupons.programId, program.id), eq(coupons.code, asked));
+    const isThis = and(eq(coupons.program_id, program.id), eq(coupons.code, asked));
     const [row] = await selectCoupons(db).where(isThis);
     if (row === undefined) throw new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);
     await db.delete(coupons).where(isThis);
@@ -70,15 +70,15 @@ export function addCouponRoutes(app: AdminApp): void {
 function selectCoupons(db: Database) {
   return db
     .select({
-      programId: coupons.programId,
+      program_id: coupons.program_id,
       program: programs.slug,
       affiliate: affiliates.username,
       code: coupons.code,
-      createdAt: coupons.createdAt,
+      created_at: coupons.created_at,
     })
     .from(coupons)
-    .innerJoin(programs, eq(programs.id, coupons.programId))
-    .innerJoin(affiliates, eq(affiliates.id, coupons.affiliateId))
+    .innerJoin(programs, eq(programs.id, coupons.program_id))
+    .innerJoin(affiliates, eq(affiliates.id, coupons.affiliate_id))
     .$dynamic();
 }
 
@@ -87,38 +87,40 @@ type Coupon = Awaited<ReturnType<typeof selectCoupons>>[number];
 /** Coupons by programme and code. */
 async function readCoupons(
   db: Database,
-  { programId, affiliateId }: { programId: number | null; affiliateId: number | null },
+  { program_id: programId, affiliate_id: affiliateId }: { program_id: number | null; affiliate_id: number | null },
   { limit, cursor }: PageRequest,
 ) {
   const after = cursor === null ? null : readCursor(cursor);
   const rows = await selectCoupons(db)
     .where(
       and(
-        programId === null ? undefined : eq(coupons.programId, programId),
-        affiliateId === null ? undefined : eq(coupons.affiliateId, affiliateId),
-        after === null ? undefined : sql`(${coupons.programId}, ${coupons.code}) > (${after.programId}, ${after.code})`,
+        programId === null ? undefined : eq(coupons.program_id, programId),
+        affiliateId === null ? undefined : eq(coupons.affiliate_id, affiliateId),
+        after === null
+          ? undefined
+          : sql`(${coupons.program_id}, ${coupons.code}) > (${after.program_id}, ${after.code})`,
       ),
     )
-    .orderBy(asc(coupons.programId), asc(coupons.code))
+    .orderBy(asc(coupons.program_id), asc(coupons.code))
     .limit(limit + 1);
   return pageOf(rows, limit, viewCoupon, cursorOf);
 }
 
-function cursorOf({ programId, code }: Coupon): string {
+function cursorOf({ program_id, code }: Coupon): string {
   const bytes = new TextEncoder().encode(code);
-  return `${programId}.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+  return `${program_id}.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
 }
 
-function readCursor(cursor: string): { programId: number; code: string } {
+function readCursor(cursor: string): { program_id: number; code: string } {
   const [, programId = "", text = ""] = CURSOR.exec(cursor) ?? [];
   try {
     const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
-    return { programId: Number(programId), code: new TextDecoder().decode(bytes) };
+    return { program_id: Number(programId), code: new TextDecoder().decode(bytes) };
   } catch {
     throw new Problem(422, "invalid_cursor", "cursor must be the next of an earlier answer.", "cursor");
   }
 }
 
-function viewCoupon({ program, affiliate, code, createdAt }: Omit<Coupon, "programId">) {
-  return { program, affiliate, code, created_at: toTime(createdAt) };
+function viewCoupon({ program, affiliate, code, created_at }: Omit<Coupon, "program_id">) {
+  return { program, affiliate, code, created_at: toTime(created_at) };
 }

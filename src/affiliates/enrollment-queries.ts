@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
+import type { AccountKey } from "./enrollment.ts";
 import { enrolments } from "./tables.ts";
 
 /** A programme that the affiliate is in, or has asked to be. */
@@ -20,14 +21,8 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
     .select({ id, slug, name, currency, status: enrolments.status })
     .from(programs)
     .crossJoin(enrolments)
-    .where(and(eq(enrolments.programId, programs.id), eq(enrolments.affiliateId, affiliateId)))
-    .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.createdAt, programs.id);
-}
-
-/** An Account object. */
-export interface AccountOf {
-  program_id: number;
-  affiliate_id: number;
+    .where(and(eq(enrolments.program_id, programs.id), eq(enrolments.affiliate_id, affiliateId)))
+    .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.created_at, programs.id);
 }
 
 /** The next accounts of a programme after an affiliate's id, in the order of ids. */
@@ -36,18 +31,18 @@ export async function listAccounts(
   programId: number,
   after: number,
   limit: number,
-): Promise<AccountOf[]> {
+): Promise<AccountKey[]> {
   return db
-    .select({ program_id: enrolments.programId, affiliate_id: enrolments.affiliateId })
+    .select({ program_id: enrolments.program_id, affiliate_id: enrolments.affiliate_id })
     .from(enrolments)
-    .where(and(eq(enrolments.programId, programId), gt(enrolments.affiliateId, after)))
-    .orderBy(asc(enrolments.affiliateId))
+    .where(and(eq(enrolments.program_id, programId), gt(enrolments.affiliate_id, after)))
+    .orderBy(asc(enrolments.affiliate_id))
     .limit(limit);
 }
 
 /** The accounts whose turn it is: each has its minute of the day, so that all are asked once a day. */
-export async function listAccountsOfMinute(db: Database, minute: number, minutes: number): Promise<AccountOf[]> {
-  const { programId, affiliateId } = enrolments;
+export async function listAccountsOfMinute(db: Database, minute: number, minutes: number): Promise<AccountKey[]> {
+  const { program_id: programId, affiliate_id: affiliateId } = enrolments;
   return db
     .select({ program_id: programId, affiliate_id: affiliateId })
     .from(enrolments)

@@ -19,31 +19,31 @@ export async function eraseAffiliate(
   { id }: { id: number },
   now: number,
 ): Promise<number> {
-  const isOpen = and(eq(enrolments.affiliateId, id), inArray(enrolments.status, ["approved", "pending"]));
-  const open = await db.select({ programId: enrolments.programId }).from(enrolments).where(isOpen);
-  const { programId, affiliateId, at } = enrolmentStatuses;
+  const isOpen = and(eq(enrolments.affiliate_id, id), inArray(enrolments.status, ["approved", "pending"]));
+  const open = await db.select({ program_id: enrolments.program_id }).from(enrolments).where(isOpen);
+  const { program_id: programId, affiliate_id: affiliateId, at } = enrolmentStatuses;
   const [erased] = await db.batch([
     db
       .update(affiliates)
       .set({
         name: "Erased affiliate",
         email: `erased-${id}@${ERASED_HOST}`,
-        erasedAt: sql`coalesce(${affiliates.erasedAt}, ${now})`,
+        erased_at: sql`coalesce(${affiliates.erased_at}, ${now})`,
       })
       .where(eq(affiliates.id, id))
-      .returning({ erasedAt: affiliates.erasedAt }),
-    db.delete(affiliateMarks).where(eq(affiliateMarks.affiliateId, id)),
+      .returning({ erased_at: affiliates.erased_at }),
+    db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrolments).set({ status: "suspended" }).where(isOpen),
     ...open.map((enrolment) =>
       db
         .insert(enrolmentStatuses)
-        .values({ programId: enrolment.programId, affiliateId: id, at: now, status: "suspended" })
+        .values({ program_id: enrolment.program_id, affiliate_id: id, at: now, status: "suspended" })
         .onConflictDoUpdate({ target: [programId, affiliateId, at], set: { status: "suspended" } }),
     ),
   ]);
   // Last: from here on nobody can set new ones.
   await erasePayee(db, vaultKey, id, "merchant", now);
-  return erased[0]?.erasedAt ?? now;
+  return erased[0]?.erased_at ?? now;
 }

@@ -36,9 +36,9 @@ export function addAffiliateMarkRoutes(app: AdminApp): void {
     const { kind, value } = await readJson(c.req, newMark);
     const { vault_key } = readSettings(c.env);
     const hash = await (kind === "email" ? hashEmail(vault_key, value) : hashPaymentDetails(vault_key, value));
-    const row = { affiliateId: affiliate.id, kind, hash, createdAt: now };
+    const row = { affiliate_id: affiliate.id, kind, hash, created_at: now };
     const added = await db.insert(affiliateMarks).values(row).onConflictDoNothing().returning();
-    const { affiliateId: ofAffiliate, kind: ofKind, hash: ofHash } = affiliateMarks;
+    const { affiliate_id: ofAffiliate, kind: ofKind, hash: ofHash } = affiliateMarks;
     const isThis = and(eq(ofAffiliate, affiliate.id), eq(ofKind, kind), eq(ofHash, hash));
     const stored = await db.select().from(affiliateMarks).where(isThis).get();
     return c.json(viewMark(stored ?? row), added.length > 0 ? 201 : 200);
@@ -53,7 +53,7 @@ export function addAffiliateMarkRoutes(app: AdminApp): void {
   app.delete("/affiliates/:username/marks/:id", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     const id = c.req.param("id");
-    const isThis = and(eq(affiliateMarks.affiliateId, affiliate.id), sql`${idOf()} = ${id}`);
+    const isThis = and(eq(affiliateMarks.affiliate_id, affiliate.id), sql`${idOf()} = ${id}`);
     const deleted = ID.test(id) ? await c.var.db.delete(affiliateMarks).where(isThis).returning() : [];
     if (deleted.length === 0) throw new Problem(404, "mark_not_found", `${affiliate.username} has no such mark.`);
     return c.json({ deleted: deleted.map(viewMark) });
@@ -65,7 +65,7 @@ async function readMarks(db: Database, affiliateId: number, { limit, cursor }: P
   const rows = await db
     .select()
     .from(affiliateMarks)
-    .where(and(eq(affiliateMarks.affiliateId, affiliateId), cursor === null ? undefined : gt(name, cursor)))
+    .where(and(eq(affiliateMarks.affiliate_id, affiliateId), cursor === null ? undefined : gt(name, cursor)))
     .orderBy(asc(name))
     .limit(limit + 1);
   return pageOf(rows, limit, viewMark, (row) => `${row.kind}.${viewMark(row).id}`);
@@ -75,6 +75,6 @@ function idOf(): SQL {
   return sql`substr(${affiliateMarks.hash}, 1, ${sql.raw(String(ID_DIGITS))})`;
 }
 
-function viewMark({ kind, hash, createdAt }: typeof affiliateMarks.$inferSelect) {
+function viewMark({ kind, hash, created_at: createdAt }: typeof affiliateMarks.$inferSelect) {
   return { id: hash.slice(0, ID_DIGITS), kind, created_at: toTime(createdAt) };
 }

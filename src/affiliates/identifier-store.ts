@@ -9,18 +9,26 @@ export type IdentifierKind = (typeof affiliateMarks.$inferInsert)["kind"];
 /** The statement that adds identifiers; those that exist stay as they are. `hashes` must not be empty. `now` in ms. */
 export function insertIdentifiers(
   db: Database,
-  { affiliateId, kind, hashes }: { affiliateId: number; kind: IdentifierKind; hashes: readonly string[] },
+  {
+    affiliate_id: affiliateId,
+    kind,
+    hashes,
+  }: { affiliate_id: number; kind: IdentifierKind; hashes: readonly string[] },
   now: number,
 ) {
-  const rows = hashes.map((hash) => ({ affiliateId, kind, hash, createdAt: now }));
+  const rows = hashes.map((hash) => ({ affiliate_id: affiliateId, kind, hash, created_at: now }));
   return db.insert(affiliateMarks).values(rows).onConflictDoNothing();
 }
 
 /** The statement that deletes some of an affiliate's identifiers. */
 export function deleteIdentifiers(
   db: Database,
-  { affiliateId, kind, hashes }: { affiliateId: number; kind: IdentifierKind; hashes: readonly string[] },
+  {
+    affiliate_id: affiliateId,
+    kind,
+    hashes,
+  }: { affiliate_id: number; kind: IdentifierKind; hashes: readonly string[] },
 ) {
-  const { affiliateId: owner, kind: ofKind, hash } = affiliateMarks;
+  const { affiliate_id: owner, kind: ofKind, hash } = affiliateMarks;
   return db.delete(affiliateMarks).where(and(eq(owner, affiliateId), eq(ofKind, kind), inArray(hash, [...hashes])));
 }

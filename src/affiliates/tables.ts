@@ -11,56 +11,56 @@ export const affiliates = sqliteTable(
     username: text("username").notNull().unique(),
     name: text("name").notNull(),
     email: text("email").notNull().unique(),
-    sponsorId: integer("sponsor_id"),
-    createdAt: time("created_at").notNull(),
-    erasedAt: time("erased_at"),
+    sponsor_id: integer("sponsor_id"),
+    created_at: time("created_at").notNull(),
+    erased_at: time("erased_at"),
   },
-  (table) => [index("affiliates_by_sponsor").on(table.sponsorId).where(sql`sponsor_id IS NOT NULL`)],
+  (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
 );
 
 export const enrolments = sqliteTable(
   "enrolments",
   {
-    programId: integer("program_id").notNull(),
-    affiliateId: integer("affiliate_id").notNull(),
+    program_id: integer("program_id").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
-    createdAt: time("created_at").notNull(),
+    created_at: time("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.programId, table.affiliateId] })],
+  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id] })],
 );
 
 export const enrolmentStatuses = sqliteTable(
   "enrolment_statuses",
   {
-    programId: integer("program_id").notNull(),
-    affiliateId: integer("affiliate_id").notNull(),
+    program_id: integer("program_id").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
     at: time("at").notNull(),
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.programId, table.affiliateId, table.at] })],
+  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
 );
 
 export const coupons = sqliteTable(
   "coupons",
   {
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     code: text("code").notNull(),
-    affiliateId: integer("affiliate_id").notNull(),
-    createdAt: time("created_at").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
+    created_at: time("created_at").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.programId, table.code] }),
-    index("coupons_by_affiliate").on(table.affiliateId, table.programId),
+    primaryKey({ columns: [table.program_id, table.code] }),
+    index("coupons_by_affiliate").on(table.affiliate_id, table.program_id),
   ],
 );
 
 export const affiliateMarks = sqliteTable(
   "affiliate_marks",
   {
-    affiliateId: integer("affiliate_id").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
     kind: text("kind", { enum: ["email", "payment_details", "visitor"] }).notNull(),
     hash: text("hash").notNull(),
-    createdAt: time("created_at").notNull(),
+    created_at: time("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.affiliateId, table.kind, table.hash] })],
+  (table) => [primaryKey({ columns: [table.affiliate_id, table.kind, table.hash] })],
 );

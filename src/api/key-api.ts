@@ -28,7 +28,7 @@ export async function findKeyOwner(db: () => Database, firstKey: string, key: st
   const row = await db()
     .select({ id: adminKeys.id })
     .from(adminKeys)
-    .where(and(eq(adminKeys.hash, await hashText(key)), isNull(adminKeys.revokedAt)))
+    .where(and(eq(adminKeys.hash, await hashText(key)), isNull(adminKeys.revoked_at)))
     .get();
   return row?.id ?? null;
 }
@@ -38,13 +38,13 @@ export function addKeyRoutes(app: AdminApp): void {
     const { name } = await readJson(c.req, newKey);
     const random = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
     const key = `${KEY_PREFIX}${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
-    const row = { id: `key_${nanoid(12)}`, name, hash: await hashText(key), createdAt: c.var.now, revokedAt: null };
+    const row = { id: `key_${nanoid(12)}`, name, hash: await hashText(key), created_at: c.var.now, revoked_at: null };
     await c.var.db.insert(adminKeys).values(row);
     return c.json({ ...viewKey(row), key }, 201);
   });
 
   app.get("/keys", async (c) => {
-    const rows = await c.var.db.select().from(adminKeys).orderBy(desc(adminKeys.createdAt));
+    const rows = await c.var.db.select().from(adminKeys).orderBy(desc(adminKeys.created_at));
     return c.json({ data: rows.map(viewKey), next: null });
   });
 
@@ -52,14 +52,14 @@ export function addKeyRoutes(app: AdminApp): void {
     const id = c.req.param("id");
     const [revoked] = await c.var.db
       .update(adminKeys)
-      .set({ revokedAt: c.var.now })
-      .where(and(eq(adminKeys.id, id), isNull(adminKeys.revokedAt)))
+      .set({ revoked_at: c.var.now })
+      .where(and(eq(adminKeys.id, id), isNull(adminKeys.revoked_at)))
       .returning();
     if (revoked !== undefined) return c.json(viewKey(revoked));
     throw new Problem(404, "key_not_found", `There is no key "${id}" that is in use.`);
   });
 }
 
-function viewKey({ id, name, createdAt, revokedAt }: typeof adminKeys.$inferSelect) {
-  return { id, name, created_at: toTime(createdAt), revoked_at: toTime(revokedAt) };
+function viewKey({ id, name, created_at, revoked_at }: Omit<typeof adminKeys.$inferSelect, "hash">) {
+  return { id, name, created_at: toTime(created_at), revoked_at: toTime(revoked_at) };
 }

@@ -38,11 +38,21 @@ const reasons = alias(texts, "reasons");
  * visitor, and the texts of the page.
  */
 export async function readClicks(db: Database, linkId: number, page: PageRequest): Promise<List<LoggedClick>> {
-  const { verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs } = clicks;
+  const {
+    verdict,
+    is_first: isFirst,
+    repeats,
+    country,
+    device,
+    referrer,
+    user_agent: userAgent,
+    reason,
+    subs,
+  } = clicks;
   const shown = db
     .select({ id: clicks.id, verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs })
     .from(clicks)
-    .where(and(eq(clicks.linkId, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
+    .where(and(eq(clicks.link_id, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
     .orderBy(desc(clicks.hour), desc(clicks.id))
     .limit(page.limit + 1)
     .as("shown");

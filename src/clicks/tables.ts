@@ -8,27 +8,27 @@ const time = (name: string) => integer(name);
 export const texts = sqliteTable("texts", {
   id: integer("id").primaryKey(),
   text: text("text").notNull().unique(),
-  lastDay: integer("last_day").notNull(),
+  last_day: integer("last_day").notNull(),
 });
 
 export const clicks = sqliteTable(
   "clicks",
   {
-    linkId: integer("link_id").notNull(),
+    link_id: integer("link_id").notNull(),
     hour: integer("hour").notNull(),
     visitor: blob("visitor").notNull(),
     id: blob("id").notNull(),
     verdict: integer("verdict").notNull(),
-    isFirst: integer("is_first", { mode: "boolean" }).notNull(),
+    is_first: integer("is_first", { mode: "boolean" }).notNull(),
     repeats: blob("repeats"),
     country: text("country"),
     device: integer("device"),
     referrer: integer("referrer"),
-    userAgent: integer("user_agent"),
+    user_agent: integer("user_agent"),
     reason: integer("reason"),
     subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
   },
-  (table) => [primaryKey({ columns: [table.linkId, table.hour, table.visitor, table.id] })],
+  (table) => [primaryKey({ columns: [table.link_id, table.hour, table.visitor, table.id] })],
 );
 
 export const storedBefore = sqliteTable("stored_before", {
@@ -38,14 +38,14 @@ export const storedBefore = sqliteTable("stored_before", {
 export const clickDays = sqliteTable(
   "click_days",
   {
-    linkId: integer("link_id").notNull(),
+    link_id: integer("link_id").notNull(),
     day: integer("day").notNull(),
     verdict: integer("verdict").notNull(),
     clicks: integer("clicks").notNull(),
     visitors: integer("visitors").notNull().default(0),
     details: text("details", { mode: "json" }).$type<ClickDetails>().notNull().default({}),
   },
-  (table) => [primaryKey({ columns: [table.linkId, table.day, table.verdict] })],
+  (table) => [primaryKey({ columns: [table.link_id, table.day, table.verdict] })],
 );
 
 export const clickArchives = sqliteTable(
@@ -56,7 +56,7 @@ export const clickArchives = sqliteTable(
     clicks: integer("clicks").notNull(),
     bytes: integer("bytes").notNull(),
     sha256: text("sha256").notNull(),
-    archivedAt: time("archived_at").notNull(),
+    archived_at: time("archived_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.day, table.key] })],
 );
@@ -67,7 +67,7 @@ export const clickGaps = sqliteTable("click_gaps", {
 
 export const clickChecks = sqliteTable("click_checks", {
   id: integer("id").primaryKey(),
-  checkedAt: time("checked_at").notNull(),
+  checked_at: time("checked_at").notNull(),
   day: integer("day").notNull(),
   clicks: integer("clicks").notNull(),
   differences: integer("differences").notNull(),
@@ -79,11 +79,11 @@ export const deadClicks = sqliteTable(
   "dead_clicks",
   {
     id: text("id").primaryKey(),
-    receivedAt: time("received_at").notNull(),
+    received_at: time("received_at").notNull(),
     clicks: integer("clicks").notNull(),
     error: text("error").notNull(),
     body: text("body", { mode: "json" }).$type<unknown[]>().notNull(),
-    replayedAt: time("replayed_at"),
+    replayed_at: time("replayed_at"),
   },
-  (table) => [index("dead_clicks_by_time").on(table.receivedAt, table.id)],
+  (table) => [index("dead_clicks_by_time").on(table.received_at, table.id)],
 );

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import { openDatabase } from "../db/database.ts";
 import { Outbox } from "../db/outbox.ts";
@@ -17,8 +18,6 @@ import { takeSale } from "./take-sale.ts";
 const SURROUNDINGS = "surroundings";
 /** Entries put into the outbox at a time. */
 const REPROJECT_BATCH = 1_000;
-
-type AccountKey = Pick<LedgerEntry, "program_id" | "affiliate_id">;
 
 /**
  * One affiliate's ledger in one programme. Serialised by being one object; entries, their chain and the outbox change in one

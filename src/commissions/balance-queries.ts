@@ -7,7 +7,7 @@ import { ledgerEntries } from "./tables.ts";
 /** What `balancesOf` of the commissions makes of an account's entries at a time (ms), asked of D1. */
 export async function readBalances(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program_id: number; affiliate_id: number },
   at: number,
 ): Promise<Balances[]> {
   return ask(db, askBalances(db, account, at));
@@ -16,10 +16,10 @@ export async function readBalances(
 /** The same, as a question. */
 export function askBalances(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program_id: number; affiliate_id: number },
   at: number,
 ): Question<Balances[]> {
-  const { kind, amount, clearsAt, currency } = ledgerEntries;
+  const { kind, amount, clears_at: clearsAt, currency } = ledgerEntries;
   const sums = db
     .select({
       earned: sql<number>`coalesce(sum(${amount}) filter (where ${kind} <> 'payout'), 0)`,
@@ -31,9 +31,9 @@ export function askBalances(
     .from(ledgerEntries)
     .where(
       and(
-        eq(ledgerEntries.affiliateId, account.affiliateId),
-        eq(ledgerEntries.programId, account.programId),
-        lte(ledgerEntries.occurredAt, at),
+        eq(ledgerEntries.affiliate_id, account.affiliate_id),
+        eq(ledgerEntries.program_id, account.program_id),
+        lte(ledgerEntries.occurred_at, at),
       ),
     )
     .groupBy(currency)

@@ -16,15 +16,15 @@ export const entryColumns = {
   conversion: ledgerEntries.conversion,
   /** Whose sale an override is of, by username. */
   from: sql<string | null>`(SELECT username FROM affiliates WHERE affiliates.id = from_affiliate_id)`,
-  base_amount: ledgerEntries.baseAmount,
+  base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
-  rate_bps: ledgerEntries.rateBps,
+  rate_bps: ledgerEntries.rate_bps,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
-  terms_version: ledgerEntries.termsVersion,
+  terms_version: ledgerEntries.terms_version,
   reason: ledgerEntries.reason,
-  occurred_at: ledgerEntries.occurredAt,
-  clears_at: ledgerEntries.clearsAt,
+  occurred_at: ledgerEntries.occurred_at,
+  clears_at: ledgerEntries.clears_at,
   corrects: ledgerEntries.corrects,
   hash: ledgerEntries.hash,
 };
@@ -33,7 +33,7 @@ export const entryColumns = {
  * That entries which are looked for by their conversion are this affiliate's. The plus keeps SQLite from reading the
  * affiliate's whole ledger instead of the few entries that are of the conversion.
  */
-export const isEntryOf = (affiliateId: number) => sql`+${ledgerEntries.affiliateId} = ${affiliateId}`;
+export const isEntryOf = (affiliateId: number) => sql`+${ledgerEntries.affiliate_id} = ${affiliateId}`;
 
 /** A row of {@link entryColumns}. Names are the API's; what does not apply to an entry is null. */
 export type EntryRow = Pick<
@@ -97,7 +97,7 @@ export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
 /** An affiliate's ledger in a programme, newest first, explained to whoever reads it. */
 export async function readEntries(
   db: Database,
-  account: { program: EntryProgram; affiliateId: number },
+  account: { program: EntryProgram; affiliate_id: number },
   page: PageRequest,
   reader: EntryReading["reader"] = "other",
 ): Promise<List<EntryView>> {
@@ -106,8 +106,8 @@ export async function readEntries(
     .from(ledgerEntries)
     .where(
       and(
-        eq(ledgerEntries.affiliateId, account.affiliateId),
-        eq(ledgerEntries.programId, account.program.id),
+        eq(ledgerEntries.affiliate_id, account.affiliate_id),
+        eq(ledgerEntries.program_id, account.program.id),
         page.cursor === null ? undefined : lt(ledgerEntries.number, Number(page.cursor)),
       ),
     )

@@ -60,7 +60,7 @@ export async function checkLedger(
   const projected = await db
     .select(columns)
     .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.affiliateId, account.affiliate_id), eq(ledgerEntries.programId, account.program_id)))
+    .where(and(eq(ledgerEntries.affiliate_id, account.affiliate_id), eq(ledgerEntries.program_id, account.program_id)))
     .orderBy(ledgerEntries.number);
   const held = await readWholeLedger(accounts, account);
   const fault = checkChain(held);
@@ -76,23 +76,23 @@ export async function checkLedger(
 
 const columns = {
   id: ledgerEntries.id,
-  program_id: ledgerEntries.programId,
-  affiliate_id: ledgerEntries.affiliateId,
+  program_id: ledgerEntries.program_id,
+  affiliate_id: ledgerEntries.affiliate_id,
   number: ledgerEntries.number,
   kind: ledgerEntries.kind,
   amount: ledgerEntries.amount,
   currency: ledgerEntries.currency,
   conversion: ledgerEntries.conversion,
-  from_affiliate_id: ledgerEntries.fromAffiliateId,
-  base_amount: ledgerEntries.baseAmount,
+  from_affiliate_id: ledgerEntries.from_affiliate_id,
+  base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
-  rate_bps: ledgerEntries.rateBps,
+  rate_bps: ledgerEntries.rate_bps,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
-  terms_version: ledgerEntries.termsVersion,
+  terms_version: ledgerEntries.terms_version,
   reason: ledgerEntries.reason,
-  occurred_at: ledgerEntries.occurredAt,
-  clears_at: ledgerEntries.clearsAt,
+  occurred_at: ledgerEntries.occurred_at,
+  clears_at: ledgerEntries.clears_at,
   corrects: ledgerEntries.corrects,
   hash: ledgerEntries.hash,
 };

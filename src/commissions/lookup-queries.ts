@@ -1,5 +1,7 @@
 /** What an account must know of its programme and its affiliate, asked of D1. All throw while D1 is away. */
+
 import { and, asc, desc, eq, lte } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import { affiliates, enrolmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
@@ -11,18 +13,13 @@ export interface Surroundings {
   sponsor_id: number | null;
 }
 
-interface AccountKey {
-  program_id: number;
-  affiliate_id: number;
-}
-
 export async function loadSurroundings(db: Database, { program_id, affiliate_id }: AccountKey): Promise<Surroundings> {
   const [[program], [affiliate]] = await db.batch([
     db.select({ currency: programs.currency }).from(programs).where(eq(programs.id, program_id)),
-    db.select({ sponsorId: affiliates.sponsorId }).from(affiliates).where(eq(affiliates.id, affiliate_id)),
+    db.select({ sponsor_id: affiliates.sponsor_id }).from(affiliates).where(eq(affiliates.id, affiliate_id)),
   ]);
   if (program === undefined) throw new Error(`there is no programme ${program_id}`);
-  const sponsor_id = affiliate?.sponsorId ?? null;
+  const sponsor_id = affiliate?.sponsor_id ?? null;
   return { program_currency: program.currency, sponsor_id: sponsor_id === affiliate_id ? null : sponsor_id };
 }
 
@@ -32,8 +29,8 @@ export async function loadSurroundings(db: Database, { program_id, affiliate_id 
  */
 export async function loadApproved(db: Database, account: AccountKey, at: number): Promise<boolean> {
   const isOwn = and(
-    eq(enrolmentStatuses.programId, account.program_id),
-    eq(enrolmentStatuses.affiliateId, account.affiliate_id),
+    eq(enrolmentStatuses.program_id, account.program_id),
+    eq(enrolmentStatuses.affiliate_id, account.affiliate_id),
   );
   const { status } = enrolmentStatuses;
   const [[last], [first]] = await db.batch([

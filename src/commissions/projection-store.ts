@@ -12,23 +12,23 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
     .insert(ledgerEntries)
     .values({
       id: entry.id,
-      programId: entry.program_id,
-      affiliateId: entry.affiliate_id,
+      program_id: entry.program_id,
+      affiliate_id: entry.affiliate_id,
       number: entry.number,
       kind: entry.kind,
       amount: entry.amount,
       currency: entry.currency,
       conversion: entry.conversion,
-      fromAffiliateId: entry.from_affiliate_id,
-      baseAmount: entry.base_amount,
+      from_affiliate_id: entry.from_affiliate_id,
+      base_amount: entry.base_amount,
       rule: entry.rule,
-      rateBps: entry.rate_bps,
+      rate_bps: entry.rate_bps,
       flat: entry.flat,
       tier: entry.tier,
-      termsVersion: entry.terms_version,
+      terms_version: entry.terms_version,
       reason: entry.reason,
-      occurredAt: entry.occurred_at,
-      clearsAt: entry.clears_at,
+      occurred_at: entry.occurred_at,
+      clears_at: entry.clears_at,
       corrects: entry.corrects,
       hash,
     })
@@ -37,5 +37,5 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
 
 /** The statement that deletes a program's ledger entries in D1, before they are projected again from its Account objects. */
 export function dropEntries(db: Database, program_id: number) {
-  return db.delete(ledgerEntries).where(eq(ledgerEntries.programId, program_id));
+  return db.delete(ledgerEntries).where(eq(ledgerEntries.program_id, program_id));
 }

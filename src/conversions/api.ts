@@ -14,8 +14,8 @@ export function addConversionRoutes(app: AdminApp): void {
     const { db } = c.var;
     const { program, affiliate, test, ...paging } = c.req.query();
     const filter = {
-      programId: program === undefined ? null : (await findProgram(db, program, "program")).id,
-      affiliateId: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
+      program_id: program === undefined ? null : (await findProgram(db, program, "program")).id,
+      affiliate_id: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
       test: readMode(test),
     };
     return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));

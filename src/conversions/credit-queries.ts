@@ -1,5 +1,7 @@
 /** What an affiliate was credited with, and what it earned by it, sorted by something that conversions have. */
+
 import { type AnyColumn, and, between, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { isEntryOf } from "../commissions/entry-queries.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
@@ -15,12 +17,6 @@ export interface Credits {
   trial: number;
   sale: number;
   earned: { amount: number; currency: string }[];
-}
-
-/** An affiliate in a programme. */
-export interface AccountKey {
-  programId: number;
-  affiliateId: number;
 }
 
 /** No credit at all. */
@@ -106,18 +102,18 @@ function addUpCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
 }
 
 /** Those of an affiliate in a programme, without test mode. */
-export function ownConversions({ programId, affiliateId }: AccountKey) {
-  return and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, programId), IS_REAL);
+export function ownConversions({ program_id: programId, affiliate_id: affiliateId }: AccountKey) {
+  return and(eq(conversions.affiliate_id, affiliateId), eq(conversions.program_id, programId), IS_REAL);
 }
 
 /** Days, both included. */
 export function inPeriod({ first_day, last_day }: Period) {
-  return between(conversions.occurredAt, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+  return between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
 }
 
 /** The affiliate's own entries of a conversion. */
-function ofConversion({ affiliateId }: AccountKey, conversion: AnyColumn) {
-  return and(eq(ledgerEntries.conversion, conversion), isEntryOf(affiliateId), isNull(ledgerEntries.fromAffiliateId));
+function ofConversion({ affiliate_id: affiliateId }: AccountKey, conversion: AnyColumn) {
+  return and(eq(ledgerEntries.conversion, conversion), isEntryOf(affiliateId), isNull(ledgerEntries.from_affiliate_id));
 }
 
 /** Two lists of money as one, by currency. */

@@ -49,7 +49,7 @@ function readIdempotencyKey(key: string | undefined): string {
 
 /** Whose conversion it is. Throws 404, and 409 where an older version has projected it. */
 async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
-  const columns = { program_id: conversions.programId, customer_key: conversions.customerKey };
+  const columns = { program_id: conversions.program_id, customer_key: conversions.customer_key };
   const row = await db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
   if (row === undefined) throw conversionNotFound();
   if (row.customer_key !== "") return row;

@@ -1,5 +1,6 @@
 /** An affiliate's conversions, each with what it earned. */
 import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import { isEntryOf } from "../commissions/entry-queries.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
@@ -7,7 +8,7 @@ import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { ask, asking, type Question } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
-import { type AccountKey, ownConversions } from "./credit-queries.ts";
+import { ownConversions } from "./credit-queries.ts";
 
 /** A conversion with what it earned, net of what was taken back; null where it has no entry. */
 export interface EarnedConversion {
@@ -20,11 +21,11 @@ export interface OwnConversionFilter {
   /** Milliseconds since the epoch, `until` excluded. */
   within: { since: number; until: number } | null;
   type: string | null;
-  linkId: number | null;
+  link_id: number | null;
 }
 
 /** No filter. */
-export const ALL_OWN: OwnConversionFilter = { within: null, type: null, linkId: null };
+export const ALL_OWN: OwnConversionFilter = { within: null, type: null, link_id: null };
 
 /** The conversions credited to an affiliate in a programme, newest first; `limit` at most 90. */
 export async function readOwnConversions(
@@ -34,14 +35,14 @@ export async function readOwnConversions(
   page: PageRequest,
 ): Promise<List<EarnedConversion>> {
   const { data, next } = await ask(db, askOwnConversions(db, account, filter, page));
-  return { data: await addCommissions(db, account.affiliateId, data), next };
+  return { data: await addCommissions(db, account.affiliate_id, data), next };
 }
 
 /** The same without what they earned, as a question. */
 export function askOwnConversions(
   db: Database,
   account: AccountKey,
-  { within, type, linkId }: OwnConversionFilter,
+  { within, type, link_id: linkId }: OwnConversionFilter,
   page: PageRequest,
 ): Question<List<ConversionRecord>> {
   const [time, id] = page.cursor?.split(".") ?? [];
@@ -53,15 +54,15 @@ export function askOwnConversions(
     .where(
       and(
         ownConversions(account),
-        last === Infinity ? undefined : between(conversions.occurredAt, within?.since ?? 0, last),
+        last === Infinity ? undefined : between(conversions.occurred_at, within?.since ?? 0, last),
         type === null ? undefined : eq(conversions.type, type),
-        linkId === null ? undefined : eq(conversions.linkId, linkId),
+        linkId === null ? undefined : eq(conversions.link_id, linkId),
         time === undefined
           ? undefined
-          : sql`(+${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
+          : sql`(+${conversions.occurred_at}, ${conversions.id}) < (${Number(time)}, ${id})`,
       ),
     )
-    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
+    .orderBy(desc(conversions.occurred_at), desc(conversions.id))
     .limit(page.limit + 1);
   return asking([found], ([rows]) =>
     pageOf(
@@ -80,7 +81,7 @@ export async function addCommissions(
   records: readonly ConversionRecord[],
 ): Promise<EarnedConversion[]> {
   if (records.length === 0) return [];
-  const { conversion, currency, amount, clearsAt } = ledgerEntries;
+  const { conversion, currency, amount, clears_at: clearsAt } = ledgerEntries;
   const ids = records.map((record) => record.id);
   const earned = await db
     .select({

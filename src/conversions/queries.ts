@@ -50,7 +50,7 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
     db
       .select({ record: conversions.record, program: programs.slug, program_currency: programs.currency })
       .from(conversions)
-      .innerJoin(programs, eq(programs.id, conversions.programId))
+      .innerJoin(programs, eq(programs.id, conversions.program_id))
       .where(eq(conversions.id, id)),
     db.select(entryColumns).from(ledgerEntries).where(eq(ledgerEntries.conversion, id)).orderBy(ledgerEntries.number),
   ]);
@@ -67,8 +67,8 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
 
 /** Which conversions; null filters nothing. Those of test mode are a list of their own. */
 export interface ConversionFilter {
-  programId: number | null;
-  affiliateId: number | null;
+  program_id: number | null;
+  affiliate_id: number | null;
   test: boolean;
 }
 
@@ -82,14 +82,16 @@ export async function readConversions(
   const rows = await db
     .select({ record: conversions.record, program: programs.slug })
     .from(conversions)
-    .innerJoin(programs, eq(programs.id, conversions.programId))
+    .innerJoin(programs, eq(programs.id, conversions.program_id))
     .where(
       and(
         ...narrowTo(filter),
-        time === undefined ? undefined : sql`(${conversions.occurredAt}, ${conversions.id}) < (${Number(time)}, ${id})`,
+        time === undefined
+          ? undefined
+          : sql`(${conversions.occurred_at}, ${conversions.id}) < (${Number(time)}, ${id})`,
       ),
     )
-    .orderBy(desc(conversions.occurredAt), desc(conversions.id))
+    .orderBy(desc(conversions.occurred_at), desc(conversions.id))
     .limit(page.limit + 1);
   const found = rows.map((row) => ({ record: parseRecord(row.record), program: row.program }));
   return pageOf(
@@ -100,19 +102,19 @@ export async function readConversions(
   );
 }
 
-function narrowTo({ programId, affiliateId, test }: ConversionFilter): (SQL | undefined)[] {
+function narrowTo({ program_id: programId, affiliate_id: affiliateId, test }: ConversionFilter): (SQL | undefined)[] {
   if (!test) {
     return [
       IS_REAL,
-      programId === null ? undefined : eq(conversions.programId, programId),
-      affiliateId === null ? undefined : eq(conversions.affiliateId, affiliateId),
+      programId === null ? undefined : eq(conversions.program_id, programId),
+      affiliateId === null ? undefined : eq(conversions.affiliate_id, affiliateId),
     ];
   }
   // The plus keeps SQLite from looking for the few of test mode among all others of the programme or the affiliate.
   return [
     IS_TEST,
-    programId === null ? undefined : sql`+${conversions.programId} = ${programId}`,
-    affiliateId === null ? undefined : sql`+${conversions.affiliateId} = ${affiliateId}`,
+    programId === null ? undefined : sql`+${conversions.program_id} = ${programId}`,
+    affiliateId === null ? undefined : sql`+${conversions.affiliate_id} = ${affiliateId}`,
   ];
 }
 

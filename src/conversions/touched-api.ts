@@ -7,6 +7,6 @@ export function addTouchedRoutes(app: AdminApp): void {
   app.get("/programs/:program/affiliates/:affiliate/touched", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}\.cv_[0-9a-f]{32}$/);
-    return c.json(await readTouched(c.var.db, { programId: program.id, affiliateId: affiliate.id }, page));
+    return c.json(await readTouched(c.var.db, { program_id: program.id, affiliate_id: affiliate.id }, page));
   });
 }

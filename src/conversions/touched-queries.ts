@@ -41,7 +41,7 @@ const columns = {
 /** The conversions that an affiliate's touches were weighed for in vain, newest first. */
 export async function readTouched(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program_id: number; affiliate_id: number },
   page: PageRequest,
 ): Promise<List<TouchedView>> {
   return ask(db, askTouched(db, account, page));
@@ -50,20 +50,25 @@ export async function readTouched(
 /** The same, as a question. */
 export function askTouched(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program_id: number; affiliate_id: number },
   page: PageRequest,
 ): Question<List<TouchedView>> {
-  const { affiliateId, programId, occurredAt, conversionId } = touchedConversions;
+  const {
+    affiliate_id: affiliateId,
+    program_id: programId,
+    occurred_at: occurredAt,
+    conversion_id: conversionId,
+  } = touchedConversions;
   const [time, id] = page.cursor?.split(".") ?? [];
   const newest = db
     .select(columns)
     .from(touchedConversions)
     .innerJoin(conversions, eq(conversions.id, conversionId))
-    .innerJoin(programs, eq(programs.id, conversions.programId))
+    .innerJoin(programs, eq(programs.id, conversions.program_id))
     .where(
       and(
-        eq(affiliateId, account.affiliateId),
-        eq(programId, account.programId),
+        eq(affiliateId, account.affiliate_id),
+        eq(programId, account.program_id),
         time === undefined ? undefined : sql`(${occurredAt}, ${conversionId}) < (${Number(time)}, ${id})`,
       ),
     )
@@ -73,7 +78,7 @@ export function askTouched(
     pageOf(
       rows.map((row) => ({ record: parseRecord(row.record), program: row.program })),
       page.limit,
-      ({ record, program }) => viewTouched(record, program, account.affiliateId),
+      ({ record, program }) => viewTouched(record, program, account.affiliate_id),
       ({ record }) => `${record.occurred_at}.${record.id}`,
     ),
   );
@@ -85,19 +90,19 @@ export function askTouched(
  * where it is none of this affiliate's.
  */
 export async function readOwnTouched(db: Database, affiliateId: number, id: string) {
-  const isTouched = and(eq(touchedConversions.conversionId, id), eq(touchedConversions.affiliateId, affiliateId));
+  const isTouched = and(eq(touchedConversions.conversion_id, id), eq(touchedConversions.affiliate_id, affiliateId));
   const isOwnEntry = and(
     eq(ledgerEntries.conversion, id),
     isEntryOf(affiliateId),
     inArray(ledgerEntries.kind, ["commission", "reversal"]),
-    isNull(ledgerEntries.fromAffiliateId),
+    isNull(ledgerEntries.from_affiliate_id),
   );
   const [rows, entries] = await db.batch([
     db
       .select(columns)
       .from(touchedConversions)
-      .innerJoin(conversions, eq(conversions.id, touchedConversions.conversionId))
-      .innerJoin(programs, eq(programs.id, conversions.programId))
+      .innerJoin(conversions, eq(conversions.id, touchedConversions.conversion_id))
+      .innerJoin(programs, eq(programs.id, conversions.program_id))
       .where(and(isTouched, IS_REAL)),
     db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
   ]);

@@ -35,12 +35,12 @@ export function addCreativeRoutes(app: AdminApp): void {
     const known = await findRow(db, program.id, id);
     // What made it was judged by the rules of its day: a repeated call is not judged again.
     if (known !== null) return c.json(viewRepeated(known, digest, program.slug), 200);
-    checkDestination(columns.destinationUrl, rulesOf(program));
+    checkDestination(columns.destination_url, rulesOf(program));
     await refuseTooMany(db, program);
     const row = {
-      ...{ url: null, width: null, height: null, alt: null, text: null, destinationUrl: null },
+      ...{ url: null, width: null, height: null, alt: null, text: null, destination_url: null },
       ...{ position: nextPosition(program.id), title: fields.title, ...columns },
-      ...{ id, programId: program.id, kind, digest, createdAt: now },
+      ...{ id, program_id: program.id, kind, digest, created_at: now },
     };
     const added = await db.insert(creatives).values(row).onConflictDoNothing().returning();
     if (added[0] !== undefined) return c.json(viewCreative(added[0], program.slug), 201);
@@ -63,7 +63,7 @@ export function addCreativeRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const creative = await findCreative(db, program, c.req.param("creative"));
     const changes = toColumns(await readJson(c.req, creativeChange[creative.kind]));
-    checkDestination(changes.destinationUrl, rulesOf(program));
+    checkDestination(changes.destination_url, rulesOf(program));
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(creatives).set(changes).where(eq(creatives.id, creative.id));
     return c.json(viewCreative({ ...creative, ...changes }, program.slug));
@@ -80,7 +80,7 @@ export function addCreativeRoutes(app: AdminApp): void {
 
 type Program = typeof programs.$inferSelect;
 
-function rulesOf({ destinationHosts: hosts, referralParameter: reserved_parameter }: Program): DestinationRules {
+function rulesOf({ destination_hosts: hosts, referral_parameter: reserved_parameter }: Program): DestinationRules {
   return { hosts, reserved_parameter };
 }
 
@@ -91,7 +91,7 @@ function viewRepeated(creative: Creative, digest: string, program: string) {
 }
 
 async function refuseTooMany(db: Database, program: { id: number; slug: string }): Promise<void> {
-  const row = await db.select({ n: count() }).from(creatives).where(eq(creatives.programId, program.id)).get();
+  const row = await db.select({ n: count() }).from(creatives).where(eq(creatives.program_id, program.id)).get();
   if ((row?.n ?? 0) < CREATIVES_MAX) return;
   const detail = `${program.slug} has ${CREATIVES_MAX} creatives, as many as there can be: delete one first.`;
   throw new Problem(409, "too_many_creatives", detail);
@@ -100,11 +100,11 @@ async function refuseTooMany(db: Database, program: { id: number; slug: string }
 /** Behind the last one. */
 function nextPosition(programId: number) {
   const { position } = creatives;
-  return sql<number>`(SELECT coalesce(max(${position}), 0) + 1 FROM ${creatives} WHERE ${creatives.programId} = ${programId})`;
+  return sql<number>`(SELECT coalesce(max(${position}), 0) + 1 FROM ${creatives} WHERE ${creatives.program_id} = ${programId})`;
 }
 
 async function findRow(db: Database, programId: number, id: string): Promise<Creative | null> {
-  const isThis = and(eq(creatives.id, id), eq(creatives.programId, programId));
+  const isThis = and(eq(creatives.id, id), eq(creatives.program_id, programId));
   return (await db.select().from(creatives).where(isThis).get()) ?? null;
 }
 
@@ -117,7 +117,7 @@ async function findCreative(db: Database, program: { id: number; slug: string },
 /** In the order in which affiliates see them. */
 async function readCreatives(db: Database, program: { id: number; slug: string }, { limit, cursor }: PageRequest) {
   const [, position, id] = CURSOR.exec(cursor ?? "") ?? [];
-  const { programId } = creatives;
+  const { program_id: programId } = creatives;
   const isAfter = sql`(${creatives.position}, ${creatives.id}) > (${Number(position)}, ${id})`;
   const rows = await db
     .select()
@@ -143,7 +143,7 @@ function viewCreative(row: Creative, program: string) {
     ...(row.kind !== "text" && { url: row.url }),
     ...(row.kind === "image" && { width: row.width, height: row.height, alt: row.alt }),
     ...(row.kind === "text" && { text: row.text }),
-    ...(row.kind !== "resource" && { destination_url: row.destinationUrl }),
-    created_at: toTime(row.createdAt),
+    ...(row.kind !== "resource" && { destination_url: row.destination_url }),
+    created_at: toTime(row.created_at),
   };
 }

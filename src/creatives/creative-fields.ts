@@ -116,7 +116,7 @@ export function toColumns(fields: CreativeFields) {
     ...(height !== undefined && { height }),
     ...(alt !== undefined && { alt }),
     ...(text !== undefined && { text }),
-    ...(destination_url !== undefined && { destinationUrl: destination_url }),
+    ...(destination_url !== undefined && { destination_url }),
   };
 }
 

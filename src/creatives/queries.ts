@@ -1,6 +1,6 @@
 /** What a merchant gives its affiliates, and the links that an affiliate can use it with. */
 import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
-import type { AccountKey } from "../conversions/credit-queries.ts";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Database } from "../db/database.ts";
 import { askAll, asking } from "../db/query-batch.ts";
 import { askLinkCount, askLinkRules, LINK_COLUMNS, LINKS_MAX, ownLinks } from "../insights/link-queries.ts";
@@ -48,9 +48,9 @@ export async function readCreatives(db: Database, programId: number): Promise<Cr
   const rows = await db
     .select()
     .from(creatives)
-    .where(eq(creatives.programId, programId))
+    .where(eq(creatives.program_id, programId))
     .orderBy(asc(creatives.position), asc(creatives.id));
-  return rows.map(({ id, kind, title, url, width, height, alt, text, destinationUrl: destination_url }) => {
+  return rows.map(({ id, kind, title, url, width, height, alt, text, destination_url }) => {
     // The door has checked that each kind has what is its own.
     if (kind === "text") return { kind, id, title, text: text ?? "", destination_url };
     if (kind === "resource") return { kind, id, title, url: url ?? "" };
@@ -62,11 +62,11 @@ export async function readCreatives(db: Database, programId: number): Promise<Cr
 export type PromotedLink = Awaited<ReturnType<typeof selectLinks>>[number];
 
 function selectLinks(db: Database) {
-  const deep_links = sql`coalesce(${links.deepLinks}, ${programs.deepLinks})`.mapWith(Boolean);
+  const deep_links = sql`coalesce(${links.deep_links}, ${programs.deep_links})`.mapWith(Boolean);
   return db
     .select({ ...LINK_COLUMNS, targets: links.targets, deep_links })
     .from(links)
-    .innerJoin(programs, eq(programs.id, links.programId))
+    .innerJoin(programs, eq(programs.id, links.program_id))
     .$dynamic();
 }
 
@@ -92,18 +92,18 @@ export async function readPromotedLinks(
 ): Promise<PromotedLinks> {
   const isLive = and(
     eq(links.disabled, false),
-    or(isNull(links.startsAt), lte(links.startsAt, now)),
-    or(isNull(links.expiresAt), gt(links.expiresAt, now)),
+    or(isNull(links.starts_at), lte(links.starts_at, now)),
+    or(isNull(links.expires_at), gt(links.expires_at, now)),
   );
   const own = selectLinks(db)
     .where(and(ownLinks(account), isLive))
-    .orderBy(asc(links.kind), asc(links.createdAt), asc(links.id))
+    .orderBy(asc(links.kind), asc(links.created_at), asc(links.id))
     .limit(LINKS_MAX);
   const found = selectLinks(db).where(and(ownLinks(account), eq(links.id, id ?? -1)));
   const { lists, total, rules } = await askAll(db, {
     lists: asking([own, found], ([live, [asked]]) => ({ live, asked: asked ?? null })),
     total: askLinkCount(db, account),
-    rules: askLinkRules(db, account.programId),
+    rules: askLinkRules(db, account.program_id),
   });
   return { ...lists, total, rules: rules ?? { hosts: [], reserved_parameter: null } };
 }

@@ -5,7 +5,7 @@ export const creatives = sqliteTable(
   "creatives",
   {
     id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     kind: text("kind", { enum: ["image", "text", "resource"] }).notNull(),
     title: text("title").notNull(),
     url: text("url"),
@@ -13,10 +13,10 @@ export const creatives = sqliteTable(
     height: integer("height"),
     alt: text("alt"),
     text: text("text"),
-    destinationUrl: text("destination_url"),
+    destination_url: text("destination_url"),
     position: integer("position").notNull(),
     digest: text("digest").notNull(),
-    createdAt: integer("created_at").notNull(),
+    created_at: integer("created_at").notNull(),
   },
-  (table) => [index("creatives_by_program").on(table.programId, table.position, table.id)],
+  (table) => [index("creatives_by_program").on(table.program_id, table.position, table.id)],
 );

@@ -87,8 +87,8 @@ async function findClick(db: Database, claims: ClickClaims): Promise<Touch | nul
   const row = await db
     .select({ affiliate: affiliates.username, link: links.slug, channel: links.channel })
     .from(links)
-    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
-    .where(and(eq(links.id, link_id), eq(links.affiliateId, affiliate_id)))
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
+    .where(and(eq(links.id, link_id), eq(links.affiliate_id, affiliate_id)))
     .get();
   return row === undefined
     ? null
@@ -98,8 +98,8 @@ async function findClick(db: Database, claims: ClickClaims): Promise<Touch | nul
 const whose = { affiliate_id: affiliates.id, affiliate: affiliates.username };
 
 async function findCoupon(db: Database, programId: number, code: string) {
-  const isThis = and(eq(coupons.programId, programId), eq(coupons.code, code));
-  const found = db.select(whose).from(coupons).innerJoin(affiliates, eq(affiliates.id, coupons.affiliateId));
+  const isThis = and(eq(coupons.program_id, programId), eq(coupons.code, code));
+  const found = db.select(whose).from(coupons).innerJoin(affiliates, eq(affiliates.id, coupons.affiliate_id));
   return (await found.where(isThis).get()) ?? null;
 }
 
@@ -116,23 +116,23 @@ export async function lookUpAffiliates(
   customer: readonly Mark[],
 ): Promise<{ standings: Standing[]; own: OwnMark[] }> {
   if (ids.length === 0) return { standings: [], own: [] };
-  const { affiliateId, at, status } = enrolmentStatuses;
+  const { affiliate_id: affiliateId, at, status } = enrolmentStatuses;
   const hashes = JSON.stringify(customer.map(({ hash }) => hash));
   const isKnown = sql`${affiliateMarks.hash} IN (SELECT value FROM json_each(${hashes}))`;
   const [standings, addresses, marks] = await db.batch([
     db
       .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
       .from(enrolmentStatuses)
-      .where(and(eq(enrolmentStatuses.programId, programId), inArray(affiliateId, [...ids])))
+      .where(and(eq(enrolmentStatuses.program_id, programId), inArray(affiliateId, [...ids])))
       .orderBy(affiliateId, at),
     db
       .select({ affiliate_id: affiliates.id, email: affiliates.email })
       .from(affiliates)
       .where(inArray(affiliates.id, [...ids])),
     db
-      .select({ affiliate_id: affiliateMarks.affiliateId, kind: affiliateMarks.kind, hash: affiliateMarks.hash })
+      .select({ affiliate_id: affiliateMarks.affiliate_id, kind: affiliateMarks.kind, hash: affiliateMarks.hash })
       .from(affiliateMarks)
-      .where(and(inArray(affiliateMarks.affiliateId, [...ids]), isKnown)),
+      .where(and(inArray(affiliateMarks.affiliate_id, [...ids]), isKnown)),
   ]);
   const emails = await Promise.all(
     addresses.map(async ({ affiliate_id, email }) => ({

@@ -19,29 +19,29 @@ export async function projectConversion(
 ): Promise<void> {
   const { touch, reason } = record.credit;
   const row = {
-    programId: record.program_id,
-    affiliateId: touch?.affiliate_id ?? null,
-    linkId: touch?.link_id ?? null,
+    program_id: record.program_id,
+    affiliate_id: touch?.affiliate_id ?? null,
+    link_id: touch?.link_id ?? null,
     type: record.type,
     status: record.status,
     amount: record.amount,
     refunded: record.refunded,
     currency: record.currency,
-    occurredAt: record.occurred_at,
+    occurred_at: record.occurred_at,
     reason,
     record: writeRecord(record),
     revision: record.revision,
     // A message of before test mode, or of before customers were named, may still have been on its way.
     test: record.test ?? false,
-    customerKey: record.customer_key ?? "",
+    customer_key: record.customer_key ?? "",
     product: record.product ?? null,
-    clickId: touch?.click_id ?? null,
+    click_id: touch?.click_id ?? null,
   };
-  const losers = listLosers(record).map((affiliateId) => ({
-    conversionId: record.id,
-    affiliateId,
-    programId: record.program_id,
-    occurredAt: record.occurred_at,
+  const losers = listLosers(record).map((affiliate_id) => ({
+    conversion_id: record.id,
+    affiliate_id,
+    program_id: record.program_id,
+    occurred_at: record.occurred_at,
     revision: record.revision,
   }));
   const keptRevision = sql`(SELECT revision FROM conversions WHERE id = ${record.id})`;
@@ -59,7 +59,7 @@ export async function projectConversion(
         .insert(touchedConversions)
         .values(loser)
         .onConflictDoUpdate({
-          target: [touchedConversions.conversionId, touchedConversions.affiliateId],
+          target: [touchedConversions.conversion_id, touchedConversions.affiliate_id],
           set: loser,
           setWhere: lt(touchedConversions.revision, sql`excluded.revision`),
         }),
@@ -67,7 +67,7 @@ export async function projectConversion(
     // Those of an older revision than the one that is kept, should this very one have come late: they are none now.
     db
       .delete(touchedConversions)
-      .where(and(eq(touchedConversions.conversionId, record.id), lt(touchedConversions.revision, keptRevision))),
+      .where(and(eq(touchedConversions.conversion_id, record.id), lt(touchedConversions.revision, keptRevision))),
     ...alongside,
     ...(relayed === null ? [] : [clearRelayed(db, relayed)]),
   ]);
@@ -82,7 +82,7 @@ function listLosers({ credit, test }: ConversionRecord): number[] {
 /** The statements that delete a program's conversions, before they are projected again from its Customer objects. */
 export function dropConversions(db: Database, program_id: number) {
   return [
-    db.delete(touchedConversions).where(eq(touchedConversions.programId, program_id)),
-    db.delete(conversions).where(eq(conversions.programId, program_id)),
+    db.delete(touchedConversions).where(eq(touchedConversions.program_id, program_id)),
+    db.delete(conversions).where(eq(conversions.program_id, program_id)),
   ] as const;
 }

@@ -1,8 +1,9 @@
 /** What is new for an affiliate in a programme: whether anything is, cheaply, and what since a moment. */
 import { and, between, count, desc, eq, gt, gte, lte, or, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
-import { type AccountKey, ownConversions } from "../conversions/credit-queries.ts";
+import { ownConversions } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { asking, type Question } from "../db/query-batch.ts";
@@ -24,7 +25,7 @@ export interface Pulse {
 /** Asks for the pulse at `now`, ms. */
 export function askPulse(db: Database, account: AccountKey, now: number): Question<Pulse> {
   const today = Math.floor(now / MS_PER_DAY);
-  const isToday = and(eq(clickDays.linkId, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
+  const isToday = and(eq(clickDays.link_id, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
   const questions = [
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
@@ -41,7 +42,7 @@ export function askPulse(db: Database, account: AccountKey, now: number): Questi
       .select({ id: conversions.id, revision: conversions.revision })
       .from(conversions)
       .where(ownConversions(account))
-      .orderBy(desc(conversions.occurredAt))
+      .orderBy(desc(conversions.occurred_at))
       .limit(1),
   ] as const;
   return asking(questions, ([[clicks], [entry], [conversion]]) => ({
@@ -51,8 +52,8 @@ export function askPulse(db: Database, account: AccountKey, now: number): Questi
   }));
 }
 
-const isOwnEntry = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(ledgerEntries.affiliateId, affiliateId), eq(ledgerEntries.programId, programId));
+const isOwnEntry = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
+  and(eq(ledgerEntries.affiliate_id, affiliateId), eq(ledgerEntries.program_id, programId));
 
 /** What happened since a moment. */
 export interface Changes {
@@ -72,7 +73,7 @@ export async function readChanges(
   since: { at: number; entry: number; clicks: number },
   now: number,
 ): Promise<Changes> {
-  const { kind, currency, amount, number, clearsAt } = ledgerEntries;
+  const { kind, currency, amount, number, clears_at: clearsAt } = ledgerEntries;
   const days = between(clickDays.day, Math.floor(since.at / MS_PER_DAY), Math.floor(now / MS_PER_DAY));
   const isNew = gt(number, since.entry);
   const hasCleared = and(lte(number, since.entry), gt(clearsAt, since.at), lte(clearsAt, now));
@@ -80,12 +81,12 @@ export async function readChanges(
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), days, eq(clickDays.verdict, COUNTED)))
+      .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), days, eq(clickDays.verdict, COUNTED)))
       .where(ownLinks(account)),
     db
       .select({ type: conversions.type, count: count() })
       .from(conversions)
-      .where(and(ownConversions(account), gte(conversions.occurredAt, since.at)))
+      .where(and(ownConversions(account), gte(conversions.occurred_at, since.at)))
       .groupBy(conversions.type),
     db
       .select({

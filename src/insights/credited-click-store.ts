@@ -25,7 +25,7 @@ export function keepCreditedClick(db: Database, { credit, test }: ConversionReco
   if (!CLICK_ID.test(touch.click_id)) return [];
   const hour = Math.floor(timeOfClickId(Uint8Array.fromHex(touch.click_id)) / MS_PER_HOUR);
   return [
-    db.insert(creditedClicks).values({ id: touch.click_id, linkId: touch.link_id, hour }).onConflictDoNothing(),
+    db.insert(creditedClicks).values({ id: touch.click_id, link_id: touch.link_id, hour }).onConflictDoNothing(),
     findInLog(db, eq(creditedClicks.id, touch.click_id)),
   ] as const;
 }
@@ -83,7 +83,7 @@ function findInLog(db: Database, isAsked: ReturnType<typeof eq>) {
       and(
         isAsked,
         eq(creditedClicks.sought, true),
-        eq(clicks.linkId, creditedClicks.linkId),
+        eq(clicks.link_id, creditedClicks.link_id),
         eq(clicks.hour, creditedClicks.hour),
         eq(clicks.id, sql`unhex(${creditedClicks.id})`),
       ),

@@ -1,8 +1,9 @@
 /** An affiliate's links as the affiliate sees them. Clicks come from the daily counts; the click log is never read. */
 import { and, between, count, desc, eq, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { type AccountKey, askCredits, type Credits, noCredits, readCredits } from "../conversions/credit-queries.ts";
+import { askCredits, type Credits, noCredits, readCredits } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { ask, asking, type Question } from "../db/query-batch.ts";
@@ -48,19 +49,19 @@ export const LINK_COLUMNS = {
   destination: links.destination,
   kind: links.kind,
   channel: links.channel,
-  starts_at: links.startsAt,
-  expires_at: links.expiresAt,
-  click_cap: links.clickCap,
+  starts_at: links.starts_at,
+  expires_at: links.expires_at,
+  click_cap: links.click_cap,
   disabled: links.disabled,
-  created_at: links.createdAt,
+  created_at: links.created_at,
 };
 
 /** A conversion's link, as text. */
-export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.linkId} AS TEXT)`;
+export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.link_id} AS TEXT)`;
 
 /** The affiliate's links in the programme. */
-export const ownLinks = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+export const ownLinks = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
+  and(eq(links.affiliate_id, affiliateId), eq(links.program_id, programId));
 
 /** All links of an affiliate in a programme by name, to choose from; more than a thousand are none to choose from. */
 export function listOwnLinks(db: Database, account: AccountKey) {
@@ -91,14 +92,14 @@ interface OwnLinks {
 /** The same, as a question. */
 export function askOwnLinks(db: Database, account: AccountKey, period: Period): Question<OwnLinks> {
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
-  const isCounted = and(eq(clickDays.linkId, links.id), between(clickDays.day, period.first_day, period.last_day));
+  const isCounted = and(eq(clickDays.link_id, links.id), between(clickDays.day, period.first_day, period.last_day));
   const counted = db
     .select({ ...LINK_COLUMNS, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
     .from(links)
     .leftJoin(clickDays, isCounted)
     .where(ownLinks(account))
     .groupBy(links.id)
-    .orderBy(desc(clicks), desc(links.createdAt), links.id)
+    .orderBy(desc(clicks), desc(links.created_at), links.id)
     .limit(LINKS_MAX);
   const total = askLinkCount(db, account);
   const credits = askCredits(db, account, period, LINK_OF_CONVERSION);
@@ -116,8 +117,8 @@ export async function readOwnLink(db: Database, affiliateId: number, id: number)
   const row = await db
     .select({ ...LINK_COLUMNS, program_id: programs.id, program: programs.slug, program_name: programs.name })
     .from(links)
-    .innerJoin(programs, eq(programs.id, links.programId))
-    .where(and(eq(links.id, id), eq(links.affiliateId, affiliateId)))
+    .innerJoin(programs, eq(programs.id, links.program_id))
+    .where(and(eq(links.id, id), eq(links.affiliate_id, affiliateId)))
     .get();
   if (row === undefined) return null;
   const { program_id, program, program_name, ...link } = row;
@@ -136,7 +137,7 @@ export function readLinkRules(db: Database, programId: number) {
 
 /** The same, as a question. */
 export function askLinkRules(db: Database, programId: number): Question<LinkRules | null> {
-  const { destinationHosts: hosts, redirectHost: redirect_host, referralParameter: reserved_parameter } = programs;
+  const { destination_hosts: hosts, redirect_host, referral_parameter: reserved_parameter } = programs;
   const rules = db
     .select({ hosts, redirect_host, reserved_parameter })
     .from(programs)

@@ -1,6 +1,7 @@
 /** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
 
 import { and, between, count, eq, ne, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { AffiliateProgram } from "../affiliates/enrollment-queries.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
@@ -8,7 +9,7 @@ import { askBalances } from "../commissions/balance-queries.ts";
 import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
-import { type AccountKey, inPeriod, ownConversions } from "../conversions/credit-queries.ts";
+import { inPeriod, ownConversions } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { type Answered, asking } from "../db/query-batch.ts";
@@ -50,20 +51,20 @@ export interface Overview {
 /** What the overview is of, and as of when, ms. */
 export interface OverviewAsked {
   program: AffiliateProgram;
-  affiliateId: number;
+  affiliate_id: number;
   period: Period & { before: Period };
   now: number;
 }
 
-const standingOf = ({ program, affiliateId, now }: OverviewAsked): StandingAsked => ({
-  ...{ program, affiliateId, status: program.status },
+const standingOf = ({ program, affiliate_id: affiliateId, now }: OverviewAsked): StandingAsked => ({
+  ...{ program, affiliate_id: affiliateId, status: program.status },
   ...{ at: now, now },
 });
 
 /** What D1 is asked for it: a page asks these together with its own questions. */
 export function askOverview(db: Database, asked: OverviewAsked) {
-  const { program, affiliateId, period, now } = asked;
-  const account = { programId: program.id, affiliateId };
+  const { program, affiliate_id: affiliateId, period, now } = asked;
+  const account = { program_id: program.id, affiliate_id: affiliateId };
   return {
     ...askGround(db, standingOf(asked)),
     current: askActivity(db, account, program.currency, period),
@@ -95,20 +96,24 @@ export async function makeOverview(
 }
 
 /** The entries of an account that earned it something in a period, or took it back, in one currency. */
-const earnedWithin = ({ programId, affiliateId }: AccountKey, currency: string, period: Period) =>
+const earnedWithin = (
+  { program_id: programId, affiliate_id: affiliateId }: AccountKey,
+  currency: string,
+  period: Period,
+) =>
   and(
-    eq(ledgerEntries.affiliateId, affiliateId),
-    eq(ledgerEntries.programId, programId),
+    eq(ledgerEntries.affiliate_id, affiliateId),
+    eq(ledgerEntries.program_id, programId),
     eq(ledgerEntries.currency, currency),
     ne(ledgerEntries.kind, "payout"),
-    between(ledgerEntries.occurredAt, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
+    between(ledgerEntries.occurred_at, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
   );
 
 function askActivity(db: Database, account: AccountKey, currency: string, period: Period) {
   const isHourly = period.first_day === period.last_day;
   const inDays = between(clickDays.day, period.first_day, period.last_day);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
-  const at = sql<number>`${conversions.occurredAt} / ${unit} * ${unit}`;
+  const at = sql<number>`${conversions.occurred_at} / ${unit} * ${unit}`;
   const questions = [
     db
       .select({
@@ -117,7 +122,7 @@ function askActivity(db: Database, account: AccountKey, currency: string, period
         visitors: sql<number>`sum(${clickDays.visitors})`,
       })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays))
+      .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), inDays))
       .where(ownLinks(account))
       .groupBy(clickDays.day),
     db
@@ -126,7 +131,7 @@ function askActivity(db: Database, account: AccountKey, currency: string, period
         count: sql<number>`sum(hours.value)`,
       })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inDays, eq(clickDays.verdict, COUNTED)))
+      .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), inDays, eq(clickDays.verdict, COUNTED)))
       .crossJoin(sql`json_each(${clickDays.details}, '$.hour') AS hours`)
       .where(isHourly ? ownLinks(account) : sql`false`)
       .groupBy(sql`1`),

@@ -3,9 +3,10 @@
  * daily counts, sales from the conversions: the click log is never read.
  */
 import { and, between, desc, eq, type SQL, sql } from "drizzle-orm";
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { type AccountKey, addCredits, askCredits, type Credits, noCredits } from "../conversions/credit-queries.ts";
+import { addCredits, askCredits, type Credits, noCredits } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { askAll, asking, type Question } from "../db/query-batch.ts";
@@ -104,12 +105,12 @@ function addRows(a: ReportRow, b: ReportRow): ReportRow {
 const LINK_NAME = sql<string>`iif(${links.host} = '', ${links.slug}, ${links.host} || '/' || ${links.slug})`;
 
 const ofLink = (column: SQL) =>
-  sql<string | null>`(SELECT ${column} FROM ${links} WHERE ${links.id} = ${conversions.linkId})`;
+  sql<string | null>`(SELECT ${column} FROM ${links} WHERE ${links.id} = ${conversions.link_id})`;
 
 /** Something of the click that a conversion is credited to. */
 const ofClick = (column: SQL) => sql<string | null>`(
   SELECT ${column} FROM ${creditedClicks}
-  WHERE ${creditedClicks.id} = ${conversions.clickId})`;
+  WHERE ${creditedClicks.id} = ${conversions.click_id})`;
 
 const DEVICE_NAME = sql.raw(
   `CASE device ${DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ")} END`,
@@ -137,9 +138,9 @@ function askClicks(
 ): Question<ClicksByValue | null> {
   if (kind === "product") return asking([], () => null);
   const isAsked = and(
-    eq(links.affiliateId, account.affiliateId),
-    eq(links.programId, account.programId),
-    eq(clickDays.linkId, links.id),
+    eq(links.affiliate_id, account.affiliate_id),
+    eq(links.program_id, account.program_id),
+    eq(clickDays.link_id, links.id),
     eq(clickDays.verdict, COUNTED),
     between(clickDays.day, period.first_day, period.last_day),
   );

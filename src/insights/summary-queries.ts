@@ -22,21 +22,21 @@ export interface AffiliateSummary {
 /** Reads the figures; the balances are those of a time, ms. */
 export async function readAffiliateSummary(
   db: Database,
-  asked: { program: { id: number; currency: string }; affiliateId: number; at: number },
+  asked: { program: { id: number; currency: string }; affiliate_id: number; at: number },
 ): Promise<AffiliateSummary> {
-  const { program, affiliateId, at } = asked;
+  const { program, affiliate_id: affiliateId, at } = asked;
   const [clickRows, conversionRows, balances] = await Promise.all([
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
-      .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), eq(clickDays.verdict, COUNTED)))
-      .where(and(eq(links.affiliateId, affiliateId), eq(links.programId, program.id))),
+      .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), eq(clickDays.verdict, COUNTED)))
+      .where(and(eq(links.affiliate_id, affiliateId), eq(links.program_id, program.id))),
     db
       .select({ type: conversions.type, n: count() })
       .from(conversions)
-      .where(and(eq(conversions.affiliateId, affiliateId), eq(conversions.programId, program.id), IS_REAL))
+      .where(and(eq(conversions.affiliate_id, affiliateId), eq(conversions.program_id, program.id), IS_REAL))
       .groupBy(conversions.type),
-    readBalances(db, { programId: program.id, affiliateId }, at),
+    readBalances(db, { program_id: program.id, affiliate_id: affiliateId }, at),
   ]);
   const countOf = (type: string) => conversionRows.find((row) => row.type === type)?.n ?? 0;
   const { currency } = program;

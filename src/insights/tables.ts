@@ -6,7 +6,7 @@ export const creditedClicks = sqliteTable(
   "credited_clicks",
   {
     id: text("id").primaryKey(),
-    linkId: integer("link_id").notNull(),
+    link_id: integer("link_id").notNull(),
     hour: integer("hour").notNull(),
     sought: integer("sought", { mode: "boolean" }).notNull().default(true),
     country: text("country"),

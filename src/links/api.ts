@@ -25,10 +25,10 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
     if (kind === "tracking" && !fields.channel) throw channelMissing();
-    const { redirectHost } = program;
-    const owned = { slug, redirectHost, programId: program.id, affiliateId: affiliate.id };
-    const { destination = "", ...settings } = readLinkSettings(fields, program.destinationHosts);
-    const link = await createLink(db, { ...owned, kind, destination, ...settings, createdAt: now });
+    const { redirect_host } = program;
+    const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
+    const { destination = "", ...settings } = readLinkSettings(fields, program.destination_hosts);
+    const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
     await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, link, c.req.url), 201);
   });
@@ -38,8 +38,8 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const link = await findLink(db, c.req.param("slug"), c.req.query("host"));
     const fields = await readJson(c.req, linkChange);
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
-    const program = await db.select().from(programs).where(eq(programs.id, link.programId)).get();
-    const changes = readLinkSettings(fields, program?.destinationHosts ?? [], link);
+    const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
+    const changes = readLinkSettings(fields, program?.destination_hosts ?? [], link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
@@ -64,8 +64,8 @@ function channelMissing(): Problem {
 
 async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
   const [program, affiliate, counts] = await Promise.all([
-    db.select({ slug: programs.slug }).from(programs).where(eq(programs.id, link.programId)).get(),
-    db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, link.affiliateId)).get(),
+    db.select({ slug: programs.slug }).from(programs).where(eq(programs.id, link.program_id)).get(),
+    db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, link.affiliate_id)).get(),
     readLinkCounts(db, link.id),
   ]);
   const { protocol, host } = new URL(requestUrl);
@@ -78,13 +78,13 @@ async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
     targets: link.targets,
     kind: link.kind,
     channel: link.channel,
-    starts_at: toTime(link.startsAt),
-    expires_at: toTime(link.expiresAt),
-    click_cap: link.clickCap,
-    forward_query: link.forwardQuery,
-    deep_links: link.deepLinks,
+    starts_at: toTime(link.starts_at),
+    expires_at: toTime(link.expires_at),
+    click_cap: link.click_cap,
+    forward_query: link.forward_query,
+    deep_links: link.deep_links,
     disabled: link.disabled,
-    created_at: toTime(link.createdAt),
+    created_at: toTime(link.created_at),
     ...counts,
   };
 }

@@ -71,9 +71,9 @@ type Settings = v.InferOutput<typeof linkChange>;
 export function readLinkSettings(
   fields: Settings,
   hosts: readonly string[],
-  stored: { startsAt: number | null; expiresAt: number | null } = { startsAt: null, expiresAt: null },
+  stored: { starts_at: number | null; expires_at: number | null } = { starts_at: null, expires_at: null },
 ) {
-  const { destination, targets, starts_at = stored.startsAt, expires_at = stored.expiresAt } = fields;
+  const { destination, targets, starts_at = stored.starts_at, expires_at = stored.expires_at } = fields;
   if (starts_at !== null && expires_at !== null && starts_at >= expires_at) {
     throw new Problem(422, "invalid_expires_at", "expires_at: must be after starts_at.", "expires_at");
   }
@@ -81,11 +81,11 @@ export function readLinkSettings(
     ...(destination !== undefined && { destination: readDestination(destination, hosts, "destination") }),
     ...(targets !== undefined && { targets: targets && readTargets(targets, hosts) }),
     ...(fields.channel !== undefined && { channel: fields.channel }),
-    ...(fields.starts_at !== undefined && { startsAt: fields.starts_at }),
-    ...(fields.expires_at !== undefined && { expiresAt: fields.expires_at }),
-    ...(fields.click_cap !== undefined && { clickCap: fields.click_cap }),
-    ...(fields.forward_query !== undefined && { forwardQuery: fields.forward_query }),
-    ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
+    ...(fields.starts_at !== undefined && { starts_at: fields.starts_at }),
+    ...(fields.expires_at !== undefined && { expires_at: fields.expires_at }),
+    ...(fields.click_cap !== undefined && { click_cap: fields.click_cap }),
+    ...(fields.forward_query !== undefined && { forward_query: fields.forward_query }),
+    ...(fields.deep_links !== undefined && { deep_links: fields.deep_links }),
     ...(fields.disabled !== undefined && { disabled: fields.disabled }),
   };
 }

@@ -16,15 +16,15 @@ const generateSlug = customAlphabet(SLUG_ALPHABET, GENERATED_SLUG_CHARACTERS);
 export type NewLink = Omit<typeof links.$inferInsert, "id" | "host" | "slug"> & {
   slug?: string | undefined;
   /** The programme's own host, null where it shares that of all. */
-  redirectHost: string | null;
+  redirect_host: string | null;
 };
 
 /** Makes a link. Throws 409 where its slug is taken on its host. */
-export async function createLink(db: Database, { redirectHost, slug = generateSlug(), ...fields }: NewLink) {
+export async function createLink(db: Database, { redirect_host, slug = generateSlug(), ...fields }: NewLink) {
   try {
     const [link] = await db
       .insert(links)
-      .values({ ...fields, slug, host: redirectHost ?? "" })
+      .values({ ...fields, slug, host: redirect_host ?? "" })
       .returning();
     if (link === undefined) throw new Error("the link was not stored");
     return link;

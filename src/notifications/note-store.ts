@@ -18,10 +18,10 @@ export const NEWS_MS = MS_PER_DAY;
  */
 export function noteSale(db: Database, record: ConversionRecord, now: number | null) {
   const { id, revision, credit, occurred_at, status } = record;
-  const affiliateId = credit.touch?.affiliate_id ?? null;
-  if (now === null || affiliateId === null || record.type !== "sale" || record.test) return [];
+  const affiliate_id = credit.touch?.affiliate_id ?? null;
+  if (now === null || affiliate_id === null || record.type !== "sale" || record.test) return [];
   if (occurred_at <= now - NEWS_MS || status === "waiting" || isTakenBack(record)) return [];
-  const noted = { affiliateId, kind: "sale" as const, subject: id };
+  const noted = { affiliate_id, kind: "sale" as const, subject: id };
   // Should this revision have come late, the one that is kept says what holds.
   const isKept = sql`EXISTS (SELECT 1 FROM conversions WHERE id = ${id} AND revision = ${revision})`;
   return note(db, noted, { happened_at: occurred_at, now, isKept, isUnwanted: sql`chosen.sales = 'never'` });
@@ -29,10 +29,10 @@ export function noteSale(db: Database, record: ConversionRecord, now: number | n
 
 /** As {@link noteSale}, for a payment that was made, was not, or came back. */
 export function notePayout(db: Database, statement: Statement, now: number | null) {
-  const { id, affiliate_id: affiliateId, revision, status, changed_at } = statement;
+  const { id, affiliate_id, revision, status, changed_at } = statement;
   if (now === null || changed_at <= now - NEWS_MS) return [];
   if (status !== "paid" && status !== "failed" && status !== "returned") return [];
-  const noted = { affiliateId, kind: status, subject: id };
+  const noted = { affiliate_id, kind: status, subject: id };
   const isKept = sql`EXISTS (SELECT 1 FROM statements WHERE id = ${id} AND revision = ${revision})`;
   return note(db, noted, { happened_at: changed_at, now, isKept, isUnwanted: sql`chosen.payouts = 0` });
 }
@@ -51,10 +51,10 @@ interface Noting {
 /** What is not wanted is noted as told, so that it does not become news again when it is wanted; nothing of who was erased. */
 function note(
   db: Database,
-  noted: Pick<typeof notifications.$inferSelect, "affiliateId" | "kind" | "subject">,
+  noted: Pick<typeof notifications.$inferSelect, "affiliate_id" | "kind" | "subject">,
   { happened_at, now, isKept, isUnwanted }: Noting,
 ) {
-  const { affiliateId, kind, subject } = noted;
+  const { affiliate_id, kind, subject } = noted;
 
   // A payment is told at once. Of a further sale nobody needs to be woken: the first has set when the letter is due.
   const due =
@@ -69,13 +69,13 @@ function note(
       .select(sql`
         SELECT id, ${kind}, ${subject}, ${happened_at}, ${now}, CASE WHEN ${isUnwanted} THEN ${now} END
         FROM affiliates LEFT JOIN notified_affiliates AS chosen ON chosen.affiliate_id = affiliates.id
-        WHERE id = ${affiliateId} AND erased_at IS NULL AND ${isKept}`)
+        WHERE id = ${affiliate_id} AND erased_at IS NULL AND ${isKept}`)
       .onConflictDoNothing(),
     db
       .insert(notifiedAffiliates)
       .select(sql`
         SELECT affiliate_id, 'each', 1, NULL, ${now}, 0, 0, NULL FROM notifications
-        WHERE affiliate_id = ${affiliateId} AND kind = ${kind} AND subject = ${subject} AND told_at IS NULL`)
-      .onConflictDoUpdate({ target: notifiedAffiliates.affiliateId, set: { dueAt: due } }),
+        WHERE affiliate_id = ${affiliate_id} AND kind = ${kind} AND subject = ${subject} AND told_at IS NULL`)
+      .onConflictDoUpdate({ target: notifiedAffiliates.affiliate_id, set: { due_at: due } }),
   ] as const;
 }

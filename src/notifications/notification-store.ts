@@ -16,7 +16,7 @@ const RETRY_MAX_MS = 4 * MS_PER_HOUR;
 /** The last after some nine hours; what could not be told by then is in the portal. */
 export const ATTEMPTS_MAX = 8;
 
-const { affiliateId } = notifiedAffiliates;
+const { affiliate_id: affiliateId } = notifiedAffiliates;
 
 /** What an affiliate has chosen. */
 export async function readChoices(db: Database, id: number): Promise<Choices> {
@@ -42,7 +42,7 @@ export async function saveChoices(
       WHERE id = ${id} AND erased_at IS NULL`)
     .onConflictDoUpdate({
       target: affiliateId,
-      set: { sales, payouts, zone, dueAt: dueAgain(now) },
+      set: { sales, payouts, zone, due_at: dueAgain(now) },
     });
 }
 
@@ -56,7 +56,7 @@ export async function endLetters(db: Database, id: number, now: number): Promise
       SELECT id, 'never', 0, NULL, NULL, 0, 0, NULL FROM affiliates WHERE id = ${id} AND erased_at IS NULL`)
     .onConflictDoUpdate({
       target: affiliateId,
-      set: { sales: "never", payouts: false, dueAt: dueAgain(now) },
+      set: { sales: "never", payouts: false, due_at: dueAgain(now) },
     });
 }
 
@@ -76,15 +76,15 @@ export async function claimDue(db: Database, now: number, limit: number): Promis
     WHERE due_at IS NOT NULL AND due_at <= ${now} AND leased_until <= ${now} ORDER BY due_at LIMIT ${limit}`;
   const rows = await db
     .update(notifiedAffiliates)
-    .set({ dueAt: until, leasedUntil: until })
+    .set({ due_at: until, leased_until: until })
     .where(sql`${affiliateId} IN (${due})`)
     .returning();
   return rows.map((row) => ({
-    affiliate_id: row.affiliateId,
+    affiliate_id: row.affiliate_id,
     leased_until: until,
     choices: { sales: row.sales, payouts: row.payouts, zone: row.zone },
     attempts: row.attempts,
-    sales_sent_at: row.salesSentAt,
+    sales_sent_at: row.sales_sent_at,
   }));
 }
 
@@ -106,15 +106,15 @@ export async function takeOut(
   now: number,
 ): Promise<boolean> {
   const isOurs = and(
-    eq(notifications.affiliateId, claim.affiliate_id),
-    isNull(notifications.toldAt),
+    eq(notifications.affiliate_id, claim.affiliate_id),
+    isNull(notifications.told_at),
     isLeased(claim),
     isStillChosen(claim),
   );
   const [told] = await db.batch([
     db
       .update(notifications)
-      .set({ toldAt: now })
+      .set({ told_at: now })
       .where(and(isOurs, isOneOf([...things.tell, ...things.unwanted]))),
     db.delete(notifications).where(and(isOurs, isOneOf(things.over), isStillOver(claim.affiliate_id))),
   ]);
@@ -162,20 +162,20 @@ export async function giveBack(
   const next = isRetried ? now + waitAfter(attempts) : (next_at ?? now);
   const isWaiting = sql`EXISTS (SELECT 1 FROM notifications
     WHERE affiliate_id = ${affiliate_id} AND told_at IS NULL)`;
-  const isOurs = and(eq(affiliateId, affiliate_id), eq(notifiedAffiliates.leasedUntil, leased_until));
-  const isThis = and(eq(notifications.affiliateId, affiliate_id), isLeased(claim));
+  const isOurs = and(eq(affiliateId, affiliate_id), eq(notifiedAffiliates.leased_until, leased_until));
+  const isThis = and(eq(notifications.affiliate_id, affiliate_id), isLeased(claim));
   const free = db
     .update(notifiedAffiliates)
     .set({
-      dueAt: sql`CASE WHEN due_at <> ${leased_until} THEN due_at WHEN ${isWaiting} THEN ${next} END`,
-      leasedUntil: 0,
+      due_at: sql`CASE WHEN due_at <> ${leased_until} THEN due_at WHEN ${isWaiting} THEN ${next} END`,
+      leased_until: 0,
       attempts: isGivenUp ? 0 : attempts,
-      ...(outcome.result === "sent" && outcome.with_sales && { salesSentAt: now }),
+      ...(outcome.result === "sent" && outcome.with_sales && { sales_sent_at: now }),
     })
     .where(isOurs);
   if (!isRetried) await free;
   else {
-    const wait = db.update(notifications).set({ toldAt: null });
+    const wait = db.update(notifications).set({ told_at: null });
     await db.batch([wait.where(and(isThis, isOneOf(outcome.things))), free]);
   }
 }
@@ -187,7 +187,7 @@ export function waitAfter(attempts: number): number {
 
 /** Deletes what can neither be noted nor told any more, at `now`, ms. There is little of it: no index is worth its rows. */
 export async function deleteOldNotifications(db: Database, now: number): Promise<void> {
-  await db.delete(notifications).where(lt(notifications.happenedAt, now - KEPT_MS));
+  await db.delete(notifications).where(lt(notifications.happened_at, now - KEPT_MS));
 }
 
 /** How an affiliate can be reached: its address, null where there is none, with what it has chosen. */
@@ -199,7 +199,7 @@ export async function readReach(db: Database, id: number): Promise<{ email: stri
 /** The statements that delete an affiliate's notifications and notification settings. */
 export function deleteNotifications(db: Database, affiliateId: number) {
   return [
-    db.delete(notifications).where(eq(notifications.affiliateId, affiliateId)),
-    db.delete(notifiedAffiliates).where(eq(notifiedAffiliates.affiliateId, affiliateId)),
+    db.delete(notifications).where(eq(notifications.affiliate_id, affiliateId)),
+    db.delete(notifiedAffiliates).where(eq(notifiedAffiliates.affiliate_id, affiliateId)),
   ] as const;
 }

@@ -1,3 +1,4 @@
+import type { AccountKey } from "../affiliates/enrollment.ts";
 import { AccountObject } from "../commissions/account-object.ts";
 import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
@@ -10,8 +11,6 @@ import { cancelStatement, failStatement, payStatement, type StatementChange } fr
 import { followStatements } from "./statements/follow-statements.ts";
 import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statements/statement.ts";
 import { StatementStore } from "./statements/statement-store.ts";
-
-type AccountKey = Pick<LedgerEntry, "program_id" | "affiliate_id">;
 
 /**
  * An affiliate's account with its payouts. They are commands, taken one after the other by the object: each is done once

@@ -24,7 +24,7 @@ export function addReconcileRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const { cursor, limit } = readPage(c.req.query(), /^\d{1,15}$/);
     const asked = {
-      programId: program.id,
+      program_id: program.id,
       after: Number(cursor ?? 0),
       limit: Math.min(limit, ACCOUNTS_AT_ONCE),
       now: c.var.now,

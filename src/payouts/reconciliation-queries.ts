@@ -27,18 +27,18 @@ export interface AccountDifferences {
 export async function checkAccounts(
   db: Database,
   objects: Env["ACCOUNTS"],
-  asked: { programId: number; after: number; limit: number; now: number },
+  asked: { program_id: number; after: number; limit: number; now: number },
 ): Promise<{ checked: number; accounts: AccountDifferences[]; next: number | null }> {
   const rows = await db
-    .select({ id: enrolments.affiliateId, username: affiliates.username })
+    .select({ id: enrolments.affiliate_id, username: affiliates.username })
     .from(enrolments)
-    .innerJoin(affiliates, eq(affiliates.id, enrolments.affiliateId))
-    .where(and(eq(enrolments.programId, asked.programId), gt(enrolments.affiliateId, asked.after)))
-    .orderBy(asc(enrolments.affiliateId))
+    .innerJoin(affiliates, eq(affiliates.id, enrolments.affiliate_id))
+    .where(and(eq(enrolments.program_id, asked.program_id), gt(enrolments.affiliate_id, asked.after)))
+    .orderBy(asc(enrolments.affiliate_id))
     .limit(asked.limit);
   const accounts: AccountDifferences[] = [];
   for (const { id, username } of rows) {
-    const account = { program_id: asked.programId, affiliate_id: id };
+    const account = { program_id: asked.program_id, affiliate_id: id };
     const differences = await checkAccount(db, objects, account, asked.now);
     if (differences.length > 0)
       accounts.push({ affiliate: username, differences: differences.slice(0, DIFFERENCES_MAX) });
@@ -56,8 +56,8 @@ async function checkAccount(
   const shown = await db
     .select({ number: statements.number, statement: statements.statement })
     .from(statements)
-    .where(and(eq(statements.affiliateId, account.affiliate_id), eq(statements.programId, account.program_id)));
-  const balances = await readBalances(db, { programId: account.program_id, affiliateId: account.affiliate_id }, now);
+    .where(and(eq(statements.affiliate_id, account.affiliate_id), eq(statements.program_id, account.program_id)));
+  const balances = await readBalances(db, { program_id: account.program_id, affiliate_id: account.affiliate_id }, now);
   const ledger = await checkLedger(db, objects, account);
   const held = await readAllStatements(objects, account);
   const entries = await readWholeLedger(objects, account);
@@ -122,7 +122,7 @@ export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
       amount: sql<number>`sum(${payable})`,
     })
     .from(statements)
-    .where(eq(statements.runId, runId))
+    .where(eq(statements.run_id, runId))
     .groupBy(currency, status)
     .orderBy(currency, status);
 }

@@ -12,7 +12,7 @@ import { listGates } from "./statements/statement.ts";
 /** Whose, with the status of its enrolment, and when: the tier as of `at`, the payout as of `now`, both ms. */
 export interface StandingAsked {
   program: { id: number; currency: string };
-  affiliateId: number;
+  affiliate_id: number;
   status: string;
   at: number;
   now: number;
@@ -28,7 +28,7 @@ export async function readStanding(
 }
 
 /** What D1 has to say first, as questions. */
-export function askGround(db: Database, { program, affiliateId, at, now }: StandingAsked) {
+export function askGround(db: Database, { program, affiliate_id: affiliateId, at, now }: StandingAsked) {
   return {
     terms_then: askTerms(db, program.id, at),
     terms_now: askTerms(db, program.id, now),
@@ -40,7 +40,7 @@ export function askGround(db: Database, { program, affiliateId, at, now }: Stand
 /** The same as {@link readStanding}, by what D1 has said. */
 export async function askAccount(
   accounts: Env["ACCOUNTS"],
-  { program, affiliateId, status, at, now }: StandingAsked,
+  { program, affiliate_id: affiliateId, status, at, now }: StandingAsked,
   ground: { terms_then: TermsVersion; terms_now: TermsVersion; payee: PayeeGates; months_run: string[] },
 ): Promise<Standing> {
   const { payout } = ground.terms_now.terms;

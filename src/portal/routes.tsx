@@ -84,7 +84,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
       if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
       return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
     }
-    const page = <ConversionPage conversion={conversion} affiliateId={affiliate.id} now={tools.now(c.req.raw)} />;
+    const page = <ConversionPage conversion={conversion} affiliate_id={affiliate.id} now={tools.now(c.req.raw)} />;
     return show(c, 200, titleOf(conversion.record), page);
   });
 

@@ -82,17 +82,17 @@ export function addProgramRoutes(app: AdminApp): void {
       slug: fields.slug,
       name: fields.name,
       currency: fields.currency,
-      destinationHosts: fields.destination_hosts,
-      redirectHost: fields.redirect_host ?? null,
-      cookieMode: fields.cookie_mode ?? "always",
-      cookieDomain: fields.cookie_domain ?? null,
-      fallbackUrl: fields.fallback_url ? readFallback(fields.fallback_url) : null,
-      referralParameter: fields.referral_parameter ?? null,
-      deepLinks: fields.deep_links ?? false,
-      isReward: fields.kind === "reward",
-      payoutApprovals: fields.payout_approvals ?? 1,
-      payoutAutoDraft: fields.payout_auto_draft ?? true,
-      createdAt: c.var.now,
+      destination_hosts: fields.destination_hosts,
+      redirect_host: fields.redirect_host ?? null,
+      cookie_mode: fields.cookie_mode ?? "always",
+      cookie_domain: fields.cookie_domain ?? null,
+      fallback_url: fields.fallback_url ? readFallback(fields.fallback_url) : null,
+      referral_parameter: fields.referral_parameter ?? null,
+      deep_links: fields.deep_links ?? false,
+      is_reward: fields.kind === "reward",
+      payout_approvals: fields.payout_approvals ?? 1,
+      payout_auto_draft: fields.payout_auto_draft ?? true,
+      created_at: c.var.now,
     };
     checkCookieDomain(row);
     const { db } = c.var;
@@ -101,7 +101,7 @@ export function addProgramRoutes(app: AdminApp): void {
     try {
       await db.batch([
         db.insert(programs).values(row),
-        db.insert(programTerms).values({ programId, version: 1, effectiveFrom: 0, terms }),
+        db.insert(programTerms).values({ program_id: programId, version: 1, effective_from: 0, terms }),
       ]);
     } catch (error) {
       if (isUniqueViolation(error)) {
@@ -119,14 +119,14 @@ export function addProgramRoutes(app: AdminApp): void {
     const fallback = fields.fallback_url;
     const changes: Partial<Program> = {
       ...(fields.name !== undefined && { name: fields.name }),
-      ...(fields.cookie_mode !== undefined && { cookieMode: fields.cookie_mode }),
-      ...(fields.cookie_domain !== undefined && { cookieDomain: fields.cookie_domain }),
-      ...(fallback !== undefined && { fallbackUrl: fallback && readFallback(fallback) }),
-      ...(fields.referral_parameter !== undefined && { referralParameter: fields.referral_parameter }),
-      ...(fields.deep_links !== undefined && { deepLinks: fields.deep_links }),
-      ...(fields.kind !== undefined && { isReward: fields.kind === "reward" }),
-      ...(fields.payout_approvals !== undefined && { payoutApprovals: fields.payout_approvals }),
-      ...(fields.payout_auto_draft !== undefined && { payoutAutoDraft: fields.payout_auto_draft }),
+      ...(fields.cookie_mode !== undefined && { cookie_mode: fields.cookie_mode }),
+      ...(fields.cookie_domain !== undefined && { cookie_domain: fields.cookie_domain }),
+      ...(fallback !== undefined && { fallback_url: fallback && readFallback(fallback) }),
+      ...(fields.referral_parameter !== undefined && { referral_parameter: fields.referral_parameter }),
+      ...(fields.deep_links !== undefined && { deep_links: fields.deep_links }),
+      ...(fields.kind !== undefined && { is_reward: fields.kind === "reward" }),
+      ...(fields.payout_approvals !== undefined && { payout_approvals: fields.payout_approvals }),
+      ...(fields.payout_auto_draft !== undefined && { payout_auto_draft: fields.payout_auto_draft }),
     };
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     checkCookieDomain({ ...program, ...changes });
@@ -144,13 +144,13 @@ function readFallback(url: string): string {
 
 /** A browser refuses a cookie whose domain the answering host does not lie in. */
 function checkCookieDomain({
-  cookieDomain: domain,
-  redirectHost,
-}: Pick<Program, "cookieDomain" | "redirectHost">): void {
-  if (domain === null || redirectHost === null) return;
-  const hostname = redirectHost.replace(/:\d+$/, "");
+  cookie_domain: domain,
+  redirect_host,
+}: Pick<Program, "cookie_domain" | "redirect_host">): void {
+  if (domain === null || redirect_host === null) return;
+  const hostname = redirect_host.replace(/:\d+$/, "");
   if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
-  const detail = `cookie_domain: the redirect host ${redirectHost} does not lie in ${domain}.`;
+  const detail = `cookie_domain: the redirect host ${redirect_host} does not lie in ${domain}.`;
   throw new Problem(422, "invalid_cookie_domain", detail, "cookie_domain");
 }
 
@@ -159,16 +159,16 @@ function viewProgram(row: Omit<Program, "id">) {
     slug: row.slug,
     name: row.name,
     currency: row.currency,
-    kind: row.isReward ? "reward" : "standard",
-    destination_hosts: row.destinationHosts,
-    redirect_host: row.redirectHost,
-    cookie_mode: row.cookieMode,
-    cookie_domain: row.cookieDomain,
-    fallback_url: row.fallbackUrl,
-    referral_parameter: row.referralParameter,
-    deep_links: row.deepLinks,
-    payout_approvals: row.payoutApprovals,
-    payout_auto_draft: row.payoutAutoDraft,
-    created_at: toTime(row.createdAt),
+    kind: row.is_reward ? "reward" : "standard",
+    destination_hosts: row.destination_hosts,
+    redirect_host: row.redirect_host,
+    cookie_mode: row.cookie_mode,
+    cookie_domain: row.cookie_domain,
+    fallback_url: row.fallback_url,
+    referral_parameter: row.referral_parameter,
+    deep_links: row.deep_links,
+    payout_approvals: row.payout_approvals,
+    payout_auto_draft: row.payout_auto_draft,
+    created_at: toTime(row.created_at),
   };
 }

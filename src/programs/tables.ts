@@ -9,28 +9,28 @@ export const programs = sqliteTable("programs", {
   slug: text("slug").notNull().unique(),
   name: text("name").notNull(),
   currency: text("currency").notNull(),
-  destinationHosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
-  redirectHost: text("redirect_host").unique(),
-  cookieMode: text("cookie_mode", { enum: ["always", "consent", "cookieless"] })
+  destination_hosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
+  redirect_host: text("redirect_host").unique(),
+  cookie_mode: text("cookie_mode", { enum: ["always", "consent", "cookieless"] })
     .notNull()
     .default("always"),
-  cookieDomain: text("cookie_domain"),
-  fallbackUrl: text("fallback_url"),
-  referralParameter: text("referral_parameter"),
-  deepLinks: integer("deep_links", { mode: "boolean" }).notNull().default(false),
-  isReward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
-  createdAt: time("created_at").notNull(),
-  payoutApprovals: integer("payout_approvals").notNull().default(1),
-  payoutAutoDraft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
+  cookie_domain: text("cookie_domain"),
+  fallback_url: text("fallback_url"),
+  referral_parameter: text("referral_parameter"),
+  deep_links: integer("deep_links", { mode: "boolean" }).notNull().default(false),
+  is_reward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
+  created_at: time("created_at").notNull(),
+  payout_approvals: integer("payout_approvals").notNull().default(1),
+  payout_auto_draft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
 });
 
 export const programTerms = sqliteTable(
   "program_terms",
   {
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     version: integer("version").notNull(),
-    effectiveFrom: time("effective_from").notNull(),
+    effective_from: time("effective_from").notNull(),
     terms: text("terms", { mode: "json" }).$type<ProgramTerms>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.programId, table.version] })],
+  (table) => [primaryKey({ columns: [table.program_id, table.version] })],
 );

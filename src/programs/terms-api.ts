@@ -73,7 +73,7 @@ export function addTermsRoutes(app: AdminApp): void {
     const made = { version: newest.version + 1, effective_from, terms };
     try {
       const { version } = made;
-      await db.insert(programTerms).values({ programId: program.id, version, effectiveFrom: effective_from, terms });
+      await db.insert(programTerms).values({ program_id: program.id, version, effective_from: effective_from, terms });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(409, "terms_version_conflict", "Another version was made at the same time; look at it first.");

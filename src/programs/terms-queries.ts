@@ -15,8 +15,8 @@ export interface DatedTerms extends TermsVersion {
   effective_from: number;
 }
 
-const { version, terms, effectiveFrom } = programTerms;
-const ofProgram = (programId: number) => eq(programTerms.programId, programId);
+const { version, terms, effective_from: effectiveFrom } = programTerms;
+const ofProgram = (programId: number) => eq(programTerms.program_id, programId);
 
 /**
  * The terms in force at a time (ms): the newest version that had begun, else the first one ever, for what came before.

@@ -33,49 +33,49 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
   const termsToday = db
     .select({ cookie_days: sql<number | null>`json_extract(${programTerms.terms}, '$.cookie_days')` })
     .from(programTerms)
-    .where(and(eq(programTerms.programId, links.programId), lte(programTerms.effectiveFrom, now)))
+    .where(and(eq(programTerms.program_id, links.program_id), lte(programTerms.effective_from, now)))
     .orderBy(desc(programTerms.version))
     .limit(1);
   const counted = db
     .select({ n: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
     .from(clickDays)
-    .where(and(eq(clickDays.linkId, links.id), eq(clickDays.verdict, COUNTED), sql`${links.clickCap} IS NOT NULL`));
+    .where(and(eq(clickDays.link_id, links.id), eq(clickDays.verdict, COUNTED), sql`${links.click_cap} IS NOT NULL`));
   const keyToday = db
     .select({ key: sql<string>`hex(${visitorKeys.key})` })
     .from(visitorKeys)
-    .where(and(eq(visitorKeys.programId, links.programId), eq(visitorKeys.day, today)));
+    .where(and(eq(visitorKeys.program_id, links.program_id), eq(visitorKeys.day, today)));
   // A programme's own host has its own namespace; all other hosts share one.
-  const namespace = sql`coalesce((SELECT ${programs.redirectHost} FROM ${programs} WHERE ${programs.redirectHost} = ${host}), '')`;
+  const namespace = sql`coalesce((SELECT ${programs.redirect_host} FROM ${programs} WHERE ${programs.redirect_host} = ${host}), '')`;
   return db
     .select({
       link_id: links.id,
-      program_id: links.programId,
-      affiliate_id: links.affiliateId,
+      program_id: links.program_id,
+      affiliate_id: links.affiliate_id,
       program_slug: programs.slug,
       affiliate: affiliates.username,
       channel: links.channel,
       destination: links.destination,
       targets: links.targets,
-      forward_query: links.forwardQuery,
-      deep_links: links.deepLinks,
-      program_deep_links: programs.deepLinks,
-      destination_hosts: programs.destinationHosts,
-      referral_parameter: programs.referralParameter,
+      forward_query: links.forward_query,
+      deep_links: links.deep_links,
+      program_deep_links: programs.deep_links,
+      destination_hosts: programs.destination_hosts,
+      referral_parameter: programs.referral_parameter,
       disabled: links.disabled,
-      starts_at: links.startsAt,
-      expires_at: links.expiresAt,
-      cap: links.clickCap,
+      starts_at: links.starts_at,
+      expires_at: links.expires_at,
+      cap: links.click_cap,
       counted: sql<number>`(${counted})`,
-      fallback_url: programs.fallbackUrl,
-      cookie_mode: programs.cookieMode,
-      cookie_domain: programs.cookieDomain,
+      fallback_url: programs.fallback_url,
+      cookie_mode: programs.cookie_mode,
+      cookie_domain: programs.cookie_domain,
       cookie_days: sql<number | null>`(${termsToday})`,
-      is_reward: programs.isReward,
+      is_reward: programs.is_reward,
       visitor_key: sql<string | null>`(${keyToday})`,
     })
     .from(links)
-    .innerJoin(programs, eq(programs.id, links.programId))
-    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
+    .innerJoin(programs, eq(programs.id, links.program_id))
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
     .where(and(eq(links.host, namespace), eq(links.slug, slug)))
     .get();
 }
@@ -84,11 +84,11 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
 async function makeVisitorKey(db: Database, programId: number, day: number): Promise<string> {
   const key = crypto.getRandomValues(new Uint8Array(VISITOR_KEY_BYTES));
   const [, rows] = await db.batch([
-    db.insert(visitorKeys).values({ programId, day, key }).onConflictDoNothing(),
+    db.insert(visitorKeys).values({ program_id: programId, day, key }).onConflictDoNothing(),
     db
       .select({ key: sql<string>`hex(${visitorKeys.key})` })
       .from(visitorKeys)
-      .where(and(eq(visitorKeys.programId, programId), eq(visitorKeys.day, day))),
+      .where(and(eq(visitorKeys.program_id, programId), eq(visitorKeys.day, day))),
   ]);
   const stored = rows[0]?.key;
   if (stored === undefined) throw new Error("the day's visitor key was not stored");

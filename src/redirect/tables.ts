@@ -4,9 +4,9 @@ import { blob, integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core"
 export const visitorKeys = sqliteTable(
   "visitor_keys",
   {
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     day: integer("day").notNull(),
     key: blob("key").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.programId, table.day] })],
+  (table) => [primaryKey({ columns: [table.program_id, table.day] })],
 );

@@ -47,9 +47,9 @@ export function addEndpointRoutes(app: AdminApp): void {
     }
     const endpoint: Endpoint = {
       id: `ep_${nanoid()}`,
-      programId: program.id,
+      program_id: program.id,
       source,
-      createdAt: now,
+      created_at: now,
       test,
       disabled: false,
     };
@@ -74,13 +74,13 @@ export function addEndpointRoutes(app: AdminApp): void {
     const rows = await db
       .select()
       .from(endpoints)
-      .where(eq(endpoints.programId, program.id))
-      .orderBy(endpoints.createdAt);
+      .where(eq(endpoints.program_id, program.id))
+      .orderBy(endpoints.created_at);
     const ids = rows.map((row) => row.id);
     const secrets =
-      ids.length === 0 ? [] : await db.select().from(endpointSecrets).where(inArray(endpointSecrets.endpointId, ids));
+      ids.length === 0 ? [] : await db.select().from(endpointSecrets).where(inArray(endpointSecrets.endpoint_id, ids));
     const data = rows.map((row) => {
-      const own = secrets.filter((secret) => secret.endpointId === row.id);
+      const own = secrets.filter((secret) => secret.endpoint_id === row.id);
       return viewEndpoint(row, program.slug, providers.get(row.source), c.req.url, own, now);
     });
     return c.json({ data, next: null });
@@ -115,15 +115,15 @@ export function addEndpointRoutes(app: AdminApp): void {
       throw new Problem(409, "too_many_secrets", `An endpoint has at most ${SECRETS_MAX} secrets: delete one first.`);
     }
     const secret = await takeSecret(readSettings(c.env).vault_key, provider, endpoint.id, pasted, now);
-    const isOther = and(eq(endpointSecrets.endpointId, endpoint.id), ne(endpointSecrets.id, secret.row.id));
-    const { expiresAt } = endpointSecrets;
+    const isOther = and(eq(endpointSecrets.endpoint_id, endpoint.id), ne(endpointSecrets.id, secret.row.id));
+    const { expires_at: expiresAt } = endpointSecrets;
     const expireOthers =
       expire_others_at === undefined
         ? []
         : [
             db
               .update(endpointSecrets)
-              .set({ expiresAt: expire_others_at })
+              .set({ expires_at: expire_others_at })
               // One that ends sooner, or has ended, does not come to life again.
               .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
           ];
@@ -137,7 +137,7 @@ export function addEndpointRoutes(app: AdminApp): void {
     const { endpoint, secrets } = await find(c.var.db, c.req.param());
     const secret = secrets.find(({ id }) => id === c.req.param("secret"));
     if (secret === undefined) throw new Problem(404, "secret_not_found", "This endpoint has no such secret.");
-    const isThis = and(eq(endpointSecrets.endpointId, endpoint.id), eq(endpointSecrets.id, secret.id));
+    const isThis = and(eq(endpointSecrets.endpoint_id, endpoint.id), eq(endpointSecrets.id, secret.id));
     await c.var.db.delete(endpointSecrets).where(isThis);
     return c.json({ ...viewSecret(secret), status: "deleted" });
   });
@@ -145,10 +145,10 @@ export function addEndpointRoutes(app: AdminApp): void {
 
 async function find(db: Database, names: { program: string; endpoint: string }) {
   const program = await findProgram(db, names.program);
-  const isThis = and(eq(endpoints.id, names.endpoint), eq(endpoints.programId, program.id));
+  const isThis = and(eq(endpoints.id, names.endpoint), eq(endpoints.program_id, program.id));
   const endpoint = await db.select().from(endpoints).where(isThis).get();
   if (endpoint === undefined) throw new Problem(404, "endpoint_not_found", "This program has no such endpoint.");
-  const secrets = await db.select().from(endpointSecrets).where(eq(endpointSecrets.endpointId, endpoint.id));
+  const secrets = await db.select().from(endpointSecrets).where(eq(endpointSecrets.endpoint_id, endpoint.id));
   return { endpoint, program: program.slug, secrets };
 }
 
@@ -177,7 +177,7 @@ async function takeSecret(
   return {
     text,
     made: pasted === undefined,
-    row: { endpointId, id, sealedSecret, createdAt: now, expiresAt: null },
+    row: { endpoint_id: endpointId, id, sealed_secret: sealedSecret, created_at: now, expires_at: null },
   };
 }
 
@@ -193,7 +193,7 @@ function addressOf(provider: Provider, id: string, secret: string, requestUrl: s
 }
 
 function isValid(secret: Secret, now: number): boolean {
-  return secret.expiresAt === null || secret.expiresAt > now;
+  return secret.expires_at === null || secret.expires_at > now;
 }
 
 function viewEndpoint(
@@ -204,7 +204,7 @@ function viewEndpoint(
   secrets: readonly Secret[],
   now: number,
 ) {
-  const { id, source, test, disabled, createdAt } = endpoint;
+  const { id, source, test, disabled, created_at: createdAt } = endpoint;
   return {
     id,
     program,
@@ -217,6 +217,6 @@ function viewEndpoint(
   };
 }
 
-function viewSecret({ id, createdAt, expiresAt }: Secret) {
+function viewSecret({ id, created_at: createdAt, expires_at: expiresAt }: Secret) {
   return { id, created_at: toTime(createdAt), expires_at: expiresAt === null ? null : toTime(expiresAt) };
 }

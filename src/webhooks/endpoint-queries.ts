@@ -19,24 +19,24 @@ export interface Endpoint {
 
 /** Reads an endpoint at a time (ms), null where there is none. */
 export async function loadEndpoint(db: Database, id: string, now: number): Promise<Endpoint | null> {
-  const { sealedSecret, expiresAt, createdAt } = endpointSecrets;
+  const { sealed_secret: sealedSecret, expires_at: expiresAt, created_at: createdAt } = endpointSecrets;
   const [rows, secrets] = await db.batch([
     db
       .select({
         id: endpoints.id,
-        program_id: endpoints.programId,
+        program_id: endpoints.program_id,
         currency: programs.currency,
         source: endpoints.source,
         test: endpoints.test,
         disabled: endpoints.disabled,
       })
       .from(endpoints)
-      .innerJoin(programs, eq(programs.id, endpoints.programId))
+      .innerJoin(programs, eq(programs.id, endpoints.program_id))
       .where(eq(endpoints.id, id)),
     db
       .select({ sealedSecret, createdAt })
       .from(endpointSecrets)
-      .where(and(eq(endpointSecrets.endpointId, id), or(isNull(expiresAt), gt(expiresAt, now)))),
+      .where(and(eq(endpointSecrets.endpoint_id, id), or(isNull(expiresAt), gt(expiresAt, now)))),
   ]);
   const [row] = rows;
   if (row === undefined) return null;

@@ -8,108 +8,108 @@ export const endpoints = sqliteTable(
   "endpoints",
   {
     id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     source: text("source").notNull(),
-    createdAt: time("created_at").notNull(),
+    created_at: time("created_at").notNull(),
     test: integer("test", { mode: "boolean" }).notNull().default(false),
     disabled: integer("disabled", { mode: "boolean" }).notNull().default(false),
   },
-  (table) => [index("endpoints_by_program").on(table.programId)],
+  (table) => [index("endpoints_by_program").on(table.program_id)],
 );
 
 export const endpointSecrets = sqliteTable(
   "endpoint_secrets",
   {
-    endpointId: text("endpoint_id").notNull(),
+    endpoint_id: text("endpoint_id").notNull(),
     id: text("id").notNull(),
-    sealedSecret: text("sealed_secret").notNull(),
-    createdAt: time("created_at").notNull(),
-    expiresAt: time("expires_at"),
+    sealed_secret: text("sealed_secret").notNull(),
+    created_at: time("created_at").notNull(),
+    expires_at: time("expires_at"),
   },
-  (table) => [primaryKey({ columns: [table.endpointId, table.id] })],
+  (table) => [primaryKey({ columns: [table.endpoint_id, table.id] })],
 );
 
 export const deliveries = sqliteTable(
   "deliveries",
   {
     id: text("id").primaryKey(),
-    programId: integer("program_id").notNull(),
-    endpointId: text("endpoint_id").notNull(),
+    program_id: integer("program_id").notNull(),
+    endpoint_id: text("endpoint_id").notNull(),
     source: text("source").notNull(),
-    receivedAt: time("received_at").notNull(),
+    received_at: time("received_at").notNull(),
     test: integer("test", { mode: "boolean" }).notNull(),
     type: text("type"),
-    eventId: text("event_id"),
+    event_id: text("event_id"),
     status: text("status", {
       enum: ["received", "recorded", "duplicate", "ignored", "waiting", "spooled", "refused"],
     }).notNull(),
     reason: text("reason"),
     detail: text("detail"),
     conversion: text("conversion"),
-    attributedTo: text("attributed_to"),
+    attributed_to: text("attributed_to"),
     attempts: integer("attempts").notNull().default(0),
-    nextAt: time("next_at"),
+    next_at: time("next_at"),
   },
   (table) => [
-    index("deliveries_by_program").on(table.programId, table.id),
-    index("deliveries_due").on(table.nextAt).where(sql`next_at IS NOT NULL`),
+    index("deliveries_by_program").on(table.program_id, table.id),
+    index("deliveries_due").on(table.next_at).where(sql`next_at IS NOT NULL`),
   ],
 );
 
 export const deliveryRequests = sqliteTable("delivery_requests", {
   id: text("id").primaryKey(),
-  sealedRequest: text("sealed_request").notNull(),
+  sealed_request: text("sealed_request").notNull(),
 });
 
 export const deliveryWaits = sqliteTable(
   "delivery_waits",
   {
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     name: text("name").notNull(),
-    deliveryId: text("delivery_id").notNull(),
+    delivery_id: text("delivery_id").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.programId, table.name, table.deliveryId] }),
-    index("delivery_waits_by_delivery").on(table.deliveryId),
+    primaryKey({ columns: [table.program_id, table.name, table.delivery_id] }),
+    index("delivery_waits_by_delivery").on(table.delivery_id),
   ],
 );
 
 export const webhookEvents = sqliteTable(
   "webhook_events",
   {
-    endpointId: text("endpoint_id").notNull(),
+    endpoint_id: text("endpoint_id").notNull(),
     id: text("id").notNull(),
     digest: text("digest").notNull(),
-    receivedAt: time("received_at").notNull(),
+    received_at: time("received_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.endpointId, table.id] })],
+  (table) => [primaryKey({ columns: [table.endpoint_id, table.id] })],
 );
 
 export const knownNames = sqliteTable(
   "known_names",
   {
-    programId: integer("program_id").notNull(),
+    program_id: integer("program_id").notNull(),
     name: text("name").notNull(),
-    customerKey: text("customer_key").notNull(),
+    customer_key: text("customer_key").notNull(),
     payment: text("payment"),
     origin: text("origin").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.programId, table.name] })],
+  (table) => [primaryKey({ columns: [table.program_id, table.name] })],
 );
 
 export const customers = sqliteTable(
   "customers",
   {
     key: text("key").primaryKey(),
-    programId: integer("program_id").notNull(),
-    mergedInto: text("merged_into"),
-    handedOver: integer("handed_over", { mode: "boolean" }).notNull().default(false),
+    program_id: integer("program_id").notNull(),
+    merged_into: text("merged_into"),
+    handed_over: integer("handed_over", { mode: "boolean" }).notNull().default(false),
     namespace: text("namespace"),
-    firstSeenAt: time("first_seen_at").notNull(),
+    first_seen_at: time("first_seen_at").notNull(),
   },
   (table) => [
-    index("customers_merged").on(table.mergedInto, table.handedOver).where(sql`merged_into IS NOT NULL`),
-    index("customers_by_program").on(table.programId, table.key),
+    index("customers_merged").on(table.merged_into, table.handed_over).where(sql`merged_into IS NOT NULL`),
+    index("customers_by_program").on(table.program_id, table.key),
   ],
 );
 

@@ -36,7 +36,7 @@ test("are the same at every time", async () => {
   const db = openDatabase(env.DB);
   for (const one of entries) await projectEntry(db, one);
   for (let at = -1; at <= 21; at += 1) {
-    const shown = await readBalances(db, { programId: ids.program_id, affiliateId: ids.affiliate_id }, at);
+    const shown = await readBalances(db, { program_id: ids.program_id, affiliate_id: ids.affiliate_id }, at);
     const plain = (balances: object[]) => JSON.parse(JSON.stringify(balances));
     expect(plain(shown), `at ${at}`).toEqual(plain(balancesOf(entries, at)));
   }

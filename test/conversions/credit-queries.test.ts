@@ -33,7 +33,7 @@ test("five thousand sales are reported in no time, whatever tells them apart", {
        ${numbers} SELECT 'en_' || i, ?1, ?2, i, 'commission', 400, 'USD', 'cv_' || i, 0, 0 FROM n`,
     ).bind(program_id, affiliate_id),
   ]);
-  const account = { programId: program_id, affiliateId: affiliate_id };
+  const account = { program_id: program_id, affiliate_id: affiliate_id };
   const started = Date.now();
   for (const kind of REPORT_KINDS) {
     const period = { first_day: FIRST_DAY, last_day: FIRST_DAY + 29 };

@@ -26,7 +26,7 @@ interface Own {
   link_id: number;
 }
 
-let account: { programId: number; affiliateId: number };
+let account: { program_id: number; affiliate_id: number };
 let links: number[];
 const own: Own[] = [];
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
     .all<{ id: number; affiliate_id: number; program_id: number }>();
   const [mine, other] = results;
   if (mine === undefined || other === undefined) throw new Error("the story has no links");
-  account = { programId: mine.program_id, affiliateId: mine.affiliate_id };
+  account = { program_id: mine.program_id, affiliate_id: mine.affiliate_id };
   links = [mine.id, other.id];
   for (let n = 0; n < SALES; n++) {
     const { affiliate_id } = n % 4 === 3 ? other : mine;
@@ -65,11 +65,11 @@ beforeAll(async () => {
 
 const within = { since: START + 2 * HOUR, until: START + 9 * HOUR };
 const FILTERS: [string, (link: number) => OwnConversionFilter][] = [
-  ["all", () => ({ within: null, type: null, linkId: null })],
-  ["of some days", () => ({ within, type: null, linkId: null })],
-  ["of a type", () => ({ within: null, type: "sale", linkId: null })],
-  ["of a link in some days", (linkId) => ({ within, type: null, linkId })],
-  ["of a link and a type in some days", (linkId) => ({ within, type: "lead", linkId })],
+  ["all", () => ({ within: null, type: null, link_id: null })],
+  ["of some days", () => ({ within, type: null, link_id: null })],
+  ["of a type", () => ({ within: null, type: "sale", link_id: null })],
+  ["of a link in some days", (linkId) => ({ within, type: null, link_id: linkId })],
+  ["of a link and a type in some days", (linkId) => ({ within, type: "lead", link_id: linkId })],
 ];
 
 test.each(FILTERS)("%s, page by page, are those of all that fit, in order", async (_, filterOf) => {
@@ -85,7 +85,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
     ({ occurred_at, type, link_id }) =>
       (filter.within === null || (occurred_at >= filter.within.since && occurred_at < filter.within.until)) &&
       (filter.type ?? type) === type &&
-      (filter.linkId ?? link_id) === link_id,
+      (filter.link_id ?? link_id) === link_id,
   );
   expect(fitting.length).toBeGreaterThan(0);
   expect(seen).toEqual(fitting.map(({ id }) => id));
@@ -106,6 +106,6 @@ test.each(FILTERS)("%s are looked for among the affiliate's own, in their order"
 });
 
 test("one conversion's entries are looked for by the conversion", async () => {
-  const [, entries] = await explain((db) => readOwnConversion(db, env.ACCOUNTS, account.affiliateId, "cv_own_0"));
+  const [, entries] = await explain((db) => readOwnConversion(db, env.ACCOUNTS, account.affiliate_id, "cv_own_0"));
   expect(entries).toContainEqual(expect.stringMatching(/ledger_entries_by_conversion/));
 });

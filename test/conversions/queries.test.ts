@@ -12,12 +12,12 @@ const START = Date.UTC(2026, 0, 1);
 const COUNT = 30;
 
 let program: string;
-let programId: number;
+let program_id: number;
 
 /** Every third is of test mode. */
 beforeAll(async () => {
   program = (await setUp({ affiliates: 1 })).program;
-  programId = (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id")) ?? 0;
+  program_id = (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id")) ?? 0;
   for (let n = 0; n < COUNT; n += 1) await projectConversion(openDatabase(env.DB), makeRecord(n));
 });
 
@@ -41,7 +41,7 @@ function makeRecord(n: number) {
       terms_version: 1,
       ...(isTest(n) && { test: true }),
       notes: [],
-      program_id: programId,
+      program_id,
       revision: 1,
       rules: { cookie_days: 30, model: "last_click", binds_to: "customer" },
     }),
@@ -79,21 +79,21 @@ test.each(["yes", "1", "", "TRUE"])("test=%s is neither", async (text) => {
 });
 
 test("each list goes by an index, in its order", async () => {
-  const planOf = async (filter: { programId: number | null; affiliateId: number | null; test: boolean }) => {
+  const planOf = async (filter: { program_id: number | null; affiliate_id: number | null; test: boolean }) => {
     const [plan] = await explain((db) => readConversions(db, filter, { limit: 50, cursor: `${START}.${idOf(1)}` }));
     return plan;
   };
   const byProgram = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_program /);
   const inTest = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_in_test /);
   const programOfEach = expect.stringMatching(/^SEARCH programs USING INTEGER PRIMARY KEY/);
-  expect(await planOf({ programId, affiliateId: null, test: false })).toEqual([programOfEach, byProgram]);
+  expect(await planOf({ program_id, affiliate_id: null, test: false })).toEqual([programOfEach, byProgram]);
   const byAffiliate = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_affiliate /);
-  expect(await planOf({ programId, affiliateId: 1, test: false })).toEqual([programOfEach, byAffiliate]);
+  expect(await planOf({ program_id, affiliate_id: 1, test: false })).toEqual([programOfEach, byAffiliate]);
   for (const filter of [
-    { programId: null, affiliateId: null },
-    { programId, affiliateId: null },
-    { programId, affiliateId: 1 },
-    { programId: null, affiliateId: 1 },
+    { program_id: null, affiliate_id: null },
+    { program_id, affiliate_id: null },
+    { program_id, affiliate_id: 1 },
+    { program_id: null, affiliate_id: 1 },
   ]) {
     expect(await planOf({ ...filter, test: true })).toEqual([inTest, programOfEach]);
   }

@@ -37,7 +37,7 @@ function record(n: number, changes: Partial<ConversionRecord> = {}, isTouched = 
 const project = (given: ConversionRecord) => projectConversion(openDatabase(env.DB), given);
 
 const list = async (limit: number, cursor: string | null = null) => {
-  const account = { programId: program_id, affiliateId: loser };
+  const account = { program_id: program_id, affiliate_id: loser };
   return readTouched(openDatabase(env.DB), account, { limit, cursor });
 };
 

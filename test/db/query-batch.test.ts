@@ -44,10 +44,10 @@ test("asking nothing at all is a mistake", async () => {
   await expect(askAll(db, {})).rejects.toThrow("nothing is asked");
 });
 
-const account = { programId: 1, affiliateId: 1 };
+const account = { program_id: 1, affiliate_id: 1 };
 const period = { first_day: 20_000, last_day: 20_029 };
 const program = { id: 1, slug: "x", name: "x", currency: "USD", status: "approved" as const };
-const overview = { program, affiliateId: 1, period: { ...period, before: period }, now: 1 };
+const overview = { program, affiliate_id: 1, period: { ...period, before: period }, now: 1 };
 const QUESTIONS: [string, (of: Database) => Record<string, Question<unknown>>][] = [
   ["the overview", (of) => askOverview(of, overview)],
   ["what is new", (of) => ({ pulse: askPulse(of, account, 1) })],

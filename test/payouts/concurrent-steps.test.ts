@@ -87,14 +87,17 @@ const commandOf = (command: string): Command => {
 };
 
 async function draft(programId: number): Promise<Run> {
-  const made = { id: newRunId(), programId, month: monthOf(Date.now()), termsVersion: 1, payout: PAYOUT };
+  const made = { id: newRunId(), program_id: programId, month: monthOf(Date.now()), terms_version: 1, payout: PAYOUT };
   const created = await createRun(db, made, commandOf("create"));
   if (!("run" in created)) throw new Error(`no run: ${created.status}`);
   return created.run;
 }
 
 /** Gives a command if the run takes it as it is now, as the API does. */
-async function give({ programId, id }: Run, decide: (state: RunState) => RunState | RunRefusal): Promise<void> {
+async function give(
+  { program_id: programId, id }: Run,
+  decide: (state: RunState) => RunState | RunRefusal,
+): Promise<void> {
   const run = await findRun(db, programId, id);
   const decided = run === null ? "run_not_draft" : decide(stateOf(run));
   if (run === null || typeof decided === "string") return;
@@ -108,7 +111,7 @@ const approve = (state: RunState) => approveRun(state, { key: "first", at: 1 }, 
 /** Has nothing come late any more, and ends the run: as it was going to, or paid. */
 async function finish(run: Run): Promise<Run> {
   for (let turns = 0; turns < 20; turns += 1) {
-    const now = await workRun(bindings, run.programId, run.id, Date.now());
+    const now = await workRun(bindings, run.program_id, run.id, Date.now());
     if (now?.status === "paid" || now?.status === "cancelled") return now;
     if (now !== null && isStepped(now.status)) continue;
     await give(run, approve);
@@ -149,7 +152,7 @@ test(`invocations at the same time: ${HISTORIES} histories, seed ${SEED}`, { tim
       const late = delay(scheduler, () => fates.next().value);
       const invocations = plan.invocations.map(async (times) => {
         for (let time = 0; time < times; time += 1) {
-          await workRun(late, run.programId, run.id, Date.now(), STINT).catch(() => {
+          await workRun(late, run.program_id, run.id, Date.now(), STINT).catch(() => {
             seen.ended += 1;
           });
         }

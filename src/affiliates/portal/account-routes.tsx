@@ -42,7 +42,7 @@ export function addAccountRoutes(app: Hono<Portal>, tools: PageTools): void {
     try {
       const details = parseFields(paymentDetails, readPaymentForm(fields));
       const { vault_key } = readSettings(c.env);
-      await changePayee(db, vault_key, { affiliateId: affiliate.id, details, by: "affiliate" }, tools.now(c.req.raw));
+      await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "affiliate" }, tools.now(c.req.raw));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return showAccount(c, tools, { fields, field: error.field, fault: error.message, status: error.status });

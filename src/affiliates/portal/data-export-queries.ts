@@ -1,4 +1,5 @@
 /** What is kept about an affiliate, for the affiliate: lists that an export reads page by page. */
+
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { clickDays } from "../../clicks/tables.ts";
 import { type ConversionRecord, parseRecord } from "../../customers/conversion.ts";
@@ -10,12 +11,8 @@ import { toIsoDay } from "../../lib/time.ts";
 import { links } from "../../links/tables.ts";
 import { sessions } from "../../portal/layout/tables.ts";
 import { VERDICTS } from "../../redirect/click.ts";
+import type { AccountKey } from "../enrollment.ts";
 import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../tables.ts";
-
-interface AccountKey {
-  programId: number;
-  affiliateId: number;
-}
 
 const toTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
@@ -24,48 +21,48 @@ export async function readProfile(db: Database, affiliateId: number, now: number
   const [[profile], sessionRows, marks] = await db.batch([
     db.select().from(affiliates).where(eq(affiliates.id, affiliateId)),
     db
-      .select({ expiresAt: sessions.expiresAt })
+      .select({ expires_at: sessions.expires_at })
       .from(sessions)
-      .where(and(eq(sessions.affiliateId, affiliateId), gt(sessions.expiresAt, now)))
-      .orderBy(asc(sessions.expiresAt)),
+      .where(and(eq(sessions.affiliate_id, affiliateId), gt(sessions.expires_at, now)))
+      .orderBy(asc(sessions.expires_at)),
     db
-      .select({ kind: affiliateMarks.kind, createdAt: affiliateMarks.createdAt })
+      .select({ kind: affiliateMarks.kind, created_at: affiliateMarks.created_at })
       .from(affiliateMarks)
-      .where(eq(affiliateMarks.affiliateId, affiliateId))
-      .orderBy(asc(affiliateMarks.createdAt)),
+      .where(eq(affiliateMarks.affiliate_id, affiliateId))
+      .orderBy(asc(affiliateMarks.created_at)),
   ]);
   if (profile === undefined) throw new Error(`there is no affiliate ${affiliateId}`);
-  const { username, name, email, createdAt } = profile;
+  const { username, name, email, created_at: createdAt } = profile;
   return {
     profile: { username, name, email, created_at: toTime(createdAt) },
-    sessions: sessionRows.map(({ expiresAt }) => ({ expires_at: toTime(expiresAt) })),
+    sessions: sessionRows.map(({ expires_at: expiresAt }) => ({ expires_at: toTime(expiresAt) })),
     /** Only hashes of them are kept, which tell nothing. */
-    own_purchase_marks: marks.map(({ kind, createdAt: at }) => ({ kind, created_at: toTime(at) })),
+    own_purchase_marks: marks.map(({ kind, created_at: at }) => ({ kind, created_at: toTime(at) })),
   };
 }
 
 /** Every status that the affiliate's enrolment has had, oldest first. */
-export async function readStatuses(db: Database, { programId, affiliateId }: AccountKey) {
+export async function readStatuses(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
     .select({ at: enrolmentStatuses.at, status: enrolmentStatuses.status })
     .from(enrolmentStatuses)
-    .where(and(eq(enrolmentStatuses.programId, programId), eq(enrolmentStatuses.affiliateId, affiliateId)))
+    .where(and(eq(enrolmentStatuses.program_id, programId), eq(enrolmentStatuses.affiliate_id, affiliateId)))
     .orderBy(asc(enrolmentStatuses.at));
   return rows.map(({ at, status }) => ({ at: toTime(at), status }));
 }
 
 /** The coupon codes that credit the affiliate in a programme, oldest first. */
-export async function readOwnCoupons(db: Database, { programId, affiliateId }: AccountKey) {
+export async function readOwnCoupons(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
-    .select({ code: coupons.code, createdAt: coupons.createdAt })
+    .select({ code: coupons.code, created_at: coupons.created_at })
     .from(coupons)
-    .where(and(eq(coupons.affiliateId, affiliateId), eq(coupons.programId, programId)))
-    .orderBy(asc(coupons.createdAt), asc(coupons.code));
-  return rows.map(({ code, createdAt }) => ({ code, created_at: toTime(createdAt) }));
+    .where(and(eq(coupons.affiliate_id, affiliateId), eq(coupons.program_id, programId)))
+    .orderBy(asc(coupons.created_at), asc(coupons.code));
+  return rows.map(({ code, created_at: createdAt }) => ({ code, created_at: toTime(createdAt) }));
 }
 
-const ofAccount = ({ programId, affiliateId }: AccountKey) =>
-  and(eq(links.affiliateId, affiliateId), eq(links.programId, programId));
+const ofAccount = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
+  and(eq(links.affiliate_id, affiliateId), eq(links.program_id, programId));
 
 /** The affiliate's links in a programme, oldest first. */
 export async function readOwnLinks(db: Database, account: AccountKey, page: PageRequest) {
@@ -78,7 +75,17 @@ export async function readOwnLinks(db: Database, account: AccountKey, page: Page
   return pageOf(
     rows,
     page.limit,
-    ({ slug, kind, channel, destination, startsAt, expiresAt, clickCap, disabled, createdAt }) => ({
+    ({
+      slug,
+      kind,
+      channel,
+      destination,
+      starts_at: startsAt,
+      expires_at: expiresAt,
+      click_cap: clickCap,
+      disabled,
+      created_at: createdAt,
+    }) => ({
       slug,
       kind,
       channel,
@@ -95,7 +102,7 @@ export async function readOwnLinks(db: Database, account: AccountKey, page: Page
 
 /** Hits of the affiliate's links by link, day (UTC) and verdict; `visitors` of counted ones. */
 export async function readOwnClickDays(db: Database, account: AccountKey, page: PageRequest) {
-  const { linkId, day, verdict, clicks, visitors } = clickDays;
+  const { link_id: linkId, day, verdict, clicks, visitors } = clickDays;
   const after = page.cursor?.split(".").map(Number);
   const rows = await db
     .select({ linkId, link: links.slug, day, verdict, clicks, visitors })
@@ -128,18 +135,18 @@ export async function readOwnClickDays(db: Database, account: AccountKey, page: 
 /** The conversions credited to the affiliate, oldest first, as they are kept: what of them may be shown is the page's choice. */
 export async function readOwnRecords(
   db: Database,
-  { programId, affiliateId }: AccountKey,
+  { program_id: programId, affiliate_id: affiliateId }: AccountKey,
   page: PageRequest,
 ): Promise<List<ConversionRecord>> {
-  const { occurredAt, id } = conversions;
+  const { occurred_at: occurredAt, id } = conversions;
   const [time, last] = page.cursor?.split(".") ?? [];
   const rows = await db
     .select({ record: conversions.record })
     .from(conversions)
     .where(
       and(
-        eq(conversions.affiliateId, affiliateId),
-        eq(conversions.programId, programId),
+        eq(conversions.affiliate_id, affiliateId),
+        eq(conversions.program_id, programId),
         IS_REAL,
         time === undefined ? undefined : sql`(${occurredAt}, ${id}) > (${Number(time)}, ${last})`,
       ),

@@ -56,7 +56,7 @@ export async function* writeOwnData(
 }
 
 async function* writeProgram(db: Database, program: AffiliateProgram, affiliateId: number): AsyncGenerator<string> {
-  const account = { programId: program.id, affiliateId };
+  const account = { program_id: program.id, affiliate_id: affiliateId };
   const { slug, name, currency, status } = program;
   const [statuses, coupons] = await Promise.all([readStatuses(db, account), readOwnCoupons(db, account)]);
   yield `\n${openObject({ program: slug, name, currency, status, statuses, coupons })}`;
@@ -67,7 +67,7 @@ async function* writeProgram(db: Database, program: AffiliateProgram, affiliateI
     return { data: data.map((record) => viewOwnConversion(record, affiliateId)), next };
   });
   yield* writeList("touched_conversions", (page) => readTouched(db, account, page));
-  yield* writeList("ledger", (page) => readEntries(db, { program, affiliateId }, page, "affiliate"));
+  yield* writeList("ledger", (page) => readEntries(db, { program, affiliate_id: affiliateId }, page, "affiliate"));
   yield* writeList("statements", (page) => readStatements(db, account, page));
   yield "}";
 }

@@ -18,11 +18,11 @@ export interface ReferredPageProps {
   referred: List<ReferredAffiliate>;
   /** What the terms give for it, in words. */
   terms: string;
-  isFirst: boolean;
+  is_first: boolean;
 }
 
 /** `/app/referred`: whom an affiliate has brought in, and what came of it. */
-export function ReferredPage({ program, programs, period, referred, terms, isFirst }: ReferredPageProps) {
+export function ReferredPage({ program, programs, period, referred, terms, is_first: isFirst }: ReferredPageProps) {
   const asked = { program: program.slug, ...queryOfPeriod(period) };
   return (
     <>

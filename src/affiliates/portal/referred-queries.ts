@@ -6,7 +6,6 @@ import { and, between, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm"
 import type { Period } from "../../clicks/counts/queries.ts";
 import { clickDays } from "../../clicks/tables.ts";
 import { ledgerEntries } from "../../commissions/tables.ts";
-import type { AccountKey } from "../../conversions/credit-queries.ts";
 import { conversions } from "../../customers/tables.ts";
 import { IS_REAL } from "../../customers/test-mode-queries.ts";
 import type { Database } from "../../db/database.ts";
@@ -14,6 +13,7 @@ import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED } from "../../redirect/click.ts";
+import type { AccountKey } from "../enrollment.ts";
 import { affiliates, enrolments } from "../tables.ts";
 
 /** A figure in the period and in all. */
@@ -39,7 +39,7 @@ export interface ReferredAffiliate {
 }
 
 const ofSales = ({ first_day, last_day }: Period) =>
-  between(conversions.occurredAt, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+  between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
 
 /** Whom an affiliate has brought in, the latest first. Its cursor is an affiliate's id; `limit` at most 90. */
 export async function readReferred(
@@ -48,13 +48,13 @@ export async function readReferred(
   period: Period,
   page: PageRequest,
 ): Promise<List<ReferredAffiliate>> {
-  const { id, username, name, createdAt, sponsorId } = affiliates;
-  const isEnrolled = and(eq(enrolments.programId, account.programId), eq(enrolments.affiliateId, id));
+  const { id, username, name, created_at: createdAt, sponsor_id: sponsorId } = affiliates;
+  const isEnrolled = and(eq(enrolments.program_id, account.program_id), eq(enrolments.affiliate_id, id));
   const found = await db
     .select({ id, username, name, joined_at: createdAt, status: enrolments.status })
     .from(affiliates)
     .leftJoin(enrolments, isEnrolled)
-    .where(and(eq(sponsorId, account.affiliateId), page.cursor === null ? undefined : lt(id, Number(page.cursor))))
+    .where(and(eq(sponsorId, account.affiliate_id), page.cursor === null ? undefined : lt(id, Number(page.cursor))))
     .orderBy(desc(id))
     .limit(page.limit + 1);
   const { data, next } = pageOf(
@@ -92,11 +92,16 @@ function bothOf(found: Both | undefined): Both {
 const sumWhere = (value: SQL, isInPeriod: SQL | undefined) =>
   sql<number>`coalesce(sum(${value}) filter (where ${isInPeriod}), 0)`.as("in_period");
 
-function readClicks(db: Database, { programId }: AccountKey, { first_day, last_day }: Period, ids: number[]) {
+function readClicks(
+  db: Database,
+  { program_id: programId }: AccountKey,
+  { first_day, last_day }: Period,
+  ids: number[],
+) {
   return (
     db
       .select({
-        id: links.affiliateId,
+        id: links.affiliate_id,
         in_period: sumWhere(sql`${clickDays.clicks}`, between(clickDays.day, first_day, last_day)),
         in_all: sql<number>`sum(${clickDays.clicks})`.as("in_all"),
       })
@@ -105,18 +110,18 @@ function readClicks(db: Database, { programId }: AccountKey, { first_day, last_d
       .crossJoin(clickDays)
       .where(
         and(
-          inArray(links.affiliateId, ids),
-          eq(links.programId, programId),
-          eq(clickDays.linkId, links.id),
+          inArray(links.affiliate_id, ids),
+          eq(links.program_id, programId),
+          eq(clickDays.link_id, links.id),
           eq(clickDays.verdict, COUNTED),
         ),
       )
-      .groupBy(links.affiliateId)
+      .groupBy(links.affiliate_id)
   );
 }
 
-function readSales(db: Database, { programId }: AccountKey, period: Period, ids: number[]) {
-  const { affiliateId, type } = conversions;
+function readSales(db: Database, { program_id: programId }: AccountKey, period: Period, ids: number[]) {
+  const { affiliate_id: affiliateId, type } = conversions;
   return db
     .select({
       id: sql<number>`${affiliateId}`.as("id"),
@@ -124,12 +129,19 @@ function readSales(db: Database, { programId }: AccountKey, period: Period, ids:
       in_all: sql<number>`count(*)`.as("in_all"),
     })
     .from(conversions)
-    .where(and(inArray(affiliateId, ids), eq(conversions.programId, programId), eq(type, "sale"), IS_REAL))
+    .where(and(inArray(affiliateId, ids), eq(conversions.program_id, programId), eq(type, "sale"), IS_REAL))
     .groupBy(affiliateId);
 }
 
 function readOverrides(db: Database, account: AccountKey, period: Period, ids: number[]) {
-  const { amount, currency, fromAffiliateId, affiliateId, programId, conversion } = ledgerEntries;
+  const {
+    amount,
+    currency,
+    from_affiliate_id: fromAffiliateId,
+    affiliate_id: affiliateId,
+    program_id: programId,
+    conversion,
+  } = ledgerEntries;
   return db
     .select({
       id: sql<number>`${fromAffiliateId}`.as("id"),
@@ -139,7 +151,7 @@ function readOverrides(db: Database, account: AccountKey, period: Period, ids: n
     })
     .from(ledgerEntries)
     .leftJoin(conversions, eq(conversions.id, conversion))
-    .where(and(eq(affiliateId, account.affiliateId), eq(programId, account.programId), inArray(fromAffiliateId, ids)))
+    .where(and(eq(affiliateId, account.affiliate_id), eq(programId, account.program_id), inArray(fromAffiliateId, ids)))
     .groupBy(fromAffiliateId, currency)
     .orderBy(currency);
 }

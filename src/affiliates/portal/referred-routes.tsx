@@ -17,13 +17,13 @@ export function addReferredRoutes(app: Hono<Portal>, tools: PageTools): void {
       const period = readPeriod(c.req.query(), now);
       const asked = c.req.query("cursor") ?? "";
       const cursor = CURSOR.test(asked) ? asked : null;
-      const account = { programId: program.id, affiliateId: affiliate.id };
+      const account = { program_id: program.id, affiliate_id: affiliate.id };
       const [referred, { terms }] = await Promise.all([
         readReferred(db, account, period, { limit: SHOWN, cursor }),
         loadTerms(db, program.id, now),
       ]);
       const page = { program, programs, period, referred, terms: saySecondTier(terms.second_tier) };
-      return tools.show(c, 200, "Referred affiliates", <ReferredPage {...page} isFirst={cursor === null} />);
+      return tools.show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );
 }

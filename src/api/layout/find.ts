@@ -41,6 +41,6 @@ export async function findLink(db: Database, slug: string, host: string | undefi
 
 /** The enrolment of an affiliate in a programme, null for none. */
 export async function findEnrolment(db: Database, programId: number, affiliateId: number) {
-  const isThis = and(eq(enrolments.programId, programId), eq(enrolments.affiliateId, affiliateId));
+  const isThis = and(eq(enrolments.program_id, programId), eq(enrolments.affiliate_id, affiliateId));
   return (await db.select().from(enrolments).where(isThis).get()) ?? null;
 }

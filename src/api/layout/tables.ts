@@ -7,6 +7,6 @@ export const adminKeys = sqliteTable("admin_keys", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
   hash: text("hash").notNull().unique(),
-  createdAt: time("created_at").notNull(),
-  revokedAt: time("revoked_at"),
+  created_at: time("created_at").notNull(),
+  revoked_at: time("revoked_at"),
 });

@@ -42,6 +42,6 @@ function isAfter(cursor: string) {
   return sql`(${clickArchives.day}, ${clickArchives.key}) > (${Number(cursor.slice(0, dot))}, ${cursor.slice(dot + 1)})`;
 }
 
-function viewArchive({ day, key, clicks, bytes, sha256, archivedAt }: Archive) {
+function viewArchive({ day, key, clicks, bytes, sha256, archived_at: archivedAt }: Archive) {
   return { day: toIsoDay(day), key, clicks, bytes, sha256, archived_at: toTime(archivedAt) };
 }

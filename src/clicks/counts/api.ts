@@ -59,7 +59,10 @@ async function listLinks(
 ) {
   const { limit = LINKS_DEFAULT, ...asked } = parseFields(ofLinks, query);
   const period = readPeriod(asked, now);
-  return { ...viewPeriod(period), data: await readTopLinks(db, { programId, affiliateId, period, limit }) };
+  return {
+    ...viewPeriod(period),
+    data: await readTopLinks(db, { program_id: programId, affiliate_id: affiliateId, period, limit }),
+  };
 }
 
 /** The days asked for, today and the 29 before where nothing is said. Throws 422. */

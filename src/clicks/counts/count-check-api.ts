@@ -62,7 +62,14 @@ export function addClickCheckRoutes(app: AdminApp): void {
       (row) => row,
       (row) => String(row.id),
     );
-    const view = async ({ checkedAt, day, clicks, differences, mended, details }: (typeof rows)[number]) => ({
+    const view = async ({
+      checked_at: checkedAt,
+      day,
+      clicks,
+      differences,
+      mended,
+      details,
+    }: (typeof rows)[number]) => ({
       checked_at: toTime(checkedAt),
       day: toIsoDay(day),
       clicks,

@@ -66,7 +66,7 @@ interface DayRow {
 
 /** A link's counts since it is there. */
 export async function readLinkCounts(db: Database, linkId: number): Promise<Counts> {
-  const rows = await db.select(sums).from(clickDays).where(eq(clickDays.linkId, linkId)).groupBy(clickDays.verdict);
+  const rows = await db.select(sums).from(clickDays).where(eq(clickDays.link_id, linkId)).groupBy(clickDays.verdict);
   return addUp(rows);
 }
 
@@ -80,7 +80,7 @@ export async function readLinkReport(db: Database, linkId: number, period: Perio
   const rows = await db
     .select({ day, verdict, clicks, visitors, details })
     .from(clickDays)
-    .where(and(eq(clickDays.linkId, linkId), between(day, period.first_day, period.last_day)))
+    .where(and(eq(clickDays.link_id, linkId), between(day, period.first_day, period.last_day)))
     .orderBy(day, verdict);
   const counted = rows.filter((row) => row.verdict === COUNTED);
   const total = addUp(rows);
@@ -157,9 +157,9 @@ export interface RankedLink extends Counts {
  */
 export async function readTopLinks(
   db: Database,
-  asked: { programId: number; affiliateId: number | null; period: Period; limit: number },
+  asked: { program_id: number; affiliate_id: number | null; period: Period; limit: number },
 ): Promise<RankedLink[]> {
-  const { programId, affiliateId, period, limit } = asked;
+  const { program_id: programId, affiliate_id: affiliateId, period, limit } = asked;
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const inPeriod = between(clickDays.day, period.first_day, period.last_day);
   const ranked = await db
@@ -169,9 +169,9 @@ export async function readTopLinks(
     .crossJoin(clickDays)
     .where(
       and(
-        eq(links.programId, programId),
-        affiliateId === null ? undefined : eq(links.affiliateId, affiliateId),
-        eq(clickDays.linkId, links.id),
+        eq(links.program_id, programId),
+        affiliateId === null ? undefined : eq(links.affiliate_id, affiliateId),
+        eq(clickDays.link_id, links.id),
         inPeriod,
       ),
     )
@@ -191,8 +191,8 @@ export async function readTopLinks(
       ...sums,
     })
     .from(links)
-    .innerJoin(affiliates, eq(affiliates.id, links.affiliateId))
-    .innerJoin(clickDays, and(eq(clickDays.linkId, links.id), inPeriod))
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
+    .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), inPeriod))
     .where(inArray(links.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`))
     .groupBy(links.id, clickDays.verdict);
   const byLink = Map.groupBy(rows, (row) => row.id);

@@ -32,7 +32,7 @@ export function addDeadClickRoutes(app: AdminApp): void {
   app.post("/dead-clicks/:id/replay", async (c) => {
     const { db, now } = c.var;
     const row = await findDeadClicks(db, c.req.param("id"));
-    if (row.replayedAt !== null) return c.json({ ...viewDeadClicks(row), status: "already_replayed" });
+    if (row.replayed_at !== null) return c.json({ ...viewDeadClicks(row), status: "already_replayed" });
     const [replay] = await replayDeadClicks(db, [row], timesOf(c.env, now));
     if (replay?.problem) throw replay.problem;
     return c.json({ ...viewDeadClicks(await findDeadClicks(db, row.id)), status: "replayed" });

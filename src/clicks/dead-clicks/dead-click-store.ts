@@ -23,7 +23,7 @@ export async function keepDeadClicks(
 ): Promise<void> {
   const row = {
     id: await hashText(JSON.stringify(clicks)),
-    receivedAt: received_at,
+    received_at: received_at,
     clicks: clicks.length,
     error: error.slice(0, ERROR_MAX_CHARACTERS),
     body: clicks,
@@ -64,8 +64,8 @@ export async function replayDeadClicks(
   const isStored = sql`${deadClicks.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
   await db
     .update(deadClicks)
-    .set({ replayedAt: now })
-    .where(and(isStored, isNull(deadClicks.replayedAt)));
+    .set({ replayed_at: now })
+    .where(and(isStored, isNull(deadClicks.replayed_at)));
   return replays;
 }
 
@@ -85,13 +85,13 @@ export async function deleteOldDeadClicks(db: Database, now: number, retention_d
   const old = db
     .select({ id: deadClicks.id })
     .from(deadClicks)
-    .where(lt(deadClicks.receivedAt, now - retention_days * MS_PER_DAY))
-    .orderBy(deadClicks.receivedAt)
+    .where(lt(deadClicks.received_at, now - retention_days * MS_PER_DAY))
+    .orderBy(deadClicks.received_at)
     .limit(DELETED_AT_ONCE);
   const deleted = await db
     .delete(deadClicks)
     .where(inArray(deadClicks.id, old))
-    .returning({ clicks: deadClicks.clicks, replayedAt: deadClicks.replayedAt });
-  const lost = deleted.filter((row) => row.replayedAt === null).reduce((sum, row) => sum + row.clicks, 0);
+    .returning({ clicks: deadClicks.clicks, replayed_at: deadClicks.replayed_at });
+  const lost = deleted.filter((row) => row.replayed_at === null).reduce((sum, row) => sum + row.clicks, 0);
   if (lost > 0) console.error("dead clicks that nobody replayed are past the log's retention and deleted", lost);
 }

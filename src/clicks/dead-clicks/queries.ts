@@ -20,10 +20,10 @@ export const DEAD_CLICKS_CURSOR = /^\d{1,15}\.[0-9a-f]{64}$/;
 
 const listed = {
   id: deadClicks.id,
-  receivedAt: deadClicks.receivedAt,
+  received_at: deadClicks.received_at,
   clicks: deadClicks.clicks,
   error: deadClicks.error,
-  replayedAt: deadClicks.replayedAt,
+  replayed_at: deadClicks.replayed_at,
 };
 
 /** Dead letters, newest first, without their clicks. */
@@ -32,7 +32,7 @@ export async function readDeadClicks(db: Database, page: PageRequest): Promise<L
     .select(listed)
     .from(deadClicks)
     .where(pastCursor(page.cursor, sql`<`))
-    .orderBy(desc(deadClicks.receivedAt), desc(deadClicks.id))
+    .orderBy(desc(deadClicks.received_at), desc(deadClicks.id))
     .limit(page.limit + 1);
   return pageOf(rows, page.limit, viewDeadClicks, cursorOf);
 }
@@ -42,8 +42,8 @@ export async function readUnreplayed(db: Database, page: PageRequest): Promise<L
   const rows = await db
     .select()
     .from(deadClicks)
-    .where(and(isNull(deadClicks.replayedAt), pastCursor(page.cursor, sql`>`)))
-    .orderBy(asc(deadClicks.receivedAt), asc(deadClicks.id))
+    .where(and(isNull(deadClicks.replayed_at), pastCursor(page.cursor, sql`>`)))
+    .orderBy(asc(deadClicks.received_at), asc(deadClicks.id))
     .limit(page.limit + 1);
   return pageOf(rows, page.limit, (row) => row, cursorOf);
 }
@@ -53,22 +53,22 @@ export async function readDeadClicksById(db: Database, id: string): Promise<Row 
   return (await db.select().from(deadClicks).where(eq(deadClicks.id, id)).get()) ?? null;
 }
 
-export function viewDeadClicks({ id, receivedAt, clicks, error, replayedAt }: Omit<Row, "body">): DeadClicksView {
+export function viewDeadClicks({ id, received_at, clicks, error, replayed_at }: Omit<Row, "body">): DeadClicksView {
   return {
     id,
-    received_at: new Date(receivedAt).toISOString(),
+    received_at: new Date(received_at).toISOString(),
     clicks,
     error,
-    replayed_at: replayedAt === null ? null : new Date(replayedAt).toISOString(),
+    replayed_at: replayed_at === null ? null : new Date(replayed_at).toISOString(),
   };
 }
 
-function cursorOf({ receivedAt, id }: { receivedAt: number; id: string }): string {
-  return `${receivedAt}.${id}`;
+function cursorOf({ received_at, id }: { received_at: number; id: string }): string {
+  return `${received_at}.${id}`;
 }
 
 function pastCursor(cursor: string | null, direction: SQL): SQL | undefined {
   if (cursor === null) return undefined;
   const [time, id] = cursor.split(".");
-  return sql`(${deadClicks.receivedAt}, ${deadClicks.id}) ${direction} (${Number(time)}, ${id})`;
+  return sql`(${deadClicks.received_at}, ${deadClicks.id}) ${direction} (${Number(time)}, ${id})`;
 }

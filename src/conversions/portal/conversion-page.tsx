@@ -12,8 +12,8 @@ import { Timeline } from "./timeline-list.tsx";
 import { listSeenTouches, nameTouch, type SeenTouch } from "./touches.ts";
 
 /** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
-export function ConversionPage(props: { conversion: OwnConversion; affiliateId: number; now: number }) {
-  const { conversion, affiliateId, now } = props;
+export function ConversionPage(props: { conversion: OwnConversion; affiliate_id: number; now: number }) {
+  const { conversion, affiliate_id: affiliateId, now } = props;
   const { record, program, entries, statements } = conversion;
   const explanation = explainConversion(record);
   return (

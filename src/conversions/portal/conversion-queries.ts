@@ -36,8 +36,8 @@ export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"],
     db
       .select({ record: conversions.record, program: programs.slug, name: programs.name, currency: programs.currency })
       .from(conversions)
-      .innerJoin(programs, eq(programs.id, conversions.programId))
-      .where(and(eq(conversions.id, id), eq(conversions.affiliateId, affiliateId), IS_REAL)),
+      .innerJoin(programs, eq(programs.id, conversions.program_id))
+      .where(and(eq(conversions.id, id), eq(conversions.affiliate_id, affiliateId), IS_REAL)),
     db.select(entryColumns).from(ledgerEntries).where(isOwnEntry).orderBy(ledgerEntries.number),
   ]);
   const [row] = rows;

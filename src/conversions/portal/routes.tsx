@@ -16,7 +16,7 @@ export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
     withProgram(c, tools, "Conversions", async (chosen) => {
       const { affiliate, db, program, programs, now } = chosen;
       const asked = readConversionsAsked(c.req.query(), now);
-      const links = await listOwnLinks(db, { programId: program.id, affiliateId: affiliate.id });
+      const links = await listOwnLinks(db, { program_id: program.id, affiliate_id: affiliate.id });
       // Another's link is not found, as one that is not there.
       const isOwn = asked?.link === null || links.some(({ id }) => id === asked?.link);
       if (asked === null || !isOwn) return tools.show(c, 404, "Not found", <NotFoundPage />);
@@ -28,9 +28,9 @@ export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
 }
 
 async function findConversions({ affiliate, db, program }: Chosen, asked: ConversionsAsked): Promise<FoundConversions> {
-  const account = { programId: program.id, affiliateId: affiliate.id };
+  const account = { program_id: program.id, affiliate_id: affiliate.id };
   const page = { limit: SHOWN, cursor: asked.cursor };
   if (asked.is_lost) return { lost: await readTouched(db, account, page), own: null };
-  const filter = { within: spanOf(asked), type: asked.type, linkId: asked.link };
+  const filter = { within: spanOf(asked), type: asked.type, link_id: asked.link };
   return { lost: null, own: await readOwnConversions(db, account, filter, page) };
 }

@@ -81,7 +81,7 @@ async function showOverview(c: PortalContext, tools: PageTools, chosen: Chosen):
   return tools.show(c, 200, program.name, <OverviewPage {...page} />);
 }
 
-const accountOf = ({ program, affiliate }: Chosen) => ({ programId: program.id, affiliateId: affiliate.id });
+const accountOf = ({ program, affiliate }: Chosen) => ({ program_id: program.id, affiliate_id: affiliate.id });
 
 /** A header holds ASCII only. */
 function encodeNews(text: string): string {
@@ -93,7 +93,7 @@ function tagOf({ clicks_today, last_entry, last_conversion }: Pulse): string {
 }
 
 const overviewOf = ({ affiliate, program, now }: Chosen, period: Period) => ({
-  ...{ program, affiliateId: affiliate.id },
+  ...{ program, affiliate_id: affiliate.id },
   ...{ period, now },
 });
 

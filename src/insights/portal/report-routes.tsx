@@ -17,7 +17,7 @@ export function addReportRoutes(app: Hono<Portal>, tools: PageTools): void {
     withProgram(c, tools, "Reports", async ({ affiliate, db, program, programs, now }) => {
       const period = readPeriod(c.req.query(), now);
       const kind = readKind(c.req.query("by"));
-      const account = { programId: program.id, affiliateId: affiliate.id };
+      const account = { program_id: program.id, affiliate_id: affiliate.id };
       const report = await readReport(db, account, { kind, period, limit: SHOWN_MAX });
       const page = <ReportPage program={program} programs={programs} kind={kind} period={period} report={report} />;
       return tools.show(c, 200, "Reports", page);
@@ -28,7 +28,7 @@ export function addReportRoutes(app: Hono<Portal>, tools: PageTools): void {
     withProgram(c, tools, "Reports", async ({ affiliate, db, program, now }) => {
       const period = readPeriod(c.req.query(), now);
       const kind = readKind(c.req.query("by"));
-      const account = { programId: program.id, affiliateId: affiliate.id };
+      const account = { program_id: program.id, affiliate_id: affiliate.id };
       const report = await readReport(db, account, { kind, period, limit: WRITTEN_MAX });
       const span = `${toIsoDay(period.first_day)}-to-${toIsoDay(period.last_day)}`;
       return c.body(writeReportFile(kind, report), 200, {

@@ -39,7 +39,15 @@ export function Verdicts({ counts, period }: { counts: Counts; period: Period })
 }
 
 /** A page of the log, newest first, each hit with why it counted or did not. */
-export function Hits({ hits, more, isFirst }: { hits: List<LoggedClick>; more: string | null; isFirst: boolean }) {
+export function Hits({
+  hits,
+  more,
+  is_first: isFirst,
+}: {
+  hits: List<LoggedClick>;
+  more: string | null;
+  is_first: boolean;
+}) {
   return (
     <section class="card" aria-labelledby="hits">
       <div class="card-head">

@@ -67,7 +67,7 @@ export function LinkPage(props: LinkPageProps) {
       </Share>
       <Figures counts={counts} credits={credits} period={period} />
       <Verdicts counts={counts} period={period} />
-      <Hits hits={hits} more={more} isFirst={cursor === null} />
+      <Hits hits={hits} more={more} is_first={cursor === null} />
     </>
   );
 }

@@ -83,7 +83,7 @@ async function showLink(c: PortalContext, tools: PageTools): Promise<Response> {
   const period = readPeriod(c.req.query(), now);
   const asked = c.req.query("cursor") ?? "";
   const cursor = CURSOR.test(asked) ? asked : null;
-  const account = { programId: program.id, affiliateId: affiliate.id };
+  const account = { program_id: program.id, affiliate_id: affiliate.id };
   const [counts, credits, hits] = await Promise.all([
     readLinkReport(db, link.id, period),
     readLinkCredits(db, account, link.id, period),
@@ -115,7 +115,7 @@ async function showLinks(
 ): Promise<Response> {
   const period = readPeriod(c.req.query(), now);
   const [links, rules] = await Promise.all([
-    readOwnLinks(db, { programId: program.id, affiliateId: affiliate.id }, period),
+    readOwnLinks(db, { program_id: program.id, affiliate_id: affiliate.id }, period),
     readLinkRules(db, program.id),
   ]);
   const page = (
@@ -141,16 +141,16 @@ type Made =
 async function makeLink({ affiliate, db, program, now }: Chosen, form: LinkForm): Promise<Made> {
   const [rules, total] = await Promise.all([
     readLinkRules(db, program.id),
-    countOwnLinks(db, { programId: program.id, affiliateId: affiliate.id }),
+    countOwnLinks(db, { program_id: program.id, affiliate_id: affiliate.id }),
   ]);
   const refusal = refuseNewLink(program, total);
   if (refusal !== null || rules === null) return { ok: false, field: null, fault: refusal ?? "This program is over." };
   const read = readLinkForm(form, rules);
   if (!read.ok) return read;
   const { channel, destination } = read;
-  const owned = { programId: program.id, affiliateId: affiliate.id, redirectHost: rules.redirect_host };
+  const owned = { program_id: program.id, affiliate_id: affiliate.id, redirect_host: rules.redirect_host };
   try {
-    const link = await createLink(db, { ...owned, kind: "tracking", channel, destination, createdAt: now });
+    const link = await createLink(db, { ...owned, kind: "tracking", channel, destination, created_at: now });
     return { ok: true, link };
   } catch (error) {
     // The random name is taken, once in some billions.

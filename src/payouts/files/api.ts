@@ -133,7 +133,7 @@ async function markAll(c: AdminCall, run: Run, markings: readonly Marking[]): Pr
 
 /** The object takes each once, whoever repeats it. */
 async function mark(c: AdminCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
-  const account = { program_id: run.programId, affiliate_id: statement.affiliate_id };
+  const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
   if (outcome === "paid") await object.payStatement(statement.number, c.var.now);
   else await object.failStatement(statement.number, { reason, failed_at: c.var.now });

@@ -36,13 +36,13 @@ export async function listPaying(db: Database, run: Pick<Run, "id">): Promise<Pa
     .select({
       id: statements.id,
       number: statements.number,
-      affiliate_id: statements.affiliateId,
+      affiliate_id: statements.affiliate_id,
       status: statements.status,
       currency: statements.currency,
       payable: statements.payable,
     })
     .from(statements)
-    .where(and(eq(statements.runId, run.id), gt(statements.payable, 0)))
+    .where(and(eq(statements.run_id, run.id), gt(statements.payable, 0)))
     .orderBy(statements.id);
   return rows.map((row) => ({ ...row, status: row.status as StatementStatus }));
 }
@@ -57,20 +57,20 @@ export async function loadPayments(
   run: Pick<Run, "id" | "month" | "approvals">,
 ): Promise<Payment[]> {
   const approved_at = Math.max(...run.approvals.map(({ at }) => at));
-  const ofThen = sql`(SELECT max(version) FROM payees AS earlier WHERE earlier.affiliate_id = ${statements.affiliateId}
+  const ofThen = sql`(SELECT max(version) FROM payees AS earlier WHERE earlier.affiliate_id = ${statements.affiliate_id}
     AND earlier.changed_at <= ${approved_at})`;
   const rows = await db
     .select({
       id: statements.id,
       number: statements.number,
-      affiliateId: statements.affiliateId,
+      affiliate_id: statements.affiliate_id,
       currency: statements.currency,
       payable: statements.payable,
-      sealed: payees.sealedDetails,
+      sealed: payees.sealed_details,
     })
     .from(statements)
-    .leftJoin(payees, and(eq(payees.affiliateId, statements.affiliateId), eq(payees.version, ofThen)))
-    .where(and(eq(statements.runId, run.id), gt(statements.payable, 0), inArray(statements.status, IN_FILES)))
+    .leftJoin(payees, and(eq(payees.affiliate_id, statements.affiliate_id), eq(payees.version, ofThen)))
+    .where(and(eq(statements.run_id, run.id), gt(statements.payable, 0), inArray(statements.status, IN_FILES)))
     .orderBy(statements.id);
   const sealer = await openSealer(vaultKey, "payment details");
   const payments: Payment[] = [];
@@ -80,7 +80,7 @@ export async function loadPayments(
       note: `Affiliate commission, statement ${row.number}, ${run.month}`,
       amount: row.payable,
       currency: row.currency,
-      details: row.sealed === null ? null : await openDetails(sealer, row.affiliateId, row.sealed),
+      details: row.sealed === null ? null : await openDetails(sealer, row.affiliate_id, row.sealed),
     }));
     payments.push(...(await Promise.all(opened)));
   }

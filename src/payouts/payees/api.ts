@@ -36,7 +36,7 @@ export function addPayeeRoutes(app: AdminApp): void {
     const affiliate = await findPresent(db, c.req.param("username"));
     const details = await readJson(c.req, paymentDetails);
     const { vault_key } = readSettings(c.env);
-    await changePayee(db, vault_key, { affiliateId: affiliate.id, details, by: "merchant" }, now);
+    await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
     return c.json(await answer(db, vault_key, affiliate));
   });
 
@@ -77,7 +77,7 @@ export function addPayeeRoutes(app: AdminApp): void {
 /** An affiliate about whom something may still be stored. */
 async function findPresent(db: Database, username: string) {
   const affiliate = await findAffiliate(db, username);
-  if (affiliate.erasedAt === null) return affiliate;
+  if (affiliate.erased_at === null) return affiliate;
   throw new Problem(409, "affiliate_erased", `What was known of ${affiliate.username} has been erased.`);
 }
 

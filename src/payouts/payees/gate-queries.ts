@@ -24,15 +24,15 @@ export function askPayee(db: Database, affiliateId: number): Question<PayeeGates
   const newest = db
     .select({ method: payees.method })
     .from(payees)
-    .where(eq(payees.affiliateId, affiliateId))
+    .where(eq(payees.affiliate_id, affiliateId))
     .orderBy(desc(payees.version))
     .limit(1);
   const received = db
-    .select({ receivedAt: taxForms.receivedAt })
+    .select({ received_at: taxForms.received_at })
     .from(taxForms)
-    .where(eq(taxForms.affiliateId, affiliateId));
+    .where(eq(taxForms.affiliate_id, affiliateId));
   return asking([newest, received], ([[payee], [form]]) => {
     const method = payee?.method ?? null;
-    return { tax_form_received_at: form?.receivedAt ?? null, has_payment_details: method !== null, method };
+    return { tax_form_received_at: form?.received_at ?? null, has_payment_details: method !== null, method };
   });
 }

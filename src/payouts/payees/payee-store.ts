@@ -17,7 +17,7 @@ type VaultKey = Uint8Array<ArrayBuffer>;
 type PayeeRow = typeof payees.$inferSelect;
 
 /** Who changes: the affiliate itself, or the merchant for it. */
-export type ChangedBy = PayeeRow["changedBy"];
+export type ChangedBy = PayeeRow["changed_by"];
 
 /** A change as its affiliate sees it: `masked` is null where the details were taken away, or have been erased since. */
 export interface PayeeChange {
@@ -50,18 +50,18 @@ export async function readPayee(db: Database, vaultKey: VaultKey, affiliateId: n
     db
       .select()
       .from(payees)
-      .where(eq(payees.affiliateId, affiliateId))
+      .where(eq(payees.affiliate_id, affiliateId))
       .orderBy(desc(payees.version))
       .limit(CHANGES_SHOWN),
-    db.select().from(taxForms).where(eq(taxForms.affiliateId, affiliateId)),
+    db.select().from(taxForms).where(eq(taxForms.affiliate_id, affiliateId)),
   ]);
   const [latest] = rows;
   const details = await openLatest(vaultKey, latest);
   return {
     details: details && maskDetails(details),
-    changed_at: latest?.changedAt ?? null,
-    tax_form: form === undefined ? null : { form: form.form, received_at: form.receivedAt },
-    changes: rows.map(({ changedAt, changedBy, method, masked }) => ({
+    changed_at: latest?.changed_at ?? null,
+    tax_form: form === undefined ? null : { form: form.form, received_at: form.received_at },
+    changes: rows.map(({ changed_at: changedAt, changed_by: changedBy, method, masked }) => ({
       changed_at: changedAt,
       changed_by: changedBy,
       method,
@@ -71,8 +71,8 @@ export async function readPayee(db: Database, vaultKey: VaultKey, affiliateId: n
 }
 
 async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Promise<PaymentDetails | null> {
-  if (latest === undefined || latest.sealedDetails === null) return null;
-  return openDetails(await openSealer(vaultKey, "payment details"), latest.affiliateId, latest.sealedDetails);
+  if (latest === undefined || latest.sealed_details === null) return null;
+  return openDetails(await openSealer(vaultKey, "payment details"), latest.affiliate_id, latest.sealed_details);
 }
 
 /**
@@ -82,17 +82,17 @@ async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Pro
 export async function changePayee(
   db: Database,
   vaultKey: VaultKey,
-  change: { affiliateId: number; details: PaymentDetails; by: ChangedBy },
+  change: { affiliate_id: number; details: PaymentDetails; by: ChangedBy },
   now: number,
 ): Promise<void> {
-  const { affiliateId, details, by } = change;
-  const isOwn = eq(payees.affiliateId, affiliateId);
+  const { affiliate_id: affiliateId, details, by } = change;
+  const isOwn = eq(payees.affiliate_id, affiliateId);
   const [[latest], [recent]] = await db.batch([
     db.select().from(payees).where(isOwn).orderBy(desc(payees.version)).limit(1),
     db
       .select({ changes: count() })
       .from(payees)
-      .where(and(isOwn, gt(payees.changedAt, now - MS_PER_DAY))),
+      .where(and(isOwn, gt(payees.changed_at, now - MS_PER_DAY))),
   ]);
   const before = await openLatest(vaultKey, latest);
   const packed = packDetails(details);
@@ -101,28 +101,34 @@ export async function changePayee(
     throw new Problem(429, "too_many_changes", "Payment details were changed too often today: please try tomorrow.");
   }
   const sealed = await (await openSealer(vaultKey, "payment details")).seal(contextOf(affiliateId), packed);
-  const row = { affiliateId, changedAt: now, changedBy: by, method: details.method, masked: summariseDetails(details) };
-  await db.batch([addVersion(db, { ...row, sealedDetails: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
+  const row = {
+    affiliate_id: affiliateId,
+    changed_at: now,
+    changed_by: by,
+    method: details.method,
+    masked: summariseDetails(details),
+  };
+  await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
 }
 
 /** The next version in one statement: of two changes at once neither is lost, and nothing is stored of who was erased. */
 function addVersion(db: Database, row: Omit<PayeeRow, "version">) {
-  const { affiliateId, changedAt, changedBy, method, masked, sealedDetails } = row;
-  const values = sql`${changedAt}, ${changedBy}, ${method}, ${masked}, ${sealedDetails}`;
+  const { affiliate_id, changed_at, changed_by, method, masked, sealed_details } = row;
+  const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}`;
   return db.insert(payees).select(sql`
-    SELECT ${affiliateId}, coalesce(max(version), 0) + 1, ${values} FROM payees WHERE affiliate_id = ${affiliateId}
-    HAVING ${sealedDetails} IS NULL OR (SELECT erased_at FROM affiliates WHERE id = ${affiliateId}) IS NULL`);
+    SELECT ${affiliate_id}, coalesce(max(version), 0) + 1, ${values} FROM payees WHERE affiliate_id = ${affiliate_id}
+    HAVING ${sealed_details} IS NULL OR (SELECT erased_at FROM affiliates WHERE id = ${affiliate_id}) IS NULL`);
 }
 
 async function ownMarks(
   db: Database,
   vaultKey: VaultKey,
-  { affiliateId, details }: { affiliateId: number; details: PaymentDetails },
+  { affiliate_id: affiliateId, details }: { affiliate_id: number; details: PaymentDetails },
   now: number,
 ) {
   if (details.method !== "paypal") return [];
   const hash = await hashPaymentDetails(vaultKey, details.email);
-  return [insertIdentifiers(db, { affiliateId, kind: "payment_details", hashes: [hash] }, now)];
+  return [insertIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes: [hash] }, now)];
 }
 
 /**
@@ -130,27 +136,30 @@ async function ownMarks(
  * which method, stays. Where there are none nothing changes.
  */
 export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: number, by: ChangedBy, now: number) {
-  const isOwn = eq(payees.affiliateId, affiliateId);
+  const isOwn = eq(payees.affiliate_id, affiliateId);
   const held = await db
     .select()
     .from(payees)
-    .where(and(isOwn, isNotNull(payees.sealedDetails)))
+    .where(and(isOwn, isNotNull(payees.sealed_details)))
     .orderBy(payees.version);
   if (held.length === 0) return;
-  const removal = { affiliateId, changedAt: now, changedBy: by, method: null, masked: null, sealedDetails: null };
+  const removal = {
+    ...{ affiliate_id: affiliateId, changed_at: now, changed_by: by },
+    ...{ method: null, masked: null, sealed_details: null },
+  };
   const hashes = await hashesOf(vaultKey, held);
   await db.batch([
-    db.update(payees).set({ masked: null, sealedDetails: null }).where(isOwn),
+    db.update(payees).set({ masked: null, sealed_details: null }).where(isOwn),
     addVersion(db, removal),
-    deleteIdentifiers(db, { affiliateId, kind: "payment_details", hashes }),
+    deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
 }
 
 /** The marks that details have made. Erasing must not fail where the VAULT_KEY that sealed them is gone. */
 async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<string[]> {
   const sealer = await openSealer(vaultKey, "payment details");
-  const hashes = rows.map(async ({ affiliateId, sealedDetails }) => {
-    const details = await openDetails(sealer, affiliateId, sealedDetails ?? "").catch(() => null);
+  const hashes = rows.map(async ({ affiliate_id, sealed_details }) => {
+    const details = await openDetails(sealer, affiliate_id, sealed_details ?? "").catch(() => null);
     return details?.method === "paypal" ? [await hashPaymentDetails(vaultKey, details.email)] : [];
   });
   return [...new Set((await Promise.all(hashes)).flat())];
@@ -158,13 +167,13 @@ async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<
 
 /** Notes that the merchant has a tax form, in place of an earlier one; null that it has none any more. */
 export async function setTaxForm(db: Database, affiliateId: number, form: Payee["tax_form"]): Promise<void> {
-  const isOwn = eq(taxForms.affiliateId, affiliateId);
+  const isOwn = eq(taxForms.affiliate_id, affiliateId);
   if (form === null) await db.delete(taxForms).where(isOwn);
   else {
-    const row = { form: form.form, receivedAt: form.received_at };
+    const row = { form: form.form, received_at: form.received_at };
     await db
       .insert(taxForms)
-      .values({ affiliateId, ...row })
-      .onConflictDoUpdate({ target: taxForms.affiliateId, set: row });
+      .values({ affiliate_id: affiliateId, ...row })
+      .onConflictDoUpdate({ target: taxForms.affiliate_id, set: row });
   }
 }

@@ -23,7 +23,7 @@ export function addPayoutRoutes(app: Hono<Portal>, tools: PageTools): void {
     }
     const before = c.req.query("before") ?? null;
     const page = { limit: STATEMENTS_A_PAGE, cursor: before !== null && CURSOR.test(before) ? before : null };
-    const statements = await readStatements(db, { programId: program.id, affiliateId: affiliate.id }, page);
+    const statements = await readStatements(db, { program_id: program.id, affiliate_id: affiliate.id }, page);
     return tools.show(c, 200, "Payouts", <PayoutsPage program={program} programs={programs} statements={statements} />);
   });
 

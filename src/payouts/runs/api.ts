@@ -56,7 +56,7 @@ export function addPayoutRoutes(app: AdminApp): void {
         "The programme's terms say nothing of payouts: give them a payout first.",
       );
     }
-    const made = { id: newRunId(), programId: program.id, month: asked, termsVersion: version, payout: terms.payout };
+    const made = { id: newRunId(), program_id: program.id, month: asked, terms_version: version, payout: terms.payout };
     const commanded = await createRun(db, made, { ...command, command: `create ${asked}` });
     if (commanded.status === "changed") {
       throw new Problem(409, "run_under_way", "The programme has a payout run under way: pay or cancel it first.");
@@ -77,7 +77,7 @@ export function addPayoutRoutes(app: AdminApp): void {
     const { program, run } = await findRunOf(c);
     const command = { ...readCommand(c, "approval"), command: "approve" };
     const approval = { key: command.by, at: command.at };
-    return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payoutApprovals)));
+    return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
   });
 
   app.post("/programs/:program/payouts/runs/:run/pay", async (c) => {
@@ -98,7 +98,7 @@ export function addPayoutRoutes(app: AdminApp): void {
   app.get("/programs/:program/payouts/runs/:run/statements", async (c) => {
     const { run } = await findRunOf(c);
     const page = readPage(c.req.query(), /^st_\d+_\d+_\d+$/);
-    return c.json(await readRunStatements(c.var.db, { runId: run.id, page }));
+    return c.json(await readRunStatements(c.var.db, { run_id: run.id, page }));
   });
 
   app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", async (c) => {
@@ -147,8 +147,8 @@ async function change(c: AdminCall, run: Run, told: Command, decide: (state: Run
   const { db, now } = c.var;
   const command = { ...told, command: `${told.command} ${run.id}` };
   // A command that was taken before is not refused for what it has made of the run.
-  const commanded = (await recallCommand(db, run.programId, command)) ?? (await takeCommand(c, run, command, decide));
-  const { id, programId } = expectRun(commanded);
+  const commanded = (await recallCommand(db, run.program_id, command)) ?? (await takeCommand(c, run, command, decide));
+  const { id, program_id: programId } = expectRun(commanded);
   return viewRun((await workRun(c.env, programId, id, now)) ?? run);
 }
 
@@ -165,7 +165,7 @@ async function takeCommand(
 
 /** What the run becomes, and where its work begins. */
 function beginning({ status, approvals }: RunState, now: number) {
-  return { status, approvals: [...approvals], cursor: 0, ...(status === "paying" && { paidAt: now }) };
+  return { status, approvals: [...approvals], cursor: 0, ...(status === "paying" && { paid_at: now }) };
 }
 
 function expectRun(commanded: Commanded): Run {
@@ -188,12 +188,12 @@ function viewRun(run: Run) {
     id: run.id,
     month: run.month,
     status: run.status,
-    terms_version: run.termsVersion,
-    drafted_at: toTime(run.draftedAt),
-    created_by: run.createdBy,
+    terms_version: run.terms_version,
+    drafted_at: toTime(run.drafted_at),
+    created_by: run.created_by,
     approvals: run.approvals.map(({ key, at }) => ({ key, at: toTime(at) })),
-    paid_at: toTime(run.paidAt),
-    finished_at: toTime(run.finishedAt),
+    paid_at: toTime(run.paid_at),
+    finished_at: toTime(run.finished_at),
     progress: { affiliates: progress.affiliates, busy: progress.busy },
     drafted: progress.drafted,
     paid: progress.paid,

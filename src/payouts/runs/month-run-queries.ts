@@ -12,6 +12,6 @@ export function askMonthsRun(db: Database, programId: number, now: number): Ques
   const months = db
     .selectDistinct({ month })
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.programId, programId), gte(month, monthOf(now)), isDrafted));
+    .where(and(eq(payoutRuns.program_id, programId), gte(month, monthOf(now)), isDrafted));
   return asking([months], ([rows]) => rows.map((row) => row.month));
 }

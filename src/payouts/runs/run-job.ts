@@ -51,7 +51,7 @@ export async function workRun(
 /** For the cron of the minute: goes on with whatever is under way. */
 export async function workRuns(env: Env, now: number): Promise<void> {
   for (const run of await listWorking(openDatabase(env.DB), RUNS_A_MINUTE))
-    await workRun(env, run.programId, run.id, now, STINT_OF_MINUTE);
+    await workRun(env, run.program_id, run.id, now, STINT_OF_MINUTE);
 }
 
 /** For the cron of the hour: drafts the month's run of each programme whose window has begun and which has none of it yet. */
@@ -61,17 +61,17 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const ofMonth = db
     .select({ id: payoutRuns.id })
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.programId, programs.id), eq(payoutRuns.month, month)));
+    .where(and(eq(payoutRuns.program_id, programs.id), eq(payoutRuns.month, month)));
   const hasPayouts = db
-    .select({ programId: programTerms.programId })
+    .select({ program_id: programTerms.program_id })
     .from(programTerms)
     .where(
-      and(eq(programTerms.programId, programs.id), isNotNull(sql`json_extract(${programTerms.terms}, '$.payout')`)),
+      and(eq(programTerms.program_id, programs.id), isNotNull(sql`json_extract(${programTerms.terms}, '$.payout')`)),
     );
   const due = await db
     .select({ id: programs.id })
     .from(programs)
-    .where(and(eq(programs.payoutAutoDraft, true), notExists(ofMonth), sql`EXISTS ${hasPayouts}`))
+    .where(and(eq(programs.payout_auto_draft, true), notExists(ofMonth), sql`EXISTS ${hasPayouts}`))
     .orderBy(sql`random()`)
     .limit(PROGRAMS_AT_ONCE);
   for (const { id: programId } of due) {
@@ -79,7 +79,7 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
     if (terms.payout === null) continue;
     const { from, to } = windowOf(terms.payout, month);
     if (now < from || now >= to + MS_PER_DAY) continue;
-    const made = { id: newRunId(), programId, month, termsVersion: version, payout: terms.payout };
+    const made = { id: newRunId(), program_id: programId, month, terms_version: version, payout: terms.payout };
     await createRun(db, made, { key: `cron:${month}`, command: `create ${month}`, by: CRON, at: now });
   }
 }
@@ -95,8 +95,8 @@ async function workStep(
   phase: SteppedStatus,
   { now, limit }: { now: number; limit: number },
 ): Promise<void> {
-  const payees = await listPayees(db, run.programId, run.cursor, limit);
-  const { currency } = await findCurrency(db, run.programId);
+  const payees = await listPayees(db, run.program_id, run.cursor, limit);
+  const { currency } = await findCurrency(db, run.program_id);
   const result: StepResult & { statements: Statement[] } = { affiliates: payees.length, statements: [], busy: 0 };
   for (let from = 0; from < payees.length; from += CALLS_AT_ONCE) {
     const asked = payees.slice(from, from + CALLS_AT_ONCE);
@@ -111,7 +111,7 @@ async function workStep(
     status: isLast ? STEPPED[phase] : run.status,
     cursor: isLast ? 0 : (payees.at(-1)?.affiliate_id ?? run.cursor),
     progress: addStep(run.cursor === 0 ? { ...run.progress, affiliates: 0 } : run.progress, phase, result),
-    finishedAt: isLast && phase !== "drafting" ? now : null,
+    finished_at: isLast && phase !== "drafting" ? now : null,
   });
 }
 
@@ -122,7 +122,7 @@ async function askAccount(
   payee: PayeeOf,
   { currency, now }: { currency: string; now: number },
 ): Promise<Statement[] | "busy"> {
-  const key = { program_id: run.programId, affiliate_id: payee.affiliate_id };
+  const key = { program_id: run.program_id, affiliate_id: payee.affiliate_id };
   const account = accounts.getByName(accountKeyOf(key));
   switch (phase) {
     case "drafting": {
@@ -130,7 +130,7 @@ async function askAccount(
       return drafted.status === "busy" ? "busy" : drafted.statements;
     }
     case "paying":
-      return account.payStatements(run.id, run.paidAt ?? now);
+      return account.payStatements(run.id, run.paid_at ?? now);
     case "cancelling":
       return account.cancelStatements(run.id, now);
   }

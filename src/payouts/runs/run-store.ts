@@ -22,33 +22,33 @@ export interface Command {
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
 /** What a new run is made with. */
-export type NewRun = Pick<Run, "id" | "programId" | "month" | "termsVersion" | "payout">;
+export type NewRun = Pick<Run, "id" | "program_id" | "month" | "terms_version" | "payout">;
 
 /** Makes a run. `changed`: there is one under way. */
 export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
-  const known = await recallCommand(db, made.programId, command);
+  const known = await recallCommand(db, made.program_id, command);
   if (known !== null) return known;
   const run: Run = {
     ...made,
     status: "drafting",
     cursor: 0,
-    draftedAt: command.at,
+    drafted_at: command.at,
     progress: NO_PROGRESS,
-    createdBy: command.by,
+    created_by: command.by,
     approvals: [],
-    paidAt: null,
-    finishedAt: null,
+    paid_at: null,
+    finished_at: null,
   };
   const [created] = await db.batch([
     db.insert(payoutRuns).values(run).onConflictDoNothing().returning({ id: payoutRuns.id }),
     keepCommand(db, run, command),
   ]);
   if (created.length > 0) return { status: "done", run };
-  return (await recallCommand(db, made.programId, command)) ?? { status: "changed" };
+  return (await recallCommand(db, made.program_id, command)) ?? { status: "changed" };
 }
 
 /** What a command changes of a run. */
-export type RunChange = Pick<Run, "status"> & Partial<Pick<Run, "approvals" | "paidAt" | "progress" | "cursor">>;
+export type RunChange = Pick<Run, "status"> & Partial<Pick<Run, "approvals" | "paid_at" | "progress" | "cursor">>;
 
 /** Changes a run that is still as it was read. `changed`: it is not. */
 export async function changeRun(db: Database, run: Run, change: RunChange, command: Command): Promise<Commanded> {
@@ -61,14 +61,14 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
           eq(payoutRuns.id, run.id),
           eq(payoutRuns.status, run.status),
           eq(payoutRuns.approvals, sql`${JSON.stringify(run.approvals)}`),
-          run.paidAt === null ? isNull(payoutRuns.paidAt) : eq(payoutRuns.paidAt, run.paidAt),
+          run.paid_at === null ? isNull(payoutRuns.paid_at) : eq(payoutRuns.paid_at, run.paid_at),
         ),
       )
       .returning({ id: payoutRuns.id }),
     keepCommand(db, run, command),
   ]);
   if (changed.length > 0) return { status: "done", run: { ...run, ...change } };
-  return (await recallCommand(db, run.programId, command)) ?? { status: "changed" };
+  return (await recallCommand(db, run.program_id, command)) ?? { status: "changed" };
 }
 
 /**
@@ -78,7 +78,7 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
 export async function beginPayments(db: Database, { id }: Run, at: number): Promise<boolean> {
   const begun = await db
     .update(payoutRuns)
-    .set({ paidAt: sql`coalesce(${payoutRuns.paidAt}, ${at})` })
+    .set({ paid_at: sql`coalesce(${payoutRuns.paid_at}, ${at})` })
     .where(and(eq(payoutRuns.id, id), inArray(payoutRuns.status, ["approved", "paying", "paid"])))
     .returning({ id: payoutRuns.id });
   return begun.length > 0;
@@ -86,21 +86,21 @@ export async function beginPayments(db: Database, { id }: Run, at: number): Prom
 
 /** Keeps a command that changes no run by itself; its object does what it says once. */
 export async function recordCommand(db: Database, run: Run, command: Command): Promise<Commanded> {
-  const { programId } = run;
-  const row = { programId, key: command.key, runId: run.id, command: command.command };
+  const { program_id: programId } = run;
+  const row = { program_id: programId, key: command.key, run_id: run.id, command: command.command };
   await db
     .insert(payoutCommands)
-    .values({ ...row, commandedBy: command.by, commandedAt: command.at })
+    .values({ ...row, commanded_by: command.by, commanded_at: command.at })
     .onConflictDoNothing();
   return (await recallCommand(db, programId, command)) ?? { status: "changed" };
 }
 
 /** In the same batch, right after what it commands: nothing is kept where nothing was changed. */
-function keepCommand(db: Database, { id, programId }: Pick<Run, "id" | "programId">, command: Command) {
+function keepCommand(db: Database, { id, program_id }: Pick<Run, "id" | "program_id">, command: Command) {
   return db
     .insert(payoutCommands)
     .select(
-      sql`SELECT ${programId}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
+      sql`SELECT ${program_id}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
     );
 }
 
@@ -113,8 +113,8 @@ export async function recallCommand(
   const row = await db
     .select({ command: payoutCommands.command, run: payoutRuns })
     .from(payoutCommands)
-    .innerJoin(payoutRuns, eq(payoutRuns.id, payoutCommands.runId))
-    .where(and(eq(payoutCommands.programId, programId), eq(payoutCommands.key, key)))
+    .innerJoin(payoutRuns, eq(payoutRuns.id, payoutCommands.run_id))
+    .where(and(eq(payoutCommands.program_id, programId), eq(payoutCommands.key, key)))
     .get();
   if (row === undefined) return null;
   return row.command === command ? { status: "exists", run: row.run } : { status: "conflict" };
@@ -125,7 +125,7 @@ export async function findRun(db: Database, programId: number, id: string): Prom
   const row = await db
     .select()
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.id, id), eq(payoutRuns.programId, programId)))
+    .where(and(eq(payoutRuns.id, id), eq(payoutRuns.program_id, programId)))
     .get();
   return row ?? null;
 }
@@ -135,8 +135,8 @@ export async function listRuns(db: Database, programId: number, month?: string):
   return db
     .select()
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.programId, programId), month === undefined ? undefined : eq(payoutRuns.month, month)))
-    .orderBy(desc(payoutRuns.draftedAt), desc(payoutRuns.id));
+    .where(and(eq(payoutRuns.program_id, programId), month === undefined ? undefined : eq(payoutRuns.month, month)))
+    .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id));
 }
 
 /** Some of the runs that are under way, of all programmes: one that cannot go on does not keep the others from it. */
@@ -153,7 +153,7 @@ export async function listWorking(db: Database, limit: number): Promise<Run[]> {
 export async function moveRun(
   db: Database,
   run: Run,
-  moved: Pick<Run, "status" | "cursor" | "progress" | "finishedAt">,
+  moved: Pick<Run, "status" | "cursor" | "progress" | "finished_at">,
 ): Promise<boolean> {
   const changed = await db
     .update(payoutRuns)
@@ -170,28 +170,28 @@ export interface PayeeOf extends PayeeStanding {
 
 /** The affiliates of a programme after an id, in the order of ids. */
 export async function listPayees(db: Database, programId: number, after: number, limit: number): Promise<PayeeOf[]> {
-  const { affiliateId } = enrolments;
+  const { affiliate_id: affiliateId } = enrolments;
   return db
     .select({
       affiliate_id: affiliateId,
       status: enrolments.status,
-      tax_form_received_at: taxForms.receivedAt,
-      method: sql<string | null>`(SELECT ${payees.method} FROM ${payees} WHERE ${payees.affiliateId} = ${affiliateId}
+      tax_form_received_at: taxForms.received_at,
+      method: sql<string | null>`(SELECT ${payees.method} FROM ${payees} WHERE ${payees.affiliate_id} = ${affiliateId}
         ORDER BY ${payees.version} DESC LIMIT 1)`,
     })
     .from(enrolments)
-    .leftJoin(taxForms, eq(taxForms.affiliateId, affiliateId))
-    .where(and(eq(enrolments.programId, programId), gt(affiliateId, after)))
+    .leftJoin(taxForms, eq(taxForms.affiliate_id, affiliateId))
+    .where(and(eq(enrolments.program_id, programId), gt(affiliateId, after)))
     .orderBy(asc(affiliateId))
     .limit(limit);
 }
 
 /** A run as its commands see it. */
-export function stateOf({ status, createdBy, approvals, paidAt }: Run): RunState {
-  return { status, created_by: createdBy, approvals, paid_at: paidAt };
+export function stateOf({ status, created_by, approvals, paid_at }: Run): RunState {
+  return { status, created_by, approvals, paid_at };
 }
 
 /** What a run asks of every account. */
-export function orderOf({ id, month, payout, draftedAt }: Run, program_currency: string): DraftOrder {
-  return { run: id, month, program_currency, payout, drafted_at: draftedAt };
+export function orderOf({ id, month, payout, drafted_at }: Run, program_currency: string): DraftOrder {
+  return { run: id, month, program_currency, payout, drafted_at };
 }

@@ -12,7 +12,7 @@ export function addStatementRoutes(app: AdminApp): void {
   app.get("/programs/:program/affiliates/:affiliate/statements", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
-    return c.json(await readStatements(c.var.db, { programId: program.id, affiliateId: affiliate.id }, page));
+    return c.json(await readStatements(c.var.db, { program_id: program.id, affiliate_id: affiliate.id }, page));
   });
 
   app.get("/programs/:program/affiliates/:affiliate/statements/:number", async (c) => {

@@ -11,10 +11,10 @@ export async function projectStatement(
   alongside: readonly BatchItem<"sqlite">[] = [],
 ): Promise<void> {
   const row = {
-    programId: statement.program_id,
-    affiliateId: statement.affiliate_id,
+    program_id: statement.program_id,
+    affiliate_id: statement.affiliate_id,
     number: statement.number,
-    runId: statement.run,
+    run_id: statement.run,
     status: statement.status,
     currency: statement.currency,
     payable: statement.payable,
@@ -34,5 +34,5 @@ export async function projectStatement(
 
 /** The statement that deletes a program's statements in D1, before they are projected again from its Account objects. */
 export function dropStatements(db: Database, program_id: number) {
-  return db.delete(statements).where(eq(statements.programId, program_id));
+  return db.delete(statements).where(eq(statements.program_id, program_id));
 }

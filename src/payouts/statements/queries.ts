@@ -65,13 +65,13 @@ const read = (text: string): Statement => JSON.parse(text);
 /** A run's statements, in the order of their names. */
 export async function readRunStatements(
   db: Database,
-  { runId, page }: { runId: string; page: PageRequest },
+  { run_id: runId, page }: { run_id: string; page: PageRequest },
 ): Promise<List<StatementView>> {
   const rows = await db
     .select(shown)
     .from(statements)
-    .innerJoin(affiliates, eq(affiliates.id, statements.affiliateId))
-    .where(and(eq(statements.runId, runId), page.cursor === null ? undefined : gt(statements.id, page.cursor)))
+    .innerJoin(affiliates, eq(affiliates.id, statements.affiliate_id))
+    .where(and(eq(statements.run_id, runId), page.cursor === null ? undefined : gt(statements.id, page.cursor)))
     .orderBy(asc(statements.id))
     .limit(page.limit + 1);
   return pageOf(
@@ -85,17 +85,17 @@ export async function readRunStatements(
 /** An affiliate's statements in a programme, newest first. */
 export async function readStatements(
   db: Database,
-  account: { programId: number; affiliateId: number },
+  account: { program_id: number; affiliate_id: number },
   page: PageRequest,
 ): Promise<List<StatementView>> {
   const rows = await db
     .select({ ...shown, number: statements.number })
     .from(statements)
-    .innerJoin(affiliates, eq(affiliates.id, statements.affiliateId))
+    .innerJoin(affiliates, eq(affiliates.id, statements.affiliate_id))
     .where(
       and(
-        eq(statements.affiliateId, account.affiliateId),
-        eq(statements.programId, account.programId),
+        eq(statements.affiliate_id, account.affiliate_id),
+        eq(statements.program_id, account.program_id),
         page.cursor === null ? undefined : lt(statements.number, Number(page.cursor)),
       ),
     )
@@ -114,7 +114,7 @@ export async function findStatement(db: Database, runId: string, id: string): Pr
   const row = await db
     .select({ statement: statements.statement })
     .from(statements)
-    .where(and(eq(statements.runId, runId), eq(statements.id, id)))
+    .where(and(eq(statements.run_id, runId), eq(statements.id, id)))
     .get();
   return row === undefined ? null : read(row.statement);
 }

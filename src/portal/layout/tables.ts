@@ -4,22 +4,22 @@ import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 const time = (name: string) => integer(name);
 
 export const signInLinks = sqliteTable("sign_in_links", {
-  tokenHash: text("token_hash").primaryKey(),
-  affiliateId: integer("affiliate_id").notNull(),
-  expiresAt: time("expires_at").notNull(),
+  token_hash: text("token_hash").primaryKey(),
+  affiliate_id: integer("affiliate_id").notNull(),
+  expires_at: time("expires_at").notNull(),
 });
 
 export const sessions = sqliteTable("sessions", {
-  tokenHash: text("token_hash").primaryKey(),
-  affiliateId: integer("affiliate_id").notNull(),
-  expiresAt: time("expires_at").notNull(),
+  token_hash: text("token_hash").primaryKey(),
+  affiliate_id: integer("affiliate_id").notNull(),
+  expires_at: time("expires_at").notNull(),
 });
 
 export const signInMails = sqliteTable(
   "sign_in_mails",
   {
-    affiliateId: integer("affiliate_id").notNull(),
-    sentAt: time("sent_at").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
+    sent_at: time("sent_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.affiliateId, table.sentAt] })],
+  (table) => [primaryKey({ columns: [table.affiliate_id, table.sent_at] })],
 );

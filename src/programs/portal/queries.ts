@@ -28,9 +28,9 @@ export interface OwnTerms {
 export async function readOwnTerms(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { programId: number; affiliateId: number; version: number | null; now: number },
+  asked: { program_id: number; affiliate_id: number; version: number | null; now: number },
 ): Promise<OwnTerms | null> {
-  const { programId, affiliateId, version, now } = asked;
+  const { program_id: programId, affiliate_id: affiliateId, version, now } = asked;
   const versions = await listVersions(db, programId);
   const in_force = findInForce(versions, now);
   const shown = version === null ? in_force : versions.find((row) => row.version === version);
@@ -39,7 +39,7 @@ export async function readOwnTerms(
     shown,
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
-    kept: await findKept(db, { programId, affiliateId }, { versions, in_force }),
+    kept: await findKept(db, { program_id: programId, affiliate_id: affiliateId }, { versions, in_force }),
     tier: await askTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
   };
 }
@@ -60,7 +60,7 @@ async function askTier(
  */
 async function findKept(
   db: Database,
-  { programId, affiliateId }: { programId: number; affiliateId: number },
+  { program_id: programId, affiliate_id: affiliateId }: { program_id: number; affiliate_id: number },
   { versions, in_force }: { versions: readonly DatedTerms[]; in_force: DatedTerms },
 ): Promise<NamedVersion[]> {
   if (in_force.terms.applies_to === "all") return [];
@@ -72,11 +72,11 @@ async function findKept(
       .from(conversions)
       .where(
         and(
-          eq(conversions.affiliateId, affiliateId),
-          eq(conversions.programId, programId),
+          eq(conversions.affiliate_id, affiliateId),
+          eq(conversions.program_id, programId),
           IS_REAL,
-          gte(conversions.occurredAt, row.effective_from),
-          lt(conversions.occurredAt, next?.effective_from ?? row.effective_from),
+          gte(conversions.occurred_at, row.effective_from),
+          lt(conversions.occurred_at, next?.effective_from ?? row.effective_from),
           inArray(conversions.type, ["trial", "sale"]),
           isNotNull(sql`json_extract(${conversions.record}, '$.subscription')`),
           sql`json_extract(${conversions.record}, '$.terms_version') = ${row.version}`,

@@ -22,7 +22,7 @@ async function showProgram(c: PortalContext, tools: PageTools, chosen: Chosen): 
   const notFound = () => tools.show(c, 404, "Not found", <NotFoundPage />);
   if (version !== null && !VERSION.test(version)) return notFound();
   if (link !== null && !LINK_ID.test(link)) return notFound();
-  const account = { programId: program.id, affiliateId: affiliate.id };
+  const account = { program_id: program.id, affiliate_id: affiliate.id };
   const [own, creatives, { live, asked, total, rules }] = await Promise.all([
     readOwnTerms(db, c.env.ACCOUNTS, { ...account, version: version === null ? null : Number(version), now }),
     program.status === "approved" ? readCreatives(db, program.id) : [],

@@ -55,13 +55,13 @@ export function idBefore(time: number): string {
 export function rowOf(delivery: Delivery, content: DeliveryContent) {
   return {
     id: delivery.id,
-    programId: delivery.program_id,
-    endpointId: delivery.endpoint_id,
+    program_id: delivery.program_id,
+    endpoint_id: delivery.endpoint_id,
     source: delivery.source,
-    receivedAt: delivery.received_at,
+    received_at: delivery.received_at,
     test: delivery.test,
     type: content.type,
-    eventId: content.event_id,
+    event_id: content.event_id,
   };
 }
 
@@ -69,7 +69,7 @@ export function rowOf(delivery: Delivery, content: DeliveryContent) {
 export function keepRequest(db: Database, { id, sealed_request: sealedRequest }: Delivery) {
   return sealedRequest === null
     ? []
-    : [db.insert(deliveryRequests).values({ id, sealedRequest }).onConflictDoNothing()];
+    : [db.insert(deliveryRequests).values({ id, sealed_request: sealedRequest }).onConflictDoNothing()];
 }
 
 /**
@@ -85,16 +85,16 @@ export async function closeDelivery(
   const { id: deliveryId, program_id: programId } = delivery;
   const result = {
     type: content.type,
-    eventId: content.event_id,
+    event_id: content.event_id,
     status: closing.status,
     reason: closing.reason,
     detail: closing.detail,
     conversion: closing.conversion,
-    attributedTo: closing.attributed_to,
+    attributed_to: closing.attributed_to,
     attempts: delivery.attempts + 1,
-    nextAt: closing.next_at,
+    next_at: closing.next_at,
   };
-  const waits = closing.waits_for.map((name) => ({ programId, name, deliveryId }));
+  const waits = closing.waits_for.map((name) => ({ program_id: programId, name, delivery_id: deliveryId }));
   await db.batch([
     db
       .insert(deliveries)
@@ -105,7 +105,7 @@ export async function closeDelivery(
         setWhere: sql`${deliveries.status} <> 'recorded' OR excluded.status = 'recorded'`,
       }),
     ...keepRequest(db, delivery),
-    db.delete(deliveryWaits).where(eq(deliveryWaits.deliveryId, deliveryId)),
+    db.delete(deliveryWaits).where(eq(deliveryWaits.delivery_id, deliveryId)),
     ...waits.map((wait) => db.insert(deliveryWaits).values(wait).onConflictDoNothing()),
     ...closing.relayed.map((key) => clearRelayed(db, { key, until: delivery.received_at })),
   ]);

@@ -23,7 +23,7 @@ export function waitAfter(attempts: number): number {
 
 /** Reads a programme's delivery again, to be taken up once more; null for none. */
 export async function loadDelivery(db: Database, programId: number, id: string): Promise<Delivery | null> {
-  const isThis = and(eq(deliveries.programId, programId), eq(deliveries.id, id));
+  const isThis = and(eq(deliveries.program_id, programId), eq(deliveries.id, id));
   const [row] = await readDeliveries(db, isThis, deliveries.id, 1);
   return row ?? null;
 }
@@ -36,7 +36,7 @@ export async function listWaiting(
   limit: number,
 ): Promise<Delivery[]> {
   const isNamed = sql`${deliveryWaits.name} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
-  return readWaiting(db, and(eq(deliveryWaits.programId, programId), isNamed), limit);
+  return readWaiting(db, and(eq(deliveryWaits.program_id, programId), isNamed), limit);
 }
 
 /**
@@ -47,16 +47,16 @@ export async function takeDue(db: Database, now: number, limit: number): Promise
   const isKnown = db
     .select({ one: sql`1` })
     .from(knownNames)
-    .where(and(eq(knownNames.programId, deliveryWaits.programId), eq(knownNames.name, deliveryWaits.name)));
+    .where(and(eq(knownNames.program_id, deliveryWaits.program_id), eq(knownNames.name, deliveryWaits.name)));
   const waiting = await readWaiting(db, exists(isKnown), Math.floor(limit / 2));
-  const isDue = and(isNotNull(deliveries.nextAt), lte(deliveries.nextAt, now));
-  const due = await readDeliveries(db, isDue, deliveries.nextAt, limit - waiting.length);
+  const isDue = and(isNotNull(deliveries.next_at), lte(deliveries.next_at, now));
+  const due = await readDeliveries(db, isDue, deliveries.next_at, limit - waiting.length);
   const taken = [...new Map([...waiting, ...due].map((delivery) => [delivery.id, delivery])).values()];
   const ids = JSON.stringify(taken.map(({ id }) => id));
   await db
     .update(deliveries)
-    .set({ nextAt: now + TRY_MS })
-    .where(and(sql`${deliveries.id} IN (SELECT value FROM json_each(${ids}))`, isNotNull(deliveries.nextAt)));
+    .set({ next_at: now + TRY_MS })
+    .where(and(sql`${deliveries.id} IN (SELECT value FROM json_each(${ids}))`, isNotNull(deliveries.next_at)));
   return taken;
 }
 
@@ -65,12 +65,12 @@ export async function postponeDelivery(db: Database, delivery: Delivery, now: nu
   const attempts = delivery.attempts + 1;
   await db
     .update(deliveries)
-    .set({ attempts, nextAt: now + waitAfter(attempts) })
-    .where(and(eq(deliveries.id, delivery.id), isNotNull(deliveries.nextAt)));
+    .set({ attempts, next_at: now + waitAfter(attempts) })
+    .where(and(eq(deliveries.id, delivery.id), isNotNull(deliveries.next_at)));
 }
 
 async function readWaiting(db: Database, which: SQL | undefined, limit: number): Promise<Delivery[]> {
-  const rows = await db.selectDistinct({ id: deliveryWaits.deliveryId }).from(deliveryWaits).where(which).limit(limit);
+  const rows = await db.selectDistinct({ id: deliveryWaits.delivery_id }).from(deliveryWaits).where(which).limit(limit);
   if (rows.length === 0) return [];
   const ids = JSON.stringify(rows.map(({ id }) => id));
   return readDeliveries(db, sql`${deliveries.id} IN (SELECT value FROM json_each(${ids}))`, deliveries.id, limit);
@@ -79,11 +79,11 @@ async function readWaiting(db: Database, which: SQL | undefined, limit: number):
 async function readDeliveries(
   db: Database,
   which: SQL | undefined,
-  order: typeof deliveries.id | typeof deliveries.nextAt,
+  order: typeof deliveries.id | typeof deliveries.next_at,
   limit: number,
 ): Promise<Delivery[]> {
   const rows = await db
-    .select({ delivery: deliveries, sealed_request: deliveryRequests.sealedRequest })
+    .select({ delivery: deliveries, sealed_request: deliveryRequests.sealed_request })
     .from(deliveries)
     .leftJoin(deliveryRequests, eq(deliveryRequests.id, deliveries.id))
     .where(which)
@@ -91,10 +91,10 @@ async function readDeliveries(
     .limit(limit);
   return rows.map(({ delivery, sealed_request }) => ({
     id: delivery.id,
-    program_id: delivery.programId,
-    endpoint_id: delivery.endpointId,
+    program_id: delivery.program_id,
+    endpoint_id: delivery.endpoint_id,
     source: delivery.source,
-    received_at: delivery.receivedAt,
+    received_at: delivery.received_at,
     test: delivery.test,
     attempts: delivery.attempts,
     sealed_request,
@@ -108,20 +108,20 @@ async function readDeliveries(
 export async function deleteOldDeliveries(db: Database, now: number): Promise<void> {
   const lastRequest = idBefore(now - REQUEST_DAYS * MS_PER_DAY);
   const lastRow = idBefore(now - LOG_DAYS * MS_PER_DAY);
-  const givenUp = { status: "refused" as const, reason: "given_up", detail: GIVEN_UP, nextAt: null };
+  const givenUp = { status: "refused" as const, reason: "given_up", detail: GIVEN_UP, next_at: null };
   // The sign keeps SQLite to the small index of what is open, where it would read the whole log by its key.
   const isOld = sql`+${deliveries.id} < ${lastRequest}`;
   const oldWaits = db
-    .select({ id: deliveryWaits.deliveryId })
+    .select({ id: deliveryWaits.delivery_id })
     .from(deliveryWaits)
-    .where(lt(deliveryWaits.deliveryId, lastRequest));
+    .where(lt(deliveryWaits.delivery_id, lastRequest));
   await db.batch([
     db
       .update(deliveries)
       .set(givenUp)
-      .where(and(isNotNull(deliveries.nextAt), isOld)),
+      .where(and(isNotNull(deliveries.next_at), isOld)),
     db.update(deliveries).set(givenUp).where(inArray(deliveries.id, oldWaits)),
-    db.delete(deliveryWaits).where(lt(deliveryWaits.deliveryId, lastRequest)),
+    db.delete(deliveryWaits).where(lt(deliveryWaits.delivery_id, lastRequest)),
   ]);
   const oldest = (table: SQL, before: string) =>
     sql`id IN (SELECT id FROM ${table} WHERE id < ${before} ORDER BY id LIMIT ${DELETED_AT_ONCE})`;

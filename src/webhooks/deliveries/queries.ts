@@ -51,8 +51,8 @@ export async function readDeliveries(
     .from(deliveries)
     .where(
       and(
-        eq(deliveries.programId, filter.program_id),
-        filter.endpoint === null ? undefined : eq(deliveries.endpointId, filter.endpoint),
+        eq(deliveries.program_id, filter.program_id),
+        filter.endpoint === null ? undefined : eq(deliveries.endpoint_id, filter.endpoint),
         filter.outcome === null ? undefined : eq(deliveries.status, filter.outcome),
         page.cursor === null ? undefined : lt(deliveries.id, page.cursor),
       ),
@@ -69,28 +69,28 @@ export async function readDelivery(
   id: string,
 ): Promise<{ view: DeliveryView; sealed_request: string | null } | null> {
   const [row] = await db
-    .select({ delivery: deliveries, sealed_request: deliveryRequests.sealedRequest })
+    .select({ delivery: deliveries, sealed_request: deliveryRequests.sealed_request })
     .from(deliveries)
     .leftJoin(deliveryRequests, eq(deliveryRequests.id, deliveries.id))
-    .where(and(eq(deliveries.programId, programId), eq(deliveries.id, id)));
+    .where(and(eq(deliveries.program_id, programId), eq(deliveries.id, id)));
   return row === undefined ? null : { view: viewDelivery(row.delivery), sealed_request: row.sealed_request };
 }
 
 function viewDelivery(row: Row): DeliveryView {
   return {
     id: row.id,
-    received_at: new Date(row.receivedAt).toISOString(),
-    endpoint: row.endpointId,
+    received_at: new Date(row.received_at).toISOString(),
+    endpoint: row.endpoint_id,
     provider: row.source,
     test: row.test,
-    event_id: row.eventId,
+    event_id: row.event_id,
     type: row.type,
     outcome: row.status,
     reason: row.reason,
     detail: row.detail,
     conversion: row.conversion,
-    attributed_to: row.attributedTo,
+    attributed_to: row.attributed_to,
     attempts: row.attempts,
-    next_at: row.nextAt === null ? null : new Date(row.nextAt).toISOString(),
+    next_at: row.next_at === null ? null : new Date(row.next_at).toISOString(),
   };
 }

@@ -7,7 +7,7 @@ export async function listCustomers(db: Database, programId: number, after: stri
   const rows = await db
     .select({ key: customers.key })
     .from(customers)
-    .where(and(eq(customers.programId, programId), gt(customers.key, after), isNull(customers.mergedInto)))
+    .where(and(eq(customers.program_id, programId), gt(customers.key, after), isNull(customers.merged_into)))
     .orderBy(asc(customers.key))
     .limit(limit);
   return rows.map(({ key }) => key);

@@ -21,21 +21,21 @@ export async function mergeCustomers(
 ): Promise<{ customer_key: string; merging: string[] }> {
   const isOpen = sql`NOT EXISTS (SELECT 1 FROM customers WHERE key = ${into} AND merged_into IS NOT NULL)`;
   const results = await db.batch([
-    db.insert(customers).values({ key: into, programId, firstSeenAt: at }).onConflictDoNothing(),
+    db.insert(customers).values({ key: into, program_id: programId, first_seen_at: at }).onConflictDoNothing(),
     ...merges.flatMap((from) => [
       db
         .insert(customers)
         .select(sql`SELECT ${from}, ${programId}, ${into}, 0, NULL, ${at} WHERE ${isOpen}`)
         .onConflictDoUpdate({
           target: customers.key,
-          set: { mergedInto: sql`excluded.merged_into` },
-          setWhere: isNull(customers.mergedInto),
+          set: { merged_into: sql`excluded.merged_into` },
+          setWhere: isNull(customers.merged_into),
         }),
       // What was merged into it goes along.
       db
         .update(customers)
-        .set({ mergedInto: into })
-        .where(and(eq(customers.mergedInto, from), isOpen)),
+        .set({ merged_into: into })
+        .where(and(eq(customers.merged_into, from), isOpen)),
     ]),
     db
       .insert(unrelayedCustomers)
@@ -45,7 +45,7 @@ export async function mergeCustomers(
         set: { since: sql`max(${unrelayedCustomers.since}, excluded.since)` },
       }),
     db
-      .select({ root: sql<string>`coalesce(${customers.mergedInto}, ${customers.key})`.as("root") })
+      .select({ root: sql<string>`coalesce(${customers.merged_into}, ${customers.key})`.as("root") })
       .from(customers)
       .where(eq(customers.key, into)),
   ]);
@@ -55,7 +55,7 @@ export async function mergeCustomers(
 }
 
 async function listMerging(db: Database, into: string): Promise<string[]> {
-  const isMerging = and(eq(customers.mergedInto, into), eq(customers.handedOver, false));
+  const isMerging = and(eq(customers.merged_into, into), eq(customers.handed_over, false));
   const rows = await db.select({ key: customers.key }).from(customers).where(isMerging);
   return rows.map(({ key }) => key);
 }
@@ -65,16 +65,16 @@ export async function closeMerges(db: Database, keys: readonly string[]): Promis
   if (keys.length > 0)
     await db
       .update(customers)
-      .set({ handedOver: true })
+      .set({ handed_over: true })
       .where(inArray(customers.key, [...keys]));
 }
 
 /** Merges that a crash has left half done. */
 export async function listOpenMerges(db: Database, limit: number): Promise<{ from: string; into: string }[]> {
   const rows = await db
-    .select({ from: customers.key, into: customers.mergedInto })
+    .select({ from: customers.key, into: customers.merged_into })
     .from(customers)
-    .where(and(isNotNull(customers.mergedInto), eq(customers.handedOver, false)))
+    .where(and(isNotNull(customers.merged_into), eq(customers.handed_over, false)))
     .limit(limit);
   return rows.map(({ from, into }) => ({ from, into: into ?? from }));
 }

@@ -51,7 +51,7 @@ export async function placeEvent(
 ): Promise<Place> {
   const { endpoint_id: endpointId, program_id: programId, received_at: receivedAt } = delivery;
   const { event_id: id, digest } = claim;
-  const isClaim = and(eq(webhookEvents.endpointId, endpointId), eq(webhookEvents.id, id));
+  const isClaim = and(eq(webhookEvents.endpoint_id, endpointId), eq(webhookEvents.id, id));
   const names = JSON.stringify(claim.names);
   const knownKey = firstKnown(sql`coalesce(c.merged_into, k.customer_key)`, programId, names);
   const knownPayment = firstKnown(sql`k.payment`, programId, names);
@@ -62,10 +62,13 @@ export async function placeEvent(
   const results = await db.batch([
     db
       .insert(deliveries)
-      .values({ ...rowOf(delivery, content), status: "received", nextAt: receivedAt + TRY_MS })
+      .values({ ...rowOf(delivery, content), status: "received", next_at: receivedAt + TRY_MS })
       .onConflictDoNothing(),
     ...keepRequest(db, delivery),
-    db.insert(webhookEvents).values({ endpointId, id, digest, receivedAt }).onConflictDoNothing(),
+    db
+      .insert(webhookEvents)
+      .values({ endpoint_id: endpointId, id, digest, received_at: receivedAt })
+      .onConflictDoNothing(),
     db
       .insert(knownNames)
       .select(
@@ -113,13 +116,13 @@ export async function placeEvent(
     db
       .select({
         key: customers.key,
-        into: customers.mergedInto,
-        done: customers.handedOver,
+        into: customers.merged_into,
+        done: customers.handed_over,
         namespace: customers.namespace,
       })
       .from(customers)
       .where(
-        sql`${customers.mergedInto} IN (SELECT coalesce(c.merged_into, k.customer_key) FROM json_each(${names}) n
+        sql`${customers.merged_into} IN (SELECT coalesce(c.merged_into, k.customer_key) FROM json_each(${names}) n
             JOIN known_names k ON k.program_id = ${programId} AND k.name = n.value ->> 'name'
             LEFT JOIN customers c ON c.key = k.customer_key
           UNION SELECT ${ownKey})`,
@@ -175,7 +178,7 @@ function firstKnown(value: SQL, programId: number, names: string): SQL {
 
 /** Takes back the names that an event brought which its object refused: it changes nothing. */
 export async function forgetNames(db: Database, delivery: Delivery, claim: Claim): Promise<void> {
-  const isOwn = and(eq(knownNames.programId, delivery.program_id), eq(knownNames.origin, originOf(delivery, claim)));
+  const isOwn = and(eq(knownNames.program_id, delivery.program_id), eq(knownNames.origin, originOf(delivery, claim)));
   const names = claim.names.map(({ name }) => name);
   if (names.length > 0) await db.delete(knownNames).where(and(isOwn, inArray(knownNames.name, names)));
 }

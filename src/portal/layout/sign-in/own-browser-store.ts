@@ -37,7 +37,7 @@ export async function keepOwnBrowser(
   if (visitors.length === 0) return;
   try {
     const hashes = await Promise.all(visitors.map((visitor) => hashVisitor(vaultKey, visitor)));
-    await insertIdentifiers(db, { affiliateId, kind: "visitor", hashes }, now);
+    await insertIdentifiers(db, { affiliate_id: affiliateId, kind: "visitor", hashes }, now);
   } catch (error) {
     console.error("an affiliate's own browser not remembered", error);
   }

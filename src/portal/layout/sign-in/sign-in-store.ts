@@ -23,7 +23,9 @@ export async function createSignInLink(
 ): Promise<{ token: string; expires_at: number }> {
   const token = nanoid(TOKEN_CHARACTERS);
   const expires_at = now + life_ms;
-  await db.insert(signInLinks).values({ tokenHash: await hashText(token), affiliateId, expiresAt: expires_at });
+  await db
+    .insert(signInLinks)
+    .values({ token_hash: await hashText(token), affiliate_id: affiliateId, expires_at: expires_at });
   return { token, expires_at };
 }
 
@@ -36,8 +38,8 @@ export async function findSignInLink(
   const row = await db
     .select({ username: affiliates.username, name: affiliates.name })
     .from(signInLinks)
-    .innerJoin(affiliates, eq(affiliates.id, signInLinks.affiliateId))
-    .where(and(eq(signInLinks.tokenHash, await hashText(token)), gt(signInLinks.expiresAt, now)))
+    .innerJoin(affiliates, eq(affiliates.id, signInLinks.affiliate_id))
+    .where(and(eq(signInLinks.token_hash, await hashText(token)), gt(signInLinks.expires_at, now)))
     .get();
   return row ?? null;
 }
@@ -51,13 +53,15 @@ export async function startSession(
   // The delete is the claim: of two requests with the same link, one gets the row.
   const [claimed] = await db
     .delete(signInLinks)
-    .where(eq(signInLinks.tokenHash, await hashText(token)))
-    .returning({ affiliateId: signInLinks.affiliateId, expiresAt: signInLinks.expiresAt });
-  if (claimed === undefined || claimed.expiresAt <= now) return null;
+    .where(eq(signInLinks.token_hash, await hashText(token)))
+    .returning({ affiliate_id: signInLinks.affiliate_id, expires_at: signInLinks.expires_at });
+  if (claimed === undefined || claimed.expires_at <= now) return null;
   const session = nanoid(TOKEN_CHARACTERS);
   const expiresAt = now + SESSION_LIFE_SECONDS * 1_000;
-  await db.insert(sessions).values({ tokenHash: await hashText(session), affiliateId: claimed.affiliateId, expiresAt });
-  return { token: session, affiliate_id: claimed.affiliateId };
+  await db
+    .insert(sessions)
+    .values({ token_hash: await hashText(session), affiliate_id: claimed.affiliate_id, expires_at: expiresAt });
+  return { token: session, affiliate_id: claimed.affiliate_id };
 }
 
 /** Who a session belongs to, null where it is unknown or over. */
@@ -65,39 +69,41 @@ export async function findSession(db: Database, token: string, now: number) {
   const row = await db
     .select({ id: affiliates.id, username: affiliates.username, name: affiliates.name })
     .from(sessions)
-    .innerJoin(affiliates, eq(affiliates.id, sessions.affiliateId))
+    .innerJoin(affiliates, eq(affiliates.id, sessions.affiliate_id))
     // A session that began while its affiliate was erased is nobody's.
-    .where(and(eq(sessions.tokenHash, await hashText(token)), gt(sessions.expiresAt, now), isNull(affiliates.erasedAt)))
+    .where(
+      and(eq(sessions.token_hash, await hashText(token)), gt(sessions.expires_at, now), isNull(affiliates.erased_at)),
+    )
     .get();
   return row ?? null;
 }
 
 /** Ends a session. */
 export async function endSession(db: Database, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, await hashText(token)));
+  await db.delete(sessions).where(eq(sessions.token_hash, await hashText(token)));
 }
 
 /** Ends every session of an affiliate, and takes back the links that nobody has used yet: somebody else may hold one. */
 export async function endAllSessions(db: Database, affiliateId: number): Promise<void> {
   await db.batch([
-    db.delete(sessions).where(eq(sessions.affiliateId, affiliateId)),
-    db.delete(signInLinks).where(eq(signInLinks.affiliateId, affiliateId)),
+    db.delete(sessions).where(eq(sessions.affiliate_id, affiliateId)),
+    db.delete(signInLinks).where(eq(signInLinks.affiliate_id, affiliateId)),
   ]);
 }
 
 /** Deletes links, sessions and counts of letters that are over at `now`, ms. */
 export async function deleteOldSessions(db: Database, now: number): Promise<void> {
   await db.batch([
-    db.delete(signInMails).where(lte(signInMails.sentAt, now - MAIL_COUNT_MS)),
-    db.delete(signInLinks).where(lte(signInLinks.expiresAt, now)),
-    db.delete(sessions).where(lte(sessions.expiresAt, now)),
+    db.delete(signInMails).where(lte(signInMails.sent_at, now - MAIL_COUNT_MS)),
+    db.delete(signInLinks).where(lte(signInLinks.expires_at, now)),
+    db.delete(sessions).where(lte(sessions.expires_at, now)),
   ]);
 }
 
 /** The statements that delete an affiliate's sessions and unused sign-in links. */
 export function deleteSignIns(db: Database, affiliateId: number) {
   return [
-    db.delete(sessions).where(eq(sessions.affiliateId, affiliateId)),
-    db.delete(signInLinks).where(eq(signInLinks.affiliateId, affiliateId)),
+    db.delete(sessions).where(eq(sessions.affiliate_id, affiliateId)),
+    db.delete(signInLinks).where(eq(signInLinks.affiliate_id, affiliateId)),
   ] as const;
 }
