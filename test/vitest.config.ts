@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { sortByRuntime } from "./support/runtimes.ts";
+import { readPromptQueues } from "./support/shipped-worker.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const testSecrets = {
@@ -33,7 +34,9 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
+            main: "./test/support/worker.ts",
             miniflare: {
+              queueConsumers: readPromptQueues(),
               r2Buckets: ["ARCHIVE"],
               email: { send_email: [{ name: "EMAIL" }] },
               bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) },

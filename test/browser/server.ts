@@ -1,7 +1,7 @@
 /** The Worker that ships, for browsers to visit. */
 import { randomBytes } from "node:crypto";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { bundleWorker, migrate, readBindings } from "../support/shipped-worker.ts";
+import { bundleWorker, migrate, readBindings, readPromptQueues } from "../support/shipped-worker.ts";
 
 const KEY_BYTES = 32;
 
@@ -25,6 +25,7 @@ export async function startServer({ email = false } = {}): Promise<Server> {
       name: "worker",
       script: bundleWorker(),
       modules: true,
+      queueConsumers: readPromptQueues(),
       bindings: { ...bindings, ...secrets, ...(email && mail) },
       ...(email && { email: { send_email: [{ name: "EMAIL" }] } }),
       // Nothing is asked of the network: where the visitor is comes from Miniflare's placeholder.

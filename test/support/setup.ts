@@ -6,3 +6,4 @@ import { vi } from "vitest";
 await reset();
 await env.DB.batch(env.TEST_MIGRATIONS.flatMap(({ queries }) => queries.map((query) => env.DB.prepare(query))));
 vi.resetModules();
+globalThis.testFileStartedAt = Date.now();
