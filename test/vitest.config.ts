@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { sortByRuntime } from "./support/runtimes.ts";
+import { readPromptQueues } from "./support/shipped-worker.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const testSecrets = {
@@ -11,21 +13,20 @@ const testSecrets = {
   PORTAL_ORIGIN: "https://go.example.com",
 };
 
-/** Tests that look at files, start processes, or read or make more than workerd has room for; everything else runs in workerd. */
-const nodeTests = [
-  "test/tidy.test.ts",
-  "test/redirect/bots.test.ts",
-  "test/redirect/hostile-urls.test.ts",
-  "test/commissions/year.test.ts",
-  "test/browser/**/*.test.ts",
-  "test/demo/**/*.test.ts",
-];
-
 /** Where .ci/run reads the counts from. */
 const report = process.env.VITEST_REPORT;
 
+const files = sortByRuntime(root);
+
+/** `npm run test:deep`: random tests at full size, with another seed each time. */
+const deep = process.env.DEEP === "1";
+const seed = Number(process.env.SEED ?? (deep ? Math.floor(Math.random() * 2 ** 31) : 1));
+console.log(`random tests draw from seed ${seed}; SEED=${seed} repeats them`);
+
 export default defineConfig({
   test: {
+    maxWorkers: 2,
+    provide: { deep, seed },
     reporters: ["default", ...(report ? [["json", { outputFile: report }] as ["json", { outputFile: string }]] : [])],
     projects: [
       {
@@ -33,7 +34,9 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
+            main: "./test/support/worker.ts",
             miniflare: {
+              queueConsumers: readPromptQueues(),
               r2Buckets: ["ARCHIVE"],
               email: { send_email: [{ name: "EMAIL" }] },
               bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) },
@@ -42,8 +45,8 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          include: ["test/**/*.test.{ts,tsx}"],
-          exclude: nodeTests,
+          include: files.workerd,
+          isolate: false,
           setupFiles: ["test/support/setup.ts"],
           // What waits for the queue and for alarms waits up to ten seconds; see test/support/story.ts.
           testTimeout: 30_000,
@@ -51,7 +54,16 @@ export default defineConfig({
       },
       {
         root,
-        test: { name: "node", include: nodeTests, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: "node",
+          include: files.node,
+          isolate: false,
+          setupFiles: ["test/support/setup-node.ts"],
+          // Node's own `Uint8Array.fromBase64` and `toHex`, which is still behind a flag.
+          execArgv: ["--js-base-64"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

@@ -1,14 +1,8 @@
 /** The Workers that are measured: each in a workerd process of its own, on a loopback port without a proxy in front. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
-import { readD1Migrations } from "@cloudflare/vitest-plugin";
+import { readFileSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { bundleWorker, migrate, readBindings } from "../support/shipped-worker.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const CONFIG = join(ROOT, "wrangler.toml");
 /** Of the kernel's clock that /proc counts in: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
@@ -73,26 +67,30 @@ export const ADMIN_TOKEN = "bench-admin-token-0123456789";
 
 /** Starts the bundle that ships, with the bindings of wrangler.toml, on an empty database with the shipped migrations. */
 export async function startLastclick({ settings, main, ...place }: LastclickOptions = {}): Promise<RunningWorker> {
-  const { bindings, ...config } = readConfig();
+  const { bindings, ...config } = readBindings();
   const secrets = {
     ADMIN_TOKEN,
     TOKEN_KEYS: Buffer.alloc(32, 1).toString("base64url"),
     VAULT_KEY: Buffer.alloc(32, 2).toString("base64url"),
   };
-  const worker = await start(bundle(main), { ...config, bindings: { ...bindings, ...secrets, ...settings } }, place);
+  const worker = await start(
+    bundleWorker(main),
+    { ...config, bindings: { ...bindings, ...secrets, ...settings } },
+    place,
+  );
   await migrate(await worker.openDatabase());
   return worker;
 }
 
 /** Starts the bare 302. */
 export async function startBare(): Promise<RunningWorker> {
-  const { compatibilityDate = "" } = readConfig();
+  const { compatibilityDate = "" } = readBindings();
   return start(BARE_WORKER, { compatibilityDate });
 }
 
 /** Starts the bare durable write. */
 export async function startBareObject(): Promise<RunningWorker> {
-  const { compatibilityDate = "" } = readConfig();
+  const { compatibilityDate = "" } = readBindings();
   return start(BARE_OBJECT_WORKER, {
     compatibilityDate,
     durableObjects: { BARE: { className: "Bare", useSQLite: true } },
@@ -148,39 +146,6 @@ async function start(
       return disposed;
     },
   };
-}
-
-/** What wrangler.toml says, without the rules of its bundler. */
-function readConfig(): V4WorkerOptionsShape {
-  // Otherwise it says that it reads `.dev.vars`, which nothing here uses.
-  process.env.WRANGLER_LOG = "warn";
-  const { modulesRules, ...options } = unstable_getMiniflareWorkerOptions(CONFIG).workerOptions;
-  return options;
-}
-
-const bundles = new Map<string, string>();
-
-/** The bundle of a module as `npm run deploy` makes it; once a run. */
-function bundle(main = "src/index.ts"): string {
-  const known = bundles.get(main);
-  if (known !== undefined) return known;
-  const folder = mkdtempSync(join(tmpdir(), "lastclick-bench-"));
-  try {
-    const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-    const entry = join(ROOT, main);
-    execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder, "--config", CONFIG]);
-    const script = readFileSync(join(folder, `${basename(main, ".ts")}.js`), "utf8");
-    bundles.set(main, script);
-    return script;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function migrate(db: D1Database): Promise<void> {
-  for (const { queries } of await readD1Migrations(join(ROOT, "migrations"))) {
-    await db.batch(queries.map((query) => db.prepare(query)));
-  }
 }
 
 /** Empty where the system does not say. */

@@ -34,6 +34,16 @@ export function findChromium(): string | null {
   return found;
 }
 
+let launched: Promise<Browser> | undefined;
+
+/** The Chromium of this process, launched once and ended with it: each test file opens contexts of its own, and closes them. */
 export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  launched ??= chromium.launch({ executablePath, args: ARGUMENTS });
+  return launched;
+}
+
+/** Closes whatever is open in the browser; the test files of a process run one after the other. */
+export async function closePages(): Promise<void> {
+  const browser = await launched;
+  await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
 }

@@ -1,8 +1,9 @@
 /** Creatives in a real browser: copied as they are read, pasted into somebody's page, clicked and credited; without script too. */
-import fc from "fast-check";
+
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { writeSnippet } from "../../src/creatives/portal/snippet.tsx";
+import { fc } from "../support/random.ts";
 import { findChromium } from "./chromium.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 

@@ -1,16 +1,14 @@
 /** An affiliate's links, conversions and reports in a real browser: made, copied, clicked by somebody else, counted, sold. */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { callAdmin } from "../support/call-admin.ts";
-import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
+import { closePages, findChromium, launchChromium } from "./chromium.ts";
 import { listPaleTexts, measureOverflow } from "./inspect.ts";
+import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
 /** Where pictures of the pages go, which are to be looked at; nowhere unless it is named. */
@@ -21,12 +19,11 @@ const WIDTHS = [360, 768, 1440];
 const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 
 describe.skipIf(executable === null)("an affiliate's links in a browser", () => {
-  let server: DevServer;
+  let server: Lastclick;
   let shop: Server;
   let shopHost: string;
   let browser: Browser;
   let page: Page;
-  let folder: string;
   let address = "";
   let path = "";
   const complaints: string[] = [];
@@ -57,8 +54,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
   }
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "lastclick-links-"));
-    server = await startDevServer({ persistTo: folder });
+    server = await startServer();
     shop = createServer((_, response) => {
       response.writeHead(200, { "Content-Type": "text/html" });
       response.end("<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>");
@@ -91,10 +87,9 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await closePages();
     shop?.close();
     await server?.stop();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
   test("a tracking link is made after a mistake is mended, and its address copied", async () => {

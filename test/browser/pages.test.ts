@@ -86,7 +86,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
   }
 
   beforeAll(async () => {
-    shop = await openShop(executable ?? "", { main: "test/browser/mailing-worker.ts" });
+    shop = await openShop(executable ?? "", { email: true });
     const { call } = shop;
     page = await shop.openPage();
     const { destination } = await call("GET", "/v1/links/mira-link");

@@ -1,16 +1,13 @@
 /** A person's way through a real browser and a real server: click, purchase, sign-in, figures. */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { callAdmin } from "../support/call-admin.ts";
-import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
+import { closePages, findChromium, launchChromium } from "./chromium.ts";
 import { listPaleTexts, measureOverflow } from "./inspect.ts";
+import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
 
@@ -19,20 +16,18 @@ const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like 
 const WIDTHS = [360, 768, 1440];
 
 describe.skipIf(executable === null)("the portal in a browser", () => {
-  let server: DevServer;
+  let server: Lastclick;
   let shop: Server;
   let shopHost: string;
   let browser: Browser;
   let page: Page;
   let conversion: string;
-  let folder: string;
   const complaints: string[] = [];
 
   const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
-    server = await startDevServer({ persistTo: folder });
+    server = await startServer();
     shop = createServer((_, response) => {
       response.writeHead(200, { "Content-Type": "text/html" });
       response.end("<!doctype html><title>Shop</title><link rel=icon href=data:,><h1>The shop</h1>");
@@ -57,10 +52,9 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await closePages();
     shop?.close();
     await server?.stop();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
   test("a click lands at the shop with its token, and leaves the cookie", async () => {

@@ -2,17 +2,14 @@
  * What visitors' browsers do to a link, done by a real one: follow it from other people's pages, keep and renew the cookie,
  * give it to the affiliate clicked last, and to nobody who only fetches the link.
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { callAdmin } from "../support/call-admin.ts";
-import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
+import { closePages, findChromium, launchChromium } from "./chromium.ts";
 import { listPaleTexts, measureOverflow } from "./inspect.ts";
+import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
 
@@ -32,10 +29,9 @@ function newPerson(): string {
 }
 
 describe.skipIf(executable === null)("links in a browser", () => {
-  let server: DevServer;
+  let server: Lastclick;
   let pages: Server;
   let browser: Browser;
-  let folder: string;
   let port: string;
   let pagesPort: number;
 
@@ -93,8 +89,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
   }
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
-    server = await startDevServer({ persistTo: folder });
+    server = await startServer();
     port = new URL(server.origin).port;
     pages = createServer((request, response) => {
       const body = new URL(request.url ?? "/", "http://x").searchParams.get("html") ?? "<h1>The shop</h1>";
@@ -113,10 +108,9 @@ describe.skipIf(executable === null)("links in a browser", () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await closePages();
     pages?.close();
     await server?.stop();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
   test("a click lands with its token and leaves the cookie for 30 days, the next visit renews it, and one click counts", async () => {

@@ -1,15 +1,12 @@
 /** What tests in a browser begin with: a server, a shop with two affiliates, a sale, and people who look at it. */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { callAdmin } from "../support/call-admin.ts";
-import { startDevServer } from "../support/dev-server.ts";
-import { launchChromium } from "./chromium.ts";
+import { closePages, launchChromium } from "./chromium.ts";
+import { startServer } from "./server.ts";
 
 /** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -30,10 +27,9 @@ export interface BrowserShop {
   stop: () => Promise<void>;
 }
 
-/** Starts it all; `main` is another entry file than the one that ships. */
-export async function openShop(executable: string, { main }: { main?: string } = {}): Promise<BrowserShop> {
-  const folder = mkdtempSync(join(tmpdir(), "lastclick-browser-"));
-  const server = await startDevServer({ persistTo: folder, ...(main !== undefined && { main }) });
+/** Starts it all; with `email`, on an account that can send. */
+export async function openShop(executable: string, { email = false } = {}): Promise<BrowserShop> {
+  const server = await startServer({ email });
   const { origin } = server;
   const shop = createServer((_, response) => {
     response.writeHead(200, { "Content-Type": "text/html" });
@@ -94,10 +90,9 @@ export async function openShop(executable: string, { main }: { main?: string } =
       return JSON.parse(text);
     },
     async stop() {
-      await browser.close();
+      await closePages();
       shop.close();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { backOffSeconds } from "../../src/clicks/back-off.ts";
+import { fc } from "../support/random.ts";
 
 test("each wait is twice as long as the one before, up to the longest", () => {
   const middle = (deliveries: number) => backOffSeconds(deliveries, 300, 0.5);

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../src/clicks/click-store.ts";
 import { type Click, VERDICTS, type Verdict } from "../../src/redirect/click.ts";
 import { makeClick } from "../support/make-click.ts";
+import { fc } from "../support/random.ts";
 import { admin, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;

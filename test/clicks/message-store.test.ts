@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { recordClicks } from "../../src/clicks/click-store.ts";
 import { storeMessages } from "../../src/clicks/message-store.ts";
 import type { Click } from "../../src/redirect/click.ts";
 import { makeClick } from "../support/make-click.ts";
+import { fc } from "../support/random.ts";
 import { setUp } from "../support/story.ts";
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,7 +1,6 @@
 /** The real Account object, asked by many at once: whatever order their calls come to be in, its ledger is one that some order gives. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AccountStore } from "../../src/commissions/account-store.ts";
 import { balancesOf } from "../../src/commissions/balances.ts";
@@ -12,6 +11,7 @@ import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { attributedSale } from "../support/given.ts";
+import { fc } from "../support/random.ts";
 import { admin, eventually, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;

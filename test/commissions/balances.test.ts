@@ -1,6 +1,5 @@
 /** D1's balances against the rule itself. */
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readBalances } from "../../src/commissions/balance-queries.ts";
 import { balancesOf } from "../../src/commissions/balances.ts";
@@ -8,6 +7,7 @@ import { chainEntries, FIRST_HASH } from "../../src/commissions/chain.ts";
 import { blankEntry, type EntryKind, entryIdOf } from "../../src/commissions/ledger.ts";
 import { projectEntry } from "../../src/commissions/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
+import { fc } from "../support/random.ts";
 import { setUp } from "../support/story.ts";
 
 test("are the same at every time", async () => {

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText, chainEntries, checkChain, FIRST_HASH, headOf } from "../../src/commissions/chain.ts";
 import { completeEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
 import { keepBooks } from "../support/book-keeping.ts";
+import { fc } from "../support/random.ts";
 
 const { entries } = keepBooks(
   Array.from({ length: 8 }, (_, n) => ({ conversion: `cv_${n % 5}`, revision: n + 1, refunded: n * 100 })),

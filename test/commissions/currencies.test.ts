@@ -1,5 +1,5 @@
 /** Currencies never mix: what is sold in one moves nothing in another. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
 import type { LedgerEntry } from "../../src/commissions/ledger.ts";
@@ -10,6 +10,7 @@ import { exness } from "../../src/programs/presets/exness.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import { keepBooks } from "../support/book-keeping.ts";
+import { fc } from "../support/random.ts";
 
 const START = Date.UTC(2026, 0, 3);
 const DAY = 86_400_000;

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addMonths } from "../../src/commissions/calendar.ts";
 import { describeTier, isCounted, judgeTier, type KnownSale } from "../../src/commissions/judge-tier.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Tiers } from "../../src/programs/terms.ts";
+import { fc } from "../support/random.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2027, 0, 31);

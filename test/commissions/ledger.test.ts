@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { UnchainedEntry } from "../../src/commissions/ledger.ts";
 import { postSale } from "../../src/commissions/post-sale.ts";
@@ -7,6 +6,7 @@ import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import { attributedSale } from "../support/given.ts";
+import { fc } from "../support/random.ts";
 
 const base = attributedSale();
 

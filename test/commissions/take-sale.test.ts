@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
 import type { LedgerEntry } from "../../src/commissions/ledger.ts";
@@ -8,6 +7,7 @@ import { clickfunnels } from "../../src/programs/presets/clickfunnels.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { completeTerms } from "../../src/programs/terms.ts";
 import { keepBooks } from "../support/book-keeping.ts";
+import { fc } from "../support/random.ts";
 
 const JAN_3 = Date.UTC(2026, 0, 3);
 const DAY = 86_400_000;

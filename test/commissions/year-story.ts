@@ -80,7 +80,7 @@ export interface YearStory {
 
 /** One programme's year. */
 export function tellYear(program: YearProgram, dice: Dice): YearStory {
-  const affiliates = Array.from({ length: program.affiliates }, (_, id) => makeAffiliate(id, dice));
+  const affiliates = Array.from({ length: program.affiliates }, (_, id) => makeAffiliate(id, program, dice));
   const customers: YearCustomer[] = [];
   const arrivals: Arrival[] = [];
   for (let id = 0; id < program.customers; id += 1) {
@@ -102,9 +102,11 @@ export function tellYear(program: YearProgram, dice: Dice): YearStory {
   return { program, affiliates, customers, arrivals };
 }
 
-function makeAffiliate(id: number, dice: Dice): YearAffiliate {
+function makeAffiliate(id: number, program: YearProgram, dice: Dice): YearAffiliate {
   const statuses = [{ since: 0, approved: true }];
-  if (dice.once(20)) {
+  // The star keeps selling all year, so that every seed reaches the highest tiers.
+  const isStar = id === 0 && program.star > 0;
+  if (dice.once(20) && !isStar) {
     const since = NEW_YEAR + dice.roll(365) * DAY;
     statuses.push({ since, approved: false });
     if (dice.once(2)) statuses.push({ since: since + (1 + dice.roll(60)) * DAY, approved: true });

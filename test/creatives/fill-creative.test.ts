@@ -1,10 +1,11 @@
 /** Creatives made ready for one affiliate: the rules by themselves. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { addressForCreative, fillText, type Miss } from "../../src/creatives/fill-creative.ts";
 import { writeSnippet } from "../../src/creatives/portal/snippet.tsx";
 import type { PromotedLink } from "../../src/creatives/queries.ts";
 import { decode, parse } from "../portal/read-html.ts";
+import { fc } from "../support/random.ts";
 
 const LINK: PromotedLink = {
   ...{ id: 7, slug: "mine", host: "", destination: "https://shop.example/", kind: "affiliate", channel: null },

@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
 import { credits, DAY, DAY_0, fact, fold, type Statuses, touch } from "../support/given.ts";
+import { fc } from "../support/random.ts";
 
 describe("who gets the credit", () => {
   const perSubscription = { binds_to: "subscription" } as const;

@@ -1,7 +1,6 @@
 /** Of very many touches a few are gathered: the credit that they decide must be the one that all of them decide. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Binding, decideCredit } from "../../src/customers/credit.ts";
 import { CustomerStore } from "../../src/customers/customer-store.ts";
@@ -11,9 +10,9 @@ import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { DAY, DAY_0 } from "../support/given.ts";
 import { indexTouches } from "../support/index-touches.ts";
+import { fc, runs } from "../support/random.ts";
 
-const SEED = Math.floor(Math.random() * 2 ** 31);
-const RUNS = 2_000;
+const RUNS = runs({ deep: 2_000, quick: 200 });
 const SPAN_DAYS = 60;
 
 /** A few that stand out, by a handful of affiliates, and a crowd by a single one at any time. */
@@ -70,8 +69,7 @@ const anyCase = fc.record({
   }),
 });
 
-test(`few touches decide as all do, from the tables as from a list: seed ${SEED}`, { timeout: 120_000 }, async () => {
-  console.log(`weighed touches: ${RUNS} runs, seed ${SEED}`);
+test("few touches decide as all do, from the tables as from a list", { timeout: 120_000 }, async () => {
   const seen = { open: 0, crowded: 0 };
   await runInDurableObject(env.CUSTOMERS.getByName("weigh-touches"), (_, { storage }) => {
     const { touches: stored } = new CustomerStore(storage.sql);
@@ -115,7 +113,7 @@ test(`few touches decide as all do, from the tables as from a list: seed ${SEED}
       seen.open += Number(binding === null && expected.touch !== null);
       seen.crowded += Number(considered.length > COUNTED_MAX);
     });
-    fc.assert(property, { numRuns: RUNS, seed: SEED });
+    fc.assert(property, { numRuns: RUNS });
   });
-  expect(Math.min(seen.open, seen.crowded)).toBeGreaterThan(10);
+  expect(Math.min(seen.open, seen.crowded)).toBeGreaterThan(RUNS / 200);
 });

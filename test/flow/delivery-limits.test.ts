@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import worker from "../../src/index.ts";
 import { listDeliveries, openPostback, readDelivery } from "../support/deliveries.ts";
-import { runCron } from "../support/run-cron.ts";
+import { noonAfter, runCron } from "../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
@@ -57,9 +57,9 @@ test("requests go after 30 days, and what still waits then is given up; the log 
   await post({ txid: "1001", amount: "99.00", event: "sale" });
   await post({ txid: "1002", refund_id: "r1", amount: "99.00", event: "refund" });
   const [waiting, sold] = await listDeliveries(program);
-  await runCron(Date.now() + 29 * DAY);
+  await runCron(noonAfter(Date.now() + 28 * DAY));
   expect((await readDelivery(program, sold?.id)).request).not.toBeNull();
-  await runCron(Date.now() + 31 * DAY);
+  await runCron(noonAfter(Date.now() + 31 * DAY));
   expect((await readDelivery(program, sold?.id)).request).toBeNull();
   expect(await readDelivery(program, waiting?.id)).toMatchObject({
     outcome: "refused",
@@ -67,6 +67,6 @@ test("requests go after 30 days, and what still waits then is given up; the log 
     request: null,
   });
   expect(await listDeliveries(program)).toHaveLength(2);
-  await runCron(Date.now() + 401 * DAY);
+  await runCron(noonAfter(Date.now() + 401 * DAY));
   expect(await listDeliveries(program)).toEqual([]);
 });

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addCredits, type Credits, noCredits } from "../../src/conversions/credit-queries.ts";
 import { layOutReport } from "../../src/insights/report-queries.ts";
+import { fc } from "../support/random.ts";
 
 const money = fc.record({
   amount: fc.integer({ min: -9_999, max: 9_999 }),

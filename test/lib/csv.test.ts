@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Cell, readCsv, writeCsv } from "../../src/lib/csv.ts";
+import { fc } from "../support/random.ts";
 
 /** Texts that spreadsheets run, or have run: OWASP's page on CSV injection, and what was reported of exports since. */
 const ATTACKS = [

@@ -1,7 +1,9 @@
+// For the currencies that workerd knows.
+import "cloudflare:workers";
 import currencyCodes from "currency-codes";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { minorDigitsOf, parseDecimal, rescale, roundDecimal, roundRest, roundScaled } from "../../src/lib/currency.ts";
+import { fc } from "../support/random.ts";
 
 /** ISO 4217 gives these no minor unit ("N.A."), which the list writes as none: metals, bonds, drawing rights, tests. */
 const WITHOUT_MINOR_UNIT = /^X(A[GU]|B[ABCD]|DR|P[DT]|SU|TS|UA|XX)$/;

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   fillDestination,
@@ -6,6 +5,7 @@ import {
   parseDestination,
   readDeepLink,
 } from "../../src/links/destination.ts";
+import { fc } from "../support/random.ts";
 
 describe("destinations", () => {
   const hosts = ["s.example", "localhost:8788"];

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Choices, DEFAULT_CHOICES, nextMorning } from "../../src/notifications/choices.ts";
 import {
@@ -8,6 +7,7 @@ import {
   SETTLE_MS,
   type Waiting,
 } from "../../src/notifications/plan-email.ts";
+import { fc } from "../support/random.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,4 @@
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { importTokenKeys, signText } from "../../src/lib/signed-text.ts";
 import { readUnsubscribeToken, signUnsubscribeToken } from "../../src/notifications/unsubscribe-token.ts";
@@ -11,6 +10,7 @@ import {
   writeLetter,
 } from "../../src/notifications/write-email.ts";
 import { signSelfToken } from "../../src/redirect/self-token.ts";
+import { fc } from "../support/random.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 const ORIGIN = "https://go.example.com";

@@ -1,5 +1,8 @@
 /** HTML read back, as whoever pastes it or looks at it would have it. */
 
+// For HTMLRewriter.
+import "cloudflare:workers";
+
 /** HTML as a parser gives it: each element with its attributes, as they are after decoding. */
 export async function parse(html: string) {
   const elements: { tag: string; attributes: Record<string, string> }[] = [];

@@ -1,9 +1,10 @@
 /** No field of the terms is without its words, and no words are without a meaning. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { explainTerms, type NamedVersion, sayRules } from "../../src/programs/explain-terms.ts";
 import { sayRule } from "../../src/programs/say-rule.ts";
 import { completeTerms, type ProgramTerms, programTerms, type RateRule } from "../../src/programs/terms.ts";
+import { fc } from "../support/random.ts";
 import { fieldsOf, namesOf, valueAt, valuesOf, withValue } from "../support/schema-values.ts";
 
 const say = (terms: ProgramTerms, currency = "USD", version: NamedVersion | null = null) =>

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findShadowed } from "../../src/programs/shadowed-rules.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
+import { fc } from "../support/random.ts";
 
 /** Small enough to try every payment, and each with a value that no rule names. */
 const INTERVALS = ["month", "year", null] as const;

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { importTokenKeys } from "../../src/lib/signed-text.ts";
 import { makeClickId, timeOfClickId } from "../../src/redirect/click.ts";
 import { readClickToken, signClickToken } from "../../src/redirect/click-token.ts";
 import { readSelfToken, signSelfToken } from "../../src/redirect/self-token.ts";
+import { fc } from "../support/random.ts";
 
 const [newKey, oldKey, foreignKey] = await importTokenKeys([1, 2, 3].map((n) => new Uint8Array(32).fill(n)));
 if (!newKey || !oldKey || !foreignKey) throw new Error("no keys");

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeCookie } from "../../src/redirect/cookie.ts";
+import { fc } from "../support/random.ts";
 
 const cases: [string, { cookie_days: number | null; cookie_domain: string | null }, string, string][] = [
   ["30 days", { cookie_days: 30, cookie_domain: null }, "go.shop.example", "Max-Age=2592000; Path=/; Secure"],

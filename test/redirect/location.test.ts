@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeLocation } from "../../src/redirect/location.ts";
+import { fc } from "../support/random.ts";
 
 const cases: [string, string, string | null, string | null, string][] = [
   ["a bare path", "https://s.example/p", null, "T", "https://s.example/p?lc_click=T"],

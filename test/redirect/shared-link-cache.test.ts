@@ -1,3 +1,5 @@
+// For `caches`.
+import "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { LinkTarget } from "../../src/redirect/link-cache.ts";
 import { forgetSharedLink, loadSharedLink } from "../../src/redirect/shared-link-cache.ts";

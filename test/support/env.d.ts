@@ -3,8 +3,11 @@ declare namespace Cloudflare {
     TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }
   interface GlobalProps {
-    mainModule: typeof import("../../src/index.ts");
+    mainModule: typeof import("./worker.ts");
   }
 }
 
 type LastclickEnv = import("../../src/env.ts").Env;
+
+/** When the running test file began, in ms; see `setup.ts`. */
+declare var testFileStartedAt: number;

@@ -4,6 +4,14 @@ import worker from "../../src/index.ts";
 
 const EVERY_MINUTE = "* * * * *";
 
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** The next noon after a time, ms: of the hourly runs, the nightly ones also check every day's counts. */
+export function noonAfter(at: number): number {
+  return Math.ceil(at / DAY) * DAY + 12 * HOUR;
+}
+
 /** The minute's run of the real Worker, at a time (ms), with other bindings or settings where they are given. */
 export function runMinute(at: number, changes: Record<string, unknown> = {}): Promise<void> {
   return runScheduled({ scheduledTime: at, cron: EVERY_MINUTE }, changes);

@@ -1,7 +1,8 @@
 /** What a valibot schema lets through: as random values, and field by field. Knows the kinds that terms are made of. */
-import fc from "fast-check";
+
 import type * as v from "valibot";
 import { currencyCode } from "../../src/lib/validation.ts";
+import { fc } from "./random.ts";
 
 /** Both are read for what they hold, which the types of a schema in general do not tell. */
 // biome-ignore lint/suspicious/noExplicitAny: a walk over any schema.

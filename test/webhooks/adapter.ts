@@ -1,8 +1,9 @@
 /** What the tests of adapters share: requests as the door hands them on, and the search for a forgery that passes. */
-import fc from "fast-check";
+
 import { expect } from "vitest";
 import type { Problem } from "../../src/lib/problem.ts";
 import type { Provider, SignedRequest, VerifyTools } from "../../src/webhooks/provider.ts";
+import { fc, runs } from "../support/random.ts";
 
 /** A request as an adapter gets it. */
 export function requestWith(
@@ -45,8 +46,7 @@ export function parseFault(provider: Provider, request: SignedRequest): Pick<Pro
 }
 
 /**
- * Changes one byte of the body, or of one of the named headers, or of the path, 10,000 times over (fast-check prints the
- * seed of a failure): every one must be refused.
+ * Changes one byte of the body, or of one of the named headers, or of the path, many times over: every one must be refused.
  */
 export async function expectUnforgeable(
   provider: Provider,
@@ -61,6 +61,7 @@ export async function expectUnforgeable(
     ...(changed.path === true ? ["path"] : []),
     ...(changed.headers ?? []).map((name) => `header ${name}`),
   ];
+  const mutations = runs({ deep: 10_000, quick: 500 });
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -82,7 +83,7 @@ export async function expectUnforgeable(
         refused += 1;
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: mutations },
   );
-  expect(refused).toBe(10_000);
+  expect(refused).toBe(mutations);
 }

@@ -1,5 +1,4 @@
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Retention, retainClicks } from "../../../src/clicks/archive/retention-job.ts";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
@@ -17,6 +16,7 @@ import {
   withPut,
 } from "../../support/archive.ts";
 import { makeClick } from "../../support/make-click.ts";
+import { fc } from "../../support/random.ts";
 import { setUp } from "../../support/story.ts";
 
 const RETENTION_DAYS = 15;

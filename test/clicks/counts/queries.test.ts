@@ -1,10 +1,10 @@
 /** What clicks add up to, by HTTP: every figure is counted again here, from the clicks themselves. */
 import { env } from "cloudflare:workers";
-import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
 import { type Click, VERDICTS } from "../../../src/redirect/click.ts";
 import { makeClick } from "../../support/make-click.ts";
+import { fc } from "../../support/random.ts";
 import { admin, setUp } from "../../support/story.ts";
 
 const MINUTE = 60_000;

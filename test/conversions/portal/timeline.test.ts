@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tellTimeline } from "../../../src/conversions/portal/timeline.ts";
 import type { ConversionRecord } from "../../../src/customers/conversion.ts";
 import { makeRecord } from "../../support/make-record.ts";
+import { fc } from "../../support/random.ts";
 
 const DAY = 86_400_000;
 const SOLD = 3_600_000_000;

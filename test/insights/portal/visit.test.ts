@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listChanges } from "../../../src/insights/portal/changes.ts";
 import { lookAgain, parseVisits, type Visit, writeVisits } from "../../../src/insights/portal/visit.ts";
+import { fc } from "../../support/random.ts";
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 0, 10, 12);

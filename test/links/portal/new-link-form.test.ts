@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressOfLink } from "../../../src/links/address-of-link.ts";
 import { readLinkForm, readSubIdForm } from "../../../src/links/portal/new-link-form.ts";
 import { sayVerdicts } from "../../../src/links/portal/verdicts.ts";
+import { fc } from "../../support/random.ts";
 
 const rules = { hosts: ["shop.example", "blog.example:8443"], reserved_parameter: "ref" };
 const read = (destination: string, channel = "Newsletter") => readLinkForm({ channel, destination }, rules);

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import decode from "jsqr";
 import { expect, test } from "vitest";
 import { drawQrCode, type QrCode, writeQrFile } from "../../../src/links/portal/qr-code.ts";
+import { fc } from "../../support/random.ts";
 
 const SCALE = 4;
 const CHANNELS = 4;

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { judgeResults } from "../../../src/payouts/files/judge-results.ts";
 import type { PayingStatement } from "../../../src/payouts/files/payment-queries.ts";
 import type { Result } from "../../../src/payouts/files/read-results.ts";
+import { fc } from "../../support/random.ts";
 
 const STATUSES = ["drafted", "paid", "carried", "failed", "returned", "cancelled"] as const;
 

@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/lib/csv.ts";
 import { minorDigitsOf, parseDecimal } from "../../../src/lib/currency.ts";
 import type { Payment } from "../../../src/payouts/files/payment.ts";
 import { planFiles } from "../../../src/payouts/files/plan-files.ts";
 import type { BankDetails, PaymentDetails } from "../../../src/payouts/payees/payment-details.ts";
+import { fc } from "../../support/random.ts";
 
 const address = { name: "Jo", street: "1 Main St", city: "Town", state: null, postcode: "12345", country: "US" };
 const paypal: PaymentDetails = { method: "paypal", email: "jo@example.com", address: null };

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readResults, UnreadableReport } from "../../../src/payouts/files/read-results.ts";
 import { readSpokenAmount } from "../../../src/payouts/files/spoken-amount.ts";
+import { fc } from "../../support/random.ts";
 
 const statements = new Map([
   ["st_1", { amount: 123_450, currency: "USD" }],

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   maskDetails,
@@ -8,6 +7,7 @@ import {
   summariseDetails,
 } from "../../../src/payouts/payees/mask-details.ts";
 import type { BankDetails } from "../../../src/payouts/payees/payment-details.ts";
+import { fc } from "../../support/random.ts";
 
 test.each([
   ["jane@example.com", "j•••@example.com"],

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFields } from "../../../src/lib/validation.ts";
 import {
@@ -7,6 +6,7 @@ import {
   paymentDetails,
   unpackDetails,
 } from "../../../src/payouts/payees/payment-details.ts";
+import { fc } from "../../support/random.ts";
 
 const address = { name: "Jo Doe", street: "1 Main St", city: "Town", postcode: "12345", country: "US" };
 const account = { method: "bank", account_holder: "Jo Doe", currency: "USD", address };

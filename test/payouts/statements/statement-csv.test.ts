@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/lib/csv.ts";
 import { parseDecimal } from "../../../src/lib/currency.ts";
@@ -6,6 +5,7 @@ import { nameStatementStatus, sayMonth, sayStatement } from "../../../src/payout
 import { carriedOf, type Statement } from "../../../src/payouts/statements/statement.ts";
 import { nameStatementFile, writeStatementCsv } from "../../../src/payouts/statements/statement-csv.ts";
 import type { StatementLine, WholeStatement } from "../../../src/payouts/statements/whole-statement-queries.ts";
+import { fc } from "../../support/random.ts";
 
 const DAY = Date.UTC(2026, 2, 15);
 const line: StatementLine = {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fillSlots } from "../../../src/insights/portal/slots.ts";
 import { toIsoDay } from "../../../src/lib/time.ts";
@@ -11,6 +10,7 @@ import {
   queryOfPeriod,
   readPeriod,
 } from "../../../src/portal/layout/period.ts";
+import { fc } from "../../support/random.ts";
 
 const MS_PER_DAY = 86_400_000;
 const show = ({ first_day, last_day }: { first_day: number; last_day: number }) =>

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import {
@@ -11,6 +10,7 @@ import {
   readBag,
   readFormOrJson,
 } from "../../../src/webhooks/reading/read-form.ts";
+import { fc } from "../../support/random.ts";
 
 /** Bags have no prototype; what they say counts. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));

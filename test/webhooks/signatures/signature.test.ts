@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromBase64, fromHex, isHmac, isOneOf } from "../../../src/webhooks/signatures/signature.ts";
+import { fc } from "../../support/random.ts";
 
 const bytes = (hex: string) => Uint8Array.fromHex(hex);
 

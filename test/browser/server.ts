@@ -1,0 +1,43 @@
+/** The Worker that ships, for browsers to visit. */
+import { randomBytes } from "node:crypto";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { bundleWorker, migrate, readBindings, readPromptQueues } from "../support/shipped-worker.ts";
+
+const KEY_BYTES = 32;
+
+/** A server that answers. */
+export interface Server {
+  /** `http://localhost:<port>`: browsers accept `Secure` cookies there. */
+  origin: string;
+  /** The bearer token of admin calls. */
+  adminToken: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the Worker on an empty database; with `email` it can send, and its pages show what only then is there. */
+export async function startServer({ email = false } = {}): Promise<Server> {
+  const { bindings, ...config } = readBindings();
+  const secrets = { ADMIN_TOKEN: randomKey(), TOKEN_KEYS: randomKey(), VAULT_KEY: randomKey() };
+  const mail = { MAIL_FROM: "portal@example.com", PORTAL_ORIGIN: "https://go.example.com" };
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...config,
+      name: "worker",
+      script: bundleWorker(),
+      modules: true,
+      queueConsumers: readPromptQueues(),
+      bindings: { ...bindings, ...secrets, ...(email && mail) },
+      ...(email && { email: { send_email: [{ name: "EMAIL" }] } }),
+      // Nothing is asked of the network: where the visitor is comes from Miniflare's placeholder.
+      cf: false,
+    }),
+  );
+  const { port } = await miniflare.ready;
+  await migrate(await miniflare.getD1Database("DB"));
+  return { origin: `http://localhost:${port}`, adminToken: secrets.ADMIN_TOKEN, stop: () => miniflare.dispose() };
+}
+
+/** 32 random bytes in base64url, as TOKEN_KEYS and VAULT_KEY want them. */
+function randomKey(): string {
+  return Buffer.from(randomBytes(KEY_BYTES)).toString("base64url");
+}

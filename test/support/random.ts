@@ -1,0 +1,28 @@
+/**
+ * fast-check with the seed of this run. `npm test` always draws the same cases, and fewer of those that take long;
+ * `npm run test:deep` draws new ones, and all of them. `SEED` repeats a run.
+ */
+import fc from "fast-check";
+import { inject } from "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Whether random tests run at full size. */
+    deep: boolean;
+    seed: number;
+  }
+}
+
+/** Every random case of the run comes from it. */
+export const seed = inject("seed");
+
+const isDeep = inject("deep");
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
+
+/** How many cases to draw: `deep` in `npm run test:deep`, `quick` in `npm test`. */
+export function runs({ deep, quick }: { deep: number; quick: number }): number {
+  return isDeep ? deep : quick;
+}
+
+export { fc };
