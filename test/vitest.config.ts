@@ -19,6 +19,7 @@ const nodeTests = [
   "test/commissions/year.test.ts",
   "test/browser/**/*.test.ts",
   "test/demo/**/*.test.ts",
+  "test/upgrade/**/*.test.ts",
 ];
 
 /** Where .ci/run reads the counts from. */
