@@ -1,0 +1,190 @@
+/** Workers of the upgrade test: bundled from a checkout, started in workerd with their storage in a folder. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import type { Row, Value } from "./sql-text.ts";
+
+/** The secrets and settings that both releases run with. */
+export const SETTINGS = {
+  ADMIN_TOKEN: "upgrade-admin-token-0123456789",
+  TOKEN_KEYS: Buffer.alloc(32, 3).toString("base64url"),
+  VAULT_KEY: Buffer.alloc(32, 4).toString("base64url"),
+  MAIL_FROM: "portal@example.com",
+  PORTAL_ORIGIN: "https://go.example.com",
+};
+
+/** Names the Durable Objects on disk, so it never changes. */
+const WORKER_NAME = "lastclick";
+/** The header that sets a Worker's clock; see `workers/surroundings.js`. */
+const CLOCK = "x-test-clock";
+const POLL_MS = 5;
+const SETTLE_MS = 20_000;
+
+/** A request to a Worker. */
+export interface ServerRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Where the edge says that it comes from, ISO 3166-1. */
+  country?: Country;
+}
+
+/** A country as the edge names it. */
+export type Country = NonNullable<IncomingRequestCfProperties["country"]>;
+
+/** A message as a queue delivers it. */
+export interface QueueMessage {
+  id: string;
+  timestamp: Date;
+  attempts: number;
+  body: unknown;
+}
+
+/** A statement with its parameters, if it has any. */
+export interface Statement {
+  sql: string;
+  values?: readonly Value[];
+}
+
+/** A Worker that answers. */
+export interface Server extends AsyncDisposable {
+  /** A request at a time, ms: the Worker's clock is set to it. */
+  fetch: (url: string, at: number, request?: ServerRequest) => Promise<Response>;
+  /** Sets the Worker's clock, ms. */
+  setClock: (at: number) => Promise<void>;
+  /** Delivers messages of a queue at once. */
+  deliver: (queue: string, messages: readonly QueueMessage[]) => Promise<void>;
+  /** Runs a cron as of a time, ms. */
+  runCron: (cron: string, at: number) => Promise<void>;
+  /** What the Worker has put into its queues and sent by email since the last call. */
+  takeSent: () => Promise<Sent>;
+  /** Waits until no request, alarm or background work is under way or due. */
+  settle: () => Promise<void>;
+  /** A command of the module in `workers/`. */
+  control: <Answer>(command: string, body?: unknown) => Promise<Answer>;
+  /** Runs statements in a database as one transaction; the rows of each, bytes as `{ hex }`. */
+  query: (binding: string, statements: readonly Statement[]) => Promise<Row[][]>;
+  archive: () => ReturnType<Miniflare["getR2Bucket"]>;
+  /** Errors that the Worker has logged. */
+  errors: string[];
+}
+
+/** What a Worker has handed to the platform. */
+export interface Sent {
+  clicks: unknown[];
+  dead_clicks: unknown[];
+  emails: { to: string; text: string; headers: Record<string, string> }[];
+}
+
+/** How a Worker is started. */
+export interface ServerOptions {
+  /** The checkout whose bindings and settings it has. */
+  root: string;
+  /** Where its storage is kept. */
+  folder: string;
+  /** Its module in `workers/`, which may import the others there and `worker.js`. */
+  main: string;
+  /** The bundle that `worker.js` stands for. */
+  bundle?: string;
+  /** What its clock shows at first, ms. */
+  starts_at?: number;
+  /** Databases besides `DB`, by binding. */
+  databases?: string[];
+}
+
+/** Bundles the Worker of a checkout as `npm run deploy` does. */
+export async function bundleWorker(root: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "lastclick-bundle-"));
+  try {
+    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+    const options = ["deploy", "--dry-run", "--outdir", folder, "--config", join(root, "wrangler.toml")];
+    await promisify(execFile)(process.execPath, [wrangler, ...options], { cwd: root });
+    return readFileSync(join(folder, "index.js"), "utf8");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Starts a Worker. Nothing but the test runs its queues and crons; its alarms run by themselves. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const errors: string[] = [];
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...readConfig(options),
+      name: WORKER_NAME,
+      modules: modulesOf(options),
+      r2Buckets: ["ARCHIVE"],
+      cf: false,
+      resourcePersistencePath: options.folder,
+      handleStructuredLogs: ({ level, message }) => level === "error" && errors.push(message),
+    }),
+  );
+  await miniflare.ready;
+  const control = async <Answer>(command: string, body?: unknown): Promise<Answer> => {
+    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await miniflare.dispatchFetch(`http://control.invalid/${command}`, init);
+    if (!response.ok) throw new Error(`${command}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };
+  const worker = await miniflare.getWorker();
+  return {
+    errors,
+    control,
+    async fetch(url, at, { country, ...request } = {}) {
+      const cf = country === undefined ? {} : { cf: { country } };
+      const response = await miniflare.dispatchFetch(url, {
+        ...{ ...request, ...cf, redirect: "manual" },
+        headers: { ...request.headers, [CLOCK]: String(at) },
+      });
+      const { status, headers } = response;
+      const isEmpty = status === 204 || status === 304;
+      return new Response(isEmpty ? null : await response.arrayBuffer(), { status, headers: [...headers] });
+    },
+    setClock: (at) => control("clock", at),
+    async deliver(queue, messages) {
+      const { outcome, retryMessages, retryBatch } = await worker.queue(queue, [...messages]);
+      if (outcome !== "ok" || retryBatch.retry || retryMessages.length > 0) throw new Error(`${queue}: not taken`);
+    },
+    async runCron(cron, at) {
+      await control("clock", at);
+      const { outcome } = await worker.scheduled({ cron, scheduledTime: new Date(at) });
+      if (outcome !== "ok") throw new Error(`${cron}: ${outcome}`);
+    },
+    takeSent: () => control("sent"),
+    async settle() {
+      for (const until = Date.now() + SETTLE_MS; !(await control("is-idle")); await sleep(POLL_MS)) {
+        if (Date.now() > until) throw new Error("the Worker still has work under way");
+      }
+    },
+    query: (binding, statements) => control("query", { binding, statements }),
+    archive: () => miniflare.getR2Bucket("ARCHIVE"),
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}
+
+function readConfig({ root, databases = [] }: ServerOptions): V4WorkerOptionsShape {
+  // Otherwise wrangler says that it reads `.dev.vars`, which nothing here uses.
+  process.env.WRANGLER_LOG = "warn";
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
+  const { modulesRules, queueConsumers, bindings, ...config } = workerOptions;
+  const d1Databases = Object.fromEntries(["DB", ...databases].map((binding) => [binding, { id: binding }]));
+  return { ...config, bindings: { ...(bindings as Record<string, string>), ...SETTINGS }, d1Databases };
+}
+
+function modulesOf({ main, bundle = "", starts_at = 0 }: ServerOptions) {
+  const read = (name: string) => readFileSync(join(import.meta.dirname, "workers", name), "utf8");
+  const module = (path: string, contents = read(path)) => ({ type: "ESModule" as const, path, contents });
+  return [
+    module("main.js", read(main)),
+    module("clock.js"),
+    module("surroundings.js"),
+    module("databases.js"),
+    module("worker.js", bundle),
+    { type: "Text" as const, path: "starts-at.txt", contents: String(starts_at) },
+  ];
+}
