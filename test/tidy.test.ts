@@ -231,13 +231,18 @@ test("requests of visitors are not logged", () => {
   expect(read("wrangler.toml")).toMatch(/^\[observability\.logs\]\nenabled = true\ninvocation_logs = false$/m);
 });
 
-test("every table is described", () => {
+test("every table is described, with its owner", () => {
+  const rows = read("migrations/README.md").split("\n");
+  const isDescribed = (table: string, owner: string) =>
+    rows.some((row) => {
+      const [, tables = "", folder = ""] = row.split("|");
+      return tables.includes(`\`${table}\``) && folder.trim().split("/")[0] === owner;
+    });
   const tables = sources
     .filter(isTables)
-    .flatMap((file) => [...read(file).matchAll(/sqliteTable\(\s*"(\w+)"/g)].map(([, name]) => name));
+    .flatMap((file) => [...read(file).matchAll(/sqliteTable\(\s*"(\w+)"/g)].map(([, name = ""]) => ({ name, file })));
   expect(tables.length).toBeGreaterThan(15);
-  const described = read("migrations/README.md");
-  expect(tables.filter((name) => !described.includes(`\`${name}\``))).toEqual([]);
+  expect(tables.filter(({ name, file }) => !isDescribed(name, folderOf(file) ?? ""))).toEqual([]);
 });
 
 test("migrations are named after what they do and numbered without a gap", () => {
@@ -250,4 +255,32 @@ test("migrations are named after what they do and numbered without a gap", () =>
   // Dropping a table that others refer to would lose their references or leave them dangling.
   const dropped = [...sql.matchAll(/drop table (?:if exists )?(\w+)/gi)].map(([, name]) => name);
   expect(dropped.filter((name) => new RegExp(`references ${name}\\b`, "i").test(sql))).toEqual([]);
+});
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (doc: string) =>
+  [...read(doc).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+
+test("docs name only files and headings that exist", () => {
+  const docs = globSync(["README.md", "src/docs/**/*.md", "test/**/README.md", "migrations/README.md"], { cwd: root });
+  expect(docs.length).toBeGreaterThan(30);
+  const isThere = (file: string, anchor = "") =>
+    existsSync(join(root, file)) && (anchor === "" || anchorsOf(file).includes(anchor));
+  const missing = docs.flatMap((doc) => {
+    const links = [...read(doc).matchAll(/\]\((?!https:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(
+      ([, file = "", anchor]) => [file === "" ? doc : normalize(join(dirname(doc), file)), anchor] as const,
+    );
+    const paths = [...read(doc).matchAll(/(?<![\w./-])(?:src|test|migrations)\/[\w/-]+(?:\.\w+)*/g)].map(
+      ([path]) => [path, ""] as const,
+    );
+    return [...links, ...paths].flatMap(([file, anchor]) =>
+      isThere(file, anchor) ? [] : [`${doc} → ${file}#${anchor}`],
+    );
+  });
+  expect(missing).toEqual([]);
 });
