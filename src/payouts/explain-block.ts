@@ -1,23 +1,24 @@
-/** Why nothing is paid, in words that the affiliate and the merchant both read. */
+/** Why a statement isn't paid, as a sentence. */
 import { formatMoney } from "../lib/format-money.ts";
+import { messages } from "../lib/messages/messages.ts";
 import type { Block } from "./statements/statement.ts";
 
-/** One reason as a sentence. */
-export function sayBlock(block: Block, currency: string): string {
+/** Explains one reason to the affiliate whose payout it is, or to the merchant. Amounts are minor units of `currency`. */
+export function explainBlock(block: Block, currency: string, reader: "affiliate" | "merchant"): string {
+  const sentences = messages.payouts.blocks[reader];
   switch (block.code) {
     case "below_minimum":
-      return `It is less than the minimum payout of ${formatMoney(block.minimum, currency)}, and is carried over.`;
-    case "negative":
-      return "More was taken back than was earned; the balance is carried over.";
-    case "nothing_due":
-      return "Nothing is due.";
-    case "tax_form_missing":
-      return "No tax form has been received yet.";
-    case "payment_details_missing":
-      return "There are no payment details yet.";
+      return sentences.below_minimum(formatMoney(block.minimum, currency));
     case "method_not_offered":
-      return `The programme does not pay by ${block.method}: other payment details are needed.`;
+      return sentences.method_not_offered(nameMethod(block.method));
     case "not_approved":
-      return `The affiliate is ${block.status} in this programme.`;
+      return sentences.not_approved(block.status);
+    default:
+      return sentences[block.code];
   }
+}
+
+function nameMethod(method: string): string {
+  const names: Readonly<Record<string, string>> = messages.payouts.methods;
+  return names[method] ?? method;
 }

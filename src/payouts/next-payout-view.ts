@@ -1,5 +1,5 @@
 /** What an affiliate is paid next, as the API shows it. */
-import { sayBlock } from "./explain-block.ts";
+import { explainBlock } from "./explain-block.ts";
 import type { NextPayout } from "./next-payout.ts";
 
 /** Times in ISO 8601, what blocks in words too. */
@@ -15,7 +15,7 @@ export function viewNextPayout(next: NextPayout | null) {
       currency,
       total,
       payable,
-      blocked: blocked.map((block) => ({ ...block, text: sayBlock(block, currency) })),
+      blocked: blocked.map((block) => ({ ...block, text: explainBlock(block, currency, "merchant") })),
     })),
   };
 }

@@ -61,8 +61,8 @@ test("what blocks a payment is said and carried over, and paid once nothing does
     return json.data[0];
   });
   expect(first.blocked.map(({ text }: { text: string }) => text)).toEqual([
-    "No tax form has been received yet.",
-    "There are no payment details yet.",
+    "The affiliate’s tax form is missing.",
+    "The affiliate has no payout method.",
   ]);
   await makePayable(a.username);
   const run = await payMonth(runs, "2026-04");
@@ -171,7 +171,7 @@ test("each currency has its own minimum: what is below is carried over, and paid
   expect(carried.blocked).toEqual([
     {
       code: "below_minimum",
-      text: "It is less than the minimum payout of €50.00, and is carried over.",
+      text: "The balance is below the minimum payout of €50.00. It is carried over.",
       minimum: 5_000,
     },
   ]);

@@ -1,6 +1,6 @@
 import { useFormats } from "../../portal/layout/reader.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
-import { sayBlock } from "../explain-block.ts";
+import { explainBlock } from "../explain-block.ts";
 import type { NextPayout } from "../next-payout.ts";
 
 /** When the affiliate is paid next, how much by what is known now, and what stands in the way. */
@@ -29,7 +29,7 @@ export function NextPayoutNote({ next, program }: { next: NextPayout | null; pro
               and is not paid:
             </p>
             {blocked.map((block) => (
-              <p class="notice">{sayBlock(block, currency)}</p>
+              <p class="notice">{explainBlock(block, currency, "affiliate")}</p>
             ))}
           </>
         ))}

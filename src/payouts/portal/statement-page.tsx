@@ -4,7 +4,7 @@ import { Fact } from "../../portal/layout/fact.tsx";
 import { formatMoney } from "../../portal/layout/reader.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
-import { sayBlock } from "../explain-block.ts";
+import { explainBlock } from "../explain-block.ts";
 import { carriedOf, type Statement } from "../statements/statement.ts";
 import type { StatementLine, WholeStatement } from "../statements/whole-statement-queries.ts";
 import { nameStatementStatus, sayMonth, sayStatement } from "./words.ts";
@@ -57,7 +57,7 @@ export function StatementSheet({ whole }: { whole: WholeStatement }) {
         <h2 id="outcome">What became of it</h2>
         <p class="verdict">{sayStatement(statement)}</p>
         {statement.blocked.map((block) => (
-          <p class="notice">{sayBlock(block, currency)}</p>
+          <p class="notice">{explainBlock(block, currency, "affiliate")}</p>
         ))}
       </section>
       <section class="card" aria-labelledby="lines">

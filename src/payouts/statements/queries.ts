@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
-import { sayBlock } from "../explain-block.ts";
+import { explainBlock } from "../explain-block.ts";
 import { statements } from "../tables.ts";
 import { carriedOf, type Statement } from "./statement.ts";
 
@@ -49,7 +49,7 @@ export function viewStatement(statement: Statement, affiliate: string): Statemen
     total: statement.total,
     payable: statement.payable,
     carried: carriedOf(statement),
-    blocked: statement.blocked.map((block) => ({ ...block, text: sayBlock(block, currency) })),
+    blocked: statement.blocked.map((block) => ({ ...block, text: explainBlock(block, currency, "merchant") })),
     drafted_at: new Date(statement.drafted_at).toISOString(),
     changed_at: new Date(statement.changed_at).toISOString(),
     payment: statement.payment,

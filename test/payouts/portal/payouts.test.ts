@@ -30,7 +30,7 @@ describe("an affiliate's statements", () => {
     expect(html).toMatch(/Carried over to the next statement<\/span> <strong>\$0\.00/);
     expect(html).not.toMatch(/a\.payee@example\.org|undefined|\[object/);
     const other = (await (await signIn(b.username)).open(`/app/payouts/1${query}`)).html;
-    expect(other).toContain("There are no payment details yet.");
+    expect(other).toContain("Add a payout method to get paid.");
     expect(other).toContain("Nothing was paid of it: $80.00 is carried over.");
   });
 

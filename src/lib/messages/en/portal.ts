@@ -1,0 +1,3 @@
+/** The affiliate portal. */
+
+export const portal = {};
