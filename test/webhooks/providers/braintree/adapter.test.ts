@@ -92,7 +92,7 @@ describe("a signature", () => {
     expect(await accepts(formOf(String(answer?.body), bt_challenge))).toBe("signature_invalid");
   });
 
-  test("cannot be altered, nor what it is of", async () => {
+  test("cannot be altered, nor what it is of", { tags: ["deep"] }, async () => {
     // A form may be written in more than one way, so the search is of what the form says.
     const { signature, payload } = await signBraintree(charged, SECRET);
     const spelled: Provider = {
