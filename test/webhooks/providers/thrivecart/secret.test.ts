@@ -5,8 +5,8 @@ import type { Outcome } from "../../../../src/webhooks/provider.ts";
 import { thrivecart } from "../../../../src/webhooks/providers/thrivecart/adapter.ts";
 import { readFormOrJson } from "../../../../src/webhooks/reading/read-form.ts";
 import orderInJson from "../../../fixtures/thrivecart/order-success.json";
+import order from "../../../fixtures/thrivecart/order-success.txt?raw";
 import { expectUnforgeable, requestWith, toolsAt, verdictOf } from "../../adapter.ts";
-import order from "../../fixtures/thrivecart/order-success.txt?raw";
 import { signThrivecart } from "./signer.ts";
 
 const [SECRET, OTHER, FOREIGN] = ["QX7R2M9KD4TB", "ZK3W8N5VHC1J", "LM0P6Y2SFG9A"] as const;

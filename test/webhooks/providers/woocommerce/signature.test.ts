@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { SignedRequest } from "../../../../src/webhooks/provider.ts";
 import { woocommerce } from "../../../../src/webhooks/providers/woocommerce/adapter.ts";
 import orderPaid from "../../../fixtures/woocommerce/order-updated-paid.json";
+import ping from "../../../fixtures/woocommerce/ping.txt?raw";
 import { expectUnforgeable, requestWith, toolsAt, verdictOf } from "../../adapter.ts";
-import ping from "../../fixtures/woocommerce/ping.txt?raw";
 import { pingWooCommerce, signWooCommerce } from "./signer.ts";
 
 const TOOLS = toolsAt(Date.UTC(2026, 0, 3, 10, 0, 23));
