@@ -27,6 +27,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     provide: { deep, seed },
+    tags: [{ name: "deep", description: "draws many more cases in `npm run test:deep`", timeout: 600_000 }],
+    ...(deep && { tagsFilter: ["deep"] }),
     reporters: ["default", ...(report ? [["json", { outputFile: report }] as ["json", { outputFile: string }]] : [])],
     projects: [
       {

@@ -176,7 +176,7 @@ function expectCanonical(storage: DurableObjectStorage, arrivals: readonly Fact[
   expect(ledgerOf(told)).toEqual(ledgerOf(canonically));
 }
 
-test(`facts commute: ${RUNS} histories`, { timeout: 600_000 }, async () => {
+test(`facts commute: ${RUNS} histories`, { tags: ["deep"] }, async () => {
   const anyOwn = fc.tuple(day, day).chain(([a, b]) =>
     fc.subarray<Owned>([
       { name: "A", by: "email", day: a },

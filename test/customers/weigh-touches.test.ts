@@ -69,7 +69,7 @@ const anyCase = fc.record({
   }),
 });
 
-test("few touches decide as all do, from the tables as from a list", { timeout: 120_000 }, async () => {
+test("few touches decide as all do, from the tables as from a list", { tags: ["deep"] }, async () => {
   const seen = { open: 0, crowded: 0 };
   await runInDurableObject(env.CUSTOMERS.getByName("weigh-touches"), (_, { storage }) => {
     const { touches: stored } = new CustomerStore(storage.sql);

@@ -130,7 +130,7 @@ const anyPlan = fc.record({
   comes_later: fc.constantFrom(0, -500),
 });
 
-test(`invocations at the same time: ${HISTORIES} histories`, { timeout: 240_000 }, async () => {
+test(`invocations at the same time: ${HISTORIES} histories`, { tags: ["deep"] }, async () => {
   const accounts = await setUpAccounts();
   const program_id = accounts[0]?.program_id ?? 0;
   const earn = async (amount: number, of = accounts) => {

@@ -180,7 +180,7 @@ async function readAll(account: Probe) {
   };
 }
 
-test(`payouts: ${RUNS} interleavings`, { timeout: 300_000 }, async () => {
+test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
   const seen = { paid: 0, returned: 0, cancelled: 0, negative: 0, busy: 0 };
   await runInDurableObject(env.ACCOUNTS.getByName("interleavings"), async (_, state) => {
     const open = async () => {

@@ -4,8 +4,8 @@ import type { Problem } from "../../../../src/lib/problem.ts";
 import type { Provider } from "../../../../src/webhooks/provider.ts";
 import { braintree } from "../../../../src/webhooks/providers/braintree/adapter.ts";
 import own from "../../../fixtures/braintree/signed-by-braintree.json";
+import charged from "../../../fixtures/braintree/subscription-charged.txt?raw";
 import { expectUnforgeable, parseFault, requestWith, toolsAt, verdictOf } from "../../adapter.ts";
-import charged from "../../fixtures/braintree/subscription-charged.txt?raw";
 import { signBraintree } from "./signer.ts";
 
 const SECRET = "s4zr9vn2kq8d7txm:5f1c0a9e7b3d48628a4f6c2e9d017b35";
@@ -92,7 +92,7 @@ describe("a signature", () => {
     expect(await accepts(formOf(String(answer?.body), bt_challenge))).toBe("signature_invalid");
   });
 
-  test("cannot be altered, nor what it is of", async () => {
+  test("cannot be altered, nor what it is of", { tags: ["deep"] }, async () => {
     // A form may be written in more than one way, so the search is of what the form says.
     const { signature, payload } = await signBraintree(charged, SECRET);
     const spelled: Provider = {

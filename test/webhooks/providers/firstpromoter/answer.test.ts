@@ -5,9 +5,9 @@ import { firstpromoter } from "../../../../src/webhooks/providers/firstpromoter/
 import cancellation from "../../../fixtures/firstpromoter/cancellation.json";
 import refund from "../../../fixtures/firstpromoter/refund.json";
 import sale from "../../../fixtures/firstpromoter/sale.json";
+import saleV1 from "../../../fixtures/firstpromoter/sale-v1.txt?raw";
 import signup from "../../../fixtures/firstpromoter/signup.json";
 import { requestWith } from "../../adapter.ts";
-import saleV1 from "../../fixtures/firstpromoter/sale-v1.txt?raw";
 import { signFirstpromoter, type TrackingOptions } from "./signer.ts";
 
 type Call = TrackingOptions["call"];

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { providerEvent } from "../../../../src/webhooks/provider.ts";
 import { gumroad } from "../../../../src/webhooks/providers/gumroad/adapter.ts";
+import refund from "../../../fixtures/gumroad/refund.txt?raw";
+import renewal from "../../../fixtures/gumroad/renewal.txt?raw";
+import sale from "../../../fixtures/gumroad/sale.txt?raw";
+import trial from "../../../fixtures/gumroad/trial.txt?raw";
 import { requestWith } from "../../adapter.ts";
-import refund from "../../fixtures/gumroad/refund.txt?raw";
-import renewal from "../../fixtures/gumroad/renewal.txt?raw";
-import sale from "../../fixtures/gumroad/sale.txt?raw";
-import trial from "../../fixtures/gumroad/trial.txt?raw";
 import { changeForm } from "../change-form.ts";
 import { signGumroad } from "./signer.ts";
 

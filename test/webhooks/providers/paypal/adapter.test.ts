@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { VerifyTools } from "../../../../src/webhooks/provider.ts";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
 import capture from "../../../fixtures/paypal/capture-completed.json";
+import ownBody from "../../../fixtures/paypal/signed-by-paypal.txt?raw";
+import ownCertificate from "../../../fixtures/paypal/signed-by-paypal-certificate.txt?raw";
 import { expectUnforgeable, requestWith, verdictOf } from "../../adapter.ts";
-import ownBody from "../../fixtures/paypal/signed-by-paypal.txt?raw";
-import ownCertificate from "../../fixtures/paypal/signed-by-paypal-certificate.txt?raw";
 import { CERTIFICATE_URLS, PAYPAL_CERTIFICATES, signPaypal } from "./signer.ts";
 
 const WEBHOOK = "4JH86294D6297924G";
@@ -57,7 +57,7 @@ describe("PayPal's own signed message", () => {
     });
   });
 
-  test("cannot be altered", async () => {
+  test("cannot be altered", { tags: ["deep"] }, async () => {
     await expectUnforgeable(paypal, own, ["WEBHOOK_ID"], toolsAt(sentAt, served), {
       headers: ["paypal-transmission-id", "paypal-transmission-time", "paypal-transmission-sig"],
     });
