@@ -42,10 +42,15 @@ export async function readAnswers(player: Player, left: LeftBehind): Promise<Ans
   const answers: Answers = {};
   for (let from = 0; from < all.length; from += ASKED_AT_ONCE) {
     const some = all.slice(from, from + ASKED_AT_ONCE);
-    const got = await Promise.all(some.map(async ([name, ask]) => [name, await ask()] as const));
+    const got = await Promise.all(some.map(async ([name, ask]) => [name, await ask().catch(fail)] as const));
     for (const [name, answer] of got) answers[name] = answer;
   }
   return answers;
+}
+
+/** One answer that can't be read takes no other with it. */
+function fail(error: unknown): Answer {
+  return { status: 0, body: String(error) };
 }
 
 async function get(player: Player, path: string): Promise<Answer> {

@@ -1,6 +1,6 @@
 /** Workers of the upgrade test: bundled from a checkout, started in workerd with their storage in a folder. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -87,24 +87,27 @@ export interface ServerOptions {
   root: string;
   /** Where its storage is kept. */
   folder: string;
-  /** Its module in `workers/`, which may import the others there and `worker.js`. */
+  /** Its module in `workers/`, which may import the others there and the bundle. */
   main: string;
-  /** The bundle that `worker.js` stands for. */
-  bundle?: string;
+  bundle?: Bundle;
   /** What its clock shows at first, ms. */
   starts_at?: number;
   /** Databases besides `DB`, by binding. */
   databases?: string[];
 }
 
+/** The files that a Worker is deployed as, by name: `index.js`, and texts that it imports. */
+export type Bundle = Record<string, string>;
+
 /** Bundles the Worker of a checkout as `npm run deploy` does. */
-export async function bundleWorker(root: string): Promise<string> {
+export async function bundleWorker(root: string): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "lastclick-bundle-"));
   try {
     const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
     const options = ["deploy", "--dry-run", "--outdir", folder, "--config", join(root, "wrangler.toml")];
     await promisify(execFile)(process.execPath, [wrangler, ...options], { cwd: root });
-    return readFileSync(join(folder, "index.js"), "utf8");
+    const names = readdirSync(folder).filter((name) => !/\.(md|map)$/.test(name));
+    return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -176,15 +179,16 @@ function readConfig({ root, databases = [] }: ServerOptions): V4WorkerOptionsSha
   return { ...config, bindings: { ...(bindings as Record<string, string>), ...SETTINGS }, d1Databases };
 }
 
-function modulesOf({ main, bundle = "", starts_at = 0 }: ServerOptions) {
-  const read = (name: string) => readFileSync(join(import.meta.dirname, "workers", name), "utf8");
-  const module = (path: string, contents = read(path)) => ({ type: "ESModule" as const, path, contents });
-  return [
-    module("main.js", read(main)),
-    module("clock.js"),
-    module("surroundings.js"),
-    module("databases.js"),
-    module("worker.js", bundle),
-    { type: "Text" as const, path: "starts-at.txt", contents: String(starts_at) },
-  ];
+function modulesOf({ main, bundle = {}, starts_at = 0 }: ServerOptions) {
+  const own = ["clock.js", "surroundings.js", "databases.js"].map((name) => [name, readModule(name)] as const);
+  const files = [["main.js", readModule(main)] as const, ...own, ...Object.entries(bundle)];
+  const texts = [["starts-at.txt", String(starts_at)] as const];
+  return [...files, ...texts].map(([path, contents]) => {
+    const type = path.endsWith(".js") ? ("ESModule" as const) : ("Text" as const);
+    return { type, path, contents };
+  });
+}
+
+function readModule(name: string): string {
+  return readFileSync(join(import.meta.dirname, "workers", name), "utf8");
 }

@@ -3,8 +3,8 @@
  * unfinished, its D1 statements, and the tables of its Durable Objects. It relies on names of that commit.
  */
 import "./clock.js";
+import * as worker from "./index.js";
 import { handlersOf, watch } from "./surroundings.js";
-import * as worker from "./worker.js";
 
 /** Names of faults: `relay <object>`, `record <object>`, `hand over`, `draft <object>`, `store clicks`. */
 const faults = new Set();
