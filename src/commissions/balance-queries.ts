@@ -1,6 +1,6 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { Balances } from "./balances.ts";
 import { ledgerEntries } from "./tables.ts";
 
@@ -10,15 +10,15 @@ export async function readBalances(
   account: { program_id: number; affiliate_id: number },
   at: number,
 ): Promise<Balances[]> {
-  return ask(db, askBalances(db, account, at));
+  return runQuery(db, defineBalancesQuery(db, account, at));
 }
 
-/** The same, as a question. */
-export function askBalances(
+/** Defines the same query for a batch. */
+export function defineBalancesQuery(
   db: Database,
   account: { program_id: number; affiliate_id: number },
   at: number,
-): Question<Balances[]> {
+): Query<Balances[]> {
   const { kind, amount, clears_at: clearsAt, currency } = ledgerEntries;
   const sums = db
     .select({
@@ -38,5 +38,5 @@ export function askBalances(
     )
     .groupBy(currency)
     .orderBy(currency);
-  return asking([sums], ([balances]) => balances);
+  return defineQuery([sums], ([balances]) => balances);
 }

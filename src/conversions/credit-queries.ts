@@ -8,7 +8,7 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 
 /** Conversions by type, and their commissions net of what has been taken back since, by currency, minor units. */
@@ -32,16 +32,16 @@ export async function readCredits(
   period: Period,
   key: SQL<string | null>,
 ): Promise<Map<string | null, Credits>> {
-  return ask(db, askCredits(db, account, period, key));
+  return runQuery(db, defineCreditsQuery(db, account, period, key));
 }
 
-/** The same, as a question. The key may be dear: the conversions are listed with theirs once, for what both counts go by. */
-export function askCredits(
+/** Defines the query of the above for a batch. The key may be expensive, so it is computed once and both counts use it. */
+export function defineCreditsQuery(
   db: Database,
   account: AccountKey,
   period: Period,
   key: SQL<string | null>,
-): Question<Map<string | null, Credits>> {
+): Query<Map<string | null, Credits>> {
   const { id, type } = conversions;
   const asked = db.$with("asked").as(
     db
@@ -76,7 +76,7 @@ export function askCredits(
     .groupBy(sql`1`, asked.type)
     .unionAll(earned)
     .orderBy(sql`3`);
-  return asking([counted], ([rows]) => addUpCredits(rows));
+  return defineQuery([counted], ([rows]) => addUpCredits(rows));
 }
 
 /** How many conversions there are of a type, or how much they earned in a currency, in minor units; the other is null. */

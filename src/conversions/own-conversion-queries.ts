@@ -6,7 +6,7 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { ownConversions } from "./credit-queries.ts";
 
@@ -34,17 +34,17 @@ export async function readOwnConversions(
   filter: OwnConversionFilter,
   page: PageRequest,
 ): Promise<List<EarnedConversion>> {
-  const { data, next } = await ask(db, askOwnConversions(db, account, filter, page));
+  const { data, next } = await runQuery(db, defineOwnConversionsQuery(db, account, filter, page));
   return { data: await addCommissions(db, account.affiliate_id, data), next };
 }
 
-/** The same without what they earned, as a question. */
-export function askOwnConversions(
+/** Defines the same query for a batch, without the commissions earned. */
+export function defineOwnConversionsQuery(
   db: Database,
   account: AccountKey,
   { within, type, link_id: linkId }: OwnConversionFilter,
   page: PageRequest,
-): Question<List<ConversionRecord>> {
+): Query<List<ConversionRecord>> {
   const [time, id] = page.cursor?.split(".") ?? [];
   // Said in one range: by two bounds, or by the pair, SQLite goes through the conversions of the whole programme.
   const last = Math.min(within === null ? Infinity : within.until - 1, time === undefined ? Infinity : Number(time));
@@ -64,7 +64,7 @@ export function askOwnConversions(
     )
     .orderBy(desc(conversions.occurred_at), desc(conversions.id))
     .limit(page.limit + 1);
-  return asking([found], ([rows]) =>
+  return defineQuery([found], ([rows]) =>
     pageOf(
       rows.map(({ record }) => parseRecord(record)),
       page.limit,

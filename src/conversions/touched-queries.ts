@@ -8,7 +8,7 @@ import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import { conversions, touchedConversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { programs } from "../programs/tables.ts";
 
@@ -44,15 +44,15 @@ export async function readTouched(
   account: { program_id: number; affiliate_id: number },
   page: PageRequest,
 ): Promise<List<TouchedView>> {
-  return ask(db, askTouched(db, account, page));
+  return runQuery(db, defineTouchedQuery(db, account, page));
 }
 
-/** The same, as a question. */
-export function askTouched(
+/** Defines the same query for a batch. */
+export function defineTouchedQuery(
   db: Database,
   account: { program_id: number; affiliate_id: number },
   page: PageRequest,
-): Question<List<TouchedView>> {
+): Query<List<TouchedView>> {
   const {
     affiliate_id: affiliateId,
     program_id: programId,
@@ -74,7 +74,7 @@ export function askTouched(
     )
     .orderBy(desc(occurredAt), desc(conversionId))
     .limit(page.limit + 1);
-  return asking([newest], ([rows]) =>
+  return defineQuery([newest], ([rows]) =>
     pageOf(
       rows.map((row) => ({ record: parseRecord(row.record), program: row.program })),
       page.limit,

@@ -2,8 +2,14 @@
 import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Database } from "../db/database.ts";
-import { askAll, asking } from "../db/query-batch.ts";
-import { askLinkCount, askLinkRules, LINK_COLUMNS, LINKS_MAX, ownLinks } from "../insights/link-queries.ts";
+import { defineQuery, runQueries } from "../db/query-batch.ts";
+import {
+  defineLinkCountQuery,
+  defineLinkRulesQuery,
+  LINK_COLUMNS,
+  LINKS_MAX,
+  ownLinks,
+} from "../insights/link-queries.ts";
 import type { DestinationRules } from "../links/destination.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
@@ -100,10 +106,10 @@ export async function readPromotedLinks(
     .orderBy(asc(links.kind), asc(links.created_at), asc(links.id))
     .limit(LINKS_MAX);
   const found = selectLinks(db).where(and(ownLinks(account), eq(links.id, id ?? -1)));
-  const { lists, total, rules } = await askAll(db, {
-    lists: asking([own, found], ([live, [asked]]) => ({ live, asked: asked ?? null })),
-    total: askLinkCount(db, account),
-    rules: askLinkRules(db, account.program_id),
+  const { lists, total, rules } = await runQueries(db, {
+    lists: defineQuery([own, found], ([live, [asked]]) => ({ live, asked: asked ?? null })),
+    total: defineLinkCountQuery(db, account),
+    rules: defineLinkRulesQuery(db, account.program_id),
   });
   return { ...lists, total, rules: rules ?? { hosts: [], reserved_parameter: null } };
 }

@@ -1,47 +1,49 @@
-/** Questions to D1 that are asked together: one call, whose answers were all true at one moment. */
+/** Queries that share one D1 batch: one call, and all results are from the same moment. */
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "./database.ts";
 
-type Query = BatchItem<"sqlite">;
-type Answers<Queries extends readonly Query[]> = { [Place in keyof Queries]: Queries[Place]["_"]["result"] };
-
-/** Queries, and what their answers come to. A query's columns must have names that differ, as in any batch. */
-export interface Question<View> {
-  queries: readonly Query[];
-  view: (answers: readonly unknown[]) => View;
-}
-
-/** Makes a question; `view` is given the answers in the order of the queries. */
-export function asking<const Queries extends readonly Query[], View>(
-  queries: Queries,
-  view: (answers: Answers<Queries>) => View,
-): Question<View> {
-  return { queries, view: (answers) => view(answers as Answers<Queries>) };
-}
-
-/** What some questions come to, each under its name. */
-export type Answered<Questions> = {
-  [Name in keyof Questions]: Questions[Name] extends Question<infer View> ? View : never;
+type Statement = BatchItem<"sqlite">;
+type Results<Statements extends readonly Statement[]> = {
+  [Place in keyof Statements]: Statements[Place]["_"]["result"];
 };
 
-/** Asks all of them in one call; each view is under its question's name. */
-export async function askAll<Questions extends Record<string, Question<unknown>>>(
-  db: Database,
-  questions: Questions,
-): Promise<Answered<Questions>> {
-  const [first, ...others] = Object.values(questions).flatMap(({ queries }) => queries);
-  if (first === undefined) throw new Error("nothing is asked");
-  const answers: unknown[] = await db.batch([first, ...others]);
-  let place = 0;
-  const views = Object.entries(questions).map(([name, { queries, view }]) => {
-    const from = place;
-    place += queries.length;
-    return [name, view(answers.slice(from, place))] as const;
-  });
-  return Object.fromEntries(views) as Answered<Questions>;
+/** SQL statements, and the view that their results become. Each statement's columns need distinct names, as in any D1 batch. */
+export interface Query<View> {
+  statements: readonly Statement[];
+  view: (results: readonly unknown[]) => View;
 }
 
-/** Asks one. */
-export async function ask<View>(db: Database, question: Question<View>): Promise<View> {
-  return (await askAll(db, { question })).question;
+/** Defines a query; `view` gets the results in the order of the statements. */
+export function defineQuery<const Statements extends readonly Statement[], View>(
+  statements: Statements,
+  view: (results: Results<Statements>) => View,
+): Query<View> {
+  return { statements, view: (results) => view(results as Results<Statements>) };
+}
+
+/** The views of named queries, under the same names. */
+export type QueryResults<Queries> = {
+  [Name in keyof Queries]: Queries[Name] extends Query<infer View> ? View : never;
+};
+
+/** Runs all queries in one call; each view is under its query's name. */
+export async function runQueries<Queries extends Record<string, Query<unknown>>>(
+  db: Database,
+  queries: Queries,
+): Promise<QueryResults<Queries>> {
+  const [first, ...others] = Object.values(queries).flatMap(({ statements }) => statements);
+  if (first === undefined) throw new Error("there is no statement to run");
+  const results: unknown[] = await db.batch([first, ...others]);
+  let place = 0;
+  const views = Object.entries(queries).map(([name, { statements, view }]) => {
+    const from = place;
+    place += statements.length;
+    return [name, view(results.slice(from, place))] as const;
+  });
+  return Object.fromEntries(views) as QueryResults<Queries>;
+}
+
+/** Runs one query. */
+export async function runQuery<View>(db: Database, query: Query<View>): Promise<View> {
+  return (await runQueries(db, { query })).query;
 }

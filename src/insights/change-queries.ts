@@ -6,7 +6,7 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { ownConversions } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query } from "../db/query-batch.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
@@ -23,10 +23,10 @@ export interface Pulse {
 }
 
 /** Asks for the pulse at `now`, ms. */
-export function askPulse(db: Database, account: AccountKey, now: number): Question<Pulse> {
+export function definePulseQuery(db: Database, account: AccountKey, now: number): Query<Pulse> {
   const today = Math.floor(now / MS_PER_DAY);
   const isToday = and(eq(clickDays.link_id, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
-  const questions = [
+  const statements = [
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
@@ -45,7 +45,7 @@ export function askPulse(db: Database, account: AccountKey, now: number): Questi
       .orderBy(desc(conversions.occurred_at))
       .limit(1),
   ] as const;
-  return asking(questions, ([[clicks], [entry], [conversion]]) => ({
+  return defineQuery(statements, ([[clicks], [entry], [conversion]]) => ({
     clicks_today: clicks?.clicks ?? 0,
     last_entry: entry?.number ?? 0,
     last_conversion: conversion === undefined ? "" : `${conversion.id}.${conversion.revision}`,

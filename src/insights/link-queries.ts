@@ -3,10 +3,10 @@ import { and, between, count, desc, eq, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { askCredits, type Credits, noCredits, readCredits } from "../conversions/credit-queries.ts";
+import { type Credits, defineCreditsQuery, noCredits, readCredits } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { DestinationRules } from "../links/destination.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
@@ -71,17 +71,17 @@ export function listOwnLinks(db: Database, account: AccountKey) {
 
 /** How many links an affiliate has in a programme. */
 export async function countOwnLinks(db: Database, account: AccountKey): Promise<number> {
-  return ask(db, askLinkCount(db, account));
+  return runQuery(db, defineLinkCountQuery(db, account));
 }
 
-/** The same, as a question. */
-export function askLinkCount(db: Database, account: AccountKey) {
-  return asking([db.select({ n: count() }).from(links).where(ownLinks(account))], ([[row]]) => row?.n ?? 0);
+/** Defines the same query for a batch. */
+export function defineLinkCountQuery(db: Database, account: AccountKey) {
+  return defineQuery([db.select({ n: count() }).from(links).where(ownLinks(account))], ([[row]]) => row?.n ?? 0);
 }
 
 /** An affiliate's links in a programme, the busiest of the period first, at most {@link LINKS_MAX}; and how many there are. */
 export async function readOwnLinks(db: Database, account: AccountKey, period: Period): Promise<OwnLinks> {
-  return ask(db, askOwnLinks(db, account, period));
+  return runQuery(db, defineOwnLinksQuery(db, account, period));
 }
 
 interface OwnLinks {
@@ -89,8 +89,8 @@ interface OwnLinks {
   total: number;
 }
 
-/** The same, as a question. */
-export function askOwnLinks(db: Database, account: AccountKey, period: Period): Question<OwnLinks> {
+/** Defines the same query for a batch. */
+export function defineOwnLinksQuery(db: Database, account: AccountKey, period: Period): Query<OwnLinks> {
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const isCounted = and(eq(clickDays.link_id, links.id), between(clickDays.day, period.first_day, period.last_day));
   const counted = db
@@ -101,10 +101,10 @@ export function askOwnLinks(db: Database, account: AccountKey, period: Period): 
     .groupBy(links.id)
     .orderBy(desc(clicks), desc(links.created_at), links.id)
     .limit(LINKS_MAX);
-  const total = askLinkCount(db, account);
-  const credits = askCredits(db, account, period, LINK_OF_CONVERSION);
-  return asking([counted, ...total.queries, ...credits.queries], ([rows, ...others]) => {
-    const credited = credits.view(others.slice(total.queries.length));
+  const total = defineLinkCountQuery(db, account);
+  const credits = defineCreditsQuery(db, account, period, LINK_OF_CONVERSION);
+  return defineQuery([counted, ...total.statements, ...credits.statements], ([rows, ...others]) => {
+    const credited = credits.view(others.slice(total.statements.length));
     return {
       rows: rows.map((row) => ({ ...row, ...(credited.get(String(row.id)) ?? noCredits()) })),
       total: total.view(others),
@@ -132,17 +132,17 @@ export async function readLinkCredits(db: Database, account: AccountKey, linkId:
 
 /** By what a programme judges where its affiliates' links lead, and the host that they are on; null where it is not there. */
 export function readLinkRules(db: Database, programId: number) {
-  return ask(db, askLinkRules(db, programId));
+  return runQuery(db, defineLinkRulesQuery(db, programId));
 }
 
-/** The same, as a question. */
-export function askLinkRules(db: Database, programId: number): Question<LinkRules | null> {
+/** Defines the same query for a batch. */
+export function defineLinkRulesQuery(db: Database, programId: number): Query<LinkRules | null> {
   const { destination_hosts: hosts, redirect_host, referral_parameter: reserved_parameter } = programs;
   const rules = db
     .select({ hosts, redirect_host, reserved_parameter })
     .from(programs)
     .where(eq(programs.id, programId));
-  return asking([rules], ([[row]]) => row ?? null);
+  return defineQuery([rules], ([[row]]) => row ?? null);
 }
 
 interface LinkRules extends DestinationRules {

@@ -5,19 +5,19 @@ import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { AffiliateProgram } from "../affiliates/enrollment-queries.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { askBalances } from "../commissions/balance-queries.ts";
+import { defineBalancesQuery } from "../commissions/balance-queries.ts";
 import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
 import { inPeriod, ownConversions } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { type Answered, asking } from "../db/query-batch.ts";
+import { defineQuery, type QueryResults } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
-import { askAccount, askGround, type StandingAsked } from "../payouts/standing-queries.ts";
+import { defineStandingQueries, fetchStanding, type StandingAsked } from "../payouts/standing-queries.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { ownLinks } from "./link-queries.ts";
 
@@ -61,15 +61,15 @@ const standingOf = ({ program, affiliate_id: affiliateId, now }: OverviewAsked):
   ...{ at: now, now },
 });
 
-/** What D1 is asked for it: a page asks these together with its own questions. */
-export function askOverview(db: Database, asked: OverviewAsked) {
+/** Defines the overview's queries; a page runs them in one batch with its own. */
+export function defineOverviewQueries(db: Database, asked: OverviewAsked) {
   const { program, affiliate_id: affiliateId, period, now } = asked;
   const account = { program_id: program.id, affiliate_id: affiliateId };
   return {
-    ...askGround(db, standingOf(asked)),
-    current: askActivity(db, account, program.currency, period),
-    previous: askActivity(db, account, program.currency, period.before),
-    balances: askBalances(db, account, now),
+    ...defineStandingQueries(db, standingOf(asked)),
+    current: defineActivityQuery(db, account, program.currency, period),
+    previous: defineActivityQuery(db, account, program.currency, period.before),
+    balances: defineBalancesQuery(db, account, now),
   };
 }
 
@@ -77,7 +77,7 @@ export function askOverview(db: Database, asked: OverviewAsked) {
 export async function makeOverview(
   accounts: Env["ACCOUNTS"],
   asked: OverviewAsked,
-  answers: Answered<ReturnType<typeof askOverview>>,
+  answers: QueryResults<ReturnType<typeof defineOverviewQueries>>,
 ): Promise<Overview> {
   const { current, previous, balances } = answers;
   const { currency } = asked.program;
@@ -91,7 +91,7 @@ export async function makeOverview(
       own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
       ...balances.filter((found) => found.currency !== currency),
     ],
-    ...(await askAccount(accounts, standingOf(asked), answers)),
+    ...(await fetchStanding(accounts, standingOf(asked), answers)),
   };
 }
 
@@ -109,12 +109,12 @@ const earnedWithin = (
     between(ledgerEntries.occurred_at, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
   );
 
-function askActivity(db: Database, account: AccountKey, currency: string, period: Period) {
+function defineActivityQuery(db: Database, account: AccountKey, currency: string, period: Period) {
   const isHourly = period.first_day === period.last_day;
   const inDays = between(clickDays.day, period.first_day, period.last_day);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
   const at = sql<number>`${conversions.occurred_at} / ${unit} * ${unit}`;
-  const questions = [
+  const statements = [
     db
       .select({
         at: sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))}`,
@@ -145,7 +145,7 @@ function askActivity(db: Database, account: AccountKey, currency: string, period
       .from(ledgerEntries)
       .where(earnedWithin(account, currency, period)),
   ] as const;
-  return asking(questions, ([clicksByDay, hours, converted, earned]) => {
+  return defineQuery(statements, ([clicksByDay, hours, converted, earned]) => {
     const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
     const of = (type: string) => converted.filter((row) => row.type === type);
     const activity: Activity = {

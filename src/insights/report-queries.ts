@@ -6,10 +6,10 @@ import { and, between, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { addCredits, askCredits, type Credits, noCredits } from "../conversions/credit-queries.ts";
+import { addCredits, type Credits, defineCreditsQuery, noCredits } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { askAll, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQueries } from "../db/query-batch.ts";
 import { DEVICES } from "../links/choose-destination.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
@@ -56,9 +56,9 @@ export async function readReport(
   asked: { kind: ReportKind; period: Period; limit: number },
 ): Promise<Report> {
   const { kind, period, limit } = asked;
-  const answers = await askAll(db, {
-    clicks: askClicks(db, account, kind, period),
-    credits: askCredits(db, account, period, KEYS[kind]),
+  const answers = await runQueries(db, {
+    clicks: defineClicksQuery(db, account, kind, period),
+    credits: defineCreditsQuery(db, account, period, KEYS[kind]),
   });
   return layOutReport({ ...answers, limit });
 }
@@ -130,13 +130,13 @@ const KEYS: Record<ReportKind, SQL<string | null>> = {
   product: sql`${conversions.product}`,
 };
 
-function askClicks(
+function defineClicksQuery(
   db: Database,
   account: AccountKey,
   kind: ReportKind,
   period: Period,
-): Question<ClicksByValue | null> {
-  if (kind === "product") return asking([], () => null);
+): Query<ClicksByValue | null> {
+  if (kind === "product") return defineQuery([], () => null);
   const isAsked = and(
     eq(links.affiliate_id, account.affiliate_id),
     eq(links.program_id, account.program_id),
@@ -154,16 +154,16 @@ function askClicks(
       .crossJoin(clickDays)
       .where(isAsked)
       .groupBy(sql`1`);
-    return asking([counted], ([rows]) => new Map(rows.map((row) => [row.value, row.clicks])));
+    return defineQuery([counted], ([rows]) => new Map(rows.map((row) => [row.value, row.clicks])));
   }
-  return askClicksByDetail(db, kind, isAsked);
+  return defineClicksByDetailQuery(db, kind, isAsked);
 }
 
 /** What a day's counts tell apart by `kind`; the rest of the day's clicks came without. */
-function askClicksByDetail(db: Database, kind: string, isAsked: SQL | undefined): Question<ClicksByValue> {
+function defineClicksByDetailQuery(db: Database, kind: string, isAsked: SQL | undefined): Query<ClicksByValue> {
   const details = sql`json_each(iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}'), ${`$.${kind}`}) detail`;
   const told = sql<number>`sum(detail.value)`;
-  const questions = [
+  const statements = [
     db
       .select({ value: sql<string>`detail.key`.as("value"), clicks: told.as("told") })
       .from(links)
@@ -178,7 +178,7 @@ function askClicksByDetail(db: Database, kind: string, isAsked: SQL | undefined)
       .crossJoin(clickDays)
       .where(isAsked),
   ] as const;
-  return asking(questions, ([rows, [all]]) => {
+  return defineQuery(statements, ([rows, [all]]) => {
     const found: ClicksByValue = new Map(rows.map((row) => [row.value, row.clicks]));
     const none = (all?.clicks ?? 0) - rows.reduce((sum, row) => sum + row.clicks, 0);
     if (none > 0) found.set(null, none);

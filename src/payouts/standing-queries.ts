@@ -1,12 +1,12 @@
 /** Where an affiliate stands in a programme, asked of its Account object: its tier, and what it is paid next. */
 import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
-import { askAll } from "../db/query-batch.ts";
+import { runQueries } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
-import { askTerms, type TermsVersion } from "../programs/terms-queries.ts";
+import { defineTermsQuery, type TermsVersion } from "../programs/terms-queries.ts";
 import type { Standing } from "./account-standing.ts";
-import { askPayee, type PayeeGates } from "./payees/gate-queries.ts";
-import { askMonthsRun } from "./runs/month-run-queries.ts";
+import { definePayeeQuery, type PayeeGates } from "./payees/gate-queries.ts";
+import { defineMonthsRunQuery } from "./runs/month-run-queries.ts";
 import { listGates } from "./statements/statement.ts";
 
 /** Whose, with the status of its enrolment, and when: the tier as of `at`, the payout as of `now`, both ms. */
@@ -24,21 +24,21 @@ export async function readStanding(
   accounts: Env["ACCOUNTS"],
   standing: StandingAsked,
 ): Promise<Standing> {
-  return askAccount(accounts, standing, await askAll(db, askGround(db, standing)));
+  return fetchStanding(accounts, standing, await runQueries(db, defineStandingQueries(db, standing)));
 }
 
-/** What D1 has to say first, as questions. */
-export function askGround(db: Database, { program, affiliate_id: affiliateId, at, now }: StandingAsked) {
+/** Defines the queries whose results {@link fetchStanding} needs. */
+export function defineStandingQueries(db: Database, { program, affiliate_id: affiliateId, at, now }: StandingAsked) {
   return {
-    terms_then: askTerms(db, program.id, at),
-    terms_now: askTerms(db, program.id, now),
-    payee: askPayee(db, affiliateId),
-    months_run: askMonthsRun(db, program.id, now),
+    terms_then: defineTermsQuery(db, program.id, at),
+    terms_now: defineTermsQuery(db, program.id, now),
+    payee: definePayeeQuery(db, affiliateId),
+    months_run: defineMonthsRunQuery(db, program.id, now),
   };
 }
 
 /** The same as {@link readStanding}, by what D1 has said. */
-export async function askAccount(
+export async function fetchStanding(
   accounts: Env["ACCOUNTS"],
   { program, affiliate_id: affiliateId, status, at, now }: StandingAsked,
   ground: { terms_then: TermsVersion; terms_now: TermsVersion; payee: PayeeGates; months_run: string[] },

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { ask, asking, type Question } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { programTerms } from "./tables.ts";
 import { completeTerms, type ProgramTerms } from "./terms.ts";
 
@@ -23,11 +23,11 @@ const ofProgram = (programId: number) => eq(programTerms.program_id, programId);
  * Throws where the programme has none.
  */
 export async function loadTerms(db: Database, programId: number, at: number): Promise<TermsVersion> {
-  return ask(db, askTerms(db, programId, at));
+  return runQuery(db, defineTermsQuery(db, programId, at));
 }
 
-/** The same, as a question. */
-export function askTerms(db: Database, programId: number, at: number): Question<TermsVersion> {
+/** Defines the same query for a batch. */
+export function defineTermsQuery(db: Database, programId: number, at: number): Query<TermsVersion> {
   const columns = { version, terms };
   const inForce = db
     .select(columns)
@@ -36,7 +36,7 @@ export function askTerms(db: Database, programId: number, at: number): Question<
     .orderBy(desc(version))
     .limit(1);
   const first = db.select(columns).from(programTerms).where(ofProgram(programId)).orderBy(asc(version)).limit(1);
-  return asking([inForce, first], ([[newest], [oldest]]) => {
+  return defineQuery([inForce, first], ([[newest], [oldest]]) => {
     const found = newest ?? oldest;
     if (found === undefined) throw new Error(`programme ${programId} has no terms`);
     return { version: found.version, terms: completeTerms(found.terms) };

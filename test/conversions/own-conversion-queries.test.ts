@@ -2,14 +2,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import {
-  askOwnConversions,
+  defineOwnConversionsQuery,
   type OwnConversionFilter,
   readOwnConversions,
 } from "../../src/conversions/own-conversion-queries.ts";
 import { readOwnConversion } from "../../src/conversions/portal/conversion-queries.ts";
 import { projectConversion } from "../../src/customers/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
-import { ask } from "../../src/db/query-batch.ts";
+import { runQuery } from "../../src/db/query-batch.ts";
 import { explain } from "../support/explain.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
 import { setUp } from "../support/story.ts";
@@ -94,7 +94,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
 test.each(FILTERS)("%s are looked for among the affiliate's own, in their order", async (_, filterOf) => {
   for (const cursor of [null, `${START + 5 * HOUR}.cv_own_1`]) {
     const asked = (db: ReturnType<typeof openDatabase>) =>
-      ask(db, askOwnConversions(db, account, filterOf(1), { limit: 5, cursor }));
+      runQuery(db, defineOwnConversionsQuery(db, account, filterOf(1), { limit: 5, cursor }));
     expect(await explain(asked)).toEqual([
       [
         expect.stringMatching(

@@ -1,16 +1,16 @@
-/** Questions that are asked together: each is answered by its own. */
+/** Queries that share a batch: each view gets the results of its own statements. */
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { askCredits } from "../../src/conversions/credit-queries.ts";
-import { ALL_OWN, askOwnConversions } from "../../src/conversions/own-conversion-queries.ts";
-import { askTouched } from "../../src/conversions/touched-queries.ts";
+import { defineCreditsQuery } from "../../src/conversions/credit-queries.ts";
+import { ALL_OWN, defineOwnConversionsQuery } from "../../src/conversions/own-conversion-queries.ts";
+import { defineTouchedQuery } from "../../src/conversions/touched-queries.ts";
 import { conversions } from "../../src/customers/tables.ts";
 import { type Database, openDatabase } from "../../src/db/database.ts";
-import { ask, askAll, asking, type Question } from "../../src/db/query-batch.ts";
-import { askPulse } from "../../src/insights/change-queries.ts";
-import { askOwnLinks } from "../../src/insights/link-queries.ts";
-import { askOverview } from "../../src/insights/overview-queries.ts";
+import { defineQuery, type Query, runQueries, runQuery } from "../../src/db/query-batch.ts";
+import { definePulseQuery } from "../../src/insights/change-queries.ts";
+import { defineOwnLinksQuery } from "../../src/insights/link-queries.ts";
+import { defineOverviewQueries } from "../../src/insights/overview-queries.ts";
 import { programs } from "../../src/programs/tables.ts";
 import { listQueries } from "../support/explain.ts";
 import { setUp } from "../support/story.ts";
@@ -22,59 +22,56 @@ const constant = (value: number) =>
     .from(programs)
     .limit(1);
 
-test("answers come under their question's name, however many queries each has", async () => {
+test("each view is under its query's name, however many statements a query has", async () => {
   await setUp({ affiliates: 1 });
   const numberIn = ([row]: { value: number }[]) => row?.value;
-  const answers = await askAll(db, {
-    two: asking([constant(1), constant(2)], ([a, b]) => [numberIn(a), numberIn(b)]),
-    none: asking([], () => "nothing is asked"),
-    one: asking([constant(3)], ([a]) => numberIn(a)),
-    three: asking([constant(4), constant(5), constant(6)], (all) => all.map(numberIn)),
+  const views = await runQueries(db, {
+    two: defineQuery([constant(1), constant(2)], ([a, b]) => [numberIn(a), numberIn(b)]),
+    none: defineQuery([], () => "no statement"),
+    one: defineQuery([constant(3)], ([a]) => numberIn(a)),
+    three: defineQuery([constant(4), constant(5), constant(6)], (all) => all.map(numberIn)),
   });
-  expect(answers).toEqual({ two: [1, 2], none: "nothing is asked", one: 3, three: [4, 5, 6] });
+  expect(views).toEqual({ two: [1, 2], none: "no statement", one: 3, three: [4, 5, 6] });
   expect(
-    await ask(
+    await runQuery(
       db,
-      asking([constant(7)], ([a]) => numberIn(a)),
+      defineQuery([constant(7)], ([a]) => numberIn(a)),
     ),
   ).toBe(7);
 });
 
-test("asking nothing at all is a mistake", async () => {
-  await expect(askAll(db, {})).rejects.toThrow("nothing is asked");
+test("running no statement at all is an error", async () => {
+  await expect(runQueries(db, {})).rejects.toThrow("there is no statement to run");
 });
 
 const account = { program_id: 1, affiliate_id: 1 };
 const period = { first_day: 20_000, last_day: 20_029 };
 const program = { id: 1, slug: "x", name: "x", currency: "USD", status: "approved" as const };
 const overview = { program, affiliate_id: 1, period: { ...period, before: period }, now: 1 };
-const QUESTIONS: [string, (of: Database) => Record<string, Question<unknown>>][] = [
-  ["the overview", (of) => askOverview(of, overview)],
-  ["what is new", (of) => ({ pulse: askPulse(of, account, 1) })],
-  ["links", (of) => ({ links: askOwnLinks(of, account, period) })],
-  ["credits", (of) => ({ credits: askCredits(of, account, period, sql`${conversions.product}`) })],
-  ["conversions", (of) => ({ latest: askOwnConversions(of, account, ALL_OWN, { limit: 5, cursor: null }) })],
-  ["touched ones", (of) => ({ touched: askTouched(of, account, { limit: 5, cursor: null }) })],
+const QUERIES: [string, (of: Database) => Record<string, Query<unknown>>][] = [
+  ["the overview", (of) => defineOverviewQueries(of, overview)],
+  ["the live pulse", (of) => ({ pulse: definePulseQuery(of, account, 1) })],
+  ["links", (of) => ({ links: defineOwnLinksQuery(of, account, period) })],
+  ["credits", (of) => ({ credits: defineCreditsQuery(of, account, period, sql`${conversions.product}`) })],
+  ["conversions", (of) => ({ latest: defineOwnConversionsQuery(of, account, ALL_OWN, { limit: 5, cursor: null }) })],
+  ["touched conversions", (of) => ({ touched: defineTouchedQuery(of, account, { limit: 5, cursor: null }) })],
 ];
 
-test.each(QUESTIONS)(
-  "the columns of %s have names that differ: the answers of a batch are known by them",
-  async (_, of) => {
-    const asked = await listQueries(async (nowhere) => {
-      const queries = Object.values(of(nowhere)).flatMap((question) => question.queries);
-      // What is made of no answer is not looked at.
-      await askAll(nowhere, { all: asking(queries, () => null) });
-    });
-    expect(asked.length).toBeGreaterThan(0);
-    for (const { sql: text, values } of asked) {
-      const [names = []] = await env.DB.prepare(text)
-        .bind(...values)
-        .raw({ columnNames: true });
-      expect(names.length).toBeGreaterThan(0);
-      expect(
-        names.filter((name, place) => names.indexOf(name) !== place),
-        text,
-      ).toEqual([]);
-    }
-  },
-);
+test.each(QUERIES)("the columns of %s have distinct names, which a batch needs", async (_, of) => {
+  const sent = await listQueries(async (nowhere) => {
+    const statements = Object.values(of(nowhere)).flatMap((query) => query.statements);
+    // The views can't be computed: this database returns no results.
+    await runQueries(nowhere, { all: defineQuery(statements, () => null) });
+  });
+  expect(sent.length).toBeGreaterThan(0);
+  for (const { sql: text, values } of sent) {
+    const [names = []] = await env.DB.prepare(text)
+      .bind(...values)
+      .raw({ columnNames: true });
+    expect(names.length).toBeGreaterThan(0);
+    expect(
+      names.filter((name, place) => names.indexOf(name) !== place),
+      text,
+    ).toEqual([]);
+  }
+});

@@ -2,17 +2,17 @@
 import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
-import { ALL_OWN, addCommissions, askOwnConversions } from "../../conversions/own-conversion-queries.ts";
-import { askTouched } from "../../conversions/touched-queries.ts";
-import { type Answered, ask, askAll } from "../../db/query-batch.ts";
+import { ALL_OWN, addCommissions, defineOwnConversionsQuery } from "../../conversions/own-conversion-queries.ts";
+import { defineTouchedQuery } from "../../conversions/touched-queries.ts";
+import { type QueryResults, runQueries, runQuery } from "../../db/query-batch.ts";
 import { type PageTools, type Portal, type PortalContext, readFormats } from "../../portal/layout/page-tools.tsx";
 import { isWithin, type Period, readPeriod } from "../../portal/layout/period.ts";
 import { FormatsContext } from "../../portal/layout/reader.tsx";
 import { rememberBrowser } from "../../portal/layout/sign-in/own-browser-store.ts";
 import { type Chosen, withProgram } from "../../portal/layout/with-program.tsx";
-import { askPulse, type Pulse, readChanges } from "../change-queries.ts";
-import { askOwnLinks } from "../link-queries.ts";
-import { askOverview, makeOverview } from "../overview-queries.ts";
+import { definePulseQuery, type Pulse, readChanges } from "../change-queries.ts";
+import { defineOwnLinksQuery } from "../link-queries.ts";
+import { defineOverviewQueries, makeOverview } from "../overview-queries.ts";
 import { sayCounts } from "./chart.tsx";
 import { LivePart, type LiveProps, OverviewPage } from "./overview-page.tsx";
 import { lookAgain, parseVisits, VISITS_COOKIE, writeVisits } from "./visit.ts";
@@ -30,11 +30,11 @@ export function addOverviewRoutes(app: Hono<Portal>, tools: PageTools): void {
   app.get("/live", (c) =>
     withProgram(c, tools, "Overview", async (chosen) => {
       const { db, now } = chosen;
-      const tag = tagOf(await ask(db, askPulse(db, accountOf(chosen), now)));
+      const tag = tagOf(await runQuery(db, definePulseQuery(db, accountOf(chosen), now)));
       const headers = { ETag: tag };
       if (c.req.header("If-None-Match") === tag) return c.body(null, 304, headers);
       const period = readPeriod(c.req.query(), now);
-      const live = await makeLive(c, chosen, period, await askAll(db, askLive(chosen, period)));
+      const live = await makeLive(c, chosen, period, await runQueries(db, defineLiveQueries(chosen, period)));
       const formats = readFormats(c);
       const { clicks, sales } = live.overview.activity;
       const news = encodeNews(`Now ${sayCounts({ clicks, sales }, formats)}`);
@@ -54,10 +54,10 @@ async function showOverview(c: PortalContext, tools: PageTools, chosen: Chosen):
   const account = accountOf(chosen);
   const period = readPeriod(c.req.query(), now);
   const visits = parseVisits(getCookie(c, VISITS_COOKIE));
-  const { pulse, touched, ...answers } = await askAll(db, {
-    ...askLive(chosen, period),
-    pulse: askPulse(db, account, now),
-    touched: askTouched(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
+  const { pulse, touched, ...answers } = await runQueries(db, {
+    ...defineLiveQueries(chosen, period),
+    pulse: definePulseQuery(db, account, now),
+    touched: defineTouchedQuery(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
   });
   const visit = lookAgain(visits.get(program.id) ?? null, {
     at: now,
@@ -98,13 +98,13 @@ const overviewOf = ({ affiliate, program, now }: Chosen, period: Period) => ({
 });
 
 /** Everything that does not depend on an answer: D1 is asked once. */
-function askLive(chosen: Chosen, period: Period) {
+function defineLiveQueries(chosen: Chosen, period: Period) {
   const { db } = chosen;
   const account = accountOf(chosen);
   return {
-    ...askOverview(db, overviewOf(chosen, period)),
-    links: askOwnLinks(db, account, period),
-    latest: askOwnConversions(db, account, ALL_OWN, { limit: CONVERSIONS_SHOWN, cursor: null }),
+    ...defineOverviewQueries(db, overviewOf(chosen, period)),
+    links: defineOwnLinksQuery(db, account, period),
+    latest: defineOwnConversionsQuery(db, account, ALL_OWN, { limit: CONVERSIONS_SHOWN, cursor: null }),
   };
 }
 
@@ -112,7 +112,7 @@ async function makeLive(
   c: PortalContext,
   chosen: Chosen,
   period: Period,
-  answers: Answered<ReturnType<typeof askLive>>,
+  answers: QueryResults<ReturnType<typeof defineLiveQueries>>,
 ): Promise<LiveProps> {
   const { affiliate, db, program, now } = chosen;
   const [overview, latest] = await Promise.all([

@@ -1,7 +1,7 @@
 /** What a payout asks of an affiliate before it pays: no details, only whether there are any. Throws while D1 is away. */
 import { desc, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { ask, asking, type Question } from "../../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../../db/query-batch.ts";
 import { payees, taxForms } from "../tables.ts";
 import type { PaymentMethod } from "./payment-details.ts";
 
@@ -16,11 +16,11 @@ export interface PayeeGates {
 
 /** What holds for an affiliate now. */
 export async function loadPayee(db: Database, affiliateId: number): Promise<PayeeGates> {
-  return ask(db, askPayee(db, affiliateId));
+  return runQuery(db, definePayeeQuery(db, affiliateId));
 }
 
-/** The same, as a question. */
-export function askPayee(db: Database, affiliateId: number): Question<PayeeGates> {
+/** Defines the same query for a batch. */
+export function definePayeeQuery(db: Database, affiliateId: number): Query<PayeeGates> {
   const newest = db
     .select({ method: payees.method })
     .from(payees)
@@ -31,7 +31,7 @@ export function askPayee(db: Database, affiliateId: number): Question<PayeeGates
     .select({ received_at: taxForms.received_at })
     .from(taxForms)
     .where(eq(taxForms.affiliate_id, affiliateId));
-  return asking([newest, received], ([[payee], [form]]) => {
+  return defineQuery([newest, received], ([[payee], [form]]) => {
     const method = payee?.method ?? null;
     return { tax_form_received_at: form?.received_at ?? null, has_payment_details: method !== null, method };
   });

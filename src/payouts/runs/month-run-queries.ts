@@ -1,17 +1,17 @@
 /** Which months' payouts are drafted, whoever was in them. Throws while D1 is away. */
 import { and, eq, gte, inArray } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { asking, type Question } from "../../db/query-batch.ts";
+import { defineQuery, type Query } from "../../db/query-batch.ts";
 import { monthOf } from "../month.ts";
 import { payoutRuns } from "../tables.ts";
 
 /** Asks for the month of `now` (ms) and later ones whose runs have drafted all that there was for them. */
-export function askMonthsRun(db: Database, programId: number, now: number): Question<string[]> {
+export function defineMonthsRunQuery(db: Database, programId: number, now: number): Query<string[]> {
   const { month, status } = payoutRuns;
   const isDrafted = inArray(status, ["draft", "approved", "paying", "paid"]);
   const months = db
     .selectDistinct({ month })
     .from(payoutRuns)
     .where(and(eq(payoutRuns.program_id, programId), gte(month, monthOf(now)), isDrafted));
-  return asking([months], ([rows]) => rows.map((row) => row.month));
+  return defineQuery([months], ([rows]) => rows.map((row) => row.month));
 }

@@ -100,7 +100,9 @@ async function workStep(
   const result: StepResult & { statements: Statement[] } = { affiliates: payees.length, statements: [], busy: 0 };
   for (let from = 0; from < payees.length; from += CALLS_AT_ONCE) {
     const asked = payees.slice(from, from + CALLS_AT_ONCE);
-    const answers = await Promise.all(asked.map((payee) => askAccount(accounts, run, phase, payee, { currency, now })));
+    const answers = await Promise.all(
+      asked.map((payee) => runAccountStep(accounts, run, phase, payee, { currency, now })),
+    );
     for (const answer of answers) {
       if (answer === "busy") result.busy += 1;
       else result.statements.push(...answer);
@@ -115,7 +117,7 @@ async function workStep(
   });
 }
 
-async function askAccount(
+async function runAccountStep(
   accounts: Env["ACCOUNTS"],
   run: Run,
   phase: SteppedStatus,

@@ -40,12 +40,12 @@ export async function readOwnTerms(
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
     kept: await findKept(db, { program_id: programId, affiliate_id: affiliateId }, { versions, in_force }),
-    tier: await askTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
+    tier: await fetchTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
   };
 }
 
 /** By the sales known now, of the Account object, which knows whose sales are of one customer. */
-async function askTier(
+async function fetchTier(
   accounts: Env["ACCOUNTS"],
   account: { program_id: number; affiliate_id: number },
   { tiers }: ProgramTerms,
