@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const sources = globSync("src/**/*.{ts,tsx}", { cwd: root }).sort();
+const sources = globSync("src/**/*.{ts,tsx}", { cwd: root, exclude: ["**/*.d.ts"] }).sort();
+/** Styles and browser scripts, which the Worker imports as text. */
+const assets = globSync("src/**/*.{css,js}", { cwd: root }).sort();
 const tests = globSync("test/**/*.{ts,tsx}", { cwd: root }).sort();
 
 /**
@@ -193,7 +195,11 @@ test("a table is written only by the folder that declares it", () => {
 
 test("every file of src is part of the Worker", () => {
   const used = reachableFrom(["src/index.ts"]);
-  expect(sources.filter((file) => !used.has(file))).toEqual([]);
+  expect([...sources, ...assets].filter((file) => !used.has(file))).toEqual([]);
+});
+
+test("browser scripts are named as such", () => {
+  expect(assets.filter((file) => !/\.(css|client\.js)$/.test(file))).toEqual([]);
 });
 
 test("every file of test is a test, part of one, or started by a script", () => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { importAsText } from "./support/import-as-text.ts";
 import { sortByRuntime } from "./support/runtimes.ts";
 import { readPromptQueues } from "./support/shipped-worker.ts";
 
@@ -56,6 +57,7 @@ export default defineConfig({
       },
       {
         root,
+        plugins: [importAsText],
         test: {
           name: "node",
           include: files.node,

@@ -7,6 +7,7 @@
  * lets later versions add fields without changing what was made before.
  */
 import { hash as sha256 } from "fast-sha256";
+import { writeCanonicalJson } from "../lib/canonical-json.ts";
 import type { LedgerEntry, UnchainedEntry } from "./ledger.ts";
 
 /** What the first entry is chained to. */
@@ -17,8 +18,7 @@ const utf8 = new TextEncoder();
 /** An entry as its hash is made over it. */
 export function canonicalText(entry: UnchainedEntry | LedgerEntry): string {
   const stated = Object.entries(entry).filter(([name, value]) => name !== "hash" && value !== null);
-  // All values are strings and safe integers, which JSON.stringify writes as RFC 8785 does; names are ASCII.
-  return JSON.stringify(Object.fromEntries(stated.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return writeCanonicalJson(Object.fromEntries(stated));
 }
 
 /** The hash of an entry that comes after one with the hash `before`. */

@@ -1,3 +1,4 @@
+import { writeCanonicalJson } from "../lib/canonical-json.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Credit } from "./credit.ts";
 import { completeTouch, type TokenFault } from "./fact.ts";
@@ -66,16 +67,7 @@ export function parseRecord(json: string): ConversionRecord {
 
 /** A record as text with its keys in one order, whichever version has stored it: equal records are equal texts. */
 export function writeRecord(record: ConversionRecord): string {
-  return writeInOrder(record);
-}
-
-/** As `JSON.stringify` does, but for the order of keys; several times quicker than with a replacer. */
-function writeInOrder(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(writeInOrder).join(",")}]`;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${writeInOrder(one)}`).join(",")}}`;
+  return writeCanonicalJson(record);
 }
 
 function completeCredit(credit: Credit): Credit {

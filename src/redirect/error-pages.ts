@@ -1,9 +1,11 @@
+import style from "./error-page.css";
+
 /** The pages of a link that leads nowhere. Static, without a script or a request to anyone. */
 function page(status: number, title: string, text: string, headers: Record<string, string> = {}): Response {
   const html = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title}</title>
-<style>body{font:1.05rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.25rem}h1{font-size:1.4rem;text-wrap:balance}</style>
+<style>${style}</style>
 <h1>${title}</h1><p>${text}</p></html>`;
   return new Response(html, {
     status,

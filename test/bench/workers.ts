@@ -1,7 +1,7 @@
 /** The Workers that are measured: each in a workerd process of its own, on a loopback port without a proxy in front. */
 import { readFileSync } from "node:fs";
-import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
-import { bundleWorker, migrate, readBindings } from "../support/shipped-worker.ts";
+import { convertV4MiniflareOptions, Miniflare, type V4ModuleDefinition, type V4WorkerOptionsShape } from "miniflare";
+import { bundleWorker, migrate, moduleOf, readBindings } from "../support/shipped-worker.ts";
 
 /** Of the kernel's clock that /proc counts in: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -85,20 +85,20 @@ export async function startLastclick({ settings, main, ...place }: LastclickOpti
 /** Starts the bare 302. */
 export async function startBare(): Promise<RunningWorker> {
   const { compatibilityDate = "" } = readBindings();
-  return start(BARE_WORKER, { compatibilityDate });
+  return start([moduleOf(BARE_WORKER)], { compatibilityDate });
 }
 
 /** Starts the bare durable write. */
 export async function startBareObject(): Promise<RunningWorker> {
   const { compatibilityDate = "" } = readBindings();
-  return start(BARE_OBJECT_WORKER, {
+  return start([moduleOf(BARE_OBJECT_WORKER)], {
     compatibilityDate,
     durableObjects: { BARE: { className: "Bare", useSQLite: true } },
   });
 }
 
 async function start(
-  script: string,
+  modules: V4ModuleDefinition[],
   options: V4WorkerOptionsShape,
   { folder, onLog }: Pick<LastclickOptions, "folder" | "onLog"> = {},
 ): Promise<RunningWorker> {
@@ -110,8 +110,7 @@ async function start(
     convertV4MiniflareOptions({
       ...options,
       name: "worker",
-      script,
-      modules: true,
+      modules,
       unsafeDirectSockets,
       unsafeHandleRuntimeRestart: () => restarted.resolve(),
       ...(onLog !== undefined && { handleStructuredLogs: ({ message }) => onLog(message) }),

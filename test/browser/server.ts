@@ -23,8 +23,7 @@ export async function startServer({ email = false } = {}): Promise<Server> {
     convertV4MiniflareOptions({
       ...config,
       name: "worker",
-      script: bundleWorker(),
-      modules: true,
+      modules: bundleWorker(),
       queueConsumers: readPromptQueues(),
       bindings: { ...bindings, ...secrets, ...(email && mail) },
       ...(email && { email: { send_email: [{ name: "EMAIL" }] } }),

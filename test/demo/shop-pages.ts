@@ -1,40 +1,21 @@
 /** The demo shops' pages: whole, without a script or a request to anyone. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Receipt } from "../../src/webhooks/conversion-event.ts";
 import { type DemoProgram, PROGRAMS } from "./cast.ts";
 import { formatAmount, productOf, type SaleStory } from "./make-sale.ts";
 
-/** A shop's colour: behind white text, and as text on light and on dark ground. */
-const COLOURS: Record<DemoProgram["slug"], string> = {
-  orbit: "--brand:#4338ca;--ink:light-dark(#4338ca,#a5b4fc)",
-  harvest: "--brand:#166534;--ink:light-dark(#166534,#86efac)",
-};
-
-const STYLE = `
-:root{color-scheme:light dark;--ground:#fbfaf8;--card:#fff;--text:#1c1b1a;--quiet:#66625d;--line:#e4e0da}
-@media(prefers-color-scheme:dark){:root{--ground:#171615;--card:#211f1e;--text:#f2efeb;--quiet:#a8a29a;--line:#3a3734}}
-*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);font:1rem/1.6 system-ui,sans-serif}
-main{max-width:40rem;margin:0 auto;padding:3rem 1.25rem}
-h1{font-size:2.25rem;line-height:1.15;letter-spacing:-.02em;margin:.25rem 0 .5rem}
-.brand,a{color:var(--ink)}.brand{font-weight:700}
-.lead{font-size:1.15rem;color:var(--quiet);margin:0 0 2rem}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem 1.5rem;margin:1.25rem 0}
-.card>:first-child{margin-top:0}.card p{margin:0 0 1rem}.card>:last-child{margin-bottom:0}
-.price{font-size:1.6rem;font-weight:650}
-button{font:inherit;font-weight:600;color:#fff;background:var(--brand);border:0;border-radius:.5rem;padding:.7rem 1.4rem;cursor:pointer}
-button:focus-visible,a:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
-code,pre{font:.85rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
-pre{margin:.5rem 0 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.25rem;margin:0}dt{color:var(--quiet)}dd{margin:0}
-small{color:var(--quiet)}`;
+const STYLE = readFileSync(join(import.meta.dirname, "shop.css"), "utf8");
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
 
-function page(title: string, colour: string, body: string): string {
+function page(title: string, shop: DemoProgram["slug"], body: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${STYLE}main{${colour}}</style>
-<main>${body}</main></html>`;
+<title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style>
+<main class="${shop}">${body}</main></html>`;
 }
 
 /** The way in, for somebody who comes without a link. */
@@ -42,7 +23,7 @@ export function indexPage(): string {
   const shops = PROGRAMS.map(({ slug, name, tagline }) => `<li><a href="/${slug}">${name}</a>: ${tagline}</li>`);
   return page(
     "Demo shops",
-    COLOURS.orbit,
+    "orbit",
     `<h1>Demo shops</h1><p class="lead">The merchants of the Lastclick demo.</p><ul>${shops.join("")}</ul>`,
   );
 }
@@ -57,7 +38,7 @@ export function landingPage(program: DemoProgram, token: string | null, order: s
 <p><small>To post a signed sale for it from a terminal:</small></p><pre>npm run demo:sale -- ${escapeHtml(token)}</pre>`;
   return page(
     `${program.name} demo shop`,
-    COLOURS[program.slug],
+    program.slug,
     `<p class="brand">${program.name}</p><h1>${program.tagline}</h1>
 <p class="lead">A demo shop. Buying costs nothing and sends a signed sale to Lastclick.</p>
 <form class="card" method="post" action="/${program.slug}/buy">
@@ -95,7 +76,7 @@ export function answerPage(program: DemoProgram, answer: SaleAnswer): string {
       : `<p><a href="${escapeHtml(answer.portal_url)}">See it in ${escapeHtml(receipt?.attributed_to ?? "")}'s portal</a> <small>(the link works once)</small></p>`;
   return page(
     `${program.name}: thank you`,
-    COLOURS[program.slug],
+    program.slug,
     `<p class="brand">${program.name}</p><h1>${receipt === null ? "That did not work" : "Thank you"}</h1>
 <p class="lead">Lastclick's answer to the shop's signed webhook:</p>
 <section class="card"><dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl></section>

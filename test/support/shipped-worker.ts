@@ -1,10 +1,10 @@
 /** What is needed to run the Worker that ships under Miniflare: its bundle, its bindings, its database. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { readD1Migrations } from "@cloudflare/vitest-plugin";
-import type { V4WorkerOptionsShape } from "miniflare";
+import type { V4ModuleDefinition, V4WorkerOptionsShape } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -24,10 +24,23 @@ export function readPromptQueues(): NonNullable<V4WorkerOptionsShape["queueConsu
   return Object.fromEntries(consumers.map(([queue, options]) => [queue, { ...options, maxBatchTimeout: 0.01 }]));
 }
 
-const bundles = new Map<string, string>();
+/** Whether a file of a bundle is imported as text: wrangler prefixes its name with a hash. */
+export function isBundledText(file: string): boolean {
+  return /^[0-9a-f]{40}-/.test(file);
+}
 
-/** The bundle of a module below the project's root, as `npm run deploy` makes it; once a process. */
-export function bundleWorker(main = "src/index.ts"): string {
+/** A Worker's only or main module. */
+export function moduleOf(contents: string): V4ModuleDefinition {
+  return { type: "ESModule", path: "worker.js", contents };
+}
+
+const bundles = new Map<string, V4ModuleDefinition[]>();
+
+/**
+ * The bundle of a module below the project's root, as `npm run deploy` makes it, with the texts that it imports; once a
+ * process.
+ */
+export function bundleWorker(main = "src/index.ts"): V4ModuleDefinition[] {
   const known = bundles.get(main);
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), "lastclick-bundle-"));
@@ -35,9 +48,14 @@ export function bundleWorker(main = "src/index.ts"): string {
     const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
     const entry = join(ROOT, main);
     execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder, "--config", CONFIG]);
-    const script = readFileSync(join(folder, `${basename(main, ".ts")}.js`), "utf8");
-    bundles.set(main, script);
-    return script;
+    const readBundled = (file: string) => readFileSync(join(folder, file), "utf8");
+    const texts = readdirSync(folder).filter(isBundledText);
+    const modules: V4ModuleDefinition[] = [
+      moduleOf(readBundled(`${basename(main, ".ts")}.js`)),
+      ...texts.map((path) => ({ type: "Text" as const, path, contents: readBundled(path) })),
+    ];
+    bundles.set(main, modules);
+    return modules;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { isBundledText } from "../support/shipped-worker.ts";
 import type { Row, Value } from "./sql-text.ts";
 
 /** The secrets and settings that both releases run with. */
@@ -184,7 +185,8 @@ function modulesOf({ main, bundle = {}, starts_at = 0 }: ServerOptions) {
   const files = [["main.js", readModule(main)] as const, ...own, ...Object.entries(bundle)];
   const texts = [["starts-at.txt", String(starts_at)] as const];
   return [...files, ...texts].map(([path, contents]) => {
-    const type = path.endsWith(".js") ? ("ESModule" as const) : ("Text" as const);
+    const isScript = path.endsWith(".js") && !isBundledText(path);
+    const type = isScript ? ("ESModule" as const) : ("Text" as const);
     return { type, path, contents };
   });
 }

@@ -1,7 +1,7 @@
 /** A statement as a document of its own, to be printed or kept. */
 import { html } from "hono/html";
 import { raw } from "hono/utils/html";
-import { style } from "../../portal/layout/style.ts";
+import { style } from "../../portal/layout/assets.ts";
 import { nameStatementFile } from "../statements/statement-csv.ts";
 import type { WholeStatement } from "../statements/whole-statement-queries.ts";
 import { StatementSheet, titleOf } from "./statement-page.tsx";

@@ -1,10 +1,9 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
+import { script, style } from "./assets.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { currentOf, keepChoice, NAV } from "./nav.ts";
 import { FormatsContext } from "./reader.tsx";
-import { script } from "./script.tsx";
-import { style } from "./style.ts";
 
 /** A tab's icon inside the page: the portal asks nobody for anything. */
 const ICON =
