@@ -1,4 +1,4 @@
-/** An affiliate's account in a programme: its figures and its entries. */
+/** An affiliate's account in a program: its figures and its entries. */
 import * as v from "valibot";
 import type { AdminApp } from "../api/layout/call.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";

@@ -18,7 +18,7 @@ const username = v.pipe(
 const newAffiliate = v.strictObject({
   username,
   name: shortText,
-  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address")),
+  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an email address")),
   sponsor: v.nullish(v.string()),
 });
 
@@ -37,7 +37,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
       await db.insert(affiliates).values(row);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or e-mail.");
+      throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or email.");
     }
     return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toTime(now) }, 201);
   });
@@ -101,7 +101,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
   });
 }
 
-/** An affiliate in a programme that it is enrolled in, by the names in the path. Throws 404. */
+/** An affiliate in a program that it is enrolled in, by the names in the path. Throws 404. */
 export async function findEnrolled(
   db: Parameters<typeof findProgram>[0],
   names: { program: string; affiliate: string },

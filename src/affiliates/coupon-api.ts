@@ -18,7 +18,7 @@ const code = v.pipe(v.string(), v.transform(normaliseCoupon), shortText);
 
 const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
 
-/** The programme's number and the code, in base64url. */
+/** The program's number and the code, in base64url. */
 const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]+)$/;
 
 /** A coupon code credits its affiliate without any click. */
@@ -84,7 +84,7 @@ function selectCoupons(db: Database) {
 
 type Coupon = Awaited<ReturnType<typeof selectCoupons>>[number];
 
-/** Coupons by programme and code. */
+/** Coupons by program and code. */
 async function readCoupons(
   db: Database,
   { program_id: programId, affiliate_id: affiliateId }: { program_id: number | null; affiliate_id: number | null },

@@ -4,7 +4,7 @@ import { programs } from "../programs/tables.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { enrolments } from "./tables.ts";
 
-/** A programme that the affiliate is in, or has asked to be. */
+/** A program that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
   id: number;
   slug: string;
@@ -13,10 +13,10 @@ export interface AffiliateProgram {
   status: "pending" | "approved" | "rejected" | "suspended";
 }
 
-/** The programmes of an affiliate, approved ones first. */
+/** The programs of an affiliate, approved ones first. */
 export async function readAffiliatePrograms(db: Database, affiliateId: number): Promise<AffiliateProgram[]> {
   const { id, slug, name, currency } = programs;
-  // Programmes are few, and the key of enrolments begins with one: they lead the join.
+  // Programs are few, and the key of enrolments begins with one: they lead the join.
   return db
     .select({ id, slug, name, currency, status: enrolments.status })
     .from(programs)
@@ -25,7 +25,7 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
     .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.created_at, programs.id);
 }
 
-/** The next accounts of a programme after an affiliate's id, in the order of ids. */
+/** The next accounts of a program after an affiliate's id, in the order of ids. */
 export async function listAccounts(
   db: Database,
   programId: number,

@@ -9,7 +9,7 @@ import { affiliateMarks, affiliates, enrolmentStatuses, enrolments } from "./tab
 const ERASED_HOST = "erased.invalid";
 
 /**
- * Erases the person behind an affiliate: name, e-mail address, payment details, marks, notifications and sessions go, and every enrolment
+ * Erases the person behind an affiliate: name, email address, payment details, marks, notifications and sessions go, and every enrolment
  * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
  * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
  */

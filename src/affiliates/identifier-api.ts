@@ -16,7 +16,7 @@ import { affiliateMarks } from "./tables.ts";
 const value = v.pipe(shortText, v.trim(), v.minLength(1, "must not be empty"));
 
 const newMark = v.variant("kind", [
-  v.strictObject({ kind: v.literal("email"), value: v.pipe(value, v.email("is not an e-mail address")) }),
+  v.strictObject({ kind: v.literal("email"), value: v.pipe(value, v.email("is not an email address")) }),
   v.strictObject({ kind: v.literal("payment_details"), value }),
 ]);
 
@@ -26,7 +26,7 @@ const ID = /^[0-9a-f]{12}$/;
 const CURSOR = /^[a-z_]{1,20}\.[0-9a-f]{12}$/;
 
 /**
- * By what else than its e-mail address an affiliate is told as a customer: its own purchases earn nothing. What a mark
+ * By what else than its email address an affiliate is told as a customer: its own purchases earn nothing. What a mark
  * stands for is neither stored nor shown.
  */
 export function addAffiliateMarkRoutes(app: AdminApp): void {

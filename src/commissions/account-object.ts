@@ -20,7 +20,7 @@ const SURROUNDINGS = "surroundings";
 const REPROJECT_BATCH = 1_000;
 
 /**
- * One affiliate's ledger in one programme. Serialised by being one object; entries, their chain and the outbox change in one
+ * One affiliate's ledger in one program. Serialized by being one object; entries, their chain and the outbox change in one
  * transaction. The wiring says where messages go, of which an heir may have more.
  */
 export abstract class AccountObject<More extends { to: string } = never> extends DurableObject<Env> {

@@ -2,11 +2,11 @@ import type { LedgerEntry } from "./ledger.ts";
 
 /** What is owed and paid in one currency, minor units. `earned - paid` is always `reserve + due`. */
 export interface Balances {
-  /** All but payouts, net of what was taken back. */
+  /** All but payouts, net of what was reversed. */
   earned: number;
   /** Still in its hold. */
   reserve: number;
-  /** Cleared and not yet paid; below 0 where more was taken back than had cleared, and carried on. */
+  /** Cleared and not yet paid; below 0 where more was reversed than had cleared, and carried on. */
   due: number;
   paid: number;
   currency: string;

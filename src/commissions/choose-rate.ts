@@ -1,4 +1,4 @@
-/** Which rule of a programme's rates a sale falls under, and what it earns by it. */
+/** Which rule of a program's rates a sale falls under, and what it earns by it. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { shareOf } from "../lib/money.ts";
 import type { RateRule } from "../programs/terms.ts";
@@ -18,7 +18,7 @@ export type RatedSale = Pick<
   | "occurred_at"
 > & { tier: string | null };
 
-/** What a sale earns before anything is taken back, and by what. */
+/** What a sale earns before anything is reversed, and by what. */
 export interface ChosenRate {
   /** Index into the terms' `rates`; null where none matches. */
   rule: number | null;
@@ -35,7 +35,7 @@ export interface ChosenRate {
 
 /**
  * The first rule that matches in all that it states. What is not known of a sale (its interval, its country) matches no
- * rule that asks for it. Amounts in rules are in the programme's currency, and no rate of exchange is known here: a sale in
+ * rule that asks for it. Amounts in rules are in the program's currency, and no rate of exchange is known here: a sale in
  * another one matches no `min_amount`, and where its rule is a `flat` or has a `cap` it earns nothing and says so, rather
  * than a rule that was not meant for it paying more.
  */

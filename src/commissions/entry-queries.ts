@@ -58,13 +58,13 @@ export type EntryRow = Pick<
 /** An entry with how it came about, in words. */
 export type ExplainedRow = EntryRow & { explanation: string | null };
 
-/** A programme, as far as its entries are read by it. */
+/** A program, as far as its entries are read by it. */
 export interface EntryProgram {
   id: number;
   currency: string;
 }
 
-/** Explains entries of one programme by the terms that they name, each version of which is read once. */
+/** Explains entries of one program by the terms that they name, each version of which is read once. */
 export async function explainRows(
   db: Database,
   program: EntryProgram,
@@ -94,7 +94,7 @@ export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   };
 }
 
-/** An affiliate's ledger in a programme, newest first, explained to whoever reads it. */
+/** An affiliate's ledger in a program, newest first, explained to anyone who reads it. */
 export async function readEntries(
   db: Database,
   account: { program: EntryProgram; affiliate_id: number },

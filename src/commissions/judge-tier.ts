@@ -1,4 +1,4 @@
-/** An affiliate's tier: which level of a programme's tiers its sales reach at a time, and what the next one needs. */
+/** An affiliate's tier: which level of a program's tiers its sales reach at a time, and what the next one needs. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { Tiers } from "../programs/terms.ts";
@@ -18,7 +18,7 @@ export interface KnownSale
   told_sponsor: boolean;
 }
 
-/** A sale that counts: credited, of a real payment, and not wholly taken back, as is known now. */
+/** A sale that counts: credited, of a real payment, and not wholly reversed, as is known now. */
 export function isCounted(sale: KnownSale): boolean {
   return sale.credited && sale.payment_number >= 1 && sale.refunded < sale.amount;
 }
@@ -26,12 +26,12 @@ export function isCounted(sale: KnownSale): boolean {
 /** What of the sales known counts at a time. */
 interface Standing {
   customers: number;
-  /** Minor units of the programme's currency. */
+  /** Minor units of the program's currency. */
   sales: number;
 }
 
 /**
- * The level that an affiliate is in at a time (ms), by the sales known now. What was taken back meanwhile does not count,
+ * The level that an affiliate is in at a time (ms), by the sales known now. What was reversed meanwhile does not count,
  * whenever that was; the sums are net of it. The window goes by the sales' own dates; after the hold, a sale counts from
  * when it has cleared. Sales in another currency count as customers, and in no sum. `conversion` names a sale that is being
  * judged itself: it does not count towards its own tier, which is what the affiliate had reached before.
@@ -88,7 +88,7 @@ function levelAt(tiers: Tiers, asked: Asked): number {
   const counted = countedOf(asked);
   const level = highestLevel(tiers, standingAt(tiers, counted, asked));
   if (tiers.demotion === "window") return level;
-  // A level once reached is kept: also one that an earlier sale was judged by, though what led there was taken back since.
+  // A level once reached is kept: also one that an earlier sale was judged by, though what led there was reversed since.
   const judged = asked.sales.flatMap((sale) =>
     sale.conversion !== asked.conversion && sale.occurred_at <= asked.at
       ? [tiers.levels.findIndex(({ name }) => name === sale.tier)]

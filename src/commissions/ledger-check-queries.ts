@@ -50,7 +50,7 @@ export function compareLedgers(held: readonly LedgerEntry[], projected: readonly
   ].sort((a, b) => a.number - b.number);
 }
 
-/** Checks one affiliate's ledger in a programme, all of it. Changes nothing. */
+/** Checks one affiliate's ledger in a program, all of it. Changes nothing. */
 export async function checkLedger(
   db: Database,
   accounts: Env["ACCOUNTS"],

@@ -60,7 +60,7 @@ export function entryNumberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf("_") + 1));
 }
 
-/** Names the Account object of an affiliate in a programme. */
+/** Names the Account object of an affiliate in a program. */
 export function accountKeyOf(account: { program_id: number; affiliate_id: number }): string {
   return `${account.program_id}:${account.affiliate_id}`;
 }

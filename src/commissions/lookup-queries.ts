@@ -1,4 +1,4 @@
-/** What an account must know of its programme and its affiliate, asked of D1. All throw while D1 is away. */
+/** What an account must know of its program and its affiliate, asked of D1. All throw while D1 is away. */
 
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
@@ -18,13 +18,13 @@ export async function loadSurroundings(db: Database, { program_id, affiliate_id 
     db.select({ currency: programs.currency }).from(programs).where(eq(programs.id, program_id)),
     db.select({ sponsor_id: affiliates.sponsor_id }).from(affiliates).where(eq(affiliates.id, affiliate_id)),
   ]);
-  if (program === undefined) throw new Error(`there is no programme ${program_id}`);
+  if (program === undefined) throw new Error(`there is no program ${program_id}`);
   const sponsor_id = affiliate?.sponsor_id ?? null;
   return { program_currency: program.currency, sponsor_id: sponsor_id === affiliate_id ? null : sponsor_id };
 }
 
 /**
- * Whether an affiliate stood approved in a programme at a time (ms): by the last change until then, or by the first one ever
+ * Whether an affiliate stood approved in a program at a time (ms): by the last change until then, or by the first one ever
  * for what came before that, as for those who sell. Nobody is approved who is not enrolled.
  */
 export async function loadApproved(db: Database, account: AccountKey, at: number): Promise<boolean> {

@@ -3,12 +3,12 @@ import { MS_PER_DAY } from "../lib/time.ts";
 import type { Milestone } from "../programs/terms.ts";
 import { blankEntry, entryIdOf, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** More marks than one sale can pass in any programme that means what it says; the rest follow with the next sale. */
+/** More marks than one sale can pass in any program that means what it says; the rest follow with the next sale. */
 const BONUSES_AT_ONCE_MAX = 100;
 
 /** How far an account has come. */
 export interface Progress {
-  /** Commissions of its own sales net of what was taken back, minor units of the programme's currency. */
+  /** Commissions of its own sales net of what was reversed, minor units of the program's currency. */
   commission: number;
   /** Distinct customers with a sale that counts. */
   customers: number;
@@ -29,7 +29,7 @@ export function markOf({ commission, customers }: Milestone): string {
 
 /**
  * The bonuses of marks that are reached now and have had none. They go by what is known when a sale is posted, and are for
- * good: what is taken back afterwards takes no bonus back, and the same mark reached again gives none. A bonus has the hold
+ * good: what is reversed afterwards takes no bonus back, and the same mark reached again gives none. A bonus has the hold
  * of the sale that it came by.
  */
 export function postBonuses(

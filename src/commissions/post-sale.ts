@@ -38,7 +38,7 @@ export interface Posting {
 
 /**
  * The entries that bring a sale's own to what its newest state earns: the commission when it is first credited, then a
- * reversal for each change. Reversals go by the cumulative amount taken back, so that parts add up to the whole. A credited
+ * reversal for each change. Reversals go by the cumulative amount reversed, so that parts add up to the whole. A credited
  * payment that earns nothing gets a commission of 0, so that its affiliate sees why; a payment of nothing gets none.
  */
 export function postSale(sale: AttributedSale, { entries, tier, program_currency, next }: Posting): UnchainedEntry[] {
@@ -56,7 +56,7 @@ export interface SponsoredSale {
 
 /**
  * The same for the sponsor of the affiliate who made the sale: its override, of the payment itself, whatever the affiliate
- * earns. `approved`: the sponsor stood approved in the programme when the sale was made. A sale that gives the sponsor
+ * earns. `approved`: the sponsor stood approved in the program when the sale was made. A sale that gives the sponsor
  * nothing leaves no entry: it is not the sponsor's own.
  */
 export function postOverride(

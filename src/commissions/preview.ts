@@ -14,7 +14,7 @@ export const PREVIEW_SALES_MAX = 100;
 export interface PreviewSale {
   occurred_at: number;
   amount: number;
-  /** The programme's where nothing is said. */
+  /** The program's where nothing is said. */
   currency?: string | undefined;
   /** Whose it is, by any name; a customer of its own where nothing is said. */
   customer?: string | undefined;
@@ -107,7 +107,7 @@ function overrideOf(sale: AttributedSale): number | null {
   return posted.reduce((sum, entry) => sum + entry.amount, 0);
 }
 
-/** Each sale, and again with what was taken back, in the order in which an account is told of them. */
+/** Each sale, and again with what was reversed, in the order in which an account is told of them. */
 function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
   const rows = new Map<string, { payments: number; first_paid_at: number }>();

@@ -14,7 +14,7 @@ export interface Books {
   entries: readonly UnchainedEntry[];
   /** Every sale that it has been told of, the one concerned too; asked for only where the terms go by them. */
   sales: () => readonly KnownSale[];
-  /** Net commission of its own sales in the programme's currency, before this is posted; likewise. */
+  /** Net commission of its own sales in the program's currency, before this is posted; likewise. */
   commission: () => number;
   bonuses: Progress["bonuses"];
   /** Who brought the affiliate in. */
@@ -87,7 +87,7 @@ function bonusesOf(
   return postBonuses(sale, progress, { program_currency: books.program_currency, next });
 }
 
-/** What an account's own sales have earned in a currency, net of what was taken back. */
+/** What an account's own sales have earned in a currency, net of what was reversed. */
 export function netCommission(entries: Iterable<UnchainedEntry>, currency: string): number {
   let sum = 0;
   for (const entry of entries) {

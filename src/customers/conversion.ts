@@ -16,7 +16,7 @@ export interface Conversion {
   currency: string | null;
   /** Taken back so far by refunds and chargebacks, never more than the amount. */
   refunded: number;
-  /** When the last of it was taken back. */
+  /** When the last of it was reversed. */
   refunded_at: number | null;
   payment: string | null;
   product: string | null;
@@ -84,7 +84,7 @@ function completeCredit(credit: Credit): Credit {
 
 /**
  * What an Account is told of a sale: the whole state that its entries must come to. Told again, or late, it changes
- * nothing; `credited` false takes back all that an earlier revision gave this affiliate.
+ * nothing; `credited` false reverses all that an earlier revision gave this affiliate.
  */
 export interface AttributedSale {
   program_id: number;

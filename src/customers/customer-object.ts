@@ -33,7 +33,7 @@ export interface CustomerPeer {
 }
 
 /**
- * One customer of one programme: every fact received, and from them who gets the credit for each payment and why. Facts,
+ * One customer of one program: every fact received, and from them who gets the credit for each payment and why. Facts,
  * decisions and outbox change in one transaction. The wiring says where messages go, and how another object is reached.
  */
 export abstract class CustomerObject extends DurableObject<Env> {
@@ -87,7 +87,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * Names another affiliate for what a conversion is of, in the programme's dispute days. Resolves once it is durable; the
+   * Names another affiliate for what a conversion is of, in the program's dispute days. Resolves once it is durable; the
    * same dispute again is one. Throws where D1 is away.
    */
   async dispute(dispute: Dispute): Promise<DisputeResult> {
@@ -150,7 +150,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     await this.#makeDurable();
   }
 
-  /** Sends what is waiting to be sent; how much is left. For whoever finds that an alarm was lost. */
+  /** Sends what is waiting to be sent; how much is left. For anyone who finds that an alarm was lost. */
   async relay(): Promise<number> {
     await this.#outbox.relay(Date.now);
     return this.#outbox.size;
@@ -221,7 +221,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * `cv_` and 128 bits of a hash: the same payment of a programme always has the same id, whichever object it comes to. Those
+   * `cv_` and 128 bits of a hash: the same payment of a program always has the same id, whichever object it comes to. Those
    * of before were made from the object's name too, and stay what they are.
    */
   async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {

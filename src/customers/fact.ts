@@ -65,7 +65,7 @@ export interface Fact {
   fault: TokenFault | null;
   /** What it tells of who the customer is. */
   marks: Mark[];
-  /** How the affiliates of this customer's touches, as far as they were known then, have stood in the programme so far. */
+  /** How the affiliates of this customer's touches, as far as they were known then, have stood in the program so far. */
   standings: Standing[];
   /** Which of them are the customer itself, as far as that was known then. */
   own: OwnMark[];
@@ -124,7 +124,7 @@ export function completeTouch(touch: Touch): Touch {
   return { ...touch, source: touch.source ?? "click", coupon: touch.coupon ?? null };
 }
 
-/** What a conversion's id is made from: one payment of a programme is one conversion for ever, under any number of event ids. */
+/** What a conversion's id is made from: one payment of a program is one conversion for ever, under any number of event ids. */
 export function conversionKeyOf(factId: string, event: ConversionEvent): string | null {
   const key = nameConversion(factId, event);
   return key !== null && event.test ? `test:${key}` : key;
@@ -141,7 +141,7 @@ function nameConversion(factId: string, event: ConversionEvent): string | null {
     case "touch":
       return payment === null ? null : `payment:${nameWithin(namespace, payment)}`;
     case "trial":
-      // A trial that is paid for is taken back by its payment's name.
+      // A trial that is paid for is reversed by its payment's name.
       if (payment !== null && event.amount) return `payment:${nameWithin(namespace, payment)}`;
       return subscription === null ? `trial:${factId}` : `trial:subscription:${nameWithin(namespace, subscription.id)}`;
     case "lead":

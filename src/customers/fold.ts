@@ -33,7 +33,7 @@ interface Plan {
   first_paid_at: number | null;
 }
 
-/** Looks up a version of the programme's terms. */
+/** Looks up a version of the program's terms. */
 export type TermsOf = (version: number) => ProgramTerms;
 
 /** The state before any fact. */

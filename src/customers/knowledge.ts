@@ -70,7 +70,7 @@ export function approvedWhen({ standings }: Knowledge, at: number): number[] {
   });
 }
 
-/** Names a subscription within the programme; null where the event tells of none. */
+/** Names a subscription within the program; null where the event tells of none. */
 export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact, "event">): string | null {
   return subscription === null ? null : nameWithin(namespace, subscription.id);
 }

@@ -107,7 +107,7 @@ async function findAffiliate(db: Database, username: string) {
   return (await db.select(whose).from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get()) ?? null;
 }
 
-/** How the affiliates of a customer's touches have stood in the programme, change by change, and which of them are the customer. */
+/** How the affiliates of a customer's touches have stood in the program, change by change, and which of them are the customer. */
 export async function lookUpAffiliates(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,

@@ -1,4 +1,4 @@
-/** What refunds and chargebacks take back of a sale. */
+/** What refunds and chargebacks reverse of a sale. */
 import { minorDigitsOf } from "../lib/currency.ts";
 import { portionOf } from "../lib/money.ts";
 import type { Conversion } from "./conversion.ts";
@@ -14,7 +14,7 @@ export interface TakenBack {
   cumulative: boolean;
   currency: string | null;
   at: number;
-  /** The chargeback was won: nothing is taken back. */
+  /** The chargeback was won: nothing is reversed. */
   is_won: boolean;
 }
 
@@ -32,7 +32,7 @@ export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
 }
 
 /**
- * Adds up what is taken back of a sale, never more than its amount. What only its gross is known of is converted by the
+ * Adds up what is reversed of a sale, never more than its amount. What only its gross is known of is converted by the
  * sum of all such parts, not each by itself, and once all that was paid has been given back, all of the amount is taken
  * back: so the parts add up to the whole exactly, whichever way each is told.
  */
@@ -56,12 +56,12 @@ export function addUpTakenBack(
   if (taken.by_gross > 0 && taken.paid !== taken.amount) {
     const share = say(taken.refunded - Math.min(taken.by_amount, taken.refunded));
     notes.push(
-      `${say(taken.by_gross)} of the ${say(taken.paid)} paid with tax and shipping were given back, which takes back ${share} of the sale of ${say(taken.amount)}.`,
+      `${say(taken.by_gross)} of the ${say(taken.paid)} paid with tax and shipping were given back, which reverses ${share} of the sale of ${say(taken.amount)}.`,
     );
   }
   if (taken.exceeds) {
     notes.push(
-      `Refunds of ${say(taken.total)} exceed the sale of ${say(taken.amount)}; no more than the sale is taken back.`,
+      `Refunds of ${say(taken.total)} exceed the sale of ${say(taken.amount)}; no more than the sale is reversed.`,
     );
   }
   return { refunded: taken.refunded, refunded_at, notes };

@@ -1,4 +1,4 @@
-/** Disputes: within the programme's days an admin may name another affiliate for what a customer has bought. */
+/** Disputes: within the program's days an admin may name another affiliate for what a customer has bought. */
 
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
@@ -13,7 +13,7 @@ export function scopeOf(subscription: string | null): string {
   return subscription === null ? WHOLE_CUSTOMER : `subscription:${subscription}`;
 }
 
-/** What the terms bind a conversion's credit to; null where to nothing. `subscription` is the name within the programme. */
+/** What the terms bind a conversion's credit to; null where to nothing. `subscription` is the name within the program. */
 export function bindingScope(subscription: string | null, { binds_to }: ProgramTerms): string | null {
   switch (binds_to) {
     case "customer":

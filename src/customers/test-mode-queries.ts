@@ -5,5 +5,5 @@ import { conversions } from "./tables.ts";
 /** What counts. */
 export const IS_REAL = eq(conversions.test, false);
 
-/** What is shown apart. Written out, not as a parameter, so that whoever plans the query sees that the partial index holds them all. */
+/** What is shown apart. Written out, not as a parameter, so that anyone who plans the query sees that the partial index holds them all. */
 export const IS_TEST = sql`${conversions.test} = 1`;

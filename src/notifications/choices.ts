@@ -13,7 +13,7 @@ export interface Choices {
   zone: string | null;
 }
 
-/** What holds for whoever has chosen nothing. */
+/** What holds for anyone who has chosen nothing. */
 export const DEFAULT_CHOICES: Choices = { sales: "each", payouts: true, zone: null };
 
 /** Of the day, in the affiliate's zone. */

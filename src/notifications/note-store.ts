@@ -1,5 +1,5 @@
 /**
- * What affiliates are to be told by e-mail, noted in the batch that projects it: no crash comes between, and a key of its own
+ * What affiliates are to be told by email, noted in the batch that projects it: no crash comes between, and a key of its own
  * for each thing lets none be noted twice, however often it is projected. See `src/notifications/` for what becomes of it.
  */
 import { type SQL, sql } from "drizzle-orm";
@@ -13,8 +13,8 @@ import { notifications, notifiedAffiliates } from "./tables.ts";
 export const NEWS_MS = MS_PER_DAY;
 
 /**
- * The statements that note a sale for whoever is credited with it. `now`, ms, is null where no letters can be sent. None for
- * what is no news: a lead, a trial, test mode, what is taken back in full, what is old.
+ * The statements that note a sale for anyone who is credited with it. `now`, ms, is null where no letters can be sent. None for
+ * what is no news: a lead, a trial, test mode, what is reversed in full, what is old.
  */
 export function noteSale(db: Database, record: ConversionRecord, now: number | null) {
   const { id, revision, credit, occurred_at, status } = record;

@@ -27,7 +27,7 @@ export async function readChoices(db: Database, id: number): Promise<Choices> {
 
 /**
  * Keeps a choice. What waits is looked at anew, save where a letter was refused: that is not tried more often for it. Nothing
- * is kept of whoever was erased meanwhile.
+ * is kept of anyone who was erased meanwhile.
  */
 export async function saveChoices(
   db: Database,

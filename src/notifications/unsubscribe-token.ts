@@ -1,5 +1,5 @@
 /**
- * Lets whoever holds a letter end all letters to its affiliate, and do nothing else: good for as long as letters are kept,
+ * Lets anyone who holds a letter end all letters to its affiliate, and do nothing else: good for as long as letters are kept,
  * so that it has no end.
  *
  *     kind 3 | affiliate 4 | HMAC-SHA256 32

@@ -12,7 +12,7 @@ import type { DraftOrder, Gates, Statement } from "./statements/statement.ts";
 /** What became of an order to draft. `busy`: another run has this account's balance, and must be finished first. */
 export type Drafted = { status: "drafted"; statements: Statement[] } | { status: "busy"; run: string };
 
-/** What became of a payment that was to be taken back. */
+/** What became of a payment that was to be reversed. */
 export type Failed = { status: "failed" | "exists"; statement: Statement } | { status: "unknown" | "not_payable" };
 
 /** The calls of an Account object; see `account-object.ts` and `paying-account-object.ts` for what each promises. */

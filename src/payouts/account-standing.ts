@@ -1,10 +1,10 @@
-/** Where an affiliate stands in a programme: its tier, and what it is paid next. */
+/** Where an affiliate stands in a program: its tier, and what it is paid next. */
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { Tiers } from "../programs/terms.ts";
 import type { AskedPayout, NextPayout } from "./next-payout.ts";
 import type { Gates } from "./statements/statement.ts";
 
-/** What is asked of an account's standing; null for what its programme's terms do not have. */
+/** What is asked of an account's standing; null for what its program's terms do not have. */
 export interface AskedStanding {
   /** As of a time, ms. */
   tier: { tiers: Tiers; at: number } | null;

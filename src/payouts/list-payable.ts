@@ -10,7 +10,7 @@ type Stated = Pick<
 
 /**
  * Of the entries that are in no statement yet, those that the run's month is for, by the terms' basis. A correction goes with
- * what it corrects, whatever its own time is, so that nobody is paid what has been taken back; what is negative and corrects
+ * what it corrects, whatever its own time is, so that nobody is paid what has been reversed; what is negative and corrects
  * nothing, and a payment that was returned, are stated at once. A payment itself is never stated: it is what a statement
  * comes to. `isStated` says of an entry's id whether a statement has it.
  */

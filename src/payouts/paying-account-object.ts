@@ -14,7 +14,7 @@ import { StatementStore } from "./statements/statement-store.ts";
 
 /**
  * An affiliate's account with its payouts. They are commands, taken one after the other by the object: each is done once
- * for a run, whoever repeats it, and its statements, entries and messages are one transaction.
+ * for a run, anyone who repeats it, and its statements, entries and messages are one transaction.
  */
 export abstract class PayingAccountObject extends AccountObject<StatementMessage> {
   readonly #statements: StatementStore;

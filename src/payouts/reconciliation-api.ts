@@ -1,4 +1,4 @@
-/** Checks of a programme's payouts, and of one run. */
+/** Checks of a program's payouts, and of one run. */
 
 import type { AdminApp, AdminCall } from "../api/layout/call.ts";
 import { findProgram } from "../api/layout/find.ts";

@@ -23,7 +23,7 @@ export interface AccountDifferences {
   differences: string[];
 }
 
-/** Checks the accounts of a programme after an affiliate's id, in the order of ids; `next` is where to go on, null at the end. */
+/** Checks the accounts of a program after an affiliate's id, in the order of ids; `next` is where to go on, null at the end. */
 export async function checkAccounts(
   db: Database,
   objects: Env["ACCOUNTS"],

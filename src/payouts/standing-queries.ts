@@ -1,4 +1,4 @@
-/** Where an affiliate stands in a programme, asked of its Account object: its tier, and what it is paid next. */
+/** Where an affiliate stands in a program, asked of its Account object: its tier, and what it is paid next. */
 import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { runQueries } from "../db/query-batch.ts";

@@ -15,7 +15,7 @@ import { readTerms, termsFields } from "./terms-fields.ts";
 
 type Program = typeof programs.$inferSelect;
 
-/** A programme's slug is part of a cookie's name and of paths. */
+/** A program's slug is part of a cookie's name and of paths. */
 const programSlug = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be 1–63 of a-z, 0-9 and -, and not begin with -"),
@@ -96,7 +96,7 @@ export function addProgramRoutes(app: AdminApp): void {
     };
     checkCookieDomain(row);
     const { db } = c.var;
-    // One batch is one transaction: no programme without terms. The first version is in force from the beginning of time.
+    // One batch is one transaction: no program without terms. The first version is in force from the beginning of time.
     const programId = sql`(${db.select({ id: programs.id }).from(programs).where(eq(programs.slug, fields.slug))})`;
     try {
       await db.batch([

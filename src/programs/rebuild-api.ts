@@ -14,7 +14,7 @@ const CUSTOMERS_A_STEP = 200;
 const ACCOUNTS_A_STEP = 50;
 
 const rebuild = v.strictObject({
-  /** Deletes the programme's projections first; only with the first step. */
+  /** Deletes the program's projections first; only with the first step. */
   drop: v.optional(v.boolean(), false),
   /** The `next` of the step before. */
   cursor: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^(customers|accounts):.{0,400}$/, "is no cursor"))), null),

@@ -1,4 +1,4 @@
-/** A programme's terms: the versions that there are, a new one, and what sales would earn. */
+/** A program's terms: the versions that there are, a new one, and what sales would earn. */
 import * as v from "valibot";
 import type { AdminApp } from "../api/layout/call.ts";
 import { findProgram } from "../api/layout/find.ts";
@@ -105,7 +105,7 @@ export function addTermsRoutes(app: AdminApp): void {
 }
 
 function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
-  if (newest === undefined) throw new Error("a programme has terms");
+  if (newest === undefined) throw new Error("a program has terms");
   return newest;
 }
 

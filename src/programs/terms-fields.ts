@@ -13,7 +13,7 @@ export const termsFields = {
 };
 
 /**
- * The preset, or without one `before`, with the stated changes on top: whole, and such as can be meant by a programme in
+ * The preset, or without one `before`, with the stated changes on top: whole, and such as can be meant by a program in
  * `currency`. Throws 422.
  */
 export function readTerms(

@@ -20,7 +20,7 @@ const ofProgram = (programId: number) => eq(programTerms.program_id, programId);
 
 /**
  * The terms in force at a time (ms): the newest version that had begun, else the first one ever, for what came before.
- * Throws where the programme has none.
+ * Throws where the program has none.
  */
 export async function loadTerms(db: Database, programId: number, at: number): Promise<TermsVersion> {
   return runQuery(db, defineTermsQuery(db, programId, at));
@@ -38,12 +38,12 @@ export function defineTermsQuery(db: Database, programId: number, at: number): Q
   const first = db.select(columns).from(programTerms).where(ofProgram(programId)).orderBy(asc(version)).limit(1);
   return defineQuery([inForce, first], ([[newest], [oldest]]) => {
     const found = newest ?? oldest;
-    if (found === undefined) throw new Error(`programme ${programId} has no terms`);
+    if (found === undefined) throw new Error(`program ${programId} has no terms`);
     return { version: found.version, terms: completeTerms(found.terms) };
   });
 }
 
-/** Some versions of a programme's terms, by their numbers; those that there are not are left out. */
+/** Some versions of a program's terms, by their numbers; those that there are not are left out. */
 export async function loadVersions(
   db: Database,
   programId: number,
@@ -58,7 +58,7 @@ export async function loadVersions(
   return new Map(rows.map((row) => [row.version, completeTerms(row.terms)]));
 }
 
-/** All versions of a programme's terms, newest first. */
+/** All versions of a program's terms, newest first. */
 export async function listVersions(db: Database, programId: number): Promise<DatedTerms[]> {
   const rows = await db
     .select({ version, effective_from: effectiveFrom, terms })

@@ -17,7 +17,7 @@ test("a coupon is stored in its one spelling, listed, and deleted under any", as
   expect((await admin("GET", `/v1/coupons?program=${program}`)).json.data).toEqual([]);
 });
 
-test("a list goes on where it stopped, by programme and affiliate", async () => {
+test("a list goes on where it stopped, by program and affiliate", async () => {
   const [one, other] = [await setUp(), await setUp()];
   const codes = ["a&b", "A%20", "zoë", "B/2", "#1"].map((code) => code.toUpperCase());
   for (const code of codes)
@@ -38,7 +38,7 @@ test("a list goes on where it stopped, by programme and affiliate", async () => 
   expect((await admin("GET", `/v1/coupons?affiliate=${one.b.username}`)).json.data).toHaveLength(1);
 });
 
-test("a code is one affiliate's in a programme, in whatever case", async () => {
+test("a code is one affiliate's in a program, in whatever case", async () => {
   const [{ program, a, b }, other] = [await setUp(), await setUp()];
   await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: "SAVE10" });
   const taken = await admin("POST", "/v1/coupons", { program, affiliate: b.username, code: "Save10" });

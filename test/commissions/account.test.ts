@@ -17,7 +17,7 @@ import { admin, eventually, setUp } from "../support/story.ts";
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 3);
 
-/** A programme with two affiliates, their accounts, and sales of the first as its account is told of them. */
+/** A program with two affiliates, their accounts, and sales of the first as its account is told of them. */
 async function openAccounts() {
   const story = await setUp();
   const row = await env.DB.prepare(
@@ -26,7 +26,7 @@ async function openAccounts() {
   )
     .bind(story.program, story.a.username, story.b.username)
     .first<{ program_id: number; a: number; b: number }>();
-  if (row === null) throw new Error("there is no such programme");
+  if (row === null) throw new Error("there is no such program");
   const account = { program_id: row.program_id, affiliate_id: row.a };
   return {
     ...story,
@@ -175,7 +175,7 @@ async function expectBalances(program: string, username: string, entries: readon
     await eventually(async () => {
       const path = `/v1/programs/${program}/affiliates/${username}?at=${new Date(at).toISOString()}`;
       const { balances_by_currency } = (await admin("GET", path)).json;
-      // The programme's currency is shown where nothing has moved in it, too.
+      // The program's currency is shown where nothing has moved in it, too.
       const moved = balances_by_currency.filter(({ currency }: { currency: string }) =>
         expected.some((balances) => balances.currency === currency),
       );

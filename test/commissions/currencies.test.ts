@@ -65,7 +65,7 @@ test.each(Object.entries(apart))("%s: each currency's ledger is what it would be
 });
 
 test.each(Object.entries({ ...apart, kartra, builderall, clickfunnels }))(
-  "%s: an entry is in its sale's currency, a bonus in the programme's",
+  "%s: an entry is in its sale's currency, a bonus in the program's",
   (_, terms) => {
     fc.assert(
       fc.property(stories, (story) => {

@@ -97,7 +97,7 @@ describe("the ledger", () => {
     expect(told(post({ refunded: 4_950 }))).toEqual(["commission 3960", "reversal -1980"]);
   });
 
-  test("a credit that moved away is taken back, one that came back is restored", () => {
+  test("a credit that moved away is reversed, one that came back is restored", () => {
     expect(told(post({}, { credited: false }, { credited: true }))).toEqual([
       "commission 3960",
       "reversal -3960",

@@ -3,7 +3,7 @@ import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { NaiveSale } from "./naive-customer.ts";
 
 const DAY = 86_400_000;
-/** The currency of every programme of the year. */
+/** The currency of every program of the year. */
 export const CURRENCY = "USD";
 
 /** `amount` × `part` / `whole` in whole units, a half rounded up. */

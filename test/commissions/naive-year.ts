@@ -1,4 +1,4 @@
-/** A programme's year calculated plainly: each arrival taken as it comes, each account told what has changed. It shares no code with `src/`. */
+/** A program's year calculated plainly: each arrival taken as it comes, each account told what has changed. It shares no code with `src/`. */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { NaiveAccount, type NaiveTelling } from "./naive-account.ts";
 import { type NaiveSale, naiveSales } from "./naive-customer.ts";

@@ -181,7 +181,7 @@ test("late, repeated or shuffled states come to the same sums: the newest of eac
   );
 });
 
-test("the parts of a refund take back the whole, however many", () => {
+test("the parts of a refund reverse the whole, however many", () => {
   const parts = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 10 });
   fc.assert(
     fc.property(parts, (amounts) => {

@@ -1,5 +1,5 @@
 /**
- * A programme's year by the decisions of `src/`, with maps in place of the objects' tables: each arrival becomes a fact, the
+ * A program's year by the decisions of `src/`, with maps in place of the objects' tables: each arrival becomes a fact, the
  * customer's facts are folded, what has changed is told to the accounts, and they post. Accounts are told old states again.
  */
 
@@ -162,7 +162,7 @@ function eventOf(event: YearEvent): ConversionEvent {
   };
 }
 
-/** The Account objects of a programme without their tables. */
+/** The Account objects of a program without their tables. */
 class Accounts {
   readonly #affiliates: readonly YearAffiliate[];
   readonly #accounts: MemoryAccount[];

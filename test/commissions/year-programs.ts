@@ -1,4 +1,4 @@
-/** The programmes of the year: presets as they ship, some with a second version of the terms in mid-year. */
+/** The programs of the year: presets as they ship, some with a second version of the terms in mid-year. */
 import { bigcommerce } from "../../src/programs/presets/bigcommerce.ts";
 import { builderall } from "../../src/programs/presets/builderall.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";

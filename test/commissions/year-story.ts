@@ -1,5 +1,5 @@
 /**
- * A year of affiliate programmes as a plain story: who clicked, who paid, what was given back, and when each of it was heard of,
+ * A year of affiliate programs as a plain story: who clicked, who paid, what was given back, and when each of it was heard of,
  * late, in any order and sometimes twice. It knows nothing of how Lastclick works; dice from a seed make it. Payments are made on
  * the hour, so that many lie exactly on the borders of windows and holds.
  */
@@ -10,7 +10,7 @@ export const DAY = 86_400_000;
 const HOUR = 3_600_000;
 export const NEW_YEAR = Date.UTC(2026, 0, 1);
 
-/** Of a programme: its terms from a day on, and how many take part. */
+/** Of a program: its terms from a day on, and how many take part. */
 export interface YearProgram {
   name: string;
   versions: { from: number; terms: ProgramTerms }[];
@@ -28,7 +28,7 @@ export interface YearProgram {
   star: number;
 }
 
-/** Times in ms; ids are the programme's own, from 0. */
+/** Times in ms; ids are the program's own, from 0. */
 export interface YearAffiliate {
   id: number;
   sponsor: number | null;
@@ -46,7 +46,7 @@ export interface YearEvent {
   at: number;
   click: { id: string; affiliate: number; at: number } | null;
   payment: string | null;
-  /** Names what was taken back. */
+  /** Names what was reversed. */
   refund: string | null;
   amount: number | null;
   currency: string | null;
@@ -78,7 +78,7 @@ export interface YearStory {
   arrivals: Arrival[];
 }
 
-/** One programme's year. */
+/** One program's year. */
 export function tellYear(program: YearProgram, dice: Dice): YearStory {
   const affiliates = Array.from({ length: program.affiliates }, (_, id) => makeAffiliate(id, program, dice));
   const customers: YearCustomer[] = [];
@@ -122,7 +122,7 @@ function delayOf(dice: Dice): number {
   return dice.once(5) ? moments + dice.roll(48) * HOUR : moments;
 }
 
-/** Of most of the programmes: some clicks are just so old, or a millisecond older. */
+/** Of most of the programs: some clicks are just so old, or a millisecond older. */
 const COOKIE_DAYS = 30;
 const COUNTRIES = ["DE", "US", "AE", "BR", "FR"];
 
@@ -255,7 +255,7 @@ class CustomerLife {
     if (this.#dice.once(2)) this.#add("chargeback_won", opened + this.#dice.roll(60 * DAY), refund);
   }
 
-  /** A click before a time; of whom many click, the first affiliates of the programme have the most. */
+  /** A click before a time; of whom many click, the first affiliates of the program have the most. */
   #clickBefore(at: number): NonNullable<YearEvent["click"]> {
     const dice = this.#dice;
     const { affiliates, click_age_days, star } = this.#program;

@@ -34,7 +34,7 @@ describe("who gets the credit", () => {
       ["A last_click"],
     ],
     ["a forged token", [fact("sale", 5, { click: "token_forged" })], {}, ["nobody token_forged"]],
-    ["a token of another programme", [fact("sale", 5, { click: "token_foreign" })], {}, ["nobody token_foreign"]],
+    ["a token of another program", [fact("sale", 5, { click: "token_foreign" })], {}, ["nobody token_foreign"]],
     [
       "a suspended affiliate",
       [fact("sale", 5, { click: touch("A", 0) })],

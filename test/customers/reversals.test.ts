@@ -16,11 +16,11 @@ const chargedBack = (day: number, gross: number) =>
 const byAmount = (day: number, amount: number, changes: Parameters<typeof fact>[2] = {}) =>
   fact("refund", day, { payment: "p", refund: `r${day}`, amount, ...changes });
 const HALF =
-  "55.00 USD of the 110.00 USD paid with tax and shipping were given back, which takes back 50.00 USD of the sale of 100.00 USD.";
+  "55.00 USD of the 110.00 USD paid with tax and shipping were given back, which reverses 50.00 USD of the sale of 100.00 USD.";
 
 describe("a refund that tells only its gross", () => {
   const cases: [string, Fact[], number, string[]][] = [
-    ["takes back as much of the amount as it is of the gross", [sale, byGross(6, 5_500)], 5_000, [HALF]],
+    ["reverses as much of the amount as it is of the gross", [sale, byGross(6, 5_500)], 5_000, [HALF]],
     ["of a sale without one: as much as it says", [without, byGross(6, 5_500)], 5_500, []],
     [
       "of a sale without tax: as much as it says",
@@ -58,13 +58,13 @@ describe("a refund that tells only its gross", () => {
       "after one that tells its amount",
       [sale, byAmount(6, 3_000), byGross(7, 5_500)],
       8_000,
-      [expect.stringContaining("takes back 50.00 USD")],
+      [expect.stringContaining("reverses 50.00 USD")],
     ],
     [
       "the rest, after one that tells its amount",
       [sale, byAmount(6, 3_333), byGross(7, 7_334)],
       10_000,
-      [expect.stringContaining("takes back 66.67 USD")],
+      [expect.stringContaining("reverses 66.67 USD")],
     ],
     [
       "the rest, after one that tells both",
@@ -79,7 +79,7 @@ describe("a refund that tells only its gross", () => {
       10_000,
       [
         expect.stringMatching(/^132\.00 USD of the 110\.00 USD paid/),
-        "Refunds of 120.00 USD exceed the sale of 100.00 USD; no more than the sale is taken back.",
+        "Refunds of 120.00 USD exceed the sale of 100.00 USD; no more than the sale is reversed.",
       ],
     ],
     [
@@ -122,7 +122,7 @@ describe("a refund that tells only its gross", () => {
         byGross(6, 550, { currency: "KWD" }),
       ],
       500,
-      [expect.stringContaining("takes back 0.500 KWD of the sale of 1.000 KWD")],
+      [expect.stringContaining("reverses 0.500 KWD of the sale of 1.000 KWD")],
     ],
   ];
   test.each(cases)("%s", (_, facts, refunded, notes) => {
@@ -192,7 +192,7 @@ test("the parts add up to the whole exactly, whichever way each is told, and no 
   );
 });
 
-test("by gross alone, what is taken back is at each step the share that was given back", () => {
+test("by gross alone, what is reversed is at each step the share that was given back", () => {
   fc.assert(
     fc.property(anyParts, ({ amount, gross, refunds }) => {
       const sold = fact("sale", 5, { payment: "p", amount, gross });

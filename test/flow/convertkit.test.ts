@@ -1,14 +1,14 @@
-/** ConvertKit's programme from end to end: made from its preset, clicked, told of by the generic event, read by the API. */
+/** ConvertKit's program from end to end: made from its preset, clicked, told of by the generic event, read by the API. */
 import { expect, test } from "vitest";
 import { type Line, startProgramme } from "../support/dated-story.ts";
 
 test("$100.00 monthly, 25 payments: 24 earn 30.00, 720.00 in all, and the 25th nothing", async () => {
-  const programme = await startProgramme("2024-01-01", "convertkit", { ann: {} });
-  const click = await programme.click("ann", "2024-01-20");
+  const program = await startProgramme("2024-01-01", "convertkit", { ann: {} });
+  const click = await program.click("ann", "2024-01-20");
   for (let month = 0; month < 25; month += 1) {
     // A renewal comes around the hour of the first, and on the last day of a month that has no 31st.
     const last = new Date(Date.UTC(2024, month + 1, 0, 9 + (month % 3))).toISOString();
-    const sold = await programme.post(last, {
+    const sold = await program.post(last, {
       type: "sale",
       customer: { id: "cus_1" },
       payment: `pay_${month}`,
@@ -19,9 +19,9 @@ test("$100.00 monthly, 25 payments: 24 earn 30.00, 720.00 in all, and the 25th n
     });
     expect(sold.attributed_to).toBe("ann");
   }
-  await programme.expectLedger("ann", [...Array<Line>(24).fill(["commission", 3_000]), ["commission", 0]]);
-  expect((await programme.entries("ann", 25)).at(-1)).toMatchObject({
+  await program.expectLedger("ann", [...Array<Line>(24).fill(["commission", 3_000]), ["commission", 0]]);
+  expect((await program.entries("ann", 25)).at(-1)).toMatchObject({
     reason: "The terms pay nothing for a payment 24 months after the first.",
   });
-  expect(await programme.balances("ann", "2026-03-31")).toEqual([72_000, 0, 72_000, 0]);
+  expect(await program.balances("ann", "2026-03-31")).toEqual([72_000, 0, 72_000, 0]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
-/** A programme with a coupon `SAVE10` of affiliate B. */
+/** A program with a coupon `SAVE10` of affiliate B. */
 async function withCoupon(terms: Record<string, unknown> = {}) {
   const story = await setUp({ program: { terms } });
   const coupon = { program: story.program, affiliate: story.b.username, code: "SAVE10" };
@@ -48,7 +48,7 @@ test("a coupon that nobody has, and one that was deleted, credit nobody", async 
   expect(gone.json).toMatchObject({ attributed_to: null, reason: "no_touch" });
 });
 
-test("another programme's coupon credits nobody", async () => {
+test("another program's coupon credits nobody", async () => {
   await withCoupon();
   const other = await setUp();
   const { json } = await postEvent(other.endpoint, sale({ coupon: "SAVE10" }));

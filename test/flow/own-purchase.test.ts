@@ -76,7 +76,7 @@ describe("an affiliate who buys by its own click", () => {
     admin("POST", `/v1/affiliates/${username}/marks`, { kind, value });
 
   test.each([
-    ["its e-mail address at Gmail, dotted and tagged", "J.O.Doe+deals@GMail.com"],
+    ["its email address at Gmail, dotted and tagged", "J.O.Doe+deals@GMail.com"],
     ["its other name at Gmail", "jodoe@googlemail.com"],
   ])("is known by %s", async (_, email) => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
@@ -85,7 +85,7 @@ describe("an affiliate who buys by its own click", () => {
     expect(json).toMatchObject({ attributed_to: null, reason: "own_purchase" });
     const { explanation } = await conversionThat(json.conversion, { attributed_to: null });
     expect(explanation.touches).toMatchObject([{ outcome: "own_purchase", own_by: "email" }]);
-    expect(explanation.text).toContain("e-mail address");
+    expect(explanation.text).toContain("email address");
   });
 
   test("is known by the address of its account, in any case and tagged, without a mark", async () => {

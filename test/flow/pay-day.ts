@@ -1,9 +1,9 @@
-/** A programme on its pay day: affiliates with something due, and the commands of a run. */
+/** A program on its pay day: affiliates with something due, and the commands of a run. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
-/** What clears at once is paid in the month in which it cleared, to whoever says where to. */
+/** What clears at once is paid in the month in which it cleared, to anyone who says where to. */
 const TERMS = {
   cookie_days: 30,
   model: "last_click",
@@ -20,7 +20,7 @@ const TERMS = {
   },
 };
 
-/** A programme with affiliates of whom each has 40 % of a sale due. */
+/** A program with affiliates of whom each has 40 % of a sale due. */
 export async function setUpPayDay(affiliates = 2) {
   const story = await setUp({ affiliates, program: { preset: undefined, terms: TERMS } });
   for (const [index, { slug }] of story.affiliates.entries()) {

@@ -5,7 +5,7 @@ import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import { command, makePayable, payMonth, refundOf, storyWithSales } from "../support/payout-story.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
-describe("the pay days of the known programmes", () => {
+describe("the pay days of the known programs", () => {
   test("kartra: sales of 3 and 17 January are paid in March and in April", async () => {
     const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03", "2026-01-17"]);
     await makePayable(a.username);
@@ -180,7 +180,7 @@ test("each currency has its own minimum: what is below is carried over, and paid
   expect((await payMonth(runs, month)).paid).toMatchObject({ EUR: { payments: 1, amount: 7_920 } });
 });
 
-test("a month whose run is over is not promised to whoever had nothing in it", async () => {
+test("a month whose run is over is not promised to anyone who had nothing in it", async () => {
   const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
   const payout = { basis: "earned", lag_months: 0, first_day: 1, last_day: 31, gates: [] };
   await admin("POST", `/v1/programs/${program}/terms`, { terms: { hold_days: 0, payout } });

@@ -6,7 +6,7 @@ import { admin, click, eventually, postEvent, sale, setUp } from "../support/sto
 const ledger = async (program: string, username: string) =>
   (await admin("GET", `/v1/programs/${program}/affiliates/${username}/entries`)).json.data;
 
-/** A programme with a second tier, whose affiliate was brought in by somebody who is (or is not) enrolled. */
+/** A program with a second tier, whose affiliate was brought in by somebody who is (or is not) enrolled. */
 async function storyWithSponsor(options: { payments?: "every" | "first"; sponsor?: string | null } = {}) {
   const { payments = "every", sponsor = "approved" } = options;
   const story = await setUp({

@@ -66,7 +66,7 @@ export function notedOf(username: string, count: number) {
   });
 }
 
-/** Makes a programme's projections again from its objects, as an admin does. */
+/** Makes a program's projections again from its objects, as an admin does. */
 export async function rebuild(program: string): Promise<void> {
   let body: Record<string, unknown> = { drop: true };
   for (let steps = 0; steps < 10; steps += 1) {

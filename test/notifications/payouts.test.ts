@@ -25,9 +25,7 @@ test("a payment is told at once, even within the hour of a letter about sales, a
   const letters = await mail(box, Date.now() + 3 * MINUTE);
   expect(letters.map(({ to, subject }) => [to, subject])).toEqual([[`${a.username}@example.com`, "Paid: $40.00"]]);
   const [letter] = letters;
-  expect(letter?.text).toMatch(
-    /^Statement 1 of Programme \d+\nYou are paid \$40\.00 by PayPal to a•••@pay\.example\.$/m,
-  );
+  expect(letter?.text).toMatch(/^Statement 1 of Program \d+\nYou are paid \$40\.00 by PayPal to a•••@pay\.example\.$/m);
   expect(letter?.text.split("\n")).toContain(`${ORIGIN}/app/payouts/${statement.number}?program=${program}`);
   await command(`${run}/pay`);
   await rebuild(program);

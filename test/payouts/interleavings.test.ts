@@ -52,7 +52,7 @@ type Doing =
 const oneIn = (n: number) => fc.nat(n - 1).map((found) => found === 0);
 const anyPart = fc.integer({ min: 0, max: 4 });
 
-/** A sale, and what is taken back of it and given again. */
+/** A sale, and what is reversed of it and given again. */
 const anySale = (sale: number) =>
   fc
     .record({
@@ -129,7 +129,7 @@ class Checkout {
     return made;
   }
 
-  /** Quarters of it, and never less than were taken back before: 0 is a chargeback that was won. */
+  /** Quarters of it, and never less than were reversed before: 0 is a chargeback that was won. */
   refund(sale: number, quarters: number): AttributedSale | null {
     const known = this.#sales.get(sale);
     if (known === undefined) return null;
@@ -246,7 +246,7 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
         const left = end.entries
           .filter((entry) => entry.currency === currency)
           .reduce((sum, { amount }) => sum + amount, 0);
-        // Nothing is owed any more; who was paid too much, before it was taken back, owes it.
+        // Nothing is owed any more; who was paid too much, before it was reversed, owes it.
         expect(left, currency).toBeLessThanOrEqual(0);
         seen.negative += Number(left < 0);
       }

@@ -1,4 +1,4 @@
-/** Which month pays what: the pay days of the programmes' worked examples, and what corrections do to them. */
+/** Which month pays what: the pay days of the programs' worked examples, and what corrections do to them. */
 import { describe, expect, test } from "vitest";
 import { blankEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
 import { listPayable } from "../../src/payouts/list-payable.ts";

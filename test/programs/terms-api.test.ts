@@ -55,8 +55,8 @@ test("each version is said in words, alone and in the list; what there is not is
 test.each([
   ["invalid_effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
   ["invalid_terms_rates_0_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
-  ["invalid_terms_colour", { terms: { colour: "red" } }],
-  ["invalid_colour", { colour: "red" }],
+  ["invalid_terms_colour", { terms: { color: "red" } }],
+  ["invalid_colour", { color: "red" }],
   ["invalid_preset", { preset: "no-such" }],
 ])("a version with %s is refused", async (code, body) => {
   const { program } = await setUp({ affiliates: 1 });

@@ -131,7 +131,7 @@ async function markAll(c: AdminCall, run: Run, markings: readonly Marking[]): Pr
   }
 }
 
-/** The object takes each once, whoever repeats it. */
+/** The object takes each once, anyone who repeats it. */
 async function mark(c: AdminCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
   const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));

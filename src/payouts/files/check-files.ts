@@ -1,4 +1,4 @@
-/** Whether a run's files hold what the run pays, read as whoever is given them reads them. */
+/** Whether a run's files hold what the run pays, read as anyone who is given them reads them. */
 
 import { readCsv } from "../../lib/csv.ts";
 import { writeAmount } from "./payment.ts";

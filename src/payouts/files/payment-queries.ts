@@ -48,7 +48,7 @@ export async function listPaying(db: Database, run: Pick<Run, "id">): Promise<Pa
 }
 
 /**
- * The payments of a run that was approved, to the details of then: what was approved is what is paid, whoever changes what
+ * The payments of a run that was approved, to the details of then: what was approved is what is paid, anyone who changes what
  * meanwhile. Details that were erased since are gone, and so is where to pay.
  */
 export async function loadPayments(

@@ -37,7 +37,7 @@ const address = v.strictObject({
 });
 
 /** Whose it is is told by the address alone, so that it must not be one that a spreadsheet changes. */
-const email = v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address"), v.regex(NO_FORMULA));
+const email = v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an email address"), v.regex(NO_FORMULA));
 
 const paypal = v.strictObject({
   method: v.literal("paypal"),

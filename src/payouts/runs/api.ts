@@ -37,7 +37,7 @@ const REFUSALS: Record<RunRefusal, string> = {
   run_not_approved: "Only a run that was approved can be paid.",
   run_not_cancellable:
     "A run of which something may have been paid cannot be cancelled: take single payments back instead.",
-  second_key_needed: "This programme asks for two keys: the one that drafted or approved the run cannot be both.",
+  second_key_needed: "This program asks for two keys: the one that drafted or approved the run cannot be both.",
 };
 
 export function addPayoutRoutes(app: AdminApp): void {
@@ -53,13 +53,13 @@ export function addPayoutRoutes(app: AdminApp): void {
       throw new Problem(
         409,
         "no_payout_terms",
-        "The programme's terms say nothing of payouts: give them a payout first.",
+        "The program's terms say nothing of payouts: give them a payout first.",
       );
     }
     const made = { id: newRunId(), program_id: program.id, month: asked, terms_version: version, payout: terms.payout };
     const commanded = await createRun(db, made, { ...command, command: `create ${asked}` });
     if (commanded.status === "changed") {
-      throw new Problem(409, "run_under_way", "The programme has a payout run under way: pay or cancel it first.");
+      throw new Problem(409, "run_under_way", "The program has a payout run under way: pay or cancel it first.");
     }
     const run = expectRun(commanded);
     const worked = await workRun(c.env, program.id, run.id, now);
@@ -124,7 +124,7 @@ export function addPayoutRoutes(app: AdminApp): void {
   });
 }
 
-/** The run that a path names, with its programme. Throws 404. */
+/** The run that a path names, with its program. Throws 404. */
 export async function findRunOf(c: AdminCall) {
   const program = await findProgram(c.var.db, c.req.param("program") ?? "");
   const id = c.req.param("run") ?? "";

@@ -1,4 +1,4 @@
-/** Which months' payouts are drafted, whoever was in them. Throws while D1 is away. */
+/** Which months' payouts are drafted, anyone who was in them. Throws while D1 is away. */
 import { and, eq, gte, inArray } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { defineQuery, type Query } from "../../db/query-batch.ts";

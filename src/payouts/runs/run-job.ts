@@ -54,7 +54,7 @@ export async function workRuns(env: Env, now: number): Promise<void> {
     await workRun(env, run.program_id, run.id, now, STINT_OF_MINUTE);
 }
 
-/** For the cron of the hour: drafts the month's run of each programme whose window has begun and which has none of it yet. */
+/** For the cron of the hour: drafts the month's run of each program whose window has begun and which has none of it yet. */
 export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const month = monthOf(now);
@@ -140,6 +140,6 @@ async function runAccountStep(
 
 async function findCurrency(db: Database, programId: number): Promise<{ currency: string }> {
   const found = await db.select({ currency: programs.currency }).from(programs).where(eq(programs.id, programId)).get();
-  if (found === undefined) throw new Error(`there is no programme ${programId}`);
+  if (found === undefined) throw new Error(`there is no program ${programId}`);
   return found;
 }

@@ -120,7 +120,7 @@ export async function recallCommand(
   return row.command === command ? { status: "exists", run: row.run } : { status: "conflict" };
 }
 
-/** A programme's run; null where it has none of this id. */
+/** A program's run; null where it has none of this id. */
 export async function findRun(db: Database, programId: number, id: string): Promise<Run | null> {
   const row = await db
     .select()
@@ -130,7 +130,7 @@ export async function findRun(db: Database, programId: number, id: string): Prom
   return row ?? null;
 }
 
-/** A programme's runs, newest first; those of a month where one is named. */
+/** A program's runs, newest first; those of a month where one is named. */
 export async function listRuns(db: Database, programId: number, month?: string): Promise<Run[]> {
   return db
     .select()
@@ -139,7 +139,7 @@ export async function listRuns(db: Database, programId: number, month?: string):
     .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id));
 }
 
-/** Some of the runs that are under way, of all programmes: one that cannot go on does not keep the others from it. */
+/** Some of the runs that are under way, of all programs: one that cannot go on does not keep the others from it. */
 export async function listWorking(db: Database, limit: number): Promise<Run[]> {
   return db
     .select()
@@ -168,7 +168,7 @@ export interface PayeeOf extends PayeeStanding {
   affiliate_id: number;
 }
 
-/** The affiliates of a programme after an id, in the order of ids. */
+/** The affiliates of a program after an id, in the order of ids. */
 export async function listPayees(db: Database, programId: number, after: number, limit: number): Promise<PayeeOf[]> {
   const { affiliate_id: affiliateId } = enrolments;
   return db

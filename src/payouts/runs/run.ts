@@ -121,7 +121,7 @@ export interface RunState {
 export type RunRefusal = "run_not_draft" | "run_not_approved" | "run_not_cancellable" | "second_key_needed";
 
 /**
- * Takes an approval. Where two keys are asked for, whoever drafted the run is one of them and cannot be the other; a run that
+ * Takes an approval. Where two keys are asked for, anyone who drafted the run is one of them and cannot be the other; a run that
  * the cron drafted needs two approvals.
  */
 export function approveRun(run: RunState, approval: Approval, keys_needed: number): RunState | RunRefusal {

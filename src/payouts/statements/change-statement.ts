@@ -24,7 +24,7 @@ export function payStatement(before: Statement, paid_at: number, next: NumberEnt
 
 /**
  * Takes back a payment: one that was not made yet never is, and one that was made has come back, which the ledger says by an
- * entry. Null where there is nothing to take back.
+ * entry. Null where there is nothing to reverse.
  */
 export function failStatement(
   before: Statement,

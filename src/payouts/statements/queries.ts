@@ -82,7 +82,7 @@ export async function readRunStatements(
   );
 }
 
-/** An affiliate's statements in a programme, newest first. */
+/** An affiliate's statements in a program, newest first. */
 export async function readStatements(
   db: Database,
   account: { program_id: number; affiliate_id: number },

@@ -2,7 +2,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Kartra as earlier reviews describe it: 40 % recurring, 30-day cookie, paid by PayPal. They name neither hold nor pay
- * days; these are those of Kartra's own programme page.
+ * days; these are those of Kartra's own program page.
  */
 export const kartraClassic: ProgramTerms = completeTerms({
   cookie_days: 30,

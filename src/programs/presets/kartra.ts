@@ -1,7 +1,7 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kartra, by its own programme page: tiers by separate customers and by sales revenue of the previous 12 months.
+ * Kartra, by its own program page: tiers by separate customers and by sales revenue of the previous 12 months.
  *
  * The page states the rates of tiers 1 to 3 for annual plans only; monthly plans take the same. An affiliate of those tiers
  * earns on each payment, one below them on the first only. Where the page's example has a sale of 17 January clear on

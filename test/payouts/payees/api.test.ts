@@ -80,7 +80,7 @@ describe("payment details", () => {
     ["a holder that is a formula", { ...ibanDetails, account_holder: "=1+1" }, "invalid_account_holder"],
     ["no address", { ...ibanDetails, address: undefined }, "invalid_address"],
     ["an unknown field", { ...ibanDetails, pin: "1234" }, "invalid_pin"],
-    ["no e-mail address", { method: "paypal", email: "jane" }, "invalid_email"],
+    ["no email address", { method: "paypal", email: "jane" }, "invalid_email"],
     [
       "an address that a spreadsheet takes for a formula",
       { method: "paypal", email: "+jane@example.com" },

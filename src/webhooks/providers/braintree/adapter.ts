@@ -181,7 +181,7 @@ function payOrRefund(paid: Transaction, about: Notification, field: string, subs
 /** A bank debit that comes back, even days after it was charged: as if all of it were refunded. */
 function readDeclined(xml: unknown, about: Notification): Found {
   const { transaction: declined } = parseFields(settled, xml).subject;
-  if (declined.type === "credit") return "A refund did not go through; what it took back stays taken back.";
+  if (declined.type === "credit") return "A refund did not go through; what it reversed stays reversed.";
   const currency = declined.currency_iso_code;
   return [
     providerEvent({

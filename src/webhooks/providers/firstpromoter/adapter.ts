@@ -99,13 +99,13 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
   return one("sale", providerEvent({ ...common, ...sale, ...money, id: `sale:${payment}`, type: "sale", payment }));
 }
 
-/** A refund must say which sale it is of. There that is optional, but whose commission to take back is nothing to guess. */
+/** A refund must say which sale it is of. There that is optional, but whose commission to reverse is nothing to guess. */
 function readRefund(parameters: Parameters, currency: string | null): ProviderEvent {
   const { common } = readPerson(parameters);
   const refund = need("event_id", readName(parameters, ["event_id"]));
   const payment = need("sale_event_id", readName(parameters, ["sale_event_id"]));
   const { amount, ...money } = readMoney(parameters, currency);
-  // Some write what is taken back as a negative number, as FirstPromoter's own answers do.
+  // Some write what is reversed as a negative number, as FirstPromoter's own answers do.
   const back = { amount: Math.abs(amount), ...money };
   return providerEvent({ ...common, ...back, id: `refund:${payment}:${refund}`, type: "refund", payment, refund });
 }

@@ -30,7 +30,7 @@ export function answerTracking(outcome: Outcome, request: SignedRequest): Answer
   return answer(200, { ...(isOld ? describeOld : describe)(outcome, request, parameters), ...ours });
 }
 
-/** As in v2's signup and sale. Commissions are made later, and by the programme's terms: none is told here. */
+/** As in v2's signup and sale. Commissions are made later, and by the program's terms: none is told here. */
 function describe(outcome: Outcome, { path }: SignedRequest, parameters: Parameters) {
   const amount = amountOf(parameters);
   return {

@@ -200,7 +200,7 @@ function clickOf(sale: Purchase): string | null {
   return readClick(readBag(sale.url_params)) ?? readClick(readBag(sale.custom_fields));
 }
 
-/** By the e-mail, which is always there: only some purchases of a customer name an account at Gumroad. */
+/** By the email, which is always there: only some purchases of a customer name an account at Gumroad. */
 function customerOf(email: string | null, account: string | null): ProviderEvent["customer"] {
   const known = readEmail(email);
   return { id: known === null ? account : null, email: known };

@@ -54,7 +54,7 @@ type Transaction = Dispute["disputed_transactions"][number];
 /**
  * A dispute opened (money is held from then on) or resolved, of each of its transactions. It also stands for whatever
  * reversal PayPal tells of the same payment (`PAYMENT.*.REVERSED`), which names no dispute: that one is put out, so that
- * the same money is not taken back twice, nor stays taken back when the dispute is won.
+ * the same money is not reversed twice, nor stays reversed when the dispute is won.
  */
 export function readDispute(json: unknown, event: { id: string; event_type: string }): Found {
   const { resource } = parseFields(dispute, json);

@@ -64,7 +64,7 @@ interface Told {
   fields: Fields;
   /** Of the payment, or of the lead. */
   name: string | null;
-  /** A refund that takes back all that was paid, of which no sum is told. */
+  /** A refund that reverses all that was paid, of which no sum is told. */
   isWhole?: boolean;
 }
 
@@ -106,7 +106,7 @@ function ignore(type: string, ignored?: string): Reading {
 /**
  * What a status makes of what was told; words where that is nothing. Trackers tell of a conversion as it stands, we record
  * what happened: one that is pending did not happen yet, and a payment that was rejected or returned after it was approved
- * is a refund under a name of its own, so that it is taken back once however often it is told: of all of it, where no sum
+ * is a refund under a name of its own, so that it is reversed once however often it is told: of all of it, where no sum
  * is told.
  */
 function settle(told: Told, standing: Standing, isVague: boolean): Told | string {
@@ -196,7 +196,7 @@ function readMoney(type: PostbackType, fields: Fields, defaultCurrency: string |
   if (amount === null)
     throw invalidField("amount", `is no amount of ${currency}: a decimal with a point, such as 19.99`);
   if (type === "sale" && amount < 0) throw invalidField("amount", "is negative: money given back is event=refund");
-  // Many write what is taken back as a negative number.
+  // Many write what is reversed as a negative number.
   return { amount: Math.abs(amount), currency };
 }
 

@@ -102,7 +102,7 @@ function amountsOf(fields: Refund, paid: Refund["transactions"], currency: strin
   return { amount: null, gross: gross ?? sumOf(adjustments, currency) };
 }
 
-/** With no items, the adjustments are the whole refund; their sign tells only in whose favour it is. */
+/** With no items, the adjustments are the whole refund; their sign tells only in whose favor it is. */
 function sumOf(adjustments: NonNullable<Refund["order_adjustments"]>, currency: string): number {
   const sum = adjustments
     .flatMap(({ amount_set, tax_amount_set }) => [amount_set, tax_amount_set])

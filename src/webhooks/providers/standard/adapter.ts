@@ -27,7 +27,7 @@ const body = v.object({
   occurred_at: instant,
   customer: v.object({
     id: v.nullish(shortText),
-    email: v.nullish(v.pipe(shortText, v.trim(), v.email("is not an e-mail address"))),
+    email: v.nullish(v.pipe(shortText, v.trim(), v.email("is not an email address"))),
   }),
   // A token that is no token is evidence, not an error; only its length is bounded.
   click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),

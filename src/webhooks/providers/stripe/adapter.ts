@@ -78,7 +78,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
   ["refund.updated", readRefund],
   ["charge.refund.updated", readRefund],
   ["charge.refunded", () => "It does not name the refund: subscribe to refund.created and refund.updated."],
-  ["refund.failed", () => "A refund that failed after it had succeeded stays taken back: correct it by hand."],
+  ["refund.failed", () => "A refund that failed after it had succeeded stays reversed: correct it by hand."],
   ["charge.dispute.created", readDispute],
   ["charge.dispute.funds_withdrawn", readDispute],
   ["charge.dispute.closed", readDispute],

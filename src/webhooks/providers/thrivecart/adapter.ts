@@ -279,7 +279,7 @@ type Envelope = Pick<v.InferOutput<typeof success>, keyof typeof envelope>;
 function common({ mode, mode_int, base_product, customer_id, customer, passthrough }: Envelope) {
   const email = readEmail(customer.email);
   return {
-    // ThriveCart knows its customers by their e-mail.
+    // ThriveCart knows its customers by their email.
     customer: { id: email === null ? customer_id : null, email },
     click: readClick(readBag(passthrough)) ?? readClick(readBag(customer.passthrough)),
     product: base_product,

@@ -153,7 +153,7 @@ function readSale(fields: Order): ProviderEvent[] {
   const renewed = readId(metaOf(fields.meta_data, "_subscription_renewal"));
   return [
     providerEvent({
-      // An update may change what goes with the sale, such as the e-mail; it is the same sale, and another event.
+      // An update may change what goes with the sale, such as the email; it is the same sale, and another event.
       id: `order:${id}:${date_modified_gmt}`,
       type: "sale",
       occurred_at: date_paid_gmt,
@@ -173,7 +173,7 @@ function readSale(fields: Order): ProviderEvent[] {
 /** An order tells of its refunds no more than their totals, as negative amounts: not when they were, nor what was for what. */
 function readRefund({ id, currency }: Order, refund: Order["refunds"][number], index: number): ProviderEvent[] {
   const total = readDecimal(refund.total, currency, `refunds.${index}.total`);
-  // Items can be taken back without money.
+  // Items can be reversed without money.
   if (total === 0) return [];
   return [
     providerEvent({

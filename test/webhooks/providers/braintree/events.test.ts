@@ -214,7 +214,7 @@ describe("notifications", () => {
       ),
       "no refund",
     ],
-    ["a refund come back", declined.replace("<type>sale<", "<type>credit<"), "stays taken back"],
+    ["a refund come back", declined.replace("<type>sale<", "<type>credit<"), "stays reversed"],
     ["a dispute of nothing", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "Nothing"],
   ])("of no interest: %s", (_, xml, words) => {
     const reading = read(xml);

@@ -97,7 +97,7 @@ describe("events", () => {
       { id: "lead:u_4711", type: "lead", occurred_at: Date.UTC(2026, 10, 2, 9, 15), customer: jane, click: CLICK },
     ],
     [
-      "a signup by e-mail",
+      "a signup by email",
       "signup",
       signupByEmail,
       {
@@ -198,7 +198,7 @@ describe("events", () => {
     expect(firstpromoter.parse(request)).toEqual(parse("sale", saleV1));
   });
 
-  test("no e-mail address gets into an id", () => {
+  test("no email address gets into an id", () => {
     expect(parse("signup", { email: "Jane.Doe@Example.com" }).events[0]?.id).toBe("lead:{email}");
     expect(parse("cancellation", { email: "jane.doe@example.com" }).events[0]?.id).toBe("cancellation:{email}");
   });
@@ -217,11 +217,11 @@ describe("events", () => {
     });
   });
 
-  test("what was taken back may be negative", () => {
+  test("what was reversed may be negative", () => {
     expect(parse("refund", { ...refund, amount: -950 }).events[0]?.amount).toBe(950);
   });
 
-  test("amounts without a currency are in the programme's, where that is known", () => {
+  test("amounts without a currency are in the program's, where that is known", () => {
     const { currency: _, ...silent } = sale;
     const request = signed("sale", silent);
     expect(firstpromoter.parse(request, { currency: "JPY" }).events[0]).toMatchObject({

@@ -264,7 +264,7 @@ describe("events", () => {
     ]);
   });
 
-  test("with a broken e-mail are the customer's by the id", () => {
+  test("with a broken email are the customer's by the id", () => {
     const [event] = read(changed(orderCreated, { user_email: "nobody" })).events;
     expect(event?.customer).toEqual({ id: "4471902", email: null });
   });

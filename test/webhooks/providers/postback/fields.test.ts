@@ -33,7 +33,7 @@ describe("fields", () => {
     expect(parse({ txid: "p", amount: 19.99, currency: "USD" }).events[0]?.amount).toBe(1_999);
   });
 
-  test("amounts without a currency are in the programme's, where that is known", () => {
+  test("amounts without a currency are in the program's, where that is known", () => {
     const request = signed("txid=p&amount=1.234");
     expect(postback.parse(request, { currency: "KWD" }).events[0]).toMatchObject({ amount: 1_234, currency: "KWD" });
     const stated = signed("txid=p&amount=1.23&currency=EUR");
@@ -130,12 +130,12 @@ describe("fields", () => {
     expect(parse(`click_id=c&test=${text}`).events[0]?.test).toBe(isTest);
   });
 
-  test("a broken e-mail address is nobody's, and costs no sale", () => {
+  test("a broken email address is nobody's, and costs no sale", () => {
     const [event] = parse("txid=p&amount=1&currency=USD&email=jane").events;
     expect(event?.customer).toEqual({ id: null, email: null });
   });
 
-  test("no e-mail address gets into an id", () => {
+  test("no email address gets into an id", () => {
     expect(parse({ event: "lead", email: "Jane@Example.com" }).events[0]?.id).toBe(`lead:${EMAIL_PLACE}`);
     expect(parse({ event: "cancellation", email: "jane@example.com" }).events[0]?.id).toBe(
       `cancellation:${EMAIL_PLACE}`,

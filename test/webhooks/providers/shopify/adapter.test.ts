@@ -254,7 +254,7 @@ describe("events", () => {
       "Nothing was paid but tax and shipping.",
     ],
     ["shipping given back", "refunds/create", refundOfShipping, "Nothing was given back but tax and shipping."],
-    ["items taken back without money", "refunds/create", refundWithoutMoney, "No money was given back."],
+    ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was given back."],
     ["an inquiry", "disputes/create", inquiryCreated, "It is no chargeback: inquiry."],
     [
       "a dispute that ended in a refund",
@@ -294,7 +294,7 @@ describe("events", () => {
     expect(read("orders/paid", fixture).events).toMatchObject([{ amount: 3_766, product: null }]);
   });
 
-  test("take the customer's e-mail where the order has none", () => {
+  test("take the customer's email where the order has none", () => {
     expect(read("orders/paid", { ...orderPaid, email: "" }).events).toMatchObject([
       { customer: { id: "7211111111111", email: "lena.brandt@example.com" } },
     ]);

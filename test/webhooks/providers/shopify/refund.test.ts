@@ -43,7 +43,7 @@ describe("a refund", () => {
     expect(read(fixture).events).toMatchObject([{ amount: null, gross: 1_000 }]);
   });
 
-  test("of items and shipping takes back the items", () => {
+  test("of items and shipping reverses the items", () => {
     const adjustment = { kind: "shipping_refund", amount_set: money("-4.12"), tax_amount_set: money("-0.78") };
     const fixture = {
       ...refundCreated,

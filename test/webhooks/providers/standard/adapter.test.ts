@@ -181,7 +181,7 @@ test.each(FAMILIES)("a sale, whole, delivered under %s-id", (family) => {
   });
 });
 
-test("a refund names itself and what it takes back", () => {
+test("a refund names itself and what it reverses", () => {
   const { click: _, coupon: __, ...rest } = sale;
   const event = { ...rest, type: "refund", refund: "re_1", amount: 500, subscription: { id: "sub_1" } };
   expect(standard.parse(delivered(event)).events).toMatchObject([
@@ -253,7 +253,7 @@ describe("a malformed body names its field", () => {
     ["no zone", { ...sale, occurred_at: "2026-01-03T10:00:00" }, "invalid_occurred_at", "occurred_at"],
     ["no such day", { ...sale, occurred_at: "2026-02-31T10:00:00Z" }, "invalid_occurred_at", "occurred_at"],
     ["no customer", { ...sale, customer: {} }, "invalid_customer", "customer"],
-    ["a bad e-mail", { ...sale, customer: { email: "nobody" } }, "invalid_customer_email", "customer.email"],
+    ["a bad email", { ...sale, customer: { email: "nobody" } }, "invalid_customer_email", "customer.email"],
     ["no payment", withoutPayment, "invalid_payment", "payment"],
     ["no amount", withoutAmount, "invalid_amount", "amount"],
     ["a chargeback without its own id", { ...sale, type: "chargeback" }, "invalid_refund", "refund"],

@@ -40,7 +40,7 @@ describe("the secret word in the body", () => {
   });
 
   test("no byte of it can be another", { tags: ["deep"] }, async () => {
-    // The rest of a body is not signed: whoever knows the word is believed all of it.
+    // The rest of a body is not signed: anyone who knows the word is believed all of it.
     await expectUnforgeable(
       thrivecart,
       requestWith({ body: `thrivecart_secret=${SECRET}` }),

@@ -188,7 +188,7 @@ describe("events", () => {
     );
   });
 
-  test("of guests are known by the e-mail", () => {
+  test("of guests are known by the email", () => {
     expect(read("order.updated", { ...orderPaid, customer_id: 0 }).events).toMatchObject([
       { customer: { id: null, email: "tomas.silva@example.com" } },
     ]);
