@@ -39,9 +39,11 @@ import { LinkCache } from "./redirect/link-cache.ts";
 import { deleteOldVisitorKeys, loadLink } from "./redirect/link-queries.ts";
 import { redirect } from "./redirect/link-resolver.ts";
 import { forgetSharedLink, loadSharedLink } from "./redirect/shared-link-cache.ts";
+import { deleteOldDeliveries } from "./webhooks/deliveries/retention-store.ts";
+import { retryDueDeliveries } from "./webhooks/deliveries/retry-job.ts";
+import { finishMerges } from "./webhooks/identity/merge-job.ts";
 import { listUnrelayed, markRelayed, type Relayed } from "./webhooks/identity/unrelayed-store.ts";
 import { webhookRoutes } from "./webhooks/receive/routes.ts";
-import { finishMerges, retakeDueDeliveries, tidyDeliveries } from "./webhooks/receive/tools-store.ts";
 
 /** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
 export interface Platform {
@@ -135,7 +137,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       const { scheduledTime, cron } = event;
       if (cron === EVERY_MINUTE) {
         const chores = [
-          retakeDueDeliveries(env, scheduledTime),
+          retryDueDeliveries(env, scheduledTime),
           finishMerges(env),
           sweepObjects(env, scheduledTime),
           seekCreditedClicks(openDatabase(env.DB), scheduledTime),
@@ -150,7 +152,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         deleteOldSessions(db, scheduledTime),
         ...(new Date(scheduledTime).getUTCHours() === CHECK_HOUR ? [deleteOldNotifications(db, scheduledTime)] : []),
         tidyDeadClicks(env, scheduledTime),
-        tidyDeliveries(env, scheduledTime),
+        deleteOldDeliveries(db, scheduledTime),
         keepClickLog(env, scheduledTime),
         draftDueRuns(env, scheduledTime),
       ];

@@ -50,7 +50,7 @@ function refuseImport(file: string, target: string): string | null {
 
 /** Names that say that a file touches the platform. Every other file is pure. */
 const PLATFORM_NAME =
-  /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job)\.ts$/;
+  /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job|handler)\.ts$/;
 const pureFiles = sources.filter((file) => !PLATFORM_NAME.test(file));
 
 const PLATFORM_PACKAGE = /^(hono(?!\/utils\/)|drizzle-orm|cloudflare:)/;

@@ -1,4 +1,4 @@
-/** What a checkout can tell in the generic event. */
+/** The types of the generic event. */
 export const EVENT_TYPES = [
   "lead",
   "trial",
@@ -11,83 +11,83 @@ export const EVENT_TYPES = [
 ] as const;
 
 /**
- * `touch`: the customer was seen with a click and no more; adapters tell it where a provider carries the click in an event
- * of its own. `dispute`: an admin's ruling, which comes by no webhook.
+ * `touch`: the customer has a click, and nothing else happened; for providers that send the click in an event of its own.
+ * `dispute`: an admin's ruling, which is not sent by webhook.
  */
 export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute";
 
-/** An affiliate that an event names outright. */
+/** An affiliate that an event names directly. */
 export interface Named {
-  /** Username, as it was told. */
+  /** Username, as sent. */
   affiliate: string;
-  /** A referral that binds the customer, or its subscription, as if it had paid then: for customers who come from another platform. */
+  /** Whether a referral binds the customer or its subscription as a payment would: for customers imported from another platform. */
   binds?: boolean;
-  /** Of a dispute: why, for both affiliates to read. */
+  /** Of a dispute: the reason, which both affiliates can read. */
   reason?: string;
-  /** Of a dispute: what it is about, see `src/customers/ruling.ts`. */
+  /** Of a dispute: what the ruling applies to; see `src/customers/ruling.ts`. */
   scope?: string;
 }
 
-/** One fact from a merchant's checkout, the same for every provider. What is missing is null. */
+/** An event from a merchant's checkout, the same for every provider. Missing values are null. */
 export interface ConversionEvent {
   program_id: number;
-  /** The webhook endpoint that it came in by. */
+  /** The webhook endpoint that received it. */
   endpoint: string;
   /**
-   * Whose names the ids of customer, payment, refund and subscription are: `""` for the merchant's own, else the provider's
-   * source and account (`stripe:acct_1`). The same id in two namespaces names two things.
+   * The namespace of the customer, payment, refund and subscription ids: `""` for the merchant's own, otherwise the provider's
+   * source and account (`stripe:acct_1`). Equal ids of two namespaces are unrelated.
    */
   namespace: string;
-  /** From the provider's test mode: recorded and shown apart, never paid. */
+  /** Sent in the provider's test mode: recorded and shown separately, never paid. */
   test: boolean;
   /** The provider's id of the event, unique within the endpoint. */
   id: string;
   type: EventType;
-  /** As the provider states it, milliseconds since the epoch. */
+  /** The provider's own time, in milliseconds since the epoch. */
   occurred_at: number;
-  /** The merchant's or provider's id and the keyed hash of the normalised e-mail. */
+  /** The merchant's or provider's id, and the keyed hash of the normalized email address. */
   customer: { id: string | null; email_hash: string | null };
-  /** The keyed hash of what was paid with: a card's fingerprint, a PayPal address. */
+  /** The keyed hash of the means of payment: a card's fingerprint, a PayPal address. */
   payer_hash?: string;
-  /** A click token as it was sent: nothing about it is known yet. */
+  /** A click token as sent, not verified yet. */
   click: string | null;
   coupon: string | null;
-  /** Names the payment; there for sale, refund, chargeback and chargeback_won. */
+  /** The payment's id; present for sale, refund, chargeback and chargeback_won. */
   payment: string | null;
-  /** Names the refund or chargeback within its payment. */
+  /** The id of the refund or chargeback, unique within its payment. */
   refund: string | null;
   /**
-   * Minor units of the currency: what the commission is based on (net of tax and shipping, after discount), or as much of
-   * it as is taken back. Null in a refund of which the provider only knows `gross`.
+   * In minor units: the amount that the commission is based on (after discounts, without tax and shipping), or the part of it
+   * that is refunded or charged back. Null in a refund for which the provider sends only `gross`.
    */
   amount: number | null;
   /**
-   * Minor units: all that the customer paid, or got back, tax and shipping included; null where it is the same as `amount`
-   * or not known. A refund without `amount` takes back as much of the sale's amount as `gross` is of the sale's gross.
+   * In minor units: the total that the customer paid or got back, with tax and shipping; null where it equals `amount` or is
+   * not known. A refund without `amount` reverses the same share of the sale's amount as `gross` is of the sale's gross.
    */
   gross: number | null;
-  /** A refund whose sum is all that was given back of the payment so far: of several such, the largest counts. */
+  /** Whether a refund's amount is the total refunded so far: of several such refunds, the largest counts. */
   cumulative?: boolean;
   /** ISO 4217. */
   currency: string | null;
   product: string | null;
-  /** `replaces`: the subscription that this one goes on from, where a change of plan makes a new one. */
+  /** `replaces`: the subscription that this one continues, for providers whose plan changes create a new one. */
   subscription: { id: string; interval: string | null; replaces?: string } | null;
-  /** There for a referral and a dispute. */
+  /** Present for a referral and a dispute. */
   named?: Named;
-  /** Where the customer is, ISO 3166-1 alpha-2, and what the merchant calls its platform: rates may depend on them. */
+  /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */
   country?: string;
   platform?: string;
 }
 
-/** An id with its namespace in front: a name that is unique within the programme. */
+/** An id with its namespace as a prefix, which makes it unique within the program. */
 export function nameWithin(namespace: string, id: string): string {
   return namespace === "" ? id : `${namespace}:${id}`;
 }
 
 /**
- * Names the one Customer object that an event belongs to where nothing else is known of it: by the customer's id, else by
- * the e-mail's hash, else by the subscription, the payment or the event itself. Test mode has objects of its own.
+ * The key of the Customer object of an event none of whose identifiers is recorded: made from the customer's id, else the
+ * email hash, the subscription, the payment, or the event's own id. Test mode has separate objects.
  */
 export function customerKeyOf(
   event: Pick<
@@ -104,19 +104,19 @@ export function customerKeyOf(
   return `${scope}:event:${event.endpoint}:${event.id}`;
 }
 
-/** The Customer object's answer to an event, once it is durable. */
+/** The Customer object's result for an event that is durable. */
 export interface Receipt {
   /**
-   * `conflict`: this payment is known with another amount or currency. `unknown_affiliate`: it names one that there is not.
-   * Nothing was changed by these, nor by a `duplicate`.
+   * `conflict`: the payment was recorded before with a different amount or currency. `unknown_affiliate`: the event names an
+   * affiliate that doesn't exist. These two and `duplicate` change nothing.
    */
   status: "recorded" | "duplicate" | "conflict" | "unknown_affiliate";
-  /** Null for an event that makes no conversion of its own, such as a cancellation. */
+  /** Null for an event without a conversion, such as a cancellation. */
   conversion: string | null;
-  /** Username of the affiliate who got the credit. */
+  /** Username of the credited affiliate. */
   attributed_to: string | null;
-  /** Why, as a stable code. */
+  /** The reason as a stable code. */
   reason: string;
-  /** All that the object had to tell has arrived where it belongs. */
+  /** Whether the object has nothing left to relay. */
   is_relayed: boolean;
 }

@@ -18,7 +18,7 @@ type Endpoint = typeof endpoints.$inferSelect;
 type Secret = typeof endpointSecrets.$inferSelect;
 
 const SECRET_BYTES = 32;
-/** Enough for a rotation; each is tried on every delivery. */
+/** Enough for a rotation; every delivery is checked against each. */
 const SECRETS_MAX = 5;
 
 const pastedSecret = v.pipe(
@@ -35,6 +35,7 @@ const newEndpoint = v.strictObject({
 const endpointChange = v.strictObject({ disabled: v.optional(v.boolean()), test: v.optional(v.boolean()) });
 const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
 
+/** The API of webhook endpoints and their secrets. */
 export function addEndpointRoutes(app: AdminApp): void {
   app.post("/programs/:program/endpoints", async (c) => {
     const { db, now } = c.var;
@@ -54,9 +55,9 @@ export function addEndpointRoutes(app: AdminApp): void {
       disabled: false,
     };
     const vaultKey = readSettings(c.env).vault_key;
-    // Where the provider makes it, it is often told only once the provider knows our URL.
-    const mustWait = provider.secret.made_by === "provider" && pasted === undefined;
-    const secret = mustWait ? null : await takeSecret(vaultKey, provider, endpoint.id, pasted, now);
+    // A provider that creates the secret often shows it only once it has our URL.
+    const isAddedLater = provider.secret.made_by === "provider" && pasted === undefined;
+    const secret = isAddedLater ? null : await createSecret(vaultKey, provider, endpoint.id, pasted, now);
     await db.batch([
       db.insert(endpoints).values(endpoint),
       ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
@@ -64,7 +65,7 @@ export function addEndpointRoutes(app: AdminApp): void {
     const view = viewEndpoint(endpoint, program.slug, provider, c.req.url, secret === null ? [] : [secret.row], now);
     const shown = secret?.made === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
     // The only time that the secret is shown, and the URL that may contain it.
-    const url = addressOf(provider, endpoint.id, secret?.text ?? "", c.req.url);
+    const url = urlOf(provider, endpoint.id, secret?.text ?? "", c.req.url);
     return c.json({ ...view, url, ...shown }, 201);
   });
 
@@ -101,20 +102,30 @@ export function addEndpointRoutes(app: AdminApp): void {
     return c.json(viewEndpoint({ ...endpoint, ...changed }, program, provider, c.req.url, secrets, now));
   });
 
-  // A further secret, which counts besides the others until they expire or are deleted.
+  // Adds a secret; the others stay valid until they expire or are deleted.
   app.post("/programs/:program/endpoints/:endpoint/secrets", async (c) => {
     const { db, now } = c.var;
     const { endpoint, secrets } = await find(db, c.req.param());
     const provider = providers.get(endpoint.source);
-    if (provider === undefined) throw new Problem(409, "provider_missing", `No provider is called ${endpoint.source}.`);
+    if (provider === undefined)
+      throw new Problem(409, "provider_missing", `There is no provider "${endpoint.source}".`);
     const { secret: pasted, expire_others_at } = await readJson(c.req, newSecret);
     if (provider.secret.made_by === "provider" && pasted === undefined) {
-      throw new Problem(422, "invalid_secret", "secret is missing: paste the one that the provider shows.", "secret");
+      throw new Problem(
+        422,
+        "invalid_secret",
+        "secret is missing: paste the secret that the provider shows.",
+        "secret",
+      );
     }
     if (secrets.filter((secret) => isValid(secret, now)).length >= SECRETS_MAX) {
-      throw new Problem(409, "too_many_secrets", `An endpoint has at most ${SECRETS_MAX} secrets: delete one first.`);
+      throw new Problem(
+        409,
+        "too_many_secrets",
+        `An endpoint can have at most ${SECRETS_MAX} secrets; delete one first.`,
+      );
     }
-    const secret = await takeSecret(readSettings(c.env).vault_key, provider, endpoint.id, pasted, now);
+    const secret = await createSecret(readSettings(c.env).vault_key, provider, endpoint.id, pasted, now);
     const isOther = and(eq(endpointSecrets.endpoint_id, endpoint.id), ne(endpointSecrets.id, secret.row.id));
     const { expires_at: expiresAt } = endpointSecrets;
     const expireOthers =
@@ -124,12 +135,12 @@ export function addEndpointRoutes(app: AdminApp): void {
             db
               .update(endpointSecrets)
               .set({ expires_at: expire_others_at })
-              // One that ends sooner, or has ended, does not come to life again.
+              // A secret that expires earlier, or has expired, keeps its time.
               .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
           ];
     await db.batch([db.insert(endpointSecrets).values(secret.row), ...expireOthers]);
     const shown = secret.made ? showSecret(provider, endpoint.id, secret.text) : null;
-    const url = addressOf(provider, endpoint.id, secret.text, c.req.url);
+    const url = urlOf(provider, endpoint.id, secret.text, c.req.url);
     return c.json({ ...viewSecret(secret.row), secret: shown, url }, 201);
   });
 
@@ -152,8 +163,8 @@ async function find(db: Database, names: { program: string; endpoint: string }) 
   return { endpoint, program: program.slug, secrets };
 }
 
-/** A secret to store: the one that was pasted, or one made now. Throws 422 where it is none of this provider's. */
-async function takeSecret(
+/** The row of a secret: of the pasted one, or of a new one. Throws 422 where the pasted one isn't valid for the provider. */
+async function createSecret(
   vaultKey: Uint8Array<ArrayBuffer>,
   provider: Provider,
   endpointId: string,
@@ -165,7 +176,7 @@ async function takeSecret(
     throw new Problem(
       422,
       "invalid_secret",
-      "secret: is made here; leave it out and paste the answer's at the provider.",
+      "secret: is created here; leave it out, and paste the secret from the response at the provider.",
       "secret",
     );
   }
@@ -185,8 +196,8 @@ function showSecret(provider: Provider, endpointId: string, text: string): strin
   return provider.secret.made_by === "us" ? (provider.secret.show?.(endpointId, text) ?? text) : text;
 }
 
-/** Where the checkout posts to. A URL that carries the secret is shown with it only when that is made. */
-function addressOf(provider: Provider, id: string, secret: string, requestUrl: string): string {
+/** The URL that the checkout posts to. A URL that contains the secret shows it only when the secret is created. */
+function urlOf(provider: Provider, id: string, secret: string, requestUrl: string): string {
   const inPath = provider.secret.made_by === "us" && provider.secret.in_url === true;
   const path = provider.address?.(id, secret) ?? `/v1/webhooks/${id}${inPath ? `/${secret}` : ""}`;
   return new URL(path, requestUrl).href;
@@ -209,7 +220,7 @@ function viewEndpoint(
     id,
     program,
     source,
-    url: provider === undefined ? null : addressOf(provider, id, "<secret>", requestUrl),
+    url: provider === undefined ? null : urlOf(provider, id, "<secret>", requestUrl),
     test,
     disabled,
     secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),

@@ -3,21 +3,21 @@ import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 import { endpointSecrets, endpoints } from "./tables.ts";
 
-/** A webhook endpoint as stored; its secrets are still sealed. */
+/** A webhook endpoint with its sealed secrets. */
 export interface Endpoint {
   id: string;
   program_id: number;
-  /** The programme's. */
+  /** The program's currency. */
   currency: string;
   source: string;
-  /** Everything that comes by it is test mode's: for providers whose test mode is an account of its own. */
+  /** Whether all its events are in test mode: for providers whose test mode is a separate account. */
   test: boolean;
   disabled: boolean;
-  /** Those that have not expired, the newest first. */
+  /** Secrets that have not expired, the newest first. */
   sealed_secrets: string[];
 }
 
-/** Reads an endpoint at a time (ms), null where there is none. */
+/** Loads an endpoint with the secrets that are valid at `now` (ms); null for an unknown id. */
 export async function loadEndpoint(db: Database, id: string, now: number): Promise<Endpoint | null> {
   const { sealed_secret: sealedSecret, expires_at: expiresAt, created_at: createdAt } = endpointSecrets;
   const [rows, secrets] = await db.batch([

@@ -31,5 +31,5 @@ const all: Provider[] = [
   woocommerce,
 ];
 
-/** Every provider there is, by its `source`: the only place that lists them. */
+/** All providers by their `source`. This is the only list of providers. */
 export const providers: ReadonlyMap<string, Provider> = new Map(all.map((entry) => [entry.source, entry]));

@@ -1,4 +1,4 @@
-/** The D1 tables that `webhooks/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `webhooks/` owns: other folders may read them, only this one writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -85,7 +85,11 @@ export const webhookEvents = sqliteTable(
   (table) => [primaryKey({ columns: [table.endpoint_id, table.id] })],
 );
 
-export const knownNames = sqliteTable(
+/**
+ * Identifiers of customers: payments, subscriptions, related ids and email hashes. Earlier releases write this table while a
+ * new release is deployed, so it keeps its SQL name.
+ */
+export const customerIdentifiers = sqliteTable(
   "known_names",
   {
     program_id: integer("program_id").notNull(),

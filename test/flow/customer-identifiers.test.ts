@@ -1,4 +1,4 @@
-/** Whose an event is, when it does not say, or says it otherwise than the one before: by the names that events share. */
+/** Events are assigned to customers by the identifiers that they share: payments, subscriptions, related ids, addresses. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
@@ -39,7 +39,7 @@ function permute<T>(items: readonly T[]): T[][] {
 }
 
 test.each(permute(["order", "created", "refunded"]))(
-  "a first payment under two names is one, refunded, in the order %s, %s, %s",
+  "a first payment with two ids is one payment, refunded, in the order %s, %s, %s",
   async (...order) => {
     const bodies: Record<string, string> = { order: lemonOrder, created: lemonCreated, refunded: lemonRefunded };
     const { program } = await setUp({ affiliates: 1 });
@@ -57,7 +57,7 @@ test.each(permute(["order", "created", "refunded"]))(
   },
 );
 
-describe("a payment that does not say who paid", () => {
+describe("a payment without a customer", () => {
   const post = async (endpoint: { id: string }, given: string) => {
     const { headers, body } = await signPaypal(given, { webhook_id: PAYPAL_WEBHOOK, at: Date.now() });
     return (await send(`/v1/webhooks/${endpoint.id}`, { method: "POST", headers, body })).json<{ status: string }>();
@@ -74,7 +74,7 @@ describe("a payment that does not say who paid", () => {
   test.each([
     ["before", [captureCompleted, orderApproved]],
     ["after", [orderApproved, captureCompleted]],
-  ])("is the buyer's, whether it comes %s what says so", async (_, bodies) => {
+  ])("is assigned to the buyer if it arrives %s the event that has the buyer", async (_, bodies) => {
     const { program } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, { source: "paypal", secret: PAYPAL_WEBHOOK });
     for (const body of bodies) await post(endpoint, body);
@@ -83,7 +83,7 @@ describe("a payment that does not say who paid", () => {
     expect(await customers(program)).toEqual([expect.stringContaining(":id:paypal:")]);
   });
 
-  test("is somebody's of its own after ten minutes, where nothing says so", async () => {
+  test("gets its own customer after ten minutes without such an event", async () => {
     const { program } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, { source: "paypal", secret: PAYPAL_WEBHOOK });
     expect((await post(endpoint, captureCompleted)).status).toBe("waiting");
@@ -95,7 +95,7 @@ describe("a payment that does not say who paid", () => {
   });
 });
 
-test("whoever gave an id and an e-mail address is known by the address alone", async () => {
+test("a customer with an id and an email address is found by the address alone", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const { secret } = await openEndpoint(program, { source: "firstpromoter" });
   const track = (call: string, body: unknown) =>
@@ -114,7 +114,7 @@ test("whoever gave an id and an e-mail address is known by the address alone", a
   expect(JSON.stringify(rows.results).toLowerCase()).not.toContain("example.com");
 });
 
-test("a signup that is named by its e-mail address is one, in whichever spelling", async () => {
+test("a signup identified by its email address is recorded once, in any spelling", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { secret } = await openEndpoint(program, { source: "firstpromoter" });
   const signUp = (email: string) =>
@@ -129,7 +129,7 @@ test("a signup that is named by its e-mail address is one, in whichever spelling
   expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "recorded", "recorded"]);
 });
 
-test("a name that came with a refused event is not known", async () => {
+test("an identifier of a refused event is not recorded", async () => {
   const { a, b, endpoint } = await setUp();
   const payment = "pay_1";
   await postEvent(endpoint, sale({ customer: { id: "one" }, payment, click: (await click(a.slug)).token }));
@@ -145,18 +145,18 @@ test("a name that came with a refused event is not known", async () => {
 });
 
 describe("a waiting delivery", () => {
-  test("is taken up although its adapter reads it otherwise by now", async () => {
+  test("is handled even if its adapter parses it differently by now", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const post = await openPostback(program);
     await post({ txid: "1", refund_id: "r1", amount: "99.00", event: "refund" });
-    await env.DB.prepare("UPDATE webhook_events SET digest = 'of another reading' WHERE id LIKE 'refund:1%'").run();
+    await env.DB.prepare("UPDATE webhook_events SET digest = 'of another adapter' WHERE id LIKE 'refund:1%'").run();
     await post({ click_id: (await click(a.slug)).token, txid: "1", amount: "99.00", event: "sale" });
     await eventually(async () =>
       expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["recorded", "recorded"]),
     );
   });
 
-  test("is not looked for in the whole log", async () => {
+  test("is found without scanning the log", async () => {
     const plan = async (sql: string) =>
       (await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>()).results
         .map((row) => row.detail)
@@ -174,7 +174,7 @@ describe("a waiting delivery", () => {
   });
 });
 
-test("what came in test mode stays test mode's, whatever the endpoint's is when it is taken up again", async () => {
+test("an event received in test mode stays in test mode when it is replayed, even if the endpoint no longer is", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const endpoint = await openEndpoint(program, { source: "standard", test: true });
   const { json } = await postEvent(endpoint, sale());
@@ -186,7 +186,7 @@ test("what came in test mode stays test mode's, whatever the endpoint's is when 
   expect(await conversionsOf(program)).toEqual([]);
 });
 
-test("a payment of test mode and a real one of the same name are two", async () => {
+test("a payment in test mode and a live one with the same id are two", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const inTest = await openEndpoint(program, { source: "standard", test: true });
   const event = sale({ payment: "pay_1" });
@@ -205,7 +205,7 @@ test("a payment of test mode and a real one of the same name are two", async () 
   ).toBe(false);
 });
 
-test("methods that would do harm are refused", async () => {
+test("unsafe methods are refused", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { id, secret } = await openEndpoint(program, { source: "postback" });
   const path = `/v1/postback?endpoint=${id}&key=${secret}&txid=1&amount=1&currency=USD`;

@@ -1,4 +1,4 @@
-/** The delivery log: every delivery is in it, and none that was taken is lost or taken twice. */
+/** The delivery log: it lists every delivery, and no accepted delivery is lost or recorded twice. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { breakObject, listDeliveries, readDelivery } from "../support/deliveries.ts";
@@ -7,7 +7,7 @@ import { admin, click, eventually, postEvent, sale, send, setUp } from "../suppo
 
 const DAY = 86_400_000;
 
-test("every delivery is listed, newest first, with what became of it and without a secret", async () => {
+test("every delivery is listed, newest first, with its outcome and without a secret", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const event = sale({ click: (await click(a.slug)).token });
   const recorded = await postEvent(endpoint, event, { id: "msg_1" });
@@ -47,9 +47,9 @@ test("every delivery is listed, newest first, with what became of it and without
   expect((await readDelivery(other.program, listed[0]?.id)).status).toBe(404);
 });
 
-test("the request is kept for inspection, sealed, and never a forger's", async () => {
+test("a verified request is stored, sealed; an unverified one is not", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
-  const event = { ...sale(), customer: { email: "kept.apart@example.com" }, amount: "much" };
+  const event = { ...sale(), customer: { email: "jane@example.com" }, amount: "much" };
   await postEvent(endpoint, event, { id: "msg_1" });
   await postEvent(endpoint, event, { id: "msg_2", secret: `whsec_${btoa("another secret of 24 byt")}` });
   const [forged, refused] = await listDeliveries(program);
@@ -63,7 +63,7 @@ test("the request is kept for inspection, sealed, and never a forger's", async (
   expect(stored).toMatch(/^[A-Za-z0-9+/=]+\.[A-Za-z0-9+/=]+$/);
 });
 
-test("a secret that came in the request is not kept with it", async () => {
+test("a secret in a request is not stored with it", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
   await send(`/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=party`);
@@ -71,12 +71,12 @@ test("a secret that came in the request is not kept with it", async () => {
   expect(JSON.stringify(await readDelivery(program, row?.id))).not.toContain(endpoint.secret);
 });
 
-describe("an event that its object cannot take", () => {
-  test("is spooled, answered 202, and taken up by the minute's run", async () => {
+describe("an event that its object cannot record", () => {
+  test("is spooled, answered with 202, and retried by the cron", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const customer = `cus_${program}`;
-    const mend = await breakObject(program, customer);
+    const repair = await breakObject(program, customer);
     const event = sale({ customer: { id: customer }, click: (await click(a.slug)).token });
     const answer = await postEvent(endpoint, event);
     expect(answer).toMatchObject({ status: 202, json: { status: "spooled", reason: "object_unavailable" } });
@@ -85,7 +85,7 @@ describe("an event that its object cannot take", () => {
     await runMinute(Date.now() + 6_000);
     const [row] = await listDeliveries(program);
     expect(row).toMatchObject({ outcome: "spooled", attempts: 2 });
-    await mend();
+    await repair();
     await runMinute(Date.parse(String(row?.next_at)));
     expect(await listDeliveries(program)).toMatchObject([
       { outcome: "recorded", reason: "last_click", attempts: 3, attributed_to: a.username, next_at: null },
@@ -93,19 +93,19 @@ describe("an event that its object cannot take", () => {
     expect((await postEvent(endpoint, event)).json.status).toBe("duplicate");
   });
 
-  test("does not hold up the others", async () => {
+  test("does not block other events", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { program, endpoint } = await setUp({ affiliates: 1 });
     await breakObject(program, `bad_${program}`);
-    const mend = await breakObject(program, `good_${program}`);
+    const repair = await breakObject(program, `good_${program}`);
     for (const id of [`bad_${program}`, `good_${program}`]) await postEvent(endpoint, sale({ customer: { id } }));
-    await mend();
+    await repair();
     await runMinute(Date.now() + 60_000);
     expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["recorded", "spooled"]);
   });
 });
 
-test("a delivery that a crash left open is taken up again, and changes nothing where its event had been recorded", async () => {
+test("a delivery left open by a crash is retried, and changes nothing if its event was recorded", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
   await env.DB.prepare("UPDATE deliveries SET status = 'received', next_at = received_at + 60000 WHERE endpoint_id = ?")
@@ -116,12 +116,12 @@ test("a delivery that a crash left open is taken up again, and changes nothing w
   await runMinute(Date.now() + 61_000);
   expect(await listDeliveries(program)).toMatchObject([{ outcome: "duplicate", conversion: json.conversion }]);
   await eventually(async () => {
-    const { json: kept } = await admin("GET", `/v1/conversions/${json.conversion}`);
-    expect(kept.entries).toMatchObject([{ kind: "commission", amount: 3_960 }]);
+    const { json: conversion } = await admin("GET", `/v1/conversions/${json.conversion}`);
+    expect(conversion.entries).toMatchObject([{ kind: "commission", amount: 3_960 }]);
   });
 });
 
-test("what a crash left unclaimed is claimed when it is taken up, so that the checkout's own resend is a duplicate", async () => {
+test("a retry after a crash stores the event's id, so that the checkout's own resend is a duplicate", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const event = sale();
   await postEvent(endpoint, event, { id: "msg_1" });
@@ -135,19 +135,19 @@ test("what a crash left unclaimed is claimed when it is taken up, so that the ch
   expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "duplicate"]);
 });
 
-test("a delivery from before a crash whose event never reached its object is recorded", async () => {
+test("a delivery left open by a crash is recorded by a retry if its event never reached its object", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   vi.spyOn(console, "error").mockImplementation(() => {});
-  const mend = await breakObject(program, `cus_${program}`);
+  const repair = await breakObject(program, `cus_${program}`);
   await postEvent(endpoint, sale({ customer: { id: `cus_${program}` }, click: (await click(a.slug)).token }));
-  await mend();
+  await repair();
   await env.DB.prepare("UPDATE deliveries SET status = 'received' WHERE endpoint_id = ?").bind(endpoint.id).run();
   await runMinute(Date.now() + 61_000);
   expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded", attributed_to: a.username }]);
 });
 
-describe("while D1 is away", () => {
-  test("503 with Retry-After asks for the event again, and nothing has been recorded", async () => {
+describe("while D1 is unavailable", () => {
+  test("the answer is 503 with Retry-After, and nothing is recorded", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     vi.spyOn(console, "error").mockImplementation(() => {});
     const event = sale();
@@ -162,7 +162,7 @@ describe("while D1 is away", () => {
     expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded" }]);
   });
 
-  test("an event already durable in its object is acknowledged, and its delivery closed later", async () => {
+  test("an event that is durable in its object is acknowledged, and its delivery is closed later", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     vi.spyOn(console, "error").mockImplementation(() => {});
     await env.DB.prepare(
@@ -190,24 +190,24 @@ describe("a replay", () => {
     expect(await listDeliveries(program)).toMatchObject([{ id: row?.id, outcome: "recorded", attempts: 1 }]);
   });
 
-  test("of a spooled one records it", async () => {
+  test("of a spooled delivery records it", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { program, endpoint } = await setUp({ affiliates: 1 });
-    const mend = await breakObject(program, `cus_${program}`);
+    const repair = await breakObject(program, `cus_${program}`);
     await postEvent(endpoint, sale({ customer: { id: `cus_${program}` } }));
-    await mend();
+    await repair();
     const [row] = await listDeliveries(program);
     expect((await replay(program, row?.id)).json).toMatchObject({ status: "recorded" });
     await runMinute(Date.now() + DAY);
     expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded", attempts: 2, next_at: null }]);
   });
 
-  test("of one that cannot be read says why, and one that was never believed cannot be replayed", async () => {
+  test("of an invalid event answers with the reason; an unverified delivery can't be replayed", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     await postEvent(endpoint, sale({ amount: "much" }));
     await postEvent(endpoint, sale(), { secret: `whsec_${btoa("another secret of 24 byt")}` });
-    const [forged, unread] = await listDeliveries(program);
-    expect(await replay(program, unread?.id)).toMatchObject({ status: 422, json: { code: "invalid_amount" } });
+    const [forged, invalid] = await listDeliveries(program);
+    expect(await replay(program, invalid?.id)).toMatchObject({ status: 422, json: { code: "invalid_amount" } });
     expect(await replay(program, forged?.id)).toMatchObject({
       status: 409,
       json: { code: "delivery_without_request" },

@@ -1,4 +1,4 @@
-/** What bounds the delivery log and the door: rates, and how long things are kept. */
+/** Limits of deliveries: rate limits, and how long requests and the log are stored. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import worker from "../../src/index.ts";
@@ -8,8 +8,8 @@ import { admin, ORIGIN, send, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
 
-describe("the rate", () => {
-  /** The real limits' binding, of which the one for refusals is small enough to be reached. */
+describe("the rate limit", () => {
+  /** The real bindings, but with the limit for refusals as the limit for deliveries: small enough to exceed in a test. */
   const fetchLimited = (request: Request) =>
     worker.fetch?.(
       request as Parameters<NonNullable<typeof worker.fetch>>[0],
@@ -21,7 +21,7 @@ describe("the rate", () => {
       } as unknown as ExecutionContext,
     );
 
-  test("of an endpoint is looked at after the signature and before the object", async () => {
+  test("of an endpoint is checked after the signature and before the object", async () => {
     const { program } = await setUp({ affiliates: 1 });
     const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
     const post = (key: string) =>
@@ -30,7 +30,7 @@ describe("the rate", () => {
           `${ORIGIN}/v1/postback?endpoint=${endpoint.id}&key=${key}&event=lead&click_id=x&txid=lead1&currency=USD`,
         ),
       );
-    // The limit is 60 a minute; twice that where the minute ends in the middle.
+    // The limit is 60 per minute; up to 120 pass if a new minute starts during the test.
     let passed = 0;
     let answer = await post(endpoint.secret);
     for (; answer?.status === 200 && passed <= 120; passed += 1) answer = await post(endpoint.secret);
@@ -39,7 +39,7 @@ describe("the rate", () => {
     expect((await post("wrong"))?.status).toBe(401);
   });
 
-  test("of refusals bounds what a stranger can write into the log", async () => {
+  test("of refusals limits what unverified senders can write to the log", async () => {
     const { program } = await setUp({ affiliates: 1 });
     const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
     for (let n = 0; n < 130; n += 1) {
@@ -51,7 +51,7 @@ describe("the rate", () => {
   });
 });
 
-test("requests go after 30 days, and what still waits then is given up; the log goes after 400", async () => {
+test("requests are deleted after 30 days, and waiting deliveries are refused then; the log is deleted after 400", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const post = await openPostback(program);
   await post({ txid: "1001", amount: "99.00", event: "sale" });

@@ -1,4 +1,4 @@
-/** What survives: eviction between any two steps, alarms that were lost, messages that come twice, D1 that is away. */
+/** Durability: evictions between any two steps, lost alarms, repeated messages, an unavailable D1. */
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ async function storyWithObject(customer: string) {
 const balance = async (program: string, username: string) =>
   (await admin("GET", `/v1/programs/${program}/affiliates/${username}`)).json.balances.reserve;
 
-test("a sale before its click's batch has reached D1 is credited", async () => {
+test("a sale is credited before its click's batch has reached D1", async () => {
   const { a, endpoint } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   const { json } = await postEvent(endpoint, sale({ click: token }));
@@ -37,7 +37,7 @@ test("a sale before its click's batch has reached D1 is credited", async () => {
 });
 
 describe("an object evicted between events", () => {
-  test("gives the same result as one that stayed", async () => {
+  test("gives the same result as one that was not evicted", async () => {
     const { program, a, endpoint, object, customer } = await storyWithObject("cus_evicted");
     const first = sale({ customer, click: (await click(a.slug)).token });
     const posted = await postEvent(endpoint, first, { id: "msg_1" });
@@ -51,7 +51,7 @@ describe("an object evicted between events", () => {
     await eventually(async () => expect(await balance(program, a.username)).toBe(7_920));
   });
 
-  test("aborted with its alarm still to come, it relays when it is back", async () => {
+  test("relays after it was aborted before its alarm", async () => {
     const { program, a, endpoint, object, customer } = await storyWithObject("cus_aborted");
     const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
     await abortAllDurableObjects();
@@ -61,7 +61,7 @@ describe("an object evicted between events", () => {
   });
 });
 
-test("an alarm that was lost is armed again when the object wakes", async () => {
+test("a lost alarm is set again when the object wakes", async () => {
   const { a, endpoint, object, customer } = await storyWithObject("cus_lost_alarm");
   const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
   await conversionThat(json.conversion, { attributed_to: a.username });
@@ -80,11 +80,11 @@ test("an alarm that was lost is armed again when the object wakes", async () => 
   await conversionThat(message, { explanation: { notes: ["relayed after all"] } });
 });
 
-test("a message that cannot be delivered does not hold up the others, and is kept", async () => {
+test("a message that cannot be delivered does not block others, and is kept", async () => {
   const { a, endpoint, object, customer } = await storyWithObject("cus_poison");
   await postEvent(endpoint, { type: "cancellation", occurred_at: new Date().toISOString(), customer });
   await runInDurableObject(object, (_, state) => {
-    // A record that D1 refuses: its programme does not exist.
+    // D1 refuses this record: its program doesn't exist.
     state.storage.sql.exec(
       "INSERT INTO outbox (message) VALUES (?)",
       '{"to":"reports","record":{"id":"x","credit":{}}}',
@@ -101,7 +101,7 @@ test("a message that cannot be delivered does not hold up the others, and is kep
   expect(left.alarm).toBeGreaterThan(Date.now());
 });
 
-describe("receivers for whom twice is once", () => {
+describe("idempotent receivers", () => {
   const credited = attributedSale({ conversion: "cv_twice", revision: 2 });
 
   async function accountOf() {
@@ -129,7 +129,7 @@ describe("receivers for whom twice is once", () => {
     });
   });
 
-  test("the Account takes what an older version told of a sale, and later what it did not tell", async () => {
+  test("the Account accepts a sale as an earlier release sent it, and later adds the missing fields", async () => {
     const { program, a, account, sale } = await accountOf();
     const { customer: _, payment_number: __, first_paid_at: ___, interval: ____, country: _____, ...older } = sale;
     await account.post(older as AttributedSale);
@@ -143,7 +143,7 @@ describe("receivers for whom twice is once", () => {
         return known === null ? null : JSON.parse(known).customer;
       });
     expect(await knownCustomer()).toBe(sale.conversion);
-    // As an object of before has it: told again at the same revision, it learns whose sale it was and posts nothing.
+    // As an earlier release stored it: the same revision, sent again, adds the customer and posts no entry.
     await runInDurableObject(account, (_, state) => {
       state.storage.sql.exec("UPDATE sales SET state = NULL");
     });

@@ -1,4 +1,4 @@
-/** Kartra's checkout in a story: its real notifications (test/fixtures/kartra), each with what the story says of it. */
+/** Kartra's checkout in a test: its real notifications (test/fixtures/kartra) with the fields of a transaction. */
 import chargeback from "../fixtures/kartra/chargeback.txt?raw";
 import partialRefund from "../fixtures/kartra/partial-refund.txt?raw";
 import rebill from "../fixtures/kartra/rebill.txt?raw";
@@ -13,22 +13,22 @@ const NOTIFICATIONS = { sale: subscription, trial, rebill, refund, partial_refun
 const EASTERN_HOURS_BEHIND = 5;
 const HOUR = 3_600_000;
 
-/** One transaction of a lead. */
+/** A transaction of a lead. */
 export interface Transaction {
   type: keyof typeof NOTIFICATIONS;
-  /** Names the transaction. */
+  /** The transaction's id. */
   id: string;
   lead: string;
-  /** As Kartra writes it: `1188.00`. */
+  /** In Kartra's format: `1188.00`. */
   amount: string;
-  /** The token that the landing page handed on as a vendor's tracking id. */
+  /** The click token, which the landing page passes as a vendor tracking id. */
   click?: string;
-  /** Of what is given back: the payment's. */
+  /** Of a refund or chargeback: the payment's transaction id. */
   of?: string;
 }
 
-/** Posts a transaction's notification as Kartra does, at its own time; who is credited. */
-export function notify(programme: Programme, at: string, { type, id, lead, amount, click, of }: Transaction) {
+/** Posts a transaction's notification as Kartra does, at the given time; returns the answer with the credited affiliate. */
+export function notify(program: Programme, at: string, { type, id, lead, amount, click, of }: Transaction) {
   const local = new Date(timeOf(at) - EASTERN_HOURS_BEHIND * HOUR).toISOString();
   const form = changeForm(NOTIFICATIONS[type], {
     transaction_id: id,
@@ -43,5 +43,5 @@ export function notify(programme: Programme, at: string, { type, id, lead, amoun
     lead_email: `${lead}@example.com`,
     vendor_tracking_id_2: click ?? "N/A",
   });
-  return programme.receive(timeOf(at), signKartra(form, { secret: programme.endpoint.secret }));
+  return program.receive(timeOf(at), signKartra(form, { secret: program.endpoint.secret }));
 }

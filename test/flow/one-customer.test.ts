@@ -1,4 +1,4 @@
-/** A customer across devices: known by an address first and by an id later, or the other way round, it is one. */
+/** One customer across devices: identified by an address first and by an id later, or the other way around. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -16,13 +16,13 @@ const conversionsOf = async (program: string) =>
 const balanceOf = async (program: string, affiliate: string) =>
   (await admin("GET", `/v1/programs/${program}/affiliates/${affiliate}`)).json.balances.reserve;
 
-/** A lead by address, a sale by id, a renewal that names both, and a refund of the sale, which names neither. */
-async function tell(order: readonly string[], email = "one@example.com") {
+/** Posts a lead with an address, a sale with an id, a renewal with both, and a refund of the sale, in the given order. */
+async function postInOrder(order: readonly string[], email = "one@example.com") {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   const clickedAt = Date.now();
   const after = (ms: number) => new Date(clickedAt + ms).toISOString();
-  // So that all of it has happened when it is told.
+  // So that no event is posted before its own time.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const money = { currency: "USD", amount: 10_000 };
   const events: Record<string, Record<string, unknown>> = {
@@ -39,9 +39,9 @@ async function tell(order: readonly string[], email = "one@example.com") {
 }
 
 test.each(permute(["lead", "sale", "renewal", "refund"]).map((order) => [order.join(", "), order] as const))(
-  "in the order %s it is one customer, credited once",
+  "events in the order %s have one customer, credited once",
   async (_, order) => {
-    const { program, a, endpoint, events } = await tell(order);
+    const { program, a, endpoint, events } = await postInOrder(order);
     await eventually(async () => {
       const found = (await conversionsOf(program)).map((row: Record<string, unknown>) => [
         row.type,
@@ -65,7 +65,7 @@ test.each(permute(["lead", "sale", "renewal", "refund"]).map((order) => [order.j
   },
 );
 
-describe("whose an address is", () => {
+describe("an address", () => {
   const sale = (customer: Record<string, string>, changes: Record<string, unknown> = {}) => ({
     type: "sale",
     occurred_at: new Date().toISOString(),
@@ -76,7 +76,7 @@ describe("whose an address is", () => {
     ...changes,
   });
 
-  test("is told whatever its spelling", async () => {
+  test("identifies its customer in any spelling", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
     await postEvent(endpoint, sale({ email: "J.Doe+Shop@GMail.com" }, { click: token }));
@@ -89,7 +89,7 @@ describe("whose an address is", () => {
     });
   });
 
-  test("of two ids that share it, it means the first; they stay two customers", async () => {
+  test("shared by two ids belongs to the first; they stay two customers", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
     const email = "family@example.com";
@@ -101,7 +101,7 @@ describe("whose an address is", () => {
     await eventually(async () => expect(await conversionsOf(program)).toHaveLength(4));
   });
 
-  test("of the merchant's own id and a provider's, it makes one customer", async () => {
+  test("shared by an id of the merchant and one of a provider makes them one customer", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
     const email = JSON.parse(lemonOrder).data.attributes.user_email;

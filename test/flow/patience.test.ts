@@ -1,4 +1,4 @@
-/** What a visitor waits for: nothing while the link is warm, whatever storage does. */
+/** How long a visitor waits: not at all while the link is warm, whatever the state of storage. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A database whose every answer is for ever to come. */
+/** A database that never answers. */
 const statement: unknown = new Proxy(
   {},
   { get: (_, name) => () => (name === "bind" ? statement : new Promise(() => {})) },
@@ -20,9 +20,9 @@ const hanging = { prepare: () => statement, batch: () => new Promise(() => {}) }
 
 const throwing = {
   prepare: () => {
-    throw new Error("D1 is away");
+    throw new Error("D1 is unavailable");
   },
-  batch: () => Promise.reject(new Error("D1 is away")),
+  batch: () => Promise.reject(new Error("D1 is unavailable")),
 } as unknown as D1Database;
 
 async function clickWith(slug: string, DB: D1Database) {
@@ -34,7 +34,7 @@ async function clickWith(slug: string, DB: D1Database) {
   return { response, ctx };
 }
 
-/** The real D1, whose rows come only once `gate` opens. */
+/** The real D1, which answers only once `gate` resolves. */
 function heldBack(gate: Promise<unknown>): D1Database {
   const wrap = (real: D1PreparedStatement): D1PreparedStatement =>
     ({
@@ -58,26 +58,26 @@ describe.each([
 ])("while D1 %s", (_, broken) => {
   test.each([
     ["fresh", 0],
-    ["ageing, and refreshed behind the answer", 15_000],
+    ["stale, and refreshed in the background", 15_000],
     ["an hour old", 3_600_000],
   ])("a link that is %s is followed", async (_, age) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const { a } = await setUp({ affiliates: 1 });
     expect((await click(a.slug)).status).toBe(302);
     later(age);
-    // Less than what storage itself is given, or a visitor would be waiting for it.
+    // Shorter than the timeout of storage, so that waiting for storage would fail this test.
     const { response } = await within(2_500, clickWith(a.slug, broken));
     expect(response?.status).toBe(302);
   });
 
-  test("an old link asks storage once, not once a request", async () => {
+  test("an old link queries storage once, not once per request", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
-    const asked = vi.spyOn(broken, "prepare");
+    const prepare = vi.spyOn(broken, "prepare");
     const { a } = await setUp({ affiliates: 1 });
     await click(a.slug);
     later(3_600_000);
     for (let n = 0; n < 5; n += 1) expect((await clickWith(a.slug, broken)).response?.status).toBe(302);
-    expect(asked).toHaveBeenCalledTimes(1);
+    expect(prepare).toHaveBeenCalledTimes(1);
   });
 
   test("a disabled link stays disabled", async () => {
@@ -90,11 +90,11 @@ describe.each([
   });
 });
 
-describe("an edit that this isolate does not know of", () => {
+describe("an edit made in another isolate", () => {
   const change = (slug: string) =>
     env.DB.prepare("UPDATE links SET destination = 'https://shop.example/new' WHERE slug = ?").bind(slug).run();
 
-  test("is effective within 30 seconds", async () => {
+  test("applies within 30 seconds", async () => {
     const { a } = await setUp({ affiliates: 1 });
     await click(a.slug);
     await change(a.slug);
@@ -102,7 +102,7 @@ describe("an edit that this isolate does not know of", () => {
     expect((await click(a.slug)).location).toContain("https://shop.example/new");
   });
 
-  test("is fetched behind the answer of a link that is asked for", async () => {
+  test("is loaded in the background when the link is followed", async () => {
     const { a } = await setUp({ affiliates: 1 });
     await click(a.slug);
     await change(a.slug);
@@ -114,7 +114,7 @@ describe("an edit that this isolate does not know of", () => {
   });
 });
 
-test("a D1 on the other side of the world is waited for: an old edit shows at the first click", async () => {
+test("a distant D1 is waited for: an old edit applies at the first click", async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
@@ -123,7 +123,7 @@ test("a D1 on the other side of the world is waited for: an old edit shows at th
   expect((await clickWith(a.slug, far)).response?.status).toBe(410);
 });
 
-test("a D1 that is slower than anybody waits is heard all the same", async () => {
+test("a D1 that is slower than the timeout still updates the link", async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
@@ -131,26 +131,26 @@ test("a D1 that is slower than anybody waits is heard all the same", async () =>
   const slowly = () => heldBack(new Promise((resolve) => setTimeout(resolve, 1_900)));
   const { response, ctx } = await clickWith(a.slug, slowly());
   expect(response?.status).toBe(302);
-  // What was not waited for goes on behind the answer, and the next who asks has it.
+  // The query continues in the background, and the next click uses its result.
   await waitOnExecutionContext(ctx);
   later(20_001);
   expect((await clickWith(a.slug, slowly())).response?.status).toBe(410);
 });
 
-test("a load that an edit overtakes does not put the old link back", async () => {
+test("a load that finishes after an edit does not restore the old link", async () => {
   const { a, b } = await setUp();
-  // The programme's day has its key already, so that one statement is all there is to hold back.
+  // Creates the program's visitor key of the day, so that only one statement is held back.
   await click(b.slug);
-  let goOn = () => {};
+  let openGate = () => {};
   const gate = new Promise<void>((resolve) => {
-    goOn = resolve;
+    openGate = resolve;
   });
   const loading = clickWith(a.slug, heldBack(gate));
   await new Promise((resolve) => setTimeout(resolve, 50));
   await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
-  goOn();
+  openGate();
   expect((await loading).response?.status).toBe(302);
-  // The other tier remembers what it read for ten seconds; this isolate's own memory must not.
+  // The shared cache may keep the old link for ten seconds; this isolate's cache must not.
   later(10_001);
   expect((await click(a.slug)).status).toBe(410);
 });

@@ -1,4 +1,4 @@
-/** One sale of every provider, signed as the provider signs it, for an endpoint of the real Worker. */
+/** One sale of every provider, signed as the provider does, for an endpoint of the real Worker. */
 
 import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw";
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
@@ -28,32 +28,32 @@ import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe/signer.t
 import { signThrivecart } from "../webhooks/providers/thrivecart/signer.ts";
 import { signWooCommerce } from "../webhooks/providers/woocommerce/signer.ts";
 
-/** An endpoint as the merchant got it. */
+/** An endpoint as created by the API. */
 export interface EndpointGiven {
   id: string;
   url: string;
-  /** The stored one: what we made, or what was pasted. */
+  /** The stored secret: created by us, or pasted. */
   secret: string;
 }
 
-/** What is sent. */
+/** A signed request. */
 export interface Sent {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
 }
 
-/** A provider's sale. */
+/** A sale as a provider sends it. */
 export interface ProviderSale {
   source: string;
-  /** What the merchant pastes, where the provider makes the secret. */
+  /** The secret that the merchant pastes, where the provider creates it. */
   pasted?: string;
   body: string;
-  /** Where it is sent, if not to the endpoint's own URL. */
+  /** The path it is sent to, if not the endpoint's URL. */
   path?: string;
-  /** It does not say who paid. */
+  /** Whether it has no customer. */
   is_anonymous?: boolean;
-  /** What a stranger lacks: a signature covers the body, a secret stands beside it. */
+  /** How the sender is verified: by a signature of the body, or by a secret in the request. */
   proof: "signature" | "secret";
   sign: (body: string, endpoint: EndpointGiven) => Sent | Promise<Sent>;
 }
@@ -71,6 +71,7 @@ const standardSale = JSON.stringify({
 const PAYPAL_WEBHOOK = "8PT597110X687430LKGECATA";
 const BRAINTREE_KEYS = "s4zr9vn2kq8d7txm:5f1c0a9e7b3d48628a4f6c2e9d017b35";
 
+/** A sale of each provider. */
 export const PROVIDER_SALES: ProviderSale[] = [
   {
     source: "standard",

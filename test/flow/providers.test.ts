@@ -1,4 +1,4 @@
-/** A sale of every provider, through the real Worker: proved, recorded, credited, known again, and logged. */
+/** A sale of every provider, through the real Worker: verified, recorded, credited, deduplicated, and logged. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { providers } from "../../src/webhooks/providers.ts";
 import { runMinute } from "../support/run-cron.ts";
@@ -11,7 +11,7 @@ import { type EndpointGiven, PROVIDER_SALES, type ProviderSale } from "./provide
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** PayPal's certificates, as its host would give them. */
+/** Serves PayPal's certificates. */
 beforeEach(() => {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
     const certificate = PAYPAL_CERTIFICATES[String(input instanceof Request ? input.url : input)];
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("no provider is left out", () => {
+test("every provider has a sale", () => {
   expect(PROVIDER_SALES.map(({ source }) => source).sort()).toEqual([...providers.keys()].sort());
 });
 
@@ -41,7 +41,7 @@ async function post(sale: ProviderSale, endpoint: EndpointGiven, given: string, 
 }
 
 describe.each(PROVIDER_SALES)("$source", (sale) => {
-  test("a sale is credited to the click that it carries; again it is a duplicate; changed it is nobody's", async () => {
+  test("a sale is credited to its click; sent again it is a duplicate; forged it is refused", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, sale);
     const { body, headers, method } = await sale.sign(sale.body, endpoint);
@@ -61,7 +61,7 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
     const own = sale.body.replaceAll(parsed?.click ?? "", token);
 
     const first = await post(sale, endpoint, own);
-    // A payment that does not say whose it is waits for what does, but not for long.
+    // A payment without a customer waits ten minutes for an event that has it.
     expect(first.status, first.text).toBe(sale.is_anonymous ? 202 : 200);
     if (sale.is_anonymous) await runMinute(Date.now() + 11 * MINUTE);
     else expect(JSON.parse(first.text)).toMatchObject({ status: "recorded", attributed_to: a.username });
@@ -79,13 +79,13 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
     ]);
     expect(log.data[0].conversion).toBe(log.data[1].conversion);
 
-    const strange = {
+    const wrong = {
       ...endpoint,
       secret: "not-the-secret",
       url: endpoint.url.replace(endpoint.secret, "not-the-secret"),
     };
     const forged =
-      sale.proof === "secret" ? await post(sale, strange, own) : await post(sale, endpoint, own, (body) => `${body}0`);
+      sale.proof === "secret" ? await post(sale, wrong, own) : await post(sale, endpoint, own, (body) => `${body}0`);
     expect(forged.status, forged.text).toBe(401);
   });
 });

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("the answer to a webhook", () => {
-  test("recorded, with the conversion, who got the credit and why; the same again is a duplicate", async () => {
+  test("is recorded, with the conversion, the credited affiliate and the reason; the same event again is a duplicate", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     const first = await postEvent(endpoint, event, { id: "msg_1" });
@@ -26,7 +26,7 @@ describe("the answer to a webhook", () => {
     expect(again).toEqual({ status: 200, json: { ...first.json, status: "duplicate" } });
   });
 
-  test("the same id with other content: 409, and nothing changed", async () => {
+  test("is 409 for the same id with different content, and nothing changes", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     const { json } = await postEvent(endpoint, event, { id: "msg_1" });
@@ -35,7 +35,7 @@ describe("the answer to a webhook", () => {
     await conversionThat(json.conversion, { amount: 9_900 });
   });
 
-  test("the same payment under another event id is one conversion", async () => {
+  test("is a duplicate for the same payment with another event id", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     const first = await postEvent(endpoint, event);
@@ -45,7 +45,7 @@ describe("the answer to a webhook", () => {
     expect((await admin("GET", `/v1/conversions?program=${program}`)).json.data).toHaveLength(1);
   });
 
-  test("fifty copies at once are one conversion", async () => {
+  test("is recorded for one of fifty copies sent at once", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     const answers = await Promise.all(Array.from({ length: 50 }, () => postEvent(endpoint, event, { id: "msg_1" })));
@@ -67,7 +67,7 @@ describe("the answer to a webhook", () => {
     ],
     ["refund", { payment: "pay_9", amount: 1, currency: "USD" }, { attributed_to: null, reason: "waiting_for_sale" }],
   ];
-  test.each(types)("a %s is recorded", async (type, fields, expected) => {
+  test.each(types)("is recorded for a %s", async (type, fields, expected) => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const event = { type, occurred_at: at(Date.now()), customer: { email: "x@example.com" }, ...fields };
     const { status, json } = await postEvent(endpoint, { ...event, click: (await click(a.slug)).token });
@@ -75,7 +75,7 @@ describe("the answer to a webhook", () => {
   });
 });
 
-describe("refused, before any object is touched", () => {
+describe("refused before any object is called", () => {
   test("a wrong signature", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
     const { status, json } = await postEvent(endpoint, sale(), { secret: `whsec_${btoa("x".repeat(32))}` });
@@ -100,7 +100,7 @@ describe("refused, before any object is touched", () => {
     expect([status, json.code]).toEqual([401, "timestamp_out_of_range"]);
   });
 
-  test("an endpoint's secret opens that endpoint only", async () => {
+  test("a signature with another endpoint's secret", async () => {
     const [one, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
     const { status } = await postEvent({ id: other.endpoint.id, secret: one.endpoint.secret }, sale());
     expect(status).toBe(401);
@@ -118,7 +118,7 @@ describe("refused, before any object is touched", () => {
     expect([status, json.code]).toEqual([404, "endpoint_not_found"]);
   });
 
-  test("a malformed body, with the field", async () => {
+  test("an invalid body, with the field's name", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
     const { status, json } = await postEvent(endpoint, sale({ amount: "99.00" }));
     expect([status, json.code, json.field]).toEqual([422, "invalid_amount", "amount"]);
@@ -139,7 +139,7 @@ describe("refused, before any object is touched", () => {
     expect(streamed.status).toBe(413);
   });
 
-  test("a body that is no UTF-8", async () => {
+  test("a body that isn't UTF-8", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
     const response = await send(`/v1/webhooks/${endpoint.id}`, {
       method: "POST",
@@ -149,8 +149,8 @@ describe("refused, before any object is touched", () => {
   });
 });
 
-describe("who gets the credit", () => {
-  test("click A, click B, sale → B", async () => {
+describe("credit", () => {
+  test("goes to the last click", async () => {
     const { a, b, endpoint } = await setUp();
     const customer = { id: "cus_1" };
     const first = await click(a.slug);
@@ -170,7 +170,7 @@ describe("who gets the credit", () => {
     expect(explanation.text).toContain(b.slug);
   });
 
-  test("the window is checked here, against the sale's own time", async () => {
+  test("depends on the click's age at the time of the sale", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const now = Date.now();
     vi.useFakeTimers({ toFake: ["Date"], now: now - 40 * DAY });
@@ -182,7 +182,7 @@ describe("who gets the credit", () => {
     expect(outside.json).toMatchObject({ attributed_to: null, reason: "outside_window" });
   });
 
-  test("a later payment of the same customer needs no click", async () => {
+  test("needs no click for a later payment of the same customer", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const customer = { id: "cus_1" };
     await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
@@ -194,14 +194,14 @@ describe("who gets the credit", () => {
     });
   });
 
-  test("a customer without id is known by the e-mail, however it is written", async () => {
+  test("finds a customer without an id by the email address, in any spelling", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     await postEvent(endpoint, sale({ customer: { email: "Ann@Example.com" }, click: (await click(a.slug)).token }));
     const renewal = await postEvent(endpoint, sale({ customer: { email: "ann@example.COM " } }));
     expect(renewal.json).toMatchObject({ attributed_to: a.username, reason: "bound" });
   });
 
-  test("a forged token is recorded and earns nobody anything", async () => {
+  test("is not given for a forged token, which is recorded", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
     const forged = `${token.slice(0, 40)}${token[40] === "A" ? "B" : "A"}${token.slice(41)}`;
@@ -211,13 +211,13 @@ describe("who gets the credit", () => {
     expect(entries).toEqual([]);
   });
 
-  test("another programme's token earns nobody anything", async () => {
+  test("is not given for another program's token", async () => {
     const [one, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
     const { json } = await postEvent(other.endpoint, sale({ click: (await click(one.a.slug)).token }));
     expect(json).toMatchObject({ attributed_to: null, reason: "token_foreign" });
   });
 
-  test("an affiliate who is suspended earns nothing", async () => {
+  test("is not given to a suspended affiliate", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
     await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "suspended" });

@@ -1,4 +1,4 @@
-/** What Stripe tells of one purchase in four events, none of which says all, in every order. */
+/** The four events of one Stripe purchase, each incomplete, in every order. */
 import { expect, test } from "vitest";
 import sessionCompleted from "../fixtures/stripe/checkout-session-completed-subscription.json?raw";
 import invoicePaid from "../fixtures/stripe/invoice-paid-first.json?raw";
@@ -12,7 +12,7 @@ import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe/signer.t
 
 const HOUR = 3_600_000;
 const FIXTURE_CLICK = JSON.parse(sessionCompleted).data.object.client_reference_id as string;
-/** The click is told by the checkout alone. */
+/** Only the checkout session has the click. */
 const EVENTS = {
   checkout: sessionCompleted,
   invoice: invoicePaid.replaceAll(`"lc_click": "${FIXTURE_CLICK}"`, '"plan": "pro"'),
@@ -26,7 +26,7 @@ function permute<T>(items: readonly T[]): T[][] {
   return items.flatMap((item) => permute(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
 }
 
-test("the sale is credited to the checkout's click and its refund taken back, in whichever order they come", async () => {
+test("the sale is credited to the checkout's click and refunded, in every order of arrival", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, {
     source: "stripe",
@@ -36,7 +36,7 @@ test("the sale is credited to the checkout's click and its refund taken back, in
   const token = await signTokenAt(a.slug, begunAt - HOUR);
   expect(EVENTS.invoice).not.toContain(FIXTURE_CLICK);
   const post = async (name: Name, number: number) => {
-    // Each order has a customer, payments and events of its own.
+    // Each order has its own customer, payments and events.
     const body = EVENTS[name]
       .replaceAll(FIXTURE_CLICK, token)
       .replaceAll(/\b(?:cus|in|inpay|pi|re|sub|evt|cs_live|ch|py)_[A-Za-z0-9]+/g, `$&n${number}`);

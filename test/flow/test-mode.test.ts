@@ -1,4 +1,4 @@
-/** What a provider's test mode sends: recorded, explained and shown apart; in no figure, and never paid. */
+/** Events of a provider's test mode: recorded, explained and shown separately; never counted, never paid. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from
 
 let events = 0;
 
-/** A sale of test mode by a customer of its own provider, with changes; recorded as the webhook door does. */
+/** Records a sale in test mode, with changes, in its Customer object. */
 async function recordTest(program: string, changes: Partial<ConversionEvent>) {
   events += 1;
   const program_id =
@@ -37,7 +37,7 @@ async function recordTest(program: string, changes: Partial<ConversionEvent>) {
   return { object, receipt: await object.record(event, Date.now()) };
 }
 
-test("a test sale is credited, explained and shown apart, counted nowhere and never paid", async () => {
+test("a test sale is credited, explained and shown separately, never counted and never paid", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   const { object, receipt } = await recordTest(program, { click: token });
@@ -58,7 +58,7 @@ test("a test sale is credited, explained and shown apart, counted nowhere and ne
   );
   expect(JSON.stringify(left)).not.toContain("account");
 
-  // A real sale of the same names shows that the figures move, and by what.
+  // A live sale with the same ids changes the figures.
   const { json } = await postEvent(endpoint, sale({ customer: { id: "cus_1" }, payment: "pay_1", click: token }));
   expect(json.conversion).not.toBe(id);
   await conversionThat(json.conversion, { test: false, gross: null, entries: [{ amount: 3_960 }] });
@@ -94,7 +94,7 @@ test("a test sale is credited, explained and shown apart, counted nowhere and ne
   expect((await open(`/app/conversions/${json.conversion}`)).status).toBe(200);
 });
 
-test("a touch that comes after its payment credits it, and pays", async () => {
+test("a touch that arrives after its payment credits the payment", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   const paid = await recordTest(program, { test: false });

@@ -27,25 +27,25 @@ const BAD_TOKENS: [string, (story: Story) => Promise<string>][] = [
   ],
 ];
 
-describe.each(BAD_TOKENS)("%s", (fault, make) => {
-  test("is recorded as such and earns nobody anything", async () => {
+describe.each(BAD_TOKENS)("%s", (fault, create) => {
+  test("is recorded with its fault, and no affiliate is credited", async () => {
     const story = await setUp();
-    const { json } = await postEvent(story.endpoint, sale({ click: await make(story) }));
+    const { json } = await postEvent(story.endpoint, sale({ click: await create(story) }));
     expect(json).toMatchObject({ status: "recorded", attributed_to: null, reason: fault });
-    const told = await conversionThat(json.conversion, { explanation: { token_fault: fault, touches: [] } });
-    expect(told.entries).toEqual([]);
+    const conversion = await conversionThat(json.conversion, { explanation: { token_fault: fault, touches: [] } });
+    expect(conversion.entries).toEqual([]);
   });
 
-  test("stays recorded where a coupon earns", async () => {
+  test("is recorded with its fault where a coupon is credited", async () => {
     const story = await setUp();
     await admin("POST", "/v1/coupons", { program: story.program, affiliate: story.b.username, code: "SAVE10" });
-    const { json } = await postEvent(story.endpoint, sale({ click: await make(story), coupon: "save10" }));
+    const { json } = await postEvent(story.endpoint, sale({ click: await create(story), coupon: "save10" }));
     expect(json).toMatchObject({ attributed_to: story.b.username, reason: "coupon" });
     await conversionThat(json.conversion, { explanation: { token_fault: fault } });
   });
 });
 
-test("a token past its window is a touch, told with what it lost by", async () => {
+test("a token outside its window is a touch, explained with its age", async () => {
   const { a, endpoint } = await setUp();
   const { json } = await postEvent(endpoint, sale({ click: await signTokenAt(a.slug, Date.now() - 31 * DAY) }));
   expect(json).toMatchObject({ attributed_to: null, reason: "outside_window" });

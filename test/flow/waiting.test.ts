@@ -1,4 +1,4 @@
-/** Events that do not say whose they are find their customer by a name, or wait until it is heard of. */
+/** Events without a customer: they find it by an identifier, or wait until one is recorded. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { listDeliveries, openPostback } from "../support/deliveries.ts";
@@ -6,7 +6,7 @@ import { runMinute } from "../support/run-cron.ts";
 import { admin, click, eventually, postEvent, send, setUp } from "../support/story.ts";
 import { PROVIDER_SALES } from "./provider-requests.ts";
 
-describe("a refund that names nobody", () => {
+describe("a refund without a customer", () => {
   test("finds its customer by the payment", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const post = await openPostback(program);
@@ -21,7 +21,7 @@ describe("a refund that names nobody", () => {
     });
   });
 
-  test("waits for its sale where that has not come, and is taken up when it does", async () => {
+  test("waits for its sale, and is recorded when the sale arrives", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const post = await openPostback(program);
     const early = await post({ txid: "1001", refund_id: "r1", amount: "99.00", event: "refund" });
@@ -38,7 +38,7 @@ describe("a refund that names nobody", () => {
     });
   });
 
-  test("is found by the minute's run where the sale's own release was lost", async () => {
+  test("is retried by the cron where the sale didn't trigger its retry", async () => {
     const { program } = await setUp({ affiliates: 1 });
     const post = await openPostback(program);
     await post({ txid: "1001", amount: "99.00", event: "sale" });
@@ -53,7 +53,7 @@ describe("a refund that names nobody", () => {
     expect((await listDeliveries(program)).map((row) => row.outcome)).toEqual(["duplicate", "recorded"]);
   });
 
-  test("of another programme's payment of the same name waits for its own", async () => {
+  test("does not find another program's payment with the same id", async () => {
     const [one, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
     await (await openPostback(one.program))({ txid: "1001", amount: "99.00", event: "sale" });
     const refund = await (await openPostback(other.program))({
@@ -66,7 +66,7 @@ describe("a refund that names nobody", () => {
   });
 });
 
-test("a refund that a provider does not tell is told by a generic event, under the provider's name of the payment", async () => {
+test("a generic event refunds a provider's payment by the provider's payment id", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const gumroad = PROVIDER_SALES.find(({ source }) => source === "gumroad");
   if (gumroad === undefined) throw new Error("gumroad has a sale");

@@ -1,4 +1,4 @@
-/** What the tests of deliveries share: the log, a sender that names no customer, an object that fails. */
+/** Shared by the tests of deliveries: the log, a sender whose events have no customer, an object that fails. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
@@ -20,7 +20,7 @@ async function sendForJson(path: string): Promise<{ status: number; json: any }>
   return { status: answer.status, json: await answer.json() };
 }
 
-/** A postback endpoint of the programme; posts to it with changes. */
+/** Creates a postback endpoint of the program, and returns a function that posts to it with these parameters. */
 export async function openPostback(program: string) {
   const { json } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
   return (changes: Record<string, string>) => {
@@ -29,7 +29,7 @@ export async function openPostback(program: string) {
   };
 }
 
-/** Makes a customer's object unable to change, and able again. */
+/** Makes a customer's object fail to record events, and returns a function that repairs it. */
 export async function breakObject(program: string, customer: string) {
   const id = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first("id");
   const object = env.CUSTOMERS.getByName(`${id}:id:${customer}`);

@@ -1,11 +1,11 @@
-/** What the tests of adapters share: requests as the door hands them on, and the search for a forgery that passes. */
+/** Shared by the tests of adapters: requests as adapters receive them, and a search for a forgery that passes. */
 
 import { expect } from "vitest";
 import type { Problem } from "../../src/lib/problem.ts";
 import type { Provider, SignedRequest, VerifyTools } from "../../src/webhooks/provider.ts";
 import { fc, runs } from "../support/random.ts";
 
-/** A request as an adapter gets it. */
+/** A request as an adapter receives it. */
 export function requestWith(
   given: {
     method?: string;
@@ -19,7 +19,7 @@ export function requestWith(
   return { method, path, query: new URLSearchParams(query), headers: new Headers(headers), body };
 }
 
-/** Tools at a time, without a network. */
+/** Tools with a fixed time and without a network. */
 export function toolsAt(now: number): VerifyTools {
   return { now, request: (url) => Promise.reject(new Error(`no request was expected: ${url}`)) };
 }
@@ -46,7 +46,7 @@ export function parseFault(provider: Provider, request: SignedRequest): Pick<Pro
 }
 
 /**
- * Changes one byte of the body, or of one of the named headers, or of the path, many times over: every one must be refused.
+ * Changes one byte of the body, of a named header, or of the path, many times: every change must be refused.
  */
 export async function expectUnforgeable(
   provider: Provider,
@@ -73,13 +73,13 @@ export async function expectUnforgeable(
         const text =
           part === "body" ? request.body : part === "path" ? request.path : request.headers.get(part.slice(7));
         const place = at % (text?.length ?? 0);
-        const letter = String.fromCharCode(code);
-        fc.pre(text !== null && text[place] !== letter);
-        const other = text.slice(0, place) + letter + text.slice(place + 1);
+        const character = String.fromCharCode(code);
+        fc.pre(text !== null && text[place] !== character);
+        const other = text.slice(0, place) + character + text.slice(place + 1);
         if (part === "body") mutant.body = other;
         else if (part === "path") mutant.path = other;
         else mutant.headers.set(part.slice(7), other);
-        expect(await provider.verify(mutant, secrets, tools), `${part} at ${place}: ${letter}`).not.toBeNull();
+        expect(await provider.verify(mutant, secrets, tools), `${part} at ${place}: ${character}`).not.toBeNull();
         refused += 1;
       },
     ),

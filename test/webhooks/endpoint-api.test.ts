@@ -1,4 +1,4 @@
-/** Webhook endpoints: where their secrets come from, and how one follows another without a delivery being refused. */
+/** Webhook endpoints: where their secrets come from, and how to rotate a secret without refused deliveries. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { admin, postEvent, sale, send, setUp } from "../support/story.ts";
@@ -9,7 +9,7 @@ async function createEndpoint(program: string, body: unknown) {
   return admin("POST", `/v1/programs/${program}/endpoints`, body);
 }
 
-test("a secret that we make is shown once, and never again", async () => {
+test("a secret that we create is shown once", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { status, json } = await createEndpoint(program, { source: "standard" });
   expect(status).toBe(201);
@@ -32,7 +32,7 @@ test("a secret that we make is shown once, and never again", async () => {
   expect(JSON.stringify([one.json, list])).not.toContain(secret);
 });
 
-test("a URL that carries its secret is shown with it once", async () => {
+test("a URL that contains its secret is shown with it once", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { json } = await createEndpoint(program, { source: "gumroad" });
   expect(json.url).toBe(`https://go.example.com/v1/webhooks/${json.id}/${json.secret}`);
@@ -40,8 +40,8 @@ test("a URL that carries its secret is shown with it once", async () => {
   expect(again.url).toBe(`https://go.example.com/v1/webhooks/${json.id}/%3Csecret%3E`);
 });
 
-describe("a secret that the provider makes", () => {
-  test("can come later, since the provider wants our URL first; until then nobody is believed", async () => {
+describe("a secret that the provider creates", () => {
+  test("can be added later, because the provider needs our URL first; until then requests are refused", async () => {
     const { program } = await setUp({ affiliates: 1 });
     const { status, json: endpoint } = await createEndpoint(program, { source: "stripe" });
     expect([status, endpoint.secret, endpoint.secrets]).toEqual([201, null, []]);
@@ -57,7 +57,7 @@ describe("a secret that the provider makes", () => {
     expect(json.secrets).toHaveLength(1);
   });
 
-  test("is refused where we make it", async () => {
+  test("is refused where we create it", async () => {
     const { program } = await setUp({ affiliates: 1 });
     expect((await createEndpoint(program, { source: "standard", secret: "mine" })).json).toMatchObject({
       status: 422,
@@ -68,7 +68,7 @@ describe("a secret that the provider makes", () => {
 });
 
 describe("rotation", () => {
-  test("a new secret counts besides the old one, until that expires or is deleted", async () => {
+  test("a new secret is valid together with the old one, until that expires or is deleted", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     const path = `/v1/programs/${program}/endpoints/${endpoint.id}`;
     const { json: second } = await admin("POST", `${path}/secrets`, {
@@ -89,7 +89,7 @@ describe("rotation", () => {
     expect((await admin("DELETE", `${path}/secrets/${third.id}`)).status).toBe(404);
   });
 
-  test("a secret that has ended does not come to life again", async () => {
+  test("an expired secret does not become valid again", async () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     const path = `/v1/programs/${program}/endpoints/${endpoint.id}/secrets`;
     const rotate = (at: number) => admin("POST", path, { expire_others_at: new Date(at).toISOString() });
@@ -106,7 +106,7 @@ describe("rotation", () => {
   });
 });
 
-/** One request with a signature by each of the secrets, as the specification has it during a rotation. */
+/** A request with a signature by each of the secrets, as the specification describes for a rotation. */
 function fetchSignedTwice(endpointId: string, secrets: string[]): Promise<Response> {
   const now = new Date();
   const body = JSON.stringify(sale());
@@ -118,7 +118,7 @@ function fetchSignedTwice(endpointId: string, secrets: string[]): Promise<Respon
   return send(`/v1/webhooks/${endpointId}`, { method: "POST", body, headers });
 }
 
-test("a disabled endpoint refuses, and takes again once it is enabled", async () => {
+test("a disabled endpoint refuses requests until it is enabled again", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const path = `/v1/programs/${program}/endpoints/${endpoint.id}`;
   expect((await admin("PATCH", path, { disabled: true })).json).toMatchObject({ disabled: true });
@@ -127,7 +127,7 @@ test("a disabled endpoint refuses, and takes again once it is enabled", async ()
   expect((await postEvent(endpoint, sale())).status).toBe(200);
 });
 
-test("bad input is named, and one programme's endpoints are not another's", async () => {
+test("invalid fields are named, and endpoints of another program are not found", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const other = await setUp({ affiliates: 1 });
   expect((await createEndpoint(program, { source: "myspace" })).json).toMatchObject({ status: 422, field: "source" });
@@ -140,7 +140,7 @@ test("bad input is named, and one programme's endpoints are not another's", asyn
   expect((await admin("POST", `${foreign}/secrets`, {})).status).toBe(404);
 });
 
-test("methods that an endpoint does not take are told which it does", async () => {
+test("other methods are refused with the allowed one", async () => {
   const { endpoint } = await setUp({ affiliates: 1 });
   for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
     const answer = await send(`/v1/webhooks/${endpoint.id}`, { method });
@@ -149,7 +149,7 @@ test("methods that an endpoint does not take are told which it does", async () =
   expect((await send("/v1/webhooks/ep_none")).status).toBe(404);
 });
 
-test("what comes by an endpoint of test mode is test mode's", async () => {
+test("events of an endpoint in test mode are in test mode", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { json: endpoint } = await createEndpoint(program, { source: "standard", test: true });
   const { json } = await postEvent(endpoint, sale());

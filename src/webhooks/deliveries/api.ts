@@ -4,11 +4,12 @@ import { readPage } from "../../api/layout/page.ts";
 import { readSettings } from "../../env.ts";
 import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
-import { openRetakeTools } from "../receive/tools-store.ts";
-import { loadDelivery } from "./due-delivery-store.ts";
-import { DELIVERY_ID, OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
-import { retakeDelivery } from "./retry-job.ts";
+import { DELIVERY_ID } from "./delivery-id.ts";
+import { OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
+import { redeliver } from "./redelivery-handler.ts";
+import { loadDelivery } from "./retry-store.ts";
 
+/** The API of the delivery log: list, read one with its request, replay one. */
 export function addDeliveryRoutes(app: AdminApp): void {
   app.get("/programs/:program/deliveries", async (c) => {
     const { db } = c.var;
@@ -34,7 +35,7 @@ export function addDeliveryRoutes(app: AdminApp): void {
     const program = await findProgram(db, c.req.param("program"));
     const delivery = await loadDelivery(db, program.id, c.req.param("delivery"));
     if (delivery === null) throw deliveryNotFound();
-    const { problem, ...outcome } = await retakeDelivery(delivery, openRetakeTools(c.env, now));
+    const { problem, ...outcome } = await redeliver(c.env, delivery, now);
     if (problem !== null) throw problem;
     return c.json(outcome);
   });

@@ -1,11 +1,12 @@
-/** The delivery log as the door writes it. */
+/** The delivery log: what a checkout sent, and the outcome. */
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { Problem } from "../../lib/problem.ts";
 import { clearRelayed } from "../identity/unrelayed-store.ts";
 import type { Outcome } from "../provider.ts";
 import { deliveries, deliveryRequests, deliveryWaits } from "../tables.ts";
 
-/** A delivery: what is known of it before it is read. */
+/** A delivery before its request is parsed. */
 export interface Delivery {
   id: string;
   program_id: number;
@@ -13,46 +14,36 @@ export interface Delivery {
   source: string;
   /** Milliseconds since the epoch. */
   received_at: number;
-  /** The endpoint's mode when it came. */
+  /** Whether the endpoint was in test mode when it received the delivery. */
   test: boolean;
-  /** Earlier tries. */
+  /** The number of earlier attempts. */
   attempts: number;
-  /** The request of a proved sender; null where it is nobody's or too old. */
+  /** The verified request, sealed; null where the request was not verified or has been deleted. */
   sealed_request: string | null;
 }
 
-/** What was read out of it. */
+/** The provider's type and event id, as parsed from the request. */
 export interface DeliveryContent {
   type: string | null;
   event_id: string | null;
 }
 
-/** How a delivery ends for now. */
+/** The outcome of an attempt, as the log stores it. */
 export interface Closing extends Omit<Outcome, "problem"> {
-  /** In words. */
+  /** The reason as a sentence. */
   detail: string | null;
-  /** The names of which a waiting one needs one to be heard of. */
+  /** The customer identifiers that a waiting delivery needs; any one of them is enough. */
   waits_for: readonly string[];
-  /** When it is tried again, ms since the epoch; null for never. */
+  /** The time of the next attempt, in milliseconds since the epoch; null for none. */
   next_at: number | null;
-  /** Objects that have nothing to relay after it. */
+  /** Keys of customers whose objects have nothing left to relay. */
   relayed: readonly string[];
 }
 
-const TIME_DIGITS = 9;
+/** How long an attempt may take before a retry is due, in ms: longer than any attempt that succeeds. */
+export const ATTEMPT_MS = 60_000;
 
-/** `dl_`, the time in base 36, and randomness: ids sort by time. */
-export function makeDeliveryId(now: number, random: string): string {
-  return `${idBefore(now)}${random}`;
-}
-
-/** The ids of deliveries before a time (ms) sort before this. */
-export function idBefore(time: number): string {
-  return `dl_${Math.max(time, 0).toString(36).padStart(TIME_DIGITS, "0")}`;
-}
-
-/** The columns of a delivery that do not change. */
-export function rowOf(delivery: Delivery, content: DeliveryContent) {
+function columnsOf(delivery: Delivery, content: DeliveryContent) {
   return {
     id: delivery.id,
     program_id: delivery.program_id,
@@ -65,16 +56,24 @@ export function rowOf(delivery: Delivery, content: DeliveryContent) {
   };
 }
 
-/** The statement that keeps a delivery's request; none where it has none. */
-export function keepRequest(db: Database, { id, sealed_request: sealedRequest }: Delivery) {
-  return sealedRequest === null
+/** The statement that opens a delivery: without a later {@link closeDelivery}, a retry is due after {@link ATTEMPT_MS}. */
+export function insertOpenDelivery(db: Database, delivery: Delivery, content: DeliveryContent) {
+  return db
+    .insert(deliveries)
+    .values({ ...columnsOf(delivery, content), status: "received", next_at: delivery.received_at + ATTEMPT_MS })
+    .onConflictDoNothing();
+}
+
+/** The statement that stores a delivery's request; none where it has no request. */
+export function insertRequest(db: Database, { id, sealed_request }: Delivery) {
+  return sealed_request === null
     ? []
-    : [db.insert(deliveryRequests).values({ id, sealed_request: sealedRequest }).onConflictDoNothing()];
+    : [db.insert(deliveryRequests).values({ id, sealed_request }).onConflictDoNothing()];
 }
 
 /**
- * Writes what became of a delivery, whether it was opened before or not. One that was recorded stays so, whatever it comes to
- * when it is taken up again. Throws while D1 is away.
+ * Stores the outcome of a delivery, whether it was opened before or not. A recorded delivery stays recorded, whatever the
+ * outcome of a retry. Throws while D1 is unavailable.
  */
 export async function closeDelivery(
   db: Database,
@@ -82,7 +81,6 @@ export async function closeDelivery(
   content: DeliveryContent,
   closing: Closing,
 ): Promise<void> {
-  const { id: deliveryId, program_id: programId } = delivery;
   const result = {
     type: content.type,
     event_id: content.event_id,
@@ -94,19 +92,33 @@ export async function closeDelivery(
     attempts: delivery.attempts + 1,
     next_at: closing.next_at,
   };
-  const waits = closing.waits_for.map((name) => ({ program_id: programId, name, delivery_id: deliveryId }));
+  const waits = closing.waits_for.map((name) => ({
+    program_id: delivery.program_id,
+    name,
+    delivery_id: delivery.id,
+  }));
   await db.batch([
     db
       .insert(deliveries)
-      .values({ ...rowOf(delivery, content), ...result })
+      .values({ ...columnsOf(delivery, content), ...result })
       .onConflictDoUpdate({
         target: deliveries.id,
         set: result,
         setWhere: sql`${deliveries.status} <> 'recorded' OR excluded.status = 'recorded'`,
       }),
-    ...keepRequest(db, delivery),
-    db.delete(deliveryWaits).where(eq(deliveryWaits.delivery_id, deliveryId)),
+    ...insertRequest(db, delivery),
+    db.delete(deliveryWaits).where(eq(deliveryWaits.delivery_id, delivery.id)),
     ...waits.map((wait) => db.insert(deliveryWaits).values(wait).onConflictDoNothing()),
     ...closing.relayed.map((key) => clearRelayed(db, { key, until: delivery.received_at })),
   ]);
+}
+
+/** The result of a call to D1. Throws a 503 that asks the provider to send the event again where D1 fails. */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    console.error("webhook not stored", error);
+    throw new Problem(503, "storage_unavailable", "The event could not be stored; please send it again.");
+  }
 }

@@ -5,42 +5,39 @@ import { deliveries, deliveryRequests } from "../tables.ts";
 
 type Row = typeof deliveries.$inferSelect;
 
-/** A delivery as the API shows it: what a checkout sent, and what became of it. */
+/** A delivery as the API shows it: what a checkout sent, and the outcome. */
 export interface DeliveryView {
   id: string;
   received_at: string;
   endpoint: string;
   provider: string;
-  /** Whether the endpoint was one of test mode. */
+  /** Whether the endpoint was in test mode. */
   test: boolean;
-  /** The provider's own names; null where they were not read. */
+  /** The provider's event id and type; null where the request was not parsed. */
   event_id: string | null;
   type: string | null;
   outcome: Row["status"];
-  /** A stable code, and the same in words where there is more to say. */
+  /** A stable code, and a sentence where the code needs one. */
   reason: string | null;
   detail: string | null;
   conversion: string | null;
   attributed_to: string | null;
-  /** Tries so far, and when the next one is due. */
+  /** Attempts so far, and when the next one is due. */
   attempts: number;
   next_at: string | null;
 }
 
-/** What the list may be narrowed to; null filters nothing. */
+/** Filters of the list; null for all. */
 export interface DeliveryFilter {
   program_id: number;
   endpoint: string | null;
   outcome: Row["status"] | null;
 }
 
-/** What a delivery can have come to. */
+/** All outcomes of a delivery. */
 export const OUTCOMES = deliveries.status.enumValues;
 
-/** What the list's cursors look like. */
-export const DELIVERY_ID = /^dl_[0-9a-z]{9}[A-Za-z0-9_-]{12}$/;
-
-/** A programme's deliveries, newest first, without their requests. */
+/** A program's deliveries, newest first, without their requests. */
 export async function readDeliveries(
   db: Database,
   filter: DeliveryFilter,
@@ -62,7 +59,7 @@ export async function readDeliveries(
   return pageOf(rows, page.limit, viewDelivery, (row) => row.id);
 }
 
-/** One delivery with its request, still sealed (null where it is gone or was never kept); null for no such delivery. */
+/** A delivery with its request, still sealed (null where the request is not stored); null for an unknown id. */
 export async function readDelivery(
   db: Database,
   programId: number,

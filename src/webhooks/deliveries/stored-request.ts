@@ -1,4 +1,4 @@
-/** A verified request as text, so that its delivery can be looked at and taken up again: without the secrets it came with. */
+/** A verified request as text without its secrets, so that its delivery can be inspected and replayed. */
 import type { Provider, SignedRequest } from "../provider.ts";
 
 interface Stored {
@@ -9,29 +9,29 @@ interface Stored {
   body: string;
 }
 
-/** What stands in a kept request where a secret stood. */
+/** Replaces a secret in a stored request. */
 export const SECRET_PLACE = "[secret]";
 
-/** What is kept of a request: what its adapter reads, with every secret of the endpoint blotted out. */
+/** The parts of a request that its adapter reads, with every secret of the endpoint replaced. */
 export function packRequest(request: SignedRequest, provider: Provider, secrets: readonly string[]): string {
-  const blot = (text: string) =>
+  const redact = (text: string) =>
     secrets
       .flatMap((secret) => [secret, encodeURIComponent(secret)])
       .reduce((rest, secret) => rest.replaceAll(secret, SECRET_PLACE), text);
   const stored: Stored = {
     method: request.method,
-    path: blot(request.path),
-    query: blot(request.query.toString()),
+    path: redact(request.path),
+    query: redact(request.query.toString()),
     headers: provider.headers.flatMap((name): [string, string][] => {
       const value = request.headers.get(name);
-      return value === null ? [] : [[name, blot(value)]];
+      return value === null ? [] : [[name, redact(value)]];
     }),
-    body: provider.conceal?.(request.body) ?? blot(request.body),
+    body: provider.conceal?.(request.body) ?? redact(request.body),
   };
   return JSON.stringify(stored);
 }
 
-/** The request that {@link packRequest} kept. */
+/** The request that {@link packRequest} packed. */
 export function unpackRequest(text: string): SignedRequest {
   const { query, headers, ...stored }: Stored = JSON.parse(text);
   return { ...stored, query: new URLSearchParams(query), headers: new Headers(headers) };

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { customers } from "../tables.ts";
 
-/** The next Customer objects of a programme after a key, in the order of keys; those that were merged have nothing of their own. */
+/** The keys of a program's Customer objects after a key, in order; without merged customers, whose objects are empty. */
 export async function listCustomers(db: Database, programId: number, after: string, limit: number): Promise<string[]> {
   const rows = await db
     .select({ key: customers.key })

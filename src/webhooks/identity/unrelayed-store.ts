@@ -1,15 +1,26 @@
-/** Which Customer objects have something to relay, as D1 knows it: a cron finds by it what an alarm missed. */
-import { and, eq, lt, lte } from "drizzle-orm";
+/** Which Customer objects have something left to relay. A cron finds the objects whose alarm was lost. */
+import { and, eq, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { unrelayedCustomers } from "../tables.ts";
 
-/** That an object has told all that it had received until a time, ms. */
+/** A Customer object that has relayed everything that it received until a time, ms. */
 export interface Relayed {
   key: string;
   until: number;
 }
 
-/** The statement that removes an object's row, unless the object has received something since. */
+/** The statement that marks objects as having something to relay. `rows` selects their key and the time of the event (ms). */
+export function markUnrelayed(db: Database, rows: SQL) {
+  return db
+    .insert(unrelayedCustomers)
+    .select(rows)
+    .onConflictDoUpdate({
+      target: unrelayedCustomers.key,
+      set: { since: sql`max(${unrelayedCustomers.since}, excluded.since)` },
+    });
+}
+
+/** The statement that removes an object's mark, unless the object has received something since. */
 export function clearRelayed(db: Database, { key, until }: Relayed) {
   return db
     .delete(unrelayedCustomers)
@@ -22,8 +33,8 @@ export async function listUnrelayed(db: Database, before: number, limit: number)
   return db.select({ key, until: since }).from(unrelayedCustomers).where(lt(since, before)).limit(limit);
 }
 
-/** Keeps that objects have told all that they had. */
+/** Removes the marks of objects that have relayed everything. */
 export async function markRelayed(db: Database, relayed: readonly Relayed[]): Promise<void> {
-  const [first, ...others] = relayed.map((one) => clearRelayed(db, one));
+  const [first, ...others] = relayed.map((customer) => clearRelayed(db, customer));
   if (first !== undefined) await db.batch([first, ...others]);
 }

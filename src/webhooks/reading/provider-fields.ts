@@ -1,4 +1,4 @@
-/** What the payloads of several providers have in common. */
+/** Fields that the payloads of several providers share. */
 import * as v from "valibot";
 import { roundDecimal, roundRest } from "../../lib/currency.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -6,21 +6,21 @@ import { currencyCode } from "../../lib/validation.ts";
 import type { SignedRequest } from "../provider.ts";
 import { invalidField } from "./read-fields.ts";
 
-/** An id, sent as text or as an integer, to text. */
+/** An id as text; sent as text or as an integer. */
 export const providerId = v.union(
   [v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.safeInteger(), v.transform(String))],
   "is not an id",
 );
 
-/** ISO 4217 in letters of either case. */
+/** An ISO 4217 code in upper or lower case. */
 export const anyCaseCurrency = v.pipe(v.string(), v.toUpperCase(), currencyCode);
 
-/** A decimal amount, sent as text or as a JSON number, to text: arithmetic only begins with minor units. */
+/** A decimal amount as text; sent as text or as a JSON number. Arithmetic is done on minor units only. */
 export const decimal = v.union([v.string(), v.pipe(v.number(), v.transform(String))], "is not an amount");
 
 /**
- * Minor units of an amount as the provider wrote it; fractions of one, which shops with digits of their own write, are
- * rounded. Throws a 422 that names the field where it is no amount.
+ * The minor units of a decimal amount; fractions of a minor unit, which some shops send, are rounded. Throws a 422 that names
+ * the field where it isn't an amount.
  */
 export function readDecimal(text: string, currency: string, field: string): number {
   const units = roundDecimal(text, currency);
@@ -28,7 +28,7 @@ export function readDecimal(text: string, currency: string, field: string): numb
   return units;
 }
 
-/** The same of what is left of one field without others, rounded only once. */
+/** The minor units of one field minus others, rounded only once. Throws like {@link readDecimal}. */
 export function readRest<Name extends string>(
   fields: Readonly<Record<Name, string>>,
   whole: Name,
@@ -42,7 +42,7 @@ export function readRest<Name extends string>(
   return units;
 }
 
-/** A header that says what the body is. Throws a 422 that names it where it is missing. */
+/** A required header. Throws a 422 that names it where it is missing. */
 export function readHeader({ headers }: SignedRequest, name: string): string {
   const value = headers.get(name);
   if (!value) throw new Problem(422, "invalid_header", `${name} is missing.`, name);

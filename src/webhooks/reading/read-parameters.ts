@@ -1,19 +1,19 @@
-/** Flat parameters, as trackers send them: in the query, and in a body that is a form or a JSON object. */
+/** Flat parameters, as trackers send them: in the query, and in a form or JSON object as the body. */
 import * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
 import { parseFields, shortText } from "../../lib/validation.ts";
 import type { SignedRequest } from "../provider.ts";
 import { invalidField, readJsonBody } from "./read-fields.ts";
 
-/** Everything that was given under each name. */
+/** All values of each parameter. */
 export type Parameters = ReadonlyMap<string, readonly unknown[]>;
 
-/** A tracker's template that was pasted without being filled in: `{order_id}`, and what Voluum writes in its place. */
+/** A placeholder that the tracker didn't replace: `{order_id}`, or Voluum's `REPLACE` and `OPTIONAL`. */
 const PLACEHOLDER = /^(?:\{[^{}]*\}|REPLACE|OPTIONAL)$/;
 
 /**
- * The parameters of a request. A body is taken for what it looks like: many senders post JSON and call it a form. Throws 422
- * `invalid_json`, or `invalid_body` where it is neither a JSON object nor a form.
+ * The parameters of a request. The body's format is detected from its text, because many senders post JSON with the content
+ * type of a form. Throws 422 `invalid_json`, or `invalid_body` where it is neither a JSON object nor a form.
  */
 export function readParameters({ query, body }: Pick<SignedRequest, "query" | "body">): Parameters {
   const pairs: [string, unknown][] = [...query, ...readBodyPairs(body)];
@@ -21,7 +21,7 @@ export function readParameters({ query, body }: Pick<SignedRequest, "query" | "b
   return new Map([...groups].map(([name, group]) => [name, group.map(([, value]) => value)]));
 }
 
-/** The parameters of a request whose body need not be readable: then those of its query. */
+/** The parameters of a request; only those of its query where the body can't be parsed. */
 export function readParametersLeniently(request: Pick<SignedRequest, "query" | "body">): Parameters {
   try {
     return readParameters(request);
@@ -49,19 +49,20 @@ function readBodyPairs(body: string): Iterable<[string, unknown]> {
 }
 
 /**
- * What a field says under any of its names, null for nothing: an empty text, null and a template's placeholder are nothing.
- * Throws 422 where it is no text, number or boolean, or is given twice and differs.
+ * The value of a field under any of its names; null where it is missing, empty, null or a placeholder. Throws 422 where it is
+ * not text, a number or a boolean, or where it has two different values.
  */
 export function readParameter(parameters: Parameters, names: readonly string[]): string | null {
   const given = listTexts(parameters, names);
   const [first = null] = given;
   const other = given.find(({ text }) => text !== first?.text);
   if (first === null || other === undefined) return first?.text ?? null;
-  const both = first.name === other.name ? "is given twice" : `and ${other.name} are the same field`;
-  throw invalidField(first.name, `${both}, and they differ: "${shorten(first.text)}" and "${shorten(other.text)}"`);
+  const fault =
+    first.name === other.name ? "has two different values" : `and ${other.name} are the same field but differ`;
+  throw invalidField(first.name, `${fault}: "${shorten(first.text)}" and "${shorten(other.text)}"`);
 }
 
-/** What a field says, where it is a name to keep. Throws 422 besides for over 200 characters, and for control characters. */
+/** The value of a field that is stored. Also throws 422 for over 200 characters and for control characters. */
 export function readName(parameters: Parameters, names: readonly string[]): string | null {
   const text = readParameter(parameters, names);
   const [given] = listTexts(parameters, names);
@@ -69,7 +70,7 @@ export function readName(parameters: Parameters, names: readonly string[]): stri
   return text;
 }
 
-/** All that a field says under any of its names, in their order. */
+/** All values of a field under any of its names, in the order of the names. */
 function listTexts(parameters: Parameters, names: readonly string[]): { name: string; text: string }[] {
   return names.flatMap((name) =>
     (parameters.get(name) ?? []).flatMap((value) => {
@@ -81,7 +82,7 @@ function listTexts(parameters: Parameters, names: readonly string[]): { name: st
 
 function textOf(name: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (!["string", "number", "boolean"].includes(typeof value)) throw invalidField(name, "must be a text or a number");
+  if (!["string", "number", "boolean"].includes(typeof value)) throw invalidField(name, "must be text or a number");
   const text = String(value).trim();
   return text === "" || PLACEHOLDER.test(text) ? null : text;
 }

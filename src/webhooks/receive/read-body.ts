@@ -1,13 +1,13 @@
 import { Problem } from "../../lib/problem.ts";
 
-/** Bodies over this are refused; checkouts' events are a few kilobytes. */
+/** Checkouts' events are a few kilobytes. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The exact text of a body. Throws 413 over 256 KB, whatever its headers claim, and 422 where it is no UTF-8. */
+/** The exact text of a body. Throws 413 over 256 KB, whatever its headers claim, and 422 where it isn't UTF-8. */
 export async function readBody(request: Request): Promise<string> {
   const tooLarge = () => new Problem(413, "body_too_large", `The body must have at most ${MAX_BODY_BYTES} bytes.`);
   if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) throw tooLarge();
-  // One bad byte replaced by U+FFFD would be a body that nobody signed.
+  // Without `fatal`, an invalid byte would become U+FFFD, and the text would differ from the bytes that were signed.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
   let bytes = 0;

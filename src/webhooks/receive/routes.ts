@@ -1,31 +1,35 @@
-/** The doors that checkouts come to. */
+/** The paths that checkouts send requests to. */
 import { type Context, Hono } from "hono";
 import type { Env } from "../../env.ts";
 import { toProblemResponse } from "../../lib/platform/problem-response.ts";
 import { Problem } from "../../lib/problem.ts";
 import { readTrackingKey } from "../providers/firstpromoter/adapter.ts";
 import { readBody } from "./read-body.ts";
-import { methodNotAllowed, probeWebhook, receiveWebhook, type Target } from "./receive-routes.ts";
-import { openWebhookTools } from "./tools-store.ts";
+import { type IncomingRequest, methodNotAllowed, probeWebhook, receiveWebhook } from "./webhook-handler.ts";
 
-/** What the doors are given by the wiring. */
-export interface DoorClock {
-  /** Milliseconds since the epoch. */
+/** The clock of the webhook routes. */
+export interface WebhookClock {
+  /** The time of a request, in milliseconds since the epoch. */
   now: (request: Request) => number;
 }
 
-type DoorContext = Context<{ Bindings: Env }>;
+type WebhookContext = Context<{ Bindings: Env }>;
+type Target = Pick<IncomingRequest, "endpoint" | "path">;
 
-/** Webhooks, postbacks and the FirstPromoter-shaped tracking API: three ways to say which endpoint it is. */
-export function webhookRoutes({ now }: DoorClock): Hono<{ Bindings: Env }> {
+/** Webhooks, postbacks, and the tracking API that is compatible with FirstPromoter's. Each names its endpoint differently. */
+export function webhookRoutes({ now }: WebhookClock): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  const receive = (c: DoorContext, target: Target) =>
-    receiveWebhook(c.req.raw, target, openWebhookTools(c.env, c.executionCtx, now(c.req.raw)));
+  const incoming = (c: WebhookContext, target: Target) => ({
+    ...target,
+    request: c.req.raw,
+    now: now(c.req.raw),
+  });
+  const receive = (c: WebhookContext, target: Target) => receiveWebhook(incoming(c, target), c.env, c.executionCtx);
 
   app.all("/v1/postback", async (c) => {
-    // A HEAD would be handed on as a GET, and a link checker make a sale.
+    // Hono routes HEAD to GET handlers; a link checker would record a sale.
     if (c.req.raw.method !== "GET" && c.req.raw.method !== "POST") {
-      const refusal = toProblemResponse(methodNotAllowed("A postback is a GET or a POST."));
+      const refusal = toProblemResponse(methodNotAllowed("A postback accepts GET and POST only."));
       refusal.headers.set("Allow", "GET, POST");
       return refusal;
     }
@@ -33,11 +37,11 @@ export function webhookRoutes({ now }: DoorClock): Hono<{ Bindings: Env }> {
   });
 
   app.all("/api/:version{v1|v2}/track/:call{signup|sale|refund|cancellation}", (c) => {
-    if (c.req.raw.method !== "POST") throw methodNotAllowed("The tracking API takes POST.");
+    if (c.req.raw.method !== "POST") throw methodNotAllowed("The tracking API accepts POST only.");
     const key = readTrackingKey(c.req.raw.headers);
     if (key === null) throw trackingKeyNeeded("api_key_missing");
     return receive(c, { endpoint: key.endpoint, path: c.req.param("call") }).catch((error) => {
-      // The key is all that names the endpoint.
+      // The endpoint is part of the key.
       throw error instanceof Problem && error.code === "endpoint_not_found"
         ? trackingKeyNeeded("api_key_invalid")
         : error;
@@ -51,24 +55,29 @@ export function webhookRoutes({ now }: DoorClock): Hono<{ Bindings: Env }> {
         return receive(c, target);
       case "GET":
       case "HEAD":
-        return probeWebhook(c.req.raw, target, openWebhookTools(c.env, c.executionCtx, now(c.req.raw)));
+        return probeWebhook(incoming(c, target), c.env);
       default:
-        throw methodNotAllowed("A webhook endpoint takes POST.");
+        throw methodNotAllowed("A webhook endpoint accepts POST only.");
     }
   });
   return app;
 }
 
 function trackingKeyNeeded(code: string): Problem {
-  return new Problem(401, code, "This call needs the endpoint's key: Authorization: Bearer <key>.");
+  return new Problem(401, code, "This call requires the endpoint's key: Authorization: Bearer <key>.");
 }
 
-/** The endpoint that a postback names: in its query, else in its form or JSON. */
+/** The endpoint of a postback: from its query, else from its form or JSON body. */
 async function readPostbackTarget(request: Request): Promise<Target> {
   const named = new URL(request.url).searchParams.get("endpoint");
   const endpoint = named ?? (request.method === "POST" ? await readEndpointField(request.clone()) : null);
   if (endpoint === null) {
-    throw new Problem(422, "invalid_endpoint", "endpoint is missing: the id of the postback's endpoint.", "endpoint");
+    throw new Problem(
+      422,
+      "invalid_endpoint",
+      "endpoint is missing: add the id of the postback's endpoint.",
+      "endpoint",
+    );
   }
   return { endpoint, path: "" };
 }

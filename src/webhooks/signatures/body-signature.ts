@@ -1,17 +1,17 @@
-/** The proof that several checkouts send: one header with the HMAC-SHA256 of the raw body, and nothing else signed. */
+/** The signature of several checkouts: one header with the HMAC-SHA256 of the raw body. */
 import { Problem } from "../../lib/problem.ts";
 import type { SignedRequest, Verdict } from "../provider.ts";
 import { isHmac } from "./signature.ts";
 
-/** Where the signature stands, and in which letters: `decode` gives null for what is no such text. */
+/** The signature's header and encoding; `decode` returns null for text in another encoding. */
 export interface BodySignature {
   header: string;
   decode: (text: string) => Uint8Array<ArrayBuffer> | null;
 }
 
 /**
- * Refuses a request whose body none of the secrets signed. Nothing here dates the request: what is sent again is known by
- * its business key.
+ * Refuses a request whose body is not signed with one of the secrets. The signature has no time; a replayed request is found
+ * to be a duplicate by its event id.
  */
 export async function verifyBodySignature(
   { body, headers }: SignedRequest,
@@ -24,5 +24,5 @@ export async function verifyBodySignature(
   const matches = await Promise.all(secrets.map((secret) => isHmac("SHA-256", secret, body, signature)));
   return matches.includes(true)
     ? null
-    : new Problem(401, "signature_invalid", `${header} is not of the body and this endpoint's secret.`);
+    : new Problem(401, "signature_invalid", `${header} doesn't match the body and this endpoint's secret.`);
 }

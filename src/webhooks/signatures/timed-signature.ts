@@ -1,27 +1,27 @@
-/** The proof that Stripe and Paddle send: one header with a time and the HMAC-SHA256 of that time and the raw body. */
+/** The signature of Stripe and Paddle: one header with a time and the HMAC-SHA256 of that time and the raw body. */
 import { Problem } from "../../lib/problem.ts";
 import type { SignedRequest, Verdict } from "../provider.ts";
 import { fromHex, isHmac } from "./signature.ts";
 
-/** How such a header is written: `t=1767434400,v1=5257a8…,v1=6fd1c2…`. */
+/** The format of the header: `t=1767434400,v1=5257a8…,v1=6fd1c2…`. */
 export interface TimedSignature {
   header: string;
   /** Between the header's parts. */
   separator: string;
   /** The key of the time, in seconds since the epoch. */
   time: string;
-  /** The key of a signature in lower-case hex; there are several while the provider rotates its secret. */
+  /** The key of a signature in lower-case hex; there are several signatures while the provider rotates its secret. */
   scheme: string;
-  /** Between the time and the body in the text that is signed. */
+  /** Between the time and the body in the signed text. */
   joint: string;
-  /** How far the time may be from now, on both sides. */
+  /** The largest allowed difference between the time and now, in both directions. */
   tolerance_seconds: number;
 }
 
-/** More secrets than any provider lets live at once; without a limit a header of nothing but signatures would be work. */
+/** More than any provider sends; limits the work that a header full of signatures can cause. */
 const MAX_SIGNATURES = 20;
 
-/** Refuses a request that none of the secrets signed, or whose time is too far from `now` (ms since the epoch). */
+/** Refuses a request that is not signed with one of the secrets, or whose time is too far from `now` (ms since the epoch). */
 export async function verifyTimedSignature(
   { body, headers }: SignedRequest,
   secrets: readonly string[],
@@ -47,5 +47,5 @@ export async function verifyTimedSignature(
   const matches = await Promise.all(pairs.map(({ secret, bytes }) => isHmac("SHA-256", secret, signed, bytes)));
   return matches.includes(true)
     ? null
-    : new Problem(401, "signature_invalid", `${form.header} is not of the body and this endpoint's secret.`);
+    : new Problem(401, "signature_invalid", `${form.header} doesn't match the body and this endpoint's secret.`);
 }

@@ -40,29 +40,29 @@ describe("the click", () => {
     ],
     ["nowhere", { other: "x" }, null],
     ["nowhere in a list", [{ name: "other", value: "tok" }], null],
-    ["in nothing", null, null],
-    ["in what is missing", undefined, null],
+    ["in null", null, null],
+    ["in a missing value", undefined, null],
     ["in a text", "lc_click", null],
     ["in an empty list", [], null],
-    ["in a list of nothings", [null, undefined, 1, "lc_click"], null],
+    ["in a list without objects", [null, undefined, 1, "lc_click"], null],
     ["empty", { lc_click: "" }, null],
     ["a number", { lc_click: 5 }, null],
     ["an object", { lc_click: { lc_click: "tok" } }, null],
     ["under another name", { LC_CLICK: "tok" }, null],
-  ])("%s", (_, bag, click) => {
-    expect(readClick(bag)).toBe(click);
+  ])("%s", (_, data, click) => {
+    expect(readClick(data)).toBe(click);
   });
 
-  test("of any length is bounded", () => {
+  test("is limited in length", () => {
     expect(readClick({ lc_click: "t".repeat(5_000) })).toHaveLength(2_000);
   });
 
-  test("is an own field of the bag", () => {
+  test("is an own field of the custom data", () => {
     expect(readClick(Object.create({ lc_click: "tok" }))).toBeNull();
   });
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   test.each<[unknown, string | null]>([
     ["jane@example.com", "jane@example.com"],
     [" Jane@Example.com ", "Jane@Example.com"],
@@ -89,7 +89,7 @@ describe("an id", () => {
     ["0", "0"],
     ["", null],
     [1.5, null],
-    // JSON has already made another number of it.
+    // JSON.parse has already rounded it.
     [2 ** 53, null],
     [Number.NaN, null],
     [null, null],

@@ -12,7 +12,7 @@ import {
 } from "../../../src/webhooks/reading/read-form.ts";
 import { fc } from "../../support/random.ts";
 
-/** Bags have no prototype; what they say counts. */
+/** Parsed fields have no prototype; only their content is compared. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe("a form", () => {
@@ -38,7 +38,7 @@ describe("a form", () => {
     expect(plain(readFormOrJson(body))).toEqual(fields);
   });
 
-  test("leaves out what is too deep", () => {
+  test("ignores fields that are nested too deeply", () => {
     const deep = `a${"[b]".repeat(5_000)}=1`;
     expect(plain(readFormOrJson(`${deep}&c=2`))).toEqual({ c: "2" });
     expect(plain(readFormOrJson("a[b][c][d][e][f][g][h]=1"))).toEqual({
@@ -46,14 +46,14 @@ describe("a form", () => {
     });
   });
 
-  test("has no key that is more than a name", () => {
+  test("has no key with a special meaning", () => {
     const fields = readFormOrJson("__proto__[admin]=1&constructor[prototype][admin]=1&a[__proto__][admin]=1");
     expect(({} as Record<string, unknown>).admin).toBeUndefined();
     expect(Object.keys(fields as object)).toEqual(["__proto__", "constructor", "a"]);
     expect(Object.getPrototypeOf(fields)).toBeNull();
   });
 
-  test("is read whatever it is", () => {
+  test("is parsed whatever its text", () => {
     const letters = fc.string({ unit: fc.constantFrom(..."ab[]=&%+_0"), maxLength: 40 });
     fc.assert(
       fc.property(letters, (body) => {
@@ -64,17 +64,17 @@ describe("a form", () => {
   });
 });
 
-describe("what may be JSON", () => {
-  test("is, where it begins like an object", () => {
+describe("a body that may be JSON", () => {
+  test("is JSON if it starts like an object", () => {
     expect(readFormOrJson(' \n{"a":{"b":[1]}}')).toEqual({ a: { b: [1] } });
   });
 
-  test("is refused where it only begins like one", () => {
+  test("is refused if it only starts like one", () => {
     expect(() => readFormOrJson("{a=1")).toThrow(expect.objectContaining({ code: "invalid_json" }));
   });
 });
 
-describe("a bag of custom data", () => {
+describe("custom data", () => {
   test.each<[unknown, unknown]>([
     [{ a: 1 }, { a: 1 }],
     ['{"a":1}', { a: 1 }],
@@ -84,8 +84,8 @@ describe("a bag of custom data", () => {
     [null, null],
     [undefined, null],
     [5, null],
-  ])("%j", (value, bag) => {
-    expect(readBag(value)).toEqual(bag);
+  ])("%j", (value, data) => {
+    expect(readBag(value)).toEqual(data);
   });
 });
 
@@ -99,7 +99,7 @@ describe("fields", () => {
     ["text", fieldText, "a", "a"],
     ["text from a number", fieldText, 5, "5"],
     ["text that is missing", fieldText, undefined, "refused"],
-    ["text that is a bag", fieldText, {}, "refused"],
+    ["text that is an object", fieldText, {}, "refused"],
     ["a count", fieldCount, "2900", 2_900],
     ["a count in JSON", fieldCount, 2_900, 2_900],
     ["a count below zero", fieldCount, "-1", "refused"],
@@ -109,9 +109,9 @@ describe("fields", () => {
     ["an optional count", optionalCount(), "5", 5],
     ["an optional count that is missing", optionalCount(), undefined, null],
     ["an optional count that is empty", optionalCount(), "", null],
-    ["an optional count that says nothing", optionalCount("null"), "null", null],
+    ["an optional count that is a word for no value", optionalCount("null"), "null", null],
     ["an optional count that is JSON's null", optionalCount("null"), null, null],
-    ["an optional count that is none", optionalCount("null"), "x", "refused"],
+    ["an optional count that isn't a number", optionalCount("null"), "x", "refused"],
     ["a flag", fieldFlag, "true", true],
     ["a flag in JSON", fieldFlag, true, true],
     ["a flag as a digit", fieldFlag, "1", true],
@@ -120,14 +120,14 @@ describe("fields", () => {
     ["a loose text", looseText(), "a", "a"],
     ["a loose text from a number", looseText(), 7, "7"],
     ["a loose text that is missing", looseText(), undefined, null],
-    ["a loose text that says nothing", looseText("N/A", "null"), "null", null],
-    ["a loose text that is a bag", looseText(), {}, null],
+    ["a loose text that is a word for no value", looseText("N/A", "null"), "null", null],
+    ["a loose text that is an object", looseText(), {}, null],
     ["a loose text that is long", looseText(), "a".repeat(201), null],
     ["a list from a form", fieldList(fieldText), { 0: "a", 1: "b" }, ["a", "b"]],
     ["a list in JSON", fieldList(fieldText), ["a", "b"], ["a", "b"]],
     ["a list that is missing", fieldList(fieldText), undefined, []],
-    ["a list that is none", fieldList(fieldText), "a", []],
-    ["a list of others", fieldList(fieldText), [{}], "refused"],
+    ["a list that isn't a list", fieldList(fieldText), "a", []],
+    ["a list with invalid entries", fieldList(fieldText), [{}], "refused"],
   ])("%s", (_, schema, value, output) => {
     expect(read(schema, value)).toEqual(output);
   });

@@ -20,7 +20,7 @@ describe("an HMAC", () => {
     expect(await isHmac(hash, bytes("4a656665"), JEFE, bytes(signature))).toBe(true);
   });
 
-  test("with a key of bytes is that of RFC 4231, test case 1", async () => {
+  test("with a key of bytes matches RFC 4231, test case 1", async () => {
     const signature = bytes("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     expect(await isHmac("SHA-256", bytes("0b".repeat(20)), "Hi There", signature)).toBe(true);
   });
@@ -29,9 +29,9 @@ describe("an HMAC", () => {
   test.each([
     ["another key", "jefe", JEFE, signature],
     ["another text", "Jefe", `${JEFE}?`, signature],
-    ["a part of it", "Jefe", JEFE, signature.slice(0, 31)],
-    ["more than it", "Jefe", JEFE, new Uint8Array([...signature, 0])],
-    ["nothing", "Jefe", JEFE, new Uint8Array()],
+    ["a part of the signature", "Jefe", JEFE, signature.slice(0, 31)],
+    ["a longer signature", "Jefe", JEFE, new Uint8Array([...signature, 0])],
+    ["an empty signature", "Jefe", JEFE, new Uint8Array()],
     ["no signature", "Jefe", JEFE, null],
     ["no key", "", JEFE, signature],
     ["no key in bytes", new Uint8Array(), JEFE, signature],
@@ -39,7 +39,7 @@ describe("an HMAC", () => {
     expect(await isHmac("SHA-256", key, text, given)).toBe(false);
   });
 
-  test("is of the text's UTF-8 bytes", async () => {
+  test("signs the text's UTF-8 bytes", async () => {
     const key = await crypto.subtle.importKey("raw", bytes("00ff"), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const text = '{"name":"Jürgen 🎟"}';
     const made = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
@@ -54,19 +54,19 @@ describe("one of the secrets", () => {
     ["the first", "secret", ["secret", "other"], true],
     ["the last", "secret", ["other", "secret"], true],
     ["of the same length", "secreT", ["secret"], false],
-    ["a beginning", "secre", ["secret"], false],
-    ["a continuation", "secrets", ["secret"], false],
-    ["nothing", "", ["secret"], false],
-    ["nothing, where a secret is empty", "", [""], false],
+    ["a prefix", "secre", ["secret"], false],
+    ["a longer text", "secrets", ["secret"], false],
+    ["an empty text", "", ["secret"], false],
+    ["an empty text and an empty secret", "", [""], false],
     ["an empty secret", "secret", [""], false],
-    ["where there are none", "secret", [], false],
-    ["of as many letters in more bytes", "sécret", ["secret"], false],
+    ["no secrets", "secret", [], false],
+    ["the same number of characters in more bytes", "sécret", ["secret"], false],
     ["in UTF-8", "sécret", ["sécret"], true],
   ])("%s", (_, text, secrets, is) => {
     expect(isOneOf(text, secrets)).toBe(is);
   });
 
-  test("is the same text and no other", () => {
+  test("matches only the same text", () => {
     const text = fc.string({ unit: "binary-ascii", maxLength: 8 });
     fc.assert(
       fc.property(text, fc.array(text, { maxLength: 3 }), (given, secrets) => {
@@ -82,7 +82,7 @@ describe("hex", () => {
     expect(fromHex(text)).toBeNull();
   });
 
-  test("has one spelling", () => {
+  test("has one valid form", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (given) => {
         expect(fromHex(given.toHex())).toEqual(given);
@@ -92,12 +92,12 @@ describe("hex", () => {
 });
 
 describe("base64", () => {
-  // The last two bits of "AB==" are not zero: it would be another spelling of "AA==".
+  // The last two bits of "AB==" are not zero: it is a second form of "AA==".
   test.each(["A", "AA", "AB==", "AA=", "AA==\n", " AA==", "A A==", "A-_=", "====", "é==="])("is not %j", (text) => {
     expect(fromBase64(text)).toBeNull();
   });
 
-  test("has one spelling", () => {
+  test("has one valid form", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (given) => {
         expect(fromBase64(given.toBase64())).toEqual(given);
@@ -105,7 +105,7 @@ describe("base64", () => {
     );
   });
 
-  test("that is read is the spelling of its bytes", () => {
+  test("that is accepted is the canonical form of its bytes", () => {
     const letters = fc.string({ unit: fc.constantFrom(..."ABCQgw+/="), minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(letters, (text) => {

@@ -10,7 +10,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";

@@ -7,7 +7,7 @@ import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
 import { Problem } from "../../../lib/problem.ts";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { isOneOf } from "../../signatures/signature.ts";

@@ -4,9 +4,9 @@
  */
 import * as v from "valibot";
 import { instant, minorUnits, parseFields } from "../../../lib/validation.ts";
-import { acknowledgeKept } from "../../acknowledge.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { acknowledgeKept } from "../../provider-answers.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";

@@ -6,9 +6,9 @@
 import * as v from "valibot";
 import { portionOf } from "../../../lib/money.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
-import { acknowledgeKept } from "../../acknowledge.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { acknowledgeKept } from "../../provider-answers.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";

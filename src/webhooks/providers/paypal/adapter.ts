@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import {
   CLICK_FIELD,

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/found.ts";
+import type { Found } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 

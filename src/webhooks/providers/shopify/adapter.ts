@@ -4,9 +4,9 @@
  */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
-import { acknowledgeConflict } from "../../acknowledge.ts";
 import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { acknowledgeConflict } from "../../provider-answers.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { eventWith, intervalOf, marksOf, metadata, priced, productOf, reference, seconds } from "./fields.ts";

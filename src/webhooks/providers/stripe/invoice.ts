@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/found.ts";
+import type { Found } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readEmail } from "../../reading/read-fields.ts";
 import {

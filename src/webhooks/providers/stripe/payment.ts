@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/found.ts";
+import type { Found } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readPayer } from "../../reading/read-fields.ts";
 import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./fields.ts";

@@ -5,9 +5,9 @@
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
-import { acknowledgeConflict } from "../../acknowledge.ts";
 import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/found.ts";
+import { acknowledgeConflict } from "../../provider-answers.ts";
+import { type Found, readingOf } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
   decimal,

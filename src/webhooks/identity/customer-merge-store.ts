@@ -1,9 +1,11 @@
-/** Customers who turn out to be one: said in D1 first, so that every later event goes to the one; then the other hands over. */
+/** Merges of customers: recorded in D1 first, so that later events go to the remaining one; then the other hands over. */
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { customers, unrelayedCustomers } from "../tables.ts";
+import { runBatch } from "../../db/named-batch.ts";
+import { customers } from "../tables.ts";
+import { markUnrelayed } from "./unrelayed-store.ts";
 
-/** Which objects are merged into which, and when (ms). */
+/** Which customers are merged into which one, and when (ms). */
 export interface Merge {
   key: string;
   merges: readonly string[];
@@ -12,45 +14,40 @@ export interface Merge {
 }
 
 /**
- * Makes it known that these customers are one, unless another event has said otherwise meanwhile; where the event goes, and what
- * has still to hand over. Whoever is merged is so for good, and nothing is merged into what was merged itself.
+ * Records that these customers are one, unless another event has merged them differently in the meantime. Returns the
+ * customer that the event belongs to, and the customers that still have to hand over. A merge is permanent, and nothing is
+ * merged into a customer that was merged itself.
  */
 export async function mergeCustomers(
   db: Database,
-  { key: into, merges, program_id: programId, at }: Merge,
+  { key: into, merges, program_id, at }: Merge,
 ): Promise<{ customer_key: string; merging: string[] }> {
   const isOpen = sql`NOT EXISTS (SELECT 1 FROM customers WHERE key = ${into} AND merged_into IS NOT NULL)`;
-  const results = await db.batch([
-    db.insert(customers).values({ key: into, program_id: programId, first_seen_at: at }).onConflictDoNothing(),
-    ...merges.flatMap((from) => [
+  const keys = JSON.stringify([into, ...merges]);
+  const { merged } = await runBatch(db, {
+    target: db.insert(customers).values({ key: into, program_id, first_seen_at: at }).onConflictDoNothing(),
+    merges: merges.flatMap((from) => [
       db
         .insert(customers)
-        .select(sql`SELECT ${from}, ${programId}, ${into}, 0, NULL, ${at} WHERE ${isOpen}`)
+        .select(sql`SELECT ${from}, ${program_id}, ${into}, 0, NULL, ${at} WHERE ${isOpen}`)
         .onConflictDoUpdate({
           target: customers.key,
           set: { merged_into: sql`excluded.merged_into` },
           setWhere: isNull(customers.merged_into),
         }),
-      // What was merged into it goes along.
+      // Customers that were merged into it earlier are merged too.
       db
         .update(customers)
         .set({ merged_into: into })
         .where(and(eq(customers.merged_into, from), isOpen)),
     ]),
-    db
-      .insert(unrelayedCustomers)
-      .values([into, ...merges].map((key) => ({ key, since: at })))
-      .onConflictDoUpdate({
-        target: unrelayedCustomers.key,
-        set: { since: sql`max(${unrelayedCustomers.since}, excluded.since)` },
-      }),
-    db
-      .select({ root: sql<string>`coalesce(${customers.merged_into}, ${customers.key})`.as("root") })
+    unrelayed: markUnrelayed(db, sql`SELECT value, ${at} FROM json_each(${keys}) WHERE true`),
+    merged: db
+      .select({ key: sql<string>`coalesce(${customers.merged_into}, ${customers.key})`.as("merged_key") })
       .from(customers)
       .where(eq(customers.key, into)),
-  ]);
-  const [root] = results.at(-1) as { root: string }[];
-  const customer_key = root?.root ?? into;
+  });
+  const customer_key = merged[0]?.key ?? into;
   return { customer_key, merging: await listMerging(db, customer_key) };
 }
 
@@ -60,16 +57,16 @@ async function listMerging(db: Database, into: string): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-/** Keeps that these have handed over all that they knew. */
+/** Records that the objects of merged customers have handed over everything. */
 export async function closeMerges(db: Database, keys: readonly string[]): Promise<void> {
-  if (keys.length > 0)
-    await db
-      .update(customers)
-      .set({ handed_over: true })
-      .where(inArray(customers.key, [...keys]));
+  if (keys.length === 0) return;
+  await db
+    .update(customers)
+    .set({ handed_over: true })
+    .where(inArray(customers.key, [...keys]));
 }
 
-/** Merges that a crash has left half done. */
+/** Merges that were recorded but not completed, such as after a crash. */
 export async function listOpenMerges(db: Database, limit: number): Promise<{ from: string; into: string }[]> {
   const rows = await db
     .select({ from: customers.key, into: customers.merged_into })

@@ -1,16 +1,16 @@
-/** Answers for providers that read more into a status than whether to send again. */
+/** Answers for providers that draw conclusions from a status other than 200. */
 import type { Answer, Outcome } from "./provider.ts";
 
 /**
- * 200 for an event that is known with another content, which sending it again does not mend; null for everything else: for
- * providers that switch a webhook off after a few refusals in a row, and with it every later sale. The merchant finds the
- * refusal, and its reason, in the delivery log.
+ * 200 for an event or payment that was received before with different content, because sending it again doesn't help; null
+ * for all other outcomes. For providers that disable a webhook after a few refusals in a row, which would lose later sales.
+ * The delivery log shows the refusal and its reason.
  */
 export function acknowledgeConflict({ problem, reason }: Outcome): Answer | null {
   return problem?.status === 409 ? answerWith({ status: "refused", reason }) : null;
 }
 
-/** 200 for what we have but have not done yet, null for everything else: for providers that take 202 for a failure. */
+/** 200 for a delivery that is stored but unfinished, null for all other outcomes: for providers that treat 202 as a failure. */
 export function acknowledgeKept({ status, reason }: Outcome): Answer | null {
   return status === "waiting" || status === "spooled" ? answerWith({ status, reason }) : null;
 }

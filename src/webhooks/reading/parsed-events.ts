@@ -1,10 +1,10 @@
-/** What adapters find in a body. */
+/** The result of parsing a body. */
 import type { ProviderEvent, Reading } from "../provider.ts";
 
-/** The events in a body, or in words why it has none; undefined for a type of no interest. */
+/** The events in a body, or a sentence that explains why there are none; undefined for a type that is ignored. */
 export type Found = ProviderEvent[] | string | undefined;
 
-/** The reading of a body that is of this type. */
+/** The reading of a body with this type and event id. */
 export function readingOf(what: Pick<Reading, "type" | "event_id">, found: Found): Reading {
   if (typeof found === "string") return { ...what, events: [], ignored: found };
   return { ...what, events: found ?? [] };

@@ -1,0 +1,60 @@
+/** Handles a verified delivery: parses its request, handles its events and stores the outcome. */
+import { openDatabase } from "../../db/database.ts";
+import type { Env } from "../../env.ts";
+import { Problem } from "../../lib/problem.ts";
+import type { Outcome, Reading } from "../provider.ts";
+import { closeDelivery, orUnavailable } from "./delivery-store.ts";
+import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
+import { handleEvent } from "./event-handler.ts";
+import { closingOf, combineOutcomes, type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
+import { eventUnreadable, refuseLongIds } from "./refusals.ts";
+import { nextAttemptAt } from "./retry-schedule.ts";
+
+/**
+ * Handles a delivery, for the first time or again; handling it twice records its events once. Throws a 503, having changed
+ * nothing, where D1 can't store it. Once it is durable in D1 nothing throws; what an object can't record now is spooled.
+ */
+export async function handleDelivery(env: Env, work: DeliveryWork, now: number): Promise<DeliveryResult> {
+  const db = openDatabase(env.DB);
+  const { delivery } = work;
+  let reading: Reading;
+  try {
+    reading = work.provider.parse(work.request, work.endpoint);
+    reading.events.forEach(refuseLongIds);
+  } catch (error) {
+    const outcome = refuse(toRefusal(error));
+    await orUnavailable(closeDelivery(db, delivery, { type: null, event_id: null }, closingOf(outcome)));
+    return { outcome, identifiers: [] };
+  }
+  if (reading.events.length === 0) {
+    const outcome: Outcome = { ...NO_CONVERSION, status: "ignored", reason: reading.type };
+    const detail = reading.ignored ?? null;
+    await orUnavailable(closeDelivery(db, delivery, reading, { ...closingOf(outcome), detail }));
+    return { outcome, identifiers: [] };
+  }
+  const results: EventResult[] = [];
+  for (const event of reading.events) {
+    // An object that doesn't answer has used up the time of this delivery; its other events are spooled at once.
+    const is_late = results.some(({ outcome }) => outcome.status === "spooled");
+    results.push(await handleEvent(env, event, { ...work, content: reading, is_late }, now));
+  }
+  const outcome = combineOutcomes(results.map((result) => result.outcome));
+  try {
+    await closeDelivery(db, delivery, reading, {
+      ...closingOf(outcome),
+      waits_for: results.flatMap(({ waits_for }) => waits_for),
+      next_at: nextAttemptAt(results, delivery.attempts, now),
+      relayed: results.flatMap(({ relayed }) => relayed ?? []),
+    });
+  } catch (error) {
+    // Its events are durable. The delivery stays open, is retried, and is then found to be a duplicate.
+    console.error("delivery not closed", delivery.id, error);
+  }
+  return { outcome, identifiers: results.flatMap(({ identifiers }) => identifiers) };
+}
+
+function toRefusal(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  console.error("an adapter failed", error);
+  return eventUnreadable();
+}

@@ -1,0 +1,54 @@
+/** From a provider's event to the program's own. */
+import type { ConversionEvent } from "../conversion-event.ts";
+import type { Endpoint } from "../endpoint-queries.ts";
+import { EMAIL_PLACE, type Provider, type ProviderEvent } from "../provider.ts";
+import type { Delivery } from "./delivery-store.ts";
+
+/** Where an event comes from. */
+export interface EventOrigin {
+  delivery: Pick<Delivery, "received_at" | "test">;
+  endpoint: Pick<Endpoint, "id" | "program_id">;
+  provider: Pick<Provider, "ids" | "source">;
+}
+
+/** Keyed hashes that replace an event's plain email address and payment details; null where it has none. */
+export interface EventHashes {
+  email_hash: string | null;
+  payer_hash: string | null;
+}
+
+/** The event as one of its program, without its plain email address and payment details. */
+export function normalizeEvent(
+  parsed: ProviderEvent,
+  { delivery, endpoint, provider }: EventOrigin,
+  { email_hash, payer_hash }: EventHashes,
+): ConversionEvent {
+  const { aliases: _, related: __, account, customer, payer: ___, occurred_at, type, ...event } = parsed;
+  return {
+    ...event,
+    id: event.id.replaceAll(EMAIL_PLACE, email_hash ?? ""),
+    // An alias is never sent to an object.
+    type: type === "alias" ? "touch" : type,
+    program_id: endpoint.program_id,
+    endpoint: endpoint.id,
+    namespace: provider.ids === "merchant" ? "" : [provider.source, account].filter((part) => part !== null).join(":"),
+    test: parsed.test || delivery.test,
+    occurred_at: occurred_at ?? delivery.received_at,
+    customer: { id: customer.id, email_hash },
+    ...(payer_hash !== null && { payer_hash }),
+  };
+}
+
+/**
+ * The content that must be the same each time an event with this id is received: without the plain email address and our own
+ * receipt time. Payment details of providers are left out because earlier releases didn't parse them, and an event received
+ * by such a release may be sent again.
+ */
+export function comparableContent(
+  { occurred_at, aliases, related = [] }: ProviderEvent,
+  event: ConversionEvent,
+): string {
+  const { payer_hash, ...rest } = event;
+  const payer = payer_hash !== undefined && event.namespace === "" ? { payer_hash } : {};
+  return JSON.stringify({ ...rest, ...payer, occurred_at, aliases, related });
+}

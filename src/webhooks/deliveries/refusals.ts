@@ -1,0 +1,47 @@
+/** Why an event is refused. */
+import { Problem } from "../../lib/problem.ts";
+import type { ProviderEvent } from "../provider.ts";
+import { invalidField } from "../reading/read-fields.ts";
+
+/** Ids become keys of objects and tables; providers' ids are far shorter. */
+const ID_CHARACTERS = 200;
+
+/** Throws a 422 where an id of the event is too long. */
+export function refuseLongIds(event: ProviderEvent): void {
+  const ids = {
+    "customer.id": event.customer.id,
+    payment: event.payment,
+    refund: event.refund,
+    "subscription.id": event.subscription?.id,
+    coupon: event.coupon,
+    product: event.product,
+  };
+  const long = Object.entries(ids).find(([, id]) => (id?.length ?? 0) > ID_CHARACTERS);
+  if (long !== undefined) throw invalidField(long[0], `must have at most ${ID_CHARACTERS} characters`);
+}
+
+export function eventIdReused(): Problem {
+  return new Problem(
+    409,
+    "event_id_reused",
+    "An event with this id and different content was received before; nothing was changed.",
+  );
+}
+
+export function customerUnknown(): Problem {
+  return new Problem(422, "customer_unknown", "The event has no customer, payment or subscription.");
+}
+
+export function paymentReused(): Problem {
+  const detail = "This payment was recorded before with a different amount or currency; nothing was changed.";
+  return new Problem(409, "payment_reused", detail, "payment");
+}
+
+export function affiliateNotFound(username: string): Problem {
+  return new Problem(422, "affiliate_not_found", `There is no affiliate "${username}".`, "affiliate");
+}
+
+/** The adapter itself failed: the request is stored, and can be replayed once the adapter is fixed. */
+export function eventUnreadable(): Problem {
+  return new Problem(422, "unreadable", "The event could not be parsed; its request is stored for inspection.");
+}

@@ -1,0 +1,199 @@
+/** Stores an event and finds its customer, in one transaction. */
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { runBatch } from "../../db/named-batch.ts";
+import {
+  type Delivery,
+  type DeliveryContent,
+  insertOpenDelivery,
+  insertRequest,
+} from "../deliveries/delivery-store.ts";
+import { customerIdentifiers, customers, webhookEvents } from "../tables.ts";
+import { assignCustomer, type Candidate, type Candidates } from "./assign-customer.ts";
+import { mergeCustomers } from "./customer-merge-store.ts";
+import {
+  firstRecordedCustomer,
+  firstRecordedPayment,
+  fromRecordedIdentifiers,
+  type IdentifierList,
+  identifierList,
+  mergedKey,
+  RECORDED_CUSTOMER,
+} from "./identifier-queries.ts";
+import type { CustomerIdentifier } from "./identifiers.ts";
+import { markUnrelayed } from "./unrelayed-store.ts";
+
+/** An event to store. */
+export interface NewEvent {
+  event_id: string;
+  /** Hash of the event's content. */
+  digest: string;
+  /** Its delivery was handled before. It may have stored the id with the digest of an earlier adapter, which is accepted. */
+  is_retry: boolean;
+  identifiers: readonly CustomerIdentifier[];
+  /** The customer that it creates where none of its identifiers is recorded; null where it must wait instead. */
+  customer_key: string | null;
+  /** The namespace of the customer id in that key; null where the key has no id. */
+  namespace: string | null;
+}
+
+/** A stored event. */
+export interface StoredEvent {
+  /** An event with this id and different content was stored before; then this one changed nothing. */
+  is_id_reused: boolean;
+  /** The event's customer; null where it has none yet. */
+  customer_key: string | null;
+  /** The main id of the payment, with its namespace. */
+  payment: string | null;
+  /** Customers that were merged into the event's customer, and whose objects haven't handed over their history yet. */
+  merging: string[];
+}
+
+interface RecordedIdentifier extends Candidate {
+  /** Its position among the event's identifiers. */
+  position: number;
+}
+
+interface MergedCustomer {
+  key: string;
+  into: string | null;
+  namespace: string | null;
+  handed_over: boolean;
+}
+
+/**
+ * Makes a delivery and one of its events durable, and finds the event's customer. Where two events with the same identifier
+ * arrive at once, both get the customer of the first. Throws while D1 is unavailable.
+ */
+export async function storeEvent(
+  db: Database,
+  delivery: Delivery,
+  content: DeliveryContent,
+  event: NewEvent,
+): Promise<StoredEvent> {
+  const { endpoint_id, program_id, received_at } = delivery;
+  const { event_id: id, digest } = event;
+  const list = identifierList(program_id, event.identifiers);
+  const ownKey = mergedKey(event.customer_key);
+  const key = sql`coalesce(${firstRecordedCustomer(list)}, ${ownKey})`;
+  const mayChange = isRetryOrSameContent(delivery, event);
+  const { stored, keys, recorded, merged } = await runBatch(db, {
+    delivery: insertOpenDelivery(db, delivery, content),
+    request: insertRequest(db, delivery),
+    event: db.insert(webhookEvents).values({ endpoint_id, id, digest, received_at }).onConflictDoNothing(),
+    identifiers: db
+      .insert(customerIdentifiers)
+      .select(
+        sql`SELECT ${program_id}, value ->> 'identifier', ${key},
+            CASE WHEN value ->> 'payment' IS NOT NULL
+              THEN coalesce(${firstRecordedPayment(list)}, value ->> 'payment') END,
+            ${originOf(delivery, event)}
+          FROM json_each(${list.json})
+          WHERE ${key} IS NOT NULL AND ${mayChange}`,
+      )
+      .onConflictDoNothing(),
+    customer: db
+      .insert(customers)
+      .select(
+        sql`SELECT key, ${program_id}, NULL, 0, CASE WHEN key = ${event.customer_key} THEN ${event.namespace} END,
+            ${received_at}
+          FROM (SELECT ${key} AS key) WHERE key IS NOT NULL AND ${mayChange}`,
+      )
+      .onConflictDoNothing(),
+    unrelayed: markUnrelayed(
+      db,
+      sql`SELECT key, ${received_at} FROM (SELECT ${key} AS key) WHERE key IS NOT NULL AND ${mayChange}`,
+    ),
+    stored: db
+      .select({ digest: webhookEvents.digest })
+      .from(webhookEvents)
+      .where(and(eq(webhookEvents.endpoint_id, endpoint_id), eq(webhookEvents.id, id))),
+    keys: db
+      .select({ payment: firstRecordedPayment(list).as("recorded_payment"), own: ownKey.as("own_key") })
+      .from(sql`(SELECT 1)`),
+    recorded: selectRecordedIdentifiers(db, list),
+    merged: selectMergedCustomers(db, list, ownKey),
+  });
+  const { own = null, payment = null } = keys[0] ?? {};
+  const is_id_reused = !event.is_retry && stored[0]?.digest !== digest;
+  const assignment =
+    assignCustomer(gatherCandidates(event, own, recorded, merged)) ?? (own === null ? null : { key: own, merges: [] });
+  if (assignment === null || is_id_reused) {
+    return { is_id_reused, customer_key: assignment?.key ?? null, payment, merging: [] };
+  }
+  if (assignment.merges.length > 0) {
+    const merge = await mergeCustomers(db, { ...assignment, program_id, at: received_at });
+    return { is_id_reused, payment, ...merge };
+  }
+  const merging = merged.filter(({ into, handed_over }) => into === assignment.key && !handed_over);
+  return { is_id_reused, customer_key: assignment.key, payment, merging: merging.map((customer) => customer.key) };
+}
+
+/** An event whose id was stored before with different content must change nothing. */
+function isRetryOrSameContent({ endpoint_id }: Delivery, { event_id, digest, is_retry }: NewEvent): SQL {
+  return sql`(${is_retry ? 1 : 0} OR EXISTS (SELECT 1 FROM ${webhookEvents}
+    WHERE endpoint_id = ${endpoint_id} AND id = ${event_id} AND digest = ${digest}))`;
+}
+
+function selectRecordedIdentifiers(db: Database, list: IdentifierList) {
+  return db
+    .select({
+      position: sql<number>`n.key`.as("position"),
+      key: RECORDED_CUSTOMER.as("recorded_key"),
+      namespace: sql<string | null>`m.namespace`.as("recorded_namespace"),
+    })
+    .from(sql`${fromRecordedIdentifiers(list)} LEFT JOIN customers m ON m.key = ${RECORDED_CUSTOMER}`)
+    .orderBy(sql`n.key`);
+}
+
+/** The customers that were merged into one of the event's candidates. */
+function selectMergedCustomers(db: Database, list: IdentifierList, ownKey: SQL) {
+  return db
+    .select({
+      key: customers.key,
+      into: customers.merged_into,
+      namespace: customers.namespace,
+      handed_over: customers.handed_over,
+    })
+    .from(customers)
+    .where(
+      sql`${customers.merged_into} IN (SELECT ${RECORDED_CUSTOMER} FROM ${fromRecordedIdentifiers(list)}
+        UNION SELECT ${ownKey})`,
+    );
+}
+
+function gatherCandidates(
+  event: NewEvent,
+  ownKey: string | null,
+  recorded: readonly RecordedIdentifier[],
+  merged: readonly MergedCustomer[],
+): Candidates {
+  const isEmail = ({ position }: RecordedIdentifier) => event.identifiers[position]?.is_email === true;
+  const email = recorded.find(isEmail) ?? null;
+  const withEmail = email === null ? [] : [email, ...merged.filter(({ into }) => into === email.key)];
+  return {
+    own: event.namespace === null || ownKey === null ? null : { key: ownKey, namespace: event.namespace },
+    related: recorded.filter((identifier) => !isEmail(identifier)),
+    email,
+    email_namespaces: withEmail.flatMap(({ namespace }) => namespace ?? []),
+  };
+}
+
+/** Deletes the customer identifiers that an event recorded, where its object refused the event. */
+export async function deleteIdentifiers(db: Database, delivery: Delivery, event: NewEvent): Promise<void> {
+  const names = event.identifiers.map(({ identifier }) => identifier);
+  if (names.length === 0) return;
+  await db
+    .delete(customerIdentifiers)
+    .where(
+      and(
+        eq(customerIdentifiers.program_id, delivery.program_id),
+        eq(customerIdentifiers.origin, originOf(delivery, event)),
+        inArray(customerIdentifiers.name, names),
+      ),
+    );
+}
+
+function originOf({ endpoint_id }: Delivery, { event_id }: NewEvent): string {
+  return `${endpoint_id}:${event_id}`;
+}

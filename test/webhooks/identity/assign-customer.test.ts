@@ -1,0 +1,64 @@
+/** Which customer an event belongs to, and which customers are merged into it. */
+import { expect, test } from "vitest";
+import { assignCustomer, type Candidates } from "../../../src/webhooks/identity/assign-customer.ts";
+
+const none: Candidates = { own: null, related: [], email: null, email_namespaces: [] };
+const candidate = (key: string, namespace: string | null = null) => ({ key, namespace });
+const mine = candidate("7:id:u1", "");
+const stripes = candidate("7:id:stripe:cus_1", "stripe");
+const address = candidate("7:email:abc");
+const payment = candidate("7:payment:pay_1");
+const subscription = candidate("7:subscription:sub_1");
+
+test.each<[string, Partial<Candidates>, { key: string; merges: string[] } | null]>([
+  ["no candidate", {}, null],
+  ["only a payment", { related: [payment] }, { key: payment.key, merges: [] }],
+  ["an id that is new", { own: mine }, { key: mine.key, merges: [] }],
+  [
+    "an id, and a payment without one: the payment's customer is merged",
+    { own: mine, related: [payment] },
+    { key: mine.key, merges: [payment.key] },
+  ],
+  [
+    "a payment and an address without an id: the address's customer remains",
+    { related: [payment], email: address },
+    { key: address.key, merges: [payment.key] },
+  ],
+  [
+    "two related customers without an id: the most reliable remains",
+    { related: [payment, subscription] },
+    { key: payment.key, merges: [subscription.key] },
+  ],
+  [
+    "an address that belongs to another id of the same namespace: two customers",
+    { own: mine, email: candidate("7:id:u2", ""), email_namespaces: [""] },
+    { key: mine.key, merges: [] },
+  ],
+  [
+    "an address that belongs to an id of another namespace: one customer, the address's",
+    { own: stripes, email: mine, email_namespaces: [""] },
+    { key: mine.key, merges: [stripes.key] },
+  ],
+  [
+    "an address whose customer has an id of both namespaces: two customers",
+    { own: stripes, email: mine, email_namespaces: ["", "stripe"] },
+    { key: stripes.key, merges: [] },
+  ],
+  [
+    "an address whose customer has an unknown namespace: two customers",
+    { own: stripes, email: mine, email_namespaces: [] },
+    { key: stripes.key, merges: [] },
+  ],
+  [
+    "a payment of another id: the payment's customer, and no merge",
+    { own: stripes, related: [mine], email: mine, email_namespaces: [""] },
+    { key: mine.key, merges: [] },
+  ],
+  [
+    "test mode, alike",
+    { own: candidate("7:test:id:u1", ""), related: [candidate("7:test:payment:pay_1")] },
+    { key: "7:test:id:u1", merges: ["7:test:payment:pay_1"] },
+  ],
+])("%s", (_, candidates, expected) => {
+  expect(assignCustomer({ ...none, ...candidates })).toEqual(expected);
+});
