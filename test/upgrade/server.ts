@@ -162,7 +162,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     takeSent: () => control("sent"),
     async settle() {
       for (const until = Date.now() + SETTLE_MS; !(await control("is-idle")); await sleep(POLL_MS)) {
-        if (Date.now() > until) throw new Error("the Worker still has work under way");
+        if (Date.now() > until) throw new Error(`the Worker has not finished its work: ${errors.at(-1) ?? "no error"}`);
       }
     },
     query: (binding, statements) => control("query", { binding, statements }),
