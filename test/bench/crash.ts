@@ -25,7 +25,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Click } from "../../src/redirect/click.ts";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { audit, findLost, readStoredIds } from "./click-ledger.ts";
 import { describeOutcomes, type Outcome } from "./crash-report.ts";
 import { readCount } from "./flags.ts";
@@ -95,14 +95,14 @@ async function crash(sink: string): Promise<boolean> {
   });
   await setUpProgram(worker);
   await setUpAffiliate(worker, "bench", SLUGS);
-  const dice = makeDice(seed);
+  const random = createRandom(seed);
   const everyAnswer: Answer[] = [];
   const outcomes: Outcome[] = [];
   for (let kill = 0; kill <= kills; kill++) {
     taken = [];
     const since = Date.now();
     const { answers, failures, stop, ended } = pour(worker.url, VISITS, { connections, rate });
-    await sleep(kill === 0 ? calmMs : minMs + dice.roll(maxMs - minMs + 1));
+    await sleep(kill === 0 ? calmMs : minMs + random.below(maxMs - minMs + 1));
     const ended_at = Date.now();
     await (kill === 0 ? stop() : Promise.all([worker.kill(), ended]));
     const db = await worker.openDatabase();

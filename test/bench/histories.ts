@@ -3,7 +3,7 @@
  * a plain calculation that shares nothing with the Worker. The programme binds a customer for life to its last click
  * before the first payment, and pays 40 %.
  */
-import type { Dice } from "../demo/dice.ts";
+import type { Random } from "../support/seeded-random.ts";
 import { type Delivery, sign } from "./checkout.ts";
 
 /** What a conversion must be in the end. Minor units. */
@@ -31,7 +31,7 @@ export interface Clicked {
 
 /** What histories are made with. */
 export interface Surroundings {
-  dice: Dice;
+  random: Random;
   secret: string;
   /** Made before the first event of any history, the later one last. */
   early: readonly [Clicked, Clicked];
@@ -60,10 +60,10 @@ export function keptOf({ amount, refunded }: Pick<Expected, "amount" | "refunded
 
 /** One customer, told in any order, some things twice. */
 export function makeHistory(number: number, given: Surroundings): History {
-  const { dice, early, late, first_at, renewed_at } = given;
+  const { random, early, late, first_at, renewed_at } = given;
   const id = `cus_${number}`;
   const email = `customer-${number}@example.com`;
-  const isNamedTogether = given.always_by_id || !dice.once(6);
+  const isNamedTogether = given.always_by_id || !random.oneIn(6);
   const byId = { id };
   const both = isNamedTogether ? { id, email } : byId;
   const byEmail = given.always_by_id ? { id, email } : { email };
@@ -73,7 +73,7 @@ export function makeHistory(number: number, given: Surroundings): History {
     told.push([at, { type, occurred_at: new Date(at).toISOString(), ...fields }]);
   const expected = new Map<string, Expected>();
 
-  const leads = dice.pick([[], [early[0]], [early[1]], [early[0], early[1]]]);
+  const leads = random.pick([[], [early[0]], [early[1]], [early[0], early[1]]]);
   const seen = leads.at(-1) ?? null;
   leads.forEach(({ token }, n) => {
     const product = `lead_${number}_${n}`;
@@ -86,11 +86,11 @@ export function makeHistory(number: number, given: Surroundings): History {
   const winner = isNamedTogether ? (seen?.affiliate ?? null) : null;
   const pay = (n: number, at: number, customer: object, fields: object = {}) => {
     const payment = `pay_${number}_${n}`;
-    const amount = 1_000 + dice.roll(9_000);
+    const amount = 1_000 + random.below(9_000);
     const sale = { customer, payment, amount, currency: "USD", subscription, ...fields };
     tell(at, "sale", sale);
     // The same payment in an event of its own is the same payment.
-    if (dice.once(5)) tell(at, "sale", sale);
+    if (random.oneIn(5)) tell(at, "sale", sale);
     const made: Expected = { type: "sale", status: "recorded", amount, refunded: 0, attributed_to: winner };
     expected.set(payment, made);
     return { ...made, payment, amount };
@@ -99,39 +99,39 @@ export function makeHistory(number: number, given: Surroundings): History {
     tell(renewed_at + SPAN_MS / 2, type, { customer, payment, currency: "USD", ...fields });
 
   const first = pay(0, first_at + SPAN_MS / 2, byId);
-  const parts = 1 + dice.roll(3);
+  const parts = 1 + random.below(3);
   for (let part = 0; part < parts; part += 1) {
-    const amount = Math.floor(first.amount / (parts + dice.roll(2)));
-    const customer = isNamedTogether && dice.once(4) ? byEmail : byId;
+    const amount = Math.floor(first.amount / (parts + random.below(2)));
+    const customer = isNamedTogether && random.oneIn(4) ? byEmail : byId;
     takeBack("refund", first.payment, { amount, refund: `refund_${number}_${part}` }, customer);
     amend(expected, first.payment, amount);
   }
 
-  const renewal = pay(1, renewed_at, both, dice.once(2) ? { click: late.token } : {});
-  if (dice.once(3)) {
+  const renewal = pay(1, renewed_at, both, random.oneIn(2) ? { click: late.token } : {});
+  if (random.oneIn(3)) {
     const { payment, amount } = renewal;
     takeBack("chargeback", payment, { amount, refund: `dispute_${number}` }, byId);
-    if (dice.once(2)) takeBack("chargeback_won", payment, { amount, refund: `dispute_${number}` }, byId);
+    if (random.oneIn(2)) takeBack("chargeback_won", payment, { amount, refund: `dispute_${number}` }, byId);
     else amend(expected, payment, amount);
   }
-  if (dice.once(2)) pay(2, renewed_at + 1, byId);
-  if (dice.once(4)) tell(renewed_at + SPAN_MS, "cancellation", { customer: byId, subscription });
+  if (random.oneIn(2)) pay(2, renewed_at + 1, byId);
+  if (random.oneIn(4)) tell(renewed_at + SPAN_MS, "cancellation", { customer: byId, subscription });
 
   const now = new Date();
   const deliveries = told.map(([, body], n) => {
     const name = `msg_${number}_${n}`;
     return { name, ...sign(given.secret, name, now, JSON.stringify(body)) };
   });
-  const twice = deliveries.filter(() => dice.once(6));
+  const twice = deliveries.filter(() => random.oneIn(6));
   // Half of them as they happened, the others in any order; what comes twice comes any time.
-  const inOrder = dice.once(2) ? deliveries : shuffle(deliveries, dice);
+  const inOrder = random.oneIn(2) ? deliveries : shuffle(deliveries, random);
   return { deliveries: [...inOrder, ...twice], expected };
 }
 
-/** In an order that the dice choose. */
-export function shuffle<T>(items: readonly T[], dice: Dice): T[] {
+/** In an order that the random choose. */
+export function shuffle<T>(items: readonly T[], random: Random): T[] {
   const rest = [...items];
-  return Array.from(items, () => rest.splice(dice.roll(rest.length), 1)).flat();
+  return Array.from(items, () => rest.splice(random.below(rest.length), 1)).flat();
 }
 
 function amend(expected: Map<string, Expected>, payment: string, amount: number): void {

@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { type Delivery, post } from "./checkout.ts";
 import { readCount } from "./flags.ts";
 import { type Clicked, type Expected, makeHistory, SPAN_MS, shuffle } from "./histories.ts";
@@ -58,7 +58,7 @@ const seed = readCount("seed", flags.seed, 1_000_000_000);
 const always_by_id = flags["always-by-id"];
 
 const startedAt = performance.now();
-const dice = makeDice(seed);
+const random = createRandom(seed);
 const folder = mkdtempSync(join(tmpdir(), "lastclick-kills-"));
 try {
   process.exitCode = (await run()) ? 0 : 1;
@@ -98,11 +98,11 @@ async function run(): Promise<boolean> {
       const early = [first, await click(other)] as const;
       const first_at = Date.now() + 1;
       await sleep(2 * SPAN_MS);
-      const late = await click(dice.pick([one, other]));
+      const late = await click(random.pick([one, other]));
       const renewed_at = Date.now() + 1;
       const fresh: Delivery[] = [];
       while (open.length + fresh.length < backlog) {
-        const given = { dice, secret, early, late, first_at, renewed_at, always_by_id };
+        const given = { random, secret, early, late, first_at, renewed_at, always_by_id };
         const history = makeHistory(customers, given);
         customers += 1;
         fresh.push(...history.deliveries);
@@ -116,7 +116,7 @@ async function run(): Promise<boolean> {
       const byCustomer = [...Map.groupBy(deliveries, ({ name }) => name.slice(0, name.lastIndexOf("_"))).values()];
       const order = shuffle(
         byCustomer.flatMap((own, at) => own.map(() => at)),
-        dice,
+        random,
       );
       return order.flatMap((at) => byCustomer[at]?.splice(0, 1) ?? []);
     };
@@ -130,7 +130,7 @@ async function run(): Promise<boolean> {
       if (open.length < backlog) await makeMore();
       let killed = false;
       const posting = post(webhookUrl, open, connections, () => killed);
-      await sleep(minMs + dice.roll(maxMs - minMs + 1));
+      await sleep(minMs + random.below(maxMs - minMs + 1));
       killed = true;
       await worker.kill();
       const before = await posting;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { readCount } from "./flags.ts";
 import { call, PROGRAM, setUpProgram } from "./link.ts";
 import { amountOf } from "./payouts-amounts.ts";
@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
 });
 const affiliates = readCount("affiliates", flags.affiliates, 100_000);
 const kills = readCount("kills", flags.kills, 100, 0);
-const dice = makeDice(readCount("seed", flags.seed, 2 ** 31, 0));
+const random = createRandom(readCount("seed", flags.seed, 2 ** 31, 0));
 
 /** Of their ids, so that there are no others. */
 const FIRST = 1_000;
@@ -74,7 +74,7 @@ async function run(): Promise<boolean> {
   /** Repeats one command until it is answered, whatever is killed meanwhile: by its key it is one. */
   const command = async (to: string, key: string, body?: object): Promise<Answer> => {
     for (;;) {
-      const killed = left > 0 ? sleep(dice.roll(KILL_WITHIN_MS)).then(() => worker.kill()) : null;
+      const killed = left > 0 ? sleep(random.below(KILL_WITHIN_MS)).then(() => worker.kill()) : null;
       if (killed !== null) left -= 1;
       const answer = await post(worker, `${path}${to}`, key, body).catch(() => null);
       await killed;

@@ -16,7 +16,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { makeSales, type Posting, post, SALE_AMOUNT } from "./checkout.ts";
 import { readCount } from "./flags.ts";
 import { call, PROGRAM, SLUG, setUpLink } from "./link.ts";
@@ -102,12 +102,12 @@ if (failures > 0) console.log(`${failures} were not acknowledged.`);
 
 if (kills > 0) {
   console.log(`\n${kills} kills after ${minMs} to ${maxMs} ms under load, seed ${seed}`);
-  const dice = makeDice(seed);
+  const random = createRandom(seed);
   for (let kill = 0; kill < kills; kill += 1) {
     const batch = nextSales(sales);
     let killed = false;
     const posting = post(webhookUrl, batch, connections, () => killed);
-    await sleep(minMs + dice.roll(maxMs - minMs + 1));
+    await sleep(minMs + random.below(maxMs - minMs + 1));
     killed = true;
     await lastclick.kill();
     const before = (await posting).acknowledged;

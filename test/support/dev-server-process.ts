@@ -27,7 +27,11 @@ export interface ServerStart extends ServerEntry {
 /** `error` is null if the command was carried out. */
 export interface ServerReply {
   error: string | null;
+  /** The database can't be used. */
+  is_database_error: boolean;
 }
+
+class DatabaseError extends Error {}
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MIGRATIONS_FOLDER = join(ROOT, "migrations");
@@ -38,11 +42,14 @@ let started: ServerStart | null = null;
 
 process.on("disconnect", () => process.exit());
 process.on("message", (command: ServerCommand) => {
-  const reply = (error: string | null) => process.send?.({ error } satisfies ServerReply);
+  const reply = (reply: ServerReply) => process.send?.(reply);
   const work = command.do === "start" ? start(command) : switchTo(command);
   work.then(
-    () => reply(null),
-    (error) => reply(error instanceof Error ? error.message : String(error)),
+    () => reply({ error: null, is_database_error: false }),
+    (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      reply({ error: message, is_database_error: error instanceof DatabaseError });
+    },
   );
 });
 
@@ -104,7 +111,9 @@ async function applyMigrations(db: D1Database): Promise<void> {
   const names = readdirSync(MIGRATIONS_FOLDER).filter((name) => name.endsWith(".sql"));
   const unknown = results.find(({ name }) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`The database has the migration ${unknown.name}, which this version of Lastclick does not have.`);
+    throw new DatabaseError(
+      `The database was created by another version of Lastclick: this version does not have its migration ${unknown.name}.`,
+    );
   }
   for (const name of names.sort()) {
     if (applied.has(name)) continue;

@@ -6,6 +6,8 @@ import { delimiter, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerCommand, ServerEntry, ServerReply } from "./dev-server-process.ts";
 
+export type { ServerEntry };
+
 const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
 /** The entry file that ships. */
@@ -50,7 +52,19 @@ export interface DevServer {
   stop: () => Promise<void>;
 }
 
-/** Starts the server, applies the migrations and waits until it is healthy. Throws with the server's output if that fails. */
+/** The server did not start, or did not carry out a command. The message ends with what it printed. */
+export class DevServerError extends Error {
+  override readonly name = "DevServerError";
+  /** The database can't be used, for example because a later version of Lastclick has migrated it. */
+  readonly isDatabaseError: boolean;
+
+  constructor(message: string, isDatabaseError = false) {
+    super(message);
+    this.isDatabaseError = isDatabaseError;
+  }
+}
+
+/** Starts the server, applies the migrations and waits until it is healthy. Throws a {@link DevServerError} if that fails. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { devVars, main = MAIN, watch = false, port = await findFreePort() } = options;
   const persistTo = resolve(options.persistTo);
@@ -65,7 +79,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     await checkHealth(origin);
   } catch (error) {
     await stop();
-    throw new Error([error instanceof Error ? error.message : error, log()].join("\n"), { cause: error });
+    throw error;
   }
   const switchTo: DevServer["switchTo"] = (entry) => send({ do: "switch", main: MAIN, watch: false, ...entry });
   return { origin, adminToken: devVars?.ADMIN_TOKEN ?? vars.ADMIN_TOKEN ?? "", log, exited, switchTo, stop };
@@ -127,17 +141,18 @@ function startProcess(onWarning?: (text: string) => void): ServerProcess {
       child.once("message", (reply) => done(reply as ServerReply));
     });
     child.send(command);
-    const late = sleep(
-      REPLY_TIMEOUT_MS,
-      { error: `The server did not answer within ${REPLY_TIMEOUT_MS / 1_000} seconds.` },
-      { ref: false },
-    );
-    const ended = exited.then(() => ({ error: "The server ended before it answered." }));
-    const { error } = await Promise.race([replied, late, ended]);
-    if (error !== null) throw new Error(error);
+    const seconds = REPLY_TIMEOUT_MS / 1_000;
+    const { error, is_database_error } = await Promise.race([
+      replied,
+      sleep(REPLY_TIMEOUT_MS, failed(`The server did not answer within ${seconds} seconds.`), { ref: false }),
+      exited.then(() => failed("The server ended before it answered.")),
+    ]);
+    if (error !== null) throw new DevServerError([error, log].join("\n").trim(), is_database_error);
   };
   return { send, log: () => log, exited, stop };
 }
+
+const failed = (error: string): ServerReply => ({ error, is_database_error: false });
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -150,7 +165,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 async function checkHealth(origin: string): Promise<void> {
   const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`${origin}/healthz answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new DevServerError(`${origin}/healthz answered ${response.status}: ${await response.text()}`);
 }
 
 /** A port that is free now; another process may still take it before it is used. */
