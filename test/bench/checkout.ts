@@ -1,34 +1,34 @@
-/** A merchant's checkout under load: signed sales, each of a customer of its own, or other events, and what they were answered. */
+/** A merchant's checkout under load: posts signed events and records the answers. */
 import { Webhook } from "standardwebhooks";
 
-/** One event, signed once, to be posted as often as a provider would. */
+/** A signed event, which can be posted several times, as a provider would. */
 export interface Delivery {
-  /** Tells it from all others: a sale's payment, or whatever else there is one of. */
+  /** A unique name, for example a sale's payment. */
   name: string;
   headers: Record<string, string>;
   body: string;
 }
 
-/** What came of posting some deliveries. */
+/** The result of posting some deliveries. */
 export interface Posting {
   /** The names of the deliveries that were acknowledged (any 2xx). */
   acknowledged: Set<string>;
-  /** All that were acknowledged or refused, which need not be posted again. */
+  /** The deliveries that were acknowledged or refused and need not be posted again. */
   posted: Set<Delivery>;
-  /** Of those that were answered by anything else, the answer. */
+  /** The answer to each delivery that was not acknowledged, by name. */
   refusals: Map<string, string>;
-  /** Not acknowledged: refused, or not answered. */
+  /** The number of deliveries refused or not answered. */
   failures: number;
-  /** Of each answer. */
+  /** One for each answer. */
   latencies_ms: number[];
   seconds: number;
 }
 
-/** Minor units of each sale. */
+/** The amount of each sale in minor units. */
 export const SALE_AMOUNT = 9_900;
 
-/** Sales numbered from `first`. Signed beforehand, so that the generator's time is not the Worker's. */
-export function makeSales(count: number, first: number, click: string, secret: string): Delivery[] {
+/** Creates sales numbered from `first`, each of a different customer. They are signed in advance, so that signing does not add to the measured time. */
+export function createSales(count: number, first: number, click: string, secret: string): Delivery[] {
   const now = new Date();
   return Array.from({ length: count }, (_, n) => {
     const number = first + n;
@@ -46,7 +46,7 @@ export function makeSales(count: number, first: number, click: string, secret: s
   });
 }
 
-/** An event as it is posted, signed as the Standard Webhooks specification says. */
+/** Signs an event by the Standard Webhooks specification. */
 export function sign(secret: string, id: string, at: Date, body: string): Omit<Delivery, "name"> {
   const headers = {
     "Content-Type": "application/json",
@@ -57,7 +57,7 @@ export function sign(secret: string, id: string, at: Date, body: string): Omit<D
   return { headers, body };
 }
 
-/** Posts each delivery once, so many at a time, until all are answered or `stop` says so. */
+/** Posts each delivery once, `connections` at a time, until all are answered or `stop` returns true. */
 export async function post(
   url: () => string,
   deliveries: readonly Delivery[],
@@ -83,7 +83,7 @@ export async function post(
         const response = await fetch(url(), { method: "POST", headers, body });
         const text = await response.text();
         posting.latencies_ms.push(performance.now() - sentAt);
-        // 5xx and 429 ask for it again.
+        // 429 and 5xx mean that the event must be sent again.
         if (response.status < 429) posting.posted.add(delivery);
         if (response.ok) posting.acknowledged.add(name);
         else {

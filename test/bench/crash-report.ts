@@ -1,36 +1,36 @@
-import type { Answer } from "./pour.ts";
 import { formatTable, show } from "./report.ts";
+import type { Answer } from "./send-visits.ts";
 
-/** What came of one time under load. */
+/** The result of one period under load. */
 export interface Outcome {
   name: string;
   seconds: number;
-  /** Milliseconds since the epoch. */
+  /** ms since the epoch. */
   ended_at: number;
   answered: number;
-  /** By where they were last. */
+  /** By where the clicks were when the process died. */
   lost: { isolate: Answer[]; queue: Answer[] };
-  lost_for_good: number;
+  lost_permanently: number;
 }
 
-/** A table: a line for each time, and what all kills come to. The first is without a kill. */
+/** A table with a line for each period, and the total of all kills. The first period is without a kill. */
 export function describeOutcomes(sink: string, outcomes: readonly Outcome[]): string {
-  const titles = ["", "seconds", "answered", "a second", "lost", "%", "in the isolate", "oldest ms", "in the queue"];
+  const titles = ["", "seconds", "answered", "per second", "lost", "%", "in isolate", "oldest ms", "in queue"];
   const rows = outcomes.map((outcome) => {
     const { isolate, queue } = outcome.lost;
-    const { name, seconds, answered, lost_for_good, ended_at } = outcome;
+    const { name, seconds, answered, lost_permanently, ended_at } = outcome;
     const ages = isolate.map(({ clicked_at }) => ended_at - clicked_at);
     const oldest = ages.length === 0 ? "" : show(Math.max(...ages));
-    return [name, show(seconds, 1), ...shares(answered, seconds, isolate, queue, oldest), show(lost_for_good)];
+    return [name, show(seconds, 1), ...shares(answered, seconds, isolate, queue, oldest), show(lost_permanently)];
   });
   const [, ...killed] = outcomes;
   const isolate = killed.flatMap(({ lost }) => lost.isolate);
   const queue = killed.flatMap(({ lost }) => lost.queue);
   const answered = sum(killed, (outcome) => outcome.answered);
   const seconds = sum(killed, (outcome) => outcome.seconds);
-  const forGood = sum(killed, (outcome) => outcome.lost_for_good);
-  const total = ["all kills", show(seconds, 1), ...shares(answered, seconds, isolate, queue, ""), show(forGood)];
-  const table = formatTable([[...titles, "lost for good"], ...rows, ...(killed.length > 0 ? [total] : [])]);
+  const permanently = sum(killed, (outcome) => outcome.lost_permanently);
+  const total = ["all kills", show(seconds, 1), ...shares(answered, seconds, isolate, queue, ""), show(permanently)];
+  const table = formatTable([[...titles, "lost permanently"], ...rows, ...(killed.length > 0 ? [total] : [])]);
   return `\nCLICK_SINK=${sink}\n${table}`;
 }
 
@@ -54,6 +54,6 @@ function shares(
   ];
 }
 
-function sum<T>(values: readonly T[], figure: (value: T) => number): number {
-  return values.reduce((total, value) => total + figure(value), 0);
+function sum<T>(items: readonly T[], amountOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + amountOf(item), 0);
 }

@@ -1,6 +1,6 @@
 /**
- * The Worker of `src/` whose queue is as durable as the platform's, with some help from outside: it says what it has taken,
- * in a line `taken […]` for each message, which survives the process, and takes it again by
+ * The Worker of `src/` with a queue that the benchmark makes as durable as the platform's: each message that the queue
+ * accepts is logged as a line `accepted […]`, which survives the process, and can be sent again:
  *
  *     POST /bench/redeliver   [message, …]
  */
@@ -12,18 +12,18 @@ export { Account, Customer } from "../../src/index.ts";
 
 const envs = new WeakMap<Env, Env>();
 
-/** The environment of an isolate with a queue that tells; the same one each time. */
-function withTellingQueue(env: Env): Env {
+/** Returns the environment with a queue that logs. It is created once, since settings are cached by environment. */
+function withLoggingQueue(env: Env): Env {
   const known = envs.get(env);
   if (known !== undefined) return known;
   const send: Queue<Click[]>["send"] = async (pack, options) => {
     const result = await env.CLICKS.send(pack, options);
-    console.log(`taken ${JSON.stringify(pack)}`);
+    console.log(`accepted ${JSON.stringify(pack)}`);
     return result;
   };
-  const telling: Env = { ...env, CLICKS: { ...env.CLICKS, send } };
-  envs.set(env, telling);
-  return telling;
+  const logging: Env = { ...env, CLICKS: { ...env.CLICKS, send } };
+  envs.set(env, logging);
+  return logging;
 }
 
 export default {
@@ -33,6 +33,6 @@ export default {
       for (const pack of await request.json<Click[][]>()) await env.CLICKS.send(pack);
       return new Response(null, { status: 204 });
     }
-    return worker.fetch?.(request, withTellingQueue(env), ctx) ?? new Response(null, { status: 500 });
+    return worker.fetch?.(request, withLoggingQueue(env), ctx) ?? new Response(null, { status: 500 });
   },
 } satisfies ExportedHandler<Env, Click[]>;

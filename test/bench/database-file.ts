@@ -2,25 +2,25 @@ import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** What lies in a database that no Worker has open. */
+/** The content of a database file that no Worker has open. */
 export interface MeasuredFile {
-  /** With their indexes, the largest first. */
+  /** Tables with their indexes, largest first. */
   tables: { name: string; bytes: number }[];
-  /** Rows of the log. */
+  /** The number of rows in the click log. */
   clicks: number;
-  /** What the counts add up to. */
+  /** The sum of the counts. */
   counted: number;
-  /** Rows of the counts, one for a link's day and verdict. */
+  /** The number of rows of counts: one per link, day and verdict. */
   link_days: number;
 }
 
-/** Bytes of the database in a Worker's folder, with what is not yet merged into it. */
+/** The size of the database in a Worker's folder in bytes, including its write-ahead log. */
 export function sizeOfDatabaseFile(folder: string): number {
   const file = findDatabaseFile(folder);
   return globSync(`${file}*`).reduce((sum, name) => sum + statSync(name).size, 0);
 }
 
-/** Measures the database in a folder whose Worker has ended. */
+/** Measures the database in a Worker's folder. The Worker must have ended. */
 export function measureDatabaseFile(folder: string): MeasuredFile {
   const db = new DatabaseSync(findDatabaseFile(folder));
   const read = (sql: string) => Number(db.prepare(sql).get()?.value);
@@ -40,6 +40,6 @@ export function measureDatabaseFile(folder: string): MeasuredFile {
 function findDatabaseFile(folder: string): string {
   const files = globSync(join(folder, "d1/**/*.sqlite")).filter((name) => !name.endsWith("metadata.sqlite"));
   const [file] = files.toSorted((a, b) => statSync(b).size - statSync(a).size);
-  if (file === undefined) throw new Error(`there is no database in ${folder}`);
+  if (file === undefined) throw new Error(`There is no database in ${folder}.`);
   return file;
 }

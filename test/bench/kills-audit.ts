@@ -1,9 +1,9 @@
-/** What is stored after the kills, held against what histories must come to: by the API, and by the objects' own files. */
+/** Compares what is stored after the kills with what is expected: through the API and in the objects' own files. */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Expected, keptOf } from "./histories.ts";
-import { call, PROGRAM } from "./link.ts";
+import { commissionAfterRefunds, type Expected } from "./kills-histories.ts";
+import { call, PROGRAM } from "./set-up.ts";
 import type { RunningWorker } from "./workers.ts";
 
 interface ConversionView extends Expected {
@@ -18,21 +18,21 @@ interface EntryView {
   conversion: string;
 }
 
-/** What was found. */
+/** The result of the comparison. */
 export interface Findings {
   conversions: number;
   entries: number;
-  /** Of all affiliates' entries, minor units, and what it must be. */
+  /** The sum of all affiliates' entries, and what it must be, in minor units. */
   ledger: number;
   ledger_expected: number;
-  /** By kind, how often; the differences name each. */
+  /** The number of differences of each kind. `differences` lists them. */
   lost: number;
-  doubled: number;
+  duplicated: number;
   wrong: number;
   differences: string[];
 }
 
-/** Compares each conversion and what its affiliate has of it with what is expected, which is by payment or lead's product. */
+/** Compares each conversion and its ledger entries with what is expected. `expected` is by payment, or by a lead's product. */
 export async function compareAll(
   worker: RunningWorker,
   expected: ReadonlyMap<string, Expected>,
@@ -54,22 +54,23 @@ export async function compareAll(
     ledger: sum([...entries.values()].flat().map(({ amount }) => amount)),
     ledger_expected: 0,
     lost: 0,
-    doubled: 0,
+    duplicated: 0,
     wrong: 0,
     differences: [],
   };
-  const differ = (kind: "lost" | "doubled" | "wrong", text: string) => {
+  const differ = (kind: "lost" | "duplicated" | "wrong", text: string) => {
     findings[kind] += 1;
     findings.differences.push(`${kind}: ${text}`);
   };
   for (const [name, wanted] of expected) {
     const [conversion, ...more] = found.get(name) ?? [];
-    if (wanted.attributed_to !== null && wanted.type === "sale") findings.ledger_expected += keptOf(wanted);
+    if (wanted.attributed_to !== null && wanted.type === "sale")
+      findings.ledger_expected += commissionAfterRefunds(wanted);
     if (conversion === undefined) differ("lost", name);
-    else if (more.length > 0) differ("doubled", `${name} is ${1 + more.length} conversions`);
+    else if (more.length > 0) differ("duplicated", `${name} has ${1 + more.length} conversions`);
     else for (const text of listWrong(conversion, wanted, entries, affiliates)) differ("wrong", `${name}: ${text}`);
   }
-  for (const name of found.keys()) if (!expected.has(name)) differ("doubled", `${name} was never told of`);
+  for (const name of found.keys()) if (!expected.has(name)) differ("duplicated", `${name} was never sent`);
   return findings;
 }
 
@@ -85,16 +86,16 @@ function listWrong(
     .map((field) => `${field} is ${conversion[field]}, not ${wanted[field]}`);
   for (const affiliate of affiliates) {
     const own = entries.get(`${affiliate} ${conversion.id}`) ?? [];
-    const kept = wanted.type === "sale" && wanted.attributed_to === affiliate ? keptOf(wanted) : 0;
+    const kept = wanted.type === "sale" && wanted.attributed_to === affiliate ? commissionAfterRefunds(wanted) : 0;
     const has = sum(own.map(({ amount }) => amount));
-    if (has !== kept) wrong.push(`${affiliate} has ${has} of it, not ${kept}`);
+    if (has !== kept) wrong.push(`${affiliate} earned ${has} from it, not ${kept}`);
     const commissions = own.filter(({ kind }) => kind === "commission").length;
-    if (commissions > 1) wrong.push(`${affiliate} has ${commissions} commissions of it`);
+    if (commissions > 1) wrong.push(`${affiliate} has ${commissions} commissions from it`);
   }
   return wrong;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: read for what its caller says it is.
+// biome-ignore lint/suspicious/noExplicitAny: the caller names the type.
 async function listAll(worker: RunningWorker, path: string): Promise<any[]> {
   const rows: unknown[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -108,7 +109,7 @@ async function listAll(worker: RunningWorker, path: string): Promise<any[]> {
   return rows;
 }
 
-/** Deliveries that are still to be taken up, and objects that D1 knows to have something to relay. */
+/** Counts deliveries that are not processed yet, and objects with messages that are not relayed yet. */
 export async function countOpen(worker: RunningWorker): Promise<number> {
   const db = await worker.openDatabase();
   const open = await db
@@ -120,20 +121,20 @@ export async function countOpen(worker: RunningWorker): Promise<number> {
   return open ?? 0;
 }
 
-/** What lies in the objects' own files, once the Worker that had them open has ended. */
+/** What the objects' own files contain. */
 export interface ObjectFindings {
   customers: number;
-  /** Messages that were not relayed, of customers and of accounts. */
+  /** Messages of customers and accounts that were not relayed. */
   unsent: number;
-  /** Objects, among the customers, whose customer turned out to be another one's. */
+  /** Customer objects that were merged into another. */
   merged: number;
-  /** Events that no object has which still holds its customer. */
+  /** Events that no object has, except those merged into another. */
   lost: string[];
-  /** Events that several of these have. */
-  doubled: string[];
+  /** Events that several objects have, except those merged into another. */
+  duplicated: string[];
 }
 
-/** Looks for each event in the files of all Customer objects. */
+/** Looks for each event in the files of all Customer objects. The Worker must have ended. */
 export function readObjectFiles(folder: string, events: Iterable<string>): ObjectFindings {
   const holders = new Map<string, number>();
   let unsent = 0;
@@ -162,13 +163,13 @@ export function readObjectFiles(folder: string, events: Iterable<string>): Objec
     }
     db.close();
   }
-  const told = [...new Set(events)];
+  const sent = [...new Set(events)];
   return {
     customers: customers.length,
     unsent,
     merged,
-    lost: told.filter((event) => !holders.has(event)),
-    doubled: told.filter((event) => (holders.get(event) ?? 0) > 1),
+    lost: sent.filter((event) => !holders.has(event)),
+    duplicated: sent.filter((event) => (holders.get(event) ?? 0) > 1),
   };
 }
 

@@ -1,18 +1,18 @@
 /**
- * Whether a kill loses, doubles or falsifies anything: posts customers' histories (leads by e-mail, first payments by id,
- * renewals that name both, refunds, chargebacks, all in any order and some twice) to the Worker that ships, kills its process
- * with SIGKILL at random moments, starts it again on the same data, and posts once more, as a checkout would, what was not
- * acknowledged. Then holds each conversion, its refunds and the ledger against a plain calculation, and looks for each
- * event in the objects' own files. Fails on any difference, and lists it.
+ * Checks that a kill loses, duplicates or corrupts nothing: posts customers' histories (leads by email, first payments by id,
+ * renewals with both, refunds and chargebacks, in any order and partly twice) to the Worker that ships, kills its process
+ * with SIGKILL at random moments, starts it again on the same data and, as a checkout would, posts again what was not
+ * acknowledged. Then it compares each conversion, its refunds and the ledger with an independent calculation, and looks for
+ * each event in the objects' own files. Fails on any difference, and lists it.
  *
  *     npm run bench:kills -- --kills 100 --backlog 60 --connections 5 --min-ms 200 --max-ms 1200 --seed 7
  *
- * --kills        how many
- * --backlog      deliveries that are there to be posted when each load begins; what was not acknowledged comes first
- * --connections  that post at the same time
- * --min-ms, --max-ms  how long the Worker is under load before a kill: a random time between them
- * --seed         of the histories and the times; printed, and another one each run unless given
- * --always-by-id every event names the customer's id, so that no customer turns out to be another one
+ * --kills        number of kills
+ * --backlog      deliveries to post before each kill; those not acknowledged yet come first
+ * --connections  concurrent connections
+ * --min-ms, --max-ms  time under load before a kill: random between these
+ * --seed         seed of the histories and the times; by default a new one, which is printed
+ * --always-by-id every event has the customer's id, so that no customers are merged
  */
 import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -20,22 +20,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { type Delivery, post } from "./checkout.ts";
 import { readCount } from "./flags.ts";
-import { type Clicked, type Expected, makeHistory, SPAN_MS, shuffle } from "./histories.ts";
 import { compareAll, countOpen, type Findings, readObjectFiles } from "./kills-audit.ts";
-import { call, PROGRAM, setUpAffiliate, setUpProgram } from "./link.ts";
+import { type AffiliateClick, createHistory, type Expected, SPAN_MS, shuffle } from "./kills-histories.ts";
 import { describeMachine, show } from "./report.ts";
+import { call, PROGRAM, setUpAffiliate, setUpProgram } from "./set-up.ts";
 import { startLastclick } from "./workers.ts";
 
-/** As long as something still changes it is waited for. */
-const PATIENCE_MS = 60_000;
+/** How long to wait after the last change. */
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 1_000;
-/** What a crash left open is tried again after a minute, and what an alarm missed is looked for after ten: this run finds all of it. */
+/** Deliveries left open are retried after a minute, and lost alarms are looked for after ten: a cron run this much later finds all of them. */
 const LATER_MS = 900_000;
-const TRIES = 5;
-const LISTED = 50;
+const ATTEMPTS = 5;
+const MAX_LISTED = 50;
 const AFFILIATES = ["anna", "boris"];
 
 const { values: flags } = parseArgs({
@@ -58,7 +58,7 @@ const seed = readCount("seed", flags.seed, 1_000_000_000);
 const always_by_id = flags["always-by-id"];
 
 const startedAt = performance.now();
-const dice = makeDice(seed);
+const random = createRandom(seed);
 const folder = mkdtempSync(join(tmpdir(), "lastclick-kills-"));
 try {
   process.exitCode = (await run()) ? 0 : 1;
@@ -66,16 +66,16 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Whether all is right. */
+/** Returns whether everything is right. */
 async function run(): Promise<boolean> {
   const worker = await startLastclick({ folder, onLog: () => {} });
   try {
     await setUpProgram(worker);
     for (const affiliate of AFFILIATES) await setUpAffiliate(worker, affiliate, [affiliate]);
     const { id, secret } = await call(worker, `programs/${PROGRAM}/endpoints`, { source: "standard" });
-    // The port is another one after a kill.
+    // The port changes with each kill.
     const webhookUrl = () => new URL(`v1/webhooks/${id}`, worker.url).href;
-    const click = async (affiliate: string): Promise<Clicked> => {
+    const click = async (affiliate: string): Promise<AffiliateClick> => {
       const headers = { "User-Agent": "Mozilla/5.0 Chrome/126.0" };
       const response = await fetch(new URL(affiliate, worker.url), { redirect: "manual", headers });
       const token = new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
@@ -92,23 +92,23 @@ async function run(): Promise<boolean> {
     let duringKills = 0;
     let open: Delivery[] = [];
 
-    const makeMore = async () => {
+    const addHistories = async () => {
       const first = await click(one);
       await sleep(5);
       const early = [first, await click(other)] as const;
       const first_at = Date.now() + 1;
       await sleep(2 * SPAN_MS);
-      const late = await click(dice.pick([one, other]));
+      const late = await click(random.pick([one, other]));
       const renewed_at = Date.now() + 1;
       const fresh: Delivery[] = [];
       while (open.length + fresh.length < backlog) {
-        const given = { dice, secret, early, late, first_at, renewed_at, always_by_id };
-        const history = makeHistory(customers, given);
+        const given = { random, secret, early, late, first_at, renewed_at, always_by_id };
+        const history = createHistory(customers, given);
         customers += 1;
         fresh.push(...history.deliveries);
-        for (const [name, wanted] of history.expected) expected.set(name, wanted);
+        for (const [name, conversion] of history.expected) expected.set(name, conversion);
       }
-      // Customers' histories lie across each other, and what has happened is over before it is told.
+      // The customers' events are interleaved. No event is posted before it has happened.
       open.push(...interleave(fresh));
       await sleep(2 * SPAN_MS);
     };
@@ -116,33 +116,34 @@ async function run(): Promise<boolean> {
       const byCustomer = [...Map.groupBy(deliveries, ({ name }) => name.slice(0, name.lastIndexOf("_"))).values()];
       const order = shuffle(
         byCustomer.flatMap((own, at) => own.map(() => at)),
-        dice,
+        random,
       );
       return order.flatMap((at) => byCustomer[at]?.splice(0, 1) ?? []);
     };
-    const note = (posting: Awaited<ReturnType<typeof post>>) => {
+    const record = (posting: Awaited<ReturnType<typeof post>>) => {
       for (const name of posting.acknowledged) acknowledged.add(name);
       for (const [name, refusal] of posting.refusals) refusals.set(name, refusal);
       open = open.filter((delivery) => !posting.posted.has(delivery));
     };
 
     for (let kill = 1; kill <= kills; kill += 1) {
-      if (open.length < backlog) await makeMore();
+      if (open.length < backlog) await addHistories();
       let killed = false;
       const posting = post(webhookUrl, open, connections, () => killed);
-      await sleep(minMs + dice.roll(maxMs - minMs + 1));
+      await sleep(minMs + random.below(maxMs - minMs + 1));
       killed = true;
       await worker.kill();
       const before = await posting;
       duringKills += before.failures;
-      note(before);
+      record(before);
       if (kill % 10 === 0) {
         console.log(`kill ${kill}: ${acknowledged.size} events acknowledged, ${show(elapsed())} s`);
       }
     }
-    for (let tries = 0; open.length > 0 && tries < TRIES; tries += 1) note(await post(webhookUrl, open, connections));
+    for (let attempts = 0; open.length > 0 && attempts < ATTEMPTS; attempts += 1)
+      record(await post(webhookUrl, open, connections));
     const recovering = performance.now();
-    const found = await awaitRight(worker, expected);
+    const found = await waitUntilRight(worker, expected);
     const left = await countOpen(worker);
     const recovered = (performance.now() - recovering) / 1_000;
 
@@ -153,31 +154,31 @@ async function run(): Promise<boolean> {
       `${customers} customers, ${acknowledged.size} events acknowledged; ${duringKills} deliveries were cut off by kills and posted again.`,
     );
     console.log(
-      `${objects.customers} Customer objects, ${objects.merged} of them merged into another: ${objects.lost.length} events lost, ${objects.doubled.length} in two, ${objects.unsent} messages unsent.`,
+      `${objects.customers} Customer objects, ${objects.merged} of them merged into another: ${objects.lost.length} events lost, ${objects.duplicated.length} in two, ${objects.unsent} messages unsent.`,
     );
     console.log(
-      `${expected.size} conversions expected, ${found.conversions} there: ${found.lost} lost, ${found.doubled} doubled, ${found.wrong} wrong.`,
+      `${expected.size} conversions expected, ${found.conversions} found: ${found.lost} lost, ${found.duplicated} duplicated, ${found.wrong} wrong.`,
     );
     console.log(
-      `${found.entries} ledger entries add up to ${show(found.ledger)}, expected ${show(found.ledger_expected)}; ${left} deliveries or objects still open, recovered in ${show(recovered)} s, ${show(elapsed())} s in all.`,
+      `${found.entries} ledger entries add up to ${show(found.ledger)}, expected ${show(found.ledger_expected)}; ${left} deliveries or objects still open, recovered in ${show(recovered)} s, ${show(elapsed())} s in total.`,
     );
     const differences = [
       ...known.map(([name, refusal]) => `refused: ${name}: ${refusal}`),
       ...open.map(({ name }) => `never acknowledged: ${name}`),
       ...objects.lost.map((event) => `in no object: ${event}`),
-      ...objects.doubled.map((event) => `in two objects: ${event}`),
+      ...objects.duplicated.map((event) => `in two objects: ${event}`),
       ...found.differences,
     ];
-    for (const difference of differences.slice(0, LISTED)) console.log(difference);
-    if (differences.length > LISTED) console.log(`… and ${differences.length - LISTED} more`);
+    for (const difference of differences.slice(0, MAX_LISTED)) console.log(difference);
+    if (differences.length > MAX_LISTED) console.log(`… and ${differences.length - MAX_LISTED} more`);
     return differences.length === 0 && left === 0 && objects.unsent === 0 && found.ledger === found.ledger_expected;
   } finally {
     await worker[Symbol.asyncDispose]();
   }
 }
 
-/** What is there once it is right, or nothing changes any more. The minute's run comes as the platform would have it. */
-async function awaitRight(
+/** Waits until everything is right or nothing changes anymore, and runs the cron as the platform would. Returns the comparison. */
+async function waitUntilRight(
   worker: Awaited<ReturnType<typeof startLastclick>>,
   expected: ReadonlyMap<string, Expected>,
 ): Promise<Findings> {
@@ -190,7 +191,7 @@ async function awaitRight(
     if (found.differences.length === 0 && left === 0) return found;
     const now = `${left} ${found.entries} ${found.differences.join("\n")}`;
     if (now !== last) changedAt = Date.now();
-    if (Date.now() - changedAt > PATIENCE_MS) return found;
+    if (Date.now() - changedAt > TIMEOUT_MS) return found;
     last = now;
     await sleep(POLL_MS);
   }

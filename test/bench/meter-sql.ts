@@ -1,4 +1,4 @@
-/** What one query has cost an object's own database, summed up over its calls. */
+/** The total cost of all calls of one query in an object's own database. */
 export interface QueryCost {
   query: string;
   calls: number;
@@ -6,7 +6,7 @@ export interface QueryCost {
   rows_written: number;
 }
 
-/** An object's database that says what each of its queries costs. */
+/** Wraps an object's database so that the cost of each query is recorded. */
 export function meterSql(sql: SqlStorage): { sql: SqlStorage; queries: Map<string, QueryCost> } {
   const queries = new Map<string, QueryCost>();
   const exec = (query: string, ...bindings: unknown[]) => {

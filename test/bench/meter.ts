@@ -1,14 +1,14 @@
-/** What D1 says that its statements cost, summed up. */
+/** The total cost of some statements, as D1 reports it. */
 export interface Meter {
   rows_read: number;
   rows_written: number;
-  /** Bytes of the database after the last statement. */
+  /** Size of the database after the last statement, in bytes. */
   size_after: number;
 }
 
 /**
- * A database that adds what each statement costs to the meter. A statement whose rows are asked for by `raw`, which does
- * not say what it costs, is run twice: for reading only.
+ * Wraps a database so that each statement's cost is added to the meter. `raw` does not report a cost, so its statement
+ * runs twice: use it for reads only.
  */
 export function meterDatabase(db: D1Database, meter: Meter): D1Database {
   const originals = new WeakMap<object, D1PreparedStatement>();

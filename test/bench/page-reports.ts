@@ -1,23 +1,23 @@
-import { PROGRAM } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { quantile } from "./report.ts";
+import { PROGRAM } from "./set-up.ts";
 import { ADMIN_TOKEN, type RunningWorker } from "./workers.ts";
 
-/** What a report cost. */
+/** The cost of a report. */
 export interface MeasuredReport {
   name: string;
-  /** The median, until the answer is here. */
+  /** The median time until the answer is complete. */
   ms: number;
   rows_read: number;
 }
 
 const AUTHORIZED = { headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } };
 const MS_PER_DAY = 86_400_000;
-/** The second month of the log. */
+/** The second month of the click log. */
 const FIRST_DAY = 30;
 const LAST_DAY = 59;
 
-/** Asks for each report that a page needs, and for what it costs. The log begins on `firstDay`. */
+/** Calls each report that a page needs `repeats` times and measures it. The click log begins on `firstDay`. */
 export async function measureReports(
   worker: RunningWorker,
   firstDay: Date,
@@ -30,7 +30,7 @@ export async function measureReports(
     ["the most clicked link's month", `/v1/links/link-1/counts?${month}`],
     ["the 100th link's month", `/v1/links/link-100/counts?${month}`],
     ["an affiliate's 50 links, a month", `/v1/programs/${PROGRAM}/affiliates/many/counts?${month}&limit=50`],
-    ["the programme's top 20, a month", `/v1/programs/${PROGRAM}/counts?${month}&limit=20`],
+    ["the program's top 20, a month", `/v1/programs/${PROGRAM}/counts?${month}&limit=20`],
     ["the most clicked link's log, a page", "/v1/links/link-1/clicks?limit=50"],
     ["the 100th link's log, a page", "/v1/links/link-100/clicks?limit=50"],
   ] as const) {

@@ -1,8 +1,8 @@
 /**
- * The Worker of `src/` that says of each answer how many calls it has made to its objects and its database, in a header
- * `x-calls`, and that fills accounts past its door:
+ * The Worker of `src/` whose answers have a header `x-calls` with the number of calls to objects and to the database, and
+ * with a route that fills accounts:
  *
- *     POST /bench/fill {program_id, from, to}  posts an adjustment to each account of affiliates `from` to `to`
+ *     POST /bench/fill  {program_id, from, to}: posts an adjustment to the accounts of affiliates `from` to `to`
  */
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import type { Env } from "../../src/env.ts";
@@ -11,7 +11,7 @@ import { amountOf } from "./payouts-amounts.ts";
 
 export { Account, Customer } from "../../src/index.ts";
 
-const FILLED_AT_ONCE = 50;
+const ACCOUNTS_AT_ONCE = 50;
 
 export default {
   ...worker,
@@ -30,8 +30,8 @@ export default {
 } satisfies ExportedHandler<Env, unknown>;
 
 async function fill(env: Env, { program_id, from, to }: { program_id: number; from: number; to: number }) {
-  for (let first = from; first <= to; first += FILLED_AT_ONCE) {
-    const ids = Array.from({ length: Math.min(FILLED_AT_ONCE, to - first + 1) }, (_, n) => first + n);
+  for (let first = from; first <= to; first += ACCOUNTS_AT_ONCE) {
+    const ids = Array.from({ length: Math.min(ACCOUNTS_AT_ONCE, to - first + 1) }, (_, n) => first + n);
     await Promise.all(
       ids.map((affiliate_id) => {
         const account = { program_id, affiliate_id };
@@ -42,7 +42,7 @@ async function fill(env: Env, { program_id, from, to }: { program_id: number; fr
   }
 }
 
-/** A call to an object is one for each method that is called; to D1 one for each statement, which is the most that it can be. */
+/** Counts a call for each object that is named and for each D1 statement. The real number of D1 calls is lower if statements share a batch. */
 function withCounts(env: Env, calls: { count: number }): Env {
   const count = <Args extends unknown[], Result>(call: (...args: Args) => Result) => {
     return (...args: Args) => {

@@ -1,23 +1,23 @@
 /**
- * A payout run over thousands of affiliates, in steps, with the runtime killed in the middle of it: how many calls and how long
- * an invocation takes, and whether everybody is paid once.
+ * Runs a payout over thousands of affiliates in steps, and kills the runtime in the middle of it. Measures the calls and the
+ * time per invocation, and fails unless everybody is paid exactly once.
  *
  *     npm run bench:payouts -- --affiliates 10000 --kills 6 --seed 1
  *
- * --affiliates  each with one cleared entry
- * --kills       SIGKILLs of the runtime while steps are under way
- * --seed        of the moments of the kills
+ * --affiliates  number of affiliates, each with one cleared entry
+ * --kills       kills (SIGKILL) while drafting, and as many while paying
+ * --seed        seed of the random times of the kills
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import { readCount } from "./flags.ts";
-import { call, PROGRAM, setUpProgram } from "./link.ts";
 import { amountOf } from "./payouts-amounts.ts";
 import { describeMachine, quantile, show } from "./report.ts";
+import { call, PROGRAM, setUpProgram } from "./set-up.ts";
 import { ADMIN_TOKEN, type RunningWorker, startLastclick } from "./workers.ts";
 
 const { values: flags } = parseArgs({
@@ -29,16 +29,16 @@ const { values: flags } = parseArgs({
 });
 const affiliates = readCount("affiliates", flags.affiliates, 100_000);
 const kills = readCount("kills", flags.kills, 100, 0);
-const dice = makeDice(readCount("seed", flags.seed, 2 ** 31, 0));
+const random = createRandom(readCount("seed", flags.seed, 2 ** 31, 0));
 
-/** Of their ids, so that there are no others. */
+/** The first affiliate id. */
 const FIRST = 1_000;
-const FILLED_AT_ONCE = 1_000;
-const CHECKED_AT_ONCE = 50;
-const PATIENCE_MS = 120_000;
-/** A step takes a second or so: most kills come in the middle of one. */
+const ACCOUNTS_PER_FILL = 1_000;
+const ACCOUNTS_PER_PAGE = 50;
+const TIMEOUT_MS = 120_000;
+/** A step takes about a second, so most kills come in the middle of one. */
 const KILL_WITHIN_MS = 2_000;
-const MINUTES_A_DAY = 1_440;
+const MINUTES_PER_DAY = 1_440;
 
 const month = new Date().toISOString().slice(0, 7);
 const terms = { payout: { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, gates: [] } };
@@ -52,17 +52,17 @@ try {
 interface Answer {
   calls: number;
   seconds: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a run as the API shows it.
+  // biome-ignore lint/suspicious/noExplicitAny: a run as the API answers it.
   json: any;
 }
 
 async function run(): Promise<boolean> {
   await using worker = await startLastclick({ folder, main: "test/bench/payouts-worker.ts", onLog: () => {} });
   await setUpProgram(worker, { terms });
-  const programId = await enrol(worker);
+  const programId = await enrollAffiliates(worker);
   console.log(`${describeMachine()}\n${affiliates} affiliates, ${kills} kills`);
-  for (let from = FIRST; from < FIRST + affiliates; from += FILLED_AT_ONCE) {
-    const to = Math.min(from + FILLED_AT_ONCE, FIRST + affiliates) - 1;
+  for (let from = FIRST; from < FIRST + affiliates; from += ACCOUNTS_PER_FILL) {
+    const to = Math.min(from + ACCOUNTS_PER_FILL, FIRST + affiliates) - 1;
     const body = JSON.stringify({ program_id: programId, from, to });
     await fetch(new URL("bench/fill", worker.url), { method: "POST", body });
   }
@@ -71,10 +71,10 @@ async function run(): Promise<boolean> {
   let left = kills;
   const startedAt = performance.now();
 
-  /** Repeats one command until it is answered, whatever is killed meanwhile: by its key it is one. */
+  /** Repeats a command until it is answered, despite kills. Its idempotency key makes it one command. */
   const command = async (to: string, key: string, body?: object): Promise<Answer> => {
     for (;;) {
-      const killed = left > 0 ? sleep(dice.roll(KILL_WITHIN_MS)).then(() => worker.kill()) : null;
+      const killed = left > 0 ? sleep(random.below(KILL_WITHIN_MS)).then(() => worker.kill()) : null;
       if (killed !== null) left -= 1;
       const answer = await post(worker, `${path}${to}`, key, body).catch(() => null);
       await killed;
@@ -84,44 +84,46 @@ async function run(): Promise<boolean> {
       }
     }
   };
-  const workOn = async (id: string, until: string): Promise<Answer> => {
+  const stepUntil = async (id: string, until: string): Promise<Answer> => {
     for (;;) {
       const answer = await command(`/${id}/steps`, "steps");
       if (answer.json.status === until) return answer;
     }
   };
   const { id } = (await command("", "create", { month })).json;
-  const drafted = await workOn(id, "draft");
+  const drafted = await stepUntil(id, "draft");
   left += kills;
   await command(`/${id}/approve`, "approve");
   await command(`/${id}/pay`, "pay");
-  const paid = await workOn(id, "paid");
+  const paid = await stepUntil(id, "paid");
   const seconds = (performance.now() - startedAt) / 1_000;
 
   const expected = Array.from({ length: affiliates }, (_, n) => amountOf(FIRST + n)).reduce((sum, one) => sum + one, 0);
   const shown = await awaitProjection(worker, id);
-  const wrong = await reconcile(worker);
+  const different = await reconcile(worker);
   const calls = answers.map((answer) => answer.calls);
-  const took = answers.map((answer) => answer.seconds);
+  const durations = answers.map((answer) => answer.seconds);
   console.log(
-    `${answers.length} invocations in ${show(seconds, 1)} s, with ${2 * kills} kills between and within them`,
+    `${answers.length} invocations in ${show(seconds, 1)} s, with ${2 * kills} kills during and between them`,
   );
-  console.log(`calls an invocation: median ${show(quantile(calls, 0.5))}, at most ${show(Math.max(...calls))}`);
-  console.log(`seconds an invocation: median ${show(quantile(took, 0.5), 2)}, at most ${show(Math.max(...took), 2)}`);
+  console.log(`calls per invocation: median ${show(quantile(calls, 0.5))}, at most ${show(Math.max(...calls))}`);
+  console.log(
+    `seconds per invocation: median ${show(quantile(durations, 0.5), 2)}, at most ${show(Math.max(...durations), 2)}`,
+  );
   console.log(`drafted ${JSON.stringify(drafted.json.drafted)}, paid ${JSON.stringify(paid.json.paid)}`);
   console.log(
-    `expected ${show(affiliates)} payments of ${show(expected)} in all; ledgers have ${show(shown.payments)} of ${show(shown.amount)}`,
+    `expected ${show(affiliates)} payments of ${show(expected)} in total; the ledgers have ${show(shown.payments)} payments of ${show(shown.amount)}`,
   );
   console.log(
-    `accounts whose books differ: ${wrong.length}${wrong.length > 0 ? `: ${JSON.stringify(wrong.slice(0, 5))}` : ""}`,
+    `accounts that don't reconcile: ${different.length}${different.length > 0 ? `: ${JSON.stringify(different.slice(0, 5))}` : ""}`,
   );
-  return shown.payments === affiliates && shown.amount === expected && wrong.length === 0;
+  return shown.payments === affiliates && shown.amount === expected && different.length === 0;
 }
 
-async function enrol(worker: RunningWorker): Promise<number> {
+async function enrollAffiliates(worker: RunningWorker): Promise<number> {
   const db = await worker.openDatabase();
   const programId = await db.prepare("SELECT id FROM programs WHERE slug = ?").bind(PROGRAM).first<number>("id");
-  if (programId === null) throw new Error("there is no programme");
+  if (programId === null) throw new Error("There is no program.");
   const ids = "WITH RECURSIVE n (id) AS (SELECT ?1 UNION ALL SELECT id + 1 FROM n WHERE id < ?2)";
   const last = FIRST + affiliates - 1;
   await db.batch([
@@ -153,11 +155,11 @@ async function post(worker: RunningWorker, path: string, key: string, body?: obj
   return { calls, seconds: (performance.now() - at) / 1_000, json: JSON.parse(text) };
 }
 
-/** What D1 shows of the payments, once it shows all of them or nothing comes any more. The day's sweep finds lost alarms. */
+/** Waits until D1 shows all payments, or for two minutes. Returns what it shows. A day of cron runs finds lost alarms. */
 async function awaitProjection(worker: RunningWorker, run: string): Promise<{ payments: number; amount: number }> {
   const db = await worker.openDatabase();
-  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) await worker.runCron("* * * * *", minute * 60_000);
-  for (const until = Date.now() + PATIENCE_MS; ; await sleep(500)) {
+  for (let minute = 0; minute < MINUTES_PER_DAY; minute += 1) await worker.runCron("* * * * *", minute * 60_000);
+  for (const until = Date.now() + TIMEOUT_MS; ; await sleep(500)) {
     const found = await db
       .prepare(
         "SELECT count(*) AS payments, coalesce(-sum(amount), 0) AS amount FROM ledger_entries WHERE kind = 'payout'",
@@ -174,12 +176,12 @@ async function awaitProjection(worker: RunningWorker, run: string): Promise<{ pa
 }
 
 async function reconcile(worker: RunningWorker): Promise<unknown[]> {
-  const wrong: unknown[] = [];
+  const different: unknown[] = [];
   for (let cursor: string | null = "0"; cursor !== null; ) {
-    const path: string = `programs/${PROGRAM}/payouts/reconciliation?limit=${CHECKED_AT_ONCE}&cursor=${cursor}`;
+    const path: string = `programs/${PROGRAM}/payouts/reconciliation?limit=${ACCOUNTS_PER_PAGE}&cursor=${cursor}`;
     const page = await call(worker, path);
-    wrong.push(...page.data);
+    different.push(...page.data);
     cursor = page.next;
   }
-  return wrong;
+  return different;
 }

@@ -1,29 +1,29 @@
-/** Fills the database that the portal's pages are measured on: by SQL, for pages only read it. */
+/** Fills the database for the portal benchmark. It writes with SQL, since pages only read the database. */
 import { writeRecord } from "../../src/customers/conversion.ts";
 import { VERDICTS } from "../../src/redirect/click.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
 
-/** What is there to be shown, and until when (ms). */
+/** What to create. `now` (ms) is the end of the period. */
 export interface Fill {
   clicks: number;
   days: number;
-  /** Sales of the affiliate, spread over the same days, each with an entry in its ledger. */
+  /** Sales of an affiliate, spread over the same days, each with a ledger entry. */
   sales: number;
   now: number;
 }
 
 const MS_PER_DAY = 86_400_000;
-/** Of a hundred hits: repeats of a visitor, bots; the others count. */
+/** Of a hundred hits, these are repeats or bots. The others count. */
 const DUPLICATES = 10;
 const BOTS = 5;
 const COUNTED = 100 - DUPLICATES - BOTS;
 const ROWS_AT_ONCE = 200_000;
 const RECORDS_AT_ONCE = 500;
 const PRODUCTS = 10;
-/** More than a link has sales: their clicks have ids of their own. */
-const CLICKS_OF_LINK = 1_000_000;
+/** More than any link has sales, so that click ids are unique. */
+const CLICK_IDS_PER_LINK = 1_000_000;
 
-/** Spreads the clicks evenly over the links and the days, each link's in the order of its log, and counts them. */
+/** Stores and counts clicks, spread evenly over links and days. Each link's clicks are in order of time. */
 export async function fillClicks(db: D1Database, { clicks, days, now }: Fill): Promise<void> {
   const { results: links } = await db.prepare("SELECT id FROM links ORDER BY id").all<{ id: number }>();
   const each = Math.floor(clicks / links.length);
@@ -61,13 +61,13 @@ export async function fillClicks(db: D1Database, { clicks, days, now }: Fill): P
         `WITH RECURSIVE d(day) AS (SELECT ?1 UNION ALL SELECT day + 1 FROM d WHERE day < ?2)
          INSERT INTO click_days (link_id, day, verdict, clicks, visitors, details) SELECT id, day, ?3, ?4, ?4, ?5 FROM links, d`,
       )
-      .bind(firstDay, firstDay + days - 1, verdict, count, describe(count, verdict === counted))
+      .bind(firstDay, firstDay + days - 1, verdict, count, detailsOf(count, verdict === counted))
       .run();
   }
 }
 
-/** As many values as a popular link's day has; of hits that do not count nothing but their hours is kept. */
-function describe(count: number, isCounted: boolean): string {
+/** The details of a day with as many values as a popular link has. Hits that don't count only have their hours. */
+function detailsOf(count: number, isCounted: boolean): string {
   const name = (start: string, length: number, end = "") => Array.from({ length }, (_, n) => `${start}${n}${end}`);
   const spread = (names: readonly string[]) =>
     Object.fromEntries(names.map((value) => [value, Math.ceil(count / names.length)]));
@@ -82,7 +82,7 @@ function describe(count: number, isCounted: boolean): string {
   });
 }
 
-/** Gives an affiliate its sales and their entries, as the objects would have projected them. Once for each affiliate. */
+/** Creates sales of an affiliate with their ledger entries, as the objects would project them. Call it once per affiliate. */
 export async function fillSales(db: D1Database, username: string, { sales, days, now }: Fill): Promise<void> {
   const { results: owned } = await db
     .prepare(
@@ -93,10 +93,10 @@ export async function fillSales(db: D1Database, username: string, { sales, days,
     .all<{ link_id: number; link: string; affiliate_id: number; program_id: number }>();
   const rowOf = (n: number) => {
     const own = owned[n % owned.length];
-    if (own === undefined) throw new Error(`${username} has no link`);
+    if (own === undefined) throw new Error(`${username} has no link.`);
     const { program_id, affiliate_id, link_id, link } = own;
     const occurred_at = Math.floor(now - ((n + 1) * days * MS_PER_DAY) / (sales + 1));
-    const click_id = (link_id * CLICKS_OF_LINK + n).toString(16).padStart(32, "0");
+    const click_id = (link_id * CLICK_IDS_PER_LINK + n).toString(16).padStart(32, "0");
     const clicked_at = occurred_at - 3_600_000;
     const touch = makeTouch({ click_id, affiliate_id, affiliate: username, link_id, link, clicked_at });
     const changes = {

@@ -1,15 +1,15 @@
 /**
- * How soon the portal's pages are there: an affiliate with 50 of the links and its share of the clicks opens each page again
- * and again, over loopback. Prints; asserts nothing but that each page is there.
+ * Measures how fast the portal's pages are: an affiliate with 50 links and their share of the clicks opens each page
+ * repeatedly, over loopback. Fails only if a page can't be opened.
  *
  *     npm run bench:portal -- --clicks 10000000 --links 1000 --sales 2000 --repeats 30
  *
- * --clicks   in the log, spread over 90 days that end today, and counted
- * --links    of one programme, 50 of them the affiliate's
- * --sales    of the affiliate; others of the programme have twenty times as many
- * --repeats  of each page, after it was opened a few times; the very first, in which nothing is warm, is told apart
+ * --clicks   clicks in the log and in the counts, spread over the 90 days that end today
+ * --links    links of one program, 50 of them the affiliate's
+ * --sales    sales of the affiliate. The other affiliates have twenty times as many
+ * --repeats  times that each page is opened after a warm-up. The first time, with nothing warm, is shown separately
  *
- * CPU is that of the whole runtime, its database included, and says what a page costs on a machine that does other things.
+ * CPU is that of the whole runtime including its database. Unlike time, it does not depend on what else the machine does.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,17 +17,17 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { readCount } from "./flags.ts";
-import { call, setUpAffiliate, setUpProgram } from "./link.ts";
 import { fillClicks, fillSales } from "./portal-fill.ts";
 import { describeMachine, formatTable, quantile, show } from "./report.ts";
+import { call, setUpAffiliate, setUpProgram } from "./set-up.ts";
 import { type RunningWorker, startLastclick } from "./workers.ts";
 
 const OWN_LINKS = 50;
 const DAYS = 90;
 const READER = "many";
 const OTHERS = "others";
-/** What the programme has besides. */
-const TIMES_AS_MANY = 20;
+/** How many times as many sales the other affiliates have. */
+const OTHER_SALES_FACTOR = 20;
 const WARM_UPS = 20;
 
 const { values: flags } = parseArgs({
@@ -58,7 +58,7 @@ try {
   const fill = { clicks, days: DAYS, sales, now: Date.now() };
   await fillClicks(db, fill);
   await fillSales(db, READER, fill);
-  await fillSales(db, OTHERS, { ...fill, sales: sales * TIMES_AS_MANY });
+  await fillSales(db, OTHERS, { ...fill, sales: sales * OTHER_SALES_FACTOR });
   console.log(`${show(await db.prepare("SELECT count(*) AS n FROM clicks").first<number>("n"))} clicks in the log\n`);
   const link = await db.prepare("SELECT id FROM links ORDER BY id LIMIT 1").first<number>("id");
   const paths = [
@@ -96,7 +96,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Presses the button of a sign-in link's page; the session's cookie. */
+/** Signs in as the button on a sign-in link's page does. Returns the session's cookie. */
 async function signIn(worker: RunningWorker): Promise<string> {
   const { url } = await call(worker, `affiliates/${READER}/sign-in-link`, {});
   const response = await fetch(new URL("app/sign-in", worker.url), {
@@ -105,14 +105,14 @@ async function signIn(worker: RunningWorker): Promise<string> {
     headers: { Origin: new URL(worker.url).origin, "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ token: new URL(url).searchParams.get("token") ?? "" }).toString(),
   });
-  if (response.status !== 303) throw new Error(`signing in was answered with ${response.status}`);
+  if (response.status !== 303) throw new Error(`Signing in was answered ${response.status}.`);
   return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0] ?? "")
     .join("; ");
 }
 
-/** How long until the answer begins, ms, and all of it. */
+/** A page, and the time until its answer began, ms. */
 interface Opened {
   ms: number;
   text: string;

@@ -1,21 +1,21 @@
-/** Sales as accounts are told of them: of an affiliate who sells some each day, two for each of its customers. */
+/** Sales of an affiliate, one per hour, two for each customer, as messages to its Account object. */
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { builderall } from "../../src/programs/presets/builderall.ts";
 import { clickfunnels } from "../../src/programs/presets/clickfunnels.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 
-/** By what terms they are posted: no tiers, tiers by a year that wait for the hold, tiers once reached with bonuses by commission, bonuses by customers. */
+/** The terms that are measured: no tiers; tiers by year after the hold period; permanent tiers with bonuses by commission; bonuses by customers. */
 export const TERMS = { plain: kartraClassic, tiers: kartra, kept: { ...clickfunnels }, customers: builderall };
 
 export type TermsName = keyof typeof TERMS;
 
 const FIRST = Date.UTC(2026, 0, 1);
-/** Between two sales. */
+/** The time between two sales. */
 const STEP_MS = 3_600_000;
 
-/** The sale at a place among an affiliate's, from 0. */
-export function makeSale(
+/** Creates an affiliate's sale number `number`, from 0. */
+export function createSale(
   account: { program_id: number; affiliate_id: number },
   number: number,
   terms: TermsName,
@@ -26,7 +26,7 @@ export function makeSale(
     conversion: `cv_${account.affiliate_id}_${number}`,
     revision: 1,
     credited: true,
-    // Small, so that no account comes to the highest level and is spared the rest.
+    // Small, so that no account reaches the highest level, after which less is read.
     amount: terms === "kept" ? 100 : 9_900,
     refunded: 0,
     currency: "USD",

@@ -1,40 +1,40 @@
 /**
- * The Worker of `src/` with doors to its Account objects, so that nothing stands between a measurement and them:
+ * The Worker of `src/` with routes that call its Account objects directly:
  *
- *     POST /bench/post  {sale} posts it; answered once it is durable
- *     POST /bench/fill  {account, count, terms} gives an account so many sales, past the door and telling nobody
- *     POST /bench/decide {account, number, terms, times} decides so often what one more sale posts
- *     POST /bench/wake  {account, times} reads so often what an account that wakes up reads of its sales and entries
+ *     POST /bench/post    {account, number, terms}: posts a sale; answers when it is durable
+ *     POST /bench/fill    {account, count, terms}: gives an account `count` sales and relays nothing
+ *     POST /bench/decide  {account, number, terms, times}: decides what one more sale posts, `times` times
+ *     POST /bench/wake    {account, times}: reads what an account reads when it wakes up, `times` times
  */
 import { AccountStore } from "../../src/commissions/account-store.ts";
 import { accountKeyOf, entryIdOf } from "../../src/commissions/ledger.ts";
 import { takeSale } from "../../src/commissions/take-sale.ts";
 import type { Env } from "../../src/env.ts";
 import worker, { Account as ShippedAccount } from "../../src/index.ts";
-import { makeSale, type TermsName } from "./postings-sales.ts";
+import { createSale, type TermsName } from "./postings-sales.ts";
 
 export { Customer } from "../../src/index.ts";
 
 type AccountKey = { program_id: number; affiliate_id: number };
 
-/** Sales that are added in one transaction. */
-const FILLED_AT_ONCE = 500;
+/** Sales added per transaction. */
+const SALES_PER_TRANSACTION = 500;
 const CURRENCY = "USD";
 
-/** The Account object that ships, and ways past its door. To be filled before it is first posted to. */
+/** The Account object that ships, with methods for measuring. Fill it before the first sale is posted. */
 export class Account extends ShippedAccount {
   async fill(account: AccountKey, count: number, terms: TermsName): Promise<void> {
     const store = new AccountStore(this.ctx.storage.sql);
-    // Filled by terms that look at nothing: by what they count as, sales are the same.
-    for (let from = 0; from < count; from += FILLED_AT_ONCE) {
+    // Filled by terms that read nothing. The stored sales are the same under all terms.
+    for (let from = 0; from < count; from += SALES_PER_TRANSACTION) {
       this.ctx.storage.transactionSync(() => {
-        for (let number = from; number < Math.min(from + FILLED_AT_ONCE, count); number += 1) {
+        for (let number = from; number < Math.min(from + SALES_PER_TRANSACTION, count); number += 1) {
           let last = number;
           const next = () => {
             last += 1;
             return { number: last, id: entryIdOf(account, last) };
           };
-          const sale = { ...makeSale(account, number, "plain"), amount: makeSale(account, number, terms).amount };
+          const sale = { ...createSale(account, number, "plain"), amount: createSale(account, number, terms).amount };
           const books = {
             ...{ program_currency: CURRENCY, sponsor_id: null, before: null, entries: [] },
             ...{ sales: () => [], commission: () => 0, bonuses: () => 0 },
@@ -48,10 +48,10 @@ export class Account extends ShippedAccount {
     }
   }
 
-  /** What is decided, without writing any of it. */
+  /** Decides what a sale posts, without writing it. Returns the number of entries. */
   async decide(account: AccountKey, number: number, terms: TermsName, times: number): Promise<number> {
     const store = new AccountStore(this.ctx.storage.sql);
-    const sale = makeSale(account, number, terms);
+    const sale = createSale(account, number, terms);
     let posted = 0;
     for (let time = 0; time < times; time += 1) {
       const books = {
@@ -80,24 +80,22 @@ export default {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/bench/"))
       return worker.fetch?.(request, env, ctx) ?? new Response(null, { status: 500 });
-    // biome-ignore lint/suspicious/noExplicitAny: its own generator writes it.
-    const asked = await request.json<any>();
+    // biome-ignore lint/suspicious/noExplicitAny: only the benchmark calls this.
+    const body = await request.json<any>();
     const objectOf = (account: AccountKey) => env.ACCOUNTS.getByName(accountKeyOf(account)) as unknown as Account;
     switch (pathname) {
       case "/bench/post": {
-        const sale = makeSale(asked.account, asked.number, asked.terms);
+        const sale = createSale(body.account, body.number, body.terms);
         await objectOf(sale).post(sale);
         return Response.json(null);
       }
       case "/bench/fill":
-        await objectOf(asked.account).fill(asked.account, asked.count, asked.terms);
+        await objectOf(body.account).fill(body.account, body.count, body.terms);
         return Response.json(null);
       case "/bench/decide":
-        return Response.json(
-          await objectOf(asked.account).decide(asked.account, asked.number, asked.terms, asked.times),
-        );
+        return Response.json(await objectOf(body.account).decide(body.account, body.number, body.terms, body.times));
       case "/bench/wake":
-        return Response.json(await objectOf(asked.account).wake(asked.times));
+        return Response.json(await objectOf(body.account).wake(body.times));
       default:
         return new Response(null, { status: 404 });
     }

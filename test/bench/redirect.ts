@@ -1,19 +1,19 @@
 /**
- * What a redirect costs, and whether every one is counted: the Worker that ships beside a bare 302, under the same load
- * in alternating rounds. Fails only where the clicks counted differ from the redirects served.
+ * Measures what a redirect costs, and whether each one is counted: the Worker that ships next to a bare 302 Worker, under
+ * the same load in alternating rounds. Fails only if the clicks counted differ from the redirects served.
  *
  *     npm run bench -- --rounds 10 --requests 10000 --connections 50 --returning
  */
 import { parseArgs } from "node:util";
 import { readCount } from "./flags.ts";
-import { SLUG, setUpLink, visit, waitForClicks } from "./link.ts";
-import { type Load, type Round, runRound } from "./load.ts";
 import { describeMachine, formatReport } from "./report.ts";
+import { type Load, type Round, runRound } from "./run-round.ts";
+import { SLUG, setUpLink, visit, waitForClicks } from "./set-up.ts";
 import { type RunningWorker, startBare, startLastclick } from "./workers.ts";
 
 const USER_AGENT =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
-/** After that V8 has optimised what it will. */
+/** Enough for V8 to optimize the code. */
 const WARM_UP_REQUESTS = 20_000;
 
 const { values: flags } = parseArgs({
@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "10" },
     requests: { type: "string", default: "10000" },
     connections: { type: "string", default: "50" },
-    /** Every visitor brings the cookie of an earlier click. */
+    /** Every visitor has the cookie of an earlier click. */
     returning: { type: "boolean", default: false },
   },
 });
@@ -51,17 +51,17 @@ const bareSide = openSide("bare 302", bare);
 const lastclickSide = openSide("Lastclick", lastclick);
 for (let round = 0; round < rounds && stored === served; round++) {
   bareSide.rounds.push(await runRound(bare, load));
-  const mine = await runRound(lastclick, load);
-  lastclickSide.rounds.push(mine);
-  served += mine.redirects;
-  // So that no click of this round is stored on the other's time.
+  const ownRound = await runRound(lastclick, load);
+  lastclickSide.rounds.push(ownRound);
+  served += ownRound.redirects;
+  // No click of this round may be stored during the next Worker's round.
   stored = await waitForClicks(lastclick, verdict, served);
 }
 
 console.log(formatReport(closeSide(bareSide), closeSide(lastclickSide)));
 for (const { name, rounds } of [bareSide, lastclickSide]) {
   const failures = rounds.reduce((total, round) => total + round.failures, 0);
-  if (failures > 0) console.log(`\n${name}: ${failures} requests were not answered with 302.`);
+  if (failures > 0) console.log(`\n${name}: ${failures} requests were not answered with a 302.`);
 }
 console.log(`\n${served} redirects served, ${stored} clicks ${verdict}${served === stored ? "" : ": they differ"}.`);
 process.exitCode = served === stored ? 0 : 1;

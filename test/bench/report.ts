@@ -1,50 +1,50 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Round } from "./load.ts";
+import type { Round } from "./run-round.ts";
 
-/** A Worker's rounds. */
+/** One Worker and its rounds. */
 export interface Side {
   name: string;
   rounds: readonly Round[];
-  /** CPU time of its process from the first round until nothing was left to do; null where the system does not say. */
+  /** CPU time of its process from the first round until it was idle; null if the system does not provide it. */
   cpu_seconds: number | null;
 }
 
 interface Column {
   title: string;
   digits: number;
-  figure: (side: Side) => number | null;
-  /** Whether the Workers' ratio says anything. */
+  value: (side: Side) => number | null;
+  /** Whether the Workers' ratio is meaningful. */
   compared: boolean;
 }
 
 const COLUMNS: Column[] = [
-  { title: "requests/s", digits: 0, compared: true, figure: ({ rounds }) => quantile(rounds.map(throughputOf), 0.5) },
-  { title: "p50 ms", digits: 2, compared: true, figure: ({ rounds }) => quantile(latenciesOf(rounds), 0.5) },
-  { title: "p99 ms", digits: 2, compared: true, figure: ({ rounds }) => quantile(latenciesOf(rounds), 0.99) },
-  { title: "CPU µs/request", digits: 1, compared: true, figure: cpuMicrosecondsOf },
-  // Of one core. A generator near 100 % measures itself.
-  { title: "workerd %", digits: 0, compared: false, figure: ({ rounds }) => busyPercent(rounds, "worker_cpu_seconds") },
+  { title: "requests/s", digits: 0, compared: true, value: ({ rounds }) => quantile(rounds.map(throughputOf), 0.5) },
+  { title: "p50 ms", digits: 2, compared: true, value: ({ rounds }) => quantile(latenciesOf(rounds), 0.5) },
+  { title: "p99 ms", digits: 2, compared: true, value: ({ rounds }) => quantile(latenciesOf(rounds), 0.99) },
+  { title: "CPU µs/request", digits: 1, compared: true, value: cpuMicrosecondsOf },
+  // Percent of one core. If the generator is near 100%, it limits the result.
+  { title: "workerd %", digits: 0, compared: false, value: ({ rounds }) => busyPercent(rounds, "worker_cpu_seconds") },
   {
     title: "generator %",
     digits: 0,
     compared: false,
-    figure: ({ rounds }) => busyPercent(rounds, "generator_cpu_seconds"),
+    value: ({ rounds }) => busyPercent(rounds, "generator_cpu_seconds"),
   },
 ];
 
-/** The machine and the versions that the figures depend on. */
+/** Describes the machine and the versions that results depend on. */
 export function describeMachine(): string {
   const path = fileURLToPath(import.meta.resolve("workerd/package.json"));
   const { version } = JSON.parse(readFileSync(path, "utf8"));
   return `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), node ${process.version}, workerd ${version}`;
 }
 
-/** A table: a line for each Worker, and the second's ratios to the first. */
+/** A table with a line for each Worker, and the ratios of the second to the first. */
 export function formatReport(bare: Side, other: Side): string {
-  const line = (side: Side) => COLUMNS.map(({ figure, digits }) => show(figure(side), digits));
-  const ratios = COLUMNS.map(({ figure, compared }) => (compared ? show(divide(figure(other), figure(bare)), 2) : ""));
+  const line = (side: Side) => COLUMNS.map(({ value, digits }) => show(value(side), digits));
+  const ratios = COLUMNS.map(({ value, compared }) => (compared ? show(divide(value(other), value(bare)), 2) : ""));
   return formatTable([
     ["", ...COLUMNS.map(({ title }) => title)],
     [bare.name, ...line(bare)],
@@ -53,7 +53,7 @@ export function formatReport(bare: Side, other: Side): string {
   ]);
 }
 
-/** Lines of cells in columns: the first to the left, all others to the right. */
+/** Formats rows as columns: the first aligned left, all others right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
@@ -78,7 +78,7 @@ function busyPercent(rounds: readonly Round[], of: "worker_cpu_seconds" | "gener
   return cpu.length < rounds.length ? null : (sum(cpu) / sum(rounds.map((round) => round.seconds))) * 100;
 }
 
-/** The value below which a share of the values lies; null where there is none. */
+/** The quantile of values, with `share` from 0 to 1; null if there are no values. */
 export function quantile(values: readonly number[], share: number): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? null;
 }
@@ -87,7 +87,7 @@ function divide(dividend: number | null, divisor: number | null): number | null 
   return dividend === null || divisor === null ? null : dividend / divisor;
 }
 
-/** A number for people, "n/a" where there is none. */
+/** Formats a number, or "n/a" if there is none. */
 export function show(value: number | null, digits = 0): string {
   if (value === null || !Number.isFinite(value)) return "n/a";
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });

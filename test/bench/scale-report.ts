@@ -3,28 +3,28 @@ import type { Meter } from "./meter.ts";
 import type { MeasuredReport } from "./page-reports.ts";
 import { formatTable, show } from "./report.ts";
 
-/** A stretch of clicks that was stored, and what it cost. */
-export interface Stretch {
+/** A series of clicks that were stored, and their cost. */
+export interface StoredSeries {
   added: number;
   seconds: number;
   cost: Meter;
 }
 
-/** What is known once so many clicks are stored. */
-export interface Checkpoint extends Stretch {
+/** What is measured when a number of clicks is stored. */
+export interface Checkpoint extends StoredSeries {
   stored: number;
-  /** Rows of the counts: one for a link's day and verdict. */
+  /** The number of rows of counts: one per link, day and verdict. */
   link_days: number;
   file_bytes: number;
   reports: MeasuredReport[];
 }
 
-/** A stretch that was stored in batches of so many. */
-export interface SmallBatches extends Stretch {
+/** A series that was stored in batches of one size. */
+export interface SmallBatches extends StoredSeries {
   batch: number;
 }
 
-/** What storing cost, a line for each checkpoint. */
+/** A table of the cost of storing, with a line for each checkpoint. */
 export function describeStorage(checkpoints: readonly Checkpoint[]): string {
   const rows = checkpoints.map(({ stored, added, seconds, cost, file_bytes, link_days }) => [
     show(stored),
@@ -37,18 +37,18 @@ export function describeStorage(checkpoints: readonly Checkpoint[]): string {
   ]);
   const titles = [
     "",
-    "clicks/s in",
+    "clicks/s",
     "written rows/click",
     "read rows/click",
     "bytes/click (D1)",
     "bytes/click (file)",
-    "rows of counts",
+    "count rows",
   ];
-  const note = "Rows and speed are of the clicks since the line above, bytes of all.";
+  const note = "Rows and speed are for the clicks since the previous line, bytes for all clicks.";
   return `\n${formatTable([titles, ...rows])}\n${note}`;
 }
 
-/** What each report cost at each checkpoint. */
+/** A table of the cost of each report at each checkpoint. */
 export function describeReports(checkpoints: readonly Checkpoint[]): string {
   const [first] = checkpoints;
   const titles = ["median ms, rows read", ...checkpoints.flatMap(({ stored }) => [show(stored), ""])];
@@ -62,7 +62,7 @@ export function describeReports(checkpoints: readonly Checkpoint[]): string {
   return `\n${formatTable([titles, ...rows])}`;
 }
 
-/** What a click costs in batches of several sizes. */
+/** A table of the cost of a click in batches of several sizes. */
 export function describeSmallBatches(small: readonly SmallBatches[]): string {
   const rows = small.map(({ batch, added, seconds, cost }) => [
     show(batch),
@@ -70,12 +70,12 @@ export function describeSmallBatches(small: readonly SmallBatches[]): string {
     show(cost.rows_written / added, 2),
     show(cost.rows_read / added, 1),
   ]);
-  const titles = ["clicks a batch", "ms a batch", "written rows/click", "read rows/click"];
+  const titles = ["clicks per batch", "ms per batch", "written rows/click", "read rows/click"];
   return `\n${formatTable([titles, ...rows])}`;
 }
 
-/** Where the bytes are. */
+/** A table of the bytes per click in each database table. */
 export function describeTables(file: MeasuredFile): string {
   const rows = file.tables.map(({ name, bytes }) => [`  ${name}`, show(bytes / file.clicks, 1)]);
-  return `\nBytes a click, by table\n${formatTable(rows)}`;
+  return `\nBytes per click, by table\n${formatTable(rows)}`;
 }

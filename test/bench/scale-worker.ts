@@ -1,10 +1,8 @@
 /**
- * The Worker of `src/` with two doors of its own, so that nothing stands between a measurement and D1:
+ * The Worker of `src/` with two more routes, which answer with the cost that D1 reports:
  *
- *     POST /bench/fill          {traffic, from, to, batch} stores clicks as the queue's consumer does, `batch` at a time
- *     GET  /bench/cost?path=…   calls the API, and says what that cost
- *
- * Both answer with what D1 metered.
+ *     POST /bench/fill          {traffic, from, to, batch}: stores clicks as the queue consumer does, `batch` at a time
+ *     GET  /bench/cost?path=…   calls the API
  */
 import { recordClicks } from "../../src/clicks/click-store.ts";
 import type { Env } from "../../src/env.ts";
@@ -15,12 +13,12 @@ import { makeTraffic, type Traffic } from "./traffic.ts";
 
 export { Account, Customer } from "../../src/index.ts";
 
-/** Which clicks of which traffic are stored, and how many together. */
+/** Which clicks to store, and how many in one batch. */
 export interface Fill {
   traffic: Traffic;
-  /** The first click's place. */
+  /** The place of the first click. */
   from: number;
-  /** The place after the last one. */
+  /** The place after the last click. */
   to: number;
   batch: number;
 }
@@ -38,7 +36,7 @@ export default {
     if (url.pathname === "/bench/cost") {
       const call = new Request(new URL(url.searchParams.get("path") ?? "", url), request);
       const response = await worker.fetch?.(call as typeof request, metered, ctx);
-      return response?.ok ? Response.json(meter) : new Response("the call was refused", { status: 502 });
+      return response?.ok ? Response.json(meter) : new Response("The call failed.", { status: 502 });
     }
     return worker.fetch?.(request, env, ctx) ?? new Response(null, { status: 500 });
   },

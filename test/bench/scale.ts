@@ -1,28 +1,27 @@
 /**
- * How far one D1 goes: builds a programme's clicks through the consumer's own code, then says what a click costs to store,
- * and what the reports that pages need cost to read as the log grows. Prints; asserts nothing but that each click is
- * stored and counted.
+ * Measures how many clicks one D1 database can hold: stores a program's clicks with the queue consumer's code, and measures
+ * what a click costs to store and what reports cost to read as the click log grows. Fails only if a click is not stored
+ * or not counted.
  *
  *     npm run bench:scale -- --clicks 10000000 --links 1000 --affiliates 60 --batch 1000 --repeats 15 --seed 1 --folder …
  *
- * --clicks      in all. Reports are measured at a hundredth, a tenth and all of them
- * --links       of one programme; an affiliate `many` has 50 of them, of all grades of popularity, the others the rest
- * --affiliates  in all
- * --batch       clicks stored together, as the queue delivers them: 1,000 at load
- * --repeats     of each report; the median counts
- * --seed        of the traffic
- * --folder      where the database stays; otherwise a temporary folder that is deleted
+ * --clicks      total number of clicks. Reports are measured at 1%, 10% and 100% of them
+ * --links       links of one program. The affiliate `many` has 50 of them, from popular to rarely clicked
+ * --affiliates  total number of affiliates
+ * --batch       clicks stored in one batch. Under load the queue delivers 1,000
+ * --repeats     calls of each report. The median is printed
+ * --seed        seed of the traffic
+ * --folder      where to keep the database; by default a temporary folder, which is deleted
  *
- * Each of the three phases is spread over the same 90 days, in the order of time, so that at each checkpoint a report
- * covers the same days and "flat" means something. A link's days therefore fill up with the phases: a click costs most
- * bytes and written rows in the first, where it often begins a day of its link, and what the last says is what holds for a
- * log of that size. What a report reads grows with the days of links that there are ("rows of counts": a link's day and
- * verdict) until every link has clicks every day, and not with the clicks.
+ * Each of the three phases is spread over the same 90 days in order of time, so that a report covers the same days at each
+ * checkpoint and can be compared. A click costs most bytes and written rows in the first phase, where it is often the first
+ * of its link on that day; the last phase shows what holds for a log of that size. What a report reads grows with the count
+ * rows (one per link, day and verdict) until every link has clicks every day, and not with the clicks.
  *
- * One thing differs from a log that grows day by day: later phases find every text written for its day already. A log of
- * ten million would write each of the 2,320 texts here once a day, 0.02 rows a click more. That later phases insert between
- * stored rows does not show: half a million clicks in one phase came to the same bytes within 1 %. The speed includes the
- * making of the clicks, 5 µs each.
+ * One thing differs from a log that grows day by day: later phases find every text already written for its day. A log of ten
+ * million clicks would write each of the 2,320 texts once per day, 0.02 rows more per click. Inserting between stored rows
+ * makes no difference: half a million clicks in one phase took the same bytes within 1%. The speed includes generating the
+ * clicks, 5 µs each.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +30,6 @@ import { parseArgs } from "node:util";
 import { describeCapacity, describeCosts } from "./costs.ts";
 import { measureDatabaseFile, sizeOfDatabaseFile } from "./database-file.ts";
 import { readCount } from "./flags.ts";
-import { setUpAffiliate, setUpProgram } from "./link.ts";
 import type { Meter } from "./meter.ts";
 import { measureReports } from "./page-reports.ts";
 import { describeMachine, show } from "./report.ts";
@@ -42,20 +40,21 @@ import {
   describeStorage,
   describeTables,
   type SmallBatches,
-  type Stretch,
+  type StoredSeries,
 } from "./scale-report.ts";
 import type { Fill } from "./scale-worker.ts";
+import { setUpAffiliate, setUpProgram } from "./set-up.ts";
 import { makeTraffic, type Traffic } from "./traffic.ts";
 import { type RunningWorker, startLastclick } from "./workers.ts";
 
 const STARTS_AT = Date.UTC(2026, 0, 1);
 const DAYS = 90;
 const LINKS_OF_MANY = 50;
-/** Clicks asked for at once: no request of many minutes. */
-const FILL_CLICKS = 20_000;
-/** As the isolates of a busy Worker pack them. */
+/** Clicks stored per request, so that no request takes minutes. */
+const CLICKS_PER_FILL = 20_000;
+/** As packed by the isolates of a busy Worker. */
 const CLICKS_PER_MESSAGE = 100;
-/** What small batches cost: how many of how many clicks. */
+/** The batches that are measured at the end. */
 const SMALL_BATCHES = [
   { batch: 1, batches: 300 },
   { batch: 10, batches: 100 },
@@ -83,7 +82,7 @@ const seed = readCount("seed", flags.seed, 1_000_000_000);
 
 console.log(describeMachine());
 console.log(
-  `${show(clicks)} clicks on ${show(links)} links of ${affiliates} affiliates, ${show(batch)} a batch, seed ${seed}\n`,
+  `${show(clicks)} clicks on ${show(links)} links of ${affiliates} affiliates, ${show(batch)} per batch, seed ${seed}\n`,
 );
 const folder = flags.folder ?? mkdtempSync(join(tmpdir(), "lastclick-scale-"));
 try {
@@ -94,10 +93,10 @@ try {
   const file = measureDatabaseFile(folder);
   const expected = clicks + small.reduce((sum, { added }) => sum + added, 0);
   const last = checkpoints.at(-1);
-  if (last === undefined) throw new Error("nothing was stored");
+  if (last === undefined) throw new Error("No clicks were stored.");
   console.log(describeTables(file));
   const bytes = last.cost.size_after / last.stored;
-  const costsOf = ({ added, cost }: Stretch, clicks_per_message: number) => ({
+  const costsOf = ({ added, cost }: StoredSeries, clicks_per_message: number) => ({
     rows_written: cost.rows_written / added,
     rows_read: cost.rows_read / added,
     bytes,
@@ -105,7 +104,10 @@ try {
     message_bytes: click_bytes * clicks_per_message,
   });
   const [alone = last] = small;
-  const situations = { [`${show(batch)} a batch`]: costsOf(last, CLICKS_PER_MESSAGE), "1 a batch": costsOf(alone, 1) };
+  const situations = {
+    [`${show(batch)} per batch`]: costsOf(last, CLICKS_PER_MESSAGE),
+    "1 per batch": costsOf(alone, 1),
+  };
   console.log(describeCosts(situations, DAYS));
   console.log(describeCapacity(file, DAYS));
   const isExact = file.clicks === expected && file.counted === expected;
@@ -115,7 +117,7 @@ try {
   if (flags.folder === undefined) rmSync(folder, { recursive: true });
 }
 
-/** Stores everything, and measures on the way. */
+/** Stores all clicks and measures at each checkpoint. */
 async function build() {
   await using worker = await startLastclick({ folder, main: "test/bench/scale-worker.ts" });
   const link_ids = await setUpLinks(worker);
@@ -126,15 +128,15 @@ async function build() {
   const checkpoints: Checkpoint[] = [];
   let stored = 0;
   for (const end of [clicks / 100, clicks / 10, clicks].map(Math.floor)) {
-    const stretch = await store(worker, trafficOf(checkpoints.length, end - stored), 0, end - stored, batch);
+    const series = await store(worker, trafficOf(checkpoints.length, end - stored), 0, end - stored, batch);
     stored = end;
     const reports = await measureReports(worker, new Date(STARTS_AT), repeats);
     const link_days = (await db.prepare("SELECT count(*) AS rows FROM click_days").first<number>("rows")) ?? 0;
-    checkpoints.push({ ...stretch, stored, link_days, file_bytes: sizeOfDatabaseFile(folder), reports });
-    console.log(`${show(stored)} clicks stored, the last ${show(stretch.added)} in ${show(stretch.seconds, 1)} s`);
+    checkpoints.push({ ...series, stored, link_days, file_bytes: sizeOfDatabaseFile(folder), reports });
+    console.log(`${show(stored)} clicks stored, the last ${show(series.added)} in ${show(series.seconds, 1)} s`);
   }
   const small: SmallBatches[] = [];
-  // As dense as the last phase, and after whatever came before.
+  // As dense as all phases together.
   const more = trafficOf(checkpoints.length, clicks);
   let from = 0;
   for (const { batch, batches } of SMALL_BATCHES) {
@@ -145,7 +147,7 @@ async function build() {
   return { checkpoints, small, click_bytes: bytesOfClick(more) };
 }
 
-/** Sets up the programme; the links' ids, most clicked first. Links are named by their place: `link-1`, `link-2` … */
+/** Creates the program and its links `link-1`, `link-2` and so on. Returns the links' ids, most clicked first. */
 async function setUpLinks(worker: RunningWorker): Promise<number[]> {
   await setUpProgram(worker);
   const slugs = Array.from({ length: links }, (_, place) => `link-${place + 1}`);
@@ -170,18 +172,18 @@ async function store(
   first: number,
   end: number,
   batch: number,
-): Promise<Stretch> {
+): Promise<StoredSeries> {
   const cost: Meter = { rows_read: 0, rows_written: 0, size_after: 0 };
   const startedAt = performance.now();
-  for (let from = first; from < end; from += FILL_CLICKS) {
-    const fill: Fill = { traffic, from, to: Math.min(from + FILL_CLICKS, end), batch };
+  for (let from = first; from < end; from += CLICKS_PER_FILL) {
+    const fill: Fill = { traffic, from, to: Math.min(from + CLICKS_PER_FILL, end), batch };
     const response = await fetch(new URL("bench/fill", worker.url), {
       method: "POST",
       body: JSON.stringify(fill),
-      // After seconds of work the runtime closes a connection just as it would be used again.
+      // The runtime closes a connection that was idle for seconds, possibly while it is being reused.
       headers: { Connection: "close" },
     });
-    if (!response.ok) throw new Error(`clicks were not stored: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`Clicks were not stored: ${response.status} ${await response.text()}`);
     const meter = (await response.json()) as Meter;
     cost.rows_read += meter.rows_read;
     cost.rows_written += meter.rows_written;
@@ -190,9 +192,9 @@ async function store(
   return { added: end - first, seconds: (performance.now() - startedAt) / 1_000, cost };
 }
 
-/** In a queue message, on average. */
+/** The average size of a click in a queue message. */
 function bytesOfClick(traffic: Traffic): number {
   const clickAt = makeTraffic(traffic);
-  const some = Array.from({ length: Math.min(traffic.clicks, FILL_CLICKS) }, (_, place) => clickAt(place));
-  return JSON.stringify(some).length / some.length;
+  const sample = Array.from({ length: Math.min(traffic.clicks, CLICKS_PER_FILL) }, (_, place) => clickAt(place));
+  return JSON.stringify(sample).length / sample.length;
 }

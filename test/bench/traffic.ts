@@ -1,20 +1,20 @@
 /**
- * The traffic of a programme, made from a seed: the same click for the same place in it, whoever asks and in whatever
- * order. What is popular is popular by Zipf's law. Time runs evenly: there is no night.
+ * A program's traffic, generated from a seed: a place in the traffic always has the same click, in whatever order clicks
+ * are generated. Popularity follows Zipf's law. Clicks are spread evenly over time.
  */
 
 import { MS_PER_DAY } from "../../src/lib/time.ts";
 import { DEVICES } from "../../src/links/choose-destination.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../../src/redirect/click.ts";
 
-/** A stretch of traffic: `clicks` clicks, in the order of time, from `starts_at` (ms since the epoch) for `days` days. */
+/** A period of traffic: `clicks` clicks in order of time, from `starts_at` (ms since the epoch) for `days` days. */
 export interface Traffic {
-  /** Traffic of another seed shares no click and no visitor with this. */
+  /** Traffic with different seeds has no clicks and no visitors in common. */
   seed: number;
   clicks: number;
   starts_at: number;
   days: number;
-  /** The links' ids, most clicked first. */
+  /** The ids of the links, most clicked first. */
   link_ids: readonly number[];
 }
 
@@ -36,18 +36,18 @@ const REFERRED_SHARE = 0.5;
 const CAMPAIGN_SHARE = 0.3;
 const MOBILE_SHARE = 0.6;
 const TABLET_SHARE = 0.05;
-/** Clicks by people who clicked the same link before: half of them within the hour, the rest within a week. */
+/** The share of clicks by people who clicked the same link before: half of them within an hour, the rest within a week. */
 const RETURNING_SHARE = 0.12;
-const WITHIN_THE_HOUR_SHARE = 0.5;
+const WITHIN_AN_HOUR_SHARE = 0.5;
 const RETURN_WITHIN_MS = 7 * MS_PER_DAY;
-/** Of those within the hour: who kept the cookie, so that the edge knows them. All who come later have kept it. */
+/** The share of people returning within an hour who kept the cookie. All who return later have kept it. */
 const COOKIE_KEPT_SHARE = 2 / 3;
 
 const pickCountry = zipf(COUNTRIES);
 const pickReferrer = zipf(REFERRERS);
 const pickUserAgent = zipf(USER_AGENTS);
 
-/** What is drawn for a click; each by its own chance. */
+/** What is drawn for a click. Each is drawn independently. */
 const DRAWS = ["bot", "returns", "soon", "gap", "cookie", "link", "country", "device", "referred", "referrer"] as const;
 const MORE_DRAWS = ["user_agent", "campaigned", "campaign", "name", "visitor", "visitor_end"] as const;
 const ID_DRAWS = ["id_0", "id_1", "id_2"] as const;
@@ -55,7 +55,7 @@ const PURPOSES = [...DRAWS, ...MORE_DRAWS, ...ID_DRAWS];
 type Purpose = (typeof PURPOSES)[number];
 const numberOf = Object.fromEntries(PURPOSES.map((purpose, number) => [purpose, number])) as Record<Purpose, number>;
 
-/** Gives the click at a place in the traffic, from 0 to `clicks - 1`. */
+/** Returns a function that generates the click at a place in the traffic, from 0 to `clicks - 1`. */
 export function makeTraffic({ seed, clicks, starts_at, days, link_ids }: Traffic): (place: number) => Click {
   const msPerClick = (days * MS_PER_DAY) / clicks;
   const pickLink = zipf(link_ids);
@@ -70,10 +70,10 @@ export function makeTraffic({ seed, clicks, starts_at, days, link_ids }: Traffic
     return `${time}7${hex(place, "id_0").slice(0, 3)}8${(hex(place, "id_1") + hex(place, "id_2")).slice(0, 15)}`;
   };
 
-  /** The click before, of the same person on the same link; null for somebody new. */
+  /** The place of the same person's previous click on the same link; null for a new visitor. */
   const lastOf = (place: number) => {
     if (chance(place, "returns") >= RETURNING_SHARE) return null;
-    const isSoon = chance(place, "soon") < WITHIN_THE_HOUR_SHARE;
+    const isSoon = chance(place, "soon") < WITHIN_AN_HOUR_SHARE;
     const [from, to] = isSoon ? [0, DUPLICATE_WINDOW_MS] : [DUPLICATE_WINDOW_MS, RETURN_WITHIN_MS];
     const gap = from + chance(place, "gap") * (to - from);
     const last = place - Math.max(1, Math.floor(gap / msPerClick));
@@ -114,8 +114,7 @@ export function makeTraffic({ seed, clicks, starts_at, days, link_ids }: Traffic
     const isRepeated = last !== null && timeOf(place) - timeOf(last) < DUPLICATE_WINDOW_MS;
     const hasCookie = last !== null && (!isRepeated || chance(place, "cookie") < COOKIE_KEPT_SHARE);
     const visitor = hex(person, "visitor") + hex(person, "visitor_end");
-    const somebodyNew =
-      visitor.slice(0, VISITOR_HASH_DIGITS) + hex(place, "visitor_end").slice(VISITOR_HASH_DIGITS - 8);
+    const newVisitor = visitor.slice(0, VISITOR_HASH_DIGITS) + hex(place, "visitor_end").slice(VISITOR_HASH_DIGITS - 8);
     return {
       ...blank(place),
       link_id: pickLink(chance(person, "link")),
@@ -126,7 +125,7 @@ export function makeTraffic({ seed, clicks, starts_at, days, link_ids }: Traffic
       user_agent: pickUserAgent(chance(person, "user_agent")),
       referrer: chance(place, "referred") < REFERRED_SHARE ? pickReferrer(chance(place, "referrer")) : null,
       subs: chance(place, "campaigned") < CAMPAIGN_SHARE ? [pick(CAMPAIGNS, chance(place, "campaign"))] : null,
-      visitor: hasCookie ? visitor : somebodyNew,
+      visitor: hasCookie ? visitor : newVisitor,
       visitor_by_hash: !hasCookie,
     };
   };
@@ -139,11 +138,11 @@ function pickDevice(chance: number) {
 
 function pick<T>(choices: readonly T[], chance: number): T {
   const choice = choices[Math.floor(chance * choices.length)];
-  if (choice === undefined) throw new Error("nothing to pick from");
+  if (choice === undefined) throw new Error("There is nothing to pick from.");
   return choice;
 }
 
-/** Picks by chance: the second half as often as the first, the third a third as often … */
+/** Picks by Zipf's law: the second half as often as the first, the third a third as often, and so on. */
 function zipf<T>(choices: readonly T[]): (chance: number) => T {
   const sums: number[] = [];
   let sum = 0;
@@ -163,7 +162,7 @@ function zipf<T>(choices: readonly T[]): (chance: number) => T {
   };
 }
 
-/** 32 bits that look like chance, by the last step of MurmurHash3. */
+/** 32 pseudorandom bits, by the last step of MurmurHash3. */
 function scramble(seed: number, place: number, purpose: number): number {
   let bits = mix(mix(seed) ^ Math.imul(place, 0x9e3779b1)) ^ Math.imul(purpose + 1, 0x85ebca6b);
   bits = mix(bits);

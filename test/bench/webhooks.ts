@@ -1,32 +1,32 @@
 /**
- * What a webhook costs, and whether one is ever lost: posts signed sales, each of a customer of its own, to the Worker that
- * ships beside a bare durable write to an object, in alternating rounds; then again, killing the Worker's process with
- * SIGKILL at random moments and posting once more, as a checkout would, what was not acknowledged. Fails where an
- * acknowledged sale is missing afterwards, or any is there twice, or its commission is.
+ * Measures what a webhook costs, and checks that none is lost: posts signed sales of different customers to the Worker that
+ * ships, next to a bare Worker whose object writes one row, in alternating rounds. Then it posts more while it kills the
+ * Worker's process with SIGKILL at random moments and, as a checkout would, posts again what was not acknowledged. Fails if
+ * an acknowledged sale is missing, or a sale or its commission is there twice.
  *
  *     npm run bench:webhooks -- --rounds 6 --sales 300 --connections 5 --kills 5 --min-ms 300 --max-ms 1500 --seed 7
  *
- * --rounds       of each Worker
- * --sales        a round
- * --connections  that post at the same time
- * --kills        after the rounds; 0 for none
- * --min-ms, --max-ms  how long the Worker is under load before a kill: a random time between them
- * --seed         of those times; printed, and another one each run unless given
+ * --rounds       rounds per Worker
+ * --sales        sales per round
+ * --connections  concurrent connections
+ * --kills        kills after the rounds; 0 for none
+ * --min-ms, --max-ms  time under load before a kill: random between these
+ * --seed         seed of the random times; by default a new one, which is printed
  */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { makeDice } from "../demo/dice.ts";
-import { makeSales, type Posting, post, SALE_AMOUNT } from "./checkout.ts";
+import { createRandom } from "../support/seeded-random.ts";
+import { createSales, type Posting, post, SALE_AMOUNT } from "./checkout.ts";
 import { readCount } from "./flags.ts";
-import { call, PROGRAM, SLUG, setUpLink } from "./link.ts";
 import { describeMachine, formatTable, quantile, show } from "./report.ts";
+import { call, PROGRAM, SLUG, setUpLink } from "./set-up.ts";
 import { type RunningWorker, startBareObject, startLastclick } from "./workers.ts";
 
-/** Alarms relay within moments; a killed process's come again with the next one. */
-const PATIENCE_MS = 60_000;
+/** Alarms relay within a moment. Those of a killed process run again in the next one. */
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 500;
-/** Of kartra-classic, in basis points of a sale. */
+/** The rate of the preset kartra-classic, in basis points. */
 const RATE_BPS = 4_000;
 
 const { values: flags } = parseArgs({
@@ -53,13 +53,13 @@ await using lastclick = await startLastclick({ onLog: () => {} });
 await setUpLink(lastclick);
 const endpoint = await call(lastclick, `programs/${PROGRAM}/endpoints`, { source: "standard" });
 const click = await clickToken(lastclick);
-// The port is another one after a kill.
+// The port changes with each kill.
 const webhookUrl = () => new URL(`v1/webhooks/${endpoint.id}`, lastclick.url).href;
-let numbered = 0;
+let salesCreated = 0;
 const nextSales = (count: number) => {
-  const made = makeSales(count, numbered, click, endpoint.secret);
-  numbered += count;
-  return made;
+  const created = createSales(count, salesCreated, click, endpoint.secret);
+  salesCreated += count;
+  return created;
 };
 
 console.log(describeMachine());
@@ -77,7 +77,7 @@ for (let round = 0; round < rounds; round += 1) {
     if (side.name === "Lastclick") for (const payment of posting.acknowledged) acknowledged.add(payment);
   }
 }
-const figures = sides.map(({ rounds }) => {
+const results = sides.map(({ rounds }) => {
   const latencies = rounds.flatMap((round) => round.latencies_ms);
   const rate = quantile(
     rounds.map((round) => round.acknowledged.size / round.seconds),
@@ -85,14 +85,14 @@ const figures = sides.map(({ rounds }) => {
   );
   return [rate, quantile(latencies, 0.5), quantile(latencies, 0.99)];
 });
-const [bareFigures = [], ownFigures = []] = figures;
-const ratios = ownFigures.map((figure, at) => (figure ?? Number.NaN) / (bareFigures[at] ?? Number.NaN));
+const [bareResults = [], ownResults = []] = results;
+const ratios = ownResults.map((result, at) => (result ?? Number.NaN) / (bareResults[at] ?? Number.NaN));
 console.log(
   formatTable([
     ["", "acknowledged/s", "p50 ms", "p99 ms"],
     ...sides.map(({ name }, at) => [
       name,
-      ...(figures[at] ?? []).map((figure, column) => show(figure, column === 0 ? 0 : 1)),
+      ...(results[at] ?? []).map((result, column) => show(result, column === 0 ? 0 : 1)),
     ]),
     ["ratio", ...ratios.map((ratio) => show(ratio, 2))],
   ]),
@@ -102,12 +102,12 @@ if (failures > 0) console.log(`${failures} were not acknowledged.`);
 
 if (kills > 0) {
   console.log(`\n${kills} kills after ${minMs} to ${maxMs} ms under load, seed ${seed}`);
-  const dice = makeDice(seed);
+  const random = createRandom(seed);
   for (let kill = 0; kill < kills; kill += 1) {
     const batch = nextSales(sales);
     let killed = false;
     const posting = post(webhookUrl, batch, connections, () => killed);
-    await sleep(minMs + dice.roll(maxMs - minMs + 1));
+    await sleep(minMs + random.below(maxMs - minMs + 1));
     killed = true;
     await lastclick.kill();
     const before = (await posting).acknowledged;
@@ -124,14 +124,14 @@ if (kills > 0) {
 const found = await audit(lastclick, acknowledged.size);
 const lost = [...acknowledged].filter((payment) => !found.payments.has(payment)).length;
 console.log(
-  `\n${acknowledged.size} sales acknowledged, ${found.conversions} conversions, ${found.entries} commissions of ${show(found.amount)} in all: ${lost} lost, ${found.conversions - found.payments.size} twice.`,
+  `\n${acknowledged.size} sales acknowledged, ${found.conversions} conversions, ${found.entries} commissions, ${show(found.amount)} in total: ${lost} lost, ${found.conversions - found.payments.size} duplicated.`,
 );
-const right =
+const isRight =
   lost === 0 &&
   found.conversions === found.payments.size &&
   found.entries === found.conversions &&
   found.amount === (found.conversions * SALE_AMOUNT * RATE_BPS) / 10_000;
-process.exitCode = right ? 0 : 1;
+process.exitCode = isRight ? 0 : 1;
 
 async function clickToken(worker: RunningWorker): Promise<string> {
   const response = await fetch(new URL(SLUG, worker.url), {
@@ -141,14 +141,13 @@ async function clickToken(worker: RunningWorker): Promise<string> {
   return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
 }
 
-/** What is stored, once as much is there as was acknowledged, or no more comes. */
+/** Waits until as many sales are stored as were acknowledged, or for a minute. Returns what is stored. */
 async function audit(worker: RunningWorker, expected: number) {
   const db = await worker.openDatabase();
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   const count = (table: string) => db.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
   while (Date.now() < until) {
     if (((await count("conversions")) ?? 0) >= expected && ((await count("ledger_entries")) ?? 0) >= expected) break;
-    // Objects whose alarm a kill took are woken by what comes next; here by asking nothing of them but time.
     await sleep(POLL_MS);
   }
   const rows = await db.prepare("SELECT record ->> 'payment' AS payment FROM conversions").all<{ payment: string }>();

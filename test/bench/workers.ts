@@ -1,12 +1,12 @@
-/** The Workers that are measured: each in a workerd process of its own, on a loopback port without a proxy in front. */
+/** Starts the Workers that are measured, each in its own workerd process, on a loopback port without a proxy. */
 import { readFileSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare, type V4ModuleDefinition, type V4WorkerOptionsShape } from "miniflare";
 import { bundleWorker, migrate, moduleOf, readBindings } from "../support/shipped-worker.ts";
 
-/** Of the kernel's clock that /proc counts in: 100 on every Linux that Node runs on. */
+/** The unit of CPU times in /proc: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** The least that a redirect costs. */
+/** The cheapest possible redirect. */
 const BARE_WORKER = `
   export default {
     fetch() {
@@ -15,7 +15,7 @@ const BARE_WORKER = `
     },
   };`;
 
-/** The least that durable costs: each request writes one row into an object of its own, and is answered once that is on disk. */
+/** The cheapest possible durable write: each request writes one row into an object and is answered when the row is on disk. */
 const BARE_OBJECT_WORKER = `
   import { DurableObject } from "cloudflare:workers";
   export class Bare extends DurableObject {
@@ -33,39 +33,39 @@ const BARE_OBJECT_WORKER = `
     },
   };`;
 
-/** A Worker that listens; disposing of it ends its process. */
+/** A running Worker. Disposing of it ends its process. */
 export interface RunningWorker extends AsyncDisposable {
-  /** Ends in a slash; another one after a kill. */
+  /** Ends in a slash. It changes with each kill. */
   readonly url: string;
-  /** CPU time of the workerd process up to now, null where the system does not say. */
+  /** CPU time of the workerd process so far; null if the system does not provide it. */
   readCpuSeconds: () => number | null;
-  /** Its database; to be opened anew after a kill. */
+  /** Opens its database. It must be opened again after a kill. */
   openDatabase: () => Promise<D1Database>;
-  /** Its scheduled run of a cron, as of a time (ms); nothing else runs it. */
+  /** Runs a cron as of a time (ms). Nothing else runs crons. */
   runCron: (cron: string, at: number) => Promise<void>;
   /**
-   * Ends its process by SIGKILL, at once, and waits until another one runs on the same data. What it had in memory is gone,
-   * what it had logged is not.
+   * Kills its process with SIGKILL and waits until a new one runs on the same data. Its memory is lost, what it has logged
+   * is not.
    */
   kill: () => Promise<void>;
 }
 
-/** How Lastclick is started, where that is not as it ships. */
+/** How to start Lastclick. The defaults are what ships. */
 export interface LastclickOptions {
-  /** Where it keeps its data, which stays there; without one, in a temporary folder that goes when it is disposed of. */
+  /** Where to keep its data; by default a temporary folder, which is deleted with the Worker. */
   folder?: string;
-  /** Settings over those of wrangler.toml. */
+  /** Settings that override those of wrangler.toml. */
   settings?: Record<string, string>;
-  /** The module to bundle, below the project's root: by default that of wrangler.toml. */
+  /** The entry file, relative to the project's root. */
   main?: string;
-  /** Takes each line that the Worker logs, instead of the console. */
+  /** Called with each line that the Worker logs; by default they go to the console. */
   onLog?: (line: string) => void;
 }
 
-/** The admin key of the Worker under load. */
+/** The Worker's admin key. */
 export const ADMIN_TOKEN = "bench-admin-token-0123456789";
 
-/** Starts the bundle that ships, with the bindings of wrangler.toml, on an empty database with the shipped migrations. */
+/** Starts the bundle that ships with the bindings of wrangler.toml and migrates its database. */
 export async function startLastclick({ settings, main, ...place }: LastclickOptions = {}): Promise<RunningWorker> {
   const { bindings, ...config } = readBindings();
   const secrets = {
@@ -82,13 +82,13 @@ export async function startLastclick({ settings, main, ...place }: LastclickOpti
   return worker;
 }
 
-/** Starts the bare 302. */
+/** Starts the bare 302 Worker. */
 export async function startBare(): Promise<RunningWorker> {
   const { compatibilityDate = "" } = readBindings();
   return start([moduleOf(BARE_WORKER)], { compatibilityDate });
 }
 
-/** Starts the bare durable write. */
+/** Starts the Worker with a bare durable write. */
 export async function startBareObject(): Promise<RunningWorker> {
   const { compatibilityDate = "" } = readBindings();
   return start([moduleOf(BARE_OBJECT_WORKER)], {
@@ -114,7 +114,7 @@ async function start(
       unsafeDirectSockets,
       unsafeHandleRuntimeRestart: () => restarted.resolve(),
       ...(onLog !== undefined && { handleStructuredLogs: ({ message }) => onLog(message) }),
-      // The options for single resources (`d1Persist` …) have no effect any more.
+      // The options for single resources (such as `d1Persist`) have no effect anymore.
       ...(folder !== undefined && { resourcePersistencePath: folder }),
     }),
   );
@@ -130,10 +130,10 @@ async function start(
     openDatabase: () => miniflare.getD1Database("DB"),
     runCron: async (cron, at) => {
       const { outcome } = await (await miniflare.getWorker()).scheduled({ cron, scheduledTime: new Date(at) });
-      if (outcome !== "ok") throw new Error(`The run of ${cron} ended with ${outcome}.`);
+      if (outcome !== "ok") throw new Error(`The cron ${cron} ended with ${outcome}.`);
     },
     kill: async () => {
-      if (pid === undefined) throw new Error("The system does not say which process to kill.");
+      if (pid === undefined) throw new Error("The system does not provide the process to kill.");
       restarted = Promise.withResolvers();
       process.kill(pid, "SIGKILL");
       await restarted.promise;
@@ -147,7 +147,7 @@ async function start(
   };
 }
 
-/** Empty where the system does not say. */
+/** The ids of this process's children; empty if the system does not provide them. */
 function childProcesses(): number[] {
   try {
     return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ").map(Number);
@@ -156,7 +156,7 @@ function childProcesses(): number[] {
   }
 }
 
-/** Time in user and in kernel mode, fields 14 and 15 of its `stat`; the name before them may hold spaces. */
+/** The time in user and kernel mode: fields 14 and 15 of `stat`. The name before them may have spaces. */
 function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -12,8 +12,8 @@ import { conversionKeyOf, type Fact, type Touch } from "../../src/customers/fact
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { ConversionEvent } from "../../src/webhooks/conversion-event.ts";
-import type { Dice } from "../demo/dice.ts";
 import { foldAll } from "../support/fold-all.ts";
+import type { Random } from "../support/seeded-random.ts";
 import type { YearAffiliate, YearCustomer, YearEvent, YearProgram, YearStory } from "./year-story.ts";
 
 const PROGRAM_ID = 1;
@@ -22,7 +22,7 @@ const PROGRAM_ID = 1;
 export type PostedEntry = Omit<LedgerEntry, "hash">;
 
 /** The ledgers by affiliate. */
-export function playYear(story: YearStory, dice: Dice): PostedEntry[][] {
+export function playYear(story: YearStory, random: Random): PostedEntry[][] {
   const accounts = new Accounts(story);
   const customers = story.customers.map((customer) => new MemoryCustomer(customer, story));
   const told: AttributedSale[] = [];
@@ -31,8 +31,8 @@ export function playYear(story: YearStory, dice: Dice): PostedEntry[][] {
       accounts.post(sale);
       told.push(sale);
       // At least once: whatever an account was told may come again, also after what is newer.
-      const again = told[dice.roll(told.length)];
-      if (again !== undefined && dice.once(20)) accounts.post(again);
+      const again = told[random.below(told.length)];
+      if (again !== undefined && random.oneIn(20)) accounts.post(again);
     }
   };
   for (const arrival of story.arrivals) {

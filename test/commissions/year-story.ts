@@ -1,10 +1,10 @@
 /**
  * A year of affiliate programs as a plain story: who clicked, who paid, what was given back, and when each of it was heard of,
- * late, in any order and sometimes twice. It knows nothing of how Lastclick works; dice from a seed make it. Payments are made on
+ * late, in any order and sometimes twice. It knows nothing of how Lastclick works; it is generated from a seed. Payments are made on
  * the hour, so that many lie exactly on the borders of windows and holds.
  */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
-import type { Dice } from "../demo/dice.ts";
+import type { Random } from "../support/seeded-random.ts";
 
 export const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -79,47 +79,47 @@ export interface YearStory {
 }
 
 /** One program's year. */
-export function tellYear(program: YearProgram, dice: Dice): YearStory {
-  const affiliates = Array.from({ length: program.affiliates }, (_, id) => makeAffiliate(id, program, dice));
+export function tellYear(program: YearProgram, random: Random): YearStory {
+  const affiliates = Array.from({ length: program.affiliates }, (_, id) => makeAffiliate(id, program, random));
   const customers: YearCustomer[] = [];
   const arrivals: Arrival[] = [];
   for (let id = 0; id < program.customers; id += 1) {
-    const life = new CustomerLife(id, program, dice);
+    const life = new CustomerLife(id, program, random);
     const events = life.live();
     const [clicked] = events.flatMap(({ click }) => (click === null ? [] : [click.affiliate]));
-    const isAffiliate = clicked !== undefined && dice.once(80);
-    const from = NEW_YEAR + dice.roll(400) * DAY;
-    const cut_off = dice.once(15) ? { from, until: from + (1 + dice.roll(20)) * DAY } : null;
+    const isAffiliate = clicked !== undefined && random.oneIn(80);
+    const from = NEW_YEAR + random.below(400) * DAY;
+    const cut_off = random.oneIn(15) ? { from, until: from + (1 + random.below(20)) * DAY } : null;
     customers.push({ id, is_affiliate: isAffiliate ? clicked : null, cut_off });
     if (cut_off !== null) arrivals.push({ at: cut_off.until, reconnected: id });
     for (const event of events) {
-      const at = event.at + delayOf(dice);
+      const at = event.at + delayOf(random);
       arrivals.push({ at, event });
-      if (dice.once(12)) arrivals.push({ at: at + delayOf(dice), event });
+      if (random.oneIn(12)) arrivals.push({ at: at + delayOf(random), event });
     }
   }
   arrivals.sort((a, b) => a.at - b.at);
   return { program, affiliates, customers, arrivals };
 }
 
-function makeAffiliate(id: number, program: YearProgram, dice: Dice): YearAffiliate {
+function makeAffiliate(id: number, program: YearProgram, random: Random): YearAffiliate {
   const statuses = [{ since: 0, approved: true }];
   // The star keeps selling all year, so that every seed reaches the highest tiers.
   const isStar = id === 0 && program.star > 0;
-  if (dice.once(20) && !isStar) {
-    const since = NEW_YEAR + dice.roll(365) * DAY;
+  if (random.oneIn(20) && !isStar) {
+    const since = NEW_YEAR + random.below(365) * DAY;
     statuses.push({ since, approved: false });
-    if (dice.once(2)) statuses.push({ since: since + (1 + dice.roll(60)) * DAY, approved: true });
+    if (random.oneIn(2)) statuses.push({ since: since + (1 + random.below(60)) * DAY, approved: true });
   }
-  return { id, sponsor: id > 0 && dice.once(3) ? dice.roll(id) : null, statuses };
+  return { id, sponsor: id > 0 && random.oneIn(3) ? random.below(id) : null, statuses };
 }
 
 /** Mostly moments; sometimes days, and then other events of the same customer are heard of first. */
-function delayOf(dice: Dice): number {
-  const moments = 1_000 + dice.roll(60_000);
-  if (dice.once(60)) return moments + dice.roll(60 * 24) * HOUR;
-  if (dice.once(12)) return moments + dice.roll(20 * 24) * HOUR;
-  return dice.once(5) ? moments + dice.roll(48) * HOUR : moments;
+function delayOf(random: Random): number {
+  const moments = 1_000 + random.below(60_000);
+  if (random.oneIn(60)) return moments + random.below(60 * 24) * HOUR;
+  if (random.oneIn(12)) return moments + random.below(20 * 24) * HOUR;
+  return random.oneIn(5) ? moments + random.below(48) * HOUR : moments;
 }
 
 /** Of most of the programs: some clicks are just so old, or a millisecond older. */
@@ -130,137 +130,137 @@ const COUNTRIES = ["DE", "US", "AE", "BR", "FR"];
 class CustomerLife {
   readonly #id: number;
   readonly #program: YearProgram;
-  readonly #dice: Dice;
+  readonly #random: Random;
   readonly #events: YearEvent[] = [];
   readonly #common: Pick<YearEvent, "currency" | "country" | "platform">;
   #count = 0;
 
-  constructor(id: number, program: YearProgram, dice: Dice) {
+  constructor(id: number, program: YearProgram, random: Random) {
     this.#id = id;
     this.#program = program;
-    this.#dice = dice;
-    const currency = dice.once(20) ? "EUR" : "USD";
-    this.#common = { currency, country: dice.pick(COUNTRIES), platform: dice.pick(["web", "app"]) };
+    this.#random = random;
+    const currency = random.oneIn(20) ? "EUR" : "USD";
+    this.#common = { currency, country: random.pick(COUNTRIES), platform: random.pick(["web", "app"]) };
   }
 
   live(): YearEvent[] {
-    const dice = this.#dice;
+    const random = this.#random;
     const { monthly, yearly, products } = this.#program;
-    const start = NEW_YEAR + dice.roll(365 * 24) * HOUR;
-    const click = dice.once(9) ? null : this.#clickBefore(start);
-    const other = dice.once(7) ? this.#clickBefore(start) : null;
-    if (other !== null || dice.once(3)) {
+    const start = NEW_YEAR + random.below(365 * 24) * HOUR;
+    const click = random.oneIn(9) ? null : this.#clickBefore(start);
+    const other = random.oneIn(7) ? this.#clickBefore(start) : null;
+    if (other !== null || random.oneIn(3)) {
       // The sign-up, at the first click or the other one, or without any.
-      const at = other === null ? start - 1 - dice.roll(10 * DAY) : other.at + 61_000;
-      this.#add("lead", at, { click: dice.once(4) ? null : other });
+      const at = other === null ? start - 1 - random.below(10 * DAY) : other.at + 61_000;
+      this.#add("lead", at, { click: random.oneIn(4) ? null : other });
     }
-    const die = dice.roll(100);
-    const interval = die < monthly ? "month" : die < monthly + yearly ? "year" : "once";
+    const percent = random.below(100);
+    const interval = percent < monthly ? "month" : percent < monthly + yearly ? "year" : "once";
     const plan = {
-      product: dice.once(8) ? null : dice.pick(products),
+      product: random.oneIn(8) ? null : random.pick(products),
       subscription: interval === "once" ? null : `s${this.#id}`,
-      interval: interval === "once" ? null : dice.once(30) ? null : interval,
+      interval: interval === "once" ? null : random.oneIn(30) ? null : interval,
       amount: this.#price(interval),
     };
-    if (interval !== "month") this.#buy(start, plan, click, interval === "once" ? dice.roll(3) : 0);
+    if (interval !== "month") this.#buy(start, plan, click, interval === "once" ? random.below(3) : 0);
     else this.#subscribe(start, plan, click);
     return this.#events;
   }
 
   #price(interval: string): number {
-    return this.#dice.pick(this.#program.amounts) * (interval === "year" ? 10 : 1);
+    return this.#random.pick(this.#program.amounts) * (interval === "year" ? 10 : 1);
   }
 
   /** A payment, and as many more at random. */
   #buy(start: number, plan: Plan, click: YearEvent["click"], more: number): void {
     this.#pay(start, plan, click);
     for (let n = 0; n < more; n += 1) {
-      const at = start + (1 + this.#dice.roll(120)) * DAY;
-      this.#pay(at, { ...plan, amount: this.#price("once") }, this.#dice.once(3) ? this.#clickBefore(at) : null);
+      const at = start + (1 + this.#random.below(120)) * DAY;
+      this.#pay(at, { ...plan, amount: this.#price("once") }, this.#random.oneIn(3) ? this.#clickBefore(at) : null);
     }
   }
 
   /** Month by month until the year is over or the customer leaves; on the way it may change its plan, or come back. */
   #subscribe(start: number, first: Plan, click: YearEvent["click"]): void {
-    const dice = this.#dice;
+    const random = this.#random;
     let plan = first;
     let carried = click;
     let month = 0;
-    if (dice.once(10)) {
+    if (random.oneIn(10)) {
       this.#add("trial", start, { ...plan, amount: null, currency: null, click: carried });
       carried = null;
       month = 1;
     }
     let from = start;
     for (;;) {
-      const at = monthsLater(from, month) + (dice.once(2) ? 0 : dice.roll(5) * HOUR);
+      const at = monthsLater(from, month) + (random.oneIn(2) ? 0 : random.below(5) * HOUR);
       if (at > NEW_YEAR + 365 * DAY) return;
       this.#pay(at, plan, carried);
-      carried = dice.once(25) ? this.#clickBefore(monthsLater(from, month + 1)) : null;
+      carried = random.oneIn(25) ? this.#clickBefore(monthsLater(from, month + 1)) : null;
       month += 1;
-      if (dice.once(20)) plan = this.#change(plan);
-      if (!dice.once(8)) continue;
-      const left = at + dice.roll(25 * 24) * HOUR;
-      if (dice.once(3)) this.#add("cancellation", left, dice.once(10) ? {} : { ...plan, amount: null });
-      if (!dice.once(3)) return;
+      if (random.oneIn(20)) plan = this.#change(plan);
+      if (!random.oneIn(8)) continue;
+      const left = at + random.below(25 * 24) * HOUR;
+      if (random.oneIn(3)) this.#add("cancellation", left, random.oneIn(10) ? {} : { ...plan, amount: null });
+      if (!random.oneIn(3)) return;
       // Back again, by the same subscription, perhaps by another click.
-      from = left + (1 + dice.roll(60)) * DAY;
+      from = left + (1 + random.below(60)) * DAY;
       month = 0;
-      carried = dice.once(2) ? this.#clickBefore(from) : null;
+      carried = random.oneIn(2) ? this.#clickBefore(from) : null;
     }
   }
 
   /** Another product at another price: under the same subscription, or under a new one that goes on from it. */
   #change(plan: Plan): Plan {
-    const changed = { ...plan, product: this.#dice.pick(this.#program.products), amount: this.#price("month") };
-    if (this.#dice.once(2)) return changed;
+    const changed = { ...plan, product: this.#random.pick(this.#program.products), amount: this.#price("month") };
+    if (this.#random.oneIn(2)) return changed;
     return { ...changed, subscription: `s${this.#name()}`, replaces: plan.subscription };
   }
 
   #pay(at: number, { amount, ...plan }: Plan, click: YearEvent["click"]): void {
-    const dice = this.#dice;
+    const random = this.#random;
     const payment = `p${this.#name()}`;
     const sale = { ...plan, payment, amount, click };
     this.#add("sale", at, sale);
     // Told by another event of the same payment too.
-    if (dice.once(40)) this.#add("sale", at, sale);
-    if (dice.once(16)) this.#giveBack(at, { ...plan, payment, amount });
-    if (dice.once(60)) this.#chargeBack(at, { ...plan, payment, amount });
+    if (random.oneIn(40)) this.#add("sale", at, sale);
+    if (random.oneIn(16)) this.#giveBack(at, { ...plan, payment, amount });
+    if (random.oneIn(60)) this.#chargeBack(at, { ...plan, payment, amount });
   }
 
   /** All of it, a part, thirds, or more than there was; some of it told twice. */
   #giveBack(at: number, sale: { payment: string; amount: number }): void {
-    const dice = this.#dice;
+    const random = this.#random;
     const { amount } = sale;
     const third = Math.floor(amount / 3);
-    const parts = dice.pick([
+    const parts = random.pick([
       [amount],
       [amount],
       [third, third, amount - 2 * third],
-      [1 + dice.roll(amount)],
+      [1 + random.below(amount)],
       [amount, 7],
     ]);
     for (const [index, part] of parts.entries()) {
       const refund = { ...sale, refund: `re-${sale.payment}-${index}`, amount: part };
-      const later = at + dice.roll(80 * DAY);
+      const later = at + random.below(80 * DAY);
       this.#add("refund", later, refund);
-      if (dice.once(6)) this.#add("refund", later, refund);
+      if (random.oneIn(6)) this.#add("refund", later, refund);
     }
   }
 
   #chargeBack(at: number, sale: { payment: string; amount: number }): void {
     const refund = { ...sale, refund: `cb-${sale.payment}` };
-    const opened = at + this.#dice.roll(90 * DAY);
+    const opened = at + this.#random.below(90 * DAY);
     this.#add("chargeback", opened, refund);
-    if (this.#dice.once(2)) this.#add("chargeback_won", opened + this.#dice.roll(60 * DAY), refund);
+    if (this.#random.oneIn(2)) this.#add("chargeback_won", opened + this.#random.below(60 * DAY), refund);
   }
 
   /** A click before a time; of whom many click, the first affiliates of the program have the most. */
   #clickBefore(at: number): NonNullable<YearEvent["click"]> {
-    const dice = this.#dice;
+    const random = this.#random;
     const { affiliates, click_age_days, star } = this.#program;
-    const age = dice.once(20) ? COOKIE_DAYS * DAY + dice.roll(2) : 120_000 + dice.roll(click_age_days * DAY);
-    const affiliate = dice.roll(100) < star ? 0 : Math.min(dice.roll(affiliates), dice.roll(affiliates));
+    const age = random.oneIn(20) ? COOKIE_DAYS * DAY + random.below(2) : 120_000 + random.below(click_age_days * DAY);
+    const affiliate = random.below(100) < star ? 0 : Math.min(random.below(affiliates), random.below(affiliates));
     return { id: `click-${this.#name()}`, affiliate, at: at - age };
   }
 

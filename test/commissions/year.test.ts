@@ -5,8 +5,8 @@
  */
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
-import { makeDice } from "../demo/dice.ts";
 import { runs, seed } from "../support/random.ts";
+import { createRandom } from "../support/seeded-random.ts";
 import type { NaiveAccount } from "./naive-account.ts";
 import { naiveYear } from "./naive-year.ts";
 import { type PostedEntry, playYear } from "./year-pipeline.ts";
@@ -52,8 +52,8 @@ test.each(PROGRAMS.map((program, index) => ({ ...program, program, index })))(
   "$name",
   { tags: ["deep"] },
   ({ program, index }) => {
-    const story = tellYear(program, makeDice(seed + index));
-    const ledgers = playYear(story, makeDice(seed - index));
+    const story = tellYear(program, createRandom(seed + index));
+    const ledgers = playYear(story, createRandom(seed - index));
     const accounts = naiveYear(story);
     expect(ledgers).toHaveLength(program.affiliates);
     for (const [affiliate, entries] of ledgers.entries()) {

@@ -1,10 +1,21 @@
-/** Calls to a running Lastclick: the merchant's API, a checkout's webhooks, and a visitor's click. */
+/** Calls to a running Lastclick: the merchant's API, a checkout's webhooks and a visitor's click. */
 import { Webhook } from "standardwebhooks";
 import type { Receipt } from "../../src/webhooks/conversion-event.ts";
 import { DemoError } from "./demo-error.ts";
-import type { DemoEndpoint } from "./demo-file.ts";
 
-/** An answer, read. */
+/** A webhook endpoint of a program. The API shows its secret only once. */
+export interface DemoEndpoint {
+  id: string;
+  secret: string;
+}
+
+/** By program. */
+export type Endpoints = Record<string, DemoEndpoint>;
+
+/** How a request is sent: over HTTP, or inside the seed Worker. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The answer to a call. */
 export interface Answer {
   status: number;
   json: Record<string, unknown>;
@@ -14,14 +25,14 @@ export interface Answer {
 export interface DemoApi {
   origin: string;
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
-  /** A GET that must succeed. */
+  /** Sends a GET and returns its JSON. Throws if the answer is not a 200. */
   read: <T>(path: string) => Promise<T>;
 }
 
 /** Opens the merchant's API. */
-export function openApi(origin: string, adminToken: string): DemoApi {
+export function openApi(origin: string, adminToken: string, send: Send = sendOverHttp): DemoApi {
   const call: DemoApi["call"] = async (method, path, body, headers = {}) => {
-    const response = await reach(`${origin}${path}`, {
+    const response = await send(`${origin}${path}`, {
       method,
       headers: { Authorization: `Bearer ${adminToken}`, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -36,14 +47,14 @@ export function openApi(origin: string, adminToken: string): DemoApi {
   return { origin, call, read };
 }
 
-/** A webhook as it is sent: the signature covers exactly this body. */
+/** A webhook ready to be sent. The signature covers exactly this body. */
 export interface SignedEvent {
   url: string;
   headers: Record<string, string>;
   body: string;
 }
 
-/** Signs an event as Standard Webhooks says. The time signed is now: what lies in the past is the event's `occurred_at`. */
+/** Signs an event by Standard Webhooks, as of now: an event of the past only has another `occurred_at`. */
 export function signEvent(origin: string, endpoint: DemoEndpoint, id: string, event: unknown): SignedEvent {
   const body = JSON.stringify(event, null, 2);
   const now = new Date();
@@ -59,16 +70,23 @@ export function signEvent(origin: string, endpoint: DemoEndpoint, id: string, ev
   };
 }
 
-/** Posts a signed event. A 200 carries a {@link Receipt}, anything else a problem. */
-export async function postSigned({ url, headers, body }: SignedEvent): Promise<Answer & { receipt: Receipt | null }> {
-  const response = await reach(url, { method: "POST", headers, body });
+/** Posts a signed event. The receipt is null unless the event was accepted. */
+export async function postSigned(
+  { url, headers, body }: SignedEvent,
+  send: Send = sendOverHttp,
+): Promise<Answer & { receipt: Receipt | null }> {
+  const response = await send(url, { method: "POST", headers, body });
   const json = await readObject(response);
   return { status: response.status, json, receipt: response.ok ? (json as unknown as Receipt) : null };
 }
 
-/** Follows a link, up to where it leads: `location` and `token` are null where it leads nowhere. */
-export async function followLink(url: string, init: { method?: string; headers?: Record<string, string> } = {}) {
-  const response = await reach(url, { ...init, redirect: "manual" });
+/** Follows a link without loading its destination. `location` and `token` are null if it does not redirect. */
+export async function followLink(
+  url: string,
+  init: { method?: string; headers?: Record<string, string> } = {},
+  send: Send = sendOverHttp,
+) {
+  const response = await send(url, { ...init, redirect: "manual" });
   await response.arrayBuffer();
   const location = response.headers.get("location");
   return {
@@ -79,12 +97,12 @@ export async function followLink(url: string, init: { method?: string; headers?:
   };
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function sendOverHttp(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
     const { origin } = new URL(url);
-    throw new DemoError(`Lastclick does not answer at ${origin}. Start it with: npm run dev\n(${describe(error)})`);
+    throw new DemoError(`Lastclick does not answer at ${origin} (${describe(error)}). Start it with: npm run dev`);
   }
 }
 

@@ -1,9 +1,9 @@
-/** A fault that the person at the terminal can mend: printed as it is, without a stack. */
+/** A problem that the person at the terminal can fix. Its message says what to do and is printed without a stack. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
 }
 
-/** Prints what went wrong and ends with exit code 1. */
+/** Prints what went wrong and exits with code 1. */
 export function failWith(error: unknown): never {
   console.error(error instanceof DemoError ? `\n${error.message}\n` : error);
   process.exit(1);

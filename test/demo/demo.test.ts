@@ -4,22 +4,24 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { followLink, openApi } from "./demo-api.ts";
-import type { DemoMemory, LastClick } from "./demo-file.ts";
-import { countStory, readFigures } from "./figures.ts";
+import type { DemoState, LastClick } from "./demo-state.ts";
+import { postpone } from "./person.ts";
 import { programOfToken } from "./program-of-token.ts";
+import { chooseAnchor, planScenario } from "./scenario.ts";
 import { seedDemo } from "./seed.ts";
+import type { PeopleRequest } from "./seed-worker.ts";
 import { openShop } from "./shop.ts";
-import { chooseAnchor, planStory } from "./story.ts";
+import { countTotals, readTotals } from "./totals.ts";
 
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 
 let folder: string;
 let server: DevServer;
-let memory: DemoMemory;
+let state: DemoState;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lastclick-demo-"));
-  server = await startDevServer({ persistTo: folder, main: "test/demo/worker.ts" });
+  server = await startDevServer({ persistTo: folder, main: "test/demo/seed-worker.ts" });
 });
 
 afterAll(async () => {
@@ -27,8 +29,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("seeding gives the story's figures, and seeding again changes nothing", async () => {
-  const first: DemoMemory = {
+test("seeding gives the scenario's totals and shows its progress, and seeding again changes nothing", async () => {
+  const { origin } = server;
+  const initial: DemoState = {
     anchor: chooseAnchor(Date.now()),
     vault_fingerprint: "",
     shop_origin: "http://localhost:8788",
@@ -37,34 +40,45 @@ test("seeding gives the story's figures, and seeding again changes nothing", asy
     seeded: false,
     origin: null,
   };
-  const kept: DemoMemory[] = [];
-  const keep = (memory: DemoMemory) => void kept.push(memory);
-  const seeded = await seedDemo({ server, memory: first, keep });
-  memory = seeded.memory;
-  expect(seeded.figures).toEqual(countStory(planStory(first.anchor)));
-  expect(kept.map(({ endpoints, seeded }) => [Object.keys(endpoints), seeded])).toEqual([
-    [["orbit"], false],
+  const saved: DemoState[] = [];
+  const stages = new Map<string, number[]>();
+  const seeded = await seedDemo({
+    origin,
+    state: initial,
+    save: (state) => void saved.push(state),
+    onProgress: (stage, progress) => stages.set(stage, [...(stages.get(stage) ?? []), progress?.done ?? 0]),
+  });
+  state = seeded.state;
+  expect(seeded.totals).toEqual(countTotals(planScenario(initial.anchor)));
+  expect(saved.map(({ endpoints, seeded }) => [Object.keys(endpoints), seeded])).toEqual([
     [["orbit", "harvest"], false],
     [["orbit", "harvest"], true],
   ]);
+  expect([...stages.keys()]).toEqual([
+    "Creating programs, affiliates and links",
+    "Sending four weeks of clicks and sales",
+    "Waiting until every report is up to date",
+  ]);
+  const done = stages.get("Sending four weeks of clicks and sales") ?? [];
+  expect(done.length).toBeGreaterThan(10);
+  expect(done).toEqual(done.toSorted((a, b) => a - b));
 
-  const api = openApi(server.origin, server.adminToken);
+  const api = openApi(origin, server.adminToken);
   const conversions = await listConversions(api);
-  const again = await seedDemo({ server, memory: { ...seeded.memory, seeded: false }, keep });
-  expect(again.figures).toEqual(seeded.figures);
-  expect(again.memory).toEqual(seeded.memory);
-  // Nothing that the first look had missed comes in afterwards.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  expect(await readFigures(api)).toEqual(seeded.figures);
+  const again = await seedDemo({ origin, state: { ...seeded.state, seeded: false }, save: () => {} });
+  expect(again).toEqual(seeded);
+  // Nothing arrives later that was not there yet.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await readTotals(api)).toEqual(seeded.totals);
   expect(await listConversions(api)).toEqual(conversions);
 });
 
-test("Maya reads her programmes' terms and finds what to promote them with, and each entry says its rule", async () => {
+test("Maya sees the terms and creatives of her programs, and each ledger entry names its rule", async () => {
   const api = openApi(server.origin, server.adminToken);
   const signIn = await api.call("POST", "/v1/affiliates/maya/sign-in-link");
   const url = new URL(String(signIn.json.url));
-  const asked = await fetch(url, { headers: { "User-Agent": BROWSER } });
-  expect(await asked.text()).toContain("Sign in as maya");
+  const confirmation = await fetch(url, { headers: { "User-Agent": BROWSER } });
+  expect(await confirmation.text()).toContain("Sign in as maya");
   const signedIn = await fetch(new URL("/app/sign-in", url), {
     method: "POST",
     redirect: "manual",
@@ -83,7 +97,7 @@ test("Maya reads her programmes' terms and finds what to promote them with, and 
       "Rule 2: 25% of each payment.",
       "A click never expires.",
       "Less than €25.00 is not paid out",
-      "Photographs of the farm",
+      "Photos of the farm",
     ],
   };
   for (const [program, lines] of Object.entries(terms)) {
@@ -97,18 +111,18 @@ test("Maya reads her programmes' terms and finds what to promote them with, and 
   }
 });
 
-test("the shop keeps the click, reports the sale and shows who got the credit; the same order counts once", async () => {
+test("the shop stores the click, sends the sale and shows who is credited; the same order counts once", async () => {
   const api = openApi(server.origin, server.adminToken);
-  const kept: LastClick[] = [];
-  const { endpoints } = memory;
-  const shop = await openShop({ port: 0, api, endpoints, keepClick: (click) => void kept.push(click) });
+  const clicks: LastClick[] = [];
+  const { endpoints } = state;
+  const shop = await openShop({ port: 0, api, endpoints, onClick: (click) => void clicks.push(click) });
   const { token } = await followLink(`${server.origin}/jonas-video`, { headers: { "User-Agent": BROWSER } });
   const landing = await fetch(`${shop.origin}/orbit?lc_click=${token}`);
   expect(await landing.text()).toContain(`npm run demo:sale -- ${token}`);
-  expect(kept).toEqual([{ program: "orbit", token }]);
-  expect(programOfToken(token ?? "", memory.program_ids)).toBe("orbit");
+  expect(clicks).toEqual([{ program: "orbit", token }]);
+  expect(programOfToken(token ?? "", state.program_ids)).toBe("orbit");
 
-  // Coming back without the click on the URL: the shop's own cookie has it.
+  // A visit without the click in its URL: the shop's cookie has it.
   const cookie = landing.headers.get("set-cookie")?.split(";")[0] ?? "";
   const later = await (await fetch(`${shop.origin}/orbit`, { headers: { Cookie: cookie } })).text();
   const fields = [...later.matchAll(/name="(order|click)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
@@ -124,15 +138,25 @@ test("the shop keeps the click, reports the sale and shows who got the credit; t
   shop.close();
 });
 
-test("what a stranger sends to the shop is shown as text and kept nowhere", async () => {
-  const kept: LastClick[] = [];
+test("invalid input to the shop is shown as text and not stored", async () => {
+  const clicks: LastClick[] = [];
   const api = openApi(server.origin, server.adminToken);
-  const shop = await openShop({ port: 0, api, endpoints: {}, keepClick: (click) => void kept.push(click) });
+  const shop = await openShop({ port: 0, api, endpoints: {}, onClick: (click) => void clicks.push(click) });
   const page = await (await fetch(`${shop.origin}/orbit?lc_click=${encodeURIComponent('"><script>')}`)).text();
   expect(page).not.toContain("<script");
-  expect(kept).toEqual([]);
+  expect(clicks).toEqual([]);
   expect((await fetch(`${shop.origin}/nowhere`)).status).toBe(404);
   shop.close();
+});
+
+test("an event that is in the database with other content is a problem that its reader can fix", async () => {
+  const [customer] = planScenario(state.anchor).people;
+  if (customer === undefined) throw new Error("The scenario has no people.");
+  const people = [postpone(customer, 1_000)];
+  const body = JSON.stringify({ people, concurrency: 1, endpoints: state.endpoints } satisfies PeopleRequest);
+  const response = await fetch(`${server.origin}/demo/people`, { method: "POST", body });
+  expect(response.status).toBe(422);
+  expect(await response.text()).toContain("The database has event evt_anna_1 with other content");
 });
 
 async function listConversions(api: ReturnType<typeof openApi>) {

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test("secrets are made once and never overwritten", async () => {
+test("secrets are created once and never overwritten", async () => {
   expect(createDevVars(file)).toBe(true);
   const written = await readFile(file, "utf8");
   expect(new Set(Object.values(readDevVars(file))).size).toBe(3);
@@ -23,18 +23,18 @@ test("secrets are made once and never overwritten", async () => {
   expect(await readFile(file, "utf8")).toBe(written);
 });
 
-test.each(["ADMIN_TOKEN", "TOKEN_KEYS", "VAULT_KEY"])("a missing or unusable %s is named", async (name) => {
+test.each(["ADMIN_TOKEN", "TOKEN_KEYS", "VAULT_KEY"])("a missing or invalid %s is named", async (name) => {
   createDevVars(file);
   const written = await readFile(file, "utf8");
   await writeFile(file, written.replace(new RegExp(`^${name}=.*$`, "m"), ""));
-  expect(() => readDevVars(file)).toThrow(
-    new DemoError(`${name} is missing in .dev.vars: see .dev.vars.example for what it is.`),
-  );
+  const fix =
+    "See .dev.vars.example for what it is. To start over with new secrets and new data, delete .dev.vars and .wrangler/state.";
+  expect(() => readDevVars(file)).toThrow(new DemoError(`${name} is missing in .dev.vars. ${fix}`));
   await writeFile(file, written.replace(new RegExp(`^${name}=.*$`, "m"), `${name}=short`));
   expect(() => readDevVars(file)).toThrow(`${name} in .dev.vars must`);
 });
 
-test("a key may be rotated in front of the old one", async () => {
+test("a new key can be added before the old one", async () => {
   createDevVars(file);
   const written = await readFile(file, "utf8");
   const { VAULT_KEY, TOKEN_KEYS } = readDevVars(file);

@@ -1,139 +1,160 @@
-/** `npm run dev`: secrets, database, demo, server and shop on this machine, and what to try with them. */
+/** `npm run dev`: creates secrets, a database and demo data on this machine, and serves Lastclick and the demo shop. */
 import { connect } from "node:net";
-import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { DEMO_LINK } from "./cast.ts";
-import { refuseForeignCast } from "./create-cast.ts";
+import { type DevServer, DevServerError, type ServerEntry, startDevServer } from "../support/dev-server.ts";
+import { hasDemoLinks } from "./create-programs.ts";
 import { openApi } from "./demo-api.ts";
 import { DemoError, failWith } from "./demo-error.ts";
-import { type DemoMemory, fingerprintOf, forgetMemory, keepLastClick, keepMemory, readMemory } from "./demo-file.ts";
-import { DEV_VARS_FILE, readPort, STATE_FOLDER } from "./demo-place.ts";
+import {
+  type DemoState,
+  deleteState,
+  fingerprintOf,
+  type LastClick,
+  readState,
+  saveLastClick,
+  saveState,
+} from "./demo-state.ts";
+import { DEV_VARS_FILE, readPort, STATE_FOLDER } from "./dev-settings.ts";
 import { createDevVars, type DevVars, readDevVars } from "./dev-vars.ts";
+import { describeDemo } from "./instructions.ts";
+import { DEMO_LINK } from "./programs.ts";
+import { openProgress } from "./progress.ts";
+import { chooseAnchor } from "./scenario.ts";
 import { seedDemo } from "./seed.ts";
 import { openShop } from "./shop.ts";
-import { chooseAnchor } from "./story.ts";
-import { describeDemo } from "./what-to-try.ts";
 
 const PORT = 8_787;
 const SHOP_PORT = 8_788;
+const SEED_WORKER = "test/demo/seed-worker.ts";
 const PARENT_POLL_MS = 1_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const START_OVER = "To start over with new data, delete .wrangler/state and run `npm run dev` again.";
+
+const progress = openProgress(process.stdout);
+/** The instructions are printed: from then on the server's warnings are, too. */
+let isReady = false;
 
 async function main(): Promise<void> {
   listenForEnd();
   const port = readPort("PORT", PORT);
   const shopPort = readPort("SHOP_PORT", SHOP_PORT);
-  await refuseTakenPort("PORT", port);
-  await refuseTakenPort("SHOP_PORT", shopPort);
-  if (createDevVars(DEV_VARS_FILE)) console.log("Wrote .dev.vars with random secrets.");
+  await refuseUsedPort("PORT", port);
+  await refuseUsedPort("SHOP_PORT", shopPort);
+  if (createDevVars(DEV_VARS_FILE)) console.log("Created .dev.vars with random secrets.");
   const devVars = readDevVars(DEV_VARS_FILE);
-  const { memory, server } = await serve(port, `http://localhost:${shopPort}`, devVars);
-  keepMemory(STATE_FOLDER, { ...memory, origin: server.origin });
-  const api = openApi(server.origin, devVars.ADMIN_TOKEN);
-  const shop = await openShop({
-    port: shopPort,
-    api,
-    endpoints: memory.endpoints,
-    keepClick: (click) => keepLastClick(STATE_FOLDER, click),
-  });
-  const signIn = await api.call("POST", `/v1/affiliates/${DEMO_LINK}/sign-in-link`);
+  const settings = { shop_origin: `http://localhost:${shopPort}`, vault_fingerprint: fingerprintOf(devVars.VAULT_KEY) };
+  const { state, server, api } = await serve(port, settings, devVars);
   const { origin, adminToken } = server;
+  saveState(STATE_FOLDER, { ...state, origin });
+  const onClick = (click: LastClick) => saveLastClick(STATE_FOLDER, click);
+  const shop = await openShop({ port: shopPort, api, endpoints: state.endpoints, onClick });
+  const signIn = await api.call("POST", `/v1/affiliates/${DEMO_LINK}/sign-in-link`);
   const ended = new Promise<"ended">((done) => {
     end = () => done("ended");
   });
-  console.log(describeDemo({ origin, adminToken, shopOrigin: memory.shop_origin, signInUrl: String(signIn.json.url) }));
+  isReady = true;
+  progress.end();
+  console.log(describeDemo({ origin, adminToken, shopOrigin: shop.origin, signInUrl: String(signIn.json.url) }));
   const reason = await Promise.race([ended, server.exited.then(() => "exited" as const)]);
   shop.close();
   await server.stop();
-  if (reason === "exited") throw new DemoError(`wrangler dev ended by itself:\n${server.log()}`);
+  if (reason === "exited") throw new DemoError(`The server ended unexpectedly.\n${server.log()}`);
   process.exit(0);
 }
 
-/** The shipped Worker over a database that has the demo in it. */
-async function serve(port: number, shopOrigin: string, devVars: DevVars) {
-  const vault_fingerprint = fingerprintOf(devVars.VAULT_KEY);
-  let memory = readMemory(STATE_FOLDER);
-  if (memory !== null) refuseOtherSetting(memory, shopOrigin, vault_fingerprint);
-  if (memory?.seeded) {
-    const server = await start(port, devVars);
-    const link = await openApi(server.origin, devVars.ADMIN_TOKEN).call("GET", `/v1/links/${DEMO_LINK}`);
-    if (link.status === 200) return { memory, server };
-    // The database was deleted, and its story with it.
-    await server.stop();
-    forgetMemory(STATE_FOLDER);
-    memory = null;
+/** Settings that the demo's data depends on. */
+type DataSettings = Pick<DemoState, "shop_origin" | "vault_fingerprint">;
+
+/** Serves the Worker that ships, on a database that has the demo's data. */
+async function serve(port: number, settings: DataSettings, devVars: DevVars) {
+  const known = readState(STATE_FOLDER);
+  if (known !== null) refuseOtherSettings(known, settings);
+  progress.show("Starting the server");
+  const server = await start(port, devVars, known?.seeded ? { watch: true } : { main: SEED_WORKER });
+  const api = openApi(server.origin, devVars.ADMIN_TOKEN);
+  const hasLinks = await hasDemoLinks(api);
+  if (known?.seeded && hasLinks) return { state: known, server, api };
+  if (known === null && hasLinks) {
+    throw new DemoError(
+      `The database in .wrangler/state has the demo's links, but its demo.json is gone. ${START_OVER}`,
+    );
   }
-  const seeded = await seed(memory, { shop_origin: shopOrigin, vault_fingerprint }, devVars);
-  return { memory: seeded, server: await start(port, devVars) };
+  if (known?.seeded) {
+    // The database was deleted, but not the state.
+    deleteState(STATE_FOLDER);
+    await server.switchTo({ main: SEED_WORKER });
+  }
+  const state = await seed(server.origin, known?.seeded ? null : known, settings);
+  progress.show("Starting the server with the new data");
+  await server.switchTo({ watch: true });
+  return { state, server, api };
 }
 
-async function seed(
-  known: DemoMemory | null,
-  setting: Pick<DemoMemory, "shop_origin" | "vault_fingerprint">,
-  devVars: DevVars,
-): Promise<DemoMemory> {
-  console.log("Seeding the demo: four weeks of clicks and sales, once …");
-  const started = Date.now();
-  const server = await startDevServer({ persistTo: STATE_FOLDER, main: "test/demo/worker.ts", devVars });
+/** Seeds the demo, or continues a seeding that was interrupted. */
+async function seed(origin: string, interrupted: DemoState | null, settings: DataSettings): Promise<DemoState> {
+  const created = { endpoints: {}, program_ids: {}, seeded: false, origin: null };
+  const state = interrupted ?? { anchor: chooseAnchor(Date.now()), ...settings, ...created };
+  const save = (changed: DemoState) => saveState(STATE_FOLDER, changed);
+  save(state);
   try {
-    if (known === null) await refuseForeignCast(openApi(server.origin, devVars.ADMIN_TOKEN));
-    const nothing = { endpoints: {}, program_ids: {}, seeded: false, origin: null };
-    const memory = known ?? { anchor: chooseAnchor(started), ...setting, ...nothing };
-    const keep = (changed: DemoMemory) => keepMemory(STATE_FOLDER, changed);
-    keep(memory);
-    const seeded = await seedDemo({ server, memory, keep });
-    console.log(`Seeded in ${Math.round((Date.now() - started) / 1_000)} s. Starting the server …`);
-    return seeded.memory;
-  } finally {
-    await server.stop();
+    return (await seedDemo({ origin, state, save, onProgress: progress.show })).state;
+  } catch (error) {
+    if (error instanceof DemoError) throw new DemoError(`${error.message}\n${START_OVER}`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DemoError(`Creating the demo's data failed: ${message}\nRun \`npm run dev\` again to continue.`);
   }
 }
 
-async function start(port: number, devVars: DevVars): Promise<DevServer> {
-  let isServing = false;
+async function start(port: number, devVars: DevVars, entry: Partial<ServerEntry>): Promise<DevServer> {
   const onWarning = (text: string) => {
-    if (isServing) process.stderr.write(text);
+    if (isReady) process.stderr.write(text);
   };
-  const server = await startDevServer({ persistTo: STATE_FOLDER, port, devVars, onWarning });
-  isServing = true;
-  return server;
-}
-
-function refuseOtherSetting(memory: DemoMemory, shopOrigin: string, fingerprint: string): void {
-  const startOver = "or delete .wrangler/state to start over.";
-  if (memory.vault_fingerprint !== fingerprint) {
-    throw new DemoError(
-      `The database in .wrangler/state was made with another VAULT_KEY than that of .dev.vars: put that one back, ${startOver}`,
-    );
-  }
-  if (memory.shop_origin !== shopOrigin) {
-    const { port } = new URL(memory.shop_origin);
-    throw new DemoError(
-      `The demo's links lead to ${memory.shop_origin}, where its shop must be: set SHOP_PORT=${port}, ${startOver}`,
-    );
+  try {
+    return await startDevServer({ persistTo: STATE_FOLDER, port, devVars, onWarning, ...entry });
+  } catch (error) {
+    if (error instanceof DevServerError)
+      throw new DemoError(error.isDatabaseError ? `${error.message}\n${START_OVER}` : error.message);
+    throw error;
   }
 }
 
-/** Throws where something answers on the port: wrangler would take another one and say so in its noise. */
-async function refuseTakenPort(name: "PORT" | "SHOP_PORT", port: number): Promise<void> {
+function refuseOtherSettings(state: DemoState, settings: DataSettings): void {
+  if (state.vault_fingerprint !== settings.vault_fingerprint) {
+    throw new DemoError(
+      `The database in .wrangler/state was encrypted with another VAULT_KEY than the one in .dev.vars. Restore that key. ${START_OVER}`,
+    );
+  }
+  if (state.shop_origin !== settings.shop_origin) {
+    const { port } = new URL(state.shop_origin);
+    throw new DemoError(
+      `The demo's links lead to ${state.shop_origin}, so the demo shop must run there. Use SHOP_PORT=${port}. ${START_OVER}`,
+    );
+  }
+}
+
+/** Throws if something answers on the port: wrangler would use another one instead. */
+async function refuseUsedPort(name: "PORT" | "SHOP_PORT", port: number): Promise<void> {
   for (const host of ["127.0.0.1", "::1"]) {
-    const isTaken = await new Promise<boolean>((done) => {
+    const isUsed = await new Promise<boolean>((done) => {
       const socket = connect({ port, host });
-      const end = (answer: boolean) => {
+      const close = (answer: boolean) => {
         socket.destroy();
         done(answer);
       };
-      socket.once("connect", () => end(true)).once("error", () => end(false));
+      socket.once("connect", () => close(true)).once("error", () => close(false));
     });
-    if (isTaken) throw new DemoError(`Port ${port} is taken. Free it, or name another one: ${name}=9000 npm run dev`);
+    if (!isUsed) continue;
+    throw new DemoError(
+      `Port ${port} is already in use. Stop the program that uses it, or choose another port: ${name}=9000 npm run dev`,
+    );
   }
 }
 
-/** What a signal does. Before there is anything to close in good order, what was started simply ends with this process. */
+/** What a signal does. Until everything runs, this process exits, and what it started with it. */
 let end: () => void = () => process.exit(0);
 
 /**
- * Listens for signals once and for all, because a listener that is changed leaves a moment without one; and for the end
- * of npm's shell, because a signal to npm alone ends only that shell, and nobody else would tell us.
+ * Handles signals, with one listener for good: replacing a listener would leave a moment without one. Also notices when
+ * npm's shell ends, because a signal to npm alone ends only that shell.
  */
 function listenForEnd(): void {
   for (const signal of SIGNALS) process.on(signal, () => end());
@@ -142,4 +163,7 @@ function listenForEnd(): void {
   setInterval(() => process.ppid !== parent && end(), PARENT_POLL_MS).unref();
 }
 
-main().catch(failWith);
+main().catch((error) => {
+  progress.end();
+  failWith(error);
+});

@@ -1,9 +1,9 @@
-/** The demo's unit of telling: a person, and what they do one after the other. */
+/** A person in the demo and what they do, step by step. */
 import type { Verdict } from "../../src/redirect/click.ts";
 import type { EventType } from "../../src/webhooks/conversion-event.ts";
-import type { Dice } from "./dice.ts";
+import type { Random } from "../support/seeded-random.ts";
 
-/** A hit on a link. */
+/** A request for a link. */
 export interface Visit {
   do: "visit";
   link: string;
@@ -12,16 +12,16 @@ export interface Visit {
   /** The random part of the click id, in hex. */
   random: string;
   method: "GET" | "HEAD";
-  /** User-Agent, Referer and whatever else the browser says. */
+  /** User-Agent, Referer and the browser's other headers. */
   headers: Record<string, string>;
   country: string;
-  /** Sub-ids, with their `?`, or nothing. */
+  /** Sub-ids, starting with `?`, or an empty string. */
   query: string;
-  /** What the hit is to be taken for. */
+  /** The expected verdict. */
   verdict: Verdict;
 }
 
-/** An event that a checkout posts. */
+/** An event that a checkout sends. */
 export interface Post {
   do: "post";
   program: string;
@@ -30,11 +30,11 @@ export interface Post {
   /** Milliseconds since the epoch. */
   at: number;
   type: EventType;
-  /** What the event says besides its type, time and click. */
+  /** The event's fields besides its type, time and click. */
   fields: { payment?: string; amount?: number } & Record<string, unknown>;
-  /** The token of the person's last visit, that token with a broken signature, or none. */
+  /** The token of the person's last visit, the same token with a broken signature, or none. */
   click: "last" | "forged" | null;
-  /** Who is to get the credit. */
+  /** The affiliate expected to get the credit. */
   credit: string | null;
 }
 
@@ -48,13 +48,13 @@ const MS_PER_MINUTE = 60_000;
 const MINUTES_PER_DAY = 1_440;
 const RANDOM_BYTES = 10;
 
-/** A time of the story: a day and a time of day, UTC, counted from the story's first midnight, in ms. */
+/** A day and a time of day, UTC, in ms since the first midnight of the scenario. */
 export function on(day: number, time: `${number}:${number}`): number {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return (day * MINUTES_PER_DAY + hours * 60 + minutes) * MS_PER_MINUTE;
 }
 
-/** The same person, that many milliseconds later. */
+/** The same person, `ms` later. */
 export function postpone(person: Person, ms: number): Person {
   return { ...person, steps: person.steps.map((step) => ({ ...step, at: step.at + ms })) };
 }
@@ -68,20 +68,20 @@ const BROWSERS = [
 ];
 const COUNTRIES = ["US", "US", "US", "GB", "DE", "DE", "FR", "IN", "NG", "CA", "NL"];
 
-/** What a visit may have besides its link and its time. */
+/** Details of a visit besides its link and its time. */
 export type VisitDetails = Partial<Pick<Visit, "method" | "headers" | "query" | "verdict" | "country">>;
 
-/** A person's visit with a browser, counted unless the details say otherwise. */
-export function visit(dice: Dice, link: string, at: number, details: VisitDetails = {}): Visit {
+/** Plans a person's visit with a browser. It is expected to count unless the details say otherwise. */
+export function visit(random: Random, link: string, at: number, details: VisitDetails = {}): Visit {
   const { headers, ...rest } = details;
   return {
     do: "visit",
     link,
     at,
-    random: dice.bytes(RANDOM_BYTES),
+    random: random.hex(RANDOM_BYTES),
     method: "GET",
-    headers: { "User-Agent": dice.pick(BROWSERS), ...headers },
-    country: dice.pick(COUNTRIES),
+    headers: { "User-Agent": random.pick(BROWSERS), ...headers },
+    country: random.pick(COUNTRIES),
     query: "",
     verdict: "counted",
     ...rest,

@@ -1,142 +1,136 @@
 /**
- * Sends the demo's story to a server, through its own front doors: clicks by `GET /:slug`, conversions by signed
- * webhooks. Click ids, event ids and payments are the story's, so sending it again changes nothing.
+ * Seeds the demo through the front doors of Lastclick: programs by the API, clicks by `GET /:slug`, conversions by signed
+ * webhooks. Click ids, event ids and payments are those of the scenario, so seeding again changes nothing.
  */
-
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { findDemoLink } from "./cast.ts";
-import { createCast } from "./create-cast.ts";
-import { type DemoApi, followLink, openApi, postSigned, signEvent } from "./demo-api.ts";
+import type { Setup } from "./create-programs.ts";
+import type { Endpoints } from "./demo-api.ts";
 import { DemoError } from "./demo-error.ts";
-import type { DemoMemory } from "./demo-file.ts";
-import { countStory, type Figures, readFigures } from "./figures.ts";
-import type { Person, Post, Visit } from "./person.ts";
+import type { DemoState } from "./demo-state.ts";
+import type { Person } from "./person.ts";
 import { programIdOf } from "./program-of-token.ts";
-import { planStory } from "./story.ts";
+import { findDemoLink } from "./programs.ts";
+import { planScenario } from "./scenario.ts";
+import type { PeopleRequest, PeopleResponse, SeedProblem } from "./seed-worker.ts";
+import { countTotals, type Totals } from "./totals.ts";
 
-/** People who are sent at the same time. */
-const CONCURRENCY = 20;
-const POST_TRIES = 5;
-const POST_AGAIN_MS = 500;
-const CATCH_UP_TIMEOUT_MS = 45_000;
+/** Visitors cost little: many are sent in one call, all at the same time. */
+const VISITORS_PER_CALL = 200;
+/** Customers cost the Worker much more: with too many at a time a busy machine exceeds its time limits. */
+const CUSTOMERS_PER_CALL = 12;
+const ATTEMPTS = 5;
+const RETRY_MS = 500;
+const TOTALS_TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
-/** What the seeding works with. */
+/** What {@link seedDemo} works with. */
 export interface Seeding {
-  /** A server that runs `test/demo/worker.ts`. */
-  server: { origin: string; adminToken: string };
-  memory: DemoMemory;
-  /** Keeps the memory; called as soon as there is something in it that cannot be asked for again. */
-  keep: (memory: DemoMemory) => void;
-}
-
-/** Seeds the demo and waits until every figure is there. Returns the memory, marked as seeded, and the figures. */
-export async function seedDemo({ server, memory, keep }: Seeding): Promise<{ memory: DemoMemory; figures: Figures }> {
-  const api = openApi(server.origin, server.adminToken);
-  const story = planStory(memory.anchor);
-  const cast = await createCast(api, memory, story.begins_at, keep);
-  const { endpoints } = cast;
-  const program_ids: Record<string, number> = {};
-  const people = story.people.values();
-  const send = async () => {
-    for (const person of people) await sendPerson(person, { origin: api.origin, endpoints, program_ids });
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, send));
-  const figures = await waitForFigures(api, countStory(story));
-  const seeded = { ...cast, program_ids, seeded: true };
-  keep(seeded);
-  return { memory: seeded, figures };
-}
-
-/** Where a story is sent, and what its tokens tell on the way. */
-interface Sending extends Pick<DemoMemory, "endpoints" | "program_ids"> {
+  /** A server that runs `test/demo/seed-worker.ts`. */
   origin: string;
+  state: DemoState;
+  /** Saves the state. It is called as soon as the state has something that can't be asked for again. */
+  save: (state: DemoState) => void;
+  /** Called with what is being created, and how much of it is done. */
+  onProgress?: (stage: string, progress?: { done: number; total: number }) => void;
 }
 
-/** Does what one person does, in its order, with the cookies and the token that their browser has by then. */
-async function sendPerson(person: Person, sending: Sending): Promise<void> {
-  const cookies = new Map<string, string>();
-  let token: string | null = null;
-  for (const step of person.steps) {
-    if (step.do === "post") {
-      await sendPost(step, token, sending);
-      continue;
+/** Seeds the demo and waits until every total is right. Returns the state, marked as seeded, and the totals. */
+export async function seedDemo(seeding: Seeding): Promise<{ state: DemoState; totals: Totals }> {
+  const { origin, state, save, onProgress = () => {} } = seeding;
+  const scenario = planScenario(state.anchor);
+  onProgress("Creating programs, affiliates and links");
+  const setup: Setup = { at: scenario.begins_at, shop_origin: state.shop_origin, endpoints: state.endpoints };
+  const created = { ...state, endpoints: await call<Endpoints>(origin, "programs", setup) };
+  save(created);
+  const program_ids = await sendPeople(scenario.people, created.endpoints, seeding);
+  onProgress("Waiting until every report is up to date");
+  const totals = await waitForTotals(origin, countTotals(scenario));
+  const seeded = { ...created, program_ids, seeded: true };
+  save(seeded);
+  return { state: seeded, totals };
+}
+
+/** Has everybody perform their steps. Returns the program numbers that their tokens name. */
+async function sendPeople(everybody: readonly Person[], endpoints: Endpoints, { origin, onProgress }: Seeding) {
+  const program_ids: Record<string, number> = {};
+  const total = countSteps(everybody);
+  let done = 0;
+  for (const { people, concurrency } of divide(everybody)) {
+    onProgress?.("Sending four weeks of clicks and sales", { done, total });
+    const request: PeopleRequest = { people, concurrency, endpoints };
+    const tokens = await call<PeopleResponse>(origin, "people", request);
+    for (const [link, token] of Object.entries(tokens)) {
+      const id = programIdOf(token);
+      if (id !== null) program_ids[findDemoLink(link).program] = id;
     }
-    token = (await sendVisit(sending.origin, step, cookies)) ?? token;
-    const programId = token === null ? null : programIdOf(token);
-    if (programId !== null) sending.program_ids[findDemoLink(step.link).program] = programId;
+    done += countSteps(people);
   }
+  return program_ids;
 }
 
-async function sendVisit(origin: string, visit: Visit, cookies: Map<string, string>): Promise<string | null> {
-  const landed = await followLink(`${origin}/${visit.link}${visit.query}`, {
-    method: visit.method,
-    headers: {
-      ...visit.headers,
-      ...(cookies.size > 0 && { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
-      "x-demo-now": String(visit.at),
-      "x-demo-random": visit.random,
-      "x-demo-country": visit.country,
-    },
-  });
-  const expected = visit.verdict === "prefetch" ? 503 : 302;
-  if (landed.status !== expected) {
-    throw new Error(`GET /${visit.link} answered ${landed.status} where the story has ${expected}`);
+/**
+ * Divides people into calls, visitors first. Within a group the latest come first: a link that was loaded at a later time
+ * is taken for fresh, so that each link is loaded once instead of for each visit.
+ */
+function divide(everybody: readonly Person[]): { people: Person[]; concurrency: number }[] {
+  const latestFirst = everybody.toSorted((a, b) => startOf(b) - startOf(a));
+  const isCustomer = ({ steps }: Person) => steps.some((step) => step.do === "post");
+  const groups = [
+    { people: latestFirst.filter((person) => !isCustomer(person)), concurrency: VISITORS_PER_CALL },
+    { people: latestFirst.filter(isCustomer), concurrency: CUSTOMERS_PER_CALL },
+  ];
+  return groups.flatMap(({ people, concurrency }) =>
+    Array.from({ length: Math.ceil(people.length / concurrency) }, (_, n) => ({
+      people: people.slice(n * concurrency, (n + 1) * concurrency),
+      concurrency,
+    })),
+  );
+}
+
+const startOf = ({ steps }: Person) => steps[0]?.at ?? 0;
+
+const countSteps = (people: readonly Person[]) => people.reduce((sum, { steps }) => sum + steps.length, 0);
+
+/**
+ * Calls the seed Worker. On a busy machine the dev server loses a connection now and then: sending the same call again
+ * changes nothing.
+ */
+async function call<T>(origin: string, name: "programs" | "people" | "totals", body?: unknown): Promise<T> {
+  const send = () => fetch(`${origin}/demo/${name}`, { method: "POST", body: JSON.stringify(body ?? null) });
+  let response = await send();
+  for (let attempt = 1; response.status >= 500 && attempt < ATTEMPTS; attempt += 1) {
+    await sleep(RETRY_MS * attempt);
+    response = await send();
   }
-  const [name, value] = landed.cookie?.split("=") ?? [];
-  if (name !== undefined && value !== undefined) cookies.set(name, value);
-  return landed.token;
+  if (response.ok) return (await response.json()) as T;
+  const text = await response.text();
+  if (response.status === 422) throw new DemoError((JSON.parse(text) as SeedProblem).message);
+  throw new Error(`POST /demo/${name} answered ${response.status}: ${text}`);
 }
 
-async function sendPost(post: Post, token: string | null, { origin, endpoints }: Sending): Promise<void> {
-  const endpoint = endpoints[post.program];
-  if (endpoint === undefined) throw new Error(`no endpoint is known for ${post.program}`);
-  const click = post.click === "forged" ? breakSignature(token ?? "") : post.click === "last" ? token : null;
-  const { type, fields } = post;
-  const event = { type, occurred_at: new Date(post.at).toISOString(), ...fields, ...(click !== null && { click }) };
-  const send = () => postSigned(signEvent(origin, endpoint, post.id, event));
-  let { status, json, receipt } = await send();
-  // As a checkout does: on a busy machine the local runtime loses a connection now and then.
-  for (let tries = 1; status >= 500 && tries < POST_TRIES; tries += 1) {
-    await sleep(POST_AGAIN_MS * tries);
-    ({ status, json, receipt } = await send());
-  }
-  if (receipt !== null) return;
-  const restart = "An earlier seeding was another story: delete .wrangler/state and run `npm run dev` again.";
-  if (status === 409) throw new DemoError(`${post.id} was refused: ${json.detail}\n${restart}`);
-  throw new Error(`${post.id} was answered ${status}: ${JSON.stringify(json)}`);
-}
-
-/** The same token with one character of its signature changed. */
-function breakSignature(token: string): string {
-  const place = token.length - 12;
-  return `${token.slice(0, place)}${token[place] === "A" ? "B" : "A"}${token.slice(place + 1)}`;
-}
-
-/** The local queue lives in memory: a server that stopped before it is empty would lose clicks. */
-async function waitForFigures(api: DemoApi, expected: Figures): Promise<Figures> {
-  const deadline = Date.now() + CATCH_UP_TIMEOUT_MS;
+/** Clicks wait in the local queue's memory: a server that stops before they are stored would lose them. */
+async function waitForTotals(origin: string, expected: Totals): Promise<Totals> {
+  const deadline = Date.now() + TOTALS_TIMEOUT_MS;
   for (;;) {
-    const found = await readFigures(api);
+    const found = await call<Totals>(origin, "totals");
     if (isDeepStrictEqual(found, expected)) return found;
     if (Date.now() > deadline) throw new DemoError(describeDifferences(found, expected));
     await sleep(POLL_MS);
   }
 }
 
-function describeDifferences(found: Figures, expected: Figures): string {
+function describeDifferences(found: Totals, expected: Totals): string {
   const differences = (["links", "accounts", "programs"] as const).flatMap((part) =>
-    Object.entries(expected[part]).flatMap(([name, figures]) => {
+    Object.entries(expected[part]).flatMap(([name, totals]) => {
       const other = found[part][name];
-      return isDeepStrictEqual(other, figures)
+      return isDeepStrictEqual(other, totals)
         ? []
-        : [`  ${name}: ${JSON.stringify(other)}, the story has ${JSON.stringify(figures)}`];
+        : [`  ${name}: found ${JSON.stringify(other)}, expected ${JSON.stringify(totals)}`];
     }),
   );
   return [
-    "The demo's figures are not those of its story:",
+    "The demo's totals are wrong. This happens if other clicks or sales were sent while it was seeded.",
     ...differences,
-    "Was something else clicked or posted into this database? Delete .wrangler/state to start over.",
   ].join("\n");
 }

@@ -1,23 +1,23 @@
-/** The merchants' shops, which the demo's links lead to: they keep the click's token and report what is bought. */
+/** The demo shops, which the demo's links lead to. They store the click token and send a signed sale for each order. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { type DemoProgram, PROGRAMS } from "./cast.ts";
-import { type DemoApi, postSigned, signEvent } from "./demo-api.ts";
-import type { DemoEndpoint, LastClick } from "./demo-file.ts";
-import { makeSale, readSaleStory } from "./make-sale.ts";
+import { type DemoApi, type Endpoints, postSigned, signEvent } from "./demo-api.ts";
+import type { LastClick } from "./demo-state.ts";
+import { type DemoProgram, PROGRAMS } from "./programs.ts";
+import { createSaleEvent, readExplanation } from "./sale-event.ts";
 import { answerPage, indexPage, landingPage, type SaleAnswer } from "./shop-pages.ts";
 
 const COOKIE_MAX_AGE_SECONDS = 34_560_000;
 const TOKEN_PATTERN = /^[\w-]{1,200}$/;
 const FORM_MAX_CHARACTERS = 2_000;
 
-/** What the shops need of the rest of the demo. */
+/** What the shops need. */
 export interface ShopOptions {
   port: number;
   api: DemoApi;
-  endpoints: Record<string, DemoEndpoint>;
-  /** Remembers a click that landed. */
-  keepClick: (click: LastClick) => void;
+  endpoints: Endpoints;
+  /** Called with each click that arrives at a shop. */
+  onClick: (click: LastClick) => void;
 }
 
 interface Reply {
@@ -26,10 +26,10 @@ interface Reply {
   cookie?: string;
 }
 
-/** Opens the shops. Port 0 takes a free one. */
+/** Opens the shops. Port 0 picks a free port. */
 export async function openShop(options: ShopOptions): Promise<{ origin: string; close: () => void }> {
-  // An order's event is made once: the same order again is the same webhook.
-  const orders = new Map<string, ReturnType<typeof makeSale>>();
+  // An order's event is created once: the same order again is the same webhook.
+  const orders = new Map<string, ReturnType<typeof createSaleEvent>>();
   const server = createServer(async (request, response) => {
     const reply = await answer(request, options, orders).catch((error): Reply => {
       return { status: 502, html: `<pre>${String(error).replaceAll("<", "&lt;")}</pre>` };
@@ -60,7 +60,7 @@ export async function openShop(options: ShopOptions): Promise<{ origin: string; 
 async function answer(
   request: IncomingMessage,
   options: ShopOptions,
-  orders: Map<string, ReturnType<typeof makeSale>>,
+  orders: Map<string, ReturnType<typeof createSaleEvent>>,
 ): Promise<Reply> {
   const url = new URL(request.url ?? "/", "http://localhost");
   const [, slug, action] = url.pathname.split("/");
@@ -70,16 +70,16 @@ async function answer(
   if (request.method === "POST" && action === "buy") {
     return { status: 200, html: answerPage(program, await buy(program, await readForm(request), options, orders)) };
   }
-  return land(program, url.searchParams.get("lc_click"), request.headers.cookie ?? "", options);
+  return showLandingPage(program, url.searchParams.get("lc_click"), request.headers.cookie ?? "", options);
 }
 
-/** Keeps a click's token in a cookie of the shop's own, as a merchant's site does. */
-function land(program: DemoProgram, arrived: string | null, cookies: string, options: ShopOptions): Reply {
+/** Stores the click token in a cookie of the shop, as a merchant's site does. */
+function showLandingPage(program: DemoProgram, incoming: string | null, cookies: string, options: ShopOptions): Reply {
   const name = `shop_${program.slug}_click`;
-  const kept = new RegExp(`(?:^|; )${name}=([\\w-]{1,200})(?:;|$)`).exec(cookies)?.[1] ?? null;
-  const isNew = arrived !== null && TOKEN_PATTERN.test(arrived);
-  const token = isNew ? arrived : kept;
-  if (isNew) options.keepClick({ program: program.slug, token: arrived });
+  const stored = new RegExp(`(?:^|; )${name}=([\\w-]{1,200})(?:;|$)`).exec(cookies)?.[1] ?? null;
+  const isNew = incoming !== null && TOKEN_PATTERN.test(incoming);
+  const token = isNew ? incoming : stored;
+  if (isNew) options.onClick({ program: program.slug, token: incoming });
   const html = landingPage(program, token, `shop-${randomUUID().slice(0, 8)}`);
   const cookie = `${name}=${token}; Path=/${program.slug}; Max-Age=${COOKIE_MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax`;
   return { status: 200, html, ...(token !== null && { cookie }) };
@@ -89,20 +89,20 @@ async function buy(
   program: DemoProgram,
   form: URLSearchParams,
   { api, endpoints }: ShopOptions,
-  orders: Map<string, ReturnType<typeof makeSale>>,
+  orders: Map<string, ReturnType<typeof createSaleEvent>>,
 ): Promise<SaleAnswer> {
   const endpoint = endpoints[program.slug];
-  if (endpoint === undefined) throw new Error(`no endpoint is known for ${program.slug}`);
+  if (endpoint === undefined) throw new Error(`The demo has no webhook endpoint for ${program.slug}.`);
   const order = form.get("order") || `shop-${randomUUID().slice(0, 8)}`;
-  const event = orders.get(order) ?? makeSale(program, form.get("click") || null, order, new Date());
+  const event = orders.get(order) ?? createSaleEvent(program, form.get("click") || null, order, new Date());
   orders.set(order, event);
-  const answered = await postSigned(signEvent(api.origin, endpoint, `evt_${order}`, event));
-  const { receipt } = answered;
+  const answer = await postSigned(signEvent(api.origin, endpoint, `evt_${order}`, event));
+  const { receipt } = answer;
   const affiliate = receipt?.attributed_to ?? null;
   const signIn = affiliate === null ? null : await api.call("POST", `/v1/affiliates/${affiliate}/sign-in-link`);
   return {
-    ...answered,
-    story: receipt === null ? null : await readSaleStory(api, receipt),
+    ...answer,
+    explanation: receipt === null ? null : await readExplanation(api, receipt),
     portal_url: typeof signIn?.json.url === "string" ? signIn.json.url : null,
   };
 }
@@ -111,7 +111,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let text = "";
   for await (const chunk of request) {
     text += chunk;
-    if (text.length > FORM_MAX_CHARACTERS) throw new Error("the form is too large");
+    if (text.length > FORM_MAX_CHARACTERS) throw new Error("The form is too large.");
   }
   return new URLSearchParams(text);
 }

@@ -1,15 +1,16 @@
-/** Those who only look: people who do not buy, some twice; bots, link checkers and prefetching browsers. */
-import { AFFILIATES, type DemoLink, LINKS } from "./cast.ts";
-import { type Dice, makeDice } from "./dice.ts";
+/** Visitors who do not buy, some of whom come twice; bots, link checkers and prefetching browsers. */
+
+import { createRandom, type Random } from "../support/seeded-random.ts";
 import { on, type Person, type VisitDetails, visit } from "./person.ts";
+import { AFFILIATES, type DemoLink, LINKS } from "./programs.ts";
 
 const SEED = 10_101;
-const STORY_DAYS = 28;
+const SCENARIO_DAYS = 28;
 const MS_PER_MINUTE = 60_000;
 const MS_PER_DAY = 86_400_000;
 
-/** Hits that are logged with their verdict and never counted. */
-const MACHINES: readonly VisitDetails[] = [
+/** Requests that are logged with their verdict and never counted. */
+const AUTOMATED: readonly VisitDetails[] = [
   {
     headers: { "User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)" },
     verdict: "bot",
@@ -23,8 +24,8 @@ const MACHINES: readonly VisitDetails[] = [
   { headers: { "Sec-Purpose": "prefetch" }, verdict: "prefetch" },
 ];
 
-/** A newsletter goes out once a week, a video has its days after it is published, a blog grows slowly. */
-function factorOf(channel: string | null, day: number): number {
+/** How a channel's visitors vary by day: a newsletter goes out weekly, a video peaks when it is published, a blog grows. */
+function dayFactor(channel: string | null, day: number): number {
   switch (channel) {
     case "newsletter":
       return [0.4, 3, 1.4, 0.7, 0.5, 0.4, 0.4][day % 7] ?? 1;
@@ -35,44 +36,46 @@ function factorOf(channel: string | null, day: number): number {
   }
 }
 
-/** Every visitor of the four weeks who buys nothing. */
+/** Plans every visitor of the four weeks who buys nothing. */
 export function planVisitors(): Person[] {
   return LINKS.flatMap((link, number) => {
-    const dice = makeDice(SEED + number);
-    return Array.from({ length: STORY_DAYS }, (_, day) => planDay(link, day, dice)).flat();
+    const random = createRandom(SEED + number);
+    return Array.from({ length: SCENARIO_DAYS }, (_, day) => planDay(link, day, random)).flat();
   });
 }
 
-function planDay(link: DemoLink, day: number, dice: Dice): Person[] {
-  const people = Math.max(0, Math.round(link.visitors_a_day * factorOf(link.channel, day)) + dice.roll(3) - 1);
+function planDay(link: DemoLink, day: number, random: Random): Person[] {
+  const people = Math.max(0, Math.round(link.visitors_per_day * dayFactor(link.channel, day)) + random.below(3) - 1);
   const name = (kind: string, number: number) => `${link.slug}-day-${day}-${kind}-${number}`;
-  const visitors = Array.from({ length: people }, (_, number) => planVisitor(name("visitor", number), link, day, dice));
-  if (!dice.once(3)) return visitors;
-  const machine = visit(dice, link.slug, atSomeTime(day, dice), dice.pick(MACHINES));
-  return [...visitors, { name: name("machine", 0), steps: [machine] }];
+  const visitors = Array.from({ length: people }, (_, number) =>
+    planVisitor(name("visitor", number), link, day, random),
+  );
+  if (!random.oneIn(3)) return visitors;
+  const automated = visit(random, link.slug, timeOn(day, random), random.pick(AUTOMATED));
+  return [...visitors, { name: name("automated", 0), steps: [automated] }];
 }
 
-function planVisitor(name: string, link: DemoLink, day: number, dice: Dice): Person {
-  const at = atSomeTime(day, dice);
+function planVisitor(name: string, link: DemoLink, day: number, random: Random): Person {
+  const at = timeOn(day, random);
   const affiliate = AFFILIATES.find(({ username }) => username === link.affiliate);
-  const referrer = dice.pick(affiliate?.referrers ?? [null]);
+  const referrer = random.pick(affiliate?.referrers ?? [null]);
   const details: VisitDetails = {
     ...(referrer !== null && { headers: { Referer: referrer } }),
     ...(link.channel !== null && {
-      query: `?sub1=${link.channel}-${Math.floor(day / 7) + 1}&sub2=${dice.pick(["top", "middle", "footer"])}`,
+      query: `?sub1=${link.channel}-${Math.floor(day / 7) + 1}&sub2=${random.pick(["top", "middle", "footer"])}`,
     }),
   };
-  const first = visit(dice, link.slug, at, details);
+  const first = visit(random, link.slug, at, details);
   const again = (later: number, verdict: "duplicate" | "counted") => ({
-    ...visit(dice, link.slug, at + later, { ...details, headers: first.headers, verdict }),
+    ...visit(random, link.slug, at + later, { ...details, headers: first.headers, verdict }),
     country: first.country,
   });
   const steps = [first];
-  if (dice.once(12)) steps.push(again((1 + dice.roll(40)) * MS_PER_MINUTE, "duplicate"));
-  if (day < STORY_DAYS - 1 && dice.once(25)) steps.push(again(MS_PER_DAY, "counted"));
+  if (random.oneIn(12)) steps.push(again((1 + random.below(40)) * MS_PER_MINUTE, "duplicate"));
+  if (day < SCENARIO_DAYS - 1 && random.oneIn(25)) steps.push(again(MS_PER_DAY, "counted"));
   return { name, steps };
 }
 
-function atSomeTime(day: number, dice: Dice): number {
-  return on(day, `${5 + dice.roll(17)}:${dice.roll(60)}`) + dice.roll(60_000);
+function timeOn(day: number, random: Random): number {
+  return on(day, `${5 + random.below(17)}:${random.below(60)}`) + random.below(60_000);
 }

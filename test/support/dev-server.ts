@@ -1,31 +1,38 @@
-/** A real server for tests and the demo: the project's own `wrangler dev`, offline, with its data in a folder of your choice. */
+/** A real server for tests and the demo: wrangler's dev server, offline, with its data in a folder of your choice. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
-import { delimiter, dirname, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ServerCommand, ServerEntry, ServerReply } from "./dev-server-process.ts";
+
+export type { ServerEntry };
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BIN = resolve(ROOT, "node_modules/.bin");
+const BIN = join(ROOT, "node_modules/.bin");
+/** The entry file that ships. */
+const MAIN = "src/index.ts";
 const KEY_BYTES = 32;
-const START_TIMEOUT_MS = 90_000;
+const REPLY_TIMEOUT_MS = 90_000;
+const HEALTH_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
-const POLL_MS = 100;
 const LOG_MAX_CHARACTERS = 20_000;
 
 /** How a server is to be started. */
 export interface DevServerOptions {
-  /** Where D1, the objects and the queue keep their data; migrations are applied to it. */
+  /** The folder where D1 and the objects keep their data. Migrations are applied to it. */
   persistTo: string;
-  /** A free one where it is left out. */
+  /** By default a free one. */
   port?: number;
-  /** Another entry file than that of wrangler.toml, from the project's root. */
+  /** The entry file, relative to the project's root. By default the one that ships. */
   main?: string;
+  /** Rebuild and reload when a source file changes. By default false. */
+  watch?: boolean;
   /** Settings and bindings of type var. ADMIN_TOKEN, TOKEN_KEYS and VAULT_KEY are random unless they are here. */
   vars?: Record<string, string>;
-  /** The settings come from `.dev.vars`, whose ADMIN_TOKEN this is, and wrangler reads them there itself. */
+  /** The content of `.dev.vars`, which wrangler reads itself; no secrets are made up. */
   devVars?: { ADMIN_TOKEN: string };
-  /** Takes what the server prints, which is then only its warnings and errors. */
+  /** Receives what the server prints: warnings, errors and what the Worker logs at these levels. */
   onWarning?: (text: string) => void;
 }
 
@@ -35,73 +42,72 @@ export interface DevServer {
   origin: string;
   /** The bearer token of admin calls. */
   adminToken: string;
-  /** What the server has printed so far, the last part of it. */
+  /** The last part of what the server has printed so far. */
   log: () => string;
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server's process has ended, for whatever reason. */
   exited: Promise<unknown>;
-  /** Ends the server and everything that it started. */
+  /** Serves another entry file on the same port and data; by default the one that ships. */
+  switchTo: (entry: Partial<ServerEntry>) => Promise<void>;
+  /** Ends the server and everything it started. */
   stop: () => Promise<void>;
 }
 
-/** Applies the migrations, starts the server and waits until it is healthy. Throws with the server's output where it is not. */
+/** The server did not start, or did not carry out a command. The message ends with what it printed. */
+export class DevServerError extends Error {
+  override readonly name = "DevServerError";
+  /** The database can't be used, for example because a later version of Lastclick has migrated it. */
+  readonly isDatabaseError: boolean;
+
+  constructor(message: string, isDatabaseError = false) {
+    super(message);
+    this.isDatabaseError = isDatabaseError;
+  }
+}
+
+/** Starts the server, applies the migrations and waits until it is healthy. Throws a {@link DevServerError} if that fails. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const port = options.port ?? (await findFreePort());
+  const { devVars, main = MAIN, watch = false, port = await findFreePort() } = options;
   const persistTo = resolve(options.persistTo);
-  const { devVars } = options;
   const vars: Record<string, string> = {
     ...(devVars === undefined && { ADMIN_TOKEN: randomKey(), TOKEN_KEYS: randomKey(), VAULT_KEY: randomKey() }),
     ...options.vars,
   };
-  await migrate(persistTo);
-  const args = [
-    "dev",
-    ...(options.main === undefined ? [] : [options.main]),
-    ...["--port", String(port), "--ip", "127.0.0.1", "--inspector-port", String(await findFreePort())],
-    ...["--persist-to", persistTo, "--show-interactive-dev-session=false"],
-    ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
-  ];
-  const server = run(args, options.onWarning);
+  const { send, log, exited, stop } = startProcess(options.onWarning);
   const origin = `http://localhost:${port}`;
   try {
-    await waitUntilHealthy(origin, server);
+    await send({ do: "start", main, watch, port, persistTo, vars });
+    await checkHealth(origin);
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
-  const { log, exited, stop } = server;
-  return { origin, adminToken: devVars?.ADMIN_TOKEN ?? vars.ADMIN_TOKEN ?? "", log, exited, stop };
+  const switchTo: DevServer["switchTo"] = (entry) => send({ do: "switch", main: MAIN, watch: false, ...entry });
+  return { origin, adminToken: devVars?.ADMIN_TOKEN ?? vars.ADMIN_TOKEN ?? "", log, exited, switchTo, stop };
 }
 
-async function migrate(persistTo: string): Promise<void> {
-  const migration = run(["d1", "migrations", "apply", "DB", "--local", "--persist-to", persistTo]);
-  const code = await migration.exited;
-  if (code !== 0) throw new Error(`The migrations failed (exit ${code}):\n${migration.log()}`);
+interface ServerProcess extends Pick<DevServer, "log" | "exited" | "stop"> {
+  /** Has the process carry out a command. Throws if that fails. */
+  send: (command: ServerCommand) => Promise<void>;
 }
 
-interface Run {
-  exited: Promise<number | null>;
-  hasExited: () => boolean;
-  log: () => string;
-  stop: () => Promise<void>;
-}
-
-/** Runs wrangler in a process group of its own, so that nothing of it outlives `stop`. */
-function run(args: string[], onWarning?: (text: string) => void): Run {
-  const child = spawn(resolve(BIN, "wrangler"), args, {
+/** Starts the server's process in a group of its own, so that `stop` leaves nothing of it behind. */
+function startProcess(onWarning?: (text: string) => void): ServerProcess {
+  // The project's own Node: wrangler refuses an old one.
+  const child = spawn(join(BIN, "node"), [join(import.meta.dirname, "dev-server-process.ts")], {
     cwd: ROOT,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       ...process.env,
-      // The project's own Node first: wrangler refuses an old one.
-      PATH: [BIN, dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
-      CI: "1",
+      PATH: [BIN, process.env.PATH ?? ""].join(delimiter),
       NO_COLOR: "1",
+      WRANGLER_LOG: "warn",
       WRANGLER_SEND_METRICS: "false",
-      WRANGLER_HIDE_BANNER: "true",
-      // Nothing is asked of the network: where the visitor is comes from Miniflare's placeholder.
+      WRANGLER_WRITE_LOGS: "false",
+      // Storing a trace of every request takes half of the runtime's time.
+      X_LOCAL_OBSERVABILITY: "false",
+      // Stay offline: the visitor's location is Miniflare's placeholder.
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
-      ...(onWarning !== undefined && { WRANGLER_LOG: "warn" }),
     },
   });
   let log = "";
@@ -109,19 +115,16 @@ function run(args: string[], onWarning?: (text: string) => void): Run {
     log = (log + chunk.toString()).slice(-LOG_MAX_CHARACTERS);
     onWarning?.(chunk.toString());
   };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  let over = false;
-  const exited = new Promise<number | null>((done) => {
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const exited = new Promise<void>((done) => {
     child.once("error", (error) => {
       keep(Buffer.from(`${error}\n`));
-      over = true;
-      done(null);
+      done();
     });
-    child.once("close", (code) => {
-      over = true;
+    child.once("close", () => {
       process.off("exit", killNow);
-      done(code);
+      done();
     });
   });
   const killNow = () => signalGroup(child, "SIGKILL");
@@ -132,10 +135,24 @@ function run(args: string[], onWarning?: (text: string) => void): Run {
     // What ignored the first signal, or was left behind by its parent.
     signalGroup(child, "SIGKILL");
     await exited;
-    process.off("exit", killNow);
   };
-  return { exited, hasExited: () => over, log: () => log, stop };
+  const send = async (command: ServerCommand) => {
+    const replied = new Promise<ServerReply>((done) => {
+      child.once("message", (reply) => done(reply as ServerReply));
+    });
+    child.send(command);
+    const seconds = REPLY_TIMEOUT_MS / 1_000;
+    const { error, is_database_error } = await Promise.race([
+      replied,
+      sleep(REPLY_TIMEOUT_MS, failed(`The server did not answer within ${seconds} seconds.`), { ref: false }),
+      exited.then(() => failed("The server ended before it answered.")),
+    ]);
+    if (error !== null) throw new DevServerError([error, log].join("\n").trim(), is_database_error);
+  };
+  return { send, log: () => log, exited, stop };
 }
+
+const failed = (error: string): ServerReply => ({ error, is_database_error: false });
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -146,21 +163,9 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function waitUntilHealthy(origin: string, server: Run): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  let last = "no answer";
-  while (Date.now() < deadline) {
-    if (server.hasExited()) throw new Error(`wrangler dev ended before it answered:\n${server.log()}`);
-    try {
-      const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
-      last = `${response.status} ${await response.text()}`;
-      if (response.ok) return;
-    } catch (error) {
-      last = String(error);
-    }
-    await sleep(POLL_MS);
-  }
-  throw new Error(`${origin}/healthz was not well within ${START_TIMEOUT_MS} ms (${last}):\n${server.log()}`);
+async function checkHealth(origin: string): Promise<void> {
+  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+  if (!response.ok) throw new DevServerError(`${origin}/healthz answered ${response.status}: ${await response.text()}`);
 }
 
 /** A port that is free now; another process may still take it before it is used. */
@@ -176,7 +181,7 @@ function findFreePort(): Promise<number> {
   });
 }
 
-/** 32 random bytes in base64url, as TOKEN_KEYS and VAULT_KEY want them. */
+/** 32 random bytes in base64url, the format of TOKEN_KEYS and VAULT_KEY. */
 function randomKey(): string {
   return Buffer.from(randomBytes(KEY_BYTES)).toString("base64url");
 }

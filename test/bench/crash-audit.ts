@@ -1,9 +1,9 @@
-/** What a database holds of clicks, held against what visitors were answered and against its own counts. */
-import type { Answer } from "./pour.ts";
+/** Compares the clicks in a database with the redirects that visitors received and with the database's own counts. */
+import type { Answer } from "./send-visits.ts";
 
 const PAGE_ROWS = 20_000;
 
-/** Ids of the clicks stored since a time (milliseconds since the epoch). */
+/** Reads the ids of the clicks stored since a time (ms since the epoch). */
 export async function readStoredIds(db: D1Database, since: number): Promise<Set<string>> {
   const ids = new Set<string>();
   const page = db.prepare("SELECT lower(hex(id)) AS id FROM clicks WHERE id > unhex(?1) ORDER BY id LIMIT ?2");
@@ -16,18 +16,18 @@ export async function readStoredIds(db: D1Database, since: number): Promise<Set<
   return ids;
 }
 
-/** The answered clicks that are not stored. */
+/** Returns the answered clicks that are not stored. */
 export function findLost(answers: readonly Answer[], stored: ReadonlySet<string>): Answer[] {
   return answers.filter(({ click_id }) => !stored.has(click_id));
 }
 
-/** How counts and rows of the whole database differ. */
+/** The differences between counts and rows of the whole database. */
 export interface Audit {
   rows: number;
   counted: number;
-  /** Rows whose id another row has too. */
+  /** The number of rows with the same id as another row. */
   stored_twice: number;
-  /** Days of links whose counts, visitors or hours are not those of their rows; which, and how. */
+  /** The days of links whose counts, visitors or hours differ from their rows. */
   differences: Record<string, unknown>[];
 }
 
@@ -44,7 +44,7 @@ const DIFFERENCES = `
   FROM stored s FULL JOIN counted c USING (link_id, day, verdict)
   WHERE s.clicks IS NOT c.clicks OR s.visitors IS NOT c.visitors OR s.clicks IS NOT c.by_hour`;
 
-/** Counts again. */
+/** Counts the rows and compares them with the counts. */
 export async function audit(db: D1Database): Promise<Audit> {
   const totals = await db
     .prepare(
@@ -53,7 +53,7 @@ export async function audit(db: D1Database): Promise<Audit> {
        FROM clicks`,
     )
     .first<{ rows: number; stored_twice: number; counted: number }>();
-  if (totals === null) throw new Error("the log cannot be read");
+  if (totals === null) throw new Error("The click log can't be read.");
   const { results: differences } = await db.prepare(DIFFERENCES).all();
   return { ...totals, differences };
 }

@@ -1,29 +1,29 @@
-/** What the demo's figures must be: counted from the story alone, and read from the server to compare. */
-import { AFFILIATES, LINKS, PROGRAMS } from "./cast.ts";
+/** The demo's totals: what they must be by the scenario alone, and what the server says, to compare the two. */
 import type { DemoApi } from "./demo-api.ts";
 import type { Person } from "./person.ts";
-import type { Story } from "./story.ts";
+import { AFFILIATES, LINKS, PROGRAMS } from "./programs.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** What the server is to show once it has caught up. */
-export interface Figures {
-  /** By link: every hit by its verdict. */
+/** What the server shows once everything is processed. */
+export interface Totals {
+  /** By link: the number of hits by verdict. */
   links: Record<string, Record<string, number>>;
-  /** By programme and affiliate. `earned` in minor units: commissions less what was taken back. */
+  /** By `program/affiliate`. `earned` is in minor units: commissions less reversals. */
   accounts: Record<string, { lead: number; trial: number; sale: number; earned: number }>;
-  /** By programme. */
+  /** By program. */
   programs: Record<string, { conversions: number; unattributed: number }>;
 }
 
-/** Figures of a story, counted from what it says itself and by the programmes' one rate. */
-export function countStory(story: Story): Figures {
-  const links: Figures["links"] = Object.fromEntries(LINKS.map(({ slug }) => [slug, {}]));
-  const accounts: Figures["accounts"] = {};
-  const programs: Figures["programs"] = {};
+/** Counts a scenario's totals from what it says itself and each program's rate. */
+export function countTotals(scenario: Scenario): Totals {
+  const links: Totals["links"] = Object.fromEntries(LINKS.map(({ slug }) => [slug, {}]));
+  const accounts: Totals["accounts"] = {};
+  const programs: Totals["programs"] = {};
   for (const { slug: program } of PROGRAMS) {
     programs[program] = { conversions: 0, unattributed: 0 };
     for (const { affiliate } of LINKS) accounts[`${program}/${affiliate}`] = { lead: 0, trial: 0, sale: 0, earned: 0 };
   }
-  const steps = story.people.flatMap((person) => person.steps);
+  const steps = scenario.people.flatMap((person) => person.steps);
   for (const step of steps) {
     if (step.do === "visit") {
       const verdicts = links[step.link];
@@ -37,23 +37,24 @@ export function countStory(story: Story): Figures {
     const account = accounts[`${step.program}/${step.credit}`];
     if (account === undefined) continue;
     account[step.type] += 1;
-    if (step.type === "sale") account.earned += earnedBy(step, steps);
+    if (step.type === "sale") account.earned += countEarned(step, steps);
   }
   return { links, accounts, programs };
 }
 
 type Step = Person["steps"][number];
 
-function earnedBy(sale: Extract<Step, { do: "post" }>, steps: readonly Step[]): number {
+/** The commission of a sale less what its refunds and chargebacks reverse. */
+function countEarned(sale: Extract<Step, { do: "post" }>, steps: readonly Step[]): number {
   const { payment, amount = 0 } = sale.fields;
   const rate = (PROGRAMS.find(({ slug }) => slug === sale.program)?.rate_bps ?? 0) / 10_000;
   const signs: Partial<Record<string, number>> = { refund: 1, chargeback: 1, chargeback_won: -1 };
-  const takenBack = steps.reduce((sum, step) => {
+  const reversed = steps.reduce((sum, step) => {
     const isOfSale = step.do === "post" && step.fields.payment === payment;
     return isOfSale ? sum + (signs[step.type] ?? 0) * (step.fields.amount ?? 0) : sum;
   }, 0);
-  const earned = Math.round(amount * rate);
-  return earned - Math.round((earned * takenBack) / amount);
+  const commission = Math.round(amount * rate);
+  return commission - Math.round((commission * reversed) / amount);
 }
 
 interface AccountAnswer {
@@ -61,8 +62,8 @@ interface AccountAnswer {
   balances: { reserve: number; due: number; paid: number };
 }
 
-/** The same figures as the server has them by now. */
-export async function readFigures(api: DemoApi): Promise<Figures> {
+/** Reads the same totals from the server. */
+export async function readTotals(api: DemoApi): Promise<Totals> {
   const links = LINKS.map(async ({ slug }) => {
     const { verdicts } = await api.read<{ verdicts: Record<string, number> }>(`/v1/links/${slug}`);
     return [slug, verdicts] as const;
@@ -76,9 +77,9 @@ export async function readFigures(api: DemoApi): Promise<Figures> {
     }),
   );
   const programs = PROGRAMS.map(async ({ slug }) => {
-    const attributions = await listAttributions(api, slug);
-    const unattributed = attributions.filter((affiliate) => affiliate === null).length;
-    return [slug, { conversions: attributions.length, unattributed }] as const;
+    const credits = await listCredits(api, slug);
+    const unattributed = credits.filter((affiliate) => affiliate === null).length;
+    return [slug, { conversions: credits.length, unattributed }] as const;
   });
   return {
     links: Object.fromEntries(await Promise.all(links)),
@@ -87,14 +88,15 @@ export async function readFigures(api: DemoApi): Promise<Figures> {
   };
 }
 
-async function listAttributions(api: DemoApi, program: string): Promise<(string | null)[]> {
-  const found: (string | null)[] = [];
+/** The affiliate of each conversion; null for one that is not credited. */
+async function listCredits(api: DemoApi, program: string): Promise<(string | null)[]> {
+  const credits: (string | null)[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
     const path = `/v1/conversions?program=${program}&limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`;
     const page: { data: { attributed_to: string | null }[]; next: string | null } = await api.read(path);
-    found.push(...page.data.map((conversion) => conversion.attributed_to));
+    credits.push(...page.data.map((conversion) => conversion.attributed_to));
     cursor = page.next;
   }
-  return found;
+  return credits;
 }

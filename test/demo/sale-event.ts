@@ -1,21 +1,21 @@
-/** One sale as the demo's checkout reports it, and what became of it. */
+/** The sale event that the demo shop sends, and how Lastclick explains its credit. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Receipt } from "../../src/webhooks/conversion-event.ts";
-import type { DemoProgram } from "./cast.ts";
 import type { DemoApi } from "./demo-api.ts";
+import type { DemoProgram } from "./programs.ts";
 
-const PATIENCE_MS = 4_000;
+const TIMEOUT_MS = 4_000;
 const POLL_MS = 100;
 
-/** What the demo's shops sell: the second of the programme's products, as a subscription. */
+/** What a program's demo shop sells: the program's second product, as a subscription. */
 export function productOf(program: DemoProgram): { name: string; amount: number } {
   const product = program.products[1] ?? program.products[0];
-  if (product === undefined) throw new Error(`${program.slug} sells nothing`);
+  if (product === undefined) throw new Error(`The program ${program.slug} has no products.`);
   return product;
 }
 
-/** A new customer's first payment for an order. `token` is the click that the shop kept, null for none. */
-export function makeSale(program: DemoProgram, token: string | null, order: string, at: Date) {
+/** Creates the event of a new customer's first payment. `token` is the click that the shop stored, null for none. */
+export function createSaleEvent(program: DemoProgram, token: string | null, order: string, at: Date) {
   const { name, amount } = productOf(program);
   return {
     type: "sale",
@@ -31,29 +31,29 @@ export function makeSale(program: DemoProgram, token: string | null, order: stri
 }
 
 /** Why a conversion was credited as it was, and what it earned. */
-export interface SaleStory {
+export interface SaleExplanation {
   text: string;
   commission: { amount: number; currency: string; clears_at: string } | null;
 }
 
-/** Asks for a conversion's explanation; null where it does not come in time, which is no fault of the sale. */
-export async function readSaleStory(api: DemoApi, receipt: Receipt): Promise<SaleStory | null> {
-  const deadline = Date.now() + PATIENCE_MS;
-  let story: SaleStory | null = null;
+/** Reads a conversion's explanation; null if it is not available in time. The sale is recorded either way. */
+export async function readExplanation(api: DemoApi, receipt: Receipt): Promise<SaleExplanation | null> {
+  const deadline = Date.now() + TIMEOUT_MS;
+  let found: SaleExplanation | null = null;
   while (Date.now() < deadline) {
     const { status, json } = await api.call("GET", `/v1/conversions/${receipt.conversion}`);
     if (status === 200) {
       const { explanation, entries } = json as unknown as {
         explanation: { text: string };
-        entries: NonNullable<SaleStory["commission"]>[];
+        entries: NonNullable<SaleExplanation["commission"]>[];
       };
-      story = { text: explanation.text, commission: entries[0] ?? null };
-      // The ledger's entry comes a moment after the conversion.
-      if (story.commission !== null || receipt.attributed_to === null) return story;
+      found = { text: explanation.text, commission: entries[0] ?? null };
+      // The ledger entry follows the conversion a moment later.
+      if (found.commission !== null || receipt.attributed_to === null) return found;
     }
     await sleep(POLL_MS);
   }
-  return story;
+  return found;
 }
 
 /** 7900 USD minor units as USD 79.00. */

@@ -1,61 +1,68 @@
-/** The customers who show a rule at work, told by hand. What each is to show stands above them. */
-import { findDemoLink, findDemoProgram } from "./cast.ts";
-import { type Dice, makeDice } from "./dice.ts";
+/** Customers written by hand. Each one shows a rule at work, which the comment above them names. */
+
+import { createRandom, type Random } from "../support/seeded-random.ts";
 import { on, type Person, type Post, visit } from "./person.ts";
+import { findDemoLink, findDemoProgram } from "./programs.ts";
 
 const SEED = 77;
 
-type Told = Omit<Post, "do" | "program" | "id" | "at">;
+/** An event without the fields that {@link plan} fills in. */
+type EventPlan = Omit<Post, "do" | "program" | "id" | "at">;
 
-const cents = (amount: number, payment: string) => ({ payment: `pay_${payment}`, amount });
+const paymentFields = (amount: number, payment: string) => ({ payment: `pay_${payment}`, amount });
 
-/** A sale of so many minor units. `click` goes with it unless the shop had forgotten it. */
-function sale(credit: string | null, amount: number, payment: string, click: Post["click"] = "last"): Told {
-  return { type: "sale", fields: cents(amount, payment), credit, click };
+/** A sale. `amount` is in minor units; `click` is null if the shop sends none. */
+function sale(credit: string | null, amount: number, payment: string, click: Post["click"] = "last"): EventPlan {
+  return { type: "sale", fields: paymentFields(amount, payment), credit, click };
 }
 
-/** A renewal brings no token: the binding of the first payment holds. */
-function renewal(credit: string | null, amount: number, payment: string): Told {
+/** A renewal has no token: it is credited like the first payment. */
+function renewal(credit: string | null, amount: number, payment: string): EventPlan {
   return sale(credit, amount, payment, null);
 }
 
-function takenBack(
+function reversal(
   type: "refund" | "chargeback" | "chargeback_won",
   amount: number,
   payment: string,
-  own: string,
-): Told {
-  return { type, fields: { ...cents(amount, payment), refund: `ref_${own}` }, credit: null, click: null };
+  id: string,
+): EventPlan {
+  return { type, fields: { ...paymentFields(amount, payment), refund: `ref_${id}` }, credit: null, click: null };
 }
 
-const lead = (credit: string | null): Told => ({ type: "lead", fields: {}, credit, click: "last" });
+const lead = (credit: string | null): EventPlan => ({ type: "lead", fields: {}, credit, click: "last" });
 
-/** Tells a person: visits are link slugs, the rest is what the checkout of the programme posts. */
-function tell(dice: Dice, program: string, name: string, ...moments: [at: number, what: string | Told][]): Person {
+/** Plans a person's steps: a string is a visit to that link, anything else an event from the program's checkout. */
+function plan(
+  random: Random,
+  program: string,
+  name: string,
+  ...moments: [at: number, step: string | EventPlan][]
+): Person {
   const { currency, interval, products } = findDemoProgram(program);
-  const steps = moments.map(([at, what], number): Person["steps"][number] => {
-    if (typeof what === "string") return visit(dice, findDemoLink(what).slug, at);
-    const { amount } = what.fields;
+  const steps = moments.map(([at, step], number): Person["steps"][number] => {
+    if (typeof step === "string") return visit(random, findDemoLink(step).slug, at);
+    const { amount } = step.fields;
     const product = products.find((candidate) => candidate.amount === amount)?.name;
     const fields = {
       customer: { id: `cus_${name}`, email: `${name}@example.com` },
-      ...what.fields,
+      ...step.fields,
       ...(amount !== undefined && { currency }),
-      ...(what.type !== "lead" && { subscription: { id: `sub_${name}`, interval } }),
+      ...(step.type !== "lead" && { subscription: { id: `sub_${name}`, interval } }),
       ...(product !== undefined && { product }),
     };
-    return { do: "post", program, id: `evt_${name}_${number}`, at, ...what, fields };
+    return { do: "post", program, id: `evt_${name}_${number}`, at, ...step, fields };
   });
   return { name, steps };
 }
 
-/** Every customer who is told by hand. Days before 0 are those before the four weeks. */
-export function planCustomers(): Person[] {
-  const dice = makeDice(SEED);
-  const orbit = tell.bind(null, dice, "orbit");
-  const harvest = tell.bind(null, dice, "harvest");
+/** Plans every scripted customer. Negative days are before the four weeks. */
+export function planScriptedCustomers(): Person[] {
+  const random = createRandom(SEED);
+  const orbit = plan.bind(null, random, "orbit");
+  const harvest = plan.bind(null, random, "harvest");
   return [
-    // Long-standing customers: their first commissions have cleared, and renewals need no new click.
+    // Long-term customers: their first commissions have cleared, and renewals need no new click.
     orbit(
       "anna",
       [on(-57, "9:12"), "maya"],
@@ -71,14 +78,14 @@ export function planCustomers(): Person[] {
       [on(-31, "10:00"), renewal("jonas", 2_900, "ben_2")],
       [on(-1, "10:00"), renewal("jonas", 2_900, "ben_3")],
     ),
-    // Part of the third payment goes back, and its commission with it.
+    // Part of the third payment is refunded, and part of its commission reversed.
     orbit(
       "carla",
       [on(-52, "14:20"), "priya-blog"],
       [on(-51, "15:00"), sale("priya", 19_900, "carla_1")],
       [on(-21, "15:00"), renewal("priya", 19_900, "carla_2")],
       [on(9, "15:00"), renewal("priya", 19_900, "carla_3")],
-      [on(12, "11:30"), takenBack("refund", 5_000, "carla_3", "carla_1")],
+      [on(12, "11:30"), reversal("refund", 5_000, "carla_3", "carla_1")],
     ),
     // Two affiliates: the last click before the sale wins.
     orbit(
@@ -88,18 +95,18 @@ export function planCustomers(): Person[] {
       [on(6, "7:45"), "maya-newsletter"],
       [on(8, "18:02"), sale("maya", 7_900, "dan_1")],
     ),
-    // Nobody's click; and the renewal stays nobody's.
+    // No click: neither the first payment nor the renewal is credited.
     orbit("eva", [on(-4, "11:00"), sale(null, 2_900, "eva_1", null)], [on(26, "11:00"), renewal(null, 2_900, "eva_2")]),
-    // A token that somebody has tampered with is no touch.
+    // A token with an invalid signature is ignored.
     orbit("farid", [on(9, "12:00"), "jonas"], [on(9, "12:30"), sale(null, 7_900, "farid_1", "forged")]),
-    // All of it goes back.
+    // A full refund.
     orbit(
       "grace",
       [on(1, "16:00"), "jonas"],
       [on(2, "9:20"), sale("jonas", 7_900, "grace_1")],
-      [on(12, "9:00"), takenBack("refund", 7_900, "grace_1", "grace_1")],
+      [on(12, "9:00"), reversal("refund", 7_900, "grace_1", "grace_1")],
     ),
-    // The click is older than the programme's 30 days.
+    // The click is older than the program's 30 days.
     orbit("hugo", [on(-36, "13:00"), "jonas-video"], [on(1, "13:00"), sale(null, 2_900, "hugo_1")]),
     // The click came after the sale.
     orbit("ines", [on(11, "10:00"), "maya"], [on(10, "17:00"), sale(null, 2_900, "ines_1")]),
@@ -108,65 +115,65 @@ export function planCustomers(): Person[] {
       "jack",
       [on(3, "21:00"), "priya"],
       [on(4, "8:00"), sale("priya", 19_900, "jack_1")],
-      [on(18, "8:00"), takenBack("chargeback", 19_900, "jack_1", "jack_1")],
-      [on(25, "8:00"), takenBack("chargeback_won", 19_900, "jack_1", "jack_1")],
+      [on(18, "8:00"), reversal("chargeback", 19_900, "jack_1", "jack_1")],
+      [on(25, "8:00"), reversal("chargeback_won", 19_900, "jack_1", "jack_1")],
     ),
-    // Three refunds that come to the whole.
+    // Three partial refunds that add up to the whole payment.
     orbit(
       "kim",
       [on(5, "8:30"), "maya-newsletter"],
       [on(5, "9:00"), sale("maya", 2_900, "kim_1")],
-      [on(7, "9:00"), takenBack("refund", 967, "kim_1", "kim_1")],
-      [on(8, "9:00"), takenBack("refund", 967, "kim_1", "kim_2")],
-      [on(9, "9:00"), takenBack("refund", 966, "kim_1", "kim_3")],
+      [on(7, "9:00"), reversal("refund", 967, "kim_1", "kim_1")],
+      [on(8, "9:00"), reversal("refund", 967, "kim_1", "kim_2")],
+      [on(9, "9:00"), reversal("refund", 966, "kim_1", "kim_3")],
     ),
-    // A trial that came to nothing.
+    // A trial that was canceled.
     orbit(
       "lea",
       [on(7, "17:00"), "maya-newsletter"],
       [on(7, "17:20"), { type: "trial", fields: {}, credit: "maya", click: "last" }],
       [on(20, "6:00"), { type: "cancellation", fields: {}, credit: null, click: null }],
     ),
-    // The shop forgot the click by the time of the sale; the lead had brought it.
+    // The sale comes without the click, but the lead before it had it.
     orbit(
       "mina",
       [on(10, "22:00"), "jonas-video"],
       [on(10, "22:10"), lead("jonas")],
       [on(15, "12:00"), sale("jonas", 7_900, "mina_1", null)],
     ),
-    // The token of another programme.
+    // A token of another program is ignored.
     orbit("nils", [on(13, "9:00"), "priya-harvest"], [on(13, "9:30"), sale(null, 2_900, "nils_1")]),
-    // A box every week.
+    // A weekly subscription.
     harvest(
       "olga",
       [on(-52, "10:00"), "priya-harvest-blog"],
-      ...[-51, -44, -37, -30, -23, -16, -9, -2, 5, 12, 19, 26].map((day, n): [number, Told] =>
+      ...[-51, -44, -37, -30, -23, -16, -9, -2, 5, 12, 19, 26].map((day, n): [number, EventPlan] =>
         n === 0
           ? [on(day, "5:00"), sale("priya", 3_400, "olga_1")]
           : [on(day, "5:00"), renewal("priya", 3_400, `olga_${n + 1}`)],
       ),
     ),
-    // One of the boxes never arrived.
+    // A weekly subscription with one payment refunded.
     harvest(
       "pablo",
       [on(-49, "10:00"), "maya-harvest-newsletter"],
       [on(-48, "5:00"), sale("maya", 1_900, "pablo_1")],
-      ...[-41, -34, -27, -20, -13, -6, 1, 8, 15, 22].map((day, n): [number, Told] => [
+      ...[-41, -34, -27, -20, -13, -6, 1, 8, 15, 22].map((day, n): [number, EventPlan] => [
         on(day, "5:00"),
         renewal("maya", 1_900, `pablo_${n + 2}`),
       ]),
-      [on(16, "12:00"), takenBack("refund", 1_900, "pablo_10", "pablo_1")],
+      [on(16, "12:00"), reversal("refund", 1_900, "pablo_10", "pablo_1")],
     ),
-    // A click of eleven weeks ago: this programme's cookie never expires.
+    // A click eleven weeks before the sale: in this program a click never expires.
     harvest("quinn", [on(-65, "18:00"), "jonas-harvest"], [on(14, "18:00"), sale("jonas", 3_400, "quinn_1")]),
-    // The first box came without a click: a later click does not change whose customer it is.
+    // The first payment has no click. A later click does not change the credit of this customer.
     harvest(
       "rosa",
       [on(6, "12:00"), sale(null, 1_900, "rosa_1", null)],
       [on(12, "20:00"), "maya-harvest"],
       [on(13, "12:00"), sale(null, 1_900, "rosa_2")],
     ),
-    // Two clicks on one day.
+    // Two affiliates on one day: the last click wins.
     harvest(
       "sam",
       [on(17, "9:00"), "maya-harvest"],

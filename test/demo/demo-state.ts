@@ -1,27 +1,21 @@
-/** What the demo must remember between its processes and starts. It lies beside the database, so that they go together. */
+/** What the demo remembers between its processes. The files lie next to the database and are deleted with it. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** A programme's endpoint: its secret is shown only once. */
-export interface DemoEndpoint {
-  id: string;
-  secret: string;
-}
+import type { Endpoints } from "./demo-api.ts";
 
 /** The content of `demo.json`. */
-export interface DemoMemory {
-  /** The story's first midnight, ms: fixed, so that a seeding that was interrupted goes on as the same story. */
+export interface DemoState {
+  /** The first midnight of the demo's four weeks, ms. It is fixed, so that an interrupted seeding can continue. */
   anchor: number;
-  /** Tells whether the database was sealed with the VAULT_KEY of today, and gives nothing of it away. */
+  /** Shows whether the database was encrypted with today's VAULT_KEY, without revealing it. */
   vault_fingerprint: string;
   /** Where the demo's links lead. */
   shop_origin: string;
-  /** By programme. */
-  endpoints: Record<string, DemoEndpoint>;
-  /** By programme: its number in click tokens. */
+  endpoints: Endpoints;
+  /** The program numbers in click tokens, by program. */
   program_ids: Record<string, number>;
-  /** Everything is in the database and was found right. */
+  /** The database has all of the demo's data, and its totals were right. */
   seeded: boolean;
   /** Where Lastclick was last served. */
   origin: string | null;
@@ -30,17 +24,17 @@ export interface DemoMemory {
 const fileOf = (folder: string) => join(folder, "demo.json");
 const lastClickFileOf = (folder: string) => join(folder, "demo-last-click.json");
 
-/** Reads the memory, null where there is none. */
-export function readMemory(folder: string): DemoMemory | null {
+/** Reads the state; null if there is none. */
+export function readState(folder: string): DemoState | null {
   return existsSync(fileOf(folder)) ? JSON.parse(readFileSync(fileOf(folder), "utf8")) : null;
 }
 
-/** Keeps the memory: all of it or, should the process die, none of it. */
-export function keepMemory(folder: string, memory: DemoMemory): void {
-  write(fileOf(folder), memory);
+/** Saves the state. If the process dies meanwhile, the previous state stays. */
+export function saveState(folder: string, state: DemoState): void {
+  write(fileOf(folder), state);
 }
 
-export function forgetMemory(folder: string): void {
+export function deleteState(folder: string): void {
   rmSync(fileOf(folder), { force: true });
   rmSync(lastClickFileOf(folder), { force: true });
 }
@@ -49,19 +43,19 @@ export function fingerprintOf(vaultKey: string): string {
   return createHash("sha256").update(`lastclick demo\n${vaultKey}`).digest("hex").slice(0, 16);
 }
 
-/** A click that landed in the shop. */
+/** A click that arrived at the demo shop. */
 export interface LastClick {
   program: string;
   token: string;
 }
 
-/** The click made last, null before the first. */
+/** The click that arrived last; null before the first. */
 export function readLastClick(folder: string): LastClick | null {
   const file = lastClickFileOf(folder);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
-export function keepLastClick(folder: string, click: LastClick): void {
+export function saveLastClick(folder: string, click: LastClick): void {
   write(lastClickFileOf(folder), click);
 }
 

@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { AFFILIATES, LINKS, PROGRAMS } from "./cast.ts";
-import { countStory } from "./figures.ts";
 import type { Post, Visit } from "./person.ts";
-import { chooseAnchor, planStory } from "./story.ts";
+import { AFFILIATES, LINKS, PROGRAMS } from "./programs.ts";
+import { chooseAnchor, planScenario } from "./scenario.ts";
+import { countTotals } from "./totals.ts";
 
 const NOW = Date.parse("2026-11-20T10:00:00Z");
 const MS_PER_DAY = 86_400_000;
 
 const anchor = chooseAnchor(NOW);
-const story = planStory(anchor);
-const steps = story.people.flatMap((person) => person.steps);
+const scenario = planScenario(anchor);
+const steps = scenario.people.flatMap((person) => person.steps);
 const visits = steps.filter((step): step is Visit => step.do === "visit");
 const posts = steps.filter((step): step is Post => step.do === "post");
 
-describe("the cast", () => {
-  test("is two programmes and three affiliates, each with both kinds of link in each programme", () => {
+describe("the programs", () => {
+  test("are two, with three affiliates who each have both kinds of link in each program", () => {
     expect(PROGRAMS.map(({ slug, preset }) => [slug, preset])).toEqual([
       ["orbit", "kartra-classic"],
       ["harvest", "carrot"],
@@ -33,35 +33,35 @@ describe("the cast", () => {
   });
 });
 
-describe("the story", () => {
-  test("is the same each time it is told, and only moves with its anchor", () => {
-    expect(planStory(anchor)).toEqual(story);
-    const later = planStory(anchor + MS_PER_DAY);
-    expect(countStory(later)).toEqual(countStory(story));
-    expect(later.people.map(({ name }) => name)).toEqual(story.people.map(({ name }) => name));
-    expect(later.people[0]?.steps[0]?.at).toBe((story.people[0]?.steps[0]?.at ?? 0) + MS_PER_DAY);
+describe("the scenario", () => {
+  test("is the same each time it is planned, and only moves with its anchor", () => {
+    expect(planScenario(anchor)).toEqual(scenario);
+    const later = planScenario(anchor + MS_PER_DAY);
+    expect(countTotals(later)).toEqual(countTotals(scenario));
+    expect(later.people.map(({ name }) => name)).toEqual(scenario.people.map(({ name }) => name));
+    expect(later.people[0]?.steps[0]?.at).toBe((scenario.people[0]?.steps[0]?.at ?? 0) + MS_PER_DAY);
   });
 
-  test("begins with its programmes and ends before today", () => {
+  test("begins after its programs are created and ends before today", () => {
     expect(anchor).toBe(Date.parse("2026-10-23T00:00:00Z"));
     const times = steps.map(({ at }) => at);
-    expect(Math.min(...times)).toBeGreaterThan(story.begins_at);
+    expect(Math.min(...times)).toBeGreaterThan(scenario.begins_at);
     expect(Math.max(...times)).toBeLessThan(Date.parse("2026-11-20T00:00:00Z"));
   });
 
-  test("names every click, event, payment and person once", () => {
+  test("uses each click id, event id, payment and name once", () => {
     const clickIds = visits.map((visit) => `${visit.at} ${visit.random}`);
     const payments = posts.filter(({ type }) => type === "sale").map(({ fields }) => fields.payment);
-    for (const names of [clickIds, posts.map(({ id }) => id), payments, story.people.map(({ name }) => name)]) {
+    for (const names of [clickIds, posts.map(({ id }) => id), payments, scenario.people.map(({ name }) => name)]) {
       expect(new Set(names).size).toBe(names.length);
     }
     expect(visits.every(({ random }) => /^[0-9a-f]{20}$/.test(random))).toBe(true);
   });
 
-  test("has something to see on every link, on every day of the four weeks, and of every kind", () => {
+  test("has activity on every link, on every day of the four weeks, and of every kind", () => {
     const days = new Set(visits.map(({ at }) => Math.floor((at - anchor) / MS_PER_DAY)).filter((day) => day >= 0));
     expect(days.size).toBe(28);
-    const { links } = countStory(story);
+    const { links } = countTotals(scenario);
     expect(Object.values(links).every((verdicts) => (verdicts.counted ?? 0) > 20)).toBe(true);
     expect(new Set(visits.map(({ verdict }) => verdict))).toEqual(
       new Set(["counted", "duplicate", "bot", "head", "prefetch"]),
@@ -74,7 +74,7 @@ describe("the story", () => {
     expect(posts.filter(({ click }) => click === "forged")).toHaveLength(1);
   });
 
-  test("takes back parts and wholes, never more", () => {
+  test("has partial and full refunds, never more than the payment", () => {
     const amounts = new Map(posts.filter(({ type }) => type === "sale").map((post) => [post.fields.payment, post]));
     const shares = posts
       .filter(({ type }) => type === "refund")
@@ -84,8 +84,8 @@ describe("the story", () => {
     expect(shares.every((share) => share > 0 && share <= 1)).toBe(true);
   });
 
-  test("credits every affiliate in every programme, and now and then nobody", () => {
-    const { accounts, programs } = countStory(story);
+  test("credits every affiliate in every program, and sometimes nobody", () => {
+    const { accounts, programs } = countTotals(scenario);
     expect(Object.values(accounts).every(({ sale, earned }) => sale > 5 && earned > 0)).toBe(true);
     for (const { conversions, unattributed } of Object.values(programs)) {
       expect(unattributed).toBeGreaterThan(0);

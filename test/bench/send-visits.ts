@@ -1,49 +1,49 @@
 import { connect, type Socket } from "node:net";
 
-/** A redirect that came back, with the click that its landing URL names. */
+/** A redirect that was received, with the click that its landing URL names. */
 export interface Answer {
   /** 32 hex digits. */
   click_id: string;
-  /** When the click was made, milliseconds since the epoch, as its id says. */
+  /** The time in the click id, ms since the epoch. */
   clicked_at: number;
 }
 
-/** Requests that are being poured over a Worker. */
-export interface Pouring {
+/** Visits that are being sent to a Worker. */
+export interface VisitStream {
   answers: Answer[];
-  /** Answers that were no redirect with a click token. */
+  /** The number of answers that were not a redirect with a click token. */
   failures: () => number;
-  /** Asks for nothing more, and waits for what is under way. */
+  /** Sends no more visits and waits for the answers to those already sent. */
   stop: () => Promise<void>;
-  /** Waits until every connection is gone, and what had come before has been read. */
+  /** Resolves when every connection is closed and everything received has been read. */
   ended: Promise<void>;
 }
 
-/** What a visitor asks for. */
+/** A visitor's request. */
 export interface Visit {
   path: string;
   headers: Record<string, string>;
 }
 
-/** How much of it. */
-export interface Flow {
+/** How fast visits are sent. */
+export interface VisitRate {
   connections: number;
-  /** Visits a second at most, all connections together; null for as many as are answered. */
+  /** The maximum of visits per second on all connections together; null for as many as are answered. */
   rate: number | null;
 }
 
 const HEADERS_END = "\r\n\r\n";
-/** The part of a click token that holds its kind (a byte) and the click's id (16). */
+/** The part of a click token that holds its kind (1 byte) and the click id (16 bytes). */
 const CLICK = /^location:.*[?&]lc_click=([\w-]{24})/im;
 const ID_FROM = 1;
 const ID_TO = 17;
 const TIME_HEX_DIGITS = 12;
 
 /**
- * Sends visits, each connection one after the other, until it is stopped or the Worker is gone; nothing is asked again. A socket each instead of an HTTP client: every answer counts, also those that the system
- * had taken when the Worker died.
+ * Sends visits until it is stopped or the Worker is gone, one after the other on each connection; none is sent again. It
+ * uses sockets instead of an HTTP client so that it also reads answers that had arrived when the Worker died.
  */
-export function pour(url: string, visits: readonly Visit[], { connections, rate }: Flow): Pouring {
+export function sendVisits(url: string, visits: readonly Visit[], { connections, rate }: VisitRate): VisitStream {
   const pauseMs = rate === null ? 0 : (connections / rate) * 1_000;
   const requests = visits.map(({ path, headers }) => {
     const lines = Object.entries({ Host: "go.example", ...headers }).map(([name, value]) => `${name}: ${value}`);
@@ -54,7 +54,7 @@ export function pour(url: string, visits: readonly Visit[], { connections, rate 
   let next = 0;
   let isStopped = false;
 
-  const ask = (socket: Socket) => {
+  const send = (socket: Socket) => {
     const request = requests[next++ % requests.length];
     if (isStopped || request === undefined) socket.end();
     else socket.write(request);
@@ -62,15 +62,15 @@ export function pour(url: string, visits: readonly Visit[], { connections, rate 
   const open = (number: number) =>
     new Promise<void>((resolve) => {
       const { hostname, port } = new URL(url);
-      // One after the other, not all at once.
-      let askAt = performance.now() + (number / connections) * pauseMs;
-      const askInTime = () => {
-        const wait = askAt - performance.now();
-        askAt += pauseMs;
-        if (wait > 0) setTimeout(ask, wait, socket);
-        else ask(socket);
+      // Connections start one after the other, not all at once.
+      let sendAt = performance.now() + (number / connections) * pauseMs;
+      const sendOnTime = () => {
+        const wait = sendAt - performance.now();
+        sendAt += pauseMs;
+        if (wait > 0) setTimeout(send, wait, socket);
+        else send(socket);
       };
-      const socket = connect(Number(port), hostname, askInTime);
+      const socket = connect(Number(port), hostname, sendOnTime);
       socket.setNoDelay().setEncoding("latin1");
       let received = "";
       socket.on("data", (text) => {
@@ -81,7 +81,7 @@ export function pour(url: string, visits: readonly Visit[], { connections, rate 
         received = "";
         if (token === undefined) failures += 1;
         else answers.push(readAnswer(token));
-        askInTime();
+        sendOnTime();
       });
       socket.on("error", () => socket.destroy());
       socket.on("close", () => resolve());

@@ -1,17 +1,17 @@
-/** Where the demo lives: its folder, its ports. */
+/** Where `npm run dev` keeps its files and which ports it uses. */
 import { resolve } from "node:path";
 import { DemoError } from "./demo-error.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** wrangler's own default folder for local data; the demo's memory lies in it, so that both go together. */
+/** wrangler's own default folder for local data. The demo's state lies in it, so that deleting it deletes both. */
 export const STATE_FOLDER = resolve(ROOT, ".wrangler/state");
 
 export const DEV_VARS_FILE = resolve(ROOT, ".dev.vars");
 
 const PORT_MAX = 65_535;
 
-/** A port from the environment. Throws a {@link DemoError} that names the variable. */
+/** Reads a port from the environment. Throws a {@link DemoError} that names the variable. */
 export function readPort(name: "PORT" | "SHOP_PORT", fallback: number): number {
   const text = process.env[name];
   if (text === undefined || text === "") return fallback;

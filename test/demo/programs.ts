@@ -1,16 +1,16 @@
-/** Who takes part in the demo: two programmes, three affiliates, and the links that they share. Literal. */
+/** The demo's programs, affiliates, links and creatives. */
 
-/** What a demo programme sells, and on which terms. Amounts in minor units. */
+/** A program: what its shop sells and by which terms it pays. Amounts are in minor units. */
 export interface DemoProgram {
   slug: "orbit" | "harvest";
   name: string;
   tagline: string;
   currency: string;
   preset: string;
-  /** What the preset pays, in basis points: the figures are checked against it. */
+  /** What the preset pays, in basis points. The totals are checked against it. */
   rate_bps: number;
   interval: "week" | "month";
-  /** The cheapest first; the shop sells the second. */
+  /** Cheapest first. The demo shop sells the second. */
   products: readonly { name: string; amount: number }[];
 }
 
@@ -44,14 +44,14 @@ export const PROGRAMS: readonly DemoProgram[] = [
   },
 ];
 
-/** An affiliate with the one channel of their tracking links. */
+/** An affiliate, with the channel of their tracking links. */
 export interface DemoAffiliate {
   username: "maya" | "jonas" | "priya";
   name: string;
   email: string;
   sponsor: string | null;
   channel: string;
-  /** Pages that their visitors come from. */
+  /** Pages that their visitors come from; null for none. */
   referrers: readonly (string | null)[];
 }
 
@@ -82,17 +82,17 @@ export const AFFILIATES: readonly DemoAffiliate[] = [
   },
 ];
 
-/** A link, and how many visitors it has on an ordinary day. */
+/** A link and how many visitors it has on an average day. */
 export interface DemoLink {
   slug: string;
   program: DemoProgram["slug"];
   affiliate: DemoAffiliate["username"];
   kind: "affiliate" | "tracking";
   channel: string | null;
-  visitors_a_day: number;
+  visitors_per_day: number;
 }
 
-/** What the merchants give their affiliates, by programme, as the API takes it. A picture is only asked for when it is opened. */
+/** Creatives by program, in the API's format. The browser loads an image only when its page is opened. */
 export const CREATIVES: Record<DemoProgram["slug"], readonly Record<string, unknown>[]> = {
   orbit: [
     {
@@ -112,48 +112,48 @@ export const CREATIVES: Record<DemoProgram["slug"], readonly Record<string, unkn
       title: "For a newsletter",
       text: "We moved our planning to Orbit this spring, and our Monday meeting is down to ten minutes.\n\nHave a look: {link}",
     },
-    { kind: "resource", title: "Logos and colours", url: "https://example.com/orbit/brand" },
-    { kind: "resource", title: "Questions that customers ask", url: "https://example.com/orbit/help" },
+    { kind: "resource", title: "Logos and colors", url: "https://example.com/orbit/brand" },
+    { kind: "resource", title: "Customer FAQ", url: "https://example.com/orbit/help" },
   ],
   harvest: [
     {
       kind: "text",
       title: "A short post",
-      text: "Tonight's dinner grew eight kilometres from here. A box from Harvest, every week: {link}",
+      text: "Tonight's dinner grew five miles from here. A box from Harvest, every week: {link}",
     },
-    { kind: "resource", title: "Photographs of the farm", url: "https://example.com/harvest/photos" },
+    { kind: "resource", title: "Photos of the farm", url: "https://example.com/harvest/photos" },
   ],
 };
 
-const VISITORS_A_DAY = {
+const VISITORS_PER_DAY = {
   orbit: { maya: [4, 7], jonas: [3, 6], priya: [3, 5] },
   harvest: { maya: [2, 3], jonas: [2, 4], priya: [3, 5] },
 } as const;
 
-/** Each affiliate has one affiliate link and one tracking link in each programme. */
+/** Each affiliate has one affiliate link and one tracking link in each program. */
 export const LINKS: readonly DemoLink[] = PROGRAMS.flatMap(({ slug: program }) =>
   AFFILIATES.flatMap(({ username: affiliate, channel }) => {
-    const [direct, tracked] = VISITORS_A_DAY[program][affiliate];
+    const [direct, tracked] = VISITORS_PER_DAY[program][affiliate];
     const slug = program === "orbit" ? affiliate : `${affiliate}-${program}`;
     const common = { program, affiliate };
     return [
-      { ...common, slug, kind: "affiliate" as const, channel: null, visitors_a_day: direct },
-      { ...common, slug: `${slug}-${channel}`, kind: "tracking" as const, channel, visitors_a_day: tracked },
+      { ...common, slug, kind: "affiliate" as const, channel: null, visitors_per_day: direct },
+      { ...common, slug: `${slug}-${channel}`, kind: "tracking" as const, channel, visitors_per_day: tracked },
     ];
   }),
 );
 
-/** The link that the demo tells people to try. */
+/** The link to try first. */
 export const DEMO_LINK = "maya";
 
 export function findDemoLink(slug: string): DemoLink {
   const link = LINKS.find((candidate) => candidate.slug === slug);
-  if (link === undefined) throw new Error(`the demo has no link "${slug}"`);
+  if (link === undefined) throw new Error(`The demo has no link "${slug}".`);
   return link;
 }
 
 export function findDemoProgram(slug: string): DemoProgram {
   const program = PROGRAMS.find((candidate) => candidate.slug === slug);
-  if (program === undefined) throw new Error(`the demo has no programme "${slug}"`);
+  if (program === undefined) throw new Error(`The demo has no program "${slug}".`);
   return program;
 }

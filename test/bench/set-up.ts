@@ -5,27 +5,27 @@ import { ADMIN_TOKEN, type RunningWorker } from "./workers.ts";
 export const SLUG = "bench";
 
 const POLL_MS = 100;
-/** The queue delivers within seconds; its first retry comes after five. */
-const PATIENCE_MS = 20_000;
+/** Longer than the queue takes: it delivers within seconds and retries after five. */
+const TIMEOUT_MS = 20_000;
 
-/** The programme of the link, or of all links. */
+/** The slug of the program. */
 export const PROGRAM = "bench";
 
 const DESTINATION = "https://shop.example/pricing";
 
-/** Sets up a programme, an affiliate and a link, as a merchant would. */
+/** Creates a program, an affiliate and a link through the API. */
 export async function setUpLink(worker: RunningWorker): Promise<void> {
   await setUpProgram(worker);
   await setUpAffiliate(worker, "bench", [SLUG]);
 }
 
-/** Sets up the programme, with changes. */
+/** Creates the program. `changes` replace its default fields. */
 export async function setUpProgram(worker: RunningWorker, changes: object = {}): Promise<void> {
   const terms = { preset: "kartra-classic", currency: "USD", destination_hosts: ["shop.example"] };
   await call(worker, "programs", { slug: PROGRAM, name: "Bench", ...terms, ...changes });
 }
 
-/** Sets up an affiliate of the programme with links. */
+/** Creates an affiliate of the program, with links. */
 export async function setUpAffiliate(
   worker: RunningWorker,
   affiliate: string,
@@ -38,22 +38,22 @@ export async function setUpAffiliate(
   }
 }
 
-/** A click on the link by a person; the `Cookie` header that it leads to. */
+/** Clicks the link as a person. Returns the `Cookie` header for the next visit. */
 export async function visit(worker: RunningWorker, userAgent: string): Promise<string> {
   const response = await fetch(new URL(SLUG, worker.url), {
     redirect: "manual",
     headers: { "User-Agent": userAgent },
   });
   const [cookie] = response.headers.getSetCookie();
-  if (cookie === undefined) throw new Error(`A visit was answered with ${response.status} and without a cookie.`);
+  if (cookie === undefined) throw new Error(`A visit was answered ${response.status} without a cookie.`);
   return cookie.slice(0, cookie.indexOf(";"));
 }
 
-/** Waits until as many clicks with a verdict are stored as expected, or no more come; how many there are. */
+/** Waits until `expected` clicks with a verdict are stored, or their number stops growing. Returns the number stored. */
 export async function waitForClicks(worker: RunningWorker, verdict: string, expected: number): Promise<number> {
   let stored = -1;
   let changedAt = Date.now();
-  while (stored < expected && Date.now() - changedAt < PATIENCE_MS) {
+  while (stored < expected && Date.now() - changedAt < TIMEOUT_MS) {
     await sleep(POLL_MS);
     const { verdicts } = await call(worker, `links/${SLUG}`);
     const now = verdicts[verdict] ?? 0;
@@ -63,7 +63,7 @@ export async function waitForClicks(worker: RunningWorker, verdict: string, expe
   return stored;
 }
 
-/** An admin call; its JSON. Throws where it is refused. */
+/** Calls the API and returns its JSON. Throws if the call fails. */
 export async function call(worker: RunningWorker, path: string, body?: object) {
   const response = await fetch(new URL(`v1/${path}`, worker.url), {
     method: body === undefined ? "GET" : "POST",
@@ -71,6 +71,6 @@ export async function call(worker: RunningWorker, path: string, body?: object) {
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`/v1/${path}: ${response.status} ${await response.text()}`);
-  // biome-ignore lint/suspicious/noExplicitAny: read for one field whose absence is an error of its own.
+  // biome-ignore lint/suspicious/noExplicitAny: callers read one field, and fail if it is missing.
   return (await response.json()) as any;
 }

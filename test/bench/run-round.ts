@@ -1,32 +1,32 @@
 import { createRequire } from "node:module";
 import type { RunningWorker } from "./workers.ts";
 
-/** What is asked of a Worker in one round. */
+/** What is sent to a Worker in one round. */
 export interface Load {
-  /** Below the Worker's URL. */
+  /** Relative to the Worker's URL. */
   path: string;
   headers: Record<string, string>;
   requests: number;
   connections: number;
 }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface Round {
-  /** Answers with status 302. */
+  /** The number of answers with status 302. */
   redirects: number;
-  /** Answers with any other status, and requests without an answer. */
+  /** The number of answers with any other status, and of requests without an answer. */
   failures: number;
-  /** Until the last answer. */
+  /** The time until the last answer. */
   seconds: number;
-  /** Of each answer. */
+  /** One for each answer. */
   latencies_ms: number[];
-  /** CPU time of the Worker's process, null where the system does not say. */
+  /** CPU time of the Worker's process; null if the system does not provide it. */
   worker_cpu_seconds: number | null;
   /** CPU time of the load generator, which is this process. */
   generator_cpu_seconds: number;
 }
 
-/** The part of autocannon, which ships no types, that is used here. */
+/** The part of autocannon that is used here. It ships no types. */
 type Autocannon = (options: {
   url: string;
   connections: number;
@@ -43,7 +43,7 @@ const autocannon: Autocannon = createRequire(import.meta.url)("autocannon");
 const TIMEOUT_SECONDS = 10;
 const BAIL_OUT_AFTER_ERRORS = 100;
 
-/** Sends exactly `requests` requests, each connection one after the other, and never one again. */
+/** Sends exactly `requests` requests, one after the other on each connection. None is sent again. */
 export async function runRound(worker: RunningWorker, load: Load): Promise<Round> {
   const latencies: number[] = [];
   let redirects = 0;

@@ -1,0 +1,61 @@
+/** Creates the demo's programs, affiliates, links and creatives through the merchant's API. What exists stays as it is. */
+import type { DemoApi, DemoEndpoint, Endpoints } from "./demo-api.ts";
+import { AFFILIATES, CREATIVES, LINKS, PROGRAMS } from "./programs.ts";
+
+/** What {@link createPrograms} needs to know. */
+export interface Setup {
+  /** When everything is created, ms. */
+  at: number;
+  /** Where the demo's links lead. */
+  shop_origin: string;
+  /** Endpoints whose secrets are known from an earlier run. */
+  endpoints: Endpoints;
+}
+
+/** Creates everything that does not exist yet. Returns an endpoint for each program. */
+export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoints> {
+  const shop = new URL(setup.shop_origin);
+  const create = (path: string, body: unknown, key?: string) => createOnce(api, path, body, { at: setup.at, key });
+  const endpoints = { ...setup.endpoints };
+  for (const { slug, name, currency, preset } of PROGRAMS) {
+    const created = await create("/v1/programs", { slug, name, currency, preset, destination_hosts: [shop.host] });
+    // A new program in a database that lost its data: the known endpoint belonged to the old one.
+    if (created === null && endpoints[slug] !== undefined) continue;
+    const endpoint = await create(`/v1/programs/${slug}/endpoints`, { source: "standard" });
+    const { id, secret } = endpoint as unknown as DemoEndpoint;
+    endpoints[slug] = { id, secret };
+  }
+  for (const { username, name, email, sponsor } of AFFILIATES) {
+    await create("/v1/affiliates", { username, name, email, sponsor });
+    for (const { slug } of PROGRAMS) await create(`/v1/programs/${slug}/enrolments`, { affiliate: username });
+  }
+  for (const { visitors_per_day: _, ...link } of LINKS) {
+    await create("/v1/links", { ...link, destination: `${shop.origin}/${link.program}` });
+  }
+  for (const [program, creatives] of Object.entries(CREATIVES)) {
+    for (const [n, creative] of creatives.entries()) {
+      await create(`/v1/programs/${program}/creatives`, creative, `demo-${n}`);
+    }
+  }
+  return endpoints;
+}
+
+/** Returns what was created, or null if it exists: the name is taken, or the same `key` created it before. */
+async function createOnce(
+  api: DemoApi,
+  path: string,
+  body: unknown,
+  { at, key }: { at: number; key?: string | undefined },
+) {
+  const headers = { "x-demo-now": String(at), ...(key !== undefined && { "Idempotency-Key": key }) };
+  const { status, json } = await api.call("POST", path, body, headers);
+  if (status === 409 || (status === 200 && key !== undefined)) return null;
+  if (status !== 201) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(json)}`);
+  return json;
+}
+
+/** Whether the database has any of the demo's links. */
+export async function hasDemoLinks(api: DemoApi): Promise<boolean> {
+  const answers = await Promise.all(LINKS.map(({ slug }) => api.call("GET", `/v1/links/${slug}`)));
+  return answers.some(({ status }) => status === 200);
+}
