@@ -18,7 +18,7 @@ import type { DownstreamMessage } from "./customers/messages.ts";
 import { projectConversion } from "./customers/projection-store.ts";
 import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
-import { findCreditedClicks, keepCreditedClick, seekCreditedClicks } from "./insights/credited-click-store.ts";
+import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
@@ -59,7 +59,7 @@ export class Customer extends CustomerObject {
     const db = openDatabase(this.env.DB);
     if (message.to === "reports") {
       const { record } = message;
-      const alongside = [...keepCreditedClick(db, record), ...noteSale(db, record, newsAt(this.env))];
+      const alongside = [...recordCreditedClick(db, record), ...noteSale(db, record, newsAt(this.env))];
       await projectConversion(db, record, relayed, alongside);
     } else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
   }
@@ -131,7 +131,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       }
       await consumeClicks(batch, env.DB, (clicks) => env.DEAD_CLICKS.send(clicks));
       const messages = batch.messages.map(({ body }) => body);
-      await findCreditedClicks(openDatabase(env.DB), messages);
+      await matchCreditedClicks(openDatabase(env.DB), messages);
     },
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
@@ -140,7 +140,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           retryDueDeliveries(env, scheduledTime),
           finishMerges(env),
           sweepObjects(env, scheduledTime),
-          seekCreditedClicks(openDatabase(env.DB), scheduledTime),
+          retryCreditedClicks(openDatabase(env.DB), scheduledTime),
           workRuns(env, scheduledTime),
           sendLetters(env, scheduledTime),
         ];

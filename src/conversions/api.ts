@@ -6,8 +6,8 @@ import { Problem } from "../lib/problem.ts";
 import { readConversion, readConversions } from "./queries.ts";
 
 const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
-const LOOKS = 10;
-const LOOK_EVERY_MS = 100;
+const ATTEMPTS = 10;
+const RETRY_MS = 100;
 
 export function addConversionRoutes(app: AdminApp): void {
   app.get("/conversions", async (c) => {
@@ -24,13 +24,17 @@ export function addConversionRoutes(app: AdminApp): void {
   app.get("/conversions/:id", async (c) => {
     const conversion = await awaitConversion(c.var.db, c.req.param("id"));
     if (conversion === null) {
-      throw new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
+      throw new Problem(
+        404,
+        "conversion_not_found",
+        "This conversion doesn't exist, or it was recorded a moment ago: try again.",
+      );
     }
     return c.json(conversion);
   });
 }
 
-/** Real conversions unless those of test mode are asked for; never both in one list. Throws 422. */
+/** Whether to list test-mode conversions. A list never has both. Throws 422. */
 function readMode(test: string | undefined): boolean {
   if (test !== undefined && test !== "true" && test !== "false") {
     throw new Problem(422, "invalid_test", "test must be true or false.", "test");
@@ -38,11 +42,11 @@ function readMode(test: string | undefined): boolean {
   return test === "true";
 }
 
-/** What a webhook has just recorded is projected within moments: worth waiting for, up to a second. */
+/** Waits up to a second for a conversion that a webhook has just recorded and that is still being projected. */
 async function awaitConversion(db: Database, id: string) {
-  for (let look = 1; ; look += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const conversion = await readConversion(db, id);
-    if (conversion !== null || look === LOOKS || !CONVERSION_ID.test(id)) return conversion;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    if (conversion !== null || attempt === ATTEMPTS || !CONVERSION_ID.test(id)) return conversion;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

@@ -1,5 +1,4 @@
-/** What an affiliate was credited with, and what it earned by it, sorted by something that conversions have. */
-
+/** What an affiliate was credited with and what it earned, grouped by a property of conversions. */
 import { type AnyColumn, and, between, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
@@ -8,10 +7,10 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 
-/** Conversions by type, and their commissions net of what has been taken back since, by currency, minor units. */
+/** Counts of conversions by type, and their commissions net of refunds by currency, in minor units. */
 export interface Credits {
   lead: number;
   trial: number;
@@ -19,12 +18,12 @@ export interface Credits {
   earned: { amount: number; currency: string }[];
 }
 
-/** No credit at all. */
+/** Zero credits. */
 export const noCredits = (): Credits => ({ lead: 0, trial: 0, sale: 0, earned: [] });
 
 /**
- * The conversions of a period by the value of `key`, an expression over the conversions; those without a value are under
- * null. What they earned is counted with them, whenever it was posted. Overrides are not: they are of others' sales.
+ * The conversions of a period, grouped by `key`, an SQL expression over conversions. Earnings count for the conversion's
+ * period, whenever they were posted. Second-tier commission is left out.
  */
 export async function readCredits(
   db: Database,
@@ -35,7 +34,7 @@ export async function readCredits(
   return runQuery(db, defineCreditsQuery(db, account, period, key));
 }
 
-/** Defines the query of the above for a batch. The key may be expensive, so it is computed once and both counts use it. */
+/** The same, as a query for a batch. `key` may be expensive, so it is evaluated once per conversion for both counts. */
 export function defineCreditsQuery(
   db: Database,
   account: AccountKey,
@@ -43,43 +42,43 @@ export function defineCreditsQuery(
   key: SQL<string | null>,
 ): Query<Map<string | null, Credits>> {
   const { id, type } = conversions;
-  const asked = db.$with("asked").as(
+  const found = db.$with("found").as(
     db
       .select({ id, type, value: key.as("value") })
       .from(conversions)
-      .where(and(ownConversions(account), inPeriod(period)))
-      // No limit at all, by which SQLite makes the list instead of reading the conversions for each count.
+      .where(and(isConversionOf(account), isInPeriod(period)))
+      // "No limit", which makes SQLite materialize the list instead of reading the conversions once per count.
       .limit(-1),
   );
   const { amount, currency } = ledgerEntries;
   const earned = db
     .select({
-      value: sql<string | null>`${asked.value}`,
+      value: sql<string | null>`${found.value}`,
       type: sql<string | null>`NULL`,
       currency: sql<string | null>`${currency}`,
       n: sql<number>`sum(${amount})`,
     })
-    .from(asked)
-    // The conversions asked for lead; each has a few entries.
+    .from(found)
+    // CROSS JOIN fixes the join order: conversions first, each with a few entries.
     .crossJoin(ledgerEntries)
-    .where(ofConversion(account, asked.id))
+    .where(isEntryOfConversion(account, found.id))
     .groupBy(sql`1`, currency);
   const counted = db
-    .with(asked)
+    .with(found)
     .select({
-      value: sql<string | null>`${asked.value}`.as("value"),
-      type: sql<string | null>`${asked.type}`.as("type"),
+      value: sql<string | null>`${found.value}`.as("value"),
+      type: sql<string | null>`${found.type}`.as("type"),
       currency: sql<string | null>`NULL`.as("currency"),
       n: sql<number>`count(*)`.as("n"),
     })
-    .from(asked)
-    .groupBy(sql`1`, asked.type)
+    .from(found)
+    .groupBy(sql`1`, found.type)
     .unionAll(earned)
     .orderBy(sql`3`);
-  return defineQuery([counted], ([rows]) => addUpCredits(rows));
+  return defineQuery([counted], ([rows]) => sumCredits(rows));
 }
 
-/** How many conversions there are of a type, or how much they earned in a currency, in minor units; the other is null. */
+/** The number of conversions of a type, or their earnings in a currency in minor units. The other of the two is null. */
 interface CreditRow {
   value: string | null;
   type: string | null;
@@ -87,7 +86,7 @@ interface CreditRow {
   n: number;
 }
 
-function addUpCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
+function sumCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
   const credits = new Map<string | null, Credits>();
   const creditsOf = (value: string | null) => {
     const found = credits.get(value) ?? noCredits();
@@ -101,22 +100,22 @@ function addUpCredits(rows: readonly CreditRow[]): Map<string | null, Credits> {
   return credits;
 }
 
-/** Those of an affiliate in a programme, without test mode. */
-export function ownConversions({ program_id: programId, affiliate_id: affiliateId }: AccountKey) {
+/** Matches the conversions of an affiliate in a program, without test mode. */
+export function isConversionOf({ program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   return and(eq(conversions.affiliate_id, affiliateId), eq(conversions.program_id, programId), IS_REAL);
 }
 
-/** Days, both included. */
-export function inPeriod({ first_day, last_day }: Period) {
+/** Matches conversions of the period's days, both included. */
+export function isInPeriod({ first_day, last_day }: Period) {
   return between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
 }
 
-/** The affiliate's own entries of a conversion. */
-function ofConversion({ affiliate_id: affiliateId }: AccountKey, conversion: AnyColumn) {
+/** Matches the affiliate's entries for a conversion, without second-tier commission. */
+function isEntryOfConversion({ affiliate_id: affiliateId }: AccountKey, conversion: AnyColumn) {
   return and(eq(ledgerEntries.conversion, conversion), isEntryOf(affiliateId), isNull(ledgerEntries.from_affiliate_id));
 }
 
-/** Two lists of money as one, by currency. */
+/** Adds two lists of amounts by currency. */
 export function addMoney(a: Credits["earned"], b: Credits["earned"]): Credits["earned"] {
   const sums = new Map<string, number>();
   for (const { amount, currency } of [...a, ...b]) sums.set(currency, (sums.get(currency) ?? 0) + amount);
@@ -125,7 +124,7 @@ export function addMoney(a: Credits["earned"], b: Credits["earned"]): Credits["e
     .sort((x, y) => (x.currency < y.currency ? -1 : 1));
 }
 
-/** The sum of credits. */
+/** Adds credits. */
 export function addCredits(a: Credits, b: Credits): Credits {
   return {
     lead: a.lead + b.lead,

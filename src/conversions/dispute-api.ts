@@ -23,7 +23,7 @@ const newDispute = v.strictObject({
   ),
 });
 
-/** By a dispute an admin names another affiliate for what a conversion is of; both affiliates read why. */
+/** A dispute credits another affiliate with a conversion. Both affiliates see the reason. */
 export function addDisputeRoutes(app: AdminApp): void {
   app.post("/conversions/:id/disputes", async (c) => {
     const { db, now } = c.var;
@@ -39,7 +39,7 @@ export function addDisputeRoutes(app: AdminApp): void {
   });
 }
 
-/** Names one dispute, so that it can be sent again (draft-ietf-httpapi-idempotency-key-header). Throws 400, 422. */
+/** Identifies a dispute, so that the call can be repeated (draft-ietf-httpapi-idempotency-key-header). Throws 400, 422. */
 function readIdempotencyKey(key: string | undefined): string {
   if (!key) throw new Problem(400, "idempotency_key_missing", "Idempotency-Key is missing.", "Idempotency-Key");
   if (key.length <= KEY_MAX_CHARACTERS) return key;
@@ -47,22 +47,23 @@ function readIdempotencyKey(key: string | undefined): string {
   throw new Problem(422, "invalid_idempotency_key", detail, "Idempotency-Key");
 }
 
-/** Whose conversion it is. Throws 404, and 409 where an older version has projected it. */
+/** The customer of a conversion. Throws 404, and 409 if an older version projected it. */
 async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
   const columns = { program_id: conversions.program_id, customer_key: conversions.customer_key };
   const row = await db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
   if (row === undefined) throw conversionNotFound();
   if (row.customer_key !== "") return row;
-  const detail = "An older version has projected this conversion and did not say whose it is: rebuild the projections.";
+  const detail =
+    "This conversion was projected by an older version, without its customer. Rebuild the projections, then try again.";
   throw new Problem(409, "customer_unknown", detail);
 }
 
-/** The username of an affiliate that may be named: one who is approved now. Throws 422. */
+/** The username of an affiliate that is approved in the program. Throws 422. */
 async function findApproved(db: Database, programId: number, name: string): Promise<string> {
   const affiliate = await findAffiliate(db, name, "affiliate");
   const enrolment = await findEnrolment(db, programId, affiliate.id);
   if (enrolment === null) {
-    const detail = `${affiliate.username} is not enrolled in the conversion's program.`;
+    const detail = `${affiliate.username} isn't enrolled in the conversion's program.`;
     throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
   }
   if (enrolment.status !== "approved") {
@@ -77,14 +78,18 @@ function refusalOf(error: Extract<DisputeResult, { ok: false }>["error"]): Probl
     case "conversion_unknown":
       return conversionNotFound();
     case "dispute_reused":
-      return new Problem(409, error, "This Idempotency-Key was used with another affiliate or reason.");
+      return new Problem(409, error, "This Idempotency-Key was already used with another affiliate or reason.");
     case "disputes_not_allowed":
-      return new Problem(409, error, "The terms by which this was sold allow no disputes.");
+      return new Problem(409, error, "The terms that apply to this conversion don't allow disputes.");
     case "dispute_too_late":
-      return new Problem(409, error, "The days in which this can be disputed are over.");
+      return new Problem(409, error, "The dispute period for this conversion is over.");
   }
 }
 
 function conversionNotFound(): Problem {
-  return new Problem(404, "conversion_not_found", "There is no such conversion, or it has not been projected yet.");
+  return new Problem(
+    404,
+    "conversion_not_found",
+    "This conversion doesn't exist, or it was recorded a moment ago: try again.",
+  );
 }

@@ -19,7 +19,7 @@ export interface ConversionView {
   link: string | null;
   reason: string;
   amount: number | null;
-  /** All that was paid, where that is known to be another amount: refunds that tell only their gross are converted by it. */
+  /** The gross payment, if it differs from `amount`. Refunds that state only a gross amount are converted with it. */
   gross: number | null;
   refunded: number;
   currency: string | null;
@@ -27,24 +27,24 @@ export interface ConversionView {
   payment: string | null;
   product: string | null;
   subscription: string | null;
-  /** How often the subscription is paid, `once` outside of any. */
+  /** How often the subscription is paid; `once` for payments outside a subscription. */
   interval: string | null;
-  /** Which of the subscription's payments it is (outside of one, of the customer's), from 1; null where it is no payment. */
+  /** The payment's number within its subscription, or within the customer's other payments, from 1. Null for leads and trials. */
   payment_number: number | null;
-  /** As the checkout told them. */
+  /** As reported by the checkout. */
   country: string | null;
   platform: string | null;
-  /** From test mode: in no figure, and never paid. */
+  /** From test mode: in no report, and never paid. */
   test: boolean;
 }
 
-/** One conversion with why it was credited as it was, and what it earned. */
+/** A conversion with the explanation of its credit and its ledger entries. */
 export interface ExplainedConversion extends ConversionView {
   explanation: Explanation;
   entries: EntryView[];
 }
 
-/** One conversion, null where it is not known (yet). */
+/** Reads a conversion. Null if it isn't projected (yet). */
 export async function readConversion(db: Database, id: string): Promise<ExplainedConversion | null> {
   const [rows, entries] = await db.batch([
     db
@@ -65,7 +65,7 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
   };
 }
 
-/** Which conversions; null filters nothing. Those of test mode are a list of their own. */
+/** Filters of the list; null matches all. Test-mode conversions have a list of their own. */
 export interface ConversionFilter {
   program_id: number | null;
   affiliate_id: number | null;
@@ -110,7 +110,7 @@ function narrowTo({ program_id: programId, affiliate_id: affiliateId, test }: Co
       affiliateId === null ? undefined : eq(conversions.affiliate_id, affiliateId),
     ];
   }
-  // The plus keeps SQLite from looking for the few of test mode among all others of the programme or the affiliate.
+  // The unary plus makes SQLite use the test-mode index instead of scanning all conversions of the program or affiliate.
   return [
     IS_TEST,
     programId === null ? undefined : sql`+${conversions.program_id} = ${programId}`,

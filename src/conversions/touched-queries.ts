@@ -1,4 +1,4 @@
-/** What an affiliate sees of a conversion that its touch was weighed for and that it did not get: its own touches, and why. */
+/** Conversions for which an affiliate's touches were considered but not credited. The affiliate sees only its own touches. */
 import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { entryColumns, explainRows, isEntryOf } from "../commissions/entry-queries.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
@@ -8,17 +8,17 @@ import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import { conversions, touchedConversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { programs } from "../programs/tables.ts";
 
-/** Nothing of the winner or of the customer: no amount, no product, nobody's touch but the affiliate's own. */
+/** Reveals nothing about the credited affiliate or the customer: no amount, no product, no other touches. */
 export interface TouchedView {
   id: string;
   program: string;
   type: ConversionRecord["type"];
   occurred_at: string;
-  /** What more there is to say than of each touch: a dispute, with its reason. */
+  /** Notes on the whole conversion: a dispute and its reason. */
   notes: string[];
   touches: {
     source: ConsideredTouch["source"];
@@ -38,7 +38,7 @@ const columns = {
   currency: programs.currency,
 };
 
-/** The conversions that an affiliate's touches were weighed for in vain, newest first. */
+/** The conversions for which an affiliate's touches were considered but not credited, newest first. */
 export async function readTouched(
   db: Database,
   account: { program_id: number; affiliate_id: number },
@@ -47,7 +47,7 @@ export async function readTouched(
   return runQuery(db, defineTouchedQuery(db, account, page));
 }
 
-/** Defines the same query for a batch. */
+/** The same, as a query for a batch. */
 export function defineTouchedQuery(
   db: Database,
   account: { program_id: number; affiliate_id: number },
@@ -85,11 +85,10 @@ export function defineTouchedQuery(
 }
 
 /**
- * One of them, with what this affiliate's ledger has of it, should the credit have moved away. What it earns as the sponsor of
- * whoever got it is not among that: it would name them. Null
- * where it is none of this affiliate's.
+ * One of these conversions, with the affiliate's ledger entries for it if the credit was moved away. Second-tier commission is
+ * left out, because it would identify the credited affiliate. Null if it isn't one of the affiliate's.
  */
-export async function readOwnTouched(db: Database, affiliateId: number, id: string) {
+export async function readTouchedConversion(db: Database, affiliateId: number, id: string) {
   const isTouched = and(eq(touchedConversions.conversion_id, id), eq(touchedConversions.affiliate_id, affiliateId));
   const isOwnEntry = and(
     eq(ledgerEntries.conversion, id),

@@ -16,13 +16,13 @@ import { creatives } from "./tables.ts";
 
 type Creative = typeof creatives.$inferSelect;
 
-/** All of them are on one page of the portal. Of calls at the same time a few more may get through. */
+/** They are all on one page of the portal. Parallel calls may exceed the limit slightly. */
 const CREATIVES_MAX = 100;
 const ID_DIGITS = 24;
 /** Position and id. */
 const CURSOR = /^(\d{1,9})\.(cr_[0-9a-f]{24})$/;
 
-/** What a merchant gives its affiliates: banners and texts for their own links, and resources to look things up in. */
+/** `/programs/:program/creatives`: banners and texts for affiliates to use with their links, and resources. */
 export function addCreativeRoutes(app: AdminApp): void {
   app.post("/programs/:program/creatives", async (c) => {
     const { db, now } = c.var;
@@ -33,7 +33,7 @@ export function addCreativeRoutes(app: AdminApp): void {
     const id = `cr_${(await hashText(`${program.id}\n${key}`)).slice(0, ID_DIGITS)}`;
     const digest = await hashText(JSON.stringify([kind, Object.entries(columns).sort()]));
     const known = await findRow(db, program.id, id);
-    // What made it was judged by the rules of its day: a repeated call is not judged again.
+    // A repeated call gets the stored creative, even if the destination rules have changed since.
     if (known !== null) return c.json(viewRepeated(known, digest, program.slug), 200);
     checkDestination(columns.destination_url, rulesOf(program));
     await refuseTooMany(db, program);
@@ -44,7 +44,7 @@ export function addCreativeRoutes(app: AdminApp): void {
     };
     const added = await db.insert(creatives).values(row).onConflictDoNothing().returning();
     if (added[0] !== undefined) return c.json(viewCreative(added[0], program.slug), 201);
-    // The same call at the same time was quicker.
+    // A concurrent call with the same key inserted the row first.
     return c.json(viewRepeated(await findCreative(db, program, id), digest, program.slug), 200);
   });
 
@@ -64,7 +64,8 @@ export function addCreativeRoutes(app: AdminApp): void {
     const creative = await findCreative(db, program, c.req.param("creative"));
     const changes = toColumns(await readJson(c.req, creativeChange[creative.kind]));
     checkDestination(changes.destination_url, rulesOf(program));
-    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    if (Object.keys(changes).length === 0)
+      throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
     await db.update(creatives).set(changes).where(eq(creatives.id, creative.id));
     return c.json(viewCreative({ ...creative, ...changes }, program.slug));
   });
@@ -84,20 +85,20 @@ function rulesOf({ destination_hosts: hosts, referral_parameter: reserved_parame
   return { hosts, reserved_parameter };
 }
 
-/** The answer to a call by a key that has made one. Throws 409 where that was another call. */
+/** The response to a repeated call. Throws 409 if the key was used with another body. */
 function viewRepeated(creative: Creative, digest: string, program: string) {
   if (creative.digest === digest) return viewCreative(creative, program);
-  throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another creative.");
+  throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was already used for another creative.");
 }
 
 async function refuseTooMany(db: Database, program: { id: number; slug: string }): Promise<void> {
   const row = await db.select({ n: count() }).from(creatives).where(eq(creatives.program_id, program.id)).get();
   if ((row?.n ?? 0) < CREATIVES_MAX) return;
-  const detail = `${program.slug} has ${CREATIVES_MAX} creatives, as many as there can be: delete one first.`;
+  const detail = `${program.slug} has reached the limit of ${CREATIVES_MAX} creatives. Delete one first.`;
   throw new Problem(409, "too_many_creatives", detail);
 }
 
-/** Behind the last one. */
+/** One after the highest position. */
 function nextPosition(programId: number) {
   const { position } = creatives;
   return sql<number>`(SELECT coalesce(max(${position}), 0) + 1 FROM ${creatives} WHERE ${creatives.program_id} = ${programId})`;
@@ -114,7 +115,7 @@ async function findCreative(db: Database, program: { id: number; slug: string },
   return row;
 }
 
-/** In the order in which affiliates see them. */
+/** In the order that affiliates see. */
 async function readCreatives(db: Database, program: { id: number; slug: string }, { limit, cursor }: PageRequest) {
   const [, position, id] = CURSOR.exec(cursor ?? "") ?? [];
   const { program_id: programId } = creatives;

@@ -1,4 +1,4 @@
-/** The fields of a creative as the API takes them: each kind has its own, and no other. */
+/** The fields of creatives in the API. Each kind has its own. */
 import * as v from "valibot";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
@@ -6,7 +6,7 @@ import { type DestinationRules, PLACEHOLDERS, parseDestination } from "../links/
 import { LINK } from "./fill-creative.ts";
 
 const URL_MAX_CHARACTERS = 2_000;
-/** A long e-mail. */
+/** The length of a long email. */
 const TEXT_MAX_CHARACTERS = 5_000;
 const PIXELS_MAX = 10_000;
 const POSITION_MAX = 1_000_000;
@@ -16,14 +16,14 @@ const words = v.pipe(v.string(), v.trim(), shortText);
 const urlText = v.pipe(
   v.string(),
   v.maxLength(URL_MAX_CHARACTERS, `must have at most ${URL_MAX_CHARACTERS} characters`),
-  // The URL standard drops tabs and line ends silently.
+  // The URL parser would silently remove tabs and line breaks.
   v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
 );
 
-/** What affiliates and their readers open: encrypted, and nothing but an address. Normalised by the URL standard. */
+/** URLs that affiliates and their readers open: https only, without credentials. Normalized by the URL standard. */
 const httpsUrl = v.pipe(
   urlText,
-  v.check(isHttpsUrl, "must be an https address without a user name or a password"),
+  v.check(isHttpsUrl, "must be an https URL without a user name or password"),
   v.transform((text) => new URL(text).href),
 );
 
@@ -40,15 +40,15 @@ const pixels = v.pipe(
   v.maxValue(PIXELS_MAX, `must be at most ${PIXELS_MAX}`),
 );
 
-/** Lines end as everywhere on the web. */
+/** Line breaks are normalized to `\n`. */
 const copyText = v.pipe(
   v.string(),
   v.transform((text) => text.replaceAll(/\r\n?/g, "\n").trim()),
   v.string(),
   v.minLength(1, "must not be empty"),
   v.maxLength(TEXT_MAX_CHARACTERS, `must have at most ${TEXT_MAX_CHARACTERS} characters`),
-  v.regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, "must not contain control characters other than tabs and line ends"),
-  v.includes(LINK, `must contain ${LINK}, which stands for the affiliate's own link`),
+  v.regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, "must not contain control characters other than tabs and line breaks"),
+  v.includes(LINK, `must contain ${LINK}, the placeholder for the affiliate's link`),
 );
 
 const position = v.pipe(
@@ -58,7 +58,7 @@ const position = v.pipe(
   v.maxValue(POSITION_MAX, `must be at most ${POSITION_MAX}`),
 );
 
-/** Normalised like the others; whether it is one that links may lead to is the programme's to judge. */
+/** Normalized like the others. {@link checkDestination} applies the program's rules. */
 const destination_url = v.optional(
   v.nullable(
     v.pipe(
@@ -86,14 +86,14 @@ export const newCreative = v.variant(
   "must be image, text or resource",
 );
 
-/** The bodies of `PATCH …/creatives/:creative`, by kind. What kind one is never changes. */
+/** The bodies of `PATCH …/creatives/:creative`, by kind. The kind can't be changed. */
 export const creativeChange = {
   image: v.partial(v.strictObject({ ...common, ...kinds.image })),
   text: v.partial(v.strictObject({ ...common, ...kinds.text })),
   resource: v.partial(v.strictObject({ ...common, ...kinds.resource })),
 };
 
-/** What any of the kinds may set. */
+/** The fields of all kinds. */
 export interface CreativeFields {
   title?: string | undefined;
   position?: number | undefined;
@@ -105,7 +105,7 @@ export interface CreativeFields {
   destination_url?: string | null | undefined;
 }
 
-/** The columns that the fields given set, whatever the programme's rules are. */
+/** The columns that the given fields set. Doesn't check the program's rules. */
 export function toColumns(fields: CreativeFields) {
   const { title, position, url, width, height, alt, text, destination_url } = fields;
   return {
@@ -121,8 +121,8 @@ export function toColumns(fields: CreativeFields) {
 }
 
 /**
- * Throws the 422 of a destination that affiliates' links may not lead to. It becomes a deep link, which brings nothing that
- * is ours to set, and in which nothing is filled in.
+ * Throws 422 if links may not lead to a destination. It becomes a deep link, so it must not contain the reserved parameter or
+ * placeholders.
  */
 export function checkDestination(
   text: string | null | undefined,
@@ -132,10 +132,10 @@ export function checkDestination(
   const parsed = parseDestination(text, hosts);
   if (!parsed.ok) throw refuseDestination(`${parsed.error.replaceAll("_", " ")}.`);
   if (reserved_parameter !== null && new URL(parsed.url).searchParams.has(reserved_parameter)) {
-    throw refuseDestination(`leave ${reserved_parameter} out, links add it themselves.`);
+    throw refuseDestination(`remove the parameter ${reserved_parameter}; links add it automatically.`);
   }
   if (PLACEHOLDERS.some((name) => parsed.url.includes(`{${name}}`))) {
-    throw refuseDestination("placeholders are not filled in here.");
+    throw refuseDestination("placeholders are not supported here.");
   }
 }
 

@@ -1,42 +1,41 @@
-/** A creative made ready for one affiliate: with the address of its own link. */
-
+/** Puts an affiliate's link into a creative. */
 import { addressOfLink } from "../links/address-of-link.ts";
 import { type DestinationRules, readDeepLink } from "../links/destination.ts";
 import { DEEP_LINK_PARAMETER } from "../redirect/location.ts";
-import type { PromotedLink } from "./queries.ts";
+import type { CreativeLink } from "./queries.ts";
 
-/** Stands for the affiliate's own link in a merchant's text. */
+/** The placeholder for the affiliate's link in a merchant's text. */
 export const LINK = "{link}";
 
 /**
- * Why a link does not lead to the page that a creative is for: the programme's rules let no link lead there any more; or the
- * link allows no deep links and leads elsewhere, or elsewhere for some of its visitors.
+ * Why a link doesn't lead to a creative's destination: the program's rules no longer allow that destination, or the link
+ * doesn't allow deep links and leads elsewhere, for all visitors or for some.
  */
-export type Miss = "against_rules" | "leads_elsewhere" | "leads_some_elsewhere";
+export type LinkMismatch = "against_rules" | "leads_elsewhere" | "leads_some_elsewhere";
 
 /**
- * The address of a link for a creative that should lead to `destination_url`: the link as it is where that is where it
- * leads everybody, a deep link where it may have one and the redirect would follow it, which holds for all visitors. Else
- * the link as it is, and why it misses. `origin` is the portal's own.
+ * The URL of a link for a creative with the destination `destination_url`: the plain link if it leads there for everyone, or
+ * a deep link if the link allows one and the redirect would follow it. Otherwise the plain link and the mismatch. `origin` is
+ * the portal's.
  */
-export function addressForCreative(
-  link: PromotedLink,
+export function buildCreativeUrl(
+  link: CreativeLink,
   destination_url: string | null,
   { origin, rules }: { origin: string; rules: DestinationRules },
-): { address: string; miss: Miss | null } {
-  const address = addressOfLink(link, origin);
-  if (destination_url === null) return { address, miss: null };
-  const isItsOwn = destination_url === link.destination;
-  if (isItsOwn && (link.targets ?? []).length === 0) return { address, miss: null };
-  if (readDeepLink(destination_url, link.destination, rules) === null) return { address, miss: "against_rules" };
-  if (!link.deep_links) return { address, miss: isItsOwn ? "leads_some_elsewhere" : "leads_elsewhere" };
-  const url = new URL(address);
-  url.searchParams.set(DEEP_LINK_PARAMETER, destination_url);
-  return { address: url.href, miss: null };
+): { url: string; mismatch: LinkMismatch | null } {
+  const url = addressOfLink(link, origin);
+  if (destination_url === null) return { url, mismatch: null };
+  const isSame = destination_url === link.destination;
+  if (isSame && (link.targets ?? []).length === 0) return { url, mismatch: null };
+  if (readDeepLink(destination_url, link.destination, rules) === null) return { url, mismatch: "against_rules" };
+  if (!link.deep_links) return { url, mismatch: isSame ? "leads_some_elsewhere" : "leads_elsewhere" };
+  const deepLink = new URL(url);
+  deepLink.searchParams.set(DEEP_LINK_PARAMETER, destination_url);
+  return { url: deepLink.href, mismatch: null };
 }
 
-/** A merchant's text with the affiliate's own link wherever it stands for it. */
-export function fillText(text: string, address: string): string {
-  // By a function: `$&` in an address is no pattern.
-  return text.replaceAll(LINK, () => address);
+/** A merchant's text with the link in place of each placeholder. */
+export function fillText(text: string, url: string): string {
+  // A replacement function, since `$&` in a replacement string has a special meaning.
+  return text.replaceAll(LINK, () => url);
 }

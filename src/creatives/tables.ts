@@ -1,4 +1,4 @@
-/** The D1 tables that `creatives/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `creatives/` owns. Others may read them; only this folder writes them. */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const creatives = sqliteTable(

@@ -1,18 +1,18 @@
-/** What is new for an affiliate in a programme: whether anything is, cheaply, and what since a moment. */
+/** New activity of an affiliate in a program: a cheap check for changes, and the changes since a point in time. */
 import { and, between, count, desc, eq, gt, gte, lte, or, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
-import { ownConversions } from "../conversions/credit-queries.ts";
+import { isConversionOf } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query } from "../db/query-batch.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
-import { ownLinks } from "./link-queries.ts";
+import { isLinkOf } from "./link-queries.ts";
 
-/** How far the figures have come. Reading it costs a row for each link, and four. */
+/** Changes whenever the figures do. Reading it costs one row per link plus four. */
 export interface Pulse {
   /** Counted clicks of the UTC day so far. */
   clicks_today: number;
@@ -22,7 +22,7 @@ export interface Pulse {
   last_conversion: string;
 }
 
-/** Asks for the pulse at `now`, ms. */
+/** The query for the pulse at `now` (ms). */
 export function definePulseQuery(db: Database, account: AccountKey, now: number): Query<Pulse> {
   const today = Math.floor(now / MS_PER_DAY);
   const isToday = and(eq(clickDays.link_id, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
@@ -31,7 +31,7 @@ export function definePulseQuery(db: Database, account: AccountKey, now: number)
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
       .innerJoin(clickDays, isToday)
-      .where(ownLinks(account)),
+      .where(isLinkOf(account)),
     db
       .select({ number: ledgerEntries.number })
       .from(ledgerEntries)
@@ -41,7 +41,7 @@ export function definePulseQuery(db: Database, account: AccountKey, now: number)
     db
       .select({ id: conversions.id, revision: conversions.revision })
       .from(conversions)
-      .where(ownConversions(account))
+      .where(isConversionOf(account))
       .orderBy(desc(conversions.occurred_at))
       .limit(1),
   ] as const;
@@ -55,18 +55,18 @@ export function definePulseQuery(db: Database, account: AccountKey, now: number)
 const isOwnEntry = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
   and(eq(ledgerEntries.affiliate_id, affiliateId), eq(ledgerEntries.program_id, programId));
 
-/** What happened since a moment. */
+/** Changes since a point in time. */
 export interface Changes {
   clicks: number;
   leads: number;
   trials: number;
-  /** Ledger entries posted since, by kind and currency: how many, and what they add up to in minor units. */
+  /** Ledger entries posted since, by kind and currency: their number and sum in minor units. */
   posted: { kind: string; currency: string; entries: number; amount: number }[];
-  /** What has come out of its hold since, of entries that were there then, by currency; without nothing. */
+  /** Older entries that became due since, summed by currency. Zero sums are left out. */
   cleared: { currency: string; amount: number }[];
 }
 
-/** Reads the changes from `since` to `now`, ms: `clicks` is how many there had been on that day, `entry` the newest entry then. */
+/** Reads the changes from `since` to `now` (ms). `since.clicks` were counted that day by then; `since.entry` was the newest entry. */
 export async function readChanges(
   db: Database,
   account: AccountKey,
@@ -82,11 +82,11 @@ export async function readChanges(
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
       .from(links)
       .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), days, eq(clickDays.verdict, COUNTED)))
-      .where(ownLinks(account)),
+      .where(isLinkOf(account)),
     db
       .select({ type: conversions.type, count: count() })
       .from(conversions)
-      .where(and(ownConversions(account), gte(conversions.occurred_at, since.at)))
+      .where(and(isConversionOf(account), gte(conversions.occurred_at, since.at)))
       .groupBy(conversions.type),
     db
       .select({

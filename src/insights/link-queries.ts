@@ -1,31 +1,31 @@
-/** An affiliate's links as the affiliate sees them. Clicks come from the daily counts; the click log is never read. */
+/** An affiliate's links and their figures. Clicks come from the daily counts, never from the click log. */
 import { and, between, count, desc, eq, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { type Credits, defineCreditsQuery, noCredits, readCredits } from "../conversions/credit-queries.ts";
+import { type Credits, noCredits, defineCreditsQuery, readCredits } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
 import type { DestinationRules } from "../links/destination.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 
-/** More than a page can show; the busiest come first. */
+/** The most links in a list, and the most that an affiliate can create in a program. */
 export const LINKS_MAX = 200;
 const CHOICES_MAX = 1_000;
 
-/** What a link is. */
-export interface OwnLink {
+/** A link as its affiliate sees it. */
+export interface LinkView {
   id: number;
   slug: string;
-  /** The programme's own host, empty where it shares that of all. */
+  /** The program's own redirect host. Empty if it uses the shared one. */
   host: string;
   destination: string;
   kind: "affiliate" | "tracking";
   channel: string | null;
-  /** Milliseconds since the epoch, as the other times. */
+  /** Milliseconds since the epoch, like the other times. */
   starts_at: number | null;
   expires_at: number | null;
   click_cap: number | null;
@@ -33,15 +33,15 @@ export interface OwnLink {
   created_at: number;
 }
 
-/** A link with its figures of a period. */
-export interface OwnLinkRow extends OwnLink, Credits {
+/** A link with its figures for a period. */
+export interface LinkWithFigures extends LinkView, Credits {
   /** Counted clicks. */
   clicks: number;
-  /** All hits, whatever their verdict. */
+  /** All hits, with any verdict. */
   hits: number;
 }
 
-/** The columns that make a link. */
+/** The columns of a {@link LinkView}. */
 export const LINK_COLUMNS = {
   id: links.id,
   slug: links.slug,
@@ -56,48 +56,48 @@ export const LINK_COLUMNS = {
   created_at: links.created_at,
 };
 
-/** A conversion's link, as text. */
+/** The id of a conversion's link, as text. */
 export const LINK_OF_CONVERSION = sql<string | null>`CAST(${conversions.link_id} AS TEXT)`;
 
-/** The affiliate's links in the programme. */
-export const ownLinks = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
+/** Matches the links of an affiliate in a program. */
+export const isLinkOf = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
   and(eq(links.affiliate_id, affiliateId), eq(links.program_id, programId));
 
-/** All links of an affiliate in a programme by name, to choose from; more than a thousand are none to choose from. */
-export function listOwnLinks(db: Database, account: AccountKey) {
+/** The links of an affiliate in a program by name, for a select field; at most a thousand. */
+export function listLinkOptions(db: Database, account: AccountKey) {
   const { id, slug, channel } = links;
-  return db.select({ id, slug, channel }).from(links).where(ownLinks(account)).orderBy(slug).limit(CHOICES_MAX);
+  return db.select({ id, slug, channel }).from(links).where(isLinkOf(account)).orderBy(slug).limit(CHOICES_MAX);
 }
 
-/** How many links an affiliate has in a programme. */
-export async function countOwnLinks(db: Database, account: AccountKey): Promise<number> {
+/** The number of links an affiliate has in a program. */
+export async function countLinks(db: Database, account: AccountKey): Promise<number> {
   return runQuery(db, defineLinkCountQuery(db, account));
 }
 
-/** Defines the same query for a batch. */
+/** The same, as a query for a batch. */
 export function defineLinkCountQuery(db: Database, account: AccountKey) {
-  return defineQuery([db.select({ n: count() }).from(links).where(ownLinks(account))], ([[row]]) => row?.n ?? 0);
+  return defineQuery([db.select({ n: count() }).from(links).where(isLinkOf(account))], ([[row]]) => row?.n ?? 0);
 }
 
-/** An affiliate's links in a programme, the busiest of the period first, at most {@link LINKS_MAX}; and how many there are. */
-export async function readOwnLinks(db: Database, account: AccountKey, period: Period): Promise<OwnLinks> {
-  return runQuery(db, defineOwnLinksQuery(db, account, period));
+/** An affiliate's links in a program, most clicks in the period first, at most {@link LINKS_MAX}; and their total number. */
+export async function readLinks(db: Database, account: AccountKey, period: Period): Promise<LinkList> {
+  return runQuery(db, defineLinksQuery(db, account, period));
 }
 
-interface OwnLinks {
-  rows: OwnLinkRow[];
+interface LinkList {
+  rows: LinkWithFigures[];
   total: number;
 }
 
-/** Defines the same query for a batch. */
-export function defineOwnLinksQuery(db: Database, account: AccountKey, period: Period): Query<OwnLinks> {
+/** The same, as a query for a batch. */
+export function defineLinksQuery(db: Database, account: AccountKey, period: Period): Query<LinkList> {
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const isCounted = and(eq(clickDays.link_id, links.id), between(clickDays.day, period.first_day, period.last_day));
   const counted = db
     .select({ ...LINK_COLUMNS, clicks, hits: sql<number>`coalesce(sum(${clickDays.clicks}), 0)` })
     .from(links)
     .leftJoin(clickDays, isCounted)
-    .where(ownLinks(account))
+    .where(isLinkOf(account))
     .groupBy(links.id)
     .orderBy(desc(clicks), desc(links.created_at), links.id)
     .limit(LINKS_MAX);
@@ -112,8 +112,8 @@ export function defineOwnLinksQuery(db: Database, account: AccountKey, period: P
   });
 }
 
-/** One link with its programme; null where it is not there, or not this affiliate's: from outside they look the same. */
-export async function readOwnLink(db: Database, affiliateId: number, id: number) {
+/** A link with its program. Null if it doesn't exist or belongs to another affiliate. */
+export async function readLink(db: Database, affiliateId: number, id: number) {
   const row = await db
     .select({ ...LINK_COLUMNS, program_id: programs.id, program: programs.slug, program_name: programs.name })
     .from(links)
@@ -122,20 +122,20 @@ export async function readOwnLink(db: Database, affiliateId: number, id: number)
     .get();
   if (row === undefined) return null;
   const { program_id, program, program_name, ...link } = row;
-  return { link: link satisfies OwnLink, program: { id: program_id, slug: program, name: program_name } };
+  return { link: link satisfies LinkView, program: { id: program_id, slug: program, name: program_name } };
 }
 
-/** What one link was credited with in a period. */
+/** The credits of one link in a period. */
 export async function readLinkCredits(db: Database, account: AccountKey, linkId: number, period: Period) {
   return (await readCredits(db, account, period, LINK_OF_CONVERSION)).get(String(linkId)) ?? noCredits();
 }
 
-/** By what a programme judges where its affiliates' links lead, and the host that they are on; null where it is not there. */
+/** A program's rules for destinations of links, and its redirect host. Null if the program doesn't exist. */
 export function readLinkRules(db: Database, programId: number) {
   return runQuery(db, defineLinkRulesQuery(db, programId));
 }
 
-/** Defines the same query for a batch. */
+/** The same, as a query for a batch. */
 export function defineLinkRulesQuery(db: Database, programId: number): Query<LinkRules | null> {
   const { destination_hosts: hosts, redirect_host, referral_parameter: reserved_parameter } = programs;
   const rules = db
@@ -146,6 +146,6 @@ export function defineLinkRulesQuery(db: Database, programId: number): Query<Lin
 }
 
 interface LinkRules extends DestinationRules {
-  /** The programme's own, null where it shares that of all. */
+  /** The program's own host. Null if it uses the shared one. */
   redirect_host: string | null;
 }

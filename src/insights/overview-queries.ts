@@ -1,4 +1,4 @@
-/** What an affiliate sees first. Clicks come from the daily counts; the click log is never read. */
+/** The figures of an affiliate's overview. Clicks come from the daily counts, never from the click log. */
 
 import { and, between, count, eq, ne, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
@@ -9,19 +9,19 @@ import { defineBalancesQuery } from "../commissions/balance-queries.ts";
 import type { Balances } from "../commissions/balances.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
-import { inPeriod, ownConversions } from "../conversions/credit-queries.ts";
+import { isConversionOf, isInPeriod } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type QueryResults } from "../db/query-batch.ts";
+import { type QueryResults, defineQuery } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
-import { defineStandingQueries, fetchStanding, type StandingAsked } from "../payouts/standing-queries.ts";
+import { fetchStanding, defineStandingQueries, type StandingAsked } from "../payouts/standing-queries.ts";
 import { COUNTED } from "../redirect/click.ts";
-import { ownLinks } from "./link-queries.ts";
+import { isLinkOf } from "./link-queries.ts";
 
-/** What happened in a period. */
+/** Activity in a period. */
 export interface Activity {
   /** Counted clicks. */
   clicks: number;
@@ -29,54 +29,54 @@ export interface Activity {
   leads: number;
   trials: number;
   sales: number;
-  /** Net of what was taken back in the period, minor units of the programme's currency; payouts are none. */
+  /** Commissions posted in the period less reversals, in minor units of the program's currency. */
   earned: number;
 }
 
-/** All figures of the overview. */
+/** The figures of the overview. */
 export interface Overview {
   activity: Activity;
-  before: Activity;
-  /** Clicks and sales of the period by day, or by hour where it is a single day: `at` is when it begins, ms. */
+  comparison: Activity;
+  /** Clicks and sales by day, or by hour for a single day. `at` is the start, ms. */
   clicks_at: { at: number; count: number }[];
   sales_at: { at: number; count: number }[];
-  /** The programme's currency first, then any other that the ledger has entries in. */
+  /** The program's currency first, then any other currency in the ledger. */
   balances: Balances[];
-  /** Null where the terms have no tiers. */
+  /** Null if the terms have no tiers. */
   tier: TierView | null;
-  /** Null where the terms have no payouts, or nothing is to come. */
+  /** Null if the terms have no payouts or no payout is expected. */
   next_payout: NextPayout | null;
 }
 
-/** What the overview is of, and as of when, ms. */
-export interface OverviewAsked {
+/** Which overview to build. `now` is in ms. */
+export interface OverviewRequest {
   program: AffiliateProgram;
   affiliate_id: number;
-  period: Period & { before: Period };
+  period: Period & { comparison: Period };
   now: number;
 }
 
-const standingOf = ({ program, affiliate_id: affiliateId, now }: OverviewAsked): StandingAsked => ({
+const toStandingRequest = ({ program, affiliate_id: affiliateId, now }: OverviewRequest): StandingAsked => ({
   ...{ program, affiliate_id: affiliateId, status: program.status },
   ...{ at: now, now },
 });
 
-/** Defines the overview's queries; a page runs them in one batch with its own. */
-export function defineOverviewQueries(db: Database, asked: OverviewAsked) {
+/** The D1 queries of the overview, to run in a batch with the page's other queries. */
+export function defineOverviewQueries(db: Database, asked: OverviewRequest) {
   const { program, affiliate_id: affiliateId, period, now } = asked;
   const account = { program_id: program.id, affiliate_id: affiliateId };
   return {
-    ...defineStandingQueries(db, standingOf(asked)),
+    ...defineStandingQueries(db, toStandingRequest(asked)),
     current: defineActivityQuery(db, account, program.currency, period),
-    previous: defineActivityQuery(db, account, program.currency, period.before),
+    previous: defineActivityQuery(db, account, program.currency, period.comparison),
     balances: defineBalancesQuery(db, account, now),
   };
 }
 
-/** The overview, by what D1 has answered. */
-export async function makeOverview(
+/** Builds the overview from the results of {@link defineOverviewQueries}. */
+export async function buildOverview(
   accounts: Env["ACCOUNTS"],
-  asked: OverviewAsked,
+  asked: OverviewRequest,
   answers: QueryResults<ReturnType<typeof defineOverviewQueries>>,
 ): Promise<Overview> {
   const { current, previous, balances } = answers;
@@ -84,18 +84,18 @@ export async function makeOverview(
   const own = balances.find((found) => found.currency === currency);
   return {
     activity: current.activity,
-    before: previous.activity,
+    comparison: previous.activity,
     clicks_at: current.clicks_at,
     sales_at: current.sales_at,
     balances: [
       own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
       ...balances.filter((found) => found.currency !== currency),
     ],
-    ...(await fetchStanding(accounts, standingOf(asked), answers)),
+    ...(await fetchStanding(accounts, toStandingRequest(asked), answers)),
   };
 }
 
-/** The entries of an account that earned it something in a period, or took it back, in one currency. */
+/** Matches entries of an account that changed its earnings in a period, in one currency. */
 const earnedWithin = (
   { program_id: programId, affiliate_id: affiliateId }: AccountKey,
   currency: string,
@@ -123,7 +123,7 @@ function defineActivityQuery(db: Database, account: AccountKey, currency: string
       })
       .from(links)
       .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), inDays))
-      .where(ownLinks(account))
+      .where(isLinkOf(account))
       .groupBy(clickDays.day),
     db
       .select({
@@ -133,12 +133,12 @@ function defineActivityQuery(db: Database, account: AccountKey, currency: string
       .from(links)
       .innerJoin(clickDays, and(eq(clickDays.link_id, links.id), inDays, eq(clickDays.verdict, COUNTED)))
       .crossJoin(sql`json_each(${clickDays.details}, '$.hour') AS hours`)
-      .where(isHourly ? ownLinks(account) : sql`false`)
+      .where(isHourly ? isLinkOf(account) : sql`false`)
       .groupBy(sql`1`),
     db
       .select({ at, type: conversions.type, count: count() })
       .from(conversions)
-      .where(and(ownConversions(account), inPeriod(period)))
+      .where(and(isConversionOf(account), isInPeriod(period)))
       .groupBy(at, conversions.type),
     db
       .select({ amount: sql<number>`coalesce(sum(${ledgerEntries.amount}), 0)` })

@@ -1,21 +1,21 @@
 /**
- * What an affiliate's clicks and conversions of a period come to, by something that tells them apart. Clicks come from the
- * daily counts, sales from the conversions: the click log is never read.
+ * Reports: an affiliate's clicks and conversions of a period, grouped by one dimension. Clicks come from the daily counts and
+ * sales from the conversions, never from the click log.
  */
 import { and, between, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { addCredits, type Credits, defineCreditsQuery, noCredits } from "../conversions/credit-queries.ts";
+import { addCredits, type Credits, noCredits, defineCreditsQuery } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type Query, runQueries } from "../db/query-batch.ts";
+import { runQueries, defineQuery, type Query } from "../db/query-batch.ts";
 import { DEVICES } from "../links/choose-destination.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { creditedClicks } from "./tables.ts";
 
-/** By what reports tell apart. */
+/** The dimensions that reports group by. */
 export const REPORT_KINDS = [
   "link",
   "channel",
@@ -32,11 +32,11 @@ export const REPORT_KINDS = [
 
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
-/** The figures of one value. */
+/** The figures of one value of the dimension. */
 export interface ReportRow extends Credits {
-  /** Null for what has none, or whose is not known. */
+  /** Null if there is no value or it is unknown. */
   value: string | null;
-  /** Counted clicks; null where clicks have no such value, as products. */
+  /** Counted clicks. Null if clicks don't have this dimension, such as products. */
   clicks: number | null;
 }
 
@@ -44,31 +44,31 @@ export interface ReportRow extends Credits {
 export interface Report {
   /** Most clicks first, then most sales. */
   rows: ReportRow[];
-  /** What is with values beyond those that are shown, or that a day of a link did not tell apart; null for nothing. */
+  /** All values beyond the limit, and clicks beyond the values that a day's counts keep. Null if there are none. */
   other: ReportRow | null;
   total: ReportRow;
 }
 
-/** The report of an affiliate in a programme; at most `limit` values are told apart. */
+/** Reads a report of an affiliate in a program, with at most `limit` values. */
 export async function readReport(
   db: Database,
   account: AccountKey,
-  asked: { kind: ReportKind; period: Period; limit: number },
+  request: { kind: ReportKind; period: Period; limit: number },
 ): Promise<Report> {
-  const { kind, period, limit } = asked;
-  const answers = await runQueries(db, {
+  const { kind, period, limit } = request;
+  const results = await runQueries(db, {
     clicks: defineClicksQuery(db, account, kind, period),
     credits: defineCreditsQuery(db, account, period, KEYS[kind]),
   });
-  return layOutReport({ ...answers, limit });
+  return layOutReport({ ...results, limit });
 }
 
-/** Clicks by value: under null those without one, under "" those of values that were not told apart. */
+/** Clicks by value. Null holds clicks without a value, "" those beyond the values that a day's counts keep. */
 type ClicksByValue = Map<string | null, number>;
 
-/** Puts clicks and credits together, and all beyond the limit into one row. Exported for its test. */
+/** Joins clicks and credits, and sums all values beyond the limit into one row. Exported for its test. */
 export function layOutReport(found: {
-  /** Null where clicks have no such value. */
+  /** Null if clicks don't have this dimension. */
   clicks: ClicksByValue | null;
   credits: Map<string | null, Credits>;
   limit: number;
@@ -87,13 +87,13 @@ export function layOutReport(found: {
       b.lead + b.trial - a.lead - a.trial ||
       String(a.value).localeCompare(String(b.value), "en"),
   );
-  const told = rows.filter(({ value }) => value !== "");
-  const rest = [...told.slice(limit), ...rows.filter(({ value }) => value === "")];
-  const nothing: ReportRow = { value: "", clicks: clicks === null ? null : 0, ...noCredits() };
+  const named = rows.filter(({ value }) => value !== "");
+  const rest = [...named.slice(limit), ...rows.filter(({ value }) => value === "")];
+  const zero: ReportRow = { value: "", clicks: clicks === null ? null : 0, ...noCredits() };
   return {
-    rows: told.slice(0, limit),
-    other: rest.length === 0 ? null : rest.reduce(addRows, nothing),
-    total: rows.reduce(addRows, nothing),
+    rows: named.slice(0, limit),
+    other: rest.length === 0 ? null : rest.reduce(addRows, zero),
+    total: rows.reduce(addRows, zero),
   };
 }
 
@@ -101,13 +101,13 @@ function addRows(a: ReportRow, b: ReportRow): ReportRow {
   return { ...addCredits(a, b), value: "", clicks: a.clicks === null ? null : a.clicks + (b.clicks ?? 0) };
 }
 
-/** A link as reports name it: with its host where it has one of its own. */
+/** A link's name in reports: its slug, after its host if it has its own. */
 const LINK_NAME = sql<string>`iif(${links.host} = '', ${links.slug}, ${links.host} || '/' || ${links.slug})`;
 
 const ofLink = (column: SQL) =>
   sql<string | null>`(SELECT ${column} FROM ${links} WHERE ${links.id} = ${conversions.link_id})`;
 
-/** Something of the click that a conversion is credited to. */
+/** A column of the click that a conversion is credited to. */
 const ofClick = (column: SQL) => sql<string | null>`(
   SELECT ${column} FROM ${creditedClicks}
   WHERE ${creditedClicks.id} = ${conversions.click_id})`;
@@ -137,7 +137,7 @@ function defineClicksQuery(
   period: Period,
 ): Query<ClicksByValue | null> {
   if (kind === "product") return defineQuery([], () => null);
-  const isAsked = and(
+  const isInReport = and(
     eq(links.affiliate_id, account.affiliate_id),
     eq(links.program_id, account.program_id),
     eq(clickDays.link_id, links.id),
@@ -150,33 +150,33 @@ function defineClicksQuery(
     const counted = db
       .select({ value, clicks })
       .from(links)
-      // A link's days lie together in the counts: links lead.
+      // CROSS JOIN fixes the join order: links first, since a link's days are stored together.
       .crossJoin(clickDays)
-      .where(isAsked)
+      .where(isInReport)
       .groupBy(sql`1`);
     return defineQuery([counted], ([rows]) => new Map(rows.map((row) => [row.value, row.clicks])));
   }
-  return defineClicksByDetailQuery(db, kind, isAsked);
+  return defineClicksByDetailQuery(db, kind, isInReport);
 }
 
-/** What a day's counts tell apart by `kind`; the rest of the day's clicks came without. */
-function defineClicksByDetailQuery(db: Database, kind: string, isAsked: SQL | undefined): Query<ClicksByValue> {
+/** Clicks by the values in each day's counts. The rest of a day's clicks had no value. */
+function defineClicksByDetailQuery(db: Database, kind: string, isInReport: SQL | undefined): Query<ClicksByValue> {
   const details = sql`json_each(iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}'), ${`$.${kind}`}) detail`;
-  const told = sql<number>`sum(detail.value)`;
+  const total = sql<number>`sum(detail.value)`;
   const statements = [
     db
-      .select({ value: sql<string>`detail.key`.as("value"), clicks: told.as("told") })
+      .select({ value: sql<string>`detail.key`.as("value"), clicks: total.as("total") })
       .from(links)
       .crossJoin(clickDays)
       .crossJoin(details)
-      .where(isAsked)
+      .where(isInReport)
       .groupBy(sql`1`)
-      .orderBy(desc(told)),
+      .orderBy(desc(total)),
     db
       .select({ clicks: sql<number>`coalesce(sum(${clickDays.clicks}), 0)`.as("clicks") })
       .from(links)
       .crossJoin(clickDays)
-      .where(isAsked),
+      .where(isInReport),
   ] as const;
   return defineQuery(statements, ([rows, [all]]) => {
     const found: ClicksByValue = new Map(rows.map((row) => [row.value, row.clicks]));

@@ -8,18 +8,18 @@ import type { Database } from "../db/database.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 
-/** An affiliate's figures in one programme. */
+/** An affiliate's figures in one program. */
 export interface AffiliateSummary {
   /** Counted clicks. */
   clicks: number;
-  /** Sales credited. */
+  /** Credited sales. */
   conversions: number;
   conversions_by_type: { lead: number; trial: number; sale: number };
-  /** The programme's currency first, then any other that the ledger has entries in. */
+  /** The program's currency first, then any other currency in the ledger. */
   balances: [Balances, ...Balances[]];
 }
 
-/** Reads the figures; the balances are those of a time, ms. */
+/** Reads the figures. Balances are as of `at` (ms). */
 export async function readAffiliateSummary(
   db: Database,
   asked: { program: { id: number; currency: string }; affiliate_id: number; at: number },

@@ -1,4 +1,4 @@
-/** The D1 tables that `insights/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `insights/` owns. Others may read them; only this folder writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 

@@ -1,17 +1,12 @@
-/** The affiliates' portal below /app: who is asking, what they may see, which page. */
+/** The affiliate portal below `/app`: security headers, sessions and the routes of every page. */
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { NONCE, secureHeaders } from "hono/secure-headers";
-import { readAffiliatePrograms } from "../affiliates/enrollment-queries.ts";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
-import { ConversionPage, titleOf } from "../conversions/portal/conversion-page.tsx";
-import { readOwnConversion } from "../conversions/portal/conversion-queries.ts";
-import { TouchedPage } from "../conversions/portal/not-credited-page.tsx";
 import { addConversionRoutes } from "../conversions/portal/routes.tsx";
-import { readOwnTouched } from "../conversions/touched-queries.ts";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
@@ -19,15 +14,16 @@ import { addLinkRoutes, type ForgetLink } from "../links/portal/routes.tsx";
 import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/portal/routes.tsx";
 import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
-import { FailurePage, ForbiddenPage, NotFoundPage } from "./layout/message.tsx";
-import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./layout/page-tools.tsx";
+import { ErrorPage, ForbiddenPage } from "./layout/message.tsx";
+import { type Portal, type PortalContext, show, showNotFound } from "./layout/page.tsx";
+import { readProgramContext } from "./layout/program-context.tsx";
 import { SignInPage } from "./layout/sign-in/pages.tsx";
 import { readSessionCookie } from "./layout/sign-in/session-store.ts";
-import { canMail } from "./layout/sign-in/sign-in-email-store.ts";
+import { canSendEmail } from "./layout/sign-in/sign-in-email-store.ts";
 import { findSession } from "./layout/sign-in/sign-in-store.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
 
-/** Nothing but the page itself: one style, one script, the tab's icon, and what of itself it reads again; no other site. */
+/** Allows the page's own style and script, requests and forms to the portal, and no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
@@ -38,79 +34,67 @@ const POLICY = {
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
-/** Half a year, for this host only: what runs on its subdomains is not ours to decide. */
+/** Half a year, without `includeSubDomains`: other services may run on subdomains of this host. */
 const TRANSPORT_SECURITY = "max-age=15552000";
 
-/** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
+/** The portal's app. `now` reads the time of a request in ms; `forgetLink` clears a link from the redirect's caches. */
+export function portalRoutes(options: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,
-      referrerPolicy: "no-referrer", // a sign-in token is in an address
+      referrerPolicy: "no-referrer", // the URL of a sign-in page contains its token
       xFrameOptions: "DENY",
       strictTransportSecurity: TRANSPORT_SECURITY,
     }),
   );
   app.use(async (c, next) => {
+    c.set("now", options.now(c.req.raw));
     c.set("affiliate", null);
     await next();
     c.header("Cache-Control", "private, no-store");
   });
   app.onError(answerError);
-  addUnsubscribeRoutes(app, { now: tools.now, show });
+  // Mail clients call these without a session and from no origin, so they come before the CSRF check.
+  addUnsubscribeRoutes(app);
   app.use(csrf());
+  addSignInRoutes(app);
 
-  addSignInRoutes(app, { ...tools, show });
-
-  // From here on somebody is signed in.
+  // Every route below needs a session.
   app.use(async (c, next) => {
     const token = readSessionCookie(c);
-    const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, tools.now(c.req.raw));
-    if (affiliate === null) return show(c, 401, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
+    const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, c.var.now);
+    if (affiliate === null)
+      return show(c, 401, "Sign in", <SignInPage canSendEmail={canSendEmail(c.env)} rejected={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
-
-  const pageTools: PageTools = { now: tools.now, signedIn, show };
-  addOverviewRoutes(app, pageTools);
-  addProgramRoutes(app, pageTools);
-
-  app.get("/conversions/:id", async (c) => {
-    const { affiliate, db } = signedIn(c);
-    const conversion = await readOwnConversion(db, c.env.ACCOUNTS, affiliate.id, c.req.param("id"));
-    if (conversion === null) {
-      const touched = await readOwnTouched(db, affiliate.id, c.req.param("id"));
-      if (touched === null) return show(c, 404, "Not found", <NotFoundPage />);
-      return show(c, 200, "Not credited to you", <TouchedPage touched={touched} />);
-    }
-    const page = <ConversionPage conversion={conversion} affiliate_id={affiliate.id} now={tools.now(c.req.raw)} />;
-    return show(c, 200, titleOf(conversion.record), page);
-  });
-
-  app.get("/ledger", async (c) => {
-    const { affiliate, db } = signedIn(c);
-    const programs = await readAffiliatePrograms(db, affiliate.id);
-    const program = programs.find(({ slug }) => slug === c.req.query("program"));
-    if (program === undefined) return show(c, 404, "Not found", <NotFoundPage />);
-    return answerLedger(db, c.env.ACCOUNTS, { program, affiliate });
-  });
-
-  addAccountRoutes(app, pageTools);
-  addNotificationRoutes(app, pageTools);
-  addPayoutRoutes(app, pageTools);
-  addLinkRoutes(app, pageTools, tools.forgetLink);
-  addConversionRoutes(app, pageTools);
-  addReportRoutes(app, pageTools);
-  addReferredRoutes(app, pageTools);
+  addOverviewRoutes(app);
+  addProgramRoutes(app);
+  addConversionRoutes(app);
+  addLedgerRoute(app);
+  addAccountRoutes(app);
+  addNotificationRoutes(app);
+  addPayoutRoutes(app);
+  addLinkRoutes(app, options.forgetLink);
+  addReportRoutes(app);
+  addReferredRoutes(app);
 
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
-  app.all("*", (c) => show(c, 404, "Not found", <NotFoundPage />));
+  app.all("*", showNotFound);
   return app;
 }
 
+/** `/app/ledger`: the ledger as a file. Unlike pages, it has no default program. */
+function addLedgerRoute(app: Hono<Portal>): void {
+  app.get("/ledger", async (c) => {
+    const context = c.req.query("program") === undefined ? null : await readProgramContext(c);
+    return context === null ? showNotFound(c) : answerLedger(context.db, c.env.ACCOUNTS, context);
+  });
+}
+
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {
-  if (error instanceof HTTPException && error.status === 403) return show(c, 403, "Refused", <ForbiddenPage />);
+  if (error instanceof HTTPException && error.status === 403) return show(c, 403, "Request refused", <ForbiddenPage />);
   console.error(error);
-  return show(c, 500, "Failure", <FailurePage />);
+  return show(c, 500, "Error", <ErrorPage />);
 }

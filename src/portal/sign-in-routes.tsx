@@ -1,4 +1,4 @@
-/** `/app/sign-in` and `/app/sign-out`: the only doors that are open to nobody in particular. */
+/** `/app/sign-in` and `/app/sign-out`: the routes that work without a session. */
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
@@ -6,43 +6,43 @@ import { readSettings } from "../env.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { parseFields, shortText } from "../lib/validation.ts";
-import type { PageTools, Portal, PortalContext } from "./layout/page-tools.tsx";
-import { nameNetwork } from "./layout/sign-in/network.ts";
-import { rememberBrowser } from "./layout/sign-in/own-browser-store.ts";
+import { type Portal, type PortalContext, show } from "./layout/page.tsx";
+import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
+import { networkKeyOf } from "./layout/sign-in/network.ts";
 import {
-  ConfirmPage,
-  LinkOverPage,
+  ConfirmSignInPage,
+  LinkExpiredPage,
   LinkSentPage,
   SignedOutPage,
   SignInPage,
-  TooManyPage,
+  TooManyRequestsPage,
 } from "./layout/sign-in/pages.tsx";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./layout/sign-in/session-store.ts";
-import { canMail, mailSignInLink } from "./layout/sign-in/sign-in-email-store.ts";
+import { canSendEmail, sendSignInLink } from "./layout/sign-in/sign-in-email-store.ts";
 import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
 
-type Tools = Pick<PageTools, "now" | "show">;
+const emailForm = v.object({
+  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("must be an email address")),
+});
 
-const asked = v.object({ email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an e-mail address")) });
-
-export function addSignInRoutes(app: Hono<Portal>, tools: Tools): void {
-  // Mail scanners, previews and prefetches open links; only a person presses the button.
+export function addSignInRoutes(app: Hono<Portal>): void {
+  // Mail scanners, previews and prefetches open links, so only the button on this page uses the token.
   app.get("/sign-in", async (c) => {
     const { token, done } = c.req.query();
     if (token === undefined) {
-      if (done === "sent") return tools.show(c, 200, "Look into your mail", <LinkSentPage />);
-      if (done === "everywhere") return tools.show(c, 200, "Signed out", <SignedOutPage />);
-      return tools.show(c, 200, "Sign in", <SignInPage byMail={canMail(c.env)} attempt={null} />);
+      if (done === "sent") return show(c, 200, "Check your email", <LinkSentPage />);
+      if (done === "everywhere") return show(c, 200, "Signed out", <SignedOutPage />);
+      return show(c, 200, "Sign in", <SignInPage canSendEmail={canSendEmail(c.env)} rejected={null} />);
     }
-    const affiliate = await findSignInLink(openDatabase(c.env.DB), token, tools.now(c.req.raw));
-    if (affiliate === null) return showLinkOver(c, tools);
-    return tools.show(c, 200, "Sign in", <ConfirmPage token={token} affiliate={affiliate} />);
+    const affiliate = await findSignInLink(openDatabase(c.env.DB), token, c.var.now);
+    if (affiliate === null) return showLinkExpired(c);
+    return show(c, 200, "Sign in", <ConfirmSignInPage token={token} affiliate={affiliate} />);
   });
 
   app.post("/sign-in", async (c) => {
     const { token, email } = await c.req.parseBody();
-    if (typeof token === "string") return takeLink(c, tools, token);
-    return askForLink(c, tools, typeof email === "string" ? email : "");
+    if (typeof token === "string") return signInWithLink(c, token);
+    return requestLink(c, typeof email === "string" ? email : "");
   });
 
   app.post("/sign-out", async (c) => {
@@ -53,35 +53,35 @@ export function addSignInRoutes(app: Hono<Portal>, tools: Tools): void {
   });
 }
 
-function showLinkOver(c: PortalContext, tools: Tools) {
-  return tools.show(c, 410, "This link no longer works", <LinkOverPage byMail={canMail(c.env)} />);
+function showLinkExpired(c: PortalContext) {
+  return show(c, 410, "Sign-in link expired", <LinkExpiredPage canSendEmail={canSendEmail(c.env)} />);
 }
 
-async function takeLink(c: PortalContext, tools: Tools, token: string): Promise<Response> {
-  const now = tools.now(c.req.raw);
+async function signInWithLink(c: PortalContext, token: string): Promise<Response> {
+  const { now } = c.var;
   const session = await startSession(openDatabase(c.env.DB), token, now);
-  if (session === null) return showLinkOver(c, tools);
+  if (session === null) return showLinkExpired(c);
   const [key] = importTokenKeys(readSettings(c.env).token_keys);
-  if (key === undefined) throw new Error("there is no key to sign with");
+  if (key === undefined) throw new Error("no token key is configured");
   setSessionCookies(c, session, key, now);
-  await rememberBrowser(c, session.affiliate_id, now);
+  await recordBrowser(c, session.affiliate_id, now);
   return c.redirect("/app", 303);
 }
 
-/** Answers before the address is looked up: neither words nor time tell whether it is known. */
-async function askForLink(c: PortalContext, tools: Tools, typed: string): Promise<Response> {
-  if (!canMail(c.env)) return c.redirect("/app/sign-in", 303);
-  const network = nameNetwork(c.req.header("CF-Connecting-IP") ?? "");
+/** Responds before it looks up the address, so that neither the page nor its timing reveals whether it is known. */
+async function requestLink(c: PortalContext, typed: string): Promise<Response> {
+  if (!canSendEmail(c.env)) return c.redirect("/app/sign-in", 303);
+  const network = networkKeyOf(c.req.header("CF-Connecting-IP") ?? "");
   if (c.env.SIGN_IN_LIMIT !== undefined && !(await c.env.SIGN_IN_LIMIT.limit({ key: network })).success) {
-    return tools.show(c, 429, "Please wait", <TooManyPage />);
+    return show(c, 429, "Too many requests", <TooManyRequestsPage />);
   }
   try {
-    const { email } = parseFields(asked, { email: typed });
-    c.executionCtx.waitUntil(mailSignInLink(c.env, email, new URL(c.req.url).origin, tools.now(c.req.raw)));
+    const { email } = parseFields(emailForm, { email: typed });
+    c.executionCtx.waitUntil(sendSignInLink(c.env, email, new URL(c.req.url).origin, c.var.now));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const attempt = { email: typed, fault: error.message.replace(/^email: /, "") };
-    return tools.show(c, 422, "Sign in", <SignInPage byMail attempt={attempt} />);
+    const rejected = { email: typed, error: error.message.replace(/^email: /, "") };
+    return show(c, 422, "Sign in", <SignInPage canSendEmail rejected={rejected} />);
   }
   return c.redirect("/app/sign-in?done=sent", 303);
 }

@@ -55,7 +55,7 @@ describe.skipIf(executable === null)("creatives", () => {
     const banner = page.getByRole("listitem").filter({ hasText: BANNER.title });
     await banner.getByRole("button", { name: "Copy" }).click();
     await banner.getByRole("button", { name: "Copied" }).waitFor();
-    expect(await page.locator("#copied").textContent()).toBe("Copied: HTML to paste into your page");
+    expect(await page.locator("#copied").textContent()).toBe("Copied: HTML for your page");
     const copied = String(await page.evaluate("navigator.clipboard.readText()"));
     const { title: _, kind: __, url: src, ...size } = BANNER;
     const img = { src, alt: ALT, width: String(size.width), height: String(size.height) };
@@ -91,9 +91,9 @@ describe.skipIf(executable === null)("creatives", () => {
     const plain = await shop.openPage({ javaScriptEnabled: false, storageState: await page.context().storageState() });
     await plain.goto(`${shop.origin}/app/program`);
     expect(await plain.getByRole("button", { name: "Copy" }).count()).toBe(0);
-    await plain.getByLabel("Use this link").selectOption("mira-link, A newsletter with quite a long name");
-    await plain.getByRole("button", { name: "Fill in" }).click();
-    expect(await plain.getByLabel("Text to paste").inputValue()).toBe(text("mira-link"));
+    await plain.getByLabel("Link", { exact: true }).selectOption("mira-link, A newsletter with quite a long name");
+    await plain.getByRole("button", { name: "Apply" }).click();
+    expect(await plain.getByLabel("Text", { exact: true }).inputValue()).toBe(text("mira-link"));
     expect(new URL(plain.url()).hash).toBe("#creatives");
     await plain.context().close();
   });

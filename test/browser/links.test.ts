@@ -95,23 +95,23 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
   test("a tracking link is made after a mistake is mended, and its address copied", async () => {
     await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Links" }).click();
     await page.getByLabel("Channel").fill(`Newsletter ${EVIL}`);
-    await page.getByLabel("Leads to").fill("https://elsewhere.example/");
-    await page.getByRole("button", { name: "Make the link" }).click();
-    expect(await page.getByRole("alert").textContent()).toContain(`pages of this merchant: ${shopHost}`);
+    await page.getByLabel("Destination URL").fill("https://elsewhere.example/");
+    await page.getByRole("button", { name: "Create link" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain(`Enter a page on ${shopHost}.`);
     expect(await page.getByLabel("Channel").inputValue()).toBe(`Newsletter ${EVIL}`);
-    await page.getByLabel("Leads to").fill(`http://${shopHost}/plans`);
-    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByLabel("Destination URL").fill(`http://${shopHost}/plans`);
+    await page.getByRole("button", { name: "Create link" }).click();
     await page.getByText("Your tracking link is ready").waitFor();
     path = new URL(page.url()).pathname;
-    address = await page.getByLabel("The link’s address").inputValue();
+    address = await page.getByLabel("Link URL").inputValue();
     expect(address).toMatch(new RegExp(`^${server.origin}/[a-z0-9]{7}$`));
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(address);
-    await page.getByText("Add sub-ids").click();
-    await page.getByLabel("Sub-id 1").fill("spring issue");
-    await page.getByRole("button", { name: "Show the address with them" }).click();
-    expect(await page.getByLabel("The link’s address").inputValue()).toBe(`${address}?sub1=spring+issue`);
+    await page.getByText("Add sub-IDs").click();
+    await page.getByLabel("Sub-ID 1").fill("spring issue");
+    await page.getByRole("button", { name: "Update link URL" }).click();
+    expect(await page.getByLabel("Link URL").inputValue()).toBe(`${address}?sub1=spring+issue`);
     expect(await page.getByRole("img", { name: "QR code" }).boundingBox()).toMatchObject({ width: 160, height: 160 });
   });
 
@@ -126,19 +126,19 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
         expect(await page.locator(".verdict").textContent()).toBe("1 hit: 1 counted");
         expect(await page.locator(".facts").first().textContent()).toContain("$39.60");
         await page.goto(`${server.origin}/app/referred`);
-        expect(await page.locator("main").textContent()).toContain("$5.00 in all");
+        expect(await page.locator("main").textContent()).toContain("$5.00 all time");
       },
       { timeout: 20_000, interval: 300 },
     );
     await page.goto(`${server.origin}/app/conversions`);
     await page.getByLabel("Type").selectOption("Sales");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
     await page.getByRole("link", { name: /^Details of the sale/ }).click();
-    expect(await page.locator(".timeline").textContent()).toContain("The hold ends");
+    expect(await page.locator(".timeline").textContent()).toContain("Hold period ends");
     await page.goto(`${server.origin}/app/reports?by=product`);
     expect(await page.locator("main").textContent()).toContain(`Starter ${EVIL}`);
     const download = page.waitForEvent("download");
-    await page.getByRole("link", { name: "Download as CSV" }).click();
+    await page.getByRole("link", { name: "Download CSV" }).click();
     expect((await download).suggestedFilename()).toMatch(/^shop-by-product-.*\.csv$/);
   });
 
@@ -178,10 +178,10 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     const plain = await context.newPage();
     await plain.goto(`${server.origin}/app/links`);
     await plain.getByLabel("Channel").fill("Podcast");
-    await plain.getByRole("button", { name: "Make the link" }).click();
+    await plain.getByRole("button", { name: "Create link" }).click();
     await plain.getByText("Your tracking link is ready").waitFor();
     expect(await plain.getByRole("button", { name: "Copy" }).isVisible()).toBe(false);
-    expect(await plain.getByLabel("The link’s address").getAttribute("readonly")).not.toBeNull();
+    expect(await plain.getByLabel("Link URL").getAttribute("readonly")).not.toBeNull();
     await context.close();
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(executable === null)("an open overview", () => {
     const sale = { type: "sale", amount: 9_900, currency: "USD", customer: { id: "cus_1" }, payment: "pay_1" };
     expect(await shop.post("sale", { ...sale, click })).toMatchObject({ attributed_to: "mira" });
     await shows("Sales", "1");
-    await shows("Reserve", "$39.60");
+    await shows("In reserve", "$39.60");
     expect(await page.evaluate("globalThis.wasHere")).toBe(true);
     expect(await measureLayoutShift(page)).toBe(0);
     // A screen reader is told too.

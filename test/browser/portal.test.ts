@@ -122,7 +122,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     const tile = (label: string) => page.locator(`.tile:has(dt:text-is("${label}")) .value`).textContent();
     expect(await tile("Clicks")).toBe("1");
     expect(await tile("Sales")).toBe("1");
-    expect(await tile("Reserve")).toBe("$39.60");
+    expect(await tile("In reserve")).toBe("$39.60");
     expect(await tile("Due")).toBe("$0.00");
     expect(await tile("Paid")).toBe("$0.00");
     expect(await page.locator("h1").count()).toBe(1);
@@ -132,7 +132,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     expect(page.url()).toBe(`${server.origin}/app/conversions/${conversion}`);
     const text = await page.locator("main").textContent();
     expect(text).toContain("40% of $99.00 by rule 1, terms version 1: 40% of each payment.");
-    expect(text).toContain("Gets the credit");
+    expect(text).toContain("Credited");
     expect(text).not.toContain("tom-link");
   });
 
@@ -154,9 +154,9 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await page.goto(`${server.origin}/app`);
     await page.getByRole("link", { name: "Account" }).click();
     await page.getByText("PayPal", { exact: true }).click();
-    await page.getByLabel("E-mail address of your PayPal account").fill("mira.payee@example.com");
-    await page.getByRole("button", { name: "Save" }).first().click();
-    await page.getByText("Your payment details are saved.").waitFor();
+    await page.getByLabel("PayPal email address").fill("mira.payee@example.com");
+    await page.getByRole("button", { name: "Save payout method" }).first().click();
+    await page.getByText("Payout method saved.").waitFor();
     const text = await page.locator("main").innerText();
     expect(text).toContain("m•••@example.com");
     expect(await page.content()).not.toContain("mira.payee");

@@ -1,6 +1,6 @@
 /** Each entry of a page is explained by the version of the terms that it names. */
 import { expect, test } from "vitest";
-import { signIn } from "../portal/visit.ts";
+import { signIn } from "../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 test("entries of several versions on one page each say their own rule, to merchant and affiliate", async () => {

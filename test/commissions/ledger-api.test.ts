@@ -2,7 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { signIn } from "../portal/visit.ts";
+import { signIn } from "../portal/session.ts";
 import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
 type Story = Awaited<ReturnType<typeof setUp>>;

@@ -1,7 +1,7 @@
 /** Who is kept as having touched a conversion in vain, whatever order its revisions come in; and the list of them in pages. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import { readOwnTouched, readTouched } from "../../src/conversions/touched-queries.ts";
+import { readTouched, readTouchedConversion } from "../../src/conversions/touched-queries.ts";
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import { projectConversion } from "../../src/customers/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
@@ -52,8 +52,8 @@ test("pages lose none of those of one moment, and those of test mode are in none
     cursor = page.next;
   } while (cursor !== null);
   expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map(nameOf));
-  expect(await readOwnTouched(openDatabase(env.DB), loser, nameOf(8))).toBeNull();
-  expect(await readOwnTouched(openDatabase(env.DB), winner, nameOf(7))).toBeNull();
+  expect(await readTouchedConversion(openDatabase(env.DB), loser, nameOf(8))).toBeNull();
+  expect(await readTouchedConversion(openDatabase(env.DB), winner, nameOf(7))).toBeNull();
 });
 
 test.each([
@@ -63,7 +63,7 @@ test.each([
 ])("a touch that is weighed no more is shown no more: %s", async (_, revisions) => {
   const n = 100 + revisions.join("").length * 10 + (revisions[0] ?? 0);
   for (const revision of revisions) await project(record(n, { revision }, revision === 1));
-  expect(await readOwnTouched(openDatabase(env.DB), loser, nameOf(n))).toBeNull();
+  expect(await readTouchedConversion(openDatabase(env.DB), loser, nameOf(n))).toBeNull();
   expect((await list(50)).data.map(({ id }) => id)).not.toContain(nameOf(n));
 });
 
@@ -73,5 +73,5 @@ test.each([
 ])("a touch that is weighed only now is shown: %s", async (_, revisions) => {
   const n = 200 + (revisions[0] ?? 0);
   for (const revision of revisions) await project(record(n, { revision }, revision === 2));
-  expect(await readOwnTouched(openDatabase(env.DB), loser, nameOf(n))).not.toBeNull();
+  expect(await readTouchedConversion(openDatabase(env.DB), loser, nameOf(n))).not.toBeNull();
 });

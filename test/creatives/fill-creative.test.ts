@@ -1,13 +1,13 @@
 /** Creatives made ready for one affiliate: the rules by themselves. */
 
 import { describe, expect, test } from "vitest";
-import { addressForCreative, fillText, type Miss } from "../../src/creatives/fill-creative.ts";
+import { buildCreativeUrl, fillText, type LinkMismatch } from "../../src/creatives/fill-creative.ts";
 import { writeSnippet } from "../../src/creatives/portal/snippet.tsx";
-import type { PromotedLink } from "../../src/creatives/queries.ts";
+import type { CreativeLink } from "../../src/creatives/queries.ts";
 import { decode, parse } from "../portal/read-html.ts";
 import { fc } from "../support/random.ts";
 
-const LINK: PromotedLink = {
+const LINK: CreativeLink = {
   ...{ id: 7, slug: "mine", host: "", destination: "https://shop.example/", kind: "affiliate", channel: null },
   ...{
     starts_at: null,
@@ -62,7 +62,7 @@ describe("the address for a creative", () => {
   const shallow = { ...LINK, deep_links: false };
   const targets = [{ countries: ["DE"], split: [{ destination: "https://shop.example/de", weight: 1 }] }];
 
-  test.each<[string, PromotedLink, string | null, string, Miss | null]>([
+  test.each<[string, CreativeLink, string | null, string, LinkMismatch | null]>([
     ["without a destination of its own", LINK, null, plain, null],
     ["without one, whatever the link's targets", { ...shallow, targets }, null, plain, null],
     ["where the link leads there anyway", shallow, home, plain, null],
@@ -77,8 +77,8 @@ describe("the address for a creative", () => {
     ["with the merchant's own parameter", LINK, "https://shop.example/?via=x", plain, "against_rules"],
     ["where a link of its own could not lead either", shallow, "https://shop.example/?via=x", plain, "against_rules"],
     ["on the programme's own host", { ...LINK, host: "r.shop.example" }, null, "https://r.shop.example/mine", null],
-  ])("%s", (_, link, destination, address, miss) => {
-    expect(addressForCreative(link, destination, PLACE)).toEqual({ address, miss });
+  ])("%s", (_, link, destination, url, mismatch) => {
+    expect(buildCreativeUrl(link, destination, PLACE)).toEqual({ url, mismatch });
   });
 });
 

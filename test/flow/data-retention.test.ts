@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { projectEntry } from "../../src/commissions/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
-import { pressSignIn } from "../portal/visit.ts";
+import { submitSignIn } from "../portal/session.ts";
 import { noonAfter, runCron } from "../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
@@ -154,14 +154,14 @@ describe("the portal's secrets", () => {
     const { a } = await setUp({ affiliates: 1 });
     const [first, second] = [await linkFor(a.username), await linkFor(a.username)];
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY - HOUR });
-    expect((await pressSignIn(first)).status).toBe(303);
+    expect((await submitSignIn(first)).status).toBe(303);
     vi.setSystemTime(Date.now() + 2 * HOUR);
-    expect((await pressSignIn(second)).status).toBe(410);
+    expect((await submitSignIn(second)).status).toBe(410);
   });
 
   test("a session is good for thirty days, and what is over is deleted", async () => {
     const { a } = await setUp({ affiliates: 1 });
-    const signedIn = await pressSignIn(await linkFor(a.username));
+    const signedIn = await submitSignIn(await linkFor(a.username));
     const Cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
     const open = async () => (await send("/app", { headers: { Cookie } })).status;
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30 * DAY - HOUR });

@@ -1,7 +1,7 @@
 /** What a link can be told to do, by HTTP through the real Worker. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import { pressSignIn } from "../portal/visit.ts";
+import { submitSignIn } from "../portal/session.ts";
 import { admin, BROWSER, click, eventually, send, setUp } from "../support/story.ts";
 
 const PHONE =
@@ -306,7 +306,7 @@ describe("who has been here before", () => {
     const { program, a } = await setUp({ affiliates: 1, program: { redirect_host } });
     const { json } = await admin("POST", `/v1/affiliates/${a.username}/sign-in-link?program=${program}`);
     expect(new URL(json.url).host).toBe(redirect_host);
-    const signedIn = await pressSignIn(json.url);
+    const signedIn = await submitSignIn(json.url);
     const mark = signedIn.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-lc_self="));
     const headers = { "User-Agent": BROWSER, Cookie: mark?.split(";")[0] ?? "" };
     expect((await send(`https://${redirect_host}/${a.slug}`, { headers })).headers.get("set-cookie")).toBeNull();
@@ -316,7 +316,7 @@ describe("who has been here before", () => {
   test("the affiliate's own signed-in browser is told, and gets neither cookie nor token", async () => {
     const { a, b } = await setUp();
     const link = (await admin("POST", `/v1/affiliates/${a.username}/sign-in-link`)).json.url;
-    const signedIn = await pressSignIn(link, { "User-Agent": BROWSER });
+    const signedIn = await submitSignIn(link, { "User-Agent": BROWSER });
     const mark = signedIn.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-lc_self="));
     const headers = { Cookie: mark?.split(";")[0] ?? "" };
     const own = await click(a.slug, { headers });

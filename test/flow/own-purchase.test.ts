@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { askForSignInLink, pressSignIn } from "../portal/visit.ts";
+import { createSignInLink, submitSignIn } from "../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
 const pairOf = (cookie: string | null) => (cookie ?? "").split(";")[0] ?? "";
@@ -10,7 +10,7 @@ async function signInAfterOwnClick(terms: Record<string, unknown> = {}) {
   const story = await setUp({ program: { terms } });
   const own = await click(story.a.slug);
   expect(pairOf(own.cookie)).toBe(`lc_${story.program}=${own.token}`);
-  const signedIn = await pressSignIn(await askForSignInLink(story.a.username), { Cookie: pairOf(own.cookie) });
+  const signedIn = await submitSignIn(await createSignInLink(story.a.username), { Cookie: pairOf(own.cookie) });
   expect(signedIn.status).toBe(303);
   const session = pairOf(signedIn.headers.getSetCookie()[0] ?? null);
   return { ...story, own, session };
@@ -50,7 +50,7 @@ describe("the browser in which an affiliate signs in", () => {
 
   test("is known by a click that came after the sign-in too, once the overview is opened", async () => {
     const { a, b } = await setUp();
-    const signedIn = await pressSignIn(await askForSignInLink(a.username));
+    const signedIn = await submitSignIn(await createSignInLink(a.username));
     const session = pairOf(signedIn.headers.getSetCookie()[0] ?? null);
     expect(await marks(a.username)).toEqual([]);
     const later = await click(b.slug);
@@ -66,7 +66,7 @@ describe("the browser in which an affiliate signs in", () => {
     const { token } = await click(b.slug);
     const forged = `${token.slice(0, 40)}${token[40] === "A" ? "B" : "A"}${token.slice(41)}`;
     const headers = { Cookie: `lc_${program}=${forged}; lc_other=x; other=${token}` };
-    expect((await pressSignIn(await askForSignInLink(a.username), headers)).status).toBe(303);
+    expect((await submitSignIn(await createSignInLink(a.username), headers)).status).toBe(303);
     expect(await marks(a.username)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { type ConversionEvent, customerKeyOf } from "../../src/webhooks/conversion-event.ts";
-import { readTiles, signIn } from "../portal/visit.ts";
+import { readTiles, signIn } from "../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 let events = 0;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { portalRoutes } from "../../src/portal/routes.tsx";
 import { command, makePayable } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
-import { bodyOf, signIn } from "./visit.ts";
+import { bodyOf, signIn } from "./session.ts";
 
 /** The doors that are open to everybody, and know nobody, or nobody but whom a token of ours names. */
 const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
@@ -100,7 +100,7 @@ test("each route × each foreign id is 404, and says no more than for an id that
       return { path, status, body: bodyOf(html).replaceAll(/nonce="[^"]*"/g, "") };
     };
     const nothing = await ask("/app/conversions/cv_none");
-    expect(nothing).toMatchObject({ status: 404, body: expect.stringContaining("There is nothing here") });
+    expect(nothing).toMatchObject({ status: 404, body: expect.stringContaining("Page not found") });
     const expected = { status: 404, body: nothing.body };
     for (const { path } of withId.filter(({ method }) => method === "GET")) {
       for (const id of [...NOBODYS, ...owner.ids]) {

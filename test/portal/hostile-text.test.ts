@@ -6,7 +6,7 @@
 import { expect, test } from "vitest";
 import { command } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
-import { signIn } from "./visit.ts";
+import { signIn } from "./session.ts";
 
 const CORPUS = [
   "<script>alert(1)</script>",

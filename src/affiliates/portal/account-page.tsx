@@ -3,11 +3,12 @@ import { type NotificationState, Notifications } from "../../notifications/porta
 import type { MaskedDetails } from "../../payouts/payees/mask-details.ts";
 import type { OfferedMethods } from "../../payouts/payees/offered-method-queries.ts";
 import type { Payee, PayeeChange } from "../../payouts/payees/payee-store.ts";
-import type { Attempt } from "../../payouts/portal/payment-form.ts";
+import type { RejectedPaymentForm } from "../../payouts/portal/payment-form.ts";
 import { BankForm, PaypalForm } from "../../payouts/portal/payment-forms.tsx";
+import { Fact } from "../../portal/layout/fact.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly, Time } from "../../portal/layout/time.tsx";
-import { ZoneForm, type ZoneProps } from "../../portal/layout/zone-form.tsx";
+import { TimeZoneForm, type TimeZoneFormProps } from "../../portal/layout/time-zone-form.tsx";
 
 const METHOD_NAMES = { paypal: "PayPal", bank: "bank transfer" } as const;
 const FORM_NAMES = { w9: "W-9", w8ben: "W-8BEN", w8bene: "W-8BEN-E", other: "tax form" } as const;
@@ -16,39 +17,40 @@ interface AccountProps {
   payee: Payee;
   programs: OfferedMethods[];
   notifications: NotificationState;
-  attempt: Attempt | null;
-  done: string | null;
-  zone: ZoneProps;
+  rejected: RejectedPaymentForm | null;
+  /** What was just saved, or null. */
+  confirmation: string | null;
+  time_zone: TimeZoneFormProps;
 }
 
-/** `/app/account`: how one is paid, and what for that is still missing. */
-export function AccountPage({ payee, programs, notifications, attempt, done, zone }: AccountProps) {
+/** `/app/account`: payout method, tax form, notifications, time zone, sessions and the data export. */
+export function AccountPage({ payee, programs, notifications, rejected, confirmation, time_zone }: AccountProps) {
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
-    offered.size === 0 || offered.has(method) || attempt?.fields.method === method;
+    offered.size === 0 || offered.has(method) || rejected?.fields.method === method;
   return (
     <>
       <div class="page-head">
-        <h1>Your account</h1>
+        <h1>Account</h1>
       </div>
-      {done !== null && (
+      {confirmation !== null && (
         <p class="notice" role="status">
-          {done}
+          {confirmation}
         </p>
       )}
-      <section class="card" aria-labelledby="paid">
-        <h2 id="paid">How you are paid</h2>
-        <Current payee={payee} />
-        <Offered programs={programs} />
+      <section class="card" aria-labelledby="payout-method">
+        <h2 id="payout-method">Payout method</h2>
+        <CurrentDetails payee={payee} />
+        <OfferedMethodsNote programs={programs} />
       </section>
       <section class="card" aria-labelledby="change">
-        <h2 id="change">{payee.details === null ? "Tell how you want to be paid" : "Change it"}</h2>
+        <h2 id="change">{payee.details === null ? "Add a payout method" : "Change payout method"}</h2>
         <p class="muted">
-          What you enter is stored encrypted, and shown with most of it hidden from then on, to you and to the merchant.
-          Payments that are approved already still go where they were approved to go.
+          Your details are stored encrypted. After you save them, both you and the merchant only see part of them.
+          Payouts that are already approved still go to your previous payout method.
         </p>
-        {isOffered("paypal") && <PaypalForm attempt={attempt} />}
-        {isOffered("bank") && <BankForm attempt={attempt} />}
+        {isOffered("paypal") && <PaypalForm rejected={rejected} />}
+        {isOffered("bank") && <BankForm rejected={rejected} />}
       </section>
       <section class="card" aria-labelledby="tax">
         <h2 id="tax">Tax form</h2>
@@ -56,18 +58,18 @@ export function AccountPage({ payee, programs, notifications, attempt, done, zon
       </section>
       {payee.changes.length > 0 && (
         <section class="card" aria-labelledby="changes">
-          <h2 id="changes">Changes of your payment details</h2>
-          <p class="muted">Is there one that you have not made? Then tell the merchant at once.</p>
-          <Changes changes={payee.changes} />
+          <h2 id="changes">Payout method history</h2>
+          <p class="muted">Don’t recognize a change? Contact the merchant right away.</p>
+          <History changes={payee.changes} />
         </section>
       )}
       <Notifications state={notifications} />
-      <ZoneForm {...zone} />
-      <section class="card" aria-labelledby="browsers">
-        <h2 id="browsers">Where you are signed in</h2>
+      <TimeZoneForm {...time_zone} />
+      <section class="card" aria-labelledby="sessions">
+        <h2 id="sessions">Sessions</h2>
         <p class="muted">
-          Did you lose a device, or sign in on one that is not yours? Every browser is signed out, this one too, and
-          sign-in links that were not used yet no longer work.
+          Lost a device, or signed in on someone else’s? Sign out of all browsers, including this one. Unused sign-in
+          links stop working too.
         </p>
         <form method="post" action="/app/account/sign-out-everywhere" class="spaced">
           <button type="submit">Sign out everywhere</button>
@@ -76,8 +78,8 @@ export function AccountPage({ payee, programs, notifications, attempt, done, zon
       <section class="card" aria-labelledby="data">
         <h2 id="data">Your data</h2>
         <p class="muted">
-          Everything that is kept about you, in one file for machines: profile, payment details (most of them hidden, as
-          here), notifications, programs, links, clicks by day, conversions, ledger and statements.
+          All data stored about you in one file: profile, payment details (partly hidden), notifications, programs,
+          links, daily clicks, conversions, ledger and statements.
         </p>
         <p class="spaced">
           <a href="/app/account/data.json" download>
@@ -89,36 +91,34 @@ export function AccountPage({ payee, programs, notifications, attempt, done, zon
   );
 }
 
-function Current({ payee: { details, changed_at } }: { payee: Payee }) {
+function CurrentDetails({ payee: { details, changed_at } }: { payee: Payee }) {
   if (details === null) {
-    return <p class="empty">The merchant does not know yet where to send your money.</p>;
+    return (
+      <p class="empty">
+        <strong>No payout method yet.</strong> <a href="#change">Add a payout method to get paid</a>.
+      </p>
+    );
   }
   return (
     <>
       <dl class="facts spaced">
         {listFacts(details).map(([label, value]) => (
-          <div>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
+          <Fact label={label}>{value}</Fact>
         ))}
         {changed_at !== null && (
-          <div>
-            <dt>Since</dt>
-            <dd>
-              <Time ms={changed_at} />
-            </dd>
-          </div>
+          <Fact label="Last changed">
+            <Time ms={changed_at} />
+          </Fact>
         )}
       </dl>
       <details>
-        <summary>Erase them</summary>
+        <summary>Remove</summary>
         <form method="post" action="/app/account/erase" class="spaced">
           <p class="note">
-            Nobody can pay you then, until you enter new ones. What you were paid before stays in the books.
+            You can’t be paid until you add a payout method again. Past payouts stay in your statements.
           </p>
           <button type="submit" class="spaced">
-            Yes, erase my payment details
+            Remove payout method
           </button>
         </form>
       </details>
@@ -130,14 +130,14 @@ function listFacts(details: MaskedDetails): [string, Child][] {
   const facts: [string, Child | null | undefined][] =
     details.method === "paypal"
       ? [
-          ["By", "PayPal"],
-          ["To", details.email],
+          ["Method", "PayPal"],
+          ["Email address", details.email],
         ]
       : [
-          ["By", "Bank transfer"],
-          ["Holder", details.account_holder],
+          ["Method", "Bank transfer"],
+          ["Account holder", details.account_holder],
           ["IBAN", details.iban],
-          ["Account", details.account_number],
+          ["Account number", details.account_number],
           ["Bank code", details.routing_number],
           ["BIC", details.bic],
           ["Bank", details.bank_name],
@@ -147,7 +147,7 @@ function listFacts(details: MaskedDetails): [string, Child][] {
   return facts.filter((fact): fact is [string, Child] => fact[1] !== null && fact[1] !== undefined);
 }
 
-function Offered({ programs }: { programs: OfferedMethods[] }) {
+function OfferedMethodsNote({ programs }: { programs: OfferedMethods[] }) {
   const known = programs.flatMap(({ name, payout }) => (payout === null ? [] : [{ name, methods: payout.methods }]));
   if (known.length === 0) return null;
   return (
@@ -163,28 +163,28 @@ function TaxForm({ payee: { tax_form }, programs }: Pick<AccountProps, "payee" |
   if (tax_form !== null) {
     return (
       <p class="empty">
-        The merchant has received your {FORM_NAMES[tax_form.form]} on <DateOnly ms={tax_form.received_at} />.
+        The merchant received your {FORM_NAMES[tax_form.form]} on <DateOnly ms={tax_form.received_at} />.
       </p>
     );
   }
-  const asking = programs.filter(({ payout }) => payout?.gates.includes("tax_form")).map(({ name }) => name);
+  const requiring = programs.filter(({ payout }) => payout?.gates.includes("tax_form")).map(({ name }) => name);
   return (
     <p class="empty">
-      {asking.length === 0
-        ? "None was received, and none of your programs asks for one before it pays."
-        : `None was received. ${asking.join(" and ")} pays only once it has one: please send it to the merchant.`}
+      {requiring.length === 0
+        ? "None of your programs requires a tax form."
+        : `Required by ${requiring.join(" and ")} before payouts. Send your tax form to the merchant.`}
     </p>
   );
 }
 
-function Changes({ changes }: { changes: PayeeChange[] }) {
+function History({ changes }: { changes: PayeeChange[] }) {
   return (
     <DataTable
-      caption="Changes of your payment details, newest first"
-      columns={[{ label: "When", is_heading: true }, { label: "To" }, { label: "By" }]}
+      caption="Changes of your payout method, newest first"
+      columns={[{ label: "Date", is_heading: true }, { label: "Payout method" }, { label: "Changed by" }]}
       rows={changes.map(({ changed_at, changed_by, method, masked }) => [
         <Time ms={changed_at} />,
-        method === null ? "Erased" : `${masked ?? "erased since"} (${METHOD_NAMES[method]})`,
+        method === null ? "Removed" : `${masked ?? "removed later"} (${METHOD_NAMES[method]})`,
         changed_by === "affiliate" ? "You" : "The merchant",
       ])}
     />

@@ -1,5 +1,4 @@
-/** What is kept about an affiliate, for the affiliate: lists that an export reads page by page. */
-
+/** The data of an affiliate's export, read page by page. */
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { clickDays } from "../../clicks/tables.ts";
 import { type ConversionRecord, parseRecord } from "../../customers/conversion.ts";
@@ -16,7 +15,7 @@ import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../table
 
 const toTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
-/** Who the affiliate is, in which browsers it is signed in until when, and what its own purchases are known by. */
+/** The affiliate's profile, its sessions, and the identifiers that detect its self-purchases. */
 export async function readProfile(db: Database, affiliateId: number, now: number) {
   const [[profile], sessionRows, marks] = await db.batch([
     db.select().from(affiliates).where(eq(affiliates.id, affiliateId)),
@@ -31,17 +30,17 @@ export async function readProfile(db: Database, affiliateId: number, now: number
       .where(eq(affiliateMarks.affiliate_id, affiliateId))
       .orderBy(asc(affiliateMarks.created_at)),
   ]);
-  if (profile === undefined) throw new Error(`there is no affiliate ${affiliateId}`);
+  if (profile === undefined) throw new Error(`affiliate ${affiliateId} not found`);
   const { username, name, email, created_at: createdAt } = profile;
   return {
     profile: { username, name, email, created_at: toTime(createdAt) },
     sessions: sessionRows.map(({ expires_at: expiresAt }) => ({ expires_at: toTime(expiresAt) })),
-    /** Only hashes of them are kept, which tell nothing. */
+    // The stored hashes themselves would reveal nothing, so they are left out.
     own_purchase_marks: marks.map(({ kind, created_at: at }) => ({ kind, created_at: toTime(at) })),
   };
 }
 
-/** Every status that the affiliate's enrolment has had, oldest first. */
+/** The status history of the affiliate's enrollment, oldest first. */
 export async function readStatuses(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
     .select({ at: enrolmentStatuses.at, status: enrolmentStatuses.status })
@@ -51,8 +50,8 @@ export async function readStatuses(db: Database, { program_id: programId, affili
   return rows.map(({ at, status }) => ({ at: toTime(at), status }));
 }
 
-/** The coupon codes that credit the affiliate in a programme, oldest first. */
-export async function readOwnCoupons(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
+/** The affiliate's coupon codes in a program, oldest first. */
+export async function readCoupons(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
     .select({ code: coupons.code, created_at: coupons.created_at })
     .from(coupons)
@@ -64,8 +63,8 @@ export async function readOwnCoupons(db: Database, { program_id: programId, affi
 const ofAccount = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
   and(eq(links.affiliate_id, affiliateId), eq(links.program_id, programId));
 
-/** The affiliate's links in a programme, oldest first. */
-export async function readOwnLinks(db: Database, account: AccountKey, page: PageRequest) {
+/** The affiliate's links in a program, oldest first. */
+export async function readLinks(db: Database, account: AccountKey, page: PageRequest) {
   const rows = await db
     .select()
     .from(links)
@@ -100,8 +99,8 @@ export async function readOwnLinks(db: Database, account: AccountKey, page: Page
   );
 }
 
-/** Hits of the affiliate's links by link, day (UTC) and verdict; `visitors` of counted ones. */
-export async function readOwnClickDays(db: Database, account: AccountKey, page: PageRequest) {
+/** Hits of the affiliate's links by link, UTC day and verdict. `visitors` are those of counted clicks. */
+export async function readClickDays(db: Database, account: AccountKey, page: PageRequest) {
   const { link_id: linkId, day, verdict, clicks, visitors } = clickDays;
   const after = page.cursor?.split(".").map(Number);
   const rows = await db
@@ -132,8 +131,8 @@ export async function readOwnClickDays(db: Database, account: AccountKey, page: 
   );
 }
 
-/** The conversions credited to the affiliate, oldest first, as they are kept: what of them may be shown is the page's choice. */
-export async function readOwnRecords(
+/** The full records of conversions credited to the affiliate, oldest first. The caller removes what must not be shown. */
+export async function readConversionRecords(
   db: Database,
   { program_id: programId, affiliate_id: affiliateId }: AccountKey,
   page: PageRequest,

@@ -1,7 +1,6 @@
-/** `/app/account/data.json`: all that is kept about an affiliate, written as it is read. */
-
+/** `/app/account/data.json`: all data about an affiliate, streamed while it is read. */
 import { readEntries } from "../../commissions/entry-queries.ts";
-import { viewOwnConversion } from "../../conversions/portal/view.ts";
+import { viewCreditedConversion } from "../../conversions/portal/view.ts";
 import { readTouched } from "../../conversions/touched-queries.ts";
 import type { Database } from "../../db/database.ts";
 import type { List, PageRequest } from "../../lib/paging.ts";
@@ -10,21 +9,21 @@ import { readPayee } from "../../payouts/payees/payee-store.ts";
 import { readStatements } from "../../payouts/statements/queries.ts";
 import { type AffiliateProgram, readAffiliatePrograms } from "../enrollment-queries.ts";
 import {
-  readOwnClickDays,
-  readOwnCoupons,
-  readOwnLinks,
-  readOwnRecords,
+  readClickDays,
+  readConversionRecords,
+  readCoupons,
+  readLinks,
   readProfile,
   readStatuses,
 } from "./data-export-queries.ts";
 
-const PAGE = 1_000;
+const PAGE_SIZE = 1_000;
 
 /**
- * The text of one JSON object, in pieces. Of others it holds what the portal shows the affiliate: the usernames of those
- * whose sales earn it an override. Nothing of any customer.
+ * Yields the parts of a JSON object. About other affiliates it contains only what the portal shows: the usernames of referred
+ * affiliates that earn it second-tier commission. It contains no customer data.
  */
-export async function* writeOwnData(
+export async function* writeDataExport(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,
   affiliateId: number,
@@ -58,13 +57,13 @@ export async function* writeOwnData(
 async function* writeProgram(db: Database, program: AffiliateProgram, affiliateId: number): AsyncGenerator<string> {
   const account = { program_id: program.id, affiliate_id: affiliateId };
   const { slug, name, currency, status } = program;
-  const [statuses, coupons] = await Promise.all([readStatuses(db, account), readOwnCoupons(db, account)]);
+  const [statuses, coupons] = await Promise.all([readStatuses(db, account), readCoupons(db, account)]);
   yield `\n${openObject({ program: slug, name, currency, status, statuses, coupons })}`;
-  yield* writeList("links", (page) => readOwnLinks(db, account, page));
-  yield* writeList("clicks_by_day", (page) => readOwnClickDays(db, account, page));
+  yield* writeList("links", (page) => readLinks(db, account, page));
+  yield* writeList("clicks_by_day", (page) => readClickDays(db, account, page));
   yield* writeList("conversions", async (page) => {
-    const { data, next } = await readOwnRecords(db, account, page);
-    return { data: data.map((record) => viewOwnConversion(record, affiliateId)), next };
+    const { data, next } = await readConversionRecords(db, account, page);
+    return { data: data.map((record) => viewCreditedConversion(record, affiliateId)), next };
   });
   yield* writeList("touched_conversions", (page) => readTouched(db, account, page));
   yield* writeList("ledger", (page) => readEntries(db, { program, affiliate_id: affiliateId }, page, "affiliate"));
@@ -72,12 +71,12 @@ async function* writeProgram(db: Database, program: AffiliateProgram, affiliateI
   yield "}";
 }
 
-/** A further member of the object that is being written: a list, each page of which is written before the next is read. */
+/** Yields a list member of the object. Each page is written before the next one is read. */
 async function* writeList(name: string, read: (page: PageRequest) => Promise<List<unknown>>): AsyncGenerator<string> {
   yield `,\n${JSON.stringify(name)}:[`;
   let cursor: string | null = null;
   do {
-    const { data, next }: List<unknown> = await read({ limit: PAGE, cursor });
+    const { data, next }: List<unknown> = await read({ limit: PAGE_SIZE, cursor });
     const rows = data.map((row) => JSON.stringify(row)).join(",\n");
     if (rows !== "") yield `${cursor === null ? "\n" : ",\n"}${rows}`;
     cursor = next;
@@ -85,7 +84,7 @@ async function* writeList(name: string, read: (page: PageRequest) => Promise<Lis
   yield "]";
 }
 
-/** An object that more members follow in. */
+/** An object's JSON without the closing brace, so that more members can follow. */
 function openObject(members: object): string {
   return JSON.stringify(members).slice(0, -1);
 }
@@ -94,17 +93,17 @@ function toTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** Bytes of a text that comes in pieces, no quicker than they are read. What fails on the way breaks the download off. */
-export function streamText(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+/** A byte stream of the parts, with backpressure. An error aborts the download. */
+export function streamText(parts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const utf8 = new TextEncoder();
   return new ReadableStream({
     async pull(stream) {
-      const { done, value } = await pieces.next();
+      const { done, value } = await parts.next();
       if (done) stream.close();
       else stream.enqueue(utf8.encode(value));
     },
     async cancel() {
-      await pieces.return();
+      await parts.return();
     },
   });
 }

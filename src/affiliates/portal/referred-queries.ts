@@ -1,7 +1,4 @@
-/**
- * Those whom an affiliate has brought in, with what they did and what that brought the affiliate. Sums alone: nothing of a
- * single sale or of a customer.
- */
+/** The affiliates that an affiliate referred, with sums only: nothing about a single sale or customer. */
 import { and, between, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Period } from "../../clicks/counts/queries.ts";
 import { clickDays } from "../../clicks/tables.ts";
@@ -16,32 +13,32 @@ import { COUNTED } from "../../redirect/click.ts";
 import type { AccountKey } from "../enrollment.ts";
 import { affiliates, enrolments } from "../tables.ts";
 
-/** A figure in the period and in all. */
-interface Both {
+/** A figure for the period and for all time. */
+interface Totals {
   in_period: number;
-  in_all: number;
+  all_time: number;
 }
 
-/** An affiliate that was brought in, in one programme. */
+/** A referred affiliate's figures in one program. */
 export interface ReferredAffiliate {
   id: number;
   username: string;
   name: string;
-  /** Since when it is an affiliate, milliseconds since the epoch. */
+  /** When it became an affiliate, in milliseconds since the epoch. */
   joined_at: number;
-  /** Its enrolment in the programme, null for none. */
+  /** Its enrollment in the program, or null. */
   status: "pending" | "approved" | "rejected" | "suspended" | null;
   /** Counted clicks. */
-  clicks: Both;
-  sales: Both;
-  /** The overrides of its sales less what was taken back of them; of the period's sales and of all. By currency, minor units. */
-  earned: (Both & { currency: string })[];
+  clicks: Totals;
+  sales: Totals;
+  /** The sponsor's second-tier commissions on its sales net of refunds, by currency, in minor units. */
+  earned: (Totals & { currency: string })[];
 }
 
 const ofSales = ({ first_day, last_day }: Period) =>
   between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
 
-/** Whom an affiliate has brought in, the latest first. Its cursor is an affiliate's id; `limit` at most 90. */
+/** The referred affiliates, latest first. The cursor is an affiliate's id. `limit` is at most 90. */
 export async function readReferred(
   db: Database,
   account: AccountKey,
@@ -76,19 +73,19 @@ export async function readReferred(
   return {
     data: data.map((row) => ({
       ...row,
-      clicks: bothOf(clicksOf.get(row.id)),
-      sales: bothOf(salesOf.get(row.id)),
-      earned: (earnedOf.get(row.id) ?? []).map((money) => ({ ...bothOf(money), currency: money.currency })),
+      clicks: totalsOf(clicksOf.get(row.id)),
+      sales: totalsOf(salesOf.get(row.id)),
+      earned: (earnedOf.get(row.id) ?? []).map((money) => ({ ...totalsOf(money), currency: money.currency })),
     })),
     next,
   };
 }
 
-function bothOf(found: Both | undefined): Both {
-  return { in_period: found?.in_period ?? 0, in_all: found?.in_all ?? 0 };
+function totalsOf(found: Totals | undefined): Totals {
+  return { in_period: found?.in_period ?? 0, all_time: found?.all_time ?? 0 };
 }
 
-/** The sum of something in the period, named so that `batch` can tell it from the sum of all. */
+/** The sum in the period. D1 batches need distinct column names. */
 const sumWhere = (value: SQL, isInPeriod: SQL | undefined) =>
   sql<number>`coalesce(sum(${value}) filter (where ${isInPeriod}), 0)`.as("in_period");
 
@@ -103,10 +100,10 @@ function readClicks(
       .select({
         id: links.affiliate_id,
         in_period: sumWhere(sql`${clickDays.clicks}`, between(clickDays.day, first_day, last_day)),
-        in_all: sql<number>`sum(${clickDays.clicks})`.as("in_all"),
+        all_time: sql<number>`sum(${clickDays.clicks})`.as("all_time"),
       })
       .from(links)
-      // A link's days lie together in the counts: links lead.
+      // CROSS JOIN fixes the join order: links first, since a link's days are stored together.
       .crossJoin(clickDays)
       .where(
         and(
@@ -126,7 +123,7 @@ function readSales(db: Database, { program_id: programId }: AccountKey, period: 
     .select({
       id: sql<number>`${affiliateId}`.as("id"),
       in_period: sumWhere(sql`1`, ofSales(period)),
-      in_all: sql<number>`count(*)`.as("in_all"),
+      all_time: sql<number>`count(*)`.as("all_time"),
     })
     .from(conversions)
     .where(and(inArray(affiliateId, ids), eq(conversions.program_id, programId), eq(type, "sale"), IS_REAL))
@@ -147,7 +144,7 @@ function readOverrides(db: Database, account: AccountKey, period: Period, ids: n
       id: sql<number>`${fromAffiliateId}`.as("id"),
       currency,
       in_period: sumWhere(sql`${amount}`, ofSales(period)),
-      in_all: sql<number>`sum(${amount})`.as("in_all"),
+      all_time: sql<number>`sum(${amount})`.as("all_time"),
     })
     .from(ledgerEntries)
     .leftJoin(conversions, eq(conversions.id, conversion))

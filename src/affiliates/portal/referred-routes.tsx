@@ -1,29 +1,29 @@
-/** `/app/referred`: the second tier. */
+/** `/app/referred`: the affiliates that this affiliate referred, and its second-tier commissions. */
 import type { Hono } from "hono";
-import type { PageTools, Portal } from "../../portal/layout/page-tools.tsx";
+import { type Portal, show } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
-import { withProgram } from "../../portal/layout/with-program.tsx";
+import { withProgramContext } from "../../portal/layout/program-context.tsx";
 import { saySecondTier } from "../../programs/say-tiers.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import { ReferredPage } from "./referred-page.tsx";
 import { readReferred } from "./referred-queries.ts";
 
-const SHOWN = 50;
+const PAGE_SIZE = 50;
 const CURSOR = /^[1-9]\d{0,14}$/;
 
-export function addReferredRoutes(app: Hono<Portal>, tools: PageTools): void {
+export function addReferredRoutes(app: Hono<Portal>): void {
   app.get("/referred", (c) =>
-    withProgram(c, tools, "Referred affiliates", async ({ affiliate, db, program, programs, now }) => {
+    withProgramContext(c, "Referred affiliates", async ({ affiliate, db, program, programs, now }) => {
       const period = readPeriod(c.req.query(), now);
-      const asked = c.req.query("cursor") ?? "";
-      const cursor = CURSOR.test(asked) ? asked : null;
+      const after = c.req.query("cursor") ?? "";
+      const cursor = CURSOR.test(after) ? after : null;
       const account = { program_id: program.id, affiliate_id: affiliate.id };
       const [referred, { terms }] = await Promise.all([
-        readReferred(db, account, period, { limit: SHOWN, cursor }),
+        readReferred(db, account, period, { limit: PAGE_SIZE, cursor }),
         loadTerms(db, program.id, now),
       ]);
       const page = { program, programs, period, referred, terms: saySecondTier(terms.second_tier) };
-      return tools.show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
+      return show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );
 }

@@ -1,18 +1,18 @@
 import { nameKind } from "../../commissions/ledger.ts";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
 import { Fact } from "../../portal/layout/fact.tsx";
-import { formatMoney } from "../../portal/layout/reader.tsx";
+import { formatMoney } from "../../portal/layout/formats-context.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly, Time } from "../../portal/layout/time.tsx";
-import { nameStatus, nameType, sayPayment, sayRule } from "../../portal/layout/words.ts";
-import type { OwnConversion } from "./conversion-queries.ts";
+import { describePayment, describeRule, nameStatus, nameType } from "../../portal/layout/words.ts";
+import type { CreditedConversion } from "./conversion-queries.ts";
 import { Status } from "./conversion-table.tsx";
-import { tellTimeline } from "./timeline.ts";
+import { buildTimeline } from "./timeline.ts";
 import { Timeline } from "./timeline-list.tsx";
-import { listSeenTouches, nameTouch, type SeenTouch } from "./touches.ts";
+import { listTouches, nameTouch, type TouchView } from "./touches.ts";
 
-/** `/app/conversions/:id`: why a conversion is the affiliate's, and what it earned. */
-export function ConversionPage(props: { conversion: OwnConversion; affiliate_id: number; now: number }) {
+/** `/app/conversions/:id`: why a conversion was credited to the affiliate, and what it earned. */
+export function ConversionPage(props: { conversion: CreditedConversion; affiliate_id: number; now: number }) {
   const { conversion, affiliate_id: affiliateId, now } = props;
   const { record, program, entries, statements } = conversion;
   const explanation = explainConversion(record);
@@ -20,7 +20,8 @@ export function ConversionPage(props: { conversion: OwnConversion; affiliate_id:
     <>
       <nav class="back" aria-label="Back">
         <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
-          <span aria-hidden="true">← </span>Overview of {program.name}
+          <span aria-hidden="true">← </span>
+          {program.name} overview
         </a>
       </nav>
       <div class="page-head">
@@ -29,51 +30,48 @@ export function ConversionPage(props: { conversion: OwnConversion; affiliate_id:
       </div>
       <Facts conversion={conversion} />
       <section class="card" aria-labelledby="why">
-        <h2 id="why">Why it is yours</h2>
+        <h2 id="why">Why you were credited</h2>
         <p class="verdict">{explanation.text}</p>
         <p class="muted">
-          {sayRule(record.rules, record.type)} Terms version {record.terms_version}.
+          {describeRule(record.rules, record.type)} Terms version {record.terms_version}.
         </p>
         {record.notes.map((note) => (
           <p class="notice">{note}</p>
         ))}
-        <h3>What was considered</h3>
-        <Touches touches={listSeenTouches(record, affiliateId)} />
-        {explanation.more_touches > 0 && (
-          <p class="note">And {sayMore(explanation.more_touches)} that are not listed.</p>
-        )}
+        <h3>Clicks and referrals considered</h3>
+        <Touches touches={listTouches(record, affiliateId)} />
+        {explanation.more_touches > 0 && <p class="note">{describeMore(explanation.more_touches)} not listed</p>}
       </section>
       <section class="card" aria-labelledby="timeline">
-        <h2 id="timeline">What happened</h2>
-        <Timeline steps={tellTimeline(record, entries, statements, now)} program={program.slug} />
+        <h2 id="timeline">Timeline</h2>
+        <Timeline steps={buildTimeline(record, entries, statements, now)} program={program.slug} />
       </section>
       <section class="card" aria-labelledby="ledger">
-        <h2 id="ledger">What it earned</h2>
+        <h2 id="ledger">Commission</h2>
         <Entries entries={entries} type={record.type} program={program.slug} />
       </section>
     </>
   );
 }
 
-/** `Sale of $99.00`, `Lead`. */
-export function titleOf({ type, amount, currency }: OwnConversion["record"]): string {
-  const worth = amount === null || currency === null ? "" : ` of ${formatMoney(amount, currency)}`;
-  return nameType(type) + worth;
+/** The page's title: `Sale of $99.00`, `Lead`. */
+export function titleOf({ type, amount, currency }: CreditedConversion["record"]): string {
+  return nameType(type) + (amount === null || currency === null ? "" : ` of ${formatMoney(amount, currency)}`);
 }
 
-function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
+function Facts({ conversion: { record } }: { conversion: CreditedConversion }) {
   const { touch } = record.credit;
-  const payment = sayPayment(record);
+  const payment = describePayment(record);
   return (
     <dl class="facts">
-      <Fact label="When">
+      <Fact label="Date">
         <Time ms={record.occurred_at} />
       </Fact>
       {record.refunded > 0 && record.currency !== null && (
         <Fact label="Refunded">{formatMoney(record.refunded, record.currency)}</Fact>
       )}
       {touch !== null && (
-        <Fact label="By">
+        <Fact label="Source">
           {nameTouch(touch)}
           {touch.channel !== null && <span class="muted"> {touch.channel}</span>}
         </Fact>
@@ -84,8 +82,8 @@ function Facts({ conversion: { record } }: { conversion: OwnConversion }) {
   );
 }
 
-function Touches({ touches }: { touches: SeenTouch[] }) {
-  if (touches.length === 0) return <p class="empty">No click was needed for this decision.</p>;
+function Touches({ touches }: { touches: TouchView[] }) {
+  if (touches.length === 0) return <p class="empty">None. The credit was decided without a click.</p>;
   return (
     <ol class="touches">
       {touches.map((touch) => (
@@ -104,13 +102,13 @@ function Touches({ touches }: { touches: SeenTouch[] }) {
   );
 }
 
-/** A conversion's ledger entries, with their sum. */
+/** The ledger entries of a conversion and their sum. */
 export function Entries({
   entries,
   type,
   program,
 }: {
-  entries: OwnConversion["entries"];
+  entries: CreditedConversion["entries"];
   type: string;
   program: string;
 }) {
@@ -119,8 +117,8 @@ export function Entries({
     return (
       <p class="empty">
         {type === "sale"
-          ? "This sale has earned no commission."
-          : `A ${type} earns no commission by itself; the payment after it may.`}
+          ? "This sale earned no commission."
+          : `A ${type} earns no commission by itself. A payment that follows may.`}
       </p>
     );
   }
@@ -131,8 +129,8 @@ export function Entries({
         caption="Ledger entries of this conversion"
         columns={[
           { label: "Entry", is_heading: true },
-          { label: "Posted for" },
-          { label: "Clears" },
+          { label: "Date" },
+          { label: "Due" },
           { label: "Terms" },
           { label: "Amount", is_number: true },
         ]}
@@ -145,7 +143,7 @@ export function Entries({
         ])}
       />
       <p class="total">
-        <span>Commission, net</span> <strong>{formatMoney(total, currency)}</strong>
+        <span>Net commission</span> <strong>{formatMoney(total, currency)}</strong>
       </p>
     </>
   );
@@ -153,15 +151,15 @@ export function Entries({
 
 function TermsLink({ program, version }: { program: string; version: number | null }) {
   if (version === null) return <>–</>;
-  const asked = new URLSearchParams({ program, version: String(version) });
+  const query = new URLSearchParams({ program, version: String(version) });
   return (
-    <a class="version" href={`/app/program?${asked}`}>
+    <a class="version" href={`/app/program?${query}`}>
       version {version}
     </a>
   );
 }
 
-function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
+function EntryName({ entry }: { entry: CreditedConversion["entries"][number] }) {
   return (
     <span class="entry-name">
       {nameKind(entry.kind)}
@@ -174,7 +172,7 @@ function EntryName({ entry }: { entry: OwnConversion["entries"][number] }) {
   );
 }
 
-/** Of very many touches it is not counted how many more there are. */
-function sayMore(count: number): string {
-  return count < MORE_TOUCHES_MAX ? `${count} more` : `${count} more, or still more,`;
+/** The count stops at {@link MORE_TOUCHES_MAX}. */
+function describeMore(count: number): string {
+  return count < MORE_TOUCHES_MAX ? `${count} more` : `At least ${count} more`;
 }

@@ -10,27 +10,27 @@ import type { Env } from "../../env.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
 import { programs } from "../../programs/tables.ts";
 
-/** What is known of a sale is shown while its account cannot be asked. */
-async function followEntries(
+/** Statements that include the entries. Empty if the Account object is unavailable: the page works without them. */
+async function readStatementsOf(
   account: ReturnType<Env["ACCOUNTS"]["getByName"]>,
   entries: readonly { number: number }[],
 ): Promise<Statement[]> {
   try {
     return await account.followEntries(entries.map(({ number }) => number));
   } catch (error) {
-    console.error("an account did not say what became of entries", error);
+    console.error("statements of entries not available", error);
     return [];
   }
 }
 
 /**
- * One conversion credited to an affiliate, with that affiliate's ledger entries for it, explained to it, and the statements
- * that tell what became of them (their `entries` are left out).
+ * A conversion credited to an affiliate, with that affiliate's explained ledger entries and the statements that include them
+ * (without their `entries`).
  */
-export type OwnConversion = NonNullable<Awaited<ReturnType<typeof readOwnConversion>>>;
+export type CreditedConversion = NonNullable<Awaited<ReturnType<typeof readCreditedConversion>>>;
 
-/** Null where it is not known, of test mode, or not this affiliate's: from outside they look the same. */
-export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"], affiliateId: number, id: string) {
+/** Reads a conversion. Null if it doesn't exist, is from test mode, or is credited to another affiliate. */
+export async function readCreditedConversion(db: Database, accounts: Env["ACCOUNTS"], affiliateId: number, id: string) {
   const isOwnEntry = and(eq(ledgerEntries.conversion, id), isEntryOf(affiliateId));
   const [rows, entries] = await db.batch([
     db
@@ -47,7 +47,7 @@ export async function readOwnConversion(db: Database, accounts: Env["ACCOUNTS"],
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliateId }));
   const [explained, statements] = await Promise.all([
     explainRows(db, program, entries, "affiliate"),
-    entries.length === 0 ? [] : followEntries(account, entries),
+    entries.length === 0 ? [] : readStatementsOf(account, entries),
   ]);
   return { record, program: { slug: row.program, name: row.name }, entries: explained, statements };
 }

@@ -1,14 +1,14 @@
 import { explainConversion } from "../../customers/explain.ts";
 import { None } from "../../portal/layout/figures.tsx";
-import { formatDate, formatMoney, formatTime } from "../../portal/layout/reader.tsx";
+import { formatDate, formatMoney, formatTime } from "../../portal/layout/formats-context.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { nameStatus, nameType } from "../../portal/layout/words.ts";
-import type { EarnedConversion } from "../own-conversion-queries.ts";
+import type { EarnedConversion } from "../affiliate-conversion-queries.ts";
 import { nameTouch } from "./touches.ts";
 
-/** The latest conversions, each with why it is the affiliate's. */
-export function Conversions(props: { latest: readonly EarnedConversion[]; all: string; now: number }) {
+/** The overview's card with the latest conversions. `all` is the URL of the full list. */
+export function LatestConversions(props: { latest: readonly EarnedConversion[]; all: string; now: number }) {
   const { latest, all, now } = props;
   return (
     <section class="card" aria-labelledby="conversions">
@@ -22,19 +22,19 @@ export function Conversions(props: { latest: readonly EarnedConversion[]; all: s
       </div>
       {latest.length === 0 ? (
         <p class="empty">
-          <strong>No conversion yet.</strong> When someone who clicked your link signs up or buys, it appears here
-          within seconds, with the reason why the credit is yours.
+          <strong>No conversions yet.</strong> When someone clicks your link and signs up or buys, the conversion
+          appears here within seconds.
         </p>
       ) : (
-        <ConversionTable found={latest} caption="Your latest conversions, newest first" now={now} />
+        <ConversionTable conversions={latest} caption="Your latest conversions, newest first" now={now} />
       )}
     </section>
   );
 }
 
-/** Conversions, each with why it is the affiliate's. */
-export function ConversionTable(props: { found: readonly EarnedConversion[]; caption: string; now: number }) {
-  const { found, caption, now } = props;
+/** Conversions, each with its commission and the reason for the credit. */
+export function ConversionTable(props: { conversions: readonly EarnedConversion[]; caption: string; now: number }) {
+  const { conversions, caption, now } = props;
   return (
     <DataTable
       caption={caption}
@@ -42,9 +42,9 @@ export function ConversionTable(props: { found: readonly EarnedConversion[]; cap
         { label: "Conversion", is_heading: true },
         { label: "Amount", is_number: true },
         { label: "Commission", is_number: true },
-        { label: "Why it is yours", is_wide: true },
+        { label: "Why you were credited", is_wide: true },
       ]}
-      rows={found.map(({ record, commission }) => [
+      rows={conversions.map(({ record, commission }) => [
         <Heading record={record} />,
         record.amount === null || record.currency === null ? <None /> : formatMoney(record.amount, record.currency),
         <Commission commission={commission} now={now} />,
@@ -76,7 +76,7 @@ function LinkName({ record }: WithRecord) {
   if (touch === null) return null;
   return (
     <span class="via">
-      <span class="vh">by </span>
+      <span class="vh">through </span>
       {nameTouch(touch)}
       {touch.channel !== null && ` · ${touch.channel}`}
     </span>
@@ -91,7 +91,7 @@ function Commission({ commission, now }: { commission: EarnedConversion["commiss
       <strong>{formatMoney(amount, currency)}</strong>
       {amount !== 0 && (
         <span class="note">
-          {clears_at > now ? `clears ${formatDate(clears_at)}` : `cleared ${formatDate(clears_at)}`}
+          {clears_at > now ? `in reserve until ${formatDate(clears_at)}` : `due since ${formatDate(clears_at)}`}
         </span>
       )}
     </span>
@@ -99,7 +99,7 @@ function Commission({ commission, now }: { commission: EarnedConversion["commiss
 }
 
 function Reason({ record }: WithRecord) {
-  const label = `Details of the ${record.type} of ${formatTime(record.occurred_at)}`;
+  const label = `Details of the ${record.type} on ${formatTime(record.occurred_at)}`;
   return (
     <span class="reason">
       {explainConversion(record).text}{" "}
@@ -110,7 +110,7 @@ function Reason({ record }: WithRecord) {
   );
 }
 
-/** A conversion's status as a tag. */
+/** A status as a tag. `code` selects its color. */
 export function Status({ status, code }: { status: string; code: string }) {
   return <span class={`tag status ${code}`}>{status}</span>;
 }

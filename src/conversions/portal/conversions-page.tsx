@@ -1,80 +1,82 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import type { OwnLink } from "../../insights/link-queries.ts";
+import type { LinkView } from "../../insights/link-queries.ts";
 import type { List } from "../../lib/paging.ts";
-import { PERIOD_NAMES, PERIODS, queryOfPeriod } from "../../portal/layout/period.ts";
-import { formatCount } from "../../portal/layout/reader.tsx";
-import { addressOf, ProgramTabs } from "../../portal/layout/switches.tsx";
+import { ProgramTabs } from "../../portal/layout/filters.tsx";
+import { formatCount } from "../../portal/layout/formats-context.tsx";
+import { buildHref } from "../../portal/layout/href.ts";
+import { PERIOD_NAMES, PERIODS, periodParams } from "../../portal/layout/period.ts";
 import { nameType } from "../../portal/layout/words.ts";
-import type { EarnedConversion } from "../own-conversion-queries.ts";
+import type { EarnedConversion } from "../affiliate-conversion-queries.ts";
 import type { TouchedView } from "../touched-queries.ts";
 import { ConversionTable } from "./conversion-table.tsx";
-import { CONVERSION_TYPES, type ConversionsAsked } from "./filter.ts";
-import { TouchedList } from "./not-credited-page.tsx";
+import { CONVERSION_TYPES, type ConversionFilters } from "./filter.ts";
+import { NotCreditedList } from "./not-credited-page.tsx";
 
 const PATH = "/app/conversions";
-/** Days of one's own choice come by the address alone. */
-const OFFERED = PERIODS.filter((name) => name !== "custom");
+/** The form has no fields for custom days, but a URL may name them. */
+const PERIOD_OPTIONS = PERIODS.filter((name) => name !== "custom");
 
-/** Those credited, or those lost. */
-export type FoundConversions = { lost: null; own: List<EarnedConversion> } | { lost: List<TouchedView>; own: null };
+/** The conversions of one of the two tabs. */
+export type FoundConversions =
+  | { not_credited: null; credited: List<EarnedConversion> }
+  | { not_credited: List<TouchedView>; credited: null };
 
-/** What the page is made of. */
 export interface ConversionsPageProps {
   program: AffiliateProgram;
   programs: AffiliateProgram[];
-  asked: ConversionsAsked;
-  links: readonly Pick<OwnLink, "id" | "slug" | "channel">[];
+  filters: ConversionFilters;
+  links: readonly Pick<LinkView, "id" | "slug" | "channel">[];
   found: FoundConversions;
   now: number;
 }
 
-/** `/app/conversions`: what an affiliate was credited with, or lost, page by page. */
-export function ConversionsPage({ program, programs, asked, links, found, now }: ConversionsPageProps) {
-  const filter = {
+/** `/app/conversions`: conversions credited to the affiliate, or not credited to it, page by page. */
+export function ConversionsPage({ program, programs, filters, links, found, now }: ConversionsPageProps) {
+  const list = found.credited ?? found.not_credited;
+  const show = filters.not_credited ? "lost" : null;
+  const params = {
     program: program.slug,
-    ...(asked.period && queryOfPeriod(asked.period, true)),
-    type: asked.type,
-    link: asked.link === null ? null : String(asked.link),
+    ...(filters.period && periodParams(filters.period, true)),
+    type: filters.type,
+    link: filters.link === null ? null : String(filters.link),
   };
-  const list = found.own ?? found.lost;
-  const show = asked.is_lost ? "lost" : null;
   return (
     <>
       <div class="page-head">
         <h1>Conversions</h1>
       </div>
-      <ProgramTabs path={PATH} asked={{ show }} program={program} programs={programs} />
-      <nav class="tabs" aria-label="Whose">
-        <a href={addressOf(PATH, { program: program.slug })} aria-current={asked.is_lost ? undefined : "page"}>
-          Yours
+      <ProgramTabs path={PATH} params={{ show }} program={program} programs={programs} />
+      <nav class="tabs" aria-label="Credit">
+        <a href={buildHref(PATH, { program: program.slug })} aria-current={filters.not_credited ? undefined : "page"}>
+          Credited
         </a>
         <a
-          href={addressOf(PATH, { program: program.slug, show: "lost" })}
-          aria-current={asked.is_lost ? "page" : undefined}
+          href={buildHref(PATH, { program: program.slug, show: "lost" })}
+          aria-current={filters.not_credited ? "page" : undefined}
         >
-          Touched by you, not credited
+          Not credited
         </a>
       </nav>
-      {!asked.is_lost && <Filter program={program} asked={asked} links={links} />}
+      {!filters.not_credited && <FilterForm program={program} filters={filters} links={links} />}
       <section class="card" aria-labelledby="found">
         <h2 id="found">
-          {asked.is_lost ? "Not credited to you" : "Credited to you"}
-          {asked.cursor !== null && ", earlier ones"}
+          {filters.cursor !== null && "Earlier conversions: "}
+          {filters.not_credited ? "Not credited" : "Credited to you"}
         </h2>
         {list.data.length === 0 ? (
-          <Empty asked={asked} program={program} />
-        ) : found.own === null ? (
-          <TouchedList touched={found.lost.data} />
+          <Empty filters={filters} program={program} />
+        ) : found.credited === null ? (
+          <NotCreditedList conversions={found.not_credited.data} />
         ) : (
           <ConversionTable
-            found={found.own.data}
-            caption={`${formatCount(found.own.data.length)} of your conversions, newest first`}
+            conversions={found.credited.data}
+            caption={`${formatCount(found.credited.data.length)} of your conversions, newest first`}
             now={now}
           />
         )}
         {list.next !== null && (
           <p class="more">
-            <a href={addressOf(PATH, { ...filter, show, cursor: list.next })}>Earlier conversions</a>
+            <a href={buildHref(PATH, { ...params, show, cursor: list.next })}>Earlier conversions</a>
           </p>
         )}
       </section>
@@ -82,23 +84,23 @@ export function ConversionsPage({ program, programs, asked, links, found, now }:
   );
 }
 
-function Filter({ program, asked, links }: Pick<ConversionsPageProps, "program" | "asked" | "links">) {
+function FilterForm({ program, filters, links }: Pick<ConversionsPageProps, "program" | "filters" | "links">) {
   return (
     <form method="get" action={PATH} class="filter">
       <input type="hidden" name="program" value={program.slug} />
-      <Choice
+      <SelectField
         name="period"
         label="Period"
-        options={[["", "All time"], ...OFFERED.map((name): Option => [name, PERIOD_NAMES[name]])]}
-        chosen={asked.period?.name ?? ""}
+        options={[["", "All time"], ...PERIOD_OPTIONS.map((name): Option => [name, PERIOD_NAMES[name]])]}
+        selected={filters.period?.name ?? ""}
       />
-      <Choice
+      <SelectField
         name="type"
         label="Type"
         options={[["", "All types"], ...CONVERSION_TYPES.map((type): Option => [type, nameType(type, 0)])]}
-        chosen={asked.type ?? ""}
+        selected={filters.type ?? ""}
       />
-      <Choice
+      <SelectField
         name="link"
         label="Link"
         options={[
@@ -107,23 +109,23 @@ function Filter({ program, asked, links }: Pick<ConversionsPageProps, "program" 
             ({ id, slug, channel }): Option => [String(id), channel === null ? slug : `${slug}, ${channel}`],
           ),
         ]}
-        chosen={asked.link === null ? "" : String(asked.link)}
+        selected={filters.link === null ? "" : String(filters.link)}
       />
-      <button type="submit">Show</button>
+      <button type="submit">Apply</button>
     </form>
   );
 }
 
 type Option = readonly [value: string, text: string];
 
-function Choice(props: { name: string; label: string; options: readonly Option[]; chosen: string }) {
-  const { name, label, options, chosen } = props;
+function SelectField(props: { name: string; label: string; options: readonly Option[]; selected: string }) {
+  const { name, label, options, selected } = props;
   return (
     <div class="field">
       <label for={`filter-${name}`}>{label}</label>
       <select id={`filter-${name}`} name={name}>
         {options.map(([value, text]) => (
-          <option value={value} selected={value === chosen}>
+          <option value={value} selected={value === selected}>
             {text}
           </option>
         ))}
@@ -132,23 +134,23 @@ function Choice(props: { name: string; label: string; options: readonly Option[]
   );
 }
 
-function Empty({ asked, program }: Pick<ConversionsPageProps, "asked" | "program">) {
-  if (asked.is_lost) {
-    return <p class="empty">There is none: nobody else got a sale that you had a part in.</p>;
+function Empty({ filters, program }: Pick<ConversionsPageProps, "filters" | "program">) {
+  if (filters.not_credited) {
+    return <p class="empty">No conversions here. You were credited with every conversion that your clicks led to.</p>;
   }
-  if (asked.period === null && asked.type === null && asked.link === null) {
+  if (filters.period === null && filters.type === null && filters.link === null) {
     return (
       <p class="empty">
-        <strong>No conversion yet.</strong> When someone who clicked your link signs up or buys, it appears here within
-        seconds, with the reason why the credit is yours. Share one of{" "}
-        <a href={addressOf("/app/links", { program: program.slug })}>your links</a>.
+        <strong>No conversions yet.</strong> When someone clicks your link and signs up or buys, the conversion appears
+        here within seconds. To get started, share one of{" "}
+        <a href={buildHref("/app/links", { program: program.slug })}>your links</a>.
       </p>
     );
   }
   return (
     <p class="empty">
-      <strong>None of your conversions is like this.</strong>{" "}
-      <a href={addressOf(PATH, { program: program.slug })}>Show all of them</a>.
+      <strong>No conversions match these filters.</strong>{" "}
+      <a href={buildHref(PATH, { program: program.slug })}>Show all conversions</a>
     </p>
   );
 }

@@ -1,35 +1,35 @@
-/** Which conversions a page is asked for, as its address says it. */
+/** The filters of the conversions page, as its URL states them. */
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { PERIODS, type Period, readPeriod } from "../../portal/layout/period.ts";
 
-/** The types that conversions have. */
+/** The types of conversions. */
 export const CONVERSION_TYPES = ["sale", "trial", "lead"] as const;
 
-/** What the form can ask for; null is all. */
-export interface ConversionsAsked {
-  /** Whether those are meant that another one got. */
-  is_lost: boolean;
-  /** All time where it is null. */
+/** The filters. Null means all. */
+export interface ConversionFilters {
+  /** Whether to list the conversions that weren't credited to the affiliate. They have no other filters. */
+  not_credited: boolean;
+  /** Null means all time. */
   period: Period | null;
   type: (typeof CONVERSION_TYPES)[number] | null;
   /** A link's id. */
   link: number | null;
-  /** The `next` of the page before. */
+  /** `next` of the previous page. */
   cursor: string | null;
 }
 
 const CURSOR = /^\d{1,15}\.cv_[0-9a-f]{32}$/;
 const LINK_ID = /^[1-9]\d{0,14}$/;
 
-/** Reads the address at `now`, ms; what is not on offer is all. Null for what can be no link. */
-export function readConversionsAsked(
+/** Reads the filters from query parameters, at `now` (ms). Ignores unknown values. Null if `link` can't be a link's id. */
+export function parseConversionFilters(
   query: Readonly<Record<string, string | undefined>>,
   now: number,
-): ConversionsAsked | null {
+): ConversionFilters | null {
   const { show, type, link = "", cursor = "" } = query;
   if (link !== "" && !LINK_ID.test(link)) return null;
   return {
-    is_lost: show === "lost",
+    not_credited: show === "lost",
     period: PERIODS.some((name) => name === query.period) ? readPeriod(query, now) : null,
     type: CONVERSION_TYPES.find((one) => one === type) ?? null,
     link: link === "" ? null : Number(link),
@@ -37,8 +37,8 @@ export function readConversionsAsked(
   };
 }
 
-/** From when to when, ms, the latter excluded: null for all time. */
-export function spanOf({ period }: Pick<ConversionsAsked, "period">): { since: number; until: number } | null {
+/** The time range of the filter in ms, `until` excluded. Null for all time. */
+export function timeRangeOf({ period }: Pick<ConversionFilters, "period">): { since: number; until: number } | null {
   if (period === null) return null;
   return { since: period.first_day * MS_PER_DAY, until: (period.last_day + 1) * MS_PER_DAY };
 }

@@ -1,37 +1,41 @@
 import { Time } from "../../portal/layout/time.tsx";
 import { nameType } from "../../portal/layout/words.ts";
-import type { readOwnTouched, TouchedView } from "../touched-queries.ts";
+import type { readTouchedConversion, TouchedView } from "../touched-queries.ts";
 import { Entries } from "./conversion-page.tsx";
 import { nameTouch } from "./touches.ts";
 
-/** `/app/conversions/:id` for an affiliate whose touch was weighed and did not get the credit. */
-export function TouchedPage({ touched }: { touched: NonNullable<Awaited<ReturnType<typeof readOwnTouched>>> }) {
-  const { view, program, entries } = touched;
+interface NotCreditedProps {
+  touched: NonNullable<Awaited<ReturnType<typeof readTouchedConversion>>>;
+}
+
+/** `/app/conversions/:id` for an affiliate whose touch was considered but not credited. */
+export function NotCreditedPage({ touched: { view, program, entries } }: NotCreditedProps) {
   return (
     <>
       <nav class="back" aria-label="Back">
         <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
-          <span aria-hidden="true">← </span>Overview of {program.name}
+          <span aria-hidden="true">← </span>
+          {program.name} overview
         </a>
       </nav>
       <div class="page-head">
-        <h1>{nameType(view.type)} that you did not get</h1>
+        <h1>{nameType(view.type)}, not credited</h1>
       </div>
       <section class="card" aria-labelledby="why">
-        <h2 id="why">Why it is not yours</h2>
+        <h2 id="why">Why you weren’t credited</h2>
         <p class="muted">
           <Time ms={Date.parse(view.occurred_at)} />
         </p>
         {view.notes.map((note) => (
           <p class="notice">{note}</p>
         ))}
-        <h3>What you had brought</h3>
-        <OwnTouches view={view} />
-        <p class="empty">Who the customer is, and who got the credit if anybody did, is not shown.</p>
+        <h3>Your clicks and referrals</h3>
+        <TouchList view={view} />
+        <p class="empty">To protect privacy, the customer and the credited affiliate aren’t shown.</p>
       </section>
       {entries.length > 0 && (
         <section class="card" aria-labelledby="ledger">
-          <h2 id="ledger">What was taken back</h2>
+          <h2 id="ledger">Reversed commission</h2>
           <Entries entries={entries} type={view.type} program={program.slug} />
         </section>
       )}
@@ -39,7 +43,7 @@ export function TouchedPage({ touched }: { touched: NonNullable<Awaited<ReturnTy
   );
 }
 
-function OwnTouches({ view }: { view: TouchedView }) {
+function TouchList({ view }: { view: TouchedView }) {
   return (
     <ol class="touches">
       {view.touches.map((touch) => (
@@ -58,18 +62,18 @@ function OwnTouches({ view }: { view: TouchedView }) {
   );
 }
 
-/** Conversions that the affiliate's touches were weighed for in vain. */
-export function TouchedList({ touched }: { touched: readonly TouchedView[] }) {
+/** Conversions for which the affiliate's touches were considered but not credited. */
+export function NotCreditedList({ conversions }: { conversions: readonly TouchedView[] }) {
   return (
     <ol class="touches">
-      {touched.map((view) => (
+      {conversions.map(({ id, type, occurred_at, touches }) => (
         <li>
           <span class="touch-link">
-            <a href={`/app/conversions/${view.id}`}>{nameType(view.type)}</a>
+            <a href={`/app/conversions/${id}`}>{nameType(type)}</a>
           </span>
-          <span class="touch-outcome">{view.touches[0]?.text}</span>
+          <span class="touch-outcome">{touches[0]?.text}</span>
           <span class="touch-time">
-            <Time ms={Date.parse(view.occurred_at)} />
+            <Time ms={Date.parse(occurred_at)} />
           </span>
         </li>
       ))}
@@ -77,15 +81,15 @@ export function TouchedList({ touched }: { touched: readonly TouchedView[] }) {
   );
 }
 
-/** On the overview: the latest conversions that the affiliate's touches were weighed for in vain; nothing where there are none. */
-export function Touched({ touched }: { touched: readonly TouchedView[] }) {
-  if (touched.length === 0) return null;
+/** The overview's card with the latest conversions that weren't credited. Renders nothing if there are none. */
+export function NotCreditedCard({ conversions }: { conversions: readonly TouchedView[] }) {
+  if (conversions.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="touched">
+    <section class="card" aria-labelledby="not-credited">
       <div class="card-head">
-        <h2 id="touched">Touched by you, not credited to you</h2>
+        <h2 id="not-credited">Not credited</h2>
       </div>
-      <TouchedList touched={touched} />
+      <NotCreditedList conversions={conversions} />
     </section>
   );
 }

@@ -1,36 +1,51 @@
-/** `/app/conversions`: what an affiliate was credited with, and what it was not. */
+/** `/app/conversions`: the conversions credited to an affiliate, and those that its clicks led to but weren't credited. */
 import type { Hono } from "hono";
-import { listOwnLinks } from "../../insights/link-queries.ts";
-import { NotFoundPage } from "../../portal/layout/message.tsx";
-import type { PageTools, Portal } from "../../portal/layout/page-tools.tsx";
-import { type Chosen, withProgram } from "../../portal/layout/with-program.tsx";
-import { readOwnConversions } from "../own-conversion-queries.ts";
-import { readTouched } from "../touched-queries.ts";
+import { listLinkOptions } from "../../insights/link-queries.ts";
+import { type Portal, show, showNotFound, signedIn } from "../../portal/layout/page.tsx";
+import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
+import { readAffiliateConversions } from "../affiliate-conversion-queries.ts";
+import { readTouched, readTouchedConversion } from "../touched-queries.ts";
+import { ConversionPage, titleOf } from "./conversion-page.tsx";
+import { readCreditedConversion } from "./conversion-queries.ts";
 import { ConversionsPage, type FoundConversions } from "./conversions-page.tsx";
-import { type ConversionsAsked, readConversionsAsked, spanOf } from "./filter.ts";
+import { type ConversionFilters, parseConversionFilters, timeRangeOf } from "./filter.ts";
+import { NotCreditedPage } from "./not-credited-page.tsx";
 
-const SHOWN = 25;
+const PAGE_SIZE = 25;
 
-export function addConversionRoutes(app: Hono<Portal>, tools: PageTools): void {
+export function addConversionRoutes(app: Hono<Portal>): void {
+  app.get("/conversions/:id", async (c) => {
+    const { affiliate, db } = signedIn(c);
+    const id = c.req.param("id");
+    const conversion = await readCreditedConversion(db, c.env.ACCOUNTS, affiliate.id, id);
+    if (conversion !== null) {
+      const page = <ConversionPage conversion={conversion} affiliate_id={affiliate.id} now={c.var.now} />;
+      return show(c, 200, titleOf(conversion.record), page);
+    }
+    const touched = await readTouchedConversion(db, affiliate.id, id);
+    return touched === null ? showNotFound(c) : show(c, 200, "Not credited", <NotCreditedPage touched={touched} />);
+  });
+
   app.get("/conversions", (c) =>
-    withProgram(c, tools, "Conversions", async (chosen) => {
-      const { affiliate, db, program, programs, now } = chosen;
-      const asked = readConversionsAsked(c.req.query(), now);
-      const links = await listOwnLinks(db, { program_id: program.id, affiliate_id: affiliate.id });
-      // Another's link is not found, as one that is not there.
-      const isOwn = asked?.link === null || links.some(({ id }) => id === asked?.link);
-      if (asked === null || !isOwn) return tools.show(c, 404, "Not found", <NotFoundPage />);
-      const found = await findConversions(chosen, asked);
-      const page = { program, programs, asked, links, found, now };
-      return tools.show(c, 200, "Conversions", <ConversionsPage {...page} />);
+    withProgramContext(c, "Conversions", async (context) => {
+      const { affiliate, db, program, programs, now } = context;
+      const filters = parseConversionFilters(c.req.query(), now);
+      const links = await listLinkOptions(db, { program_id: program.id, affiliate_id: affiliate.id });
+      const isOwnLink = filters?.link === null || links.some(({ id }) => id === filters?.link);
+      if (filters === null || !isOwnLink) return showNotFound(c);
+      const found = await findConversions(context, filters);
+      return show(c, 200, "Conversions", <ConversionsPage {...{ program, programs, filters, links, found, now }} />);
     }),
   );
 }
 
-async function findConversions({ affiliate, db, program }: Chosen, asked: ConversionsAsked): Promise<FoundConversions> {
+async function findConversions(
+  { affiliate, db, program }: ProgramContext,
+  filters: ConversionFilters,
+): Promise<FoundConversions> {
   const account = { program_id: program.id, affiliate_id: affiliate.id };
-  const page = { limit: SHOWN, cursor: asked.cursor };
-  if (asked.is_lost) return { lost: await readTouched(db, account, page), own: null };
-  const filter = { within: spanOf(asked), type: asked.type, link_id: asked.link };
-  return { lost: null, own: await readOwnConversions(db, account, filter, page) };
+  const page = { limit: PAGE_SIZE, cursor: filters.cursor };
+  if (filters.not_credited) return { not_credited: await readTouched(db, account, page), credited: null };
+  const filter = { within: timeRangeOf(filters), type: filters.type, link_id: filters.link };
+  return { not_credited: null, credited: await readAffiliateConversions(db, account, filter, page) };
 }

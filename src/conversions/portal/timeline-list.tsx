@@ -1,13 +1,13 @@
-import { formatMoney } from "../../portal/layout/reader.tsx";
+import { formatMoney } from "../../portal/layout/formats-context.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import type { Step } from "./timeline.ts";
 
-/** The steps of a conversion; those still to come are said to be. */
+/** The steps of a conversion. Upcoming ones are marked. */
 export function Timeline({ steps, program }: { steps: readonly Step[]; program: string }) {
   return (
     <ol class="touches timeline">
-      {steps.map(({ at, name, detail, change, statement, is_ahead }) => (
-        <li class={is_ahead ? "ahead" : ""}>
+      {steps.map(({ at, name, detail, change, statement, is_upcoming }) => (
+        <li class={is_upcoming ? "ahead" : ""}>
           <span class="touch-link">
             {statement === undefined ? (
               name
@@ -18,7 +18,7 @@ export function Timeline({ steps, program }: { steps: readonly Step[]; program: 
           </span>
           <span class="touch-outcome">{change !== null && <Change change={change} />}</span>
           <span class="touch-time">
-            {is_ahead && "On "}
+            {is_upcoming && "On "}
             <Time ms={at} />
           </span>
         </li>
@@ -28,6 +28,6 @@ export function Timeline({ steps, program }: { steps: readonly Step[]; program: 
 }
 
 function Change({ change: { amount, currency } }: { change: NonNullable<Step["change"]> }) {
-  const said = formatMoney(amount, currency);
-  return <strong class={amount < 0 ? "less" : "more-money"}>{amount > 0 ? `+${said}` : said}</strong>;
+  const text = formatMoney(amount, currency);
+  return <strong class={amount < 0 ? "less" : "more-money"}>{amount > 0 ? `+${text}` : text}</strong>;
 }

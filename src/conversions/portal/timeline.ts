@@ -1,102 +1,102 @@
-/** What happened to a conversion and its commission, step by step: the click, the sale, refunds, corrections, the hold. */
+/** The history of a conversion and its commission: the click, the sale, refunds, corrections, the hold period, the payout. */
 
 import type { EntryRow } from "../../commissions/entry-queries.ts";
+import { nameKind } from "../../commissions/ledger.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import { MS_PER_DAY, sayDuration } from "../../lib/time.ts";
-import { nameStatementStatus, sayStatement } from "../../payouts/portal/words.ts";
+import { describeStatement, nameStatementStatus } from "../../payouts/portal/words.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
 import { nameType } from "../../portal/layout/words.ts";
 import { nameTouch } from "./touches.ts";
 
-/** One step; `at` in milliseconds since the epoch. */
+/** One step. `at` is in milliseconds since the epoch. */
 export interface Step {
   at: number;
   name: string;
   detail: string | null;
-  /** What it changed of the commission, minor units; null for nothing. */
+  /** By how much the commission changed, in minor units, or null. */
   change: { amount: number; currency: string } | null;
-  /** The number of the statement that tells more of it. */
+  /** The number of the statement to link to. */
   statement?: number;
-  /** Whether it is still to come. */
-  is_ahead: boolean;
+  is_upcoming: boolean;
 }
 
-type Told = Pick<EntryRow, "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects" | "number">;
+type TimelineEntry = Pick<
+  EntryRow,
+  "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects" | "number"
+>;
 
-/**
- * The steps in their order, those still to come last. The entries are the affiliate's own of this conversion, the statements
- * those that tell what became of them.
- */
-export function tellTimeline(
+/** All steps in order, upcoming ones last. `entries` and `statements` are the affiliate's own of this conversion. */
+export function buildTimeline(
   record: ConversionRecord,
-  entries: readonly Told[],
+  entries: readonly TimelineEntry[],
   statements: readonly Statement[],
   now: number,
 ): Step[] {
   const steps = [
-    ...tellTouch(record),
-    { at: record.occurred_at, name: nameType(record.type), detail: sayWorth(record), change: null },
-    ...tellRuling(record),
-    ...[...entries].sort((a, b) => a.number - b.number).map((entry) => tellEntry(entry, record)),
-    ...tellHold(entries, now),
-    ...statements.map(tellStatement),
+    ...touchSteps(record),
+    { at: record.occurred_at, name: nameType(record.type), detail: formatAmount(record), change: null },
+    ...disputeSteps(record),
+    ...[...entries].sort((a, b) => a.number - b.number).map((entry) => entryStep(entry, record)),
+    ...holdSteps(entries, now),
+    ...statements.map(statementStep),
   ];
   return steps
-    .map((step) => ({ ...step, is_ahead: step.at > now }))
-    .sort((a, b) => Number(a.is_ahead) - Number(b.is_ahead) || a.at - b.at);
+    .map((step) => ({ ...step, is_upcoming: step.at > now }))
+    .sort((a, b) => Number(a.is_upcoming) - Number(b.is_upcoming) || a.at - b.at);
 }
 
-type Happened = Omit<Step, "is_ahead">;
+type UndatedStep = Omit<Step, "is_upcoming">;
 
-function tellTouch({ credit: { touch } }: ConversionRecord): Happened[] {
+function touchSteps({ credit: { touch } }: ConversionRecord): UndatedStep[] {
   if (touch === null || touch.source === "dispute") return [];
-  const names = { click: "Clicked", coupon: "Coupon used", referral: "Referral told by the merchant" };
+  const names = { click: "Click", coupon: "Coupon used", referral: "Referral reported by the merchant" };
   const name = names[touch.source];
   return [{ at: touch.clicked_at, name, detail: touch.source === "referral" ? null : nameTouch(touch), change: null }];
 }
 
-function sayWorth({ amount, currency }: ConversionRecord): string | null {
+function formatAmount({ amount, currency }: ConversionRecord): string | null {
   return amount === null || currency === null ? null : formatMoney(amount, currency);
 }
 
-/** That there was a dispute, with its reason, which is written for both sides to read. */
-function tellRuling({ credit: { ruling } }: ConversionRecord): Happened[] {
+/** The dispute, with the reason that the merchant wrote for both affiliates. */
+function disputeSteps({ credit: { ruling } }: ConversionRecord): UndatedStep[] {
   if (ruling === null) return [];
   return [{ at: ruling.ruled_at, name: "Dispute decided by the merchant", detail: ruling.reason, change: null }];
 }
 
-function tellEntry(entry: Told, record: ConversionRecord): Happened {
+function entryStep(entry: TimelineEntry, record: ConversionRecord): UndatedStep {
   const { kind, amount, currency, occurred_at: at, clears_at } = entry;
   const change = { amount, currency };
   if (kind !== "reversal") {
     const days = Math.round((clears_at - at) / MS_PER_DAY);
-    const held = days > 0 ? `Held for ${days} day${days === 1 ? "" : "s"}, in case the sale is taken back` : null;
-    return { at, name: kind === "commission" ? "Commission" : "Entry", detail: amount === 0 ? null : held, change };
+    const hold = days > 0 ? `In reserve for ${days} day${days === 1 ? "" : "s"} in case of a refund` : null;
+    return { at, name: nameKind(kind), detail: amount === 0 ? null : hold, change };
   }
-  if (amount > 0) return { at, name: "Given back", detail: "What had been taken back is yours again", change };
-  // What changes the credit alone is posted at the sale's own time, or at its last refund's.
+  if (amount > 0) return { at, name: "Reversal undone", detail: "The commission was restored", change };
+  // A change of the credit alone is posted at the time of the sale, or of its last refund.
   const isRefund = record.refunded_at !== null && at <= record.refunded_at && at !== record.occurred_at;
   return isRefund
-    ? { at, name: "Refund or chargeback", detail: sayRefunded(record, at), change }
-    : { at, name: "Correction", detail: "The credit was decided anew", change };
+    ? { at, name: "Refund or chargeback", detail: describeRefund(record, at), change }
+    : { at, name: "Correction", detail: "The credit was reassigned", change };
 }
 
-/** Of several refunds only the last one's sum is known: what all of them come to. */
-function sayRefunded({ refunded, refunded_at, amount, currency }: ConversionRecord, at: number): string | null {
+/** Of several refunds, only the total after the last one is known. */
+function describeRefund({ refunded, refunded_at, amount, currency }: ConversionRecord, at: number): string | null {
   if (at !== refunded_at || amount === null || currency === null) return null;
-  return `${formatMoney(refunded, currency)} of ${formatMoney(amount, currency)} taken back in all`;
+  return `${formatMoney(refunded, currency)} of ${formatMoney(amount, currency)} refunded in total`;
 }
 
-/** With others of the month: the sums are the statement's. */
-function tellStatement(statement: Statement): Happened {
+/** The statement, whose amounts include other conversions. */
+function statementStep(statement: Statement): UndatedStep {
   const { number, changed_at: at, status } = statement;
   const name = `Statement ${number}: ${nameStatementStatus(status).toLowerCase()}`;
-  return { at, name, detail: sayStatement(statement), change: null, statement: number };
+  return { at, name, detail: describeStatement(statement), change: null, statement: number };
 }
 
-/** When the hold is over; not where nothing is left to become due. */
-function tellHold(entries: readonly Told[], now: number): Happened[] {
+/** The end of the hold period, unless nothing is left to become due. */
+function holdSteps(entries: readonly TimelineEntry[], now: number): UndatedStep[] {
   const [first] = entries;
   if (first === undefined || first.clears_at <= first.occurred_at) return [];
   const left = entries.reduce((sum, { amount }) => sum + amount, 0);
@@ -104,6 +104,6 @@ function tellHold(entries: readonly Told[], now: number): Happened[] {
   if (left === 0) return [];
   const amount = formatMoney(left, first.currency);
   return at > now
-    ? [{ at, name: "The hold ends", detail: `${amount} becomes due in ${sayDuration(at - now)}`, change: null }]
-    : [{ at, name: "The hold ended", detail: `${amount} became due`, change: null }];
+    ? [{ at, name: "Hold period ends", detail: `${amount} becomes due in ${sayDuration(at - now)}`, change: null }]
+    : [{ at, name: "Hold period ended", detail: `${amount} became due`, change: null }];
 }

@@ -1,28 +1,28 @@
-/** The touches that were weighed, as the winner may see them: of the others' the kind, the time and the outcome only. */
+/** The touches that were considered, as the credited affiliate sees them. Of others, only kind, time and outcome are shown. */
 import type { ConversionRecord } from "../../customers/conversion.ts";
 import { type ConsideredTouch, capitalise, nameSource, sayBinder, sayOwnMark } from "../../customers/explain.ts";
 import { sayDuration } from "../../lib/time.ts";
 
-/** One touch that was weighed. */
-export interface SeenTouch {
+/** A touch that was considered. */
+export interface TouchView {
   /** Milliseconds since the epoch. */
   clicked_at: number;
-  /** The slug, the coupon's code, or what else it is; of another affiliate's only what it is. */
+  /** The link's slug, the coupon's code or the kind of touch. For another affiliate's touch, only the kind. */
   name: string;
   channel: string | null;
   is_chosen: boolean;
   /** How long before or after the conversion. */
   distance: string;
-  /** Won, or lost by what. */
+  /** Whether it was credited, or why not. */
   outcome: string;
 }
 
-/** The touches of a conversion as an affiliate sees them, in the order in which they were weighed. */
-export function listSeenTouches(record: ConversionRecord, affiliateId: number): SeenTouch[] {
+/** The touches of a conversion as an affiliate sees them, in the order in which they were considered. */
+export function listTouches(record: ConversionRecord, affiliateId: number): TouchView[] {
   return record.credit.considered.map((touch) => {
     const isOwn = touch.affiliate_id === affiliateId;
     const before = record.occurred_at - touch.clicked_at;
-    // A click that its own conversion carries came before it, by whatever clock.
+    // A conversion carries its own click, which came before it even if the clocks disagree.
     const isLater = touch.outcome === "after_conversion" || (touch.source !== "click" && before < 0);
     return {
       clicked_at: touch.clicked_at,
@@ -32,32 +32,32 @@ export function listSeenTouches(record: ConversionRecord, affiliateId: number): 
       channel: isOwn ? touch.channel : null,
       is_chosen: touch.outcome === "chosen",
       distance: `${sayDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
-      outcome: sayOutcome(touch, record, isOwn),
+      outcome: describeOutcome(touch, record, isOwn),
     };
   });
 }
 
-function sayOutcome({ outcome, own_by }: ConsideredTouch, record: ConversionRecord, isOwn: boolean): string {
-  const rival = nameSource(record.credit.touch?.source ?? "click");
+function describeOutcome({ outcome, own_by }: ConsideredTouch, record: ConversionRecord, isOwn: boolean): string {
+  const credited = nameSource(record.credit.touch?.source ?? "click");
   const sentences: Record<ConsideredTouch["outcome"], string> = {
-    chosen: "Gets the credit",
-    later_click_won: `Lost to a later ${rival}`,
-    earlier_click_won: `Lost to an earlier ${rival}`,
-    outside_window: `Older than the ${record.rules.cookie_days} days that a click counts`,
-    coupon_won: "Lost to an affiliate’s coupon, which goes before a click",
-    click_won: "Lost to a click, which goes before a coupon",
-    after_signup: "Came only after the customer had signed up",
-    // Why another affiliate's was its own purchase would tell who it is.
-    own_purchase: isOwn ? `Own purchase: ${sayOwnMark(own_by)}` : "Own purchase of that affiliate",
-    overruled: "Lost by the merchant’s decision in a dispute",
-    after_conversion: `Came only after the ${record.type}`,
-    bound_elsewhere: `${capitalise(sayBinder(record))} had bound the credit already`,
-    affiliate_not_approved: "Affiliate was not approved in this program then",
+    chosen: "Credited",
+    later_click_won: `Not credited: a later ${credited} was credited`,
+    earlier_click_won: `Not credited: an earlier ${credited} was credited`,
+    outside_window: `Outside the ${record.rules.cookie_days}-day attribution window`,
+    coupon_won: "Not credited: a coupon takes precedence over clicks",
+    click_won: "Not credited: a click takes precedence over coupons",
+    after_signup: "Came after the customer signed up",
+    // The reason for another affiliate's self-purchase would reveal who that is.
+    own_purchase: isOwn ? `Self-purchase: ${sayOwnMark(own_by)}` : "Self-purchase by that affiliate",
+    overruled: "Overruled by the merchant in a dispute",
+    after_conversion: `Came after the ${record.type}`,
+    bound_elsewhere: `${capitalise(sayBinder(record))} already decided the credit`,
+    affiliate_not_approved: "That affiliate wasn’t approved at the time",
   };
   return sentences[outcome];
 }
 
-/** One of the affiliate's own touches: its link, its coupon, or how else the merchant knew of it. */
+/** The name of an affiliate's own touch: its link, its coupon, or the kind of touch. */
 export function nameTouch({ source, link, coupon }: Pick<ConsideredTouch, "source" | "link" | "coupon">): string {
   switch (source) {
     case "click":
@@ -65,8 +65,8 @@ export function nameTouch({ source, link, coupon }: Pick<ConsideredTouch, "sourc
     case "coupon":
       return `coupon ${coupon}`;
     case "referral":
-      return "referral told by the merchant";
+      return "referral reported by the merchant";
     case "dispute":
-      return "named in a dispute";
+      return "dispute decision";
   }
 }

@@ -1,13 +1,13 @@
 import type { ConversionRecord } from "../../customers/conversion.ts";
 import { explainConversion } from "../../customers/explain.ts";
-import { sayRule } from "../../portal/layout/words.ts";
-import { listSeenTouches } from "./touches.ts";
+import { describeRule } from "../../portal/layout/words.ts";
+import { listTouches } from "./touches.ts";
 
 /**
- * A conversion as the page of whoever was credited with it shows it: of the customer nothing, of others' touches the kind,
- * the time and the outcome only.
+ * A conversion as its credited affiliate may see it: no customer data, and only kind, time and outcome of other affiliates'
+ * touches.
  */
-export function viewOwnConversion(record: ConversionRecord, affiliateId: number) {
+export function viewCreditedConversion(record: ConversionRecord, affiliateId: number) {
   const { id, type, status, amount, refunded, currency, product, interval, payment_number, terms_version } = record;
   const { touch } = record.credit;
   return {
@@ -25,10 +25,10 @@ export function viewOwnConversion(record: ConversionRecord, affiliateId: number)
     channel: touch?.channel ?? null,
     coupon: touch?.coupon ?? null,
     why: explainConversion(record).text,
-    rule: sayRule(record.rules, type),
+    rule: describeRule(record.rules, type),
     terms_version,
     notes: record.notes,
-    touches: listSeenTouches(record, affiliateId).map(({ clicked_at, name, channel, is_chosen, outcome }) => ({
+    touches: listTouches(record, affiliateId).map(({ clicked_at, name, channel, is_chosen, outcome }) => ({
       clicked_at: new Date(clicked_at).toISOString(),
       name,
       channel,

@@ -1,38 +1,37 @@
-/** What the merchant gives its affiliates, on the page of the programme: banners and texts with one's own link, and resources. */
+/** The creatives and resources on the program page: banners and texts that contain the affiliate's link, and resources. */
 import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { addressOfLink } from "../../links/address-of-link.ts";
 import type { DestinationRules } from "../../links/destination.ts";
-import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
-import { refuseNewLink } from "../../links/portal/new-link-page.tsx";
-import { formatCount } from "../../portal/layout/reader.tsx";
-import { type Asked, addressOf } from "../../portal/layout/switches.tsx";
-import { addressForCreative, fillText, type Miss } from "../fill-creative.ts";
-import type { Creative, ImageCreative, PromotedLink, Resource, TextCreative } from "../queries.ts";
+import { DestinationUrl, LinkTags, withoutScheme } from "../../links/portal/link-name.tsx";
+import { newLinkRefusal } from "../../links/portal/new-link-page.tsx";
+import { formatCount } from "../../portal/layout/formats-context.tsx";
+import { buildHref, type QueryParams } from "../../portal/layout/href.ts";
+import { buildCreativeUrl, fillText, type LinkMismatch } from "../fill-creative.ts";
+import type { Creative, CreativeLink, ImageCreative, Resource, TextCreative } from "../queries.ts";
 import { writeSnippet } from "./snippet.tsx";
 
-/** What the sections are made of. */
 export interface CreativesProps {
   program: AffiliateProgram;
   creatives: readonly Creative[];
-  /** Those to choose from. */
-  links: readonly PromotedLink[];
-  /** The one that everything is filled with, null where the affiliate has none that works. */
-  link: PromotedLink | null;
-  /** How many links the affiliate has, of whatever state. */
+  /** The links to choose from. */
+  links: readonly CreativeLink[];
+  /** The link that the creatives contain. Null if the affiliate has no active link. */
+  link: CreativeLink | null;
+  /** How many links the affiliate has, active or not. */
   total: number;
   rules: DestinationRules;
-  /** What else the page is asked for. */
-  asked: Asked;
-  /** The address at which the portal is reached. */
+  /** The page's other query parameters. */
+  params: QueryParams;
+  /** The portal's origin. */
   origin: string;
   now: number;
 }
 
-/** The two sections; whom the merchant has not approved is told that they are for those whom it has. */
+/** Both sections. Affiliates that aren't approved see when they will be available. */
 export function Creatives(props: CreativesProps) {
   const { program, creatives, link, total } = props;
-  if (program.status !== "approved") return <NotApproved name={program.name} status={program.status} />;
+  if (program.status !== "approved") return <NotApproved status={program.status} />;
   const usable = creatives.filter((creative) => creative.kind !== "resource");
   const resources = creatives.filter((creative) => creative.kind === "resource");
   return (
@@ -41,17 +40,17 @@ export function Creatives(props: CreativesProps) {
         <h2 id="creatives">Creatives</h2>
         {usable.length === 0 ? (
           <p class="empty">
-            <strong>{program.name} has no banners or texts for you yet.</strong> They will be here, ready with your own
-            link in them. Until then, <a href={addressOf("/app/links", { program: program.slug })}>your links</a> work
-            in whatever you write yourself.
+            <strong>No banners or texts yet.</strong> When {program.name} adds some, they appear here with your link
+            already in them. Until then, share one of{" "}
+            <a href={buildHref("/app/links", { program: program.slug })}>your links</a>.
           </p>
         ) : (
           <>
-            {link === null ? <NoLink program={program} total={total} /> : <LinkChoice {...props} link={link} />}
+            {link === null ? <NoLink program={program} total={total} /> : <LinkSelection {...props} link={link} />}
             <ul class="creatives">
               {usable.map((creative) => (
                 <li>
-                  <Usable creative={creative} {...props} />
+                  <ImageOrText creative={creative} {...props} />
                 </li>
               ))}
             </ul>
@@ -67,19 +66,17 @@ export function Creatives(props: CreativesProps) {
   );
 }
 
-const HERE: Record<Exclude<AffiliateProgram["status"], "approved">, string> = {
-  pending: "here once the merchant has approved your application",
-  rejected: "here once the merchant has approved you",
-  suspended: "here again once the merchant has approved you again",
+const NOT_APPROVED_NOTES: Record<Exclude<AffiliateProgram["status"], "approved">, string> = {
+  pending: "Available once the merchant approves your application.",
+  rejected: "Available to approved affiliates only.",
+  suspended: "Not available while your enrollment is suspended.",
 };
 
-function NotApproved({ name, status }: { name: string; status: keyof typeof HERE }) {
+function NotApproved({ status }: { status: keyof typeof NOT_APPROVED_NOTES }) {
   return (
     <section class="card" aria-labelledby="creatives">
       <h2 id="creatives">Creatives and resources</h2>
-      <p class="empty">
-        The banners, texts and resources of {name} are {HERE[status]}.
-      </p>
+      <p class="empty">{NOT_APPROVED_NOTES[status]}</p>
     </section>
   );
 }
@@ -87,83 +84,82 @@ function NotApproved({ name, status }: { name: string; status: keyof typeof HERE
 function NoLink({ program, total }: Pick<CreativesProps, "program" | "total">) {
   return (
     <p class="empty">
-      <strong>You have no link that works now.</strong>{" "}
-      {refuseNewLink(program, total) === null ? (
+      <strong>You have no active link.</strong>{" "}
+      {newLinkRefusal(program, total) === null ? (
         <>
-          <a href={addressOf("/app/links", { program: program.slug })}>Make one</a>, and everything here is ready with
-          it.
+          <a href={buildHref("/app/links", { program: program.slug })}>Create a link</a> to use these creatives.
         </>
       ) : (
-        <>You have {total} links, as many as there can be: please ask the merchant to let one of them work.</>
+        "You’ve reached the limit for links. Ask the merchant to enable one of them."
       )}
     </p>
   );
 }
 
-/** Everything below is filled with one link; which one is the affiliate's choice. */
-function LinkChoice({ links, link, asked, origin, now }: CreativesProps & { link: PromotedLink }) {
-  const choices = links.some(({ id }) => id === link.id) ? links : [link, ...links];
+/** Selects the link that all creatives contain. */
+function LinkSelection({ links, link, params, origin, now }: CreativesProps & { link: CreativeLink }) {
+  const options = links.some(({ id }) => id === link.id) ? links : [link, ...links];
   return (
     <>
-      {choices.length > 1 && (
+      {options.length > 1 && (
         <form method="get" action="/app/program#creatives" class="use-link spaced">
-          {Object.entries(asked).map(
+          {Object.entries(params).map(
             ([name, value]) => value !== null && <input type="hidden" name={name} value={value} />,
           )}
           <div class="field">
-            <label for="use-link">Use this link</label>
+            <label for="use-link">Link</label>
             <select id="use-link" name="link">
-              {choices.map((choice) => (
-                <option value={String(choice.id)} selected={choice.id === link.id}>
-                  {choice.channel === null ? choice.slug : `${choice.slug}, ${choice.channel}`}
+              {options.map((option) => (
+                <option value={String(option.id)} selected={option.id === link.id}>
+                  {option.channel === null ? option.slug : `${option.slug}, ${option.channel}`}
                 </option>
               ))}
             </select>
           </div>
-          <button type="submit">Fill in</button>
+          <button type="submit">Apply</button>
         </form>
       )}
       <div class="spaced">
         <p class="address">
-          Filled with <strong>{withoutScheme(addressOfLink(link, origin))}</strong>
+          Contains your link <strong>{withoutScheme(addressOfLink(link, origin))}</strong>
         </p>
         <LinkTags link={link} now={now} />
-        <LinkTarget destination={link.destination} />
+        <DestinationUrl destination={link.destination} />
       </div>
     </>
   );
 }
 
-function Usable(props: CreativesProps & { creative: ImageCreative | TextCreative }) {
+function ImageOrText(props: CreativesProps & { creative: ImageCreative | TextCreative }) {
   const { creative, link, origin, rules } = props;
   const { id, title, destination_url } = creative;
-  const ready = link && addressForCreative(link, destination_url, { origin, rules });
+  const target = link && buildCreativeUrl(link, destination_url, { origin, rules });
   return (
     <>
       <h3 id={id}>{title}</h3>
-      {creative.kind === "image" && <Picture image={creative} />}
-      {ready !== null && (
+      {creative.kind === "image" && <ImageLink image={creative} />}
+      {target !== null && (
         <>
-          <Copyable
+          <CopyBlock
             id={id}
-            label={creative.kind === "image" ? "HTML to paste into your page" : "Text to paste"}
-            text={
-              creative.kind === "image" ? writeSnippet(creative, ready.address) : fillText(creative.text, ready.address)
-            }
+            label={creative.kind === "image" ? "HTML for your page" : "Text"}
+            text={creative.kind === "image" ? writeSnippet(creative, target.url) : fillText(creative.text, target.url)}
             isCode={creative.kind === "image"}
           />
-          {destination_url !== null && <Destination destination={destination_url} miss={ready.miss} {...props} />}
+          {destination_url !== null && (
+            <CreativeDestination destination={destination_url} mismatch={target.mismatch} {...props} />
+          )}
         </>
       )}
     </>
   );
 }
 
-/** The picture itself is on another site, which the portal asks for nothing. */
-function Picture({ image: { url, width, height, alt } }: { image: ImageCreative }) {
+/** A link to the image. The portal loads nothing from other sites, so the image itself isn't shown. */
+function ImageLink({ image: { url, width, height, alt } }: { image: ImageCreative }) {
   return (
     <p class="address">
-      <Outside href={url}>Look at the picture</Outside>{" "}
+      <ExternalLink href={url}>View image</ExternalLink>{" "}
       <span class="muted">
         {formatCount(width)} × {formatCount(height)} px: {alt}
       </span>
@@ -171,7 +167,7 @@ function Picture({ image: { url, width, height, alt } }: { image: ImageCreative 
   );
 }
 
-function Outside({ href, children }: { href: string; children?: Child }) {
+function ExternalLink({ href, children }: { href: string; children?: Child }) {
   return (
     <a href={href} target="_blank" rel="noopener noreferrer">
       {children}
@@ -180,7 +176,7 @@ function Outside({ href, children }: { href: string; children?: Child }) {
   );
 }
 
-function Copyable(props: { id: string; label: string; text: string; isCode: boolean }) {
+function CopyBlock(props: { id: string; label: string; text: string; isCode: boolean }) {
   const { id, label, text, isCode } = props;
   const field = `copy-${id}`;
   return (
@@ -209,28 +205,28 @@ function Copyable(props: { id: string; label: string; text: string; isCode: bool
   );
 }
 
-function Destination(props: CreativesProps & { destination: string; miss: Miss | null }) {
-  const { destination, miss, program, total } = props;
-  if (miss === null) return <LinkTarget destination={destination} />;
+function CreativeDestination(props: CreativesProps & { destination: string; mismatch: LinkMismatch | null }) {
+  const { destination, mismatch, program, total } = props;
+  if (mismatch === null) return <DestinationUrl destination={destination} />;
   const page = withoutScheme(destination);
-  if (miss === "against_rules") {
+  if (mismatch === "against_rules") {
     return (
       <p class="note address">
-        Made for {page}, where the merchant no longer lets links lead. It is filled with your link as it is.
+        Designed for {page}, which links may no longer lead to. It uses your link’s own destination URL.
       </p>
     );
   }
   return (
     <p class="note address">
-      Made for {page}, where this link{" "}
-      {miss === "leads_elsewhere" ? "does not lead" : "leads only some of its visitors"}.{" "}
-      {refuseNewLink(program, total) === null ? (
+      Designed for {page}, but the selected link{" "}
+      {mismatch === "leads_elsewhere" ? "has another destination URL" : "sends only some visitors there"}.{" "}
+      {newLinkRefusal(program, total) === null ? (
         <>
-          <a href={addressOf("/app/links", { program: program.slug })}>Make a tracking link</a> that leads there, and
-          choose it above.
+          <a href={buildHref("/app/links", { program: program.slug })}>Create a tracking link</a> with this destination
+          URL, then select it above.
         </>
       ) : (
-        <>You have {total} links, as many as there can be: please ask the merchant to let this one lead there.</>
+        "You’ve reached the limit for links. Ask the merchant to change this link’s destination URL."
       )}
     </p>
   );
@@ -240,8 +236,7 @@ function Resources({ resources, program }: { resources: readonly Resource[]; pro
   if (resources.length === 0) {
     return (
       <p class="empty">
-        <strong>{program.name} has put up no resources yet.</strong> Press kits, logos and brand guidelines will be
-        linked here.
+        <strong>No resources yet.</strong> Press kits, logos and brand guidelines from {program.name} will appear here.
       </p>
     );
   }
@@ -249,7 +244,7 @@ function Resources({ resources, program }: { resources: readonly Resource[]; pro
     <ul class="versions">
       {resources.map(({ title, url }) => (
         <li class="address">
-          <Outside href={url}>{title}</Outside> <span class="muted">{new URL(url).host}</span>
+          <ExternalLink href={url}>{title}</ExternalLink> <span class="muted">{new URL(url).host}</span>
         </li>
       ))}
     </ul>

@@ -1,30 +1,19 @@
-/** What has happened since the last visit, in words. */
-
-import { nameKind } from "../../commissions/ledger.ts";
+/** What has changed since the last visit, in words. */
+import { messages } from "../../lib/messages/messages.ts";
 import type { Changes } from "../change-queries.ts";
 
-/** How counts and amounts are written. */
-interface Writes {
-  count: (count: number) => string;
-  money: (amount: number, currency: string) => string;
-}
+const words = messages.portal.insights.changes;
 
-const NOUNS: Record<string, string> = { override: "second-tier commission" };
-
-/** Each piece of news, `3 new clicks`, `2 commissions: $79.20`; none where there is none. */
-export function listChanges(changes: Changes, { count, money }: Writes): string[] {
-  const say = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
-  const counted = [
-    [changes.clicks, "new click"],
-    [changes.leads, "new lead"],
-    [changes.trials, "new trial"],
-  ] as const;
+/** One text per change: `3 new clicks`, `2 commissions: $79.20`. Empty if there are none. */
+export function listChanges(
+  { clicks, leads, trials, posted, cleared }: Changes,
+  formatMoney: (amount: number, currency: string) => string,
+): string[] {
   return [
-    ...counted.filter(([n]) => n > 0).map(([n, noun]) => say(n, noun)),
-    ...changes.posted.map(
-      ({ kind, currency, entries, amount }) =>
-        `${say(entries, NOUNS[kind] ?? nameKind(kind).toLowerCase())}: ${money(amount, currency)}`,
-    ),
-    ...changes.cleared.map(({ currency, amount }) => `${money(amount, currency)} out of its hold`),
+    ...(clicks > 0 ? [words.clicks(clicks)] : []),
+    ...(leads > 0 ? [words.leads(leads)] : []),
+    ...(trials > 0 ? [words.trials(trials)] : []),
+    ...posted.map(({ kind, currency, entries, amount }) => words.entries(kind, entries, formatMoney(amount, currency))),
+    ...cleared.map(({ currency, amount }) => words.became_due(formatMoney(amount, currency))),
   ];
 }

@@ -1,15 +1,15 @@
-/** The chart of a period: data in, coordinates and paths out. Two panels share one axis of time: clicks above, sales below. */
+/** Lays out the chart: two panels, clicks above sales, that share one time axis. Data in, coordinates and paths out. */
 import { scaleBand, scaleLinear } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
 import type { Slot } from "./slots.ts";
 
-/** How large a chart is drawn, in the units of its viewBox. */
+/** The size of a chart, in units of its viewBox. */
 export interface ChartSize {
   width: number;
   /** Of each panel. */
   clicks_height: number;
   sales_height: number;
-  /** At most so many columns are named below. */
+  /** The most labels on the time axis. */
   max_labels: number;
 }
 
@@ -19,7 +19,7 @@ export interface ValueTick {
   y: number;
 }
 
-/** One slot's place: a column over both panels, and its two marks. */
+/** A slot's position: a column across both panels, a point for clicks and a bar for sales. */
 export interface Mark extends Slot {
   x: number;
   width: number;
@@ -29,7 +29,7 @@ export interface Mark extends Slot {
   bar: { x: number; y: number; width: number; height: number };
 }
 
-/** A chart, ready to be drawn. */
+/** A chart, ready to draw. */
 export interface Chart {
   width: number;
   height: number;
@@ -44,12 +44,12 @@ export interface Chart {
 const MARGIN = { top: 26, right: 6, left: 44 };
 const BETWEEN_PANELS = 42;
 const TIME_AXIS_HEIGHT = 26;
-/** Half of what `11:00 PM` takes: a label that would be cut off ends at the edge instead. */
+/** Half the width of `11:00 PM`. A label that would be cut off is aligned to the edge instead. */
 const LABEL_HALF_WIDTH = 30;
 const BAR_SHARE = 0.62;
 const BAR_MAX_WIDTH = 26;
 const TICKS_WANTED = { clicks: 4, sales: 2 };
-/** An axis reaches at least so far, so that one click does not fill the panel. */
+/** The least maximum of an axis, so that a single click doesn't fill the panel. */
 const LEAST_TOP = { clicks: 4, sales: 2 };
 
 /** Lays out the slots, oldest first. */
@@ -115,12 +115,12 @@ export function layOutChart(slots: readonly Slot[], size: ChartSize): Chart {
 function makeAxis(counts: number[], panel: { top: number; bottom: number }, kind: "clicks" | "sales") {
   const top = Math.max(LEAST_TOP[kind], ...counts);
   const scale = scaleLinear([0, top], [panel.bottom, panel.top]).nice(TICKS_WANTED[kind]);
-  // Counts are whole: half a click is no tick.
+  // Counts are integers, so fractional ticks make no sense.
   const values = scale.ticks(TICKS_WANTED[kind]).filter(Number.isInteger);
   return { place: (count: number) => scale(count), ticks: values.map((value) => ({ value, y: scale(value) })) };
 }
 
-/** Columns at equal steps, counted back from the last one, which is always named. */
+/** Columns at equal intervals, counted back from the last one, which always has a label. */
 function chooseLabels(marks: readonly Mark[], most: number): Mark[] {
   const step = Math.max(1, Math.ceil(marks.length / most));
   return marks.filter((_, index) => (marks.length - 1 - index) % step === 0);

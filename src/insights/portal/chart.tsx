@@ -1,10 +1,10 @@
 import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
 import type { Formats } from "../../portal/layout/formats.ts";
-import { useFormats } from "../../portal/layout/reader.tsx";
+import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { type Chart, type ChartSize, layOutChart } from "./chart-geometry.ts";
 import type { Slot, Slots, SlotUnit } from "./slots.ts";
 
-/** Drawn for a phone, a tablet and a desk; the style sheet shows the one that fits, so that letters keep their size. */
+/** One drawing per screen size. The style sheet shows the one that fits, so that text keeps its size. */
 const SIZES: (ChartSize & { name: string })[] = [
   { name: "narrow", width: 340, clicks_height: 120, sales_height: 54, max_labels: 4 },
   { name: "medium", width: 640, clicks_height: 150, sales_height: 60, max_labels: 8 },
@@ -12,30 +12,30 @@ const SIZES: (ChartSize & { name: string })[] = [
 ];
 
 const UNITS: Record<SlotUnit, { many: string; column: string; heading: string }> = {
-  hour: { many: "hours", column: "Hour (UTC)", heading: "Hour by hour" },
-  day: { many: "days", column: "Day (UTC)", heading: "Day by day" },
-  week: { many: "weeks", column: "Week from (UTC)", heading: "Week by week" },
+  hour: { many: "hours", column: "Hour (UTC)", heading: "Hourly performance" },
+  day: { many: "days", column: "Day (UTC)", heading: "Daily performance" },
+  week: { many: "weeks", column: "Week starting (UTC)", heading: "Weekly performance" },
 };
 
-/** `Day by day`: what a chart's heading says. */
-export function headingOf({ unit }: Slots): string {
+/** The chart's heading: `Daily performance`. */
+export function chartHeadingOf({ unit }: Slots): string {
   return UNITS[unit].heading;
 }
 
 /**
- * Clicks and sales over time: a drawing, and the same as a table. A column says its figures when it is pointed at, and, where
- * there is a script, in the line above, which the arrow keys lead along too.
+ * Clicks and sales over time, as a drawing and as a table. A column shows its figures on hover and, with the page script, in the
+ * line above, which the arrow keys move along too.
  */
 export function TimeChart({ slots }: { slots: Slots }) {
   const formats = useFormats();
   const clicks = slots.slots.reduce((sum, row) => sum + row.clicks, 0);
   const sales = slots.slots.reduce((sum, row) => sum + row.sales, 0);
   const { many } = UNITS[slots.unit];
-  const summary = `Clicks and sales over ${slots.slots.length} ${many}: ${sayCounts({ clicks, sales }, formats)}.`;
+  const summary = `Clicks and sales over ${slots.slots.length} ${many}: ${describeCounts({ clicks, sales }, formats)}.`;
   return (
     <figure class="chart">
       <p class="readout" aria-live="polite">
-        {sayCounts({ clicks, sales }, formats)}
+        {describeCounts({ clicks, sales }, formats)}
       </p>
       <div class="plot">
         {SIZES.map((size) => (
@@ -75,7 +75,7 @@ function Drawing(props: { chart: Chart; name: string; summary: string; unit: Slo
       ))}
       {chart.marks.map((mark) => (
         <g class="day">
-          <title>{`${saySlot(mark.at, unit, formats)}: ${sayCounts(mark, formats)}`}</title>
+          <title>{`${nameSlot(mark.at, unit, formats)}: ${describeCounts(mark, formats)}`}</title>
           <rect
             class="hit"
             x={round(mark.x)}
@@ -136,7 +136,7 @@ function SlotTable({ slots: { unit, slots } }: { slots: Slots }) {
         {slots.toReversed().map((row) => (
           <tr>
             <th scope="row">
-              <time datetime={new Date(row.at).toISOString()}>{saySlot(row.at, unit, formats)}</time>
+              <time datetime={new Date(row.at).toISOString()}>{nameSlot(row.at, unit, formats)}</time>
             </th>
             <td class="num">{formats.count(row.clicks)}</td>
             <td class="num">{formats.count(row.sales)}</td>
@@ -147,19 +147,19 @@ function SlotTable({ slots: { unit, slots } }: { slots: Slots }) {
   );
 }
 
-function saySlot(at: number, unit: SlotUnit, formats: Formats): string {
+function nameSlot(at: number, unit: SlotUnit, formats: Formats): string {
   const day = formats.day(Math.floor(at / MS_PER_DAY));
   if (unit === "hour") return `${formats.hour(at)} – ${formats.hour(at + MS_PER_HOUR)}`;
-  return unit === "week" ? `Week from ${day}` : day;
+  return unit === "week" ? `Week of ${day}` : day;
 }
 
 /** `34 clicks, 1 sale`. */
-export function sayCounts({ clicks, sales }: Pick<Slot, "clicks" | "sales">, { count }: Formats): string {
+export function describeCounts({ clicks, sales }: Pick<Slot, "clicks" | "sales">, { count }: Formats): string {
   const say = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
   return `${say(clicks, "click")}, ${say(sales, "sale")}`;
 }
 
-/** A tenth of a unit is finer than any screen. */
+/** To a tenth of a unit, which is finer than any screen. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

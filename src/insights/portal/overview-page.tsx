@@ -1,117 +1,115 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import type { EarnedConversion } from "../../conversions/own-conversion-queries.ts";
-import { Conversions } from "../../conversions/portal/conversion-table.tsx";
-import { Touched } from "../../conversions/portal/not-credited-page.tsx";
+import type { EarnedConversion } from "../../conversions/affiliate-conversion-queries.ts";
+import { LatestConversions } from "../../conversions/portal/conversion-table.tsx";
+import { NotCreditedCard } from "../../conversions/portal/not-credited-page.tsx";
 import type { TouchedView } from "../../conversions/touched-queries.ts";
-import { NextPayoutNote } from "../../payouts/portal/next-payout.tsx";
-import { namePeriod, type Period, queryOfPeriod } from "../../portal/layout/period.ts";
-import { useFormats } from "../../portal/layout/reader.tsx";
-import { addressOf, PeriodSwitch, ProgramTabs } from "../../portal/layout/switches.tsx";
+import { NextPayoutCard } from "../../payouts/portal/next-payout.tsx";
+import { PeriodFilter, ProgramTabs } from "../../portal/layout/filters.tsx";
+import { useFormats } from "../../portal/layout/formats-context.tsx";
+import { buildHref } from "../../portal/layout/href.ts";
+import { type Period, periodParams } from "../../portal/layout/period.ts";
 import { Time } from "../../portal/layout/time.tsx";
-import { sayTier } from "../../portal/layout/words.ts";
+import { describeTier } from "../../portal/layout/words.ts";
 import type { Changes } from "../change-queries.ts";
-import type { OwnLinkRow } from "../link-queries.ts";
+import type { LinkWithFigures } from "../link-queries.ts";
 import type { Overview } from "../overview-queries.ts";
 import { listChanges } from "./changes.ts";
-import { headingOf, TimeChart } from "./chart.tsx";
+import { chartHeadingOf, TimeChart } from "./chart.tsx";
 import { fillSlots } from "./slots.ts";
 import { Tiles } from "./tiles.tsx";
-import { Links } from "./top-links.tsx";
+import { TopLinks } from "./top-links.tsx";
 
-/** What of the overview changes while it is open. */
+/** The part of the overview that is updated while the page is open. */
 export interface LiveProps {
   program: AffiliateProgram;
   period: Period;
   overview: Overview;
   latest: EarnedConversion[];
-  links: OwnLinkRow[];
-  /** The address at which the portal, and so the links, are reached. */
+  links: LinkWithFigures[];
+  /** The portal's origin. */
   origin: string;
   now: number;
 }
 
-/** What the overview is made of. */
 export interface OverviewProps extends LiveProps {
   programs: AffiliateProgram[];
-  /** Null in the first visit. */
+  /** Null on the first visit. */
   news: { since: number; changes: Changes } | null;
   touched: TouchedView[];
-  /** Of the live part, for the script to tell what is new; null where the period has nothing new to come. */
+  /** The ETag of the live part, or null if the period is over and can't change. */
   pulse: string | null;
 }
 
-/** `/app`: figures, chart, links and latest conversions of one programme. */
+/** `/app`: figures, chart, links and latest conversions of one program. */
 export function OverviewPage(props: OverviewProps) {
   const { program, programs, period, news, touched, pulse } = props;
-  const asked = { program: program.slug, ...queryOfPeriod(period) };
-  const source = addressOf("/app/live", asked);
+  const params = { program: program.slug, ...periodParams(period) };
+  const source = buildHref("/app/live", params);
   return (
     <>
       <div class="page-head">
         <h1>{program.name}</h1>
-        <PeriodSwitch path="/app" asked={asked} period={period} />
+        <PeriodFilter path="/app" params={params} period={period} />
       </div>
-      <ProgramTabs path="/app" asked={asked} program={program} programs={programs} />
-      <StandingNotice program={program} />
-      {news !== null && <News since={news.since} changes={news.changes} />}
+      <ProgramTabs path="/app" params={params} program={program} programs={programs} />
+      <EnrollmentNotice program={program} />
+      {news !== null && <SinceLastVisit since={news.since} changes={news.changes} />}
       <div id="live" class="stack" data-source={pulse === null ? undefined : source} data-pulse={pulse ?? undefined}>
         <LivePart {...props} />
       </div>
       <p id="live-news" class="vh" role="status" />
-      <Touched touched={touched} />
+      <NotCreditedCard conversions={touched} />
     </>
   );
 }
 
-/** What is read again while the page is open. */
+/** The part that an open page loads again. */
 export function LivePart({ program, period, overview, latest, links, origin, now }: LiveProps) {
-  const formats = useFormats();
   const slots = fillSlots(period, overview.clicks_at, overview.sales_at);
-  const isEmpty = slots.slots.every((row) => row.clicks === 0 && row.sales === 0);
-  const asked = { program: program.slug, ...queryOfPeriod(period) };
+  const isEmpty = slots.slots.every((slot) => slot.clicks === 0 && slot.sales === 0);
+  const params = { program: program.slug, ...periodParams(period) };
   return (
     <>
       <Tiles overview={overview} period={period} currency={program.currency} />
       <p class="muted">
-        {overview.tier !== null && `${sayTier(overview.tier)} `}
+        {overview.tier !== null && `${describeTier(overview.tier)} `}
         <a href={`/app/ledger?${new URLSearchParams({ program: program.slug })}`} download>
-          Your ledger as a file
+          Download ledger (verifiable)
         </a>
-        , which says how it is checked.
       </p>
-      <NextPayoutNote next={overview.next_payout} program={program.slug} />
-      <section class="card" aria-labelledby="by-day">
-        <h2 id="by-day">{headingOf(slots)}</h2>
+      <NextPayoutCard next={overview.next_payout} program={program.slug} />
+      <section class="card" aria-labelledby="performance">
+        <h2 id="performance">{chartHeadingOf(slots)}</h2>
         {isEmpty && (
           <p class="empty">
-            <strong>No clicks: {namePeriod(period, formats.day).toLowerCase()}.</strong>{" "}
+            <strong>No clicks in this period.</strong>{" "}
             {links.length === 0
-              ? "Once you have a link, share it: every click shows here within seconds."
-              : "Share one of your links below: every click shows here within seconds."}
+              ? "Create a link and share it. Clicks appear here within seconds."
+              : "Share one of your links below. Clicks appear here within seconds."}
           </p>
         )}
         <TimeChart slots={slots} />
       </section>
-      <Links links={links} asked={asked} origin={origin} now={now} />
-      <Conversions latest={latest} all={addressOf("/app/conversions", { program: program.slug })} now={now} />
+      <TopLinks links={links} params={params} origin={origin} now={now} />
+      <LatestConversions latest={latest} all={buildHref("/app/conversions", { program: program.slug })} now={now} />
     </>
   );
 }
 
-function News({ since, changes }: { since: number; changes: Changes }) {
+function SinceLastVisit({ since, changes }: { since: number; changes: Changes }) {
   const formats = useFormats();
-  const news = listChanges(changes, formats);
+  const news = listChanges(changes, formats.money);
   return (
     <section class="news" aria-labelledby="news">
       <h2 id="news">
         Since your last visit, <Time ms={since} />
       </h2>
       {news.length === 0 ? (
-        <p class="muted">Nothing new.</p>
+        <p class="muted">No new activity</p>
       ) : (
         <ul>
-          {news.map((piece) => (
-            <li>{piece}</li>
+          {news.map((text) => (
+            <li>{text}</li>
           ))}
         </ul>
       )}
@@ -119,12 +117,12 @@ function News({ since, changes }: { since: number; changes: Changes }) {
   );
 }
 
-function StandingNotice({ program }: { program: AffiliateProgram }) {
+function EnrollmentNotice({ program }: { program: AffiliateProgram }) {
   const notices = {
     approved: null,
-    pending: "Your application is waiting for the merchant’s approval. Until then your links earn no commission.",
-    rejected: "The merchant has not accepted your application. Your links earn no commission in this program.",
-    suspended: "You are suspended in this program: new sales earn no commission. Please talk to the merchant.",
+    pending: "Your application is waiting for the merchant’s approval. Until then, your links don’t earn commission.",
+    rejected: "Your application wasn’t accepted. Your links don’t earn commission in this program.",
+    suspended: "Your enrollment is suspended. New sales don’t earn commission. Please contact the merchant.",
   };
   const notice = notices[program.status];
   return notice === null ? null : <p class="notice">{notice}</p>;

@@ -1,24 +1,26 @@
-/** A report as a file for spreadsheets. */
-
+/** A report as a CSV file. */
 import { type Cell, writeCsv } from "../../lib/csv.ts";
 import { minorDigitsOf } from "../../lib/currency.ts";
 import { shiftPoint } from "../../lib/format-money.ts";
 import type { Report, ReportKind, ReportRow } from "../report-queries.ts";
-import { nameReport, nameValue, OTHER_VALUES } from "./report-words.ts";
+import { nameValue, OTHER_VALUES, wordsOfReport } from "./report-words.ts";
 
-/** Spreadsheets take a file for UTF-8 by it. */
+/** Makes spreadsheet programs read the file as UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** The report as CSV: a line for each value, amounts as plain decimals in a column for each currency, no line of totals. */
+/** One row per value, one column per currency with plain decimal amounts, and no total row. */
 export function writeReportFile(kind: ReportKind, { rows, other, total }: Report): string {
   const currencies = total.earned.map(({ currency }) => currency);
-  const head = [nameReport(kind).value, "Clicks", "Leads", "Trials", "Sales"];
-  const lines = rows.map((row) => writeRow(nameValue(kind, row.value), row, currencies));
-  if (other !== null) lines.push(writeRow(OTHER_VALUES, other, currencies));
-  return BYTE_ORDER_MARK + writeCsv([[...head, ...currencies.map((currency) => `Earned (${currency})`)], ...lines]);
+  const header = [
+    ...[wordsOfReport(kind).label, "Clicks", "Leads", "Trials", "Sales"],
+    ...currencies.map((currency) => `Earned (${currency})`),
+  ];
+  const lines = rows.map((row) => toCells(nameValue(kind, row.value), row, currencies));
+  if (other !== null) lines.push(toCells(OTHER_VALUES, other, currencies));
+  return BYTE_ORDER_MARK + writeCsv([header, ...lines]);
 }
 
-function writeRow(
+function toCells(
   name: string,
   { clicks, lead, trial, sale, earned }: ReportRow,
   currencies: readonly string[],

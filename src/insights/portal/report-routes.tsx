@@ -1,45 +1,45 @@
-/** `/app/reports`, as a page and as a file. */
+/** `/app/reports`: reports as pages and as CSV files. */
 import type { Hono } from "hono";
 import { toIsoDay } from "../../lib/time.ts";
-import type { PageTools, Portal } from "../../portal/layout/page-tools.tsx";
+import { type Portal, type PortalContext, show } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
-import { withProgram } from "../../portal/layout/with-program.tsx";
+import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
 import { REPORT_KINDS, type ReportKind, readReport } from "../report-queries.ts";
 import { writeReportFile } from "./report-file.ts";
 import { ReportPage } from "./report-page.tsx";
 
-/** Values that a page tells apart; the file has more. */
-const SHOWN_MAX = 100;
-const WRITTEN_MAX = 10_000;
+const PAGE_ROWS_MAX = 100;
+const FILE_ROWS_MAX = 10_000;
 
-export function addReportRoutes(app: Hono<Portal>, tools: PageTools): void {
+export function addReportRoutes(app: Hono<Portal>): void {
   app.get("/reports", (c) =>
-    withProgram(c, tools, "Reports", async ({ affiliate, db, program, programs, now }) => {
-      const period = readPeriod(c.req.query(), now);
-      const kind = readKind(c.req.query("by"));
-      const account = { program_id: program.id, affiliate_id: affiliate.id };
-      const report = await readReport(db, account, { kind, period, limit: SHOWN_MAX });
-      const page = <ReportPage program={program} programs={programs} kind={kind} period={period} report={report} />;
-      return tools.show(c, 200, "Reports", page);
+    withProgramContext(c, "Reports", async (context) => {
+      const { program, programs } = context;
+      const { kind, period, report } = await loadReport(c, context, PAGE_ROWS_MAX);
+      return show(c, 200, "Reports", <ReportPage {...{ program, programs, kind, period, report }} />);
     }),
   );
 
   app.get("/reports.csv", (c) =>
-    withProgram(c, tools, "Reports", async ({ affiliate, db, program, now }) => {
-      const period = readPeriod(c.req.query(), now);
-      const kind = readKind(c.req.query("by"));
-      const account = { program_id: program.id, affiliate_id: affiliate.id };
-      const report = await readReport(db, account, { kind, period, limit: WRITTEN_MAX });
-      const span = `${toIsoDay(period.first_day)}-to-${toIsoDay(period.last_day)}`;
+    withProgramContext(c, "Reports", async (context) => {
+      const { kind, period, report } = await loadReport(c, context, FILE_ROWS_MAX);
+      const days = `${toIsoDay(period.first_day)}-to-${toIsoDay(period.last_day)}`;
       return c.body(writeReportFile(kind, report), 200, {
         "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": `attachment; filename="${program.slug}-by-${kind}-${span}.csv"`,
+        "Content-Disposition": `attachment; filename="${context.program.slug}-by-${kind}-${days}.csv"`,
       });
     }),
   );
 }
 
-/** What is no report is the one by link. */
-function readKind(text: string | undefined): ReportKind {
+async function loadReport(c: PortalContext, { affiliate, db, program, now }: ProgramContext, limit: number) {
+  const period = readPeriod(c.req.query(), now);
+  const kind = parseKind(c.req.query("by"));
+  const account = { program_id: program.id, affiliate_id: affiliate.id };
+  return { kind, period, report: await readReport(db, account, { kind, period, limit }) };
+}
+
+/** Unknown kinds fall back to the report by link. */
+function parseKind(text: string | undefined): ReportKind {
   return REPORT_KINDS.find((kind) => kind === text) ?? "link";
 }

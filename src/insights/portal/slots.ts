@@ -1,4 +1,4 @@
-/** A period cut into the columns of a chart: hours of a single day, days, or weeks of a long period. All UTC. */
+/** Splits a period into the columns of a chart: the hours of a single day, days, or weeks of a long period. All in UTC. */
 import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
 import { countDays, type DayRange } from "../../portal/layout/period.ts";
 
@@ -6,38 +6,38 @@ export type SlotUnit = "hour" | "day" | "week";
 
 /** One column. */
 export interface Slot {
-  /** When it begins, ms. */
+  /** Start of the slot, ms. */
   at: number;
   clicks: number;
   sales: number;
 }
 
-/** Columns of one length, oldest first. */
+/** Slots of equal length, oldest first. */
 export interface Slots {
   unit: SlotUnit;
   slots: Slot[];
 }
 
-/** Clicks or sales of one hour; `at` is any time within it, ms. */
-export interface Timed {
+/** Clicks or sales of one hour or day. `at` is any time within it, ms. */
+export interface TimedCount {
   at: number;
   count: number;
 }
 
-/** More days than so many are shown by the week: a column for each would be narrower than a finger, and than most screens tell. */
+/** Longer periods are shown by week: daily columns would be too narrow to see or tap. */
 const DAYS_SHOWN_MAX = 124;
-const DAYS_A_WEEK = 7;
+const DAYS_PER_WEEK = 7;
 
-/** In what a period is cut. */
+/** The slot length of a period. */
 export function unitOf(range: DayRange): SlotUnit {
   const days = countDays(range);
   return days === 1 ? "hour" : days <= DAYS_SHOWN_MAX ? "day" : "week";
 }
 
-/** Every column of the period, zeros included. Weeks are counted back from the last day, so the first may be a short one. What lies outside is left out. */
-export function fillSlots(range: DayRange, clicks: readonly Timed[], sales: readonly Timed[]): Slots {
+/** All slots of the period, zeros included. Weeks are counted back from the last day, so the first may be short. Ignores counts outside the period. */
+export function fillSlots(range: DayRange, clicks: readonly TimedCount[], sales: readonly TimedCount[]): Slots {
   const unit = unitOf(range);
-  const length = { hour: MS_PER_HOUR, day: MS_PER_DAY, week: DAYS_A_WEEK * MS_PER_DAY }[unit];
+  const length = { hour: MS_PER_HOUR, day: MS_PER_DAY, week: DAYS_PER_WEEK * MS_PER_DAY }[unit];
   const [start, end] = [range.first_day * MS_PER_DAY, (range.last_day + 1) * MS_PER_DAY];
   const count = Math.ceil((end - start) / length);
   const first = end - count * length;

@@ -1,22 +1,22 @@
-/** Figures in a row: what each is called, what it is, and what must be known besides. */
+/** Tiles: a label, a figure and a note each. */
 import type { Child } from "hono/jsx";
 import type { Balances } from "../../commissions/balances.ts";
-import { nameBefore, namePeriod, type Period } from "../../portal/layout/period.ts";
-import { useFormats } from "../../portal/layout/reader.tsx";
+import { useFormats } from "../../portal/layout/formats-context.tsx";
+import { nameComparison, namePeriod, type Period } from "../../portal/layout/period.ts";
 import { nameType } from "../../portal/layout/words.ts";
 import type { Activity, Overview } from "../overview-queries.ts";
-import { type Change, compareFigures, shareOf } from "./compare.ts";
+import { type Change, compareFigures, ratioOf } from "./compare.ts";
 
-/** Longer figures are set smaller, so that they stay on one line of a phone. */
+/** Longer figures use a smaller font, so that they fit on one line on a phone. */
 const LONG_CHARACTERS = 8;
 
-/** The figures at the top: what happened in the period, and where the commissions stand. */
+/** The figures at the top of the overview: activity in the period, and the commission balance. */
 export function Tiles({ overview, period, currency }: { overview: Overview; period: Period; currency: string }) {
   return (
     <div class="figures">
       <ActivityTiles overview={overview} period={period} currency={currency} />
       {overview.balances.map((balance) => (
-        <Commissions balance={balance} isOnly={overview.balances.length === 1} />
+        <BalanceTiles balance={balance} isOnly={overview.balances.length === 1} />
       ))}
     </div>
   );
@@ -24,54 +24,60 @@ export function Tiles({ overview, period, currency }: { overview: Overview; peri
 
 function ActivityTiles({ overview, period, currency }: { overview: Overview; period: Period; currency: string }) {
   const formats = useFormats();
-  const { activity, before } = overview;
+  const { activity, comparison } = overview;
   const { day, count, percent, money, smallMoney } = formats;
-  const rateOf = ({ sales, clicks }: Activity) => shareOf(sales, clicks);
-  const perClickOf = ({ earned, clicks }: Activity) => shareOf(earned, clicks);
+  const rateOf = ({ sales, clicks }: Activity) => ratioOf(sales, clicks);
+  const perClickOf = ({ earned, clicks }: Activity) => ratioOf(earned, clicks);
   const [rate, perClick] = [rateOf(activity), perClickOf(activity)];
   const none = <span class="muted">–</span>;
-  const had = (text: string | null) => (text === null ? "" : `, which had ${text}`);
-  // Leads and trials only where there are any.
-  const early = (["leads", "trials"] as const).filter((name) => activity[name] + before[name] > 0);
-  const changeOf = (pick: (of: Activity) => number | null, say: (figure: number) => string) => {
-    const was = pick(before);
+  // Leads and trials only if there are any.
+  const early = (["leads", "trials"] as const).filter((name) => activity[name] + comparison[name] > 0);
+  const deltaOf = (
+    pick: (activity: Activity) => number | null,
+    format: (figure: number) => string,
+    earlier_count = pick(comparison),
+  ) => {
+    const earlier = pick(comparison);
     return (
       <Delta
-        change={compareFigures(pick(activity), was)}
-        against={nameBefore(period) + had(was === null ? null : say(was))}
+        change={compareFigures(pick(activity), earlier, earlier_count)}
+        earlier={earlier === null ? null : format(earlier)}
+        isNew={earlier === 0}
+        period={nameComparison(period)}
       />
     );
   };
   return (
     <section aria-labelledby="activity">
       <h2 id="activity">
-        {namePeriod(period, day)} <span class="light">against {nameBefore(period)}</span>
+        {namePeriod(period, day)} <span class="light">vs. {nameComparison(period)}</span>
       </h2>
       <dl class={classOf([money(activity.earned, currency)])}>
         <Tile label="Clicks" value={count(activity.clicks)} mark="clicks">
-          {changeOf((of) => of.clicks, count)}
+          {deltaOf((of) => of.clicks, count)}
         </Tile>
         <Tile label="Unique visitors" value={count(activity.unique_visitors)}>
-          {changeOf((of) => of.unique_visitors, count)}
+          {deltaOf((of) => of.unique_visitors, count)}
         </Tile>
         {early.map((name) => (
           <Tile label={nameType(name)} value={count(activity[name])}>
-            {changeOf((of) => of[name], count)}
+            {deltaOf((of) => of[name], count)}
           </Tile>
         ))}
         <Tile label="Sales" value={count(activity.sales)} mark="sale">
-          {changeOf((of) => of.sales, count)}
+          {deltaOf((of) => of.sales, count)}
         </Tile>
         <Tile label="Conversion rate" value={rate === null ? none : percent(rate)}>
-          {changeOf(rateOf, percent)}
+          {deltaOf(rateOf, percent, comparison.sales)}
         </Tile>
         <Tile label="Earnings per click" value={perClick === null ? none : smallMoney(perClick, currency)}>
-          {changeOf(perClickOf, (figure) => smallMoney(figure, currency))}
+          {deltaOf(perClickOf, (figure) => smallMoney(figure, currency), comparison.sales)}
         </Tile>
         <Tile label="Commissions" value={money(activity.earned, currency)}>
-          {changeOf(
+          {deltaOf(
             (of) => of.earned,
             (figure) => money(figure, currency),
+            comparison.sales,
           )}
         </Tile>
       </dl>
@@ -79,43 +85,58 @@ function ActivityTiles({ overview, period, currency }: { overview: Overview; per
   );
 }
 
-/** How a figure has moved: an arrow to see, a sentence to hear. Nothing where there is nothing to compare. */
-export function Delta({ change, against }: { change: Change | null; against: string }) {
+interface DeltaProps {
+  change: Change | null;
+  /** The formatted figure of the earlier period, or null. */
+  earlier: string | null;
+  /** Whether the earlier figure is 0. */
+  isNew: boolean;
+  /** The name of the earlier period. */
+  period: string;
+}
+
+const ARROWS = { up: "▲", down: "▼", same: "=" } as const;
+const DIRECTIONS = { up: "up ", down: "down ", same: "" } as const;
+
+/** The change of a figure: an arrow to see, words to hear. Renders nothing if there is nothing to compare. */
+export function Delta({ change, earlier, isNew, period }: DeltaProps) {
   const formats = useFormats();
   if (change === null) return null;
   const { direction, ratio } = change;
-  const arrow = { up: "▲", down: "▼", same: "=" }[direction];
-  const words = ratio === null ? "new" : formats.change(ratio);
+  const withoutRatio = isNew ? "new" : direction === "same" ? "no change" : `from ${earlier}`;
   return (
     <span class={`delta ${direction}`}>
-      <span aria-hidden="true">{arrow} </span>
-      {words}
-      <span class="vh"> against {against}</span>
+      <span aria-hidden="true">{ARROWS[direction]} </span>
+      <span class="vh">{DIRECTIONS[direction]}</span>
+      {ratio === null ? withoutRatio : formats.change(ratio)}
+      <span class="vh">
+        {" "}
+        compared with {period}
+        {earlier !== null && ` (${earlier})`}
+      </span>
     </span>
   );
 }
 
-function Commissions({ balance, isOnly }: { balance: Balances; isOnly: boolean }) {
+function BalanceTiles({ balance, isOnly }: { balance: Balances; isOnly: boolean }) {
   const { money } = useFormats();
   const { earned, reserve, due, paid, currency } = balance;
-  const say = (amount: number) => money(amount, currency);
+  const format = (amount: number) => money(amount, currency);
   return (
     <section aria-labelledby={`balance-${currency}`}>
-      <h2 id={`balance-${currency}`}>Commissions to date{!isOnly && ` in ${currency}`}</h2>
-      <dl class={classOf([earned, reserve, due, paid].map(say))}>
-        <Tile label="Earned" value={say(earned)}>
-          Since you began, less what was taken back
+      <h2 id={`balance-${currency}`}>Commission balance{!isOnly && ` in ${currency}`}</h2>
+      <dl class={classOf([earned, reserve, due, paid].map(format))}>
+        <Tile label="Earned" value={format(earned)}>
+          Lifetime, net of refunds
         </Tile>
-        <Tile label="Reserve" value={say(reserve)}>
-          Still in its hold
+        <Tile label="In reserve" value={format(reserve)}>
+          In the hold period
         </Tile>
-        <Tile label="Due" value={say(due)} isStrong={due > 0}>
-          {due < 0
-            ? "More was taken back than had cleared; your next commissions make up for it"
-            : "Cleared, not yet paid"}
+        <Tile label="Due" value={format(due)} isStrong={due > 0}>
+          {due < 0 ? "Refunds exceeded your due balance; new commissions cover it first" : "Available, not yet paid"}
         </Tile>
-        <Tile label="Paid" value={say(paid)}>
-          Paid out so far
+        <Tile label="Paid" value={format(paid)}>
+          Paid out to date
         </Tile>
       </dl>
     </section>
@@ -126,7 +147,7 @@ function classOf(amounts: readonly string[]): string {
   return amounts.some((amount) => amount.length > LONG_CHARACTERS) ? "tiles long" : "tiles";
 }
 
-/** One figure. */
+/** One tile. `mark` is the color of its series in the chart. */
 export function Tile(props: { label: string; value: Child; mark?: string; isStrong?: boolean; children?: Child }) {
   return (
     <div class="tile">

@@ -1,42 +1,42 @@
 import { addressOfLink } from "../../links/address-of-link.ts";
-import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
+import { DestinationUrl, LinkTags, withoutScheme } from "../../links/portal/link-name.tsx";
 import { Count, Money } from "../../portal/layout/figures.tsx";
-import { formatCount } from "../../portal/layout/reader.tsx";
-import { type Asked, addressOf } from "../../portal/layout/switches.tsx";
+import { formatCount } from "../../portal/layout/formats-context.tsx";
+import { buildHref, type QueryParams } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
-import type { OwnLinkRow } from "../link-queries.ts";
+import type { LinkWithFigures } from "../link-queries.ts";
 
-interface LinksProps {
-  /** The busiest of the period. */
-  links: readonly OwnLinkRow[];
-  /** What the page is asked for, which the links' own pages are asked for too. */
-  asked: Asked;
-  /** The address at which the portal is reached. */
+interface TopLinksProps {
+  /** Most clicks first. */
+  links: readonly LinkWithFigures[];
+  /** The page's query parameters, which the links' pages keep. */
+  params: QueryParams;
+  /** The portal's origin. */
   origin: string;
   now: number;
 }
 
-/** On the overview: the links that were clicked most in the period. */
-export function Links({ links, asked, origin, now }: LinksProps) {
-  const all = addressOf("/app/links", asked);
+/** The overview's card with the links that had the most clicks in the period. */
+export function TopLinks({ links, params, origin, now }: TopLinksProps) {
+  const all = buildHref("/app/links", params);
   return (
     <section class="card" aria-labelledby="links">
       <div class="card-head">
-        <h2 id="links">Your links</h2>
+        <h2 id="links">Top links</h2>
         {links.length > 0 && (
           <p>
-            <a href={all}>All links, and new ones</a>
+            <a href={all}>All links</a>
           </p>
         )}
       </div>
       {links.length === 0 ? (
         <p class="empty">
-          <strong>You have no link yet.</strong> <a href={all}>Make your first one</a>: for each channel that you use, a
-          newsletter or a video, a tracking link of its own.
+          <strong>No links yet.</strong> <a href={all}>Create your first link</a>. Use a separate tracking link for each
+          channel, such as a newsletter or a video, to see which ones work.
         </p>
       ) : (
         <DataTable
-          caption="Your busiest links, with clicks, sales and earnings of the period"
+          caption="Your top links, with clicks, sales and earnings in the period"
           columns={[
             { label: "Link", is_heading: true },
             { label: "Clicks", is_number: true },
@@ -45,11 +45,11 @@ export function Links({ links, asked, origin, now }: LinksProps) {
           ]}
           rows={links.map((link) => [
             <div class="link-cell">
-              <a class="url-link" href={addressOf(`/app/links/${link.id}`, { ...asked, program: null })}>
+              <a class="url-link" href={buildHref(`/app/links/${link.id}`, { ...params, program: null })}>
                 {withoutScheme(addressOfLink(link, origin))}
               </a>
               <LinkTags link={link} now={now} />
-              <LinkTarget destination={link.destination} />
+              <DestinationUrl destination={link.destination} />
             </div>,
             <strong>{formatCount(link.clicks)}</strong>,
             <Count count={link.sale} />,

@@ -2,26 +2,24 @@ import type { LoggedClick } from "../../clicks/click-queries.ts";
 import type { Counts } from "../../clicks/counts/queries.ts";
 import type { List } from "../../lib/paging.ts";
 import { None } from "../../portal/layout/figures.tsx";
+import { PeriodTitle } from "../../portal/layout/filters.tsx";
+import { formatCount } from "../../portal/layout/formats-context.tsx";
 import type { Period } from "../../portal/layout/period.ts";
-import { formatCount } from "../../portal/layout/reader.tsx";
-import { PeriodTitle } from "../../portal/layout/switches.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
-import { listVerdicts, nameVerdict, sayVerdicts } from "./verdicts.ts";
+import { listVerdicts, nameVerdict, summarizeVerdicts } from "./verdicts.ts";
 
-/** What became of a link's hits in a period. */
-export function Verdicts({ counts, period }: { counts: Counts; period: Period }) {
+/** The hits of a link in a period by verdict: counted, or filtered and why. */
+export function ClickQuality({ counts, period }: { counts: Counts; period: Period }) {
   const verdicts = listVerdicts(counts.verdicts);
   return (
-    <section class="card" aria-labelledby="verdicts">
-      <h2 id="verdicts">
-        What became of the hits: <PeriodTitle period={period} />
+    <section class="card" aria-labelledby="click-quality">
+      <h2 id="click-quality">
+        Click quality: <PeriodTitle period={period} />
       </h2>
-      <p class="verdict">{sayVerdicts(counts.verdicts)}</p>
+      <p class="verdict">{summarizeVerdicts(counts.verdicts)}</p>
       {verdicts.length === 0 ? (
-        <p class="empty">
-          Nobody has opened this link in these days. Share its address: each hit shows here within seconds.
-        </p>
+        <p class="empty">Nobody opened this link in this period. Share it: hits appear here within seconds.</p>
       ) : (
         <dl class="meanings">
           {verdicts.map(({ name, count, meaning }) => (
@@ -38,16 +36,9 @@ export function Verdicts({ counts, period }: { counts: Counts; period: Period })
   );
 }
 
-/** A page of the log, newest first, each hit with why it counted or did not. */
-export function Hits({
-  hits,
-  more,
-  is_first: isFirst,
-}: {
-  hits: List<LoggedClick>;
-  more: string | null;
-  is_first: boolean;
-}) {
+/** A page of the click log, newest first. `more` is the URL of the next page. */
+export function Hits(props: { hits: List<LoggedClick>; more: string | null; is_first: boolean }) {
+  const { hits, more, is_first: isFirst } = props;
   return (
     <section class="card" aria-labelledby="hits">
       <div class="card-head">
@@ -55,21 +46,21 @@ export function Hits({
         {hits.data.length > 0 && <p class="muted">Newest first</p>}
       </div>
       {hits.data.length === 0 ? (
-        <p class="empty">There is no hit in the log{isFirst ? " yet" : " before these"}.</p>
+        <p class="empty">{isFirst ? "No hits yet." : "No earlier hits."}</p>
       ) : (
         <DataTable
           caption="Hits on this link, newest first"
           columns={[
             { label: "Hit", is_heading: true },
-            { label: "From" },
+            { label: "Country and device" },
             { label: "Referring site" },
-            { label: "Sub-ids" },
+            { label: "Sub-IDs" },
           ]}
           rows={hits.data.map((hit) => [
             <Hit hit={hit} />,
             [hit.country, hit.device].filter((part) => part !== null).join(", ") || <None />,
-            <Told text={hit.referrer} />,
-            <Told text={listSubs(hit).join(" · ") || null} />,
+            <LongText text={hit.referrer} />,
+            <LongText text={listSubIds(hit).join(" · ") || null} />,
           ])}
         />
       )}
@@ -82,8 +73,8 @@ export function Hits({
   );
 }
 
-/** What a visitor's browser has told, which may be long and without a gap. */
-function Told({ text }: { text: string | null }) {
+/** Text from the visitor's browser, which may be long and have no spaces. */
+function LongText({ text }: { text: string | null }) {
   return text === null ? <None /> : <span class="address">{text}</span>;
 }
 
@@ -95,11 +86,11 @@ function Hit({ hit }: { hit: LoggedClick }) {
         <Time ms={Date.parse(hit.at)} />
       </span>
       {hit.reason !== null && <span class="note">{hit.reason}</span>}
-      {hit.verdict === "counted" && hit.unique && <span class="note">This person’s first of the day</span>}
+      {hit.verdict === "counted" && hit.unique && <span class="note">This visitor’s first click that day</span>}
     </div>
   );
 }
 
-function listSubs({ sub1, sub2, sub3, sub4, sub5 }: LoggedClick): string[] {
-  return [sub1, sub2, sub3, sub4, sub5].flatMap((sub, place) => (sub === null ? [] : [`sub${place + 1} ${sub}`]));
+function listSubIds({ sub1, sub2, sub3, sub4, sub5 }: LoggedClick): string[] {
+  return [sub1, sub2, sub3, sub4, sub5].flatMap((sub, index) => (sub === null ? [] : [`sub${index + 1} ${sub}`]));
 }

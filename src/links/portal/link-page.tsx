@@ -2,91 +2,93 @@ import type { Child } from "hono/jsx";
 import type { LoggedClick } from "../../clicks/click-queries.ts";
 import type { Counts } from "../../clicks/counts/queries.ts";
 import type { Credits } from "../../conversions/credit-queries.ts";
-import type { OwnLink } from "../../insights/link-queries.ts";
+import type { LinkView } from "../../insights/link-queries.ts";
 import type { List } from "../../lib/paging.ts";
 import { Fact } from "../../portal/layout/fact.tsx";
 import { Money, PerClick } from "../../portal/layout/figures.tsx";
-import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
-import { formatCount } from "../../portal/layout/reader.tsx";
-import { addressOf, PeriodSwitch, PeriodTitle } from "../../portal/layout/switches.tsx";
+import { PeriodFilter, PeriodTitle } from "../../portal/layout/filters.tsx";
+import { formatCount } from "../../portal/layout/formats-context.tsx";
+import { buildHref, type QueryParams } from "../../portal/layout/href.ts";
+import { type Period, periodParams } from "../../portal/layout/period.ts";
 import { addressOfLink } from "../address-of-link.ts";
-import { Hits, Verdicts } from "./click-quality.tsx";
-import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
+import { ClickQuality, Hits } from "./click-quality.tsx";
+import { DestinationUrl, LinkTags, withoutScheme } from "./link-name.tsx";
 import { SUB_IDS } from "./new-link-form.ts";
 import { SubIdForm } from "./new-link-page.tsx";
 import { drawQrCode, type QrCode } from "./qr-code.ts";
 
-/** What the page is made of. */
 export interface LinkPageProps {
-  link: OwnLink;
+  link: LinkView;
   program: { slug: string; name: string };
   period: Period;
   counts: Counts;
   credits: Credits;
   hits: List<LoggedClick>;
-  /** Where in the log the page is, null for its end. */
+  /** The position in the click log. Null for the newest hits. */
   cursor: string | null;
-  subs: readonly (string | null)[];
-  /** Whether it has just been made. */
-  isNew: boolean;
+  sub_ids: readonly (string | null)[];
+  /** Whether the link was just created. */
+  is_new: boolean;
+  /** The portal's origin. */
   origin: string;
   now: number;
 }
 
-/** `/app/links/:id`: a link's address to take away, its figures, what became of its hits, and the latest of them. */
+/** `/app/links/:id`: a link's URL and QR code, its figures, its click quality and its latest hits. */
 export function LinkPage(props: LinkPageProps) {
-  const { link, program, period, counts, credits, hits, cursor, subs, isNew, origin, now } = props;
+  const { link, program, period, counts, credits, hits, cursor, sub_ids, is_new, origin, now } = props;
   const path = `/app/links/${link.id}`;
-  const asked = {
-    ...Object.fromEntries(SUB_IDS.map((name, place) => [name, subs[place] ?? null])),
-    ...queryOfPeriod(period),
+  const params = {
+    ...Object.fromEntries(SUB_IDS.map((name, index) => [name, sub_ids[index] ?? null])),
+    ...periodParams(period),
   };
-  const more = hits.next === null ? null : `${addressOf(path, { ...asked, cursor: hits.next })}#hits`;
+  const more = hits.next === null ? null : `${buildHref(path, { ...params, cursor: hits.next })}#hits`;
   return (
     <>
       <nav class="back" aria-label="Back">
-        <a href={addressOf("/app/links", { program: program.slug, ...queryOfPeriod(period) })}>
-          <span aria-hidden="true">← </span>Links in {program.name}
+        <a href={buildHref("/app/links", { program: program.slug, ...periodParams(period) })}>
+          <span aria-hidden="true">← </span>
+          {program.name} links
         </a>
       </nav>
       <div class="page-head">
         <h1 class="address">{withoutScheme(addressOfLink(link, origin))}</h1>
-        <PeriodSwitch path={path} asked={asked} period={period} />
+        <PeriodFilter path={path} params={params} period={period} />
       </div>
-      {isNew && (
+      {is_new && (
         <p class="notice" role="status">
-          Your tracking link is ready: it works from this moment on.
+          Your tracking link is ready to use.
         </p>
       )}
       <div>
         <LinkTags link={link} now={now} />
-        <LinkTarget destination={link.destination} />
+        <DestinationUrl destination={link.destination} />
       </div>
-      <Share address={addressOfLink(link, origin, subs)} path={path} asked={asked}>
-        <SubIdForm path={path} period={period} subs={subs} />
-      </Share>
+      <ShareCard url={addressOfLink(link, origin, sub_ids)} path={path} params={params}>
+        <SubIdForm path={path} period={period} sub_ids={sub_ids} />
+      </ShareCard>
       <Figures counts={counts} credits={credits} period={period} />
-      <Verdicts counts={counts} period={period} />
+      <ClickQuality counts={counts} period={period} />
       <Hits hits={hits} more={more} is_first={cursor === null} />
     </>
   );
 }
 
 interface ShareProps {
-  address: string;
+  url: string;
   path: string;
-  asked: Record<string, string | null>;
+  params: QueryParams;
   children?: Child;
 }
 
-function Share({ address, path, asked, children }: ShareProps) {
-  const code = drawQrCode(address);
+function ShareCard({ url, path, params, children }: ShareProps) {
+  const code = drawQrCode(url);
   return (
     <section class="card share" aria-labelledby="share">
       <div class="share-text">
-        <h2 id="share">Share it</h2>
+        <h2 id="share">Share this link</h2>
         <div class="copy-row">
-          <input id="address" class="copy-field" readonly value={address} aria-label="The link’s address" />
+          <input id="address" class="copy-field" readonly value={url} aria-label="Link URL" />
           <button type="button" class="primary copy" data-copies="address">
             Copy
           </button>
@@ -95,13 +97,13 @@ function Share({ address, path, asked, children }: ShareProps) {
         {children}
       </div>
       {code === null ? (
-        <p class="note">This address is too long for a QR code.</p>
+        <p class="note">This URL is too long for a QR code.</p>
       ) : (
         <figure class="qr">
           <QrDrawing code={code} />
           <figcaption>
-            <a href={addressOf(`${path}/qr.svg`, asked)} download>
-              Save the QR code
+            <a href={buildHref(`${path}/qr.svg`, params)} download>
+              Download QR code
             </a>
           </figcaption>
         </figure>
@@ -112,7 +114,7 @@ function Share({ address, path, asked, children }: ShareProps) {
 
 function QrDrawing({ code: { size, path } }: { code: QrCode }) {
   return (
-    <svg viewBox={`0 0 ${size} ${size}`} width="160" height="160" role="img" aria-label="QR code of this address">
+    <svg viewBox={`0 0 ${size} ${size}`} width="160" height="160" role="img" aria-label="QR code of this link">
       <path class="qr-ground" d={`M0 0h${size}v${size}H0z`} />
       <path class="qr-ink" d={path} />
     </svg>
@@ -120,7 +122,8 @@ function QrDrawing({ code: { size, path } }: { code: QrCode }) {
 }
 
 function Figures({ counts, credits, period }: Pick<LinkPageProps, "counts" | "credits" | "period">) {
-  const conversions = (["lead", "trial"] as const).filter((type) => credits[type] > 0);
+  // Leads and trials only if there are any.
+  const early = (["lead", "trial"] as const).filter((type) => credits[type] > 0);
   return (
     <section class="card" aria-labelledby="figures">
       <h2 id="figures">
@@ -129,14 +132,14 @@ function Figures({ counts, credits, period }: Pick<LinkPageProps, "counts" | "cr
       <dl class="facts spaced">
         <Fact label="Clicks">{formatCount(counts.clicks)}</Fact>
         <Fact label="Unique visitors">{formatCount(counts.unique_visitors)}</Fact>
-        {conversions.map((type) => (
+        {early.map((type) => (
           <Fact label={type === "lead" ? "Leads" : "Trials"}>{formatCount(credits[type])}</Fact>
         ))}
         <Fact label="Sales">{formatCount(credits.sale)}</Fact>
         <Fact label="Earned">
           <Money amounts={credits.earned} />
         </Fact>
-        <Fact label="Per click">
+        <Fact label="Earnings per click">
           <PerClick earned={credits.earned} clicks={counts.clicks} />
         </Fact>
       </dl>

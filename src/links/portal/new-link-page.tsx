@@ -1,65 +1,67 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { LINKS_MAX } from "../../insights/link-queries.ts";
-import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
+import { type Period, periodParams } from "../../portal/layout/period.ts";
 import { type LinkForm, SUB_IDS } from "./new-link-form.ts";
 
-/** What was typed and what is wrong with it. */
-export interface LinkAttempt {
+/** A submitted form with its error. `field` is null if the error isn't about one field. */
+export interface RejectedLinkForm {
   form: LinkForm;
   field: string | null;
-  fault: string;
+  error: string;
 }
 
 interface NewLinkProps {
   program: AffiliateProgram;
   /** Hosts that links may lead to. */
   hosts: readonly string[];
+  /** How many links the affiliate has. */
   total: number;
-  /** What a form that nobody has filled in begins with. */
+  /** The initial destination URL. */
   destination: string;
-  attempt: LinkAttempt | null;
+  rejected: RejectedLinkForm | null;
 }
 
-/** Why an affiliate cannot make links now, null where it can. */
-export function refuseNewLink({ status }: AffiliateProgram, total: number): string | null {
-  if (status === "pending") return "Once the merchant has approved your application you can make tracking links here.";
-  if (status !== "approved") return "You cannot make links in this program. Please talk to the merchant.";
-  if (total >= LINKS_MAX) return `You have ${total} links, as many as there can be. Add sub-ids to one that you have.`;
+/** Why the affiliate can't create links now, or null. */
+export function newLinkRefusal({ status }: AffiliateProgram, total: number): string | null {
+  if (status === "pending") return "You can create links once the merchant has approved your application.";
+  if (status !== "approved") return "You can’t create links in this program. Please contact the merchant.";
+  if (total >= LINKS_MAX)
+    return `You’ve reached the limit of ${LINKS_MAX} links. Add sub-IDs to an existing link instead.`;
   return null;
 }
 
-/** The form that makes a tracking link. */
-export function NewLink({ program, hosts, total, destination, attempt }: NewLinkProps) {
-  const refusal = refuseNewLink(program, total);
+/** The form that creates a tracking link. */
+export function NewLinkForm({ program, hosts, total, destination, rejected }: NewLinkProps) {
+  const refusal = newLinkRefusal(program, total);
   return (
     <section class="card" aria-labelledby="new-link">
       <h2 id="new-link">New tracking link</h2>
       {refusal === null ? (
         <>
-          <p class="muted">A link of its own for each channel shows you which of them brings sales.</p>
+          <p class="muted">Use a separate link for each channel to see which ones bring sales.</p>
           <form method="post" action={`/app/links?${new URLSearchParams({ program: program.slug })}`} class="fields">
-            {attempt !== null && attempt.field === null && (
+            {rejected !== null && rejected.field === null && (
               <p class="fault" role="alert">
-                {attempt.fault}
+                {rejected.error}
               </p>
             )}
             <Field
               name="channel"
               label="Channel"
-              value={attempt?.form.channel ?? ""}
-              attempt={attempt}
-              hint="Where you will put it: a newsletter, a video, a post."
+              value={rejected?.form.channel ?? ""}
+              rejected={rejected}
+              hint="Where you’ll use it, such as a newsletter or a video."
             />
             <Field
               name="destination"
-              label="Leads to"
-              value={attempt?.form.destination ?? destination}
-              attempt={attempt}
-              hint={`A page of ${hosts.join(", ")}.`}
+              label="Destination URL"
+              value={rejected?.form.destination ?? destination}
+              rejected={rejected}
+              hint={`A page on ${hosts.join(", ")}.`}
             />
             <div>
               <button type="submit" class="primary">
-                Make the link
+                Create link
               </button>
             </div>
           </form>
@@ -71,9 +73,9 @@ export function NewLink({ program, hosts, total, destination, attempt }: NewLink
   );
 }
 
-function Field(props: { name: string; label: string; value: string; hint: string; attempt: LinkAttempt | null }) {
-  const { name, label, value, hint, attempt } = props;
-  const fault = attempt?.field === name ? attempt.fault : null;
+function Field(props: { name: string; label: string; value: string; hint: string; rejected: RejectedLinkForm | null }) {
+  const { name, label, value, hint, rejected } = props;
+  const error = rejected?.field === name ? rejected.error : null;
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -85,44 +87,44 @@ function Field(props: { name: string; label: string; value: string; hint: string
         autocomplete="off"
         inputmode={name === "destination" ? "url" : undefined}
         aria-describedby={`${name}-note`}
-        aria-invalid={fault === null ? undefined : "true"}
-        autofocus={fault !== null}
+        aria-invalid={error === null ? undefined : "true"}
+        autofocus={error !== null}
       />
-      {fault === null ? (
+      {error === null ? (
         <span class="note" id={`${name}-note`}>
           {hint}
         </span>
       ) : (
         <span class="fault" id={`${name}-note`} role="alert">
-          {fault}
+          {error}
         </span>
       )}
     </div>
   );
 }
 
-/** The form that adds sub-ids to a link's address. Nothing is stored: sub-ids are part of the address alone. */
-export function SubIdForm(props: { path: string; period: Period; subs: readonly (string | null)[] }) {
-  const { path, period, subs } = props;
+/** The form that adds sub-IDs to a link's URL. They aren't stored: they are only part of the URL. */
+export function SubIdForm(props: { path: string; period: Period; sub_ids: readonly (string | null)[] }) {
+  const { path, period, sub_ids } = props;
   return (
-    <details open={subs.length > 0}>
-      <summary>Add sub-ids</summary>
+    <details open={sub_ids.length > 0}>
+      <summary>Add sub-IDs</summary>
       <p class="note">
-        Up to five words of your own, such as the date of a newsletter or the place of a banner. Your reports tell the
-        clicks apart by them.
+        Up to five labels of your own, such as a newsletter’s date or a banner’s position. Reports can group clicks by
+        them.
       </p>
       <form method="get" action={path} class="fields subs">
-        {Object.entries(queryOfPeriod(period)).map(([name, value]) => (
+        {Object.entries(periodParams(period)).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        {SUB_IDS.map((name, place) => (
+        {SUB_IDS.map((name, index) => (
           <div class="field">
-            <label for={name}>Sub-id {place + 1}</label>
-            <input id={name} name={name} value={subs[place] ?? ""} maxlength={100} autocomplete="off" />
+            <label for={name}>Sub-ID {index + 1}</label>
+            <input id={name} name={name} value={sub_ids[index] ?? ""} maxlength={100} autocomplete="off" />
           </div>
         ))}
         <div>
-          <button type="submit">Show the address with them</button>
+          <button type="submit">Update link URL</button>
         </div>
       </form>
     </details>

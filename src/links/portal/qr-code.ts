@@ -1,19 +1,19 @@
-/** QR codes as one path of an SVG, so that a page needs no image and no other site. */
+/** QR codes as SVG paths, so that pages need no images and no other site. */
 import { encode } from "uqr";
 
-/** Modules of nothing around the code, without which scanners do not find it (ISO/IEC 18004). */
+/** The quiet zone around the code, in modules. Scanners need it (ISO/IEC 18004). */
 const QUIET_MODULES = 4;
 
-/** A code: its width in modules with its quiet zone, and the black ones as path data, a rectangle for each run. */
+/** A code: its width in modules including the quiet zone, and its dark modules as path data, one rectangle per run. */
 export interface QrCode {
   size: number;
   path: string;
 }
 
-/** What the largest code of level M holds. */
+/** The capacity of the largest code at level M. */
 const TEXT_MAX_BYTES = 2_331;
 
-/** The code of a text, null where it is too long. Level M: a scratched or badly printed one is still read. */
+/** Encodes a text. Null if it is too long. Level M stays readable when scratched or badly printed. */
 export function drawQrCode(text: string): QrCode | null {
   if (new TextEncoder().encode(text).length > TEXT_MAX_BYTES) return null;
   const { size, data } = encode(text, { ecc: "M", border: QUIET_MODULES });
@@ -29,7 +29,7 @@ export function drawQrCode(text: string): QrCode | null {
   return { size, path: runs.join("") };
 }
 
-/** The code as a file of its own, to be printed. */
+/** The code as an SVG file for printing. */
 export function writeQrFile({ size, path }: QrCode): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="512" height="512" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>\n`;
 }

@@ -1,56 +1,53 @@
-/** What an affiliate is told by e-mail, and the pages on which that ends. */
-
-import { Message } from "../../portal/layout/message.tsx";
+/** Email notifications: the settings on the account page, and the unsubscribe pages. */
+import { MessagePage } from "../../portal/layout/message.tsx";
 import { type Choices, LETTER_HOUR } from "../choices.ts";
 
-/** What there is to show. */
+/** The notification settings of an affiliate. */
 export interface NotificationState {
-  /** Whether the portal can send letters at all. */
+  /** Whether the deployment can send email. */
   can_send: boolean;
-  /** Where to; null where no address is known. */
+  /** The affiliate's address, or null. */
   email: string | null;
   choices: Choices;
-  /** Of the reader: a day's letter comes by its clocks once the form is sent. */
+  /** The reader's time zone, which the daily digest will use once the form is saved. */
   zone: string;
 }
 
-/** Part of the account's page. */
+/** The card on the account page. */
 export function Notifications({ state }: { state: NotificationState }) {
   return (
     <section class="card" aria-labelledby="notifications">
-      <h2 id="notifications">Notifications</h2>
-      <Body state={state} />
+      <h2 id="notifications">Email notifications</h2>
+      <Settings state={state} />
     </section>
   );
 }
 
-function Body({ state: { can_send, email, choices, zone } }: { state: NotificationState }) {
-  if (!can_send) {
-    return <p class="empty">You are told nothing by e-mail: this portal is not set up to send letters.</p>;
-  }
+function Settings({ state: { can_send, email, choices, zone } }: { state: NotificationState }) {
+  if (!can_send) return <p class="empty">Email notifications aren’t available.</p>;
   if (email === null) {
-    return <p class="empty">You are told nothing by e-mail: the merchant knows no address of yours.</p>;
+    return <p class="empty">The merchant has no email address for you. Ask them to add one to get notifications.</p>;
   }
-  const morning = `${String(LETTER_HOUR).padStart(2, "0")}:00`;
+  const hour = `${String(LETTER_HOUR).padStart(2, "0")}:00`;
   const sales = [
-    ["each", "As they come, hourly at most"],
-    ["daily", `Once a day, at ${morning} (${choices.sales === "daily" ? (choices.zone ?? "UTC") : zone})`],
-    ["never", "Never"],
+    ["each", "As they happen, at most hourly"],
+    ["daily", `Daily digest at ${hour} (${choices.sales === "daily" ? (choices.zone ?? "UTC") : zone})`],
+    ["never", "Off"],
   ] as const;
   const payouts = [
-    ["yes", "Yes"],
-    ["no", "No"],
+    ["yes", "On"],
+    ["no", "Off"],
   ] as const;
   return (
     <>
       <p class="muted">
-        Letters go to <strong>{email}</strong>, the address that the merchant knows you by.
+        Sent to <strong>{email}</strong>. To change the address, contact the merchant.
       </p>
       <form method="post" action="/app/account/notifications" class="fields">
-        <Choice name="sales" label="New sales of yours" options={sales} value={choices.sales} />
-        <Choice
+        <SelectField name="sales" label="New sales" options={sales} value={choices.sales} />
+        <SelectField
           name="payouts"
-          label="Payments to you, and those that fail"
+          label="Payouts and failed payouts"
           options={payouts}
           value={choices.payouts ? "yes" : "no"}
         />
@@ -64,14 +61,14 @@ function Body({ state: { can_send, email, choices, zone } }: { state: Notificati
   );
 }
 
-interface ChoiceProps {
+interface SelectProps {
   name: string;
   label: string;
   options: readonly (readonly [value: string, text: string])[];
   value: string;
 }
 
-function Choice({ name, label, options, value }: ChoiceProps) {
+function SelectField({ name, label, options, value }: SelectProps) {
   return (
     <div class="field">
       <label for={`notify-${name}`}>{label}</label>
@@ -86,54 +83,55 @@ function Choice({ name, label, options, value }: ChoiceProps) {
   );
 }
 
-/** 422: a form that the page does not have. */
-export function NotChosenPage({ fault }: { fault: string }) {
+/** 422: values that the form doesn't offer. */
+export function NotSavedPage({ error }: { error: string }) {
   return (
-    <Message title="Your choice was not saved">
-      <p>{fault}</p>
+    <MessagePage title="Notifications not saved">
+      <p>{error}</p>
       <p>
         <a href="/app/account">Back to your account</a>
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** What a letter's link opens: looking at it changes nothing. */
-export function EndPage({ token }: { token: string }) {
+/** The page that an email's unsubscribe link opens. Opening it changes nothing. */
+export function UnsubscribePage({ token }: { token: string }) {
   return (
-    <Message title="No more letters about sales and payments?">
+    <MessagePage title="Unsubscribe from notifications?">
       <p>
-        Your sales and payments stay in your <a href="/app">portal</a>. There you can also choose to be told less often.
+        You won’t get emails about sales and payouts anymore. They stay visible in your <a href="/app">portal</a>. To
+        get fewer emails instead, change your <a href="/app/account#notifications">notifications</a>.
       </p>
       <form method="post" action={`/app/unsubscribe?${new URLSearchParams({ token })}`}>
         <button type="submit" class="primary">
-          Send me no more of them
+          Unsubscribe
         </button>
       </form>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** After the button. */
-export function EndedPage() {
+/** After unsubscribing. */
+export function UnsubscribedPage() {
   return (
-    <Message title="You are sent no more letters">
+    <MessagePage title="You’re unsubscribed">
       <p>
-        Neither about sales nor about payments. Should you want them again: <a href="/app/account">your account</a> has
-        the choice.
+        You won’t get emails about sales and payouts anymore. To turn them on again, go to{" "}
+        <a href="/app/account#notifications">your account</a>.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** 403: no token, or none that was signed here. */
-export function NoSuchLetterPage() {
+/** 403: the token is missing or its signature is invalid. */
+export function InvalidUnsubscribePage() {
   return (
-    <Message title="This link is not from one of our letters">
+    <MessagePage title="Invalid unsubscribe link">
       <p>
-        Nothing was changed. Was it cut off at the end of a line? <a href="/app/account">Your account</a> lets you
-        choose what you are told.
+        Nothing was changed. The link may be incomplete. You can also turn notifications off in{" "}
+        <a href="/app/account#notifications">your account</a>.
       </p>
-    </Message>
+    </MessagePage>
   );
 }

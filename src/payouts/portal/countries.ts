@@ -1,7 +1,7 @@
-/** Countries by their names, for forms. */
+/** Countries for forms. */
 import { countrySpecs } from "ibantools";
 
-/** Codes (ISO 3166-1 alpha-2) with English names, by name. */
+/** ISO 3166-1 alpha-2 codes with English names, sorted by name. */
 export function listCountries(): (readonly [code: string, name: string])[] {
   const names = new Intl.DisplayNames("en", { type: "region" });
   return Object.keys(countrySpecs)

@@ -1,23 +1,27 @@
-import { useFormats } from "../../portal/layout/reader.tsx";
+import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
-import { explainBlock } from "../explain-block.ts";
 import type { NextPayout } from "../next-payout.ts";
+import { BlockNotice } from "./block-notice.tsx";
 
-/** When the affiliate is paid next, how much by what is known now, and what stands in the way. */
-export function NextPayoutNote({ next, program }: { next: NextPayout | null; program: string }) {
+/** The overview's card with the next payout: its amount, its dates and what blocks it. */
+export function NextPayoutCard({ next, program }: { next: NextPayout | null; program: string }) {
   const { money } = useFormats();
   if (next === null) return null;
   const { window, parts, is_drafted } = next;
   const payable = parts.filter((part) => part.payable > 0);
   const query = new URLSearchParams({ program });
+  const dates = (
+    <>
+      between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />
+    </>
+  );
   return (
     <section class="card" aria-labelledby="next-payout">
       <h2 id="next-payout">Next payout</h2>
       {payable.length > 0 && (
         <p>
-          <strong>{payable.map(({ payable: amount, currency }) => money(amount, currency)).join(" and ")}</strong>,
-          between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />
-          {is_drafted ? ". The statement is drawn up." : ", by what is known now."}
+          <strong>{payable.map(({ payable: amount, currency }) => money(amount, currency)).join(" and ")}</strong>{" "}
+          {dates} <span class="muted">{is_drafted ? "Statement ready" : "Estimated"}</span>
         </p>
       )}
       {parts
@@ -25,11 +29,10 @@ export function NextPayoutNote({ next, program }: { next: NextPayout | null; pro
         .map(({ total, currency, blocked }) => (
           <>
             <p>
-              {money(total, currency)} would come between <DateOnly ms={window.from} /> and <DateOnly ms={window.to} />,
-              and is not paid:
+              {money(total, currency)} won’t be paid {dates}:
             </p>
             {blocked.map((block) => (
-              <p class="notice">{explainBlock(block, currency, "affiliate")}</p>
+              <BlockNotice block={block} currency={currency} has_link />
             ))}
           </>
         ))}

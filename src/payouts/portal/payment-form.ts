@@ -1,31 +1,32 @@
-/** The portal's form for payment details: flat fields as browsers send them, and what the schema takes. */
+/** The form for payment details: flat fields as browsers send them, turned into the input of the schema. */
 
-/** What was typed, by the names of the fields; `address.city` is the city of the address. */
+/** The submitted fields by name. `address.city` is the city of the address. */
 export type FormFields = Readonly<Record<string, string>>;
 
-const ADDRESS = "address.";
+const ADDRESS_PREFIX = "address.";
 
-/** The form as the input of a schema: empty fields are not there. */
-export function readPaymentForm(fields: FormFields): Record<string, unknown> {
-  const typed = Object.entries(fields).flatMap(([name, value]) => {
+/** The schema's input: trimmed values, without empty fields, the address as an object. */
+export function parsePaymentForm(fields: FormFields): Record<string, unknown> {
+  const given = Object.entries(fields).flatMap(([name, value]) => {
     const text = value.trim();
     return text === "" ? [] : [[name, text] as const];
   });
-  const address = typed.filter(([name]) => name.startsWith(ADDRESS));
-  const others = typed.filter(([name]) => !name.startsWith(ADDRESS));
+  const address = given.filter(([name]) => name.startsWith(ADDRESS_PREFIX));
+  const others = given.filter(([name]) => !name.startsWith(ADDRESS_PREFIX));
   return {
     ...Object.fromEntries(others),
     ...(address.length > 0 && {
-      address: Object.fromEntries(address.map(([name, text]) => [name.slice(ADDRESS.length), text])),
+      address: Object.fromEntries(address.map(([name, text]) => [name.slice(ADDRESS_PREFIX.length), text])),
     }),
   };
 }
 
-/** A form that was sent and refused: what was typed, and what of it is wrong. */
-export interface Attempt {
+/** A submitted form that was rejected, and why. */
+export interface RejectedPaymentForm {
   fields: FormFields;
-  /** Null where no single field is at fault. */
+  /** Null if the error isn't about one field. */
   field: string | null;
-  fault: string;
+  error: string;
+  /** The HTTP status of the response. */
   status: number;
 }

@@ -1,94 +1,98 @@
-/** The two forms in which an affiliate says how it is paid. */
+/** The forms for the payout methods. */
 import type { Child } from "hono/jsx";
 import { listCountries } from "./countries.ts";
-import type { Attempt } from "./payment-form.ts";
+import type { RejectedPaymentForm } from "./payment-form.ts";
 
 interface FormProps {
-  attempt: Attempt | null;
+  rejected: RejectedPaymentForm | null;
 }
 
-/** What a refused form of this method held; null for another one's. */
-function attemptAt(attempt: Attempt | null, method: string): Attempt | null {
-  return attempt?.fields.method === method ? attempt : null;
+/** The rejected form, if it was for this method. */
+function rejectedFor(rejected: RejectedPaymentForm | null, method: string): RejectedPaymentForm | null {
+  return rejected?.fields.method === method ? rejected : null;
 }
 
-/** An address at PayPal. */
-export function PaypalForm({ attempt }: FormProps) {
-  const own = attemptAt(attempt, "paypal");
+/** The PayPal form. */
+export function PaypalForm(props: FormProps) {
+  const rejected = rejectedFor(props.rejected, "paypal");
   return (
-    <PaymentForm title="PayPal" method="paypal" attempt={own}>
-      <Field name="email" label="E-mail address of your PayPal account" attempt={own} type="email" required />
+    <PaymentForm title="PayPal" method="paypal" rejected={rejected}>
+      <Field name="email" label="PayPal email address" rejected={rejected} type="email" required />
     </PaymentForm>
   );
 }
 
-/** A bank account, as its country knows it. */
-export function BankForm({ attempt }: FormProps) {
-  const own = attemptAt(attempt, "bank");
+/** The bank transfer form. Which fields are required depends on the bank's country. */
+export function BankForm(props: FormProps) {
+  const rejected = rejectedFor(props.rejected, "bank");
   return (
-    <PaymentForm title="Bank transfer" method="bank" attempt={own}>
-      <Field name="account_holder" label="Holder of the account" attempt={own} required />
-      <Choice name="holder_type" label="The holder is" attempt={own} options={HOLDERS} />
-      <Choice name="country" label="Country of the bank" attempt={own} options={COUNTRIES} required />
-      <Field name="currency" label="Currency of the account" hint="Such as EUR" attempt={own} required />
-      <Field name="iban" label="IBAN" hint="Where accounts of the country have one" attempt={own} />
-      <Field name="bic" label="BIC (SWIFT)" attempt={own} />
-      <Field name="account_number" label="Account number" hint="Where there is no IBAN" attempt={own} />
+    <PaymentForm title="Bank transfer" method="bank" rejected={rejected}>
+      <Field name="account_holder" label="Account holder" rejected={rejected} required />
+      <SelectField name="holder_type" label="Account holder type" rejected={rejected} options={HOLDER_TYPES} />
+      <SelectField name="country" label="Bank country" rejected={rejected} options={COUNTRIES} required />
+      <Field name="currency" label="Account currency" hint="For example EUR" rejected={rejected} required />
+      <Field name="iban" label="IBAN" hint="If accounts in this country have one" rejected={rejected} />
+      <Field name="bic" label="BIC (SWIFT)" rejected={rejected} />
+      <Field name="account_number" label="Account number" hint="If there is no IBAN" rejected={rejected} />
       <Field
         name="routing_number"
         label="Bank code"
         hint="US: routing number. UK: sort code. Australia: BSB. Canada: 0, then institution and transit number"
-        attempt={own}
+        rejected={rejected}
       />
-      <Choice name="account_type" label="Kind of account (US and Canada)" attempt={own} options={ACCOUNT_TYPES} />
-      <Field name="bank_name" label="Name of the bank" attempt={own} />
+      <SelectField
+        name="account_type"
+        label="Account type (US and Canada)"
+        rejected={rejected}
+        options={ACCOUNT_TYPES}
+      />
+      <Field name="bank_name" label="Bank name" rejected={rejected} />
       <h4>Your address</h4>
-      <Field name="address.name" label="Name" attempt={own} required />
-      <Field name="address.street" label="Street and number" attempt={own} required />
-      <Field name="address.city" label="City" attempt={own} required />
-      <Field name="address.state" label="State" hint="Where the country has states" attempt={own} />
-      <Field name="address.postcode" label="Postcode" attempt={own} required />
-      <Choice name="address.country" label="Country" attempt={own} options={COUNTRIES} required />
+      <Field name="address.name" label="Name" rejected={rejected} required />
+      <Field name="address.street" label="Street address" rejected={rejected} required />
+      <Field name="address.city" label="City" rejected={rejected} required />
+      <Field name="address.state" label="State" hint="If the country has states" rejected={rejected} />
+      <Field name="address.postcode" label="Postal code" rejected={rejected} required />
+      <SelectField name="address.country" label="Country" rejected={rejected} options={COUNTRIES} required />
     </PaymentForm>
   );
 }
 
-const HOLDERS = [
-  ["person", "a person"],
-  ["institution", "a business"],
+const HOLDER_TYPES = [
+  ["person", "Person"],
+  ["institution", "Business"],
 ] as const;
+
 const ACCOUNT_TYPES = [
   ["checking", "Checking"],
   ["savings", "Savings"],
 ] as const;
-const COUNTRIES = [["", "Please choose"] as const, ...listCountries()];
 
-/** Folded away until it is wanted, or was refused. */
-function PaymentForm({
-  title,
-  method,
-  attempt,
-  children,
-}: {
+const COUNTRIES = [["", "Select a country"] as const, ...listCountries()];
+
+interface PaymentFormProps {
   title: string;
   method: string;
-  attempt: Attempt | null;
+  rejected: RejectedPaymentForm | null;
   children?: Child;
-}) {
+}
+
+/** Collapsed, unless it was rejected. */
+function PaymentForm({ title, method, rejected, children }: PaymentFormProps) {
   return (
-    <details open={attempt !== null}>
+    <details open={rejected !== null}>
       <summary>{title}</summary>
       <form method="post" action="/app/account" class="fields">
         <input type="hidden" name="method" value={method} />
-        {attempt !== null && (
+        {rejected !== null && (
           <p class="fault" role="alert">
-            {attempt.field === null ? attempt.fault : "Not saved: please look at the field that is marked."}
+            {rejected.field === null ? rejected.error : "Not saved. Correct the highlighted field."}
           </p>
         )}
         {children}
         <div>
           <button type="submit" class="primary">
-            Save
+            Save payout method
           </button>
         </div>
       </form>
@@ -99,74 +103,68 @@ function PaymentForm({
 interface FieldProps {
   name: string;
   label: string;
-  attempt: Attempt | null;
+  rejected: RejectedPaymentForm | null;
   hint?: string;
   type?: string;
   required?: boolean;
 }
 
-/** What is wrong with a field, without its name, which stands above it. */
-function faultOf({ name, attempt }: Pick<FieldProps, "name" | "attempt">): string | null {
-  return attempt?.field === name ? attempt.fault.replace(`${name}: `, "") : null;
+/** The error of a field, with its label instead of its name. */
+function errorOf({ name, label, rejected }: Pick<FieldProps, "name" | "label" | "rejected">): string | null {
+  return rejected?.field === name ? `${label} ${rejected.error.replace(`${name}: `, "").replace(/\.$/, "")}.` : null;
 }
 
-function Field({ name, label, attempt, hint, type = "text", required = false }: FieldProps) {
-  const fault = faultOf({ name, attempt });
+function Field({ name, label, rejected, hint, type = "text", required = false }: FieldProps) {
+  const error = errorOf({ name, label, rejected });
   return (
-    <Labelled name={name} label={label} hint={hint} fault={fault}>
+    <Labeled name={name} label={label} hint={hint} error={error}>
       <input
         id={name}
         name={name}
         type={type}
-        value={attempt?.fields[name] ?? ""}
+        value={rejected?.fields[name] ?? ""}
         required={required}
-        aria-invalid={fault !== null}
+        aria-invalid={error !== null}
         aria-describedby={`${name}-note`}
       />
-    </Labelled>
+    </Labeled>
   );
 }
 
-function Choice({
-  name,
-  label,
-  attempt,
-  options,
-  required = false,
-}: FieldProps & { options: readonly (readonly [value: string, text: string])[] }) {
-  const fault = faultOf({ name, attempt });
+interface SelectProps extends FieldProps {
+  options: readonly (readonly [value: string, text: string])[];
+}
+
+function SelectField({ name, label, rejected, options, required = false }: SelectProps) {
+  const error = errorOf({ name, label, rejected });
   return (
-    <Labelled name={name} label={label} hint={undefined} fault={fault}>
-      <select id={name} name={name} required={required} aria-invalid={fault !== null} aria-describedby={`${name}-note`}>
+    <Labeled name={name} label={label} hint={undefined} error={error}>
+      <select id={name} name={name} required={required} aria-invalid={error !== null} aria-describedby={`${name}-note`}>
         {options.map(([value, text]) => (
-          <option value={value} selected={attempt?.fields[name] === value}>
+          <option value={value} selected={rejected?.fields[name] === value}>
             {text}
           </option>
         ))}
       </select>
-    </Labelled>
+    </Labeled>
   );
 }
 
-function Labelled({
-  name,
-  label,
-  hint,
-  fault,
-  children,
-}: {
+interface LabeledProps {
   name: string;
   label: string;
   hint: string | undefined;
-  fault: string | null;
+  error: string | null;
   children?: Child;
-}) {
+}
+
+function Labeled({ name, label, hint, error, children }: LabeledProps) {
   return (
     <div class="field">
       <label for={name}>{label}</label>
       {children}
-      <span class={fault === null ? "note" : "fault"} id={`${name}-note`}>
-        {fault === null ? hint : `It ${fault}.`}
+      <span class={error === null ? "note" : "fault"} id={`${name}-note`}>
+        {error ?? hint}
       </span>
     </div>
   );

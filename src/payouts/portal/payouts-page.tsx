@@ -1,10 +1,14 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { Status } from "../../conversions/portal/conversion-table.tsx";
 import type { List } from "../../lib/paging.ts";
-import { formatMoney } from "../../portal/layout/reader.tsx";
+import { ProgramTabs } from "../../portal/layout/filters.tsx";
+import { formatMoney } from "../../portal/layout/formats-context.tsx";
+import { buildHref } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import type { StatementView } from "../statements/queries.ts";
-import { nameStatementStatus, sayMonth } from "./words.ts";
+import { formatMonth, nameStatementStatus } from "./words.ts";
+
+const PATH = "/app/payouts";
 
 interface PayoutsProps {
   program: AffiliateProgram;
@@ -12,36 +16,27 @@ interface PayoutsProps {
   statements: List<StatementView>;
 }
 
-/** `/app/payouts`: the statements of one programme, newest first. */
+/** `/app/payouts`: the statements of one program, newest first. */
 export function PayoutsPage({ program, programs, statements }: PayoutsProps) {
   return (
     <>
       <div class="page-head">
         <h1>Payouts</h1>
       </div>
-      {programs.length > 1 && (
-        <nav class="tabs" aria-label="Program">
-          {programs.map((other) => (
-            <a href={addressOf(other.slug)} aria-current={other.id === program.id ? "page" : undefined}>
-              {other.name}
-            </a>
-          ))}
-        </nav>
-      )}
+      <ProgramTabs path={PATH} params={{}} program={program} programs={programs} />
       <section class="card" aria-labelledby="statements">
-        <h2 id="statements">Statements of {program.name}</h2>
+        <h2 id="statements">{program.name} statements</h2>
         {statements.data.length === 0 ? (
           <p class="empty">
-            <strong>There is none yet.</strong> You get one for each payout of the program: what it pays, or why it pays
-            nothing, line by line. <a href="/app/account">Say how you want to be paid</a>, so that nothing stands in the
-            way.
+            <strong>No statements yet.</strong> Each payout of the program comes with a statement that lists what it
+            pays. To get paid, <a href="/app/account">add a payout method</a>.
           </p>
         ) : (
           <Statements program={program} statements={statements.data} />
         )}
         {statements.next !== null && (
           <p class="spaced">
-            <a href={addressOf(program.slug, { before: statements.next })}>Older statements</a>
+            <a href={buildHref(PATH, { program: program.slug, before: statements.next })}>Earlier statements</a>
           </p>
         )}
       </section>
@@ -58,15 +53,15 @@ function Statements({ program, statements }: { program: AffiliateProgram; statem
         { label: "Total", is_number: true },
         { label: "Paid", is_number: true },
         { label: "Carried over", is_number: true },
-        { label: "Why nothing is paid", is_wide: true },
+        { label: "Notes", is_wide: true },
       ]}
       rows={statements.map(({ number, month, status, currency, total, payable, carried, blocked }) => {
         const isOpen = status === "drafted";
         const isPaid = status === "paid" || status === "returned";
         return [
           <span class="entry-name">
-            <a href={`/app/payouts/${number}?${new URLSearchParams({ program: program.slug })}`}>
-              Statement {number}, {sayMonth(month)}
+            <a href={buildHref(`${PATH}/${number}`, { program: program.slug })}>
+              Statement {number}, {formatMonth(month)}
             </a>{" "}
             <Status status={nameStatementStatus(status)} code={status} />
           </span>,
@@ -78,8 +73,4 @@ function Statements({ program, statements }: { program: AffiliateProgram; statem
       })}
     />
   );
-}
-
-function addressOf(program: string, more: Record<string, string> = {}): string {
-  return `/app/payouts?${new URLSearchParams({ program, ...more })}`;
 }

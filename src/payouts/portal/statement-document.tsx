@@ -1,4 +1,4 @@
-/** A statement as a document of its own, to be printed or kept. */
+/** A statement as a standalone HTML document, to print or archive. */
 import { html } from "hono/html";
 import { raw } from "hono/utils/html";
 import { style } from "../../portal/layout/assets.ts";
@@ -6,7 +6,7 @@ import { nameStatementFile } from "../statements/statement-csv.ts";
 import type { WholeStatement } from "../statements/whole-statement-queries.ts";
 import { StatementSheet, titleOf } from "./statement-page.tsx";
 
-/** HTML that needs nothing else: the style is inside, and there is no script. */
+/** Writes the document. Its style is inline and it has no script. */
 export function writeStatementDocument(whole: WholeStatement) {
   const document = (
     <html lang="en">
@@ -21,8 +21,8 @@ export function writeStatementDocument(whole: WholeStatement) {
       </head>
       <body>
         <main>
-          <StatementSheet whole={whole} />
-          <p class="note">Days are UTC. {nameStatementFile(whole, "csv")} holds the same lines for a spreadsheet.</p>
+          <StatementSheet whole={whole} has_links={false} />
+          <p class="note">Days are in UTC. The same entries are in {nameStatementFile(whole, "csv")}.</p>
         </main>
       </body>
     </html>

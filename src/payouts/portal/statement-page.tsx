@@ -1,15 +1,15 @@
 import { nameKind } from "../../commissions/ledger.ts";
 import { Status } from "../../conversions/portal/conversion-table.tsx";
 import { Fact } from "../../portal/layout/fact.tsx";
-import { formatMoney } from "../../portal/layout/reader.tsx";
+import { formatMoney } from "../../portal/layout/formats-context.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
-import { explainBlock } from "../explain-block.ts";
 import { carriedOf, type Statement } from "../statements/statement.ts";
 import type { StatementLine, WholeStatement } from "../statements/whole-statement-queries.ts";
-import { nameStatementStatus, sayMonth, sayStatement } from "./words.ts";
+import { BlockNotice } from "./block-notice.tsx";
+import { describeStatement, formatMonth, nameStatementStatus } from "./words.ts";
 
-/** `/app/payouts/:number`: what a payment is for, line by line. Made to be printed too. */
+/** `/app/payouts/:number`: a statement with all of its entries. Suitable for printing. */
 export function StatementPage({ whole }: { whole: WholeStatement }) {
   const { program, statement } = whole;
   const query = new URLSearchParams({ program: program.slug });
@@ -17,22 +17,23 @@ export function StatementPage({ whole }: { whole: WholeStatement }) {
     <>
       <nav class="back" aria-label="Back">
         <a href={`/app/payouts?${query}`}>
-          <span aria-hidden="true">← </span>Payouts of {program.name}
+          <span aria-hidden="true">← </span>
+          {program.name} payouts
         </a>
       </nav>
-      <StatementSheet whole={whole} />
+      <StatementSheet whole={whole} has_links />
       <p class="note no-print">
         <a href={`/app/payouts/${statement.number}.csv?${query}`} download>
-          This statement as a file for a spreadsheet
+          Download CSV
         </a>
-        . To keep it on paper or as a PDF, print this page.
+        . To save a PDF, print this page.
       </p>
     </>
   );
 }
 
-/** The statement itself, without the page around it. */
-export function StatementSheet({ whole }: { whole: WholeStatement }) {
+/** The statement without navigation. `has_links` links notices to the portal. */
+export function StatementSheet({ whole, has_links }: { whole: WholeStatement; has_links: boolean }) {
   const { program, affiliate, statement, lines } = whole;
   const { currency } = statement;
   return (
@@ -46,23 +47,23 @@ export function StatementSheet({ whole }: { whole: WholeStatement }) {
         <Fact label="Affiliate">
           {affiliate.name} <span class="muted">{affiliate.username}</span>
         </Fact>
-        <Fact label="Payout of">{sayMonth(statement.month)}</Fact>
-        <Fact label="Drawn up">
+        <Fact label="Payout month">{formatMonth(statement.month)}</Fact>
+        <Fact label="Created">
           <DateOnly ms={statement.drafted_at} />
         </Fact>
-        <Fact label="Statement">{statement.id}</Fact>
-        <Fact label="Run">{statement.run}</Fact>
+        <Fact label="Statement ID">{statement.id}</Fact>
+        <Fact label="Payout run">{statement.run}</Fact>
       </dl>
-      <section class="card" aria-labelledby="outcome">
-        <h2 id="outcome">What became of it</h2>
-        <p class="verdict">{sayStatement(statement)}</p>
+      <section class="card" aria-labelledby="status">
+        <h2 id="status">Status</h2>
+        <p class="verdict">{describeStatement(statement)}</p>
         {statement.blocked.map((block) => (
-          <p class="notice">{explainBlock(block, currency, "affiliate")}</p>
+          <BlockNotice block={block} currency={currency} has_link={has_links} />
         ))}
       </section>
-      <section class="card" aria-labelledby="lines">
-        <h2 id="lines">What it is for</h2>
-        <Lines lines={lines} statement={statement} />
+      <section class="card" aria-labelledby="entries">
+        <h2 id="entries">Entries</h2>
+        <Entries lines={lines} statement={statement} />
       </section>
     </>
   );
@@ -73,7 +74,7 @@ export function titleOf({ number }: Pick<Statement, "number">): string {
   return `Statement ${number}`;
 }
 
-function Lines({ lines, statement }: { lines: StatementLine[]; statement: Statement }) {
+function Entries({ lines, statement }: { lines: StatementLine[]; statement: Statement }) {
   const { currency, opening, total, payable, status } = statement;
   const money = (amount: number) => formatMoney(amount, currency);
   const isOpen = status === "drafted";
@@ -84,14 +85,14 @@ function Lines({ lines, statement }: { lines: StatementLine[]; statement: Statem
         caption="Entries of this statement"
         columns={[
           { label: "Entry", is_heading: true },
-          { label: "Of" },
+          { label: "Date" },
           { label: "Terms" },
           { label: "Amount", is_number: true },
         ]}
         rows={[
-          ["Opening balance, carried over from before", "–", "–", money(opening)],
+          ["Opening balance, carried over", "–", "–", money(opening)],
           ...lines.map((line) => [
-            <Line line={line} />,
+            <EntryName line={line} />,
             <DateOnly ms={line.occurred_at} />,
             line.terms_version === null ? "–" : `version ${line.terms_version}`,
             money(line.amount),
@@ -112,7 +113,7 @@ function Lines({ lines, statement }: { lines: StatementLine[]; statement: Statem
   );
 }
 
-function Line({ line }: { line: StatementLine }) {
+function EntryName({ line }: { line: StatementLine }) {
   return (
     <span class="entry-name">
       {nameKind(line.kind)}

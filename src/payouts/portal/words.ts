@@ -1,50 +1,41 @@
-/** What statements say in codes, said in words. */
+/** Statement statuses in words. */
 
 import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
+import { messages } from "../../lib/messages/messages.ts";
 import type { Statement, StatementStatus } from "../statements/statement.ts";
-
-const STATUS_NAMES: Readonly<Record<StatementStatus, string>> = {
-  drafted: "Being prepared",
-  paid: "Paid",
-  carried: "Carried over",
-  failed: "Payment failed",
-  returned: "Payment came back",
-  cancelled: "Cancelled",
-};
 
 /** A statement's status as a label. */
 export function nameStatementStatus(status: StatementStatus): string {
-  return STATUS_NAMES[status];
+  return messages.portal.statements.statuses[status];
 }
 
-const monthFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "long", year: "numeric" });
+const monthFormat = new Intl.DateTimeFormat(messages.locale, { timeZone: "UTC", month: "long", year: "numeric" });
 
-/** `March 2026` of `2026-03`. */
-export function sayMonth(month: string): string {
+/** `March 2026` for `2026-03`. */
+export function formatMonth(month: string): string {
   return monthFormat.format(Date.parse(`${month}-01T00:00:00Z`));
 }
 
-/** What has become of a statement, or is going to, in a sentence or two. */
-export function sayStatement(statement: Statement): string {
+/** What has happened or will happen to a statement, in a sentence or two. */
+export function describeStatement(statement: Statement): string {
   const { status, payable, total, currency, month, changed_at, reason } = statement;
-  const paid = formatMoney(payable, currency);
-  const day = formatDate(changed_at);
-  const why = reason === null ? "" : ` The reason that was given: ${reason}`;
+  const { sentences } = messages.portal.statements;
+  const amount = formatMoney(payable, currency);
+  const date = formatDate(changed_at);
+  const carried = formatMoney(total, currency);
   switch (status) {
     case "drafted":
-      return payable > 0
-        ? `${paid} is going to be paid in ${sayMonth(month)}, once the merchant has approved it.`
-        : `Nothing is going to be paid of it: ${formatMoney(total, currency)} is carried over.`;
+      return payable > 0 ? sentences.to_be_paid(amount, formatMonth(month)) : sentences.to_be_carried(carried);
     case "paid":
-      return `${paid} was paid on ${day}.`;
+      return sentences.paid(amount, date);
     case "carried":
-      return `Nothing was paid of it: ${formatMoney(total, currency)} is carried over.`;
+      return sentences.carried(carried);
     case "failed":
-      return `The payment of ${paid} failed on ${day}, and is carried over.${why}`;
+      return sentences.failed(amount, date, reason);
     case "returned":
-      return `The payment of ${paid} came back on ${day}: the next statement has it again.${why}`;
+      return sentences.returned(amount, date, reason);
     case "cancelled":
-      return "The merchant has cancelled this payout: the next one states all of it again.";
+      return sentences.cancelled;
   }
 }

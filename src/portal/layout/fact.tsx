@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 
-/** One fact of a list of them, a `dl` of the class `facts`: what it is, and what it is here. */
+/** A label and its value, inside a `<dl class="facts">`. */
 export function Fact({ label, children }: { label: string; children?: Child }) {
   return (
     <div>

@@ -1,11 +1,11 @@
-/** Figures and times as the reader's language and zone write them. */
+/** Formats numbers and times for the reader's locale and time zone. */
 import { minorDigitsOf } from "../../lib/currency.ts";
 import { shiftPoint } from "../../lib/format-money.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 
-/** Whom a page is written for. */
+/** The reader of a page. */
 export interface Reader {
-  /** BCP 47; null where the browser does not say: dates as in Britain, figures as in America. */
+  /** BCP 47. Null if the browser sends none: US English, with unambiguous dates such as `3 Jan 2026`. */
   locale: string | null;
   /** IANA name. */
   zone: string;
@@ -13,12 +13,12 @@ export interface Reader {
 
 export const DEFAULT_READER: Reader = { locale: null, zone: "UTC" };
 
-/** How to write. Days are UTC days; times are the reader's. */
+/** Functions that format values. Days are UTC; times are in the reader's zone. */
 export interface Formats {
   reader: Reader;
-  /** Minor units. */
+  /** `amount` is in minor units. */
   money: (amount: number, currency: string) => string;
-  /** Of something very small, such as what a click earns: `ratio` of minor units, with two more digits below a tenth. */
+  /** A fraction of minor units, such as earnings per click. Two more digits below a tenth of a unit. */
   smallMoney: (ratio: number, currency: string) => string;
   count: (count: number) => string;
   /** `0.123` is `12.3%`. */
@@ -27,30 +27,30 @@ export interface Formats {
   rate: (bps: number) => string;
   /** `+12%`, `−3%`. */
   change: (ratio: number) => string;
-  /** The UTC day of a time: holds end and payouts are made by UTC days, wherever the reader is. */
+  /** The UTC day of a time. Hold periods and payouts follow UTC days, wherever the reader is. */
   date: (ms: number) => string;
-  /** With the zone only where it is UTC: the page says which it is otherwise. */
+  /** Names the zone only if it is UTC. Otherwise the page's footer names it. */
   time: (ms: number) => string;
   clock: (ms: number) => string;
   /** `3 Jan 2026`, from days since the epoch. */
   day: (day: number) => string;
   /** `3 Jan`, from days since the epoch. */
   shortDay: (day: number) => string;
-  /** `14:00`, of a UTC hour that begins then. */
+  /** `14:00`, the start of a UTC hour. */
   hour: (ms: number) => string;
 }
 
 const BPS_DIGITS_TO_ONE = 4;
 const LOCALE_MAX_CHARACTERS = 35;
 const ZONE_MAX_CHARACTERS = 64;
-/** Makes formats once; they are few, and each costs as much as a small page. */
-const KEPT_MAX = 50;
-const kept = new Map<string, Formats>();
+/** Creating the formats of a reader costs as much as rendering a small page, so they are cached. */
+const CACHE_MAX = 50;
+const cache = new Map<string, Formats>();
 
-/** The reader that a request tells of: `Accept-Language`, and the zone of a cookie. What makes no sense is left out. */
-export function readReader(accept_language: string | null, zone: string | undefined): Reader {
-  const wanted = /^\s*([\w-]+)/.exec(accept_language ?? "")?.[1] ?? "";
-  return { locale: isLocale(wanted) ? wanted : null, zone: zone !== undefined && isZone(zone) ? zone : "UTC" };
+/** The reader of a request, from `Accept-Language` and the zone of a cookie. Ignores invalid values. */
+export function parseReader(accept_language: string | null, zone: string | undefined): Reader {
+  const locale = /^\s*([\w-]+)/.exec(accept_language ?? "")?.[1] ?? "";
+  return { locale: isLocale(locale) ? locale : null, zone: zone !== undefined && isTimeZone(zone) ? zone : "UTC" };
 }
 
 function isLocale(text: string): boolean {
@@ -62,8 +62,8 @@ function isLocale(text: string): boolean {
   }
 }
 
-/** Whether it is the name of a zone. */
-export function isZone(text: string): boolean {
+/** Whether a text is the name of a time zone. */
+export function isTimeZone(text: string): boolean {
   if (text.length > ZONE_MAX_CHARACTERS || !/^[A-Za-z]/.test(text)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: text });
@@ -76,48 +76,48 @@ export function isZone(text: string): boolean {
 /** The formats of a reader. */
 export function formatsFor(reader: Reader): Formats {
   const key = `${reader.locale} ${reader.zone}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const made = makeFormats(reader);
-  if (kept.size >= KEPT_MAX) kept.clear();
-  kept.set(key, made);
-  return made;
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
+  const formats = createFormats(reader);
+  if (cache.size >= CACHE_MAX) cache.clear();
+  cache.set(key, formats);
+  return formats;
 }
 
-function makeFormats(reader: Reader): Formats {
-  const words = reader.locale ?? "en-GB";
-  const figures = reader.locale ?? "en-US";
+function createFormats(reader: Reader): Formats {
+  const dateLocale = reader.locale ?? "en-GB";
+  const numberLocale = reader.locale ?? "en-US";
   const dates = (timeZone: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(words, { timeZone, ...options });
+    new Intl.DateTimeFormat(dateLocale, { timeZone, ...options });
   const ownDay = dates(reader.zone, { dateStyle: "medium" });
   const clock = dates(reader.zone, { hour: "2-digit", minute: "2-digit" });
   const day = dates("UTC", { dateStyle: "medium" });
   const shortDay = dates("UTC", { day: "numeric", month: "short" });
   const hour = dates("UTC", { hour: "2-digit", minute: "2-digit" });
-  const count = new Intl.NumberFormat(figures);
-  const percent = new Intl.NumberFormat(figures, { style: "percent", maximumFractionDigits: 1 });
-  const rate = new Intl.NumberFormat(figures, { style: "percent", maximumFractionDigits: 2 });
-  const change = new Intl.NumberFormat(figures, {
+  const count = new Intl.NumberFormat(numberLocale);
+  const percent = new Intl.NumberFormat(numberLocale, { style: "percent", maximumFractionDigits: 1 });
+  const rate = new Intl.NumberFormat(numberLocale, { style: "percent", maximumFractionDigits: 2 });
+  const change = new Intl.NumberFormat(numberLocale, {
     style: "percent",
     maximumFractionDigits: 0,
     signDisplay: "exceptZero",
   });
   const suffix = reader.zone === "UTC" ? " UTC" : "";
   const moneyFormats = new Map<string, Intl.NumberFormat>();
-  const moneyOf = (currency: string, most: number): Intl.NumberFormat => {
-    const key = `${currency} ${most}`;
-    const known = moneyFormats.get(key);
-    if (known !== undefined) return known;
-    const digits = { minimumFractionDigits: minorDigitsOf(currency), maximumFractionDigits: most };
-    const made = new Intl.NumberFormat(figures, { style: "currency", currency, ...digits });
-    moneyFormats.set(key, made);
-    return made;
+  const moneyOf = (currency: string, maxDigits: number): Intl.NumberFormat => {
+    const key = `${currency} ${maxDigits}`;
+    const cached = moneyFormats.get(key);
+    if (cached !== undefined) return cached;
+    const digits = { minimumFractionDigits: minorDigitsOf(currency), maximumFractionDigits: maxDigits };
+    const format = new Intl.NumberFormat(numberLocale, { style: "currency", currency, ...digits });
+    moneyFormats.set(key, format);
+    return format;
   };
   return {
     reader,
     money: (amount, currency) => {
       const digits = minorDigitsOf(currency);
-      // As text: Intl formats decimal strings exactly, at any size.
+      // A decimal string: Intl formats it exactly, at any size.
       return moneyOf(currency, digits).format(shiftPoint(amount, digits) as Intl.StringNumericLiteral);
     },
     smallMoney: (ratio, currency) => {

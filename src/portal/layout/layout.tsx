@@ -2,28 +2,30 @@ import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
 import { script, style } from "./assets.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
-import { currentOf, keepChoice, NAV } from "./nav.ts";
-import { FormatsContext } from "./reader.tsx";
+import { FormatsContext } from "./formats-context.tsx";
+import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";
+import { script } from "./script.tsx";
+import { style } from "./style.ts";
 
-/** A tab's icon inside the page: the portal asks nobody for anything. */
+/** The tab's icon, inlined: the portal makes no requests to other sites. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230f766e'/%3E%3Cpath d='M10 8l13 8.6-6 1.3-2.8 5.6z' fill='%23fff'/%3E%3C/svg%3E";
 
-/** What every page of the portal is given. */
+/** What the layout needs to know about a page. */
 export interface PageFrame {
-  /** Of the tab. */
+  /** The document title. */
   title: string;
-  /** Lets this style and this script through the Content-Security-Policy. */
+  /** Allows the inline style and script in the Content-Security-Policy. */
   nonce: string;
-  /** Who is signed in, null for nobody. */
+  /** The signed-in affiliate, or null. */
   affiliate: { name: string; username: string } | null;
   reader: Reader;
-  /** The page's path and parameters. */
+  /** The page's path and query parameters. */
   path: string;
   query: Readonly<Record<string, string>>;
 }
 
-/** The page around every page: head, header with who is signed in and where else to go, main, footer. */
+/** The layout of every page: head, header with navigation, main content, footer. */
 export function Layout({ frame, children }: { frame: PageFrame; children?: Child }) {
   const formats = formatsFor(frame.reader);
   return (
@@ -64,13 +66,13 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
 }
 
 function Navigation({ frame: { path, query } }: { frame: PageFrame }) {
-  const current = currentOf(path);
+  const current = findCurrentPage(path);
   return (
     <nav class="pages" aria-label="Portal">
       <ul>
-        {NAV.map((item) => (
+        {NAV_ITEMS.map((item) => (
           <li>
-            <a href={keepChoice(item.path, query)} aria-current={item.path === current ? "page" : undefined}>
+            <a href={buildNavHref(item.path, query)} aria-current={item.path === current ? "page" : undefined}>
               {item.label}
             </a>
           </li>
@@ -98,8 +100,8 @@ function Footer({ formats: { reader } }: { formats: Formats }) {
   return (
     <footer class="foot">
       <p>
-        {zone === "UTC" ? "Days and times are UTC." : `Times are those of ${zone.replaceAll("_", " ")}, days UTC.`} A
-        click counts once per person and hour; bots and previews never count.
+        {zone === "UTC" ? "Days and times are in UTC." : `Times are in ${zone.replaceAll("_", " ")} time, days in UTC.`}{" "}
+        Each visitor’s clicks count once an hour. Bots and link previews don’t count.
       </p>
     </footer>
   );

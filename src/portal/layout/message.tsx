@@ -1,8 +1,8 @@
-/** Pages that only say something, and what to do next. */
+/** Pages with a short message and a next step. */
 import type { Child } from "hono/jsx";
 
-/** A page that says one thing. */
-export function Message({ title, children }: { title: string; children?: Child }) {
+/** A page with a title and a short text. */
+export function MessagePage({ title, children }: { title: string; children?: Child }) {
   return (
     <section class="message">
       <h1>{title}</h1>
@@ -11,47 +11,48 @@ export function Message({ title, children }: { title: string; children?: Child }
   );
 }
 
-/** 404, also for what belongs to somebody else. */
+/** 404, also for what belongs to another affiliate. */
 export function NotFoundPage() {
   return (
-    <Message title="There is nothing here">
-      <p>This page does not exist, or it belongs to another affiliate.</p>
+    <MessagePage title="Page not found">
+      <p>This page doesn’t exist, or it belongs to another affiliate.</p>
       <p>
-        <a href="/app">Back to your overview</a>
+        <a href="/app">Go to your overview</a>
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** 403: the form was sent from another site. */
+/** 403: the form was submitted from another site. */
 export function ForbiddenPage() {
   return (
-    <Message title="This request did not come from the portal">
+    <MessagePage title="Request refused">
       <p>
-        Nothing was changed. <a href="/app">Open your portal</a> and try again from there.
+        This request came from another site, so nothing was changed. <a href="/app">Open your portal</a> and try again
+        there.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
 /** 500. */
-export function FailurePage() {
+export function ErrorPage() {
   return (
-    <Message title="Something failed here">
+    <MessagePage title="Something went wrong">
       <p>
-        Your figures are safe. Please <a href="/app">try again</a> in a moment.
+        Your data is safe. <a href="/app">Try again</a> in a moment.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** Signed in, but in no programme. */
+/** For an affiliate that isn't enrolled in any program. */
 export function NoProgramPage() {
   return (
-    <Message title="You are not in a program yet">
+    <MessagePage title="You aren’t in a program yet">
       <p>
-        Ask the merchant who invited you to add you to a program. Your links, clicks and commissions then appear here.
+        Ask the merchant who invited you to add you to a program. Your links, clicks and commissions will appear here.
       </p>
-    </Message>
+    </MessagePage>
   );
 }

@@ -1,4 +1,4 @@
-/** The days that a page is about, the days that they are compared with, and how both are named. All days are UTC. */
+/** The days that a page covers, the days they are compared with, and their names. All days are UTC. */
 import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
 
 /** UTC days, both included, as days since the epoch. */
@@ -7,7 +7,7 @@ export interface DayRange {
   last_day: number;
 }
 
-/** The periods on offer; `custom` is from a day to a day. */
+/** The available periods. `custom` has a first and a last day. */
 export const PERIODS = ["today", "7d", "30d", "90d", "month", "last-month", "year", "custom"] as const;
 export type PeriodName = (typeof PERIODS)[number];
 
@@ -16,37 +16,37 @@ const DEFAULT = "30d";
 /** A leap year. */
 const CUSTOM_DAYS_MAX = 366;
 
-/** A period with the one that it is compared with. */
+/** A period and the one it is compared with. */
 export interface Period extends DayRange {
   name: PeriodName;
-  before: DayRange;
-  /** What was asked for and cannot be, in words; the default is shown instead. Null where all is well. */
-  fault: string | null;
+  comparison: DayRange;
+  /** Why the requested period is invalid and the default is shown instead, or null. */
+  error: string | null;
 }
 
-/** What a page's address says of the period. */
-export interface AskedPeriod {
+/** The query parameters of a period. */
+export interface PeriodParams {
   period?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
 }
 
-/** Reads what was asked for, at `now` (ms). What is not on offer is the last 30 days. */
-export function readPeriod({ period, from, to }: AskedPeriod, now: number): Period {
+/** Reads the period from query parameters, at `now` (ms). Unknown names fall back to the last 30 days. */
+export function readPeriod({ period, from, to }: PeriodParams, now: number): Period {
   const today = Math.floor(now / MS_PER_DAY);
   const name = PERIODS.find((known) => known === period) ?? DEFAULT;
-  if (name !== "custom") return { name, ...rangeOf(name, today), fault: null };
-  const asked = readRange(from, to, today);
-  if (typeof asked === "string") return { name: DEFAULT, ...rangeOf(DEFAULT, today), fault: asked };
-  return { name, ...withEqualBefore(asked), fault: null };
+  if (name !== "custom") return { name, ...rangeOf(name, today), error: null };
+  const range = readRange(from, to, today);
+  if (typeof range === "string") return { name: DEFAULT, ...rangeOf(DEFAULT, today), error: range };
+  return { name, ...withPrecedingDays(range), error: null };
 }
 
 function readRange(from: string | undefined, to: string | undefined, today: number): DayRange | string {
   const [first_day, last_day] = [readDay(from), readDay(to)];
-  if (first_day === null || last_day === null) return "Please name both days, such as 2026-01-03.";
-  if (first_day > last_day) return "The first day must not come after the last.";
-  if (first_day > today) return "Nothing has happened yet on days to come.";
-  if (last_day - first_day >= CUSTOM_DAYS_MAX) return `Please ask for at most ${CUSTOM_DAYS_MAX} days at a time.`;
+  if (first_day === null || last_day === null) return "Enter a first and a last day, such as 2026-01-03.";
+  if (first_day > last_day) return "The first day must be on or before the last day.";
+  if (first_day > today) return "The first day must not be in the future.";
+  if (last_day - first_day >= CUSTOM_DAYS_MAX) return `Choose at most ${CUSTOM_DAYS_MAX} days.`;
   return { first_day, last_day };
 }
 
@@ -57,7 +57,7 @@ function readDay(text: string | undefined): number | null {
   return Number.isInteger(day) && day >= 0 && toIsoDay(day) === text ? day : null;
 }
 
-function rangeOf(name: Exclude<PeriodName, "custom">, today: number): DayRange & { before: DayRange } {
+function rangeOf(name: Exclude<PeriodName, "custom">, today: number): DayRange & { comparison: DayRange } {
   const at = new Date(today * MS_PER_DAY);
   const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
   const dayOf = (y: number, m: number, d: number) => Date.UTC(y, m, d) / MS_PER_DAY;
@@ -65,13 +65,13 @@ function rangeOf(name: Exclude<PeriodName, "custom">, today: number): DayRange &
   switch (name) {
     case "month": {
       const start = dayOf(year, month - 1, 1);
-      const before = { first_day: start, last_day: Math.min(start + date - 1, monthStart - 1) };
-      return { first_day: monthStart, last_day: today, before };
+      const comparison = { first_day: start, last_day: Math.min(start + date - 1, monthStart - 1) };
+      return { first_day: monthStart, last_day: today, comparison };
     }
     case "last-month": {
       const start = dayOf(year, month - 1, 1);
-      const before = { first_day: dayOf(year, month - 2, 1), last_day: start - 1 };
-      return { first_day: start, last_day: monthStart - 1, before };
+      const comparison = { first_day: dayOf(year, month - 2, 1), last_day: start - 1 };
+      return { first_day: start, last_day: monthStart - 1, comparison };
     }
     case "year": {
       const monthLength = dayOf(year - 1, month + 1, 1) - dayOf(year - 1, month, 1);
@@ -79,31 +79,31 @@ function rangeOf(name: Exclude<PeriodName, "custom">, today: number): DayRange &
       return {
         first_day: dayOf(year, 0, 1),
         last_day: today,
-        before: { first_day: dayOf(year - 1, 0, 1), last_day },
+        comparison: { first_day: dayOf(year - 1, 0, 1), last_day },
       };
     }
     default:
-      return withEqualBefore({ first_day: today - LENGTHS[name] + 1, last_day: today });
+      return withPrecedingDays({ first_day: today - LENGTHS[name] + 1, last_day: today });
   }
 }
 
-function withEqualBefore({ first_day, last_day }: DayRange) {
+function withPrecedingDays({ first_day, last_day }: DayRange) {
   const days = last_day - first_day + 1;
-  return { first_day, last_day, before: { first_day: first_day - days, last_day: first_day - 1 } };
+  return { first_day, last_day, comparison: { first_day: first_day - days, last_day: first_day - 1 } };
 }
 
-/** How many days a range has. */
+/** The number of days in a range. */
 export function countDays({ first_day, last_day }: DayRange): number {
   return last_day - first_day + 1;
 }
 
-/** Whether a time (ms) lies in a range. */
+/** Whether a time (ms) is within a range. */
 export function isWithin(range: DayRange, ms: number): boolean {
   const day = Math.floor(ms / MS_PER_DAY);
   return day >= range.first_day && day <= range.last_day;
 }
 
-/** How each period on offer is named where it is chosen. */
+/** The names of periods in the filter. */
 export const PERIOD_NAMES: Record<PeriodName, string> = {
   today: "Today",
   "7d": "7 days",
@@ -112,37 +112,37 @@ export const PERIOD_NAMES: Record<PeriodName, string> = {
   month: "This month",
   "last-month": "Last month",
   year: "This year",
-  custom: "Other days",
+  custom: "Custom days",
 };
 
-/** `Last 30 days`, `This month`, `1 Jan – 3 Jan 2026` (days as `sayDay` says them): a heading. */
-export function namePeriod(period: Period, sayDay: (day: number) => string): string {
+/** The period as a heading: `Last 30 days`, `This month`, `1 Jan – 3 Jan 2026`. `formatDay` formats the days. */
+export function namePeriod(period: Period, formatDay: (day: number) => string): string {
   const { name, first_day, last_day } = period;
   if (name === "custom")
-    return first_day === last_day ? sayDay(first_day) : `${sayDay(first_day)} – ${sayDay(last_day)}`;
+    return first_day === last_day ? formatDay(first_day) : `${formatDay(first_day)} – ${formatDay(last_day)}`;
   return name === "7d" || name === "30d" || name === "90d" ? `Last ${PERIOD_NAMES[name]}` : PERIOD_NAMES[name];
 }
 
-/** With what a period is compared: `the 30 days before`, `the month before`. */
-export function nameBefore(period: Period): string {
+/** What a period is compared with: `the previous 30 days`, `the previous month`. */
+export function nameComparison(period: Period): string {
   switch (period.name) {
     case "today":
-      return "all of yesterday";
+      return "yesterday";
     case "month":
       return "the same days of last month";
     case "last-month":
-      return "the month before";
+      return "the previous month";
     case "year":
       return "the same days of last year";
     default: {
       const days = countDays(period);
-      return days === 1 ? "the day before" : `the ${days} days before`;
+      return days === 1 ? "the previous day" : `the previous ${days} days`;
     }
   }
 }
 
-/** What of an address keeps the period; without what the default says anyway, unless `isWhole`. */
-export function queryOfPeriod(period: Period, isWhole = false): Record<string, string> {
+/** The query parameters of a period. The default period needs none, unless `isWhole`. */
+export function periodParams(period: Period, isWhole = false): Record<string, string> {
   const { name, first_day, last_day } = period;
   if (name === "custom") return { period: name, from: toIsoDay(first_day), to: toIsoDay(last_day) };
   return name === DEFAULT && !isWhole ? {} : { period: name };

@@ -1,21 +1,21 @@
 /**
- * A table that becomes a list of cards on a phone. Laying cells out as blocks takes their meaning as a table away in
- * some browsers, so that the roles are said again.
+ * A table that becomes a list of cards on a phone. Some browsers drop the table semantics of cells that are displayed as
+ * blocks, so the ARIA roles are explicit.
  */
 import type { Child } from "hono/jsx";
 
 /** A column. */
 export interface Column {
   label: string;
-  /** Figures stand to the right, one below the other. */
+  /** Aligns to the right. */
   is_number?: boolean;
-  /** On a phone: the card's heading. */
+  /** The row's heading; on a phone, the card's. */
   is_heading?: boolean;
-  /** On a phone: takes the card's whole width, without its label. */
+  /** On a phone: full width, without a label. */
   is_wide?: boolean;
 }
 
-/** The table; each row has a cell for each column. */
+/** The table. Each row has one cell per column. */
 export function DataTable({ caption, columns, rows }: { caption: string; columns: Column[]; rows: Child[][] }) {
   return (
     <table class="data" {...role("table")}>

@@ -1,6 +1,6 @@
-import { useFormats } from "./reader.tsx";
+import { useFormats } from "./formats-context.tsx";
 
-/** A time in the reader's zone, readable by machines. */
+/** A time in the reader's time zone. */
 export function Time({ ms }: { ms: number }) {
   return <time datetime={new Date(ms).toISOString()}>{useFormats().time(ms)}</time>;
 }

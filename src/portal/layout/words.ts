@@ -1,70 +1,49 @@
-/** What the records say in codes, said in words. */
+/** Conversions, attribution rules and tiers in words. */
 import type { TierView } from "../../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
-import { formatCount, formatMoney } from "../../lib/format-money.ts";
-import { sayOrdinal } from "../../lib/plain-english.ts";
+import { formatMoney } from "../../lib/format-money.ts";
+import { messages } from "../../lib/messages/messages.ts";
 
-/** `Sale`, `Lead`, `Trial`; of several: `Sales`. */
+const words = messages.portal;
+
+/** `Sale`, `Lead`, `Trial`, or the plural if `count` isn't 1. Unknown types are capitalized. */
 export function nameType(type: string, count = 1): string {
-  return type.charAt(0).toUpperCase() + type.slice(1) + (count === 1 ? "" : "s");
+  return words.nameType(type, count);
 }
 
-/** What became of a conversion. */
+/** A conversion's status as a label. */
 export function nameStatus(record: Pick<ConversionRecord, "status" | "refunded" | "amount">): string {
-  if (record.status === "waiting") return "Waiting for its sale";
-  if (record.status === "recorded") return "Recorded";
-  return record.refunded < (record.amount ?? 0) ? "Partly refunded" : "Refunded";
+  const { waiting, recorded, partially_refunded, refunded } = words.conversion_statuses;
+  if (record.status === "waiting") return waiting;
+  if (record.status === "recorded") return recorded;
+  return record.refunded < (record.amount ?? 0) ? partially_refunded : refunded;
 }
 
-/** The rule of the terms that a credit was decided by, in a few sentences; records of before do not tell all of it. */
-export function sayRule(rules: ConversionRecord["rules"], type: string): string {
-  const click = rules.model === "last_click" ? "last" : "first";
-  const window =
-    rules.cookie_days === null
-      ? "however long ago it was"
-      : `if it is no more than ${rules.cookie_days} day${rules.cookie_days === 1 ? "" : "s"} old`;
-  const binding = {
-    customer: " The first trial or payment binds the customer for life.",
-    subscription: " The first trial or payment binds the subscription while it is active.",
-    nothing: "",
-  }[rules.binds_to];
-  const before = rules.click_before === "signup" ? "the customer signed up" : `the ${type}`;
-  const coupons =
-    rules.precedence &&
-    {
-      coupon: " A coupon of an affiliate that is used goes before any click.",
-      click: " A click goes before a coupon.",
-    }[rules.precedence];
-  const own =
-    rules.self_purchase &&
-    {
-      refuse: " What affiliates buy themselves earns nothing.",
-      allow: " What affiliates buy themselves counts as well.",
-    }[rules.self_purchase];
-  return `The ${click} click before ${before} gets the credit, ${window}.${binding}${coupons ?? ""}${own ?? ""}`;
+/** The attribution rule of the terms that decided a credit, in a few sentences. Older records lack some of its parts. */
+export function describeRule(rules: ConversionRecord["rules"], type: string): string {
+  const { model, window, binding, precedence, self_purchase } = words.rules;
+  const before = rules.click_before === "signup" ? words.rules.before_signup : words.rules.before_conversion(type);
+  return [
+    model[rules.model](before, window(rules.cookie_days)),
+    binding[rules.binds_to],
+    rules.precedence && precedence[rules.precedence],
+    rules.self_purchase && self_purchase[rules.self_purchase],
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
-/** Which payment it is, and of what: `3rd payment, monthly`; null where that is not known, or it is no payment. */
-export function sayPayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
-  const paid = interval === null ? null : (INTERVAL_WORDS[interval] ?? interval);
-  if (payment_number === null) return paid;
-  const number = `${sayOrdinal(payment_number)} payment`;
-  return paid === null ? number : `${number}, ${paid}`;
+/** Which payment a conversion is: `3rd payment, monthly`. Null if that is unknown or it isn't a payment. */
+export function describePayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
+  const frequency = interval === null ? null : (words.intervals[interval] ?? interval);
+  if (payment_number === null) return frequency;
+  const payment = words.payment(payment_number);
+  return frequency === null ? payment : `${payment}, ${frequency}`;
 }
 
-const INTERVAL_WORDS: Record<string, string> = {
-  once: "no subscription",
-  day: "daily",
-  week: "weekly",
-  month: "monthly",
-  year: "yearly",
-};
-
-/** What the next tier needs, `1 more customer and $12.00 more in sales`; an affiliate in the highest has none. */
-export function sayTier({ name, next }: TierView): string {
-  if (next === null) return `Your tier: ${name}, the highest.`;
-  const customers =
-    next.customers === null ? [] : [`${formatCount(next.customers)} more customer${next.customers === 1 ? "" : "s"}`];
-  const sales = next.sales === null ? [] : [`${formatMoney(next.sales, next.currency)} more in sales`];
-  return `Your tier: ${name}. For ${next.name} you need ${[...customers, ...sales].join(" and ")}.`;
+/** The affiliate's tier, and what the next one requires: `1 more customer and $12.00 more in sales`. */
+export function describeTier({ name, next }: TierView): string {
+  if (next === null) return words.tier.highest(name);
+  const sales = next.sales === null ? null : formatMoney(next.sales, next.currency);
+  return words.tier.next(name, next.name, words.tier.requirements(next.customers, sales));
 }

@@ -1,4 +1,4 @@
-/** A programme's terms as one of its affiliates reads them: which version, which others matter to it, and its tier. */
+/** A program's terms for one of its affiliates: a version, the other versions that apply to it, and its tier. */
 import { and, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import type { TierView } from "../../commissions/judge-tier.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
@@ -10,27 +10,25 @@ import type { NamedVersion } from "../explain-terms.ts";
 import type { ProgramTerms } from "../terms.ts";
 import { type DatedTerms, findInForce, listVersions } from "../terms-queries.ts";
 
-/** A version of the terms among the others. */
-export interface OwnTerms {
+/** A version of the terms, and the affiliate's other versions. */
+export interface AffiliateTerms {
   shown: DatedTerms;
   in_force: NamedVersion;
-  /** Versions still to come, the next one first. */
+  /** Future versions, the next one first. */
   announced: NamedVersion[];
-  /** Older versions that subscriptions of this affiliate's customers began under and keep; the newest first. */
-  kept: NamedVersion[];
-  /** Now, under the terms in force; null where they have no tiers. */
+  /** Older versions that still apply to subscriptions of this affiliate's customers, newest first. */
+  grandfathered: NamedVersion[];
+  /** The current tier under the version in force. Null if it has no tiers. */
   tier: TierView | null;
 }
 
-/**
- * Reads a version, or the one in force at `now` (ms) where none is asked for. Null where the programme has no such version.
- */
-export async function readOwnTerms(
+/** Reads a version; by default the one in force at `now` (ms). Null if the program has no such version. */
+export async function readAffiliateTerms(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  asked: { program_id: number; affiliate_id: number; version: number | null; now: number },
-): Promise<OwnTerms | null> {
-  const { program_id: programId, affiliate_id: affiliateId, version, now } = asked;
+  request: { program_id: number; affiliate_id: number; version: number | null; now: number },
+): Promise<AffiliateTerms | null> {
+  const { program_id: programId, affiliate_id: affiliateId, version, now } = request;
   const versions = await listVersions(db, programId);
   const in_force = findInForce(versions, now);
   const shown = version === null ? in_force : versions.find((row) => row.version === version);
@@ -39,13 +37,17 @@ export async function readOwnTerms(
     shown,
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
-    kept: await findKept(db, { program_id: programId, affiliate_id: affiliateId }, { versions, in_force }),
-    tier: await fetchTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
+    grandfathered: await findGrandfathered(
+      db,
+      { program_id: programId, affiliate_id: affiliateId },
+      { versions, in_force },
+    ),
+    tier: await readTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
   };
 }
 
-/** By the sales known now, of the Account object, which knows whose sales are of one customer. */
-async function fetchTier(
+/** The tier by all sales so far. The Account object knows which sales belong to the same customer. */
+async function readTier(
   accounts: Env["ACCOUNTS"],
   account: { program_id: number; affiliate_id: number },
   { tiers }: ProgramTerms,
@@ -55,10 +57,10 @@ async function fetchTier(
 }
 
 /**
- * None where the version in force holds for all. Else those in whose time a subscription of the affiliate's began: what comes
- * later of it goes by them. A cancellation is no conversion, so that a subscription that has ended is among them.
+ * Older versions during which a subscription of the affiliate's customers began: its later payments follow that version. None
+ * if the version in force applies to all sales. Includes canceled subscriptions, since a cancellation isn't a conversion.
  */
-async function findKept(
+async function findGrandfathered(
   db: Database,
   { program_id: programId, affiliate_id: affiliateId }: { program_id: number; affiliate_id: number },
   { versions, in_force }: { versions: readonly DatedTerms[]; in_force: DatedTerms },

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { readPaymentForm } from "../../../src/payouts/portal/payment-form.ts";
-import { signIn } from "../../portal/visit.ts";
+import { parsePaymentForm } from "../../../src/payouts/portal/payment-form.ts";
+import { signIn } from "../../portal/session.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 
 /** Sends a form as a browser on the same page does; headers make it somebody else's. */
@@ -37,27 +37,27 @@ const bank = {
 
 test("a form becomes what the schema takes: empty fields are not there, an address is a thing of its own", () => {
   expect(
-    readPaymentForm({ method: "bank", iban: " x ", bic: " ", "address.city": "Berlin", "address.state": "" }),
+    parsePaymentForm({ method: "bank", iban: " x ", bic: " ", "address.city": "Berlin", "address.state": "" }),
   ).toEqual({
     method: "bank",
     iban: "x",
     address: { city: "Berlin" },
   });
-  expect(readPaymentForm({ email: "" })).toEqual({});
+  expect(parsePaymentForm({ email: "" })).toEqual({});
 });
 
 describe("an affiliate", () => {
-  test("sets how it is paid, sees it masked with each change, and erases it", async () => {
+  test("saves a payout method, sees it masked with its history, and removes it", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie, open } = await signIn(a.username);
-    expect((await open("/app/account")).html).toContain("does not know yet where to send your money");
+    expect((await open("/app/account")).html).toContain("No payout method yet.");
 
     const paypal = await post(cookie, "/app/account", { method: "paypal", email: "jane@example.org" });
     expect([paypal.status, paypal.headers.get("location")]).toEqual([303, "/app/account?done=saved"]);
     expect((await post(cookie, "/app/account", bank)).status).toBe(303);
     const { status, html } = await open("/app/account?done=saved");
     expect(status).toBe(200);
-    expect(html).toContain("Your payment details are saved.");
+    expect(html).toContain("Payout method saved.");
     expect(html).toContain("•••• 3000");
     expect(html).toContain("j•••@example.org");
     expect(html).not.toMatch(/jane@example\.org|DE89|Jane Doe|Hauptstr/);
@@ -67,16 +67,16 @@ describe("an affiliate", () => {
     expect((await post(cookie, "/app/account/erase", {})).headers.get("location")).toBe("/app/account?done=erased");
     const after = await open("/app/account");
     expect(after.html).not.toMatch(/•••• 3000|j•••@example/);
-    expect(after.html).toContain("does not know yet where to send your money");
+    expect(after.html).toContain("No payout method yet.");
   });
 
-  test("is told which field is wrong, keeps what it typed, and nothing changes", async () => {
+  test("sees which field is invalid, keeps the submitted values, and nothing is saved", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(a.username);
     const refused = await post(cookie, "/app/account", { ...bank, iban: "DE89 3704 0044 0532 0130 01" });
     expect(refused.status).toBe(422);
     const html = await refused.text();
-    expect(html).toContain("It is not an IBAN: please check it for a slip.");
+    expect(html).toContain("IBAN is not an IBAN: please check it for a slip.");
     expect(html).toMatch(/<input id="iban"[^>]*value="DE89 3704 0044 0532 0130 01"[^>]*aria-invalid="true"/);
     expect(html).toMatch(/<input id="account_holder"[^>]*value="Jane Doe"[^>]*aria-invalid="false"/);
     const hostile = await post(cookie, "/app/account", {
@@ -92,10 +92,10 @@ describe("an affiliate", () => {
     ["another site's form", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
     ["a form without an origin", { Origin: "null", "Sec-Fetch-Site": "cross-site" }],
     [
-      "plain text that passes for a form",
+      "a text/plain form",
       { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain" },
     ],
-  ])("is not made to change anything by %s", async (_, headers) => {
+  ])("can't be changed by %s", async (_, headers) => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(a.username);
     const fields = { method: "paypal", email: "thief@example.org" };
@@ -104,23 +104,25 @@ describe("an affiliate", () => {
     expect((await admin("GET", `/v1/affiliates/${a.username}/payee`)).json.changes).toEqual([]);
   });
 
-  test("sees nothing, and sets nothing, without a session", async () => {
+  test("sees and changes nothing without a session", async () => {
     const { a } = await setUp({ affiliates: 1 });
     expect((await post("", "/app/account", { method: "paypal", email: "thief@example.org" })).status).toBe(401);
     expect((await send("/app/account")).status).toBe(401);
     expect((await admin("GET", `/v1/affiliates/${a.username}/payee`)).json.changes).toEqual([]);
   });
 
-  test("sees its tax form's state, and which programme asks for one", async () => {
+  test("sees the state of its tax form, and which program requires one", async () => {
     const { a, program } = await setUp({ affiliates: 1, preset: "kartra" });
     const { open } = await signIn(a.username);
     const name = await env.DB.prepare("SELECT name FROM programs WHERE slug = ?").bind(program).first("name");
     const before = (await open("/app/account")).html;
-    expect(before).toContain(`${name} pays only once it has one`);
+    expect(before).toContain(`Required by ${name} before payouts.`);
     expect(before).toContain(`${name} pays by PayPal.`);
     expect(before).not.toContain('name="iban"');
     const form = { form: "w8ben", received_at: "2026-01-03T00:00:00Z" };
     await admin("PUT", `/v1/affiliates/${a.username}/tax-form`, form);
-    expect((await open("/app/account")).html).toMatch(/has received your W-8BEN on <time[^>]*>3 Jan 2026<\/time>/);
+    expect((await open("/app/account")).html).toMatch(
+      /The merchant received your W-8BEN on <time[^>]*>3 Jan 2026<\/time>/,
+    );
   });
 });

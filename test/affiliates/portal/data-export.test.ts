@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { approveRun, command, setUpPayDay, statementsThat } from "../../flow/pay-day.ts";
-import { signIn } from "../../portal/visit.ts";
+import { signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../../support/story.ts";
 
 async function download(cookie: string) {

@@ -1,6 +1,6 @@
 /** Whom an affiliate has brought in: what they did, what it earns, and nothing of a customer or of anybody else. */
 import { expect, test } from "vitest";
-import { bodyOf, signIn } from "../../portal/visit.ts";
+import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../../support/story.ts";
 
 const EVIL = `<img src=x onerror=alert(1)>'"`;
@@ -17,7 +17,7 @@ async function bringIn(program: string, sponsor: string, username: string, optio
 
 const program = { terms: { second_tier: { rate_bps: 1_000, payments: "every" } } };
 
-test("each with clicks, sales and net commission, which are those of the ledger", async () => {
+test("shows each referred affiliate's clicks, sales and net commission as in the ledger", async () => {
   const story = await setUp({ program });
   const { a, b, endpoint } = story;
   const slug = await bringIn(story.program, a.username, `${a.username}-rookie`);
@@ -33,7 +33,7 @@ test("each with clicks, sales and net commission, which are those of the ledger"
     const html = bodyOf((await sponsor.open("/app/referred")).html);
     const texts = html.replaceAll(/<[^>]+>/g, "|").replaceAll(/\|+/g, "|");
     expect(texts).toContain(`Rookie &lt;img src=x onerror=alert(1)&gt;&#39;&quot;| |${a.username}-rookie|`);
-    expect(texts).toContain("|2|2 in all|1|1 in all|$70.00|$70.00 in all|");
+    expect(texts).toContain("|2|2 all time|1|1 all time|$70.00|$70.00 all time|");
     return html;
   });
   expect(page).toContain("earns 10% of ");
@@ -45,9 +45,9 @@ test("each with clicks, sales and net commission, which are those of the ledger"
   const ledger = await admin("GET", `/v1/programs/${story.program}/affiliates/${a.username}/entries`);
   const net = ledger.json.data.reduce((sum: number, { amount }: { amount: number }) => sum + amount, 0);
   expect(net).toBe(7_000);
-  // The one brought in does not see the sponsor's; another sponsor sees its own only.
+  // The referred affiliate doesn't see its sponsor's list, and another sponsor sees only its own.
   const rookie = bodyOf((await (await signIn(`${a.username}-rookie`)).open("/app/referred")).html);
-  expect(rookie).toContain("You have brought in nobody yet");
+  expect(rookie).toContain("No referred affiliates yet.");
   const other = bodyOf((await (await signIn(b.username)).open("/app/referred")).html);
   expect(other).toContain(`${b.username}-other`);
   expect(other).not.toMatch(new RegExp(`${a.username}-(rookie|idle)|70\\.00`));
@@ -55,7 +55,7 @@ test("each with clicks, sales and net commission, which are those of the ledger"
   expect((await sponsor.open(`/app/referred?program=${stranger.program}`)).status).toBe(404);
 });
 
-test("many are shown page by page; what is no cursor is the first page", async () => {
+test("lists many referred affiliates page by page, and ignores invalid cursors", async () => {
   const story = await setUp({ affiliates: 1 });
   const { a } = story;
   for (let n = 0; n < 52; n += 1) await bringIn(story.program, a.username, `${a.username}-n${n}`, { enrol: false });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tellTimeline } from "../../../src/conversions/portal/timeline.ts";
+import { buildTimeline } from "../../../src/conversions/portal/timeline.ts";
 import type { ConversionRecord } from "../../../src/customers/conversion.ts";
 import { makeRecord } from "../../support/make-record.ts";
 import { fc } from "../../support/random.ts";
@@ -31,9 +31,9 @@ const entry = (number: number, kind: string, amount: number, day: number) => ({
 
 /** The steps in a line each: the day after the sale, the name, the change, `?` where it is still to come. */
 function tell(record: ConversionRecord, entries: ReturnType<typeof entry>[], day: number): string[] {
-  return tellTimeline(record, entries, [], SOLD + day * DAY).map(
-    ({ at, name, change, is_ahead }) =>
-      `${Math.round((at - SOLD) / DAY)} ${name}${change === null ? "" : ` ${change.amount}`}${is_ahead ? " ?" : ""}`,
+  return buildTimeline(record, entries, [], SOLD + day * DAY).map(
+    ({ at, name, change, is_upcoming }) =>
+      `${Math.round((at - SOLD) / DAY)} ${name}${change === null ? "" : ` ${change.amount}`}${is_upcoming ? " ?" : ""}`,
   );
 }
 
@@ -44,8 +44,8 @@ describe("the timeline", () => {
   const paid = entry(1, "commission", 3_960, 0);
 
   test("of a sale in its hold, and after it", () => {
-    expect(tell(record(), [paid], 1)).toEqual(["-2 Clicked", "0 Sale", "0 Commission 3960", "30 The hold ends ?"]);
-    expect(tell(record(), [paid], 31)).toEqual(["-2 Clicked", "0 Sale", "0 Commission 3960", "30 The hold ended"]);
+    expect(tell(record(), [paid], 1)).toEqual(["-2 Click", "0 Sale", "0 Commission 3960", "30 Hold period ends ?"]);
+    expect(tell(record(), [paid], 31)).toEqual(["-2 Click", "0 Sale", "0 Commission 3960", "30 Hold period ended"]);
   });
 
   test("of what was paid: with the sentence of the statement that paid it", () => {
@@ -62,9 +62,9 @@ describe("the timeline", () => {
       },
       ...{ status: "paid" as const, changed_at: SOLD + 41 * DAY, payment: "en_9", returned: null, reason: null },
     };
-    const steps = tellTimeline(record(), [paid], [statement], SOLD + 50 * DAY);
-    expect(steps.map(({ name }) => name).slice(3)).toEqual(["The hold ended", "Statement 3: paid"]);
-    expect(steps.at(-1)).toMatchObject({ statement: 3, is_ahead: false, change: null });
+    const steps = buildTimeline(record(), [paid], [statement], SOLD + 50 * DAY);
+    expect(steps.map(({ name }) => name).slice(3)).toEqual(["Hold period ended", "Statement 3: paid"]);
+    expect(steps.at(-1)).toMatchObject({ statement: 3, is_upcoming: false, change: null });
     expect(steps.at(-1)?.detail).toMatch(/^\$80\.00 was paid on /);
   });
 
@@ -72,42 +72,42 @@ describe("the timeline", () => {
     const parts = [paid, entry(2, "reversal", -1_320, 3), entry(3, "reversal", -2_640, 5)];
     const partly = record({ status: "refunded", refunded: 3_300, refunded_at: SOLD + 3 * DAY });
     expect(tell(partly, parts.slice(0, 2), 4)).toEqual([
-      "-2 Clicked",
+      "-2 Click",
       "0 Sale",
       "0 Commission 3960",
       "3 Refund or chargeback -1320",
-      "30 The hold ends ?",
+      "30 Hold period ends ?",
     ]);
     const wholly = record({ status: "refunded", refunded: 9_900, refunded_at: SOLD + 5 * DAY });
     expect(tell(wholly, parts, 6).slice(3)).toEqual(["3 Refund or chargeback -1320", "5 Refund or chargeback -2640"]);
-    expect(tellTimeline(wholly, parts, [], SOLD + 6 * DAY).at(-1)?.detail).toBe("$99.00 of $99.00 taken back in all");
+    expect(buildTimeline(wholly, parts, [], SOLD + 6 * DAY).at(-1)?.detail).toBe("$99.00 of $99.00 refunded in total");
   });
 
   test("of a chargeback that was won, of a credit that came back, of a dispute", () => {
     const won = [paid, entry(2, "reversal", -3_960, 3), entry(3, "reversal", 3_960, 9)];
     expect(tell(record({ refunded_at: SOLD + 9 * DAY }), won, 10).slice(3, 5)).toEqual([
       "3 Refund or chargeback -3960",
-      "9 Given back 3960",
+      "9 Reversal undone 3960",
     ]);
     const moved = [paid, entry(2, "reversal", -3_960, 0), entry(3, "reversal", 3_960, 0)];
     const ruling = { touch, ruled_at: SOLD + 2 * DAY, reason: "They held the demo" };
     expect(tell(record({}, { ruling }), moved, 3)).toEqual([
-      "-2 Clicked",
+      "-2 Click",
       "0 Sale",
       "0 Commission 3960",
       "0 Correction -3960",
-      "0 Given back 3960",
+      "0 Reversal undone 3960",
       "2 Dispute decided by the merchant",
-      "30 The hold ends ?",
+      "30 Hold period ends ?",
     ]);
   });
 
   test("of what earns nothing, and of who was named without a click", () => {
-    expect(tell(record({ type: "lead", amount: null, currency: null }), [], 1)).toEqual(["-2 Clicked", "0 Lead"]);
+    expect(tell(record({ type: "lead", amount: null, currency: null }), [], 1)).toEqual(["-2 Click", "0 Lead"]);
     const named = { touch: { ...touch, source: "referral", link: null, link_id: null } } as const;
-    expect(tell(record({}, named), [], 1)[0]).toBe("-2 Referral told by the merchant");
+    expect(tell(record({}, named), [], 1)[0]).toBe("-2 Referral reported by the merchant");
     const coupon = { touch: { ...touch, source: "coupon", coupon: "SAVE", link: null, link_id: null } } as const;
-    expect(tellTimeline(record({}, coupon), [], [], SOLD)[0]).toMatchObject({
+    expect(buildTimeline(record({}, coupon), [], [], SOLD)[0]).toMatchObject({
       name: "Coupon used",
       detail: "coupon SAVE",
     });
@@ -119,11 +119,11 @@ describe("the timeline", () => {
     fc.assert(
       fc.property(fc.array(drawn, { maxLength: 8 }), fc.integer({ min: -5, max: 60 }), (some, day) => {
         const entries = some.map(([kind, amount, at], place) => entry(place + 1, kind, amount, at));
-        const steps = tellTimeline(record(), entries, [], SOLD + day * DAY);
+        const steps = buildTimeline(record(), entries, [], SOLD + day * DAY);
         for (const [place, step] of steps.entries()) {
           const before = steps[place - 1];
           if (before !== undefined) expect(before.at).toBeLessThanOrEqual(step.at);
-          expect(step.is_ahead).toBe(step.at > SOLD + day * DAY);
+          expect(step.is_upcoming).toBe(step.at > SOLD + day * DAY);
         }
         const sum = steps.reduce((total, { change }) => total + (change?.amount ?? 0), 0);
         expect(sum).toBe(entries.reduce((total, { amount }) => total + amount, 0));

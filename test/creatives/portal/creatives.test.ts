@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { decode, parse } from "../../portal/read-html.ts";
-import { bodyOf, signIn } from "../../portal/visit.ts";
+import { bodyOf, signIn } from "../../portal/session.ts";
 import { command } from "../../support/payout-story.ts";
 import { admin, BROWSER, send, setUp } from "../../support/story.ts";
 
@@ -30,7 +30,7 @@ async function idOf(open: (path: string) => Promise<{ html: string }>, program: 
 }
 
 /** What the page says of creatives that are for a page where the link does not lead. */
-async function sayMisses(open: (path: string) => Promise<{ html: string }>) {
+async function readMismatches(open: (path: string) => Promise<{ html: string }>) {
   const { html } = await open("/app/program");
   return [...html.matchAll(/<p class="note address">([\s\S]*?)<\/p>/g)].map(([, said = ""]) =>
     decode(said.replaceAll(/<[^>]*>/g, "")),
@@ -75,12 +75,12 @@ describe("the programme's page", () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const { open } = await signIn(a.username);
     const empty = await open("/app/program");
-    expect(empty.html).toContain("has no banners or texts for you yet");
-    expect(empty.html).toContain("has put up no resources yet");
+    expect(empty.html).toContain("No banners or texts yet.");
+    expect(empty.html).toContain("No resources yet.");
     await make(program, TEXT);
     await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
     const { html } = await open("/app/program");
-    expect(html).toContain("You have no link that works now.");
+    expect(html).toContain("You have no active link.");
     expect(html).toContain("A post");
     expect(fieldsOf(html)).toEqual([]);
   });
@@ -162,19 +162,19 @@ describe("the programme's page", () => {
       [302, "https://shop.example/elsewhere"],
       [302, "https://shop.example/elsewhere"],
     ]);
-    expect(await sayMisses(open)).toEqual([
-      "Made for shop.example/summer?a=1&b=2, where this link does not lead. Make a tracking link that leads there, and choose it above.",
-      "Made for shop.example/pricing, where this link leads only some of its visitors. Make a tracking link that leads there, and choose it above.",
+    expect(await readMismatches(open)).toEqual([
+      "Designed for shop.example/summer?a=1&b=2, but the selected link has another destination URL. Create a tracking link with this destination URL, then select it above.",
+      "Designed for shop.example/pricing, but the selected link sends only some visitors there. Create a tracking link with this destination URL, then select it above.",
     ]);
     await admin("PATCH", `/v1/links/${a.slug}`, { targets: null });
-    expect(await sayMisses(open)).toHaveLength(1);
+    expect(await readMismatches(open)).toHaveLength(1);
   });
 
   test("advises nothing that the affiliate cannot do", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     await make(program, { ...TEXT, destination_url: "https://shop.example/?via=blog" });
     const { open } = await signIn(a.username);
-    expect(await sayMisses(open)).toEqual([expect.stringContaining("Make a tracking link")]);
+    expect(await readMismatches(open)).toEqual([expect.stringContaining("Create a tracking link")]);
     const owned = await linkRow(a.slug);
     const more = Array.from({ length: 199 }, (_, n) =>
       env.DB.prepare(
@@ -182,23 +182,23 @@ describe("the programme's page", () => {
       ).bind(`more-${n}-${program}`, owned?.program_id, owned?.affiliate_id, "https://shop.example/"),
     );
     await env.DB.batch(more);
-    expect(await sayMisses(open)).toEqual([
-      "Made for shop.example/?via=blog, where this link does not lead. You have 200 links, as many as there can be: please ask the merchant to let this one lead there.",
+    expect(await readMismatches(open)).toEqual([
+      "Designed for shop.example/?via=blog, but the selected link has another destination URL. You’ve reached the limit for links. Ask the merchant to change this link’s destination URL.",
     ]);
     await admin("PATCH", `/v1/programs/${program}`, { referral_parameter: "via" });
-    expect(await sayMisses(open)).toEqual([
-      "Made for shop.example/?via=blog, where the merchant no longer lets links lead. It is filled with your link as it is.",
+    expect(await readMismatches(open)).toEqual([
+      "Designed for shop.example/?via=blog, which links may no longer lead to. It uses your link’s own destination URL.",
     ]);
     await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
     const { html } = await open("/app/program");
-    expect(html).toContain("You have 200 links, as many as there can be: please ask the merchant to let one of them");
-    expect(html).not.toContain(">Make one<");
+    expect(html).toContain("You’ve reached the limit for links. Ask the merchant to enable one of them.");
+    expect(html).not.toContain(">Create a link<");
   });
 
   test.each([
-    ["pending", "here once the merchant has approved your application."],
-    ["rejected", "here once the merchant has approved you."],
-    ["suspended", "here again once the merchant has approved you again."],
+    ["pending", "Available once the merchant approves your application."],
+    ["rejected", "Available to approved affiliates only."],
+    ["suspended", "Not available while your enrollment is suspended."],
   ])("is without creatives for an affiliate that is %s", async (status, said) => {
     const { program, a, b } = await setUp();
     await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });

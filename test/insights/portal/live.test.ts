@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, readTiles, signIn } from "../../portal/visit.ts";
+import { bodyOf, readTiles, signIn } from "../../portal/session.ts";
 import { click, conversionThat, eventually, postEvent, sale, send, setUp } from "../../support/story.ts";
 
 const DAY = 86_400_000;
@@ -45,9 +45,9 @@ test("an open overview is told what is new, and nothing while nothing is", async
   await conversionThat(json.conversion, { entries: [{ kind: "commission" }] });
   const sold = await browser.get(source, { "If-None-Match": tag });
   const html = await sold.text();
-  expect(readTiles(html)).toMatchObject({ Clicks: "1", Sales: "1", Reserve: "$39.60" });
+  expect(readTiles(html)).toMatchObject({ Clicks: "1", Sales: "1", "In reserve": "$39.60" });
   expect(html).toContain(json.conversion);
-  expect(sold.headers.get("x-news")).toBe("Now 1 click, 1 sale");
+  expect(sold.headers.get("x-news")).toBe("Updated: 1 click, 1 sale");
   // The part, not the page around it.
   expect(html).not.toMatch(/<html|<style|<script|Sign out/);
 });
@@ -95,7 +95,7 @@ test("a single day is shown by its hours", async () => {
   const { open } = await signIn(a.username);
   await eventually(async () => {
     const { html } = await open("/app?period=today");
-    expect(html).toContain("Hour by hour");
+    expect(html).toContain("Hourly performance");
     expect(html).toContain("Clicks and sales over 24 hours: 1 click, 0 sales.");
     expect(readTiles(html)).toMatchObject({ Clicks: "1" });
   });
@@ -105,7 +105,7 @@ test("days that cannot be are refused in words, and the default is shown", async
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   const { html } = await open("/app?period=custom&from=2026-02-01&to=2026-01-01");
-  expect(html).toContain("The first day must not come after the last.");
+  expect(html).toContain("The first day must be on or before the last day.");
   expect(html).toContain("Last 30 days");
 });
 
@@ -119,6 +119,6 @@ test("figures and times are written as the reader writes them", async () => {
     browser.jar.set("lc_zone", "Europe/Berlin");
     const html = (await (await browser.get("/app", headers)).text()).replaceAll("\u00a0", " ");
     expect(html).toContain("1.000,00 $");
-    expect(html).toContain("Times are those of Europe/Berlin, days UTC.");
+    expect(html).toContain("Times are in Europe/Berlin time, days in UTC.");
   });
 });

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { formatCount, formatMoney } from "../../../src/lib/format-money.ts";
-import { bodyOf, readTiles, signIn } from "../../portal/visit.ts";
+import { bodyOf, readTiles, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
 
 test("the figures on the page are the API's", async () => {
@@ -31,12 +31,12 @@ test("the figures on the page are the API's", async () => {
       "Earnings per click": "$200.00",
       Commissions: formatMoney(earned, currency),
       Earned: formatMoney(earned, currency),
-      Reserve: formatMoney(reserve, currency),
+      "In reserve": formatMoney(reserve, currency),
       Due: formatMoney(due, currency),
       Paid: formatMoney(paid, currency),
     });
     expect(html).toContain("$1,234.56");
-    expect(html).toContain("Partly refunded");
+    expect(html).toContain("Partially refunded");
     expect(html).toContain("The last click before the sale");
     expect(html).toContain(`go.example.com/${a.slug}`);
     expect(html).toContain("2 clicks, 1 sale");
@@ -60,14 +60,14 @@ test("a conversion's page explains it, and hides the other affiliate", async () 
   expect(html).toContain("Sale of $99.00");
   expect(html).toContain("40% of $99.00 by rule 1, terms version 1: 40% of each payment.");
   expect(html).toContain("$39.60");
-  expect(html).toContain("Gets the credit");
+  expect(html).toContain("Credited");
   expect(html).toContain("another affiliate’s link");
-  expect(html).toContain("Lost to a later click");
+  expect(html).toContain("Not credited: a later click was credited");
   expect(html).not.toMatch(new RegExp(`${b.slug}|\\b${b.username}\\b|cus_hidden|pay_hidden`));
   const loser = await signIn(b.username);
   const lost = await loser.open(`/app/conversions/${id}`);
   expect(lost.status).toBe(200);
-  expect(lost.html).toContain("Why it is not yours");
+  expect(lost.html).toContain("Why you weren’t credited");
   expect(lost.html).toContain("Another affiliate’s click came later");
   expect(lost.html).toContain(b.slug);
   const overview = (await loser.open("/app")).html;
@@ -108,8 +108,8 @@ test("one programme at a time, only the affiliate's own; odd periods are the def
   const other = await open(`/app?program=${second.program}&period=7d`);
   expect(other.html).toContain("Last 7 days");
   expect(other.html).toContain("waiting for the merchant’s approval");
-  expect(other.html).toContain("You have no link yet");
-  expect(readTiles(other.html)).toMatchObject({ Reserve: "¥0" });
+  expect(other.html).toContain("No links yet");
+  expect(readTiles(other.html)).toMatchObject({ "In reserve": "¥0" });
   expect((await open("/app/")).status).toBe(308);
   expect((await open("/app?period=11")).html).toContain("Last 30 days");
   const foreign = await setUp();
@@ -119,7 +119,7 @@ test("one programme at a time, only the affiliate's own; odd periods are the def
 test("an affiliate without a programme is told what to do", async () => {
   await admin("POST", "/v1/affiliates", { username: "lonely", name: "Lonely", email: "lonely@example.com" });
   const { open } = await signIn("lonely");
-  expect((await open("/app")).html).toContain("You are not in a program yet");
+  expect((await open("/app")).html).toContain("You aren’t in a program yet");
 });
 
 test("another currency's commissions stand beside the programme's own", async () => {
@@ -129,8 +129,8 @@ test("another currency's commissions stand beside the programme's own", async ()
   await conversionThat(posted.json.conversion, { entries: [{ amount: 2_000, currency: "KWD" }] });
   const { open } = await signIn(a.username);
   const { html } = await open("/app");
-  expect(html).toContain("Commissions to date in USD");
-  expect(html).toContain("Commissions to date in KWD");
+  expect(html).toContain("Commission balance in USD");
+  expect(html).toContain("Commission balance in KWD");
   expect(html.replaceAll("\u00a0", " ")).toContain("KWD 2.000");
 });
 

@@ -1,7 +1,7 @@
 /** Reports: what clicks and sales come to, by what tells them apart, on the page and as a file. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { bodyOf, signIn } from "../../portal/visit.ts";
+import { bodyOf, signIn } from "../../portal/session.ts";
 import { runMinute } from "../../support/run-cron.ts";
 import { admin, BROWSER, conversionThat, eventually, postEvent, sale, send, setUp } from "../../support/story.ts";
 
@@ -66,7 +66,7 @@ test("each report tells the same clicks and sales apart, and they add up", async
   const { program, a, tracking } = await tellStory();
   const { open, cookie } = await signIn(a.username);
   const report = async (by: string) => readRows((await open(`/app/reports?by=${by}`)).html);
-  const total = ["In all", "4", "1", "3", "75%", "$63.80", "$15.95"];
+  const total = ["Total", "4", "1", "3", "75%", "$63.80", "$15.95"];
   const withRate = {
     spring: ["2", "1", "1", "50%", "$19.80", "$9.90"],
     evil: ["1", "0", "1", "100%", "$40.00", "$40.00"],
@@ -80,42 +80,42 @@ test("each report tells the same clicks and sales apart, and they add up", async
   ).toEqual([
     [tracking.slug, "3", "0", "1", "33.33%", "$40.00", "$13.33"],
     [a.slug, "1", "1", "1", "100%", "$19.80", "$19.80"],
-    ["By a coupon, or told by the merchant", "0", "0", "1", "–", "$4.00", "–"],
+    ["Coupon or referral, no link", "0", "0", "1", "–", "$4.00", "–"],
     total,
   ]);
   const escaped = "&lt;img src=x onerror=alert(1)&gt;&#39;&quot;&lt;script&gt;alert(1)&lt;/script&gt;";
   expect(await report("sub1")).toEqual([
     ["spring", ...withRate.spring],
     [escaped, ...withRate.evil],
-    ["Without a sub-id 1", "1", "0", "1", "100%", "$4.00", "$4.00"],
+    ["No sub-ID 1", "1", "0", "1", "100%", "$4.00", "$4.00"],
     total,
   ]);
   expect(await report("sub2")).toEqual([
-    ["Without a sub-id 2", "3", "1", "2", "66.67%", "$23.80", "$7.93"],
+    ["No sub-ID 2", "3", "1", "2", "66.67%", "$23.80", "$7.93"],
     ["top", ...withRate.evil],
     total,
   ]);
   expect(await report("country")).toEqual([
     ["Germany", ...withRate.spring],
-    ["Country not known", "1", "0", "1", "100%", "$4.00", "$4.00"],
+    ["Unknown country", "1", "0", "1", "100%", "$4.00", "$4.00"],
     ["T1", ...withRate.evil],
     total,
   ]);
   expect((await report("referrer")).map(([name, clicks, , sales]) => [name, clicks, sales])).toEqual([
-    ["Without a referring site, or not known", "3", "2"],
+    ["Direct or unknown", "3", "2"],
     ["blog.example", "1", "1"],
-    ["In all", "4", "3"],
+    ["Total", "4", "3"],
   ]);
   expect((await report("device")).map(([name, clicks, , sales]) => [name, clicks, sales])).toEqual([
     ["Desktop", "3", "1"],
     ["Mobile", "1", "1"],
-    ["Device not known", "0", "1"],
-    ["In all", "4", "3"],
+    ["Unknown device", "0", "1"],
+    ["Total", "4", "3"],
   ]);
   expect((await report("product")).sort()).toEqual([
     [escaped, "0", "1", "$40.00"],
-    ["In all", "1", "3", "$63.80"],
-    ["Product not told", "1", "1", "$4.00"],
+    ["Total", "1", "3", "$63.80"],
+    ["Unknown product", "1", "1", "$4.00"],
     ["starter", "0", "1", "$19.80"],
   ]);
   expect((await report("no-such-report"))[0]?.[0]).toBe(tracking.slug);
@@ -129,7 +129,7 @@ test("each report tells the same clicks and sales apart, and they add up", async
   expect(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer())).toBe(
     "\uFEFFChannel,Clicks,Leads,Trials,Sales,Earned (USD)\r\n" +
       `"'=HYPERLINK(""http://evil.example"",""x"")",3,0,0,1,40.00\r\n` +
-      "Without a channel,1,1,0,2,23.80\r\n",
+      "No channel,1,1,0,2,23.80\r\n",
   );
   const products = await send("/app/reports.csv?by=product", { headers: { Cookie: cookie } });
   expect(await products.text()).toMatch(/^starter,,0,0,1,19\.80\r$/m);

@@ -1,7 +1,7 @@
 /** An affiliate's links: made, shared, clicked and counted; nobody else's. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { bodyOf, signIn } from "../../portal/visit.ts";
+import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../../support/story.ts";
 
 const EVIL = `<img src=x onerror=alert(1)>'"</title><script>alert(1)</script>`;
@@ -33,7 +33,7 @@ test("a tracking link is made, clicked and counted, with what became of each hit
   const page = await browser.open(made.location);
   expect(page.status).toBe(200);
   expect(page.html).toContain("Your tracking link is ready");
-  expect(page.html).toContain("Nobody has opened this link");
+  expect(page.html).toContain("Nobody opened this link");
   const slug = /value="https:\/\/go\.example\.com\/([a-z0-9]{7})"/.exec(page.html)?.[1] ?? "";
   expect((await admin("GET", `/v1/links/${slug}`)).json).toMatchObject({
     affiliate: a.username,
@@ -53,7 +53,7 @@ test("a tracking link is made, clicked and counted, with what became of each hit
   await conversionThat(json.conversion, { attributed_to: a.username, entries: [{ amount: 3_960 }] });
   await eventually(async () => {
     const body = bodyOf((await browser.open(`/app/links/${await idOf(slug)}`)).html);
-    expect(body).toContain("4 hits: 1 counted, 1 duplicate, 1 bot, 1 look at the address");
+    expect(body).toContain("4 hits: 1 counted, 1 duplicate, 1 bot, 1 HEAD request");
     expect(body).toContain("the same visitor within the hour: repeats ");
     expect(body).toContain("sub1 spring");
     expect(body).toContain("sub3 &lt;img src=x");
@@ -75,11 +75,14 @@ test("what a form lacks is said beside it, and nothing is made", async () => {
   const browser = await signIn(a.username);
   const good = { channel: "Video", destination: "https://shop.example/" };
   const cases: [Record<string, string>, string][] = [
-    [{ ...good, channel: " " }, "Name the channel"],
-    [{ ...good, destination: "https://evil.example/" }, "Your links can lead to pages of this merchant: shop.example."],
-    [{ ...good, destination: "https://shop.example/?ref=me" }, "Leave “ref” out of the address"],
-    [{ ...good, destination: `javascript:${EVIL}` }, "must begin with https"],
-    [{}, "Name the channel"],
+    [{ ...good, channel: " " }, "Enter a channel of 1 to 200 characters"],
+    [
+      { ...good, destination: "https://evil.example/" },
+      "Enter a page on shop.example. Links can’t lead to other sites.",
+    ],
+    [{ ...good, destination: "https://shop.example/?ref=me" }, "Remove the parameter “ref”."],
+    [{ ...good, destination: `javascript:${EVIL}` }, "must start with https"],
+    [{}, "Enter a channel of 1 to 200 characters"],
   ];
   for (const [form, said] of cases) {
     const { status, html } = await makeLink(browser, form);
@@ -99,7 +102,7 @@ test("what a form lacks is said beside it, and nothing is made", async () => {
   await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "suspended" });
   const suspended = await makeLink(browser, good);
   expect(suspended.status).toBe(422);
-  expect(bodyOf(suspended.html)).toContain("You cannot make links in this program");
+  expect(bodyOf(suspended.html)).toContain("You can’t create links in this program");
   const row = await env.DB.prepare(
     "SELECT count(*) AS n FROM links JOIN affiliates a ON a.id = affiliate_id WHERE username = ?",
   )

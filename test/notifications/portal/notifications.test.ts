@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import worker from "../../../src/index.ts";
 import type { Letter } from "../../../src/notifications/write-email.ts";
-import { signIn } from "../../portal/visit.ts";
+import { signIn } from "../../portal/session.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 import { HOUR, MINUTE, mail, notedOf, openPostBox, sell } from "../mailbox.ts";
 
@@ -46,9 +46,9 @@ describe("the account's page", () => {
     const saved = await choose(`${cookie}; lc_zone=Europe/Berlin`, { sales: "daily", payouts: "no" });
     expect([saved.status, saved.headers.get("location")]).toEqual([303, "/app/account?done=notified"]);
     const after = (await open("/app/account?done=notified")).html;
-    expect(after).toContain("Your notifications are saved.");
+    expect(after).toContain("Notifications saved.");
     expect(chosenIn(after)).toEqual(["daily", "no"]);
-    expect(after).toContain("Once a day, at 08:00 (Europe/Berlin)");
+    expect(after).toContain("Daily digest at 08:00 (Europe/Berlin)");
     const data = JSON.parse((await open("/app/account/data.json")).html);
     expect(data.notifications).toEqual({ sales: "daily", payouts: false, zone: "Europe/Berlin" });
   });
@@ -63,7 +63,7 @@ describe("the account's page", () => {
     const { cookie, open } = await signIn(a.username);
     const refused = await choose(cookie, fields as Record<string, string>);
     expect(refused.status).toBe(422);
-    expect(await refused.text()).toContain("Your choice was not saved");
+    expect(await refused.text()).toContain("Notifications not saved");
     expect(chosenIn((await open("/app/account")).html)).toEqual(["each", "yes"]);
   });
 
@@ -89,7 +89,7 @@ describe("the account's page", () => {
       return fetchBy(request, { ...env, ...changes }, createExecutionContext());
     };
     const html = await (await call("/app/account")).text();
-    expect(html).toContain("this portal is not set up to send letters");
+    expect(html).toContain("Email notifications aren’t available.");
     expect(html).not.toContain("/app/account/notifications");
     const body = new URLSearchParams({ sales: "never", payouts: "no" });
     const posted = await call("/app/account/notifications", { method: "POST", body });
@@ -174,7 +174,7 @@ describe("the link of a letter", () => {
     expect(new URL(action, ORIGIN).href).toBe(link);
     const headers = { Origin: ORIGIN, "Content-Type": "application/x-www-form-urlencoded" };
     const pressed = await send(action, { method: "POST", headers, body: "" });
-    expect(await pressed.text()).toContain("You are sent no more letters");
+    expect(await pressed.text()).toContain("You’re unsubscribed");
     expect(chosenIn((await open("/app/account")).html)).toEqual(["never", "no"]);
   });
 

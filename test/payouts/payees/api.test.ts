@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../../src/db/database.ts";
 import { hashText } from "../../../src/lib/platform/vault.ts";
 import { loadPayee } from "../../../src/payouts/payees/gate-queries.ts";
-import { askForSignInLink, pressSignIn, signIn } from "../../portal/visit.ts";
+import { createSignInLink, signIn, submitSignIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../../support/story.ts";
 
 const home = { name: "Jane Doe", street: "Hauptstr. 1", city: "Berlin", postcode: "10115", country: "DE" };
@@ -194,7 +194,7 @@ describe("erasing", () => {
   test("a person leaves the books as they were, and nobody signs in any more", async () => {
     const { a, program, id, conversion } = await somebody();
     const { open } = await signIn(a.username);
-    const link = await askForSignInLink(a.username);
+    const link = await createSignInLink(a.username);
     await admin("POST", `/v1/affiliates/${a.username}/marks`, { kind: "email", value: "other@example.org" });
     const before = await ledgerOf(id);
     const told = (await admin("GET", `/v1/conversions/${conversion}`)).json;
@@ -209,7 +209,7 @@ describe("erasing", () => {
     expect(await ledgerOf(id)).toEqual(before);
     expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toEqual(told);
     expect((await open("/app")).status).toBe(401);
-    expect((await pressSignIn(link)).status).toBe(410);
+    expect((await submitSignIn(link)).status).toBe(410);
     const sessions = env.DB.prepare("SELECT count(*) AS n FROM sessions WHERE affiliate_id = ?").bind(id);
     expect(await sessions.first("n")).toBe(0);
     // One that began while the person was erased is nobody's either.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/lib/csv.ts";
 import { approveRun, command, download, setUpPayDay, statementsThat } from "../../flow/pay-day.ts";
-import { signIn } from "../../portal/visit.ts";
+import { signIn } from "../../portal/session.ts";
 import { admin, send } from "../../support/story.ts";
 
 /** An affiliate that was paid $40.00, and one that a gate blocks. */
@@ -31,7 +31,7 @@ describe("an affiliate's statements", () => {
     expect(html).not.toMatch(/a\.payee@example\.org|undefined|\[object/);
     const other = (await (await signIn(b.username)).open(`/app/payouts/1${query}`)).html;
     expect(other).toContain("Add a payout method to get paid.");
-    expect(other).toContain("Nothing was paid of it: $80.00 is carried over.");
+    expect(other).toContain("Nothing was paid. $80.00 was carried over to the next statement.");
   });
 
   test("are named by the sale that they paid, or carried over, with a way there and back", async () => {
@@ -40,7 +40,7 @@ describe("an affiliate's statements", () => {
       const { open } = await signIn(username);
       const [, path = ""] = /href="(\/app\/conversions\/cv_[^"?]+)/.exec((await open("/app/conversions")).html) ?? [];
       const { html } = await open(path);
-      return { html: html.slice(html.indexOf("What happened"), html.indexOf("What it earned")), open };
+      return { html: html.slice(html.indexOf("Timeline</h2>"), html.indexOf("Commission</h2>")), open };
     };
     const paid = await stepsOf(a.username);
     const [, statement = "", name] = /<a href="(\/app\/payouts\/[^"]+)">(Statement [^<]+)<\/a>/.exec(paid.html) ?? [];
@@ -49,7 +49,7 @@ describe("an affiliate's statements", () => {
     expect((await paid.open(statement)).status).toBe(200);
     const carried = await stepsOf(b.username);
     expect(carried.html).toContain("Statement 1: carried over");
-    expect(carried.html).toContain("$80.00 is carried over.");
+    expect(carried.html).toContain("$80.00 was carried over to the next statement.");
   });
 
   test("are files too, for the affiliate and the merchant alike", async () => {
@@ -98,7 +98,7 @@ describe("an affiliate's statements", () => {
     }
     // In its own programme it has none yet.
     expect((await open("/app/payouts/1")).status).toBe(404);
-    expect((await open("/app/payouts")).html).toContain("There is none yet.");
+    expect((await open("/app/payouts")).html).toContain("No statements yet.");
     expect((await send(`/app/payouts/1.csv?program=${program}`)).status).toBe(401);
   });
 

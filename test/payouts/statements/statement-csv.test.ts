@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../../../src/lib/csv.ts";
 import { parseDecimal } from "../../../src/lib/currency.ts";
-import { nameStatementStatus, sayMonth, sayStatement } from "../../../src/payouts/portal/words.ts";
+import { describeStatement, formatMonth, nameStatementStatus } from "../../../src/payouts/portal/words.ts";
 import { carriedOf, type Statement } from "../../../src/payouts/statements/statement.ts";
 import { nameStatementFile, writeStatementCsv } from "../../../src/payouts/statements/statement-csv.ts";
 import type { StatementLine, WholeStatement } from "../../../src/payouts/statements/whole-statement-queries.ts";
@@ -99,27 +99,30 @@ test("the lines of a file add up to its total, in every currency", () => {
   );
 });
 
-describe("what became of a statement, in words", () => {
+describe("the status of a statement in words", () => {
   test.each<[Partial<Statement>, string]>([
-    [{ status: "drafted" }, "$29.60 is going to be paid in March 2026, once the merchant has approved it."],
-    [{ status: "drafted", payable: 0 }, "Nothing is going to be paid of it: $29.60 is carried over."],
+    [{ status: "drafted" }, "$29.60 will be paid in March 2026 once the merchant approves the payout."],
+    [{ status: "drafted", payable: 0 }, "Nothing will be paid. $29.60 is carried over to the next statement."],
     [{}, "$29.60 was paid on 16 Mar 2026."],
-    [{ status: "carried", payable: 0, total: -500 }, "Nothing was paid of it: -$5.00 is carried over."],
+    [
+      { status: "carried", payable: 0, total: -500 },
+      "Nothing was paid. -$5.00 was carried over to the next statement.",
+    ],
     [
       { status: "failed", reason: "account closed" },
-      "The payment of $29.60 failed on 16 Mar 2026, and is carried over. The reason that was given: account closed",
+      "The payment of $29.60 failed on 16 Mar 2026 and was carried over to the next statement. Reason: account closed",
     ],
     [
       { status: "returned", reason: "Returned" },
-      "The payment of $29.60 came back on 16 Mar 2026: the next statement has it again. The reason that was given: Returned",
+      "The payment of $29.60 was returned on 16 Mar 2026. The next statement includes it again. Reason: Returned",
     ],
-    [{ status: "cancelled" }, "The merchant has cancelled this payout: the next one states all of it again."],
+    [{ status: "cancelled" }, "The merchant canceled this payout. The next statement includes all of its entries."],
   ])("%j", (changes, words) => {
     const told = { ...statement, ...changes };
-    expect(sayStatement(told)).toBe(words);
+    expect(describeStatement(told)).toBe(words);
     expect(nameStatementStatus(told.status)).not.toBe("");
     expect(carriedOf(told)).toBeTypeOf("number");
   });
 
-  test("a month is called by its name", () => expect(sayMonth("2026-03")).toBe("March 2026"));
+  test("a month is called by its name", () => expect(formatMonth("2026-03")).toBe("March 2026"));
 });

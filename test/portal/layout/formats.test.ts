@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareFigures, shareOf } from "../../../src/insights/portal/compare.ts";
-import { DEFAULT_READER, formatsFor, readReader } from "../../../src/portal/layout/formats.ts";
+import { compareFigures, ratioOf } from "../../../src/insights/portal/compare.ts";
+import { DEFAULT_READER, formatsFor, parseReader } from "../../../src/portal/layout/formats.ts";
 
 const NEW_YEAR = Date.UTC(2026, 0, 1);
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
@@ -15,7 +15,7 @@ describe("who reads", () => {
     ["x".repeat(500), "+01:00", null, "UTC"],
     ["<script>", "<script>", null, "UTC"],
   ])("%s with zone %s is %s in %s", (language, zone, locale, expected) => {
-    expect(readReader(language, zone)).toEqual({ locale, zone: expected });
+    expect(parseReader(language, zone)).toEqual({ locale, zone: expected });
   });
 });
 
@@ -62,9 +62,13 @@ describe("comparison", () => {
   test.each([
     [120, 100, { direction: "up", ratio: 0.2 }],
     [50, 100, { direction: "down", ratio: -0.5 }],
-    [5, 5, { direction: "same", ratio: 0 }],
+    [50, 50, { direction: "same", ratio: 0 }],
+    [5, 5, { direction: "same", ratio: null }],
+    [20, 9, { direction: "up", ratio: null }],
+    [20, 10, { direction: "up", ratio: 1 }],
     [5, 0, { direction: "up", ratio: null }],
-    [0, 5, { direction: "down", ratio: -1 }],
+    [0, 5, { direction: "down", ratio: null }],
+    [0, 50, { direction: "down", ratio: -1 }],
     [-5, 0, { direction: "down", ratio: null }],
     [0, 0, null],
     [null, 3, null],
@@ -73,7 +77,12 @@ describe("comparison", () => {
     expect(compareFigures(now, before)).toEqual(expected);
   });
 
-  test("a share of nothing is none", () => {
-    expect([shareOf(1, 4), shareOf(1, 0)]).toEqual([0.25, null]);
+  test("a percentage needs enough events in the earlier period", () => {
+    expect(compareFigures(9_000, 3_000, 9)).toEqual({ direction: "up", ratio: null });
+    expect(compareFigures(9_000, 3_000, 10)).toEqual({ direction: "up", ratio: 2 });
+  });
+
+  test("a ratio to 0 is null", () => {
+    expect([ratioOf(1, 4), ratioOf(1, 0)]).toEqual([0.25, null]);
   });
 });

@@ -3,11 +3,11 @@ import { fillSlots } from "../../../src/insights/portal/slots.ts";
 import { toIsoDay } from "../../../src/lib/time.ts";
 import {
   countDays,
-  nameBefore,
+  nameComparison,
   namePeriod,
   PERIODS,
   type PeriodName,
-  queryOfPeriod,
+  periodParams,
   readPeriod,
 } from "../../../src/portal/layout/period.ts";
 import { fc } from "../../support/random.ts";
@@ -16,14 +16,14 @@ const MS_PER_DAY = 86_400_000;
 const show = ({ first_day, last_day }: { first_day: number; last_day: number }) =>
   `${toIsoDay(first_day)}..${toIsoDay(last_day)}`;
 
-describe("periods, and what they are compared with", () => {
+describe("periods and their comparisons", () => {
   test.each([
     ["2026-03-31T23:59:59Z", "today", "2026-03-31..2026-03-31", "2026-03-30..2026-03-30"],
     ["2026-03-31T00:00:00Z", "7d", "2026-03-25..2026-03-31", "2026-03-18..2026-03-24"],
     ["2026-03-31T12:00:00Z", "30d", "2026-03-02..2026-03-31", "2026-01-31..2026-03-01"],
     ["2026-03-31T12:00:00Z", "90d", "2026-01-01..2026-03-31", "2025-10-03..2025-12-31"],
     ["2026-03-15T12:00:00Z", "month", "2026-03-01..2026-03-15", "2026-02-01..2026-02-15"],
-    // February has no 31st: all of it.
+    // February has no 31st, so it is compared in full.
     ["2026-03-31T12:00:00Z", "month", "2026-03-01..2026-03-31", "2026-02-01..2026-02-28"],
     ["2026-01-05T12:00:00Z", "month", "2026-01-01..2026-01-05", "2025-12-01..2025-12-05"],
     ["2026-01-05T12:00:00Z", "last-month", "2025-12-01..2025-12-31", "2025-11-01..2025-11-30"],
@@ -31,54 +31,54 @@ describe("periods, and what they are compared with", () => {
     ["2026-11-27T12:00:00Z", "year", "2026-01-01..2026-11-27", "2025-01-01..2025-11-27"],
   ])("at %s %s is %s, against %s", (now, period, range, before) => {
     const read = readPeriod({ period }, Date.parse(now));
-    expect([show(read), show(read.before), read.fault]).toEqual([range, before, null]);
+    expect([show(read), show(read.comparison), read.error]).toEqual([range, before, null]);
   });
 
-  test("days of one's own choice", () => {
+  test("custom days", () => {
     const now = Date.parse("2026-03-31T12:00:00Z");
     const read = readPeriod({ period: "custom", from: "2026-02-10", to: "2026-02-19" }, now);
-    expect([show(read), show(read.before)]).toEqual(["2026-02-10..2026-02-19", "2026-01-31..2026-02-09"]);
+    expect([show(read), show(read.comparison)]).toEqual(["2026-02-10..2026-02-19", "2026-01-31..2026-02-09"]);
     expect(namePeriod(read, toIsoDay)).toBe("2026-02-10 – 2026-02-19");
-    expect(nameBefore(read)).toBe("the 10 days before");
-    expect(queryOfPeriod(read)).toEqual({ period: "custom", from: "2026-02-10", to: "2026-02-19" });
+    expect(nameComparison(read)).toBe("the previous 10 days");
+    expect(periodParams(read)).toEqual({ period: "custom", from: "2026-02-10", to: "2026-02-19" });
   });
 
   test.each([
-    ["2026-02-20", "2026-02-19", "must not come after"],
-    ["2026-02-31", "2026-03-01", "name both days"],
-    ["", "2026-03-01", "name both days"],
-    [undefined, undefined, "name both days"],
-    ["<script>", "2026-03-01", "name both days"],
+    ["2026-02-20", "2026-02-19", "must be on or before"],
+    ["2026-02-31", "2026-03-01", "Enter a first and a last day"],
+    ["", "2026-03-01", "Enter a first and a last day"],
+    [undefined, undefined, "Enter a first and a last day"],
+    ["<script>", "2026-03-01", "Enter a first and a last day"],
     ["2025-01-01", "2026-01-02", "at most 366"],
-    ["2026-04-01", "2026-04-02", "days to come"],
-  ])("%s to %s cannot be, and says why", (from, to, fault) => {
+    ["2026-04-01", "2026-04-02", "must not be in the future"],
+  ])("rejects %s to %s and explains why", (from, to, error) => {
     const read = readPeriod({ period: "custom", from, to }, Date.parse("2026-03-31T12:00:00Z"));
-    expect(read.fault).toContain(fault);
+    expect(read.error).toContain(error);
     expect([read.name, countDays(read)]).toEqual(["30d", 30]);
   });
 
   test.each([undefined, "", "31", "30D", "<b>", "__proto__", "custom "])("%s is the last 30 days", (period) => {
-    expect(readPeriod({ period }, Date.parse("2026-03-31T12:00:00Z"))).toMatchObject({ name: "30d", fault: null });
+    expect(readPeriod({ period }, Date.parse("2026-03-31T12:00:00Z"))).toMatchObject({ name: "30d", error: null });
   });
 
-  test("at any time the period before ends before the period begins, and both end by today", () => {
+  test("the comparison always ends before the period begins, and both end by today", () => {
     const time = fc.integer({ min: Date.UTC(2001, 0), max: Date.UTC(2099, 11, 31) });
     fc.assert(
       fc.property(time, fc.constantFrom<PeriodName>(...PERIODS), (now, name) => {
-        const { first_day, last_day, before } = readPeriod({ period: name }, now);
-        expect(before.first_day).toBeLessThanOrEqual(before.last_day);
-        expect(before.last_day).toBeLessThan(first_day);
+        const { first_day, last_day, comparison } = readPeriod({ period: name }, now);
+        expect(comparison.first_day).toBeLessThanOrEqual(comparison.last_day);
+        expect(comparison.last_day).toBeLessThan(first_day);
         expect(first_day).toBeLessThanOrEqual(last_day);
         expect(last_day).toBeLessThanOrEqual(Math.floor(now / MS_PER_DAY));
       }),
     );
   });
 
-  test("an address keeps the period", () => {
+  test("the URL keeps the period", () => {
     const now = Date.parse("2026-03-31T12:00:00Z");
     for (const period of PERIODS) {
       const read = readPeriod({ period, from: "2026-01-01", to: "2026-01-02" }, now);
-      expect(readPeriod(queryOfPeriod(read), now)).toEqual(read);
+      expect(readPeriod(periodParams(read), now)).toEqual(read);
     }
   });
 });

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import { listSeenTouches } from "../../../src/conversions/portal/touches.ts";
-import { nameStatus, nameType, sayPayment, sayRule, sayTier } from "../../../src/portal/layout/words.ts";
+import { listTouches } from "../../../src/conversions/portal/touches.ts";
+import { describePayment, describeRule, describeTier, nameStatus, nameType } from "../../../src/portal/layout/words.ts";
 import { makeRecord, makeTouch } from "../../support/make-record.ts";
 
 const HOUR = 3_600_000;
 const OWN = 1;
 
-test("of another's click only the time and the outcome are seen", () => {
+test("shows only the time and the outcome of another affiliate's click", () => {
   const other = { affiliate_id: 2, affiliate: "rival", link: "rival-link", channel: "rival-mail" };
   const record = makeRecord({
     considered: [makeTouch(), makeTouch({ ...other, outcome: "later_click_won", clicked_at: 997 * HOUR })],
   });
-  const seen = listSeenTouches(record, OWN);
+  const seen = listTouches(record, OWN);
   expect(seen).toEqual([
     {
       clicked_at: 998 * HOUR,
@@ -19,7 +19,7 @@ test("of another's click only the time and the outcome are seen", () => {
       channel: "mail",
       is_chosen: true,
       distance: "2 hours before the sale",
-      outcome: "Gets the credit",
+      outcome: "Credited",
     },
     {
       clicked_at: 997 * HOUR,
@@ -27,57 +27,59 @@ test("of another's click only the time and the outcome are seen", () => {
       channel: null,
       is_chosen: false,
       distance: "3 hours before the sale",
-      outcome: "Lost to a later click",
+      outcome: "Not credited: a later click was credited",
     },
   ]);
   expect(JSON.stringify(seen)).not.toContain("rival");
 });
 
 test.each([
-  ["after_conversion", 1_003, "3 hours after the sale", "Came only after the sale"],
-  ["outside_window", 1_000 - 31 * 24, "31 days before the sale", "Older than the 30 days that a click counts"],
-  ["chosen", 1_000.005, "less than a minute before the sale", "Gets the credit"],
-] as const)("%s at hour %d is told", (outcome, hour, distance, text) => {
+  ["after_conversion", 1_003, "3 hours after the sale", "Came after the sale"],
+  ["outside_window", 1_000 - 31 * 24, "31 days before the sale", "Outside the 30-day attribution window"],
+  ["chosen", 1_000.005, "less than a minute before the sale", "Credited"],
+] as const)("%s at hour %d", (outcome, hour, distance, text) => {
   const record = makeRecord({ considered: [makeTouch({ outcome, clicked_at: hour * HOUR })] });
-  expect(listSeenTouches(record, OWN)[0]).toMatchObject({ distance, outcome: text });
+  expect(listTouches(record, OWN)[0]).toMatchObject({ distance, outcome: text });
 });
 
 test.each([
   ["recorded", 0, "Recorded"],
-  ["refunded", 100, "Partly refunded"],
+  ["refunded", 100, "Partially refunded"],
   ["refunded", 9_900, "Refunded"],
-  ["waiting", 0, "Waiting for its sale"],
-] as const)("status %s with %i taken back is %s", (status, refunded, expected) => {
+  ["waiting", 0, "Pending"],
+] as const)("status %s with %i refunded is %s", (status, refunded, expected) => {
   expect(nameStatus({ status, refunded, amount: 9_900 })).toBe(expected);
 });
 
 test("types and rules in words", () => {
   expect(nameType("sale", 2)).toBe("Sales");
-  expect(sayRule({ cookie_days: 30, model: "last_click", binds_to: "customer" }, "sale")).toBe(
-    "The last click before the sale gets the credit, if it is no more than 30 days old. The first trial or payment binds the customer for life.",
+  expect(describeRule({ cookie_days: 30, model: "last_click", binds_to: "customer" }, "sale")).toBe(
+    "The last click before the sale gets the credit if it is at most 30 days old. The first trial or payment assigns the customer to that affiliate for life.",
   );
-  expect(sayRule({ cookie_days: null, model: "first_click", binds_to: "nothing" }, "lead")).toBe(
-    "The first click before the lead gets the credit, however long ago it was.",
+  expect(describeRule({ cookie_days: null, model: "first_click", binds_to: "nothing" }, "lead")).toBe(
+    "The first click before the lead gets the credit, no matter how old it is.",
   );
 });
 
 test("what the next tier needs, in words", () => {
   const next = { name: "tier-2", customers: 1, sales: 1_200, currency: "USD" };
-  expect(sayTier({ name: "tier-1", next })).toBe(
-    "Your tier: tier-1. For tier-2 you need 1 more customer and $12.00 more in sales.",
+  expect(describeTier({ name: "tier-1", next })).toBe(
+    "Your tier: tier-1. To reach tier-2, you need 1 more customer and $12.00 more in sales.",
   );
-  expect(sayTier({ name: "tier-1", next: { ...next, customers: null } })).toContain("you need $12.00 more in sales.");
-  expect(sayTier({ name: "tier-3", next: null })).toBe("Your tier: tier-3, the highest.");
+  expect(describeTier({ name: "tier-1", next: { ...next, customers: null } })).toContain(
+    "you need $12.00 more in sales.",
+  );
+  expect(describeTier({ name: "tier-3", next: null })).toBe("Your tier: tier-3 (highest).");
 });
 
 test.each([
   [{ click_before: "signup" }, "click before the customer signed up gets the credit"],
-  [{ precedence: "coupon" }, "A coupon of an affiliate that is used goes before any click."],
-  [{ precedence: "click" }, "A click goes before a coupon."],
-  [{ self_purchase: "refuse" }, "What affiliates buy themselves earns nothing."],
-  [{ self_purchase: "allow" }, "What affiliates buy themselves counts as well."],
-] as const)("the rule %o is said", (rule, words) => {
-  expect(sayRule({ cookie_days: 30, model: "last_click", binds_to: "nothing", ...rule }, "sale")).toContain(words);
+  [{ precedence: "coupon" }, "Coupons take precedence over clicks."],
+  [{ precedence: "click" }, "Clicks take precedence over coupons."],
+  [{ self_purchase: "refuse" }, "Affiliates’ own purchases earn no commission."],
+  [{ self_purchase: "allow" }, "Affiliates’ own purchases earn commission too."],
+] as const)("describes the rule %o", (rule, words) => {
+  expect(describeRule({ cookie_days: 30, model: "last_click", binds_to: "nothing", ...rule }, "sale")).toContain(words);
 });
 
 test.each([
@@ -87,15 +89,15 @@ test.each([
   [4, "day", "4th payment, daily"],
   [11, "month", "11th payment, monthly"],
   [22, null, "22nd payment"],
-  [1, "once", "1st payment, no subscription"],
+  [1, "once", "1st payment, one-time"],
   [2, "P3M", "2nd payment, P3M"],
   [null, "month", "monthly"],
   [null, null, null],
 ] as const)("payment %o by %o is %o", (payment_number, interval, expected) => {
-  expect(sayPayment({ payment_number, interval })).toBe(expected);
+  expect(describePayment({ payment_number, interval })).toBe(expected);
 });
 
-test("what is no click is named for what it is; of another affiliate by its kind alone", () => {
+test("names touches other than clicks, and another affiliate's only by kind", () => {
   const rival = { affiliate_id: 2, affiliate: "rival", coupon: "RIVAL10", link: null, channel: null } as const;
   const touches = [
     makeTouch({ source: "coupon", coupon: "MINE10", link: null, channel: null }),
@@ -104,13 +106,13 @@ test("what is no click is named for what it is; of another affiliate by its kind
     makeTouch({ ...rival, source: "coupon", outcome: "later_click_won" }),
     makeTouch({ ...rival, source: "referral", outcome: "own_purchase", own_by: "email" }),
   ];
-  const seen = listSeenTouches(makeRecord({ touch: touches[0] ?? null, considered: touches }), OWN);
+  const seen = listTouches(makeRecord({ touch: touches[0] ?? null, considered: touches }), OWN);
   expect(seen.map(({ name, distance, outcome }) => `${name}, ${distance}: ${outcome}`)).toEqual([
-    "coupon MINE10, 2 hours before the sale: Gets the credit",
-    "referral told by the merchant, 2 hours before the sale: Lost to an affiliate’s coupon, which goes before a click",
-    "named in a dispute, 20 days after the sale: Lost to an affiliate’s coupon, which goes before a click",
-    "another affiliate’s coupon, 2 hours before the sale: Lost to a later coupon",
-    "another affiliate’s referral, 2 hours before the sale: Own purchase of that affiliate",
+    "coupon MINE10, 2 hours before the sale: Credited",
+    "referral reported by the merchant, 2 hours before the sale: Not credited: a coupon takes precedence over clicks",
+    "dispute decision, 20 days after the sale: Not credited: a coupon takes precedence over clicks",
+    "another affiliate’s coupon, 2 hours before the sale: Not credited: a later coupon was credited",
+    "another affiliate’s referral, 2 hours before the sale: Self-purchase by that affiliate",
   ]);
-  expect(JSON.stringify(seen)).not.toMatch(/rival|RIVAL|e-mail/);
+  expect(JSON.stringify(seen)).not.toMatch(/rival|RIVAL|email/);
 });

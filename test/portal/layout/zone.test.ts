@@ -1,19 +1,19 @@
 /** In which zone times are shown. */
 import { describe, expect, test } from "vitest";
-import { isZone } from "../../../src/portal/layout/formats.ts";
-import { listZones } from "../../../src/portal/layout/zones.ts";
+import { isTimeZone } from "../../../src/portal/layout/formats.ts";
+import { listTimeZones } from "../../../src/portal/layout/time-zones.ts";
 import { ORIGIN, send, setUp } from "../../support/story.ts";
-import { signIn } from "../visit.ts";
+import { signIn } from "../session.ts";
 
 test("every zone that is offered is one, is offered once, and has a name", () => {
-  const zones = [...listZones().values()].flat();
+  const zones = [...listTimeZones().values()].flat();
   expect(zones.length).toBeGreaterThan(400);
-  expect(zones.filter(({ zone }) => !isZone(zone))).toEqual([]);
+  expect(zones.filter(({ zone }) => !isTimeZone(zone))).toEqual([]);
   expect(new Set(zones.map(({ zone }) => zone)).size).toBe(zones.length);
   expect(zones.filter(({ name }) => name === "" || /[/_]/.test(name))).toEqual([]);
-  expect([...listZones().keys()].at(-1)).toBe("Other");
-  expect(listZones().get("Other")).toContainEqual({ zone: "UTC", name: "UTC" });
-  expect(listZones().get("Africa")).toContainEqual({ zone: "Africa/Cairo", name: "Cairo" });
+  expect([...listTimeZones().keys()].at(-1)).toBe("Other");
+  expect(listTimeZones().get("Other")).toContainEqual({ zone: "UTC", name: "UTC" });
+  expect(listTimeZones().get("Africa")).toContainEqual({ zone: "Africa/Cairo", name: "Cairo" });
 });
 
 describe("an affiliate", () => {
@@ -30,7 +30,7 @@ describe("an affiliate", () => {
   };
   const open = async (cookie: string) => (await send("/app/account", { headers: { Cookie: cookie } })).text();
   const says = (html: string) => {
-    const found = /Times are those of ([^,]+), days UTC|Days and times are UTC/.exec(html);
+    const found = /Times are those of ([^,]+), days UTC|Days and times are in UTC/.exec(html);
     if (found === null) throw new Error("the page does not say which zone it is in");
     return found[1] ?? "UTC";
   };

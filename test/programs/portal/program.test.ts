@@ -1,6 +1,6 @@
 /** The terms as an affiliate reads them: the version in force, its own tier in it, and the versions that still matter to it. */
 import { expect, test } from "vitest";
-import { bodyOf, signIn } from "../../portal/visit.ts";
+import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
 
 const DAY = 86_400_000;
@@ -29,8 +29,8 @@ test("the terms in force are said in words, with one's own tier in them and what
   const { open } = await signIn(a.username);
   const before = await open("/app/program");
   expect(before.status).toBe(200);
-  expect(before.html).toContain("Version 1, in force since the beginning.");
-  expect(before.html).toContain("Your tier: base. For more you need 2 more customers.");
+  expect(before.html).toContain("Version 1, in force since the start of the program");
+  expect(before.html).toContain("Your tier: base. To reach more, you need 2 more customers.");
   expect(minesOf(before.html)).toEqual(["Rule 2: 20% of each payment, tier “base” or “more”.", "“base”: everybody."]);
   expect(before.html).toContain("A click counts for 30 days.");
   expect(before.html).toContain("Commissions whose hold was over in a month are paid from the 15th to the 20th");
@@ -42,7 +42,7 @@ test("the terms in force are said in words, with one's own tier in them and what
       "Rule 2: 20% of each payment, tier “base” or “more”.",
       "“more”: at least 2 customers.",
     ]);
-    expect(html).toContain("Your tier: more. For most you need $802.01 more in sales.");
+    expect(html).toContain("Your tier: more. To reach most, you need $802.01 more in sales.");
   });
 });
 
@@ -50,7 +50,7 @@ test("every page of the portal leads there", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   for (const path of ["/app", "/app/program", "/app/nowhere"]) {
-    expect((await open(path)).html).toMatch(/href="\/app\/program"[^>]*>Programme<\/a>/);
+    expect((await open(path)).html).toMatch(/href="\/app\/program"[^>]*>Program<\/a>/);
   }
 });
 
@@ -75,12 +75,12 @@ test("older versions are offered where a subscription keeps them, newer ones whe
   expect(versionsOf(now.html)).toEqual(["4", "1"]);
   const kept = await open(`/app/program?program=${program}&version=1`);
   expect(kept.html).toContain("Rule 1: 40% of each payment.");
-  expect(kept.html).toContain("but for those that your customers began under it.");
+  expect(kept.html).toContain("It still applies to subscriptions that your customers started under it.");
   expect(versionsOf(kept.html)).toEqual(["4"]);
   const dropped = await open(`/app/program?program=${program}&version=2`);
-  expect(dropped.html).toContain("It is no longer in force for new subscriptions.");
+  expect(dropped.html).toContain("no longer applies to new subscriptions.");
   const coming = await open(`/app/program?program=${program}&version=4`);
-  expect(coming.html).toContain("which will hold from <time");
+  expect(coming.html).toContain("which takes effect on <time");
   expect(coming.html).toContain("A commission is held in reserve for 7 days");
   // Whose customers have no subscription keeps nothing.
   expect(versionsOf((await (await signIn(b.username)).open("/app/program")).html)).toEqual(["4"]);
@@ -118,7 +118,7 @@ test("there is nothing but the versions of one's own programmes", async () => {
     expect(html).not.toContain("Who gets the credit");
   }
   await admin("POST", "/v1/affiliates", { username: "unplaced", name: "Unplaced", email: "unplaced@example.com" });
-  expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You are not in a program yet");
+  expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You aren’t in a program yet");
 });
 
 test("names in terms are text, whatever is in them", async () => {

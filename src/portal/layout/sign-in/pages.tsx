@@ -1,58 +1,61 @@
-/** The pages on the way in. */
-import { Message } from "../message.tsx";
+/** The sign-in pages. */
+import { MessagePage } from "../message.tsx";
 
-/** An address that was sent and is none. */
-export interface MailAttempt {
+/** A submitted address that isn't valid, and why. `error` completes "Email address …". */
+export interface RejectedEmail {
   email: string;
-  fault: string;
+  error: string;
 }
 
-/** 401, and the way in for whoever has no link yet: by e-mail where the portal can send one, else from the merchant. */
-export function SignInPage({ byMail, attempt }: { byMail: boolean; attempt: MailAttempt | null }) {
+interface SignInProps {
+  /** Whether the portal can send sign-in links. If not, affiliates ask the merchant for one. */
+  canSendEmail: boolean;
+}
+
+/** The page for everyone without a session. */
+export function SignInPage({ canSendEmail, rejected }: SignInProps & { rejected: RejectedEmail | null }) {
   return (
-    <Message title="Sign in to your affiliate portal">
-      {byMail ? (
+    <MessagePage title="Sign in to your affiliate portal">
+      {canSendEmail ? (
         <>
           <p>
-            There is no password to remember. Give the e-mail address that the merchant knows you by, and you are sent a{" "}
-            <strong>sign-in link</strong>.
+            You don’t need a password. Enter your email address, and we’ll send you a <strong>sign-in link</strong>.
           </p>
-          <MailForm attempt={attempt} />
+          <EmailForm rejected={rejected} />
         </>
       ) : (
         <p>
-          There is no password to remember. Ask the merchant whose program you are in for a{" "}
-          <strong>sign-in link</strong>, and open it in this browser.
+          You don’t need a password. Ask the merchant for a <strong>sign-in link</strong> and open it in this browser.
         </p>
       )}
       <p class="muted">
-        A link works once and for {byMail ? "an hour" : "24 hours"}. You then stay signed in for 30 days.
+        The link works once and expires after {canSendEmail ? "one hour" : "24 hours"}. You stay signed in for 30 days.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-function MailForm({ attempt }: { attempt: MailAttempt | null }) {
+function EmailForm({ rejected }: { rejected: RejectedEmail | null }) {
   return (
     <form method="post" action="/app/sign-in">
       <div class="field">
-        <label for="email">E-mail address</label>
+        <label for="email">Email address</label>
         <input
           id="email"
           name="email"
           type="email"
           autocomplete="email"
           required
-          value={attempt?.email ?? ""}
-          aria-invalid={attempt !== null}
+          value={rejected?.email ?? ""}
+          aria-invalid={rejected !== null}
           aria-describedby="email-note"
         />
-        <span class={attempt === null ? "note" : "fault"} id="email-note">
-          {attempt === null ? "" : `It ${attempt.fault}.`}
+        <span class={rejected === null ? "note" : "fault"} id="email-note">
+          {rejected === null ? "Use the address that the merchant has for you." : `Email address ${rejected.error}.`}
         </span>
       </div>
       <button type="submit" class="primary spaced">
-        Send me a link
+        Send sign-in link
       </button>
     </form>
   );
@@ -61,51 +64,57 @@ function MailForm({ attempt }: { attempt: MailAttempt | null }) {
 /** The same for every address, known or not. */
 export function LinkSentPage() {
   return (
-    <Message title="Look into your mail">
+    <MessagePage title="Check your email">
       <p>
-        If an affiliate has the address that you gave, a <strong>sign-in link</strong> is on its way there. It works
-        once and for an hour.
+        If this address belongs to an affiliate, we’ve sent a <strong>sign-in link</strong> to it. The link works once
+        and expires after one hour.
       </p>
       <p>
-        Nothing there in a few minutes? Look among the junk, and whether it was the address that the merchant knows you
-        by; then <a href="/app/sign-in">ask again</a>. Nobody is sent more than three links an hour.
+        No email after a few minutes? Check your spam folder and that you entered the address the merchant has for you,
+        then <a href="/app/sign-in">request another link</a>. You can request up to three links an hour.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
 /** After signing out everywhere. */
 export function SignedOutPage() {
   return (
-    <Message title="You are signed out everywhere">
+    <MessagePage title="You’re signed out everywhere">
       <p>
-        No browser is signed in to your account any more, and sign-in links that were not used yet no longer work.{" "}
-        <a href="/app/sign-in">Sign in again</a>
+        All browsers are signed out, and unused sign-in links no longer work. <a href="/app/sign-in">Sign in again</a>
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** 429: too many addresses from one network. */
-export function TooManyPage() {
+/** 429: too many sign-in requests from one network. */
+export function TooManyRequestsPage() {
   return (
-    <Message title="Too many links were asked for">
+    <MessagePage title="Too many requests">
       <p>
-        Please wait a minute, then <a href="/app/sign-in">try again</a>.
+        Wait a minute, then <a href="/app/sign-in">try again</a>.
       </p>
-    </Message>
+    </MessagePage>
   );
 }
 
 /**
- * What a link opens. It says whose it is: whoever was sent somebody else's link to work in their account unawares sees so
- * before it does anything. The button uses the link up; looking at the page does not.
+ * The page that a sign-in link opens. It names the account, so that nobody who was sent another affiliate's link works in
+ * that account by mistake. Only the button uses the link.
  */
-export function ConfirmPage({ token, affiliate }: { token: string; affiliate: { name: string; username: string } }) {
+export function ConfirmSignInPage({
+  token,
+  affiliate,
+}: {
+  token: string;
+  affiliate: { name: string; username: string };
+}) {
   return (
-    <Message title="Sign in to your affiliate portal">
+    <MessagePage title="Sign in to your affiliate portal">
       <p>
-        This link is for <strong>{affiliate.name}</strong> ({affiliate.username}). You stay signed in here for 30 days.
+        This link signs you in as <strong>{affiliate.name}</strong> ({affiliate.username}). You stay signed in for 30
+        days.
       </p>
       <form method="post" action="/app/sign-in">
         <input type="hidden" name="token" value={token} />
@@ -113,27 +122,27 @@ export function ConfirmPage({ token, affiliate }: { token: string; affiliate: { 
           Sign in as {affiliate.username}
         </button>
       </form>
-    </Message>
+    </MessagePage>
   );
 }
 
-/** 410: the token is used, unknown or too old. */
-export function LinkOverPage({ byMail }: { byMail: boolean }) {
+/** 410: the token is used, unknown or expired. */
+export function LinkExpiredPage({ canSendEmail }: SignInProps) {
   return (
-    <Message title="This sign-in link no longer works">
-      {byMail ? (
+    <MessagePage title="This sign-in link no longer works">
+      {canSendEmail ? (
         <p>
-          A sign-in link works once, and not for long: an hour when you have asked for it here, 24 hours when it is the
-          merchant's. Please ask for a <a href="/app/sign-in">new link</a>.
+          Each link works once. Links you request here expire after one hour, links from the merchant after 24 hours.{" "}
+          <a href="/app/sign-in">Request a new link</a>.
         </p>
       ) : (
         <p>
-          A sign-in link works once, and only for 24 hours. Please ask the merchant for a <strong>new link</strong>.
+          Each link works once and expires after 24 hours. Ask the merchant for a <strong>new link</strong>.
         </p>
       )}
       <p>
-        Did you sign in with it in this browser already? Then <a href="/app">open your portal</a>.
+        Already signed in with it in this browser? <a href="/app">Open your portal</a>.
       </p>
-    </Message>
+    </MessagePage>
   );
 }

@@ -2,32 +2,37 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { TokenKey } from "../../../lib/signed-text.ts";
 import { SELF_COOKIE, signSelfToken } from "../../../redirect/self-token.ts";
-import { SESSION_LIFE_SECONDS } from "./sign-in-store.ts";
+import { SESSION_LIFETIME_SECONDS } from "./sign-in-store.ts";
 
 /** Sent as `__Host-lc_session`: the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`. */
 const COOKIE = "lc_session";
 const PREFIX = "host";
 
-/** The session's token in a request, null where there is none. */
+/** The session token of a request, or null. */
 export function readSessionCookie(c: Context): string | null {
   return getCookie(c, COOKIE, PREFIX) ?? null;
 }
 
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-/** Puts a session's token into the answer, and the mark by which the redirect knows an affiliate's own browser. */
+/** Sets the session cookie, and the cookie by which the redirect recognizes clicks from the affiliate's own browser. */
 export function setSessionCookies(
   c: Context,
   session: { token: string; affiliate_id: number },
   key: TokenKey,
   now: number,
 ): void {
-  const attributes = { ...ATTRIBUTES, maxAge: SESSION_LIFE_SECONDS };
+  const attributes = { ...ATTRIBUTES, maxAge: SESSION_LIFETIME_SECONDS };
   setCookie(c, COOKIE, session.token, { ...attributes, prefix: PREFIX });
-  setCookie(c, SELF_COOKIE, signSelfToken(key, session.affiliate_id, now + SESSION_LIFE_SECONDS * 1_000), attributes);
+  setCookie(
+    c,
+    SELF_COOKIE,
+    signSelfToken(key, session.affiliate_id, now + SESSION_LIFETIME_SECONDS * 1_000),
+    attributes,
+  );
 }
 
-/** Makes the browser forget both. */
+/** Deletes both cookies. */
 export function clearSessionCookies(c: Context): void {
   deleteCookie(c, COOKIE, { ...ATTRIBUTES, prefix: PREFIX });
   deleteCookie(c, SELF_COOKIE, ATTRIBUTES);

@@ -6,20 +6,20 @@ import { hashText } from "../../../lib/platform/vault.ts";
 import { MS_PER_HOUR } from "../../../lib/time.ts";
 import { sessions, signInLinks, signInMails } from "../tables.ts";
 
-/** The merchant hands the link over, by mail or chat: a day is enough, and it works once. */
-const SIGN_IN_LINK_LIFE_MS = 86_400_000;
-/** How long a session lasts, in seconds as cookies count: 30 days. */
-export const SESSION_LIFE_SECONDS = 2_592_000;
-/** How long a letter with a link is counted. */
-export const MAIL_COUNT_MS = MS_PER_HOUR;
+/** For links that the merchant passes on: one day, single use. */
+const SIGN_IN_LINK_LIFETIME_MS = 86_400_000;
+/** 30 days. */
+export const SESSION_LIFETIME_SECONDS = 2_592_000;
+/** The window of the email limit. */
+export const EMAIL_COUNT_MS = MS_PER_HOUR;
 const TOKEN_CHARACTERS = 43; // 256 bits
 
-/** Makes a one-time sign-in token for an affiliate, good for `life_ms`. Only its hash is stored. */
+/** Creates a one-time sign-in token for an affiliate that is valid for `life_ms`. Only its hash is stored. */
 export async function createSignInLink(
   db: Database,
   affiliateId: number,
   now: number,
-  life_ms = SIGN_IN_LINK_LIFE_MS,
+  life_ms = SIGN_IN_LINK_LIFETIME_MS,
 ): Promise<{ token: string; expires_at: number }> {
   const token = nanoid(TOKEN_CHARACTERS);
   const expires_at = now + life_ms;
@@ -29,7 +29,7 @@ export async function createSignInLink(
   return { token, expires_at };
 }
 
-/** Whose a one-time token is, which stays good; null where it is unknown, used or too old. */
+/** The affiliate of a one-time token, without using it. Null if the token is unknown, used or expired. */
 export async function findSignInLink(
   db: Database,
   token: string,
@@ -44,33 +44,33 @@ export async function findSignInLink(
   return row ?? null;
 }
 
-/** Trades a one-time token for a session; null where it is unknown, used or too old. */
+/** Exchanges a one-time token for a session. Null if the token is unknown, used or expired. */
 export async function startSession(
   db: Database,
   token: string,
   now: number,
 ): Promise<{ token: string; affiliate_id: number } | null> {
-  // The delete is the claim: of two requests with the same link, one gets the row.
-  const [claimed] = await db
+  // Deleting the row uses the token: of two concurrent requests, only one gets the row back.
+  const [link] = await db
     .delete(signInLinks)
     .where(eq(signInLinks.token_hash, await hashText(token)))
     .returning({ affiliate_id: signInLinks.affiliate_id, expires_at: signInLinks.expires_at });
-  if (claimed === undefined || claimed.expires_at <= now) return null;
+  if (link === undefined || link.expires_at <= now) return null;
   const session = nanoid(TOKEN_CHARACTERS);
-  const expiresAt = now + SESSION_LIFE_SECONDS * 1_000;
+  const expiresAt = now + SESSION_LIFETIME_SECONDS * 1_000;
   await db
     .insert(sessions)
-    .values({ token_hash: await hashText(session), affiliate_id: claimed.affiliate_id, expires_at: expiresAt });
-  return { token: session, affiliate_id: claimed.affiliate_id };
+    .values({ token_hash: await hashText(session), affiliate_id: link.affiliate_id, expires_at: expiresAt });
+  return { token: session, affiliate_id: link.affiliate_id };
 }
 
-/** Who a session belongs to, null where it is unknown or over. */
+/** The affiliate of a session. Null if the session is unknown or expired. */
 export async function findSession(db: Database, token: string, now: number) {
   const row = await db
     .select({ id: affiliates.id, username: affiliates.username, name: affiliates.name })
     .from(sessions)
     .innerJoin(affiliates, eq(affiliates.id, sessions.affiliate_id))
-    // A session that began while its affiliate was erased is nobody's.
+    // A session that started while its affiliate was being erased is invalid.
     .where(
       and(eq(sessions.token_hash, await hashText(token)), gt(sessions.expires_at, now), isNull(affiliates.erased_at)),
     )
@@ -83,7 +83,7 @@ export async function endSession(db: Database, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.token_hash, await hashText(token)));
 }
 
-/** Ends every session of an affiliate, and takes back the links that nobody has used yet: somebody else may hold one. */
+/** Ends all sessions of an affiliate and deletes its unused sign-in links, which others may have. */
 export async function endAllSessions(db: Database, affiliateId: number): Promise<void> {
   await db.batch([
     db.delete(sessions).where(eq(sessions.affiliate_id, affiliateId)),
@@ -91,10 +91,10 @@ export async function endAllSessions(db: Database, affiliateId: number): Promise
   ]);
 }
 
-/** Deletes links, sessions and counts of letters that are over at `now`, ms. */
+/** Deletes sign-in links, sessions and email counts that have expired at `now` (ms). */
 export async function deleteOldSessions(db: Database, now: number): Promise<void> {
   await db.batch([
-    db.delete(signInMails).where(lte(signInMails.sent_at, now - MAIL_COUNT_MS)),
+    db.delete(signInMails).where(lte(signInMails.sent_at, now - EMAIL_COUNT_MS)),
     db.delete(signInLinks).where(lte(signInLinks.expires_at, now)),
     db.delete(sessions).where(lte(sessions.expires_at, now)),
   ]);

@@ -2,11 +2,11 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import worker from "../../../../src/index.ts";
-import { nameNetwork } from "../../../../src/portal/layout/sign-in/network.ts";
-import { type Mail, writeSignInMail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
+import { networkKeyOf } from "../../../../src/portal/layout/sign-in/network.ts";
+import { type PlainTextEmail, writeSignInEmail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
 import { runCron } from "../../../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../../../support/story.ts";
-import { bodyOf, pressSignIn } from "../../visit.ts";
+import { bodyOf, submitSignIn } from "../../session.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -24,9 +24,9 @@ async function ask(
   options: { network?: string; headers?: Record<string, string>; fails?: boolean } = {},
 ) {
   networks += 1;
-  const letters: Mail[] = [];
+  const letters: PlainTextEmail[] = [];
   const EMAIL = {
-    async send(mail: Mail) {
+    async send(mail: PlainTextEmail) {
       if (options.fails) throw Object.assign(new Error(`no letters to ${mail.to}`), { code: "E_DELIVERY_FAILED" });
       letters.push(mail);
       return { messageId: "1" };
@@ -51,7 +51,7 @@ async function ask(
   return { status: answer.status, headers, html: await answer.text(), letters };
 }
 
-const linkIn = (mail: Mail | undefined) => /^https:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "";
+const linkIn = (mail: PlainTextEmail | undefined) => /^https:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "";
 
 describe("an affiliate asks for a link by e-mail", () => {
   test("gets it at the address that is known, in whatever case it is typed, and signs in with it once", async () => {
@@ -64,8 +64,8 @@ describe("an affiliate asks for a link by e-mail", () => {
     const link = linkIn(letter);
     expect(link).toMatch(/^https:\/\/go\.example\.com\/app\/sign-in\?token=[\w-]{43}$/);
     expect(await (await send(link)).text()).toContain(`Sign in as ${a.username}`);
-    expect((await pressSignIn(link)).status).toBe(303);
-    expect((await pressSignIn(link)).status).toBe(410);
+    expect((await submitSignIn(link)).status).toBe(303);
+    expect((await submitSignIn(link)).status).toBe(410);
   });
 
   test("has an hour for it", async () => {
@@ -73,9 +73,9 @@ describe("an affiliate asks for a link by e-mail", () => {
     const { letters } = await ask(`${a.username}@example.com`);
     const second = (await ask(`${a.username}@example.com`)).letters;
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + HOUR - 60_000 });
-    expect((await pressSignIn(linkIn(letters[0]))).status).toBe(303);
+    expect((await submitSignIn(linkIn(letters[0]))).status).toBe(303);
     vi.setSystemTime(Date.now() + 120_000);
-    expect((await pressSignIn(linkIn(second[0]))).status).toBe(410);
+    expect((await submitSignIn(linkIn(second[0]))).status).toBe(410);
   });
 
   test("is answered alike whether the address is known, unknown or erased, and unknown ones leave no trace", async () => {
@@ -93,7 +93,7 @@ describe("an affiliate asks for a link by e-mail", () => {
     expect(known.letters).toHaveLength(1);
     expect(await env.DB.prepare("SELECT count(*) AS n FROM sign_in_links").first("n")).toBe((before ?? 0) + 1);
     const told = await (await send("/app/sign-in?done=sent")).text();
-    expect(told).toContain("If an affiliate has the address");
+    expect(told).toContain("If this address belongs to an affiliate");
   });
 
   test("is sent three an hour, even by requests at once, with the same answer after", async () => {
@@ -131,7 +131,7 @@ describe("an affiliate asks for a link by e-mail", () => {
       const { status, html, letters } = await ask(email);
       expect([status, letters]).toEqual([422, []]);
       expect(html).toMatch(/<input id="email"[^>]*aria-invalid="true"/);
-      expect(html).toMatch(/>It (is not an e-mail address|must not (be empty|contain control characters))\.</);
+      expect(html).toMatch(/>Email address must (be an email address|not (be empty|contain control characters))\.</);
       expect(bodyOf(html)).not.toContain("<script");
     },
   );
@@ -148,14 +148,14 @@ describe("an affiliate asks for a link by e-mail", () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const { status } = await ask(`${a.username}@example.com`, { fails: true });
     expect(status).toBe(303);
-    expect(logged.mock.calls).toEqual([["a sign-in link was not sent", "E_DELIVERY_FAILED"]]);
+    expect(logged.mock.calls).toEqual([["sign-in email not sent", "E_DELIVERY_FAILED"]]);
     logged.mockRestore();
   });
 });
 
 test("the letter is one that the platform's binding takes", async () => {
   const url = `${ORIGIN}/app/sign-in?token=x`;
-  const letter = writeSignInMail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
+  const letter = writeSignInEmail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
   expect(letter.text.split("\n")).toContain(url);
   expect(await env.EMAIL?.send(letter)).toMatchObject({ messageId: expect.any(String) });
 });
@@ -183,5 +183,5 @@ test.each([
   ["2001:db8::1", "2001:db8"],
   ["", ""],
 ])("the network of %s is %s", (address, network) => {
-  expect(nameNetwork(address)).toBe(network);
+  expect(networkKeyOf(address)).toBe(network);
 });

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { BROWSER, ORIGIN, send, setUp } from "../../../support/story.ts";
-import { askForSignInLink, bodyOf, pressSignIn, signIn } from "../../visit.ts";
+import { bodyOf, createSignInLink, signIn, submitSignIn } from "../../session.ts";
 
 test("a link signs in once: 303, a host-bound cookie, then 410", async () => {
   const { a } = await setUp();
-  const link = await askForSignInLink(a.username);
-  const first = await pressSignIn(link, { "User-Agent": BROWSER });
+  const link = await createSignInLink(a.username);
+  const first = await submitSignIn(link, { "User-Agent": BROWSER });
   expect(first.status).toBe(303);
   expect(first.headers.get("location")).toBe("/app");
   const cookies = first.headers.getSetCookie().map((cookie) => cookie.split("; "));
@@ -17,7 +17,7 @@ test("a link signs in once: 303, a host-bound cookie, then 410", async () => {
   for (const [, ...attributes] of cookies) {
     expect(attributes.sort()).toEqual(["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax", "Secure"]);
   }
-  const second = await pressSignIn(link);
+  const second = await submitSignIn(link);
   expect(second.status).toBe(410);
   expect(second.headers.get("set-cookie")).toBeNull();
   expect(await second.text()).toContain("new link");
@@ -31,20 +31,20 @@ test.each([
   ["a chat's preview", { headers: { "User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" } }],
 ])("%s does not use the link up", async (_, init) => {
   const { a } = await setUp();
-  const link = await askForSignInLink(a.username);
+  const link = await createSignInLink(a.username);
   for (let look = 1; look <= 2; look += 1) {
     const seen = await send(link, init);
     expect(seen.status).toBe(200);
     expect(seen.headers.get("set-cookie")).toBeNull();
   }
-  expect((await pressSignIn(link)).status).toBe(303);
+  expect((await submitSignIn(link)).status).toBe(303);
 });
 
 test("a link's page says whose it is, as text, and holds one form with one button", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const name = `</strong><script>alert("${a.username}")</script>`;
   await env.DB.prepare("UPDATE affiliates SET name = ? WHERE username = ?").bind(name, a.username).run();
-  const link = await askForSignInLink(a.username);
+  const link = await createSignInLink(a.username);
   const html = bodyOf(await (await send(link)).text());
   expect(html).toContain(`&lt;script&gt;alert(&quot;${a.username}&quot;)`);
   expect(html).not.toContain("<script");
@@ -54,17 +54,17 @@ test("a link's page says whose it is, as text, and holds one form with one butto
 
 test.each(["/app/sign-in?token=", "/app/sign-in?token=nobody-made-this"])("%s is 410", async (path) => {
   expect((await send(path)).status).toBe(410);
-  expect((await pressSignIn(path)).status).toBe(410);
+  expect((await submitSignIn(path)).status).toBe(410);
 });
 
 test("another site signs nobody in", async () => {
   const { a } = await setUp({ affiliates: 1 });
-  const link = await askForSignInLink(a.username);
+  const link = await createSignInLink(a.username);
   for (const Origin of ["https://evil.example", "null"]) {
-    const forced = await pressSignIn(link, { Origin, "Sec-Fetch-Site": "cross-site" });
+    const forced = await submitSignIn(link, { Origin, "Sec-Fetch-Site": "cross-site" });
     expect([forced.status, forced.headers.get("set-cookie")]).toEqual([403, null]);
   }
-  expect((await pressSignIn(link)).status).toBe(303);
+  expect((await submitSignIn(link)).status).toBe(303);
 });
 
 test("nobody signed in: 401 with a way in, whatever the cookie says", async () => {

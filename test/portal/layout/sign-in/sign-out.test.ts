@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { portalRoutes } from "../../../../src/portal/routes.tsx";
 import { approveRun, command, setUpPayDay, statementsThat } from "../../../flow/pay-day.ts";
 import { admin, click, conversionThat, ORIGIN, postEvent, sale, send, setUp } from "../../../support/story.ts";
-import { askForSignInLink, pressSignIn, signIn } from "../../visit.ts";
+import { createSignInLink, signIn, submitSignIn } from "../../session.ts";
 
 function post(cookie: string, path: string, headers: Record<string, string> = {}) {
   return send(path, {
@@ -24,7 +24,7 @@ describe("signing out everywhere", () => {
   test("ends every session of the affiliate, takes back its open links, and leaves others alone", async () => {
     const { a, b } = await setUp();
     const [here, there, other] = [await signIn(a.username), await signIn(a.username), await signIn(b.username)];
-    const [open, others] = [await askForSignInLink(a.username), await askForSignInLink(b.username)];
+    const [open, others] = [await createSignInLink(a.username), await createSignInLink(b.username)];
     expect((await here.open("/app/account")).html).toContain('action="/app/account/sign-out-everywhere"');
     const answer = await post(here.cookie, "/app/account/sign-out-everywhere");
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/app/sign-in?done=everywhere"]);
@@ -32,9 +32,9 @@ describe("signing out everywhere", () => {
     for (const cookie of answer.headers.getSetCookie()) expect(cookie).toContain("Max-Age=0");
     expect((await here.open("/app")).status).toBe(401);
     expect((await there.open("/app")).status).toBe(401);
-    expect((await pressSignIn(open)).status).toBe(410);
+    expect((await submitSignIn(open)).status).toBe(410);
     expect((await other.open("/app")).status).toBe(200);
-    expect((await pressSignIn(others)).status).toBe(303);
+    expect((await submitSignIn(others)).status).toBe(303);
     expect(await (await send("/app/sign-in?done=everywhere")).text()).toContain("signed out everywhere");
   });
 
@@ -145,7 +145,7 @@ test("each route answers 404 to each id that is somebody else's", async () => {
   for (const path of paths) {
     const { status, html } = await open(path);
     expect(status, path).toBe(404);
-    expect(html).toContain("There is nothing here");
+    expect(html).toContain("Page not found");
     expect(html.split("</style>")[1]).not.toMatch(new RegExp(`\\b${a.username}\\b`));
   }
   // With a programme of its own in the address the statement is not there either.

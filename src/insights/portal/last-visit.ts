@@ -1,11 +1,10 @@
 /**
- * What a browser has seen of each programme, so that the overview can tell what is new. It is kept in a cookie of that
- * browser: nothing is written to the database for looking at a page, and what somebody writes into their own cookie changes
- * nothing but what they are told is new.
+ * What a browser has already seen of each program, so that the overview can show what is new. Kept in a cookie: viewing a
+ * page writes nothing to the database, and a forged cookie only changes what its own browser is shown as new.
  */
 
-/** How far an affiliate's figures had come. */
-export interface Mark {
+/** An affiliate's figures at one point in time. */
+export interface Snapshot {
   /** When, ms. */
   at: number;
   /** The number of the newest ledger entry. */
@@ -14,27 +13,27 @@ export interface Mark {
   clicks: number;
 }
 
-/** Of one programme: where the visit before this one ended, null in the first; and what was seen last. */
+/** Of one program: the end of the previous visit (null in the first one), and the latest page view. */
 export interface Visit {
-  since: Mark | null;
-  seen: Mark;
+  since: Snapshot | null;
+  seen: Snapshot;
 }
 
 export const VISITS_COOKIE = "lc_seen";
-/** A page that is opened later than so long after the last one begins a new visit. */
+/** A page view this long after the previous one starts a new visit. */
 const VISIT_GAP_MS = 1_800_000;
-/** A browser's cookie holds some 4,000 characters. */
+/** Browsers limit a cookie to about 4,000 characters. */
 const PROGRAMS_MAX = 20;
 const FIELDS = 7;
 
-/** The visit that a look at `mark` belongs to, given what the browser has seen before. */
-export function lookAgain(before: Visit | null, mark: Mark): Visit {
-  if (before === null) return { since: null, seen: mark };
-  const isNew = mark.at - before.seen.at > VISIT_GAP_MS;
-  return { since: isNew ? before.seen : before.since, seen: mark };
+/** The visit after a page view that shows `snapshot`. */
+export function updateVisit(visit: Visit | null, snapshot: Snapshot): Visit {
+  if (visit === null) return { since: null, seen: snapshot };
+  const isNew = snapshot.at - visit.seen.at > VISIT_GAP_MS;
+  return { since: isNew ? visit.seen : visit.since, seen: snapshot };
 }
 
-/** Reads the cookie: visits by the programme's id, the latest first. What makes no sense is left out. */
+/** Parses the cookie into visits by program id, latest first. Ignores invalid parts. */
 export function parseVisits(text: string | undefined): Map<number, Visit> {
   const visits = new Map<number, Visit>();
   for (const part of (text ?? "").split("_").slice(0, PROGRAMS_MAX)) {
@@ -48,8 +47,8 @@ export function parseVisits(text: string | undefined): Map<number, Visit> {
   return visits;
 }
 
-/** The cookie with this programme's visit in front. */
-export function writeVisits(visits: ReadonlyMap<number, Visit>, program: number, visit: Visit): string {
+/** The cookie's value, with this program's visit first. */
+export function serializeVisits(visits: ReadonlyMap<number, Visit>, program: number, visit: Visit): string {
   const all = [[program, visit] as const, ...[...visits].filter(([id]) => id !== program)];
   return all
     .slice(0, PROGRAMS_MAX)

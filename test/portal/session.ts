@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { admin, ORIGIN, send } from "../support/story.ts";
 
 /** A fresh sign-in link's path with its token. */
-export async function askForSignInLink(username: string): Promise<string> {
+export async function createSignInLink(username: string): Promise<string> {
   const { status, json } = await admin("POST", `/v1/affiliates/${username}/sign-in-link`);
   expect(status, JSON.stringify(json)).toBe(201);
   const { pathname, search } = new URL(json.url);
@@ -11,7 +11,7 @@ export async function askForSignInLink(username: string): Promise<string> {
 }
 
 /** Presses the button of the page that a sign-in link opens. */
-export function pressSignIn(link: string, headers: Record<string, string> = {}): Promise<Response> {
+export function submitSignIn(link: string, headers: Record<string, string> = {}): Promise<Response> {
   const { origin, searchParams } = new URL(link, ORIGIN);
   return send(`${origin}/app/sign-in`, {
     method: "POST",
@@ -25,7 +25,7 @@ const FORM_HEADERS = { "Sec-Fetch-Site": "same-origin", "Content-Type": "applica
 
 /** Signs in and gives what reads pages as that affiliate. */
 export async function signIn(username: string) {
-  const response = await pressSignIn(await askForSignInLink(username));
+  const response = await submitSignIn(await createSignInLink(username));
   expect(response.status).toBe(303);
   const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   return {

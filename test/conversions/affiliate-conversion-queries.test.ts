@@ -2,11 +2,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import {
-  defineOwnConversionsQuery,
-  type OwnConversionFilter,
-  readOwnConversions,
-} from "../../src/conversions/own-conversion-queries.ts";
-import { readOwnConversion } from "../../src/conversions/portal/conversion-queries.ts";
+  type AffiliateConversionFilter,
+  queryAffiliateConversions,
+  readAffiliateConversions,
+} from "../../src/conversions/affiliate-conversion-queries.ts";
+import { readCreditedConversion } from "../../src/conversions/portal/conversion-queries.ts";
 import { projectConversion } from "../../src/customers/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
 import { runQuery } from "../../src/db/query-batch.ts";
@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 
 const within = { since: START + 2 * HOUR, until: START + 9 * HOUR };
-const FILTERS: [string, (link: number) => OwnConversionFilter][] = [
+const FILTERS: [string, (link: number) => AffiliateConversionFilter][] = [
   ["all", () => ({ within: null, type: null, link_id: null })],
   ["of some days", () => ({ within, type: null, link_id: null })],
   ["of a type", () => ({ within: null, type: "sale", link_id: null })],
@@ -77,7 +77,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
-    const page = await readOwnConversions(openDatabase(env.DB), account, filter, { limit: 4, cursor });
+    const page = await readAffiliateConversions(openDatabase(env.DB), account, filter, { limit: 4, cursor });
     seen.push(...page.data.map(({ record }) => record.id));
     cursor = page.next;
   } while (cursor !== null);
@@ -94,7 +94,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
 test.each(FILTERS)("%s are looked for among the affiliate's own, in their order", async (_, filterOf) => {
   for (const cursor of [null, `${START + 5 * HOUR}.cv_own_1`]) {
     const asked = (db: ReturnType<typeof openDatabase>) =>
-      runQuery(db, defineOwnConversionsQuery(db, account, filterOf(1), { limit: 5, cursor }));
+      ask(db, queryAffiliateConversions(db, account, filterOf(1), { limit: 5, cursor }));
     expect(await explain(asked)).toEqual([
       [
         expect.stringMatching(
@@ -106,6 +106,6 @@ test.each(FILTERS)("%s are looked for among the affiliate's own, in their order"
 });
 
 test("one conversion's entries are looked for by the conversion", async () => {
-  const [, entries] = await explain((db) => readOwnConversion(db, env.ACCOUNTS, account.affiliate_id, "cv_own_0"));
+  const [, entries] = await explain((db) => readCreditedConversion(db, env.ACCOUNTS, account.affiliate_id, "cv_own_0"));
   expect(entries).toContainEqual(expect.stringMatching(/ledger_entries_by_conversion/));
 });

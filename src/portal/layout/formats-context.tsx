@@ -1,18 +1,16 @@
-/** For whom a page is written: each part of it asks here how to write figures and times. */
+/** The reader's formats, available to every component of a page. */
 import { createContext, useContext } from "hono/jsx";
 import { DEFAULT_READER, type Formats, formatsFor } from "./formats.ts";
 
-/** Set by the layout around every page. */
+/** Provided by the layout. */
 export const FormatsContext = createContext<Formats>(formatsFor(DEFAULT_READER));
 
-/** How the reader of this page writes. */
+/** Formats for the reader of this page. */
 export function useFormats(): Formats {
   return useContext(FormatsContext);
 }
 
-/*
- * The same as functions, for use while a part of a page is being made.
- */
+// Shorthands, for use while a component renders.
 export const formatCount = (count: number) => useFormats().count(count);
 export const formatMoney = (amount: number, currency: string) => useFormats().money(amount, currency);
 /** Basis points. */

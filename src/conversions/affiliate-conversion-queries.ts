@@ -1,4 +1,4 @@
-/** An affiliate's conversions, each with what it earned. */
+/** An affiliate's conversions and what each earned. */
 import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import { isEntryOf } from "../commissions/entry-queries.ts";
@@ -6,54 +6,54 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
-import { ownConversions } from "./credit-queries.ts";
+import { isConversionOf } from "./credit-queries.ts";
 
-/** A conversion with what it earned, net of what was taken back; null where it has no entry. */
+/** A conversion with its commission net of refunds. `commission` is null without ledger entries. */
 export interface EarnedConversion {
   record: ConversionRecord;
   commission: { amount: number; currency: string; clears_at: number } | null;
 }
 
-/** Which of them; null filters nothing. */
-export interface OwnConversionFilter {
+/** Filters of the list; null matches all. */
+export interface AffiliateConversionFilter {
   /** Milliseconds since the epoch, `until` excluded. */
   within: { since: number; until: number } | null;
   type: string | null;
   link_id: number | null;
 }
 
-/** No filter. */
-export const ALL_OWN: OwnConversionFilter = { within: null, type: null, link_id: null };
+/** Matches all conversions. */
+export const NO_FILTER: AffiliateConversionFilter = { within: null, type: null, link_id: null };
 
-/** The conversions credited to an affiliate in a programme, newest first; `limit` at most 90. */
-export async function readOwnConversions(
+/** The conversions credited to an affiliate in a program, newest first. `limit` is at most 90. */
+export async function readAffiliateConversions(
   db: Database,
   account: AccountKey,
-  filter: OwnConversionFilter,
+  filter: AffiliateConversionFilter,
   page: PageRequest,
 ): Promise<List<EarnedConversion>> {
-  const { data, next } = await runQuery(db, defineOwnConversionsQuery(db, account, filter, page));
+  const { data, next } = await runQuery(db, defineAffiliateConversionsQuery(db, account, filter, page));
   return { data: await addCommissions(db, account.affiliate_id, data), next };
 }
 
-/** Defines the same query for a batch, without the commissions earned. */
-export function defineOwnConversionsQuery(
+/** The same without commissions, as a query for a batch. */
+export function defineAffiliateConversionsQuery(
   db: Database,
   account: AccountKey,
-  { within, type, link_id: linkId }: OwnConversionFilter,
+  { within, type, link_id: linkId }: AffiliateConversionFilter,
   page: PageRequest,
 ): Query<List<ConversionRecord>> {
   const [time, id] = page.cursor?.split(".") ?? [];
-  // Said in one range: by two bounds, or by the pair, SQLite goes through the conversions of the whole programme.
+  // One BETWEEN: with two bounds, or a row comparison, SQLite would scan the conversions of the whole program.
   const last = Math.min(within === null ? Infinity : within.until - 1, time === undefined ? Infinity : Number(time));
   const found = db
     .select({ record: conversions.record })
     .from(conversions)
     .where(
       and(
-        ownConversions(account),
+        isConversionOf(account),
         last === Infinity ? undefined : between(conversions.occurred_at, within?.since ?? 0, last),
         type === null ? undefined : eq(conversions.type, type),
         linkId === null ? undefined : eq(conversions.link_id, linkId),
@@ -74,7 +74,7 @@ export function defineOwnConversionsQuery(
   );
 }
 
-/** What each of some conversions earned the affiliate. */
+/** Adds what each conversion earned the affiliate. */
 export async function addCommissions(
   db: Database,
   affiliateId: number,

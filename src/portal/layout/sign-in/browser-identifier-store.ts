@@ -1,4 +1,4 @@
-/** The browsers in which an affiliate has signed in: what is bought by their clicks is its own. */
+/** Records the browsers that affiliates sign in with. A purchase from such a browser is the affiliate's own. */
 import { getCookie } from "hono/cookie";
 import { insertIdentifiers } from "../../../affiliates/identifier-store.ts";
 import { type Database, openDatabase } from "../../../db/database.ts";
@@ -7,15 +7,15 @@ import { hashVisitor } from "../../../lib/platform/vault.ts";
 import { importTokenKeys, type TokenKey } from "../../../lib/signed-text.ts";
 import { readClickToken } from "../../../redirect/click-token.ts";
 import { cookieName } from "../../../redirect/cookie.ts";
-import type { PortalContext } from "../page-tools.tsx";
+import type { PortalContext } from "../page.tsx";
 
-/** Of so many programmes at most; browsers keep few more cookies for a host. */
+/** A browser has one click cookie per program, and keeps few more cookies than this for a host. */
 const VISITORS_MAX = 20;
 
 const CLICK_COOKIE = cookieName("");
 
-/** The visitors that the click cookies in a browser name, where our keys have signed them. */
-export function listVisitors(cookies: Readonly<Record<string, string>>, keys: readonly TokenKey[]): string[] {
+/** The visitor ids in a browser's click cookies, if the tokens have a valid signature. */
+export function listVisitorIds(cookies: Readonly<Record<string, string>>, keys: readonly TokenKey[]): string[] {
   const visitors = Object.entries(cookies).flatMap(([name, token]) => {
     const reading = name.startsWith(CLICK_COOKIE) ? readClickToken(keys, token) : null;
     return reading?.ok ? [reading.claims.visitor] : [];
@@ -24,10 +24,10 @@ export function listVisitors(cookies: Readonly<Record<string, string>>, keys: re
 }
 
 /**
- * Remembers, as keyed hashes, that these visitors are the affiliate; what is known is not written again. Never throws: a page
- * is not refused for it, and the next one makes up for it.
+ * Records visitor ids as identifiers of the affiliate, as keyed hashes. Known ones are not written again. Never throws: the
+ * page must still be shown, and the next page view tries again.
  */
-export async function keepOwnBrowser(
+export async function recordVisitorIds(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,
   own: { affiliate_id: number; visitors: readonly string[] },
@@ -39,13 +39,13 @@ export async function keepOwnBrowser(
     const hashes = await Promise.all(visitors.map((visitor) => hashVisitor(vaultKey, visitor)));
     await insertIdentifiers(db, { affiliate_id: affiliateId, kind: "visitor", hashes }, now);
   } catch (error) {
-    console.error("an affiliate's own browser not remembered", error);
+    console.error("an affiliate's browser was not recorded", error);
   }
 }
 
-/** Whoever is signed in with a browser that holds a click is the visitor of that click. Never throws. */
-export function rememberBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
+/** Records the visitor ids of the request's browser for the signed-in affiliate. Never throws. */
+export function recordBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
   const { token_keys, vault_key } = readSettings(c.env);
-  const visitors = listVisitors(getCookie(c), importTokenKeys(token_keys));
-  return keepOwnBrowser(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
+  const visitors = listVisitorIds(getCookie(c), importTokenKeys(token_keys));
+  return recordVisitorIds(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
 }

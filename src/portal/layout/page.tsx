@@ -1,0 +1,88 @@
+/** What the routes of portal pages share: the context's type, the signed-in affiliate, the reader, and the page layout. */
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
+import type { SecureHeadersVariables } from "hono/secure-headers";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type Database, openDatabase } from "../../db/database.ts";
+import type { Env } from "../../env.ts";
+import { type Formats, formatsFor, isTimeZone, parseReader, type Reader } from "./formats.ts";
+import { Layout } from "./layout.tsx";
+import { NotFoundPage } from "./message.tsx";
+import type { findSession } from "./sign-in/sign-in-store.ts";
+
+type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
+
+/** The bindings and variables of the portal's Hono app. */
+export type Portal = {
+  Bindings: Env;
+  Variables: SecureHeadersVariables & {
+    /** When the request arrived, in milliseconds since the epoch. */
+    now: number;
+    /** Null before the session check, and without a session. */
+    affiliate: Affiliate | null;
+    /** The slug of the program the URL names, if the affiliate is in it. Links in the navigation keep it. */
+    program?: string;
+  };
+};
+export type PortalContext = Context<Portal>;
+
+/** The browser's own time zone, which the page script stores. */
+const BROWSER_ZONE_COOKIE = "lc_zone";
+/** The time zone chosen on the account page. It takes precedence over the browser's. */
+export const CHOSEN_ZONE_COOKIE = "lc_chosen_zone";
+
+/** The signed-in affiliate and the database, for handlers behind the session check. Throws if there is no session. */
+export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
+  const { affiliate } = c.var;
+  if (affiliate === null) throw new Error("a page for signed-in affiliates was reached without a session");
+  return { affiliate, db: openDatabase(c.env.DB) };
+}
+
+/** The reader's locale and time zone. */
+export function readReader(c: PortalContext): Reader {
+  const zones = [getCookie(c, CHOSEN_ZONE_COOKIE), getCookie(c, BROWSER_ZONE_COOKIE)];
+  return parseReader(
+    c.req.header("Accept-Language") ?? null,
+    zones.find((zone) => zone !== undefined && isTimeZone(zone)),
+  );
+}
+
+/** Formats for the reader of this request. */
+export function readFormats(c: PortalContext): Formats {
+  return formatsFor(readReader(c));
+}
+
+/** The text fields of a submitted form. Uploaded files are ignored. */
+export async function readFormFields(c: PortalContext): Promise<Record<string, string>> {
+  const body = await c.req.parseBody();
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
+}
+
+/** Renders a page inside the portal's layout. */
+export function show(
+  c: PortalContext,
+  status: ContentfulStatusCode,
+  title: string,
+  page: Child,
+): Response | Promise<Response> {
+  // A 404 page marks no item as current, and its navigation must not name a program of another affiliate.
+  const isFound = status !== 404;
+  const frame = {
+    title: `${title} · Affiliate portal`,
+    nonce: c.get("secureHeadersNonce") ?? "",
+    affiliate: c.var.affiliate ?? null,
+    reader: readReader(c),
+    path: isFound ? c.req.path : "",
+    query: isFound ? { ...c.req.query(), program: c.var.program ?? "" } : {},
+  };
+  return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
+}
+
+/** The 404 page. */
+export function showNotFound(c: PortalContext): Response | Promise<Response> {
+  return show(c, 404, "Not found", <NotFoundPage />);
+}
