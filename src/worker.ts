@@ -2,14 +2,14 @@
 import { Hono } from "hono";
 import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { checkHealth } from "./api/health.ts";
-import { adminRoutes } from "./api/routes.ts";
-import { retainClicks } from "./clicks/archive/retention-job.ts";
+import { apiRoutes } from "./api/routes.ts";
+import { applyRetention } from "./clicks/archive/retention-job.ts";
 import { consumeClicks } from "./clicks/click-consumer.ts";
 import { ClickPacker } from "./clicks/click-producer.ts";
 import { recordClicks } from "./clicks/click-store.ts";
 import { checkNightly } from "./clicks/counts/count-check-job.ts";
 import { consumeDeadClicks } from "./clicks/dead-clicks/dead-click-consumer.ts";
-import { deleteOldDeadClicks, oldestStorable } from "./clicks/dead-clicks/dead-click-store.ts";
+import { deleteOldDeadClicks, oldestStorableTime } from "./clicks/dead-clicks/dead-click-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
@@ -123,7 +123,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     },
     async queue(batch, env) {
       if (batch.queue.endsWith(DEAD_LETTERS)) {
-        const oldest_at = oldestStorable(Date.now(), readSettings(env).click_retention_days);
+        const oldest_at = oldestStorableTime(Date.now(), readSettings(env).click_retention_days);
         await consumeDeadClicks(batch, openDatabase(env.DB), oldest_at);
         return;
       }
@@ -190,7 +190,7 @@ async function keepClickLog(env: Env, now: number): Promise<void> {
   const store = { db: env.DB, bucket: env.ARCHIVE };
   if (new Date(now).getUTCHours() === CHECK_HOUR)
     await checkNightly({ ...store, mend: false }, { retention_days, now });
-  await retainClicks({ ...store, retention_days, now });
+  await applyRetention({ ...store, retention_days, now });
 }
 
 /** The hot path: no router, no middleware, no storage while the link is warm. */
@@ -243,7 +243,7 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
     await Promise.all(hosts.map((host) => forgetSharedLink(host, slug)));
   };
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
-  pages.route("/v1", adminRoutes({ now: platform.now, forgetLink }));
+  pages.route("/v1", apiRoutes({ now: platform.now, forgetLink }));
   pages.route("/app", portalRoutes({ now: platform.now, forgetLink }));
   return pages;
 }

@@ -1,10 +1,10 @@
 /** An affiliate's account in a programme: its figures and its entries. */
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
+import type { ApiApp } from "../api/layout/call.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readPage } from "../api/layout/page.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { toIsoTime } from "../api/layout/rows.ts";
 import { explainRows, readEntries, viewEntry } from "../commissions/entry-queries.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import { checkLedger } from "../commissions/ledger-check-queries.ts";
@@ -32,7 +32,7 @@ const adjustment = v.strictObject({
 
 const asked = v.object({ at: v.optional(instant) });
 
-export function addAccountRoutes(app: AdminApp): void {
+export function addAccountRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate", async (c) => {
     const { db, now } = c.var;
     const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
@@ -47,7 +47,7 @@ export function addAccountRoutes(app: AdminApp): void {
       affiliate: affiliate.username,
       status: enrolment.status,
       ...figures,
-      at: toTime(at),
+      at: toIsoTime(at),
       tier,
       balances: balances[0],
       balances_by_currency: balances,

@@ -3,7 +3,7 @@ import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
 import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
-import { affiliateMarks, affiliates, enrolmentStatuses, enrolments } from "./tables.ts";
+import { affiliateMarks, affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 
 /** RFC 2606: a host that nobody will ever have. */
 const ERASED_HOST = "erased.invalid";
@@ -19,9 +19,9 @@ export async function eraseAffiliate(
   { id }: { id: number },
   now: number,
 ): Promise<number> {
-  const isOpen = and(eq(enrolments.affiliate_id, id), inArray(enrolments.status, ["approved", "pending"]));
-  const open = await db.select({ program_id: enrolments.program_id }).from(enrolments).where(isOpen);
-  const { program_id: programId, affiliate_id: affiliateId, at } = enrolmentStatuses;
+  const isOpen = and(eq(enrollments.affiliate_id, id), inArray(enrollments.status, ["approved", "pending"]));
+  const open = await db.select({ program_id: enrollments.program_id }).from(enrollments).where(isOpen);
+  const { program_id: programId, affiliate_id: affiliateId, at } = enrollmentStatuses;
   const [erased] = await db.batch([
     db
       .update(affiliates)
@@ -35,10 +35,10 @@ export async function eraseAffiliate(
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
-    db.update(enrolments).set({ status: "suspended" }).where(isOpen),
+    db.update(enrollments).set({ status: "suspended" }).where(isOpen),
     ...open.map((enrolment) =>
       db
-        .insert(enrolmentStatuses)
+        .insert(enrollmentStatuses)
         .values({ program_id: enrolment.program_id, affiliate_id: id, at: now, status: "suspended" })
         .onConflictDoUpdate({ target: [programId, affiliateId, at], set: { status: "suspended" } }),
     ),

@@ -18,7 +18,7 @@ export const affiliates = sqliteTable(
   (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
 );
 
-export const enrolments = sqliteTable(
+export const enrollments = sqliteTable(
   "enrolments",
   {
     program_id: integer("program_id").notNull(),
@@ -29,7 +29,7 @@ export const enrolments = sqliteTable(
   (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id] })],
 );
 
-export const enrolmentStatuses = sqliteTable(
+export const enrollmentStatuses = sqliteTable(
   "enrolment_statuses",
   {
     program_id: integer("program_id").notNull(),

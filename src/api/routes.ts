@@ -29,11 +29,11 @@ import { addTermsRoutes } from "../programs/terms-api.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
 import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
-import type { AdminApp, AdminTools } from "./layout/call.ts";
+import type { ApiApp, ApiTools } from "./layout/call.ts";
 
 /** The routes below /v1 that need an admin key. */
-export function adminRoutes(tools: AdminTools): AdminApp {
-  const app: AdminApp = new Hono();
+export function apiRoutes(tools: ApiTools): ApiApp {
+  const app: ApiApp = new Hono();
   app.use(async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
     const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);

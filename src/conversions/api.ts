@@ -1,4 +1,4 @@
-import type { AdminApp } from "../api/layout/call.ts";
+import type { ApiApp } from "../api/layout/call.ts";
 import { findAffiliate, findProgram } from "../api/layout/find.ts";
 import { readPage } from "../api/layout/page.ts";
 import type { Database } from "../db/database.ts";
@@ -9,7 +9,7 @@ const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
 const LOOKS = 10;
 const LOOK_EVERY_MS = 100;
 
-export function addConversionRoutes(app: AdminApp): void {
+export function addConversionRoutes(app: ApiApp): void {
   app.get("/conversions", async (c) => {
     const { db } = c.var;
     const { program, affiliate, test, ...paging } = c.req.query();

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrolment } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/call.ts";
+import { findAffiliate, findEnrollment } from "../api/layout/find.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { DisputeResult } from "../customers/dispute.ts";
 import { conversions } from "../customers/tables.ts";
@@ -24,7 +24,7 @@ const newDispute = v.strictObject({
 });
 
 /** By a dispute an admin names another affiliate for what a conversion is of; both affiliates read why. */
-export function addDisputeRoutes(app: AdminApp): void {
+export function addDisputeRoutes(app: ApiApp): void {
   app.post("/conversions/:id/disputes", async (c) => {
     const { db, now } = c.var;
     const conversion = c.req.param("id");
@@ -60,7 +60,7 @@ async function findCustomer(db: Database, id: string): Promise<{ program_id: num
 /** The username of an affiliate that may be named: one who is approved now. Throws 422. */
 async function findApproved(db: Database, programId: number, name: string): Promise<string> {
   const affiliate = await findAffiliate(db, name, "affiliate");
-  const enrolment = await findEnrolment(db, programId, affiliate.id);
+  const enrolment = await findEnrollment(db, programId, affiliate.id);
   if (enrolment === null) {
     const detail = `${affiliate.username} is not enrolled in the conversion's program.`;
     throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");

@@ -1,6 +1,6 @@
 /** A creative made ready for one affiliate: with the address of its own link. */
 
-import { addressOfLink } from "../links/address-of-link.ts";
+import { buildLinkUrl } from "../links/address-of-link.ts";
 import { type DestinationRules, readDeepLink } from "../links/destination.ts";
 import { DEEP_LINK_PARAMETER } from "../redirect/location.ts";
 import type { PromotedLink } from "./queries.ts";
@@ -24,7 +24,7 @@ export function addressForCreative(
   destination_url: string | null,
   { origin, rules }: { origin: string; rules: DestinationRules },
 ): { address: string; miss: Miss | null } {
-  const address = addressOfLink(link, origin);
+  const address = buildLinkUrl(link, origin);
   if (destination_url === null) return { address, miss: null };
   const isItsOwn = destination_url === link.destination;
   if (isItsOwn && (link.targets ?? []).length === 0) return { address, miss: null };

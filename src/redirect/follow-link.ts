@@ -10,24 +10,24 @@ import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, makeCookie } from "./cookie.ts";
 import { classifyDevice } from "./device.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
-import { judgeClick, stateOfLink } from "./judge-click.ts";
+import { judgeClick, getLinkState } from "./judge-click.ts";
 import type { LinkTarget } from "./link-cache.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
 import { readPurpose } from "./prefetch.ts";
 import type { RedirectTools } from "./redirect-tools.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
-import { hashVisitor, nameNewVisitor } from "./visitor.ts";
+import { hashVisitor, makeVisitorId } from "./visitor.ts";
 
 /** The random half of a click id can stand for somebody new. */
 const CLICK_ID_RANDOM_HALF = 8;
 
 /** One hit on a link that is known: judges it, logs it, and answers. */
-export function follow(request: Request, address: Address, link: LinkTarget, tools: RedirectTools): Response {
+export function followLink(request: Request, address: Address, link: LinkTarget, tools: RedirectTools): Response {
   const { headers, cf } = request;
   const cookies = headers.get("cookie");
   const user_agent = headers.get("user-agent");
   const last_click = readLastClick(cookies, link, tools.keys);
-  const link_state = stateOfLink(link, tools.now);
+  const link_state = getLinkState(link, tools.now);
   const judgement = judgeClick({
     method: request.method,
     user_agent,
@@ -95,7 +95,7 @@ function nameVisitor(
   if (last !== null) return Uint8Array.fromHex(last.visitor);
   const somebodyNew = id.subarray(CLICK_ID_RANDOM_HALF);
   if (hash === null) return somebodyNew;
-  return permission.cookie ? nameNewVisitor(hash, somebodyNew) : hash;
+  return permission.cookie ? makeVisitorId(hash, somebodyNew) : hash;
 }
 
 /** A cut may fall into a character of two parts. */

@@ -1,8 +1,8 @@
-import { within } from "../lib/platform/with-timeout.ts";
+import { withTimeout } from "../lib/platform/with-timeout.ts";
 import { slugOfPath } from "../links/slug.ts";
 import type { Address } from "./address.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./error-pages.ts";
-import { follow } from "./follow-link.ts";
+import { followLink } from "./follow-link.ts";
 import type { CacheAnswer, LinkTarget } from "./link-cache.ts";
 import type { RedirectTools } from "./redirect-tools.ts";
 
@@ -21,7 +21,7 @@ export function redirect(request: Request, address: Address, tools: RedirectTool
   const known = tools.cache.look(address.host, slug, tools.now);
   const answer = (link: LinkTarget | null | "unavailable") => {
     if (link === "unavailable") return unavailablePage();
-    return link === null ? notFoundPage() : follow(request, address, link, tools);
+    return link === null ? notFoundPage() : followLink(request, address, link, tools);
   };
   return known.action === "serve" ? answer(known.link) : renewLink(known, address.host, slug, tools).then(answer);
 }
@@ -53,7 +53,7 @@ async function renewLink(
   // It goes on behind an answer that did not wait for it, or a slow storage would never be heard.
   tools.waitUntil(loading.catch(() => null));
   try {
-    return await within(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, loading);
+    return await withTimeout(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, loading);
   } catch (error) {
     fail(error);
     return last_known ?? "unavailable";

@@ -4,7 +4,7 @@
  * each time; Workers Cache because nothing outside the platform runs it, so that no test could; D1's replicas because
  * nobody says how far they lag. On workers.dev the Cache API does nothing, and every load goes to D1.
  */
-import { within } from "../lib/platform/with-timeout.ts";
+import { withTimeout } from "../lib/platform/with-timeout.ts";
 import { type LinkTarget, type LoadedLink, SHARED_FRESH_MS } from "./link-cache.ts";
 
 const CACHE = "links";
@@ -46,7 +46,7 @@ export async function loadSharedLink(host: string, slug: string, tools: SharedLi
     return { link, loaded_at: now };
   });
   try {
-    return await within(remembered === null ? UNKNOWN_PATIENCE_MS : REMEMBERED_PATIENCE_MS, loading);
+    return await withTimeout(remembered === null ? UNKNOWN_PATIENCE_MS : REMEMBERED_PATIENCE_MS, loading);
   } catch (error) {
     if (remembered === null) throw error;
     tools.waitUntil(loading.catch(() => null));

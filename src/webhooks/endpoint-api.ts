@@ -1,10 +1,10 @@
 import { and, eq, gt, inArray, isNull, ne, or } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
+import type { ApiApp } from "../api/layout/call.ts";
 import { findProgram } from "../api/layout/find.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { toIsoTime } from "../api/layout/rows.ts";
 import type { Database } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { seal } from "../lib/platform/vault.ts";
@@ -35,7 +35,7 @@ const newEndpoint = v.strictObject({
 const endpointChange = v.strictObject({ disabled: v.optional(v.boolean()), test: v.optional(v.boolean()) });
 const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
 
-export function addEndpointRoutes(app: AdminApp): void {
+export function addEndpointRoutes(app: ApiApp): void {
   app.post("/programs/:program/endpoints", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
@@ -213,10 +213,10 @@ function viewEndpoint(
     test,
     disabled,
     secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),
-    created_at: toTime(createdAt),
+    created_at: toIsoTime(createdAt),
   };
 }
 
 function viewSecret({ id, created_at: createdAt, expires_at: expiresAt }: Secret) {
-  return { id, created_at: toTime(createdAt), expires_at: expiresAt === null ? null : toTime(expiresAt) };
+  return { id, created_at: toIsoTime(createdAt), expires_at: expiresAt === null ? null : toIsoTime(expiresAt) };
 }

@@ -1,6 +1,6 @@
 /** Things that a call names: found, or the 404 or 422 that says which one is not there. */
 import { and, eq } from "drizzle-orm";
-import { affiliates, enrolments } from "../../affiliates/tables.ts";
+import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
 import { links } from "../../links/tables.ts";
@@ -40,7 +40,7 @@ export async function findLink(db: Database, slug: string, host: string | undefi
 }
 
 /** The enrolment of an affiliate in a programme, null for none. */
-export async function findEnrolment(db: Database, programId: number, affiliateId: number) {
-  const isThis = and(eq(enrolments.program_id, programId), eq(enrolments.affiliate_id, affiliateId));
-  return (await db.select().from(enrolments).where(isThis).get()) ?? null;
+export async function findEnrollment(db: Database, programId: number, affiliateId: number) {
+  const isThis = and(eq(enrollments.program_id, programId), eq(enrollments.affiliate_id, affiliateId));
+  return (await db.select().from(enrollments).where(isThis).get()) ?? null;
 }

@@ -1,7 +1,7 @@
 /** What the merchant gives its affiliates, on the page of the programme: banners and texts with one's own link, and resources. */
 import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import { addressOfLink } from "../../links/address-of-link.ts";
+import { buildLinkUrl } from "../../links/address-of-link.ts";
 import type { DestinationRules } from "../../links/destination.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
 import { refuseNewLink } from "../../links/portal/new-link-page.tsx";
@@ -125,7 +125,7 @@ function LinkChoice({ links, link, asked, origin, now }: CreativesProps & { link
       )}
       <div class="spaced">
         <p class="address">
-          Filled with <strong>{withoutScheme(addressOfLink(link, origin))}</strong>
+          Filled with <strong>{withoutScheme(buildLinkUrl(link, origin))}</strong>
         </p>
         <LinkTags link={link} now={now} />
         <LinkTarget destination={link.destination} />

@@ -1,4 +1,4 @@
-import { addressOfLink } from "../../links/address-of-link.ts";
+import { buildLinkUrl } from "../../links/address-of-link.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
 import { Count, Money } from "../../portal/layout/figures.tsx";
 import { formatCount } from "../../portal/layout/reader.tsx";
@@ -46,7 +46,7 @@ export function Links({ links, asked, origin, now }: LinksProps) {
           rows={links.map((link) => [
             <div class="link-cell">
               <a class="url-link" href={addressOf(`/app/links/${link.id}`, { ...asked, program: null })}>
-                {withoutScheme(addressOfLink(link, origin))}
+                {withoutScheme(buildLinkUrl(link, origin))}
               </a>
               <LinkTags link={link} now={now} />
               <LinkTarget destination={link.destination} />

@@ -9,7 +9,7 @@ import { Money, PerClick } from "../../portal/layout/figures.tsx";
 import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
 import { formatCount } from "../../portal/layout/reader.tsx";
 import { addressOf, PeriodSwitch, PeriodTitle } from "../../portal/layout/switches.tsx";
-import { addressOfLink } from "../address-of-link.ts";
+import { buildLinkUrl } from "../address-of-link.ts";
 import { Hits, Verdicts } from "./click-quality.tsx";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { SUB_IDS } from "./new-link-form.ts";
@@ -50,7 +50,7 @@ export function LinkPage(props: LinkPageProps) {
         </a>
       </nav>
       <div class="page-head">
-        <h1 class="address">{withoutScheme(addressOfLink(link, origin))}</h1>
+        <h1 class="address">{withoutScheme(buildLinkUrl(link, origin))}</h1>
         <PeriodSwitch path={path} asked={asked} period={period} />
       </div>
       {isNew && (
@@ -62,7 +62,7 @@ export function LinkPage(props: LinkPageProps) {
         <LinkTags link={link} now={now} />
         <LinkTarget destination={link.destination} />
       </div>
-      <Share address={addressOfLink(link, origin, subs)} path={path} asked={asked}>
+      <Share address={buildLinkUrl(link, origin, subs)} path={path} asked={asked}>
         <SubIdForm path={path} period={period} subs={subs} />
       </Share>
       <Figures counts={counts} credits={credits} period={period} />

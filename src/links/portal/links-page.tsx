@@ -5,7 +5,7 @@ import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
 import { formatCount } from "../../portal/layout/reader.tsx";
 import { type Asked, addressOf, PeriodSwitch, PeriodTitle, ProgramTabs } from "../../portal/layout/switches.tsx";
 import { type Column, DataTable } from "../../portal/layout/table.tsx";
-import { addressOfLink } from "../address-of-link.ts";
+import { buildLinkUrl } from "../address-of-link.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { type LinkAttempt, NewLink } from "./new-link-page.tsx";
 
@@ -90,7 +90,7 @@ function Table({ rows, asked, origin, now }: TableProps) {
         rows={rows.map((row) => [
           <div class="link-cell">
             <a class="url-link" href={addressOf(`${PATH}/${row.id}`, { ...asked, program: null })}>
-              {withoutScheme(addressOfLink(row, origin))}
+              {withoutScheme(buildLinkUrl(row, origin))}
             </a>
             <LinkTags link={row} now={now} />
             <LinkTarget destination={row.destination} />

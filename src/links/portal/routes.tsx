@@ -14,7 +14,7 @@ import { NotFoundPage } from "../../portal/layout/message.tsx";
 import type { PageTools, Portal, PortalContext } from "../../portal/layout/page-tools.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type Chosen, withProgram } from "../../portal/layout/with-program.tsx";
-import { addressOfLink } from "../address-of-link.ts";
+import { buildLinkUrl } from "../address-of-link.ts";
 import { createLink, hostsOf } from "../link-store.ts";
 import { withoutScheme } from "./link-name.tsx";
 import { LinkPage } from "./link-page.tsx";
@@ -48,7 +48,7 @@ export function addLinkRoutes(app: Hono<Portal>, tools: PageTools, forgetLink: F
 
   app.get("/links/:id/qr.svg", async (c) => {
     const found = await findLink(c, tools);
-    const code = found && drawQrCode(addressOfLink(found.link, originOf(c), readSubIdForm(c.req.query())));
+    const code = found && drawQrCode(buildLinkUrl(found.link, originOf(c), readSubIdForm(c.req.query())));
     if (!found || code === null) return tools.show(c, 404, "Not found", <NotFoundPage />);
     return c.body(writeQrFile(code), 200, {
       "Content-Type": "image/svg+xml",
@@ -104,7 +104,7 @@ async function showLink(c: PortalContext, tools: PageTools): Promise<Response> {
       now={now}
     />
   );
-  return tools.show(c, 200, withoutScheme(addressOfLink(link, originOf(c))), page);
+  return tools.show(c, 200, withoutScheme(buildLinkUrl(link, originOf(c))), page);
 }
 
 async function showLinks(

@@ -1,4 +1,4 @@
-import type { AdminApp } from "../../api/layout/call.ts";
+import type { ApiApp } from "../../api/layout/call.ts";
 import { findProgram } from "../../api/layout/find.ts";
 import { readPage } from "../../api/layout/page.ts";
 import { readSettings } from "../../env.ts";
@@ -9,7 +9,7 @@ import { loadDelivery } from "./due-delivery-store.ts";
 import { DELIVERY_ID, OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
 import { retakeDelivery } from "./retry-job.ts";
 
-export function addDeliveryRoutes(app: AdminApp): void {
+export function addDeliveryRoutes(app: ApiApp): void {
   app.get("/programs/:program/deliveries", async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));

@@ -1,6 +1,6 @@
 /** A delivery from a proved sender, taken up: read, made durable, handed to its objects, closed. */
 
-import { within } from "../../lib/platform/with-timeout.ts";
+import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
 import { type ConversionEvent, customerKeyOf, type Receipt } from "../conversion-event.ts";
@@ -217,7 +217,7 @@ async function record(
   tools: DeliveryTools,
 ): Promise<{ outcome: Outcome; is_relayed: boolean }> {
   try {
-    const receipt = await within(RECORD_TIMEOUT_MS, tools.record(key, event, delivery.received_at));
+    const receipt = await withTimeout(RECORD_TIMEOUT_MS, tools.record(key, event, delivery.received_at));
     const { status, is_relayed, ...told } = receipt;
     if (status === "conflict") return { outcome: refuse(paymentReused()), is_relayed };
     if (status === "unknown_affiliate") {
@@ -237,7 +237,7 @@ async function record(
 async function handOver({ customer_key, merging }: Place, tools: DeliveryTools): Promise<void> {
   for (const from of merging) {
     try {
-      await within(RECORD_TIMEOUT_MS, tools.handOver(from, customer_key ?? ""));
+      await withTimeout(RECORD_TIMEOUT_MS, tools.handOver(from, customer_key ?? ""));
     } catch (error) {
       console.error("customers not merged yet", error);
     }
