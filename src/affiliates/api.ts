@@ -1,9 +1,10 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toIsoTime } from "../api/layout/rows.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
@@ -23,6 +24,9 @@ const newAffiliate = v.strictObject({
 });
 
 const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
+/** The path segment of enrollments, and its older spelling, which keeps working. */
+const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
+
 const newEnrollment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
 const enrollmentChange = v.strictObject({ status });
 
@@ -56,61 +60,63 @@ export function addAffiliateRoutes(app: ApiApp): void {
     return c.json({ url, expires_at: toIsoTime(expires_at) }, 201);
   });
 
-  app.post("/programs/:program/enrolments", async (c) => {
-    const { db, now } = c.var;
-    const program = await findProgram(db, c.req.param("program"));
-    const fields = await readJson(c.req, newEnrollment);
-    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
-    try {
-      const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
-      await db.batch([
-        db.insert(enrollments).values({ ...row, created_at: now }),
-        db.insert(enrollmentStatuses).values({ ...row, at: now }),
-      ]);
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      throw new Problem(
-        409,
-        "already_enrolled",
-        `${affiliate.username} is already enrolled; change the status by PATCH.`,
-      );
-    }
-    const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
-    return c.json({ ...view, created_at: toIsoTime(now) }, 201);
-  });
+  for (const segment of ENROLLMENT_SEGMENTS) {
+    app.post(`/programs/:program/${segment}`, async (c) => {
+      const { db, now } = c.var;
+      const program = await findProgram(db, c.req.param("program"));
+      const fields = await readJson(c.req, newEnrollment);
+      const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+      try {
+        const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
+        await db.batch([
+          db.insert(enrollments).values({ ...row, created_at: now }),
+          db.insert(enrollmentStatuses).values({ ...row, at: now }),
+        ]);
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        throw new Problem(
+          409,
+          "already_enrolled",
+          `${affiliate.username} is already enrolled; change the status by PATCH.`,
+        );
+      }
+      const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
+      return c.json({ ...view, created_at: toIsoTime(now) }, 201);
+    });
 
-  app.patch("/programs/:program/enrolments/:affiliate", async (c) => {
-    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
-    const { status } = await readJson(c.req, enrollmentChange);
-    const { db, now } = c.var;
-    const { id: programId } = program;
-    const { id: affiliateId } = affiliate;
-    const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
-    await db.batch([
-      db
-        .update(enrollments)
-        .set({ status })
-        .where(and(eq(enrollments.program_id, programId), eq(enrollments.affiliate_id, affiliateId))),
-      db
-        .insert(enrollmentStatuses)
-        .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
-        .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
-    ]);
-    const view = { program: program.slug, affiliate: affiliate.username, status };
-    return c.json({ ...view, created_at: toIsoTime(enrolment.created_at) });
-  });
+    app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
+      const { program, affiliate, enrollment } = await findEnrolled(c.var.db, c.req.param());
+      const { status } = await readJson(c.req, enrollmentChange);
+      const { db, now } = c.var;
+      const { id: programId } = program;
+      const { id: affiliateId } = affiliate;
+      const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
+      await db.batch([
+        db
+          .update(enrollments)
+          .set({ status })
+          .where(and(eq(enrollments.program_id, programId), eq(enrollments.affiliate_id, affiliateId))),
+        db
+          .insert(enrollmentStatuses)
+          .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
+          .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
+      ]);
+      const view = { program: program.slug, affiliate: affiliate.username, status };
+      return c.json({ ...view, created_at: toIsoTime(enrollment.created_at) });
+    });
+  }
 }
 
-/** An affiliate in a programme that it is enrolled in, by the names in the path. Throws 404. */
+/** The program, the affiliate and its enrollment, by the names in the path. Throws 404. */
 export async function findEnrolled(
   db: Parameters<typeof findProgram>[0],
   names: { program: string; affiliate: string },
 ) {
   const program = await findProgram(db, names.program);
   const affiliate = await findAffiliate(db, names.affiliate);
-  const enrolment = await findEnrollment(db, program.id, affiliate.id);
-  if (enrolment === null) {
+  const enrollment = await findEnrollment(db, program.id, affiliate.id);
+  if (enrollment === null) {
     throw new Problem(404, "enrolment_not_found", `${affiliate.username} is not enrolled in ${program.slug}.`);
   }
-  return { program, affiliate, enrolment };
+  return { program, affiliate, enrollment };
 }

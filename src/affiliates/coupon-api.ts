@@ -1,11 +1,12 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toIsoTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";

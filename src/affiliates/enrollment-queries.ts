@@ -16,7 +16,7 @@ export interface AffiliateProgram {
 /** The programmes of an affiliate, approved ones first. */
 export async function readAffiliatePrograms(db: Database, affiliateId: number): Promise<AffiliateProgram[]> {
   const { id, slug, name, currency } = programs;
-  // Programmes are few, and the key of enrolments begins with one: they lead the join.
+  // Programmes are few, and the key of enrollments begins with one: they lead the join.
   return db
     .select({ id, slug, name, currency, status: enrollments.status })
     .from(programs)

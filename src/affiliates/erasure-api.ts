@@ -9,7 +9,7 @@ import { affiliateMarks, affiliates, enrollmentStatuses, enrollments } from "./t
 const ERASED_HOST = "erased.invalid";
 
 /**
- * Erases the person behind an affiliate: name, e-mail address, payment details, marks, notifications and sessions go, and every enrolment
+ * Erases the person behind an affiliate: name, e-mail address, payment details, marks, notifications and sessions go, and every enrollment
  * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
  * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
  */
@@ -36,10 +36,10 @@ export async function eraseAffiliate(
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrollments).set({ status: "suspended" }).where(isOpen),
-    ...open.map((enrolment) =>
+    ...open.map((enrollment) =>
       db
         .insert(enrollmentStatuses)
-        .values({ program_id: enrolment.program_id, affiliate_id: id, at: now, status: "suspended" })
+        .values({ program_id: enrollment.program_id, affiliate_id: id, at: now, status: "suspended" })
         .onConflictDoUpdate({ target: [programId, affiliateId, at], set: { status: "suspended" } }),
     ),
   ]);

@@ -18,6 +18,7 @@ export const affiliates = sqliteTable(
   (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
 );
 
+// The SQL names keep the older spelling: during a deployment the previous Worker still writes these tables.
 export const enrollments = sqliteTable(
   "enrolments",
   {

@@ -7,9 +7,9 @@ import type { Database } from "../db/database.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
-import type { ApiApp } from "./layout/call.ts";
+import type { ApiApp } from "./layout/api-app.ts";
+import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
-import { toIsoTime } from "./layout/rows.ts";
 import { adminKeys } from "./layout/tables.ts";
 
 /** The name of `ADMIN_TOKEN` where it is told which key commanded something. */

@@ -3,7 +3,7 @@ import { DEVICES } from "../links/choose-destination.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VERDICTS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 import { splitByBytes } from "./click-bytes.ts";
 import { COUNT_JUDGED } from "./counts/count-details.ts";
-import { dayOf, type JudgedClick, judgeBatch } from "./judge-pack.ts";
+import { dayOf, type JudgedClick, judgeBatch } from "./judge-batch.ts";
 
 const COUNTED = VERDICTS.indexOf("counted");
 const DUPLICATE = VERDICTS.indexOf("duplicate");

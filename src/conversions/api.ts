@@ -1,6 +1,6 @@
-import type { ApiApp } from "../api/layout/call.ts";
-import { findAffiliate, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findProgram } from "../api/layout/find-records.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { readConversion, readConversions } from "./queries.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrollment } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { DisputeResult } from "../customers/dispute.ts";
 import { conversions } from "../customers/tables.ts";
@@ -60,13 +60,13 @@ async function findCustomer(db: Database, id: string): Promise<{ program_id: num
 /** The username of an affiliate that may be named: one who is approved now. Throws 422. */
 async function findApproved(db: Database, programId: number, name: string): Promise<string> {
   const affiliate = await findAffiliate(db, name, "affiliate");
-  const enrolment = await findEnrollment(db, programId, affiliate.id);
-  if (enrolment === null) {
+  const enrollment = await findEnrollment(db, programId, affiliate.id);
+  if (enrollment === null) {
     const detail = `${affiliate.username} is not enrolled in the conversion's program.`;
     throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
   }
-  if (enrolment.status !== "approved") {
-    const detail = `${affiliate.username} is ${enrolment.status} in the conversion's program.`;
+  if (enrollment.status !== "approved") {
+    const detail = `${affiliate.username} is ${enrollment.status} in the conversion's program.`;
     throw new Problem(422, "affiliate_not_approved", detail, "affiliate");
   }
   return affiliate.username;

@@ -1,6 +1,6 @@
 import { findEnrolled } from "../affiliates/api.ts";
-import type { ApiApp } from "../api/layout/call.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readTouched } from "./touched-queries.ts";
 
 export function addTouchedRoutes(app: ApiApp): void {

@@ -1,10 +1,10 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
-import { readPage } from "../api/layout/page.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toIsoTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";

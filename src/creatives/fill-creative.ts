@@ -1,7 +1,7 @@
 /** A creative made ready for one affiliate: with the address of its own link. */
 
-import { buildLinkUrl } from "../links/address-of-link.ts";
 import { type DestinationRules, readDeepLink } from "../links/destination.ts";
+import { buildLinkUrl } from "../links/link-url.ts";
 import { DEEP_LINK_PARAMETER } from "../redirect/location.ts";
 import type { PromotedLink } from "./queries.ts";
 

@@ -1,20 +1,21 @@
 import { eq } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
-import type { ApiApp, ApiTools } from "../api/layout/call.ts";
-import { findAffiliate, findEnrollment, findLink, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findLink, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toIsoTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readClicks } from "../clicks/click-queries.ts";
 import { readLinkCounts } from "../clicks/counts/queries.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
+import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
 import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
 import { links } from "./tables.ts";
 
-export function addLinkRoutes(app: ApiApp, forgetLink: ApiTools["forgetLink"]): void {
+export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
   app.post("/links", async (c) => {
     const { program: programName, affiliate: affiliateName, slug, kind, ...fields } = await readJson(c.req, newLink);
     const { db, now } = c.var;
@@ -29,7 +30,7 @@ export function addLinkRoutes(app: ApiApp, forgetLink: ApiTools["forgetLink"]): 
     const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
     const { destination = "", ...settings } = readLinkSettings(fields, program.destination_hosts);
     const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
-    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, link, c.req.url), 201);
   });
 
@@ -42,7 +43,7 @@ export function addLinkRoutes(app: ApiApp, forgetLink: ApiTools["forgetLink"]): 
     const changes = readLinkSettings(fields, program?.destination_hosts ?? [], link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
-    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
   });
 

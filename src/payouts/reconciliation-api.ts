@@ -1,8 +1,8 @@
 /** Checks of a programme's payouts, and of one run. */
 
-import type { ApiApp, ApiCall } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readSettings } from "../env.ts";
 import { checkFiles } from "./files/check-files.ts";
 import { isInFiles, listPaying, loadPayments } from "./files/payment-queries.ts";

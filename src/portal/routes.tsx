@@ -1,4 +1,5 @@
 /** The affiliates' portal below /app: who is asking, what they may see, which page. */
+
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
@@ -15,10 +16,11 @@ import { readOwnTouched } from "../conversions/touched-queries.ts";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
-import { addLinkRoutes, type ForgetLink } from "../links/portal/routes.tsx";
+import { addLinkRoutes } from "../links/portal/routes.tsx";
 import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/portal/routes.tsx";
 import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
+import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { FailurePage, ForbiddenPage, NotFoundPage } from "./layout/message.tsx";
 import { type PageTools, type Portal, type PortalContext, show, signedIn } from "./layout/page-tools.tsx";
 import { SignInPage } from "./layout/sign-in/pages.tsx";
@@ -42,7 +44,7 @@ const POLICY = {
 const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The affiliates' portal below /app. */
-export function portalRoutes(tools: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
+export function portalRoutes(tools: { now: (request: Request) => number; links: LinkForgetter }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -99,7 +101,7 @@ export function portalRoutes(tools: { now: (request: Request) => number; forgetL
   addAccountRoutes(app, pageTools);
   addNotificationRoutes(app, pageTools);
   addPayoutRoutes(app, pageTools);
-  addLinkRoutes(app, pageTools, tools.forgetLink);
+  addLinkRoutes(app, pageTools, tools.links);
   addConversionRoutes(app, pageTools);
   addReportRoutes(app, pageTools);
   addReferredRoutes(app, pageTools);

@@ -1,10 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import { getDomain } from "tldts";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toIsoTime } from "../api/layout/rows.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, shortText } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { listAccounts } from "../affiliates/enrollment-queries.ts";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import { dropEntries } from "../commissions/projection-store.ts";

@@ -1,12 +1,13 @@
 /** A programme's terms: the versions that there are, a new one, and what sales would earn. */
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toIsoTime } from "../api/layout/rows.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, instant, minorUnits, shortText } from "../lib/validation.ts";
 import { explainTerms } from "./explain-terms.ts";

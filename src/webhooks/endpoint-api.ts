@@ -1,10 +1,10 @@
 import { and, eq, gt, inArray, isNull, ne, or } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toIsoTime } from "../api/layout/rows.ts";
 import type { Database } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { seal } from "../lib/platform/vault.ts";

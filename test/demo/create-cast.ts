@@ -28,7 +28,7 @@ export async function createCast(
   }
   for (const { username, name, email, sponsor } of AFFILIATES) {
     await create("/v1/affiliates", { username, name, email, sponsor });
-    for (const { slug } of PROGRAMS) await create(`/v1/programs/${slug}/enrolments`, { affiliate: username });
+    for (const { slug } of PROGRAMS) await create(`/v1/programs/${slug}/enrollments`, { affiliate: username });
   }
   for (const { visitors_a_day: _, ...link } of LINKS) {
     await create("/v1/links", { ...link, destination: `${shop.origin}/${link.program}` });

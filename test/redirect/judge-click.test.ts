@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Hit, judgeClick, getLinkState } from "../../src/redirect/judge-click.ts";
+import { getLinkState, type Hit, judgeClick } from "../../src/redirect/judge-click.ts";
 import { BROWSER } from "../support/story.ts";
 
 const HOUR = 3_600_000;

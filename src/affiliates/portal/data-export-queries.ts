@@ -41,7 +41,7 @@ export async function readProfile(db: Database, affiliateId: number, now: number
   };
 }
 
-/** Every status that the affiliate's enrolment has had, oldest first. */
+/** Every status that the affiliate's enrollment has had, oldest first. */
 export async function readStatuses(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
     .select({ at: enrollmentStatuses.at, status: enrollmentStatuses.status })

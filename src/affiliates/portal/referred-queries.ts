@@ -29,7 +29,7 @@ export interface ReferredAffiliate {
   name: string;
   /** Since when it is an affiliate, milliseconds since the epoch. */
   joined_at: number;
-  /** Its enrolment in the programme, null for none. */
+  /** Its enrollment in the programme, null for none. */
   status: "pending" | "approved" | "rejected" | "suspended" | null;
   /** Counted clicks. */
   clicks: Both;

@@ -1,7 +1,7 @@
 /** What clicks add up to in a period. */
 import * as v from "valibot";
-import type { ApiApp } from "../../api/layout/call.ts";
-import { findAffiliate, findLink, findProgram } from "../../api/layout/find.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";

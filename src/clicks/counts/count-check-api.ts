@@ -1,10 +1,10 @@
 /** Comparing the counts with the log, now, and what the nightly checks found. */
 import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toIsoTime } from "../../api/layout/rows.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { pageOf } from "../../lib/paging.ts";

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
-import type { ApiApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { deadClicks } from "../tables.ts";
 import { oldestStorableTime, replayDeadClicks } from "./dead-click-store.ts";
-import { DEAD_CLICKS_CURSOR, readDeadClicks, readDeadClicksById, listUnreplayed, viewDeadClicks } from "./queries.ts";
+import { DEAD_CLICKS_CURSOR, listUnreplayed, readDeadClicks, readDeadClicksById, viewDeadClicks } from "./queries.ts";
 
 export function addDeadClickRoutes(app: ApiApp): void {
   app.get("/dead-clicks", async (c) =>

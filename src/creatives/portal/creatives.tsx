@@ -1,8 +1,8 @@
 /** What the merchant gives its affiliates, on the page of the programme: banners and texts with one's own link, and resources. */
 import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import { buildLinkUrl } from "../../links/address-of-link.ts";
 import type { DestinationRules } from "../../links/destination.ts";
+import { buildLinkUrl } from "../../links/link-url.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
 import { refuseNewLink } from "../../links/portal/new-link-page.tsx";
 import { formatCount } from "../../portal/layout/reader.tsx";

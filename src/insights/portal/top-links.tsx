@@ -1,4 +1,4 @@
-import { buildLinkUrl } from "../../links/address-of-link.ts";
+import { buildLinkUrl } from "../../links/link-url.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "../../links/portal/link-name.tsx";
 import { Count, Money } from "../../portal/layout/figures.tsx";
 import { formatCount } from "../../portal/layout/reader.tsx";

@@ -9,7 +9,7 @@ import { Money, PerClick } from "../../portal/layout/figures.tsx";
 import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
 import { formatCount } from "../../portal/layout/reader.tsx";
 import { addressOf, PeriodSwitch, PeriodTitle } from "../../portal/layout/switches.tsx";
-import { buildLinkUrl } from "../address-of-link.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { Hits, Verdicts } from "./click-quality.tsx";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { SUB_IDS } from "./new-link-form.ts";

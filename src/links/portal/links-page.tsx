@@ -5,7 +5,7 @@ import { type Period, queryOfPeriod } from "../../portal/layout/period.ts";
 import { formatCount } from "../../portal/layout/reader.tsx";
 import { type Asked, addressOf, PeriodSwitch, PeriodTitle, ProgramTabs } from "../../portal/layout/switches.tsx";
 import { type Column, DataTable } from "../../portal/layout/table.tsx";
-import { buildLinkUrl } from "../address-of-link.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { LinkTags, LinkTarget, withoutScheme } from "./link-name.tsx";
 import { type LinkAttempt, NewLink } from "./new-link-page.tsx";
 

@@ -1,4 +1,5 @@
 /** `/app/links`: an affiliate's links, each by itself, and the making of tracking links. */
+
 import type { Hono } from "hono";
 import { readClicks } from "../../clicks/click-queries.ts";
 import { readLinkReport } from "../../clicks/counts/queries.ts";
@@ -14,8 +15,9 @@ import { NotFoundPage } from "../../portal/layout/message.tsx";
 import type { PageTools, Portal, PortalContext } from "../../portal/layout/page-tools.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type Chosen, withProgram } from "../../portal/layout/with-program.tsx";
-import { buildLinkUrl } from "../address-of-link.ts";
+import type { LinkForgetter } from "../../redirect/link-resolver.ts";
 import { createLink, hostsOf } from "../link-store.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { withoutScheme } from "./link-name.tsx";
 import { LinkPage } from "./link-page.tsx";
 import { LinksPage } from "./links-page.tsx";
@@ -28,10 +30,7 @@ const CURSOR = /^[0-9a-f]{32}$/;
 /** What a link is found by is a number: short enough to be exact. */
 const LINK_ID = /^[1-9]\d{0,14}$/;
 
-/** What makes a new link effective at once in this isolate and data centre. */
-export type ForgetLink = (hosts: readonly string[], slug: string) => Promise<void>;
-
-export function addLinkRoutes(app: Hono<Portal>, tools: PageTools, forgetLink: ForgetLink): void {
+export function addLinkRoutes(app: Hono<Portal>, tools: PageTools, caches: LinkForgetter): void {
   app.get("/links", (c) => withProgram(c, tools, "Links", (chosen) => showLinks(c, tools, chosen, null)));
 
   app.post("/links", (c) =>
@@ -39,7 +38,7 @@ export function addLinkRoutes(app: Hono<Portal>, tools: PageTools, forgetLink: F
       const form = await readForm(c);
       const made = await makeLink(chosen, form);
       if (!made.ok) return showLinks(c, tools, chosen, { form, field: made.field, fault: made.fault });
-      await forgetLink(hostsOf(made.link, new URL(c.req.url).host), made.link.slug);
+      await caches.forget(hostsOf(made.link, new URL(c.req.url).host), made.link.slug);
       return c.redirect(`/app/links/${made.link.id}?made=1`, 303);
     }),
   );

@@ -1,6 +1,6 @@
 /** A run's payment files, and the providers' reports about them. */
 
-import type { ApiApp, ApiCall } from "../../api/layout/call.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { hashText } from "../../lib/platform/vault.ts";

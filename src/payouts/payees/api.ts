@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { eraseAffiliate } from "../../affiliates/erasure-api.ts";
-import type { ApiApp } from "../../api/layout/call.ts";
-import { findAffiliate } from "../../api/layout/find.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findAffiliate } from "../../api/layout/find-records.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toIsoTime } from "../../api/layout/rows.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";

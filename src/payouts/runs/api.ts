@@ -1,11 +1,11 @@
 /** Payout runs: commands of an admin, each taken once, each of a run that is as the command expects it. */
 import * as v from "valibot";
-import type { ApiApp, ApiCall } from "../../api/layout/call.ts";
-import { findProgram } from "../../api/layout/find.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { findProgram } from "../../api/layout/find-records.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
-import { readPage } from "../../api/layout/page.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toIsoTime } from "../../api/layout/rows.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { Problem } from "../../lib/problem.ts";
 import { shortText } from "../../lib/validation.ts";

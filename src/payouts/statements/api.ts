@@ -1,8 +1,8 @@
 /** An affiliate's statements. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
-import type { ApiApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { viewEntry } from "../../commissions/entry-queries.ts";
 import { Problem } from "../../lib/problem.ts";
 import { readStatements, viewStatement } from "./queries.ts";

@@ -1,7 +1,7 @@
 /** An affiliate's statement as a file for a spreadsheet, and as a document to print. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
-import type { ApiApp, ApiCall } from "../../api/layout/call.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { Problem } from "../../lib/problem.ts";
 import { writeStatementDocument } from "../portal/statement-document.tsx";
 import { nameStatementFile, writeStatementCsv } from "./statement-csv.ts";

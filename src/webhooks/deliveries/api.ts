@@ -1,6 +1,6 @@
-import type { ApiApp } from "../../api/layout/call.ts";
-import { findProgram } from "../../api/layout/find.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findProgram } from "../../api/layout/find-records.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { readSettings } from "../../env.ts";
 import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";

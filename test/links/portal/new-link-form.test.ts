@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildLinkUrl } from "../../../src/links/address-of-link.ts";
+import { buildLinkUrl } from "../../../src/links/link-url.ts";
 import { readLinkForm, readSubIdForm } from "../../../src/links/portal/new-link-form.ts";
 import { sayVerdicts } from "../../../src/links/portal/verdicts.ts";
 import { fc } from "../../support/random.ts";

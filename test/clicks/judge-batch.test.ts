@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeBatch } from "../../src/clicks/judge-pack.ts";
+import { judgeBatch } from "../../src/clicks/judge-batch.ts";
 import type { Click } from "../../src/redirect/click.ts";
 import { makeClick } from "../support/make-click.ts";
 

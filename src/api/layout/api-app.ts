@@ -1,22 +1,24 @@
 import type { Context, Hono } from "hono";
 import type { Database } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import type { LinkForgetter } from "../../redirect/link-resolver.ts";
 
-/** What a call has; `key` names the key that it carries. */
+/** What every handler of the API can use. `now` is in ms since the epoch; `key` is the id of the API key of the call. */
 export interface ApiEnv {
   Bindings: Env;
   Variables: { db: Database; now: number; key: string };
 }
 
+/** The router of `/v1`. */
 export type ApiApp = Hono<ApiEnv>;
 
-/** One call, as a handler has it. */
+/** The context of one call. */
 export type ApiCall = Context<ApiEnv>;
 
-/** What the API is given by the wiring. */
+/** What `worker.ts` passes to the API. */
 export interface ApiTools {
   /** Milliseconds since the epoch. */
   now: (request: Request) => number;
-  /** Makes an edit of a link effective at once in this isolate and data centre; elsewhere it takes up to 30 seconds. */
-  forgetLink: (hosts: readonly string[], slug: string) => Promise<void>;
+  /** Drops an edited link from the caches. */
+  links: LinkForgetter;
 }
