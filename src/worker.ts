@@ -1,15 +1,15 @@
-/** Wiring only: who answers which path, and where each stage's output goes. */
+/** Wiring only: which stage or surface answers a request, a message or a cron, and where its output goes. */
 import { Hono } from "hono";
 import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { checkHealth } from "./api/health.ts";
-import { adminRoutes } from "./api/routes.ts";
-import { retainClicks } from "./clicks/archive/retention-job.ts";
+import { apiRoutes } from "./api/routes.ts";
+import { applyRetention } from "./clicks/archive/retention-job.ts";
 import { consumeClicks } from "./clicks/click-consumer.ts";
-import { ClickPacker } from "./clicks/click-producer.ts";
+import { ClickPacker, type ClickSink } from "./clicks/click-producer.ts";
 import { recordClicks } from "./clicks/click-store.ts";
 import { checkNightly } from "./clicks/counts/count-check-job.ts";
 import { consumeDeadClicks } from "./clicks/dead-clicks/dead-click-consumer.ts";
-import { deleteOldDeadClicks, oldestStorable } from "./clicks/dead-clicks/dead-click-store.ts";
+import { deleteOldDeadClicks, oldestStorableTime } from "./clicks/dead-clicks/dead-click-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
@@ -35,31 +35,31 @@ import { deleteOldSessions } from "./portal/layout/sign-in/sign-in-store.ts";
 import { portalRoutes } from "./portal/routes.tsx";
 import { type Address, readAddress } from "./redirect/address.ts";
 import { CLICK_ID_RANDOM_BYTES, type Click } from "./redirect/click.ts";
-import { LinkCache } from "./redirect/link-cache.ts";
-import { deleteOldVisitorKeys, loadLink } from "./redirect/link-queries.ts";
-import { redirect } from "./redirect/link-resolver.ts";
-import { forgetSharedLink, loadSharedLink } from "./redirect/shared-link-cache.ts";
+import type { FollowedLink } from "./redirect/follow-link.ts";
+import { handleRedirect } from "./redirect/handle-redirect.ts";
+import { deleteOldVisitorKeys } from "./redirect/link-queries.ts";
+import { LinkResolver } from "./redirect/link-resolver.ts";
 import { deleteOldDeliveries } from "./webhooks/deliveries/retention-store.ts";
 import { retryDueDeliveries } from "./webhooks/deliveries/retry-job.ts";
 import { finishMerges } from "./webhooks/identity/merge-job.ts";
 import { listUnrelayed, markRelayed, type Relayed } from "./webhooks/identity/unrelayed-store.ts";
 import { webhookRoutes } from "./webhooks/receive/routes.ts";
 
-/** What the Worker takes from its surroundings. The demo passes a clock that runs in the past. */
+/** The Worker's clock and randomness. The demo passes a clock that runs in the past. */
 export interface Platform {
-  /** Milliseconds since the epoch, for one request. */
+  /** The time of a request, in milliseconds since the epoch. */
   now: (request: Request) => number;
   /** Random bytes for a click id. */
   random: (bytes: number, request: Request) => Uint8Array;
 }
 
-/** The object per customer, sending on to the reports and to the accounts. */
+/** The object per customer; it sends to D1 and to the accounts. */
 export class Customer extends CustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
     const db = openDatabase(this.env.DB);
     if (message.to === "reports") {
       const { record } = message;
-      const alongside = [...recordCreditedClick(db, record), ...noteSale(db, record, newsAt(this.env))];
+      const alongside = [...recordCreditedClick(db, record), ...noteSale(db, record, notificationTime(this.env))];
       await projectConversion(db, record, relayed, alongside);
     } else await this.env.ACCOUNTS.getByName(accountKeyOf(message.sale)).post(message.sale);
   }
@@ -69,12 +69,12 @@ export class Customer extends CustomerObject {
   }
 }
 
-/** The object per affiliate and programme, sending on to the reports and to the sponsor's account. */
+/** The object per affiliate and program; it sends to D1 and to the sponsor's account. */
 export class Account extends PayingAccountObject {
   protected override async deliver(message: AccountMessage | StatementMessage): Promise<void> {
     const db = openDatabase(this.env.DB);
     if (message.to === "statements") {
-      const alongside = notePayout(db, message.statement, newsAt(this.env));
+      const alongside = notePayout(db, message.statement, notificationTime(this.env));
       return projectStatement(db, message.statement, alongside);
     }
     if (message.to === "reports") return projectEntry(db, message.entry);
@@ -84,33 +84,30 @@ export class Account extends PayingAccountObject {
   }
 }
 
-/** When what is projected becomes news to its affiliate, ms; null where nobody can be told. */
-function newsAt(env: Env): number | null {
+/** When a projected record becomes a notification, in ms; null if notifications can't be sent. */
+function notificationTime(env: Env): number | null {
   return canNotify(env) ? Date.now() : null;
 }
 
-/** Links of this isolate: about 10 MB at most. */
-const LINK_CACHE_CAPACITY = 10_000;
+/** The hour, UTC, of the daily tasks. */
+const DAILY_TASKS_HOUR = 3;
 
-/** Of the day, UTC, in which counts are compared with the log. */
-const CHECK_HOUR = 3;
-
-/** The one of the crons that is not the hourly run. */
+/** The cron that is not the hourly one. */
 const EVERY_MINUTE = "* * * * *";
 
-/** An alarm relays within moments; an object that has not for so long may have lost it. */
+/** An alarm relays within seconds; an object that hasn't relayed for this long may have lost its alarm. */
 const SWEEP_AFTER_MS = 10 * MS_PER_MINUTE;
-const SWEPT_AT_ONCE = 50;
-const MINUTES_A_DAY = 1_440;
+const SWEEP_LIMIT = 50;
+const MINUTES_PER_DAY = 1_440;
 
-/** How the name of the dead letters' queue ends; any other queue is the clicks'. */
-const DEAD_LETTERS = "-dead";
+/** The suffix of the dead-letter queue's name; the other queue carries clicks. */
+const DEAD_LETTER_SUFFIX = "-dead";
 
-/** We honour Global Privacy Control; its specification asks for this file. */
+/** We honor Global Privacy Control; its specification requires this file. */
 const GPC_SUPPORT = { gpc: true, lastUpdate: "2026-11-20" };
 
-// Values only, no promise: shared by the requests of an isolate.
-const linkCache = new LinkCache(LINK_CACHE_CAPACITY);
+// Shared by the requests of an isolate: values only, no promises.
+const linkResolver = new LinkResolver();
 const clickPacker = new ClickPacker();
 
 /** The Worker's handlers. */
@@ -121,11 +118,11 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       const address = readAddress(request.url);
       const segment = firstSegment(address.path);
       if (segment === "" || RESERVED_SEGMENTS.has(segment)) return pages.fetch(request, env, ctx);
-      return followLink(request, address, env, ctx, platform);
+      return redirect(request, address, env, ctx, platform);
     },
     async queue(batch, env) {
-      if (batch.queue.endsWith(DEAD_LETTERS)) {
-        const oldest_at = oldestStorable(Date.now(), readSettings(env).click_retention_days);
+      if (batch.queue.endsWith(DEAD_LETTER_SUFFIX)) {
+        const oldest_at = oldestStorableTime(Date.now(), readSettings(env).click_retention_days);
         await consumeDeadClicks(batch, openDatabase(env.DB), oldest_at);
         return;
       }
@@ -136,7 +133,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
       if (cron === EVERY_MINUTE) {
-        const chores = [
+        const tasks = [
           retryDueDeliveries(env, scheduledTime),
           finishMerges(env),
           sweepObjects(env, scheduledTime),
@@ -144,108 +141,109 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           workRuns(env, scheduledTime),
           sendLetters(env, scheduledTime),
         ];
-        return settleAll(chores, "a chore of the minute failed");
+        return settleAll(tasks, "a task of the minute failed");
       }
       const db = openDatabase(env.DB);
-      const chores = [
+      const tasks = [
         deleteOldVisitorKeys(db, scheduledTime),
         deleteOldSessions(db, scheduledTime),
-        ...(new Date(scheduledTime).getUTCHours() === CHECK_HOUR ? [deleteOldNotifications(db, scheduledTime)] : []),
-        tidyDeadClicks(env, scheduledTime),
+        ...(new Date(scheduledTime).getUTCHours() === DAILY_TASKS_HOUR
+          ? [deleteOldNotifications(db, scheduledTime)]
+          : []),
+        cleanUpDeadClicks(env, scheduledTime),
         deleteOldDeliveries(db, scheduledTime),
-        keepClickLog(env, scheduledTime),
+        maintainClickLog(env, scheduledTime),
         draftDueRuns(env, scheduledTime),
       ];
-      await settleAll(chores, "an hourly chore failed");
+      await settleAll(tasks, "an hourly task failed");
     },
   };
 }
 
-async function settleAll(chores: readonly Promise<unknown>[], complaint: string): Promise<void> {
-  for (const chore of await Promise.allSettled(chores)) {
-    if (chore.status === "rejected") console.error(complaint, chore.reason);
+async function settleAll(tasks: readonly Promise<unknown>[], message: string): Promise<void> {
+  for (const task of await Promise.allSettled(tasks)) {
+    if (task.status === "rejected") console.error(message, task.reason);
   }
 }
 
-/** Finds what alarms have missed: customers that have had something to relay for too long, and each account once a day. */
+/** Relays what alarms have missed: customers that have had messages for too long, and each account once a day. */
 async function sweepObjects(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const relayed: Relayed[] = [];
-  for (const marked of await listUnrelayed(db, now - SWEEP_AFTER_MS, SWEPT_AT_ONCE)) {
-    const left = await env.CUSTOMERS.getByName(marked.key).relay();
-    if (left === 0) relayed.push(marked);
+  for (const customer of await listUnrelayed(db, now - SWEEP_AFTER_MS, SWEEP_LIMIT)) {
+    const left = await env.CUSTOMERS.getByName(customer.key).relay();
+    if (left === 0) relayed.push(customer);
   }
   await markRelayed(db, relayed);
-  const minute = Math.floor(now / MS_PER_MINUTE) % MINUTES_A_DAY;
-  for (const account of await listAccountsOfMinute(db, minute, MINUTES_A_DAY)) {
+  const minute = Math.floor(now / MS_PER_MINUTE) % MINUTES_PER_DAY;
+  for (const account of await listAccountsOfMinute(db, minute, MINUTES_PER_DAY)) {
     await env.ACCOUNTS.getByName(accountKeyOf(account)).relay();
   }
 }
 
-async function tidyDeadClicks(env: Env, now: number): Promise<void> {
+async function cleanUpDeadClicks(env: Env, now: number): Promise<void> {
   await deleteOldDeadClicks(openDatabase(env.DB), now, readSettings(env).click_retention_days);
 }
 
-/** One after the other, so that no click moves to the archive while its day is checked. */
-async function keepClickLog(env: Env, now: number): Promise<void> {
+/** The check runs before the archive, so that no click moves while its day is checked. */
+async function maintainClickLog(env: Env, now: number): Promise<void> {
   const { click_retention_days: retention_days } = readSettings(env);
   const store = { db: env.DB, bucket: env.ARCHIVE };
-  if (new Date(now).getUTCHours() === CHECK_HOUR)
+  if (new Date(now).getUTCHours() === DAILY_TASKS_HOUR)
     await checkNightly({ ...store, mend: false }, { retention_days, now });
-  await retainClicks({ ...store, retention_days, now });
+  await applyRetention({ ...store, retention_days, now });
 }
 
-/** The hot path: no router, no middleware, no storage while the link is warm. */
-function followLink(
+/** The hot path: no router, no middleware and, while the link is warm, no storage. */
+function redirect(
   request: Request,
   address: Address,
   env: Env,
-  ctx: ExecutionContext,
+  execution: ExecutionContext,
   platform: Platform,
 ): Response | Promise<Response> {
   try {
     const settings = readSettings(env);
-    const toQueue = (pack: Click[]) => env.CLICKS.send(pack);
-    const toD1 = (pack: Click[]) => recordClicks(env.DB, pack);
-    const sink = settings.click_sink === "queue" ? { first: toQueue, second: toD1 } : { first: toD1, second: toQueue };
-    const answer = redirect(request, address, {
-      cache: linkCache,
-      loadLink: (host, slug, now) =>
-        loadSharedLink(host, slug, {
-          now,
-          load: () => loadLink(openDatabase(env.DB), host, slug, now),
-          edits: () => linkCache.edits,
-          waitUntil: (work) => ctx.waitUntil(work),
-        }),
+    const followed = handleRedirect(request, address, {
+      links: linkResolver,
+      db: env.DB,
+      execution,
       keys: importTokenKeys(settings.token_keys),
-      log: (click) => {
-        const sent = clickPacker.log(click, sink);
-        if (sent !== null) ctx.waitUntil(sent);
-      },
-      waitUntil: (work) => ctx.waitUntil(work),
       now: platform.now(request),
       random: platform.random(CLICK_ID_RANDOM_BYTES, request),
     });
-    return answer instanceof Response ? answer : answer.catch(toProblemResponse);
+    return followed instanceof Promise
+      ? followed.then((result) => logClick(result, env, execution)).catch(toProblemResponse)
+      : logClick(followed, env, execution);
   } catch (error) {
     return toProblemResponse(error);
   }
 }
 
+/** Hands the click to the queue or D1 in the background, and returns the response. */
+function logClick({ response, click }: FollowedLink, env: Env, execution: ExecutionContext): Response {
+  if (click === null) return response;
+  const sent = clickPacker.log(click, sinkOf(env));
+  if (sent !== null) execution.waitUntil(sent);
+  return response;
+}
+
+function sinkOf(env: Env): ClickSink {
+  const toQueue = (pack: Click[]) => env.CLICKS.send(pack);
+  const toD1 = (pack: Click[]) => recordClicks(env.DB, pack);
+  return readSettings(env).click_sink === "queue" ? { first: toQueue, second: toD1 } : { first: toD1, second: toQueue };
+}
+
 function createPages(platform: Platform): Hono<{ Bindings: Env }> {
   const pages = new Hono<{ Bindings: Env }>();
   pages.onError((error) => toProblemResponse(error));
-  pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this address.")));
+  pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL.")));
   pages.get("/", (c) => c.redirect("/app"));
   pages.get("/healthz", (c) => checkHealth(c.env));
   pages.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
   pages.route("/", webhookRoutes({ now: platform.now }));
-  const forgetLink = async (hosts: readonly string[], slug: string) => {
-    linkCache.forget(slug);
-    await Promise.all(hosts.map((host) => forgetSharedLink(host, slug)));
-  };
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
-  pages.route("/v1", adminRoutes({ now: platform.now, forgetLink }));
-  pages.route("/app", portalRoutes({ now: platform.now, forgetLink }));
+  pages.route("/v1", apiRoutes({ now: platform.now, links: linkResolver }));
+  pages.route("/app", portalRoutes({ now: platform.now, links: linkResolver }));
   return pages;
 }

@@ -1,10 +1,10 @@
 /** An affiliate's account in a program: its figures and its entries. */
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
-import { readPage } from "../api/layout/page.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { explainRows, readEntries, viewEntry } from "../commissions/entry-queries.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import { checkLedger } from "../commissions/ledger-check-queries.ts";
@@ -32,22 +32,22 @@ const adjustment = v.strictObject({
 
 const asked = v.object({ at: v.optional(instant) });
 
-export function addAccountRoutes(app: AdminApp): void {
+export function addAccountRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate", async (c) => {
     const { db, now } = c.var;
-    const { program, affiliate, enrolment } = await findEnrolled(db, c.req.param());
+    const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
     const account = { program, affiliate_id: affiliate.id, at };
     const [{ balances, ...figures }, { tier, next_payout }] = await Promise.all([
       readAffiliateSummary(db, account),
-      readStanding(db, c.env.ACCOUNTS, { ...account, status: enrolment.status, now }),
+      readStanding(db, c.env.ACCOUNTS, { ...account, status: enrollment.status, now }),
     ]);
     return c.json({
       program: program.slug,
       affiliate: affiliate.username,
-      status: enrolment.status,
+      status: enrollment.status,
       ...figures,
-      at: toTime(at),
+      at: toIsoTime(at),
       tier,
       balances: balances[0],
       balances_by_currency: balances,

@@ -1,13 +1,14 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrolment, findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
-import { affiliates, enrolmentStatuses, enrolments } from "./tables.ts";
+import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 
 const username = v.pipe(
   v.string(),
@@ -23,10 +24,13 @@ const newAffiliate = v.strictObject({
 });
 
 const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
-const newEnrolment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
-const enrolmentChange = v.strictObject({ status });
+/** The path segment of enrollments, and its older spelling, which keeps working. */
+const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
 
-export function addAffiliateRoutes(app: AdminApp): void {
+const newEnrollment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
+const enrollmentChange = v.strictObject({ status });
+
+export function addAffiliateRoutes(app: ApiApp): void {
   app.post("/affiliates", async (c) => {
     const fields = await readJson(c.req, newAffiliate);
     const { db, now } = c.var;
@@ -39,7 +43,7 @@ export function addAffiliateRoutes(app: AdminApp): void {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or email.");
     }
-    return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toTime(now) }, 201);
+    return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
   });
 
   app.post("/affiliates/:username/sign-in-link", async (c) => {
@@ -53,52 +57,54 @@ export function addAffiliateRoutes(app: AdminApp): void {
     // A browser is known as the affiliate's own by the host that it signed in on.
     const { protocol, host } = new URL(c.req.url);
     const url = `${protocol}//${program?.redirect_host ?? host}/app/sign-in?token=${token}`;
-    return c.json({ url, expires_at: toTime(expires_at) }, 201);
+    return c.json({ url, expires_at: toIsoTime(expires_at) }, 201);
   });
 
-  app.post("/programs/:program/enrolments", async (c) => {
-    const { db, now } = c.var;
-    const program = await findProgram(db, c.req.param("program"));
-    const fields = await readJson(c.req, newEnrolment);
-    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
-    try {
-      const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
+  for (const segment of ENROLLMENT_SEGMENTS) {
+    app.post(`/programs/:program/${segment}`, async (c) => {
+      const { db, now } = c.var;
+      const program = await findProgram(db, c.req.param("program"));
+      const fields = await readJson(c.req, newEnrollment);
+      const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+      try {
+        const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
+        await db.batch([
+          db.insert(enrollments).values({ ...row, created_at: now }),
+          db.insert(enrollmentStatuses).values({ ...row, at: now }),
+        ]);
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        throw new Problem(
+          409,
+          "already_enrolled",
+          `${affiliate.username} is already enrolled; change the status by PATCH.`,
+        );
+      }
+      const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
+      return c.json({ ...view, created_at: toIsoTime(now) }, 201);
+    });
+
+    app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
+      const { program, affiliate, enrollment } = await findEnrolled(c.var.db, c.req.param());
+      const { status } = await readJson(c.req, enrollmentChange);
+      const { db, now } = c.var;
+      const { id: programId } = program;
+      const { id: affiliateId } = affiliate;
+      const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
       await db.batch([
-        db.insert(enrolments).values({ ...row, created_at: now }),
-        db.insert(enrolmentStatuses).values({ ...row, at: now }),
+        db
+          .update(enrollments)
+          .set({ status })
+          .where(and(eq(enrollments.program_id, programId), eq(enrollments.affiliate_id, affiliateId))),
+        db
+          .insert(enrollmentStatuses)
+          .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
+          .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
       ]);
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      throw new Problem(
-        409,
-        "already_enrolled",
-        `${affiliate.username} is already enrolled; change the status by PATCH.`,
-      );
-    }
-    const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
-    return c.json({ ...view, created_at: toTime(now) }, 201);
-  });
-
-  app.patch("/programs/:program/enrolments/:affiliate", async (c) => {
-    const { program, affiliate, enrolment } = await findEnrolled(c.var.db, c.req.param());
-    const { status } = await readJson(c.req, enrolmentChange);
-    const { db, now } = c.var;
-    const { id: programId } = program;
-    const { id: affiliateId } = affiliate;
-    const { program_id: p, affiliate_id: a, at } = enrolmentStatuses;
-    await db.batch([
-      db
-        .update(enrolments)
-        .set({ status })
-        .where(and(eq(enrolments.program_id, programId), eq(enrolments.affiliate_id, affiliateId))),
-      db
-        .insert(enrolmentStatuses)
-        .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
-        .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
-    ]);
-    const view = { program: program.slug, affiliate: affiliate.username, status };
-    return c.json({ ...view, created_at: toTime(enrolment.created_at) });
-  });
+      const view = { program: program.slug, affiliate: affiliate.username, status };
+      return c.json({ ...view, created_at: toIsoTime(enrollment.created_at) });
+    });
+  }
 }
 
 /** An affiliate in a program that it is enrolled in, by the names in the path. Throws 404. */
@@ -108,9 +114,9 @@ export async function findEnrolled(
 ) {
   const program = await findProgram(db, names.program);
   const affiliate = await findAffiliate(db, names.affiliate);
-  const enrolment = await findEnrolment(db, program.id, affiliate.id);
-  if (enrolment === null) {
+  const enrollment = await findEnrollment(db, program.id, affiliate.id);
+  if (enrollment === null) {
     throw new Problem(404, "enrolment_not_found", `${affiliate.username} is not enrolled in ${program.slug}.`);
   }
-  return { program, affiliate, enrolment };
+  return { program, affiliate, enrollment };
 }

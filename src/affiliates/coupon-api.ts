@@ -1,11 +1,12 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrolment, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
@@ -22,13 +23,13 @@ const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), c
 const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]+)$/;
 
 /** A coupon code credits its affiliate without any click. */
-export function addCouponRoutes(app: AdminApp): void {
+export function addCouponRoutes(app: ApiApp): void {
   app.post("/coupons", async (c) => {
     const { db, now } = c.var;
     const fields = await readJson(c.req, newCoupon);
     const program = await findProgram(db, fields.program, "program");
     const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
-    if ((await findEnrolment(db, program.id, affiliate.id)) === null) {
+    if ((await findEnrollment(db, program.id, affiliate.id)) === null) {
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
@@ -122,5 +123,5 @@ function readCursor(cursor: string): { program_id: number; code: string } {
 }
 
 function viewCoupon({ program, affiliate, code, created_at }: Omit<Coupon, "program_id">) {
-  return { program, affiliate, code, created_at: toTime(created_at) };
+  return { program, affiliate, code, created_at: toIsoTime(created_at) };
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 import type { AccountKey } from "./enrollment.ts";
-import { enrolments } from "./tables.ts";
+import { enrollments } from "./tables.ts";
 
 /** A program that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -16,13 +16,13 @@ export interface AffiliateProgram {
 /** The programs of an affiliate, approved ones first. */
 export async function readAffiliatePrograms(db: Database, affiliateId: number): Promise<AffiliateProgram[]> {
   const { id, slug, name, currency } = programs;
-  // Programs are few, and the key of enrolments begins with one: they lead the join.
+  // Programs are few, and the key of enrollments begins with one: they lead the join.
   return db
-    .select({ id, slug, name, currency, status: enrolments.status })
+    .select({ id, slug, name, currency, status: enrollments.status })
     .from(programs)
-    .crossJoin(enrolments)
-    .where(and(eq(enrolments.program_id, programs.id), eq(enrolments.affiliate_id, affiliateId)))
-    .orderBy(sql`${enrolments.status} <> 'approved'`, enrolments.created_at, programs.id);
+    .crossJoin(enrollments)
+    .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId)))
+    .orderBy(sql`${enrollments.status} <> 'approved'`, enrollments.created_at, programs.id);
 }
 
 /** The next accounts of a program after an affiliate's id, in the order of ids. */
@@ -33,18 +33,18 @@ export async function listAccounts(
   limit: number,
 ): Promise<AccountKey[]> {
   return db
-    .select({ program_id: enrolments.program_id, affiliate_id: enrolments.affiliate_id })
-    .from(enrolments)
-    .where(and(eq(enrolments.program_id, programId), gt(enrolments.affiliate_id, after)))
-    .orderBy(asc(enrolments.affiliate_id))
+    .select({ program_id: enrollments.program_id, affiliate_id: enrollments.affiliate_id })
+    .from(enrollments)
+    .where(and(eq(enrollments.program_id, programId), gt(enrollments.affiliate_id, after)))
+    .orderBy(asc(enrollments.affiliate_id))
     .limit(limit);
 }
 
 /** The accounts whose turn it is: each has its minute of the day, so that all are asked once a day. */
 export async function listAccountsOfMinute(db: Database, minute: number, minutes: number): Promise<AccountKey[]> {
-  const { program_id: programId, affiliate_id: affiliateId } = enrolments;
+  const { program_id: programId, affiliate_id: affiliateId } = enrollments;
   return db
     .select({ program_id: programId, affiliate_id: affiliateId })
-    .from(enrolments)
+    .from(enrollments)
     .where(sql`(${affiliateId} * 31 + ${programId}) % ${minutes} = ${minute}`);
 }

@@ -3,13 +3,13 @@ import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
 import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
-import { affiliateMarks, affiliates, enrolmentStatuses, enrolments } from "./tables.ts";
+import { affiliateMarks, affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 
 /** RFC 2606: a host that nobody will ever have. */
 const ERASED_HOST = "erased.invalid";
 
 /**
- * Erases the person behind an affiliate: name, email address, payment details, marks, notifications and sessions go, and every enrolment
+ * Erases the person behind an affiliate: name, email address, payment details, marks, notifications and sessions go, and every enrollment
  * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
  * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
  */
@@ -19,9 +19,9 @@ export async function eraseAffiliate(
   { id }: { id: number },
   now: number,
 ): Promise<number> {
-  const isOpen = and(eq(enrolments.affiliate_id, id), inArray(enrolments.status, ["approved", "pending"]));
-  const open = await db.select({ program_id: enrolments.program_id }).from(enrolments).where(isOpen);
-  const { program_id: programId, affiliate_id: affiliateId, at } = enrolmentStatuses;
+  const isOpen = and(eq(enrollments.affiliate_id, id), inArray(enrollments.status, ["approved", "pending"]));
+  const open = await db.select({ program_id: enrollments.program_id }).from(enrollments).where(isOpen);
+  const { program_id: programId, affiliate_id: affiliateId, at } = enrollmentStatuses;
   const [erased] = await db.batch([
     db
       .update(affiliates)
@@ -35,11 +35,11 @@ export async function eraseAffiliate(
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
-    db.update(enrolments).set({ status: "suspended" }).where(isOpen),
-    ...open.map((enrolment) =>
+    db.update(enrollments).set({ status: "suspended" }).where(isOpen),
+    ...open.map((enrollment) =>
       db
-        .insert(enrolmentStatuses)
-        .values({ program_id: enrolment.program_id, affiliate_id: id, at: now, status: "suspended" })
+        .insert(enrollmentStatuses)
+        .values({ program_id: enrollment.program_id, affiliate_id: id, at: now, status: "suspended" })
         .onConflictDoUpdate({ target: [programId, affiliateId, at], set: { status: "suspended" } }),
     ),
   ]);

@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
@@ -29,7 +29,7 @@ const CURSOR = /^[a-z_]{1,20}\.[0-9a-f]{12}$/;
  * By what else than its email address an affiliate is told as a customer: its own purchases earn nothing. What a mark
  * stands for is neither stored nor shown.
  */
-export function addAffiliateMarkRoutes(app: AdminApp): void {
+export function addAffiliateMarkRoutes(app: ApiApp): void {
   app.post("/affiliates/:username/marks", async (c) => {
     const { db, now } = c.var;
     const affiliate = await findAffiliate(db, c.req.param("username"));
@@ -76,5 +76,5 @@ function idOf(): SQL {
 }
 
 function viewMark({ kind, hash, created_at: createdAt }: typeof affiliateMarks.$inferSelect) {
-  return { id: hash.slice(0, ID_DIGITS), kind, created_at: toTime(createdAt) };
+  return { id: hash.slice(0, ID_DIGITS), kind, created_at: toIsoTime(createdAt) };
 }

@@ -1,6 +1,8 @@
 /** The D1 tables that `affiliates/` owns: others may read them, only this folder writes them. */
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { type AnySQLiteColumn, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { checkEnum } from "../db/check-enum.ts";
+import { programs } from "../programs/tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -11,41 +13,54 @@ export const affiliates = sqliteTable(
     username: text("username").notNull().unique(),
     name: text("name").notNull(),
     email: text("email").notNull().unique(),
-    sponsor_id: integer("sponsor_id"),
+    sponsor_id: integer("sponsor_id").references((): AnySQLiteColumn => affiliates.id),
     created_at: time("created_at").notNull(),
     erased_at: time("erased_at"),
   },
   (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
 );
 
-export const enrolments = sqliteTable(
+// The SQL names keep the older spelling: during a deployment the previous Worker still writes these tables.
+export const enrollments = sqliteTable(
   "enrolments",
   {
-    program_id: integer("program_id").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
     created_at: time("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id] })],
+  (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id] })],
 );
 
-export const enrolmentStatuses = sqliteTable(
+export const enrollmentStatuses = sqliteTable(
   "enrolment_statuses",
   {
-    program_id: integer("program_id").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     at: time("at").notNull(),
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
+  (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
 );
 
 export const coupons = sqliteTable(
   "coupons",
   {
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     code: text("code").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     created_at: time("created_at").notNull(),
   },
   (table) => [
@@ -57,7 +72,9 @@ export const coupons = sqliteTable(
 export const affiliateMarks = sqliteTable(
   "affiliate_marks",
   {
-    affiliate_id: integer("affiliate_id").notNull(),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     kind: text("kind", { enum: ["email", "payment_details", "visitor"] }).notNull(),
     hash: text("hash").notNull(),
     created_at: time("created_at").notNull(),

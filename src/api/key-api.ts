@@ -7,9 +7,9 @@ import type { Database } from "../db/database.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
-import type { AdminApp } from "./layout/call.ts";
+import type { ApiApp } from "./layout/api-app.ts";
+import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
-import { toTime } from "./layout/rows.ts";
 import { adminKeys } from "./layout/tables.ts";
 
 /** The name of `ADMIN_TOKEN` where it is told which key commanded something. */
@@ -33,7 +33,7 @@ export async function findKeyOwner(db: () => Database, firstKey: string, key: st
   return row?.id ?? null;
 }
 
-export function addKeyRoutes(app: AdminApp): void {
+export function addKeyRoutes(app: ApiApp): void {
   app.post("/keys", async (c) => {
     const { name } = await readJson(c.req, newKey);
     const random = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
@@ -61,5 +61,5 @@ export function addKeyRoutes(app: AdminApp): void {
 }
 
 function viewKey({ id, name, created_at, revoked_at }: Omit<typeof adminKeys.$inferSelect, "hash">) {
-  return { id, name, created_at: toTime(created_at), revoked_at: toTime(revoked_at) };
+  return { id, name, created_at: toIsoTime(created_at), revoked_at: toIsoTime(revoked_at) };
 }

@@ -1,4 +1,4 @@
-/** The merchants' API under /v1. Every call carries a bearer key. */
+/** The merchants' API under /v1. */
 
 import { Hono } from "hono";
 import { addAccountRoutes } from "../affiliates/account-api.ts";
@@ -29,16 +29,16 @@ import { addTermsRoutes } from "../programs/terms-api.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
 import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
-import type { AdminApp, AdminTools } from "./layout/call.ts";
+import type { ApiApp, ApiTools } from "./layout/api-app.ts";
 
-/** The routes below /v1 that need an admin key. */
-export function adminRoutes(tools: AdminTools): AdminApp {
-  const app: AdminApp = new Hono();
+/** The routes below /v1. Each call needs an API key. */
+export function apiRoutes(tools: ApiTools): ApiApp {
+  const app: ApiApp = new Hono();
   app.use(async (c, next) => {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
     const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
     if (owner === null) {
-      throw new Problem(401, "admin_key_invalid", "This call needs an admin key: Authorization: Bearer <key>.");
+      throw new Problem(401, "admin_key_invalid", "This call needs an API key: `Authorization: Bearer <key>`.");
     }
     c.set("key", owner);
     await next();
@@ -65,7 +65,7 @@ export function adminRoutes(tools: AdminTools): AdminApp {
   addPayoutRoutes(app);
   addStatementRoutes(app);
   addReconcileRoutes(app);
-  addLinkRoutes(app, tools.forgetLink);
+  addLinkRoutes(app, tools.links);
   addEndpointRoutes(app);
   addDeliveryRoutes(app);
   addConversionRoutes(app);

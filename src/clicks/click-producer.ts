@@ -1,6 +1,6 @@
-import { within } from "../lib/platform/with-timeout.ts";
+import { withTimeout } from "../lib/platform/with-timeout.ts";
 import type { Click } from "../redirect/click.ts";
-import { countWithin } from "./click-bytes.ts";
+import { countFitting } from "./click-bytes.ts";
 
 /** Long enough to gather what an isolate serves at once, short enough that a crash loses little. */
 const PACKING_WINDOW_MS = 5;
@@ -49,18 +49,18 @@ export class ClickPacker {
     this.#timerSetAt = NO_TIMER;
     while (
       this.#waiting.length > 0 &&
-      (await this.#send(this.#waiting.splice(0, countWithin(this.#waiting, PACK_SIZE, PACK_MAX_BYTES)), sink))
+      (await this.#send(this.#waiting.splice(0, countFitting(this.#waiting, PACK_SIZE, PACK_MAX_BYTES)), sink))
     );
   }
 
   /** Whether the pack was taken; one that was not waits again. */
   async #send(pack: Click[], sink: ClickSink): Promise<boolean> {
     try {
-      await within(SEND_TIMEOUT_MS, sink.first(pack));
+      await withTimeout(SEND_TIMEOUT_MS, sink.first(pack));
       return true;
     } catch (firstError) {
       try {
-        await within(SEND_TIMEOUT_MS, sink.second(pack));
+        await withTimeout(SEND_TIMEOUT_MS, sink.second(pack));
         return true;
       } catch (secondError) {
         console.error("clicks wait in memory", pack.length, firstError, secondError);

@@ -3,7 +3,7 @@ import { DEVICES } from "../links/choose-destination.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VERDICTS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 import { splitByBytes } from "./click-bytes.ts";
 import { COUNT_JUDGED } from "./counts/count-details.ts";
-import { dayOf, type JudgedClick, judgePack } from "./judge-pack.ts";
+import { dayOf, type JudgedClick, judgeBatch } from "./judge-batch.ts";
 
 const COUNTED = VERDICTS.indexOf("counted");
 const DUPLICATE = VERDICTS.indexOf("duplicate");
@@ -95,7 +95,7 @@ const BYTES_MAX = 1_800_000;
  */
 export async function recordClicks(db: D1Database, clicks: readonly Click[]): Promise<void> {
   for (const some of splitByBytes(clicks, CLICKS_MAX, BYTES_MAX)) {
-    const judged = judgePack(some);
+    const judged = judgeBatch(some);
     const rows = JSON.stringify(judged.map(rowOf));
     await db.batch([
       db.prepare(KEEP_TEXTS).bind(JSON.stringify(textsOf(judged))),

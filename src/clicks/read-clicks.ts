@@ -58,7 +58,7 @@ const TIME_DIGITS = 12;
 export function readClicks(body: unknown, oldest_at: number): ReceivedClicks {
   const received: ReceivedClick[] = [];
   const refused: RefusedClick[] = [];
-  for (const raw of listOf(body)) {
+  for (const raw of toList(body)) {
     const result = v.safeParse(clickSchema, raw, { abortEarly: true });
     if (!result.success) {
       const [issue] = result.issues;
@@ -73,6 +73,6 @@ export function readClicks(body: unknown, oldest_at: number): ReceivedClicks {
 }
 
 /** A message's clicks as they came; a body that is no list is one, which cannot be read. */
-export function listOf(body: unknown): unknown[] {
+export function toList(body: unknown): unknown[] {
   return Array.isArray(body) ? body : [body];
 }

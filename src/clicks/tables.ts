@@ -1,5 +1,6 @@
 /** The D1 tables that `clicks/` owns: others may read them, only this folder writes them. */
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { links } from "../links/tables.ts";
 import type { ClickDetails } from "./click-details.ts";
 import type { Difference } from "./counts/compare-counts.ts";
 
@@ -14,7 +15,9 @@ export const texts = sqliteTable("texts", {
 export const clicks = sqliteTable(
   "clicks",
   {
-    link_id: integer("link_id").notNull(),
+    link_id: integer("link_id")
+      .notNull()
+      .references(() => links.id),
     hour: integer("hour").notNull(),
     visitor: blob("visitor").notNull(),
     id: blob("id").notNull(),
@@ -38,7 +41,9 @@ export const storedBefore = sqliteTable("stored_before", {
 export const clickDays = sqliteTable(
   "click_days",
   {
-    link_id: integer("link_id").notNull(),
+    link_id: integer("link_id")
+      .notNull()
+      .references(() => links.id),
     day: integer("day").notNull(),
     verdict: integer("verdict").notNull(),
     clicks: integer("clicks").notNull(),

@@ -13,7 +13,7 @@ const DELETE_TEXTS = `
   AND NOT EXISTS (SELECT 1 FROM links l CROSS JOIN clicks c WHERE c.link_id = l.id AND c.hour < ?3 * 24)`;
 
 /** What is forgotten, and by when it must be done. */
-export interface Forgetting {
+export interface TextCleanup {
   first_kept_day: number;
   /** Milliseconds since the epoch; says whose turn it is. */
   now: number;
@@ -25,7 +25,7 @@ export interface Forgetting {
  * Deletes texts that no click holds any more. They are looked at in steps, each step in its own hour of the day: an index
  * by day would cost a written row whenever a text's last day moves.
  */
-export async function forgetTexts(db: D1Database, { first_kept_day, now, deadline }: Forgetting): Promise<void> {
+export async function deleteUnusedTexts(db: D1Database, { first_kept_day, now, deadline }: TextCleanup): Promise<void> {
   const last = (await db.prepare("SELECT max(id) AS id FROM texts").first<number | null>("id")) ?? 0;
   const hour = Math.floor(now / MS_PER_HOUR) % HOURS_PER_DAY;
   for (let after = hour * TEXTS_A_STEP; after < last; after += HOURS_PER_DAY * TEXTS_A_STEP) {

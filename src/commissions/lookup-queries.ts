@@ -2,7 +2,7 @@
 
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
-import { affiliates, enrolmentStatuses } from "../affiliates/tables.ts";
+import { affiliates, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 
@@ -29,18 +29,18 @@ export async function loadSurroundings(db: Database, { program_id, affiliate_id 
  */
 export async function loadApproved(db: Database, account: AccountKey, at: number): Promise<boolean> {
   const isOwn = and(
-    eq(enrolmentStatuses.program_id, account.program_id),
-    eq(enrolmentStatuses.affiliate_id, account.affiliate_id),
+    eq(enrollmentStatuses.program_id, account.program_id),
+    eq(enrollmentStatuses.affiliate_id, account.affiliate_id),
   );
-  const { status } = enrolmentStatuses;
+  const { status } = enrollmentStatuses;
   const [[last], [first]] = await db.batch([
     db
       .select({ status })
-      .from(enrolmentStatuses)
-      .where(and(isOwn, lte(enrolmentStatuses.at, at)))
-      .orderBy(desc(enrolmentStatuses.at))
+      .from(enrollmentStatuses)
+      .where(and(isOwn, lte(enrollmentStatuses.at, at)))
+      .orderBy(desc(enrollmentStatuses.at))
       .limit(1),
-    db.select({ status }).from(enrolmentStatuses).where(isOwn).orderBy(asc(enrolmentStatuses.at)).limit(1),
+    db.select({ status }).from(enrollmentStatuses).where(isOwn).orderBy(asc(enrollmentStatuses.at)).limit(1),
   ]);
   return (last ?? first)?.status === "approved";
 }

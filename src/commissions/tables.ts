@@ -1,12 +1,18 @@
 /** The D1 tables that `commissions/` owns: others may read them, only this folder writes them. */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { affiliates } from "../affiliates/tables.ts";
+import { programs } from "../programs/tables.ts";
 
 export const ledgerEntries = sqliteTable(
   "ledger_entries",
   {
     id: text("id").primaryKey(),
-    program_id: integer("program_id").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     number: integer("number").notNull(),
     kind: text("kind").notNull(),
     amount: integer("amount").notNull(),
@@ -18,7 +24,7 @@ export const ledgerEntries = sqliteTable(
     occurred_at: integer("occurred_at").notNull(),
     clears_at: integer("clears_at").notNull(),
     corrects: text("corrects"),
-    from_affiliate_id: integer("from_affiliate_id"),
+    from_affiliate_id: integer("from_affiliate_id").references(() => affiliates.id),
     rule: integer("rule"),
     flat: integer("flat"),
     tier: text("tier"),

@@ -6,7 +6,7 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { isConversionOf } from "./credit-queries.ts";
 

@@ -1,6 +1,6 @@
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findProgram } from "../api/layout/find-records.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { readConversion, readConversions } from "./queries.ts";
@@ -9,7 +9,7 @@ const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
 const ATTEMPTS = 10;
 const RETRY_MS = 100;
 
-export function addConversionRoutes(app: AdminApp): void {
+export function addConversionRoutes(app: ApiApp): void {
   app.get("/conversions", async (c) => {
     const { db } = c.var;
     const { program, affiliate, test, ...paging } = c.req.query();

@@ -7,7 +7,7 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 
 /** Counts of conversions by type, and their commissions net of refunds by currency, in minor units. */

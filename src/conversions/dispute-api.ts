@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findAffiliate, findEnrolment } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { DisputeResult } from "../customers/dispute.ts";
 import { conversions } from "../customers/tables.ts";
@@ -24,7 +24,7 @@ const newDispute = v.strictObject({
 });
 
 /** A dispute credits another affiliate with a conversion. Both affiliates see the reason. */
-export function addDisputeRoutes(app: AdminApp): void {
+export function addDisputeRoutes(app: ApiApp): void {
   app.post("/conversions/:id/disputes", async (c) => {
     const { db, now } = c.var;
     const conversion = c.req.param("id");
@@ -61,13 +61,13 @@ async function findCustomer(db: Database, id: string): Promise<{ program_id: num
 /** The username of an affiliate that is approved in the program. Throws 422. */
 async function findApproved(db: Database, programId: number, name: string): Promise<string> {
   const affiliate = await findAffiliate(db, name, "affiliate");
-  const enrolment = await findEnrolment(db, programId, affiliate.id);
-  if (enrolment === null) {
+  const enrollment = await findEnrollment(db, programId, affiliate.id);
+  if (enrollment === null) {
     const detail = `${affiliate.username} isn't enrolled in the conversion's program.`;
     throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
   }
-  if (enrolment.status !== "approved") {
-    const detail = `${affiliate.username} is ${enrolment.status} in the conversion's program.`;
+  if (enrollment.status !== "approved") {
+    const detail = `${affiliate.username} is ${enrollment.status} in the conversion's program.`;
     throw new Problem(422, "affiliate_not_approved", detail, "affiliate");
   }
   return affiliate.username;

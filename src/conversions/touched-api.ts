@@ -1,9 +1,9 @@
 import { findEnrolled } from "../affiliates/api.ts";
-import type { AdminApp } from "../api/layout/call.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readTouched } from "./touched-queries.ts";
 
-export function addTouchedRoutes(app: AdminApp): void {
+export function addTouchedRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate/touched", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}\.cv_[0-9a-f]{32}$/);

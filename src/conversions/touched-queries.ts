@@ -8,7 +8,7 @@ import { explainLoss, explainRuling } from "../customers/explain-loss.ts";
 import { conversions, touchedConversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
-import { runQuery, defineQuery, type Query } from "../db/query-batch.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { programs } from "../programs/tables.ts";
 

@@ -1,10 +1,10 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
-import { readPage } from "../api/layout/page.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
@@ -23,7 +23,7 @@ const ID_DIGITS = 24;
 const CURSOR = /^(\d{1,9})\.(cr_[0-9a-f]{24})$/;
 
 /** `/programs/:program/creatives`: banners and texts for affiliates to use with their links, and resources. */
-export function addCreativeRoutes(app: AdminApp): void {
+export function addCreativeRoutes(app: ApiApp): void {
   app.post("/programs/:program/creatives", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
@@ -145,6 +145,6 @@ function viewCreative(row: Creative, program: string) {
     ...(row.kind === "image" && { width: row.width, height: row.height, alt: row.alt }),
     ...(row.kind === "text" && { text: row.text }),
     ...(row.kind !== "resource" && { destination_url: row.destination_url }),
-    created_at: toTime(row.created_at),
+    created_at: toIsoTime(row.created_at),
   };
 }

@@ -1,6 +1,7 @@
 /** Puts an affiliate's link into a creative. */
-import { addressOfLink } from "../links/address-of-link.ts";
+
 import { type DestinationRules, readDeepLink } from "../links/destination.ts";
+import { buildLinkUrl } from "../links/link-url.ts";
 import { DEEP_LINK_PARAMETER } from "../redirect/location.ts";
 import type { CreativeLink } from "./queries.ts";
 
@@ -23,7 +24,7 @@ export function buildCreativeUrl(
   destination_url: string | null,
   { origin, rules }: { origin: string; rules: DestinationRules },
 ): { url: string; mismatch: LinkMismatch | null } {
-  const url = addressOfLink(link, origin);
+  const url = buildLinkUrl(link, origin);
   if (destination_url === null) return { url, mismatch: null };
   const isSame = destination_url === link.destination;
   if (isSame && (link.targets ?? []).length === 0) return { url, mismatch: null };

@@ -2,8 +2,14 @@
 import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Database } from "../db/database.ts";
-import { runQueries, defineQuery } from "../db/query-batch.ts";
-import { isLinkOf, LINK_COLUMNS, LINKS_MAX, defineLinkCountQuery, defineLinkRulesQuery } from "../insights/link-queries.ts";
+import { defineQuery, runQueries } from "../db/query-batch.ts";
+import {
+  defineLinkCountQuery,
+  defineLinkRulesQuery,
+  isLinkOf,
+  LINK_COLUMNS,
+  LINKS_MAX,
+} from "../insights/link-queries.ts";
 import type { DestinationRules } from "../links/destination.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";

@@ -1,11 +1,15 @@
 /** The D1 tables that `creatives/` owns. Others may read them; only this folder writes them. */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { checkEnum } from "../db/check-enum.ts";
+import { programs } from "../programs/tables.ts";
 
 export const creatives = sqliteTable(
   "creatives",
   {
     id: text("id").primaryKey(),
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     kind: text("kind", { enum: ["image", "text", "resource"] }).notNull(),
     title: text("title").notNull(),
     url: text("url"),
@@ -18,5 +22,5 @@ export const creatives = sqliteTable(
     digest: text("digest").notNull(),
     created_at: integer("created_at").notNull(),
   },
-  (table) => [index("creatives_by_program").on(table.program_id, table.position, table.id)],
+  (table) => [checkEnum(table.kind), index("creatives_by_program").on(table.program_id, table.position, table.id)],
 );

@@ -25,7 +25,7 @@ export interface Touch {
 /** Why a click token that came with an event is no touch. */
 export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | "token_unknown_link";
 
-/** From when on (ms) an affiliate's enrolment was approved, or was not. */
+/** From when on (ms) an affiliate's enrollment was approved, or was not. */
 export interface Standing {
   affiliate_id: number;
   since: number;

@@ -1,7 +1,7 @@
 /** What must be asked of D1 about an event: once, before it is folded, and kept with the fact. All throw while D1 is away. */
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { normaliseCoupon } from "../affiliates/coupon-code.ts";
-import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../affiliates/tables.ts";
+import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
@@ -116,14 +116,14 @@ export async function lookUpAffiliates(
   customer: readonly Mark[],
 ): Promise<{ standings: Standing[]; own: OwnMark[] }> {
   if (ids.length === 0) return { standings: [], own: [] };
-  const { affiliate_id: affiliateId, at, status } = enrolmentStatuses;
+  const { affiliate_id: affiliateId, at, status } = enrollmentStatuses;
   const hashes = JSON.stringify(customer.map(({ hash }) => hash));
   const isKnown = sql`${affiliateMarks.hash} IN (SELECT value FROM json_each(${hashes}))`;
   const [standings, addresses, marks] = await db.batch([
     db
       .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
-      .from(enrolmentStatuses)
-      .where(and(eq(enrolmentStatuses.program_id, programId), inArray(affiliateId, [...ids])))
+      .from(enrollmentStatuses)
+      .where(and(eq(enrollmentStatuses.program_id, programId), inArray(affiliateId, [...ids])))
       .orderBy(affiliateId, at),
     db
       .select({ affiliate_id: affiliates.id, email: affiliates.email })

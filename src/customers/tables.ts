@@ -1,6 +1,9 @@
 /** The D1 tables that `customers/` owns: others may read them, only this folder writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { affiliates } from "../affiliates/tables.ts";
+import { links } from "../links/tables.ts";
+import { programs } from "../programs/tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -8,9 +11,11 @@ export const conversions = sqliteTable(
   "conversions",
   {
     id: text("id").primaryKey(),
-    program_id: integer("program_id").notNull(),
-    affiliate_id: integer("affiliate_id"),
-    link_id: integer("link_id"),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id").references(() => affiliates.id),
+    link_id: integer("link_id").references(() => links.id),
     type: text("type").notNull(),
     status: text("status").notNull(),
     amount: integer("amount"),
@@ -46,8 +51,12 @@ export const touchedConversions = sqliteTable(
   "touched_conversions",
   {
     conversion_id: text("conversion_id").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
-    program_id: integer("program_id").notNull(),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     occurred_at: time("occurred_at").notNull(),
     revision: integer("revision").notNull(),
   },

@@ -12,12 +12,12 @@ import { ledgerEntries } from "../commissions/tables.ts";
 import { isConversionOf, isInPeriod } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
-import { type QueryResults, defineQuery } from "../db/query-batch.ts";
+import { defineQuery, type QueryResults } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
-import { fetchStanding, defineStandingQueries, type StandingAsked } from "../payouts/standing-queries.ts";
+import { defineStandingQueries, fetchStanding, type StandingAsked } from "../payouts/standing-queries.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { isLinkOf } from "./link-queries.ts";
 

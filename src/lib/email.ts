@@ -5,7 +5,7 @@ const DOTS_MEAN_NOTHING: Readonly<Record<string, string>> = { "gmail.com": "gmai
  * One spelling for one mailbox: case, the tag behind a plus sign (RFC 5233) and, where the provider ignores them (Gmail's
  * help, "Dots don't matter in Gmail addresses"), the dots of the local part say nothing about whose it is.
  */
-export function normaliseEmail(text: string): string {
+export function normalizeEmail(text: string): string {
   const email = text.trim().toLowerCase();
   const at = email.lastIndexOf("@");
   if (at < 1) return email;

@@ -1,26 +1,27 @@
 import { eq } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
-import type { AdminApp, AdminTools } from "../api/layout/call.ts";
-import { findAffiliate, findEnrolment, findLink, findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findAffiliate, findEnrollment, findLink, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { toTime } from "../api/layout/rows.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readClicks } from "../clicks/click-queries.ts";
 import { readLinkCounts } from "../clicks/counts/queries.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
+import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
 import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
 import { links } from "./tables.ts";
 
-export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"]): void {
+export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
   app.post("/links", async (c) => {
     const { program: programName, affiliate: affiliateName, slug, kind, ...fields } = await readJson(c.req, newLink);
     const { db, now } = c.var;
     const program = await findProgram(db, programName, "program");
     const affiliate = await findAffiliate(db, affiliateName, "affiliate");
-    if ((await findEnrolment(db, program.id, affiliate.id)) === null) {
+    if ((await findEnrollment(db, program.id, affiliate.id)) === null) {
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
@@ -29,7 +30,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
     const { destination = "", ...settings } = readLinkSettings(fields, program.destination_hosts);
     const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
-    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, link, c.req.url), 201);
   });
 
@@ -42,7 +43,7 @@ export function addLinkRoutes(app: AdminApp, forgetLink: AdminTools["forgetLink"
     const changes = readLinkSettings(fields, program?.destination_hosts ?? [], link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
-    await forgetLink(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
   });
 
@@ -78,13 +79,13 @@ async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
     targets: link.targets,
     kind: link.kind,
     channel: link.channel,
-    starts_at: toTime(link.starts_at),
-    expires_at: toTime(link.expires_at),
+    starts_at: toIsoTime(link.starts_at),
+    expires_at: toIsoTime(link.expires_at),
     click_cap: link.click_cap,
     forward_query: link.forward_query,
     deep_links: link.deep_links,
     disabled: link.disabled,
-    created_at: toTime(link.created_at),
+    created_at: toIsoTime(link.created_at),
     ...counts,
   };
 }

@@ -1,5 +1,8 @@
 /** The D1 tables that `links/` owns: others may read them, only this folder writes them. */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { affiliates } from "../affiliates/tables.ts";
+import { checkEnum } from "../db/check-enum.ts";
+import { programs } from "../programs/tables.ts";
 import type { Target } from "./choose-destination.ts";
 
 const time = (name: string) => integer(name);
@@ -10,8 +13,12 @@ export const links = sqliteTable(
     id: integer("id").primaryKey(),
     host: text("host").notNull().default(""),
     slug: text("slug").notNull(),
-    program_id: integer("program_id").notNull(),
-    affiliate_id: integer("affiliate_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     destination: text("destination").notNull(),
     targets: text("targets", { mode: "json" }).$type<Target[]>(),
     kind: text("kind", { enum: ["affiliate", "tracking"] }).notNull(),
@@ -25,6 +32,7 @@ export const links = sqliteTable(
     created_at: time("created_at").notNull(),
   },
   (table) => [
+    checkEnum(table.kind),
     uniqueIndex("links_by_slug").on(table.host, table.slug),
     index("links_by_affiliate").on(table.affiliate_id, table.program_id),
     index("links_by_name").on(table.slug),

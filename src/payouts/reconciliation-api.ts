@@ -1,8 +1,8 @@
 /** Checks of a program's payouts, and of one run. */
 
-import type { AdminApp, AdminCall } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
-import { readPage } from "../api/layout/page.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { readSettings } from "../env.ts";
 import { checkFiles } from "./files/check-files.ts";
 import { isInFiles, listPaying, loadPayments } from "./files/payment-queries.ts";
@@ -18,7 +18,7 @@ const HAS_FILES: RunStatus[] = ["approved", "paying", "paid"];
 /** Each is six calls and more. */
 const ACCOUNTS_AT_ONCE = 50;
 
-export function addReconcileRoutes(app: AdminApp): void {
+export function addReconcileRoutes(app: ApiApp): void {
   app.get("/programs/:program/payouts/reconciliation", async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
@@ -47,7 +47,7 @@ export function addReconcileRoutes(app: AdminApp): void {
 }
 
 /** The files as they would be downloaded now, held against the statements that they are to pay or have paid. */
-async function compareFiles({ env, var: { db } }: AdminCall, run: Run) {
+async function compareFiles({ env, var: { db } }: ApiCall, run: Run) {
   const paying = (await listPaying(db, run)).filter(isInFiles);
   const plan = planFiles(await loadPayments(db, readSettings(env).vault_key, run));
   const sums = {

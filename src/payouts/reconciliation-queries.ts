@@ -1,6 +1,6 @@
 /** Whether payouts add up: ledgers, statements, what D1 shows of both, and what runs say of themselves. Changes nothing. */
 import { and, asc, eq, gt, sql } from "drizzle-orm";
-import { affiliates, enrolments } from "../affiliates/tables.ts";
+import { affiliates, enrollments } from "../affiliates/tables.ts";
 import { readBalances } from "../commissions/balance-queries.ts";
 import { type Balances, balancesOf } from "../commissions/balances.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
@@ -30,11 +30,11 @@ export async function checkAccounts(
   asked: { program_id: number; after: number; limit: number; now: number },
 ): Promise<{ checked: number; accounts: AccountDifferences[]; next: number | null }> {
   const rows = await db
-    .select({ id: enrolments.affiliate_id, username: affiliates.username })
-    .from(enrolments)
-    .innerJoin(affiliates, eq(affiliates.id, enrolments.affiliate_id))
-    .where(and(eq(enrolments.program_id, asked.program_id), gt(enrolments.affiliate_id, asked.after)))
-    .orderBy(asc(enrolments.affiliate_id))
+    .select({ id: enrollments.affiliate_id, username: affiliates.username })
+    .from(enrollments)
+    .innerJoin(affiliates, eq(affiliates.id, enrollments.affiliate_id))
+    .where(and(eq(enrollments.program_id, asked.program_id), gt(enrollments.affiliate_id, asked.after)))
+    .orderBy(asc(enrollments.affiliate_id))
     .limit(asked.limit);
   const accounts: AccountDifferences[] = [];
   for (const { id, username } of rows) {

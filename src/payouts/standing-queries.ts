@@ -9,7 +9,7 @@ import { definePayeeQuery, type PayeeGates } from "./payees/gate-queries.ts";
 import { defineMonthsRunQuery } from "./runs/month-run-queries.ts";
 import { listGates } from "./statements/statement.ts";
 
-/** Whose, with the status of its enrolment, and when: the tier as of `at`, the payout as of `now`, both ms. */
+/** Whose, with the status of its enrollment, and when: the tier as of `at`, the payout as of `now`, both ms. */
 export interface StandingAsked {
   program: { id: number; currency: string };
   affiliate_id: number;

@@ -1,6 +1,9 @@
 /** The D1 tables that `payouts/` owns: others may read them, only this folder writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { affiliates } from "../affiliates/tables.ts";
+import { checkEnum } from "../db/check-enum.ts";
+import { programs } from "../programs/tables.ts";
 import type { Payout } from "../programs/terms.ts";
 import type { Approval, Progress } from "./runs/run.ts";
 
@@ -10,7 +13,9 @@ export const payoutRuns = sqliteTable(
   "payout_runs",
   {
     id: text("id").primaryKey(),
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     month: text("month").notNull(),
     status: text("status", {
       enum: ["drafting", "draft", "approved", "paying", "paid", "cancelling", "cancelled"],
@@ -26,6 +31,7 @@ export const payoutRuns = sqliteTable(
     finished_at: time("finished_at"),
   },
   (table) => [
+    checkEnum(table.status),
     index("payout_runs_by_program").on(table.program_id, table.month),
     uniqueIndex("payout_runs_open").on(table.program_id).where(sql`status NOT IN ('paid', 'cancelled')`),
   ],
@@ -67,7 +73,9 @@ export const statements = sqliteTable(
 export const payees = sqliteTable(
   "payees",
   {
-    affiliate_id: integer("affiliate_id").notNull(),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
     version: integer("version").notNull(),
     changed_at: integer("changed_at").notNull(),
     changed_by: text("changed_by", { enum: ["affiliate", "merchant"] }).notNull(),
@@ -75,11 +83,21 @@ export const payees = sqliteTable(
     masked: text("masked"),
     sealed_details: text("sealed_details"),
   },
-  (table) => [primaryKey({ columns: [table.affiliate_id, table.version] })],
+  (table) => [
+    checkEnum(table.method),
+    checkEnum(table.changed_by),
+    primaryKey({ columns: [table.affiliate_id, table.version] }),
+  ],
 );
 
-export const taxForms = sqliteTable("tax_forms", {
-  affiliate_id: integer("affiliate_id").primaryKey(),
-  form: text("form", { enum: ["w9", "w8ben", "w8bene", "other"] }).notNull(),
-  received_at: integer("received_at").notNull(),
-});
+export const taxForms = sqliteTable(
+  "tax_forms",
+  {
+    affiliate_id: integer("affiliate_id")
+      .primaryKey()
+      .references(() => affiliates.id),
+    form: text("form", { enum: ["w9", "w8ben", "w8bene", "other"] }).notNull(),
+    received_at: integer("received_at").notNull(),
+  },
+  (table) => [checkEnum(table.form)],
+);

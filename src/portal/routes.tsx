@@ -10,10 +10,11 @@ import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
-import { addLinkRoutes, type ForgetLink } from "../links/portal/routes.tsx";
+import { addLinkRoutes } from "../links/portal/routes.tsx";
 import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/portal/routes.tsx";
 import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
+import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { ErrorPage, ForbiddenPage } from "./layout/message.tsx";
 import { type Portal, type PortalContext, show, showNotFound } from "./layout/page.tsx";
 import { readProgramContext } from "./layout/program-context.tsx";
@@ -37,8 +38,8 @@ const POLICY = {
 /** Half a year, without `includeSubDomains`: other services may run on subdomains of this host. */
 const TRANSPORT_SECURITY = "max-age=15552000";
 
-/** The portal's app. `now` reads the time of a request in ms; `forgetLink` clears a link from the redirect's caches. */
-export function portalRoutes(options: { now: (request: Request) => number; forgetLink: ForgetLink }): Hono<Portal> {
+/** The portal's app. `now` reads the time of a request in ms; `links` forgets a changed link. */
+export function portalRoutes(options: { now: (request: Request) => number; links: LinkForgetter }): Hono<Portal> {
   const app = new Hono<Portal>();
   app.use(
     secureHeaders({
@@ -76,7 +77,7 @@ export function portalRoutes(options: { now: (request: Request) => number; forge
   addAccountRoutes(app);
   addNotificationRoutes(app);
   addPayoutRoutes(app);
-  addLinkRoutes(app, options.forgetLink);
+  addLinkRoutes(app, options.links);
   addReportRoutes(app);
   addReferredRoutes(app);
 

@@ -1,10 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import { getDomain } from "tldts";
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, shortText } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
@@ -74,7 +75,7 @@ const newProgram = v.strictObject({
 
 const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
 
-export function addProgramRoutes(app: AdminApp): void {
+export function addProgramRoutes(app: ApiApp): void {
   app.post("/programs", async (c) => {
     const fields = await readJson(c.req, newProgram);
     const terms = readTerms(unpaidTerms, fields, fields.currency);
@@ -169,6 +170,6 @@ function viewProgram(row: Omit<Program, "id">) {
     deep_links: row.deep_links,
     payout_approvals: row.payout_approvals,
     payout_auto_draft: row.payout_auto_draft,
-    created_at: toTime(row.created_at),
+    created_at: toIsoTime(row.created_at),
   };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { listAccounts } from "../affiliates/enrollment-queries.ts";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import { dropEntries } from "../commissions/projection-store.ts";
@@ -20,7 +20,7 @@ const rebuild = v.strictObject({
   cursor: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^(customers|accounts):.{0,400}$/, "is no cursor"))), null),
 });
 
-export function addRebuildRoutes(app: AdminApp): void {
+export function addRebuildRoutes(app: ApiApp): void {
   app.post("/programs/:program/rebuilds", async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));

@@ -1,33 +1,40 @@
 /** The D1 tables that `programs/` owns: others may read them, only this folder writes them. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { checkEnum } from "../db/check-enum.ts";
 import type { ProgramTerms } from "./terms.ts";
 
 const time = (name: string) => integer(name);
 
-export const programs = sqliteTable("programs", {
-  id: integer("id").primaryKey(),
-  slug: text("slug").notNull().unique(),
-  name: text("name").notNull(),
-  currency: text("currency").notNull(),
-  destination_hosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
-  redirect_host: text("redirect_host").unique(),
-  cookie_mode: text("cookie_mode", { enum: ["always", "consent", "cookieless"] })
-    .notNull()
-    .default("always"),
-  cookie_domain: text("cookie_domain"),
-  fallback_url: text("fallback_url"),
-  referral_parameter: text("referral_parameter"),
-  deep_links: integer("deep_links", { mode: "boolean" }).notNull().default(false),
-  is_reward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
-  created_at: time("created_at").notNull(),
-  payout_approvals: integer("payout_approvals").notNull().default(1),
-  payout_auto_draft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
-});
+export const programs = sqliteTable(
+  "programs",
+  {
+    id: integer("id").primaryKey(),
+    slug: text("slug").notNull().unique(),
+    name: text("name").notNull(),
+    currency: text("currency").notNull(),
+    destination_hosts: text("destination_hosts", { mode: "json" }).$type<string[]>().notNull(),
+    redirect_host: text("redirect_host").unique(),
+    cookie_mode: text("cookie_mode", { enum: ["always", "consent", "cookieless"] })
+      .notNull()
+      .default("always"),
+    cookie_domain: text("cookie_domain"),
+    fallback_url: text("fallback_url"),
+    referral_parameter: text("referral_parameter"),
+    deep_links: integer("deep_links", { mode: "boolean" }).notNull().default(false),
+    is_reward: integer("is_reward", { mode: "boolean" }).notNull().default(false),
+    created_at: time("created_at").notNull(),
+    payout_approvals: integer("payout_approvals").notNull().default(1),
+    payout_auto_draft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
+  },
+  (table) => [checkEnum(table.cookie_mode)],
+);
 
 export const programTerms = sqliteTable(
   "program_terms",
   {
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     version: integer("version").notNull(),
     effective_from: time("effective_from").notNull(),
     terms: text("terms", { mode: "json" }).$type<ProgramTerms>().notNull(),

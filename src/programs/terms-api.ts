@@ -1,12 +1,13 @@
 /** A program's terms: the versions that there are, a new one, and what sales would earn. */
 import * as v from "valibot";
-import type { AdminApp } from "../api/layout/call.ts";
-import { findProgram } from "../api/layout/find.ts";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { isUniqueViolation, toTime } from "../api/layout/rows.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, instant, minorUnits, shortText } from "../lib/validation.ts";
 import { explainTerms } from "./explain-terms.ts";
@@ -39,7 +40,7 @@ const preview = v.strictObject({
   ),
 });
 
-export function addTermsRoutes(app: AdminApp): void {
+export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const versions = await listVersions(c.var.db, program.id);
@@ -96,7 +97,7 @@ export function addTermsRoutes(app: AdminApp): void {
         const { kind, amount, currency, rule, rate_bps, flat, tier, reason, occurred_at, clears_at } = entry;
         return {
           ...{ kind, amount, currency, rule, rate_bps, flat, tier, reason, explanation: explain(entry) },
-          ...{ occurred_at: toTime(occurred_at), clears_at: toTime(clears_at) },
+          ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
         };
       }),
     }));
@@ -111,5 +112,5 @@ function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
 
 function viewVersion({ version, effective_from, terms }: DatedTerms, currency: string, in_force: boolean) {
   const words = explainTerms({ terms, currency, version: { version, effective_from } });
-  return { version, effective_from: toTime(effective_from), in_force, terms, words };
+  return { version, effective_from: toIsoTime(effective_from), in_force, terms, words };
 }

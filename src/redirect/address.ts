@@ -1,4 +1,4 @@
-import { remember } from "./memoize.ts";
+import { memoize } from "./memoize.ts";
 
 /** What of a request's URL says where it leads, as values: reading them from a `URL` each time costs as much as parsing it. */
 export interface Address {
@@ -11,7 +11,7 @@ export interface Address {
 }
 
 const MAX_CHARACTERS = 200;
-const readKnownAddress = remember(parseAddress, MAX_CHARACTERS);
+const readKnownAddress = memoize(parseAddress, MAX_CHARACTERS);
 
 /** The parts of a request's URL, which the platform has found to be one. Most links are followed without a query. */
 export function readAddress(url: string): Address {

@@ -1,5 +1,5 @@
 import { isbotMatch } from "isbot";
-import { remember } from "./memoize.ts";
+import { memoize } from "./memoize.ts";
 
 /** No browser says more than this of itself that matters, and the cost of the list grows with the length. */
 const MAX_CHARACTERS = 512;
@@ -33,17 +33,17 @@ const NAMES = [
 ];
 const MAX_NAME_CHARACTERS = 60;
 
-const recogniseKnownBot = remember(recogniseBot, MAX_CHARACTERS);
+const recognizeKnownBot = memoize(recognizeBot, MAX_CHARACTERS);
 
 /** The name of the bot whose user agent this is, or the words that give it away; null for a person. */
-export function nameBot(userAgent: string | null): string | null {
+export function findBotName(userAgent: string | null): string | null {
   // isbot takes an empty user agent for a person; no browser sends one.
   if (userAgent === null || userAgent.trim() === "") return "empty user agent";
-  return recogniseKnownBot(userAgent);
+  return recognizeKnownBot(userAgent);
 }
 
-/** {@link nameBot} of a user agent that is not empty, without what is remembered of earlier ones. */
-export function recogniseBot(userAgent: string): string | null {
+/** {@link findBotName} of a user agent that is not empty, without what is remembered of earlier ones. */
+export function recognizeBot(userAgent: string): string | null {
   const whole = userAgent.slice(0, MAX_CHARACTERS);
   const listed = isbotMatch(whole);
   const text = listed === null ? whole : whole.replace(PEOPLE, "");

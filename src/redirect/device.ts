@@ -1,6 +1,6 @@
 import { isMobile } from "is-mobile";
 import type { DeviceClass } from "../links/choose-destination.ts";
-import { remember } from "./memoize.ts";
+import { memoize } from "./memoize.ts";
 
 /** Asked before Android: televisions and Chromebooks run it, and Fire TV's web views even say "Mobile". */
 const BIG_SCREEN = /tv\b|\bbravia\b|; aft\w+|\bcrkey\b|\bchromecast\b|\broku\b|\bcros\b/i;
@@ -17,7 +17,7 @@ export function classifyDevice(userAgent: string | null, mobileHint: string | nu
 
 /** No browser says more than this of itself that matters. */
 const MAX_CHARACTERS = 512;
-const classifyKnownUserAgent = remember(classifyUserAgent, MAX_CHARACTERS);
+const classifyKnownUserAgent = memoize(classifyUserAgent, MAX_CHARACTERS);
 
 function classifyUserAgent(userAgent: string): DeviceClass {
   if (BIG_SCREEN.test(userAgent)) return "desktop";

@@ -10,24 +10,39 @@ import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, makeCookie } from "./cookie.ts";
 import { classifyDevice } from "./device.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
-import { judgeClick, stateOfLink } from "./judge-click.ts";
-import type { LinkTarget } from "./link-cache.ts";
+import { getLinkState, judgeClick } from "./judge-click.ts";
+import type { LinkTarget } from "./link-target.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
 import { readPurpose } from "./prefetch.ts";
-import type { RedirectTools } from "./redirect-tools.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
-import { hashVisitor, nameNewVisitor } from "./visitor.ts";
+import { hashVisitor, makeVisitorId } from "./visitor.ts";
 
-/** The random half of a click id can stand for somebody new. */
+/** Where the random half of a click id begins; it identifies a new visitor. */
 const CLICK_ID_RANDOM_HALF = 8;
 
-/** One hit on a link that is known: judges it, logs it, and answers. */
-export function follow(request: Request, address: Address, link: LinkTarget, tools: RedirectTools): Response {
+/** What a hit is judged and signed with. */
+export interface FollowContext {
+  /** Keys for click tokens, newest first. */
+  keys: readonly TokenKey[];
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Ten random bytes for the click id. */
+  random: Uint8Array;
+}
+
+/** The response to a hit, and the click to log; null if no link was hit. */
+export interface FollowedLink {
+  response: Response;
+  click: Click | null;
+}
+
+/** Judges a hit on a link, and answers it. */
+export function followLink(request: Request, address: Address, link: LinkTarget, context: FollowContext): FollowedLink {
   const { headers, cf } = request;
   const cookies = headers.get("cookie");
   const user_agent = headers.get("user-agent");
-  const last_click = readLastClick(cookies, link, tools.keys);
-  const link_state = stateOfLink(link, tools.now);
+  const last_click = readLastClick(cookies, link, context.keys);
+  const link_state = getLinkState(link, context.now);
   const judgement = judgeClick({
     method: request.method,
     user_agent,
@@ -35,9 +50,9 @@ export function follow(request: Request, address: Address, link: LinkTarget, too
     fetch_destination: headers.get("sec-fetch-dest"),
     link,
     link_state,
-    signed_in_affiliate: readSignedIn(cookies, tools),
+    signed_in_affiliate: readSignedIn(cookies, context),
     last_click,
-    now: tools.now,
+    now: context.now,
   });
   const { verdict } = judgement;
   const parameters = address.search === "" ? null : new URLSearchParams(address.search);
@@ -47,19 +62,19 @@ export function follow(request: Request, address: Address, link: LinkTarget, too
     gpc: headers.get("sec-gpc"),
     consent: parameters?.get(CONSENT_NAME) ?? readCookie(cookies, CONSENT_NAME),
   });
-  const id = makeClickId(tools.now, tools.random);
+  const id = makeClickId(context.now, context.random);
   const isPerson = verdict === "counted" || verdict === "duplicate";
   const ip = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
   const hash = ip === null ? null : hashVisitor(link.visitor_key, ip, user_agent ?? "");
-  const visitor = nameVisitor(id, last_click, hash, permission);
+  const visitor = identifyVisitor(id, last_click, hash, permission);
   const device = classifyDevice(user_agent, headers.get("sec-ch-ua-mobile"));
   const click: Click = {
     id: id.toHex(),
-    at: tools.now,
+    at: context.now,
     link_id: link.link_id,
     verdict,
     reason: judgement.reason,
-    // A repeated click is named by the one before: not where nothing may be kept of the visitor.
+    // The previous click identifies the visitor, so it is left out if nothing may be stored about the visitor.
     repeats: permission.hash ? judgement.repeats : null,
     country: typeof cf?.country === "string" ? cf.country : null,
     device: verdict === "bot" ? null : device,
@@ -69,7 +84,6 @@ export function follow(request: Request, address: Address, link: LinkTarget, too
     visitor: permission.hash && isPerson ? visitor.toHex() : null,
     visitor_by_hash: hash !== null,
   };
-  tools.log(click);
   const visit: Visit = {
     id,
     visitor,
@@ -79,31 +93,32 @@ export function follow(request: Request, address: Address, link: LinkTarget, too
     query: address.search.slice(1),
     permission,
   };
-  return answer(verdict, link_state.state !== "live" && link_state.not_yet, click, visit, link, tools);
+  const isNotYet = link_state.state !== "live" && link_state.not_yet;
+  return { response: answer(verdict, isNotYet, click, visit, link, context), click };
 }
 
 /**
- * Who this is, in eight bytes that stay with the browser: as its cookie says, else somebody new. Where there will be no
- * cookie, the hash is all that can stay, for a day.
+ * The visitor's id, eight bytes that stay with the browser: the cookie's, or a new one. Without a cookie the hash is the id,
+ * which lasts for a day.
  */
-function nameVisitor(
+function identifyVisitor(
   id: Uint8Array,
   last: ClickClaims | null,
   hash: Uint8Array | null,
   permission: Permission,
 ): Uint8Array {
   if (last !== null) return Uint8Array.fromHex(last.visitor);
-  const somebodyNew = id.subarray(CLICK_ID_RANDOM_HALF);
-  if (hash === null) return somebodyNew;
-  return permission.cookie ? nameNewVisitor(hash, somebodyNew) : hash;
+  const newVisitor = id.subarray(CLICK_ID_RANDOM_HALF);
+  if (hash === null) return newVisitor;
+  return permission.cookie ? makeVisitorId(hash, newVisitor) : hash;
 }
 
-/** A cut may fall into a character of two parts. */
+/** A cut may split a surrogate pair. */
 function cutUserAgent(text: string): string {
   return text.length <= USER_AGENT_MAX_CHARACTERS ? text : text.slice(0, USER_AGENT_MAX_CHARACTERS).toWellFormed();
 }
 
-/** What the answer is made from, besides the click. */
+/** What the response is built from, besides the click. */
 interface Visit {
   id: Uint8Array;
   visitor: Uint8Array;
@@ -120,7 +135,7 @@ function answer(
   click: Click,
   visit: Visit,
   link: LinkTarget,
-  tools: RedirectTools,
+  context: FollowContext,
 ): Response {
   switch (verdict) {
     case "capped":
@@ -133,13 +148,13 @@ function answer(
     case "embedded":
     case "self":
       return found(locate(click, visit, link, null), null);
-    // A bot gets a token too: who is taken for one by mistake and buys still has a click to be credited by.
+    // A bot gets a token too: a person mistaken for a bot who then buys still has a click to credit.
     case "bot":
     case "head":
-      return found(locate(click, visit, link, sign(visit, link, tools)), null);
+      return found(locate(click, visit, link, sign(visit, link, context)), null);
     case "counted":
     case "duplicate": {
-      const token = sign(visit, link, tools);
+      const token = sign(visit, link, context);
       return found(
         locate(click, visit, link, token),
         visit.permission.cookie ? makeCookie(link, visit.host, token) : null,
@@ -148,9 +163,9 @@ function answer(
   }
 }
 
-function sign(visit: Visit, link: LinkTarget, tools: RedirectTools): string {
-  const [key] = tools.keys;
-  if (key === undefined) throw new Error("there is no key to sign click tokens with");
+function sign(visit: Visit, link: LinkTarget, context: FollowContext): string {
+  const [key] = context.keys;
+  if (key === undefined) throw new Error("TOKEN_KEYS has no key to sign click tokens with");
   return signClickToken(key, { ...link, id: visit.id, visitor: visit.visitor });
 }
 
@@ -170,7 +185,7 @@ function deepLink(own: string, visit: Visit, link: LinkTarget): string | null {
 
 function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
   const { id: click_id, country } = click;
-  // What stays with a browser that keeps no cookie, too.
+  // The part that stays the same for a browser without a cookie, too.
   const seed = visit.visitor.toHex().slice(0, VISITOR_HASH_DIGITS);
   const destination = chooseDestination(link, { country, device: visit.device, seed });
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = click.subs ?? [];
@@ -184,9 +199,9 @@ function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly 
   return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
 }
 
-function readSignedIn(cookies: string | null, tools: RedirectTools): number | null {
+function readSignedIn(cookies: string | null, context: FollowContext): number | null {
   const token = readCookie(cookies, SELF_COOKIE);
-  return token === null ? null : readSelfToken(tools.keys, token, tools.now);
+  return token === null ? null : readSelfToken(context.keys, token, context.now);
 }
 
 function readCookie(cookies: string | null, name: string): string | null {

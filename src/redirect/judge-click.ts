@@ -1,4 +1,4 @@
-import { nameBot } from "./bots.ts";
+import { findBotName } from "./bots.ts";
 import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
 
@@ -32,22 +32,22 @@ export interface Hit {
 }
 
 /** The verdict on a hit and, where the verdict alone does not say it, why: in words, or by the click that it repeats. */
-export interface Judgement {
+export interface Judgment {
   verdict: Verdict;
   reason: string | null;
   repeats: string | null;
 }
 
 /** Judges a hit by what is known at the edge. A duplicate without a cookie is told when it is stored. */
-export function judgeClick(hit: Hit): Judgement {
-  const judged = (verdict: Verdict, reason: string | null = null): Judgement => ({ verdict, reason, repeats: null });
+export function judgeClick(hit: Hit): Judgment {
+  const judged = (verdict: Verdict, reason: string | null = null): Judgment => ({ verdict, reason, repeats: null });
   if (hit.link_state.state !== "live") return judged(hit.link_state.state, hit.link_state.reason);
   if (hit.method === "HEAD") return judged("head");
   if (isPrefetch(hit.purpose)) return judged("prefetch", hit.purpose.slice(0, 40));
   if (hit.fetch_destination !== null && hit.fetch_destination !== CLICKED_DESTINATION) {
     return judged("embedded", `asked for as ${hit.fetch_destination.slice(0, 40)}`);
   }
-  const bot = nameBot(hit.user_agent);
+  const bot = findBotName(hit.user_agent);
   if (bot !== null) return judged("bot", bot);
   if (hit.signed_in_affiliate === hit.link.affiliate_id) return judged("self", "the affiliate's own browser");
   const last = hit.last_click;
@@ -58,7 +58,7 @@ export function judgeClick(hit: Hit): Judgement {
 }
 
 /** What a link's settings say at a time (ms): off, over, full, not yet begun, or live. */
-export function stateOfLink(
+export function getLinkState(
   link: { disabled: boolean; starts_at: number | null; expires_at: number | null; is_capped: boolean },
   now: number,
 ): LinkState {

@@ -1,22 +1,27 @@
 import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
-import type { Database } from "../db/database.ts";
+import { type Database, openDatabase } from "../db/database.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
-import { VERDICTS } from "./click.ts";
-import type { LinkTarget } from "./link-cache.ts";
+import { COUNTED } from "./click.ts";
+import type { LinkTarget } from "./link-target.ts";
 import { visitorKeys } from "./tables.ts";
 
 const VISITOR_KEY_BYTES = 32;
-const COUNTED = VERDICTS.indexOf("counted");
 
 /**
- * Reads a link, what its programme says today, and today's key for visitors' hashes, which it makes if it is the day's
- * first. Null where the host has no such slug. Throws while D1 is away.
+ * Loads a link with its program's current settings and today's key for visitor hashes, which it creates if it is the first
+ * of the day. Null if the host has no such slug. Throws if D1 is unavailable.
  */
-export async function loadLink(db: Database, host: string, slug: string, now: number): Promise<LinkTarget | null> {
+export async function loadLink(
+  binding: D1Database,
+  host: string,
+  slug: string,
+  now: number,
+): Promise<LinkTarget | null> {
+  const db = openDatabase(binding);
   const today = Math.floor(now / MS_PER_DAY);
   const row = await findLink(db, host, slug, now, today);
   if (row === undefined) return null;
@@ -25,7 +30,7 @@ export async function loadLink(db: Database, host: string, slug: string, now: nu
     ...link,
     deep_links: link.deep_links ?? row.program_deep_links,
     is_capped: cap !== null && counted >= cap,
-    visitor_key: visitor_key ?? (await makeVisitorKey(db, link.program_id, today)),
+    visitor_key: visitor_key ?? (await createVisitorKey(db, link.program_id, today)),
   };
 }
 
@@ -44,7 +49,7 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
     .select({ key: sql<string>`hex(${visitorKeys.key})` })
     .from(visitorKeys)
     .where(and(eq(visitorKeys.program_id, links.program_id), eq(visitorKeys.day, today)));
-  // A programme's own host has its own namespace; all other hosts share one.
+  // A program's own host has its own namespace; all other hosts share one.
   const namespace = sql`coalesce((SELECT ${programs.redirect_host} FROM ${programs} WHERE ${programs.redirect_host} = ${host}), '')`;
   return db
     .select({
@@ -80,8 +85,8 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
     .get();
 }
 
-/** The day's key of a programme: whoever comes first makes it, all others read that one. */
-async function makeVisitorKey(db: Database, programId: number, day: number): Promise<string> {
+/** Creates the day's key of a program, or reads the one that another request has created. */
+async function createVisitorKey(db: Database, programId: number, day: number): Promise<string> {
   const key = crypto.getRandomValues(new Uint8Array(VISITOR_KEY_BYTES));
   const [, rows] = await db.batch([
     db.insert(visitorKeys).values({ program_id: programId, day, key }).onConflictDoNothing(),
@@ -95,7 +100,7 @@ async function makeVisitorKey(db: Database, programId: number, day: number): Pro
   return stored;
 }
 
-/** Deletes the keys of days that ended more than a day ago: no key outlives 48 hours by more than the cron's interval. */
+/** Deletes the keys of days that ended more than a day ago, so that a key lives for 48 hours plus the cron's interval at most. */
 export async function deleteOldVisitorKeys(db: Database, now: number): Promise<void> {
   await db.delete(visitorKeys).where(lte(visitorKeys.day, Math.floor(now / MS_PER_DAY) - 2));
 }

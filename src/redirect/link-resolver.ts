@@ -1,61 +1,110 @@
-import { within } from "../lib/platform/with-timeout.ts";
-import { slugOfPath } from "../links/slug.ts";
-import type { Address } from "./address.ts";
-import { methodNotAllowed, notFoundPage, unavailablePage } from "./error-pages.ts";
-import { follow } from "./follow-link.ts";
-import type { CacheAnswer, LinkTarget } from "./link-cache.ts";
-import type { RedirectTools } from "./redirect-tools.ts";
+import { withTimeout } from "../lib/platform/with-timeout.ts";
+import { type CacheAnswer, LinkCache } from "./link-cache.ts";
+import { loadLink } from "./link-queries.ts";
+import type { LinkTarget, LoadedLink } from "./link-target.ts";
+import {
+  D1_WAIT_WITH_COPY_MS,
+  D1_WAIT_WITHOUT_COPY_MS,
+  SHARED_FRESH_MS,
+  STALE_LINK_WAIT_MS,
+  UNKNOWN_LINK_WAIT_MS,
+} from "./link-times.ts";
+import { deleteSharedLink, readSharedLink, writeSharedLink } from "./shared-link-cache.ts";
 
-/**
- * How long a visitor waits for a link that nobody here knows, and for the newest state of one that is known: longer than the
- * shared cache waits for D1, so that its answer still counts.
- */
-const COLD_PATIENCE_MS = 5_000;
-const WARM_PATIENCE_MS = 1_500;
+/** About 10 MB of links at most. */
+const MEMORY_CAPACITY = 10_000;
 
-/** Answers `GET /:slug` and `HEAD /:slug`: at once where the link is warm, for a promise costs 5 µs. */
-export function redirect(request: Request, address: Address, tools: RedirectTools): Response | Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed();
-  const slug = slugOfPath(address.path);
-  if (slug === null) return notFoundPage();
-  const known = tools.cache.look(address.host, slug, tools.now);
-  const answer = (link: LinkTarget | null | "unavailable") => {
-    if (link === "unavailable") return unavailablePage();
-    return link === null ? notFoundPage() : follow(request, address, link, tools);
-  };
-  return known.action === "serve" ? answer(known.link) : renewLink(known, address.host, slug, tools).then(answer);
+/** What a lookup needs from its request. */
+export interface LinkContext {
+  db: D1Database;
+  execution: Pick<ExecutionContext, "waitUntil">;
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
-async function renewLink(
-  answer: Exclude<CacheAnswer, { action: "serve" }>,
-  host: string,
-  slug: string,
-  tools: RedirectTools,
-): Promise<LinkTarget | null | "unavailable"> {
-  const { cache, now } = tools;
-  const { edits } = cache;
-  const load = async () => {
-    const loaded = await tools.loadLink(host, slug, now);
-    // What was read before an edit made here is not kept over it.
-    if (cache.edits === edits) cache.keep(host, slug, loaded, now);
-    return loaded.link;
-  };
-  const fail = (error: unknown) => {
-    console.warn("link not loaded", host, slug, error);
-    cache.bear(host, slug, now);
-  };
-  if (answer.action === "refresh") {
-    tools.waitUntil(load().catch(fail));
-    return answer.link;
+/** A link; null if there is none; `unavailable` if it isn't cached and D1 doesn't answer. */
+export type ResolvedLink = LinkTarget | null | "unavailable";
+
+/** The part of a resolver that code that edits links needs. */
+export type LinkForgetter = Pick<LinkResolver, "forget">;
+
+/** Finds links for redirects: in this isolate's memory, then in the data center's cache, then in D1. */
+export class LinkResolver {
+  readonly #memory = new LinkCache(MEMORY_CAPACITY);
+  readonly #loadLink: typeof loadLink;
+  /** Edits made through this isolate. A load that began before an edit must not be cached after it. */
+  #edits = 0;
+
+  /** `load` reads a link from D1 and throws if D1 is unavailable; tests pass their own. */
+  constructor(load: typeof loadLink = loadLink) {
+    this.#loadLink = load;
   }
-  const { last_known } = answer;
-  const loading = load();
-  // It goes on behind an answer that did not wait for it, or a slow storage would never be heard.
-  tools.waitUntil(loading.catch(() => null));
-  try {
-    return await within(last_known === null ? COLD_PATIENCE_MS : WARM_PATIENCE_MS, loading);
-  } catch (error) {
-    fail(error);
-    return last_known ?? "unavailable";
+
+  /**
+   * Resolves a link. Returns without a promise if the link is warm, because a promise costs 5 µs. While D1 is unavailable
+   * the last known link is returned. Never rejects.
+   */
+  resolve(host: string, slug: string, context: LinkContext): ResolvedLink | Promise<ResolvedLink> {
+    const cached = this.#memory.find(host, slug, context.now);
+    return cached.action === "serve" ? cached.link : this.#renew(cached, host, slug, context);
+  }
+
+  /**
+   * Removes a link from the caches of this isolate and data center, so that an edit takes effect here at once; elsewhere it
+   * takes up to 30 seconds. `hosts` are the hosts under which this data center may have cached the link.
+   */
+  async forget(hosts: readonly string[], slug: string): Promise<void> {
+    this.#edits += 1;
+    this.#memory.forget(slug);
+    await Promise.all(hosts.map((host) => deleteSharedLink(host, slug)));
+  }
+
+  async #renew(
+    cached: Exclude<CacheAnswer, { action: "serve" }>,
+    host: string,
+    slug: string,
+    context: LinkContext,
+  ): Promise<ResolvedLink> {
+    const fail = (error: unknown) => {
+      console.warn("link not loaded", host, slug, error);
+      this.#memory.serveStale(host, slug, context.now);
+    };
+    const loading = this.#load(host, slug, context);
+    if (cached.action === "refresh") {
+      context.execution.waitUntil(loading.catch(fail));
+      return cached.link;
+    }
+    // The load continues after a response that didn't wait for it: otherwise a slow D1 would never fill the caches.
+    context.execution.waitUntil(loading.catch(() => null));
+    const { last_known } = cached;
+    try {
+      return await withTimeout(last_known === null ? UNKNOWN_LINK_WAIT_MS : STALE_LINK_WAIT_MS, loading);
+    } catch (error) {
+      fail(error);
+      return last_known ?? "unavailable";
+    }
+  }
+
+  /** Loads a link from the data center's cache or D1 into the caches. Throws if neither has an answer in time. */
+  async #load(host: string, slug: string, { db, execution, now }: LinkContext): Promise<LinkTarget | null> {
+    const edits = this.#edits;
+    const store = (loaded: LoadedLink, source: "shared" | "d1") => {
+      if (this.#edits !== edits) return loaded.link;
+      this.#memory.put(host, slug, loaded, now);
+      const { link, loaded_at } = loaded;
+      // Misses stay in memory: a missing link may be created at any moment.
+      if (source === "d1" && link !== null) execution.waitUntil(writeSharedLink(host, slug, { link, loaded_at }));
+      return link;
+    };
+    const copy = await readSharedLink(host, slug);
+    if (copy !== null && now - copy.loaded_at < SHARED_FRESH_MS) return store(copy, "shared");
+    const reading = this.#loadLink(db, host, slug, now).then((link) => store({ link, loaded_at: now }, "d1"));
+    try {
+      return await withTimeout(copy === null ? D1_WAIT_WITHOUT_COPY_MS : D1_WAIT_WITH_COPY_MS, reading);
+    } catch (error) {
+      execution.waitUntil(reading.catch(() => null));
+      if (copy === null) throw error;
+      return store(copy, "shared");
+    }
   }
 }

@@ -5,7 +5,7 @@ const CAPACITY = 1_000;
  * `judge` with its last answers in memory, those of texts up to `maxCharacters`: a part of a longer text would keep the
  * whole of it. What was put first leaves first.
  */
-export function remember<Answer>(judge: (text: string) => Answer, maxCharacters: number): (text: string) => Answer {
+export function memoize<Answer>(judge: (text: string) => Answer, maxCharacters: number): (text: string) => Answer {
   const answers = new Map<string, Answer>();
   return (text) => {
     if (text.length > maxCharacters) return judge(text);

@@ -1,10 +1,13 @@
 /** The D1 tables that `redirect/` owns: others may read them, only this folder writes them. */
 import { blob, integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import { programs } from "../programs/tables.ts";
 
 export const visitorKeys = sqliteTable(
   "visitor_keys",
   {
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     day: integer("day").notNull(),
     key: blob("key").notNull(),
   },

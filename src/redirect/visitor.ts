@@ -24,7 +24,7 @@ export function hashVisitor(dayKey: string, address: string, userAgent: string):
 }
 
 /** A visitor to be remembered by a cookie: the beginning of the hash, and random bytes. */
-export function nameNewVisitor(hash: Uint8Array, random: Uint8Array): Uint8Array {
+export function makeVisitorId(hash: Uint8Array, random: Uint8Array): Uint8Array {
   const visitor = hash.slice(0, VISITOR_BYTES);
   visitor.set(random.subarray(random.length - VISITOR_BYTES + HASH_BYTES), HASH_BYTES);
   return visitor;

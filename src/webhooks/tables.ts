@@ -1,6 +1,7 @@
 /** The D1 tables that `webhooks/` owns: other folders may read them, only this one writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { programs } from "../programs/tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -8,7 +9,9 @@ export const endpoints = sqliteTable(
   "endpoints",
   {
     id: text("id").primaryKey(),
-    program_id: integer("program_id").notNull(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
     source: text("source").notNull(),
     created_at: time("created_at").notNull(),
     test: integer("test", { mode: "boolean" }).notNull().default(false),
@@ -20,7 +23,9 @@ export const endpoints = sqliteTable(
 export const endpointSecrets = sqliteTable(
   "endpoint_secrets",
   {
-    endpoint_id: text("endpoint_id").notNull(),
+    endpoint_id: text("endpoint_id")
+      .notNull()
+      .references(() => endpoints.id),
     id: text("id").notNull(),
     sealed_secret: text("sealed_secret").notNull(),
     created_at: time("created_at").notNull(),
@@ -77,7 +82,9 @@ export const deliveryWaits = sqliteTable(
 export const webhookEvents = sqliteTable(
   "webhook_events",
   {
-    endpoint_id: text("endpoint_id").notNull(),
+    endpoint_id: text("endpoint_id")
+      .notNull()
+      .references(() => endpoints.id),
     id: text("id").notNull(),
     digest: text("digest").notNull(),
     received_at: time("received_at").notNull(),

@@ -12,6 +12,8 @@ describe("the admin key", () => {
     ["POST", "/v1/programs"],
     ["POST", "/v1/affiliates"],
     ["POST", "/v1/affiliates/a/sign-in-link"],
+    ["POST", "/v1/programs/p/enrollments"],
+    ["PATCH", "/v1/programs/p/enrollments/a"],
     ["POST", "/v1/programs/p/enrolments"],
     ["PATCH", "/v1/programs/p/enrolments/a"],
     ["GET", "/v1/programs/p/affiliates/a"],
@@ -259,15 +261,21 @@ describe("what is made is what is shown", () => {
     expect(JSON.stringify(row)).not.toContain(json.secret.slice(6, 30));
   });
 
-  test("an enrolment and its status", async () => {
-    await admin("POST", "/v1/affiliates", { ...person, sponsor: story.a.username });
-    const path = `/v1/programs/${story.program}/enrolments`;
-    const made = await admin("POST", path, { affiliate: "newcomer", status: "pending" });
-    expect(made.json).toMatchObject({ affiliate: "newcomer", status: "pending" });
-    expect((await admin("POST", path, { affiliate: "newcomer" })).json.code).toBe("already_enrolled");
-    const changed = await admin("PATCH", `${path}/newcomer`, { status: "approved" });
+  test.each(["enrollments", "enrolments"])("an enrollment and its status, at /%s", async (segment) => {
+    const username = `newcomer-${segment}`;
+    await admin("POST", "/v1/affiliates", {
+      ...person,
+      username,
+      email: `${username}@x.example`,
+      sponsor: story.a.username,
+    });
+    const path = `/v1/programs/${story.program}/${segment}`;
+    const created = await admin("POST", path, { affiliate: username, status: "pending" });
+    expect([created.status, created.json]).toMatchObject([201, { affiliate: username, status: "pending" }]);
+    expect((await admin("POST", path, { affiliate: username })).json.code).toBe("already_enrolled");
+    const changed = await admin("PATCH", `${path}/${username}`, { status: "approved" });
     expect([changed.status, changed.json.status]).toEqual([200, "approved"]);
-    expect((await admin("GET", `/v1/programs/${story.program}/affiliates/newcomer`)).json.status).toBe("approved");
+    expect((await admin("GET", `/v1/programs/${story.program}/affiliates/${username}`)).json.status).toBe("approved");
   });
 });
 

@@ -8,7 +8,7 @@
 import crawlers from "crawler-user-agents";
 import { isbotMatch } from "isbot";
 import UserAgent from "user-agents";
-import { nameBot, recogniseBot } from "../../src/redirect/bots.ts";
+import { findBotName, recognizeBot } from "../../src/redirect/bots.ts";
 
 const SHOWN = 20;
 const WARM_UP_ROUNDS = 20;
@@ -22,7 +22,7 @@ const people = [...new Set(visits)];
 type Judge = (userAgent: string) => string | null;
 const judges: [string, Judge][] = [
   ["isbot alone", isbotMatch],
-  ["with additions", recogniseBot],
+  ["with additions", recognizeBot],
 ];
 
 console.log(
@@ -40,13 +40,13 @@ for (const [name, judge] of judges) {
 console.log("\nµs per call, warm");
 const oneBrowser = people.slice(0, 1);
 console.log(`isbot alone, people        ${time(isbotMatch, people)}`);
-console.log(`without cache, people      ${time(recogniseBot, people)}`);
-console.log(`without cache, bots        ${time(recogniseBot, bots)}`);
-console.log(`with cache, people         ${time(nameBot, people)}`);
-console.log(`with cache, one browser    ${time(nameBot, oneBrowser)}`);
-console.log(`cache without hits, bots   ${time(nameBot, bots)}`);
+console.log(`without cache, people      ${time(recognizeBot, people)}`);
+console.log(`without cache, bots        ${time(recognizeBot, bots)}`);
+console.log(`with cache, people         ${time(findBotName, people)}`);
+console.log(`with cache, one browser    ${time(findBotName, oneBrowser)}`);
+console.log(`cache without hits, bots   ${time(findBotName, bots)}`);
 console.log(`2 KB, isbot alone          ${time(isbotMatch, people.map(lengthen))}`);
-console.log(`2 KB, cut to 512           ${time(nameBot, people.map(lengthen))}`);
+console.log(`2 KB, cut to 512           ${time(findBotName, people.map(lengthen))}`);
 
 function share(part: number, whole: number): string {
   return `${part} of ${whole} (${((100 * part) / whole).toFixed(2)}%)`;

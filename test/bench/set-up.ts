@@ -32,7 +32,7 @@ export async function setUpAffiliate(
   slugs: readonly string[],
 ): Promise<void> {
   await call(worker, "affiliates", { username: affiliate, name: affiliate, email: `${affiliate}@example.com` });
-  await call(worker, `programs/${PROGRAM}/enrolments`, { affiliate });
+  await call(worker, `programs/${PROGRAM}/enrollments`, { affiliate });
   for (const slug of slugs) {
     await call(worker, "links", { program: PROGRAM, affiliate, slug, destination: DESTINATION });
   }

@@ -77,7 +77,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     for (const [username, sponsor] of [["mira"], ["tom", "mira"]]) {
       const person = { username, name: `${username} ${EVIL}`, email: `${username}@example.com`, sponsor };
       await call("POST", "/v1/affiliates", person);
-      await call("POST", "/v1/programs/shop/enrolments", { affiliate: username });
+      await call("POST", "/v1/programs/shop/enrollments", { affiliate: username });
       const link = { program: "shop", affiliate: username, slug: `${username}-link` };
       await call("POST", "/v1/links", { ...link, destination: `http://${shopHost}/pricing?plan=growth` });
     }

@@ -44,7 +44,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await call("POST", "/v1/programs", { ...program, destination_hosts: [shopHost] });
     for (const username of ["mira", "tom"]) {
       await call("POST", "/v1/affiliates", { username, name: `${username} <b>`, email: `${username}@example.com` });
-      await call("POST", "/v1/programs/shop/enrolments", { affiliate: username });
+      await call("POST", "/v1/programs/shop/enrollments", { affiliate: username });
       const link = { program: "shop", affiliate: username, slug: `${username}-link`, kind: "tracking" };
       const channel = "A newsletter with quite a long name";
       await call("POST", "/v1/links", { ...link, channel, destination: `http://${shopHost}/pricing?plan=growth` });

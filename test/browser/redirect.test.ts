@@ -41,7 +41,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
   async function makeProgram(slug: string, name: string, settings: Record<string, unknown>) {
     const hosts = { redirect_host: `${name}.localhost:${port}`, destination_hosts: [`shop.localhost:${pagesPort}`] };
     await call("POST", "/v1/programs", { slug, name: slug, currency: "USD", ...hosts, ...settings });
-    for (const affiliate of ["mira", "tom"]) await call("POST", `/v1/programs/${slug}/enrolments`, { affiliate });
+    for (const affiliate of ["mira", "tom"]) await call("POST", `/v1/programs/${slug}/enrollments`, { affiliate });
   }
 
   /** A new link of an affiliate. Each test has its own: whoever clicks without a cookie here has the same address. */

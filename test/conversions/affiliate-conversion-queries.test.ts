@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import {
   type AffiliateConversionFilter,
-  queryAffiliateConversions,
+  defineAffiliateConversionsQuery,
   readAffiliateConversions,
 } from "../../src/conversions/affiliate-conversion-queries.ts";
 import { readCreditedConversion } from "../../src/conversions/portal/conversion-queries.ts";
@@ -94,7 +94,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
 test.each(FILTERS)("%s are looked for among the affiliate's own, in their order", async (_, filterOf) => {
   for (const cursor of [null, `${START + 5 * HOUR}.cv_own_1`]) {
     const asked = (db: ReturnType<typeof openDatabase>) =>
-      ask(db, queryAffiliateConversions(db, account, filterOf(1), { limit: 5, cursor }));
+      runQuery(db, defineAffiliateConversionsQuery(db, account, filterOf(1), { limit: 5, cursor }));
     expect(await explain(asked)).toEqual([
       [
         expect.stringMatching(

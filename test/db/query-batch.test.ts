@@ -2,15 +2,15 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { queryCredits } from "../../src/conversions/credit-queries.ts";
-import { NO_FILTER, queryAffiliateConversions } from "../../src/conversions/affiliate-conversion-queries.ts";
-import { queryTouched } from "../../src/conversions/touched-queries.ts";
+import { defineAffiliateConversionsQuery, NO_FILTER } from "../../src/conversions/affiliate-conversion-queries.ts";
+import { defineCreditsQuery } from "../../src/conversions/credit-queries.ts";
+import { defineTouchedQuery } from "../../src/conversions/touched-queries.ts";
 import { conversions } from "../../src/customers/tables.ts";
 import { type Database, openDatabase } from "../../src/db/database.ts";
-import { ask, askAll, asking, type Question } from "../../src/db/query-batch.ts";
-import { queryPulse } from "../../src/insights/change-queries.ts";
-import { queryLinks } from "../../src/insights/link-queries.ts";
-import { queryOverview } from "../../src/insights/overview-queries.ts";
+import { defineQuery, type Query, runQueries, runQuery } from "../../src/db/query-batch.ts";
+import { definePulseQuery } from "../../src/insights/change-queries.ts";
+import { defineLinksQuery } from "../../src/insights/link-queries.ts";
+import { defineOverviewQueries } from "../../src/insights/overview-queries.ts";
 import { programs } from "../../src/programs/tables.ts";
 import { listQueries } from "../support/explain.ts";
 import { setUp } from "../support/story.ts";
@@ -48,13 +48,16 @@ const account = { program_id: 1, affiliate_id: 1 };
 const period = { first_day: 20_000, last_day: 20_029 };
 const program = { id: 1, slug: "x", name: "x", currency: "USD", status: "approved" as const };
 const overview = { program, affiliate_id: 1, period: { ...period, comparison: period }, now: 1 };
-const QUESTIONS: [string, (of: Database) => Record<string, Question<unknown>>][] = [
-  ["the overview", (of) => queryOverview(of, overview)],
-  ["what is new", (of) => ({ pulse: queryPulse(of, account, 1) })],
-  ["links", (of) => ({ links: queryLinks(of, account, period) })],
-  ["credits", (of) => ({ credits: queryCredits(of, account, period, sql`${conversions.product}`) })],
-  ["conversions", (of) => ({ latest: queryAffiliateConversions(of, account, NO_FILTER, { limit: 5, cursor: null }) })],
-  ["touched ones", (of) => ({ touched: queryTouched(of, account, { limit: 5, cursor: null }) })],
+const QUERIES: [string, (of: Database) => Record<string, Query<unknown>>][] = [
+  ["the overview", (of) => defineOverviewQueries(of, overview)],
+  ["what is new", (of) => ({ pulse: definePulseQuery(of, account, 1) })],
+  ["links", (of) => ({ links: defineLinksQuery(of, account, period) })],
+  ["credits", (of) => ({ credits: defineCreditsQuery(of, account, period, sql`${conversions.product}`) })],
+  [
+    "conversions",
+    (of) => ({ latest: defineAffiliateConversionsQuery(of, account, NO_FILTER, { limit: 5, cursor: null }) }),
+  ],
+  ["touched ones", (of) => ({ touched: defineTouchedQuery(of, account, { limit: 5, cursor: null }) })],
 ];
 
 test.each(QUERIES)("the columns of %s have distinct names, which a batch needs", async (_, of) => {

@@ -1,6 +1,6 @@
-/** The drizzle schema against the migrations that ship: there is no second schema to drift. */
+/** The drizzle schema against the migrations: tables, columns, keys, foreign keys and CHECK constraints are the same. */
 import { env } from "cloudflare:workers";
-import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig, SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { expect, test } from "vitest";
 
 const modules = import.meta.glob<Record<string, SQLiteTable>>("../../src/**/tables.ts", { eager: true });
@@ -48,4 +48,31 @@ test.each(tables.map((table) => [table.name, table] as const))("the keys of %s",
   expect(rows.filter((row) => row.origin === "u").length).toBe(
     table.columns.filter((column) => column.isUnique).length,
   );
+});
+
+test.each(tables.map((table) => [table.name, table] as const))("the foreign keys of %s", async (name, table) => {
+  type ForeignKey = { id: number; from: string; table: string; to: string; on_update: string; on_delete: string };
+  const rows = await query<ForeignKey>(`PRAGMA foreign_key_list(${name})`);
+  const declared = table.foreignKeys.map((key) => {
+    const { columns, foreignTable, foreignColumns } = key.reference();
+    const names = (some: typeof columns) => some.map((column) => column.name).join(", ");
+    const { onUpdate = "no action", onDelete = "no action" } = key;
+    const target = `${getTableConfig(foreignTable).name}(${names(foreignColumns)})`;
+    return `${names(columns)} → ${target}, ${onUpdate}, ${onDelete}`;
+  });
+  const migrated = [...Map.groupBy(rows, (row) => row.id).values()].map((columns) => {
+    const [key] = columns;
+    const [from, to] = [columns.map((row) => row.from).join(", "), columns.map((row) => row.to).join(", ")];
+    return `${from} → ${key?.table}(${to}), ${key?.on_update.toLowerCase()}, ${key?.on_delete.toLowerCase()}`;
+  });
+  expect(migrated.sort()).toEqual(declared.sort());
+});
+
+test.each(tables.map((table) => [table.name, table] as const))("the CHECK constraints of %s", async (name, table) => {
+  const [row] = await query<{ sql: string }>(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '${name}'`);
+  const sql = (row?.sql ?? "").replaceAll(/--.*$/gm, "");
+  const migrated = [...sql.matchAll(/\bCHECK\s*\(((?:[^()]|\([^()]*\))*)\)/gi)].map(([, condition]) => condition);
+  expect(migrated.length, "a CHECK that this test can't read").toBe([...sql.matchAll(/\bCHECK\b/gi)].length);
+  const dialect = new SQLiteSyncDialect();
+  expect(migrated.sort()).toEqual(table.checks.map(({ value }) => dialect.sqlToQuery(value).sql).sort());
 });

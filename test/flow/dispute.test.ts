@@ -137,7 +137,7 @@ describe("refused, and nothing changed", () => {
       [{ ...named, days: 3 }, [422, "invalid_days", "days"]],
     ];
     for (const [body, expected] of cases) expect(await refused(conversion, body)).toEqual(expected);
-    await admin("PATCH", `/v1/programs/${program}/enrolments/${b.username}`, { status: "suspended" });
+    await admin("PATCH", `/v1/programs/${program}/enrollments/${b.username}`, { status: "suspended" });
     expect(await refused(conversion, named)).toEqual([422, "affiliate_not_approved", "affiliate"]);
     expect(await refused(conversion, named, null)).toEqual([400, "idempotency_key_missing", "Idempotency-Key"]);
     const long = "k".repeat(256);

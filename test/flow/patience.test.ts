@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import worker from "../../src/index.ts";
-import { within } from "../../src/lib/platform/with-timeout.ts";
+import { withTimeout } from "../../src/lib/platform/with-timeout.ts";
 import { admin, BROWSER, click, ORIGIN, setUp } from "../support/story.ts";
 
 afterEach(() => {
@@ -66,7 +66,7 @@ describe.each([
     expect((await click(a.slug)).status).toBe(302);
     later(age);
     // Shorter than the timeout of storage, so that waiting for storage would fail this test.
-    const { response } = await within(2_500, clickWith(a.slug, broken));
+    const { response } = await withTimeout(2_500, clickWith(a.slug, broken));
     expect(response?.status).toBe(302);
   });
 

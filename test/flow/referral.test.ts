@@ -69,7 +69,7 @@ test("a referral to nobody is refused and can be sent again once there is somebo
   const refused = await postEvent(endpoint, event, { id: "msg_1" });
   expect([refused.status, refused.json.code, refused.json.field]).toEqual([422, "affiliate_not_found", "affiliate"]);
   await admin("POST", "/v1/affiliates", { username: name, name: "Late", email: `${name}@example.com` });
-  await admin("POST", `/v1/programs/${program}/enrolments`, { affiliate: name });
+  await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: name });
   expect((await postEvent(endpoint, event, { id: "msg_1" })).json).toMatchObject({ status: "recorded" });
   const { json } = await postEvent(endpoint, sale({ customer: { id: "cus_1" } }));
   expect(json).toMatchObject({ attributed_to: name, reason: "bound" });

@@ -220,7 +220,7 @@ describe("credit", () => {
   test("is not given to a suspended affiliate", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { token } = await click(a.slug);
-    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "suspended" });
+    await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status: "suspended" });
     const { json } = await postEvent(endpoint, sale({ click: token }));
     expect(json).toMatchObject({ attributed_to: null, reason: "affiliate_not_approved" });
   });

@@ -22,7 +22,7 @@ async function storyWithSponsor(options: { payments?: "every" | "first"; sponsor
     sponsor: boss,
   });
   const enrol = (affiliate: string, status: string) =>
-    admin("POST", `/v1/programs/${story.program}/enrolments`, { affiliate, status });
+    admin("POST", `/v1/programs/${story.program}/enrollments`, { affiliate, status });
   await enrol(rookie, "approved");
   if (sponsor !== null) await enrol(boss, sponsor);
   const slug = `rookie-${story.a.slug}`;
@@ -69,7 +69,7 @@ test("of the first payment only, where the terms say so", async () => {
   await eventually(async () => expect(await ledger(program, boss)).toHaveLength(1));
 });
 
-test.each(["pending", "suspended", null])("a sponsor whose enrolment is %s has nothing", async (sponsor) => {
+test.each(["pending", "suspended", null])("a sponsor whose enrollment is %s has nothing", async (sponsor) => {
   const { program, boss, rookie, endpoint, sold } = await storyWithSponsor({ sponsor });
   await postEvent(endpoint, sold);
   await eventually(async () => expect(await ledger(program, rookie)).toHaveLength(1));

@@ -12,7 +12,7 @@ const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
 const BY_TOKEN = ["/app/unsubscribe"];
 const PARAMETER = /:\w+(\{[^}]*\})?\??/g;
 
-const all = portalRoutes({ now: () => Date.now(), forgetLink: async () => {} })
+const all = portalRoutes({ now: () => Date.now(), links: { forget: async () => {} } })
   .routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
   .map(({ method, path }) => ({ method, path: path === "/" ? "/app" : `/app${path}` }));
 const routes = all.filter(({ path }) => !OPEN.test(path));

@@ -57,7 +57,7 @@ async function writeEverywhere(texts: readonly string[]): Promise<Map<string, st
   const sponsored = `sub-${a.username}`;
   const referred = { username: sponsored, name: first, email: `${sponsored}@example.com`, sponsor: a.username };
   expect((await admin("POST", "/v1/affiliates", referred)).status).toBe(201);
-  await admin("POST", `/v1/programs/${program}/enrolments`, { affiliate: sponsored });
+  await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: sponsored });
   for (const text of texts) {
     const creatives = [
       { kind: "image", title: text, url: `https://shop.example/${text}`, width: 1, height: 1, alt: text },

@@ -2,7 +2,7 @@ import crawlers from "crawler-user-agents";
 import { isbotMatch } from "isbot";
 import UserAgent from "user-agents";
 import { expect, test } from "vitest";
-import { nameBot } from "../../src/redirect/bots.ts";
+import { findBotName } from "../../src/redirect/bots.ts";
 
 const WINDOWS =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
@@ -91,7 +91,7 @@ const people: [string, string][] = [
 ];
 
 test.each(people)("a person: %s", (_, userAgent) => {
-  expect(nameBot(userAgent)).toBeNull();
+  expect(findBotName(userAgent)).toBeNull();
 });
 
 const bots: [string | null, string][] = [
@@ -193,17 +193,17 @@ const bots: [string | null, string][] = [
 ];
 
 test.each(bots)("a bot: %s", (userAgent, name) => {
-  expect(nameBot(userAgent)).toContain(name);
+  expect(findBotName(userAgent)).toContain(name);
 });
 
 test("a bot behind a person's app is one", () => {
-  expect(nameBot(`${ANDROID} SmartNews/24.5.0 Googlebot/2.1`)).toBe("Googlebot");
+  expect(findBotName(`${ANDROID} SmartNews/24.5.0 Googlebot/2.1`)).toBe("Googlebot");
 });
 
 test("only the beginning of a long user agent is looked at", () => {
   const padded = WINDOWS.padEnd(512, " x");
-  expect(nameBot(`${padded} Googlebot/2.1`)).toBeNull();
-  expect(nameBot(`Googlebot/2.1 ${padded}`)).toBe("Googlebot");
+  expect(findBotName(`${padded} Googlebot/2.1`)).toBeNull();
+  expect(findBotName(`Googlebot/2.1 ${padded}`)).toBe("Googlebot");
 });
 
 test("a name is short, whatever is sent", () => {
@@ -214,11 +214,11 @@ test("a name is short, whatever is sent", () => {
     "a/1.0".repeat(100),
     `Mozilla/5.0 (${"(".repeat(400)}`,
   ];
-  for (const userAgent of hostile) expect((nameBot(userAgent) ?? "").length).toBeLessThanOrEqual(60);
+  for (const userAgent of hostile) expect((findBotName(userAgent) ?? "").length).toBeLessThanOrEqual(60);
 });
 
 test("verdicts stay right when more user agents come than are remembered", () => {
-  const verdict = (index: number) => [nameBot(`${WINDOWS} Tab/${index}`), nameBot(`Testbot/${index}`)];
+  const verdict = (index: number) => [findBotName(`${WINDOWS} Tab/${index}`), findBotName(`Testbot/${index}`)];
   for (let round = 0; round < 2; round++) {
     for (let index = 0; index < 1_500; index++) expect(verdict(index)).toEqual([null, "Testbot"]);
   }
@@ -229,7 +229,7 @@ const PEOPLE_AMONG_CRAWLERS = [/Instagram 406/, /MetaIAB Facebook/, / Code\/1\.1
 
 test("every bot of crawler-user-agents is named, but the people among them", () => {
   const instances = crawlers.flatMap((crawler) => crawler.instances);
-  const missed = instances.filter((userAgent) => nameBot(userAgent) === null);
+  const missed = instances.filter((userAgent) => findBotName(userAgent) === null);
   expect(instances.length).toBe(2_118);
   expect(missed.length).toBe(PEOPLE_AMONG_CRAWLERS.length);
   for (const person of PEOPLE_AMONG_CRAWLERS) expect(missed.some((userAgent) => person.test(userAgent))).toBe(true);
@@ -239,5 +239,5 @@ test("every bot of crawler-user-agents is named, but the people among them", () 
 test("no person of user-agents is taken for a bot", async () => {
   const userAgents = new Set(UserAgent.top().map(({ userAgent }) => userAgent));
   expect(userAgents.size).toBe(952);
-  expect([...userAgents].filter((userAgent) => nameBot(userAgent) !== null)).toEqual([]);
+  expect([...userAgents].filter((userAgent) => findBotName(userAgent) !== null)).toEqual([]);
 });

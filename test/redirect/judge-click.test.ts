@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Hit, judgeClick, stateOfLink } from "../../src/redirect/judge-click.ts";
+import { getLinkState, type Hit, judgeClick } from "../../src/redirect/judge-click.ts";
 import { BROWSER } from "../support/story.ts";
 
 const HOUR = 3_600_000;
@@ -69,6 +69,6 @@ const states: [string, Partial<typeof LIVE | Record<string, number | boolean>>, 
   ["full", { is_capped: true }, "capped", "its click cap is reached", false],
 ];
 test.each(states)("a link %s", (_, changes, state, reason, notYet) => {
-  const found = stateOfLink({ ...LIVE, ...changes } as Parameters<typeof stateOfLink>[0], NOW);
+  const found = getLinkState({ ...LIVE, ...changes } as Parameters<typeof getLinkState>[0], NOW);
   expect(found).toEqual(reason === null ? { state } : { state, reason, not_yet: notYet });
 });

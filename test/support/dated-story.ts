@@ -72,7 +72,7 @@ export async function startProgramme(at: string, preset: string, cast: Cast, sou
       email: `${username}@example.com`,
       ...(sponsor !== undefined && { sponsor: nameOf(sponsor) }),
     });
-    await adminAt(start, "POST", `/v1/programs/${program}/enrolments`, { affiliate: username });
+    await adminAt(start, "POST", `/v1/programs/${program}/enrollments`, { affiliate: username });
     await adminAt(start, "POST", "/v1/links", {
       program,
       affiliate: username,

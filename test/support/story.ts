@@ -50,7 +50,7 @@ export async function setUp(options: { preset?: string; program?: Record<string,
   for (const name of names) {
     const username = `${name}${unique}`;
     await create("/v1/affiliates", { username, name: `Affiliate ${name}`, email: `${username}@example.com` });
-    await create(`/v1/programs/${program}/enrolments`, { affiliate: username });
+    await create(`/v1/programs/${program}/enrollments`, { affiliate: username });
     const slug = `${name}-link-${unique}`;
     await create("/v1/links", { program, affiliate: username, slug, destination: "https://shop.example/pricing" });
     affiliates.push({ username, slug });

@@ -11,7 +11,7 @@ import { links } from "../../links/tables.ts";
 import { sessions } from "../../portal/layout/tables.ts";
 import { VERDICTS } from "../../redirect/click.ts";
 import type { AccountKey } from "../enrollment.ts";
-import { affiliateMarks, affiliates, coupons, enrolmentStatuses } from "../tables.ts";
+import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../tables.ts";
 
 const toTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
@@ -43,10 +43,10 @@ export async function readProfile(db: Database, affiliateId: number, now: number
 /** The status history of the affiliate's enrollment, oldest first. */
 export async function readStatuses(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
-    .select({ at: enrolmentStatuses.at, status: enrolmentStatuses.status })
-    .from(enrolmentStatuses)
-    .where(and(eq(enrolmentStatuses.program_id, programId), eq(enrolmentStatuses.affiliate_id, affiliateId)))
-    .orderBy(asc(enrolmentStatuses.at));
+    .select({ at: enrollmentStatuses.at, status: enrollmentStatuses.status })
+    .from(enrollmentStatuses)
+    .where(and(eq(enrollmentStatuses.program_id, programId), eq(enrollmentStatuses.affiliate_id, affiliateId)))
+    .orderBy(asc(enrollmentStatuses.at));
   return rows.map(({ at, status }) => ({ at: toTime(at), status }));
 }
 

@@ -11,7 +11,7 @@ import { MS_PER_DAY } from "../../lib/time.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED } from "../../redirect/click.ts";
 import type { AccountKey } from "../enrollment.ts";
-import { affiliates, enrolments } from "../tables.ts";
+import { affiliates, enrollments } from "../tables.ts";
 
 /** A figure for the period and for all time. */
 interface Totals {
@@ -46,11 +46,11 @@ export async function readReferred(
   page: PageRequest,
 ): Promise<List<ReferredAffiliate>> {
   const { id, username, name, created_at: createdAt, sponsor_id: sponsorId } = affiliates;
-  const isEnrolled = and(eq(enrolments.program_id, account.program_id), eq(enrolments.affiliate_id, id));
+  const isEnrolled = and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, id));
   const found = await db
-    .select({ id, username, name, joined_at: createdAt, status: enrolments.status })
+    .select({ id, username, name, joined_at: createdAt, status: enrollments.status })
     .from(affiliates)
-    .leftJoin(enrolments, isEnrolled)
+    .leftJoin(enrollments, isEnrolled)
     .where(and(eq(sponsorId, account.affiliate_id), page.cursor === null ? undefined : lt(id, Number(page.cursor))))
     .orderBy(desc(id))
     .limit(page.limit + 1);

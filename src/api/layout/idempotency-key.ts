@@ -1,9 +1,9 @@
 import { Problem } from "../../lib/problem.ts";
 
-/** Printable ASCII, as the draft standard of the header has it. */
+/** Printable ASCII, as in the draft standard of the header. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
-/** The key that makes a repeated command one; `what` says what each new key is for. Throws 400 without one, 422 for a bad one. */
+/** Reads the `Idempotency-Key` header. `what` is what each new key stands for, for the error. Throws 400 if it is missing, 422 if it is invalid. */
 export function readIdempotencyKey(request: { header: (name: string) => string | undefined }, what: string): string {
   const key = request.header("idempotency-key") ?? "";
   if (IDEMPOTENCY_KEY.test(key)) return key;

@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
 import { parseFields } from "../../lib/validation.ts";
 
-/** The fields of a JSON body, checked. Throws 422 with the field at fault; unknown fields are refused by the schemas. */
+/** Reads and validates a JSON body. Throws 422 with the first invalid field; the schemas reject unknown fields. */
 export async function readJson<const Schema extends v.GenericSchema>(
   request: { json: () => Promise<unknown> },
   schema: Schema,
@@ -11,7 +11,7 @@ export async function readJson<const Schema extends v.GenericSchema>(
   try {
     body = await request.json();
   } catch {
-    throw new Problem(422, "invalid_json", "The body is not JSON.");
+    throw new Problem(422, "invalid_json", "The request body is not valid JSON.");
   }
   return parseFields(schema, body);
 }

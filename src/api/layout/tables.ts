@@ -1,4 +1,4 @@
-/** The D1 tables that `api/layout/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `api/layout/` owns: others may read them, but only this folder writes them. */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 const time = (name: string) => integer(name);

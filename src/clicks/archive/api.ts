@@ -1,9 +1,9 @@
 /** What has left the click log: the objects of the bucket that hold it. */
 import { and, asc, gte, lte, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
-import { toTime } from "../../api/layout/rows.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { pageOf } from "../../lib/paging.ts";
 import { toIsoDay } from "../../lib/time.ts";
 import { calendarDay, parseFields } from "../../lib/validation.ts";
@@ -16,7 +16,7 @@ const asked = v.strictObject({ from: v.optional(calendarDay), to: v.optional(cal
 /** Day and key of the last row of a page. */
 const CURSOR = /^\d{1,6}\.clicks\/[0-9-]{10}\/[0-9a-f]{64}\.ndjson\.gz$/;
 
-export function addClickArchiveRoutes(app: AdminApp): void {
+export function addClickArchiveRoutes(app: ApiApp): void {
   app.get("/click-archives", async (c) => {
     const { limit: _, cursor: __, ...query } = c.req.query();
     const { from, to } = parseFields(asked, query);
@@ -43,5 +43,5 @@ function isAfter(cursor: string) {
 }
 
 function viewArchive({ day, key, clicks, bytes, sha256, archived_at: archivedAt }: Archive) {
-  return { day: toIsoDay(day), key, clicks, bytes, sha256, archived_at: toTime(archivedAt) };
+  return { day: toIsoDay(day), key, clicks, bytes, sha256, archived_at: toIsoTime(archivedAt) };
 }

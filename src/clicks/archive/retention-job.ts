@@ -1,6 +1,6 @@
-import { within } from "../../lib/platform/with-timeout.ts";
+import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../../lib/time.ts";
-import { forgetTexts } from "../text-store.ts";
+import { deleteUnusedTexts } from "../text-store.ts";
 import { archiveClicks } from "./archive-store.ts";
 
 /**
@@ -40,13 +40,13 @@ export interface Retention {
  * not get to, the next one does; runs at once, or one that dies half way, lose and double nothing. Throws where a step
  * fails: nothing of it is done then, or all of it where only D1's answer was lost.
  */
-export async function retainClicks(retention: Retention): Promise<void> {
+export async function applyRetention(retention: Retention): Promise<void> {
   const { db, retention_days, now, limits = LIMITS } = retention;
   const first_kept_day = Math.floor(now / MS_PER_DAY) - retention_days;
   const deadline = Date.now() + RUN_MAX_MS;
   for (let step = 0; step < limits.steps && Date.now() < deadline; step += 1) {
-    const gone = await within(STEP_MAX_MS, takeStep(retention, first_kept_day, limits.clicks_a_step));
-    if (gone === 0) return forgetTexts(db, { first_kept_day, now, deadline });
+    const gone = await withTimeout(STEP_MAX_MS, takeStep(retention, first_kept_day, limits.clicks_a_step));
+    if (gone === 0) return deleteUnusedTexts(db, { first_kept_day, now, deadline });
   }
   console.warn("clicks past their retention are left for the next run");
 }

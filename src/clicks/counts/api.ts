@@ -1,7 +1,7 @@
 /** What clicks add up to in a period. */
 import * as v from "valibot";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { findAffiliate, findLink, findProgram } from "../../api/layout/find.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
@@ -30,7 +30,7 @@ const ofLinks = v.strictObject({
   ),
 });
 
-export function addCountRoutes(app: AdminApp): void {
+export function addCountRoutes(app: ApiApp): void {
   app.get("/links/:slug/counts", async (c) => {
     const { host, ...query } = parseFields(ofLink, c.req.query());
     const link = await findLink(c.var.db, c.req.param("slug"), host);

@@ -119,13 +119,13 @@ function rowOf(link_id: number, verdict: number, figures: readonly Figure[]): Co
   const row: CountRow = { link_id, verdict, clicks: 0, visitors: 0, details: {} };
   for (const [what, some] of Map.groupBy(figures, (figure) => figure.what)) {
     if (what === "clicks" || what === "visitors") row[what] = some[0]?.count ?? 0;
-    else row.details[what] = placeValues(what, some);
+    else row.details[what] = limitValues(what, some);
   }
   return row;
 }
 
 /** The values with their counts; of those that visitors may choose, the most frequent by name and the rest under "". */
-function placeValues(what: Dimension, figures: readonly Figure[]): Record<string, number> {
+function limitValues(what: Dimension, figures: readonly Figure[]): Record<string, number> {
   const isUnbounded = UNBOUNDED_DIMENSIONS.some((name) => name === what);
   const named = figures.filter(({ value }) => value !== "").sort((a, b) => b.count - a.count);
   const kept = isUnbounded ? named.slice(0, VALUES_MAX) : named;

@@ -1,10 +1,10 @@
 /** Comparing the counts with the log, now, and what the nightly checks found. */
 import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toTime } from "../../api/layout/rows.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { pageOf } from "../../lib/paging.ts";
@@ -16,15 +16,15 @@ import { VERDICTS } from "../../redirect/click.ts";
 import { ArchiveError } from "../archive/queries.ts";
 import { clickArchives, clickChecks } from "../tables.ts";
 import type { Difference } from "./compare-counts.ts";
-import { checkAndKeep } from "./count-check-job.ts";
-import { type CheckTools, hasGap } from "./count-check-store.ts";
+import { checkAndRecord } from "./count-check-job.ts";
+import { type CheckOptions, hasGap } from "./count-check-store.ts";
 
 /** Days of one call: more would take longer than an answer may. */
 const DAYS_MAX = 7;
 
 const asked = v.strictObject({ from: calendarDay, to: v.optional(calendarDay), mend: v.optional(v.boolean(), false) });
 
-export function addClickCheckRoutes(app: AdminApp): void {
+export function addClickCheckRoutes(app: ApiApp): void {
   app.post("/click-checks", async (c) => {
     const { from, to = from, mend } = await readJson(c.req, asked);
     const today = Math.floor(c.var.now / MS_PER_DAY);
@@ -32,7 +32,7 @@ export function addClickCheckRoutes(app: AdminApp): void {
     if (to - from >= DAYS_MAX) {
       throw new Problem(422, "invalid_to", `to: one call checks at most ${DAYS_MAX} days.`, "to");
     }
-    const tools: CheckTools = { db: c.env.DB, bucket: c.env.ARCHIVE, mend };
+    const tools: CheckOptions = { db: c.env.DB, bucket: c.env.ARCHIVE, mend };
     const firstKept = today - readSettings(c.env).click_retention_days;
     // Before any day is checked, let alone set right.
     for (let day = from; day <= to; day += 1) {
@@ -70,7 +70,7 @@ export function addClickCheckRoutes(app: AdminApp): void {
       mended,
       details,
     }: (typeof rows)[number]) => ({
-      checked_at: toTime(checkedAt),
+      checked_at: toIsoTime(checkedAt),
       day: toIsoDay(day),
       clicks,
       differences,
@@ -81,9 +81,9 @@ export function addClickCheckRoutes(app: AdminApp): void {
   });
 }
 
-async function check(day: number, now: number, tools: CheckTools) {
+async function check(day: number, now: number, tools: CheckOptions) {
   try {
-    return await checkAndKeep(day, now, tools);
+    return await checkAndRecord(day, now, tools);
   } catch (error) {
     if (error instanceof ArchiveError) throw new Problem(409, error.code, error.message);
     throw error;

@@ -1,5 +1,5 @@
 import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
-import { type CheckTools, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
+import { type CheckOptions, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
 
 /** Differences of a day that are kept; their number is kept whole. */
 const DIFFERENCES_KEPT = 100;
@@ -10,7 +10,7 @@ const DIFFERENCES_KEPT = 100;
 const AGES = [1, 2, 7, 30];
 
 /** Checks a day and keeps what was found. `now` in ms. */
-export async function checkAndKeep(day: number, now: number, tools: CheckTools): Promise<DayCheck> {
+export async function checkAndRecord(day: number, now: number, tools: CheckOptions): Promise<DayCheck> {
   const check = await checkDay(day, tools);
   const { clicks, differences, mended } = check;
   const details = JSON.stringify(differences.slice(0, DIFFERENCES_KEPT));
@@ -26,14 +26,14 @@ export async function checkAndKeep(day: number, now: number, tools: CheckTools):
 
 /** The nightly check: some days of the log, each by its age. One that cannot be read does not hold up the others. */
 export async function checkNightly(
-  tools: CheckTools,
+  tools: CheckOptions,
   { retention_days, now }: { retention_days: number; now: number },
 ): Promise<void> {
   const today = Math.floor(now / MS_PER_DAY);
   const ages = new Set([...AGES, retention_days].filter((age) => age <= retention_days));
   for (const age of ages) {
     try {
-      if (!(await hasGap(tools.db, today - age))) await checkAndKeep(today - age, now, tools);
+      if (!(await hasGap(tools.db, today - age))) await checkAndRecord(today - age, now, tools);
     } catch (error) {
       console.error("a day's counts could not be checked", toIsoDay(today - age), error);
     }

@@ -31,7 +31,7 @@ export interface DayCheck {
 }
 
 /** What a check is given. */
-export interface CheckTools {
+export interface CheckOptions {
   db: D1Database;
   /** Where clicks are that have left D1. */
   bucket: R2Bucket | undefined;
@@ -83,7 +83,7 @@ export async function hasGap(db: D1Database, day: number): Promise<boolean> {
 }
 
 /** Compares all counts of a day with the log, by links in steps. Throws {@link ArchiveError} where an archive cannot be read. */
-export async function checkDay(day: number, tools: CheckTools): Promise<DayCheck> {
+export async function checkDay(day: number, tools: CheckOptions): Promise<DayCheck> {
   const check: DayCheck = { day, clicks: 0, differences: [], mended: 0 };
   const state = await tools.db
     .prepare(
@@ -104,7 +104,7 @@ interface CountsAsStored extends Omit<CountRow, "details"> {
   details: string;
 }
 
-async function checkLinks(day: number, links: [number, number], tools: CheckTools, check: DayCheck): Promise<void> {
+async function checkLinks(day: number, links: [number, number], tools: CheckOptions, check: DayCheck): Promise<void> {
   const { db } = tools;
   // One transaction: between these no click is added, and none moves to the archive.
   const [stored, loggedHere, manifest] = (await db.batch([

@@ -67,7 +67,7 @@ interface DayRow {
 /** A link's counts since it is there. */
 export async function readLinkCounts(db: Database, linkId: number): Promise<Counts> {
   const rows = await db.select(sums).from(clickDays).where(eq(clickDays.link_id, linkId)).groupBy(clickDays.verdict);
-  return addUp(rows);
+  return sumCounts(rows);
 }
 
 /** A link's report. */
@@ -83,7 +83,7 @@ export async function readLinkReport(db: Database, linkId: number, period: Perio
     .where(and(eq(clickDays.link_id, linkId), between(day, period.first_day, period.last_day)))
     .orderBy(day, verdict);
   const counted = rows.filter((row) => row.verdict === COUNTED);
-  const total = addUp(rows);
+  const total = sumCounts(rows);
   const breakdowns = DIMENSIONS.filter((name) => name !== "hour").map(
     (name) =>
       [
@@ -105,12 +105,12 @@ function viewDay(day: number, rows: readonly DayRow[]): DayCounts {
   const byHour = rows.find((row) => row.verdict === COUNTED)?.details.hour ?? {};
   return {
     day: toIsoDay(day),
-    ...addUp(rows),
+    ...sumCounts(rows),
     hours: Array.from({ length: HOURS_A_DAY }, (_, hour) => byHour[hour] ?? 0),
   };
 }
 
-function addUp(rows: readonly { verdict: number; clicks: number; visitors: number }[]): Counts {
+function sumCounts(rows: readonly { verdict: number; clicks: number; visitors: number }[]): Counts {
   const verdicts: Counts["verdicts"] = {};
   let unique_visitors = 0;
   for (const row of rows) {
@@ -206,7 +206,7 @@ export async function readTopLinks(
       affiliate: first.affiliate,
       kind: first.kind,
       channel: first.channel,
-      ...addUp(ofLink),
+      ...sumCounts(ofLink),
     };
   });
 }

@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { deadClicks } from "../tables.ts";
-import { oldestStorable, replayDeadClicks } from "./dead-click-store.ts";
-import { DEAD_CLICKS_CURSOR, readDeadClicks, readDeadClicksById, readUnreplayed, viewDeadClicks } from "./queries.ts";
+import { oldestStorableTime, replayDeadClicks } from "./dead-click-store.ts";
+import { DEAD_CLICKS_CURSOR, listUnreplayed, readDeadClicks, readDeadClicksById, viewDeadClicks } from "./queries.ts";
 
-export function addDeadClickRoutes(app: AdminApp): void {
+export function addDeadClickRoutes(app: ApiApp): void {
   app.get("/dead-clicks", async (c) =>
     c.json(await readDeadClicks(c.var.db, readPage(c.req.query(), DEAD_CLICKS_CURSOR))),
   );
@@ -21,7 +21,7 @@ export function addDeadClickRoutes(app: AdminApp): void {
   // A step: as many messages as the page says, then the next page, so that those that fail do not stand in the way.
   app.post("/dead-clicks/replay", async (c) => {
     const { db, now } = c.var;
-    const { data, next } = await readUnreplayed(db, readPage(c.req.query(), DEAD_CLICKS_CURSOR));
+    const { data, next } = await listUnreplayed(db, readPage(c.req.query(), DEAD_CLICKS_CURSOR));
     const replays = await replayDeadClicks(db, data, timesOf(c.env, now));
     const failed = replays.flatMap(({ row, problem }) =>
       problem === null ? [] : [{ id: row.id, code: problem.code, detail: problem.message }],
@@ -46,7 +46,7 @@ export function addDeadClickRoutes(app: AdminApp): void {
 }
 
 function timesOf(env: Env, now: number) {
-  return { now, oldest_at: oldestStorable(now, readSettings(env).click_retention_days) };
+  return { now, oldest_at: oldestStorableTime(now, readSettings(env).click_retention_days) };
 }
 
 async function findDeadClicks(db: Database, id: string) {

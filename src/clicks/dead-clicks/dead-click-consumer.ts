@@ -1,8 +1,8 @@
 import type { Database } from "../../db/database.ts";
 import { backOffSeconds } from "../back-off.ts";
 import { type StoredMessage, storeMessages } from "../message-store.ts";
-import { listOf } from "../read-clicks.ts";
-import { keepDeadClicks } from "./dead-click-store.ts";
+import { toList } from "../read-clicks.ts";
+import { parkClicks } from "./dead-click-store.ts";
 
 const RETRY_MAX_SECONDS = 3_600;
 /**
@@ -24,7 +24,7 @@ async function settle(stored: StoredMessage<Message>, db: Database): Promise<voi
   const { message } = stored;
   try {
     const { clicks, error } = restOf(stored);
-    if (clicks.length > 0) await keepDeadClicks(db, { clicks, error, received_at: message.timestamp.getTime() });
+    if (clicks.length > 0) await parkClicks(db, { clicks, error, received_at: message.timestamp.getTime() });
     message.ack();
   } catch (error) {
     console.error("dead click message comes again", message.id, message.attempts, error);
@@ -39,5 +39,5 @@ function restOf({ message, refused, undecided }: StoredMessage<Message>): { clic
     return { clicks: refused.map(({ raw }) => raw), error: [...reasons].join("; ") };
   }
   if (message.attempts < PATIENCE_DELIVERIES) throw undecided;
-  return { clicks: listOf(message.body), error: String(undecided) };
+  return { clicks: toList(message.body), error: String(undecided) };
 }

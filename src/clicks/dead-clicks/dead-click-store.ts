@@ -7,7 +7,7 @@ import { type StoredMessage, storeMessages } from "../message-store.ts";
 import { deadClicks } from "../tables.ts";
 
 /** Clicks of one message that could not be stored, as they came. */
-export type DeadClicks = typeof deadClicks.$inferSelect;
+export type DeadClickRow = typeof deadClicks.$inferSelect;
 
 const ERROR_MAX_CHARACTERS = 500;
 /** So that no row leaves the log between the look at its time and the insert that has to find it. */
@@ -17,7 +17,7 @@ const DELETED_AT_ONCE = 1_000;
 /**
  * Keeps clicks that could not be stored. Known by what they are: the same ones again are one row, which stays as it is.
  */
-export async function keepDeadClicks(
+export async function parkClicks(
   db: Database,
   { clicks, error, received_at }: { clicks: unknown[]; error: string; received_at: number },
 ): Promise<void> {
@@ -36,13 +36,13 @@ export async function keepDeadClicks(
  * one would know that it is counted. (Where the retention has just been made longer, this is said too late for what had
  * left before.)
  */
-export function oldestStorable(now: number, retention_days: number): number {
+export function oldestStorableTime(now: number, retention_days: number): number {
   return now - retention_days * MS_PER_DAY + RETENTION_MARGIN_MS;
 }
 
 /** What became of dead clicks that were replayed. */
 export interface Replay {
-  row: DeadClicks;
+  row: DeadClickRow;
   /** Why some of them are still not stored; null where all are. */
   problem: Problem | null;
 }
@@ -53,7 +53,7 @@ export interface Replay {
  */
 export async function replayDeadClicks(
   db: Database,
-  rows: readonly DeadClicks[],
+  rows: readonly DeadClickRow[],
   { now, oldest_at }: { now: number; oldest_at: number },
 ): Promise<Replay[]> {
   const replays = (await storeMessages(db.$client, rows, oldest_at)).map((stored) => ({
@@ -69,7 +69,7 @@ export async function replayDeadClicks(
   return replays;
 }
 
-function problemOf({ message, refused, undecided }: StoredMessage<DeadClicks>): Problem | null {
+function problemOf({ message, refused, undecided }: StoredMessage<DeadClickRow>): Problem | null {
   if (undecided !== null) {
     return new Problem(503, "storage_unavailable", "The clicks could not be stored now; please try again.");
   }

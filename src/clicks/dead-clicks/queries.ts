@@ -38,7 +38,7 @@ export async function readDeadClicks(db: Database, page: PageRequest): Promise<L
 }
 
 /** Dead letters that were not replayed, oldest first, with their clicks. */
-export async function readUnreplayed(db: Database, page: PageRequest): Promise<List<Row>> {
+export async function listUnreplayed(db: Database, page: PageRequest): Promise<List<Row>> {
   const rows = await db
     .select()
     .from(deadClicks)

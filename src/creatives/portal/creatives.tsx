@@ -1,8 +1,9 @@
 /** The creatives and resources on the program page: banners and texts that contain the affiliate's link, and resources. */
+
 import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import { addressOfLink } from "../../links/address-of-link.ts";
 import type { DestinationRules } from "../../links/destination.ts";
+import { buildLinkUrl } from "../../links/link-url.ts";
 import { DestinationUrl, LinkTags, withoutScheme } from "../../links/portal/link-name.tsx";
 import { newLinkRefusal } from "../../links/portal/new-link-page.tsx";
 import { formatCount } from "../../portal/layout/formats-context.tsx";
@@ -121,7 +122,7 @@ function LinkSelection({ links, link, params, origin, now }: CreativesProps & { 
       )}
       <div class="spaced">
         <p class="address">
-          Contains your link <strong>{withoutScheme(addressOfLink(link, origin))}</strong>
+          Contains your link <strong>{withoutScheme(buildLinkUrl(link, origin))}</strong>
         </p>
         <LinkTags link={link} now={now} />
         <DestinationUrl destination={link.destination} />

@@ -4,17 +4,17 @@ import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import {
   addCommissions,
-  NO_FILTER,
   defineAffiliateConversionsQuery,
+  NO_FILTER,
 } from "../../conversions/affiliate-conversion-queries.ts";
 import { defineTouchedQuery } from "../../conversions/touched-queries.ts";
-import { type QueryResults, runQuery, runQueries } from "../../db/query-batch.ts";
+import { type QueryResults, runQueries, runQuery } from "../../db/query-batch.ts";
 import { FormatsContext } from "../../portal/layout/formats-context.tsx";
 import { type Portal, type PortalContext, readFormats, show } from "../../portal/layout/page.tsx";
 import { isWithin, type Period, readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
 import { recordBrowser } from "../../portal/layout/sign-in/browser-identifier-store.ts";
-import { type Pulse, definePulseQuery, readChanges } from "../change-queries.ts";
+import { definePulseQuery, type Pulse, readChanges } from "../change-queries.ts";
 import { defineLinksQuery } from "../link-queries.ts";
 import { buildOverview, defineOverviewQueries } from "../overview-queries.ts";
 import { describeCounts } from "./chart.tsx";

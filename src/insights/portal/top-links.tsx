@@ -1,4 +1,4 @@
-import { addressOfLink } from "../../links/address-of-link.ts";
+import { buildLinkUrl } from "../../links/link-url.ts";
 import { DestinationUrl, LinkTags, withoutScheme } from "../../links/portal/link-name.tsx";
 import { Count, Money } from "../../portal/layout/figures.tsx";
 import { formatCount } from "../../portal/layout/formats-context.tsx";
@@ -46,7 +46,7 @@ export function TopLinks({ links, params, origin, now }: TopLinksProps) {
           rows={links.map((link) => [
             <div class="link-cell">
               <a class="url-link" href={buildHref(`/app/links/${link.id}`, { ...params, program: null })}>
-                {withoutScheme(addressOfLink(link, origin))}
+                {withoutScheme(buildLinkUrl(link, origin))}
               </a>
               <LinkTags link={link} now={now} />
               <DestinationUrl destination={link.destination} />

@@ -2,7 +2,7 @@
  * What is done with the VAULT_KEY: sealing webhook secrets and payment details, and keying the hashes of what people are told
  * by. Each purpose has its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
  */
-import { normaliseEmail } from "../email.ts";
+import { normalizeEmail } from "../email.ts";
 
 const IV_BYTES = 12;
 
@@ -60,7 +60,7 @@ export async function unseal(vaultKey: Uint8Array<ArrayBuffer>, context: string,
 
 /** The keyed hash that stands for an e-mail address: the same for every spelling of one mailbox. */
 export function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string): Promise<string> {
-  return hashMark(vaultKey, normaliseEmail(email));
+  return hashMark(vaultKey, normalizeEmail(email));
 }
 
 /**

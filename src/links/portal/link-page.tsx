@@ -10,7 +10,7 @@ import { PeriodFilter, PeriodTitle } from "../../portal/layout/filters.tsx";
 import { formatCount } from "../../portal/layout/formats-context.tsx";
 import { buildHref, type QueryParams } from "../../portal/layout/href.ts";
 import { type Period, periodParams } from "../../portal/layout/period.ts";
-import { addressOfLink } from "../address-of-link.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { ClickQuality, Hits } from "./click-quality.tsx";
 import { DestinationUrl, LinkTags, withoutScheme } from "./link-name.tsx";
 import { SUB_IDS } from "./new-link-form.ts";
@@ -52,7 +52,7 @@ export function LinkPage(props: LinkPageProps) {
         </a>
       </nav>
       <div class="page-head">
-        <h1 class="address">{withoutScheme(addressOfLink(link, origin))}</h1>
+        <h1 class="address">{withoutScheme(buildLinkUrl(link, origin))}</h1>
         <PeriodFilter path={path} params={params} period={period} />
       </div>
       {is_new && (
@@ -64,7 +64,7 @@ export function LinkPage(props: LinkPageProps) {
         <LinkTags link={link} now={now} />
         <DestinationUrl destination={link.destination} />
       </div>
-      <ShareCard url={addressOfLink(link, origin, sub_ids)} path={path} params={params}>
+      <ShareCard url={buildLinkUrl(link, origin, sub_ids)} path={path} params={params}>
         <SubIdForm path={path} period={period} sub_ids={sub_ids} />
       </ShareCard>
       <Figures counts={counts} credits={credits} period={period} />

@@ -6,7 +6,7 @@ import { formatCount } from "../../portal/layout/formats-context.tsx";
 import { buildHref, type QueryParams } from "../../portal/layout/href.ts";
 import { type Period, periodParams } from "../../portal/layout/period.ts";
 import { type Column, DataTable } from "../../portal/layout/table.tsx";
-import { addressOfLink } from "../address-of-link.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { DestinationUrl, LinkTags, withoutScheme } from "./link-name.tsx";
 import { NewLinkForm, type RejectedLinkForm } from "./new-link-page.tsx";
 
@@ -90,7 +90,7 @@ function LinkTable({ rows, params, origin, now }: LinkTableProps) {
         rows={rows.map((row) => [
           <div class="link-cell">
             <a class="url-link" href={buildHref(`${PATH}/${row.id}`, { ...params, program: null })}>
-              {withoutScheme(addressOfLink(row, origin))}
+              {withoutScheme(buildLinkUrl(row, origin))}
             </a>
             <LinkTags link={row} now={now} />
             <DestinationUrl destination={row.destination} />

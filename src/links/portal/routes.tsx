@@ -14,8 +14,9 @@ import {
 } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
-import { addressOfLink } from "../address-of-link.ts";
+import type { LinkForgetter } from "../../redirect/link-resolver.ts";
 import { createLink, hostsOf } from "../link-store.ts";
+import { buildLinkUrl } from "../link-url.ts";
 import { withoutScheme } from "./link-name.tsx";
 import { LinkPage } from "./link-page.tsx";
 import { LinksPage } from "./links-page.tsx";
@@ -28,10 +29,8 @@ const CURSOR = /^[0-9a-f]{32}$/;
 /** Few enough digits for an exact number. */
 const LINK_ID = /^[1-9]\d{0,14}$/;
 
-/** Removes a link from the redirect's caches, so that a change takes effect at once in this isolate and data center. */
-export type ForgetLink = (hosts: readonly string[], slug: string) => Promise<void>;
-
-export function addLinkRoutes(app: Hono<Portal>, forgetLink: ForgetLink): void {
+/** The pages of tracking links. A new link is removed from `caches`, which may hold that its slug does not exist. */
+export function addLinkRoutes(app: Hono<Portal>, caches: LinkForgetter): void {
   app.get("/links", (c) => withProgramContext(c, "Links", (context) => showLinks(c, context, null)));
 
   app.post("/links", (c) =>
@@ -39,7 +38,7 @@ export function addLinkRoutes(app: Hono<Portal>, forgetLink: ForgetLink): void {
       const form = await readFormFields(c);
       const result = await createTrackingLink(context, form);
       if (!result.ok) return showLinks(c, context, { form, field: result.field, error: result.error });
-      await forgetLink(hostsOf(result.link, new URL(c.req.url).host), result.link.slug);
+      await caches.forget(hostsOf(result.link, new URL(c.req.url).host), result.link.slug);
       return c.redirect(`/app/links/${result.link.id}?made=1`, 303);
     }),
   );
@@ -48,7 +47,7 @@ export function addLinkRoutes(app: Hono<Portal>, forgetLink: ForgetLink): void {
 
   app.get("/links/:id/qr.svg", async (c) => {
     const found = await findLink(c);
-    const code = found && drawQrCode(addressOfLink(found.link, originOf(c), parseSubIds(c.req.query())));
+    const code = found && drawQrCode(buildLinkUrl(found.link, originOf(c), parseSubIds(c.req.query())));
     if (!found || code === null) return showNotFound(c);
     return c.body(writeQrFile(code), 200, {
       "Content-Type": "image/svg+xml",
@@ -89,7 +88,7 @@ async function showLink(c: PortalContext): Promise<Response> {
       origin={originOf(c)}
     />
   );
-  return show(c, 200, withoutScheme(addressOfLink(link, originOf(c))), page);
+  return show(c, 200, withoutScheme(buildLinkUrl(link, originOf(c))), page);
 }
 
 async function showLinks(

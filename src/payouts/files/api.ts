@@ -1,6 +1,6 @@
 /** A run's payment files, and the providers' reports about them. */
 
-import type { AdminApp, AdminCall } from "../../api/layout/call.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { hashText } from "../../lib/platform/vault.ts";
@@ -25,7 +25,7 @@ const LEFT_OUT = {
   reference_too_long: "the statement's name is too long for the provider",
 } as const;
 
-export function addPaymentFileRoutes(app: AdminApp): void {
+export function addPaymentFileRoutes(app: ApiApp): void {
   app.get("/programs/:program/payouts/runs/:run/files", async (c) => {
     const { files, left_out } = await planOf(c);
     const data = files.map(async ({ name, provider, currency, statements, total, text }) => ({
@@ -80,14 +80,14 @@ export function addPaymentFileRoutes(app: AdminApp): void {
   });
 }
 
-async function planOf(c: AdminCall): Promise<FilePlan> {
+async function planOf(c: ApiCall): Promise<FilePlan> {
   const { run } = await findPayable(c);
   await expectProjected(c, run);
   return planFiles(await loadPayments(c.var.db, readSettings(c.env).vault_key, run));
 }
 
 /** A run that may be paid: what was not approved goes to no bank. */
-async function findPayable(c: AdminCall) {
+async function findPayable(c: ApiCall) {
   const found = await findRunOf(c);
   const { status } = found.run;
   if (status === "approved" || status === "paying" || status === "paid") return found;
@@ -99,7 +99,7 @@ function refuseUnpayable(status: Run["status"]): Problem {
 }
 
 /** Statements reach D1 moments after they are drafted: files of a part of them would pay a part. Throws 503. */
-async function expectProjected(c: AdminCall, run: Run): Promise<void> {
+async function expectProjected(c: ApiCall, run: Run): Promise<void> {
   const paying = await listPaying(c.var.db, run);
   const drafted = Object.entries(run.progress.drafted);
   const isWhole = drafted.every(([currency, { payments, amount }]) => {
@@ -125,14 +125,14 @@ function readAfter(text: string | undefined): number {
   throw new Problem(422, "invalid_after", "after must be the next of an earlier answer.", "after");
 }
 
-async function markAll(c: AdminCall, run: Run, markings: readonly Marking[]): Promise<void> {
+async function markAll(c: ApiCall, run: Run, markings: readonly Marking[]): Promise<void> {
   for (let from = 0; from < markings.length; from += CALLS_AT_ONCE) {
     await Promise.all(markings.slice(from, from + CALLS_AT_ONCE).map((marking) => mark(c, run, marking)));
   }
 }
 
 /** The object takes each once, anyone who repeats it. */
-async function mark(c: AdminCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
+async function mark(c: ApiCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
   const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
   if (outcome === "paid") await object.payStatement(statement.number, c.var.now);

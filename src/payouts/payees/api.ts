@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { eraseAffiliate } from "../../affiliates/erasure-api.ts";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { findAffiliate } from "../../api/layout/find.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findAffiliate } from "../../api/layout/find-records.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toTime } from "../../api/layout/rows.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -20,7 +20,7 @@ const taxForm = v.strictObject({
 });
 
 /** How affiliates are paid: set in full, shown masked, erased. */
-export function addPayeeRoutes(app: AdminApp): void {
+export function addPayeeRoutes(app: ApiApp): void {
   const answer = async (db: Database, vaultKey: Uint8Array<ArrayBuffer>, { id, username }: Affiliate) => {
     const [payee, gates] = await Promise.all([readPayee(db, vaultKey, id), loadPayee(db, id)]);
     return viewPayee(username, payee, gates);
@@ -70,7 +70,7 @@ export function addPayeeRoutes(app: AdminApp): void {
     const { db, now } = c.var;
     const affiliate = await findAffiliate(db, c.req.param("username"));
     const erased_at = await eraseAffiliate(db, readSettings(c.env).vault_key, affiliate, now);
-    return c.json({ username: affiliate.username, erased_at: toTime(erased_at) });
+    return c.json({ username: affiliate.username, erased_at: toIsoTime(erased_at) });
   });
 }
 
@@ -86,9 +86,9 @@ function viewPayee(username: string, { details, changed_at, tax_form, changes }:
     affiliate: username,
     method: details?.method ?? null,
     details,
-    changed_at: toTime(changed_at),
-    tax_form: tax_form && { form: tax_form.form, received_at: toTime(tax_form.received_at) },
+    changed_at: toIsoTime(changed_at),
+    tax_form: tax_form && { form: tax_form.form, received_at: toIsoTime(tax_form.received_at) },
     gates: { tax_form: gates.tax_form_received_at !== null, payment_details: gates.has_payment_details },
-    changes: changes.map((change) => ({ ...change, changed_at: toTime(change.changed_at) })),
+    changes: changes.map((change) => ({ ...change, changed_at: toIsoTime(change.changed_at) })),
   };
 }

@@ -1,11 +1,11 @@
 /** Payout runs: commands of an admin, each taken once, each of a run that is as the command expects it. */
 import * as v from "valibot";
-import type { AdminApp, AdminCall } from "../../api/layout/call.ts";
-import { findProgram } from "../../api/layout/find.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { findProgram } from "../../api/layout/find-records.ts";
+import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
-import { readPage } from "../../api/layout/page.ts";
 import { readJson } from "../../api/layout/read-json.ts";
-import { toTime } from "../../api/layout/rows.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { Problem } from "../../lib/problem.ts";
 import { shortText } from "../../lib/validation.ts";
@@ -40,7 +40,7 @@ const REFUSALS: Record<RunRefusal, string> = {
   second_key_needed: "This program asks for two keys: the one that drafted or approved the run cannot be both.",
 };
 
-export function addPayoutRoutes(app: AdminApp): void {
+export function addPayoutRoutes(app: ApiApp): void {
   app.post("/programs/:program/payouts/runs", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
@@ -125,7 +125,7 @@ export function addPayoutRoutes(app: AdminApp): void {
 }
 
 /** The run that a path names, with its program. Throws 404. */
-export async function findRunOf(c: AdminCall) {
+export async function findRunOf(c: ApiCall) {
   const program = await findProgram(c.var.db, c.req.param("program") ?? "");
   const id = c.req.param("run") ?? "";
   const run = await findRun(c.var.db, program.id, id);
@@ -134,16 +134,16 @@ export async function findRunOf(c: AdminCall) {
 }
 
 /** Keeps a command that changes no run by itself. Throws 409 where its key was used for another one. */
-export async function recordRunCommand(c: AdminCall, run: Run, what: string, command: string): Promise<void> {
+export async function recordRunCommand(c: ApiCall, run: Run, what: string, command: string): Promise<void> {
   expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command }));
 }
 
-function readCommand(c: AdminCall, what: string): Omit<Command, "command"> {
+function readCommand(c: ApiCall, what: string): Omit<Command, "command"> {
   return { key: readIdempotencyKey(c.req, what), by: c.var.key, at: c.var.now };
 }
 
 /** Takes a command of a run, and does the first of its work. A repeated one gives the run as it is now. */
-async function change(c: AdminCall, run: Run, told: Command, decide: (state: RunState) => RunState | RunRefusal) {
+async function change(c: ApiCall, run: Run, told: Command, decide: (state: RunState) => RunState | RunRefusal) {
   const { db, now } = c.var;
   const command = { ...told, command: `${told.command} ${run.id}` };
   // A command that was taken before is not refused for what it has made of the run.
@@ -153,7 +153,7 @@ async function change(c: AdminCall, run: Run, told: Command, decide: (state: Run
 }
 
 async function takeCommand(
-  c: AdminCall,
+  c: ApiCall,
   run: Run,
   command: Command,
   decide: (state: RunState) => RunState | RunRefusal,
@@ -177,7 +177,7 @@ function expectRun(commanded: Commanded): Run {
   return commanded.run;
 }
 
-async function usernameOf(c: AdminCall, affiliateId: number): Promise<string | null> {
+async function usernameOf(c: ApiCall, affiliateId: number): Promise<string | null> {
   const query = "SELECT username FROM affiliates WHERE id = ?";
   return c.env.DB.prepare(query).bind(affiliateId).first<string>("username");
 }
@@ -189,11 +189,11 @@ function viewRun(run: Run) {
     month: run.month,
     status: run.status,
     terms_version: run.terms_version,
-    drafted_at: toTime(run.drafted_at),
+    drafted_at: toIsoTime(run.drafted_at),
     created_by: run.created_by,
-    approvals: run.approvals.map(({ key, at }) => ({ key, at: toTime(at) })),
-    paid_at: toTime(run.paid_at),
-    finished_at: toTime(run.finished_at),
+    approvals: run.approvals.map(({ key, at }) => ({ key, at: toIsoTime(at) })),
+    paid_at: toIsoTime(run.paid_at),
+    finished_at: toIsoTime(run.finished_at),
     progress: { affiliates: progress.affiliates, busy: progress.busy },
     drafted: progress.drafted,
     paid: progress.paid,

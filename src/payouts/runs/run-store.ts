@@ -1,6 +1,6 @@
 /** Payout runs in D1: made, found and changed, each change by one command. Throws while D1 is away. */
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
-import { enrolments } from "../../affiliates/tables.ts";
+import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import type { DraftOrder, PayeeStanding } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, taxForms } from "../tables.ts";
@@ -170,18 +170,18 @@ export interface PayeeOf extends PayeeStanding {
 
 /** The affiliates of a program after an id, in the order of ids. */
 export async function listPayees(db: Database, programId: number, after: number, limit: number): Promise<PayeeOf[]> {
-  const { affiliate_id: affiliateId } = enrolments;
+  const { affiliate_id: affiliateId } = enrollments;
   return db
     .select({
       affiliate_id: affiliateId,
-      status: enrolments.status,
+      status: enrollments.status,
       tax_form_received_at: taxForms.received_at,
       method: sql<string | null>`(SELECT ${payees.method} FROM ${payees} WHERE ${payees.affiliate_id} = ${affiliateId}
         ORDER BY ${payees.version} DESC LIMIT 1)`,
     })
-    .from(enrolments)
+    .from(enrollments)
     .leftJoin(taxForms, eq(taxForms.affiliate_id, affiliateId))
-    .where(and(eq(enrolments.program_id, programId), gt(affiliateId, after)))
+    .where(and(eq(enrollments.program_id, programId), gt(affiliateId, after)))
     .orderBy(asc(affiliateId))
     .limit(limit);
 }

@@ -1,14 +1,14 @@
 /** An affiliate's statements. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
-import type { AdminApp } from "../../api/layout/call.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { viewEntry } from "../../commissions/entry-queries.ts";
 import { Problem } from "../../lib/problem.ts";
 import { readStatements, viewStatement } from "./queries.ts";
 import { readWholeStatement } from "./whole-statement-queries.ts";
 
-export function addStatementRoutes(app: AdminApp): void {
+export function addStatementRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate/statements", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);

@@ -1,7 +1,7 @@
 /** An affiliate's statement as a file for a spreadsheet, and as a document to print. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
-import type { AdminApp, AdminCall } from "../../api/layout/call.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { Problem } from "../../lib/problem.ts";
 import { writeStatementDocument } from "../portal/statement-document.tsx";
 import { nameStatementFile, writeStatementCsv } from "./statement-csv.ts";
@@ -10,7 +10,7 @@ import { readWholeStatement } from "./whole-statement-queries.ts";
 /** The document asks for nothing, and nothing in it runs. */
 const DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-export function addStatementFileRoutes(app: AdminApp): void {
+export function addStatementFileRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate/statements/:file{[0-9]+\\.csv}", async (c) => {
     const whole = await find(c, c.req.param("file").replace(/\.csv$/, ""));
     return c.body(writeStatementCsv(whole), 200, {
@@ -28,7 +28,7 @@ export function addStatementFileRoutes(app: AdminApp): void {
   });
 }
 
-async function find(c: AdminCall, number: string) {
+async function find(c: ApiCall, number: string) {
   const names = { program: c.req.param("program") ?? "", affiliate: c.req.param("affiliate") ?? "" };
   const { program, affiliate } = await findEnrolled(c.var.db, names);
   const whole = await readWholeStatement(c.var.db, c.env.ACCOUNTS, { program, affiliate }, number);

@@ -80,7 +80,7 @@ export interface DraftOrder {
 /** What stands in the way of any payment to an affiliate, as its details were when the run came to it. */
 export type Gates = readonly Block[];
 
-/** The affiliate's enrolment and details, as far as a payment needs them. */
+/** The affiliate's enrollment and details, as far as a payment needs them. */
 export interface PayeeStanding {
   status: string;
   tax_form_received_at: number | null;

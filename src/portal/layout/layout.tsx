@@ -4,8 +4,6 @@ import { script, style } from "./assets.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { FormatsContext } from "./formats-context.tsx";
 import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";
-import { script } from "./script.tsx";
-import { style } from "./style.ts";
 
 /** The tab's icon, inlined: the portal makes no requests to other sites. */
 const ICON =

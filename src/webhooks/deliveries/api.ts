@@ -1,6 +1,6 @@
-import type { AdminApp } from "../../api/layout/call.ts";
-import { findProgram } from "../../api/layout/find.ts";
-import { readPage } from "../../api/layout/page.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findProgram } from "../../api/layout/find-records.ts";
+import { readPage } from "../../api/layout/read-page.ts";
 import { readSettings } from "../../env.ts";
 import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -10,7 +10,7 @@ import { redeliver } from "./redelivery-handler.ts";
 import { loadDelivery } from "./retry-store.ts";
 
 /** The API of the delivery log: list, read one with its request, replay one. */
-export function addDeliveryRoutes(app: AdminApp): void {
+export function addDeliveryRoutes(app: ApiApp): void {
   app.get("/programs/:program/deliveries", async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));

@@ -2,7 +2,7 @@
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
 import { hashEmail, hashPaymentDetails, hashText } from "../../lib/platform/vault.ts";
-import { within } from "../../lib/platform/with-timeout.ts";
+import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import type { Problem } from "../../lib/problem.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
 import { type ConversionEvent, customerKeyOf } from "../conversion-event.ts";
@@ -94,7 +94,10 @@ async function recordEvent(
   { id, received_at }: Delivery,
 ): Promise<RecordResult> {
   try {
-    const receipt = await within(OBJECT_TIMEOUT_MS, env.CUSTOMERS.getByName(customerKey).record(event, received_at));
+    const receipt = await withTimeout(
+      OBJECT_TIMEOUT_MS,
+      env.CUSTOMERS.getByName(customerKey).record(event, received_at),
+    );
     const { status, is_relayed, ...conversion } = receipt;
     if (status === "conflict") return { outcome: refuse(paymentReused()), is_relayed };
     if (status === "unknown_affiliate") {
@@ -114,7 +117,7 @@ async function recordEvent(
 async function handOverMerged(env: Env, into: string, merging: readonly string[]): Promise<void> {
   for (const from of merging) {
     try {
-      await within(OBJECT_TIMEOUT_MS, handOverCustomer(env, from, into));
+      await withTimeout(OBJECT_TIMEOUT_MS, handOverCustomer(env, from, into));
     } catch (error) {
       console.error("merge of customers not completed", error);
     }

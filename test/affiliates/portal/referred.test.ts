@@ -9,7 +9,7 @@ async function bringIn(program: string, sponsor: string, username: string, optio
   const person = { username, name: `Rookie ${EVIL}`, email: `${username}@secret.example`, sponsor };
   expect((await admin("POST", "/v1/affiliates", person)).status).toBe(201);
   if (options.enrol === false) return "";
-  await admin("POST", `/v1/programs/${program}/enrolments`, { affiliate: username });
+  await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: username });
   const slug = `${username}-link`;
   await admin("POST", "/v1/links", { program, affiliate: username, slug, destination: "https://shop.example/" });
   return slug;

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type StoredClick, toArchivedClick } from "../../../src/clicks/archive/archived-click.ts";
 import { readArchives } from "../../../src/clicks/archive/queries.ts";
-import { retainClicks } from "../../../src/clicks/archive/retention-job.ts";
+import { applyRetention } from "../../../src/clicks/archive/retention-job.ts";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
 import { bucket, DAY, manifest, startEmpty, unzip } from "../../support/archive.ts";
 import { makeClick } from "../../support/make-click.ts";
@@ -21,7 +21,7 @@ beforeEach(async () => {
   );
   await recordClicks(env.DB, clicks);
   const limits = { steps: 10, clicks_a_step: 2 };
-  await retainClicks({ db: env.DB, bucket: bucket(), retention_days: 15, now: NOW, limits });
+  await applyRetention({ db: env.DB, bucket: bucket(), retention_days: 15, now: NOW, limits });
 });
 
 const read = async () => Array.fromAsync(readArchives(bucket(), await manifest()));

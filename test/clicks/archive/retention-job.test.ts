@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Retention, retainClicks } from "../../../src/clicks/archive/retention-job.ts";
+import { applyRetention, type Retention } from "../../../src/clicks/archive/retention-job.ts";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
-import { forgetTexts } from "../../../src/clicks/text-store.ts";
+import { deleteUnusedTexts } from "../../../src/clicks/text-store.ts";
 import type { Click } from "../../../src/redirect/click.ts";
 import {
   bucket,
@@ -54,7 +54,7 @@ async function record(clicks: Click[]) {
 
 function retain(changes: Partial<Retention> = {}) {
   const { DB: db } = env;
-  return retainClicks({ db, bucket: bucket(), retention_days: RETENTION_DAYS, now: NOW, limits: LIMITS, ...changes });
+  return applyRetention({ db, bucket: bucket(), retention_days: RETENTION_DAYS, now: NOW, limits: LIMITS, ...changes });
 }
 
 describe.each([
@@ -121,7 +121,7 @@ describe("a text", () => {
   const forget = async () => {
     for (let hour = 0; hour < 24; hour += 1) {
       const now = NOW + hour * 3_600_000;
-      await forgetTexts(env.DB, { first_kept_day: FIRST_KEPT_DAY, now, deadline: Date.now() + 10_000 });
+      await deleteUnusedTexts(env.DB, { first_kept_day: FIRST_KEPT_DAY, now, deadline: Date.now() + 10_000 });
     }
   };
   const texts = async () => {

@@ -117,7 +117,7 @@ test("a sponsor who lost a sale to whom it brought in is not told there who that
   const { username, slug } = rookie;
   const email = `${username}@example.com`;
   await admin("POST", "/v1/affiliates", { username, name: "Rookie", email, sponsor: a.username });
-  await admin("POST", `/v1/programs/${program}/enrolments`, { affiliate: username });
+  await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: username });
   await admin("POST", "/v1/links", { program, affiliate: username, slug, destination: "https://shop.example/" });
   const customer = { id: "cus_1" };
   const lead = { ...sale({ customer }), type: "lead", payment: null, amount: null };

@@ -118,7 +118,7 @@ describe("the programme's page", () => {
     const { program, a, b } = await setUp();
     await make(program, TEXT);
     const other = await setUp({ affiliates: 1 });
-    await admin("POST", `/v1/programs/${other.program}/enrolments`, { affiliate: a.username });
+    await admin("POST", `/v1/programs/${other.program}/enrollments`, { affiliate: a.username });
     const elsewhere = { program: other.program, affiliate: a.username, slug: `else-${program}` };
     await admin("POST", "/v1/links", { ...elsewhere, destination: "https://shop.example/" });
     const { open } = await signIn(a.username);
@@ -207,7 +207,7 @@ describe("the programme's page", () => {
       await idOf(open, program, a.slug),
       await idOf((await signIn(b.username)).open, program, b.slug),
     ];
-    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status });
+    await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status });
     for (const path of ["/app/program", `/app/program?link=${own}`]) {
       const { status, html } = await open(path);
       expect([path, status]).toEqual([path, 200]);
@@ -215,7 +215,7 @@ describe("the programme's page", () => {
       expect(html).not.toMatch(/press\.example|cdn\.example|Banner|A post|I plan with it|<textarea|id="resources"/);
     }
     expect((await open(`/app/program?link=${foreign}`)).status).toBe(404);
-    await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "approved" });
+    await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status: "approved" });
     expect(fieldsOf((await open("/app/program")).html)).toHaveLength(2);
   });
 });

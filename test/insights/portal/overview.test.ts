@@ -100,7 +100,7 @@ test("one programme at a time, only the affiliate's own; odd periods are the def
   const first = await setUp();
   const second = await setUp({ program: { currency: "JPY" } });
   const { a } = first;
-  await admin("POST", `/v1/programs/${second.program}/enrolments`, { affiliate: a.username, status: "pending" });
+  await admin("POST", `/v1/programs/${second.program}/enrollments`, { affiliate: a.username, status: "pending" });
   const { open } = await signIn(a.username);
   const overview = await open("/app");
   expect(overview.html).toContain(`<h1>Programme ${first.program.slice(4)}</h1>`);

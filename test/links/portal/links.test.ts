@@ -99,7 +99,7 @@ test("what a form lacks is said beside it, and nothing is made", async () => {
   expect((await makeLink(browser, good, "/app/links", "null")).status).toBe(403);
   expect((await makeLink({ ...browser, cookie: "" }, good)).status).toBe(401);
   expect((await makeLink(browser, good, "/app/links?program=another")).status).toBe(404);
-  await admin("PATCH", `/v1/programs/${program}/enrolments/${a.username}`, { status: "suspended" });
+  await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status: "suspended" });
   const suspended = await makeLink(browser, good);
   expect(suspended.status).toBe(422);
   expect(bodyOf(suspended.html)).toContain("You can’t create links in this program");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressOfLink } from "../../../src/links/address-of-link.ts";
+import { buildLinkUrl } from "../../../src/links/link-url.ts";
 import { parseLinkForm, parseSubIds } from "../../../src/links/portal/new-link-form.ts";
 import { summarizeVerdicts } from "../../../src/links/portal/verdicts.ts";
 import { fc } from "../../support/random.ts";
@@ -70,10 +70,10 @@ test("a link URL has its program's host and the sub-IDs that the redirect reads"
   const link = { host: "", slug: "abc" };
   const subs = parseSubIds({ sub1: " spring & <b> ", sub3: "ü", sub2: "  ", other: "x" });
   expect(subs).toEqual(["spring & <b>", null, "ü"]);
-  const address = addressOfLink(link, "https://go.example.com", subs);
+  const address = buildLinkUrl(link, "https://go.example.com", subs);
   expect(address).toBe("https://go.example.com/abc?sub1=spring+%26+%3Cb%3E&sub3=%C3%BC");
   expect(parseSubIds(Object.fromEntries(new URL(address).searchParams))).toEqual(subs);
-  expect(addressOfLink({ host: "go.shop.example", slug: "abc" }, "https://go.example.com")).toBe(
+  expect(buildLinkUrl({ host: "go.shop.example", slug: "abc" }, "https://go.example.com")).toBe(
     "https://go.shop.example/abc",
   );
 });

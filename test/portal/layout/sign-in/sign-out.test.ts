@@ -56,7 +56,7 @@ const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json", "/unsub
 
 /** The routes that the portal has, so that none is forgotten here. */
 function listRoutes(method: string): string[] {
-  const { routes } = portalRoutes({ now: () => 0, forgetLink: async () => {} });
+  const { routes } = portalRoutes({ now: () => 0, links: { forget: async () => {} } });
   return [...new Set(routes.filter((route) => route.method === method).map(({ path }) => path))];
 }
 

@@ -4,7 +4,7 @@ import { Problem } from "../../lib/problem.ts";
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
 
-/** Reads `limit` and `cursor` from a query; the list says what its cursors look like. Throws 422. */
+/** Reads `limit` and `cursor` from a query; `cursorPattern` is the format of this list's cursors. Throws 422. */
 export function readPage(query: Record<string, string>, cursorPattern: RegExp): PageRequest {
   const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
@@ -12,7 +12,7 @@ export function readPage(query: Record<string, string>, cursorPattern: RegExp): 
   }
   const cursor = query.cursor ?? null;
   if (cursor !== null && !cursorPattern.test(cursor)) {
-    throw new Problem(422, "invalid_cursor", "cursor must be the next of an earlier answer.", "cursor");
+    throw new Problem(422, "invalid_cursor", "cursor must be the `next` value of an earlier response.", "cursor");
   }
   return { limit, cursor };
 }

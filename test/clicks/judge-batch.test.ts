@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgePack } from "../../src/clicks/judge-pack.ts";
+import { judgeBatch } from "../../src/clicks/judge-batch.ts";
 import type { Click } from "../../src/redirect/click.ts";
 import { makeClick } from "../support/make-click.ts";
 
@@ -37,7 +37,7 @@ const cases: [string, Click[], number | null, boolean][] = [
 ];
 
 test.each(cases)("%s", (_, clicks, place, seen_that_day) => {
-  const judged = judgePack(clicks.toReversed()).at(-1);
+  const judged = judgeBatch(clicks.toReversed()).at(-1);
   expect(judged).toEqual({
     click: clicks.at(-1),
     repeats: place === null ? null : clicks[place]?.id,
@@ -47,5 +47,5 @@ test.each(cases)("%s", (_, clicks, place, seen_that_day) => {
 
 test("a click that comes twice is one", () => {
   const click = clickBy(ANNA, 0);
-  expect(judgePack([click, { ...click }])).toEqual([{ click, repeats: null, seen_that_day: false }]);
+  expect(judgeBatch([click, { ...click }])).toEqual([{ click, repeats: null, seen_that_day: false }]);
 });

@@ -1,5 +1,5 @@
 /** Where a link is found on the web, with sub-ids that are not empty. `origin` is the portal's own. */
-export function addressOfLink(
+export function buildLinkUrl(
   link: { host: string; slug: string },
   origin: string,
   subs: readonly (string | null)[] = [],

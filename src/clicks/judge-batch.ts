@@ -14,7 +14,7 @@ export interface JudgedClick {
  * Looks at clicks that are stored together, each once, in the order of time: who among them was there before. A visitor
  * with a cookie is known by the whole of `visitor`, one without by the part that is a hash.
  */
-export function judgePack(clicks: readonly Click[]): JudgedClick[] {
+export function judgeBatch(clicks: readonly Click[]): JudgedClick[] {
   const byId = new Map(clicks.map((click) => [click.id, click]));
   const inOrder = [...byId.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const lastOf = new Map<string, Click>();

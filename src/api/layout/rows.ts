@@ -1,9 +1,0 @@
-/** What D1's rows and errors become at the API's edge. */
-export { isUniqueViolation } from "../../db/unique-violation.ts";
-
-/** Milliseconds since the epoch as ISO 8601 UTC. */
-export function toTime(ms: number): string;
-export function toTime(ms: number | null): string | null;
-export function toTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}

@@ -1,0 +1,34 @@
+import { slugOfPath } from "../links/slug.ts";
+import type { Address } from "./address.ts";
+import { methodNotAllowed, notFoundPage, unavailablePage } from "./error-pages.ts";
+import { type FollowContext, type FollowedLink, followLink } from "./follow-link.ts";
+import type { LinkContext, LinkResolver, ResolvedLink } from "./link-resolver.ts";
+
+/** What a redirect needs besides its request. */
+export interface RedirectContext extends LinkContext, FollowContext {
+  links: LinkResolver;
+}
+
+/** Answers `GET /:slug` and `HEAD /:slug`; returns without a promise if the link is warm. */
+export function handleRedirect(
+  request: Request,
+  address: Address,
+  context: RedirectContext,
+): FollowedLink | Promise<FollowedLink> {
+  if (request.method !== "GET" && request.method !== "HEAD") return withoutClick(methodNotAllowed());
+  const slug = slugOfPath(address.path);
+  if (slug === null) return withoutClick(notFoundPage());
+  const link = context.links.resolve(address.host, slug, context);
+  return link instanceof Promise
+    ? link.then((resolved) => answer(request, address, resolved, context))
+    : answer(request, address, link, context);
+}
+
+function answer(request: Request, address: Address, link: ResolvedLink, context: RedirectContext): FollowedLink {
+  if (link === "unavailable") return withoutClick(unavailablePage());
+  return link === null ? withoutClick(notFoundPage()) : followLink(request, address, link, context);
+}
+
+function withoutClick(response: Response): FollowedLink {
+  return { response, click: null };
+}

@@ -1,0 +1,92 @@
+// For `caches`.
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { LinkResolver, type ResolvedLink } from "../../src/redirect/link-resolver.ts";
+import type { LinkTarget } from "../../src/redirect/link-target.ts";
+
+const HOST = "go.example:8787";
+const linkTo = (destination: string) => ({ link_id: 1, destination }) as LinkTarget;
+const stores = (destination: string) => async () => linkTo(destination);
+const isUnavailable = () => Promise.reject(new Error("D1 is unavailable"));
+
+type Load = () => Promise<LinkTarget | null>;
+
+/** Resolves a link, and waits for the work that goes on behind the response. */
+async function resolve(resolver: LinkResolver, slug: string, now: number): Promise<string | null> {
+  const behind: Promise<unknown>[] = [];
+  const execution = { waitUntil: (work: Promise<unknown>) => void behind.push(work) };
+  const found = await resolver.resolve(HOST, slug, { db: env.DB, execution, now });
+  // Work may add work.
+  for (let work = behind.shift(); work !== undefined; work = behind.shift()) await work;
+  return show(found);
+}
+
+const show = (found: ResolvedLink) => (typeof found === "string" ? found : (found?.destination ?? null));
+
+/** Resolves a link in an isolate of its own, whose memory is empty. */
+const resolveInNewIsolate = (slug: string, now: number, load: Load) => resolve(new LinkResolver(load), slug, now);
+
+test("isolates of a data center load a link once in ten seconds", async () => {
+  expect(await resolveInNewIsolate("once", 0, stores("old"))).toBe("old");
+  expect(await resolveInNewIsolate("once", 9_999, stores("new"))).toBe("old");
+  expect(await resolveInNewIsolate("once", 10_000, stores("new"))).toBe("new");
+});
+
+test("while D1 is unavailable, an isolate that never saw the link gets the data center's copy", async () => {
+  await resolveInNewIsolate("away", 0, stores("known"));
+  expect(await resolveInNewIsolate("away", 3_600_000, isUnavailable)).toBe("known");
+  expect(await resolveInNewIsolate("never-seen", 0, isUnavailable)).toBe("unavailable");
+});
+
+test("a missing link is not cached in the data center: it may be created at any moment", async () => {
+  expect(await resolveInNewIsolate("created-later", 0, async () => null)).toBeNull();
+  expect(await resolveInNewIsolate("created-later", 1, stores("created"))).toBe("created");
+});
+
+test("a load that an edit has overtaken is cached nowhere", async () => {
+  const resolver: LinkResolver = new LinkResolver(async () => {
+    await resolver.forget([HOST], "edited");
+    return linkTo("enabled");
+  });
+  await resolve(resolver, "edited", 0);
+  expect(await resolveInNewIsolate("edited", 1, stores("disabled"))).toBe("disabled");
+  // In memory it would be fresh.
+  expect(await resolve(resolver, "edited", 2)).toBe("disabled");
+});
+
+test("a forgotten link is loaded again", async () => {
+  await resolveInNewIsolate("forgotten", 0, stores("old"));
+  await new LinkResolver().forget([HOST], "forgotten");
+  expect(await resolveInNewIsolate("forgotten", 1, stores("new"))).toBe("new");
+});
+
+test("a warm link and a cached miss are returned without a promise", async () => {
+  const resolver = new LinkResolver(async (_db, _host, slug) => (slug === "warm" ? linkTo("warm") : null));
+  await resolve(resolver, "warm", 0);
+  await resolve(resolver, "missing", 0);
+  const context = { db: env.DB, execution: { waitUntil: () => {} }, now: 1 };
+  expect(resolver.resolve(HOST, "warm", context)).toEqual(linkTo("warm"));
+  expect(resolver.resolve(HOST, "missing", context)).toBeNull();
+});
+
+test("an aging link is served at once and refreshed in the background", async () => {
+  let loads = 0;
+  const resolver = new LinkResolver(async () => linkTo(`load ${++loads}`));
+  expect(await resolve(resolver, "aging", 0)).toBe("load 1");
+  expect(await resolve(resolver, "aging", 11_000)).toBe("load 1");
+  expect(await resolve(resolver, "aging", 11_001)).toBe("load 2");
+});
+
+test("a stale link is served if its load fails, and the next load waits two seconds", async () => {
+  const loads: number[] = [];
+  let load: Load = stores("known");
+  const resolver = new LinkResolver((_db, _host, _slug, now) => {
+    loads.push(now);
+    return load();
+  });
+  await resolve(resolver, "stale", 0);
+  load = isUnavailable;
+  const times = [3_600_000, 3_601_999, 3_602_000];
+  for (const now of times) expect(await resolve(resolver, "stale", now)).toBe("known");
+  expect(loads).toEqual([0, 3_600_000, 3_602_000]);
+});
