@@ -9,7 +9,7 @@ import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { startOfDay } from "../lib/calendar.ts";
 
 /** Conversions by type, and their commissions net of what has been taken back since, by currency, minor units. */
 export interface Credits {
@@ -108,7 +108,7 @@ export function ownConversions({ program_id: programId, affiliate_id: affiliateI
 
 /** Days, both included. */
 export function inPeriod({ first_day, last_day }: Period) {
-  return between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+  return between(conversions.occurred_at, startOfDay(first_day), startOfDay(last_day + 1) - 1);
 }
 
 /** The affiliate's own entries of a conversion. */

@@ -2,7 +2,7 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import type { Database } from "../db/database.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { dayOf } from "../lib/calendar.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
 import { VERDICTS } from "./click.ts";
@@ -17,7 +17,7 @@ const COUNTED = VERDICTS.indexOf("counted");
  * first. Null where the host has no such slug. Throws while D1 is away.
  */
 export async function loadLink(db: Database, host: string, slug: string, now: number): Promise<LinkTarget | null> {
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const row = await findLink(db, host, slug, now, today);
   if (row === undefined) return null;
   const { visitor_key, cap, counted, ...link } = row;
@@ -97,5 +97,5 @@ async function makeVisitorKey(db: Database, programId: number, day: number): Pro
 
 /** Deletes the keys of days that ended more than a day ago: no key outlives 48 hours by more than the cron's interval. */
 export async function deleteOldVisitorKeys(db: Database, now: number): Promise<void> {
-  await db.delete(visitorKeys).where(lte(visitorKeys.day, Math.floor(now / MS_PER_DAY) - 2));
+  await db.delete(visitorKeys).where(lte(visitorKeys.day, dayOf(now) - 2));
 }

@@ -4,8 +4,8 @@ import * as v from "valibot";
 import type { AdminApp } from "../../api/layout/call.ts";
 import { readPage } from "../../api/layout/page.ts";
 import { toTime } from "../../api/layout/rows.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { pageOf } from "../../lib/paging.ts";
-import { toIsoDay } from "../../lib/time.ts";
 import { calendarDay, parseFields } from "../../lib/validation.ts";
 import { clickArchives } from "../tables.ts";
 

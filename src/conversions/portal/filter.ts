@@ -1,5 +1,5 @@
 /** Which conversions a page is asked for, as its address says it. */
-import { MS_PER_DAY } from "../../lib/time.ts";
+import { startOfDay } from "../../lib/calendar.ts";
 import { PERIODS, type Period, readPeriod } from "../../portal/layout/period.ts";
 
 /** The types that conversions have. */
@@ -40,5 +40,5 @@ export function readConversionsAsked(
 /** From when to when, ms, the latter excluded: null for all time. */
 export function spanOf({ period }: Pick<ConversionsAsked, "period">): { since: number; until: number } | null {
   if (period === null) return null;
-  return { since: period.first_day * MS_PER_DAY, until: (period.last_day + 1) * MS_PER_DAY };
+  return { since: startOfDay(period.first_day), until: startOfDay(period.last_day + 1) };
 }

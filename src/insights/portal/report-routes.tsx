@@ -1,6 +1,6 @@
 /** `/app/reports`, as a page and as a file. */
 import type { Hono } from "hono";
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import type { PageTools, Portal } from "../../portal/layout/page-tools.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { withProgram } from "../../portal/layout/with-program.tsx";

@@ -1,5 +1,6 @@
 /** What statements say in codes, said in words. */
 
+import { startOfMonth } from "../../lib/calendar.ts";
 import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import type { Statement, StatementStatus } from "../statements/statement.ts";
@@ -22,7 +23,7 @@ const monthFormat = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "
 
 /** `March 2026` of `2026-03`. */
 export function sayMonth(month: string): string {
-  return monthFormat.format(Date.parse(`${month}-01T00:00:00Z`));
+  return monthFormat.format(startOfMonth(month));
 }
 
 /** What has become of a statement, or is going to, in a sentence or two. */

@@ -1,6 +1,6 @@
 /** Links that show the same page for another programme or another period. */
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { namePeriod, PERIOD_NAMES, PERIODS, type Period, type PeriodName } from "./period.ts";
 import { useFormats } from "./reader.tsx";
 

@@ -3,11 +3,11 @@ import { nanoid } from "nanoid";
 import { affiliates } from "../../../affiliates/tables.ts";
 import type { Database } from "../../../db/database.ts";
 import { hashText } from "../../../lib/platform/vault.ts";
-import { MS_PER_HOUR } from "../../../lib/time.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../../../lib/time.ts";
 import { sessions, signInLinks, signInMails } from "../tables.ts";
 
 /** The merchant hands the link over, by mail or chat: a day is enough, and it works once. */
-const SIGN_IN_LINK_LIFE_MS = 86_400_000;
+const SIGN_IN_LINK_LIFE_MS = MS_PER_DAY;
 /** How long a session lasts, in seconds as cookies count: 30 days. */
 export const SESSION_LIFE_SECONDS = 2_592_000;
 /** How long a letter with a link is counted. */
