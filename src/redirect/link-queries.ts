@@ -2,6 +2,7 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { type Database, openDatabase } from "../db/database.ts";
+import { dayOf } from "../lib/calendar.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
@@ -102,5 +103,5 @@ async function createVisitorKey(db: Database, programId: number, day: number): P
 
 /** Deletes the keys of days that ended more than a day ago, so that a key lives for 48 hours plus the cron's interval at most. */
 export async function deleteOldVisitorKeys(db: Database, now: number): Promise<void> {
-  await db.delete(visitorKeys).where(lte(visitorKeys.day, Math.floor(now / MS_PER_DAY) - 2));
+  await db.delete(visitorKeys).where(lte(visitorKeys.day, dayOf(now) - 2));
 }
