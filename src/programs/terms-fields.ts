@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { parseFields } from "../lib/validation.ts";
 import { presets } from "./presets/index.ts";
 import type { ProgramTerms } from "./terms.ts";
-import { meantTermsIn } from "./validate-terms.ts";
+import { consistentTermsIn } from "./validate-terms.ts";
 
 /** The fields of a body by which terms are said. */
 export const termsFields = {
@@ -22,5 +22,5 @@ export function readTerms(
   currency: string,
 ): ProgramTerms {
   const base = said.preset === undefined ? before : presets[said.preset];
-  return parseFields(v.object({ terms: meantTermsIn(currency) }), { terms: { ...base, ...said.terms } }).terms;
+  return parseFields(v.object({ terms: consistentTermsIn(currency) }), { terms: { ...base, ...said.terms } }).terms;
 }

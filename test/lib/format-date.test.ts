@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { sayDuration, toIsoDay } from "../../src/lib/time.ts";
+import { formatDuration } from "../../src/lib/format-duration.ts";
+import { toIsoDay } from "../../src/lib/time.ts";
 
 describe("times", () => {
   test("a day for machines", () => {
@@ -12,6 +13,6 @@ describe("times", () => {
     [7_199_999, "1 hour"],
     [172_800_000, "2 days"],
   ])("%i ms are %s", (ms, expected) => {
-    expect(sayDuration(ms)).toBe(expected);
+    expect(formatDuration(ms)).toBe(expected);
   });
 });

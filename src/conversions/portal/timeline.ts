@@ -2,8 +2,9 @@
 
 import type { EntryRow } from "../../commissions/entry-queries.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
+import { formatDuration } from "../../lib/format-duration.ts";
 import { formatMoney } from "../../lib/format-money.ts";
-import { MS_PER_DAY, sayDuration } from "../../lib/time.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
 import { nameStatementStatus, sayStatement } from "../../payouts/portal/words.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
 import { nameType } from "../../portal/layout/words.ts";
@@ -104,6 +105,6 @@ function tellHold(entries: readonly Told[], now: number): Happened[] {
   if (left === 0) return [];
   const amount = formatMoney(left, first.currency);
   return at > now
-    ? [{ at, name: "The hold ends", detail: `${amount} becomes due in ${sayDuration(at - now)}`, change: null }]
+    ? [{ at, name: "The hold ends", detail: `${amount} becomes due in ${formatDuration(at - now)}`, change: null }]
     : [{ at, name: "The hold ended", detail: `${amount} became due`, change: null }];
 }

@@ -1,7 +1,8 @@
 /** The touches that were weighed, as the winner may see them: of the others' the kind, the time and the outcome only. */
 import type { ConversionRecord } from "../../customers/conversion.ts";
-import { type ConsideredTouch, capitalise, nameSource, sayBinder, sayOwnMark } from "../../customers/explain.ts";
-import { sayDuration } from "../../lib/time.ts";
+import { assignerOf, type ConsideredTouch, describeOwnPurchase, nameSource } from "../../customers/explain.ts";
+import { formatDuration } from "../../lib/format-duration.ts";
+import { messages } from "../../lib/messages/messages.ts";
 
 /** One touch that was weighed. */
 export interface SeenTouch {
@@ -31,7 +32,7 @@ export function listSeenTouches(record: ConversionRecord, affiliateId: number): 
         : `another affiliate’s ${touch.source === "click" ? "link" : nameSource(touch.source)}`,
       channel: isOwn ? touch.channel : null,
       is_chosen: touch.outcome === "chosen",
-      distance: `${sayDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
+      distance: `${formatDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
       outcome: sayOutcome(touch, record, isOwn),
     };
   });
@@ -48,10 +49,12 @@ function sayOutcome({ outcome, own_by }: ConsideredTouch, record: ConversionReco
     click_won: "Lost to a click, which goes before a coupon",
     after_signup: "Came only after the customer had signed up",
     // Why another affiliate's was its own purchase would tell who it is.
-    own_purchase: isOwn ? `Own purchase: ${sayOwnMark(own_by)}` : "Own purchase of that affiliate",
+    own_purchase: isOwn
+      ? `Own purchase: ${describeOwnPurchase(own_by, "affiliate")}`
+      : "Own purchase of that affiliate",
     overruled: "Lost by the merchant’s decision in a dispute",
     after_conversion: `Came only after the ${record.type}`,
-    bound_elsewhere: `${capitalise(sayBinder(record))} had bound the credit already`,
+    bound_elsewhere: messages.credit.losses.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: "Affiliate was not approved in this program then",
   };
   return sentences[outcome];

@@ -2,7 +2,7 @@
 import type { TierView } from "../../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
 import { formatCount, formatMoney } from "../../lib/format-money.ts";
-import { sayOrdinal } from "../../lib/plain-english.ts";
+import { messages } from "../../lib/messages/messages.ts";
 
 /** `Sale`, `Lead`, `Trial`; of several: `Sales`. */
 export function nameType(type: string, count = 1): string {
@@ -48,7 +48,7 @@ export function sayRule(rules: ConversionRecord["rules"], type: string): string 
 export function sayPayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
   const paid = interval === null ? null : (INTERVAL_WORDS[interval] ?? interval);
   if (payment_number === null) return paid;
-  const number = `${sayOrdinal(payment_number)} payment`;
+  const number = `${messages.ordinal(payment_number)} payment`;
   return paid === null ? number : `${number}, ${paid}`;
 }
 

@@ -103,15 +103,15 @@ describe("what became of a statement, in words", () => {
   test.each<[Partial<Statement>, string]>([
     [{ status: "drafted" }, "$29.60 is going to be paid in March 2026, once the merchant has approved it."],
     [{ status: "drafted", payable: 0 }, "Nothing is going to be paid of it: $29.60 is carried over."],
-    [{}, "$29.60 was paid on 16 Mar 2026."],
+    [{}, "$29.60 was paid on Mar 16, 2026."],
     [{ status: "carried", payable: 0, total: -500 }, "Nothing was paid of it: -$5.00 is carried over."],
     [
       { status: "failed", reason: "account closed" },
-      "The payment of $29.60 failed on 16 Mar 2026, and is carried over. The reason that was given: account closed",
+      "The payment of $29.60 failed on Mar 16, 2026, and is carried over. The reason that was given: account closed",
     ],
     [
       { status: "returned", reason: "Returned" },
-      "The payment of $29.60 came back on 16 Mar 2026: the next statement has it again. The reason that was given: Returned",
+      "The payment of $29.60 came back on Mar 16, 2026: the next statement has it again. The reason that was given: Returned",
     ],
     [{ status: "cancelled" }, "The merchant has cancelled this payout: the next one states all of it again."],
   ])("%j", (changes, words) => {

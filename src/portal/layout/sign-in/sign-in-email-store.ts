@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../../../db/database.ts";
 import { type Env, readMailSettings } from "../../../env.ts";
 import { MS_PER_MINUTE } from "../../../lib/time.ts";
-import { writeSignInMail } from "./sign-in-email.ts";
+import { writeSignInEmail } from "./sign-in-email.ts";
 import { createSignInLink, MAIL_COUNT_MS } from "./sign-in-store.ts";
 
 /** Whoever reads the letter late asks again; a letter box is read by more people than a chat with the merchant. */
@@ -29,7 +29,7 @@ export async function mailSignInLink(env: Env, email: string, origin: string, no
     if (affiliateId === null) return;
     const { token } = await createSignInLink(db, affiliateId, now, MAILED_LINK_MINUTES * MS_PER_MINUTE);
     const url = `${origin}/app/sign-in?token=${token}`;
-    await env.EMAIL.send(writeSignInMail({ from, to: email, url, minutes: MAILED_LINK_MINUTES }));
+    await env.EMAIL.send(writeSignInEmail({ from, to: email, url, minutes: MAILED_LINK_MINUTES }));
   } catch (error) {
     // The platform's errors have a code; their texts name addresses.
     console.error("a sign-in link was not sent", readCode(error));

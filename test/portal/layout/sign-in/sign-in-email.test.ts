@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import worker from "../../../../src/index.ts";
 import { nameNetwork } from "../../../../src/portal/layout/sign-in/network.ts";
-import { type Mail, writeSignInMail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
+import { type PlainTextEmail, writeSignInEmail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
 import { runCron } from "../../../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../../../support/story.ts";
 import { bodyOf, pressSignIn } from "../../visit.ts";
@@ -24,9 +24,9 @@ async function ask(
   options: { network?: string; headers?: Record<string, string>; fails?: boolean } = {},
 ) {
   networks += 1;
-  const letters: Mail[] = [];
+  const letters: PlainTextEmail[] = [];
   const EMAIL = {
-    async send(mail: Mail) {
+    async send(mail: PlainTextEmail) {
       if (options.fails) throw Object.assign(new Error(`no letters to ${mail.to}`), { code: "E_DELIVERY_FAILED" });
       letters.push(mail);
       return { messageId: "1" };
@@ -51,7 +51,7 @@ async function ask(
   return { status: answer.status, headers, html: await answer.text(), letters };
 }
 
-const linkIn = (mail: Mail | undefined) => /^https:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "";
+const linkIn = (mail: PlainTextEmail | undefined) => /^https:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "";
 
 describe("an affiliate asks for a link by e-mail", () => {
   test("gets it at the address that is known, in whatever case it is typed, and signs in with it once", async () => {
@@ -155,7 +155,7 @@ describe("an affiliate asks for a link by e-mail", () => {
 
 test("the letter is one that the platform's binding takes", async () => {
   const url = `${ORIGIN}/app/sign-in?token=x`;
-  const letter = writeSignInMail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
+  const letter = writeSignInEmail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
   expect(letter.text.split("\n")).toContain(url);
   expect(await env.EMAIL?.send(letter)).toMatchObject({ messageId: expect.any(String) });
 });
