@@ -185,7 +185,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "a second tier of more than all",
     { second_tier: { rate_bps: 10_001, payments: "every" } },
     "second_tier.rate_bps",
-    /100 %/,
+    /100%/,
   ],
   [
     "a payout that ends before it starts",
