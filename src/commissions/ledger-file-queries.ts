@@ -2,7 +2,7 @@
 
 import type { Database } from "../db/database.ts";
 import type { Env } from "../env.ts";
-import { sayRules } from "../programs/explain-terms.ts";
+import { describeRules } from "../programs/explain-terms.ts";
 import { listVersions } from "../programs/terms-queries.ts";
 import { canonicalText } from "./chain.ts";
 import { accountKeyOf, type LedgerEntry } from "./ledger.ts";
@@ -41,7 +41,7 @@ export async function writeLedger(
 ): Promise<ReadableStream<Uint8Array>> {
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
   const [head, versions] = await Promise.all([account.readHead(), listVersions(db, program.id)]);
-  const rules = versions.map(({ version, terms }) => [version, sayRules(terms, program.currency)]);
+  const rules = versions.map(({ version, terms }) => [version, describeRules(terms, program.currency)]);
   const utf8 = new TextEncoder();
   let last = 0;
   let lines: string[] = [

@@ -1,4 +1,5 @@
 /** What an affiliate was credited with and what it earned, grouped by a property of conversions. */
+
 import { type AnyColumn, and, between, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
@@ -8,6 +9,7 @@ import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { startOfDay } from "../lib/calendar.ts";
 
 /** Counts of conversions by type, and their commissions net of refunds by currency, in minor units. */
 export interface Credits {

@@ -1,10 +1,10 @@
-/** Money in words: integer minor units become text without ever being a fraction in between. */
+/** Amounts as text. Integer minor units are never converted to a fraction on the way. */
 import { minorDigitsOf } from "./currency.ts";
+import { messages } from "./messages/messages.ts";
 
-const LOCALE = "en-US";
 const BPS_DIGITS_TO_ONE = 4;
 
-/** An integer with its point moved left by `digits`, exactly: (-1234, 2) is "-12.34". */
+/** Shifts the decimal point of an integer left by `digits`, exactly: (-1234, 2) is "-12.34". */
 export function shiftPoint(integer: number, digits: number): string {
   const sign = integer < 0 ? "-" : "";
   const text = BigInt(Math.abs(integer))
@@ -14,22 +14,22 @@ export function shiftPoint(integer: number, digits: number): string {
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
-/** `$1,234.50`: an amount of minor units as people write it, with all of its currency's digits. */
+/** `$1,234.50` from minor units, with all of the currency's digits. */
 export function formatMoney(amount: number, currency: string): string {
   const digits = minorDigitsOf(currency);
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options });
+  const format = new Intl.NumberFormat(messages.locale, { style: "currency", currency, ...options });
   // As text: Intl formats decimal strings exactly, at any size.
   return format.format(shiftPoint(amount, digits) as Intl.StringNumericLiteral);
 }
 
 /** `40%` from 4,000 basis points, `33.33%` from 3,333. */
 export function formatRate(rateBps: number): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 2 });
+  const format = new Intl.NumberFormat(messages.locale, { style: "percent", maximumFractionDigits: 2 });
   return format.format(shiftPoint(rateBps, BPS_DIGITS_TO_ONE) as Intl.StringNumericLiteral);
 }
 
 /** `1,234`. */
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat(LOCALE).format(count);
+  return new Intl.NumberFormat(messages.locale).format(count);
 }

@@ -4,7 +4,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 
 export const SALES_CHOICES = ["each", "daily", "never"] as const;
 
-/** `each`: as they come, but see {@link planLetter}; `daily`: at eight in the morning. */
+/** `each`: as they come, but see {@link planEmail}; `daily`: at eight in the morning. */
 export type SalesChoice = (typeof SALES_CHOICES)[number];
 
 export interface Choices {

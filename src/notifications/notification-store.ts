@@ -102,7 +102,7 @@ const isOneOf = (things: readonly Noted[]) =>
 export async function takeOut(
   db: Database,
   claim: Claim,
-  things: { tell: readonly Noted[]; over: readonly Noted[]; unwanted: readonly Noted[] },
+  things: { send: readonly Noted[]; outdated: readonly Noted[]; unwanted: readonly Noted[] },
   now: number,
 ): Promise<boolean> {
   const isOurs = and(
@@ -115,10 +115,10 @@ export async function takeOut(
     db
       .update(notifications)
       .set({ told_at: now })
-      .where(and(isOurs, isOneOf([...things.tell, ...things.unwanted]))),
-    db.delete(notifications).where(and(isOurs, isOneOf(things.over), isStillOver(claim.affiliate_id))),
+      .where(and(isOurs, isOneOf([...things.send, ...things.unwanted]))),
+    db.delete(notifications).where(and(isOurs, isOneOf(things.outdated), isStillOutdated(claim.affiliate_id))),
   ]);
-  return told.meta.changes > 0 || things.tell.length === 0;
+  return told.meta.changes > 0 || things.send.length === 0;
 }
 
 /** An affiliate that has said no is not written to, whichever run had it then. */
@@ -129,7 +129,7 @@ function isStillChosen({ affiliate_id, choices }: Claim): SQL {
 }
 
 /** A credit may have come back since it was looked at. */
-function isStillOver(affiliate_id: number): SQL {
+function isStillOutdated(affiliate_id: number): SQL {
   return sql`NOT (${notifications.kind} = 'sale' AND EXISTS (SELECT 1 FROM conversions AS c
     WHERE c.id = ${notifications.subject} AND c.affiliate_id = ${affiliate_id}
       AND (c.status <> 'refunded' OR c.refunded < coalesce(c.amount, 0))))`;

@@ -1,68 +1,68 @@
-/** What of all that waits goes into a letter now, and when the rest is looked at again. */
+/** Decides which of an affiliate's notices go into an email now, and when to check the rest again. */
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../lib/time.ts";
 import { type Choices, nextMorning } from "./choices.ts";
 
-/** A burst of sales is one letter at once, and one an hour from then on. */
+/** At most one email about sales in this time: the first of a burst is sent at once, the rest together. */
 export const SALES_EVERY_MS = MS_PER_HOUR;
-/** By then the sale's commission is in the ledger as well, save where something is away. */
+/** How long a sale waits for its commission to be recorded. */
 export const SETTLE_MS = MS_PER_MINUTE;
-/** What is noted but not to be seen: its projection is being made again. */
+/** When to check again for a projection that is being rebuilt. */
 export const LOOK_AGAIN_MS = 10 * MS_PER_MINUTE;
 
 /**
- * `holds`: it is as it was noted; `over`: the sale was taken back or is another's by now, the payment has come to another
- * end; `unseen`: there is nothing to see of it.
+ * `current`: still as it was when noted; `outdated`: the sale was reversed or credited to another affiliate, or the payout
+ * has another status by now; `unavailable`: its projection is missing.
  */
-export type Standing = "holds" | "over" | "unseen";
+export type NoticeState = "current" | "outdated" | "unavailable";
 
-/** A thing to be told. Times in ms. */
+/** A notice that waits to be sent. Times in ms. */
 export interface Waiting {
   kind: "sale" | "paid" | "failed" | "returned";
   noted_at: number;
-  standing: Standing;
+  state: NoticeState;
 }
 
-/** Each thing that waits is in one of the lists, or stays. */
-export interface LetterPlan<Thing extends Waiting> {
-  tell: Thing[];
-  /** No longer true: forgotten, so that it may become true again. */
-  over: Thing[];
-  /** True, and never told. */
-  unwanted: Thing[];
-  /** When the letter for what stays is due, null where nothing does. */
+/** Each waiting notice is in one of the lists, or keeps waiting. */
+export interface EmailPlan<Notice extends Waiting> {
+  send: Notice[];
+  /** Forget these, so that they can be noted again. */
+  outdated: Notice[];
+  /** Current, but the affiliate doesn't want them: never send these. */
+  unwanted: Notice[];
+  /** When to check the rest, null if there is none. */
   next_at: number | null;
 }
 
 /**
- * Sorts what waits for one affiliate at `now`, ms. Payments are told at once; sales one minute after the first of them was
- * noted, but in one letter an hour at most, or in the letter of the next morning. `sales_sent_at` is when the last letter
- * about sales went out, null for never.
+ * Sorts an affiliate's waiting notices at `now` (ms). Payouts are sent at once. Sales are sent one minute after the first of
+ * them was noted, but at most once an hour, or in the next morning's digest. `sales_sent_at` is when the last email about
+ * sales was sent, null if none was.
  */
-export function planLetter<Thing extends Waiting>(
-  waiting: readonly Thing[],
+export function planEmail<Notice extends Waiting>(
+  waiting: readonly Notice[],
   choices: Choices,
   { sales_sent_at, now }: { sales_sent_at: number | null; now: number },
-): LetterPlan<Thing> {
-  const seen = waiting.filter(({ standing }) => standing === "holds");
-  const isWanted = ({ kind }: Thing) => (kind === "sale" ? choices.sales !== "never" : choices.payouts);
-  const wanted = seen.filter(isWanted);
+): EmailPlan<Notice> {
+  const current = waiting.filter(({ state }) => state === "current");
+  const isWanted = ({ kind }: Notice) => (kind === "sale" ? choices.sales !== "never" : choices.payouts);
+  const wanted = current.filter(isWanted);
   const sales = wanted.filter(({ kind }) => kind === "sale");
   const sales_due_at = dueAt(sales, choices, sales_sent_at);
   const isSalesDue = sales_due_at !== null && sales_due_at <= now;
-  const look_again_at = waiting.some(({ standing }) => standing === "unseen") ? now + LOOK_AGAIN_MS : null;
-  const left = [isSalesDue ? null : sales_due_at, look_again_at].filter((at) => at !== null);
+  const look_again_at = waiting.some(({ state }) => state === "unavailable") ? now + LOOK_AGAIN_MS : null;
+  const times = [isSalesDue ? null : sales_due_at, look_again_at].filter((at) => at !== null);
   return {
-    tell: wanted.filter(({ kind }) => kind !== "sale" || isSalesDue),
-    over: waiting.filter(({ standing }) => standing === "over"),
-    unwanted: seen.filter((thing) => !isWanted(thing)),
-    next_at: left.length === 0 ? null : Math.min(...left),
+    send: wanted.filter(({ kind }) => kind !== "sale" || isSalesDue),
+    outdated: waiting.filter(({ state }) => state === "outdated"),
+    unwanted: current.filter((notice) => !isWanted(notice)),
+    next_at: times.length === 0 ? null : Math.min(...times),
   };
 }
 
-/** Null where there is none. */
-function dueAt(waiting: readonly Waiting[], choices: Choices, sales_sent_at: number | null): number | null {
-  if (waiting.length === 0) return null;
-  const first = Math.min(...waiting.map(({ noted_at }) => noted_at));
+/** When an email about these sales is due; null if there are none. */
+function dueAt(sales: readonly Waiting[], choices: Choices, sales_sent_at: number | null): number | null {
+  if (sales.length === 0) return null;
+  const first = Math.min(...sales.map(({ noted_at }) => noted_at));
   const earliest = sales_sent_at === null ? first : Math.max(first, sales_sent_at + SALES_EVERY_MS);
   if (choices.sales === "daily") return Math.max(nextMorning(choices.zone, first), earliest);
   return Math.max(first + SETTLE_MS, earliest);

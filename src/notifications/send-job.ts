@@ -7,10 +7,10 @@ import { openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { type Claim, claimDue, giveBack, type Outcome, takeOut } from "./notification-store.ts";
-import { planLetter } from "./plan-email.ts";
+import { planEmail } from "./plan-email.ts";
 import { signUnsubscribeToken } from "./unsubscribe-token.ts";
-import { readRecipient, readWaiting, type WaitingThing } from "./waiting-queries.ts";
-import { writeLetter } from "./write-email.ts";
+import { readRecipient, readWaiting, type WaitingNotice } from "./waiting-queries.ts";
+import { writeEmail } from "./write-email.ts";
 
 /** A letter is seven calls; the same invocation works on payout runs, and may make 1,000. */
 const LETTERS_AT_ONCE = 10;
@@ -45,34 +45,36 @@ async function sendLetter(env: Env, claim: Claim, now: number): Promise<void> {
     readRecipient(db, claim.affiliate_id),
     readWaiting(db, claim.affiliate_id),
   ]);
-  const plan = planLetter(waiting, claim.choices, { sales_sent_at: claim.sales_sent_at, now });
+  const plan = planEmail(waiting, claim.choices, { sales_sent_at: claim.sales_sent_at, now });
   if (!(await takeOut(db, claim, plan, now)) || recipient === null) return;
-  const outcome = await post(env, claim, { recipient, tell: plan.tell, now });
+  const outcome = await post(env, claim, { recipient, notices: plan.send, now });
   await giveBack(db, claim, { outcome, next_at: plan.next_at, now });
 }
 
 async function post(
   env: Env,
   claim: Claim,
-  letter: { recipient: { name: string; email: string }; tell: readonly WaitingThing[]; now: number },
+  email: { recipient: { name: string; email: string }; notices: readonly WaitingNotice[]; now: number },
 ): Promise<Outcome> {
-  const { recipient, tell, now } = letter;
+  const { recipient, notices, now } = email;
   const { mail_from: from, portal_origin: origin } = readMailSettings(env);
   const { token_keys } = readSettings(env);
   const [key] = importTokenKeys(token_keys);
-  if (tell.length === 0 || env.EMAIL === undefined || from === null || origin === null || key === undefined) {
+  if (notices.length === 0 || env.EMAIL === undefined || from === null || origin === null || key === undefined) {
     return { result: "none" };
   }
-  const sales = tell.flatMap((thing) => (thing.kind === "sale" && thing.told !== null ? [thing.told] : []));
-  const payouts = tell.flatMap((thing) => (thing.kind !== "sale" && thing.told !== null ? [thing.told] : []));
+  const sales = notices.flatMap((notice) => (notice.kind === "sale" && notice.notice !== null ? [notice.notice] : []));
+  const payouts = notices.flatMap((notice) =>
+    notice.kind !== "sale" && notice.notice !== null ? [notice.notice] : [],
+  );
   const unsubscribe_token = signUnsubscribeToken(key, claim.affiliate_id);
   const { name, email: to } = recipient;
   try {
-    await env.EMAIL.send(writeLetter({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
+    await env.EMAIL.send(writeEmail({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
     return { result: "sent", with_sales: sales.length > 0 };
   } catch (error) {
     console.error("a letter was not sent", readCode(error));
-    return { result: "refused", things: [...tell] };
+    return { result: "refused", things: [...notices] };
   }
 }
 

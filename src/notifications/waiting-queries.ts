@@ -1,19 +1,19 @@
-/** What waits to be told to an affiliate, as it stands now. */
+/** An affiliate's waiting notices, with their current state. */
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import type { Statement } from "../payouts/statements/statement.ts";
-import type { Standing, Waiting } from "./plan-email.ts";
-import type { ToldPayout, ToldSale } from "./write-email.ts";
+import type { NoticeState, Waiting } from "./plan-email.ts";
+import type { PayoutNotice, SaleNotice } from "./write-email.ts";
 
-/** A sale, or a payment, that waits. `told` is null where it does not hold. */
-export type WaitingSale = Waiting & { kind: "sale"; subject: string; told: ToldSale | null };
-export type WaitingPayout = Waiting & { kind: ToldPayout["kind"]; subject: string; told: ToldPayout | null };
-export type WaitingThing = WaitingSale | WaitingPayout;
+/** A sale or a payout that waits to be sent. `notice` is null unless it is current. */
+export type WaitingSale = Waiting & { kind: "sale"; subject: string; notice: SaleNotice | null };
+export type WaitingPayout = Waiting & { kind: PayoutNotice["kind"]; subject: string; notice: PayoutNotice | null };
+export type WaitingNotice = WaitingSale | WaitingPayout;
 
-/** Of more sales the rest waits for the next letter. */
-const GATHERED_MAX = 500;
+/** If there are more sales, the rest waits for the next email. */
+const SALES_MAX = 500;
 
-/** Whom letters go to; null where the person was erased. */
+/** The recipient of emails; null if the affiliate was erased. */
 export async function readRecipient(
   db: Database,
   affiliateId: number,
@@ -24,8 +24,8 @@ export async function readRecipient(
   return row ?? null;
 }
 
-/** All that waits for an affiliate, oldest first. */
-export async function readWaiting(db: Database, affiliateId: number): Promise<WaitingThing[]> {
+/** All waiting notices of an affiliate, oldest first. */
+export async function readWaiting(db: Database, affiliateId: number): Promise<WaitingNotice[]> {
   return [...(await readPayouts(db, affiliateId)), ...(await readSales(db, affiliateId))];
 }
 
@@ -58,7 +58,7 @@ async function readSales(db: Database, affiliateId: number): Promise<WaitingSale
       json_extract(c.record, '$.product') AS product, p.name AS program
     FROM notifications AS n LEFT JOIN conversions AS c ON c.id = n.subject LEFT JOIN programs AS p ON p.id = c.program_id
     WHERE n.affiliate_id = ${affiliateId} AND n.kind = 'sale' AND told_at IS NULL
-    ORDER BY noted_at, subject LIMIT ${GATHERED_MAX}`);
+    ORDER BY noted_at, subject LIMIT ${SALES_MAX}`);
   const ids = JSON.stringify(rows.map(({ subject }) => subject));
   const entries = await db.all<EntryRow>(sql`
     SELECT conversion, kind, amount, currency, clears_at, reason FROM ledger_entries
@@ -68,21 +68,21 @@ async function readSales(db: Database, affiliateId: number): Promise<WaitingSale
   const byConversion = Map.groupBy(entries, ({ conversion }) => conversion);
   return rows.map((row) => {
     const { subject, noted_at, amount, refunded, currency, product, program } = row;
-    const standing = standingOf(row, affiliateId);
+    const state = stateOf(row, affiliateId);
     const commission = sumEntries(byConversion.get(subject) ?? []);
-    const told = { conversion: subject, program, amount, refunded, currency, product, commission };
-    return { kind: "sale", subject, noted_at, standing, told: standing === "holds" ? told : null };
+    const notice = { conversion: subject, program, amount, refunded, currency, product, commission };
+    return { kind: "sale", subject, noted_at, state, notice: state === "current" ? notice : null };
   });
 }
 
-function standingOf(row: SaleRow, affiliateId: number): Standing {
-  if (row.found === 0) return "unseen";
-  const isTakenBack = row.status !== "recorded" && row.refunded >= (row.amount ?? 0);
-  return row.affiliate_id !== affiliateId || isTakenBack || row.test !== 0 ? "over" : "holds";
+function stateOf(row: SaleRow, affiliateId: number): NoticeState {
+  if (row.found === 0) return "unavailable";
+  const isReversed = row.status !== "recorded" && row.refunded >= (row.amount ?? 0);
+  return row.affiliate_id !== affiliateId || isReversed || row.test !== 0 ? "outdated" : "current";
 }
 
-/** What a sale's entries come to; null for none. Why it is nothing is said by the one that says it. */
-function sumEntries(entries: readonly EntryRow[]): ToldSale["commission"] {
+/** The sum of a sale's entries, with the latest reason; null if there are none. */
+function sumEntries(entries: readonly EntryRow[]): SaleNotice["commission"] {
   const [first] = entries;
   if (first === undefined) return null;
   const amount = entries.reduce((sum, entry) => sum + entry.amount, 0);
@@ -96,17 +96,17 @@ function sumEntries(entries: readonly EntryRow[]): ToldSale["commission"] {
 }
 
 interface PayoutRow {
-  kind: ToldPayout["kind"];
+  kind: PayoutNotice["kind"];
   subject: string;
   noted_at: number;
   statement: string | null;
   program: string;
   slug: string;
-  method: ToldPayout["method"];
+  method: PayoutNotice["method"];
   masked: string | null;
 }
 
-/** Paid is to the details of when the run was approved. */
+/** A payout goes to the payment details that were on file when its run was approved. */
 async function readPayouts(db: Database, affiliateId: number): Promise<WaitingPayout[]> {
   const approvedAt = sql`(SELECT max(json_extract(value, '$.at')) FROM json_each(r.approvals))`;
   const rows = await db.all<PayoutRow>(sql`
@@ -118,10 +118,10 @@ async function readPayouts(db: Database, affiliateId: number): Promise<WaitingPa
     WHERE n.affiliate_id = ${affiliateId} AND n.kind <> 'sale' AND n.told_at IS NULL ORDER BY n.noted_at, n.subject`);
   return rows.map(({ kind, subject, noted_at, statement: text, program, slug, method, masked }) => {
     const statement: Statement | null = text === null ? null : JSON.parse(text);
-    if (statement === null) return { kind, subject, noted_at, standing: "unseen", told: null };
-    if (statement.status !== kind) return { kind, subject, noted_at, standing: "over", told: null };
+    if (statement === null) return { kind, subject, noted_at, state: "unavailable", notice: null };
+    if (statement.status !== kind) return { kind, subject, noted_at, state: "outdated", notice: null };
     const { number, payable: amount, currency, reason } = statement;
-    const told = { kind, number, program, program_slug: slug, amount, currency, method, masked, reason };
-    return { kind, subject, noted_at, standing: "holds", told };
+    const notice = { kind, number, program, program_slug: slug, amount, currency, method, masked, reason };
+    return { kind, subject, noted_at, state: "current", notice };
   });
 }

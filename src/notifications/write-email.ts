@@ -1,35 +1,37 @@
-/** The letter that tells an affiliate of its sales and payments, as text: nothing in it is fetched. Nothing of any customer. */
+/** The email about an affiliate's sales and payouts. Plain text: nothing in it is fetched. It has no customer data. */
+import { formatLongDate } from "../lib/format-date.ts";
 import { formatMoney } from "../lib/format-money.ts";
-import { quote, sayCount, sayList } from "../lib/plain-english.ts";
+import { messages } from "../lib/messages/messages.ts";
 
-/** A sale in a letter. Amounts in minor units, times in ms. */
-export interface ToldSale {
+/** A sale to report. Amounts in minor units, times in ms. */
+export interface SaleNotice {
   conversion: string;
   program: string;
   amount: number | null;
   refunded: number;
   currency: string | null;
   product: string | null;
-  /** What the ledger has of it by now; null for nothing yet. */
+  /** The sum of the sale's ledger entries so far; null if it has none yet. */
   commission: { amount: number; currency: string; clears_at: number; reason: string | null } | null;
 }
 
-/** A payment in a letter. */
-export interface ToldPayout {
+/** A payout to report. */
+export interface PayoutNotice {
   kind: "paid" | "failed" | "returned";
+  /** Of the statement. */
   number: number;
   program: string;
   program_slug: string;
   amount: number;
   currency: string;
   method: "paypal" | "bank" | null;
-  /** Where it went, most of it hidden; null where that has been erased. */
+  /** The payment details, mostly hidden; null if they were erased. */
   masked: string | null;
   reason: string | null;
 }
 
-/** A letter as the platform's `send_email` binding takes it. */
-export interface Letter {
+/** An email as the platform's `send_email` binding takes it. */
+export interface Email {
   from: string;
   to: string;
   subject: string;
@@ -37,50 +39,49 @@ export interface Letter {
   headers: Record<string, string>;
 }
 
-export interface LetterContent {
+export interface EmailContent {
   from: string;
   to: string;
   name: string;
   /** Of the portal. */
   origin: string;
-  /** Good without signing in. */
+  /** Works without signing in. */
   unsubscribe_token: string;
-  sales: readonly ToldSale[];
-  payouts: readonly ToldPayout[];
+  sales: readonly SaleNotice[];
+  payouts: readonly PayoutNotice[];
   now: number;
 }
 
-/** Of more sales the letter tells the number, and where they are. */
-const SALES_TOLD = 20;
-const TEXT_MAX = 100;
-const METHODS = { paypal: "PayPal", bank: "bank transfer" } as const;
-const dateFormat = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
+/** If there are more sales, the email says how many and links to them. */
+const LISTED_SALES_MAX = 20;
+const TEXT_MAX_CHARACTERS = 100;
+/** Keeps the subject short enough for one line (RFC 5322: 998 characters). */
+const SUBJECT_PAYOUTS_MAX = 3;
 
-/** Somebody else's words on one line: no line, header or direction of writing begins in them, and a long text is cut. */
+/**
+ * Puts someone else's text on one line. Line breaks, control characters and changes of writing direction become spaces, and
+ * a long text is cut.
+ */
 export function keepToLine(text: string): string {
   const line = text.replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
   const characters = [...line];
-  return characters.length > TEXT_MAX ? `${characters.slice(0, TEXT_MAX - 1).join("")}…` : line;
+  return characters.length > TEXT_MAX_CHARACTERS ? `${characters.slice(0, TEXT_MAX_CHARACTERS - 1).join("")}…` : line;
 }
 
-/** Writes the letter. The headers let a mail program end all letters with one press (RFC 8058) and answer none (RFC 3834). */
-export function writeLetter(content: LetterContent): Letter {
+/** Writes the email. Its headers offer one-click unsubscribe (RFC 8058) and prevent automatic replies (RFC 3834). */
+export function writeEmail(content: EmailContent): Email {
   const { from, to, name, origin, sales, payouts } = content;
+  const texts = messages.emails.notification;
   const unsubscribe = `${origin}/app/unsubscribe?token=${content.unsubscribe_token}`;
-  const told = sales.slice(0, SALES_TOLD);
-  const rest = sales.length - told.length;
+  const listed = sales.slice(0, LISTED_SALES_MAX);
+  const rest = sales.length - listed.length;
   const paragraphs = [
-    `Hello ${keepToLine(name)},`,
+    texts.greeting(keepToLine(name)),
     ...payouts.map((payout) => writePayout(payout, origin)),
-    ...told.map((sale) => writeSale(sale, content)),
-    ...(rest === 0 ? [] : [`And ${sayCount(rest, "more sale")}: ${origin}/app/conversions`]),
-    `Choose what you are told, and how often: ${origin}/app/account#notifications`,
-    `No more of these letters, without signing in: ${unsubscribe}`,
+    ...listed.map((sale) => writeSale(sale, content)),
+    ...(rest === 0 ? [] : [texts.more_sales(rest, `${origin}/app/conversions`)]),
+    texts.settings(`${origin}/app/account#notifications`),
+    texts.unsubscribe(unsubscribe),
   ];
   return {
     from,
@@ -95,25 +96,21 @@ export function writeLetter(content: LetterContent): Letter {
   };
 }
 
-function writeSubject(sales: readonly ToldSale[], payouts: readonly ToldPayout[]): string {
+function writeSubject(sales: readonly SaleNotice[], payouts: readonly PayoutNotice[]): string {
+  const texts = messages.emails.subject;
   const parts =
-    payouts.length > PAYOUTS_IN_SUBJECT
-      ? [sayCount(payouts.length, "payment")]
-      : payouts.map(({ kind, amount, currency }) => `${TITLES[kind]}: ${formatMoney(amount, currency)}`);
+    payouts.length > SUBJECT_PAYOUTS_MAX
+      ? [texts.payouts(payouts.length)]
+      : payouts.map(({ kind, amount, currency }) => texts.payout[kind](formatMoney(amount, currency)));
   if (sales.length > 0) {
     const sums = sumCommissions(sales).map(([currency, amount]) => formatMoney(amount, currency));
-    const earned = sums.length === 0 ? "" : `: ${sayList(sums, "and")} commission`;
-    parts.push(sayCount(sales.length, "new sale") + earned);
+    parts.push(texts.sales(sales.length, sums));
   }
-  return parts.join("; ");
+  return texts.join(parts);
 }
 
-/** A line of a letter has an end (RFC 5322: 998 characters). */
-const PAYOUTS_IN_SUBJECT = 3;
-const TITLES = { paid: "Paid", failed: "Payment failed", returned: "Payment came back" } as const;
-
-/** By currency, without those that earn nothing. None where not all are known: part of a sum is no sum. */
-function sumCommissions(sales: readonly ToldSale[]): [currency: string, amount: number][] {
+/** By currency, without zeros. Empty unless all commissions are known: a partial sum would be wrong. */
+function sumCommissions(sales: readonly SaleNotice[]): [currency: string, amount: number][] {
   const sums = new Map<string, number>();
   for (const { commission } of sales) {
     if (commission === null) return [];
@@ -122,37 +119,32 @@ function sumCommissions(sales: readonly ToldSale[]): [currency: string, amount: 
   return [...sums].filter(([, amount]) => amount !== 0);
 }
 
-function writeSale(sale: ToldSale, { origin, now }: LetterContent): string {
+function writeSale(sale: SaleNotice, { origin, now }: EmailContent): string {
   const { amount, refunded, currency, product, program, conversion } = sale;
-  const isWorth = amount !== null && currency !== null;
-  const worth = isWorth ? ` of ${formatMoney(amount, currency)}` : "";
-  const back = isWorth && refunded > 0 ? `, of which ${formatMoney(refunded, currency)} was refunded` : "";
-  const what = product === null ? "" : `: ${quote(keepToLine(product))}`;
-  return [
-    `Sale${worth}${back}${what}, in ${keepToLine(program)}`,
-    sayCommission(sale, now),
-    `${origin}/app/conversions/${encodeURIComponent(conversion)}`,
-  ].join("\n");
+  const hasAmount = amount !== null && currency !== null;
+  const title = messages.emails.sale.title({
+    amount: hasAmount ? formatMoney(amount, currency) : null,
+    refunded: hasAmount && refunded > 0 ? formatMoney(refunded, currency) : null,
+    product: product === null ? null : keepToLine(product),
+    program: keepToLine(program),
+  });
+  return [title, writeCommission(sale, now), `${origin}/app/conversions/${encodeURIComponent(conversion)}`].join("\n");
 }
 
-function sayCommission({ commission }: ToldSale, now: number): string {
-  if (commission === null) return "Your commission is not in the ledger yet.";
+function writeCommission({ commission }: SaleNotice, now: number): string {
+  const texts = messages.emails.sale;
+  if (commission === null) return texts.not_recorded;
   const { amount, currency, clears_at, reason } = commission;
-  if (amount === 0) return reason === null ? "No commission." : `No commission: ${keepToLine(reason)}`;
-  const hold = clears_at > now ? `held until ${dateFormat.format(clears_at)}` : "no longer held";
-  return `Your commission: ${formatMoney(amount, currency)}, ${hold}.`;
+  if (amount === 0) return texts.no_commission(reason === null ? null : keepToLine(reason));
+  const money = formatMoney(amount, currency);
+  return clears_at > now ? texts.held(money, formatLongDate(clears_at)) : texts.cleared(money);
 }
 
-function writePayout(payout: ToldPayout, origin: string): string {
+function writePayout(payout: PayoutNotice, origin: string): string {
   const { kind, number, amount, currency, program, method, masked, reason } = payout;
-  const way = method === null ? "" : ` by ${METHODS[method]}${masked === null ? "" : ` to ${keepToLine(masked)}`}`;
-  const why = reason === null ? "" : `: ${keepToLine(reason)}`;
-  const money = formatMoney(amount, currency);
-  const what = {
-    paid: `You are paid ${money}${way}.`,
-    failed: `The payment of ${money}${way} was not made${why}`,
-    returned: `The payment of ${money}${way} came back${why}`,
-  }[kind];
+  const texts = messages.emails.payout;
+  const way = texts.by(method, masked === null ? null : keepToLine(masked));
+  const line = texts.sent[kind](formatMoney(amount, currency), way, reason === null ? null : keepToLine(reason));
   const query = new URLSearchParams({ program: payout.program_slug });
-  return [`Statement ${number} of ${keepToLine(program)}`, what, `${origin}/app/payouts/${number}?${query}`].join("\n");
+  return [texts.title(number, keepToLine(program)), line, `${origin}/app/payouts/${number}?${query}`].join("\n");
 }

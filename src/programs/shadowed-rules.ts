@@ -1,15 +1,15 @@
-/** Which rules of a programme's rates can never match, because those before them match all that they do. */
+/** Finds commission rules that never apply because earlier rules match all of their payments. */
 import type { RateRule } from "./terms.ts";
 
-/** The names that a condition lets through: those listed, or all but those listed. */
+/** The names that a condition accepts: those listed, or all but those listed. */
 interface Names {
   all_but: boolean;
   listed: ReadonlySet<string>;
 }
-/** From one number to another, both included. */
+/** An inclusive range. */
 type Span = readonly [from: number, to: number];
 
-/** All payments that a rule matches: one side for each condition. */
+/** The payments that a rule matches, as a box with one side per condition. */
 interface Box {
   names: Readonly<Record<NamedSide, Names>>;
   spans: Readonly<Record<SpannedSide, Span>>;
@@ -20,14 +20,14 @@ type NamedSide = (typeof NAMED)[number];
 const SPANNED = ["amount", "payment", "months"] as const;
 type SpannedSide = (typeof SPANNED)[number];
 
-/** Beyond so many pieces a rule counts as one that may match: to find out would take longer than it is worth. */
+/** A rule whose remainder has more pieces counts as one that can match: checking all of them would take too long. */
 const PIECES_MAX = 24;
-/** Amounts in another currency, which no `min_amount` lets through. */
+/** The amount of payments in another currency, which no `min_amount` accepts. */
 const OTHER_CURRENCY = -1;
 
 /**
- * The rules that can never match, each with the rules before it that leave nothing of it; both as positions in `rules`.
- * `levels` are the names of the tiers' levels, of which every affiliate is in one; empty without tiers.
+ * Finds the rules that can never match, each with the earlier rules that cover it, as indexes into `rules`. `levels` are the
+ * names of the tiers; every affiliate is in one of them. Empty without tiers.
  */
 export function findShadowed(
   rules: readonly RateRule[],
@@ -40,7 +40,7 @@ export function findShadowed(
   });
 }
 
-/** The earlier boxes that together hold all of a box; null where they do not. */
+/** The earlier boxes that together cover a box; null if they don't. */
 function coverOf(box: Box, earlier: readonly Box[]): number[] | null {
   const whole = earlier.findIndex((other) => subtract(box, other).length === 0);
   if (whole !== -1) return [whole];
@@ -78,7 +78,7 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
   };
 }
 
-/** What is left of a box without another, in pieces; the box itself where they have nothing in common. */
+/** Subtracts a box from another, which gives pieces; the box itself if they don't overlap. */
 function subtract(box: Box, other: Box): Box[] {
   const pieces: Box[] = [];
   let common = box;
@@ -106,14 +106,14 @@ function subtract(box: Box, other: Box): Box[] {
   return pieces;
 }
 
-/** The names that both let through. */
+/** The names that both accept. */
 function narrow(a: Names, b: Names): Names {
   if (a.all_but && b.all_but) return { all_but: true, listed: a.listed.union(b.listed) };
   if (a.all_but) return { all_but: false, listed: b.listed.difference(a.listed) };
   return { all_but: false, listed: b.all_but ? a.listed.difference(b.listed) : a.listed.intersection(b.listed) };
 }
 
-/** There is always a name that is not listed: a product still to come, or one that the checkout does not tell. */
+/** "All but" is never empty: there can be new products, and checkouts may send none. */
 function isEmpty({ all_but, listed }: Names): boolean {
   return !all_but && listed.size === 0;
 }

@@ -1,26 +1,23 @@
-/** How a call says terms: a preset, changes, or both. */
+/** Terms in a request body: a preset, changes, or both. */
 import * as v from "valibot";
 import { parseFields } from "../lib/validation.ts";
 import { presets } from "./presets/index.ts";
 import type { ProgramTerms } from "./terms.ts";
-import { meantTermsIn } from "./validate-terms.ts";
+import { consistentTermsIn } from "./validate-terms.ts";
 
-/** The fields of a body by which terms are said. */
+/** The fields of a request body that set terms. */
 export const termsFields = {
   preset: v.optional(v.picklist(Object.keys(presets), `must be one of: ${Object.keys(presets).join(", ")}`)),
-  /** Each field that is stated replaces the whole one of the preset or of the terms before. */
+  /** Each field replaces that of the preset or of the previous terms as a whole. */
   terms: v.optional(v.record(v.string(), v.unknown())),
 };
 
-/**
- * The preset, or without one `before`, with the stated changes on top: whole, and such as can be meant by a program in
- * `currency`. Throws 422.
- */
+/** Applies the changes to the preset, or to `previous` without one, and validates the result. Throws 422. */
 export function readTerms(
-  before: ProgramTerms,
-  said: { preset?: string | undefined; terms?: Record<string, unknown> | undefined },
+  previous: ProgramTerms,
+  fields: { preset?: string | undefined; terms?: Record<string, unknown> | undefined },
   currency: string,
 ): ProgramTerms {
-  const base = said.preset === undefined ? before : presets[said.preset];
-  return parseFields(v.object({ terms: meantTermsIn(currency) }), { terms: { ...base, ...said.terms } }).terms;
+  const base = fields.preset === undefined ? previous : presets[fields.preset];
+  return parseFields(v.object({ terms: consistentTermsIn(currency) }), { terms: { ...base, ...fields.terms } }).terms;
 }

@@ -131,7 +131,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await page.getByRole("link", { name: /^Details of the sale/ }).click();
     expect(page.url()).toBe(`${server.origin}/app/conversions/${conversion}`);
     const text = await page.locator("main").textContent();
-    expect(text).toContain("40% of $99.00 by rule 1, terms version 1: 40% of each payment.");
+    expect(text).toContain("40% of $99.00 by rule 1 of terms version 1: 40% of each payment.");
     expect(text).toContain("Credited");
     expect(text).not.toContain("tom-link");
   });

@@ -18,15 +18,15 @@ test("entries of several versions on one page each say their own rule, to mercha
     refund: "r",
   });
   const expected: [string, string][] = [
-    [first.json.conversion, "40% of €99.00 by rule 1, terms version 1: 40% of each payment."],
+    [first.json.conversion, "40% of €99.00 by rule 1 of terms version 1: 40% of each payment."],
     [
       capped.json.conversion,
-      "20% of €99.00 up to €15.00 by rule 1, terms version 2: 20% of each payment, product “pro”, up to €15.00.",
+      "20% of €99.00, capped at €15.00, by rule 1 of terms version 2: 20% of each payment, for product “pro”, up to €15.00.",
     ],
-    [flat.json.conversion, "€7.00 flat by rule 2, terms version 2: €7.00 for each payment."],
+    [flat.json.conversion, "A flat €7.00 by rule 2 of terms version 2: €7.00 for each payment."],
     [
       foreign.json.conversion,
-      "Nothing by rule 1, terms version 2: 20% of each payment, product “pro”, up to €15.00. Its rule has a cap in EUR, which a sale in USD cannot be held against.",
+      "No commission by rule 1 of terms version 2: 20% of each payment, for product “pro”, up to €15.00. Its rule has a cap in EUR, which a sale in USD cannot be held against.",
     ],
   ];
   for (const [id, explanation] of expected) await conversionThat(id, { entries: [{ explanation }] });
@@ -38,7 +38,7 @@ test("entries of several versions on one page each say their own rule, to mercha
   const said = entries.filter(({ kind }) => kind === "commission").map((row) => [row.conversion, row.explanation]);
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries(expected));
   expect(entries.find(({ kind }) => kind === "reversal")?.explanation).toBe(
-    "€13.20 of the commission reversed, which was 40% of €99.00 by rule 1, terms version 1: 40% of each payment.",
+    "€13.20 of the commission reversed. The commission was 40% of €99.00 by rule 1 of terms version 1: 40% of each payment.",
   );
   const { open } = await signIn(a.username);
   for (const [id, explanation] of expected) {

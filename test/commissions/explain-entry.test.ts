@@ -19,96 +19,103 @@ const commission: EntryBasis = {
   from: null,
 };
 const reading: EntryReading = { terms: kartra, currency: "USD", reader: "affiliate" };
-const say = (changes: Partial<EntryBasis>, read: Partial<EntryReading> = {}) =>
+const explain = (changes: Partial<EntryBasis>, read: Partial<EntryReading> = {}) =>
   explainEntry({ ...commission, ...changes }, { ...reading, ...read });
 const of = (...rates: ProgramTerms["rates"]) => ({ terms: completeTerms({ ...kartra, tiers: null, rates }) });
-const RULE_3 = "by rule 3 (tier “tier-3”), terms version 2: 40% of each payment, tier “tier-3”.";
+const RULE_3 =
+  "by rule 3 of terms version 2 (“tier-3” when this sale was recorded): 40% of each payment, in tier “tier-3”.";
 
 describe("a commission", () => {
-  test("says its share, rule, tier and version, and the rule in words", () => {
-    expect(say({})).toBe(`40% of $99.00 ${RULE_3}`);
+  test("shows its rate, rule, tier and version, and describes the rule", () => {
+    expect(explain({})).toBe(`40% of $99.00 ${RULE_3}`);
   });
 
-  test("by a rule that names no tier says the tier all the same", () => {
-    expect(say({ rule: 0 }, of({ rate_bps: 4_000 }))).toBe(
-      "40% of $99.00 by rule 1 (tier “tier-3”), terms version 2: 40% of each payment.",
+  test("shows the tier even if the rule has none", () => {
+    expect(explain({ rule: 0 }, of({ rate_bps: 4_000 }))).toBe(
+      "40% of $99.00 by rule 1 of terms version 2 (“tier-3” when this sale was recorded): 40% of each payment.",
     );
   });
 
-  test("that a cap has held down says so; one that reaches it by itself does not", () => {
+  test("shows the cap only if it lowered the commission", () => {
     const capped = of({ rate_bps: 4_000, cap: 1_000 });
-    expect(say({ rule: 0, tier: null, amount: 1_000 }, capped)).toBe(
-      "40% of $99.00 up to $10.00 by rule 1, terms version 2: 40% of each payment, up to $10.00.",
+    expect(explain({ rule: 0, tier: null, amount: 1_000 }, capped)).toBe(
+      "40% of $99.00, capped at $10.00, by rule 1 of terms version 2: 40% of each payment, up to $10.00.",
     );
-    expect(say({ rule: 0, tier: null, base_amount: 2_500, amount: 1_000 }, capped)).toContain(
+    expect(explain({ rule: 0, tier: null, base_amount: 2_500, amount: 1_000 }, capped)).toContain(
       "40% of $25.00 by rule 1",
     );
   });
 
-  test("of a sum says the sum", () => {
-    expect(say({ rule: 0, tier: null, rate_bps: null, flat: 15_000, amount: 15_000 }, of({ flat: 15_000 }))).toBe(
-      "$150.00 flat by rule 1, terms version 2: $150.00 for each payment.",
+  test("shows a flat amount", () => {
+    expect(explain({ rule: 0, tier: null, rate_bps: null, flat: 15_000, amount: 15_000 }, of({ flat: 15_000 }))).toBe(
+      "A flat $150.00 by rule 1 of terms version 2: $150.00 for each payment.",
     );
   });
 
-  test("that earned nothing says why, in no currency that is not the rule's", () => {
+  test("of zero shows the reason, and the rule in its own currency", () => {
     const reason = "Its rule pays a sum in USD, which a sale in KWD cannot be held against.";
     const nothing = { amount: 0, currency: "KWD", rule: 0, tier: null, rate_bps: null, flat: 15_000, reason };
-    expect(say(nothing, of({ flat: 15_000 }))).toBe(
-      `Nothing by rule 1, terms version 2: $150.00 for each payment. ${reason}`,
+    expect(explain(nothing, of({ flat: 15_000 }))).toBe(
+      `No commission by rule 1 of terms version 2: $150.00 for each payment. ${reason}`,
     );
     const missed = { amount: 0, rule: null, rate_bps: null, tier: "referral", terms_version: 1 };
-    expect(say({ ...missed, reason: "The terms pay nothing for payment 2." })).toBe(
-      "Nothing (tier “referral”), terms version 1. The terms pay nothing for payment 2.",
+    expect(explain({ ...missed, reason: "The terms pay nothing for payment 2." })).toBe(
+      "No commission under terms version 1 (“referral” when this sale was recorded). The terms pay nothing for payment 2.",
     );
   });
 
-  test("of 0% is no riddle either", () => {
-    expect(say({ rule: 0, tier: null, amount: 0, rate_bps: 0 }, of({ rate_bps: 0 }))).toBe(
-      "0% of $99.00 by rule 1, terms version 2: 0% of each payment.",
+  test("at 0% shows the rate", () => {
+    expect(explain({ rule: 0, tier: null, amount: 0, rate_bps: 0 }, of({ rate_bps: 0 }))).toBe(
+      "0% of $99.00 by rule 1 of terms version 2: 0% of each payment.",
     );
   });
 
-  test("whose terms are not known, or were not kept, says what it has", () => {
-    expect(say({}, { terms: null })).toBe("40% of $99.00 by rule 3 (tier “tier-3”), terms version 2.");
-    expect(say({ rule: 17 })).toBe("40% of $99.00 by rule 18 (tier “tier-3”), terms version 2.");
-    expect(say({ rule: null, tier: null, terms_version: null })).toBe("40% of $99.00.");
+  test("without known terms shows only its own fields", () => {
+    expect(explain({}, { terms: null })).toBe(
+      "40% of $99.00 by rule 3 of terms version 2 (“tier-3” when this sale was recorded).",
+    );
+    expect(explain({ rule: 17 })).toBe(
+      "40% of $99.00 by rule 18 of terms version 2 (“tier-3” when this sale was recorded).",
+    );
+    expect(explain({ rule: null, tier: null, terms_version: null })).toBe("40% of $99.00.");
     const bare = { rule: null, tier: null, rate_bps: null, base_amount: null };
-    expect(say(bare)).toBe("$39.60, terms version 2.");
+    expect(explain(bare)).toBe("$39.60 under terms version 2.");
   });
 });
 
-test("an override says whose sale it was, to the sponsor and to others", () => {
+test("a second-tier commission names the affiliate who made the sale", () => {
   const override = { kind: "override", amount: 990, rule: null, rate_bps: 1_000, tier: null, from: "jonas" };
-  expect(say(override)).toBe("10% of $99.00 for a sale by jonas, whom you brought in, terms version 2.");
-  expect(say(override, { reader: "other" })).toContain("jonas, whom this affiliate brought in, terms version 2.");
-  expect(say({ ...override, kind: "reversal", amount: -990 })).toBe(
-    "$9.90 of the override taken back, which was 10% of $99.00 for a sale by jonas, whom you brought in, terms version 2.",
+  expect(explain(override)).toBe("10% of $99.00 for a sale by jonas, whom you referred, under terms version 2.");
+  expect(explain(override, { reader: "other" })).toContain(
+    "jonas, whom this affiliate referred, under terms version 2.",
+  );
+  expect(explain({ ...override, kind: "reversal", amount: -990 })).toBe(
+    "$9.90 of the second-tier commission reversed. The commission was 10% of $99.00 for a sale by jonas, whom you referred, under terms version 2.",
   );
 });
 
-test("a reversal says what it takes back, or restores, and what of", () => {
+test("a reversal shows what it reverses or restores, and the original commission", () => {
   const reversal = { kind: "reversal", amount: -1_320 };
-  expect(say(reversal)).toBe(`$13.20 of the commission taken back, which was 40% of $99.00 ${RULE_3}`);
-  expect(say({ ...reversal, amount: 1_320 })).toBe(
-    `$13.20 of the commission restored, which was 40% of $99.00 ${RULE_3}`,
+  expect(explain(reversal)).toBe(`$13.20 of the commission reversed. The commission was 40% of $99.00 ${RULE_3}`);
+  expect(explain({ ...reversal, amount: 1_320 })).toBe(
+    `$13.20 of the commission restored. The commission was 40% of $99.00 ${RULE_3}`,
   );
-  expect(say({ ...reversal, rule: null, rate_bps: null, base_amount: null })).toBe(
-    "$13.20 of the commission taken back.",
+  expect(explain({ ...reversal, rule: null, rate_bps: null, base_amount: null })).toBe(
+    "$13.20 of the commission reversed.",
   );
 });
 
-test("bonuses, adjustments and payouts say their reason; without one there is nothing to say", () => {
+test("bonuses, adjustments and payouts show their reason; without one there is no explanation", () => {
   const blank = { base_amount: null, rule: null, rate_bps: null, tier: null };
   const reason = "100 customers reached.";
-  expect(say({ ...blank, kind: "bonus", reason })).toBe("100 customers reached. Terms version 2.");
-  expect(say({ ...blank, kind: "adjustment", reason: "Paid twice" })).toBe("By the merchant: Paid twice");
-  expect(say({ ...blank, kind: "payout", terms_version: null, reason: "March" })).toBe("March");
-  expect(say({ ...blank, kind: "bonus", terms_version: null })).toBeNull();
-  expect(say({ ...blank, kind: "adjustment", terms_version: null })).toBeNull();
+  expect(explain({ ...blank, kind: "bonus", reason })).toBe("100 customers reached. Terms version 2.");
+  expect(explain({ ...blank, kind: "adjustment", reason: "Paid twice" })).toBe("Adjusted by the merchant: Paid twice");
+  expect(explain({ ...blank, kind: "payout", terms_version: null, reason: "March" })).toBe("March");
+  expect(explain({ ...blank, kind: "bonus", terms_version: null })).toBeNull();
+  expect(explain({ ...blank, kind: "adjustment", terms_version: null })).toBeNull();
 });
 
-test.each(Object.entries(presets))("each entry that %s posts explains itself", (_, terms) => {
+test.each(Object.entries(presets))("each entry that %s posts has an explanation", (_, terms) => {
   const sales = ["month", "year", null].flatMap((interval, place) =>
     [0, 1, 2].map((month) => ({
       occurred_at: Date.UTC(2026, month, 3),
@@ -123,10 +130,10 @@ test.each(Object.entries(presets))("each entry that %s posts explains itself", (
   const entries = previewed.flatMap((row) => row.entries);
   expect(entries.length).toBeGreaterThan(8);
   for (const entry of entries) {
-    const said = explainEntry({ ...entry, from: null }, { terms, currency: "USD", reader: "other" }) ?? "";
-    expect(said).toMatch(/\.$/);
-    expect(said).not.toMatch(/undefined|null|NaN/);
+    const text = explainEntry({ ...entry, from: null }, { terms, currency: "USD", reader: "other" }) ?? "";
+    expect(text).toMatch(/\.$/);
+    expect(text).not.toMatch(/undefined|null|NaN/);
     if (entry.rule === null) continue;
-    expect(said).toContain(`by rule ${entry.rule + 1}`);
+    expect(text).toContain(`by rule ${entry.rule + 1}`);
   }
 });

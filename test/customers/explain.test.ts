@@ -1,4 +1,4 @@
-/** The explanation of every reason and every outcome, in words and as data. One added without its row here does not compile. */
+/** The explanation of every reason and every outcome. A new one without a row here doesn't compile. */
 import { expect, test } from "vitest";
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import type { ConsideredTouch, Credit, CreditReason, TouchOutcome } from "../../src/customers/credit.ts";
@@ -16,75 +16,78 @@ const ruling = { touch: named, ruled_at: 1_480 * HOUR, reason: "B held the demo"
 const own = makeTouch({ outcome: "own_purchase", own_by: "email" });
 
 const reasons: Record<CreditReason, [credit: Partial<Credit>, text: string]> = {
-  last_click: [{ touch: click }, "The last click before the sale: link my-link (mail), clicked 2 hours before."],
-  first_click: [{ touch: click }, "The first click that still counted: link my-link (mail), clicked 2 hours before."],
-  coupon: [{ touch: coupon }, "The coupon of an affiliate was used: coupon SAVE10, used with it."],
+  last_click: [{ touch: click }, "Last click before the sale: link my-link (mail), clicked 2 hours earlier."],
+  first_click: [{ touch: click }, "First eligible click: link my-link (mail), clicked 2 hours earlier."],
+  coupon: [{ touch: coupon }, "An affiliate’s coupon was used: coupon SAVE10, used with the sale."],
   referral: [
     { touch: referral },
-    "The merchant told whose referral this customer is: referral told by the merchant, of 2 hours before.",
+    "The merchant reported who referred this customer: referral reported by the merchant 2 hours earlier.",
   ],
   bound: [
     { touch: click, binding },
-    "The credit was bound on 1970-01-12, by an earlier trial or payment; no new click is needed.",
+    "Credit was assigned on Jan 12, 1970 by an earlier trial or payment, so no new click is needed.",
   ],
   bound_to_nobody: [
     { binding: { ...binding, touch: null } },
-    "This customer came on 1970-01-12 without an affiliate's click; later clicks do not change that.",
+    "The first trial or payment, on Jan 12, 1970, had no eligible click. Later clicks don’t change that.",
   ],
-  dispute: [{ touch: named, ruling }, "On 1970-03-03 the merchant decided a dispute: B held the demo"],
-  outside_window: [{}, "No click was within the 30 days that a click counts."],
+  dispute: [{ touch: named, ruling }, "On Mar 3, 1970, the merchant decided a dispute: B held the demo"],
+  outside_window: [{}, "Every click was outside the 30-day attribution window."],
   click_after_conversion: [{}, "The click came after the sale."],
-  click_after_signup: [{}, "The click came after the customer had signed up without one."],
+  click_after_signup: [{}, "The click came after the customer had already signed up."],
   own_purchase: [
     { considered: [own] },
-    "The affiliate's own purchase earns nothing: the customer has the affiliate's e-mail address.",
+    "An affiliate’s own purchase doesn’t earn commission: the customer has the affiliate’s email address.",
   ],
-  affiliate_not_approved: [{}, "The affiliate of the click was not approved in this program at that time."],
-  waiting_for_sale: [{}, "A refund has arrived before its sale."],
-  no_touch: [{}, "No click of any affiliate is known for this customer."],
-  token_malformed: [{}, "What came as a click token is none."],
-  token_forged: [{}, "The click token was not signed by this program's keys."],
+  affiliate_not_approved: [{}, "The affiliate wasn’t approved in this program at the time of the sale."],
+  waiting_for_sale: [{}, "A refund arrived before its sale."],
+  no_touch: [{}, "No affiliate click is known for this customer."],
+  token_malformed: [{}, "The click token is malformed."],
+  token_forged: [{}, "The click token wasn’t signed with this program’s keys."],
   token_foreign: [{}, "The click token belongs to another program."],
-  token_unknown_link: [{}, "The click token names a link that does not exist."],
+  token_unknown_link: [{}, "The click token refers to a link that doesn’t exist."],
 };
 
-test.each(Object.entries(reasons))("the reason %s in words", (reason, [credit, text]) => {
+test.each(Object.entries(reasons))("the reason %s", (reason, [credit, text]) => {
   expect(explainConversion(makeRecord({ ...credit, reason: reason as CreditReason })).text).toBe(text);
 });
 
-test("a referral that bound is said to have", () => {
+test("credit that a reported referral assigned", () => {
   const record = makeRecord({ reason: "bound", touch: referral, binding: { ...binding, conversion: null } });
-  expect(explainConversion(record).text).toContain("by a referral that was told;");
+  expect(explainConversion(record).text).toContain("by a referral reported earlier,");
 });
 
-/** What a touch of hour 998 lost by to a click of `rival` in hour 999: to the merchant, and to the affiliate itself. */
+/** A touch in hour 998 against a click of `rival` in hour 999, explained to the merchant and to the affiliate itself. */
 const outcomes: Record<TouchOutcome, [all: string, loser: string]> = {
-  chosen: ["gets the credit", "Gets the credit"],
+  chosen: ["credited", "Credited to you"],
   later_click_won: ["another click came 1 hour later", "Another affiliate’s click came later"],
   earlier_click_won: ["another click came 1 hour earlier", "Another affiliate’s click came earlier"],
   coupon_won: [
-    "an affiliate's coupon was used, which goes before a click",
-    "Another affiliate’s coupon was used, which goes before a click",
+    "an affiliate’s coupon was used, which takes precedence over clicks",
+    "Another affiliate’s coupon was used, which takes precedence over clicks",
   ],
-  click_won: ["a click goes before a coupon", "Another affiliate’s click was there, which goes before a coupon"],
-  outside_window: ["older than the 30 days that a click counts", "Older than the 30 days that a click counts"],
-  after_conversion: ["only after the sale", "Came only after the sale"],
-  after_signup: ["only after the customer had signed up", "Came only after the customer had signed up"],
+  click_won: [
+    "there was a click, which takes precedence over coupons",
+    "Another affiliate had a click, which takes precedence over coupons",
+  ],
+  outside_window: ["outside the 30-day attribution window", "Your click was outside the 30-day attribution window"],
+  after_conversion: ["came after the sale", "Your click came after the sale"],
+  after_signup: ["came after the customer had signed up", "Your click came after the customer had signed up"],
   own_purchase: [
-    "own purchase: affiliate and customer are the same",
-    "Own purchase: you and the customer are the same",
+    "own purchase: the affiliate and the customer are the same person",
+    "Own purchase: you and the customer are the same person",
   ],
   bound_elsewhere: [
-    "an earlier trial or payment had bound the credit already",
-    "An earlier trial or payment had bound the credit already",
+    "credit was already assigned by an earlier trial or payment",
+    "Credit was already assigned by an earlier trial or payment",
   ],
   overruled: [
-    "the merchant decided a dispute for another affiliate",
-    "The merchant decided a dispute for another affiliate",
+    "the merchant decided a dispute in favor of another affiliate",
+    "The merchant decided a dispute in favor of another affiliate",
   ],
   affiliate_not_approved: [
-    "the affiliate was not approved in this program then",
-    "You were not approved in this program then",
+    "the affiliate wasn’t approved in this program at the time of the sale",
+    "You weren’t approved in this program at the time of the sale",
   ],
 };
 
@@ -96,21 +99,20 @@ const rival = makeTouch({
   clicked_at: 999 * HOUR,
 });
 
-test.each(Object.entries(outcomes))("the outcome %s in words, to all and to the loser", (outcome, [all, loser]) => {
-  const lost = makeTouch({ outcome: outcome as TouchOutcome });
-  const record = makeRecord({ touch: rival, considered: [rival, lost] });
-  expect(explainConversion(record).touches[1]?.text).toBe(`Link my-link (mail), clicked 2 hours before: ${all}.`);
-  expect(explainLoss(lost, record)).toBe(loser);
-});
+test.each(Object.entries(outcomes))(
+  "the outcome %s, for the merchant and for the affiliate",
+  (outcome, [all, loser]) => {
+    const lost = makeTouch({ outcome: outcome as TouchOutcome });
+    const record = makeRecord({ touch: rival, considered: [rival, lost] });
+    expect(explainConversion(record).touches[1]?.text).toBe(`Link my-link (mail), clicked 2 hours earlier: ${all}.`);
+    expect(explainLoss(lost, record)).toBe(loser);
+  },
+);
 
 test.each([
-  ["email", "the customer has the affiliate's e-mail address", "the customer has your e-mail address"],
-  ["payment_details", "it was paid with the affiliate's payment details", "it was paid with your payment details"],
-  [
-    "visitor",
-    "the affiliate has signed in with the browser that clicked",
-    "you have signed in with the browser that clicked",
-  ],
+  ["email", "the customer has the affiliate’s email address", "the customer has your email address"],
+  ["payment_details", "it was paid with the affiliate’s payment details", "it was paid with your payment details"],
+  ["visitor", "the affiliate signed in with the browser that clicked", "you signed in with the browser that clicked"],
 ] as const)("an own purchase by %s", (own_by, all, loser) => {
   const touch = makeTouch({ outcome: "own_purchase", own_by });
   const record = makeRecord({ reason: "own_purchase", considered: [touch] });
@@ -121,21 +123,23 @@ test.each([
   expect(explainLoss(touch, record)).toBe(`Own purchase: ${loser}`);
 });
 
-test("what won over a click is called what it is; the loser is not told", () => {
+test("a referral that won is named to the merchant, but not to the affiliate whose click lost", () => {
   const lost = makeTouch({ outcome: "later_click_won" });
   const told = makeTouch({ ...rival, source: "referral", link: null, channel: null });
   const record = makeRecord({ reason: "referral", touch: told, considered: [told, lost] });
   expect(explainConversion(record).touches[1]?.text).toContain("another referral came 1 hour later");
-  expect(explainLoss(lost, record)).toBe("Another affiliate brought this customer later");
+  expect(explainLoss(lost, record)).toBe("Another affiliate referred this customer later");
   const bound = makeTouch({ outcome: "bound_elsewhere" });
   const boundRecord = makeRecord({ touch: told, considered: [bound], binding: { ...binding, conversion: null } });
-  expect(explainLoss(bound, boundRecord)).toBe("A referral that was told earlier had bound the credit already");
+  expect(explainLoss(bound, boundRecord)).toBe("Credit was already assigned by a referral reported earlier");
 });
 
-test("a dispute is told to each side, with its reason", () => {
-  expect(explainRuling(ruling, 2)).toBe("The merchant decided a dispute for another affiliate: B held the demo");
-  // Named, and barred all the same.
-  expect(explainRuling(ruling, 1)).toBe("The merchant decided a dispute for you: B held the demo");
+test("a dispute is explained to each side, with its reason", () => {
+  expect(explainRuling(ruling, 2)).toBe(
+    "The merchant decided a dispute in favor of another affiliate: B held the demo",
+  );
+  // Named in the dispute, but without the credit.
+  expect(explainRuling(ruling, 1)).toBe("The merchant decided a dispute in your favor: B held the demo");
 });
 
 test("the whole explanation as data", () => {
@@ -162,7 +166,7 @@ test("the whole explanation as data", () => {
   );
   const none = { click_id: null, link: null, channel: null, coupon: null, own_by: null };
   expect(explainConversion(record)).toEqual({
-    text: "On 1970-03-03 the merchant decided a dispute: B held the demo",
+    text: "On Mar 3, 1970, the merchant decided a dispute: B held the demo",
     rule: {
       model: "first_click",
       window_days: null,
@@ -179,7 +183,7 @@ test("the whole explanation as data", () => {
         clicked_at: "1970-03-03T16:00:00.000Z",
         affiliate: "me",
         outcome: "chosen",
-        text: "Named in a dispute: gets the credit.",
+        text: "Affiliate named in a dispute: credited.",
       },
       {
         ...none,
@@ -188,7 +192,7 @@ test("the whole explanation as data", () => {
         affiliate: "me",
         coupon: "SAVE10",
         outcome: "overruled",
-        text: "Coupon SAVE10, used with it: the merchant decided a dispute for another affiliate.",
+        text: "Coupon SAVE10, used with the sale: the merchant decided a dispute in favor of another affiliate.",
       },
       {
         ...none,
@@ -199,7 +203,7 @@ test("the whole explanation as data", () => {
         link: "rival-link",
         channel: "rival-mail",
         outcome: "overruled",
-        text: "Link rival-link (rival-mail), clicked 1 hour before: the merchant decided a dispute for another affiliate.",
+        text: "Link rival-link (rival-mail), clicked 1 hour earlier: the merchant decided a dispute in favor of another affiliate.",
       },
     ],
     more_touches: 3,
@@ -210,13 +214,13 @@ test("the whole explanation as data", () => {
   });
 });
 
-test("a record of before the rules had more to say is told by what held then; test mode says so", () => {
+test("an old record without some rules shows their former defaults; test mode adds a note", () => {
   const record: ConversionRecord = makeRecord({ reason: "no_touch" }, { test: true });
   expect(explainConversion(record)).toMatchObject({
     rule: { window_days: 30, click_before: "sale", precedence: "coupon", self_purchase: "refuse" },
     touches: [],
     binding: null,
     dispute: null,
-    notes: ["From the provider's test mode: counted nowhere and never paid."],
+    notes: ["From the provider’s test mode: not counted and never paid."],
   });
 });

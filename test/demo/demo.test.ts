@@ -107,7 +107,7 @@ test("Maya sees the terms and creatives of her programs, and each ledger entry n
     const path = `/v1/programs/${program}/affiliates/maya/entries?limit=200`;
     const { data } = await api.read<{ data: { explanation: string | null }[] }>(path);
     expect(data.length).toBeGreaterThan(5);
-    for (const { explanation } of data) expect(explanation).toMatch(/% of [$€][\d.]+ by rule \d, terms version 1: /);
+    for (const { explanation } of data) expect(explanation).toMatch(/% of [$€][\d.]+ by rule \d of terms version 1: /);
   }
 });
 

@@ -50,7 +50,7 @@ test("a test sale is credited, explained and shown separately, never counted and
   expect(shown).toMatchObject({ attributed_to: a.username, link: a.slug, entries: [], payment: "pay_1" });
   expect(shown.explanation.touches).toMatchObject([{ affiliate: a.username, outcome: "chosen" }]);
   expect(shown.explanation.notes).toEqual([
-    "From the provider's test mode: counted nowhere and never paid.",
+    "From the provider’s test mode: not counted and never paid.",
     "30.00 USD of the 60.00 USD paid with tax and shipping were given back, which takes back 25.00 USD of the sale of 50.00 USD.",
   ]);
   const left = await runInDurableObject(object, (_, state) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sayDuration } from "../../src/lib/time.ts";
+import { formatDuration } from "../../src/lib/format-duration.ts";
 
 describe("times", () => {
   test.each([
@@ -8,6 +8,6 @@ describe("times", () => {
     [7_199_999, "1 hour"],
     [172_800_000, "2 days"],
   ])("%i ms are %s", (ms, expected) => {
-    expect(sayDuration(ms)).toBe(expected);
+    expect(formatDuration(ms)).toBe(expected);
   });
 });

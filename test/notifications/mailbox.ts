@@ -1,7 +1,7 @@
 /** A letter box between the Worker and the platform's binding: letters are read, and handed on to the real one. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Letter } from "../../src/notifications/write-email.ts";
+import type { Email } from "../../src/notifications/write-email.ts";
 import { runMinute } from "../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale } from "../support/story.ts";
 
@@ -9,15 +9,15 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
 export interface PostBox {
-  EMAIL: { send: (letter: Letter) => Promise<EmailSendResult> };
-  letters: Letter[];
+  EMAIL: { send: (letter: Email) => Promise<EmailSendResult> };
+  letters: Email[];
   /** Letters to these addresses are refused. */
   refused: Set<string>;
 }
 
 /** An empty letter box. */
 export function openPostBox(): PostBox {
-  const letters: Letter[] = [];
+  const letters: Email[] = [];
   const refused = new Set<string>();
   return {
     letters,
@@ -35,7 +35,7 @@ export function openPostBox(): PostBox {
 }
 
 /** The minute's cron at a time (ms); the letters that it sent. */
-export async function mail(box: PostBox, at: number, changes: Record<string, unknown> = {}): Promise<Letter[]> {
+export async function mail(box: PostBox, at: number, changes: Record<string, unknown> = {}): Promise<Email[]> {
   const before = box.letters.length;
   await runMinute(at, { EMAIL: box.EMAIL, ...changes });
   return box.letters.slice(before);

@@ -78,22 +78,22 @@ describe("what is projected", () => {
     await project(sold());
     await project(sold({ revision: 2 }, 2));
     expect(await noted()).toEqual(["1,cv_1", "2,cv_1"]);
-    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["over"]);
-    expect((await readWaiting(db, 2)).map(({ standing }) => standing)).toEqual(["holds"]);
+    expect((await readWaiting(db, 1)).map(({ state }) => state)).toEqual(["outdated"]);
+    expect((await readWaiting(db, 2)).map(({ state }) => state)).toEqual(["current"]);
   });
 
   test("is not seen while it is projected again, and neither forgotten nor told meanwhile", async () => {
     await project(sold());
     await db.batch([...dropConversions(db, 1)]);
-    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["unseen"]);
+    expect((await readWaiting(db, 1)).map(({ state }) => state)).toEqual(["unavailable"]);
     await project(sold());
-    expect((await readWaiting(db, 1)).map(({ standing }) => standing)).toEqual(["holds"]);
+    expect((await readWaiting(db, 1)).map(({ state }) => state)).toEqual(["current"]);
   });
 });
 
 describe("an affiliate", () => {
-  const tell = [{ kind: "sale" as const, subject: "cv_1" }];
-  const taken = (claim: Claim, things = tell) => takeOut(db, claim, { tell: things, over: [], unwanted: [] }, NOW);
+  const sale = [{ kind: "sale" as const, subject: "cv_1" }];
+  const taken = (claim: Claim, things = sale) => takeOut(db, claim, { send: things, outdated: [], unwanted: [] }, NOW);
   const claimAt = async (at: number) => {
     const [claim, ...others] = await claimDue(db, at, 50);
     expect(others).toEqual([]);
@@ -109,7 +109,7 @@ describe("an affiliate", () => {
     expect(await claimDue(db, late.leased_until - 1, 50)).toEqual([]);
     const next = await claimAt(late.leased_until);
     expect(await taken(late)).toBe(false);
-    await giveBack(db, late, { ...none, outcome: { result: "refused", things: tell } });
+    await giveBack(db, late, { ...none, outcome: { result: "refused", things: sale } });
     expect(await claimDue(db, late.leased_until + 1, 50)).toEqual([]);
     expect(await taken(next)).toBe(true);
     expect(await taken(next)).toBe(false); // told already
@@ -160,7 +160,7 @@ describe("an affiliate", () => {
     expect(await taken(claim)).toBe(false);
     const next = await claimAt(claim.leased_until);
     expect(next.choices.sales).toBe("never");
-    expect(await takeOut(db, next, { tell: [], over: [], unwanted: tell }, NOW)).toBe(true);
+    expect(await takeOut(db, next, { send: [], outdated: [], unwanted: sale }, NOW)).toBe(true);
     await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
     expect(await readWaiting(db, 1)).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe("an affiliate", () => {
     await project(sold());
     const claim = await claimAt(NOW);
     await taken(claim);
-    await giveBack(db, claim, { outcome: { result: "refused", things: tell }, next_at: null, now: NOW });
+    await giveBack(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now: NOW });
     const due = NOW + 5 * MINUTE;
     expect(await dueAt()).toBe(due);
     const paid = { id: "st_1_1_1", affiliate_id: 1, revision: 2, status: "paid", changed_at: NOW } as Statement;
@@ -189,7 +189,7 @@ describe("an affiliate", () => {
   test("does not lose a sale that is its again by the time it is forgotten", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
-    const forget = () => takeOut(db, claim, { tell: [], over: tell, unwanted: [] }, NOW);
+    const forget = () => takeOut(db, claim, { send: [], outdated: sale, unwanted: [] }, NOW);
     // It was another's when it was looked at.
     await forget();
     expect(await noted()).toEqual(["1,cv_1"]);
@@ -205,7 +205,7 @@ describe("an affiliate", () => {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const claim = await claimAt(now);
       expect([claim.attempts, await taken(claim)]).toEqual([attempt - 1, true]);
-      await giveBack(db, claim, { outcome: { result: "refused", things: tell }, next_at: null, now });
+      await giveBack(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now });
       const due = await dueAt();
       waits.push(due === null ? null : (Number(due) - now) / MINUTE);
       now = Number(due ?? now);

@@ -23,9 +23,13 @@ test("a payment is told at once, even within the hour of a letter about sales, a
   // Paid is to what was approved, whatever the affiliate has changed since.
   await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "new@other.example" });
   const letters = await mail(box, Date.now() + 3 * MINUTE);
-  expect(letters.map(({ to, subject }) => [to, subject])).toEqual([[`${a.username}@example.com`, "Paid: $40.00"]]);
+  expect(letters.map(({ to, subject }) => [to, subject])).toEqual([
+    [`${a.username}@example.com`, "Payout of $40.00 sent"],
+  ]);
   const [letter] = letters;
-  expect(letter?.text).toMatch(/^Statement 1 of Program \d+\nYou are paid \$40\.00 by PayPal to a•••@pay\.example\.$/m);
+  expect(letter?.text).toMatch(
+    /^Statement 1 from Program \d+\nYour payout of \$40\.00 was sent by PayPal to a•••@pay\.example\.$/m,
+  );
   expect(letter?.text.split("\n")).toContain(`${ORIGIN}/app/payouts/${statement.number}?program=${program}`);
   await command(`${run}/pay`);
   await rebuild(program);
@@ -40,8 +44,8 @@ test("a payment that comes back is told with its reason, and told alone where bo
   await statementsThat(run, { [a.username]: { status: "returned" } });
   await notedOf(a.username, 3);
   const [letter, ...others] = await mail(box, Date.now() + 3 * MINUTE);
-  expect([letter?.subject, others]).toEqual(["Payment came back: $40.00", []]);
-  expect(letter?.text).toContain("The payment of $40.00 by PayPal to a•••@pay.example came back: Account closed\n");
+  expect([letter?.subject, others]).toEqual(["Payout of $40.00 returned", []]);
+  expect(letter?.text).toContain("Your payout of $40.00 by PayPal to a•••@pay.example was returned: Account closed\n");
   expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
 });
 
@@ -54,7 +58,7 @@ test("a payment that was not made is told as one that failed", async () => {
   await statementsThat(run, { [a.username]: { status: "failed" } });
   await notedOf(a.username, 2);
   const [letter, ...others] = await mail(openPostBox(), Date.now() + 2 * MINUTE);
-  expect([letter?.subject, others]).toEqual(["Payment failed: $40.00; 1 new sale: $40.00 commission", []]);
+  expect([letter?.subject, others]).toEqual(["Payout of $40.00 failed; 1 new sale: $40.00 in commission", []]);
 });
 
 test("what is drafted or carried over is not told", async () => {

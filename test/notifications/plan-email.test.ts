@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Choices, DEFAULT_CHOICES, nextMorning } from "../../src/notifications/choices.ts";
 import {
   LOOK_AGAIN_MS,
-  planLetter,
+  planEmail,
   SALES_EVERY_MS,
   SETTLE_MS,
   type Waiting,
@@ -45,10 +45,10 @@ describe("the next morning", () => {
 });
 
 const NOW = time("2026-11-27T12:00");
-const thing = (kind: Waiting["kind"], ago: number, standing: Waiting["standing"] = "holds"): Waiting => ({
+const thing = (kind: Waiting["kind"], ago: number, state: Waiting["state"] = "current"): Waiting => ({
   kind,
   noted_at: NOW - ago,
-  standing,
+  state,
 });
 const [fresh, ripe, old] = [thing("sale", 30_000), thing("sale", SETTLE_MS), thing("sale", 2 * HOUR)];
 const paid = thing("paid", 0);
@@ -84,14 +84,14 @@ describe("what is told when", () => {
     ["a payment, whenever sales are told", [ripe, paid], { sales: "daily" }, null, [paid], morning],
     ["no sales wanted", [old, paid], { sales: "never" }, null, [paid], null],
     ["no payments wanted", [old, paid], { payouts: false }, null, [old], null],
-    ["nothing to be seen of it", [thing("sale", HOUR, "unseen")], {}, null, [], NOW + LOOK_AGAIN_MS],
-    ["no longer true", [thing("sale", HOUR, "over"), thing("paid", 0, "over")], {}, null, [], null],
-  ])("%s", (_, waiting, choices, sent_ago, tell, next_at) => {
+    ["nothing to be seen of it", [thing("sale", HOUR, "unavailable")], {}, null, [], NOW + LOOK_AGAIN_MS],
+    ["no longer true", [thing("sale", HOUR, "outdated"), thing("paid", 0, "outdated")], {}, null, [], null],
+  ])("%s", (_, waiting, choices, sent_ago, send, next_at) => {
     const sales_sent_at = sent_ago === null ? null : NOW - sent_ago;
-    const plan = planLetter(waiting, { ...DEFAULT_CHOICES, ...choices }, { sales_sent_at, now: NOW });
-    expect(plan).toMatchObject({ tell, next_at });
-    const stays = plan.next_at === null ? 0 : waiting.length - tell.length;
-    expect(plan.tell.length + plan.over.length + plan.unwanted.length + stays).toBe(waiting.length);
+    const plan = planEmail(waiting, { ...DEFAULT_CHOICES, ...choices }, { sales_sent_at, now: NOW });
+    expect(plan).toMatchObject({ send, next_at });
+    const stays = plan.next_at === null ? 0 : waiting.length - send.length;
+    expect(plan.send.length + plan.outdated.length + plan.unwanted.length + stays).toBe(waiting.length);
   });
 });
 
@@ -109,7 +109,7 @@ test("however things come: each is told once if it is wanted, sales in a letter 
     fc.property(things, wanted, (coming, choices) => {
       const start = time("2026-11-27T00:00");
       const told = new Map<Waiting, number>();
-      const salesLetters: number[] = [];
+      const salesEmails: number[] = [];
       let waiting: Waiting[] = [];
       let due: number | null = null;
       const all = coming.map(({ kind, minute }) => thing(kind, NOW - start - minute * MINUTE));
@@ -119,13 +119,13 @@ test("however things come: each is told once if it is wanted, sales in a letter 
         if (noted.some(({ kind }) => kind === "paid")) due = now;
         if (noted.length > 0) due ??= now;
         if (due === null || due > now) continue;
-        const plan = planLetter(waiting, choices, { sales_sent_at: salesLetters.at(-1) ?? null, now });
-        for (const one of plan.tell) {
+        const plan = planEmail(waiting, choices, { sales_sent_at: salesEmails.at(-1) ?? null, now });
+        for (const one of plan.send) {
           expect(told.has(one)).toBe(false);
           told.set(one, now);
         }
-        if (plan.tell.some(({ kind }) => kind === "sale")) salesLetters.push(now);
-        waiting = waiting.filter((one) => !plan.tell.includes(one) && !plan.unwanted.includes(one));
+        if (plan.send.some(({ kind }) => kind === "sale")) salesEmails.push(now);
+        waiting = waiting.filter((one) => !plan.send.includes(one) && !plan.unwanted.includes(one));
         due = plan.next_at;
       }
       expect(waiting).toEqual([]);
@@ -136,12 +136,12 @@ test("however things come: each is told once if it is wanted, sales in a letter 
         const patience = one.kind === "paid" ? 0 : choices.sales === "daily" ? DAY : SALES_EVERY_MS;
         expect(after).toBeLessThanOrEqual(patience);
       }
-      salesLetters.reduce((before, at) => {
+      salesEmails.reduce((before, at) => {
         expect(at - before).toBeGreaterThanOrEqual(SALES_EVERY_MS);
         return at;
       }, 0);
       if (choices.sales === "daily") {
-        for (const at of salesLetters) expect(nextMorning(choices.zone, at - 1)).toBe(at);
+        for (const at of salesEmails) expect(nextMorning(choices.zone, at - 1)).toBe(at);
       }
     }),
   );

@@ -22,10 +22,10 @@ describe("a sale", () => {
     expect(letter).toMatchObject({
       from: "portal@example.com",
       to: `${a.username}@example.com`,
-      subject: "1 new sale: $39.60 commission",
+      subject: "1 new sale: $39.60 in commission",
     });
     const name = await env.DB.prepare("SELECT name FROM programs WHERE slug = ?").bind(story.program).first("name");
-    expect(letter?.text).toContain(`Sale of $99.00: “Pro”, in ${name}\nYour commission: $39.60, held until `);
+    expect(letter?.text).toContain(`Sale of $99.00 in ${name}: “Pro”\nYour commission: $39.60, on hold until `);
     expect(letter?.text.split("\n")).toContain(`${ORIGIN}/app/conversions/${conversion}`);
     expect(letter?.text).not.toMatch(/secret|buyer|cus_|pay_/);
     for (const later of [3 * MINUTE, 2 * HOUR, 30 * HOUR]) expect(await mail(box, Date.now() + later)).toEqual([]);
@@ -79,7 +79,7 @@ describe("a sale", () => {
     const box = openPostBox();
     const [letter, ...others] = await mail(box, Date.now() + 2 * MINUTE);
     expect(others).toEqual([]);
-    expect(letter?.subject).toBe("1 new sale: $19.80 commission");
+    expect(letter?.subject).toBe("1 new sale: $19.80 in commission");
     expect(letter?.text).toContain("Sale of $99.00, of which $49.50 was refunded, in ");
     expect(letter?.text).not.toContain(whole);
     expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
@@ -108,10 +108,10 @@ describe("several sales", () => {
     const start = Date.now();
     const box = openPostBox();
     await sell(story, story.a);
-    expect(subjects(await mail(box, start + 2 * MINUTE))).toEqual(["1 new sale: $39.60 commission"]);
+    expect(subjects(await mail(box, start + 2 * MINUTE))).toEqual(["1 new sale: $39.60 in commission"]);
     for (let n = 0; n < 3; n += 1) await sell(story, story.a);
     for (const minutes of [3, 4, 30, 61]) expect(await mail(box, start + minutes * MINUTE)).toEqual([]);
-    expect(subjects(await mail(box, start + 62 * MINUTE))).toEqual(["3 new sales: $118.80 commission"]);
+    expect(subjects(await mail(box, start + 62 * MINUTE))).toEqual(["3 new sales: $118.80 in commission"]);
     expect(await mail(box, start + 3 * HOUR)).toEqual([]);
   });
 
@@ -120,8 +120,8 @@ describe("several sales", () => {
     for (const affiliate of [story.a, story.a, story.b]) await sell(story, affiliate);
     const letters = await mail(openPostBox(), Date.now() + 2 * MINUTE);
     expect(letters.map(({ to, subject }) => [to, subject]).sort()).toEqual([
-      [`${story.a.username}@example.com`, "2 new sales: $79.20 commission"],
-      [`${story.b.username}@example.com`, "1 new sale: $39.60 commission"],
+      [`${story.a.username}@example.com`, "2 new sales: $79.20 in commission"],
+      [`${story.b.username}@example.com`, "1 new sale: $39.60 in commission"],
     ]);
   });
 
@@ -153,7 +153,7 @@ describe("the platform", () => {
     expect(logged.mock.calls).toHaveLength(3); // at once, after 5 minutes, after 10 more
     box.refused.clear();
     expect((await mail(box, start + 35 * MINUTE)).map(({ to, subject }) => [to, subject])).toEqual([
-      [mine, "1 new sale: $39.60 commission"],
+      [mine, "1 new sale: $39.60 in commission"],
     ]);
     expect(await mail(box, start + 3 * HOUR)).toEqual([]);
     logged.mockRestore();

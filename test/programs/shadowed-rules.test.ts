@@ -3,7 +3,7 @@ import { findShadowed } from "../../src/programs/shadowed-rules.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
 import { fc } from "../support/random.ts";
 
-/** Small enough to try every payment, and each with a value that no rule names. */
+/** Few enough to try every payment. Each list includes a value that no rule names. */
 const INTERVALS = ["month", "year", null] as const;
 const PRODUCTS = ["a", "b", null];
 const LEVELS = ["base", "gold"];
@@ -18,7 +18,7 @@ function* payments() {
 }
 type Payment = ReturnType<typeof payments> extends Generator<infer Item> ? Item : never;
 
-/** Written apart from the code that is tested: whether a rule matches a payment. */
+/** An independent check of whether a rule matches a payment. */
 function matches(rule: RateRule, of: Payment): boolean {
   const isIn = (names: readonly string[] | undefined, name: string | null) =>
     names === undefined || (name !== null && names.includes(name));
@@ -49,7 +49,7 @@ const rules = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-test("finds exactly the rules that match no payment, whichever is tried", () => {
+test("finds exactly the rules that match no payment", () => {
   const all = [...payments()];
   fc.assert(
     fc.property(rules, (drawn) => {

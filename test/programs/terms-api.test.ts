@@ -30,7 +30,7 @@ test("a new version holds for sales after its date; a subscription keeps that of
   ]);
 });
 
-test("each version is said in words, alone and in the list; what there is not is not found", async () => {
+test("each version is explained, alone and in the list; an unknown one is not found", async () => {
   const { program } = await setUp({ affiliates: 1, program: { currency: "EUR" } });
   const path = `/v1/programs/${program}/terms`;
   const rates = [{ interval: ["month"], rate_bps: 2_000, cap: 5_000 }];
@@ -43,7 +43,7 @@ test("each version is said in words, alone and in the list; what there is not is
   const linesOf = (row: { words: { id: string; lines: string[] }[] }, id: string) =>
     row.words.find((section) => section.id === id)?.lines;
   expect(linesOf(first, "rates")?.[0]).toBe("Rule 1: 40% of each payment.");
-  expect(linesOf(newest, "rates")?.[0]).toBe("Rule 1: 20% of each payment of a monthly plan, up to €50.00.");
+  expect(linesOf(newest, "rates")?.[0]).toBe("Rule 1: 20% of each payment on a monthly plan, up to €50.00.");
   expect(linesOf(newest, "version")?.[0]).toContain("Version 2: for sales of 2030-01-03 10:00 UTC and later");
   for (const version of ["3", "0", "01", "preview", "1.0"]) {
     const { status, json } = await admin("GET", `${path}/${version}`);
@@ -89,9 +89,11 @@ test("what twelve sales would earn under Kartra's terms", async () => {
   );
   expect(earned).toEqual([11_900, ...Array(11).fill(0)]);
   expect(json.sales[0].entries[0].explanation).toBe(
-    "100% of $119.00 by rule 4 (tier “referral”): 100% of the first payment of a monthly plan, tier “referral”.",
+    "100% of $119.00 by rule 4 (“referral” when this sale was recorded): 100% of the first payment on a monthly plan, in tier “referral”.",
   );
-  expect(json.sales[1].entries[0].explanation).toBe("Nothing (tier “referral”). The terms pay nothing for payment 2.");
+  expect(json.sales[1].entries[0].explanation).toBe(
+    "No commission (“referral” when this sale was recorded). The terms pay nothing for payment 2.",
+  );
   expect(json.words.map(({ id }: { id: string }) => id)).toContain("second_tier");
   expect((await admin("POST", `/v1/programs/${program}/terms/preview`, { sales: [] })).json.code).toBe("invalid_sales");
 });

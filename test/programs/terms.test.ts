@@ -7,7 +7,7 @@ test.each(Object.entries(presets))("the preset %s is valid", (_, terms) => {
   expect(v.parse(programTerms, terms)).toEqual(terms);
 });
 
-test("each known programme ships as a preset", () => {
+test("there is a preset for each known program", () => {
   expect(Object.keys(presets)).toEqual([
     "kartra",
     "kartra-partnerstack",
@@ -25,8 +25,8 @@ test("each known programme ships as a preset", () => {
   ]);
 });
 
-/** What the programmes' pages say of each. */
-const said: [string, Record<string, unknown>][] = [
+/** What each program's own page states. */
+const published: [string, Record<string, unknown>][] = [
   [
     "kartra",
     {
@@ -65,11 +65,11 @@ const said: [string, Record<string, unknown>][] = [
   ["kajabi", { hold_days: 60, rates: [{ rate_bps: 3_000 }], payout: { methods: ["paypal"] }, open_to: "customers" }],
   ["notion", { rates: [{ months: { from: 0, to: 11 }, rate_bps: 5_000 }] }],
 ];
-test.each(said)("the preset %s says what its programme says", (name, facts) => {
+test.each(published)("the preset %s matches the program's page", (name, facts) => {
   expect(presets[name]).toMatchObject(facts);
 });
 
-test("exness pays up to $1,850, once a client", () => {
+test("exness pays up to $1,850, once per client", () => {
   const rules = presets.exness?.rates ?? [];
   expect(Math.max(...rules.map((rule) => rule.flat ?? 0))).toBe(185_000);
   expect(rules.every((rule) => rule.payment?.to === 1 && rule.rate_bps === undefined)).toBe(true);
@@ -85,7 +85,7 @@ const refused: [string, Record<string, unknown>][] = [
   ["rates", { rates: [] }],
   ["colour", { colour: "red" }],
 ];
-test.each(refused)("%s is named when it is wrong", (path, change) => {
+test.each(refused)("an invalid %s is reported by its path", (path, change) => {
   const result = v.safeParse(programTerms, { ...presets.carrot, ...change });
   expect(result.issues?.map((issue) => v.getDotPath(issue))).toContain(path);
 });

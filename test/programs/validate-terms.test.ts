@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { presets } from "../../src/programs/presets/index.ts";
 import { completeTerms, type TermsInput } from "../../src/programs/terms.ts";
-import { meantTermsIn } from "../../src/programs/validate-terms.ts";
+import { consistentTermsIn } from "../../src/programs/validate-terms.ts";
 
 const base: TermsInput = {
   cookie_days: 30,
@@ -13,12 +13,12 @@ const base: TermsInput = {
 };
 
 function faultsOf(changes: Record<string, unknown>): [string, string][] {
-  const { issues = [] } = v.safeParse(meantTermsIn("USD"), { ...completeTerms(base), ...changes });
+  const { issues = [] } = v.safeParse(consistentTermsIn("USD"), { ...completeTerms(base), ...changes });
   return issues.map((issue) => [v.getDotPath(issue) ?? "", issue.message]);
 }
 
-test.each(Object.entries(presets))("the preset %s can be meant", (_, terms) => {
-  expect(v.parse(meantTermsIn("USD"), terms)).toEqual(terms);
+test.each(Object.entries(presets))("the preset %s is valid", (_, terms) => {
+  expect(v.parse(consistentTermsIn("USD"), terms)).toEqual(terms);
 });
 
 const levels = [{ name: "base" }, { name: "silver", min_customers: 2 }, { name: "gold", sales_over: 100_000 }];
@@ -34,7 +34,7 @@ const payout = { basis: "cleared", lag_months: 1, first_day: 10, last_day: 15 };
 const minimumIn = (currency: string, amount = 100) => ({ currency, amount });
 const milestone = { repeats: true, bonus: 10_000 };
 
-test("tiers with a rule for each level can be meant", () => {
+test("tiers with a rule for each level are valid", () => {
   expect(faultsOf({ tiers, rates: byTier })).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "rates.1.months.to",
     /from, which is 12/,
   ],
-  ["the same rule twice", withRates({ rate_bps: 1 }, { rate_bps: 2 }), "rates.1", /matched before it, by rates.0/],
+  ["the same rule twice", withRates({ rate_bps: 1 }, { rate_bps: 2 }), "rates.1", /never applies, .*\(rates\.0\)/],
   [
     "a narrower rule after a wider one",
     withRates(
@@ -63,25 +63,25 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
       { interval: ["year"], country: ["DE"], min_amount: 100, rate_bps: 2 },
     ),
     "rates.1",
-    /can never match/,
+    /never applies/,
   ],
   [
-    "a rule that two before it leave nothing of",
+    "a rule that two earlier rules cover together",
     withRates(
       { payment: { from: 1, to: 1 }, rate_bps: 3 },
       { payment: { from: 2 }, rate_bps: 2 },
       { payment: { from: 1 }, product: ["a"], rate_bps: 1 },
     ),
     "rates.2",
-    /by rates.0, rates.1/,
+    /\(rates\.0, rates\.1\)/,
   ],
   [
     "a rule for all after one for each tier",
     { tiers, rates: [...byTier, { rate_bps: 500 }] },
     "rates.3",
-    /by rates.0, rates.1, rates.2/,
+    /\(rates\.0, rates\.1, rates\.2\)/,
   ],
-  ["a tier where there are none", withRates({ tier: ["gold"], rate_bps: 1 }), "rates.0.tier.0", /there are no tiers/],
+  ["a tier where there are none", withRates({ tier: ["gold"], rate_bps: 1 }), "rates.0.tier.0", /no tiers/],
   [
     "a tier that is no level",
     { tiers, rates: [{ tier: ["gold", "platinum"], rate_bps: 1 }, { rate_bps: 2 }] },
@@ -92,15 +92,20 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "a level that no rule uses",
     { tiers, rates: [{ tier: ["gold"], rate_bps: 2 }, { rate_bps: 1 }] },
     "tiers.levels.1",
-    /no rule of rates uses the tier "silver"/,
+    /add a rule for tier "silver"/,
   ],
   [
     "the first level without a rule, and none for all",
     { tiers, rates: byTier.slice(0, 2) },
     "tiers.levels.0",
-    /no rule of rates uses the tier "base"/,
+    /add a rule for tier "base"/,
   ],
-  ["one level that no rule uses", { tiers: { ...tiers, levels: [{ name: "all" }] } }, "tiers.levels.0", /no rule/],
+  [
+    "one level that no rule uses",
+    { tiers: { ...tiers, levels: [{ name: "all" }] } },
+    "tiers.levels.0",
+    /has no effect/,
+  ],
   [
     "a first level with conditions",
     withLevels(
@@ -115,7 +120,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "levels that fall",
     withLevels({ name: "base" }, { name: "silver", min_customers: 5 }, { name: "gold", min_customers: 2 }),
     "tiers.levels.2.min_customers",
-    /harder to reach than "silver"/,
+    /harder to reach than the earlier level "silver"/,
   ],
   [
     "two levels of the same conditions",
@@ -127,7 +132,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "a second level that everybody reaches",
     withLevels({ name: "base" }, { name: "silver" }, { name: "gold", sales_over: 5 }),
     "tiers.levels.1",
-    /harder to reach than "base"/,
+    /harder to reach than the earlier level "base"/,
   ],
   [
     "sales of at least and of more than",
@@ -144,17 +149,17 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
       { name: "gold", sales_over: 11 },
     ),
     "tiers.levels.2.name",
-    /before it too/,
+    /earlier level/,
   ],
-  ["a milestone without a mark", { milestones: [milestone] }, "milestones.0.commission", /exactly one/],
+  ["a milestone without a goal", { milestones: [milestone] }, "milestones.0.commission", /exactly one/],
   [
-    "a milestone with two marks",
+    "a milestone with two goals",
     { milestones: [{ ...milestone, commission: 5, customers: 5 }] },
     "milestones.0.customers",
     /exactly one/,
   ],
   [
-    "two bonuses at one mark",
+    "two bonuses for one goal",
     {
       milestones: [
         { ...milestone, customers: 5 },
@@ -162,10 +167,10 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
       ],
     },
     "milestones.1.customers",
-    /before it too/,
+    /earlier milestone/,
   ],
   [
-    "two bonuses at one sum of commission, whether they repeat or not",
+    "two bonuses for the same commission, whether they repeat or not",
     {
       milestones: [
         { ...milestone, commission: 5 },
@@ -174,13 +179,13 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
       ],
     },
     "milestones.2.commission",
-    /before it too/,
+    /earlier milestone/,
   ],
   [
     "a second tier of more than all",
     { second_tier: { rate_bps: 10_001, payments: "every" } },
     "second_tier.rate_bps",
-    /100 %/,
+    /100%/,
   ],
   [
     "a payout that ends before it starts",
@@ -189,7 +194,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /first_day, which is 16/,
   ],
   [
-    "a minimum in the programme's own currency beside the other",
+    "a minimum in the program's own currency",
     { payout: { ...payout, minimums: [minimumIn("EUR"), minimumIn("USD")] } },
     "payout.minimums.1.currency",
     /payout\.minimum$/,
@@ -214,20 +219,20 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
   ],
   ["a payout by no method", { payout: { ...payout, methods: [] } }, "payout.methods", /at least one/],
 ];
-test.each(faults)("%s is refused, and named", (_, changes, path, reason) => {
+test.each(faults)("%s is rejected, with the field and the reason", (_, changes, path, reason) => {
   const [first] = faultsOf(changes);
   expect(first?.[0]).toBe(path);
   expect(first?.[1]).toMatch(reason);
 });
 
-const meant: [what: string, changes: Record<string, unknown>][] = [
-  ["more than the payment, said so", withRates({ rate_bps: 20_000, above_payment: true })],
+const valid: [what: string, changes: Record<string, unknown>][] = [
+  ["more than the payment, with above_payment", withRates({ rate_bps: 20_000, above_payment: true })],
   [
     "wider rules after narrower ones",
     withRates({ product: ["a"], min_amount: 5, rate_bps: 1 }, { product: ["a"], rate_bps: 2 }, { rate_bps: 3 }),
   ],
   [
-    "a rule for intervals that the checkout does not tell",
+    "a rule for sales without an interval",
     withRates({ interval: ["once", "day", "week", "month", "year"], rate_bps: 1 }, { rate_bps: 2 }),
   ],
   ["a rule for payments in another currency", withRates({ min_amount: 0, rate_bps: 1 }, { rate_bps: 2 })],
@@ -241,7 +246,7 @@ const meant: [what: string, changes: Record<string, unknown>][] = [
     { ...withRates({ rate_bps: 10_000 }), second_tier: { rate_bps: 1_000, payments: "every" } },
   ],
   [
-    "milestones of other marks",
+    "milestones with different goals",
     {
       milestones: [
         { ...milestone, commission: 5 },
@@ -253,6 +258,6 @@ const meant: [what: string, changes: Record<string, unknown>][] = [
   ["minimums in other currencies", { payout: { ...payout, minimums: [minimumIn("EUR"), minimumIn("JPY")] } }],
   ["a payout on one day", { payout: { ...payout, first_day: 15 } }],
 ];
-test.each(meant)("%s can be meant", (_, changes) => {
+test.each(valid)("%s is valid", (_, changes) => {
   expect(faultsOf(changes)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The worked examples that the known programmes' own pages give, or that follow from them, each under its preset. */
+/** Worked examples from the known programs' own pages, or derived from them, each with its preset. */
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
 import { type PreviewSale, previewSales } from "../../src/commissions/preview.ts";
@@ -22,7 +22,7 @@ function payments(count: number, amount: number, interval: "month" | "year", mor
   });
 }
 
-/** Sales to other customers, long enough ago to have cleared and to count. */
+/** Earlier sales to other customers, cleared and counted. */
 const before = (...amounts: number[]): PreviewSale[] =>
   amounts.map((amount, n) => ({
     occurred_at: START - 100 * DAY + n,

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { type Portal, show } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { withProgramContext } from "../../portal/layout/program-context.tsx";
-import { saySecondTier } from "../../programs/say-tiers.ts";
+import { describeSecondTier } from "../../programs/describe-tiers.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import { ReferredPage } from "./referred-page.tsx";
 import { readReferred } from "./referred-queries.ts";
@@ -22,7 +22,7 @@ export function addReferredRoutes(app: Hono<Portal>): void {
         readReferred(db, account, period, { limit: PAGE_SIZE, cursor }),
         loadTerms(db, program.id, now),
       ]);
-      const page = { program, programs, period, referred, terms: saySecondTier(terms.second_tier) };
+      const page = { program, programs, period, referred, terms: describeSecondTier(terms.second_tier) };
       return show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );

@@ -3,8 +3,9 @@
 import type { EntryRow } from "../../commissions/entry-queries.ts";
 import { nameKind } from "../../commissions/ledger.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
+import { formatDuration } from "../../lib/format-duration.ts";
 import { formatMoney } from "../../lib/format-money.ts";
-import { MS_PER_DAY, sayDuration } from "../../lib/time.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
 import { describeStatement, nameStatementStatus } from "../../payouts/portal/words.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
 import { nameType } from "../../portal/layout/words.ts";
@@ -104,6 +105,6 @@ function holdSteps(entries: readonly TimelineEntry[], now: number): UndatedStep[
   if (left === 0) return [];
   const amount = formatMoney(left, first.currency);
   return at > now
-    ? [{ at, name: "Hold period ends", detail: `${amount} becomes due in ${sayDuration(at - now)}`, change: null }]
+    ? [{ at, name: "Hold period ends", detail: `${amount} becomes due in ${formatDuration(at - now)}`, change: null }]
     : [{ at, name: "Hold period ended", detail: `${amount} became due`, change: null }];
 }

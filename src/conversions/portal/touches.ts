@@ -1,7 +1,8 @@
 /** The touches that were considered, as the credited affiliate sees them. Of others, only kind, time and outcome are shown. */
 import type { ConversionRecord } from "../../customers/conversion.ts";
-import { type ConsideredTouch, capitalise, nameSource, sayBinder, sayOwnMark } from "../../customers/explain.ts";
-import { sayDuration } from "../../lib/time.ts";
+import { assignerOf, type ConsideredTouch, describeOwnPurchase, nameSource } from "../../customers/explain.ts";
+import { formatDuration } from "../../lib/format-duration.ts";
+import { messages } from "../../lib/messages/messages.ts";
 
 /** A touch that was considered. */
 export interface TouchView {
@@ -31,7 +32,7 @@ export function listTouches(record: ConversionRecord, affiliateId: number): Touc
         : `another affiliate’s ${touch.source === "click" ? "link" : nameSource(touch.source)}`,
       channel: isOwn ? touch.channel : null,
       is_chosen: touch.outcome === "chosen",
-      distance: `${sayDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
+      distance: `${formatDuration(isLater ? -before : before)} ${isLater ? "after" : "before"} the ${record.type}`,
       outcome: describeOutcome(touch, record, isOwn),
     };
   });
@@ -48,10 +49,12 @@ function describeOutcome({ outcome, own_by }: ConsideredTouch, record: Conversio
     click_won: "Not credited: a click takes precedence over coupons",
     after_signup: "Came after the customer signed up",
     // The reason for another affiliate's self-purchase would reveal who that is.
-    own_purchase: isOwn ? `Self-purchase: ${sayOwnMark(own_by)}` : "Self-purchase by that affiliate",
+    own_purchase: isOwn
+      ? `Self-purchase: ${describeOwnPurchase(own_by, "affiliate")}`
+      : "Self-purchase by that affiliate",
     overruled: "Overruled by the merchant in a dispute",
     after_conversion: `Came after the ${record.type}`,
-    bound_elsewhere: `${capitalise(sayBinder(record))} already decided the credit`,
+    bound_elsewhere: messages.credit.losses.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: "That affiliate wasn’t approved at the time",
   };
   return sentences[outcome];

@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Builderall: the whole first payment of a subscription, 30 % of each later one, and $500 once at 100 referrals. Cookie
- * and hold are not known: 30 days each.
+ * Builderall: 100% of a subscription's first payment, 30% of each later one, and a one-time bonus of $500 at 100 referrals.
+ * Cookie and hold days aren't published: 30 days each.
  */
 export const builderall: ProgramTerms = completeTerms({
   cookie_days: 30,

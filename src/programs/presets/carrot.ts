@@ -1,11 +1,11 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Carrot: 25 % of every payment for the life of the customer, half of education products; the cookie never expires;
- * 30-day money-back as the hold; January's sales are paid in mid-March.
+ * Carrot: 25% of every payment for the life of the customer, 50% for education products. The cookie never expires, the hold
+ * period is the 30-day money-back guarantee, and January's sales are paid in mid-March.
  *
- * One paragraph pays from $25 earned on, which is taken; another from $50 in sales, which at 25 % would be a minimum of
- * 1,250. That the links of an earlier platform ended on 2023-03-31 is said by those links (`expires_at`), not by the terms.
+ * The page gives two minimums: $25 in commissions, which is used here, and $50 in sales, which at 25% would be $12.50. The
+ * links of an earlier platform ended on 2023-03-31; links have `expires_at` for that.
  */
 export const carrot: ProgramTerms = completeTerms({
   cookie_days: null,
@@ -14,7 +14,7 @@ export const carrot: ProgramTerms = completeTerms({
   binds_to: "customer",
   hold_days: 30,
   rates: [
-    // The name by which the checkout calls them; a merchant lists its own.
+    // The product's name in the checkout. Replace it with your own.
     { product: ["education"], rate_bps: 5_000 },
     { rate_bps: 2_500 },
   ],

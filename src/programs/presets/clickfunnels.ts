@@ -1,11 +1,11 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * ClickFunnels: 20 % to begin with, Net 45, and a bonus at each $1,000 of commission.
+ * ClickFunnels: 20% to start with, net 45, and a bonus for every $1,000 of commission.
  *
- * Its help pages say what the tiers need: 30 % from $1,000 of sales within a month, 40 % from 40 accounts sold within one;
- * there, somebody also has to apply, and keeps what was granted. They pay on the 1st and the 15th, from $100 on; with one
- * window a month, that is the 1st to the 15th. No page names the bonus: $100 is to be replaced by the merchant's own.
+ * Tiers, from its help pages: 30% from $1,000 in sales within a month, 40% from 40 accounts sold within a month. There,
+ * affiliates also have to apply, and keep the tier. Payouts of $100 or more are made on the 1st and the 15th; with one window
+ * a month, that is the 1st to the 15th. The bonus isn't published: replace the $100 with your own.
  */
 export const clickfunnels: ProgramTerms = completeTerms({
   cookie_days: 30,

@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * ConvertKit: 30 % for 24 months, which monthly are 24 payments (months 0 to 23) and yearly two. Cookie and hold are not
- * known: 30 days each.
+ * ConvertKit: 30% for 24 months (0 to 23), which is 24 monthly or 2 yearly payments. Cookie and hold days aren't published:
+ * 30 days each.
  */
 export const convertkit: ProgramTerms = completeTerms({
   cookie_days: 30,

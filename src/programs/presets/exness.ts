@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms, type RateRule } from "../terms.ts";
 
 /**
- * What an active client is worth, by country, platform and size of the first deposit, largest deposit first. Only the
- * highest, $1,850, is public; the others stand for a table that the merchant replaces by its own.
+ * The commission for an active client by country, platform and first deposit, the largest deposit first. Only the highest,
+ * $1,850, is published: replace the others with your own.
  */
 const BOUNTIES: { country?: string[]; deposit: number; web: number; elsewhere: number }[] = [
   { country: ["AE", "KW", "QA", "SA", "SG"], deposit: 100_000, web: 185_000, elsewhere: 110_000 },
@@ -16,7 +16,7 @@ const BOUNTIES: { country?: string[]; deposit: number; web: number; elsewhere: n
   { deposit: 1_000, web: 4_000, elsewhere: 2_500 },
 ];
 
-/** Once a client. A platform that the checkout does not tell pays what any but the web does. */
+/** Once per client. An unknown platform pays the same as any platform but the web. */
 const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }) => {
   const matched = { ...(country && { country }), min_amount: deposit, payment: { from: 1, to: 1 } };
   return [
@@ -26,8 +26,8 @@ const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }
 });
 
 /**
- * Exness: a flat sum for each active client, up to $1,850. The sale that is reported is the deposit that makes the client
- * active. Cookie and hold are not known: 30 days each.
+ * Exness: a flat amount per active client, up to $1,850. The reported sale is the deposit that makes the client active.
+ * Cookie and hold days aren't published: 30 days each.
  */
 export const exness: ProgramTerms = completeTerms({
   cookie_days: 30,

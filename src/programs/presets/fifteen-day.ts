@@ -1,6 +1,6 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
-/** The shortest cookie of the known programs: 15 days, 30 %. Its hold is not known: 30 days. */
+/** The shortest cookie of the known programs: 15 days, with 30%. Hold days aren't published: 30. */
 export const fifteenDay: ProgramTerms = completeTerms({
   cookie_days: 15,
   model: "last_click",

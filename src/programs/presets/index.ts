@@ -13,7 +13,7 @@ import { kartraPartnerstack } from "./kartra-partnerstack.ts";
 import { notion } from "./notion.ts";
 import { systeme } from "./systeme.ts";
 
-/** The terms of known programs, by name. A merchant may start from one and change it. */
+/** The terms of known programs, by name, as a starting point for a merchant's own. */
 export const presets: Readonly<Record<string, ProgramTerms>> = {
   kartra,
   "kartra-partnerstack": kartraPartnerstack,

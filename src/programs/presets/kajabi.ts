@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kajabi: 30 %, Net 60, PayPal, and only customers may be affiliates. It names no pay days: any of the month after the one
- * in which the 60 days were over. Its cookie is not known: 30 days.
+ * Kajabi: 30%, net 60, PayPal, and only customers can be affiliates. Payout days aren't published: any day of the month after
+ * the hold period ends. Cookie days aren't published: 30.
  */
 export const kajabi: ProgramTerms = completeTerms({
   cookie_days: 30,

@@ -1,8 +1,8 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kartra as earlier reviews describe it: 40 % recurring, 30-day cookie, paid by PayPal. They name neither hold nor pay
- * days; these are those of Kartra's own program page.
+ * Kartra as earlier reviews describe it: 40% recurring, a 30-day cookie, paid by PayPal. Hold and payout days are from
+ * Kartra's own program page.
  */
 export const kartraClassic: ProgramTerms = completeTerms({
   cookie_days: 30,

@@ -1,11 +1,11 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kartra as PartnerStack lists it: 30–40 % for life, $50 minimum, PayPal or bank.
+ * Kartra as PartnerStack lists it: 30–40% for life, $50 minimum, PayPal or bank.
  *
- * The listing does not say what lifts an affiliate from 30 to 40 %: it is what does on Kartra's own page, sales of over
- * $10,000 to at least two customers within 12 months. Nor does it name a hold: the 45 days are those of that page too.
- * It names no gates, and none are set.
+ * The listing doesn't say what raises an affiliate from 30% to 40%. Kartra's own page does: more than $10,000 in sales to at
+ * least two customers within 12 months. The 45 hold days are also from that page. The listing has no requirements for
+ * payouts, so there are no gates.
  */
 export const kartraPartnerstack: ProgramTerms = completeTerms({
   cookie_days: 30,

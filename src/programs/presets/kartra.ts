@@ -1,11 +1,11 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
 /**
- * Kartra, by its own program page: tiers by separate customers and by sales revenue of the previous 12 months.
+ * Kartra, from its own program page: tiers by customers and sales revenue of the last 12 months.
  *
- * The page states the rates of tiers 1 to 3 for annual plans only; monthly plans take the same. An affiliate of those tiers
- * earns on each payment, one below them on the first only. Where the page's example has a sale of 17 January clear on
- * 1 March, 45 days give 3 March: the days are taken.
+ * The page states the rates of tiers 1 to 3 for annual plans only; monthly plans use the same. Affiliates in those tiers earn
+ * on each payment, others on the first only. In the page's example a sale of January 17 clears on March 1, but 45 days end on
+ * March 3: the 45 days apply.
  */
 export const kartra: ProgramTerms = completeTerms({
   cookie_days: 30,
@@ -18,11 +18,11 @@ export const kartra: ProgramTerms = completeTerms({
     { tier: ["tier-3"], rate_bps: 4_000 },
     { tier: ["referral"], interval: ["month"], payment: { from: 1, to: 1 }, rate_bps: 10_000 },
     { tier: ["referral"], interval: ["year"], payment: { from: 1, to: 1 }, rate_bps: 2_000 },
-    // A checkout that does not tell the interval, or tells another: the lesser of the two rates. What is missing on a monthly
-    // plan can be added by hand; 80 % too much of an annual one could hardly be asked back.
+    // No interval, or another one: the lower rate. A monthly plan's difference can be added by hand; 80% too much on an
+    // annual plan could hardly be recovered.
     { tier: ["referral"], payment: { from: 1, to: 1 }, rate_bps: 2_000 },
   ],
-  // Whatever package the lead buys or changes to.
+  // Whichever package the lead buys or changes to.
   on_plan_change: "keep",
   self_purchase: "refuse",
   // The first full-price payment is the sale.

@@ -1,6 +1,6 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
-/** Notion: half of all payments in the first 12 months (0 to 11). Cookie and hold are not known: 30 days each. */
+/** Notion: 50% of all payments in the first 12 months (0 to 11). Cookie and hold days aren't published: 30 days each. */
 export const notion: ProgramTerms = completeTerms({
   cookie_days: 30,
   model: "last_click",

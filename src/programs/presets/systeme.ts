@@ -1,6 +1,6 @@
 import { completeTerms, type ProgramTerms } from "../terms.ts";
 
-/** systeme.io: half of every payment for the life of the customer. Cookie and hold are not known: 30 days each. */
+/** systeme.io: 50% of every payment for the life of the customer. Cookie and hold days aren't published: 30 days each. */
 export const systeme: ProgramTerms = completeTerms({
   cookie_days: 30,
   model: "last_click",

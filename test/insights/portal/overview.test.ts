@@ -37,7 +37,7 @@ test("the figures on the page are the API's", async () => {
     });
     expect(html).toContain("$1,234.56");
     expect(html).toContain("Partially refunded");
-    expect(html).toContain("The last click before the sale");
+    expect(html).toContain("Last click before the sale");
     expect(html).toContain(`go.example.com/${a.slug}`);
     expect(html).toContain("2 clicks, 1 sale");
     const shown = bodyOf(html).replaceAll(/cv_[0-9a-f]+/g, "");

@@ -3,7 +3,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import worker from "../../../src/index.ts";
-import type { Letter } from "../../../src/notifications/write-email.ts";
+import type { Email } from "../../../src/notifications/write-email.ts";
 import { signIn } from "../../portal/session.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 import { HOUR, MINUTE, mail, notedOf, openPostBox, sell } from "../mailbox.ts";
@@ -28,7 +28,7 @@ function chosenIn(html: string): string[] {
 }
 
 /** The link by which a letter can be ended, as its header has it. */
-const endOf = (letter: Letter | undefined) => /^<(.+)>$/.exec(letter?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
+const endOf = (letter: Email | undefined) => /^<(.+)>$/.exec(letter?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
 
 /** A mail program's press of its button (RFC 8058): no cookie, no origin. */
 const pressOneClick = (link: string) => {
@@ -110,7 +110,7 @@ describe("what is chosen", () => {
     await choose(cookie, { sales: "each", payouts: "yes" });
     expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
     await sell(story, story.a);
-    expect(await mail(box, Date.now() + 3 * HOUR)).toMatchObject([{ subject: "1 new sale: $39.60 commission" }]);
+    expect(await mail(box, Date.now() + 3 * HOUR)).toMatchObject([{ subject: "1 new sale: $39.60 in commission" }]);
   });
 
   test("daily: one letter at the next eight o'clock of the affiliate's zone", async () => {
@@ -125,7 +125,7 @@ describe("what is chosen", () => {
     const morning = today > Date.now() ? today : today + DAY;
     for (let at = Date.now(); at < morning; at += HOUR) expect(await mail(box, at)).toEqual([]);
     expect(await mail(box, morning - 1)).toEqual([]);
-    expect(await mail(box, morning)).toMatchObject([{ subject: "2 new sales: $79.20 commission" }]);
+    expect(await mail(box, morning)).toMatchObject([{ subject: "2 new sales: $79.20 in commission" }]);
     expect(await mail(box, morning + DAY)).toEqual([]);
   });
 

@@ -103,18 +103,18 @@ describe("the status of a statement in words", () => {
   test.each<[Partial<Statement>, string]>([
     [{ status: "drafted" }, "$29.60 will be paid in March 2026 once the merchant approves the payout."],
     [{ status: "drafted", payable: 0 }, "Nothing will be paid. $29.60 is carried over to the next statement."],
-    [{}, "$29.60 was paid on 16 Mar 2026."],
+    [{}, "$29.60 was paid on Mar 16, 2026."],
     [
       { status: "carried", payable: 0, total: -500 },
       "Nothing was paid. -$5.00 was carried over to the next statement.",
     ],
     [
       { status: "failed", reason: "account closed" },
-      "The payment of $29.60 failed on 16 Mar 2026 and was carried over to the next statement. Reason: account closed",
+      "The payment of $29.60 failed on Mar 16, 2026 and was carried over to the next statement. Reason: account closed",
     ],
     [
       { status: "returned", reason: "Returned" },
-      "The payment of $29.60 was returned on 16 Mar 2026. The next statement includes it again. Reason: Returned",
+      "The payment of $29.60 was returned on Mar 16, 2026. The next statement includes it again. Reason: Returned",
     ],
     [{ status: "cancelled" }, "The merchant canceled this payout. The next statement includes all of its entries."],
   ])("%j", (changes, words) => {

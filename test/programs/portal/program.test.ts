@@ -115,7 +115,7 @@ test("there is nothing but the versions of one's own programmes", async () => {
   ]) {
     const { status, html } = await open(`/app/program?${query}`);
     expect([query, status]).toEqual([query, 404]);
-    expect(html).not.toContain("Who gets the credit");
+    expect(html).not.toContain("Attribution");
   }
   await admin("POST", "/v1/affiliates", { username: "unplaced", name: "Unplaced", email: "unplaced@example.com" });
   expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You aren’t in a program yet");

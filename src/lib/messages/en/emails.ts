@@ -1,0 +1,81 @@
+/** Emails to affiliates, as plain text. Names and texts from others arrive cut to one line. */
+import { english, quote } from "./english.ts";
+import { payouts } from "./payouts.ts";
+
+type PayoutKind = "paid" | "failed" | "returned";
+
+const sales = (count: number) => english.count(count, { one: "new sale", other: "new sales" });
+
+const subject = {
+  join: (parts: readonly string[]) => parts.join("; "),
+  payout: {
+    paid: (amount: string) => `Payout of ${amount} sent`,
+    failed: (amount: string) => `Payout of ${amount} failed`,
+    returned: (amount: string) => `Payout of ${amount} returned`,
+  } satisfies Record<PayoutKind, unknown>,
+  payouts: (count: number) => english.count(count, { one: "payout update", other: "payout updates" }),
+  /** `commissions` are sums in several currencies; empty if not all are known. */
+  sales: (count: number, commissions: readonly string[]) =>
+    commissions.length === 0 ? sales(count) : `${sales(count)}: ${english.and(commissions)} in commission`,
+};
+
+const sale = {
+  title: ({ amount, refunded, product, program }: SaleTitle) =>
+    [
+      "Sale",
+      amount === null ? "" : ` of ${amount}`,
+      ` in ${program}`,
+      product === null ? "" : `: ${quote(product)}`,
+      refunded === null ? "" : ` (${refunded} refunded)`,
+    ].join(""),
+  not_recorded: "Your commission hasn’t been recorded yet.",
+  no_commission: (reason: string | null) => (reason === null ? "No commission." : `No commission: ${reason}`),
+  held: (commission: string, until: string) => `Your commission: ${commission}, on hold until ${until}.`,
+  cleared: (commission: string) => `Your commission: ${commission}, no longer on hold.`,
+};
+
+interface SaleTitle {
+  amount: string | null;
+  refunded: string | null;
+  product: string | null;
+  program: string;
+}
+
+/** `method` is null if it isn't known, `account` if the details were erased. */
+const by = (method: keyof typeof payouts.methods | null, account: string | null) =>
+  method === null ? "" : ` by ${payouts.methods[method]}${account === null ? "" : ` to ${account}`}`;
+
+const because = (reason: string | null) => (reason === null ? "." : `: ${reason}`);
+
+const payout = {
+  title: (statement: number, program: string) => `Statement ${statement} from ${program}`,
+  by,
+  sent: {
+    paid: (amount: string, way: string) => `Your payout of ${amount} was sent${way}.`,
+    failed: (amount: string, way: string, reason: string | null) =>
+      `Your payout of ${amount}${way} failed${because(reason)}`,
+    returned: (amount: string, way: string, reason: string | null) =>
+      `Your payout of ${amount}${way} was returned${because(reason)}`,
+  } satisfies Record<PayoutKind, unknown>,
+};
+
+const notification = {
+  greeting: (name: string) => `Hi ${name},`,
+  more_sales: (count: number, url: string) =>
+    `And ${english.count(count, { one: "more sale", other: "more sales" })}: ${url}`,
+  settings: (url: string) => `Manage your email notifications: ${url}`,
+  unsubscribe: (url: string) => `Unsubscribe from all notifications: ${url}`,
+};
+
+const sign_in = {
+  subject: (host: string) => `Sign in to the affiliate portal at ${host}`,
+  /** Paragraphs; the link is on a line of its own. */
+  paragraphs: ({ host, url, minutes }: { host: string; url: string; minutes: number }) => [
+    `Use this link to sign in to the affiliate portal at ${host}:`,
+    url,
+    `The link works once and expires in ${english.count(minutes, { one: "minute", other: "minutes" })}. Open it in the browser that you want to use, then select the button on the page.`,
+    "If you didn’t request this email, you can ignore it. No one can sign in without the link.",
+  ],
+};
+
+export const emails = { subject, sale, payout, notification, sign_in };

@@ -1,0 +1,38 @@
+/** Ledger entries: how each amount was calculated. */
+import { capitalize, quote } from "./english.ts";
+
+/** What an entry was calculated by; null for what isn't recorded. `rule` counts from 1. */
+interface Basis {
+  rule: number | null;
+  version: number | null;
+  tier: string | null;
+}
+
+const describeBasis = ({ rule, version, tier }: Basis) =>
+  [
+    rule === null ? "" : ` by rule ${rule}`,
+    version === null ? "" : `${rule === null ? " under" : " of"} terms version ${version}`,
+    tier === null ? "" : ` (${quote(tier)} when this sale was recorded)`,
+  ].join("");
+
+export const entries = {
+  none: "no commission",
+  flat: (amount: string) => `a flat ${amount}`,
+  share: (rate: string, base: string) => `${rate} of ${base}`,
+  capped: (share: string, cap: string) => `${share}, capped at ${cap},`,
+  /** A commission, without its period. `rule_text` is the rule in words. */
+  commission: (reward: string, basis: Basis, rule_text: string | null) =>
+    `${reward}${describeBasis(basis)}${rule_text === null ? "" : `: ${rule_text}`}`,
+  /** A second-tier commission, without its period, for the sponsor who earned it or for anyone else. */
+  override: (reward: string, seller: string | null, reader: keyof typeof REFERRED, version: number | null) =>
+    `${reward} for a sale by ${seller ?? "an affiliate"}, ${REFERRED[reader]}${version === null ? "" : `, under terms version ${version}`}`,
+  sentence: (text: string) => `${capitalize(text)}.`,
+  reversed: (amount: string, what: keyof typeof REVERSED) => `${amount} of the ${REVERSED[what]} reversed.`,
+  restored: (amount: string, what: keyof typeof REVERSED) => `${amount} of the ${REVERSED[what]} restored.`,
+  original: (text: string) => `The commission was ${text}.`,
+  version: (version: number) => `Terms version ${version}.`,
+  adjustment: (reason: string) => `Adjusted by the merchant: ${reason}`,
+};
+
+const REFERRED = { affiliate: "whom you referred", other: "whom this affiliate referred" };
+const REVERSED = { commission: "commission", override: "second-tier commission" };

@@ -1,0 +1,27 @@
+/** Why terms were rejected. Each text follows the name of its field, as in "rates.0.cap: can't be combined with flat". */
+
+export const terms_faults = {
+  rule_without_reward: "is required unless flat is set: set exactly one of rate_bps and flat",
+  rule_with_two_rewards: "can't be combined with rate_bps: set exactly one of rate_bps and flat",
+  cap_on_flat: "can't be combined with flat, which is a fixed amount: remove cap",
+  range_reversed: (from: number) => `must be at least from, which is ${from}`,
+  unknown_tier: (levels: readonly string[]) =>
+    levels.length === 0
+      ? "is not a tier: this program has no tiers, so add the level to tiers first"
+      : `is not a tier: use one of ${levels.join(", ")}`,
+  shadowed: (earlier: readonly string[]) =>
+    `never applies, because earlier rules match the same sales first (${earlier.join(", ")}): move it before them or remove it`,
+  level_name_taken: "is already the name of an earlier level: choose another name",
+  level_with_two_sales: "can't be combined with sales_at_least: set one of them",
+  first_level_condition: "must be left out: the first level has no conditions, so that every affiliate is in a level",
+  level_too_easy: (lower: string) =>
+    `must be harder to reach than the earlier level "${lower}": order levels from lowest to highest`,
+  level_unused: (name: string) => `has no effect: add a rule for tier "${name}" to rates, or remove the level`,
+  milestone_without_goal: "is required unless customers is set: set exactly one of commission and customers",
+  milestone_with_two_goals: "can't be combined with commission: set exactly one of commission and customers",
+  milestone_taken: "is already the goal of an earlier milestone: choose another value",
+  window_reversed: (first_day: number) => `must be on or after first_day, which is ${first_day}`,
+  minimum_in_own_currency: "must differ from the program's currency: set that minimum in payout.minimum",
+  minimum_taken: "already has a minimum: list each currency once",
+  no_method: "must contain at least one method: paypal or bank",
+};
