@@ -44,7 +44,7 @@ export function ReferredPage({ program, programs, period, referred, terms, is_fi
         {referred.data.length === 0 ? (
           <p class="empty">
             <strong>No referred affiliates yet.</strong> Ask new affiliates to name your username when they apply. They
-            then appear here, with your second-tier commission on their sales.
+            then appear here with their clicks and sales.
           </p>
         ) : (
           <ReferredTable referred={referred.data} />

@@ -91,7 +91,7 @@ function Commission({ commission, now }: { commission: EarnedConversion["commiss
       <strong>{formatMoney(amount, currency)}</strong>
       {amount !== 0 && (
         <span class="note">
-          {clears_at > now ? `in reserve until ${formatDate(clears_at)}` : `due since ${formatDate(clears_at)}`}
+          {clears_at > now ? `in reserve until ${formatDate(clears_at)}` : `hold ended ${formatDate(clears_at)}`}
         </span>
       )}
     </span>

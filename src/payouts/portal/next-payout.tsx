@@ -21,7 +21,7 @@ export function NextPayoutCard({ next, program }: { next: NextPayout | null; pro
       {payable.length > 0 && (
         <p>
           <strong>{payable.map(({ payable: amount, currency }) => money(amount, currency)).join(" and ")}</strong>{" "}
-          {dates} <span class="muted">{is_drafted ? "Statement ready" : "Estimated"}</span>
+          {dates} <span class="tag">{is_drafted ? "Statement ready" : "Estimated"}</span>
         </p>
       )}
       {parts

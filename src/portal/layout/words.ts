@@ -36,7 +36,8 @@ export function describeRule(rules: ConversionRecord["rules"], type: string): st
 /** Which payment a conversion is: `3rd payment, monthly`. Null if that is unknown or it isn't a payment. */
 export function describePayment({ payment_number, interval }: Pick<ConversionRecord, "payment_number" | "interval">) {
   const frequency = interval === null ? null : (words.intervals[interval] ?? interval);
-  if (payment_number === null) return frequency;
+  // A lead or trial outside a subscription has the interval `once`, but no payment.
+  if (payment_number === null) return interval === "once" ? null : frequency;
   const payment = words.payment(payment_number);
   return frequency === null ? payment : `${payment}, ${frequency}`;
 }

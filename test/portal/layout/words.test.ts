@@ -92,6 +92,7 @@ test.each([
   [1, "once", "1st payment, one-time"],
   [2, "P3M", "2nd payment, P3M"],
   [null, "month", "monthly"],
+  [null, "once", null],
   [null, null, null],
 ] as const)("payment %o by %o is %o", (payment_number, interval, expected) => {
   expect(describePayment({ payment_number, interval })).toBe(expected);
