@@ -1,4 +1,4 @@
-import { type ConversionEvent, nameWithin } from "../webhooks/conversion-event.ts";
+import { type ConversionEvent, qualifyId } from "../webhooks/conversion-event.ts";
 
 /** How a touch is known: a click's token, an affiliate's coupon code, a referral that the merchant told of, a dispute. */
 export type TouchSource = "click" | "coupon" | "referral" | "dispute";
@@ -134,16 +134,16 @@ function nameConversion(factId: string, event: ConversionEvent): string | null {
   const { namespace, payment, subscription } = event;
   switch (event.type) {
     case "sale":
-      return payment === null ? `sale:${factId}` : `payment:${nameWithin(namespace, payment)}`;
+      return payment === null ? `sale:${factId}` : `payment:${qualifyId(namespace, payment)}`;
     case "refund":
     case "chargeback":
     case "chargeback_won":
     case "touch":
-      return payment === null ? null : `payment:${nameWithin(namespace, payment)}`;
+      return payment === null ? null : `payment:${qualifyId(namespace, payment)}`;
     case "trial":
       // A trial that is paid for is reversed by its payment's name.
-      if (payment !== null && event.amount) return `payment:${nameWithin(namespace, payment)}`;
-      return subscription === null ? `trial:${factId}` : `trial:subscription:${nameWithin(namespace, subscription.id)}`;
+      if (payment !== null && event.amount) return `payment:${qualifyId(namespace, payment)}`;
+      return subscription === null ? `trial:${factId}` : `trial:subscription:${qualifyId(namespace, subscription.id)}`;
     case "lead":
       return `lead:${factId}`;
     case "cancellation":

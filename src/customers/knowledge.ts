@@ -1,4 +1,4 @@
-import { nameWithin } from "../webhooks/conversion-event.ts";
+import { qualifyId } from "../webhooks/conversion-event.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
   type Fact,
@@ -72,7 +72,7 @@ export function approvedWhen({ standings }: Knowledge, at: number): number[] {
 
 /** Names a subscription within the program; null where the event tells of none. */
 export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact, "event">): string | null {
-  return subscription === null ? null : nameWithin(namespace, subscription.id);
+  return subscription === null ? null : qualifyId(namespace, subscription.id);
 }
 
 function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {

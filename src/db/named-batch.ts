@@ -23,7 +23,7 @@ export async function runBatch<const Batch extends Statements>(
   batch: Batch,
 ): Promise<BatchResults<Batch>> {
   const [first, ...others] = Object.values(batch).flat();
-  if (first === undefined) throw new Error("a batch needs at least one statement");
+  if (first === undefined) throw new Error("there is no statement to run");
   const results: unknown[] = await db.batch([first, ...others]);
   let next = 0;
   const named = Object.entries(batch).map(([name, statements]) => {

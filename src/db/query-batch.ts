@@ -1,6 +1,7 @@
 /** Queries that share one D1 batch: one call, and all results are from the same moment. */
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "./database.ts";
+import { runBatch } from "./named-batch.ts";
 
 type Statement = BatchItem<"sqlite">;
 type Results<Statements extends readonly Statement[]> = {
@@ -31,15 +32,9 @@ export async function runQueries<Queries extends Record<string, Query<unknown>>>
   db: Database,
   queries: Queries,
 ): Promise<QueryResults<Queries>> {
-  const [first, ...others] = Object.values(queries).flatMap(({ statements }) => statements);
-  if (first === undefined) throw new Error("there is no statement to run");
-  const results: unknown[] = await db.batch([first, ...others]);
-  let place = 0;
-  const views = Object.entries(queries).map(([name, { statements, view }]) => {
-    const from = place;
-    place += statements.length;
-    return [name, view(results.slice(from, place))] as const;
-  });
+  const batch = Object.fromEntries(Object.entries(queries).map(([name, { statements }]) => [name, statements]));
+  const results: Readonly<Record<string, unknown[]>> = await runBatch(db, batch);
+  const views = Object.entries(queries).map(([name, { view }]) => [name, view(results[name] ?? [])] as const);
   return Object.fromEntries(views) as QueryResults<Queries>;
 }
 

@@ -81,7 +81,7 @@ export interface ConversionEvent {
 }
 
 /** An id with its namespace as a prefix, which makes it unique within the program. */
-export function nameWithin(namespace: string, id: string): string {
+export function qualifyId(namespace: string, id: string): string {
   return namespace === "" ? id : `${namespace}:${id}`;
 }
 
@@ -97,10 +97,10 @@ export function customerKeyOf(
 ): string {
   const { customer, subscription, payment, namespace } = event;
   const scope = event.test ? `${event.program_id}:test` : `${event.program_id}`;
-  if (customer.id !== null) return `${scope}:id:${nameWithin(namespace, customer.id)}`;
+  if (customer.id !== null) return `${scope}:id:${qualifyId(namespace, customer.id)}`;
   if (customer.email_hash !== null) return `${scope}:email:${customer.email_hash}`;
-  if (subscription !== null) return `${scope}:subscription:${nameWithin(namespace, subscription.id)}`;
-  if (payment !== null) return `${scope}:payment:${nameWithin(namespace, payment)}`;
+  if (subscription !== null) return `${scope}:subscription:${qualifyId(namespace, subscription.id)}`;
+  if (payment !== null) return `${scope}:payment:${qualifyId(namespace, payment)}`;
   return `${scope}:event:${event.endpoint}:${event.id}`;
 }
 

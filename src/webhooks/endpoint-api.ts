@@ -63,7 +63,8 @@ export function addEndpointRoutes(app: ApiApp): void {
       ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
     ]);
     const view = viewEndpoint(endpoint, program.slug, provider, c.req.url, secret === null ? [] : [secret.row], now);
-    const shown = secret?.made === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
+    const shown =
+      secret?.is_new === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
     // The only time that the secret is shown, and the URL that may contain it.
     const url = urlOf(provider, endpoint.id, secret?.text ?? "", c.req.url);
     return c.json({ ...view, url, ...shown }, 201);
@@ -139,7 +140,7 @@ export function addEndpointRoutes(app: ApiApp): void {
               .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
           ];
     await db.batch([db.insert(endpointSecrets).values(secret.row), ...expireOthers]);
-    const shown = secret.made ? showSecret(provider, endpoint.id, secret.text) : null;
+    const shown = secret.is_new ? showSecret(provider, endpoint.id, secret.text) : null;
     const url = urlOf(provider, endpoint.id, secret.text, c.req.url);
     return c.json({ ...viewSecret(secret.row), secret: shown, url }, 201);
   });
@@ -154,9 +155,9 @@ export function addEndpointRoutes(app: ApiApp): void {
   });
 }
 
-async function find(db: Database, names: { program: string; endpoint: string }) {
-  const program = await findProgram(db, names.program);
-  const isThis = and(eq(endpoints.id, names.endpoint), eq(endpoints.program_id, program.id));
+async function find(db: Database, path: { program: string; endpoint: string }) {
+  const program = await findProgram(db, path.program);
+  const isThis = and(eq(endpoints.id, path.endpoint), eq(endpoints.program_id, program.id));
   const endpoint = await db.select().from(endpoints).where(isThis).get();
   if (endpoint === undefined) throw new Problem(404, "endpoint_not_found", "This program has no such endpoint.");
   const secrets = await db.select().from(endpointSecrets).where(eq(endpointSecrets.endpoint_id, endpoint.id));
@@ -170,7 +171,7 @@ async function createSecret(
   endpointId: string,
   pasted: string | undefined,
   now: number,
-): Promise<{ text: string; made: boolean; row: Secret }> {
+): Promise<{ text: string; is_new: boolean; row: Secret }> {
   const { secret } = provider;
   if (pasted !== undefined && secret.check === undefined) {
     throw new Problem(
@@ -187,7 +188,7 @@ async function createSecret(
   const sealedSecret = await seal(vaultKey, endpointId, text);
   return {
     text,
-    made: pasted === undefined,
+    is_new: pasted === undefined,
     row: { endpoint_id: endpointId, id, sealed_secret: sealedSecret, created_at: now, expires_at: null },
   };
 }

@@ -11,7 +11,7 @@ export function acknowledgeConflict({ problem, reason }: Outcome): Answer | null
 }
 
 /** 200 for a delivery that is stored but unfinished, null for all other outcomes: for providers that treat 202 as a failure. */
-export function acknowledgeKept({ status, reason }: Outcome): Answer | null {
+export function acknowledgeUnfinished({ status, reason }: Outcome): Answer | null {
   return status === "waiting" || status === "spooled" ? answerWith({ status, reason }) : null;
 }
 

@@ -1,5 +1,5 @@
 /** The identifiers by which an event finds its customer, and which it records for later events. */
-import { type ConversionEvent, nameWithin } from "../conversion-event.ts";
+import { type ConversionEvent, qualifyId } from "../conversion-event.ts";
 import type { Provider, ProviderEvent } from "../provider.ts";
 
 /** A payment, subscription, related id or email hash that belongs to one customer. */
@@ -29,15 +29,15 @@ export function listIdentifiers(
   const identifierOf = (kind: string, id: string) => `${test ? "test:" : ""}${kind}:${id}`;
   const paymentIds = payment === null ? aliases : [payment, ...aliases];
   const payments = [...new Set(paymentIds)].map((id) => ({
-    identifier: identifierOf("payment", nameWithin(namespace, id)),
-    payment: nameWithin(namespace, payment ?? id),
+    identifier: identifierOf("payment", qualifyId(namespace, id)),
+    payment: qualifyId(namespace, payment ?? id),
     is_lookup: true,
     is_email: false,
   }));
   if (REVERSALS.has(type)) return payments;
   const others = [
-    ...(subscription === null ? [] : [identifierOf("subscription", nameWithin(namespace, subscription.id))]),
-    ...related.map((id) => identifierOf("related", nameWithin(namespace, id))),
+    ...(subscription === null ? [] : [identifierOf("subscription", qualifyId(namespace, subscription.id))]),
+    ...related.map((id) => identifierOf("related", qualifyId(namespace, id))),
   ].map((identifier) => ({ identifier, payment: null, is_lookup: true, is_email: false }));
   const { id, email_hash } = customer;
   if (email_hash === null) return [...payments, ...others];

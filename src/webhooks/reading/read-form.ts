@@ -58,7 +58,7 @@ function emptyFields(): FormFields {
 }
 
 /** Custom data, sent as an object or as JSON text; null for anything else. */
-export function readBag(value: unknown): object | null {
+export function readCustomData(value: unknown): object | null {
   if (typeof value === "object") return value;
   if (typeof value !== "string" || !value.startsWith("{")) return null;
   try {

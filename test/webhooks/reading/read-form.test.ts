@@ -7,7 +7,7 @@ import {
   fieldText,
   looseText,
   optionalCount,
-  readBag,
+  readCustomData,
   readFormOrJson,
 } from "../../../src/webhooks/reading/read-form.ts";
 import { fc } from "../../support/random.ts";
@@ -85,7 +85,7 @@ describe("custom data", () => {
     [undefined, null],
     [5, null],
   ])("%j", (value, data) => {
-    expect(readBag(value)).toEqual(data);
+    expect(readCustomData(value)).toEqual(data);
   });
 });
 

@@ -10,7 +10,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
@@ -107,14 +107,14 @@ export const braintree: Provider = {
     const found = READERS.get(about.kind)?.(xml, about);
     const account = about.source_merchant_id || null;
     const events = Array.isArray(found) ? found.map((event) => ({ ...event, account })) : found;
-    return readingOf({ type: about.kind, event_id: null }, events);
+    return toReading({ type: about.kind, event_id: null }, events);
   },
 
   probe: (request, secrets) => (request.method === "POST" ? null : answerChallenge(request, secrets)),
 };
 
 /** A notification has no id: what it is about and its kind make one, the same whenever it is sent. */
-const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => Found> = new Map([
+const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => ParsedEvents> = new Map([
   ["check", () => "Braintree looks whether the URL is there."],
   ["subscription_charged_successfully", readCharge],
   ["subscription_went_active", () => "Its payment is told by subscription_charged_successfully."],
@@ -134,7 +134,7 @@ const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => Found>
 ]);
 
 /** The newest transaction is the one that was charged; those below it were told of before. */
-function readCharge(xml: unknown, about: Notification): Found {
+function readCharge(xml: unknown, about: Notification): ParsedEvents {
   const { id, transactions } = parseFields(billed, xml).subject.subscription;
   if (transactions.length === 0) return "Nothing was charged.";
   const [newest] = parseFields(charged, xml).subject.subscription.transactions;
@@ -142,12 +142,17 @@ function readCharge(xml: unknown, about: Notification): Found {
 }
 
 /** Told of transactions by bank debit and some other methods once they are settled; of the rest when disbursed, if at all. */
-function readTransaction(xml: unknown, about: Notification): Found {
+function readTransaction(xml: unknown, about: Notification): ParsedEvents {
   return payOrRefund(parseFields(settled, xml).subject.transaction, about, "subject.transaction", null);
 }
 
 /** The same transaction gives the same sale or refund, whichever kind tells of it. */
-function payOrRefund(paid: Transaction, about: Notification, field: string, subscriptionId: string | null): Found {
+function payOrRefund(
+  paid: Transaction,
+  about: Notification,
+  field: string,
+  subscriptionId: string | null,
+): ParsedEvents {
   if (FAILED.has(paid.status ?? "")) return `The transaction is ${paid.status}.`;
   const currency = paid.currency_iso_code;
   const gross = readPaid(paid.amount, currency, `${field}.amount`);
@@ -179,7 +184,7 @@ function payOrRefund(paid: Transaction, about: Notification, field: string, subs
 }
 
 /** A bank debit that comes back, even days after it was charged: as if all of it were refunded. */
-function readDeclined(xml: unknown, about: Notification): Found {
+function readDeclined(xml: unknown, about: Notification): ParsedEvents {
   const { transaction: declined } = parseFields(settled, xml).subject;
   if (declined.type === "credit") return "A refund did not go through; what it reversed stays reversed.";
   const currency = declined.currency_iso_code;
@@ -197,7 +202,7 @@ function readDeclined(xml: unknown, about: Notification): Found {
 }
 
 /** Braintree ends a subscription at once when it is cancelled. */
-function readEnd(xml: unknown, about: Notification): Found {
+function readEnd(xml: unknown, about: Notification): ParsedEvents {
   const { subscription } = parseFields(ended, xml).subject;
   return [
     providerEvent({
@@ -210,7 +215,7 @@ function readEnd(xml: unknown, about: Notification): Found {
 }
 
 /** Opened, lost, accepted and left unanswered are one chargeback, dated by its opening; a won one gives it back. */
-function readDispute(xml: unknown, about: Notification): Found {
+function readDispute(xml: unknown, about: Notification): ParsedEvents {
   const { dispute: told } = parseFields(dispute, xml).subject;
   if (told.kind === RETRIEVAL) return "A retrieval takes no money back.";
   const common = { id: `${about.kind}:${told.id}`, payment: told.transaction.id, refund: told.id };

@@ -7,7 +7,7 @@ import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
 import { Problem } from "../../../lib/problem.ts";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { isOneOf } from "../../signatures/signature.ts";
@@ -114,11 +114,11 @@ export const chargebee: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const event = parseFields(envelope, json);
-    return readingOf({ type: event.event_type, event_id: event.id }, READERS.get(event.event_type)?.(json, event));
+    return toReading({ type: event.event_type, event_id: event.id }, READERS.get(event.event_type)?.(json, event));
   },
 };
 
-const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEvents> = new Map([
   ["payment_succeeded", readPayment],
   ["payment_refunded", readRefund],
   ["subscription_created", readStart],
@@ -132,7 +132,7 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = 
  * A payment is a transaction: an invoice can be paid by several, and by credits that were paid for before. The base is as
  * much of the transaction as the invoice is without its tax.
  */
-function readPayment(json: unknown, event: Envelope): Found {
+function readPayment(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(payment, json);
   const { transaction: paid, invoice: bill } = content;
   if (paid.type !== "payment" || paid.status !== "success") return `The ${paid.type} is ${paid.status}.`;
@@ -157,7 +157,7 @@ function readPayment(json: unknown, event: Envelope): Found {
 }
 
 /** A chargeback is a refund by that method; Chargebee tells no event of one that is won. */
-function readRefund(json: unknown, event: Envelope): Found {
+function readRefund(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(payment, json);
   const { transaction: refund, invoice: bill } = content;
   if (refund.type !== "refund" || refund.status !== "success") return `The ${refund.type} is ${refund.status}.`;
@@ -178,7 +178,7 @@ function readRefund(json: unknown, event: Envelope): Found {
 }
 
 /** A trial, or else the customer with the click: the payment is told on its own. */
-function readStart(json: unknown, event: Envelope): Found {
+function readStart(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(subscribed, json);
   const { status, trial_start, created_at } = content.subscription;
   const click = clickOf(content);
@@ -192,7 +192,7 @@ function readStart(json: unknown, event: Envelope): Found {
 }
 
 /** Told when a subscription ends; that it will is `subscription_cancellation_scheduled`. */
-function readEnd(json: unknown, event: Envelope): Found {
+function readEnd(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(subscribed, json);
   const occurred_at = content.subscription.cancelled_at ?? event.occurred_at;
   return [providerEvent({ id: event.id, type: "cancellation", occurred_at, ...about(content) })];

@@ -13,7 +13,7 @@ import {
   fieldText,
   looseText,
   optionalCount,
-  readBag,
+  readCustomData,
   readFormOrJson,
 } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
@@ -197,7 +197,7 @@ function amountsOf(sale: Purchase): Pick<ProviderEvent, "amount" | "gross" | "cu
 }
 
 function clickOf(sale: Purchase): string | null {
-  return readClick(readBag(sale.url_params)) ?? readClick(readBag(sale.custom_fields));
+  return readClick(readCustomData(sale.url_params)) ?? readClick(readCustomData(sale.custom_fields));
 }
 
 /** By the email, which is always there: only some purchases of a customer name an account at Gumroad. */

@@ -5,8 +5,8 @@
 import * as v from "valibot";
 import { instant, minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { acknowledgeKept } from "../../provider-answers.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { acknowledgeUnfinished } from "../../provider-answers.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
@@ -69,14 +69,14 @@ export const lemonSqueezy: Provider = {
     const json = readJsonBody(body);
     const { meta } = parseFields(envelope, json);
     const found = READERS.get(meta.event_name)?.(json, meta);
-    return readingOf({ type: meta.event_name, event_id: meta.webhook_id ?? null }, found);
+    return toReading({ type: meta.event_name, event_id: meta.webhook_id ?? null }, found);
   },
 
   // "Return a 200": after anything else it is sent three times more.
-  answer: acknowledgeKept,
+  answer: acknowledgeUnfinished,
 };
 
-const READERS: ReadonlyMap<string, (json: unknown, meta: Meta) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown, meta: Meta) => ParsedEvents> = new Map([
   ["order_created", readOrder],
   ["order_refunded", readRefundedOrder],
   ["subscription_created", readSubscription],
@@ -89,7 +89,7 @@ const READERS: ReadonlyMap<string, (json: unknown, meta: Meta) => Found> = new M
  * Every purchase begins with an order, that of a subscription too, whose first invoice repeats its payment: the order
  * alone is the sale. There is no shipping, so that all but the tax is the base, whether prices contain tax or not.
  */
-function readOrder(json: unknown, meta: Meta): Found {
+function readOrder(json: unknown, meta: Meta): ParsedEvents {
   const { data } = parseFields(order, json);
   const { status, total, tax, currency, created_at, first_order_item } = data.attributes;
   if (!PAID.has(status)) return `The order is ${status}.`;
@@ -113,7 +113,7 @@ function readOrder(json: unknown, meta: Meta): Found {
 }
 
 /** The invoices after the first: renewals, and changes that are charged at once. */
-function readInvoice(json: unknown, meta: Meta): Found {
+function readInvoice(json: unknown, meta: Meta): ParsedEvents {
   const { data } = parseFields(invoice, json);
   const { status, total, tax, currency, created_at, billing_reason, subscription_id } = data.attributes;
   if (!PAID.has(status)) return `The invoice is ${status}.`;

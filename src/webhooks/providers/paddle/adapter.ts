@@ -7,8 +7,8 @@ import * as v from "valibot";
 import { portionOf } from "../../../lib/money.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
-import { acknowledgeKept } from "../../provider-answers.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { acknowledgeUnfinished } from "../../provider-answers.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
@@ -76,14 +76,14 @@ export const paddle: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const { event_type: type, event_id } = parseFields(envelope, json);
-    return readingOf({ type, event_id: event_id ?? null }, READERS.get(type)?.(json));
+    return toReading({ type, event_id: event_id ?? null }, READERS.get(type)?.(json));
   },
 
   // "Your server must respond with HTTP 200".
-  answer: acknowledgeKept,
+  answer: acknowledgeUnfinished,
 };
 
-const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["transaction.completed", readTransaction],
   ["transaction.paid", () => "transaction.completed tells the same payment."],
   ["subscription.created", readSubscription],
@@ -94,7 +94,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
 ]);
 
 /** First payments, renewals, changes and charges: whatever its `origin`, a transaction is one payment. */
-function readTransaction(json: unknown): Found {
+function readTransaction(json: unknown): ParsedEvents {
   const event = parseFields(transaction, json);
   const { data } = event;
   const item = data.items.find(({ price }) => price?.billing_cycle) ?? data.items[0];
@@ -137,7 +137,7 @@ function readPaid({ details }: Transaction): { amount: number; gross: number } {
 }
 
 /** A trial's start, which `subscription.created` and `subscription.trialing` tell alike. */
-function readSubscription(json: unknown): Found {
+function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer_id, custom_data, created_at, started_at, billing_cycle, items } = event.data;
   if (status !== "trialing") return "It is no trial: transaction.completed tells what was paid.";
@@ -155,7 +155,7 @@ function readSubscription(json: unknown): Found {
 }
 
 /** `subscription.canceled` comes when it ends; until then its end is only scheduled. */
-function readEnd(json: unknown): Found {
+function readEnd(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, customer_id, canceled_at } = event.data;
   return [

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 import { eventWith, marksOf, minorText, paddleId } from "./fields.ts";
@@ -25,7 +25,7 @@ type Event = v.InferOutput<typeof adjustment>;
  * `adjustment.created` and `adjustment.updated`. Refunds are mostly created as `pending_approval`, and updated to `approved`;
  * either event tells an approved one with the same words, so that it is one.
  */
-export function readAdjustment(json: unknown): Found {
+export function readAdjustment(json: unknown): ParsedEvents {
   const event = parseFields(adjustment, json);
   const { action, status, created_at, updated_at } = event.data;
   if (action === "chargeback" && status === "reversed") return winBack(event, updated_at);
@@ -43,14 +43,14 @@ export function readAdjustment(json: unknown): Found {
   }
 }
 
-function refund(event: Event): Found {
+function refund(event: Event): ParsedEvents {
   const money = moneyOf(event);
   if (money.amount === 0) return "Nothing but tax was given back.";
   const { id, created_at } = event.data;
   return [providerEvent({ ...originOf(event), type: "refund", occurred_at: created_at, refund: id, ...money })];
 }
 
-function chargeBack(event: Event): Found {
+function chargeBack(event: Event): ParsedEvents {
   const { transaction_id, created_at } = event.data;
   return [
     providerEvent({
@@ -67,7 +67,7 @@ function chargeBack(event: Event): Found {
  * A chargeback that was won is an adjustment of its own, which does not name the chargeback's: the two are one by their
  * transaction, which has one payment to dispute.
  */
-function winBack(event: Event, occurred_at: number): Found {
+function winBack(event: Event, occurred_at: number): ParsedEvents {
   const { transaction_id, currency_code: currency } = event.data;
   const origin = originOf(event);
   return [providerEvent({ ...origin, type: "chargeback_won", occurred_at, refund: transaction_id, currency })];

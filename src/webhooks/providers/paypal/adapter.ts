@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import {
   CLICK_FIELD,
@@ -123,11 +123,11 @@ export const paypal: Provider = {
     const found = READERS.get(event.event_type)?.(json, event);
     const test = isSandbox([headers.get("paypal-cert-url") ?? "", ...(event.links ?? []).map(({ href }) => href)]);
     const events = Array.isArray(found) ? found.map((each) => ({ ...each, test })) : found;
-    return readingOf({ type: event.event_type, event_id: event.id }, events);
+    return toReading({ type: event.event_type, event_id: event.id }, events);
   },
 };
 
-const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEvents> = new Map([
   ["CHECKOUT.ORDER.APPROVED", readOrder],
   ["CHECKOUT.ORDER.COMPLETED", readOrder],
   ["PAYMENT.CAPTURE.COMPLETED", readCapture],
@@ -148,7 +148,7 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => Found> = 
  * The buyer with the click, told before the payment and, once there are captures, of each of them: a capture itself does
  * not say who paid.
  */
-function readOrder(json: unknown, event: Envelope): Found {
+function readOrder(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(order, json);
   const { customer, ...paidWith } = buyerOf(resource.payer);
   if (customer.id === null && customer.email === null) return "The order does not say who the buyer is.";
@@ -168,7 +168,7 @@ function touchesOf({ purchase_units }: Order): Pick<ProviderEvent, "click" | "pa
 }
 
 /** A one-off payment. PayPal's own fee is not the buyer's business and not taken off. */
-function readCapture(json: unknown, event: Envelope): Found {
+function readCapture(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(capture, json);
   const { currency_code: currency, value } = resource.amount;
   const gross = readPaid(value, currency, "resource.amount.value");
@@ -198,7 +198,7 @@ function readBase(text: unknown, gross: number, currency: string): number {
 }
 
 /** A payment of a subscription, the first or a later one. */
-function readSale(json: unknown, event: Envelope): Found {
+function readSale(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(sale, json);
   const { currency, total, details } = resource.amount;
   const gross = readPaid(total, currency, "resource.amount.total");
@@ -223,7 +223,7 @@ function readSale(json: unknown, event: Envelope): Found {
 }
 
 /** What is refunded or reversed is named by a link only. */
-function readCaptureRefund(json: unknown, event: Envelope): Found {
+function readCaptureRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(captureRefund, json);
   if (resource.status === "FAILED" || resource.status === "CANCELLED") return `The refund is ${resource.status}.`;
   const payment = findLinked(resource.links, "up", "captures") ?? findLinked(resource.links, "self", "captures");
@@ -234,7 +234,7 @@ function readCaptureRefund(json: unknown, event: Envelope): Found {
 }
 
 /** A reversal may be the sale itself, with its own id. */
-function readSaleRefund(json: unknown, event: Envelope): Found {
+function readSaleRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(saleRefund, json);
   const payment = resource.sale_id ?? findLinked(resource.links, "sale", "sale") ?? resource.id;
   const { total, currency } = resource.amount;
@@ -257,7 +257,7 @@ function takeBack(
 }
 
 /** A trial, or else the customer with the click: payments are told on their own. */
-function readActivation(json: unknown, event: Envelope): Found {
+function readActivation(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(subscription, json);
   const { subscriber, billing_info } = resource;
   const isTrial = (billing_info?.cycle_executions ?? []).some(({ tenure_type }) => tenure_type === "TRIAL");
@@ -281,7 +281,7 @@ function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer
 }
 
 /** PayPal ends a subscription when it is cancelled, not when the time paid for is over. */
-function readEnd(json: unknown, event: Envelope): Found {
+function readEnd(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(ended, json);
   const occurred_at = resource.status_update_time ?? readTime(event.create_time);
   const subscription = { id: resource.id, interval: null };

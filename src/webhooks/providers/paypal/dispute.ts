@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
@@ -56,7 +56,7 @@ type Transaction = Dispute["disputed_transactions"][number];
  * reversal PayPal tells of the same payment (`PAYMENT.*.REVERSED`), which names no dispute: that one is put out, so that
  * the same money is not reversed twice, nor stays reversed when the dispute is won.
  */
-export function readDispute(json: unknown, event: { id: string; event_type: string }): Found {
+export function readDispute(json: unknown, event: { id: string; event_type: string }): ParsedEvents {
   const { resource } = parseFields(dispute, json);
   return resource.disputed_transactions.flatMap((transaction, at) => {
     const common = { payment: transaction.seller_transaction_id, occurred_at: resource.create_time };

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
@@ -88,7 +88,7 @@ export const shopify: Provider = {
     const found = READERS.get(topic)?.(readJsonBody(request.body), topic);
     // The headers are not signed: the events' own ids are made of what the body says.
     const event_id = request.headers.get("x-shopify-webhook-id");
-    return readingOf({ type: topic, event_id }, inShop(found, request));
+    return toReading({ type: topic, event_id }, inShop(found, request));
   },
 
   // A refusal is sent eight times more, and "after 8 consecutive failures" an app's subscription is deleted.
@@ -96,7 +96,7 @@ export const shopify: Provider = {
 };
 
 /** They find the events, still without their shop. */
-const READERS: ReadonlyMap<string, (json: unknown, topic: string) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown, topic: string) => ParsedEvents> = new Map([
   ["orders/paid", readOrder],
   ["refunds/create", shopifyRefund],
   ["disputes/create", readDispute],
@@ -104,7 +104,7 @@ const READERS: ReadonlyMap<string, (json: unknown, topic: string) => Found> = ne
 ]);
 
 /** The one event that tells a sale; `subtotal_price` is after discounts and before shipping, duties and tips. */
-function readOrder(json: unknown): Found {
+function readOrder(json: unknown): ParsedEvents {
   const fields = parseFields(order, json);
   const { id, currency, financial_status } = fields;
   if (!PAID.has(financial_status)) return `The order is ${financial_status}.`;
@@ -151,7 +151,7 @@ function readLandingSite(page: string | null | undefined): string | null {
 }
 
 /** An inquiry takes no money yet; if it becomes a chargeback, that is told by an update. */
-function readDispute(json: unknown, topic: string): Found {
+function readDispute(json: unknown, topic: string): ParsedEvents {
   const { id, order_id, type, status, amount, currency, initiated_at, finalized_on } = parseFields(dispute, json);
   if (type !== "chargeback") return `It is no chargeback: ${type}.`;
   if (status === "charge_refunded") return "The payment was given back; its refund is told on its own.";
@@ -169,7 +169,7 @@ function readDispute(json: unknown, topic: string): Found {
   ];
 }
 
-function inShop(found: Found, request: SignedRequest): Found {
+function inShop(found: ParsedEvents, request: SignedRequest): ParsedEvents {
   if (!Array.isArray(found)) return found;
   const account = readHeader(request, "X-Shopify-Shop-Domain").toLowerCase();
   return found.map((event) => ({ ...event, account }));

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, providerId, readDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
@@ -50,7 +50,7 @@ type Amounts = Pick<ProviderEvent, "amount" | "gross">;
 type Line = Refund["refund_line_items"][number];
 
 /** The refund in a body of `refunds/create`, still without its shop, or why there is none. */
-export function shopifyRefund(json: unknown): Found {
+export function shopifyRefund(json: unknown): ParsedEvents {
   const fields = parseFields(refund, json);
   const paid = fields.transactions.filter(({ kind, status }) => kind === "refund" && GIVEN_BACK.has(status));
   // Items can also be taken off an order without money going back, such as when it is edited before it is paid.

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { eventWith, intervalOf, marksOf, metadata, priced, productOf, reference, seconds } from "./fields.ts";
@@ -61,11 +61,11 @@ export const stripe: Provider = {
     const { type, id, object } = parseFields(envelope, json);
     const isThin = object === "v2.core.event";
     const found = isThin ? "A thin event says nothing: choose snapshot payloads." : READERS.get(type)?.(json);
-    return readingOf({ type, event_id: id ?? null }, found);
+    return toReading({ type, event_id: id ?? null }, found);
   },
 };
 
-const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["checkout.session.completed", readCheckout],
   ["checkout.session.async_payment_succeeded", readCheckout],
   ["payment_intent.succeeded", readPaymentIntent],
@@ -85,7 +85,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
 ]);
 
 /** `customer.subscription.created`, which is of interest where it begins a trial. */
-function readSubscription(json: unknown): Found {
+function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer, created, trial_start, metadata: bag, items } = event.data.object;
   if (status !== "trialing") return "It is no trial: invoice.paid tells what was paid.";
@@ -104,7 +104,7 @@ function readSubscription(json: unknown): Found {
 }
 
 /** `customer.subscription.deleted` comes when it ends, not when its end is asked for. */
-function readEnd(json: unknown): Found {
+function readEnd(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, customer, ended_at } = event.data.object;
   return [

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readEmail } from "../../reading/read-fields.ts";
 import {
@@ -64,7 +64,7 @@ type Invoice = v.InferOutput<typeof invoicePaid>["data"]["object"];
 type PaymentNames = v.InferOutput<typeof payment>;
 
 /** `invoice.paid`: first payments, renewals, changes of plan that are charged, and invoices without a subscription. */
-export function readInvoicePaid(json: unknown): Found {
+export function readInvoicePaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaid, json);
   const invoice = event.data.object;
   const { currency, total, amount_paid: paid } = invoice;
@@ -91,7 +91,7 @@ export function readInvoicePaid(json: unknown): Found {
 }
 
 /** `invoice_payment.paid`: since Basil, the only word of which payment intent paid which invoice. */
-export function readInvoicePaymentPaid(json: unknown): Found {
+export function readInvoicePaymentPaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaymentPaid, json);
   const { invoice, payment } = event.data.object;
   const aliases = listNames([payment]);

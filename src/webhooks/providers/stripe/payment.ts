@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readPayer } from "../../reading/read-fields.ts";
 import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./fields.ts";
@@ -66,7 +66,7 @@ type Session = v.InferOutput<typeof session>["data"]["object"];
  * `checkout.session.completed` and `checkout.session.async_payment_succeeded`. A checkout is a sale itself only where it was
  * paid and no invoice will tell of that. Otherwise it brings the click and the coupon, and the invoice's payment intent where it knows it.
  */
-export function readCheckout(json: unknown): Found {
+export function readCheckout(json: unknown): ParsedEvents {
   const event = parseFields(session, json);
   const checkout = event.data.object;
   const { mode, payment_status, invoice, payment_intent, customer, customer_details } = checkout;
@@ -96,7 +96,7 @@ export function readCheckout(json: unknown): Found {
  * `payment_intent.succeeded`, where a merchant who makes payment intents says in their metadata that they are sales: those
  * of Checkout and invoices carry the same click, do not always say whose they are, and are theirs to tell.
  */
-export function readPaymentIntent(json: unknown): Found {
+export function readPaymentIntent(json: unknown): ParsedEvents {
   const event = parseFields(paymentIntent, json);
   const payment = event.data.object;
   if (Object(payment.metadata)[SALE_FIELD] !== "1") {
@@ -141,7 +141,7 @@ function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {
 }
 
 /** Net of tax and shipping, whether prices contain the tax or not: `amount_tax` is that of shipping too. */
-function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurred_at: number): Found {
+function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurred_at: number): ParsedEvents {
   const { amount_total: total, currency, total_details, shipping_cost } = checkout;
   if (!currency) throw invalidField("data.object.currency", "is missing");
   if (typeof total !== "number") throw invalidField("data.object.amount_total", "is missing");

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
-import type { Found } from "../../reading/parsed-events.ts";
+import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { eventWith, marksOf, readUnits, reference, seconds } from "./fields.ts";
 
@@ -28,7 +28,7 @@ const disputed = eventWith(
 type Event = v.InferOutput<typeof refunded> | v.InferOutput<typeof disputed>;
 
 /** `refund.created`, `refund.updated`, `charge.refund.updated`: each has the refund as it was then. */
-export function readRefund(json: unknown): Found {
+export function readRefund(json: unknown): ParsedEvents {
   const event = parseFields(refunded, json);
   const { status, created } = event.data.object;
   if (status !== "succeeded") return `The refund is ${status}.`;
@@ -39,7 +39,7 @@ export function readRefund(json: unknown): Found {
  * `charge.dispute.created`, `.funds_withdrawn` and `.closed`. What was taken is told at the time of the dispute's making by
  * each of them, so that it is one chargeback, whichever of them comes.
  */
-export function readDispute(json: unknown): Found {
+export function readDispute(json: unknown): ParsedEvents {
   const event = parseFields(disputed, json);
   const { status, created, payment_method_details } = event.data.object;
   if (status.startsWith("warning_")) return "The dispute is an inquiry: no money was taken.";
@@ -50,7 +50,7 @@ export function readDispute(json: unknown): Found {
   return status === "won" ? takeBack(event, "chargeback_won", event.created) : takeBack(event, "chargeback", created);
 }
 
-function takeBack(event: Event, type: ProviderEvent["type"], occurred_at: number): Found {
+function takeBack(event: Event, type: ProviderEvent["type"], occurred_at: number): ParsedEvents {
   const { id, amount, currency, payment_intent, charge } = event.data.object;
   const [payment, ...aliases] = [payment_intent, charge].filter((name) => typeof name === "string");
   if (payment === undefined) return "It names no payment.";

@@ -17,7 +17,7 @@ import {
   fieldText,
   looseText,
   optionalCount,
-  readBag,
+  readCustomData,
   readFormOrJson,
 } from "../../reading/read-form.ts";
 import { isOneOf } from "../../signatures/signature.ts";
@@ -195,7 +195,7 @@ function readWord(body: string, name: string): string | null {
 function readOrder(placed: v.InferOutput<typeof success>): Read {
   const { order_id, invoice_id, currency, order } = placed;
   // What is paid at once and what recurs is one order; its first subscription is the one that it is known by.
-  const [first = null] = Object.keys(readBag(placed.subscription_ids) ?? {});
+  const [first = null] = Object.keys(readCustomData(placed.subscription_ids) ?? {});
   const seen = {
     ...common(placed),
     occurred_at: placed.order_timestamp,
@@ -281,7 +281,7 @@ function common({ mode, mode_int, base_product, customer_id, customer, passthrou
   return {
     // ThriveCart knows its customers by their email.
     customer: { id: email === null ? customer_id : null, email },
-    click: readClick(readBag(passthrough)) ?? readClick(readBag(customer.passthrough)),
+    click: readClick(readCustomData(passthrough)) ?? readClick(readCustomData(customer.passthrough)),
     product: base_product,
     test: mode === "test" || mode_int === "1",
   };

@@ -7,7 +7,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
-import { type Found, readingOf } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
   decimal,
@@ -115,7 +115,7 @@ export const woocommerce: Provider = {
     const topic = readHeader(request, "X-WC-Webhook-Topic");
     const found = READERS.get(topic)?.(readJsonBody(request.body));
     // X-WC-Webhook-Delivery-ID is another one each time.
-    return readingOf({ type: topic, event_id: null }, inShop(found, request));
+    return toReading({ type: topic, event_id: null }, inShop(found, request));
   },
 
   // What the shop posts, unsigned, when the webhook is switched on, and wants a 200 for.
@@ -126,7 +126,7 @@ export const woocommerce: Provider = {
 };
 
 /** They find the events, still without their shop. */
-const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
+const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["order.created", readOrder],
   ["order.updated", readOrder],
   ["subscription.created", readSubscription],
@@ -135,7 +135,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => Found> = new Map([
 ]);
 
 /** Each update tells the whole order again: its sale, and each of its refunds. */
-function readOrder(json: unknown): Found {
+function readOrder(json: unknown): ParsedEvents {
   const fields = parseFields(order, json);
   const events = [...readSale(fields), ...fields.refunds.flatMap((refund, index) => readRefund(fields, refund, index))];
   if (events.length > 0) return events;
@@ -189,7 +189,7 @@ function readRefund({ id, currency }: Order, refund: Order["refunds"][number], i
 }
 
 /** Its end; and its trial, while the next payment is the first one after it. Everything else is told by its orders. */
-function readSubscription(json: unknown): Found {
+function readSubscription(json: unknown): ParsedEvents {
   const fields = parseFields(subscription, json);
   const { id, status, start_date_gmt, trial_end_date_gmt, next_payment_date_gmt, date_modified_gmt } = fields;
   const customer = customerOf(fields);
@@ -236,7 +236,7 @@ function intervalOf({ billing_period, billing_interval }: v.InferOutput<typeof s
   return String(billing_interval) === "1" && INTERVALS.has(billing_period) ? billing_period : null;
 }
 
-function inShop(found: Found, request: SignedRequest): Found {
+function inShop(found: ParsedEvents, request: SignedRequest): ParsedEvents {
   if (!Array.isArray(found)) return found;
   // No signature covers it: it may name the shop, but not the event, which would else be another one under another name.
   const account = shopOf(readHeader(request, SOURCE));
