@@ -1,9 +1,8 @@
 /** The process that `dev-server.ts` starts: wrangler's dev server, which takes its commands over IPC and ends with its parent. */
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { Miniflare } from "miniflare";
-import { unstable_DevEnv as DevEnv, unstable_splitSqlQuery as splitSqlQuery } from "wrangler";
 
 /** A command to this process, which answers each one with a {@link ServerReply}. */
 export type ServerCommand = ({ do: "start" } & ServerStart) | ({ do: "switch" } & ServerEntry);
@@ -32,6 +31,12 @@ export interface ServerReply {
 }
 
 class DatabaseError extends Error {}
+
+// Not imported: Node would parse these large CommonJS files once more to detect their format.
+const require = createRequire(import.meta.url);
+const { Miniflare }: typeof import("miniflare") = require("miniflare");
+const wrangler: typeof import("wrangler") = require("wrangler");
+const { unstable_DevEnv: DevEnv, unstable_splitSqlQuery: splitSqlQuery } = wrangler;
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MIGRATIONS_FOLDER = join(ROOT, "migrations");

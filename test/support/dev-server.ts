@@ -101,6 +101,8 @@ function startProcess(onWarning?: (text: string) => void): ServerProcess {
       ...process.env,
       PATH: [BIN, process.env.PATH ?? ""].join(delimiter),
       NO_COLOR: "1",
+      // Loading wrangler is faster when its code is already compiled.
+      NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/node"),
       WRANGLER_LOG: "warn",
       WRANGLER_SEND_METRICS: "false",
       WRANGLER_WRITE_LOGS: "false",
