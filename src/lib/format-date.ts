@@ -1,4 +1,4 @@
-/** Days in words for what is the same for every reader: a statement is a document. Always UTC, as pay days are. */
+/** Dates in documents such as statements, which are the same for every reader. In UTC, as pay days are. */
 const dateFormat = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
   day: "numeric",
@@ -6,7 +6,7 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
 });
 
-/** `3 Jan 2026`. */
+/** Formats ms since the epoch as `3 Jan 2026`. */
 export function formatDate(ms: number): string {
   return dateFormat.format(ms);
 }
