@@ -1,7 +1,9 @@
-/** Calendar months in UTC. A month that has no such day ends on its last one: 31 January and a month are 28 February. */
+/**
+ * Calendar months in UTC. If a month has no such day, its last day is used: January 31 plus one month is February 28.
+ */
 import { MS_PER_DAY } from "../lib/time.ts";
 
-/** A time (ms) some calendar months later, or earlier where negative, at the same time of day. */
+/** Adds calendar months to a time (ms), or subtracts them if negative. The time of day stays the same. */
 export function addMonths(at: number, months: number): number {
   const from = new Date(at);
   const month = from.getUTCMonth() + months;
@@ -11,8 +13,8 @@ export function addMonths(at: number, months: number): number {
 }
 
 /**
- * Whole calendar months from one time (ms) to another, by their days: checkouts charge a renewal some minutes or hours
- * around the anniversary, and either side of it is the same month. 0 where the second is earlier.
+ * The whole calendar months between two times (ms), compared by date only: checkouts charge renewals minutes or hours
+ * before or after the anniversary. 0 if the second is earlier.
  */
 export function monthsBetween(from: number, to: number): number {
   const [first, last] = [new Date(from), new Date(to)];
