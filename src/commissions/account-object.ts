@@ -16,12 +16,12 @@ import { completeSale, postOverride, type SponsoredSale } from "./post-sale.ts";
 import { takeSale } from "./take-sale.ts";
 
 const SURROUNDINGS = "surroundings";
-/** Entries put into the outbox at a time. */
+/** The number of entries added to the outbox at a time. */
 const REPROJECT_BATCH = 1_000;
 
 /**
- * One affiliate's ledger in one program. Serialized by being one object; entries, their chain and the outbox change in one
- * transaction. The wiring says where messages go, of which an heir may have more.
+ * One affiliate's ledger in one program. The object serializes all writes; entries, their hash chain and the outbox
+ * change in one transaction. Subclasses decide where messages go and may add message types.
  */
 export abstract class AccountObject<More extends { to: string } = never> extends DurableObject<Env> {
   protected readonly store: AccountStore;
@@ -37,13 +37,13 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     });
   }
 
-  /** Hands one message to its receiver, for whom twice is once; throws where it was not taken. */
+  /** Delivers one message. Receivers are idempotent. Throws if delivery failed. */
   protected abstract deliver(message: AccountMessage | More): Promise<void>;
 
   /**
-   * Posts what a sale's state calls for; resolves once durable. A revision that is not newer than the last posts nothing;
-   * told again, it makes good what an earlier version did not keep of the sale. Throws, having changed nothing, where D1 is
-   * away and the account is new.
+   * Posts the entries that a sale's newest state requires. Resolves once they are durable. A revision that isn't newer
+   * posts nothing, but restores details that older versions didn't store. Throws without changing anything if D1 is
+   * unavailable and the account is new.
    */
   async post(told: AttributedSale): Promise<void> {
     const sale = completeSale(told);
@@ -52,7 +52,10 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.settle();
   }
 
-  /** Posts what this affiliate, as the sponsor, has of a sale; as {@link post}. Its standing is looked up once. */
+  /**
+   * Posts this affiliate's second-tier commission as the sponsor of a sale, like {@link post}. The sponsor's enrollment
+   * status is looked up once.
+   */
   async postOverride(told: SponsoredSale): Promise<void> {
     const sale = completeSale(told.sale);
     const { sponsor_id } = told;
@@ -72,7 +75,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.settle();
   }
 
-  /** Posts an admin's adjustment once for each key, with the time (ms) of the first call. */
+  /** Posts an admin's adjustment once per key, dated with the time (ms) of the first call. */
   async adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>> {
     const subject = subjectOf.adjustment(key);
     const adjusted = this.change((): Adjusted<LedgerEntry> => {
@@ -92,18 +95,18 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     return this.store.listEntries(after, limit);
   }
 
-  /** Where the chain ends. */
+  /** The current end of the chain. */
   async readHead(): Promise<ChainHead> {
     return this.store.head;
   }
 
-  /** The affiliate's tier at a time (ms), by the sales known now. */
+  /** The affiliate's tier at a time (ms), based on the sales known now. */
   async describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView> {
     const { program_currency } = await this.#surroundings(account);
     return describeTier(tiers, { sales: this.store.listSales(), at, program_currency });
   }
 
-  /** Sends all entries to the reports again, where twice is once; says how many. */
+  /** Sends all entries to the read models again, which is idempotent. Returns how many. */
   async reproject(): Promise<number> {
     const count = this.change(() => {
       let last = 0;
@@ -118,7 +121,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     return count;
   }
 
-  /** Relays now, whatever became of the alarm; says how many messages are left. */
+  /** Sends pending messages now, without waiting for the alarm. Returns how many are left. */
   async relay(): Promise<number> {
     await this.outbox.relay(Date.now);
     return this.outbox.size;
@@ -148,7 +151,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     if (tell_sponsor && sponsor_id !== null) this.outbox.put([{ to: "sponsor", sponsored: { sponsor_id, sale } }]);
   }
 
-  /** Posts entries to the end of the chain, and tells the reports. */
+  /** Appends entries to the chain and sends them to the read models. */
   protected add(posted: readonly UnchainedEntry[], subject = ""): LedgerEntry[] {
     const entries = this.store.addEntries(posted, subject);
     this.outbox.put(toReports(entries));
@@ -171,7 +174,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     return surroundings;
   }
 
-  /** One change, all of it or none. */
+  /** Runs a change in one transaction. */
   protected change<Result>(change: () => Result): Result {
     try {
       return this.ctx.storage.transactionSync(change);
@@ -181,7 +184,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     }
   }
 
-  /** Resolves once what was changed is on disk; what must be told is on its way then. */
+  /** Resolves once changes are on disk and messages are being sent. */
   protected async settle(): Promise<void> {
     if (!this.outbox.isEmpty) await this.ctx.storage.setAlarm(Date.now());
     await this.ctx.storage.sync();

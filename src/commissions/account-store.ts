@@ -4,15 +4,16 @@ import type { KnownSale } from "./judge-tier.ts";
 import { completeEntry, type LedgerEntry, type UnchainedEntry } from "./ledger.ts";
 import { netCommission } from "./take-sale.ts";
 
-/** What an entry is found by: its conversion, or what made it. */
+/** The key to find an entry by: its conversion, or what created it. */
 export const subjectOf = {
   adjustment: (key: string) => `adjustment:${key}`,
   bonus: (mark: string) => `bonus:${mark}`,
 };
 
 /**
- * The Account object's own tables. All calls are synchronous; inside `transactionSync` they are one change. What is read of
- * all sales or entries is kept in memory, since one object is the only writer; {@link forget} it where a change failed.
+ * The Account object's own tables. All calls are synchronous; inside `transactionSync` they form one transaction. Sums
+ * over all sales or entries are cached in memory, which is safe because the object is the only writer. Call {@link
+ * forget} if a transaction failed.
  */
 export class AccountStore {
   readonly #sql: SqlStorage;
@@ -37,13 +38,13 @@ export class AccountStore {
     this.#addColumn("sales", "state");
   }
 
-  /** Objects of earlier versions have their tables without it. */
+  /** Adds a column to tables created by an older version. */
   #addColumn(table: string, column: string): void {
     const columns = this.#sql.exec<{ name: string }>(`PRAGMA table_info(${table})`).toArray();
     if (!columns.some(({ name }) => name === column)) this.#sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
   }
 
-  /** What was found out once and never changes, null where it has not been yet. */
+  /** A stored value that never changes, or null if it hasn't been looked up yet. */
   recall<Value>(name: string): { value: Value } | null {
     const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM known WHERE name = ?", name).toArray();
     return row === undefined ? null : { value: JSON.parse(row.value) };
@@ -53,7 +54,7 @@ export class AccountStore {
     this.#sql.exec("INSERT INTO known (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", name, JSON.stringify(value));
   }
 
-  /** The newest revision told of a sale; `state` null where an earlier version kept none. */
+  /** The newest known revision of a sale. `state` is null if an older version didn't store it. */
   findSale(conversion: string): { revision: number; state: KnownSale | null } | null {
     const [row] = this.#sql
       .exec<{ revision: number; state: string | null }>(
@@ -75,7 +76,7 @@ export class AccountStore {
     this.#sales?.set(state.conversion, state);
   }
 
-  /** Nearly by time, which spares those who need them so most of the sorting: late ones are at the end. */
+  /** Sales in roughly chronological order, with late ones at the end, which makes sorting cheap for callers. */
   listSales(): KnownSale[] {
     this.#sales ??= new Map(
       this.#sql
@@ -88,7 +89,7 @@ export class AccountStore {
     return [...this.#sales.values()];
   }
 
-  /** What was told of a sale by an affiliate that this one brought in. */
+  /** The state of a sale by an affiliate this one sponsors. */
   findOverride(sale: Pick<AttributedSale, "conversion" | "affiliate_id">) {
     const [row] = this.#sql
       .exec<{ revision: number; approved: number }>(
@@ -111,7 +112,7 @@ export class AccountStore {
     );
   }
 
-  /** Adds entries to the end of the chain. `subject` says what they are found by where that is no conversion. */
+  /** Appends entries to the chain. `subject` is the key to find them by if there is no conversion. */
   addEntries(unchained: readonly UnchainedEntry[], subject: string): LedgerEntry[] {
     const entries = chainEntries(this.head.hash, unchained);
     for (const entry of entries) {
@@ -127,7 +128,7 @@ export class AccountStore {
     return entries;
   }
 
-  /** Where the chain ends. */
+  /** The end of the chain. */
   get head(): ChainHead {
     const [row] = this.#sql
       .exec<{ number: number; hash: string }>("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1")
@@ -148,7 +149,7 @@ export class AccountStore {
     return this.#readEntries("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
   }
 
-  /** The entries of these numbers, in order. */
+  /** The entries with these numbers, in order. */
   pickEntries(numbers: readonly number[]): LedgerEntry[] {
     return this.#readEntries(
       "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
@@ -166,7 +167,7 @@ export class AccountStore {
       .map((row) => ({ ...completeEntry(JSON.parse(row.entry)), number: row.number, hash: row.hash }));
   }
 
-  /** What {@link netCommission} makes of all entries: summed up by SQLite, which has to make no objects of them. */
+  /** {@link netCommission} over all entries, summed in SQLite to avoid creating objects. */
   netCommission(currency: string): number {
     if (this.#commission?.currency !== currency) {
       const { sum } = this.#sql
@@ -182,7 +183,7 @@ export class AccountStore {
     return this.#commission.sum;
   }
 
-  /** Chains entries that were stored before there were hashes, and gives them. */
+  /** Chains entries stored before hashes existed and returns them. */
   chainUnchained(): LedgerEntry[] {
     const [first] = this.#sql
       .exec<{ number: number }>("SELECT number FROM entries WHERE hash IS NULL ORDER BY number LIMIT 1")
@@ -199,7 +200,7 @@ export class AccountStore {
     return entries;
   }
 
-  /** Drops what is kept in memory. */
+  /** Clears the in-memory cache. */
   forget(): void {
     this.#sales = null;
     this.#commission = null;

@@ -4,7 +4,7 @@ import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { Balances } from "./balances.ts";
 import { ledgerEntries } from "./tables.ts";
 
-/** What `balancesOf` of the commissions makes of an account's entries at a time (ms), asked of D1. */
+/** Reads an account's balances at a time (ms) from D1; the same result as `balancesOf`. */
 export async function readBalances(
   db: Database,
   account: { program_id: number; affiliate_id: number },

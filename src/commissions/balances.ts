@@ -1,12 +1,12 @@
 import type { LedgerEntry } from "./ledger.ts";
 
-/** What is owed and paid in one currency, minor units. `earned - paid` is always `reserve + due`. */
+/** What is owed and paid in one currency, in minor units. `earned - paid` always equals `reserve + due`. */
 export interface Balances {
-  /** All but payouts, net of what was reversed. */
+  /** All entries except payouts, net of reversals. */
   earned: number;
-  /** Still in its hold. */
+  /** Still in the hold period. */
   reserve: number;
-  /** Cleared and not yet paid; below 0 where more was reversed than had cleared, and carried on. */
+  /** Cleared and not yet paid. Negative if more was reversed than had cleared; the debt is carried over. */
   due: number;
   paid: number;
   currency: string;
@@ -15,8 +15,8 @@ export interface Balances {
 type Moved = Pick<LedgerEntry, "kind" | "amount" | "currency" | "occurred_at" | "clears_at">;
 
 /**
- * The balances at a time (ms), by currency, each that has entries by then. An entry counts from its own time on, and is in
- * the reserve until it clears: a correction clears with what it corrects, so that both leave the reserve together.
+ * The balances at a time (ms), for each currency with entries by then. An entry counts from its own time and is in
+ * reserve until it clears. A correction clears together with the entry it corrects.
  */
 export function balancesOf(entries: Iterable<Moved>, at: number): Balances[] {
   const byCurrency = new Map<string, Balances>();

@@ -10,23 +10,23 @@ import { hash as sha256 } from "fast-sha256";
 import { writeCanonicalJson } from "../lib/canonical-json.ts";
 import type { LedgerEntry, UnchainedEntry } from "./ledger.ts";
 
-/** What the first entry is chained to. */
+/** The previous hash of the first entry. */
 export const FIRST_HASH = "0".repeat(64);
 
 const utf8 = new TextEncoder();
 
-/** An entry as its hash is made over it. */
+/** The text of an entry that its hash is computed from. */
 export function canonicalText(entry: UnchainedEntry | LedgerEntry): string {
   const stated = Object.entries(entry).filter(([name, value]) => name !== "hash" && value !== null);
   return writeCanonicalJson(Object.fromEntries(stated));
 }
 
-/** The hash of an entry that comes after one with the hash `before`. */
+/** The hash of an entry that follows one with the hash `before`. */
 export function hashEntry(before: string, entry: UnchainedEntry | LedgerEntry): string {
   return sha256(utf8.encode(`${before}\n${canonicalText(entry)}`)).toHex();
 }
 
-/** Entries chained to the last one of before, in their order. */
+/** Chains entries, in order, to the last existing hash. */
 export function chainEntries(before: string, entries: readonly UnchainedEntry[]): LedgerEntry[] {
   let last = before;
   return entries.map((entry) => {
@@ -37,25 +37,25 @@ export function chainEntries(before: string, entries: readonly UnchainedEntry[])
 
 /** The first place where a chain is broken. */
 export interface ChainFault {
-  /** The number that was expected there. */
+  /** The entry number that was expected there. */
   number: number;
   fault: "changed" | "missing" | "inserted" | "cut_off";
 }
 
-/** The end of a chain: how many entries it has, and the last one's hash. */
+/** The end of a chain: its number of entries and the last hash. */
 export interface ChainHead {
   entries: number;
   hash: string;
 }
 
-/** The end of a chain of entries that is whole. */
+/** The end of a chain of entries. */
 export function headOf(entries: readonly LedgerEntry[]): ChainHead {
   return { entries: entries.length, hash: entries.at(-1)?.hash ?? FIRST_HASH };
 }
 
 /**
- * The first fault of a ledger, all of its entries in order; null where there is none. That its last entries were removed
- * shows only against a head noted earlier: `noted`, if there is one.
+ * Finds the first fault in a complete, ordered ledger, or null. Removed last entries can be detected only with an
+ * earlier head, `noted`.
  */
 export function checkChain(entries: readonly LedgerEntry[], noted: ChainHead | null = null): ChainFault | null {
   let before = FIRST_HASH;

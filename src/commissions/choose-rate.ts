@@ -1,10 +1,10 @@
-/** Which rule of a program's rates a sale falls under, and what it earns by it. */
+/** Chooses the rate rule that applies to a sale and calculates what it earns. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { monthsBetween } from "../lib/calendar.ts";
 import { shareOf } from "../lib/money.ts";
 import type { RateRule } from "../programs/terms.ts";
 
-/** What the rules look at. */
+/** The fields of a sale that rules look at. */
 export type RatedSale = Pick<
   AttributedSale,
   | "amount"
@@ -18,26 +18,26 @@ export type RatedSale = Pick<
   | "occurred_at"
 > & { tier: string | null };
 
-/** What a sale earns before anything is reversed, and by what. */
+/** What a sale earns before any reversal, and which rule applied. */
 export interface ChosenRate {
-  /** Index into the terms' `rates`; null where none matches. */
+  /** Index into the terms' `rates`, or null if none matches. */
   rule: number | null;
-  /** One of the two is stated where a rule matched. */
+  /** Exactly one of the two is set if a rule matched. */
   rate_bps: number | null;
   flat: number | null;
-  /** What the rate is applied to: the payment net of tax, minor units. */
+  /** The amount the rate applies to: the payment net of tax, in minor units. */
   base: number;
   /** Minor units of the sale's currency. */
   earned: number;
-  /** Why it earns nothing, in words; null where it earns something, or the rule says 0 itself. */
+  /** Why it earns nothing, in words. Null if it earns something or the rule itself says 0. */
   reason: string | null;
 }
 
 /**
- * The first rule that matches in all that it states. What is not known of a sale (its interval, its country) matches no
- * rule that asks for it. Amounts in rules are in the program's currency, and no rate of exchange is known here: a sale in
- * another one matches no `min_amount`, and where its rule is a `flat` or has a `cap` it earns nothing and says so, rather
- * than a rule that was not meant for it paying more.
+ * Applies the first rule whose conditions all match. An unknown interval or country matches no rule that requires one.
+ * Rule amounts are in the program's currency and aren't converted, so a sale in another currency matches no
+ * `min_amount`. If its rule has a `flat` amount or a `cap`, it earns nothing and gives the reason, rather than falling
+ * through to a rule that wasn't meant for it.
  */
 export function chooseRate(rates: readonly RateRule[], sale: RatedSale, program_currency: string): ChosenRate {
   const base = sale.amount;
@@ -58,7 +58,7 @@ export function chooseRate(rates: readonly RateRule[], sale: RatedSale, program_
   return { ...found, earned: Math.min(uncapped, cap ?? uncapped), reason: null };
 }
 
-/** What keeps a rule from matching; nothing where it does. */
+/** The condition that keeps a rule from matching. */
 type Miss = "interval" | "product" | "tier" | "country" | "platform" | "min_amount" | "payment" | "months";
 
 function missOf(rate: RateRule, sale: RatedSale, programCurrency: string): Miss[] {
@@ -79,7 +79,10 @@ function missOf(rate: RateRule, sale: RatedSale, programCurrency: string): Miss[
   return Object.entries(held).flatMap(([miss, holds]) => (holds ? [] : [miss as Miss]));
 }
 
-/** Why no rule matches: where one fails only by the payment's place in its row, that is what an affiliate asks about. */
+/**
+ * Explains why no rule matches. If one fails only because of the payment's number or age, that is the reason affiliates
+ * ask about.
+ */
 function sayMiss(rates: readonly RateRule[], sale: RatedSale, programCurrency: string): string {
   const misses = rates.map((rate) => missOf(rate, sale, programCurrency));
   const failsOnlyBy = (miss: Miss) => misses.some((found) => found.length === 1 && found[0] === miss);

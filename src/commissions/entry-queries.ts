@@ -14,7 +14,7 @@ export const entryColumns = {
   amount: ledgerEntries.amount,
   currency: ledgerEntries.currency,
   conversion: ledgerEntries.conversion,
-  /** Whose sale an override is of, by username. */
+  /** The username of the affiliate whose sale a second-tier commission is for. */
   from: sql<string | null>`(SELECT username FROM affiliates WHERE affiliates.id = from_affiliate_id)`,
   base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
@@ -30,12 +30,12 @@ export const entryColumns = {
 };
 
 /**
- * That entries which are looked for by their conversion are this affiliate's. The plus keeps SQLite from reading the
- * affiliate's whole ledger instead of the few entries that are of the conversion.
+ * Filters entries found by conversion to one affiliate. The unary plus keeps SQLite from scanning the affiliate's whole
+ * ledger instead of using the conversion index.
  */
 export const isEntryOf = (affiliateId: number) => sql`+${ledgerEntries.affiliate_id} = ${affiliateId}`;
 
-/** A row of {@link entryColumns}. Names are the API's; what does not apply to an entry is null. */
+/** A row of {@link entryColumns}, with the API's field names. Fields that don't apply to an entry are null. */
 export type EntryRow = Pick<
   LedgerEntry,
   | "id"
@@ -55,16 +55,16 @@ export type EntryRow = Pick<
   | "corrects"
 > & { kind: string; from: string | null; hash: string | null };
 
-/** An entry with how it came about, in words. */
+/** An entry with an explanation in words. */
 export type ExplainedRow = EntryRow & { explanation: string | null };
 
-/** A program, as far as its entries are read by it. */
+/** The program's fields needed to read its entries. */
 export interface EntryProgram {
   id: number;
   currency: string;
 }
 
-/** Explains entries of one program by the terms that they name, each version of which is read once. */
+/** Explains entries of one program by their terms. Each version of the terms is read once. */
 export async function explainRows(
   db: Database,
   program: EntryProgram,
@@ -80,10 +80,10 @@ export async function explainRows(
   });
 }
 
-/** The same with its times as the API writes them. */
+/** The same, with times in the API's format. */
 type Written<Row> = Omit<Row, "occurred_at" | "clears_at"> & { occurred_at: string; clears_at: string };
 
-/** A ledger entry as the API shows it. */
+/** A ledger entry as shown by the API. */
 export type EntryView = Written<ExplainedRow>;
 
 export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
@@ -94,7 +94,7 @@ export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   };
 }
 
-/** An affiliate's ledger in a program, newest first, explained to anyone who reads it. */
+/** Reads an affiliate's ledger in a program, newest first, with explanations. */
 export async function readEntries(
   db: Database,
   account: { program: EntryProgram; affiliate_id: number },

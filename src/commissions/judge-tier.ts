@@ -1,28 +1,28 @@
-/** An affiliate's tier: which level of a program's tiers its sales reach at a time, and what the next one needs. */
+/** Determines an affiliate's tier: the level their sales reach at a time, and what the next level needs. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { addMonths, dayOf } from "../lib/calendar.ts";
 import type { Tiers } from "../programs/terms.ts";
 
-/** What an account knows of a sale: its newest state, and what was decided when it was first posted. */
+/** What an account knows about a sale: its newest state, and the decisions from when it was first posted. */
 export interface KnownSale
   extends Pick<
     AttributedSale,
     "conversion" | "customer" | "amount" | "refunded" | "currency" | "occurred_at" | "credited" | "payment_number"
   > {
-  /** When its hold is over. */
+  /** When its hold period ends. */
   clears_at: number;
-  /** The tier that it was judged by, and is for good; null where none has been judged. */
+  /** The tier it was judged by, permanently; null if none was. */
   tier: string | null;
-  /** The sponsor's account has been told of it. */
+  /** Whether the sponsor's account has been informed. */
   told_sponsor: boolean;
 }
 
-/** A sale that counts: credited, of a real payment, and not wholly reversed, as is known now. */
+/** Whether a sale counts: credited, a live payment, and not fully reversed as of now. */
 export function isCounted(sale: KnownSale): boolean {
   return sale.credited && sale.payment_number >= 1 && sale.refunded < sale.amount;
 }
 
-/** What of the sales known counts at a time. */
+/** The customers and sales that count at a time. */
 interface Standing {
   customers: number;
   /** Minor units of the program's currency. */
@@ -30,10 +30,10 @@ interface Standing {
 }
 
 /**
- * The level that an affiliate is in at a time (ms), by the sales known now. What was reversed meanwhile does not count,
- * whenever that was; the sums are net of it. The window goes by the sales' own dates; after the hold, a sale counts from
- * when it has cleared. Sales in another currency count as customers, and in no sum. `conversion` names a sale that is being
- * judged itself: it does not count towards its own tier, which is what the affiliate had reached before.
+ * The affiliate's level at a time (ms), based on the sales known now. Fully reversed sales never count, and sums are
+ * net of reversals. The window uses the sales' own dates. If the terms count after the hold period, a sale counts once
+ * it has cleared. Sales in another currency count as customers but not in sums. `conversion` is the sale being judged,
+ * which doesn't count toward its own tier.
  */
 export function judgeTier(
   tiers: Tiers,
@@ -44,12 +44,12 @@ export function judgeTier(
 
 type Asked = Parameters<typeof judgeTier>[1];
 
-/** The tier at a time and, unless it is the highest, what is missing to the next. */
+/** The tier at a time and, unless it is the highest, what is missing for the next. */
 export interface TierView {
   name: string;
   next: {
     name: string;
-    /** Distinct customers, null where the level asks for none or has enough of them. */
+    /** Distinct customers still needed, or null if the level requires none or has enough. */
     customers: number | null;
     /** Minor units of sales. */
     sales: number | null;
@@ -57,7 +57,7 @@ export interface TierView {
   } | null;
 }
 
-/** What {@link judgeTier} finds, for the affiliate's own view. */
+/** The affiliate's view of {@link judgeTier}. */
 export function describeTier(tiers: Tiers, asked: Omit<Asked, "conversion">): TierView {
   const level = levelAt(tiers, { ...asked, conversion: null });
   const next = tiers.levels[level + 1];
@@ -87,7 +87,7 @@ function levelAt(tiers: Tiers, asked: Asked): number {
   const counted = countedOf(asked);
   const level = highestLevel(tiers, standingAt(tiers, counted, asked));
   if (tiers.demotion === "window") return level;
-  // A level once reached is kept: also one that an earlier sale was judged by, though what led there was reversed since.
+  // A level is kept once reached, even if the sales that reached it were reversed later.
   const judged = asked.sales.flatMap((sale) =>
     sale.conversion !== asked.conversion && sale.occurred_at <= asked.at
       ? [tiers.levels.findIndex(({ name }) => name === sale.tier)]
@@ -98,8 +98,8 @@ function levelAt(tiers: Tiers, asked: Asked): number {
 }
 
 /**
- * The highest level that was reached at any time until then. Standings rise only when a sale begins to count, so that these
- * moments are all there are; one walk through them adds the sales that begin and takes off those that leave the window.
+ * The highest level reached by then. The totals rise only when a sale starts to count, so one pass over those times is
+ * enough: it adds sales as they start and removes those that leave the window.
  */
 function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_currency }: Asked): number {
   const beginning = counted
@@ -128,7 +128,7 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
       if (within.delete(next)) add(next, -1);
       gone += 1;
     }
-    // Of several that begin at once, all count before any is looked at.
+    // If several start at the same time, add them all before checking.
     const following = beginning[index + 1];
     if (following !== undefined && startOf(tiers, following) === moment) return;
     highest = Math.max(highest, highestLevel(tiers, { customers: customers.size, sales }));
@@ -136,12 +136,12 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
   return highest;
 }
 
-/** After which time a sale must lie to be in the window. */
+/** The time after which a sale is in the window. */
 function sinceOf({ window_months }: Tiers, at: number): number {
   return window_months === null ? Number.NEGATIVE_INFINITY : addMonths(at, -window_months);
 }
 
-/** The same for times that follow each other: most are on the day of the one before, and the calendar is asked once a day. */
+/** The same for ascending times. The calendar calculation is cached per day. */
 function sinceInOrder(tiers: Tiers): (at: number) => number {
   let [day, shift] = [Number.NaN, 0];
   return (at) => {
@@ -153,7 +153,7 @@ function sinceInOrder(tiers: Tiers): (at: number) => number {
   };
 }
 
-/** When a sale begins to count. */
+/** When a sale starts to count. */
 const startOf = (tiers: Tiers, sale: KnownSale) => (tiers.counts === "at_once" ? sale.occurred_at : sale.clears_at);
 
 function standingAt(
@@ -172,7 +172,7 @@ function standingAt(
   return { customers: customers.size, sales };
 }
 
-/** The highest level whose conditions all hold; the first where none does. */
+/** The highest level whose conditions all hold, or the first if none does. */
 function highestLevel(tiers: Tiers, { customers, sales }: Standing): number {
   const level = tiers.levels.findLastIndex(
     ({ min_customers = 0, sales_at_least = 0, sales_over = -1 }) =>

@@ -1,4 +1,4 @@
-/** Whether a ledger is whole: its chain in the Account object, and what D1 shows of it. */
+/** Checks a ledger: its hash chain in the Account object, and its projection in D1. */
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import type { Env } from "../env.ts";
@@ -7,18 +7,21 @@ import type { LedgerEntry } from "./ledger.ts";
 import { readWholeLedger } from "./ledger-file-queries.ts";
 import { ledgerEntries } from "./tables.ts";
 
-/** More than anybody reads; `differences_found` counts all. */
+/** The maximum number of differences listed; `differences_found` counts all. */
 const SHOWN_MAX = 100;
 
-/** An entry that D1 shows otherwise than the object holds it. */
+/** An entry that differs between D1 and the object. */
 export interface LedgerDifference {
   number: number;
-  /** `not_projected`: D1 has not got it (yet); `unknown`: the object has not; `different`: in the fields named. */
+  /**
+   * `not_projected`: missing in D1, maybe only for now. `unknown`: missing in the object. `different`: differs in
+   * `fields`.
+   */
   difference: "not_projected" | "unknown" | "different";
   fields: string[];
 }
 
-/** What was found; nothing is wrong where `whole` is true. */
+/** The result of a check. If `whole` is true, the ledger is intact. */
 export interface LedgerCheck extends ChainHead {
   whole: boolean;
   /** The first place where the object's own chain is broken. */
@@ -27,10 +30,10 @@ export interface LedgerCheck extends ChainHead {
   differences: LedgerDifference[];
 }
 
-/** An entry in D1, by the ledger's names. */
+/** An entry in D1, with the ledger's field names. */
 export type ProjectedEntry = Omit<LedgerEntry, "kind" | "hash"> & { kind: string; hash: string | null };
 
-/** Every entry that is not in both, or not the same in both, by number. */
+/** Lists, by number, every entry that is missing or different on one side. */
 export function compareLedgers(held: readonly LedgerEntry[], projected: readonly ProjectedEntry[]): LedgerDifference[] {
   const shown = new Map(projected.map((entry) => [entry.number, entry]));
   const numbers = new Set(held.map(({ number }) => number));
@@ -50,13 +53,13 @@ export function compareLedgers(held: readonly LedgerEntry[], projected: readonly
   ].sort((a, b) => a.number - b.number);
 }
 
-/** Checks one affiliate's ledger in a program, all of it. Changes nothing. */
+/** Checks one affiliate's complete ledger in a program. Changes nothing. */
 export async function checkLedger(
   db: Database,
   accounts: Env["ACCOUNTS"],
   account: { program_id: number; affiliate_id: number },
 ): Promise<LedgerCheck> {
-  // D1 first: what is posted meanwhile then shows as not projected, which it may well be, and never as unknown.
+  // Read D1 first, so that entries posted meanwhile appear as not projected, never as unknown.
   const projected = await db
     .select(columns)
     .from(ledgerEntries)

@@ -1,4 +1,4 @@
-/** A ledger as its affiliate takes it home, with the means to check it. */
+/** A ledger as a downloadable file, with instructions for verifying it. */
 
 import type { Database } from "../db/database.ts";
 import type { Env } from "../env.ts";
@@ -9,13 +9,13 @@ import { accountKeyOf, type LedgerEntry } from "./ledger.ts";
 
 const PAGE = 1_000;
 
-/** Whose ledger; the names are those that people know. */
+/** The owner of a ledger, with public names. */
 export interface LedgerOwner {
   program: { id: number; slug: string; currency: string };
   affiliate: { id: number; username: string };
 }
 
-/** How to check a ledger, for its first line. */
+/** How to verify a ledger; part of the first line. */
 const RECIPE =
   "Every line after this one is an entry, in order; numbers are 1, 2, 3 … without a gap. Take its fields but hash, leave " +
   "out those that are null, write them as JSON by RFC 8785 (keys sorted, no spaces, UTF-8). The entry's hash is the SHA-256, " +
@@ -25,14 +25,14 @@ const RECIPE =
   "None}, sort_keys=True, separators=(',', ':'), ensure_ascii=False)).encode()).hexdigest()) == e['hash'] or " +
   "sys.exit('broken at %d' % e['number']) for e in map(json.loads, sys.stdin)]; print('whole', h)";
 
-/** What an entry's `rule` means, for its first line too: the entries themselves are what their hashes are of, to the letter. */
+/** The meaning of an entry's `rule`; part of the first line, since entries must stay exactly as hashed. */
 const READING =
   "rules holds the rules of each version of the terms in words; an entry's rule is a place in the list of its terms_version, " +
   "counted from 0.";
 
 /**
- * The ledger as its Account object holds it, oldest first, as NDJSON: a line that says whose it is, where its chain ends and
- * how it is checked and read, then an entry a line. Times are milliseconds since the epoch, amounts minor units.
+ * Writes the ledger from the Account object as NDJSON, oldest first. The first line has the owner, the end of the chain
+ * and instructions; then one entry per line. Times are milliseconds since the epoch, amounts minor units.
  */
 export async function writeLedger(
   db: Database,
@@ -58,7 +58,7 @@ export async function writeLedger(
   return new ReadableStream({
     async pull(stream) {
       if (lines.length === 0) {
-        // What is posted while this is read comes after the head, and is left for the next file.
+        // Entries posted during the download come after the head and are left out.
         const entries = await account.readEntries(last, Math.min(PAGE, head.entries - last));
         last += entries.length;
         lines = entries.map(writeEntry);
@@ -70,7 +70,7 @@ export async function writeLedger(
   });
 }
 
-/** The answer that a browser saves. */
+/** Responds with the ledger as a file download. */
 export async function answerLedger(db: Database, accounts: Env["ACCOUNTS"], owner: LedgerOwner): Promise<Response> {
   const name = `${owner.program.slug}-${owner.affiliate.username}-ledger.ndjson`;
   return new Response(await writeLedger(db, accounts, owner), {
@@ -86,7 +86,7 @@ function writeEntry(entry: LedgerEntry): string {
   return canonicalText(entry).replace(/\}$/, `,"hash":${JSON.stringify(hash)}}`);
 }
 
-/** All entries of an account, page by page. */
+/** Yields all entries of an account, page by page. */
 export async function readWholeLedger(
   accounts: Env["ACCOUNTS"],
   account: { program_id: number; affiliate_id: number },

@@ -1,4 +1,4 @@
-/** What an account must know of its program and its affiliate, asked of D1. All throw while D1 is away. */
+/** D1 lookups about an account's program and affiliate. All throw if D1 is unavailable. */
 
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
@@ -6,10 +6,10 @@ import { affiliates, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 
-/** An account's surroundings that never change. */
+/** Facts about an account that never change. */
 export interface Surroundings {
   program_currency: string;
-  /** Who brought the affiliate in, null for nobody. */
+  /** The affiliate's sponsor, or null. */
   sponsor_id: number | null;
 }
 
@@ -24,8 +24,8 @@ export async function loadSurroundings(db: Database, { program_id, affiliate_id 
 }
 
 /**
- * Whether an affiliate stood approved in a program at a time (ms): by the last change until then, or by the first one ever
- * for what came before that, as for those who sell. Nobody is approved who is not enrolled.
+ * Whether an affiliate was approved in a program at a time (ms): by their last status change until then, or by their
+ * first known status if the time is earlier. False if they aren't enrolled.
  */
 export async function loadApproved(db: Database, account: AccountKey, at: number): Promise<boolean> {
   const isOwn = and(

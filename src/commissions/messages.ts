@@ -1,10 +1,13 @@
 import type { LedgerEntry } from "./ledger.ts";
 import type { SponsoredSale } from "./post-sale.ts";
 
-/** What an Account object sends on: an entry to the reports, a sale to the account of its affiliate's sponsor. */
+/**
+ * The messages an Account object sends: an entry to the read models, or a sale to the account of the affiliate's
+ * sponsor.
+ */
 export type AccountMessage = { to: "reports"; entry: LedgerEntry } | { to: "sponsor"; sponsored: SponsoredSale };
 
-/** Reads a message as it was stored: those of earlier versions were entries, and nothing else. */
+/** Parses a stored message. Older versions stored bare entries. */
 export function readMessage<Message extends { to: string }>(
   stored: Message | AccountMessage | LedgerEntry,
 ): Message | AccountMessage {

@@ -1,23 +1,26 @@
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** What an admin corrects by hand. */
+/** A manual correction by an admin. */
 export interface Adjustment {
   program_id: number;
   affiliate_id: number;
   /** Signed minor units, not 0. */
   amount: number;
   currency: string;
-  /** Why, in words that the affiliate reads. */
+  /** The reason, shown to the affiliate. */
   reason: string;
 }
 
-/** What became of a command: posted, posted before by the same key, or refused since the key was used for another. */
+/**
+ * The result of an adjustment: posted, already posted with the same key, or refused because the key was used for a
+ * different one.
+ */
 export type Adjusted<Entry> =
   | { status: "posted"; entry: Entry }
   | { status: "exists"; entry: Entry }
   | { status: "conflict" };
 
-/** Decides an adjustment at a time (ms), given the entry that its key has already made. It has no hold. */
+/** Decides an adjustment at a time (ms), given the existing entry for its key. Adjustments have no hold period. */
 export function postAdjustment<Entry extends UnchainedEntry>(
   adjustment: Adjustment,
   made: Entry | null,

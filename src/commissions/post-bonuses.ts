@@ -3,16 +3,16 @@ import { MS_PER_DAY } from "../lib/time.ts";
 import type { Milestone } from "../programs/terms.ts";
 import { blankEntry, entryIdOf, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** More marks than one sale can pass in any program that means what it says; the rest follow with the next sale. */
+/** The maximum number of bonuses posted with one sale. Any others follow with the next sale. */
 const BONUSES_AT_ONCE_MAX = 100;
 
-/** How far an account has come. */
+/** An account's progress toward milestones. */
 export interface Progress {
-  /** Commissions of its own sales net of what was reversed, minor units of the program's currency. */
+  /** Net commissions on its own sales, in minor units of the program's currency. */
   commission: number;
   /** Distinct customers with a sale that counts. */
   customers: number;
-  /** How many bonuses of a mark it has had. */
+  /** The number of bonuses already posted for a milestone. */
   bonuses: (mark: string) => number;
 }
 
@@ -22,15 +22,18 @@ export interface Bonuses {
   entries: UnchainedEntry[];
 }
 
-/** What names a milestone, in whichever version of the terms: `commission_100000`. Each n-th reaching of it is one bonus. */
+/**
+ * The key of a milestone in every version of the terms, such as `commission_100000`. Each nth time it is reached earns
+ * one bonus.
+ */
 export function markOf({ commission, customers }: Milestone): string {
   return commission === undefined ? `customers_${customers}` : `commission_${commission}`;
 }
 
 /**
- * The bonuses of marks that are reached now and have had none. They go by what is known when a sale is posted, and are for
- * good: what is reversed afterwards takes no bonus back, and the same mark reached again gives none. A bonus has the hold
- * of the sale that it came by.
+ * Posts bonuses for milestones that are newly reached. They depend on what is known when a sale is posted and are
+ * permanent: later reversals don't take them back, and reaching the same milestone again earns none. A bonus has the
+ * hold period of the sale that triggered it.
  */
 export function postBonuses(
   sale: AttributedSale,

@@ -1,4 +1,4 @@
-/** What a sale's state calls for in the ledger of the affiliate who made it, and of the one who brought that affiliate in. */
+/** Calculates the ledger entries for a sale, for the affiliate who made it and for their sponsor. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
@@ -6,10 +6,10 @@ import { completeTerms } from "../programs/terms.ts";
 import { type ChosenRate, chooseRate } from "./choose-rate.ts";
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** A sale as it was told, with what an older version did not tell. */
+/** Completes a sale message from an older version. */
 export function completeSale(told: AttributedSale): AttributedSale {
   const unknown = {
-    // A customer of its own.
+    // Treat each such sale as a separate customer.
     customer: told.conversion,
     subscription: null,
     product: null,
@@ -22,14 +22,14 @@ export function completeSale(told: AttributedSale): AttributedSale {
   return { ...unknown, ...told, terms: completeTerms(told.terms) };
 }
 
-/** When a sale's hold is over, ms: whole days of 24 hours, which in UTC are days. */
+/** When a sale's hold period ends, in ms. A day is 24 hours. */
 export function clearsAt(sale: Pick<AttributedSale, "occurred_at" | "terms">): number {
   return sale.occurred_at + sale.terms.hold_days * MS_PER_DAY;
 }
 
-/** What is posted of a sale goes by these besides the sale itself. */
+/** The inputs for posting a sale, apart from the sale itself. */
 export interface Posting {
-  /** The entries that this account has of the sale. */
+  /** The account's existing entries for the sale. */
   entries: readonly UnchainedEntry[];
   tier: string | null;
   program_currency: string;
@@ -37,9 +37,9 @@ export interface Posting {
 }
 
 /**
- * The entries that bring a sale's own to what its newest state earns: the commission when it is first credited, then a
- * reversal for each change. Reversals go by the cumulative amount reversed, so that parts add up to the whole. A credited
- * payment that earns nothing gets a commission of 0, so that its affiliate sees why; a payment of nothing gets none.
+ * Returns the entries that bring a sale to what its newest state earns: the commission when it is first credited, then
+ * a reversal for each change. Reversals are based on the cumulative reversed amount, so that parts add up exactly. A
+ * credited payment that earns nothing gets a commission of 0 with the reason; a zero payment gets no entry.
  */
 export function postSale(sale: AttributedSale, { entries, tier, program_currency, next }: Posting): UnchainedEntry[] {
   const rate = chooseRate(sale.terms.rates, { ...sale, tier }, program_currency);
@@ -48,16 +48,16 @@ export function postSale(sale: AttributedSale, { entries, tier, program_currency
   return postDifference(sale, { ...rate, tier, kind: "commission", affiliate_id, from_affiliate_id: null }, own, next);
 }
 
-/** A sale as the account of its affiliate's sponsor is told of it. */
+/** A sale as sent to the account of the affiliate's sponsor. */
 export interface SponsoredSale {
   sponsor_id: number;
   sale: AttributedSale;
 }
 
 /**
- * The same for the sponsor of the affiliate who made the sale: its override, of the payment itself, whatever the affiliate
- * earns. `approved`: the sponsor stood approved in the program when the sale was made. A sale that gives the sponsor
- * nothing leaves no entry: it is not the sponsor's own.
+ * Returns the sponsor's entries for a sale: a second-tier commission on the payment itself, whatever the affiliate
+ * earns. `approved` says whether the sponsor was approved in the program at the time of the sale. If the sponsor earns
+ * nothing, there is no entry.
  */
 export function postOverride(
   { sale, sponsor_id }: SponsoredSale,
@@ -89,7 +89,7 @@ export function postOverride(
 type Reward = ChosenRate & {
   tier: string | null;
   kind: "commission" | "override";
-  /** Whose ledger it is. */
+  /** The owner of the ledger. */
   affiliate_id: number;
   from_affiliate_id: number | null;
 };

@@ -1,4 +1,4 @@
-/** What sales would earn under terms that are not in force: simulated by the very decisions that post real ones. */
+/** Simulates sales under draft terms with the same functions that post real ones. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
@@ -7,51 +7,51 @@ import { entryIdOf, type UnchainedEntry } from "./ledger.ts";
 import { postOverride } from "./post-sale.ts";
 import { netCommission, takeSale } from "./take-sale.ts";
 
-/** As many as a door lets in. */
+/** The API's maximum number of sales per preview. */
 export const PREVIEW_SALES_MAX = 100;
 
-/** A sale as somebody thinks it up. Amounts in minor units, times in ms. */
+/** A hypothetical sale. Amounts in minor units, times in ms. */
 export interface PreviewSale {
   occurred_at: number;
   amount: number;
-  /** The program's where nothing is said. */
+  /** Defaults to the program's currency. */
   currency?: string | undefined;
-  /** Whose it is, by any name; a customer of its own where nothing is said. */
+  /** Any label for the customer. Defaults to a new customer. */
   customer?: string | undefined;
   subscription?: string | null | undefined;
-  /** `once` where it is of no subscription and nothing is said. */
+  /** Defaults to `once` outside a subscription. */
   interval?: string | null | undefined;
   product?: string | null | undefined;
   country?: string | null | undefined;
   platform?: string | null | undefined;
-  /** Taken back later, and when. */
+  /** The amount refunded later, and when. */
   refunded?: number | undefined;
   refunded_at?: number | undefined;
 }
 
-/** What one of the sales would earn, and by what. */
+/** What one of the sales would earn, and why. */
 export interface PreviewedSale {
-  /** Its place among the sales that were asked about. */
+  /** The sale's index in the request. */
   sale: number;
   payment_number: number;
   entries: UnchainedEntry[];
-  /** What the affiliate's sponsor would earn of it; null where the terms know no second tier. */
+  /** What the affiliate's sponsor would earn, or null if the terms have no second tier. */
   override: number | null;
 }
 
-/** What all of them would. */
+/** The result for all sales. */
 export interface Preview {
-  /** By time. */
+  /** In chronological order. */
   sales: PreviewedSale[];
-  /** At a time when all is cleared. */
+  /** Once everything has cleared. */
   balances: Balances[];
   /** As of the last sale. */
   tier: TierView | null;
 }
 
 /**
- * What up to {@link PREVIEW_SALES_MAX} sales of one affiliate, all credited to it, would earn under terms. They are posted by
- * time, whatever their order; a refund is posted when it comes, between the sales around it.
+ * Calculates what up to {@link PREVIEW_SALES_MAX} sales, all credited to one affiliate, would earn under the terms.
+ * They are posted in chronological order, including their refunds.
  */
 export function previewSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]): Preview {
   const told = toldSales(terms, currency, sales);
@@ -99,7 +99,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
   };
 }
 
-/** What an approved sponsor has of a sale in the end, null where the terms know no second tier. */
+/** What an approved sponsor earns on a sale in the end, or null if the terms have no second tier. */
 function overrideOf(sale: AttributedSale): number | null {
   if (sale.terms.second_tier === null) return null;
   const next = () => ({ number: 0, id: "" });
@@ -107,7 +107,7 @@ function overrideOf(sale: AttributedSale): number | null {
   return posted.reduce((sum, entry) => sum + entry.amount, 0);
 }
 
-/** Each sale, and again with what was reversed, in the order in which an account is told of them. */
+/** The messages an account receives, in order: each sale, and again with its refund. */
 function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
   const rows = new Map<string, { payments: number; first_paid_at: number }>();

@@ -3,9 +3,9 @@ import type { Database } from "../db/database.ts";
 import { completeEntry, type LedgerEntry } from "./ledger.ts";
 import { ledgerEntries } from "./tables.ts";
 
-/** Adds a ledger entry; entries never change. One that was projected before there were hashes is given its hash. */
+/** Adds a ledger entry. Entries never change, but one projected before hashes existed gets its hash. */
 export async function projectEntry(db: Database, told: LedgerEntry): Promise<void> {
-  // A message of an earlier version may still have been on its way.
+  // The message may have been sent by an older version.
   const entry = completeEntry(told);
   const hash = entry.hash ?? null;
   await db
@@ -35,7 +35,9 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
     .onConflictDoUpdate({ target: ledgerEntries.id, set: { hash }, setWhere: isNull(ledgerEntries.hash) });
 }
 
-/** The statement that deletes a program's ledger entries in D1, before they are projected again from its Account objects. */
+/**
+ * The statement that deletes a program's ledger entries in D1 before they are projected again from its Account objects.
+ */
 export function dropEntries(db: Database, program_id: number) {
   return db.delete(ledgerEntries).where(eq(ledgerEntries.program_id, program_id));
 }

@@ -1,4 +1,4 @@
-/** The D1 tables that `commissions/` owns: others may read them, only this folder writes them. */
+/** The D1 tables owned by `commissions/`. Other folders may read them; only this one writes them. */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";
 import { programs } from "../programs/tables.ts";

@@ -1,40 +1,43 @@
-/** All that an account does with a sale that it is told of: one decision, of what it knows and what it is told. */
+/** Decides everything an account does when it receives a sale. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { isCounted, judgeTier, type KnownSale } from "./judge-tier.ts";
 import type { NumberEntry, UnchainedEntry } from "./ledger.ts";
 import { type Bonuses, type Progress, postBonuses } from "./post-bonuses.ts";
 import { clearsAt, postSale } from "./post-sale.ts";
 
-/** What an account knows when it is told of a sale. */
+/** The account's state when it receives a sale. */
 export interface Books {
   program_currency: string;
-  /** The sale as it was known. */
+  /** The sale's previous state. */
   before: KnownSale | null;
-  /** Its entries of this sale. */
+  /** The account's entries for this sale. */
   entries: readonly UnchainedEntry[];
-  /** Every sale that it has been told of, the one concerned too; asked for only where the terms go by them. */
+  /** All known sales, including this one. Called only if the terms need them. */
   sales: () => readonly KnownSale[];
-  /** Net commission of its own sales in the program's currency, before this is posted; likewise. */
+  /**
+   * Net commission on the account's own sales in the program's currency, before this posting. Called only if the terms
+   * need it.
+   */
   commission: () => number;
   bonuses: Progress["bonuses"];
-  /** Who brought the affiliate in. */
+  /** The affiliate's sponsor. */
   sponsor_id: number | null;
 }
 
-/** What follows. */
+/** The resulting entries and state. */
 export interface Taken {
-  /** The sale as it is known from now on. */
+  /** The new state of the sale. */
   known: KnownSale;
   posted: UnchainedEntry[];
-  /** After these. */
+  /** Posted after `entries`. */
   bonuses: Bonuses[];
-  /** The sponsor's account is to be told of this state. */
+  /** Whether to send this state to the sponsor's account. */
   tell_sponsor: boolean;
 }
 
 /**
- * Decides what a sale's newest state posts. Its tier is judged when the first entry is posted, as of the sale's own time
- * over the sales known then, and kept; only where the terms meanwhile in force do not know that level is it judged again.
+ * Decides what a sale's newest state posts. The tier is judged when the first entry is posted, at the sale's own time
+ * and from the sales known then, and is kept. It is judged again only if the current terms no longer have that level.
  */
 export function takeSale(books: Books, sale: AttributedSale, next: NumberEntry): Taken {
   const { program_currency, before } = books;
@@ -87,7 +90,7 @@ function bonusesOf(
   return postBonuses(sale, progress, { program_currency: books.program_currency, next });
 }
 
-/** What an account's own sales have earned in a currency, net of what was reversed. */
+/** What an account's own sales have earned in a currency, net of reversals. */
 export function netCommission(entries: Iterable<UnchainedEntry>, currency: string): number {
   let sum = 0;
   for (const entry of entries) {
@@ -96,7 +99,7 @@ export function netCommission(entries: Iterable<UnchainedEntry>, currency: strin
   return sum;
 }
 
-/** Whether an entry is of one of the affiliate's own sales. */
+/** Whether an entry is for one of the affiliate's own sales. */
 function isOwnCommission({ kind, from_affiliate_id }: UnchainedEntry): boolean {
   return kind === "commission" || (kind === "reversal" && from_affiliate_id === null);
 }

@@ -1,4 +1,4 @@
-/** A new fact and what it changes, inside one transaction of the Customer object. */
+/** Stores a new fact and applies its changes in one transaction of the Customer object. */
 
 import { type ChangeSpan, findChangeSpan, type KnownBefore } from "./change-point.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
@@ -10,13 +10,19 @@ import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { type DownstreamMessage, type Holder, listChanges } from "./messages.ts";
 import { settleConversion, waitForSale } from "./settle.ts";
 
-/** After so many folded facts a checkpoint is kept, so that a late one costs no more than twice these where it changes nothing. */
+/**
+ * Checkpoints are kept at this interval of folded facts, so that a late fact that changes nothing refolds at most twice
+ * this many.
+ */
 export const CHECKPOINT_EVERY = 32;
 
-/** Takes what must be told downstream, as it comes; it is not kept here, since one fact may change thousands of conversions. */
+/**
+ * Receives downstream messages as they are produced. They aren't collected, since one fact may change thousands of
+ * conversions.
+ */
 export type Tell = (messages: readonly DownstreamMessage[]) => void;
 
-/** Whose conversions are changed, and who is told of it. */
+/** The store and holder of the conversions, and where messages go. */
 export interface Applying {
   store: CustomerStore;
   holder: Holder;
@@ -25,7 +31,7 @@ export interface Applying {
   checkpoint_every?: number;
 }
 
-/** Keeps a fact and brings the conversions up to date; says how many it has changed. One that is known changes nothing. */
+/** Stores a fact and updates the conversions. Returns how many changed; 0 for a known fact. */
 export function applyFact(applying: Applying, fact: Fact): number {
   const { store, checkpoint_every } = applying;
   const span = findChangeSpan(fact, lookBefore(store, fact));
@@ -34,7 +40,7 @@ export function applyFact(applying: Applying, fact: Fact): number {
   return settleAll(applying, span === null ? [] : refold(store, span, checkpoint_every ?? CHECKPOINT_EVERY), named);
 }
 
-/** Brings all conversions up to date with all facts: after a history was taken in. Says how many were changed. */
+/** Updates all conversions from all facts after a history was merged. Returns how many changed. */
 export function applyAll(applying: Applying): number {
   const { store } = applying;
   const pages = refold(store, { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER }, CHECKPOINT_EVERY);
@@ -42,10 +48,10 @@ export function applyAll(applying: Applying): number {
   return settleAll(applying, pages, named);
 }
 
-/** Conversions that a fold has made anew, with the facts of each. */
+/** Refolded conversions, with the facts of each. */
 type Page = { made: Conversion; facts: readonly Fact[] }[];
 
-/** Settles what was made anew, page by page, and of those that were not whatever is named. */
+/** Settles refolded conversions page by page, and then any in `named` that weren't refolded. */
 function settleAll(applying: Applying, pages: Iterable<Page>, named: readonly string[]): number {
   const { store } = applying;
   const done = new Set<string>();
@@ -78,7 +84,7 @@ function conversionOf({ conversion_id }: Fact): string {
   return conversion_id ?? "";
 }
 
-/** The conversion as its own facts leave it; null where they make none, such as a touch alone. */
+/** The conversion that its own facts produce, or null if they produce none, such as a touch alone. */
 function settleOne(store: CustomerStore, id: string, facts: readonly Fact[]): Conversion | null {
   const base = facts.some(isMaker) ? withoutRecord(store.findConversion(id)) : null;
   return base === null ? waitForSale(id, facts) : settleConversion(base, facts);
@@ -90,7 +96,7 @@ function withoutRecord(record: ConversionRecord | null): Conversion | null {
   return conversion;
 }
 
-/** Folds anew what is in a span, from all that is known now, and keeps where the fold has been. */
+/** Folds the facts in a span again and stores new checkpoints. */
 function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Generator<Page> {
   const start = from === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(from);
   const surroundings = store.surroundings();
@@ -124,14 +130,17 @@ function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: numbe
   store.replaceCheckpoints({ from: start, to: same }, kept, every);
 }
 
-/** Whether a fold has come to where it has been before. */
+/** Whether the fold has reached the same state as before. */
 function isSame(before: Checkpoint, now: Checkpoint): boolean {
   return (
     comparePositions(before.position, now.position) === 0 && JSON.stringify(before.state) === JSON.stringify(now.state)
   );
 }
 
-/** Facts, those of the same conversions, and of their subscriptions the touches with what they are carried to. */
+/**
+ * The facts, all facts of the same conversions, and the touches of their subscriptions with the payments they are
+ * carried to.
+ */
 function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
   const conversions = new Set(facts.flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id])));
   const own = [...facts, ...store.factsOfConversions(conversions)];
@@ -166,7 +175,10 @@ function madeAt(store: CustomerStore, conversionId: string | null): number | nul
   return maker === undefined ? null : timeOfFact(maker);
 }
 
-/** See `KnownBefore.carried_at`: a touch is carried to what comes next in its subscription, and a payment may come between the two. */
+/**
+ * See `KnownBefore.carried_at`. A touch is carried to the next payment of its subscription, and a new payment may come
+ * between the two.
+ */
 function findCarried(store: CustomerStore, fact: Fact, made_at: number | null): number[] {
   const subscription = subscriptionOf(fact);
   const { type } = fact.event;

@@ -1,41 +1,44 @@
-/** From which time on a new fact may change what has been decided, so that no more is decided anew than has to be. */
+/** Finds which decisions a new fact can change, so that only those are made again. */
 import { CLOCK_SKEW_MS } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 import { isFolded } from "./fold.ts";
 import { isMaker } from "./knowledge.ts";
 
-/** What is known of the facts before. Times in ms. */
+/** What is known from earlier facts. Times in ms. */
 export interface KnownBefore {
-  /** When the conversion that the fact names was made, null where it has not been. */
+  /** When the fact's conversion was created, or null if it doesn't exist yet. */
   made_at: number | null;
-  /** When the conversions were made to which it may bring, or from which it may take, a touch of its subscription. */
+  /** The times of the conversions that may gain or lose a touch of the fact's subscription. */
   carried_at: readonly number[];
-  /** Those of its touches that were not known before, or in other words. */
+  /** The fact's touches that are new, or known with different text fields. */
   new_touches: ReadonlySet<string>;
   reworded_touches: ReadonlySet<string>;
-  /** By affiliate, when its first touch was. */
+  /** The time of each affiliate's first touch. */
   first_touches: ReadonlyMap<number, number>;
-  /** The affiliates that disputes have named. */
+  /** The affiliates named in disputes. */
   ruled: ReadonlySet<number>;
-  /** By affiliate, since when its changes of standing are that are known. */
+  /** The times of each affiliate's known status changes. */
   standings: ReadonlyMap<number, readonly number[]>;
-  /** The affiliates that are known to be the customer. */
+  /** The affiliates known to be the customer themselves. */
   own: ReadonlySet<number>;
 }
 
-/** Which credits must be decided anew, by time (ms). */
+/** The range of decisions to make again, by time (ms). */
 export interface ChangeSpan {
-  /** Those from here on. */
+  /** The start of the range, inclusive. */
   from: number;
-  /** After this, only what follows from those before: where that comes to what it was, so does all that comes after. */
+  /**
+   * After this time only consequences of earlier changes are possible. Once the state equals the previous one, later
+   * decisions are unchanged too.
+   */
   until: number;
 }
 
-/** What of the decided must be decided anew; null where nothing is touched by the fact. */
+/** Finds the decisions to make again, or null if the fact affects none. */
 export function findChangeSpan(fact: Fact, before: KnownBefore): ChangeSpan | null {
   const moments = [...(isFolded(fact) ? [timeOfFact(fact)] : []), ...timesOfCarriers(fact, before)];
   const onwards = [
-    // A ruling holds for all that it is about, from its first payment on; there are few.
+    // A ruling applies to its whole scope, from the first payment. Rulings are rare.
     ...(fact.event.type === "dispute" ? [BEGINNING] : timesOfFreshTouches(fact, before)),
     ...timesOfStandings(fact, before),
     ...timesOfOwnMarks(fact, before),
@@ -47,14 +50,17 @@ export function findChangeSpan(fact: Fact, before: KnownBefore): ChangeSpan | nu
 
 const BEGINNING = 0;
 
-/** What a fact's touches, or the fault of its token, are weighed for as its own, and what makes or stops making such a conversion. */
+/**
+ * The conversions for which the fact's touches or token fault count as their own, or which the fact creates or stops
+ * creating.
+ */
 function timesOfCarriers(fact: Fact, { made_at, carried_at }: KnownBefore): number[] {
   const isBare = fact.touches.length === 0 && fact.fault === null;
   const isLess = isBare && !(isMaker(fact) && made_at !== null && made_at > timeOfFact(fact));
   return made_at === null || fact.event.type === "dispute" || isLess ? [...carried_at] : [...carried_at, made_at];
 }
 
-/** A touch is weighed for all that comes after it; one that is known otherwise may have come with what was before it. */
+/** A touch affects everything after it. A touch with changed text may also have come with an earlier conversion. */
 function timesOfFreshTouches({ touches }: Fact, { new_touches, reworded_touches }: KnownBefore): number[] {
   return touches.flatMap(({ click_id, clicked_at }) => {
     if (reworded_touches.has(click_id)) return [BEGINNING];
@@ -62,7 +68,7 @@ function timesOfFreshTouches({ touches }: Fact, { new_touches, reworded_touches 
   });
 }
 
-/** A change of standing holds from its time on; the first one that is known, for what came before it too. */
+/** A status change applies from its time on. The first known status also applies to all earlier times. */
 function timesOfStandings(fact: Fact, before: KnownBefore): number[] {
   return fact.standings.flatMap(({ affiliate_id, since }) => {
     const known = before.standings.get(affiliate_id) ?? [];
@@ -79,8 +85,8 @@ function timesOfOwnMarks(fact: Fact, before: KnownBefore): number[] {
 }
 
 /**
- * From when on an affiliate can have been credited: from its first touch, which may seem a moment later than what it came
- * with; from the beginning where a dispute has named it, or no touch of it says when.
+ * The earliest time an affiliate can have been credited: their first touch, less the clock skew, or the beginning if a
+ * dispute named them or no touch gives a time.
  */
 function firstOf(affiliateId: number, fact: Fact, { first_touches, ruled }: KnownBefore): number {
   if (ruled.has(affiliateId)) return BEGINNING;

@@ -3,53 +3,56 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { Credit } from "./credit.ts";
 import { completeTouch, type TokenFault } from "./fact.ts";
 
-/** What a customer's facts make of one lead, trial or payment. Amounts in minor units, times in ms. */
+/** A lead, trial or payment, derived from a customer's facts. Amounts in minor units, times in ms. */
 export interface Conversion {
   id: string;
   type: "lead" | "trial" | "sale";
-  /** `waiting`: only its refund has arrived yet. */
+  /** `waiting`: only a refund has arrived so far. */
   status: "recorded" | "refunded" | "waiting";
   occurred_at: number;
   amount: number | null;
-  /** All that the customer paid, tax and shipping included; null where it is the same as the amount or not known. */
+  /** The total the customer paid, including tax and shipping; null if equal to the amount or unknown. */
   gross: number | null;
   currency: string | null;
-  /** Taken back so far by refunds and chargebacks, never more than the amount. */
+  /** The amount reversed so far by refunds and chargebacks, at most `amount`. */
   refunded: number;
-  /** When the last of it was reversed. */
+  /** When the last reversal happened. */
   refunded_at: number | null;
   payment: string | null;
   product: string | null;
   subscription: string | null;
-  /** How often the subscription is paid, `once` outside of any; null where that is not known. */
+  /** The subscription's billing interval, `once` outside any subscription, or null if unknown. */
   interval: string | null;
-  /** ISO 3166-1 alpha-2, and whatever the merchant calls its platforms, as the checkout told them. */
+  /** ISO 3166-1 alpha-2 country, and the merchant's own name for its platform, as sent with the checkout. */
   country: string | null;
   platform: string | null;
-  /** Of a payment of more than nothing: which one of its subscription it is (outside of one, of the customer's), from 1. */
+  /**
+   * For payments above zero: the payment's number within its subscription, or among the customer's other purchases,
+   * from 1.
+   */
   payment_number: number | null;
-  /** When the first of these was made, ms. */
+  /** When the first payment of that series happened, in ms. */
   first_paid_at: number | null;
   credit: Credit;
   token_fault: TokenFault | null;
   terms_version: number;
-  /** From the provider's test mode: shown apart, counted nowhere, never paid. */
+  /** From the provider's test mode: shown separately, never counted or paid. */
   test: boolean;
-  /** What a reader must know besides, in words: a refund in another currency, one larger than the sale, one converted. */
+  /** Notes for readers: a refund in another currency, larger than the sale, or converted. */
   notes: string[];
 }
 
-/** A conversion as it is projected: the highest revision is the truth. */
+/** A conversion as projected. The highest revision wins. */
 export interface ConversionRecord extends Conversion {
   program_id: number;
-  /** Names the Customer object that holds it: never shown. */
+  /** The key of the Customer object that holds it. Never shown. */
   customer_key: string;
   revision: number;
   rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to"> &
     Partial<Pick<ProgramTerms, "click_before" | "precedence" | "self_purchase">>;
 }
 
-/** Reads a record as it was stored; what an older version did not write is not known. */
+/** Parses a stored record. Fields that older versions didn't write are set to unknown. */
 export function parseRecord(json: string): ConversionRecord {
   const record: ConversionRecord = {
     gross: null,
@@ -65,7 +68,7 @@ export function parseRecord(json: string): ConversionRecord {
   return { ...record, credit: completeCredit(record.credit) };
 }
 
-/** A record as text with its keys in one order, whichever version has stored it: equal records are equal texts. */
+/** Serializes a record with its keys in a fixed order, so that equal records give equal text. */
 export function writeRecord(record: ConversionRecord): string {
   return writeCanonicalJson(record);
 }
@@ -83,8 +86,9 @@ function completeCredit(credit: Credit): Credit {
 }
 
 /**
- * What an Account is told of a sale: the whole state that its entries must come to. Told again, or late, it changes
- * nothing; `credited` false reverses all that an earlier revision gave this affiliate.
+ * A message about a sale to an affiliate's account, with the complete state its entries must add up to. Repeated or
+ * late messages change nothing. If `credited` is false, everything from earlier revisions is reversed for this
+ * affiliate.
  */
 export interface AttributedSale {
   program_id: number;
@@ -96,17 +100,17 @@ export interface AttributedSale {
   refunded: number;
   currency: string;
   occurred_at: number;
-  /** When what this revision tells happened: the sale's time, or its last refund's. */
+  /** When the change happened: the time of the sale or of its last refund. */
   changed_at: number;
-  /** Stands for the customer: the same in all of its sales, and tells nothing of it. */
+  /** An opaque id of the customer, the same in all of their sales. */
   customer: string;
   subscription: string | null;
   product: string | null;
-  /** See {@link Conversion}, as for the following. */
+  /** See {@link Conversion}; also for the fields below. */
   interval: string | null;
   country: string | null;
   platform: string | null;
-  /** 0 for a payment of nothing. */
+  /** 0 for a zero payment. */
   payment_number: number;
   first_paid_at: number;
   terms_version: number;

@@ -3,10 +3,13 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { MarkKind, TokenFault, Touch } from "./fact.ts";
 import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches.ts";
 
-/** Checkouts cut times to the second, and clocks differ: a click that its own conversion carries came before it, even if it seems this much later. */
+/**
+ * Checkouts truncate times to the second, and clocks differ. A click carried by a conversion's own events counts as
+ * earlier than the conversion if its time is at most this much later.
+ */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** What became of a touch in a decision: it won, or what it lost by. */
+/** What a decision did with a touch: chosen, or the reason it lost. */
 export type TouchOutcome =
   | "chosen"
   | "later_click_won"
@@ -21,7 +24,7 @@ export type TouchOutcome =
   | "overruled"
   | "affiliate_not_approved";
 
-/** Why somebody, or nobody, got the credit. */
+/** Why a conversion is or isn't credited. */
 export type CreditReason =
   | "last_click"
   | "first_click"
@@ -39,60 +42,65 @@ export type CreditReason =
   | "no_touch"
   | TokenFault;
 
-/** An earlier decision that still holds: the touch that won then, null where nobody did. */
+/** An earlier decision that still applies. `touch` is null if that decision credited no affiliate. */
 export interface Binding {
   touch: Touch | null;
-  /** The conversion that bound it, null where a referral did; and when, in ms. */
+  /** The conversion that created the binding, or null for a referral. `since` is in ms. */
   conversion: string | null;
   since: number;
 }
 
-/** A dispute's outcome: whom an admin named, when (ms), and why. */
+/** The outcome of a dispute: the affiliate that an admin named, when (ms), and why. */
 export interface Ruling {
   touch: Touch;
   ruled_at: number;
   reason: string;
 }
 
-/** A touch with what became of it. */
+/** A touch and its outcome. */
 export type ConsideredTouch = Touch & {
   outcome: TouchOutcome;
-  /** Of an own purchase: what told it. */
+  /** For an own purchase: the identifier that matched. */
   own_by?: MarkKind;
 };
 
-/** Who gets the credit for one conversion, with everything that was weighed. */
+/** Who gets the credit for one conversion, and everything that was considered. */
 export interface Credit {
   touch: Touch | null;
   reason: CreditReason;
   considered: ConsideredTouch[];
-  /** Older touches that were weighed and are not listed; more than {@link UNLISTED_MAX} are not counted. */
+  /** The number of older touches that were considered but not listed, up to {@link UNLISTED_MAX}. */
   unlisted: number;
   binding: Binding | null;
   ruling: Ruling | null;
 }
 
-/** What a credit is decided by. Times in ms. */
+/** The inputs of one credit decision. Times in ms. */
 export interface CreditCase {
   occurred_at: number;
   terms: ProgramTerms;
-  /** Those of the customer's touches that can matter, see `weighTouches`, and how many there are. */
+  /**
+   * The customer's touches that can affect the decision (see `weighTouches`), and how many touches there are in total.
+   */
   touches: readonly Touch[];
   counted: number;
-  /** The names of those that came with this conversion's own events. */
+  /** The ids of the touches that came with this conversion's own events. */
   carried: ReadonlySet<string>;
-  /** When the customer signed up, null where this conversion is the sign-up. */
+  /** When the customer signed up, or null if this conversion is the sign-up. */
   signed_up_at: number | null;
   binding: Binding | null;
   ruling: Ruling | null;
-  /** The fault of the token that came with this very event. */
+  /** What is wrong with this event's own click token. */
   fault: TokenFault | null;
   approved_affiliates: readonly number[];
-  /** By affiliate: that it is the customer itself, and what tells it. */
+  /** The affiliates who are the customer themselves, with the identifier that matched. */
   own: ReadonlyMap<number, MarkKind>;
 }
 
-/** Decides one credit: a dispute's ruling first, then an earlier payment's binding, else the eligible touch that the terms choose. */
+/**
+ * Decides the credit for one conversion. A dispute ruling comes first, then an existing binding, then the eligible
+ * touch that the terms prefer.
+ */
 export function decideCredit(given: CreditCase): Credit {
   if (given.ruling !== null) return follow(given, given.ruling.touch, "dispute", "overruled");
   if (given.binding !== null) return keepBinding(given, given.binding);
@@ -108,10 +116,13 @@ export function decideCredit(given: CreditCase): Credit {
   return { touch: winner, reason, ...list(considered, given.counted), binding: null, ruling: null };
 }
 
-/** Of the eligible touches, newest first: a coupon or a click before the other, as the terms say, then the last or the first. */
+/**
+ * Chooses among eligible touches, newest first: coupons or clicks first, as the terms say, then the last or the first
+ * touch.
+ */
 function chooseTouch(eligible: readonly Touch[], { terms, carried }: CreditCase): Touch | null {
   const isCoupon = ({ source }: Touch) => source === "coupon";
-  // A coupon outranks clicks where it is used; later it is a touch among others.
+  // A coupon outranks clicks only at the checkout where it is used. Later it is an ordinary touch.
   const used = eligible.filter((touch) => isCoupon(touch) && carried.has(touch.click_id));
   if (terms.precedence === "coupon" && used[0] !== undefined) return used[0];
   const others = eligible.filter((touch) => !isCoupon(touch));
@@ -124,7 +135,7 @@ function sayLoss(touch: Touch, winner: Touch | null, { terms }: CreditCase): Tou
     if (winner.source === "coupon" && terms.precedence === "coupon") return "coupon_won";
     if (touch.source === "coupon" && terms.precedence === "click") return "click_won";
   }
-  // A second coupon at the same checkout, or an order that the model does not tell.
+  // A second coupon at the same checkout, or an attribution model that doesn't prefer the newest touch.
   if (winner !== null && touch.clicked_at > winner.clicked_at) return "earlier_click_won";
   if (winner !== null && touch.clicked_at < winner.clicked_at) return "later_click_won";
   return terms.model === "last_click" ? "later_click_won" : "earlier_click_won";
@@ -140,7 +151,7 @@ function keepBinding(given: CreditCase, binding: Binding): Credit {
   return { touch: null, reason: "bound_to_nobody", ...list(others, given.counted), binding, ruling: null };
 }
 
-/** The credit of whom a binding or a ruling names, unless that affiliate is the customer itself, or is not approved now. */
+/** Credits the affiliate of a binding or ruling, unless that affiliate is the customer or isn't approved now. */
 function follow(given: CreditCase, touch: Touch, reason: "bound" | "dispute", lost: TouchOutcome): Credit {
   const others = given.touches
     .filter((other) => other.click_id !== touch.click_id)
@@ -163,14 +174,14 @@ function newestFirst(a: Touch, b: Touch): number {
   return b.clicked_at - a.clicked_at || (a.click_id < b.click_id ? 1 : -1);
 }
 
-/** What rules a touch out, null where nothing does. */
+/** Why a touch can't be credited, or null if it can. */
 function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
   const { terms, occurred_at, signed_up_at } = given;
   const age = occurred_at - touch.clicked_at;
   if (age < -CLOCK_SKEW_MS) return "after_conversion";
   if (terms.cookie_days !== null && age > terms.cookie_days * MS_PER_DAY) return "outside_window";
   const isLate = terms.click_before === "signup" && signed_up_at !== null && touch.clicked_at > signed_up_at;
-  // A coupon is used at a checkout, which comes after the sign-up by its nature.
+  // Coupons are exempt: they are used at checkout, which always comes after the sign-up.
   if (isLate && touch.source === "click") return "after_signup";
   return judgeAffiliate(touch, given);
 }
@@ -190,7 +201,7 @@ function list(considered: readonly ConsideredTouch[], counted: number): Pick<Cre
   return { considered: listed, unlisted: Math.min(Math.max(counted - listed.length, 0), UNLISTED_MAX) };
 }
 
-/** The nearest miss names the reason. */
+/** If several touches were rejected, the one that came closest gives the reason. */
 function sayWhyNobody(considered: readonly { outcome: TouchOutcome }[], given: CreditCase): CreditReason {
   const outcomes = new Set(considered.map((touch) => touch.outcome));
   if (outcomes.has("own_purchase")) return "own_purchase";
@@ -201,7 +212,7 @@ function sayWhyNobody(considered: readonly { outcome: TouchOutcome }[], given: C
   return given.fault ?? "no_touch";
 }
 
-/** Who came so came by nobody: no later click changes that. */
+/** Reasons that make the customer organic: later clicks don't change that. */
 const ORGANIC: ReadonlySet<CreditReason> = new Set([
   "no_touch",
   "outside_window",
@@ -211,8 +222,9 @@ const ORGANIC: ReadonlySet<CreditReason> = new Set([
 ]);
 
 /**
- * What a first trial or payment binds: its winner, or nobody for good where the customer came without a click that counts.
- * A token that was no good, or an affiliate who was not approved then, binds nothing: the next one is decided anew.
+ * The binding that a first trial or payment creates: to its credited touch, or to no affiliate if the customer came
+ * without a valid click. An invalid token, or an affiliate who wasn't approved, creates no binding, so the next payment
+ * is decided again.
  */
 export function bindCredit(credit: Credit, conversion: string, since: number): Binding | null {
   return credit.touch !== null || ORGANIC.has(credit.reason) ? { touch: credit.touch, conversion, since } : null;

@@ -17,15 +17,15 @@ import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
 import { disputeScope, refuseDispute } from "./ruling.ts";
 
-/** Names the object that has this one's facts, once its customer has turned out to be that one's. */
+/** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";
-/** The names of the objects whose histories were taken in, as JSON. */
+/** The setting that holds the keys of the objects merged into this one, as JSON. */
 const ADOPTED = "adopted";
 
-/** Facts of a history that are handed over at once. */
+/** The maximum number of facts sent in one call when a history is handed over. */
 const HISTORY_PART = 1_000;
 
-/** What one Customer object asks of another. */
+/** The calls one Customer object makes to another. */
 export interface CustomerPeer {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
   adopt(history: CustomerHistory): Promise<void>;
@@ -33,14 +33,14 @@ export interface CustomerPeer {
 }
 
 /**
- * One customer of one program: every fact received, and from them who gets the credit for each payment and why. Facts,
- * decisions and outbox change in one transaction. The wiring says where messages go, and how another object is reached.
+ * One customer of one program: every event received, and the credit decided for each payment. Facts, decisions and the
+ * outbox change in one transaction. Subclasses decide where messages go and how other objects are reached.
  */
 export abstract class CustomerObject extends DurableObject<Env> {
   readonly #store: CustomerStore;
   readonly #outbox: Outbox<CustomerMessage>;
   readonly #db: Database;
-  /** The newest receipt that this isolate knows to be in: what came later may still be on its way. */
+  /** The latest receipt time known to be stored. Events received later may still be on their way. */
   #receivedUntil = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -56,17 +56,17 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * Hands one message to its receiver, for whom twice is once; throws where it was not taken. `relayed`: it is the last of
-   * all that was received until that time (ms).
+   * Delivers one message. Receivers are idempotent. Throws if delivery failed. `relayed` is set on the last message for
+   * everything received up to that time (ms).
    */
   protected abstract deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void>;
 
-  /** Another Customer object, by its name. */
+  /** Returns another Customer object by its key. */
   protected abstract peer(key: string): CustomerPeer;
 
   /**
-   * Records an event received at a time (ms); resolves once it is durable. Throws, having changed nothing, where D1 is
-   * away and the event is new.
+   * Records an event received at a time (ms) and resolves once it is durable. Throws without changing anything if D1 is
+   * unavailable and the event is new.
    */
   async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
@@ -76,7 +76,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (known !== null) return known;
     const looked = await this.#lookUp(id, event, receivedAt);
     if (looked === null) return this.#receiptFor("unknown_affiliate", null);
-    // While D1 was asked, this customer may have turned out to be another one's.
+    // The customer may have been merged into another one during the D1 lookup.
     const moved = this.#store.readSetting(MERGED_INTO);
     if (moved !== null) return this.peer(moved).record(event, receivedAt);
     const { fact, holder } = looked;
@@ -87,8 +87,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * Names another affiliate for what a conversion is of, in the program's dispute days. Resolves once it is durable; the
-   * same dispute again is one. Throws where D1 is away.
+   * Credits another affiliate for a conversion, within the program's dispute period. Resolves once it is durable.
+   * Repeating the same dispute has no further effect. Throws if D1 is unavailable.
    */
   async dispute(dispute: Dispute): Promise<DisputeResult> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
@@ -116,8 +116,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * Hands everything over to the object that the customer turned out to be, and whatever comes later too. Resolves once that
-   * one has it; where it cannot be reached, the alarm goes on trying.
+   * Merges this customer into another object and forwards later events to it. Resolves once the other object has the
+   * history. If it can't be reached, the alarm retries.
    */
   async handOver(into: string): Promise<void> {
     if (into === this.#name) throw new Error("a customer is not handed over to itself");
@@ -126,7 +126,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     await this.#sendHistory(this.#store.readSetting(MERGED_INTO) ?? into);
   }
 
-  /** Takes in what another object knew of this customer; twice is once. Resolves once it is durable. */
+  /** Merges another object's history into this customer. Idempotent. Resolves once it is durable. */
   async adopt(history: CustomerHistory): Promise<void> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     if (elsewhere !== null) return this.peer(elsewhere).adopt(history);
@@ -134,7 +134,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const [first] = facts;
     if (first === undefined) return;
     const holder = await this.#holderOf(first.event.program_id);
-    // Who was told apart before is one now: what tells either may tell an affiliate of the other's touches.
+    // After the merge, each history's customer identifiers may match affiliates in the other's touches.
     const known = this.#store.touches.firstByAffiliate().keys();
     const ids = new Set([...known, ...facts.flatMap(({ touches }) => touches.map(({ affiliate_id }) => affiliate_id))]);
     const marks = [...this.#store.listMarks(), ...facts.flatMap((fact) => fact.marks)];
@@ -150,13 +150,13 @@ export abstract class CustomerObject extends DurableObject<Env> {
     await this.#makeDurable();
   }
 
-  /** Sends what is waiting to be sent; how much is left. For anyone who finds that an alarm was lost. */
+  /** Sends pending messages and returns how many are left. Also called when an alarm was lost. */
   async relay(): Promise<number> {
     await this.#outbox.relay(Date.now);
     return this.#outbox.size;
   }
 
-  /** Brings all conversions up to date and sends them on again, as they are; how many. */
+  /** Brings all conversions up to date, sends them again unchanged, and returns how many there are. */
   async reproject(): Promise<number> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     const [any] = this.#store.listConversions();
@@ -181,13 +181,19 @@ export abstract class CustomerObject extends DurableObject<Env> {
     await this.ctx.storage.sync();
   }
 
-  /** The answer to an event whose id is known already, null for a new one. The door has compared the bodies. */
+  /**
+   * The answer to an event whose id is already known, or null for a new one. The webhook endpoint has already compared
+   * the bodies.
+   */
   #answerKnown(id: string): Receipt | null {
     const fact = this.#store.findFact(id);
     return fact === null ? null : this.#receiptFor("duplicate", fact);
   }
 
-  /** Everything about an event that must be asked for: once, before the transaction, and kept with the fact. Null where it names nobody. */
+  /**
+   * Looks up everything about an event once, before the transaction, to be stored with the fact. Returns null if the
+   * event names an affiliate that doesn't exist.
+   */
   async #lookUp(
     id: string,
     event: ConversionEvent,
@@ -221,8 +227,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 
   /**
-   * `cv_` and 128 bits of a hash: the same payment of a program always has the same id, whichever object it comes to. Those
-   * of before were made from the object's name too, and stay what they are.
+   * `cv_` and 128 bits of a hash. A payment has the same id in every object of its program. Older ids also depended on
+   * the object's key and stay as they are.
    */
   async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
     const key = conversionKeyOf(factId, event);
@@ -254,11 +260,11 @@ export abstract class CustomerObject extends DurableObject<Env> {
       return this.#receiptFor("conflict", fact);
     }
     const changed = this.#apply(fact, holder);
-    // The same payment by another event may still tell of a click, and so change who is credited.
+    // Another event for the same payment may carry a click and so change the credit.
     return this.#receiptFor(sale !== null && changed === 0 ? "duplicate" : "recorded", fact);
   }
 
-  /** How many conversions a fact has changed. */
+  /** Applies a fact and returns how many conversions changed. */
   #apply(fact: Fact, holder: Holder): number {
     const tell: Tell = (messages) => this.#outbox.put(accountsFirst(messages));
     return applyFact({ store: this.#store, holder, tell }, fact);
@@ -268,16 +274,19 @@ export abstract class CustomerObject extends DurableObject<Env> {
     applyAll({ store: this.#store, holder, tell: (messages) => this.#outbox.put(choose(messages)) });
   }
 
-  /** From now on nothing more comes in here. */
+  /** Closes this object: from now on events go to the object it was merged into. */
   #close(into: string): void {
     const before = this.#store.readSetting(MERGED_INTO);
-    // Where it went before, everything goes on to where that one went.
+    // If it was already merged elsewhere, that object forwards the events.
     if (before !== null) return;
     this.#store.writeSetting(MERGED_INTO, into);
     this.#outbox.put([{ to: "customer", key: into }]);
   }
 
-  /** In parts, since a call carries only so much. The records go first, so that none of them is begun anew. */
+  /**
+   * Sends the history in parts because calls have a size limit. The records go first so that existing revisions are
+   * continued.
+   */
   async #sendHistory(into: string): Promise<void> {
     const names = [this.#name, ...this.#adopted()];
     const records = this.#store.listConversions().map((record) => JSON.stringify(record));
@@ -293,7 +302,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     for (const { version, terms } of history.terms) this.#store.keepTerms(version, terms);
     const added = facts.filter((fact) => this.#store.addFact(fact));
     this.#store.writeSetting(ADOPTED, JSON.stringify([...new Set([...this.#adopted(), ...history.names])]));
-    // The sender's revisions go on from here, so that what it has told and not yet sent is out of date.
+    // Revisions continue after the sender's, so that its unsent messages are outdated.
     for (const record of history.records.map((text): ConversionRecord => JSON.parse(text))) {
       if ((this.#store.findConversion(record.id)?.revision ?? 0) < record.revision) this.#store.putConversion(record);
     }
@@ -301,7 +310,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     this.#applyAll(holder, accountsFirst);
   }
 
-  /** The sale that a sale's event tells of again, null where it is new. */
+  /** The existing sale that a sale event repeats, or null if it is new. */
   #knownSale(fact: Fact): ConversionRecord | null {
     const record = fact.event.type === "sale" ? this.#store.findConversion(fact.conversion_id ?? "") : null;
     return record === null || record.status === "waiting" ? null : record;
@@ -318,7 +327,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   }
 }
 
-/** The reports hear of it last, and with them that all has been told. */
+/** Read models come last, because their message also reports that everything was sent. */
 function accountsFirst(messages: readonly DownstreamMessage[]): DownstreamMessage[] {
   return messages.toSorted((a, b) => Number(a.to === "reports") - Number(b.to === "reports"));
 }

@@ -2,7 +2,7 @@ import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import type { Dispute, DisputeResult } from "./dispute.ts";
 import type { CustomerHistory } from "./messages.ts";
 
-/** The calls of a Customer object; see `customer-object.ts` for what each promises. */
+/** The RPC methods of a Customer object, documented in `customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
   dispute(dispute: Dispute): Promise<DisputeResult>;

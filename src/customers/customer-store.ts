@@ -18,7 +18,7 @@ import { SCHEMA } from "./object-tables.ts";
 import { readRuling } from "./ruling.ts";
 import { TouchStore } from "./touch-store.ts";
 
-/** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they are one change. */
+/** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they form one transaction. */
 export class CustomerStore {
   readonly #sql: SqlStorage;
   readonly touches: TouchStore;
@@ -39,7 +39,7 @@ export class CustomerStore {
     return this.#read("SELECT fact FROM facts");
   }
 
-  /** Keeps a fact, and files what it tells; a fact that is known is left as it is. False for a known one. */
+  /** Stores and indexes a fact. Returns false, and changes nothing, if the fact is already stored. */
   addFact(fact: Fact): boolean {
     if (this.findFact(fact.id) !== null) return false;
     this.#sql.exec("INSERT INTO facts (id, fact) VALUES (?, ?)", fact.id, JSON.stringify(fact));
@@ -47,7 +47,7 @@ export class CustomerStore {
     return true;
   }
 
-  /** Whether any fact is of a conversion. */
+  /** Whether any fact belongs to a conversion. */
   hasConversion(id: string): boolean {
     return this.#sql.exec("SELECT 1 FROM fact_places WHERE conversion_id = ? LIMIT 1", id).toArray().length > 0;
   }
@@ -60,7 +60,7 @@ export class CustomerStore {
     );
   }
 
-  /** Up to `limit` facts that take part in the fold and stand after a position, in canonical order. */
+  /** Up to `limit` folded facts after a position, in canonical order. */
   foldedAfter({ at, id }: Position, limit: number): Fact[] {
     return this.#read(
       `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
@@ -71,7 +71,7 @@ export class CustomerStore {
     );
   }
 
-  /** The facts of type `touch` that name a subscription. */
+  /** The `touch` facts that name a subscription. */
   touchesOfSubscription(subscription: string): Fact[] {
     return this.#read(
       `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
@@ -80,7 +80,7 @@ export class CustomerStore {
     );
   }
 
-  /** What a touch of a subscription is carried to; see `isCarrierOf`. */
+  /** The trial or payment that a subscription's touch is carried to; see `isCarrierOf`. */
   carrierOf(subscription: string, touchedAt: number): Fact | null {
     const [fact] = this.#read(
       `SELECT fact FROM fact_places p JOIN facts f ON f.id = p.id
@@ -91,7 +91,10 @@ export class CustomerStore {
     return fact ?? null;
   }
 
-  /** When the first trial or payment was made of a subscription, of a conversion or, with neither, of the customer; ms. */
+  /**
+   * When the first trial or payment of a subscription or conversion happened (ms). With neither given, the customer's
+   * first.
+   */
   beganAt(of: { subscription?: string; conversion?: string }): number | null {
     const { subscription = null, conversion = null } = of;
     const [row] = this.#sql
@@ -105,7 +108,7 @@ export class CustomerStore {
     return row?.at ?? null;
   }
 
-  /** All that the customer's facts tell apart from its conversions. */
+  /** Everything known from the customer's facts that isn't specific to a conversion. */
   surroundings(): Surroundings {
     const standings = this.#sql
       .exec<{ affiliate_id: number; since: number; approved: number }>("SELECT * FROM standings ORDER BY since")
@@ -119,7 +122,7 @@ export class CustomerStore {
     };
   }
 
-  /** What disputes have decided, by what they are about; the newest of each. */
+  /** The newest dispute ruling for each scope. */
   listRulings(): Map<string, Ruling> {
     return new Map(
       this.#sql
@@ -147,19 +150,19 @@ export class CustomerStore {
       .map(({ kind, hash }) => ({ kind: kind as MarkKind, hash }));
   }
 
-  /** The last checkpoint that stands before a time. */
+  /** The last checkpoint before a time. */
   checkpointBefore(at: number): Checkpoint {
     return this.#readCheckpoint("WHERE at < ? ORDER BY at DESC, id DESC LIMIT 1", at) ?? NO_CHECKPOINT;
   }
 
-  /** The first checkpoint that stands after a position; null where there is none. */
+  /** The first checkpoint after a position, or null if there is none. */
   checkpointAfter({ at, id }: Position): Checkpoint | null {
     return this.#readCheckpoint("WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT 1", at, id);
   }
 
   /**
-   * Puts checkpoints in the place of those after `from` and before `to`, or of all after `from`. The newest is always kept,
-   * where the fold ends; of the others every so many-th.
+   * Replaces the checkpoints after `from` and before `to`, or all after `from`. The newest checkpoint, at the end of
+   * the fold, is always kept; of the others only one in every few.
    */
   replaceCheckpoints(
     { from, to }: { from: Checkpoint; to: Position | null },
@@ -192,7 +195,7 @@ export class CustomerStore {
     return { position: { at: row.at, id: row.id }, folded: row.folded, state: JSON.parse(row.state) };
   }
 
-  /** Terms never change under their version: the first copy stays. */
+  /** A version of the terms never changes, so the first copy stays. */
   keepTerms(version: number, terms: ProgramTerms): void {
     this.#sql.exec(
       "INSERT INTO terms (version, terms) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -206,7 +209,7 @@ export class CustomerStore {
     return completeTerms(JSON.parse(terms));
   }
 
-  /** Every version that is kept. */
+  /** Every stored version of the terms. */
   listTerms(): { version: number; terms: ProgramTerms }[] {
     return this.#sql
       .exec<{ version: number; terms: string }>("SELECT version, terms FROM terms")
@@ -219,7 +222,7 @@ export class CustomerStore {
     return record === null ? null : parseRecord(record);
   }
 
-  /** A record as it is stored. */
+  /** Returns a record as stored. */
   readConversion(id: string): string | null {
     const [row] = this.#sql.exec<{ record: string }>("SELECT record FROM conversions WHERE id = ?", id).toArray();
     return row?.record ?? null;
@@ -259,7 +262,7 @@ export class CustomerStore {
   }
 
   #ownMarks(): Map<number, MarkKind> {
-    // Of several marks one is named, the same one always.
+    // If several identifiers match, always use the same one.
     const rows = this.#sql
       .exec<{ affiliate_id: number; by: string }>("SELECT affiliate_id, min(by) AS by FROM own GROUP BY affiliate_id")
       .toArray();
@@ -277,11 +280,11 @@ export class CustomerStore {
       fact.conversion_id,
       subscriptionOf(fact),
     );
-    // A dispute names whom it credits by its ruling, and is weighed for nothing else.
+    // A dispute takes effect through its ruling, so its touch isn't indexed.
     for (const touch of event.type === "dispute" ? [] : fact.touches) this.touches.add(touch);
     for (const { affiliate_id, since, approved } of fact.standings) {
       this.#sql.exec(
-        // The status of an instant may be set twice: the later telling is right.
+        // If the status at a given time is stored twice, the later write wins.
         "INSERT INTO standings (affiliate_id, since, approved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET approved = excluded.approved",
         affiliate_id,
         since,
@@ -306,7 +309,7 @@ export class CustomerStore {
     }
   }
 
-  /** Facts that were stored before they were filed. */
+  /** Indexes facts that were stored before the index existed. */
   #indexOldFacts(): void {
     const [any] = this.#sql.exec("SELECT 1 FROM facts WHERE NOT EXISTS (SELECT 1 FROM fact_places) LIMIT 1").toArray();
     if (any === undefined) return;

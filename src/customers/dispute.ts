@@ -1,26 +1,26 @@
-/** The command by which an admin names another affiliate, and the event that it is kept as. */
+/** The command to credit another affiliate, and the event it is stored as. */
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
 import type { Fact } from "./fact.ts";
 import type { DisputeRefusal } from "./ruling.ts";
 
-/** An admin's claim that another affiliate has brought what a conversion is of. */
+/** An admin's decision to credit another affiliate. */
 export interface Dispute {
   id: string;
   program_id: number;
   conversion: string;
-  /** Username. */
+  /** The affiliate's username. */
   affiliate: string;
   reason: string;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-/** What came of a dispute. */
+/** The result of a dispute. */
 export type DisputeResult =
   | { ok: true; changed: number }
   | { ok: false; error: DisputeRefusal | "conversion_unknown" | "dispute_reused" };
 
-/** The event of a dispute over something that another event has told of. */
+/** Creates the event for a dispute about an existing event. */
 export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: string): ConversionEvent {
   const { namespace, test, subscription } = disputed;
   return {
@@ -45,7 +45,7 @@ export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: str
   };
 }
 
-/** Whether a dispute's fact is of this very command, told again. */
+/** Whether a dispute fact repeats this command. */
 export function isSameDispute({ event: { named } }: Pick<Fact, "event">, { affiliate, reason }: Dispute): boolean {
   return named?.affiliate === affiliate && named.reason === reason;
 }

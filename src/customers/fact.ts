@@ -1,57 +1,59 @@
 import { type ConversionEvent, qualifyId } from "../webhooks/conversion-event.ts";
 
-/** How a touch is known: a click's token, an affiliate's coupon code, a referral that the merchant told of, a dispute. */
+/**
+ * Where a touch comes from: a click token, an affiliate's coupon code, a referral sent by the merchant, or a dispute.
+ */
 export type TouchSource = "click" | "coupon" | "referral" | "dispute";
 
-/** That an affiliate has brought a customer, as the customer's history sees it. */
+/** Evidence that an affiliate referred a customer, as stored in the customer's history. */
 export interface Touch {
-  /** Of a click its id; of anything else a name of its own. */
+  /** The click id. Other sources get a generated id. */
   click_id: string;
   source: TouchSource;
-  /** When it was clicked, used or told of, in milliseconds since the epoch. */
+  /** When the click, coupon use or referral happened, in milliseconds since the epoch. */
   clicked_at: number;
   affiliate_id: number;
-  /** Username. */
+  /** The affiliate's username. */
   affiliate: string;
-  /** Null where no link was clicked. */
+  /** Null if no link was clicked. */
   link_id: number | null;
-  /** Slug. */
+  /** The link's slug. */
   link: string | null;
   channel: string | null;
-  /** The code, where it is a coupon's. */
+  /** The coupon code, if the source is a coupon. */
   coupon: string | null;
 }
 
-/** Why a click token that came with an event is no touch. */
+/** Why an event's click token doesn't count as a touch. */
 export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | "token_unknown_link";
 
-/** From when on (ms) an affiliate's enrollment was approved, or was not. */
+/** Whether an affiliate's enrollment was approved from a given time (ms) on. */
 export interface Standing {
   affiliate_id: number;
   since: number;
   approved: boolean;
 }
 
-/** By what somebody is told: keyed hashes, so that what they stand for is stored nowhere. */
+/** The kinds of customer and affiliate identifiers. Only keyed hashes are stored, never the values. */
 export const MARK_KINDS = ["email", "payment_details", "visitor"] as const;
 
 export type MarkKind = (typeof MARK_KINDS)[number];
 
-/** One thing by which a customer, or an affiliate, is told. */
+/** One hashed identifier of a customer or an affiliate. */
 export interface Mark {
   kind: MarkKind;
   hash: string;
 }
 
-/** That an affiliate and this customer are the same person, and what tells it. */
+/** Marks an affiliate as the customer themselves, with the kind of identifier that matched. */
 export interface OwnMark {
   affiliate_id: number;
   by: MarkKind;
 }
 
 /**
- * One event as received, with all that was looked up for it then: a fold over facts needs nothing else but the terms, and
- * gives the same result for ever.
+ * One event as received, with everything that was looked up for it at the time. Folding facts needs only the terms
+ * besides, so it always gives the same result.
  */
 export interface Fact {
   /** Endpoint and event id. */
@@ -59,53 +61,56 @@ export interface Fact {
   event: ConversionEvent;
   /** Milliseconds since the epoch. */
   received_at: number;
-  /** What it brought: its click, its coupon's affiliate, whom it names. */
+  /** The event's touches: its click, its coupon's affiliate, or the affiliate it names. */
   touches: Touch[];
-  /** What is wrong with its click token; null where it had none, or a good one. */
+  /** What is wrong with the event's click token; null if it has none or a valid one. */
   fault: TokenFault | null;
-  /** What it tells of who the customer is. */
+  /** The customer identifiers in the event. */
   marks: Mark[];
-  /** How the affiliates of this customer's touches, as far as they were known then, have stood in the program so far. */
+  /** The status history of the affiliates in this customer's touches, as known when the event was received. */
   standings: Standing[];
-  /** Which of them are the customer itself, as far as that was known then. */
+  /** Which of those affiliates are the customer themselves, as known when the event was received. */
   own: OwnMark[];
   terms_version: number;
-  /** The conversion that the event makes, changes or brings a touch to; null for a cancellation, and a touch without a payment. */
+  /**
+   * The conversion that the event creates, changes or adds a touch to; null for a cancellation or a touch without a
+   * payment.
+   */
   conversion_id: string | null;
 }
 
-/** When a fact happened: as the provider states it, but never after we heard of it. Milliseconds. */
+/** When a fact happened, in milliseconds: the time given by the provider, but never later than when we received it. */
 export function timeOfFact(fact: Pick<Fact, "event" | "received_at">): number {
   return Math.min(fact.event.occurred_at, fact.received_at);
 }
 
-/** Where a fact stands in the one order in which facts are folded, whatever order they came in: by time, then by id. */
+/** A fact's position in canonical order: by time, then by id, regardless of arrival order. */
 export interface Position {
   at: number;
   id: string;
 }
 
-/** The position of a fact. */
+/** Returns the position of a fact. */
 export function positionOf(fact: Fact): Position {
   return { at: timeOfFact(fact), id: fact.id };
 }
 
-/** Negative where `a` comes first. Ids are compared by code points, as SQLite compares them. */
+/** Compares two positions; negative if `a` comes first. Ids are compared by code point, as in SQLite. */
 export function comparePositions(a: Position, b: Position): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** Facts in canonical order. */
+/** Sorts facts into canonical order. */
 export function inCanonicalOrder(facts: readonly Fact[]): Fact[] {
   return facts.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b)));
 }
 
-/** What the versions before wrote: one piece of evidence, and only clicks. */
+/** The older stored format, with a single piece of evidence and only clicks. */
 type StoredFact = Partial<Fact> & {
   evidence?: { kind: "touch"; touch: Touch } | { kind: "fault"; fault: TokenFault } | null;
 };
 
-/** Reads a fact as it was stored; what an older version did not write, it has not. */
+/** Parses a stored fact and fills in the fields that older versions didn't write. */
 export function parseFact(json: string): Fact {
   const { evidence = null, ...fact }: StoredFact = JSON.parse(json);
   const touches = evidence?.kind === "touch" ? [evidence.touch] : [];
@@ -119,12 +124,14 @@ export function parseFact(json: string): Fact {
   } as Fact;
 }
 
-/** A touch as it was stored; before there were sources every one was a click. */
+/** Completes a stored touch. Before touches had a source, every touch was a click. */
 export function completeTouch(touch: Touch): Touch {
   return { ...touch, source: touch.source ?? "click", coupon: touch.coupon ?? null };
 }
 
-/** What a conversion's id is made from: one payment of a program is one conversion for ever, under any number of event ids. */
+/**
+ * The key that a conversion's id is derived from. A payment is one conversion forever, however many events report it.
+ */
 export function conversionKeyOf(factId: string, event: ConversionEvent): string | null {
   const key = nameConversion(factId, event);
   return key !== null && event.test ? `test:${key}` : key;
@@ -141,7 +148,7 @@ function nameConversion(factId: string, event: ConversionEvent): string | null {
     case "touch":
       return payment === null ? null : `payment:${qualifyId(namespace, payment)}`;
     case "trial":
-      // A trial that is paid for is reversed by its payment's name.
+      // A paid trial is reversed by the id of its payment.
       if (payment !== null && event.amount) return `payment:${qualifyId(namespace, payment)}`;
       return subscription === null ? `trial:${factId}` : `trial:subscription:${qualifyId(namespace, subscription.id)}`;
     case "lead":

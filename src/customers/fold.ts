@@ -1,4 +1,4 @@
-/** From facts in canonical order to who gets the credit for each conversion. */
+/** Folds facts in canonical order and decides the credit for each conversion. */
 
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
@@ -9,27 +9,30 @@ import { approvedWhen, carriedBy, isMaker, type Knowledge, subscriptionOf } from
 import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./ruling.ts";
 import { weighTouches } from "./touches.ts";
 
-/** What of the facts before has a bearing on those after them. JSON as it is, so that a fold can be gone on with. */
+/** Everything about earlier facts that affects later ones. Serializable as JSON, so that a fold can be resumed. */
 export interface FoldState {
-  /** By what the terms bind to. `ended_at`: a cancellation has ended it, unless the subscription comes back in time. */
+  /**
+   * By binding scope. `ended_at` is set by a cancellation; the binding is lost unless the subscription is reactivated
+   * in time.
+   */
   bindings: Record<string, Binding & { ended_at: number | null }>;
-  /** The customer's own binding was made by terms that bind for life. */
+  /** Whether the customer's own binding was created under terms that bind for life. */
   bound_for_life: boolean;
-  /** The first lead, trial or payment, ms. */
+  /** When the first lead, trial or payment happened, in ms. */
   signed_up_at: number | null;
-  /** By subscription, and outside of any. */
+  /** By subscription, with one entry for purchases outside any subscription. */
   plans: Record<string, Plan>;
 }
 
-/** What is known of a subscription, or of what is bought outside of any. */
+/** The state of one subscription, or of purchases outside any subscription. */
 interface Plan {
-  /** Of its first trial or payment, or a later one that holds for all. */
+  /** The version at its first trial or payment, or a later one that applies to all. */
   terms_version: number;
   product: string | null;
   interval: string | null;
-  /** Payments of more than nothing. */
+  /** The number of payments above zero. */
   payments: number;
-  /** The first of them, ms. */
+  /** When the first payment happened, in ms. */
   first_paid_at: number | null;
 }
 
@@ -39,18 +42,23 @@ export type TermsOf = (version: number) => ProgramTerms;
 /** The state before any fact. */
 export const beforeAnyFact: FoldState = { bindings: {}, bound_for_life: false, signed_up_at: null, plans: {} };
 
-/** What one fact makes of a state: another state, and the conversion that it makes, if it makes one. */
+/** The result of folding one fact: the next state, and the conversion it creates, if any. */
 export interface Step {
   state: FoldState;
   made: Conversion | null;
 }
 
-/** Whether a fact takes part in the fold. The others only change the conversion that they name, or what is known beforehand. */
+/**
+ * Whether a fact takes part in the fold. Other facts only change their conversion or the knowledge gathered beforehand.
+ */
 export function isFolded({ event }: Pick<Fact, "event">): boolean {
   return ["lead", "trial", "sale", "cancellation", "referral"].includes(event.type);
 }
 
-/** Folds one fact. The order of arrival does not matter: facts come in canonical order, and what is known is known beforehand. */
+/**
+ * Folds one fact. Arrival order doesn't matter: facts are folded in canonical order, and `known` is gathered from all
+ * facts first.
+ */
 export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf: TermsOf): Step {
   switch (fact.event.type) {
     case "lead":
@@ -101,7 +109,7 @@ function convert(
     approved_affiliates,
     own: known.own,
   });
-  // A lead is remembered by its touch only: the last click before the payment still wins.
+  // A lead doesn't bind, so the last click before the payment still wins.
   const isBinding = type !== "lead" && scope !== null && state.bindings[scope] === undefined && credit.ruling === null;
   const bound = isBinding ? bind(state, scope, bindCredit(credit, id, at), terms) : state;
   const { plans, payment_number, first_paid_at } = countPayment(bound, fact, terms_version, terms);
@@ -134,8 +142,8 @@ function convert(
 }
 
 /**
- * A subscription keeps the version of its first trial or payment, unless a newer one says that it holds for all: then it
- * keeps that one, from its first payment under it on.
+ * A subscription keeps the terms version of its first trial or payment. A newer version that applies to all replaces it
+ * from the first payment under that version.
  */
 function versionFor({ plans }: FoldState, fact: Fact, termsOf: TermsOf): number {
   const subscription = subscriptionOf(fact);
@@ -144,7 +152,7 @@ function versionFor({ plans }: FoldState, fact: Fact, termsOf: TermsOf): number 
   return termsOf(fact.terms_version).applies_to === "all" ? fact.terms_version : first;
 }
 
-/** A subscription that goes on from another one, by a change of plan, takes its affiliate with it. */
+/** When a plan change starts a new subscription, the affiliate's binding moves with it. */
 function inherit(state: FoldState, { event }: Fact): FoldState {
   const replaced = event.subscription?.replaces;
   if (event.subscription === null || replaced === undefined) return state;
@@ -156,7 +164,7 @@ function inherit(state: FoldState, { event }: Fact): FoldState {
   return { ...state, bindings: { ...state.bindings, [to]: { ...binding, ended_at: null } } };
 }
 
-/** Ends what no longer binds at this conversion: what was cancelled too long ago, changed its plan, or is a suspended affiliate's. */
+/** Removes a binding that no longer applies: canceled too long ago, on another plan, or to a suspended affiliate. */
 function keepOrRelease(
   state: FoldState,
   given: { fact: Fact; scope: string | null; terms: ProgramTerms; approved_affiliates: readonly number[] },
@@ -191,7 +199,7 @@ function bind(state: FoldState, scope: string, binding: Binding | null, terms: P
   };
 }
 
-/** Which payment it is; a payment of nothing is none, and neither is a trial, unless the terms count one that is paid for. */
+/** Numbers the payment. Zero amounts don't count, and trials count only if the terms count paid trials as sales. */
 function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, terms: ProgramTerms) {
   const { type, amount, product, subscription } = fact.event;
   const unpaid = { plans, payment_number: null, first_paid_at: null };
@@ -213,9 +221,9 @@ function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, t
 }
 
 /**
- * The subscription's affiliate keeps it while it is active. A cancellation that names no subscription is of the customer as
- * a whole: where terms bind by the subscription, every one ends, and so does what binds the payments outside of any. Who
- * is bound for life stays bound.
+ * Ends bindings on cancellation. Without a subscription id, the cancellation applies to the whole customer: if terms
+ * bind by subscription, every subscription's binding ends, and so does the customer's own binding unless it is for
+ * life.
  */
 function cancel(state: FoldState, fact: Fact, terms: ProgramTerms): FoldState {
   const subscription = subscriptionOf(fact);
@@ -233,7 +241,7 @@ function end(state: FoldState, scopes: readonly string[], ended_at: number): Fol
   return { ...state, bindings: { ...state.bindings, ...Object.fromEntries(ended) } };
 }
 
-/** A referral that binds does so as a payment then would have; any other is a touch and no more. */
+/** A binding referral binds like a payment at that time. Any other referral is only a touch. */
 function refer(state: FoldState, fact: Fact, terms: ProgramTerms): FoldState {
   const [touch] = fact.touches;
   const scope = bindingScope(subscriptionOf(fact), terms);

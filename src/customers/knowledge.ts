@@ -11,34 +11,34 @@ import {
 } from "./fact.ts";
 import type { TouchIndex } from "./touches.ts";
 
-/** What must be known before facts are folded, whichever came in first. */
+/** Everything that must be known before folding, regardless of arrival order. */
 export interface Knowledge {
   touches: TouchIndex;
-  /** By conversion, what its own events carried. */
+  /** By conversion: the evidence carried by its own events. */
   carried: ReadonlyMap<string, Carried>;
-  /** By conversion, the id of the fact that makes it: the first of its leads, trials or sales in canonical order. */
+  /** By conversion: the id of the fact that creates it, the first lead, trial or sale in canonical order. */
   makers: ReadonlyMap<string, string>;
-  /** By affiliate, in the order of time. */
+  /** By affiliate, in chronological order. */
   standings: ReadonlyMap<number, readonly Standing[]>;
-  /** By affiliate that is the customer itself, what tells it. */
+  /** The affiliates who are the customer themselves, with the identifier that matched. */
   own: ReadonlyMap<number, MarkKind>;
-  /** By what they are about, the newest. */
+  /** The newest ruling for each scope. */
   rulings: ReadonlyMap<string, Ruling>;
 }
 
 interface Carried {
-  /** By their names. */
+  /** By touch id. */
   touches: ReadonlyMap<string, Touch>;
-  /** Of the first token that was no good. */
+  /** What is wrong with the first invalid token. */
   fault: TokenFault | null;
 }
 
-/** What all facts of a customer together tell, apart from its conversions. */
+/** Everything known from a customer's facts that isn't specific to a conversion. */
 export type Surroundings = Pick<Knowledge, "touches" | "standings" | "own" | "rulings">;
 
 /**
- * Adds what facts tell of the conversions that they make. `facts` are those to be folded, those of the same conversions, and
- * of their subscriptions the touches with what they are carried to: in any order.
+ * Adds what is specific to conversions. `facts` must contain the facts to fold, all facts of the same conversions, and
+ * the touches of their subscriptions with the payments they are carried to, in any order.
  */
 export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundings): Knowledge {
   const ordered = inCanonicalOrder(facts);
@@ -49,20 +49,26 @@ export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundin
   return { ...surroundings, makers, carried: collectCarried(ordered) };
 }
 
-/** Whether a fact can make a conversion: of several that could make the same one, the first does. */
+/** Whether a fact can create a conversion. If several facts could, the first one does. */
 export function isMaker(fact: Fact): fact is Fact & { conversion_id: string } {
   return ["lead", "trial", "sale"].includes(fact.event.type) && fact.conversion_id !== null;
 }
 
 const NOTHING_CARRIED: Carried = { touches: new Map(), fault: null };
 
-/** What came with a conversion; of its token's fault, its own event's counts before that of another one. */
+/**
+ * The evidence carried by a conversion's events. A token fault of the fact itself takes precedence over that of another
+ * event.
+ */
 export function carriedBy(fact: Fact, known: Knowledge): Carried {
   const carried = known.carried.get(fact.conversion_id ?? "") ?? NOTHING_CARRIED;
   return { touches: carried.touches, fault: fact.fault ?? carried.fault };
 }
 
-/** Who was approved at a time: by the last change before it, or by the first one ever for what came before that. */
+/**
+ * The affiliates approved at a time: by their last status change before it, or by their first known status if the time
+ * is earlier.
+ */
 export function approvedWhen({ standings }: Knowledge, at: number): number[] {
   return [...standings].flatMap(([affiliateId, changes]) => {
     const standing = changes.findLast((change) => change.since <= at) ?? changes[0];
@@ -70,7 +76,7 @@ export function approvedWhen({ standings }: Knowledge, at: number): number[] {
   });
 }
 
-/** Names a subscription within the program; null where the event tells of none. */
+/** The subscription's id, unique within the program, or null if the event has none. */
 export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact, "event">): string | null {
   return subscription === null ? null : qualifyId(namespace, subscription.id);
 }
@@ -83,7 +89,7 @@ function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
       const known = carried.get(id) ?? { touches: new Map(), fault: null };
       carried.set(id, known);
       for (const touch of fact.touches) known.touches.set(touch.click_id, touch);
-      // What comes with a refund says nothing about how the customer came.
+      // A refund's token says nothing about how the customer arrived.
       if (["lead", "trial", "sale", "touch"].includes(fact.event.type)) known.fault ??= fact.fault;
     }
   }
@@ -97,9 +103,9 @@ function listCarriers(fact: Fact, facts: readonly Fact[]): string[] {
 }
 
 /**
- * Whether a trial or payment may be what a touch is carried to, the first in canonical order being it. A touch that names a
- * subscription is of the checkout that begins or changes it, whose outcome is the subscription's next trial or payment; the
- * renewals after that are not its.
+ * Whether a touch may be carried to this trial or payment; it goes to the first match in canonical order. A touch with
+ * a subscription belongs to the checkout that starts or changes it, so it applies to the next trial or payment but not
+ * to later renewals.
  */
 export function isCarrierOf(fact: Fact, touch: Fact): boolean {
   const subscription = subscriptionOf(touch);

@@ -1,4 +1,4 @@
-/** What must be asked of D1 about an event: once, before it is folded, and kept with the fact. All throw while D1 is away. */
+/** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { normaliseCoupon } from "../affiliates/coupon-code.ts";
 import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../affiliates/tables.ts";
@@ -10,22 +10,22 @@ import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
 import type { Mark, OwnMark, Standing, TokenFault, Touch } from "./fact.ts";
 
-/** What an event brings: whose touches, and what tells the customer. */
+/** The touches, identifiers and token fault of an event. */
 export interface Brought {
   touches: Touch[];
   fault: TokenFault | null;
   marks: Mark[];
-  /** It names an affiliate that there is not. */
+  /** Whether the event names an affiliate that doesn't exist. */
   names_nobody: boolean;
 }
 
-/** What is asked with: the keys of click tokens, and the key of hashes. */
+/** The keys that verify click tokens and hash identifiers. */
 export interface LookUpKeys {
   token_keys: readonly TokenKey[];
   vault_key: Uint8Array<ArrayBuffer>;
 }
 
-/** Finds out what an event brings. `at` is its time (ms), `factId` names it. */
+/** Looks up an event's touches and identifiers. `at` is the event's time (ms); `factId` gives its touches their ids. */
 export async function lookUpEvent(
   db: Database,
   { token_keys, vault_key }: LookUpKeys,
@@ -107,7 +107,9 @@ async function findAffiliate(db: Database, username: string) {
   return (await db.select(whose).from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get()) ?? null;
 }
 
-/** How the affiliates of a customer's touches have stood in the program, change by change, and which of them are the customer. */
+/**
+ * Looks up the status history of the affiliates in a customer's touches, and which of them are the customer themselves.
+ */
 export async function lookUpAffiliates(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,
@@ -144,7 +146,9 @@ export async function lookUpAffiliates(
   return { standings, own: matchMarks([...emails, ...marks], customer) };
 }
 
-/** An address may be what one is told by and the other is paid with: it tells the same person either way. */
+/**
+ * An email address counts as a match even if one side has it as a contact address and the other as a payout address.
+ */
 function matchMarks(ofAffiliates: readonly (Mark & { affiliate_id: number })[], customer: readonly Mark[]): OwnMark[] {
   return ofAffiliates.flatMap(({ affiliate_id, kind, hash }) => {
     const same = customer.filter((mark) => mark.hash === hash);

@@ -2,32 +2,33 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import { type AttributedSale, type Conversion, type ConversionRecord, parseRecord, writeRecord } from "./conversion.ts";
 import type { TermsOf } from "./fold.ts";
 
-/** What a Customer object sends downstream. */
+/** The messages a Customer object sends downstream. */
 export type DownstreamMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
 
-/** What it sends on: its whole history too, to the object that its customer turned out to be. */
+/** All messages a Customer object sends, including its history to the object it was merged into. */
 export type CustomerMessage = DownstreamMessage | { to: "customer"; key: string };
 
-/** All that an object hands over to the one that its customer turned out to be, as it was stored. */
+/** Everything handed over in a merge, as stored. */
 export interface CustomerHistory {
-  /** The objects' names whose conversions these are, the sender's own among them. */
+  /** The keys of the objects whose conversions these are, including the sender's. */
   names: string[];
   facts: string[];
   records: string[];
   terms: { version: number; terms: ProgramTerms }[];
 }
 
-/** Whose conversions they are. */
+/** The customer that conversions belong to. */
 export interface Holder {
   program_id: number;
   customer_key: string;
-  /** Stands for the customer in what accounts are told. */
+  /** The opaque customer id sent to accounts. */
   customer: string;
 }
 
 /**
- * What a new fold changed against the records stored: each changed conversion under its next revision, and for each sale
- * what the accounts concerned must be told, the one that loses it first. Of test mode no account hears.
+ * Compares refolded conversions with the stored records. Returns each changed conversion with its next revision, and
+ * for each sale the account messages, starting with the affiliate who loses it. Test conversions send no account
+ * messages.
  */
 export function listChanges(
   holder: Holder,
@@ -61,7 +62,10 @@ export function listChanges(
   return { records, messages };
 }
 
-/** Whose account a conversion is entered in: a payment's; of test mode, a lead or a trial that is no sale nobody's. */
+/**
+ * The affiliate whose account a conversion is entered in. Null for test conversions, and for leads and trials that
+ * aren't sales.
+ */
 function earnerOf({ credit, test, type, amount, currency, payment_number }: ConversionRecord): number | null {
   const isEarning = type === "sale" || (type === "trial" && payment_number !== null);
   return test || !isEarning || amount === null || currency === null ? null : (credit.touch?.affiliate_id ?? null);

@@ -1,6 +1,9 @@
 /** The Customer object's own tables. */
 
-/** All but facts, terms and conversions can be made again from the facts: it is there so that a new one costs the same however many there are. */
+/**
+ * All tables except facts, terms and conversions can be rebuilt from the facts. They keep the cost of a new fact
+ * constant.
+ */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS terms (version INTEGER PRIMARY KEY, terms TEXT NOT NULL);

@@ -1,4 +1,4 @@
-/** The read models' updates: every one may come twice, late, or after a newer one. */
+/** Updates of the read models. Each one may arrive twice, late, or after a newer one. */
 
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
@@ -8,8 +8,9 @@ import { type ConversionRecord, writeRecord } from "./conversion.ts";
 import { conversions, touchedConversions } from "./tables.ts";
 
 /**
- * Stores a conversion's newest revision and the affiliates whose touches were considered but not credited. `relayed` says
- * that its object has nothing more to send. `alongside` are statements of downstream folders that run in the same batch.
+ * Stores a conversion's newest revision and the affiliates whose touches were considered but not credited. `relayed`
+ * means that the object has nothing more to send. `alongside` are statements of other folders that run in the same
+ * batch.
  */
 export async function projectConversion(
   db: Database,
@@ -31,7 +32,7 @@ export async function projectConversion(
     reason,
     record: writeRecord(record),
     revision: record.revision,
-    // A message of before test mode, or of before customers were named, may still have been on its way.
+    // Older messages may lack the test flag or the customer.
     test: record.test ?? false,
     customer_key: record.customer_key ?? "",
     product: record.product ?? null,
@@ -64,7 +65,7 @@ export async function projectConversion(
           setWhere: lt(touchedConversions.revision, sql`excluded.revision`),
         }),
     ),
-    // Those of an older revision than the one that is kept, should this very one have come late: they are none now.
+    // Also removes rows of an older revision if this revision isn't the newest.
     db
       .delete(touchedConversions)
       .where(and(eq(touchedConversions.conversion_id, record.id), lt(touchedConversions.revision, keptRevision))),
@@ -73,13 +74,13 @@ export async function projectConversion(
   ]);
 }
 
-/** Of test mode nobody sees anything. */
+/** Test conversions aren't shown to affiliates. */
 function listLosers({ credit, test }: ConversionRecord): number[] {
   const others = credit.considered.filter(({ affiliate_id }) => affiliate_id !== credit.touch?.affiliate_id);
   return test ? [] : [...new Set(others.map(({ affiliate_id }) => affiliate_id))];
 }
 
-/** The statements that delete a program's conversions, before they are projected again from its Customer objects. */
+/** The statements that delete a program's conversions before they are projected again from its Customer objects. */
 export function dropConversions(db: Database, program_id: number) {
   return [
     db.delete(touchedConversions).where(eq(touchedConversions.program_id, program_id)),

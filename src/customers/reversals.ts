@@ -1,27 +1,27 @@
-/** What refunds and chargebacks reverse of a sale. */
+/** Calculates how much of a sale refunds and chargebacks reverse. */
 import { minorDigitsOf } from "../lib/currency.ts";
 import { portionOf } from "../lib/money.ts";
 import type { Conversion } from "./conversion.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 
-/** One refund or chargeback as its event tells it. Minor units, milliseconds. */
+/** One refund or chargeback as reported by its event. Amounts in minor units, times in milliseconds. */
 export interface TakenBack {
-  /** As much of the sale's amount; null where only `gross` is known. */
+  /** The part of the sale's amount that is reversed, or null if only `gross` is known. */
   amount: number | null;
-  /** As much of all that was paid. */
+  /** The part of the gross payment that is reversed. */
   gross: number | null;
-  /** The sum is all that was given back of the payment so far, not this refund's own. */
+  /** Whether the amount is the total refunded so far instead of this refund alone. */
   cumulative: boolean;
   currency: string | null;
   at: number;
-  /** The chargeback was won: nothing is reversed. */
+  /** The chargeback was won, so nothing is reversed. */
   is_won: boolean;
 }
 
-/** What a sale's refunds and chargebacks add up to. */
+/** The total of a sale's refunds and chargebacks. */
 export type TakenBackSum = Pick<Conversion, "refunded" | "refunded_at" | "notes">;
 
-/** Reads a refund or a chargeback, and the name that makes it one however often it is told. */
+/** Parses a refund or chargeback, with an id that is the same each time it is reported. */
 export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
   const { type, refund, amount, gross, cumulative = false, currency } = fact.event;
   const name = `${type === "refund" ? "refund" : "chargeback"}:${refund ?? fact.id}`;
@@ -32,9 +32,9 @@ export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
 }
 
 /**
- * Adds up what is reversed of a sale, never more than its amount. What only its gross is known of is converted by the
- * sum of all such parts, not each by itself, and once all that was paid has been given back, all of the amount is taken
- * back: so the parts add up to the whole exactly, whichever way each is told.
+ * Adds up the reversals of a sale, at most its amount. Parts with only a gross amount are converted as one sum, and
+ * once the whole gross payment is refunded, the whole amount is reversed. This way partial reversals always add up
+ * exactly.
  */
 export function addUpTakenBack(
   parts: Iterable<TakenBack>,
@@ -67,7 +67,7 @@ export function addUpTakenBack(
   return { refunded: taken.refunded, refunded_at, notes };
 }
 
-/** Of the parts that tell a total so far, the largest is the last, whichever came when; the others are in it. */
+/** Of the parts that report a running total, only the largest counts, whatever order they arrived in. */
 function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
   const size = (part: TakenBack) => part.gross ?? part.amount ?? 0;
   const totals = parts.filter((part) => part.cumulative && !part.is_won);
@@ -78,12 +78,12 @@ function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
   return parts.filter((part) => !totals.includes(part) || part === last);
 }
 
-/** A tracker's rejection of a sale names no sum: it takes all of it back. */
+/** A tracker's rejection has no amount and reverses the whole sale. */
 function isWhole({ amount, gross, currency }: Pick<TakenBack, "amount" | "gross" | "currency">): boolean {
   return amount === null && gross === null && currency === null;
 }
 
-/** Why a part cannot be applied, in words; null where it can. */
+/** Why a reversal can't be applied, in words, or null if it can. */
 function refuseTakenBack({ amount, gross, currency }: TakenBack, ofSale: string | null): string | null {
   if (isWhole({ amount, gross, currency })) return null;
   if (currency !== ofSale) {
@@ -99,7 +99,7 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
   const paid = sale.gross ?? amount;
   let by_amount = 0;
   let by_gross = 0;
-  /** Of the parts that state an amount, as far as they state it too. */
+  /** The gross total of those parts with an amount that also state a gross amount. */
   let gross_stated = 0;
   let amount_without_gross = 0;
   for (const part of parts) {
@@ -122,12 +122,12 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
     by_gross,
     total,
     refunded: isAllGivenBack ? amount : Math.min(total, amount),
-    // A minor unit too many that only rounding made is none.
+    // Ignore an excess that is only due to rounding.
     exceeds: total > amount && (by_gross === 0 || given_back > paid),
   };
 }
 
-/** `55.00 USD`. */
+/** Formats money, such as `55.00 USD`. */
 function sayMoney(minor: number, currency: string | null): string {
   if (currency === null) return String(minor);
   const digits = minorDigitsOf(currency);

@@ -1,19 +1,22 @@
-/** Disputes: within the program's days an admin may name another affiliate for what a customer has bought. */
+/** Disputes: within the program's dispute period, an admin may credit another affiliate for a customer's purchases. */
 
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Ruling } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 
-/** The scope of a binding, or of a dispute, that is no subscription's. */
+/** The scope of a binding or dispute that isn't limited to a subscription. */
 export const WHOLE_CUSTOMER = "customer";
 
-/** What is bound, counted or disputed together: a subscription's payments. */
+/** The scope in which payments are bound, counted or disputed together: a subscription or the customer. */
 export function scopeOf(subscription: string | null): string {
   return subscription === null ? WHOLE_CUSTOMER : `subscription:${subscription}`;
 }
 
-/** What the terms bind a conversion's credit to; null where to nothing. `subscription` is the name within the program. */
+/**
+ * The scope that a conversion's credit binds under the terms, or null for none. `subscription` is the id within the
+ * program.
+ */
 export function bindingScope(subscription: string | null, { binds_to }: ProgramTerms): string | null {
   switch (binds_to) {
     case "customer":
@@ -25,25 +28,28 @@ export function bindingScope(subscription: string | null, { binds_to }: ProgramT
   }
 }
 
-/** What a dispute over a conversion is about: all that its credit is bound together with, or the conversion alone. */
+/** The scope of a dispute: everything bound together with the conversion, or the conversion alone. */
 export function disputeScope(conversion: string, subscription: string | null, terms: ProgramTerms): string {
   const scope = bindingScope(subscription, terms);
-  // What a customer buys outside of any subscription is bound together only for life.
+  // Purchases outside any subscription are bound together only under lifetime terms.
   return scope === null || (scope === WHOLE_CUSTOMER && terms.binds_to !== "customer")
     ? `conversion:${conversion}`
     : scope;
 }
 
-/** Why a dispute cannot be taken up, as a stable code; null where it can. Times in ms. */
+/** Why a dispute is refused, as a stable code. */
 export type DisputeRefusal = "disputes_not_allowed" | "dispute_too_late";
 
-/** `began_at`: the first trial or payment of what is disputed. The last day counts in full, to the millisecond. */
+/**
+ * Checks whether a dispute is allowed; null if it is. Times in ms. `began_at` is the first trial or payment in its
+ * scope. The last day counts in full, to the millisecond.
+ */
 export function refuseDispute(terms: ProgramTerms, began_at: number, now: number): DisputeRefusal | null {
   if (terms.dispute_days === null) return "disputes_not_allowed";
   return now - began_at > terms.dispute_days * MS_PER_DAY ? "dispute_too_late" : null;
 }
 
-/** The ruling that a dispute's fact makes, with its scope; null for any other fact. */
+/** The ruling of a dispute fact with its scope, or null for any other fact. */
 export function readRuling(fact: Fact): { scope: string; ruling: Ruling } | null {
   const [touch] = fact.touches;
   const { named } = fact.event;

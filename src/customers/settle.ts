@@ -1,10 +1,13 @@
-/** What of a conversion does not depend on who is credited: its refunds, and what other events tell of the same payment. */
+/**
+ * Applies the parts of a conversion that don't depend on the credit: refunds, and details from other events for the
+ * same payment.
+ */
 import type { Conversion } from "./conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
 import { addUpTakenBack, readTakenBack, type TakenBack } from "./reversals.ts";
 
-/** A conversion as a fold makes it, to be settled by its own facts. */
+/** Completes a folded conversion with its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
   const ordered = inCanonicalOrder(facts);
   const gross = ordered.find((fact) => isMaker(fact) && fact.event.gross !== null)?.event.gross ?? null;
@@ -27,13 +30,13 @@ function collectTakenBack(ordered: readonly Fact[]): TakenBack[] {
   for (const fact of ordered) {
     if (!["refund", "chargeback", "chargeback_won"].includes(fact.event.type)) continue;
     const { name, part } = readTakenBack(fact);
-    // The same refund twice is one refund; a chargeback that was won takes nothing back.
+    // A repeated refund counts once. A chargeback that was won reverses nothing.
     if (part.is_won || !parts.has(name)) parts.set(name, part);
   }
   return [...parts.values()];
 }
 
-/** What stands for a sale of which only a refund or chargeback has arrived; null where its facts have none either. */
+/** A placeholder for a sale of which only a refund or chargeback has arrived, or null if there is none. */
 export function waitForSale(id: string, facts: readonly Fact[]): Conversion | null {
   const fact = inCanonicalOrder(facts).find(({ event }) => event.type !== "touch");
   if (fact === undefined) return null;

@@ -1,4 +1,4 @@
-/** The D1 tables that `customers/` owns: others may read them, only this folder writes them. */
+/** The D1 tables owned by `customers/`. Other folders may read them; only this one writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";

@@ -1,9 +1,12 @@
-/** What providers' test modes sent is kept, and kept apart: every figure is of the real ones alone. */
+/** Test-mode conversions are stored but shown separately. Every figure counts live conversions only. */
 import { eq, sql } from "drizzle-orm";
 import { conversions } from "./tables.ts";
 
-/** What counts. */
+/** Matches live conversions, which count. */
 export const IS_REAL = eq(conversions.test, false);
 
-/** What is shown apart. Written out, not as a parameter, so that anyone who plans the query sees that the partial index holds them all. */
+/**
+ * Matches test conversions. Written as a literal instead of a parameter, so that the query planner can use the partial
+ * index.
+ */
 export const IS_TEST = sql`${conversions.test} = 1`;

@@ -1,7 +1,7 @@
 import { completeTouch, type Touch } from "./fact.ts";
 import type { TouchIndex } from "./touches.ts";
 
-/** All that are filed: a dispute's touch is none, see `CustomerStore`. */
+/** The indexed sources. Dispute touches aren't indexed; see `CustomerStore`. */
 const SOURCES = ["click", "coupon", "referral"];
 
 /** The touches in the Customer object's own tables. All calls are synchronous. */
@@ -12,7 +12,10 @@ export class TouchStore implements TouchIndex {
     this.#sql = sql;
   }
 
-  /** Files a touch. Told again in other words, such as its link's new channel, the lesser text stays: the order of telling is no matter. */
+  /**
+   * Stores a touch. If its text fields differ from the stored ones, such as after its link's channel changed, the
+   * smaller text is kept, so that arrival order doesn't matter.
+   */
   add(touch: Touch): void {
     this.#sql.exec(
       `INSERT INTO touches (at, click_id, affiliate_id, touch) VALUES (?, ?, ?, ?)
@@ -24,7 +27,7 @@ export class TouchStore implements TouchIndex {
     );
   }
 
-  /** Whether a touch is filed: `reworded` where filing it would change what is. */
+  /** Whether a touch is stored. `reworded` means that storing it would change its text fields. */
   lookFor(touch: Touch): "new" | "known" | "reworded" {
     const [row] = this.#sql
       .exec<{ touch: string }>(
@@ -64,11 +67,11 @@ export class TouchStore implements TouchIndex {
     return this.#read("ORDER BY at, click_id LIMIT 1")[0] ?? null;
   }
 
-  /** By affiliate that has any, when its first touch was (ms). */
+  /** The time of each affiliate's first touch (ms). */
   firstByAffiliate(): Map<number, number> {
     const rows = this.#sql
       .exec<{ id: number; at: number }>(
-        // From affiliate to affiliate in the index, however many touches there are.
+        // Skips from affiliate to affiliate in the index, so the cost doesn't depend on the number of touches.
         `WITH RECURSIVE whose (id) AS (
            SELECT min(affiliate_id) FROM touches
            UNION ALL SELECT (SELECT min(affiliate_id) FROM touches WHERE affiliate_id > whose.id) FROM whose WHERE whose.id IS NOT NULL

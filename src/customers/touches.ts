@@ -1,55 +1,54 @@
-/** A customer's touches as a credit is decided by them: of however many there are, the few that can matter. */
+/** Selects the customer's touches that can affect a credit decision, however many there are. */
 
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Touch } from "./fact.ts";
 
-/** More touches than anybody reads: the newest are listed, and the one that was chosen. */
+/** The number of newest touches listed, in addition to the chosen one. */
 export const CONSIDERED_MAX = 50;
 
-/** Those that are not listed are counted up to so many; a customer with more of them is no person. */
+/** Unlisted touches are counted up to this number. A customer with more is probably not a person. */
 export const UNLISTED_MAX = 150;
 
-/** The one that was chosen may be listed besides, and be told by a dispute besides. */
+/** Leaves room for the chosen touch and a dispute's touch, which may be listed in addition. */
 export const COUNTED_MAX = CONSIDERED_MAX + UNLISTED_MAX + 2;
 
-/** All touches of a customer, in the order of time and then of their ids, asked for what is needed of them. Times in ms. */
+/** All touches of a customer, ordered by time and then id. Times in ms. */
 export interface TouchIndex {
-  /** The newest of those at or before a time, newest first. */
+  /** The newest touches at or before a time, newest first. */
   newest(at: number, limit: number): Touch[];
-  /** How many there are at or before a time, up to a limit. */
+  /** The number of touches at or before a time, up to a limit. */
   count(at: number, limit: number): number;
-  /** Of each affiliate, and of each source apart, the newest and the oldest of those from one time to another, both included. */
+  /** The newest and the oldest touch of each affiliate and source between two times, both inclusive. */
   ends(from: number, to: number): Touch[];
-  /** The first of all. */
+  /** The oldest touch. */
   oldest(): Touch | null;
-  /** A touch as it is kept, which may have been told in other words. */
+  /** The stored version of a touch, which may differ in its text fields. */
   filed(touch: Touch): Touch;
 }
 
-/** The touches that a credit is decided by, and how many there are in all, up to {@link COUNTED_MAX}. */
+/** The touches a credit is decided by, and how many there are in total, up to {@link COUNTED_MAX}. */
 export interface Weighed {
   touches: Touch[];
   counted: number;
 }
 
-/** What touches are gathered for: a conversion at a time (ms). */
+/** The conversion that touches are selected for. `at` is in ms. */
 export interface WeighedFor {
   at: number;
-  /** Those that came with the conversion's own events. */
+  /** The touches that came with the conversion's own events. */
   carried: readonly Touch[];
   terms: Pick<ProgramTerms, "binds_to" | "click_before" | "cookie_days">;
-  /** When the customer signed up (ms), null where this is the sign-up. */
+  /** When the customer signed up (ms), or null if this is the sign-up. */
   signed_up_at: number | null;
-  /** A binding or a ruling says who it is: touches are listed only. */
+  /** Whether a binding or ruling already decides the credit, so that touches are only listed. */
   is_decided: boolean;
 }
 
 /**
- * A touch that came with the conversion's own events is weighed, and whatever else was before it; later ones are none of its
- * business. Of very many touches those are left out that can neither be listed, nor be chosen, nor be the reason why none
- * is: what rules a touch out is its time, its source and its affiliate, and of each affiliate and source the first and the
- * last of a span of time are here.
+ * Selects the touches that came with the conversion's own events and those before it. If there are very many, it leaves
+ * out touches that can't be listed, be chosen, or explain why none was chosen. A touch is ruled out by its time, source
+ * and affiliate, so the first and last of each affiliate and source in the period are enough.
  */
 export function weighTouches(index: TouchIndex, asked: WeighedFor): Weighed {
   const { at, terms, signed_up_at } = asked;
