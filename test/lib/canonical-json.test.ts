@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { writeCanonicalJson } from "../../src/lib/canonical-json.ts";
+import { fc } from "../support/random.ts";
 
 test("writes the example of RFC 8785, section 3.2.2", () => {
   const parsed = JSON.parse(String.raw`{
