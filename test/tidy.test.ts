@@ -223,7 +223,7 @@ test("every file that a script names exists", () => {
 });
 
 test("no file is longer than its subject", () => {
-  const long = [...sources, ...tests].filter((file) => read(file).split("\n").length > MAX_LINES);
+  const long = [...sources, ...assets, ...tests].filter((file) => read(file).split("\n").length > MAX_LINES);
   expect(long).toEqual([]);
 });
 
