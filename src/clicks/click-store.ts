@@ -1,9 +1,10 @@
+import { dayOf } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { DEVICES } from "../links/choose-destination.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VERDICTS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 import { splitByBytes } from "./click-bytes.ts";
 import { COUNT_JUDGED } from "./counts/count-details.ts";
-import { dayOf, type JudgedClick, judgeBatch } from "./judge-batch.ts";
+import { type JudgedClick, judgeBatch } from "./judge-batch.ts";
 
 const COUNTED = VERDICTS.indexOf("counted");
 const DUPLICATE = VERDICTS.indexOf("duplicate");
@@ -112,7 +113,7 @@ function textsOf(judged: readonly JudgedClick[]): [string, number][] {
   const lastDays = new Map<string, number>();
   for (const { click } of judged) {
     for (const text of [click.referrer, click.user_agent, click.reason]) {
-      if (text !== null) lastDays.set(text, dayOf(click));
+      if (text !== null) lastDays.set(text, dayOf(click.at));
     }
   }
   return [...lastDays];

@@ -1,4 +1,4 @@
-import { MS_PER_DAY } from "../lib/time.ts";
+import { dayOf } from "../lib/calendar.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 
 /** A click, and what those stored together with it say of it. */
@@ -27,12 +27,7 @@ export function judgeBatch(clicks: readonly Click[]): JudgedClick[] {
     return {
       click,
       repeats: last !== undefined && click.at - last.at < DUPLICATE_WINDOW_MS ? last.id : null,
-      seen_that_day: last !== undefined && dayOf(last) === dayOf(click),
+      seen_that_day: last !== undefined && dayOf(last.at) === dayOf(click.at),
     };
   });
-}
-
-/** Days since the epoch, UTC. */
-export function dayOf({ at }: Click): number {
-  return Math.floor(at / MS_PER_DAY);
 }

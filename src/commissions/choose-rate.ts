@@ -1,8 +1,8 @@
 /** Which rule of a program's rates a sale falls under, and what it earns by it. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { monthsBetween } from "../lib/calendar.ts";
 import { shareOf } from "../lib/money.ts";
 import type { RateRule } from "../programs/terms.ts";
-import { monthsBetween } from "./calendar.ts";
 
 /** What the rules look at. */
 export type RatedSale = Pick<

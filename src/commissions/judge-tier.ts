@@ -1,8 +1,7 @@
 /** An affiliate's tier: which level of a program's tiers its sales reach at a time, and what the next one needs. */
 import type { AttributedSale } from "../customers/conversion.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { addMonths, dayOf } from "../lib/calendar.ts";
 import type { Tiers } from "../programs/terms.ts";
-import { addMonths } from "./calendar.ts";
 
 /** What an account knows of a sale: its newest state, and what was decided when it was first posted. */
 export interface KnownSale
@@ -146,8 +145,8 @@ function sinceOf({ window_months }: Tiers, at: number): number {
 function sinceInOrder(tiers: Tiers): (at: number) => number {
   let [day, shift] = [Number.NaN, 0];
   return (at) => {
-    if (Math.floor(at / MS_PER_DAY) !== day) {
-      day = Math.floor(at / MS_PER_DAY);
+    if (dayOf(at) !== day) {
+      day = dayOf(at);
       shift = at - sinceOf(tiers, at);
     }
     return at - shift;

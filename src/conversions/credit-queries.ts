@@ -8,7 +8,7 @@ import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { startOfDay } from "../lib/calendar.ts";
 
 /** Counts of conversions by type, and their commissions net of refunds by currency, in minor units. */
 export interface Credits {
@@ -107,7 +107,7 @@ export function isConversionOf({ program_id: programId, affiliate_id: affiliateI
 
 /** Matches conversions of the period's days, both included. */
 export function isInPeriod({ first_day, last_day }: Period) {
-  return between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+  return between(conversions.occurred_at, startOfDay(first_day), startOfDay(last_day + 1) - 1);
 }
 
 /** Matches the affiliate's entries for a conversion, without second-tier commission. */

@@ -1,5 +1,6 @@
 /** A credit in words, for the API and the pages. The words name affiliates and links, never the customer. */
 
+import { dayOf, toIsoDay } from "../lib/calendar.ts";
 import { sayDuration } from "../lib/time.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
@@ -187,5 +188,5 @@ export function capitalise(text: string): string {
 }
 
 function sayDay(ms: number | undefined): string {
-  return ms === undefined ? "" : new Date(ms).toISOString().slice(0, 10);
+  return ms === undefined ? "" : toIsoDay(dayOf(ms));
 }

@@ -7,7 +7,7 @@ import { isConversionOf } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query } from "../db/query-batch.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { dayOf } from "../lib/calendar.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { isLinkOf } from "./link-queries.ts";
@@ -24,7 +24,7 @@ export interface Pulse {
 
 /** The query for the pulse at `now` (ms). */
 export function definePulseQuery(db: Database, account: AccountKey, now: number): Query<Pulse> {
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const isToday = and(eq(clickDays.link_id, links.id), eq(clickDays.day, today), eq(clickDays.verdict, COUNTED));
   const statements = [
     db
@@ -74,7 +74,7 @@ export async function readChanges(
   now: number,
 ): Promise<Changes> {
   const { kind, currency, amount, number, clears_at: clearsAt } = ledgerEntries;
-  const days = between(clickDays.day, Math.floor(since.at / MS_PER_DAY), Math.floor(now / MS_PER_DAY));
+  const days = between(clickDays.day, dayOf(since.at), dayOf(now));
   const isNew = gt(number, since.entry);
   const hasCleared = and(lte(number, since.entry), gt(clearsAt, since.at), lte(clearsAt, now));
   const [clicks, converted, entries] = await db.batch([

@@ -14,6 +14,7 @@ import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type QueryResults } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
+import { startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
@@ -106,7 +107,7 @@ const earnedWithin = (
     eq(ledgerEntries.program_id, programId),
     eq(ledgerEntries.currency, currency),
     ne(ledgerEntries.kind, "payout"),
-    between(ledgerEntries.occurred_at, period.first_day * MS_PER_DAY, (period.last_day + 1) * MS_PER_DAY - 1),
+    between(ledgerEntries.occurred_at, startOfDay(period.first_day), startOfDay(period.last_day + 1) - 1),
   );
 
 function defineActivityQuery(db: Database, account: AccountKey, currency: string, period: Period) {

@@ -13,8 +13,3 @@ export function sayDuration(ms: number): string {
         : [Math.floor(Math.max(ms, 0) / MS_PER_MINUTE), "minute"];
   return count === 0 ? "less than a minute" : `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
-
-/** `2026-01-03`, from days since the epoch: a day for machines. */
-export function toIsoDay(day: number): string {
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
-}

@@ -1,7 +1,7 @@
 /** Pieces of schemas that more than one door uses, and the one way in which an input's fault becomes a {@link Problem}. */
 import * as v from "valibot";
+import { dayOf, parseDay } from "./calendar.ts";
 import { Problem } from "./problem.ts";
-import { MS_PER_DAY } from "./time.ts";
 
 /** 1–200 characters, no control characters. */
 export const shortText = v.pipe(
@@ -26,16 +26,13 @@ export const calendarDay = v.pipe(
   v.string(),
   v.isoDate("is not a day such as 2026-01-03"),
   v.check(isRealDay, "is a day that does not exist"),
-  v.transform((text) => Date.parse(text) / MS_PER_DAY),
+  v.transform((text) => dayOf(Date.parse(text))),
   v.number(),
   v.minValue(0, "must not be before 1970"),
 );
 
-/** V8 reads 31 February as 3 March. */
 function isRealDay(text: string): boolean {
-  const day = text.slice(0, 10);
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return parseDay(text.slice(0, 10)) !== null;
 }
 
 /** A non-negative integer of minor units that arithmetic keeps exact. */

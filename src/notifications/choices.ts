@@ -1,4 +1,5 @@
 /** What an affiliate wants to be told, and when its day's letter comes. */
+import { dayOf, startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 
 export const SALES_CHOICES = ["each", "daily", "never"] as const;
@@ -21,7 +22,7 @@ export const LETTER_HOUR = 8;
 
 /** The first eight o'clock after a time (ms) in a zone, whatever its clocks are put forward or back meanwhile. */
 export function nextMorning(zone: string | null, after: number): number {
-  const today = Math.floor((after + offsetOf(zone, after)) / MS_PER_DAY) * MS_PER_DAY + LETTER_HOUR * MS_PER_HOUR;
+  const today = startOfDay(dayOf(after + offsetOf(zone, after))) + LETTER_HOUR * MS_PER_HOUR;
   for (let local = today; ; local += MS_PER_DAY) {
     const morning = local - offsetOf(zone, local - offsetOf(zone, after));
     if (morning > after) return morning;

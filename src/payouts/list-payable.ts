@@ -1,6 +1,6 @@
 /** Which entries of a ledger a run states. */
 import type { LedgerEntry } from "../commissions/ledger.ts";
-import { boundaryOf } from "./month.ts";
+import { boundaryOf } from "./payout-window.ts";
 import type { DraftOrder } from "./statements/statement.ts";
 
 type Stated = Pick<

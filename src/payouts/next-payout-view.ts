@@ -1,11 +1,12 @@
 /** What an affiliate is paid next, as the API shows it. */
+import { dayOf, toIsoDay } from "../lib/calendar.ts";
 import { explainBlock } from "./explain-block.ts";
 import type { NextPayout } from "./next-payout.ts";
 
 /** Times in ISO 8601, what blocks in words too. */
 export function viewNextPayout(next: NextPayout | null) {
   if (next === null) return null;
-  const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const toDay = (ms: number) => toIsoDay(dayOf(ms));
   return {
     month: next.month,
     window_from: toDay(next.window.from),

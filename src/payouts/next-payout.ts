@@ -1,8 +1,9 @@
 /** What an affiliate is paid next, as far as it is known now. */
 
+import { addToMonth, monthOf } from "../lib/calendar.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { Payout } from "../programs/terms.ts";
-import { addToMonth, monthOf, windowOf } from "./month.ts";
+import { windowOf } from "./payout-window.ts";
 import type { DraftOrder, Statement } from "./statements/statement.ts";
 
 /** The longest hold and lag that are looked ahead for. */

@@ -2,7 +2,7 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { type Database, openDatabase } from "../db/database.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
+import { dayOf } from "../lib/calendar.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
 import { COUNTED } from "./click.ts";
@@ -22,7 +22,7 @@ export async function loadLink(
   now: number,
 ): Promise<LinkTarget | null> {
   const db = openDatabase(binding);
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const row = await findLink(db, host, slug, now, today);
   if (row === undefined) return null;
   const { visitor_key, cap, counted, ...link } = row;
@@ -102,5 +102,5 @@ async function createVisitorKey(db: Database, programId: number, day: number): P
 
 /** Deletes the keys of days that ended more than a day ago, so that a key lives for 48 hours plus the cron's interval at most. */
 export async function deleteOldVisitorKeys(db: Database, now: number): Promise<void> {
-  await db.delete(visitorKeys).where(lte(visitorKeys.day, Math.floor(now / MS_PER_DAY) - 2));
+  await db.delete(visitorKeys).where(lte(visitorKeys.day, dayOf(now) - 2));
 }

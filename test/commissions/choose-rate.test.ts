@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { addMonths, monthsBetween } from "../../src/commissions/calendar.ts";
 import { chooseRate, type RatedSale } from "../../src/commissions/choose-rate.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
 
@@ -17,27 +16,6 @@ const sale: RatedSale = {
   tier: "gold",
 };
 const rule = { rate_bps: 1_000 };
-
-const months: [string, string, number][] = [
-  ["2026-01-31T12:00:00Z", "2026-02-27T23:59:59Z", 0],
-  ["2026-01-31T12:00:00Z", "2026-02-28T00:00:00Z", 1],
-  ["2028-01-31T12:00:00Z", "2028-02-28T12:00:00Z", 0],
-  ["2028-01-31T12:00:00Z", "2028-02-29T12:00:00Z", 1],
-  ["2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z", 12],
-  ["2026-12-31T23:00:00Z", "2027-01-30T23:59:59Z", 0],
-  ["2026-12-31T23:00:00Z", "2027-01-31T01:00:00Z", 1],
-  ["2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", 0],
-  ["2026-01-15T12:00:00Z", "2028-01-15T11:00:00Z", 24],
-];
-test.each(months)("from %s to %s are %i whole months", (from, to, expected) => {
-  expect(monthsBetween(at(from), at(to))).toBe(expected);
-});
-
-test("months are added by the calendar", () => {
-  expect(addMonths(at("2026-03-31T10:00:00Z"), -1)).toBe(at("2026-02-28T10:00:00Z"));
-  expect(addMonths(at("2028-03-31T10:00:00Z"), -1)).toBe(at("2028-02-29T10:00:00Z"));
-  expect(addMonths(at("2026-01-15T10:00:00Z"), -12)).toBe(at("2025-01-15T10:00:00Z"));
-});
 
 const matching: [string, RateRule, Partial<RatedSale>, boolean][] = [
   ["nothing stated", rule, {}, true],

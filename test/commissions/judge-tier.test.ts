@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addMonths } from "../../src/commissions/calendar.ts";
 import { describeTier, isCounted, judgeTier, type KnownSale } from "../../src/commissions/judge-tier.ts";
+import { addMonths } from "../../src/lib/calendar.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Tiers } from "../../src/programs/terms.ts";
 import { fc } from "../support/random.ts";

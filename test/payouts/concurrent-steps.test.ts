@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import { openDatabase } from "../../src/db/database.ts";
 import type { Env } from "../../src/env.ts";
-import { monthOf } from "../../src/payouts/month.ts";
+import { monthOf } from "../../src/lib/calendar.ts";
 import { compareRun, sumRun } from "../../src/payouts/reconciliation-queries.ts";
 import {
   approveRun,

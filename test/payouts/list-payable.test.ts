@@ -1,8 +1,9 @@
 /** Which month pays what: the pay days of the programs' worked examples, and what corrections do to them. */
 import { describe, expect, test } from "vitest";
 import { blankEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
+import { addToMonth } from "../../src/lib/calendar.ts";
 import { listPayable } from "../../src/payouts/list-payable.ts";
-import { addToMonth, payMonthOf, windowOf } from "../../src/payouts/month.ts";
+import { payMonthOf, windowOf } from "../../src/payouts/payout-window.ts";
 import { presets } from "../../src/programs/presets/index.ts";
 import type { Payout, ProgramTerms } from "../../src/programs/terms.ts";
 

@@ -5,8 +5,8 @@ import { type ConversionRecord, parseRecord } from "../../customers/conversion.t
 import { conversions } from "../../customers/tables.ts";
 import { IS_REAL } from "../../customers/test-mode-queries.ts";
 import type { Database } from "../../db/database.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
-import { toIsoDay } from "../../lib/time.ts";
 import { links } from "../../links/tables.ts";
 import { sessions } from "../../portal/layout/tables.ts";
 import { VERDICTS } from "../../redirect/click.ts";

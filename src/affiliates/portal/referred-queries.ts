@@ -6,8 +6,8 @@ import { ledgerEntries } from "../../commissions/tables.ts";
 import { conversions } from "../../customers/tables.ts";
 import { IS_REAL } from "../../customers/test-mode-queries.ts";
 import type { Database } from "../../db/database.ts";
+import { startOfDay } from "../../lib/calendar.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
-import { MS_PER_DAY } from "../../lib/time.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED } from "../../redirect/click.ts";
 import type { AccountKey } from "../enrollment.ts";
@@ -36,7 +36,7 @@ export interface ReferredAffiliate {
 }
 
 const ofSales = ({ first_day, last_day }: Period) =>
-  between(conversions.occurred_at, first_day * MS_PER_DAY, (last_day + 1) * MS_PER_DAY - 1);
+  between(conversions.occurred_at, startOfDay(first_day), startOfDay(last_day + 1) - 1);
 
 /** The referred affiliates, latest first. The cursor is an affiliate's id. `limit` is at most 90. */
 export async function readReferred(

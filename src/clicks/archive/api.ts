@@ -4,8 +4,8 @@ import * as v from "valibot";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readPage } from "../../api/layout/read-page.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { pageOf } from "../../lib/paging.ts";
-import { toIsoDay } from "../../lib/time.ts";
 import { calendarDay, parseFields } from "../../lib/validation.ts";
 import { clickArchives } from "../tables.ts";
 

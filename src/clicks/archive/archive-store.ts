@@ -1,4 +1,4 @@
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import {
   type ArchivedClick,
   archiveKeyOf,

@@ -1,6 +1,6 @@
 /** Clicks as the archive holds them: objects of lines, and the rows that name the objects. */
 
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { DEVICES } from "../../links/choose-destination.ts";
 import { type Click, timeOfClickId, VERDICTS } from "../../redirect/click.ts";
 

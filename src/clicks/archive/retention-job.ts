@@ -1,5 +1,6 @@
+import { dayOf } from "../../lib/calendar.ts";
 import { withTimeout } from "../../lib/platform/with-timeout.ts";
-import { MS_PER_DAY, MS_PER_MINUTE } from "../../lib/time.ts";
+import { MS_PER_MINUTE } from "../../lib/time.ts";
 import { deleteUnusedTexts } from "../text-store.ts";
 import { archiveClicks } from "./archive-store.ts";
 
@@ -42,7 +43,7 @@ export interface Retention {
  */
 export async function applyRetention(retention: Retention): Promise<void> {
   const { db, retention_days, now, limits = LIMITS } = retention;
-  const first_kept_day = Math.floor(now / MS_PER_DAY) - retention_days;
+  const first_kept_day = dayOf(now) - retention_days;
   const deadline = Date.now() + RUN_MAX_MS;
   for (let step = 0; step < limits.steps && Date.now() < deadline; step += 1) {
     const gone = await withTimeout(STEP_MAX_MS, takeStep(retention, first_kept_day, limits.clicks_a_step));

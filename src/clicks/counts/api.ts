@@ -3,8 +3,8 @@ import * as v from "valibot";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
 import type { Database } from "../../db/database.ts";
+import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
-import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
 import { calendarDay, parseFields } from "../../lib/validation.ts";
 import { type Period, readLinkReport, readTopLinks } from "./queries.ts";
 
@@ -67,7 +67,7 @@ async function listLinks(
 
 /** The days asked for, today and the 29 before where nothing is said. Throws 422. */
 function readPeriod({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): Period {
-  const last_day = to ?? Math.floor(now / MS_PER_DAY);
+  const last_day = to ?? dayOf(now);
   const first_day = from ?? last_day - DAYS_DEFAULT + 1;
   if (first_day > last_day) throw new Problem(422, "invalid_from", "from: must not be after to.", "from");
   if (last_day - first_day >= DAYS_MAX) {

@@ -7,9 +7,9 @@ import { readJson } from "../../api/layout/read-json.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
+import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { pageOf } from "../../lib/paging.ts";
 import { Problem } from "../../lib/problem.ts";
-import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
 import { calendarDay } from "../../lib/validation.ts";
 import { links } from "../../links/tables.ts";
 import { VERDICTS } from "../../redirect/click.ts";
@@ -27,7 +27,7 @@ const asked = v.strictObject({ from: calendarDay, to: v.optional(calendarDay), m
 export function addClickCheckRoutes(app: ApiApp): void {
   app.post("/click-checks", async (c) => {
     const { from, to = from, mend } = await readJson(c.req, asked);
-    const today = Math.floor(c.var.now / MS_PER_DAY);
+    const today = dayOf(c.var.now);
     if (to < from || to > today) throw new Problem(422, "invalid_to", "to: must be from `from` to today.", "to");
     if (to - from >= DAYS_MAX) {
       throw new Problem(422, "invalid_to", `to: one call checks at most ${DAYS_MAX} days.`, "to");

@@ -1,4 +1,4 @@
-import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
+import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { type CheckOptions, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
 
 /** Differences of a day that are kept; their number is kept whole. */
@@ -29,7 +29,7 @@ export async function checkNightly(
   tools: CheckOptions,
   { retention_days, now }: { retention_days: number; now: number },
 ): Promise<void> {
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const ages = new Set([...AGES, retention_days].filter((age) => age <= retention_days));
   for (const age of ages) {
     try {

@@ -2,7 +2,7 @@
 import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED, VERDICTS, type Verdict } from "../../redirect/click.ts";
 import { type ClickDetails, DIMENSIONS, type Dimension } from "../click-details.ts";

@@ -1,5 +1,5 @@
 /** The filters of the conversions page, as its URL states them. */
-import { MS_PER_DAY } from "../../lib/time.ts";
+import { startOfDay } from "../../lib/calendar.ts";
 import { PERIODS, type Period, readPeriod } from "../../portal/layout/period.ts";
 
 /** The types of conversions. */
@@ -40,5 +40,5 @@ export function parseConversionFilters(
 /** The time range of the filter in ms, `until` excluded. Null for all time. */
 export function timeRangeOf({ period }: Pick<ConversionFilters, "period">): { since: number; until: number } | null {
   if (period === null) return null;
-  return { since: period.first_day * MS_PER_DAY, until: (period.last_day + 1) * MS_PER_DAY };
+  return { since: startOfDay(period.first_day), until: startOfDay(period.last_day + 1) };
 }

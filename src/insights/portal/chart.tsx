@@ -1,4 +1,5 @@
-import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
+import { dayOf } from "../../lib/calendar.ts";
+import { MS_PER_HOUR } from "../../lib/time.ts";
 import type { Formats } from "../../portal/layout/formats.ts";
 import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { type Chart, type ChartSize, layOutChart } from "./chart-geometry.ts";
@@ -70,7 +71,7 @@ function Drawing(props: { chart: Chart; name: string; summary: string; unit: Slo
       <Grid ticks={sales.ticks} left={left} right={right} />
       {chart.labels.map((label) => (
         <text class="tick" x={round(label.x)} y={label.y} text-anchor={label.anchor}>
-          {unit === "hour" ? formats.hour(label.at) : formats.shortDay(label.at / MS_PER_DAY)}
+          {unit === "hour" ? formats.hour(label.at) : formats.shortDay(dayOf(label.at))}
         </text>
       ))}
       {chart.marks.map((mark) => (
@@ -148,7 +149,7 @@ function SlotTable({ slots: { unit, slots } }: { slots: Slots }) {
 }
 
 function nameSlot(at: number, unit: SlotUnit, formats: Formats): string {
-  const day = formats.day(Math.floor(at / MS_PER_DAY));
+  const day = formats.day(dayOf(at));
   if (unit === "hour") return `${formats.hour(at)} – ${formats.hour(at + MS_PER_HOUR)}`;
   return unit === "week" ? `Week of ${day}` : day;
 }

@@ -1,6 +1,6 @@
 /** `/app/reports`: reports as pages and as CSV files. */
 import type { Hono } from "hono";
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { type Portal, type PortalContext, show } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";

@@ -2,7 +2,7 @@
 import { and, eq, gte, inArray } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { defineQuery, type Query } from "../../db/query-batch.ts";
-import { monthOf } from "../month.ts";
+import { monthOf } from "../../lib/calendar.ts";
 import { payoutRuns } from "../tables.ts";
 
 /** Asks for the month of `now` (ms) and later ones whose runs have drafted all that there was for them. */

@@ -1,6 +1,7 @@
 /** A statement as a file for a spreadsheet. */
 
 import { nameKind } from "../../commissions/ledger.ts";
+import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { type Cell, writeCsv } from "../../lib/csv.ts";
 import { writeAmount } from "../files/payment.ts";
 import { carriedOf } from "./statement.ts";
@@ -58,5 +59,5 @@ export function nameStatementFile({ program, affiliate, statement }: WholeStatem
 }
 
 function toDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return toIsoDay(dayOf(ms));
 }

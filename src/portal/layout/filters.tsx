@@ -1,6 +1,6 @@
 /** Links that show the same page for another program or period. */
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
-import { toIsoDay } from "../../lib/time.ts";
+import { toIsoDay } from "../../lib/calendar.ts";
 import { useFormats } from "./formats-context.tsx";
 import { buildHref, listParams, type QueryParams } from "./href.ts";
 import { namePeriod, PERIOD_NAMES, PERIODS, type Period, type PeriodName } from "./period.ts";

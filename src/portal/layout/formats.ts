@@ -1,7 +1,7 @@
 /** Formats numbers and times for the reader's locale and time zone. */
+import { startOfDay } from "../../lib/calendar.ts";
 import { minorDigitsOf } from "../../lib/currency.ts";
 import { shiftPoint } from "../../lib/format-money.ts";
-import { MS_PER_DAY } from "../../lib/time.ts";
 
 /** The reader of a page. */
 export interface Reader {
@@ -132,8 +132,8 @@ function createFormats(reader: Reader): Formats {
     date: (ms) => day.format(ms),
     time: (ms) => `${ownDay.format(ms)}, ${clock.format(ms)}${suffix}`,
     clock: (ms) => `${clock.format(ms)}${suffix}`,
-    day: (n) => day.format(n * MS_PER_DAY),
-    shortDay: (n) => shortDay.format(n * MS_PER_DAY),
+    day: (n) => day.format(startOfDay(n)),
+    shortDay: (n) => shortDay.format(startOfDay(n)),
     hour: (ms) => hour.format(ms),
   };
 }

@@ -1,5 +1,5 @@
 /** The days that a page covers, the days they are compared with, and their names. All days are UTC. */
-import { MS_PER_DAY, toIsoDay } from "../../lib/time.ts";
+import { addMonths, dayOf, monthOf, parseDay, startOfDay, startOfMonth, toIsoDay } from "../../lib/calendar.ts";
 
 /** UTC days, both included, as days since the epoch. */
 export interface DayRange {
@@ -33,7 +33,7 @@ export interface PeriodParams {
 
 /** Reads the period from query parameters, at `now` (ms). Unknown names fall back to the last 30 days. */
 export function readPeriod({ period, from, to }: PeriodParams, now: number): Period {
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const name = PERIODS.find((known) => known === period) ?? DEFAULT;
   if (name !== "custom") return { name, ...rangeOf(name, today), error: null };
   const range = readRange(from, to, today);
@@ -50,37 +50,31 @@ function readRange(from: string | undefined, to: string | undefined, today: numb
   return { first_day, last_day };
 }
 
-function readDay(text: string | undefined): number | null {
-  if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
-  const day = Date.parse(text) / MS_PER_DAY;
-  // V8 reads 31 February as 3 March.
-  return Number.isInteger(day) && day >= 0 && toIsoDay(day) === text ? day : null;
+function readDay(text = ""): number | null {
+  const day = parseDay(text);
+  return day === null || day < 0 ? null : day;
 }
 
 function rangeOf(name: Exclude<PeriodName, "custom">, today: number): DayRange & { comparison: DayRange } {
-  const at = new Date(today * MS_PER_DAY);
-  const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
-  const dayOf = (y: number, m: number, d: number) => Date.UTC(y, m, d) / MS_PER_DAY;
-  const monthStart = dayOf(year, month, 1);
+  const now = startOfDay(today);
+  const firstOfMonth = (months: number) => dayOf(startOfMonth(monthOf(now), months));
+  const thisMonth = firstOfMonth(0);
+  const lastMonth = firstOfMonth(-1);
   switch (name) {
     case "month": {
-      const start = dayOf(year, month - 1, 1);
-      const comparison = { first_day: start, last_day: Math.min(start + date - 1, monthStart - 1) };
-      return { first_day: monthStart, last_day: today, comparison };
+      const last_day = Math.min(lastMonth + (today - thisMonth), thisMonth - 1);
+      return { first_day: thisMonth, last_day: today, comparison: { first_day: lastMonth, last_day } };
     }
-    case "last-month": {
-      const start = dayOf(year, month - 1, 1);
-      const comparison = { first_day: dayOf(year, month - 2, 1), last_day: start - 1 };
-      return { first_day: start, last_day: monthStart - 1, comparison };
-    }
-    case "year": {
-      const monthLength = dayOf(year - 1, month + 1, 1) - dayOf(year - 1, month, 1);
-      const last_day = dayOf(year - 1, month, Math.min(date, monthLength));
+    case "last-month":
       return {
-        first_day: dayOf(year, 0, 1),
-        last_day: today,
-        comparison: { first_day: dayOf(year - 1, 0, 1), last_day },
+        first_day: lastMonth,
+        last_day: thisMonth - 1,
+        comparison: { first_day: firstOfMonth(-2), last_day: lastMonth - 1 },
       };
+    case "year": {
+      const january = `${monthOf(now).slice(0, 4)}-01`;
+      const comparison = { first_day: dayOf(startOfMonth(january, -12)), last_day: dayOf(addMonths(now, -12)) };
+      return { first_day: dayOf(startOfMonth(january)), last_day: today, comparison };
     }
     default:
       return withPrecedingDays({ first_day: today - LENGTHS[name] + 1, last_day: today });
@@ -99,7 +93,7 @@ export function countDays({ first_day, last_day }: DayRange): number {
 
 /** Whether a time (ms) is within a range. */
 export function isWithin(range: DayRange, ms: number): boolean {
-  const day = Math.floor(ms / MS_PER_DAY);
+  const day = dayOf(ms);
   return day >= range.first_day && day <= range.last_day;
 }
 

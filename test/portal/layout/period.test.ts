@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fillSlots } from "../../../src/insights/portal/slots.ts";
-import { toIsoDay } from "../../../src/lib/time.ts";
+import { toIsoDay } from "../../../src/lib/calendar.ts";
 import {
   countDays,
   nameComparison,
