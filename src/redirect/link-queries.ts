@@ -3,7 +3,6 @@ import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { type Database, openDatabase } from "../db/database.ts";
 import { dayOf } from "../lib/calendar.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
 import { COUNTED } from "./click.ts";
@@ -23,7 +22,7 @@ export async function loadLink(
   now: number,
 ): Promise<LinkTarget | null> {
   const db = openDatabase(binding);
-  const today = Math.floor(now / MS_PER_DAY);
+  const today = dayOf(now);
   const row = await findLink(db, host, slug, now, today);
   if (row === undefined) return null;
   const { visitor_key, cap, counted, ...link } = row;

@@ -1,4 +1,5 @@
 /** Splits a period into the columns of a chart: the hours of a single day, days, or weeks of a long period. All in UTC. */
+import { startOfDay } from "../../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
 import { countDays, type DayRange } from "../../portal/layout/period.ts";
 
@@ -38,7 +39,7 @@ export function unitOf(range: DayRange): SlotUnit {
 export function fillSlots(range: DayRange, clicks: readonly TimedCount[], sales: readonly TimedCount[]): Slots {
   const unit = unitOf(range);
   const length = { hour: MS_PER_HOUR, day: MS_PER_DAY, week: DAYS_PER_WEEK * MS_PER_DAY }[unit];
-  const [start, end] = [range.first_day * MS_PER_DAY, (range.last_day + 1) * MS_PER_DAY];
+  const [start, end] = [startOfDay(range.first_day), startOfDay(range.last_day + 1)];
   const count = Math.ceil((end - start) / length);
   const first = end - count * length;
   const slots = Array.from({ length: count }, (_, place) => ({

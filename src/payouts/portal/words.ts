@@ -1,5 +1,6 @@
 /** Statement statuses in words. */
 
+import { startOfMonth } from "../../lib/calendar.ts";
 import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import { messages } from "../../lib/messages/messages.ts";
@@ -14,7 +15,7 @@ const monthFormat = new Intl.DateTimeFormat(messages.locale, { timeZone: "UTC", 
 
 /** `March 2026` for `2026-03`. */
 export function formatMonth(month: string): string {
-  return monthFormat.format(Date.parse(`${month}-01T00:00:00Z`));
+  return monthFormat.format(startOfMonth(month));
 }
 
 /** What has happened or will happen to a statement, in a sentence or two. */

@@ -3,11 +3,11 @@ import { nanoid } from "nanoid";
 import { affiliates } from "../../../affiliates/tables.ts";
 import type { Database } from "../../../db/database.ts";
 import { hashText } from "../../../lib/platform/vault.ts";
-import { MS_PER_HOUR } from "../../../lib/time.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../../../lib/time.ts";
 import { sessions, signInLinks, signInMails } from "../tables.ts";
 
 /** For links that the merchant passes on: one day, single use. */
-const SIGN_IN_LINK_LIFETIME_MS = 86_400_000;
+const SIGN_IN_LINK_LIFETIME_MS = MS_PER_DAY;
 /** 30 days. */
 export const SESSION_LIFETIME_SECONDS = 2_592_000;
 /** The window of the email limit. */
