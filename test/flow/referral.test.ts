@@ -22,7 +22,7 @@ test("a referral that binds holds for life, against any later click", async () =
   expect(json).toMatchObject({ attributed_to: a.username, reason: "bound" });
   const { explanation } = await conversionThat(json.conversion, { attributed_to: a.username });
   expect(explanation.binding).toMatchObject({ affiliate: a.username, conversion: null });
-  expect(explanation.text).toContain("by a referral that was told");
+  expect(explanation.text).toContain("by a referral reported earlier");
   expect(explanation.touches).toMatchObject([
     { source: "referral", outcome: "chosen" },
     { source: "click", outcome: "bound_elsewhere" },

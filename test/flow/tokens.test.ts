@@ -54,5 +54,5 @@ test("a token outside its window is a touch, explained with its age", async () =
     token_fault: null,
     touches: [{ affiliate: a.username, link: a.slug, outcome: "outside_window" }],
   });
-  expect(explanation.touches[0].text).toContain("older than the 30 days");
+  expect(explanation.touches[0].text).toContain("outside the 30-day attribution window");
 });

@@ -44,7 +44,7 @@ test("each version is explained, alone and in the list; an unknown one is not fo
     row.words.find((section) => section.id === id)?.lines;
   expect(linesOf(first, "rates")?.[0]).toBe("Rule 1: 40% of each payment.");
   expect(linesOf(newest, "rates")?.[0]).toBe("Rule 1: 20% of each payment on a monthly plan, up to €50.00.");
-  expect(linesOf(newest, "version")?.[0]).toContain("Version 2: for sales of 2030-01-03 10:00 UTC and later");
+  expect(linesOf(newest, "version")?.[0]).toContain("Version 2 applies to sales from Jan 3, 2030, 10:00 UTC on");
   for (const version of ["3", "0", "01", "preview", "1.0"]) {
     const { status, json } = await admin("GET", `${path}/${version}`);
     expect([status, json.code]).toEqual([404, "terms_version_not_found"]);
@@ -55,8 +55,8 @@ test("each version is explained, alone and in the list; an unknown one is not fo
 test.each([
   ["invalid_effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
   ["invalid_terms_rates_0_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
-  ["invalid_terms_colour", { terms: { color: "red" } }],
-  ["invalid_colour", { color: "red" }],
+  ["invalid_terms_color", { terms: { color: "red" } }],
+  ["invalid_color", { color: "red" }],
   ["invalid_preset", { preset: "no-such" }],
 ])("a version with %s is refused", async (code, body) => {
   const { program } = await setUp({ affiliates: 1 });
@@ -73,7 +73,7 @@ test("a version announced for later is not in force yet, and none may come befor
   expect([between.status, between.json.code]).toEqual([422, "invalid_effective_from"]);
 });
 
-test("what twelve sales would earn under Kartra's terms", async () => {
+test("twelve sales previewed under Kartra's terms", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const sales = Array.from({ length: 12 }, (_, month) => ({
     occurred_at: at(Date.UTC(2026, month, 3)),

@@ -39,7 +39,7 @@ export async function setUp(options: { preset?: string; program?: Record<string,
   const program = `prog${unique}`;
   await create("/v1/programs", {
     slug: program,
-    name: `Programme ${unique}`,
+    name: `Program ${unique}`,
     currency: "USD",
     preset: options.preset ?? "kartra-classic",
     destination_hosts: ["shop.example"],

@@ -103,7 +103,7 @@ test("one programme at a time, only the affiliate's own; odd periods are the def
   await admin("POST", `/v1/programs/${second.program}/enrollments`, { affiliate: a.username, status: "pending" });
   const { open } = await signIn(a.username);
   const overview = await open("/app");
-  expect(overview.html).toContain(`<h1>Programme ${first.program.slice(4)}</h1>`);
+  expect(overview.html).toContain(`<h1>Program ${first.program.slice(4)}</h1>`);
   expect(overview.html).toContain("Last 30 days");
   const other = await open(`/app?program=${second.program}&period=7d`);
   expect(other.html).toContain("Last 7 days");

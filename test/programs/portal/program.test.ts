@@ -24,22 +24,24 @@ const rates = [
   { tier: ["base", "more"], rate_bps: 2_000 },
 ];
 
-test("the terms in force are said in words, with one's own tier in them and what the next one needs", async () => {
+test("the current terms are explained, with the affiliate's own tier and what the next one needs", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1, program: { terms: { tiers, rates } } });
   const { open } = await signIn(a.username);
   const before = await open("/app/program");
   expect(before.status).toBe(200);
   expect(before.html).toContain("Version 1, in force since the start of the program");
   expect(before.html).toContain("Your tier: base. To reach more, you need 2 more customers.");
-  expect(minesOf(before.html)).toEqual(["Rule 2: 20% of each payment, tier “base” or “more”.", "“base”: everybody."]);
+  expect(minesOf(before.html)).toEqual(["Rule 2: 20% of each payment, in tier “base” or “more”.", "“base”: everyone."]);
   expect(before.html).toContain("A click counts for 30 days.");
-  expect(before.html).toContain("Commissions whose hold was over in a month are paid from the 15th to the 20th");
+  expect(before.html).toContain(
+    "Commissions whose hold period ends in a given month are paid from the 15th to the 20th",
+  );
   const { token } = await click(a.slug);
   for (const _ of ["one", "two"]) await postEvent(endpoint, sale({ click: token }));
   await eventually(async () => {
     const { html } = await open(`/app/program?program=${program}`);
     expect(minesOf(html)).toEqual([
-      "Rule 2: 20% of each payment, tier “base” or “more”.",
+      "Rule 2: 20% of each payment, in tier “base” or “more”.",
       "“more”: at least 2 customers.",
     ]);
     expect(html).toContain("Your tier: more. To reach most, you need $802.01 more in sales.");
@@ -54,7 +56,7 @@ test("every page of the portal leads there", async () => {
   }
 });
 
-test("older versions are offered where a subscription keeps them, newer ones where they are announced", async () => {
+test("earlier versions that a subscription keeps are listed, and announced ones", async () => {
   const { program, a, b, endpoint } = await setUp();
   const path = `/v1/programs/${program}/terms`;
   const { token } = await click(a.slug);
@@ -62,7 +64,7 @@ test("older versions are offered where a subscription keeps them, newer ones whe
   const first = await postEvent(endpoint, sale({ customer, click: token, ...monthly("s1") }));
   await conversionThat(first.json.conversion, { attributed_to: a.username });
   await admin("POST", path, { terms: { rates: [{ rate_bps: 1_000 }] } });
-  // A sale outside of any subscription keeps nothing.
+  // A sale outside a subscription keeps no version.
   const once = await postEvent(endpoint, sale({ customer, click: token }));
   await conversionThat(once.json.conversion, { entries: [{ terms_version: 2 }] });
   await admin("POST", path, { terms: { rates: [{ rate_bps: 1_500 }] } });
@@ -81,12 +83,12 @@ test("older versions are offered where a subscription keeps them, newer ones whe
   expect(dropped.html).toContain("no longer applies to new subscriptions.");
   const coming = await open(`/app/program?program=${program}&version=4`);
   expect(coming.html).toContain("which takes effect on <time");
-  expect(coming.html).toContain("A commission is held in reserve for 7 days");
-  // Whose customers have no subscription keeps nothing.
+  expect(coming.html).toContain("Commissions are held in reserve for 7 days");
+  // An affiliate without subscriptions keeps no version.
   expect(versionsOf((await (await signIn(b.username)).open("/app/program")).html)).toEqual(["4"]);
 });
 
-test("a version that holds for all leaves no older one to be kept", async () => {
+test("a version that applies to all replaces earlier ones", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const sold = await postEvent(endpoint, sale({ click: (await click(a.slug)).token, ...monthly("s1") }));
   await conversionThat(sold.json.conversion, { attributed_to: a.username });
@@ -97,7 +99,7 @@ test("a version that holds for all leaves no older one to be kept", async () => 
   expect(versionsOf((await open("/app/program")).html)).toEqual([]);
 });
 
-test("there is nothing but the versions of one's own programmes", async () => {
+test("only versions of the affiliate's own programs are found", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const foreign = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
@@ -121,11 +123,11 @@ test("there is nothing but the versions of one's own programmes", async () => {
   expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You aren’t in a program yet");
 });
 
-test("names in terms are text, whatever is in them", async () => {
+test("names in terms are shown as text", async () => {
   const evil = `<script>alert(1)</script>`;
   const named = [{ product: [evil], platform: ["<img src=x>"], rate_bps: 1_000 }, { rate_bps: 500 }];
   const { a } = await setUp({ affiliates: 1, program: { name: `${evil}shop`, terms: { rates: named } } });
   const { html } = await (await signIn(a.username)).open("/app/program");
-  expect(html).toContain("product “&lt;script&gt;alert(1)&lt;/script&gt;”, platform “&lt;img src=x&gt;”");
+  expect(html).toContain("product “&lt;script&gt;alert(1)&lt;/script&gt;”, on platform “&lt;img src=x&gt;”");
   expect(bodyOf(html)).not.toMatch(/<script|<img/);
 });
