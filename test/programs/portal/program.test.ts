@@ -1,4 +1,4 @@
-/** The terms as an affiliate reads them: the version in force, its own tier in it, and the versions that still matter to it. */
+/** The terms as an affiliate sees them: the version in force, its tier, and other versions that apply to it. */
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
@@ -12,7 +12,7 @@ const minesOf = (html: string) =>
 
 const versionsOf = (html: string) => [...bodyOf(html).matchAll(/>Version (\d+)<\/a>/g)].map(([, version]) => version);
 
-/** A programme whose tiers count at once, so that three sales are seen. */
+/** Tiers with low thresholds, so that a few sales change the tier. */
 const tiers = {
   window_months: 12,
   counts: "at_once",
@@ -24,7 +24,7 @@ const rates = [
   { tier: ["base", "more"], rate_bps: 2_000 },
 ];
 
-test("the terms in force are said in words, with one's own tier in them and what the next one needs", async () => {
+test("explains the terms in force, with the affiliate's tier and the requirements of the next one", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1, program: { terms: { tiers, rates } } });
   const { open } = await signIn(a.username);
   const before = await open("/app/program");
@@ -46,7 +46,7 @@ test("the terms in force are said in words, with one's own tier in them and what
   });
 });
 
-test("every page of the portal leads there", async () => {
+test("every page of the portal links to the program page", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   for (const path of ["/app", "/app/program", "/app/nowhere"]) {
@@ -54,7 +54,7 @@ test("every page of the portal leads there", async () => {
   }
 });
 
-test("older versions are offered where a subscription keeps them, newer ones where they are announced", async () => {
+test("lists older versions that a subscription keeps, and announced ones", async () => {
   const { program, a, b, endpoint } = await setUp();
   const path = `/v1/programs/${program}/terms`;
   const { token } = await click(a.slug);
@@ -62,7 +62,7 @@ test("older versions are offered where a subscription keeps them, newer ones whe
   const first = await postEvent(endpoint, sale({ customer, click: token, ...monthly("s1") }));
   await conversionThat(first.json.conversion, { attributed_to: a.username });
   await admin("POST", path, { terms: { rates: [{ rate_bps: 1_000 }] } });
-  // A sale outside of any subscription keeps nothing.
+  // A sale outside a subscription keeps no version.
   const once = await postEvent(endpoint, sale({ customer, click: token }));
   await conversionThat(once.json.conversion, { entries: [{ terms_version: 2 }] });
   await admin("POST", path, { terms: { rates: [{ rate_bps: 1_500 }] } });
@@ -82,11 +82,11 @@ test("older versions are offered where a subscription keeps them, newer ones whe
   const coming = await open(`/app/program?program=${program}&version=4`);
   expect(coming.html).toContain("which takes effect on <time");
   expect(coming.html).toContain("A commission is held in reserve for 7 days");
-  // Whose customers have no subscription keeps nothing.
+  // An affiliate without subscriptions keeps no version.
   expect(versionsOf((await (await signIn(b.username)).open("/app/program")).html)).toEqual(["4"]);
 });
 
-test("a version that holds for all leaves no older one to be kept", async () => {
+test("a version that applies to all sales replaces older ones", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const sold = await postEvent(endpoint, sale({ click: (await click(a.slug)).token, ...monthly("s1") }));
   await conversionThat(sold.json.conversion, { attributed_to: a.username });
@@ -97,7 +97,7 @@ test("a version that holds for all leaves no older one to be kept", async () => 
   expect(versionsOf((await open("/app/program")).html)).toEqual([]);
 });
 
-test("there is nothing but the versions of one's own programmes", async () => {
+test("finds only versions of the affiliate's own programs", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const foreign = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
@@ -121,7 +121,7 @@ test("there is nothing but the versions of one's own programmes", async () => {
   expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You aren’t in a program yet");
 });
 
-test("names in terms are text, whatever is in them", async () => {
+test("escapes names in terms", async () => {
   const evil = `<script>alert(1)</script>`;
   const named = [{ product: [evil], platform: ["<img src=x>"], rate_bps: 1_000 }, { rate_bps: 500 }];
   const { a } = await setUp({ affiliates: 1, program: { name: `${evil}shop`, terms: { rates: named } } });
