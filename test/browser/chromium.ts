@@ -23,7 +23,7 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** A Chromium on this machine: CHROMIUM_PATH, else where it usually is, else null, and says that its tests are skipped. */
+/** The path of a Chromium: CHROMIUM_PATH or a common location. Otherwise null, with a note that browser tests are skipped. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   const places = named ? [named] : USUAL_PLACES;
@@ -36,13 +36,13 @@ export function findChromium(): string | null {
 
 let launched: Promise<Browser> | undefined;
 
-/** The Chromium of this process, launched once and ended with it: each test file opens contexts of its own, and closes them. */
+/** This process's Chromium, launched once and closed at exit. Each test file opens and closes its own contexts. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   launched ??= chromium.launch({ executablePath, args: ARGUMENTS });
   return launched;
 }
 
-/** Closes whatever is open in the browser; the test files of a process run one after the other. */
+/** Closes all contexts. The test files of a process run one after another. */
 export async function closePages(): Promise<void> {
   const browser = await launched;
   await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);

@@ -1,4 +1,4 @@
-/** Creatives in a real browser: copied as they are read, pasted into somebody's page, clicked and credited; without script too. */
+/** Creatives in a real browser: copied, pasted into another page, clicked and credited, with and without JavaScript. */
 
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -19,7 +19,7 @@ const BANNER = {
 };
 const ALT = `Plan & "ship" ${EVIL}`;
 
-/** What a browser makes of HTML: every element with its attributes, and the text between. Runs in the page. */
+/** What a browser parses from HTML: every element with its attributes, and the text. Runs in the page. */
 const READ = `(htmls) => htmls.map((html) => {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   const elements = [...body.querySelectorAll("*")].map((element) => [
@@ -49,7 +49,7 @@ describe.skipIf(executable === null)("creatives", () => {
 
   afterAll(() => shop?.stop());
 
-  test("a banner is copied, and pasted elsewhere it is a picture that leads to the shop with the affiliate's click", async () => {
+  test("a copied banner works on another page: an image that links to the shop and carries the affiliate's click", async () => {
     await page.goto(`${shop.origin}/app/program`);
     expect(await page.title()).not.toBe("owned");
     const banner = page.getByRole("listitem").filter({ hasText: BANNER.title });
@@ -83,7 +83,7 @@ describe.skipIf(executable === null)("creatives", () => {
     });
   });
 
-  test("a text is copied to the letter, with the link that was chosen, without script as with it", async () => {
+  test("a text is copied verbatim with the selected link, with and without JavaScript", async () => {
     const text = (link: string) => `</textarea>${EVIL}\n\nLook: ${shop.origin}/${link}`;
     await page.getByRole("listitem").filter({ hasText: "A post" }).getByRole("button", { name: "Copy" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
@@ -98,8 +98,8 @@ describe.skipIf(executable === null)("creatives", () => {
     await plain.context().close();
   });
 
-  test("the browser reads a banner's HTML back as exactly what was put in", async () => {
-    // A browser makes line ends of CR and the sign for what is no text of NUL: the API lets neither in.
+  test("the browser parses a banner's HTML into exactly the given values", async () => {
+    // Browsers turn CR into a line feed and NUL into a replacement character. The API allows neither.
     const anything = fc
       .oneof(
         fc.string({ unit: "binary" }),

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** The least contrast of text by WCAG 2.2, AA. */
+/** The minimum contrast of text by WCAG 2.2 AA. */
 const LEAST_CONTRAST = 4.5;
 
 /** How many pixels the page is wider than its window. */
@@ -20,12 +20,12 @@ export function measureLayoutShift(page: Page): Promise<number> {
     new PerformanceObserver((list) => {
       for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
     }).observe({ type: "layout-shift", buffered: true });
-    // What has happened up to now is told after the next frame.
+    // Shifts so far are reported after the next frame.
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum), 50)));
   })`) as Promise<number>;
 }
 
-/** What reaches beyond the right edge of the window, for whoever looks for the reason of an overflow: the innermost first. */
+/** Elements that extend beyond the window's right edge, innermost first, to find the cause of an overflow. */
 export function listTooWide(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const edge = document.documentElement.clientWidth;
@@ -34,7 +34,7 @@ export function listTooWide(page: Page): Promise<string[]> {
   })()`) as Promise<string[]>;
 }
 
-/** Visible texts whose contrast with what they stand on is too low. Runs in the page. */
+/** Visible texts whose contrast with their background is too low. Runs in the page. */
 export function listPaleTexts(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const read = (color) => color.match(/[\\d.]+/g).map(Number);
@@ -42,7 +42,7 @@ export function listPaleTexts(page: Page): Promise<string[]> {
       const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
       return 0.2126 * x + 0.7152 * y + 0.0722 * z;
     };
-    // What a page without a ground of its own stands on: white, or near black where it says that it can be dark.
+    // The default background: white, or near black if the page supports dark mode.
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.color = "Canvas";
     const canvas = read(getComputedStyle(probe).color);

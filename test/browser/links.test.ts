@@ -1,4 +1,4 @@
-/** An affiliate's links, conversions and reports in a real browser: made, copied, clicked by somebody else, counted, sold. */
+/** An affiliate's links, conversions and reports in a real browser: create and copy a link, then a click, a sale and reports. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { listPaleTexts, measureOverflow } from "./inspect.ts";
 import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
-/** Where pictures of the pages go, which are to be looked at; nowhere unless it is named. */
+/** Where to save screenshots, if set. */
 const pictures = process.env.SCREENSHOTS;
 
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -30,7 +30,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
 
   const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
 
-  /** Somebody else, in a browser of their own, follows a link; the token that they land with. */
+  /** Another visitor follows a link in a separate browser. Returns the click token on the landing page. */
   async function follow(link: string, referer = "https://blog.example/a-post"): Promise<string> {
     const context = await browser.newContext({ userAgent: PERSON, extraHTTPHeaders: { Referer: referer } });
     const other = await context.newPage();
@@ -92,7 +92,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     await server?.stop();
   });
 
-  test("a tracking link is made after a mistake is mended, and its address copied", async () => {
+  test("an affiliate corrects a form, creates a tracking link and copies its URL", async () => {
     await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Links" }).click();
     await page.getByLabel("Channel").fill(`Newsletter ${EVIL}`);
     await page.getByLabel("Destination URL").fill("https://elsewhere.example/");
@@ -115,7 +115,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     expect(await page.getByRole("img", { name: "QR code" }).boundingBox()).toMatchObject({ width: 160, height: 160 });
   });
 
-  test("somebody's click on it is counted, and their purchase is in the reports", async () => {
+  test("a visitor's click is counted, and their purchase appears in reports", async () => {
     const token = await follow(`${address}?sub1=spring+issue&sub2=${encodeURIComponent(EVIL)}`);
     const referred = await follow(`${server.origin}/tom-link`);
     await post({ click: token, customer: { id: "c1" }, payment: "p1", amount: 9_900, product: `Starter ${EVIL}` });
@@ -172,7 +172,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     expect(complaints).toEqual([]);
   });
 
-  test("without JavaScript the address can be selected, and links are made all the same", async () => {
+  test("without JavaScript, the URL can be selected and links can be created", async () => {
     const context = await browser.newContext({ userAgent: PERSON, javaScriptEnabled: false });
     await context.addCookies(await page.context().cookies(server.origin));
     const plain = await context.newPage();

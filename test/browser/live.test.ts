@@ -1,4 +1,4 @@
-/** An overview that stays open: what happens elsewhere shows on it within seconds, and it asks for little. */
+/** An open overview updates within seconds and makes few requests. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "./chromium.ts";
@@ -7,7 +7,7 @@ import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
 
-/** The page looks every four seconds; the queue, and a busy machine, take the rest. */
+/** The page polls every four seconds. The rest allows for the queue and a slow machine. */
 const SECONDS = { timeout: 20_000 };
 
 describe.skipIf(executable === null)("an open overview", () => {
@@ -26,7 +26,7 @@ describe.skipIf(executable === null)("an open overview", () => {
   const shows = (label: string, value: string) =>
     page.locator(`.tile:has(dt:text-is("${label}")) .value:text-is("${value}")`).waitFor(SECONDS);
 
-  test("shows a click in another browser, and the sale that follows, without being loaded again", async () => {
+  test("shows a click from another browser and the following sale without a reload", async () => {
     expect(await tile(page, "Clicks").textContent()).toBe("0");
     await page.evaluate("globalThis.wasHere = true");
     const click = await shop.clickLink("mira-link");
@@ -37,13 +37,13 @@ describe.skipIf(executable === null)("an open overview", () => {
     await shows("In reserve", "$39.60");
     expect(await page.evaluate("globalThis.wasHere")).toBe(true);
     expect(await measureLayoutShift(page)).toBe(0);
-    // A screen reader is told too.
+    // Screen readers get the update too.
     expect(await page.getByRole("status").allTextContents()).toContainEqual(
       expect.stringMatching(/1 click\b.*1 sale\b/),
     );
   });
 
-  test("is told in a few bytes that nothing is new, and asks nothing while it is hidden", async () => {
+  test("gets a 304 without changes, and doesn't poll while hidden", async () => {
     const asked: number[] = [];
     page.on("response", (response) => {
       if (new URL(response.url()).pathname === "/app/live") asked.push(response.status());
@@ -55,7 +55,7 @@ describe.skipIf(executable === null)("an open overview", () => {
     expect(asked).toEqual([304]);
   });
 
-  test("is whole without script", async () => {
+  test("is complete without JavaScript", async () => {
     const still = await shop.openPage({ javaScriptEnabled: false });
     const { cookies } = await page.context().storageState();
     await still.context().addCookies(cookies);
@@ -66,7 +66,7 @@ describe.skipIf(executable === null)("an open overview", () => {
     await still.context().close();
   });
 
-  test("reads its chart out by the keyboard", async () => {
+  test("reads out its chart with the keyboard", async () => {
     await page.goto(`${shop.origin}/app`);
     await page.locator(".plot").focus();
     await page.keyboard.press("End");

@@ -1,4 +1,4 @@
-/** Every page of the portal that links lead to: for everybody's eyes, on every screen, light, and from nobody else. */
+/** Every page of the portal that links lead to: accessible, responsive, small, and without requests to other sites. */
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
 import type { Page, Response } from "playwright-core";
@@ -11,13 +11,13 @@ const executable = findChromium();
 
 const WIDTHS = [360, 768, 1440];
 const HEIGHT = 900;
-/** Less than a page with its style can be. */
+/** More than a page with its style should need. */
 const WEIGHT_MIN_BYTES = 1_000;
 const WEIGHT_MAX_BYTES = 60_000;
 const PAGES_MAX = 60;
 const LONG_AGO_MS = 120 * 86_400_000;
 const PATIENCE = { timeout: 20_000, interval: 200 };
-/** Pages are found by their links, however the portal grows; these are among them. */
+/** Pages are found by following links. These must be among them. */
 const KNOWN = [
   "/app",
   "/app/program",
@@ -31,7 +31,7 @@ const KNOWN = [
   "/app/reports",
   "/app/referred",
 ];
-/** Each kind, as long as they may come. */
+/** Creatives of each kind with values of maximum length. */
 const LONG = `A title that says more than it must, and one_word_without_a_break_${"x".repeat(60)}`;
 const CREATIVES = [
   {
@@ -41,16 +41,16 @@ const CREATIVES = [
   { kind: "image", title: "Sidebar", url: "https://cdn.example/s.png", width: 300, height: 250, alt: "Plan less" },
   {
     kind: "text",
-    title: "A letter",
+    title: "An email",
     text: `Hello,\n\nsee {link}\n\n${"https://shop.example/".repeat(20)}\n`.repeat(3),
   },
   { kind: "resource", title: "Press kit", url: "https://press.example/kit" },
   { kind: "resource", title: LONG, url: `https://${"long.".repeat(30)}example/kit` },
 ];
-/** Where to keep pictures of all pages, to be looked at; none where it is not set. */
+/** Where to save screenshots of all pages, if set. */
 const PICTURES = process.env.PORTAL_PICTURES;
 
-/** `/app/conversions/cv_1?x=2` is `/app/conversions/:id`: what pages of one kind have in common. */
+/** The kind of a page: `/app/conversions/:id` for `/app/conversions/cv_1?x=2`. */
 function kindOf(path: string): string {
   const { pathname, searchParams } = new URL(path, "http://x");
   const parts = pathname.split("/").map((part) => (/\d/.test(part) ? ":id" : part));
@@ -66,7 +66,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
 
   function listen(to: Page): void {
     to.on("console", (message) => {
-      // What the browser says of every answer of 400 and above.
+      // Browsers log this for every response of 400 and above.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of 4")) return;
       if (message.type() === "error" || message.type() === "warning") complaints.push(`${to.url()} ${message.text()}`);
     });
@@ -77,7 +77,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     });
   }
 
-  /** The links of an open page that stay in the portal and are no files. */
+  /** The links on an open page to other portal pages, without downloads. */
   async function listLinks(at: Page): Promise<string[]> {
     const hrefs = await at
       .locator("a[href^='/app']:not([download])")
@@ -99,7 +99,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     await shop.post("old", { ...sale, customer, payment: "pay_old", occurred_at: long });
     const click = await shop.clickLink("mira-link");
     await shop.post("new", { ...sale, customer: { id: "cus_new" }, payment: "pay_new", click });
-    // A lead by mira's click, and then tom's click gets the sale.
+    // Mira's click leads to a lead, and then Tom's click is credited with the sale.
     const lost = { customer: { id: "cus_lost" } };
     await shop.post("lead", { ...lost, type: "lead", click });
     await shop.post("lost", { ...sale, ...lost, payment: "pay_lost", click: await shop.clickLink("tom-link") });
@@ -125,7 +125,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     return (await run).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   }
 
-  /** Opens a page and looks at it in every way. */
+  /** Opens a page and runs all checks on it. */
   async function listFaults(at: Page, path: string): Promise<string[]> {
     const bodies: Promise<Buffer>[] = [];
     const keep = (response: Response) => {
@@ -148,7 +148,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
         await at.setViewportSize({ width, height: HEIGHT });
         const over = await measureOverflow(at);
         const tooWide = over === 0 ? [] : [`${over} px too wide: ${(await listTooWide(at)).join(" ")}`];
-        // Axe looks at light pages; of dark ones nothing differs but their colours.
+        // Axe checks light pages. Dark ones differ only in color.
         const isNoMiddle = width === WIDTHS[0] || width === WIDTHS.at(-1);
         const violations = isNoMiddle && colorScheme === "light" ? await listViolations(at) : [];
         const pale = isNoMiddle && colorScheme === "dark" ? await listPaleTexts(at) : [];
@@ -164,11 +164,11 @@ describe.skipIf(executable === null)("every page of the portal", () => {
   }
 
   const promise =
-    "fits every screen, light and dark, is readable, does not move, passes axe, weighs little and lets nothing else in";
+    "fits every screen, is readable in light and dark, doesn't shift, passes axe, is small and loads nothing else";
 
   test(`each page ${promise}`, async () => {
     const faults: string[] = [];
-    // One of each kind, from the overview on.
+    // One page of each kind, starting at the overview.
     const found = new Map(["/app", "/app/nothing-here"].map((path) => [kindOf(path), path]));
     for (const path of found.values()) {
       faults.push(...(await listFaults(page, path)));
@@ -180,7 +180,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     expect(faults).toEqual([]);
   });
 
-  test("so does what those see who are not signed in", async () => {
+  test("so does each page without a session", async () => {
     const stranger = await shop.openPage();
     listen(stranger);
     const { url } = await shop.call("POST", "/v1/affiliates/tom/sign-in-link");
@@ -192,7 +192,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     expect(faults).toEqual([]);
   });
 
-  test("what moves by itself would be seen", async () => {
+  test("the check finds a layout shift", async () => {
     const at = await shop.openPage();
     await at.goto(`${shop.origin}/app/sign-in`);
     expect(await measureLayoutShift(at)).toBe(0);
@@ -203,7 +203,7 @@ describe.skipIf(executable === null)("every page of the portal", () => {
     await at.context().close();
   });
 
-  test("no page asked another site for anything, and the browser had nothing to complain about", () => {
+  test("no page sent requests to another site, and the browser logged no errors", () => {
     expect(complaints).toEqual([]);
   });
 });

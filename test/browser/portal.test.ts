@@ -1,4 +1,4 @@
-/** A person's way through a real browser and a real server: click, purchase, sign-in, figures. */
+/** The full flow in a real browser with a real server: click, purchase, sign-in, figures. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
@@ -11,7 +11,7 @@ import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
 
-/** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
+/** Headless Chromium identifies itself in its user agent and would be treated as a bot. */
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const WIDTHS = [360, 768, 1440];
 
@@ -57,7 +57,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await server?.stop();
   });
 
-  test("a click lands at the shop with its token, and leaves the cookie", async () => {
+  test("a click lands at the shop with its token and sets the cookie", async () => {
     await page.goto(`${server.origin}/tom-link`);
     await page.goto(`${server.origin}/mira-link`);
     const landed = new URL(page.url());
@@ -91,7 +91,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     conversion = answer.conversion;
   });
 
-  test("the sign-in link opens the portal, once", async () => {
+  test("the sign-in link opens the portal once", async () => {
     const { url } = await call("POST", "/v1/affiliates/mira/sign-in-link");
     await page.goto(url);
     expect((await page.context().cookies(server.origin)).map(({ name }) => name)).not.toContain("__Host-lc_session");
@@ -110,7 +110,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     await fresh.context().close();
   });
 
-  test("the figures are those of the API, and each conversion explains itself", async () => {
+  test("the figures match the API, and each conversion has an explanation", async () => {
     await vi.waitFor(
       async () => {
         const { clicks, balances } = await call("GET", "/v1/programs/shop/affiliates/mira");
@@ -150,7 +150,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     }
   });
 
-  test("payment details are entered in a form, and shown masked from then on", async () => {
+  test("payment details are masked after they are saved", async () => {
     await page.goto(`${server.origin}/app`);
     await page.getByRole("link", { name: "Account" }).click();
     await page.getByText("PayPal", { exact: true }).click();
@@ -162,7 +162,7 @@ describe.skipIf(executable === null)("the portal in a browser", () => {
     expect(await page.content()).not.toContain("mira.payee");
   });
 
-  test("signing out ends it", async () => {
+  test("signing out ends the session", async () => {
     await page.goto(`${server.origin}/app`);
     expect(complaints).toEqual([]);
     await page.getByRole("button", { name: "Sign out" }).click();

@@ -1,6 +1,6 @@
 /**
- * What visitors' browsers do to a link, done by a real one: follow it from other people's pages, keep and renew the cookie,
- * give it to the affiliate clicked last, and to nobody who only fetches the link.
+ * The redirect in a real browser: links followed from other pages, cookies set and renewed, the last click credited, and no
+ * cookie for requests that aren't clicks.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,14 +15,14 @@ const executable = findChromium();
 
 const SECONDS_PER_DAY = 86_400;
 const POLL = { timeout: 20_000, interval: 100 };
-/** Browsers take every name below `.localhost` for this machine, and each `x.localhost` for a site of its own. */
+/** Browsers resolve every `*.localhost` name locally, and treat each `x.localhost` as a site of its own. */
 const STRANGER = "blog.localhost";
-/** Of one site with the redirect host: here the browser takes a `SameSite=Lax` cookie from an image, if it is sent one. */
+/** Same-site with the redirect host: here the browser would accept a `SameSite=Lax` cookie from an image response. */
 const SAME_SITE = "blog.go.localhost";
 const NARROW = { width: 360, height: 740 };
 
 let people = 0;
-/** A browser that no earlier test has been: headless Chromium says what it is, and is then rightly taken for a bot. */
+/** A fresh browser. Its user agent is set, since headless Chromium identifies itself and would be treated as a bot. */
 function newPerson(): string {
   people += 1;
   return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.${people} Safari/537.36`;
@@ -37,14 +37,14 @@ describe.skipIf(executable === null)("links in a browser", () => {
 
   const call = (method: string, path: string, body?: unknown) => callAdmin(server, method, path, body);
 
-  /** A programme on a redirect host of its own, `<name>.localhost`, with mira and tom in it. */
+  /** A program with its own redirect host `<name>.localhost`, with mira and tom enrolled. */
   async function makeProgram(slug: string, name: string, settings: Record<string, unknown>) {
     const hosts = { redirect_host: `${name}.localhost:${port}`, destination_hosts: [`shop.localhost:${pagesPort}`] };
     await call("POST", "/v1/programs", { slug, name: slug, currency: "USD", ...hosts, ...settings });
     for (const affiliate of ["mira", "tom"]) await call("POST", `/v1/programs/${slug}/enrollments`, { affiliate });
   }
 
-  /** A new link of an affiliate. Each test has its own: whoever clicks without a cookie here has the same address. */
+  /** A new link of an affiliate. Each test needs its own: all visitors without a cookie have the same IP address here. */
   async function makeLink(affiliate: "mira" | "tom", program = "shop") {
     const destination = `http://shop.localhost:${pagesPort}/pricing?plan=growth`;
     const { slug, url } = await call("POST", "/v1/links", { program, affiliate, destination });
@@ -55,12 +55,12 @@ describe.skipIf(executable === null)("links in a browser", () => {
     return (await browser.newContext({ userAgent: newPerson(), ...options })).newPage();
   }
 
-  /** The address of somebody's page with this in its body. */
+  /** The URL of another site's page with this body. */
   function pageWith(html: string, host = STRANGER): string {
     return `http://${host}:${pagesPort}/?html=${encodeURIComponent(html)}`;
   }
 
-  /** Clicks the link that the page shows; the token of the landing, null where it has none. */
+  /** Clicks the page's link. Returns the token of the landing page, or null. */
   async function clickThere(page: Page): Promise<string | null> {
     await Promise.all([page.waitForURL((url) => url.host === `shop.localhost:${pagesPort}`), page.click("a")]);
     const landed = new URL(page.url());
@@ -68,7 +68,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     return landed.searchParams.get("lc_click");
   }
 
-  /** A person reads a stranger's blog and clicks the link in it. */
+  /** A visitor clicks the link on another site's blog. */
   async function follow(page: Page, url: string): Promise<string | null> {
     await page.goto(pageWith(`<a href="${url}">Have a look</a>`));
     return clickThere(page);
@@ -78,7 +78,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     return (await page.context().cookies(url)).find((cookie) => cookie.name === name);
   }
 
-  /** Waits until these verdicts, and no others, are logged for a link, oldest first; the reasons with them. */
+  /** Waits until exactly these verdicts are logged for a link, oldest first. Returns their reasons. */
   async function logged(link: { slug: string }, verdicts: string[]): Promise<(string | null)[]> {
     return vi.waitFor(async () => {
       const { data } = await call("GET", `/v1/links/${link.slug}/clicks`);
@@ -113,7 +113,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     await server?.stop();
   });
 
-  test("a click lands with its token and leaves the cookie for 30 days, the next visit renews it, and one click counts", async () => {
+  test("a click lands with its token and sets the cookie for 30 days, the next visit renews it, and one click counts", async () => {
     const page = await openBrowser();
     const link = await makeLink("mira");
     expect(link.url).toBe(`http://go.localhost:${port}/${link.slug}`);
@@ -133,7 +133,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     expect(await call("GET", `/v1/links/${link.slug}`)).toMatchObject({ clicks: 1 });
   });
 
-  test("a cookie that never expires lasts 400 days from each visit, on the whole domain that the programme names", async () => {
+  test("a non-expiring cookie lasts 400 days from each visit, on the program's whole cookie domain", async () => {
     const page = await openBrowser();
     const link = await makeLink("mira", "root");
     const token = await follow(page, link.url);
@@ -146,7 +146,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     expect(renewed?.expires).toBeGreaterThan(cookie?.expires ?? Number.POSITIVE_INFINITY);
   });
 
-  test("the affiliate clicked last has the cookie", async () => {
+  test("the cookie belongs to the affiliate clicked last", async () => {
     const page = await openBrowser();
     const [first, second] = [await makeLink("mira"), await makeLink("tom")];
     await follow(page, first.url);
@@ -171,19 +171,19 @@ describe.skipIf(executable === null)("links in a browser", () => {
     ["a HEAD", "head", null, (url: string) => fetching(url, "HEAD")],
   ] as const;
 
-  test.each(stuffing)("%s leaves the cookie as it was, on any page", async (_, verdict, reason, embed) => {
+  test.each(stuffing)("%s doesn't change the cookie, on any page", async (_, verdict, reason, embed) => {
     const page = await openBrowser();
     const [kept, stuffed] = [await makeLink("mira"), await makeLink("tom")];
     const token = await follow(page, kept.url);
     for (const host of [STRANGER, SAME_SITE]) {
       const asked = page.waitForRequest(stuffed.url);
       await page.goto(pageWith(`${embed(stuffed.url)}<a href="${stuffed.url}">Have a look</a>`, host));
-      // A module's answer is kept from the page, and from us: it is enough that it is over.
+      // A module's response isn't visible to the page or the test. It is enough that it has finished.
       await (await asked).response().catch(() => null);
     }
     expect(await logged(stuffed, [verdict, verdict])).toEqual([reason, reason]);
     expect((await cookieIn(page, kept.url))?.value).toBe(token);
-    // Nor does it spoil the true click.
+    // It doesn't affect the real click either.
     const clicked = await clickThere(page);
     expect((await cookieIn(page, kept.url))?.value).toBe(clicked);
     await logged(stuffed, [verdict, verdict, "counted"]);
@@ -196,7 +196,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     ["a prerendering rule on the same site", SAME_SITE, (url: string) => speculating("prerender", url)],
   ] as const;
 
-  test.each(prefetching)("%s leaves the cookie as it was, and the true click counts", async (_, host, hint) => {
+  test.each(prefetching)("%s doesn't change the cookie, and the real click counts", async (_, host, hint) => {
     const page = await openBrowser();
     const [kept, fetched] = [await makeLink("mira"), await makeLink("tom")];
     const token = await follow(page, kept.url);
@@ -208,7 +208,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     await logged(fetched, ["prefetch", "counted"]);
   });
 
-  test("an affiliate's own browser gets no cookie by the own link, and one by another's", async () => {
+  test("an affiliate's own browser gets no cookie from its own link, but does from another affiliate's", async () => {
     const page = await openBrowser();
     const [own, other] = [await makeLink("mira"), await makeLink("tom")];
     const signIn = new URL((await call("POST", "/v1/affiliates/mira/sign-in-link?program=shop")).url);
@@ -219,14 +219,14 @@ describe.skipIf(executable === null)("links in a browser", () => {
     expect(await cookieIn(page, own.url)).toBeUndefined();
     const token = await follow(page, other.url);
     expect((await cookieIn(page, own.url))?.value).toBe(token);
-    // Nor does the own link take it from the other.
+    // The affiliate's own link doesn't replace the other affiliate's cookie either.
     await follow(page, own.url);
     expect((await cookieIn(page, own.url))?.value).toBe(token);
     await logged(own, ["self", "self"]);
     await logged(other, ["counted"]);
   });
 
-  test("where a programme asks for consent, there is a cookie with it only", async () => {
+  test("a program that requires consent sets a cookie only with consent", async () => {
     const page = await openBrowser();
     const link = await makeLink("mira", "asks");
     expect(await follow(page, link.url)).not.toBeNull();
@@ -241,7 +241,7 @@ describe.skipIf(executable === null)("links in a browser", () => {
     await logged(link, ["counted", "duplicate", "counted"]);
   });
 
-  test("Global Privacy Control leaves nothing in the browser, and nothing by which it is known again", async () => {
+  test("with Global Privacy Control, the browser stores nothing and can't be recognized", async () => {
     const page = await openBrowser({ extraHTTPHeaders: { "Sec-GPC": "1" } });
     const link = await makeLink("mira");
     expect(await follow(page, link.url)).not.toBeNull();
@@ -276,13 +276,13 @@ function daysLeft(cookie: { expires: number } | undefined): number {
   return ((cookie?.expires ?? 0) - Date.now() / 1_000) / SECONDS_PER_DAY;
 }
 
-/** A script that asks for the link with the visitor's cookies. */
+/** A script that fetches the link with the visitor's cookies. */
 function fetching(url: string, method: string): string {
   const init = JSON.stringify({ method, mode: "no-cors", credentials: "include" });
   return `<script>fetch("${url}", ${init})</script>`;
 }
 
-/** A rule by which the browser prefetches or prerenders the link at once. */
+/** A speculation rule that makes the browser prefetch or prerender the link at once. */
 function speculating(how: "prefetch" | "prerender", url: string): string {
   const rules = { [how]: [{ source: "list", urls: [url], eagerness: "immediate" }] };
   return `<script type="speculationrules">${JSON.stringify(rules)}</script>`;

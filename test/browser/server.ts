@@ -1,20 +1,20 @@
-/** The Worker that ships, for browsers to visit. */
+/** Serves the shipped Worker to browsers. */
 import { randomBytes } from "node:crypto";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { bundleWorker, migrate, readBindings, readPromptQueues } from "../support/shipped-worker.ts";
 
 const KEY_BYTES = 32;
 
-/** A server that answers. */
+/** A running server. */
 export interface Server {
   /** `http://localhost:<port>`: browsers accept `Secure` cookies there. */
   origin: string;
-  /** The bearer token of admin calls. */
+  /** The bearer token for API calls. */
   adminToken: string;
   stop: () => Promise<void>;
 }
 
-/** Starts the Worker on an empty database; with `email` it can send, and its pages show what only then is there. */
+/** Starts the Worker with an empty database. With `email`, it can send email and shows the pages that need it. */
 export async function startServer({ email = false } = {}): Promise<Server> {
   const { bindings, ...config } = readBindings();
   const secrets = { ADMIN_TOKEN: randomKey(), TOKEN_KEYS: randomKey(), VAULT_KEY: randomKey() };
@@ -27,7 +27,7 @@ export async function startServer({ email = false } = {}): Promise<Server> {
       queueConsumers: readPromptQueues(),
       bindings: { ...bindings, ...secrets, ...(email && mail) },
       ...(email && { email: { send_email: [{ name: "EMAIL" }] } }),
-      // Nothing is asked of the network: where the visitor is comes from Miniflare's placeholder.
+      // No network requests: the visitor's location comes from Miniflare's placeholder.
       cf: false,
     }),
   );
@@ -36,7 +36,7 @@ export async function startServer({ email = false } = {}): Promise<Server> {
   return { origin: `http://localhost:${port}`, adminToken: secrets.ADMIN_TOKEN, stop: () => miniflare.dispose() };
 }
 
-/** 32 random bytes in base64url, as TOKEN_KEYS and VAULT_KEY want them. */
+/** 32 random bytes in base64url, the format of TOKEN_KEYS and VAULT_KEY. */
 function randomKey(): string {
   return Buffer.from(randomBytes(KEY_BYTES)).toString("base64url");
 }

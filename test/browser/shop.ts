@@ -1,4 +1,4 @@
-/** What tests in a browser begin with: a server, a shop with two affiliates, a sale, and people who look at it. */
+/** Setup for browser tests: a server, a shop with two affiliates, and browsers. */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,26 +8,26 @@ import { callAdmin } from "../support/call-admin.ts";
 import { closePages, launchChromium } from "./chromium.ts";
 import { startServer } from "./server.ts";
 
-/** Headless Chromium says that it is headless, and is then rightly taken for a bot. */
+/** Headless Chromium identifies itself in its user agent and would be treated as a bot. */
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-/** A shop of the programme `shop` (kartra-classic), whose affiliates are mira and tom, each with a tracking link `<name>-link`. */
+/** The program `shop` (kartra-classic) with the affiliates mira and tom, each with a tracking link `<name>-link`. */
 export interface BrowserShop {
   origin: string;
-  /** An admin call; one that asks for an `Idempotency-Key` is given a new one. */
+  /** An API call, with a new `Idempotency-Key` if the call needs one. */
   call: (method: string, path: string, body?: unknown) => ReturnType<typeof callAdmin>;
-  /** A browser of nobody known so far. */
+  /** A page in a fresh browser. */
   openPage: (options?: BrowserContextOptions) => Promise<Page>;
-  /** Opens a sign-in link and goes on to the overview. */
+  /** Opens a sign-in link and continues to the overview. */
   signIn: (page: Page, username: string) => Promise<void>;
-  /** A person follows a link; the click's token. */
+  /** A visitor follows a link. Returns the click token. */
   clickLink: (slug: string) => Promise<string>;
-  /** The checkout posts an event, at this time where it names no other, under a message id of its own; its answer. */
+  /** Posts a checkout event with a new message id, by default with the current time. Returns the response. */
   post: (name: string, event: Record<string, unknown>) => Promise<{ conversion: string; attributed_to: string | null }>;
   stop: () => Promise<void>;
 }
 
-/** Starts it all; with `email`, on an account that can send. */
+/** Starts everything. With `email`, the server can send email. */
 export async function openShop(executable: string, { email = false } = {}): Promise<BrowserShop> {
   const server = await startServer({ email });
   const { origin } = server;

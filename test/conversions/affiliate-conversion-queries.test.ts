@@ -1,4 +1,4 @@
-/** An affiliate's own conversions: the lists against the same taken from all, and by which index D1 finds them. */
+/** An affiliate's conversions: lists compared with a filter over all conversions, and the indexes that D1 uses. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import {
@@ -45,7 +45,7 @@ beforeAll(async () => {
     const { affiliate_id } = n % 4 === 3 ? other : mine;
     const link_id = links[n % 2] ?? 0;
     const touch = makeTouch({ affiliate_id, link_id, click_id: n.toString(16).padStart(32, "0") });
-    // Some at the same moment: their ids decide.
+    // Some have the same time, so that their ids decide the order.
     const occurred_at = START + Math.floor(n / 3) * HOUR;
     const type = TYPES[n % TYPES.length] ?? "sale";
     const id = `cv_own_${(n * 7) % SALES}`;
@@ -72,7 +72,7 @@ const FILTERS: [string, (link: number) => AffiliateConversionFilter][] = [
   ["of a link and a type in some days", (linkId) => ({ within, type: "lead", link_id: linkId })],
 ];
 
-test.each(FILTERS)("%s, page by page, are those of all that fit, in order", async (_, filterOf) => {
+test.each(FILTERS)("%s: the pages contain all matching conversions in order", async (_, filterOf) => {
   const filter = filterOf(links[0] ?? 0);
   const seen: string[] = [];
   let cursor: string | null = null;
@@ -91,7 +91,7 @@ test.each(FILTERS)("%s, page by page, are those of all that fit, in order", asyn
   expect(seen).toEqual(fitting.map(({ id }) => id));
 });
 
-test.each(FILTERS)("%s are looked for among the affiliate's own, in their order", async (_, filterOf) => {
+test.each(FILTERS)("%s: the query uses the affiliate's index, in its order", async (_, filterOf) => {
   for (const cursor of [null, `${START + 5 * HOUR}.cv_own_1`]) {
     const asked = (db: ReturnType<typeof openDatabase>) =>
       runQuery(db, defineAffiliateConversionsQuery(db, account, filterOf(1), { limit: 5, cursor }));
@@ -105,7 +105,7 @@ test.each(FILTERS)("%s are looked for among the affiliate's own, in their order"
   }
 });
 
-test("one conversion's entries are looked for by the conversion", async () => {
+test("the entries of a conversion are found by its index", async () => {
   const [, entries] = await explain((db) => readCreditedConversion(db, env.ACCOUNTS, account.affiliate_id, "cv_own_0"));
   expect(entries).toContainEqual(expect.stringMatching(/ledger_entries_by_conversion/));
 });

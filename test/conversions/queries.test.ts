@@ -1,4 +1,4 @@
-/** The merchant's lists of conversions: real ones and those of test mode, each by itself and found without reading the others. */
+/** The API's lists of conversions: real and test-mode ones are separate, and neither query reads the other's rows. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { readConversions } from "../../src/conversions/queries.ts";
@@ -14,7 +14,7 @@ const COUNT = 30;
 let program: string;
 let program_id: number;
 
-/** Every third is of test mode. */
+/** Every third is from test mode. */
 beforeAll(async () => {
   program = (await setUp({ affiliates: 1 })).program;
   program_id = (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id")) ?? 0;
@@ -27,7 +27,7 @@ function makeRecord(n: number) {
       id: idOf(n),
       type: "sale",
       status: "recorded",
-      // Pairs at the same moment: the cursor must not lose one of them.
+      // Pairs with the same time: the cursor must not skip one of them.
       occurred_at: START + Math.floor(n / 6) * 1_000,
       amount: 100 + n,
       currency: "USD",
@@ -73,12 +73,12 @@ test.each([
   expect(seen).toEqual(newestFirst(test));
 });
 
-test.each(["yes", "1", "", "TRUE"])("test=%s is neither", async (text) => {
+test.each(["yes", "1", "", "TRUE"])("rejects test=%s", async (text) => {
   const { status, json } = await admin("GET", `/v1/conversions?test=${text}`);
   expect([status, json.code, json.field]).toEqual([422, "invalid_test", "test"]);
 });
 
-test("each list goes by an index, in its order", async () => {
+test("each list uses an index, in its order", async () => {
   const planOf = async (filter: { program_id: number | null; affiliate_id: number | null; test: boolean }) => {
     const [plan] = await explain((db) => readConversions(db, filter, { limit: 50, cursor: `${START}.${idOf(1)}` }));
     return plan;
@@ -99,7 +99,7 @@ test("each list goes by an index, in its order", async () => {
   }
 });
 
-test("a record that was real stays so: a late revision changes nothing", async () => {
+test("a real record stays real after a late revision", async () => {
   const record = { ...makeRecord(1), test: true, revision: 1 };
   await projectConversion(openDatabase(env.DB), record);
   const { json } = await admin("GET", `/v1/conversions/${record.id}`);

@@ -1,4 +1,4 @@
-/** Who is kept as having touched a conversion in vain, whatever order its revisions come in; and the list of them in pages. */
+/** Which affiliates are stored as not credited for a conversion, for any order of its revisions, and their paged list. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { readTouched, readTouchedConversion } from "../../src/conversions/touched-queries.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 const nameOf = (n: number) => `cv_${n.toString(16).padStart(32, "0")}`;
 
-/** A sale of the winner, for which the loser's touch was weighed, or was not. */
+/** A sale credited to the winner, with or without the loser's touch considered. */
 function record(n: number, changes: Partial<ConversionRecord> = {}, isTouched = true): ConversionRecord {
   const link_id = null;
   const won = makeTouch({ affiliate_id: winner, link_id });
@@ -41,7 +41,7 @@ const list = async (limit: number, cursor: string | null = null) => {
   return readTouched(openDatabase(env.DB), account, { limit, cursor });
 };
 
-test("pages lose none of those of one moment, and those of test mode are in none", async () => {
+test("pages skip no conversions with the same time, and contain none from test mode", async () => {
   for (let n = 1; n <= 7; n += 1) await project(record(n, { occurred_at: START + Math.floor(n / 4) * 1_000 }));
   await project(record(8, { test: true }));
   const seen: string[] = [];
@@ -60,7 +60,7 @@ test.each([
   ["in order", [1, 2]],
   ["the newer one first", [2, 1]],
   ["each twice, the older one last", [1, 2, 2, 1]],
-])("a touch that is weighed no more is shown no more: %s", async (_, revisions) => {
+])("a touch that is no longer considered disappears: %s", async (_, revisions) => {
   const n = 100 + revisions.join("").length * 10 + (revisions[0] ?? 0);
   for (const revision of revisions) await project(record(n, { revision }, revision === 1));
   expect(await readTouchedConversion(openDatabase(env.DB), loser, nameOf(n))).toBeNull();
@@ -70,7 +70,7 @@ test.each([
 test.each([
   ["in order", [1, 2]],
   ["the newer one first", [2, 1]],
-])("a touch that is weighed only now is shown: %s", async (_, revisions) => {
+])("a touch that is newly considered appears: %s", async (_, revisions) => {
   const n = 200 + (revisions[0] ?? 0);
   for (const revision of revisions) await project(record(n, { revision }, revision === 2));
   expect(await readTouchedConversion(openDatabase(env.DB), loser, nameOf(n))).not.toBeNull();

@@ -1,4 +1,4 @@
-/** Creatives of a merchant by the API: made once however often sent, listed in order, changed, deleted; what is none is refused. */
+/** Creatives in the API: created once per key, listed in order, changed and deleted, with invalid ones rejected. */
 import { expect, test } from "vitest";
 import { command } from "../support/payout-story.ts";
 import { admin, send, setUp } from "../support/story.ts";
@@ -22,7 +22,7 @@ async function make(program: string, creative: object) {
   return json;
 }
 
-test("each kind is stored with what is its own, and read again", async () => {
+test("stores and returns the fields of each kind", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const destination_url = "https://shop.example/summer";
   const image = await make(program, { ...IMAGE, destination_url });
@@ -44,14 +44,14 @@ test("each kind is stored with what is its own, and read again", async () => {
   });
 });
 
-test("the same call again makes no second one, another one by the same key is refused", async () => {
+test("a repeated call creates nothing, and another body with the same key is rejected", async () => {
   const [{ program }, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
   const key = "banner-1";
   const first = await command(pathOf(program), IMAGE, { key });
   expect(first.status).toBe(201);
   expect(await command(pathOf(program), IMAGE, { key })).toEqual({ status: 200, json: first.json });
   const changed = await admin("PATCH", pathOf(program, first.json.id), { title: "Winter banner" });
-  // It was made from this body, whatever became of it since.
+  // It was created from this body, even if it has changed since.
   expect(await command(pathOf(program), IMAGE, { key })).toEqual({ status: 200, json: changed.json });
   const reused = await command(pathOf(program), { ...IMAGE, width: 301 }, { key });
   expect([reused.status, reused.json.code]).toEqual([409, "idempotency_key_reused"]);
@@ -63,7 +63,7 @@ test("the same call again makes no second one, another one by the same key is re
   expect([unnamed.status, unnamed.json.code]).toEqual([400, "invalid_idempotency_key"]);
 });
 
-test("a repeated call is answered by what it made, whatever the programme's rules are by now", async () => {
+test("a repeated call returns its creative even if the program's rules have changed", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const banner = { ...IMAGE, destination_url: "https://shop.example?via=blog" };
   const first = await command(pathOf(program), banner, { key: "banner-1" });
@@ -83,7 +83,7 @@ test("a repeated call is answered by what it made, whatever the programme's rule
   expect((await admin("GET", pathOf(program))).json.data).toEqual([first.json]);
 });
 
-test("the key of one that was deleted makes it anew, by the rules as they are then", async () => {
+test("the key of a deleted creative creates it again, by the current rules", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const key = "banner-1";
   const { id } = (await command(pathOf(program), IMAGE, { key })).json;
@@ -95,7 +95,7 @@ test("the key of one that was deleted makes it anew, by the rules as they are th
   expect([again.status, again.json.id, again.json.title]).toEqual([201, id, IMAGE.title]);
 });
 
-test("they come in the order of their positions, page by page", async () => {
+test("lists creatives by position, page by page", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const [first, second, third] = [
     await make(program, RESOURCE),
@@ -119,7 +119,7 @@ test("they come in the order of their positions, page by page", async () => {
   expect([status, json.code]).toEqual([422, "invalid_cursor"]);
 });
 
-test("what a kind has can be changed, and it can be deleted", async () => {
+test("changes the fields of each kind, and deletes creatives", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const image = await make(program, { ...IMAGE, destination_url: "https://shop.example/a" });
   const changes = { width: 728, height: 90, url: "https://cdn.example/wide.png", destination_url: null };
@@ -145,7 +145,7 @@ test("what a kind has can be changed, and it can be deleted", async () => {
   expect((await admin("GET", pathOf(program))).json.data).toEqual([]);
 });
 
-test("what is no creative is refused, and names its field", async () => {
+test("rejects invalid creatives and names the field", async () => {
   const { program } = await setUp({ affiliates: 1, program: { referral_parameter: "via" } });
   const cases: [Record<string, unknown>, string][] = [
     [{ ...IMAGE, url: "http://cdn.example/a.png" }, "url"],
@@ -197,7 +197,7 @@ test("what is no creative is refused, and names its field", async () => {
   expect((await admin("GET", pathOf(program))).json.data).toEqual([]);
 });
 
-test("they are a programme's own, and a merchant's to keep", async () => {
+test("creatives belong to one program, and only merchants can change them", async () => {
   const [{ program }, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
   const { id } = await make(program, RESOURCE);
   expect((await admin("GET", pathOf(other.program))).json.data).toEqual([]);
@@ -216,7 +216,7 @@ test("they are a programme's own, and a merchant's to keep", async () => {
   expect((await admin("GET", pathOf(program, id))).json.title).toBe("Press kit");
 });
 
-test("there are at most a hundred, and a repeated call is none of them", async () => {
+test("allows at most a hundred, not counting repeated calls", async () => {
   const { program } = await setUp({ affiliates: 1 });
   for (let n = 0; n < 100; n += 1) await command(pathOf(program), RESOURCE, { key: `n${n}` });
   const over = await command(pathOf(program), RESOURCE, { key: "n100" });

@@ -1,4 +1,4 @@
-/** Creatives made ready for one affiliate: the rules by themselves. */
+/** The rules that put an affiliate's link into a creative. */
 
 import { describe, expect, test } from "vitest";
 import { buildCreativeUrl, fillText, type LinkMismatch } from "../../src/creatives/fill-creative.ts";
@@ -25,14 +25,14 @@ const PLACE = {
 };
 
 describe("the HTML of a banner", () => {
-  test("links the picture to the affiliate's own link", () => {
+  test("links the image to the affiliate's link", () => {
     const image = { url: "https://cdn.example/a.png?x=1&y=2", width: 300, height: 250, alt: `Tom & "Co"` };
     expect(writeSnippet(image, "https://go.example/mine")).toBe(
       '<a href="https://go.example/mine" rel="sponsored"><img src="https://cdn.example/a.png?x=1&amp;y=2" width="300" height="250" alt="Tom &amp; &quot;Co&quot;"></a>',
     );
   });
 
-  test("is read back as exactly what was put in, whatever that is", async () => {
+  test("parses back into exactly the given values", async () => {
     const anything = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string({ unit: fc.constantFrom('"', "'", "<", ">", "&", "=", "/", " ", "`", "a", "amp;", "quot;", "--") }),
@@ -52,7 +52,7 @@ describe("the HTML of a banner", () => {
   });
 });
 
-describe("the address for a creative", () => {
+describe("the URL for a creative", () => {
   const to = "https://shop.example/summer?a=1&b=2";
   const deep = `https://go.example/mine?to=${encodeURIComponent(to)}`;
   const plain = "https://go.example/mine";
@@ -73,10 +73,10 @@ describe("the address for a creative", () => {
     ["as a deep link", LINK, to, deep, null],
     ["as a deep link past its targets", { ...LINK, targets }, to, deep, null],
     ["where the link may have none", shallow, to, plain, "leads_elsewhere"],
-    ["on a host that is not the programme's", LINK, "https://evil.example/", plain, "against_rules"],
+    ["on a host that is not the program's", LINK, "https://evil.example/", plain, "against_rules"],
     ["with the merchant's own parameter", LINK, "https://shop.example/?via=x", plain, "against_rules"],
     ["where a link of its own could not lead either", shallow, "https://shop.example/?via=x", plain, "against_rules"],
-    ["on the programme's own host", { ...LINK, host: "r.shop.example" }, null, "https://r.shop.example/mine", null],
+    ["on the program's own host", { ...LINK, host: "r.shop.example" }, null, "https://r.shop.example/mine", null],
   ])("%s", (_, link, destination, url, mismatch) => {
     expect(buildCreativeUrl(link, destination, PLACE)).toEqual({ url, mismatch });
   });
@@ -92,7 +92,7 @@ describe("a text", () => {
     expect(fillText(text, address)).toBe(filled);
   });
 
-  test("keeps everything that is not the link", () => {
+  test("keeps everything except the placeholder", () => {
     const parts = fc.array(
       fc.string().filter((part) => !/[{}]/.test(part)),
       { minLength: 2 },

@@ -18,7 +18,7 @@ const value = fc.oneof(fc.constantFrom(null, "", "a", "b"), fc.string({ maxLengt
 const credits = fc.uniqueArray(fc.tuple(value, credit), { selector: ([key]) => key, maxLength: 12 });
 const clicks = fc.option(fc.uniqueArray(fc.tuple(value, count), { selector: ([key]) => key, maxLength: 12 }));
 
-test("rows and the rest add up to all that there is, whatever the limit", () => {
+test("rows and the rest add up to the total for any limit", () => {
   fc.assert(
     fc.property(credits, clicks, fc.nat(8), (credits, clicks, limit) => {
       const report = layOutReport({ credits: new Map(credits), clicks: clicks && new Map(clicks), limit });
@@ -32,7 +32,7 @@ test("rows and the rest add up to all that there is, whatever the limit", () => 
       const counted = clicks === null ? null : clicks.reduce((total, [, n]) => total + n, 0);
       expect(report.total.clicks).toBe(counted);
       if (counted !== null) expect(parts.reduce((total, row) => total + (row.clicks ?? 0), 0)).toBe(counted);
-      // What was not told apart is never a row of its own.
+      // The rest is never a row of its own.
       expect(report.rows.map((row) => row.value)).not.toContain("");
     }),
   );

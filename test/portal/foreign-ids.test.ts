@@ -1,4 +1,4 @@
-/** Each route of the portal × each id that is another's: as if there were nothing. Routes are the router's own, so that a new one is asked too. */
+/** Each route of the portal × each id of another affiliate: as if it didn't exist. Routes come from the router, so new ones are covered. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { portalRoutes } from "../../src/portal/routes.tsx";
@@ -6,9 +6,9 @@ import { command, makePayable } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
 import { bodyOf, signIn } from "./session.ts";
 
-/** The doors that are open to everybody, and know nobody, or nobody but whom a token of ours names. */
+/** Public routes, which know no affiliate, or only the one that a signed token names. */
 const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
-/** A mail program's press of a button comes from no site: test/notifications/portal/notifications.test.ts. */
+/** One-click unsubscribe has no origin: see test/notifications/portal/notifications.test.ts. */
 const BY_TOKEN = ["/app/unsubscribe"];
 const PARAMETER = /:\w+(\{[^}]*\})?\??/g;
 
@@ -19,10 +19,10 @@ const routes = all.filter(({ path }) => !OPEN.test(path));
 const withId = routes.filter(({ path }) => path.includes(":"));
 const withoutId = routes.filter(({ path }) => !path.includes(":"));
 
-/** An id that nobody has, of each kind. */
+/** An id of each kind that doesn't exist. */
 const NOBODYS = ["987654", "cv_none", "none-of-them"];
 
-/** A route's path with an id in it; `/app/payouts/:file{[0-9]+\.csv}` is asked as a file. */
+/** A route's path with an id in it. For `/app/payouts/:file{[0-9]+\.csv}`, a file name. */
 function fill(path: string, id: string): string {
   return path.replaceAll(PARAMETER, (_, pattern: string | undefined) => {
     const ending = /\\(\.\w+)\}$/.exec(pattern ?? "")?.[1] ?? "";
@@ -30,9 +30,9 @@ function fill(path: string, id: string): string {
   });
 }
 
-/** An affiliate with something behind every kind of id: a link with clicks, a sale, a coupon, payment details, a statement. */
+/** An affiliate with data for every kind of id: a link with clicks, a sale, a coupon, payment details, a statement. */
 async function makeOwner() {
-  // The first of everything is nobody's here, so that a statement's number is not by chance the asking one's own link.
+  // The first rows belong to other affiliates, so that a statement's number isn't by chance the id of a link of the tested affiliate.
   await setUp();
   const { program, a, b, endpoint } = await setUp();
   await admin("POST", "/v1/coupons", { program, affiliate: b.username, code: `SECRET-${program}` });
@@ -81,7 +81,7 @@ async function makeOwner() {
   return { program, a, b, ids, secrets, path, affiliate: String(row?.affiliate) };
 }
 
-test("there are routes to ask", () => {
+test("the router has routes", () => {
   const known = ["/app/conversions/:id", "/app/links/:id", "/app/payouts/:number"];
   expect(withId.map(({ path }) => path)).toEqual(expect.arrayContaining(known));
   expect(withoutId.map(({ path }) => path)).toEqual(
@@ -90,7 +90,7 @@ test("there are routes to ask", () => {
   expect(fill("/app/payouts/:file{[0-9]+\\.csv}", "7")).toBe("/app/payouts/7.csv");
 });
 
-test("each route × each foreign id is 404, and says no more than for an id that nobody has", async () => {
+test("each route × each foreign id is 404, with the same page as for an unknown id", async () => {
   const owner = await makeOwner();
   const stranger = await setUp({ affiliates: 1 });
   for (const asking of [owner.a, stranger.a]) {
@@ -107,7 +107,7 @@ test("each route × each foreign id is 404, and says no more than for an id that
         const asked = fill(path, id);
         expect(await ask(asked)).toEqual({ path: asked, ...expected });
       }
-      // The number of a statement is counted in each programme: the programme is what must be one's own.
+      // Statement numbers count per program, so the affiliate must be in the program.
       const inProgram = `${fill(path, "1")}?program=${owner.program}`;
       const answer = await ask(inProgram);
       expect([404, inProgram]).toEqual([answer.status, inProgram]);
@@ -116,7 +116,7 @@ test("each route × each foreign id is 404, and says no more than for an id that
   }
 });
 
-test("no page is chosen by another's link", async () => {
+test("no page accepts another affiliate's link as a filter", async () => {
   const owner = await makeOwner();
   const stranger = await setUp({ affiliates: 1 });
   const [link = ""] = owner.ids;
@@ -135,7 +135,7 @@ test("no page is chosen by another's link", async () => {
   }
 });
 
-test("a programme that the affiliate is not in is asked for by name like one that is not there", async () => {
+test("a program that the affiliate isn't in looks like one that doesn't exist", async () => {
   const owner = await makeOwner();
   const stranger = await setUp({ affiliates: 1 });
   const { open } = await signIn(stranger.a.username);
@@ -155,7 +155,7 @@ test("a programme that the affiliate is not in is asked for by name like one tha
   );
 });
 
-test("no form changes what is another's", async () => {
+test("no form changes another affiliate's data", async () => {
   const owner = await makeOwner();
   const stranger = await setUp({ affiliates: 1 });
   const [link = ""] = owner.ids;
@@ -190,7 +190,7 @@ test("no form changes what is another's", async () => {
   }
 });
 
-test("no form of the portal is taken from another site", async () => {
+test("no form is accepted from another site", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { cookie, open } = await signIn(a.username);
   const isForm = ({ method, path }: { method: string; path: string }) => method === "POST" && !BY_TOKEN.includes(path);

@@ -44,16 +44,16 @@ const CORPUS = [
   "]]><script>alert(1)</script>",
 ];
 const PAGES_MAX = 300;
-/** What they choose changes figures, and no text that others write. */
+/** These parameters change figures but show no text by others. */
 const PLAIN_PARAMETERS = ["days", "period", "from", "to", "program", "cursor", "link"];
 const HARMLESS = ["Harmless 1", "Harmless 2", "Harmless 3"];
 const TIMEOUT_MS = 120_000;
 
-/** Everything that a stranger, another affiliate or the merchant may write, set to each of these texts in turn; the pages that show it. */
+/** Sets everything that a visitor, another affiliate or the merchant can write to each of these texts. Returns the pages that show it. */
 async function writeEverywhere(texts: readonly string[]): Promise<Map<string, string>> {
   const [first = ""] = texts;
   const { program, a, b, endpoint } = await setUp({ program: { name: first } });
-  // Names come through the API, which refuses none of these.
+  // The API accepts all of these as names.
   const sponsored = `sub-${a.username}`;
   const referred = { username: sponsored, name: first, email: `${sponsored}@example.com`, sponsor: a.username };
   expect((await admin("POST", "/v1/affiliates", referred)).status).toBe(201);
@@ -85,7 +85,7 @@ async function writeEverywhere(texts: readonly string[]): Promise<Map<string, st
     }),
   );
   expect(new Set(ids).size).toBe(texts.length);
-  // One that another affiliate gets, so that there is a page about that too.
+  // A sale credited to another affiliate, so that its page is covered too.
   const customer = { id: `cus_${program}` };
   const { token } = await click(a.slug);
   const lead = { ...sale({ click: token, customer }), type: "lead", payment: null, amount: null };
@@ -100,7 +100,7 @@ async function writeEverywhere(texts: readonly string[]): Promise<Map<string, st
   return followLinks(open);
 }
 
-/** All pages that links lead to, each for one period only; those that are known at a time are asked for at once. */
+/** All pages that links lead to, each for one period. Requests the known ones in parallel. */
 async function followLinks(open: (path: string) => Promise<{ status: number; html: string }>) {
   const pages = new Map<string, string>();
   const seen = new Set(["/app"]);
@@ -124,7 +124,7 @@ async function followLinks(open: (path: string) => Promise<{ status: number; htm
   return pages;
 }
 
-/** Which elements and attributes a page has, and every address that it leads to that is not the portal's own or a shop's. */
+/** The elements and attributes of a page, and all URLs in it that lead neither to the portal nor to a shop. */
 async function dissect(html: string) {
   const parts = new Set<string>();
   const addresses: string[] = [];
@@ -166,7 +166,7 @@ test(
       everything += text;
     }
     expect(faults).toEqual([]);
-    // They were all there to be shown: as text, which is how the parser gives them.
+    // All of them appear on the pages, as text.
     const asText = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
     const plain = everything.replaceAll("&quot;", '"').replaceAll("&#39;", "'");
     expect(CORPUS.filter((text) => !plain.includes(asText(text)))).toEqual([]);
@@ -174,7 +174,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("a page that does let markup in would be found", async () => {
+test("the check finds a page that lets markup in", async () => {
   for (const text of CORPUS.filter((entry) => /<[a-z!]/i.test(entry))) {
     const { parts } = await dissect(`<title>x</title><p>${text}</p>`);
     expect(

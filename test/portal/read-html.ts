@@ -1,9 +1,9 @@
-/** HTML read back, as whoever pastes it or looks at it would have it. */
+/** Parses HTML as a browser would. */
 
 // For HTMLRewriter.
 import "cloudflare:workers";
 
-/** HTML as a parser gives it: each element with its attributes, as they are after decoding. */
+/** Parses HTML: each element with its decoded attributes. */
 export async function parse(html: string) {
   const elements: { tag: string; attributes: Record<string, string> }[] = [];
   const texts: string[] = [];
@@ -20,7 +20,7 @@ export async function parse(html: string) {
   return { elements, text: texts.join("") };
 }
 
-/** `&amp;` last, or `&amp;lt;` would become more than it says. */
+/** `&amp;` comes last, or `&amp;lt;` would be decoded twice. */
 export function decode(text: string): string {
   return text
     .replaceAll("&lt;", "<")

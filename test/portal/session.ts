@@ -1,8 +1,8 @@
-/** An affiliate in a browser, as far as requests go. */
+/** An affiliate's session: signing in and requesting pages. */
 import { expect } from "vitest";
 import { admin, ORIGIN, send } from "../support/story.ts";
 
-/** A fresh sign-in link's path with its token. */
+/** Creates a sign-in link. Returns its path with the token. */
 export async function createSignInLink(username: string): Promise<string> {
   const { status, json } = await admin("POST", `/v1/affiliates/${username}/sign-in-link`);
   expect(status, JSON.stringify(json)).toBe(201);
@@ -10,7 +10,7 @@ export async function createSignInLink(username: string): Promise<string> {
   return pathname + search;
 }
 
-/** Presses the button of the page that a sign-in link opens. */
+/** Submits the form on the page that a sign-in link opens. */
 export function submitSignIn(link: string, headers: Record<string, string> = {}): Promise<Response> {
   const { origin, searchParams } = new URL(link, ORIGIN);
   return send(`${origin}/app/sign-in`, {
@@ -20,10 +20,10 @@ export function submitSignIn(link: string, headers: Record<string, string> = {})
   });
 }
 
-/** What a browser says of a form on the page's own site. */
+/** The headers of a same-origin form. */
 const FORM_HEADERS = { "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded" };
 
-/** Signs in and gives what reads pages as that affiliate. */
+/** Signs in. Returns the cookie and a function that requests pages with it. */
 export async function signIn(username: string) {
   const response = await submitSignIn(await createSignInLink(username));
   expect(response.status).toBe(303);
@@ -37,7 +37,7 @@ export async function signIn(username: string) {
   };
 }
 
-/** The figures of a page's tiles by their labels. */
+/** The figures of a page's tiles by label. */
 export function readTiles(html: string): Record<string, string> {
   const tiles = html.matchAll(
     /<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">(?:<span[^>]*>)?([^<]+)<\/dd>/g,
@@ -45,7 +45,7 @@ export function readTiles(html: string): Record<string, string> {
   return Object.fromEntries([...tiles].map(([, label, value]) => [label, value]));
 }
 
-/** A page without its own style and script: what is left of them in it has come from somebody else. */
+/** A page without the portal's own style and script: any others in it come from user input. */
 export function bodyOf(html: string): string {
   return (html.split("</style>")[1] ?? html).replace(/<script nonce="[^"]+">[\s\S]*?<\/script>/, "");
 }

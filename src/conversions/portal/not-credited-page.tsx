@@ -31,7 +31,7 @@ export function NotCreditedPage({ touched: { view, program, entries } }: NotCred
         ))}
         <h3>Your clicks and referrals</h3>
         <TouchList view={view} />
-        <p class="empty">To protect privacy, the customer and the credited affiliate aren’t shown.</p>
+        <p class="empty">To protect privacy, this page doesn’t show the customer or the credited affiliate.</p>
       </section>
       {entries.length > 0 && (
         <section class="card" aria-labelledby="ledger">

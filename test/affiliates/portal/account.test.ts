@@ -4,7 +4,7 @@ import { parsePaymentForm } from "../../../src/payouts/portal/payment-form.ts";
 import { signIn } from "../../portal/session.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 
-/** Sends a form as a browser on the same page does; headers make it somebody else's. */
+/** Submits a form like a browser on the same site. `headers` can change that. */
 function post(cookie: string, path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
   return send(path, {
     method: "POST",
@@ -35,7 +35,7 @@ const bank = {
   "address.country": "DE",
 };
 
-test("a form becomes what the schema takes: empty fields are not there, an address is a thing of its own", () => {
+test("turns a form into the schema's input, without empty fields and with the address as an object", () => {
   expect(
     parsePaymentForm({ method: "bank", iban: " x ", bic: " ", "address.city": "Berlin", "address.state": "" }),
   ).toEqual({

@@ -1,4 +1,4 @@
-/** The download of all that is kept about an affiliate, and of nobody else. */
+/** The data export of an affiliate: complete, and without other people's data. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { approveRun, command, setUpPayDay, statementsThat } from "../../flow/pay-day.ts";
@@ -11,7 +11,7 @@ async function download(cookie: string) {
   return { response, text, data: response.status === 200 ? JSON.parse(text) : null };
 }
 
-test("holds the profile, and per programme what the API shows of links, clicks, conversions and ledger", async () => {
+test("contains the profile, and per program the same links, clicks, conversions and ledger as the API", async () => {
   const { program, a, b, endpoint } = await setUp();
   await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@secret.example" });
   await admin("PUT", `/v1/affiliates/${a.username}/tax-form`, { form: "w9", received_at: "2026-01-03T00:00:00Z" });
@@ -71,7 +71,7 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
     "another affiliate’s link",
     `link ${a.slug}`,
   ]);
-  // Nobody else's, no customer's, no secret of its own.
+  // No data of other affiliates or customers, and no secrets.
   const secrets = [
     b.slug,
     "RIVALS10",
@@ -87,7 +87,7 @@ test("holds the profile, and per programme what the API shows of links, clicks, 
   expect(text).not.toMatch(new RegExp(`\\b${b.username}\\b`));
 });
 
-test("holds the statements that the API shows, and every page of a long list once", async () => {
+test("contains the same statements as the API, and every page of a long list once", async () => {
   const { a, b, runs, program } = await setUpPayDay(2);
   await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@example.org" });
   const run = `${runs}/${await approveRun(runs)}`;
@@ -113,7 +113,7 @@ test("holds the statements that the API shows, and every page of a long list onc
   expect(text).not.toContain(`"${b.username}"`);
 });
 
-test("of an affiliate in no programme it is whole too; without a session there is none", async () => {
+test("is complete for an affiliate without a program, and needs a session", async () => {
   const username = "lonely-data";
   const created = await admin("POST", "/v1/affiliates", { username, name: 'Q"uote', email: "lonely@example.com" });
   expect(created.status).toBe(201);

@@ -1,4 +1,4 @@
-/** Whom an affiliate has brought in: what they did, what it earns, and nothing of a customer or of anybody else. */
+/** Referred affiliates: their figures and the sponsor's commission, and nothing about customers or other affiliates. */
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../../support/story.ts";

@@ -1,4 +1,4 @@
-/** The list of an affiliate's conversions: filtered, page by page, nobody else's; and what happened to one. */
+/** The list of an affiliate's conversions with filters and pages, without other affiliates' conversions, and a conversion's timeline. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
@@ -12,7 +12,7 @@ async function linkIdOf(slug: string): Promise<number> {
   return (await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
 }
 
-test("period, type and link narrow the list; pages follow each other without a gap", async () => {
+test("filters by period, type and link, and pages without gaps", async () => {
   const { program, a, b, endpoint } = await setUp();
   const tracking = { program, affiliate: a.username, slug: `mail-${program}`, kind: "tracking", channel: EVIL };
   await admin("POST", "/v1/links", { ...tracking, destination: "https://shop.example/" });
@@ -44,7 +44,7 @@ test("period, type and link narrow the list; pages follow each other without a g
   expect(idsOf(await list(`link=${await linkIdOf(tracking.slug)}`))).toEqual([lead]);
   expect(idsOf(await list(`link=${await linkIdOf(tracking.slug)}&type=sale`))).toEqual([]);
   expect(await list("type=trial")).toContain("No conversions match these filters");
-  // What is no filter filters nothing.
+  // Invalid filters are ignored.
   expect(idsOf(await list("type=x&period=y&cursor=z"))).toHaveLength(25);
   await env.DB.prepare("UPDATE conversions SET occurred_at = ? WHERE id = ?")
     .bind(Date.now() - 40 * DAY, lead)
@@ -55,7 +55,7 @@ test("period, type and link narrow the list; pages follow each other without a g
   for (const html of [first, second]) expect(html).not.toMatch(new RegExp(`<img|${b.slug}|${foreign}`));
 });
 
-test("what another one got is on its own list, and no id of another opens anything", async () => {
+test("conversions that weren't credited have their own list, and other affiliates' ids open nothing", async () => {
   const { program, a, b, endpoint } = await setUp();
   const customer = { id: `cus-${program}` };
   const lost = await click(b.slug);
@@ -80,7 +80,7 @@ test("what another one got is on its own list, and no id of another opens anythi
   expect(bodyOf((await outside.open("/app/conversions")).html)).toContain("No conversions yet");
 });
 
-test("a conversion's page tells its refund and its hold", async () => {
+test("a conversion's page shows its refund and its hold period", async () => {
   const { a, endpoint } = await setUp();
   const sold = sale({ click: (await click(a.slug)).token });
   const { json } = await postEvent(endpoint, sold);

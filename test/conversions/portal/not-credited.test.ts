@@ -1,4 +1,4 @@
-/** What an affiliate sees of a sale that its touch was weighed for in vain: its own part, and nothing of winner or customer. */
+/** What an affiliate sees of a sale it wasn't credited with: its own touches, and nothing about the credited affiliate or the customer. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
@@ -8,7 +8,7 @@ import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp 
 const DAY = 86_400_000;
 const EVIL = `<img src=x onerror=alert(1)>'"`;
 
-/** What must be in nothing that a loser of a sale by `winner` sees. */
+/** Text that must not appear in anything an affiliate sees of a sale credited to `winner`. */
 function secretsOf(winner: { username: string; slug: string }, ...others: string[]): RegExp {
   return new RegExp([winner.slug, `\\b${winner.username}\\b`, "Affiliate a", ...others].join("|"), "i");
 }
@@ -18,7 +18,7 @@ async function dispute(conversion: string, body: Record<string, unknown>) {
   return send(`/v1/conversions/${conversion}/disputes`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-test("a coupon and a channel are told to whom they belong, as text; who has none of it sees nothing", async () => {
+test("an affiliate sees its own coupon and channel as text, and others see nothing", async () => {
   const { program, a, b, affiliates, endpoint } = await setUp({ affiliates: 3 });
   const link = { program, affiliate: b.username, slug: `evil-${program}`, kind: "tracking", channel: EVIL };
   expect((await admin("POST", "/v1/links", { ...link, destination: "https://shop.example/" })).status).toBe(201);
@@ -68,7 +68,7 @@ test("a coupon and a channel are told to whom they belong, as text; who has none
     expect(text.includes("<img")).toBe(text.startsWith("{"));
   }
 
-  // Of the same programme, without a touch in it: as if it did not exist.
+  // For an affiliate of the same program without a touch, the conversion doesn't exist.
   const stranger = await signIn(affiliates[2]?.username ?? "");
   expect((await stranger.open(`/app/conversions/${id}`)).status).toBe(404);
   expect(bodyOf((await stranger.open("/app")).html)).not.toContain('id="not-credited"');
@@ -78,7 +78,7 @@ test("a coupon and a channel are told to whom they belong, as text; who has none
   expect(winner).not.toMatch(new RegExp(`evil-|onerror|\\b${b.username}\\b`, "i"));
 });
 
-test("a dispute tells both sides its reason, as text, and the loser what its own ledger has of it", async () => {
+test("both affiliates see a dispute's reason as text, and the one that lost the credit sees its ledger entries", async () => {
   const terms = { binds_to: "subscription", dispute_days: 30 };
   const { program, a, b, endpoint } = await setUp({ program: { terms } });
   const occurred_at = new Date(Date.now() - 20 * DAY).toISOString();
@@ -108,7 +108,7 @@ test("a dispute tells both sides its reason, as text, and the loser what its own
   expect(api.data[0].notes).toEqual([`The merchant decided a dispute for another affiliate: ${reason}`]);
 });
 
-test("a sponsor who lost a sale to whom it brought in is not told there who that was", async () => {
+test("a sponsor doesn't learn that its referred affiliate was credited with the sale it lost", async () => {
   const { program, a, endpoint } = await setUp({
     affiliates: 1,
     program: { terms: { second_tier: { rate_bps: 1_000, payments: "every" } } },

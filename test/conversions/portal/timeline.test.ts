@@ -29,7 +29,7 @@ const entry = (number: number, kind: string, amount: number, day: number) => ({
   corrects: kind === "reversal" ? "en_1" : null,
 });
 
-/** The steps in a line each: the day after the sale, the name, the change, `?` where it is still to come. */
+/** The steps, one per line: days after the sale, name, change, and `?` for upcoming ones. */
 function tell(record: ConversionRecord, entries: ReturnType<typeof entry>[], day: number): string[] {
   return buildTimeline(record, entries, [], SOLD + day * DAY).map(
     ({ at, name, change, is_upcoming }) =>
@@ -43,12 +43,12 @@ const record = (changes: Partial<ConversionRecord> = {}, credit: Partial<Convers
 describe("the timeline", () => {
   const paid = entry(1, "commission", 3_960, 0);
 
-  test("of a sale in its hold, and after it", () => {
+  test("of a sale during and after its hold period", () => {
     expect(tell(record(), [paid], 1)).toEqual(["-2 Click", "0 Sale", "0 Commission 3960", "30 Hold period ends ?"]);
     expect(tell(record(), [paid], 31)).toEqual(["-2 Click", "0 Sale", "0 Commission 3960", "30 Hold period ended"]);
   });
 
-  test("of what was paid: with the sentence of the statement that paid it", () => {
+  test("of a paid commission, with its statement", () => {
     const statement = {
       ...{ id: "st_1_2_3", program_id: 1, affiliate_id: 2, number: 3, run: "run_1", month: "1970-03", currency: "USD" },
       ...{
@@ -68,7 +68,7 @@ describe("the timeline", () => {
     expect(steps.at(-1)?.detail).toMatch(/^\$80\.00 was paid on /);
   });
 
-  test("of refunds, in part and whole: then nothing is left to become due", () => {
+  test("of partial and full refunds, after which nothing becomes due", () => {
     const parts = [paid, entry(2, "reversal", -1_320, 3), entry(3, "reversal", -2_640, 5)];
     const partly = record({ status: "refunded", refunded: 3_300, refunded_at: SOLD + 3 * DAY });
     expect(tell(partly, parts.slice(0, 2), 4)).toEqual([
@@ -83,7 +83,7 @@ describe("the timeline", () => {
     expect(buildTimeline(wholly, parts, [], SOLD + 6 * DAY).at(-1)?.detail).toBe("$99.00 of $99.00 refunded in total");
   });
 
-  test("of a chargeback that was won, of a credit that came back, of a dispute", () => {
+  test("of a won chargeback, a restored credit and a dispute", () => {
     const won = [paid, entry(2, "reversal", -3_960, 3), entry(3, "reversal", 3_960, 9)];
     expect(tell(record({ refunded_at: SOLD + 9 * DAY }), won, 10).slice(3, 5)).toEqual([
       "3 Refund or chargeback -3960",
@@ -102,7 +102,7 @@ describe("the timeline", () => {
     ]);
   });
 
-  test("of what earns nothing, and of who was named without a click", () => {
+  test("of conversions without commission, and of credits without a click", () => {
     expect(tell(record({ type: "lead", amount: null, currency: null }), [], 1)).toEqual(["-2 Click", "0 Lead"]);
     const named = { touch: { ...touch, source: "referral", link: null, link_id: null } } as const;
     expect(tell(record({}, named), [], 1)[0]).toBe("-2 Referral reported by the merchant");
@@ -113,7 +113,7 @@ describe("the timeline", () => {
     });
   });
 
-  test("is in order whatever comes, tells every entry once, and what is ahead comes last", () => {
+  test("is always in order, contains every entry once, and ends with upcoming steps", () => {
     const kinds = fc.constantFrom("commission", "reversal");
     const drawn = fc.tuple(kinds, fc.integer({ min: -5_000, max: 5_000 }), fc.integer({ min: -3, max: 40 }));
     fc.assert(

@@ -1,4 +1,4 @@
-/** Creatives made ready for one affiliate: the page that shows them. What they are made ready by: `use-creative.test.ts`. */
+/** The creatives on the program page. Their rules are tested in `test/creatives/fill-creative.test.ts`. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { decode, parse } from "../../portal/read-html.ts";
@@ -12,7 +12,7 @@ const IMAGE = {
 };
 const TEXT = { kind: "text", title: "A post", text: "I plan with it:\n{link}" };
 
-/** The fields to copy, by their order, as the browser would have their text. */
+/** The text of the fields to copy, in order, as a browser would read it. */
 const fieldsOf = (html: string) =>
   [...html.matchAll(/<textarea[^>]*>([\s\S]*?)<\/textarea>/g)].map(([, text = ""]) => decode(text));
 
@@ -29,7 +29,7 @@ async function idOf(open: (path: string) => Promise<{ html: string }>, program: 
   return id ?? "no such link";
 }
 
-/** What the page says of creatives that are for a page where the link does not lead. */
+/** The notes on creatives whose destination the link doesn't have. */
 async function readMismatches(open: (path: string) => Promise<{ html: string }>) {
   const { html } = await open("/app/program");
   return [...html.matchAll(/<p class="note address">([\s\S]*?)<\/p>/g)].map(([, said = ""]) =>
@@ -37,14 +37,14 @@ async function readMismatches(open: (path: string) => Promise<{ html: string }>)
   );
 }
 
-/** Whose link it is. */
+/** The program and the affiliate of a link. */
 async function linkRow(slug: string) {
   const row = env.DB.prepare("SELECT program_id, affiliate_id FROM links WHERE slug = ?").bind(slug);
   return row.first<{ program_id: number; affiliate_id: number }>();
 }
 
-describe("the programme's page", () => {
-  test("has banners and texts filled with one's own link, and resources to open", async () => {
+describe("the program page", () => {
+  test("shows banners and texts with the affiliate's link, and resources", async () => {
     const { program, a, b } = await setUp();
     await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });
     const { open } = await signIn(a.username);
@@ -56,7 +56,7 @@ describe("the programme's page", () => {
     ]);
     expect(html).not.toContain(b.slug);
     expect(html).toContain("728 × 90 px");
-    // The portal itself asks no other site for anything.
+    // The portal itself loads nothing from other sites.
     const { elements } = await parse(html);
     expect(elements.filter(({ tag }) => ["img", "iframe", "object", "embed"].includes(tag))).toEqual([]);
     const outside = elements.filter(({ attributes: { href } }) => href?.startsWith("https://"));
@@ -67,11 +67,11 @@ describe("the programme's page", () => {
     for (const { attributes } of outside) {
       expect(attributes).toMatchObject({ target: "_blank", rel: "noopener noreferrer" });
     }
-    // One link is no choice.
+    // With one link there is nothing to choose.
     expect(html).not.toContain('name="link"');
   });
 
-  test("says what is missing where there is nothing, or no link to use it with", async () => {
+  test("explains missing creatives and a missing active link", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const { open } = await signIn(a.username);
     const empty = await open("/app/program");
@@ -85,7 +85,7 @@ describe("the programme's page", () => {
     expect(fieldsOf(html)).toEqual([]);
   });
 
-  test("begins with the oldest affiliate link that works, and fills in the one that is chosen", async () => {
+  test("uses the oldest active affiliate link by default, or the selected one", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const link = { program, affiliate: a.username, destination: "https://shop.example/" };
     const [old, second, tracking] = [`old-${program}`, `second-${program}`, `tracking-${program}`];
@@ -114,7 +114,7 @@ describe("the programme's page", () => {
     expect((await shown()).address).toBe(tracking);
   });
 
-  test("knows no link but those of the programme that is shown", async () => {
+  test("finds only links of the shown program", async () => {
     const { program, a, b } = await setUp();
     await make(program, TEXT);
     const other = await setUp({ affiliates: 1 });
@@ -136,7 +136,7 @@ describe("the programme's page", () => {
     expect((await open(`/app/program?program=${other.program}&link=${elsewhereId}`)).status).toBe(200);
   });
 
-  test("leads a creative's clicks to its own page where the link may, past where it sends whom, and says where it cannot", async () => {
+  test("sends a creative's clicks to its destination if the link allows it, and explains if it doesn't", async () => {
     const { program, a } = await setUp({ affiliates: 1, program: { deep_links: true } });
     const summer = "https://shop.example/summer?a=1&b=2";
     const pricing = "https://shop.example/pricing";
@@ -170,7 +170,7 @@ describe("the programme's page", () => {
     expect(await readMismatches(open)).toHaveLength(1);
   });
 
-  test("advises nothing that the affiliate cannot do", async () => {
+  test("suggests only what the affiliate can do", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     await make(program, { ...TEXT, destination_url: "https://shop.example/?via=blog" });
     const { open } = await signIn(a.username);
@@ -199,7 +199,7 @@ describe("the programme's page", () => {
     ["pending", "Available once the merchant approves your application."],
     ["rejected", "Available to approved affiliates only."],
     ["suspended", "Not available while your enrollment is suspended."],
-  ])("is without creatives for an affiliate that is %s", async (status, said) => {
+  ])("shows no creatives to an affiliate that is %s", async (status, said) => {
     const { program, a, b } = await setUp();
     await make(program, IMAGE, TEXT, { kind: "resource", title: "Press kit", url: "https://press.example/kit" });
     const { open } = await signIn(a.username);

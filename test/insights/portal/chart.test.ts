@@ -13,14 +13,14 @@ describe("chart", () => {
       sales: sales[index] ?? 0,
     }));
 
-  test("a count's height is its share of the axis", () => {
+  test("the height of a count is proportional", () => {
     const chart = layOutChart(daysOf([0, 50, 100], [0, 1, 2]), SIZE);
     const { top, bottom } = chart.clicks;
     expect(chart.marks.map((mark) => mark.clicks_y)).toEqual([bottom, (top + bottom) / 2, top]);
     expect(chart.marks.map((mark) => mark.bar.height)).toEqual([0, 30, 60]);
   });
 
-  test("columns fill the width in order, each mark in the middle of its own", () => {
+  test("columns fill the width in order, with marks in their centers", () => {
     const chart = layOutChart(daysOf(Array(30).fill(1)), SIZE);
     expect(chart.marks[0]?.x).toBeCloseTo(chart.left);
     const last = chart.marks.at(-1);
@@ -45,7 +45,7 @@ describe("chart", () => {
       [10_000, 1, 1],
       [0, 2_000, 4_000, 6_000, 8_000, 10_000],
     ],
-  ])("ticks for clicks %j are whole: %j", (clicks, ticks) => {
+  ])("ticks for clicks %j are integers: %j", (clicks, ticks) => {
     expect(layOutChart(daysOf(clicks), SIZE).clicks.ticks.map((tick) => tick.value)).toEqual(ticks);
   });
 
@@ -53,7 +53,7 @@ describe("chart", () => {
     [7, 7],
     [30, 8],
     [90, 8],
-  ])("of %i days %i are named, the last one among them, none cut off", (days, named) => {
+  ])("of %i days %i have labels, including the last one, and none is cut off", (days, named) => {
     const { labels, width } = layOutChart(daysOf(Array(days).fill(0)), SIZE);
     expect(labels).toHaveLength(named);
     expect(labels.at(-1)?.at).toBe(TODAY);
@@ -63,13 +63,13 @@ describe("chart", () => {
     }
   });
 
-  test("no days draw nothing and break nothing", () => {
+  test("an empty chart has no marks and no path", () => {
     const chart = layOutChart([], SIZE);
     expect(chart.clicks.line).toBe("");
     expect(chart.marks).toEqual([]);
   });
 
-  test("paths hold numbers only", () => {
+  test("paths contain only numbers", () => {
     const chart = layOutChart(daysOf([3, 1, 4, 1, 5, 9, 2, 6]), SIZE);
     for (const path of [chart.clicks.line, chart.clicks.area]) expect(path).toMatch(/^M[\d.,CLMZ-]+$/);
   });

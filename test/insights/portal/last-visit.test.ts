@@ -40,7 +40,7 @@ describe("visits", () => {
     expect(parseVisits("1.2.3_x.1.1.1.1.1.1_1.1.1.1.1.1.1e9").size).toBe(0);
   });
 
-  test("of very many programmes the latest are kept", () => {
+  test("keeps the latest of very many programs", () => {
     let text: string | undefined;
     for (let id = 1; id <= 40; id++) text = serializeVisits(parseVisits(text), id, updateVisit(null, snapshotAt(0)));
     expect([...parseVisits(text).keys()]).toEqual(Array.from({ length: 20 }, (_, place) => 40 - place));

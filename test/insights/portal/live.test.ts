@@ -4,7 +4,7 @@ import { click, conversionThat, eventually, postEvent, sale, send, setUp } from 
 
 const DAY = 86_400_000;
 
-/** A page as an affiliate's browser asks for it, with all its cookies. */
+/** Requests a page like the affiliate's browser, with all its cookies. */
 async function visitor(username: string) {
   const { cookie } = await signIn(username);
   const jar = new Map([cookie.split(/=(.*)/s).slice(0, 2) as [string, string]]);
@@ -22,7 +22,7 @@ async function visitor(username: string) {
   };
 }
 
-test("an open overview is told what is new, and nothing while nothing is", async () => {
+test("an open overview gets updates only when something changed", async () => {
   const { a, endpoint } = await setUp();
   const browser = await visitor(a.username);
   const page = await (await browser.get("/app")).text();
@@ -48,18 +48,18 @@ test("an open overview is told what is new, and nothing while nothing is", async
   expect(readTiles(html)).toMatchObject({ Clicks: "1", Sales: "1", "In reserve": "$39.60" });
   expect(html).toContain(json.conversion);
   expect(sold.headers.get("x-news")).toBe("Updated: 1 click, 1 sale");
-  // The part, not the page around it.
+  // The live part, without the layout.
   expect(html).not.toMatch(/<html|<style|<script|Sign out/);
 });
 
-test("a period that is over is not asked for again", async () => {
+test("a period in the past isn't polled", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   expect((await open("/app?period=today")).html).toContain('data-source="/app/live?');
   expect((await open("/app?period=last-month")).html).not.toContain("data-source=");
 });
 
-test("nobody is told of another's programme, or without a session", async () => {
+test("there are no updates for another affiliate's program or without a session", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const other = await setUp({ affiliates: 1 });
   const browser = await visitor(a.username);
@@ -67,7 +67,7 @@ test("nobody is told of another's programme, or without a session", async () => 
   expect((await send("/app/live")).status).toBe(401);
 });
 
-test("what has happened since the last visit is said on the next, not on the first", async () => {
+test("the second visit lists changes since the first one", async () => {
   const { a, b, endpoint } = await setUp();
   const browser = await visitor(a.username);
   const first = bodyOf(await (await browser.get("/app")).text());
@@ -78,7 +78,7 @@ test("what has happened since the last visit is said on the next, not on the fir
   const { json } = await postEvent(endpoint, sale({ click: token, payment: `pay_${a.slug}` }));
   await conversionThat(json.conversion, { entries: [{ kind: "commission" }] });
   await eventually(async () => expect((await browser.get("/app/live")).headers.get("etag")).toMatch(/^"1\.1\./));
-  // An hour passes: what the browser remembers is as old.
+  // An hour passes: make the browser's cookie that old.
   const seen = browser.jar.get("lc_seen") ?? "";
   const [program = "", at = ""] = seen.split(".");
   browser.jar.set("lc_seen", `${program}.${Number(at) - DAY / 24}.0.0.0.0.0`);
@@ -89,7 +89,7 @@ test("what has happened since the last visit is said on the next, not on the fir
   expect(bodyOf(await (await browser.get("/app")).text())).toContain("<li>1 new click</li>");
 });
 
-test("a single day is shown by its hours", async () => {
+test("shows a single day by hour", async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   const { open } = await signIn(a.username);
@@ -101,7 +101,7 @@ test("a single day is shown by its hours", async () => {
   });
 });
 
-test("days that cannot be are refused in words, and the default is shown", async () => {
+test("rejects invalid days with an error and shows the default period", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   const { html } = await open("/app?period=custom&from=2026-02-01&to=2026-01-01");
@@ -109,7 +109,7 @@ test("days that cannot be are refused in words, and the default is shown", async
   expect(html).toContain("Last 30 days");
 });
 
-test("figures and times are written as the reader writes them", async () => {
+test("formats figures and times for the reader's locale and zone", async () => {
   const { a, endpoint } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   await postEvent(endpoint, sale({ click: token, amount: 250_000 }));

@@ -4,7 +4,7 @@ import { formatCount, formatMoney } from "../../../src/lib/format-money.ts";
 import { bodyOf, readTiles, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
 
-test("the figures on the page are the API's", async () => {
+test("the figures on the page match the API", async () => {
   const { program, a, b, endpoint } = await setUp();
   const visit = await click(a.slug);
   await click(a.slug);
@@ -45,7 +45,7 @@ test("the figures on the page are the API's", async () => {
   });
 });
 
-test("a conversion's page explains it, and hides the other affiliate", async () => {
+test("a conversion's page explains the credit and hides other affiliates", async () => {
   const { program, a, b, endpoint } = await setUp();
   const customer = { id: "cus_hidden" };
   const other = await click(b.slug);
@@ -84,7 +84,7 @@ test("a conversion's page explains it, and hides the other affiliate", async () 
   expect((await winner.open("/app/conversions/cv_none")).status).toBe(404);
 });
 
-test("names are text, whatever is in them", async () => {
+test("escapes names", async () => {
   const name = "<script>alert(1)</script>";
   const { program, a } = await setUp({ program: { name: `${name}"Programme` }, affiliates: 1 });
   const body = { program, affiliate: a.username, slug: `evil-${program}`, kind: "tracking", channel: `<img src=x>'"` };
@@ -96,7 +96,7 @@ test("names are text, whatever is in them", async () => {
   expect(bodyOf(html)).not.toMatch(/<script|<img|<b>/);
 });
 
-test("one programme at a time, only the affiliate's own; odd periods are the default", async () => {
+test("shows one of the affiliate's own programs, and the default for unknown periods", async () => {
   const first = await setUp();
   const second = await setUp({ program: { currency: "JPY" } });
   const { a } = first;
@@ -116,13 +116,13 @@ test("one programme at a time, only the affiliate's own; odd periods are the def
   expect((await open(`/app?program=${foreign.program}`)).status).toBe(404);
 });
 
-test("an affiliate without a programme is told what to do", async () => {
+test("tells an affiliate without a program what to do", async () => {
   await admin("POST", "/v1/affiliates", { username: "lonely", name: "Lonely", email: "lonely@example.com" });
   const { open } = await signIn("lonely");
   expect((await open("/app")).html).toContain("You aren’t in a program yet");
 });
 
-test("another currency's commissions stand beside the programme's own", async () => {
+test("shows balances in other currencies next to the program's", async () => {
   const { a, endpoint } = await setUp();
   const visit = await click(a.slug);
   const posted = await postEvent(endpoint, sale({ click: visit.token, amount: 5_000, currency: "KWD" }));
@@ -134,7 +134,7 @@ test("another currency's commissions stand beside the programme's own", async ()
   expect(html.replaceAll("\u00a0", " ")).toContain("KWD 2.000");
 });
 
-test("reads no click", async () => {
+test("doesn't read the click log", async () => {
   const { a } = await setUp();
   await env.DB.prepare("ALTER TABLE clicks RENAME TO clicks_away").run();
   try {

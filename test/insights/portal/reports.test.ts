@@ -1,4 +1,4 @@
-/** Reports: what clicks and sales come to, by what tells them apart, on the page and as a file. */
+/** Reports: clicks and sales by each dimension, as a page and as a file. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
@@ -9,7 +9,7 @@ const EVIL = `<img src=x onerror=alert(1)>'"<script>alert(1)</script>`;
 const FORMULA = `=HYPERLINK("http://evil.example","x")`;
 const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1";
 
-/** A click from somewhere; the token that it lands with. */
+/** A click with the given headers. Returns its token. */
 async function visit(path: string, from: { country?: string; referrer?: string; userAgent?: string } = {}) {
   const headers = {
     "User-Agent": from.userAgent ?? BROWSER,
@@ -19,7 +19,7 @@ async function visit(path: string, from: { country?: string; referrer?: string; 
   return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
 }
 
-/** A table's rows as texts. */
+/** The rows of a table as text. */
 function readRows(html: string): string[][] {
   const [, body = ""] = /<tbody[^>]*>(.*?)<\/tbody>/s.exec(html) ?? [];
   return [...body.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
@@ -29,7 +29,7 @@ function readRows(html: string): string[][] {
   );
 }
 
-/** Two links, four clicks, three sales of which one has been partly taken back, one by a coupon, and a lead. */
+/** Two links, four clicks, three sales (one partially refunded, one by coupon) and a lead. */
 async function tellStory() {
   const story = await setUp();
   const { program, a, b, endpoint } = story;
@@ -56,13 +56,13 @@ async function tellStory() {
   await eventually(async () => {
     const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`);
     expect(json).toMatchObject({ clicks: 4, conversions: 3 });
-    // Those that had not reached the log when their conversion came have been found since.
+    // Clicks that weren't in the log when their conversion arrived have been found since.
     expect(await env.DB.prepare("SELECT count(*) AS n FROM credited_clicks WHERE sought = 1").first("n")).toBe(0);
   });
   return { ...story, tracking };
 }
 
-test("each report tells the same clicks and sales apart, and they add up", async () => {
+test("each report groups the same clicks and sales, and the rows add up to the total", async () => {
   const { program, a, tracking } = await tellStory();
   const { open, cookie } = await signIn(a.username);
   const report = async (by: string) => readRows((await open(`/app/reports?by=${by}`)).html);
@@ -120,7 +120,7 @@ test("each report tells the same clicks and sales apart, and they add up", async
   ]);
   expect((await report("no-such-report"))[0]?.[0]).toBe(tracking.slug);
 
-  // The file: the same, formulas defused, numbers as numbers.
+  // The file has the same rows, with formulas escaped and numbers as numbers.
   const file = await send(`/app/reports.csv?by=channel&program=${program}`, { headers: { Cookie: cookie } });
   expect(file.headers.get("content-type")).toBe("text/csv; charset=utf-8");
   expect(file.headers.get("content-disposition")).toMatch(
@@ -135,7 +135,7 @@ test("each report tells the same clicks and sales apart, and they add up", async
   expect(await products.text()).toMatch(/^starter,,0,0,1,19\.80\r$/m);
 });
 
-test("what a click had is kept for its later payments, after the log has lost it", async () => {
+test("a click's dimensions stay available for later payments after the log has deleted it", async () => {
   const { program, a, endpoint } = await setUp();
   const customer = { id: `cus-${program}` };
   const subscription = { id: `sub-${program}`, interval: "month" };
@@ -150,7 +150,7 @@ test("what a click had is kept for its later payments, after the log has lost it
   await eventually(async () => expect((await report())[0]?.slice(0, 3)).toEqual(["first", "1", "2"]));
 });
 
-test("a click that never reaches the log is sought for a day", async () => {
+test("a click that never reaches the log is searched for a day", async () => {
   const { a, endpoint } = await setUp();
   const { json } = await postEvent(endpoint, sale({ click: await visit(a.slug) }));
   await conversionThat(json.conversion, { attributed_to: a.username });
@@ -168,7 +168,7 @@ test("a click that never reaches the log is sought for a day", async () => {
   expect((await lost()).results).toHaveLength(0);
 });
 
-test("nothing of another affiliate or programme is in any report", async () => {
+test("reports contain nothing of another affiliate or program", async () => {
   const { program, a, b } = await tellStory();
   const other = await setUp();
   const browser = await signIn(b.username);

@@ -1,4 +1,4 @@
-/** An affiliate's links: made, shared, clicked and counted; nobody else's. */
+/** An affiliate's links: created, shared, clicked and counted, and never another affiliate's. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
@@ -8,7 +8,7 @@ const EVIL = `<img src=x onerror=alert(1)>'"</title><script>alert(1)</script>`;
 
 type Browser = Awaited<ReturnType<typeof signIn>>;
 
-/** Sends the form; `origin` is that of the page that it is on. */
+/** Submits the form. `origin` is the origin of the form's page. */
 async function makeLink({ cookie }: Browser, form: Record<string, string>, path = "/app/links", origin = ORIGIN) {
   const headers = { Cookie: cookie, Origin: origin, "Content-Type": "application/x-www-form-urlencoded" };
   const response = await send(path, { method: "POST", headers, body: new URLSearchParams(form).toString() });
@@ -20,7 +20,7 @@ async function idOf(slug: string): Promise<number> {
   return row?.id ?? 0;
 }
 
-test("a tracking link is made, clicked and counted, with what became of each hit", async () => {
+test("creates a tracking link, and shows its clicks with the verdict of each hit", async () => {
   const { a, endpoint } = await setUp();
   const browser = await signIn(a.username);
   const before = bodyOf((await browser.open("/app/links")).html);
@@ -70,7 +70,7 @@ test("a tracking link is made, clicked and counted, with what became of each hit
   expect(list).toContain("4 hits");
 });
 
-test("what a form lacks is said beside it, and nothing is made", async () => {
+test("shows form errors next to the fields and creates nothing", async () => {
   const { program, a } = await setUp({ program: { referral_parameter: "ref" } });
   const browser = await signIn(a.username);
   const good = { channel: "Video", destination: "https://shop.example/" };
@@ -90,11 +90,11 @@ test("what a form lacks is said beside it, and nothing is made", async () => {
     expect(bodyOf(html)).toContain(said);
     expect(bodyOf(html)).not.toMatch(/<img|<script>alert/);
   }
-  // What was typed is still there.
+  // The submitted values are kept.
   const typed = await makeLink(browser, { channel: `My ${EVIL}`, destination: "nowhere.example" });
   expect(bodyOf(typed.html)).toContain("My &lt;img");
   expect(bodyOf(typed.html)).toContain('value="nowhere.example"');
-  // From another site nothing is made, whoever is signed in.
+  // Another site can't create links with the affiliate's session.
   expect((await makeLink(browser, good, "/app/links", "https://evil.example")).status).toBe(403);
   expect((await makeLink(browser, good, "/app/links", "null")).status).toBe(403);
   expect((await makeLink({ ...browser, cookie: "" }, good)).status).toBe(401);
@@ -111,7 +111,7 @@ test("what a form lacks is said beside it, and nothing is made", async () => {
   expect(row?.n).toBe(1);
 });
 
-test("the address takes sub-ids, and its QR code is a file", async () => {
+test("adds sub-IDs to the URL, and offers its QR code as a file", async () => {
   const { a } = await setUp();
   const browser = await signIn(a.username);
   const path = `/app/links/${await idOf(a.slug)}`;
@@ -128,7 +128,7 @@ test("the address takes sub-ids, and its QR code is a file", async () => {
   expect((await browser.open(`${path}/qr.svg?${asked}`)).status).toBe(404);
 });
 
-test("the log of a link is read page by page", async () => {
+test("shows the click log page by page", async () => {
   const { a } = await setUp();
   const browser = await signIn(a.username);
   const headers = { "CF-Connecting-IP": "203.0.113.7" };
@@ -146,13 +146,13 @@ test("the log of a link is read page by page", async () => {
   expect(new Set([...subsOf(first), ...subsOf(second)]).size).toBe(27);
   expect(second).toContain("Earlier hits");
   expect(second).not.toContain("cursor=");
-  // What is no cursor is the first page.
+  // Invalid cursors show the first page.
   expect(subsOf(bodyOf((await browser.open(`${path}?cursor=${encodeURIComponent("' OR 1=1")}`)).html))).toHaveLength(
     25,
   );
 });
 
-test("another affiliate's link is as one that is not there", async () => {
+test("another affiliate's link looks like one that doesn't exist", async () => {
   const { a, b, program } = await setUp();
   const other = await setUp();
   const browser = await signIn(a.username);
@@ -170,7 +170,7 @@ test("another affiliate's link is as one that is not there", async () => {
   expect((await browser.open(`/app/links?program=${other.program}`)).status).toBe(404);
 });
 
-test("names of programmes and channels are text", async () => {
+test("escapes names of programs and channels", async () => {
   const { program, a } = await setUp({ program: { name: EVIL } });
   const link = { program, affiliate: a.username, slug: `evil-${program}`, kind: "tracking", channel: EVIL };
   expect((await admin("POST", "/v1/links", { ...link, destination: "https://shop.example/?q=<b>" })).status).toBe(201);

@@ -6,7 +6,7 @@ import { fc } from "../../support/random.ts";
 const SCALE = 4;
 const CHANNELS = 4;
 
-/** What a camera sees of a code: black where the path goes, white elsewhere. */
+/** A code as a camera sees it: dark inside the path, light elsewhere. */
 function paint({ size, path }: QrCode): { pixels: Uint8ClampedArray; width: number } {
   const width = size * SCALE;
   const pixels = new Uint8ClampedArray(width * width * CHANNELS).fill(255);
@@ -33,7 +33,7 @@ test.each([
   `https://go.example.com/a?sub1=${"x".repeat(400)}`,
 ])("a scanner reads %s", (text) => expect(read(text)).toBe(text));
 
-test("a scanner reads whatever address there is", () => {
+test("a scanner reads any URL", () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
       expect(read(url)).toBe(url);
@@ -42,7 +42,7 @@ test("a scanner reads whatever address there is", () => {
   );
 });
 
-test("it stands in four modules of nothing, and what no code holds gives none", () => {
+test("has a quiet zone of four modules, and is null for texts that are too long", () => {
   const code = drawQrCode("https://go.example.com/ab3k9zt");
   const runs = [...(code?.path ?? "").matchAll(/M(\d+) (\d+)h(\d+)/g)].map((run) => run.slice(1).map(Number));
   const ends = runs.map(([x = 0, , run = 0]) => x + run);
@@ -53,7 +53,7 @@ test("it stands in four modules of nothing, and what no code holds gives none", 
   expect(drawQrCode("x".repeat(2_332))).toBeNull();
 });
 
-test("the file is the same code", () => {
+test("the file contains the same code", () => {
   const code = drawQrCode("https://go.example.com/ab3k9zt");
   if (code === null) throw new Error("no code");
   expect(writeQrFile(code)).toContain(`viewBox="0 0 ${code.size} ${code.size}"`);

@@ -1,4 +1,4 @@
-/** What an affiliate chooses to be told by e-mail, and how whoever holds a letter ends it. */
+/** Notification settings, and unsubscribing by the link in an email. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { HOUR, MINUTE, mail, notedOf, openPostBox, sell } from "../mailbox.ts";
 
 const DAY = 24 * HOUR;
 
-/** The shipped Worker with other bindings. */
+/** The shipped Worker with changed bindings. */
 const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: ExecutionContext) => Promise<Response>;
 
 function choose(cookie: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
@@ -21,23 +21,24 @@ function choose(cookie: string, fields: Record<string, string>, headers: Record<
   });
 }
 
-/** What the page's form has chosen. */
+/** The selected options of the form. */
 function chosenIn(html: string): string[] {
   const form = /action="\/app\/account\/notifications"[\s\S]*?<\/form>/.exec(html)?.[0] ?? "";
   return [...form.matchAll(/<option value="(\w+)" selected/g)].map(([, value]) => value ?? "");
 }
 
-/** The link by which a letter can be ended, as its header has it. */
-const endOf = (letter: Email | undefined) => /^<(.+)>$/.exec(letter?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
+/** The unsubscribe link in an email's header. */
+const unsubscribeLinkOf = (email: Email | undefined) =>
+  /^<(.+)>$/.exec(email?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
 
-/** A mail program's press of its button (RFC 8058): no cookie, no origin. */
+/** One-click unsubscribe of a mail client (RFC 8058): no cookie, no origin. */
 const pressOneClick = (link: string) => {
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
   return send(link, { method: "POST", headers, body: "List-Unsubscribe=One-Click" });
 };
 
-describe("the account's page", () => {
-  test("says what is told and where to, and keeps what is chosen, for the download too", async () => {
+describe("the account page", () => {
+  test("shows and saves the settings, and includes them in the data export", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie, open } = await signIn(a.username);
     const { html } = await open("/app/account");
@@ -58,7 +59,7 @@ describe("the account's page", () => {
     { sales: "each" },
     { payouts: "no" },
     { sales: "each", payouts: "" },
-  ])("%j is refused, and nothing changes", async (fields) => {
+  ])("rejects %j and changes nothing", async (fields) => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie, open } = await signIn(a.username);
     const refused = await choose(cookie, fields as Record<string, string>);
@@ -67,7 +68,7 @@ describe("the account's page", () => {
     expect(chosenIn((await open("/app/account")).html)).toEqual(["each", "yes"]);
   });
 
-  test("takes a choice from nobody else", async () => {
+  test("accepts changes only from the affiliate", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie, open } = await signIn(a.username);
     const fields = { sales: "never", payouts: "no" };
@@ -81,7 +82,7 @@ describe("the account's page", () => {
     ["no binding", { EMAIL: undefined }],
     ["no sender", { MAIL_FROM: "" }],
     ["no origin", { PORTAL_ORIGIN: "" }],
-  ])("with %s says that nothing is told, and keeps no choice", async (_, changes) => {
+  ])("with %s, shows that notifications aren't available and saves nothing", async (_, changes) => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie, open } = await signIn(a.username);
     const call = (path: string, init: RequestInit = {}) => {
@@ -98,11 +99,11 @@ describe("the account's page", () => {
   });
 });
 
-describe("what is chosen", () => {
-  test("never: nothing is told, neither then nor when it is wanted again", async () => {
+describe("the setting", () => {
+  test("never: sends nothing, not even later when notifications are on again", async () => {
     const story = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(story.a.username);
-    await sell(story, story.a); // before, and not told yet
+    await sell(story, story.a); // before the change, not sent yet
     await choose(cookie, { sales: "never", payouts: "yes" });
     await sell(story, story.a);
     const box = openPostBox();
@@ -113,14 +114,14 @@ describe("what is chosen", () => {
     expect(await mail(box, Date.now() + 3 * HOUR)).toMatchObject([{ subject: "1 new sale: $39.60 in commission" }]);
   });
 
-  test("daily: one letter at the next eight o'clock of the affiliate's zone", async () => {
+  test("daily: sends one digest at the next 8:00 in the affiliate's time zone", async () => {
     const story = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(story.a.username);
     await choose(`${cookie}; lc_zone=Asia/Kathmandu`, { sales: "daily", payouts: "yes" });
     await sell(story, story.a);
     await sell(story, story.a);
     const box = openPostBox();
-    // Kathmandu is 5:45 before UTC all year: eight is 02:15.
+    // Kathmandu is always 5:45 ahead of UTC, so 8:00 is 02:15 UTC.
     const today = Math.floor(Date.now() / DAY) * DAY + 2 * HOUR + 15 * MINUTE;
     const morning = today > Date.now() ? today : today + DAY;
     for (let at = Date.now(); at < morning; at += HOUR) expect(await mail(box, at)).toEqual([]);
@@ -129,7 +130,7 @@ describe("what is chosen", () => {
     expect(await mail(box, morning + DAY)).toEqual([]);
   });
 
-  test("daily, and then as they come: what waits is told at once", async () => {
+  test("daily, then each: sends pending sales at once", async () => {
     const story = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(story.a.username);
     await choose(cookie, { sales: "daily", payouts: "yes" });
@@ -141,19 +142,19 @@ describe("what is chosen", () => {
   });
 });
 
-describe("the link of a letter", () => {
-  async function getLetter() {
+describe("the unsubscribe link", () => {
+  async function getEmail() {
     const story = await setUp();
     for (const affiliate of [story.a, story.b]) await sell(story, affiliate);
-    const letters = await mail(openPostBox(), Date.now() + 2 * MINUTE);
-    const letter = letters.find(({ to }) => to === `${story.a.username}@example.com`);
-    return { ...story, letter, link: endOf(letter), open: (await signIn(story.a.username)).open };
+    const emails = await mail(openPostBox(), Date.now() + 2 * MINUTE);
+    const email = emails.find(({ to }) => to === `${story.a.username}@example.com`);
+    return { ...story, email, link: unsubscribeLinkOf(email), open: (await signIn(story.a.username)).open };
   }
 
-  test("changes nothing by being looked at, and ends all letters by one press, without a session or an origin", async () => {
-    const { a, b, letter, link, open, ...story } = await getLetter();
-    expect(letter?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
-    expect(letter?.text.split(/\s/)).toContain(link);
+  test("changes nothing when opened, and unsubscribes with one click without a session or an origin", async () => {
+    const { a, b, email, link, open, ...story } = await getEmail();
+    expect(email?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
+    expect(email?.text.split(/\s/)).toContain(link);
     expect(link).toMatch(/^https:\/\/go\.example\.com\/app\/unsubscribe\?token=[\w-]{50}$/);
     for (const method of ["GET", "HEAD", "GET"]) expect((await send(link, { method })).status).toBe(200);
     expect(chosenIn((await open("/app/account")).html)).toEqual(["each", "yes"]);
@@ -168,7 +169,7 @@ describe("the link of a letter", () => {
   });
 
   test("has a page with a button that does the same", async () => {
-    const { link, open } = await getLetter();
+    const { link, open } = await getEmail();
     const html = await (await send(link)).text();
     const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1] ?? "";
     expect(new URL(action, ORIGIN).href).toBe(link);
@@ -178,8 +179,8 @@ describe("the link of a letter", () => {
     expect(chosenIn((await open("/app/account")).html)).toEqual(["never", "no"]);
   });
 
-  test("is refused where its token is forged, of another kind, or none", async () => {
-    const { a, link, open } = await getLetter();
+  test("is rejected if its token is forged, of another kind or missing", async () => {
+    const { a, link, open } = await getEmail();
     const token = new URL(link).searchParams.get("token") ?? "";
     const { cookie } = await signIn(a.username);
     const session = cookie.split("=")[1] ?? "";
@@ -193,8 +194,8 @@ describe("the link of a letter", () => {
     expect(chosenIn((await open("/app/account")).html)).toEqual(["each", "yes"]);
   });
 
-  test("of a person who was erased is answered as ever, and keeps nothing", async () => {
-    const { a, link } = await getLetter();
+  test("works for an erased affiliate and stores nothing", async () => {
+    const { a, link } = await getEmail();
     await admin("POST", `/v1/affiliates/${a.username}/erase`);
     expect((await pressOneClick(link)).status).toBe(200);
     expect(await notedOf(a.username, 0)).toEqual([]);

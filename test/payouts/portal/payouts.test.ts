@@ -4,7 +4,7 @@ import { approveRun, command, download, setUpPayDay, statementsThat } from "../.
 import { signIn } from "../../portal/session.ts";
 import { admin, send } from "../../support/story.ts";
 
-/** An affiliate that was paid $40.00, and one that a gate blocks. */
+/** One affiliate that was paid $40.00, and one whose payout is blocked. */
 async function payOne() {
   const story = await setUpPayDay(2);
   const { a, runs, program } = story;
@@ -16,7 +16,7 @@ async function payOne() {
 }
 
 describe("an affiliate's statements", () => {
-  test("are listed, and each says what it is for and what became of it", async () => {
+  test("are listed, each with its entries and its status", async () => {
     const { a, b, query, statements } = await payOne();
     const { open } = await signIn(a.username);
     const list = (await open("/app/payouts")).html;
@@ -34,7 +34,7 @@ describe("an affiliate's statements", () => {
     expect(other).toContain("Nothing was paid. $80.00 was carried over to the next statement.");
   });
 
-  test("are named by the sale that they paid, or carried over, with a way there and back", async () => {
+  test("are linked from the timeline of the sales they include", async () => {
     const { a, b, query } = await payOne();
     const stepsOf = async (username: string) => {
       const { open } = await signIn(username);
@@ -52,7 +52,7 @@ describe("an affiliate's statements", () => {
     expect(carried.html).toContain("$80.00 was carried over to the next statement.");
   });
 
-  test("are files too, for the affiliate and the merchant alike", async () => {
+  test("are available as files to the affiliate and the merchant", async () => {
     const { a, program, query } = await payOne();
     const { cookie } = await signIn(a.username);
     const response = await send(`/app/payouts/1.csv${query}`, { headers: { Cookie: cookie } });
@@ -82,27 +82,27 @@ describe("an affiliate's statements", () => {
   });
 
   test.each(["/app/payouts/2", "/app/payouts/2.csv", "/app/payouts/0", "/app/payouts/1x", "/app/payouts/1.pdf"])(
-    "that there are not are not found: %s",
+    "that don't exist return 404: %s",
     async (path) => {
       const { a, query } = await payOne();
       expect((await (await signIn(a.username)).open(path + query)).status).toBe(404);
     },
   );
 
-  test("of somebody else, or of a programme that one is not in, are not found either", async () => {
+  test("of another affiliate or program return 404", async () => {
     const { program } = await payOne();
     const stranger = await setUpPayDay(1);
     const { open } = await signIn(stranger.a.username);
     for (const path of ["/app/payouts", "/app/payouts/1", "/app/payouts/1.csv"]) {
       expect((await open(`${path}?program=${program}`)).status).toBe(404);
     }
-    // In its own programme it has none yet.
+    // It has no statements in its own program yet.
     expect((await open("/app/payouts/1")).status).toBe(404);
     expect((await open("/app/payouts")).html).toContain("No statements yet.");
     expect((await send(`/app/payouts/1.csv?program=${program}`)).status).toBe(401);
   });
 
-  test("stay what they are when the person is erased", async () => {
+  test("don't change when the affiliate is erased", async () => {
     const { a, program, run } = await payOne();
     const base = `/v1/programs/${program}/affiliates/${a.username}/statements`;
     const before = [await download(`${base}/1.csv`), (await admin("GET", `${base}/1`)).json];

@@ -5,7 +5,7 @@ import { DEFAULT_READER, formatsFor, parseReader } from "../../../src/portal/lay
 const NEW_YEAR = Date.UTC(2026, 0, 1);
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
-describe("who reads", () => {
+describe("the reader", () => {
   test.each([
     [null, undefined, null, "UTC"],
     ["de-DE,de;q=0.9,en;q=0.8", "Europe/Berlin", "de-DE", "Europe/Berlin"],
@@ -14,13 +14,13 @@ describe("who reads", () => {
     ["tlh", "Mars/Olympus", null, "UTC"],
     ["x".repeat(500), "+01:00", null, "UTC"],
     ["<script>", "<script>", null, "UTC"],
-  ])("%s with zone %s is %s in %s", (language, zone, locale, expected) => {
+  ])("%s with zone %s is locale %s in %s", (language, zone, locale, expected) => {
     expect(parseReader(language, zone)).toEqual({ locale, zone: expected });
   });
 });
 
-describe("what is written for whom", () => {
-  test("for nobody in particular: dates as in Britain, UTC and saying so, figures as in America", () => {
+describe("formats", () => {
+  test("by default: day-first dates, times marked as UTC, US numbers", () => {
     const { time, date, day, money, count, percent } = formatsFor(DEFAULT_READER);
     expect(time(NEW_YEAR - 1)).toBe("31 Dec 2025, 23:59 UTC");
     expect(date(NEW_YEAR)).toBe("1 Jan 2026");
@@ -37,17 +37,17 @@ describe("what is written for whom", () => {
     const { time, date, day, money, count } = formatsFor({ locale: "de-DE", zone: "Europe/Berlin" });
     expect(time(NEW_YEAR - 1)).toBe("01.01.2026, 00:59");
     expect(date(NEW_YEAR - 1)).toBe("31.12.2025");
-    // Days are cut by UTC for all.
+    // Days are UTC for all readers.
     expect(day(NEW_YEAR / 86_400_000 - 1)).toBe("31.12.2025");
     expect(plain(money(-123_450, "USD"))).toBe("-1.234,50 $");
     expect(count(1_234)).toBe("1.234");
   });
 
-  test("an amount is exact, however large", () => {
+  test("formats amounts of any size exactly", () => {
     expect(formatsFor(DEFAULT_READER).money(Number.MAX_SAFE_INTEGER, "USD")).toBe("$90,071,992,547,409.91");
   });
 
-  test("what a click earns has more digits below a tenth", () => {
+  test("earnings per click below a tenth have more digits", () => {
     const { smallMoney } = formatsFor(DEFAULT_READER);
     expect([smallMoney(43.21, "USD"), smallMoney(4.321, "USD"), smallMoney(0, "USD"), smallMoney(7, "JPY")]).toEqual([
       "$0.43",

@@ -29,7 +29,7 @@ describe("periods and their comparisons", () => {
     ["2026-01-05T12:00:00Z", "last-month", "2025-12-01..2025-12-31", "2025-11-01..2025-11-30"],
     ["2024-02-29T12:00:00Z", "year", "2024-01-01..2024-02-29", "2023-01-01..2023-02-28"],
     ["2026-11-27T12:00:00Z", "year", "2026-01-01..2026-11-27", "2025-01-01..2025-11-27"],
-  ])("at %s %s is %s, against %s", (now, period, range, before) => {
+  ])("at %s, %s is %s, compared with %s", (now, period, range, before) => {
     const read = readPeriod({ period }, Date.parse(now));
     expect([show(read), show(read.comparison), read.error]).toEqual([range, before, null]);
   });
@@ -83,10 +83,10 @@ describe("periods and their comparisons", () => {
   });
 });
 
-describe("the columns of a chart", () => {
+describe("chart columns", () => {
   const day = 20_000;
 
-  test("are hours of a day, days, weeks of a long time", () => {
+  test("are the hours of a day, days, or the weeks of a long period", () => {
     const unit = (days: number) => {
       const { unit: name, slots } = fillSlots({ first_day: day - days + 1, last_day: day }, [], []);
       return [name, slots.length];
@@ -101,7 +101,7 @@ describe("the columns of a chart", () => {
     ]);
   });
 
-  test("hold everything of the period once, and nothing else", () => {
+  test("contain all counts of the period once, and no others", () => {
     const range = fc.tuple(fc.integer({ min: 1, max: 366 }), fc.integer({ min: 0, max: 1_000 }));
     const hits = fc.array(fc.integer({ min: (day - 400) * MS_PER_DAY, max: (day + 2) * MS_PER_DAY }));
     fc.assert(
@@ -119,7 +119,7 @@ describe("the columns of a chart", () => {
     );
   });
 
-  test("put a click where it belongs", () => {
+  test("assign clicks to the right column", () => {
     const at = day * MS_PER_DAY + 13 * 3_600_000;
     const { slots } = fillSlots({ first_day: day, last_day: day }, [{ at, count: 5 }], []);
     expect(slots.findIndex((slot) => slot.clicks === 5)).toBe(13);

@@ -61,7 +61,7 @@ test("types and rules in words", () => {
   );
 });
 
-test("what the next tier needs, in words", () => {
+test("describes the requirements of the next tier", () => {
   const next = { name: "tier-2", customers: 1, sales: 1_200, currency: "USD" };
   expect(describeTier({ name: "tier-1", next })).toBe(
     "Your tier: tier-1. To reach tier-2, you need 1 more customer and $12.00 more in sales.",

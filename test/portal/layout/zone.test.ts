@@ -1,11 +1,11 @@
-/** In which zone times are shown. */
+/** The time zone of times on pages. */
 import { describe, expect, test } from "vitest";
 import { isTimeZone } from "../../../src/portal/layout/formats.ts";
 import { listTimeZones } from "../../../src/portal/layout/time-zones.ts";
 import { ORIGIN, send, setUp } from "../../support/story.ts";
 import { signIn } from "../session.ts";
 
-test("every zone that is offered is one, is offered once, and has a name", () => {
+test("every listed time zone is valid, unique and has a name", () => {
   const zones = [...listTimeZones().values()].flat();
   expect(zones.length).toBeGreaterThan(400);
   expect(zones.filter(({ zone }) => !isTimeZone(zone))).toEqual([]);
@@ -35,7 +35,7 @@ describe("an affiliate", () => {
     return found[1] ?? "UTC";
   };
 
-  test("chooses a zone, which wins over the browser's, and goes back to that one", async () => {
+  test("chooses a zone that overrides the browser's, and resets it", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(a.username);
     const browser = `${cookie}; lc_zone=Europe/Berlin`;
@@ -60,14 +60,14 @@ describe("an affiliate", () => {
     "Europe/Berlin\u0000",
     "x".repeat(100),
     "<script>",
-  ])("is told that %j is none of the zones", async (zone) => {
+  ])("gets an error for the zone %j", async (zone) => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(a.username);
     const { response, set } = await choose(cookie, zone);
     expect([response.status, set]).toEqual([422, ""]);
   });
 
-  test("whose chosen zone makes no sense gets the browser's", async () => {
+  test("gets the browser's zone if the chosen one is invalid", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { cookie } = await signIn(a.username);
     expect(says(await open(`${cookie}; lc_chosen_zone=Mars; lc_zone=Asia/Tokyo`))).toBe("Asia/Tokyo");

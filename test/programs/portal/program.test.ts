@@ -1,4 +1,4 @@
-/** The terms as an affiliate reads them: the version in force, its own tier in it, and the versions that still matter to it. */
+/** The terms as an affiliate sees them: the version in force, its tier, and other versions that apply to it. */
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
@@ -12,7 +12,7 @@ const minesOf = (html: string) =>
 
 const versionsOf = (html: string) => [...bodyOf(html).matchAll(/>Version (\d+)<\/a>/g)].map(([, version]) => version);
 
-/** A programme whose tiers count at once, so that three sales are seen. */
+/** Tiers with low thresholds, so that a few sales change the tier. */
 const tiers = {
   window_months: 12,
   counts: "at_once",
@@ -24,7 +24,7 @@ const rates = [
   { tier: ["base", "more"], rate_bps: 2_000 },
 ];
 
-test("the current terms are explained, with the affiliate's own tier and what the next one needs", async () => {
+test("explains the terms in force, with the affiliate's tier and the requirements of the next one", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1, program: { terms: { tiers, rates } } });
   const { open } = await signIn(a.username);
   const before = await open("/app/program");
@@ -48,7 +48,7 @@ test("the current terms are explained, with the affiliate's own tier and what th
   });
 });
 
-test("every page of the portal leads there", async () => {
+test("every page of the portal links to the program page", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
   for (const path of ["/app", "/app/program", "/app/nowhere"]) {
@@ -56,7 +56,7 @@ test("every page of the portal leads there", async () => {
   }
 });
 
-test("earlier versions that a subscription keeps are listed, and announced ones", async () => {
+test("lists older versions that a subscription keeps, and announced ones", async () => {
   const { program, a, b, endpoint } = await setUp();
   const path = `/v1/programs/${program}/terms`;
   const { token } = await click(a.slug);
@@ -88,7 +88,7 @@ test("earlier versions that a subscription keeps are listed, and announced ones"
   expect(versionsOf((await (await signIn(b.username)).open("/app/program")).html)).toEqual(["4"]);
 });
 
-test("a version that applies to all replaces earlier ones", async () => {
+test("a version that applies to all sales replaces older ones", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const sold = await postEvent(endpoint, sale({ click: (await click(a.slug)).token, ...monthly("s1") }));
   await conversionThat(sold.json.conversion, { attributed_to: a.username });
@@ -99,7 +99,7 @@ test("a version that applies to all replaces earlier ones", async () => {
   expect(versionsOf((await open("/app/program")).html)).toEqual([]);
 });
 
-test("only versions of the affiliate's own programs are found", async () => {
+test("finds only versions of the affiliate's own programs", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const foreign = await setUp({ affiliates: 1 });
   const { open } = await signIn(a.username);
@@ -123,7 +123,7 @@ test("only versions of the affiliate's own programs are found", async () => {
   expect((await (await signIn("unplaced")).open("/app/program")).html).toContain("You aren’t in a program yet");
 });
 
-test("names in terms are shown as text", async () => {
+test("escapes names in terms", async () => {
   const evil = `<script>alert(1)</script>`;
   const named = [{ product: [evil], platform: ["<img src=x>"], rate_bps: 1_000 }, { rate_bps: 500 }];
   const { a } = await setUp({ affiliates: 1, program: { name: `${evil}shop`, terms: { rates: named } } });

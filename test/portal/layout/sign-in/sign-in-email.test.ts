@@ -15,20 +15,20 @@ afterEach(() => {
 const HOUR = 3_600_000;
 let networks = 0;
 
-/** The shipped Worker with other bindings. */
+/** The shipped Worker with changed bindings. */
 const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: ExecutionContext) => Promise<Response>;
 
-/** Sends the form of the sign-in page; gives the answer, and the letters that the platform was handed. */
+/** Submits the sign-in form. Returns the response and the emails sent. */
 async function ask(
   email: string,
   options: { network?: string; headers?: Record<string, string>; fails?: boolean } = {},
 ) {
   networks += 1;
-  const letters: PlainTextEmail[] = [];
+  const emails: PlainTextEmail[] = [];
   const EMAIL = {
     async send(mail: PlainTextEmail) {
-      if (options.fails) throw Object.assign(new Error(`no letters to ${mail.to}`), { code: "E_DELIVERY_FAILED" });
-      letters.push(mail);
+      if (options.fails) throw Object.assign(new Error(`cannot send to ${mail.to}`), { code: "E_DELIVERY_FAILED" });
+      emails.push(mail);
       return { messageId: "1" };
     },
   };
@@ -48,37 +48,37 @@ async function ask(
   const answer = await fetchBy(request, { ...env, EMAIL }, ctx);
   await waitOnExecutionContext(ctx);
   const headers = [...answer.headers].map(([name, value]) => [name, value.replaceAll(/nonce-[^']+/g, "nonce")]);
-  return { status: answer.status, headers, html: await answer.text(), letters };
+  return { status: answer.status, headers, html: await answer.text(), emails };
 }
 
 const linkIn = (mail: PlainTextEmail | undefined) => /^https:\S+$/m.exec(mail?.text ?? "")?.[0] ?? "";
 
-describe("an affiliate asks for a link by e-mail", () => {
-  test("gets it at the address that is known, in whatever case it is typed, and signs in with it once", async () => {
+describe("an affiliate requests a sign-in link by email", () => {
+  test("gets it at the stored address, regardless of case, and signs in with it once", async () => {
     const { a } = await setUp({ affiliates: 1 });
-    const { status, letters } = await ask(`  ${a.username.toUpperCase()}@Example.com `);
+    const { status, emails } = await ask(`  ${a.username.toUpperCase()}@Example.com `);
     expect(status).toBe(303);
-    expect(letters).toHaveLength(1);
-    const [letter] = letters;
-    expect(letter).toMatchObject({ from: "portal@example.com", to: `${a.username}@example.com` });
-    const link = linkIn(letter);
+    expect(emails).toHaveLength(1);
+    const [email] = emails;
+    expect(email).toMatchObject({ from: "portal@example.com", to: `${a.username}@example.com` });
+    const link = linkIn(email);
     expect(link).toMatch(/^https:\/\/go\.example\.com\/app\/sign-in\?token=[\w-]{43}$/);
     expect(await (await send(link)).text()).toContain(`Sign in as ${a.username}`);
     expect((await submitSignIn(link)).status).toBe(303);
     expect((await submitSignIn(link)).status).toBe(410);
   });
 
-  test("has an hour for it", async () => {
+  test("can use it for an hour", async () => {
     const { a } = await setUp({ affiliates: 1 });
-    const { letters } = await ask(`${a.username}@example.com`);
-    const second = (await ask(`${a.username}@example.com`)).letters;
+    const { emails } = await ask(`${a.username}@example.com`);
+    const second = (await ask(`${a.username}@example.com`)).emails;
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + HOUR - 60_000 });
-    expect((await submitSignIn(linkIn(letters[0]))).status).toBe(303);
+    expect((await submitSignIn(linkIn(emails[0]))).status).toBe(303);
     vi.setSystemTime(Date.now() + 120_000);
     expect((await submitSignIn(linkIn(second[0]))).status).toBe(410);
   });
 
-  test("is answered alike whether the address is known, unknown or erased, and unknown ones leave no trace", async () => {
+  test("gets the same response for known, unknown and erased addresses, and unknown ones store nothing", async () => {
     const { a, b } = await setUp();
     await admin("POST", `/v1/affiliates/${b.username}/erase`);
     const before = await env.DB.prepare("SELECT count(*) AS n FROM sign_in_links").first<number>("n");
@@ -86,17 +86,17 @@ describe("an affiliate asks for a link by e-mail", () => {
     const id = await env.DB.prepare("SELECT id FROM affiliates WHERE username = ?").bind(b.username).first("id");
     const others = [`nobody-${a.username}@example.com`, `${b.username}@example.com`, `erased-${id}@erased.invalid`];
     for (const email of others) {
-      const { letters, ...answer } = await ask(email);
-      expect(letters).toEqual([]);
+      const { emails, ...answer } = await ask(email);
+      expect(emails).toEqual([]);
       expect(answer).toEqual({ status: known.status, headers: known.headers, html: known.html });
     }
-    expect(known.letters).toHaveLength(1);
+    expect(known.emails).toHaveLength(1);
     expect(await env.DB.prepare("SELECT count(*) AS n FROM sign_in_links").first("n")).toBe((before ?? 0) + 1);
     const told = await (await send("/app/sign-in?done=sent")).text();
     expect(told).toContain("If this address belongs to an affiliate");
   });
 
-  test("is sent three an hour, even by requests at once, with the same answer after", async () => {
+  test("gets at most three an hour, even with parallel requests, and always the same response", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const email = `${a.username}@example.com`;
     const start = Date.now();
@@ -105,18 +105,18 @@ describe("an affiliate asks for a link by e-mail", () => {
       vi.useFakeTimers({ toFake: ["Date"], now: start + n });
       asked.push(await ask(email));
     }
-    expect(asked.map(({ letters }) => letters.length)).toEqual([1, 1, 1, 0, 0]);
+    expect(asked.map(({ emails }) => emails.length)).toEqual([1, 1, 1, 0, 0]);
     expect(new Set(asked.map(({ status, html }) => `${status} ${html}`)).size).toBe(1);
     vi.setSystemTime(start + HOUR + 5);
     const atOnce = await Promise.all([ask(email), ask(email), ask(email), ask(email), ask(email)]);
-    expect(atOnce.flatMap(({ letters }) => letters).length).toBeLessThanOrEqual(3);
+    expect(atOnce.flatMap(({ emails }) => emails).length).toBeLessThanOrEqual(3);
     await runCron(start + 3 * HOUR);
     const id = env.DB.prepare("SELECT id FROM affiliates WHERE username = ?").bind(a.username);
     const left = env.DB.prepare("SELECT count(*) AS n FROM sign_in_mails WHERE affiliate_id = ?");
     expect(await left.bind(await id.first("id")).first("n")).toBe(0);
   });
 
-  test("a network that asks too often is told to wait, whatever the addresses", async () => {
+  test("limits requests per network, regardless of the addresses", async () => {
     const network = "2001:db8:9:9::1";
     const statuses = [];
     for (let n = 0; n < 11; n += 1) statuses.push((await ask(`x${n}@example.com`, { network })).status);
@@ -126,24 +126,24 @@ describe("an affiliate asks for a link by e-mail", () => {
   });
 
   test.each(["", "nobody", "a b@example.com", "a@example.com\r\nBcc: b@example.com", "<script>@x"])(
-    "%j is refused as no address, and shown as text",
+    "rejects %j and escapes it",
     async (email) => {
-      const { status, html, letters } = await ask(email);
-      expect([status, letters]).toEqual([422, []]);
+      const { status, html, emails } = await ask(email);
+      expect([status, emails]).toEqual([422, []]);
       expect(html).toMatch(/<input id="email"[^>]*aria-invalid="true"/);
       expect(html).toMatch(/>Email address must (be an email address|not (be empty|contain control characters))\.</);
       expect(bodyOf(html)).not.toContain("<script");
     },
   );
 
-  test("another site cannot ask in somebody's name", async () => {
+  test("another site can't request a link", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
-    const { status, letters } = await ask(`${a.username}@example.com`, { headers });
-    expect([status, letters]).toEqual([403, []]);
+    const { status, emails } = await ask(`${a.username}@example.com`, { headers });
+    expect([status, emails]).toEqual([403, []]);
   });
 
-  test("a letter that the platform refuses is logged by its code, without the address", async () => {
+  test("logs a failed email with its code and without the address", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const { status } = await ask(`${a.username}@example.com`, { fails: true });
@@ -153,17 +153,17 @@ describe("an affiliate asks for a link by e-mail", () => {
   });
 });
 
-test("the letter is one that the platform's binding takes", async () => {
+test("the platform's binding accepts the email", async () => {
   const url = `${ORIGIN}/app/sign-in?token=x`;
-  const letter = writeSignInEmail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
-  expect(letter.text.split("\n")).toContain(url);
-  expect(await env.EMAIL?.send(letter)).toMatchObject({ messageId: expect.any(String) });
+  const email = writeSignInEmail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
+  expect(email.text.split("\n")).toContain(url);
+  expect(await env.EMAIL?.send(email)).toMatchObject({ messageId: expect.any(String) });
 });
 
 test.each([
   ["no binding", { EMAIL: undefined }],
   ["no sender", { MAIL_FROM: "" }],
-])("with %s the page says that the merchant hands links over, and nothing is sent", async (_, changes) => {
+])("with %s, the page refers to the merchant and nothing is sent", async (_, changes) => {
   const call = async (init?: RequestInit) =>
     fetchBy(new Request(`${ORIGIN}/app/sign-in`, init), { ...env, ...changes }, createExecutionContext());
   const page = await call();
@@ -182,6 +182,6 @@ test.each([
   ["2001:DB8:1:2::6", "2001:db8:1:2"],
   ["2001:db8::1", "2001:db8"],
   ["", ""],
-])("the network of %s is %s", (address, network) => {
+])("the network key of %s is %s", (address, network) => {
   expect(networkKeyOf(address)).toBe(network);
 });

@@ -29,7 +29,7 @@ test.each([
   ["HEAD", { method: "HEAD" }],
   ["a prefetch", { headers: { "Sec-Purpose": "prefetch;prerender" } }],
   ["a chat's preview", { headers: { "User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" } }],
-])("%s does not use the link up", async (_, init) => {
+])("%s doesn't use the link", async (_, init) => {
   const { a } = await setUp();
   const link = await createSignInLink(a.username);
   for (let look = 1; look <= 2; look += 1) {
@@ -40,7 +40,7 @@ test.each([
   expect((await submitSignIn(link)).status).toBe(303);
 });
 
-test("a link's page says whose it is, as text, and holds one form with one button", async () => {
+test("a sign-in link's page names the account, escaped, and has one form with one button", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const name = `</strong><script>alert("${a.username}")</script>`;
   await env.DB.prepare("UPDATE affiliates SET name = ? WHERE username = ?").bind(name, a.username).run();
@@ -57,7 +57,7 @@ test.each(["/app/sign-in?token=", "/app/sign-in?token=nobody-made-this"])("%s is
   expect((await submitSignIn(path)).status).toBe(410);
 });
 
-test("another site signs nobody in", async () => {
+test("another site can't sign anyone in", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const link = await createSignInLink(a.username);
   for (const Origin of ["https://evil.example", "null"]) {
@@ -67,7 +67,7 @@ test("another site signs nobody in", async () => {
   expect((await submitSignIn(link)).status).toBe(303);
 });
 
-test("nobody signed in: 401 with a way in, whatever the cookie says", async () => {
+test("without a session: 401 with the sign-in page, for any cookie", async () => {
   for (const headers of [{}, { Cookie: "__Host-lc_session=forged" }] as Record<string, string>[]) {
     const response = await send("/app", { headers });
     expect(response.status).toBe(401);
@@ -97,7 +97,7 @@ test("signing out ends the session on the server", async () => {
   expect((await open("/app")).status).toBe(401);
 });
 
-test("every answer is private and shut to other sites", async () => {
+test("every response is private and closed to other sites", async () => {
   const { a } = await setUp();
   const { cookie } = await signIn(a.username);
   for (const [path, status] of [

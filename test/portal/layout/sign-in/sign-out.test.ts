@@ -1,4 +1,4 @@
-/** Signing out of every browser, and what a session does not open. */
+/** Signing out everywhere, and what a session doesn't give access to. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { portalRoutes } from "../../../../src/portal/routes.tsx";
@@ -21,7 +21,7 @@ function post(cookie: string, path: string, headers: Record<string, string> = {}
 }
 
 describe("signing out everywhere", () => {
-  test("ends every session of the affiliate, takes back its open links, and leaves others alone", async () => {
+  test("ends all sessions of the affiliate, deletes its unused links, and doesn't affect others", async () => {
     const { a, b } = await setUp();
     const [here, there, other] = [await signIn(a.username), await signIn(a.username), await signIn(b.username)];
     const [open, others] = [await createSignInLink(a.username), await createSignInLink(b.username)];
@@ -38,7 +38,7 @@ describe("signing out everywhere", () => {
     expect(await (await send("/app/sign-in?done=everywhere")).text()).toContain("signed out everywhere");
   });
 
-  test("signing out here leaves the other browsers signed in", async () => {
+  test("signing out of one browser keeps the others signed in", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const [here, there] = [await signIn(a.username), await signIn(a.username)];
     expect((await post(here.cookie, "/app/sign-out")).status).toBe(303);
@@ -51,10 +51,10 @@ describe("signing out everywhere", () => {
   });
 });
 
-/** Pages that show nothing but the own, whatever is asked. */
+/** Pages that only show the signed-in affiliate's data. */
 const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json", "/unsubscribe"];
 
-/** The routes that the portal has, so that none is forgotten here. */
+/** All routes of the portal, so that none is missed. */
 function listRoutes(method: string): string[] {
   const { routes } = portalRoutes({ now: () => 0, links: { forget: async () => {} } });
   return [...new Set(routes.filter((route) => route.method === method).map(({ path }) => path))];
@@ -71,10 +71,10 @@ const FORMS = [
   "/app/account/notifications",
 ];
 
-/** Taken from anywhere, for its token: notifications.test.ts. */
+/** Accepted from any origin because of its token: see notifications.test.ts. */
 const BY_TOKEN = ["/app/unsubscribe"];
 
-test("each form of the portal is tried", () => {
+test("covers each form of the portal", () => {
   expect(
     listRoutes("POST")
       .map((path) => `/app${path}`)
@@ -82,7 +82,7 @@ test("each form of the portal is tried", () => {
   ).toEqual([...FORMS, ...BY_TOKEN].sort());
 });
 
-test.each(FORMS)("POST %s from another site is refused, and changes nothing", async (path) => {
+test.each(FORMS)("POST %s from another site is rejected and changes nothing", async (path) => {
   const { a } = await setUp({ affiliates: 1 });
   const { cookie, open } = await signIn(a.username);
   for (const headers of [
@@ -101,8 +101,8 @@ test.each(FORMS)("POST %s from another site is refused, and changes nothing", as
   expect((await open("/app")).status).toBe(200);
 });
 
-test("each route answers 404 to each id that is somebody else's", async () => {
-  // A's programme, with a sale, a ledger and a paid statement of its own; the stranger is in another.
+test("each route returns 404 for another affiliate's ids", async () => {
+  // A's program has a sale, a ledger and a paid statement. The other affiliate is in another program.
   const { a, runs, program } = await setUpPayDay(2);
   await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@example.org" });
   const run = `${runs}/${await approveRun(runs)}`;
@@ -148,13 +148,13 @@ test("each route answers 404 to each id that is somebody else's", async () => {
     expect(html).toContain("Page not found");
     expect(html.split("</style>")[1]).not.toMatch(new RegExp(`\\b${a.username}\\b`));
   }
-  // With a programme of its own in the address the statement is not there either.
+  // The statement isn't found with the other affiliate's own program in the URL either.
   expect((await open(`/app/payouts/1?program=${own}`)).status).toBe(404);
   expect((await open("/app/payouts/1")).status).toBe(404);
   expect((await open("/app/ledger")).status).toBe(404);
 });
 
-test("in one programme too: who had no part in a sale does not see it", async () => {
+test("within a program too, an affiliate without a touch doesn't see a sale", async () => {
   const { a, b, endpoint } = await setUp();
   const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
   await conversionThat(json.conversion, { attributed_to: a.username });
