@@ -6,18 +6,18 @@ import type { Click } from "./redirect/click.ts";
 export interface Env {
   DB: D1Database;
   CLICKS: Queue<Click[]>;
-  /** Clicks that cannot be stored. */
+  /** The dead-letter queue: clicks that can't be stored. */
   DEAD_CLICKS: Queue<unknown[]>;
-  /** Where clicks go that are past their retention; where none is bound they are deleted. */
+  /** Archive of clicks past their retention; without it they are deleted. */
   ARCHIVE?: R2Bucket;
   CUSTOMERS: DurableObjectNamespace<CustomerRpc>;
   ACCOUNTS: DurableObjectNamespace<AccountRpc>;
-  /** Deliveries an endpoint may have, and refusals of its senders that are logged; without them there is no limit. */
+  /** Limits of deliveries per endpoint, and of logged refusals; without them there is no limit. */
   WEBHOOK_LIMIT?: RateLimit;
   REFUSAL_LIMIT?: RateLimit;
-  /** Sign-in links that one network may ask for; without it there is no limit but each affiliate's own. */
+  /** Limit of sign-in links per network; without it only the limit per affiliate applies. */
   SIGN_IN_LIMIT?: RateLimit;
-  /** Sends sign-in links and notifications; where it or MAIL_FROM is missing the merchant hands links over. */
+  /** Sends sign-in links and notifications. Without it or MAIL_FROM, merchants share sign-in links themselves. */
   EMAIL?: SendEmail;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
@@ -30,35 +30,35 @@ export interface Env {
 
 /** The settings, parsed. */
 export interface Settings {
-  /** Bearer token of the admin API. */
+  /** The first key of the API. */
   admin_token: string;
   /** Keys for click tokens, newest first. */
   token_keys: Uint8Array<ArrayBuffer>[];
-  /** Seals webhook secrets and payment details, keys the hashes of e-mail addresses. */
+  /** Seals webhook secrets and payment details, and keys the hashes of email addresses. */
   vault_key: Uint8Array<ArrayBuffer>;
-  /** Where packed clicks go first; the other is the way round it. */
+  /** Where packed clicks are sent first; the other one is the fallback. */
   click_sink: (typeof CLICK_SINKS)[number];
-  /** How long the click log is kept; counts are kept for good. */
+  /** Retention of the click log; counts are kept forever. */
   click_retention_days: number;
 }
 
-/** What letters need; null for what is not set. */
+/** Settings for email; null if not set. */
 export interface MailSettings {
-  /** The address that letters are sent from. */
+  /** The sender address. */
   mail_from: string | null;
-  /** Where the portal is, `https://go.example.com`, for letters that no request asks for. */
+  /** The portal's origin, such as `https://go.example.com`, for emails that are sent outside a request. */
   portal_origin: string | null;
-  /** What is set and unusable, and how to set it; null where nothing is. */
+  /** The error of an invalid setting, with how to fix it; null if there is none. */
   fault: string | null;
 }
 
 const CLICK_SINKS = ["queue", "d1"] as const;
 const RETENTION_DAYS_DEFAULT = 90;
-/** Longer than a queue keeps a message, so that none can come again after its clicks have gone. */
+/** Longer than a queue keeps a message, so that none is redelivered after its clicks are deleted. */
 const RETENTION_DAYS_MIN = 15;
 const RETENTION_DAYS_MAX = 3_650;
 
-/** A setting that is missing or unusable; the message names it and says how to set it. */
+/** A setting is missing or invalid. The message says which one and how to fix it. */
 export class SettingError extends Error {
   override readonly name = "SettingError";
 }
@@ -86,8 +86,8 @@ export function readSettings(env: Env): Settings {
 const parsedForMail = new WeakMap<object, MailSettings>();
 
 /**
- * Parses what letters need, once per isolate. Throws nothing: no link and no figure waits for a letter. Where anything is
- * unusable there are no letters, and `/healthz` and the log say why.
+ * Parses the email settings, once per isolate. Never throws, so that redirects and pages work without email. If a setting is
+ * invalid, no emails are sent, and `/healthz` and the log have the error.
  */
 export function readMailSettings(env: Env): MailSettings {
   const known = parsedForMail.get(env);
@@ -132,10 +132,10 @@ function readRetentionDays(text: string | undefined): number {
 function readMailFrom(text: string | undefined): string | null {
   if (!text) return null;
   if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text;
-  throw new SettingError("MAIL_FROM must be a plain e-mail address, of a domain that is onboarded for Email Sending");
+  throw new SettingError("MAIL_FROM must be a plain email address of a domain that is onboarded for Email Sending");
 }
 
-/** TLS only: mail providers take no other link to unsubscribe by. */
+/** HTTPS only: email providers require it for unsubscribe links. */
 function readPortalOrigin(text: string | undefined): string | null {
   if (!text) return null;
   const url = URL.parse(text);
@@ -148,7 +148,7 @@ function readKey(name: string, text: string | undefined): Uint8Array<ArrayBuffer
     const key = Uint8Array.fromBase64((text ?? "").trim(), { alphabet: "base64url" });
     if (key.length === KEY_BYTES) return key;
   } catch {
-    // Said below.
+    // The error below applies.
   }
   throw new SettingError(`${name} must be ${KEY_BYTES} bytes in base64url; see .dev.vars.example`);
 }

@@ -1,4 +1,4 @@
-/** The Worker that ships: the wiring of `worker.ts` with the real clock and real randomness. */
+/** The deployed Worker: `worker.ts` with the real clock and randomness. */
 import { createWorker } from "./worker.ts";
 
 export { Account, Customer } from "./worker.ts";

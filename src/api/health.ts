@@ -1,17 +1,17 @@
 import { type Env, readMailSettings, readSettings, SettingError } from "../env.ts";
 
-/** Whether the tables are there, and the newest function of SQLite that storing a click needs. */
-const ASK_DATABASE = "SELECT (SELECT count(*) FROM (SELECT 1 FROM programs LIMIT 1)) FROM jsonb_each('[1]')";
+/** Checks that the tables exist, and the newest SQLite function that storing clicks needs. */
+const CHECK_DATABASE = "SELECT (SELECT count(*) FROM (SELECT 1 FROM programs LIMIT 1)) FROM jsonb_each('[1]')";
 
-/** Answers `GET /healthz`: 200 with what was checked, or 503 where a check failed. */
+/** Answers `GET /healthz`: 200 with the checks, or 503 if one failed. */
 export async function checkHealth(env: Env): Promise<Response> {
   const checks = {
     settings: await check(() => checkSettings(env)),
-    database: await check(() => env.DB.prepare(ASK_DATABASE).first()),
+    database: await check(() => env.DB.prepare(CHECK_DATABASE).first()),
   };
-  const isWell = Object.values(checks).every((result) => result === "ok");
-  const body = { status: isWell ? "ok" : "failing", checks };
-  return Response.json(body, { status: isWell ? 200 : 503, headers: { "Cache-Control": "no-store" } });
+  const isHealthy = Object.values(checks).every((result) => result === "ok");
+  const body = { status: isHealthy ? "ok" : "failing", checks };
+  return Response.json(body, { status: isHealthy ? 200 : 503, headers: { "Cache-Control": "no-store" } });
 }
 
 function checkSettings(env: Env): void {

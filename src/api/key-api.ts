@@ -1,4 +1,4 @@
-/** Keys of this API: `ADMIN_TOKEN` is the first, further ones are made and revoked here. */
+/** API keys: `ADMIN_TOKEN` is the first; others are created and revoked here. */
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { nanoid } from "nanoid";
@@ -12,16 +12,16 @@ import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
 import { adminKeys } from "./layout/tables.ts";
 
-/** The name of `ADMIN_TOKEN` where it is told which key commanded something. */
+/** The id of `ADMIN_TOKEN` in records of which key did something. */
 export const FIRST_KEY = "first";
 
 const KEY_BYTES = 32;
-/** A key of this API is told from other secrets by it. */
+/** Distinguishes API keys from other secrets. */
 const KEY_PREFIX = "lca_";
 
 const newKey = v.strictObject({ name: shortText });
 
-/** Whose key it is: {@link FIRST_KEY}, an id of `admin_keys`, or null for none. */
+/** Finds the id of a key: {@link FIRST_KEY}, an id in `admin_keys`, or null if it isn't valid. */
 export async function findKeyOwner(db: () => Database, firstKey: string, key: string): Promise<string | null> {
   if (await timingSafeEqual(key, firstKey)) return FIRST_KEY;
   if (!key.startsWith(KEY_PREFIX)) return null;
@@ -56,7 +56,7 @@ export function addKeyRoutes(app: ApiApp): void {
       .where(and(eq(adminKeys.id, id), isNull(adminKeys.revoked_at)))
       .returning();
     if (revoked !== undefined) return c.json(viewKey(revoked));
-    throw new Problem(404, "key_not_found", `There is no key "${id}" that is in use.`);
+    throw new Problem(404, "key_not_found", `There is no active key "${id}".`);
   });
 }
 

@@ -1,15 +1,15 @@
 import type { Click } from "../redirect/click.ts";
 
-/** What a click's names, numbers and ids take as JSON, and what its texts take each: quotes and a comma. */
+/** JSON bytes of a click's field names, numbers and ids, with the quotes and commas of its texts. */
 const FIXED_BYTES = 400;
 
-/** No fewer than the bytes of a click as JSON: three a character, or two where a quote is escaped. (They hold no control characters.) */
+/** An upper bound of a click's JSON bytes: three per character (an escaped quote takes two; there are no control characters). */
 export function maxJsonBytes({ subs, referrer, reason, user_agent }: Click): number {
   const texts = [...(subs ?? []), referrer, reason, user_agent];
   return FIXED_BYTES + texts.reduce((sum, text) => sum + 3 * (text?.length ?? 1), 0);
 }
 
-/** How many of the first clicks are together no more than so many, nor more than so many bytes; at least one. */
+/** How many of the first clicks fit into both limits together; at least one. */
 export function countFitting(clicks: readonly Click[], clicksMax: number, bytesMax: number): number {
   let bytes = 0;
   const first = clicks.slice(0, clicksMax);
@@ -20,7 +20,7 @@ export function countFitting(clicks: readonly Click[], clicksMax: number, bytesM
   return tooMany === -1 ? first.length : Math.max(tooMany, 1);
 }
 
-/** Clicks in parts that are each within the limits. */
+/** Splits clicks into parts that each fit into the limits. */
 export function* splitByBytes(clicks: readonly Click[], clicksMax: number, bytesMax: number): Generator<Click[]> {
   for (let rest = clicks; rest.length > 0; ) {
     const count = countFitting(rest, clicksMax, bytesMax);

@@ -4,33 +4,33 @@ import { type StoredMessage, storeMessages } from "./message-store.ts";
 const RETRY_MAX_SECONDS = 300;
 
 /**
- * The queue's consumer: one D1 batch per queue batch. A click that cannot be stored goes to the dead letters by `bury`,
- * without the others of its message. A message is acknowledged when each of its clicks is in one place or the other; while
- * D1 or the dead letters do not take them it comes again, later each time.
+ * Consumes the click queue: one D1 batch per queue batch. Clicks that can't be stored are sent to the dead-letter queue by
+ * `park`, without the other clicks of their message. A message is acknowledged once each of its clicks is in one of the two
+ * places; if D1 or the dead-letter queue fails, it is retried with growing delays.
  */
 export async function consumeClicks(
   batch: MessageBatch<unknown>,
   db: D1Database,
-  bury: (clicks: unknown[]) => Promise<unknown>,
+  park: (clicks: unknown[]) => Promise<unknown>,
 ): Promise<void> {
   const stored = await storeMessages(db, batch.messages);
-  if (stored.every(({ refused, undecided }) => refused.length === 0 && undecided === null)) return batch.ackAll();
-  for (const one of stored) await settle(one, bury);
+  if (stored.every(({ refused, failure }) => refused.length === 0 && failure === null)) return batch.ackAll();
+  for (const message of stored) await settle(message, park);
 }
 
 async function settle(
-  { message, refused, undecided }: StoredMessage<Message>,
-  bury: (clicks: unknown[]) => Promise<unknown>,
+  { message, refused, failure }: StoredMessage<Message>,
+  park: (clicks: unknown[]) => Promise<unknown>,
 ): Promise<void> {
   try {
-    if (undecided !== null) throw undecided;
+    if (failure !== null) throw failure;
     if (refused.length > 0) {
-      console.error("clicks that cannot be stored", message.id, refused.length, refused[0]?.reason);
-      await bury(refused.map(({ raw }) => raw));
+      console.error("clicks that can't be stored", message.id, refused.length, refused[0]?.reason);
+      await park(refused.map(({ raw }) => raw));
     }
     message.ack();
   } catch (error) {
-    console.error("click message comes again", message.id, message.attempts, error);
+    console.error("click message is retried", message.id, message.attempts, error);
     message.retry({ delaySeconds: backOffSeconds(message.attempts, RETRY_MAX_SECONDS, Math.random()) });
   }
 }

@@ -1,9 +1,9 @@
-/** What counts of clicks are broken down by. */
+/** The dimensions of click counts. */
 export const DIMENSIONS = ["hour", "country", "device", "referrer", "sub1", "sub2", "sub3", "sub4", "sub5"] as const;
 
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Of these a visitor may send any value. */
+/** The dimensions for which a visitor can send any value. */
 export const UNBOUNDED_DIMENSIONS = [
   "referrer",
   "sub1",
@@ -14,11 +14,11 @@ export const UNBOUNDED_DIMENSIONS = [
 ] as const satisfies readonly Dimension[];
 
 /**
- * Values of each of them that a day of a link tells apart; more are counted together under "". The first to come keep
- * their place, so that no count of a value that is named falls short within the day. (A sub-id may be different in every
- * click.)
+ * How many values of an unbounded dimension a day of a link counts separately; further values are counted together under "".
+ * The first values keep their place, so that a value counted separately is counted completely within the day. (A sub-id may
+ * be different in every click.)
  */
 export const VALUES_MAX = 100;
 
-/** How many clicks with each value; "" stands for all values beyond those that are told apart. Hours are UTC, 0 to 23. */
+/** Clicks by value; "" has the clicks of all values that aren't counted separately. Hours are UTC, 0 to 23. */
 export type ClickDetails = Partial<Record<Dimension, Record<string, number>>>;

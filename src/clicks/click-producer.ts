@@ -2,41 +2,40 @@ import { withTimeout } from "../lib/platform/with-timeout.ts";
 import type { Click } from "../redirect/click.ts";
 import { countFitting } from "./click-bytes.ts";
 
-/** Long enough to gather what an isolate serves at once, short enough that a crash loses little. */
+/** Long enough to collect concurrent clicks of an isolate, short enough that a crash loses little. */
 const PACKING_WINDOW_MS = 5;
-/** 100 clicks are about 45 KB; with the longest texts that anyone can send they would be more than a message may hold. */
+/** 100 clicks are about 45 KB; with the longest possible texts they would exceed a message's limit. */
 const PACK_SIZE = 100;
-/** The queue takes 128 KB a message. */
+/** A queue message has at most 128 KB. */
 const PACK_MAX_BYTES = 100_000;
-/** A way that takes longer is given up for the other; storing is idempotent, should both succeed. */
+/** After this the other destination is tried. Both may succeed: storing is idempotent. */
 const SEND_TIMEOUT_MS = 3_000;
-/** Clicks kept for another try while neither queue nor D1 takes them; past that the first in line are dropped, loudly. */
+/** Clicks kept in memory while neither the queue nor D1 accepts them; beyond that the oldest are dropped, with an error in the log. */
 const WAITING_CAPACITY = 10_000;
-/** In place of a time. */
+/** Stands for "no timer set". */
 const NO_TIMER = Number.NEGATIVE_INFINITY;
 
-/** Where packs go. */
+/** Where packs of clicks are sent. */
 export interface ClickSink {
-  /** The way in: the queue, or straight into D1. */
+  /** Tried first: the queue or D1. */
   first: (pack: Click[]) => Promise<unknown>;
-  /** The way round it: the other of the two. What both took is stored once. */
+  /** Tried if the first fails: the other one. Clicks that both accepted are stored once. */
   second: (pack: Click[]) => Promise<unknown>;
 }
 
 /**
- * Packs the clicks of one isolate into few messages. It holds values only: requests wait on timers of their own, none for
- * another's promise. The requests of one packing window share the first one's timer, so that a busy isolate sends few
- * messages, each of which costs more than the clicks in it; should that request be cancelled, the first timer after the
- * window takes what it left.
+ * Packs the clicks of one isolate into few messages, each of which costs more than the clicks in it. It holds values only, so
+ * that no request waits for another's promise. The requests of a packing window share the timer of the first one; if that
+ * request is canceled, the first timer after the window sends its clicks.
  */
 export class ClickPacker {
   #waiting: Click[] = [];
   #timerSetAt = NO_TIMER;
 
-  /** Takes a click. The promise, for `waitUntil`, never rejects; null where a timer set just now covers the click. */
+  /** Adds a click. The promise, for `waitUntil`, never rejects; null if a running timer covers the click. */
   log(click: Click, sink: ClickSink): Promise<void> | null {
     this.#waiting.push(click);
-    // The real clock, not the click's: it says what else this isolate serves now.
+    // The real clock, not the click's time: the window is about what this isolate is serving now.
     const now = Date.now();
     if (now >= this.#timerSetAt && now < this.#timerSetAt + PACKING_WINDOW_MS) return null;
     this.#timerSetAt = now;
@@ -45,7 +44,7 @@ export class ClickPacker {
 
   async #flush(sink: ClickSink): Promise<void> {
     await pause(PACKING_WINDOW_MS);
-    // From here on a click needs a timer of its own, even if the clock has not moved.
+    // From here on a new click needs its own timer, even if the clock hasn't advanced.
     this.#timerSetAt = NO_TIMER;
     while (
       this.#waiting.length > 0 &&
@@ -53,7 +52,7 @@ export class ClickPacker {
     );
   }
 
-  /** Whether the pack was taken; one that was not waits again. */
+  /** Whether the pack was accepted; otherwise its clicks wait in memory. */
   async #send(pack: Click[], sink: ClickSink): Promise<boolean> {
     try {
       await withTimeout(SEND_TIMEOUT_MS, sink.first(pack));
@@ -71,7 +70,7 @@ export class ClickPacker {
   }
 
   #putBack(pack: Click[]): void {
-    // At the end, so that a pack that is never taken does not stand before all others.
+    // At the end, so that a pack that always fails doesn't block the others.
     this.#waiting.push(...pack);
     const excess = this.#waiting.length - WAITING_CAPACITY;
     if (excess > 0) {

@@ -8,14 +8,14 @@ import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
 import { clicks, texts } from "./tables.ts";
 
 interface ClickFacts {
-  /** Whether it is the first of its visitor on this link on this day. */
+  /** Whether it is its visitor's first click on this link on this day. */
   unique: boolean;
   country: string | null;
   referrer: string | null;
   user_agent: string | null;
 }
 
-/** A logged click as the API shows it. */
+/** A logged click in the API. */
 export interface LoggedClick extends ClickFacts {
   id: string;
   at: string;
@@ -34,8 +34,8 @@ const userAgents = alias(texts, "user_agents");
 const reasons = alias(texts, "reasons");
 
 /**
- * A link's logged clicks, newest first. What is read is the rows of the hours that the page is in, which in the log lie by
- * visitor, and the texts of the page.
+ * Reads a link's logged clicks, newest first. Within an hour the log is ordered by visitor, so this reads all rows of the
+ * hours on the page.
  */
 export async function readClicks(db: Database, linkId: number, page: PageRequest): Promise<List<LoggedClick>> {
   const {
@@ -73,7 +73,7 @@ export async function readClicks(db: Database, linkId: number, page: PageRequest
     .leftJoin(referrers, eq(referrers.id, shown.referrer))
     .leftJoin(userAgents, eq(userAgents.id, shown.userAgent))
     .leftJoin(reasons, eq(reasons.id, shown.reason))
-    // An id begins with its time.
+    // Ids begin with their time.
     .orderBy(desc(shown.id));
   return pageOf(rows, page.limit, viewClick, (row) => row.id);
 }

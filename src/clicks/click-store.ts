@@ -10,7 +10,7 @@ const COUNTED = VERDICTS.indexOf("counted");
 const DUPLICATE = VERDICTS.indexOf("duplicate");
 const VISITOR_DIGITS = 16;
 
-/** Parameter 1: JSON array of what {@link rowOf} makes of clicks; ids and visitors in hex. */
+/** Parameter 1: JSON array of {@link rowOf}'s rows; ids and visitors in hex. */
 const GIVEN = `
   SELECT key AS place, value ->> 0 AS link_id, unhex(value ->> 1) AS id, value ->> 2 AS at, value ->> 3 AS verdict,
          value ->> 4 AS reason, unhex(value ->> 5) AS repeats, value ->> 6 AS country, value ->> 7 AS device,
@@ -20,59 +20,59 @@ const GIVEN = `
          (value ->> 2) / ${MS_PER_HOUR} AS hour, (value ->> 2) / ${MS_PER_DAY} AS day
   FROM jsonb_each(?1)`;
 
-/** Parameter 1: JSON array of `[text, day]`. A text that is known is written once a day. */
-const KEEP_TEXTS = `
+/** Parameter 1: JSON array of `[text, day]`. A known text is written once a day. */
+const UPSERT_TEXTS = `
   INSERT INTO texts (text, last_day)
   SELECT n.text, n.day FROM (SELECT value ->> 0 AS text, value ->> 1 AS day FROM json_each(?1)) n
   WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.text = n.text AND t.last_day >= n.day)
   ON CONFLICT (text) DO UPDATE SET last_day = excluded.last_day`;
 
-/** Which of the clicks are stored already, for the statements after this one: hardly ever any. */
+/** Records which clicks are stored already, for the following statements; usually none. */
 const FIND_STORED = `
   INSERT INTO stored_before (place)
   SELECT g.place FROM (${GIVEN}) g
   WHERE EXISTS (SELECT 1 FROM clicks c WHERE (c.link_id, c.hour, c.visitor, c.id) = (g.link_id, g.hour, g.visitor, g.id))`;
 
-const FORGET_STORED = "DELETE FROM stored_before";
+const CLEAR_STORED = "DELETE FROM stored_before";
 
 /**
- * The last stored click of g's person on g's link, less than an hour before or after. A later one that repeats another
- * itself does not take g's place: it may be g that it repeats.
+ * The last stored click of g's visitor on g's link, less than an hour before or after g. A later click counts only if it is no
+ * duplicate itself: it may be a duplicate of g.
  */
-const STORED_NEIGHBOUR = `
+const STORED_NEIGHBOR = `
   SELECT max(v.id) FROM (VALUES (-1), (0), (1)) AS near CROSS JOIN clicks v
   WHERE v.link_id = g.link_id AND v.hour = g.hour + near.column1 AND v.visitor BETWEEN g.visitor_from AND g.visitor_to
   AND v.id >= unhex(printf('%012x', g.at - ${DUPLICATE_WINDOW_MS - 1}))
   AND v.id < unhex(printf('%012x', g.at + ${DUPLICATE_WINDOW_MS}))
   AND (v.id < g.id OR v.verdict = ${COUNTED})`;
 
-/** Any stored click of g's person on g's link and day: a look into each hour. */
+/** Any stored click of g's visitor on g's link and day: one index lookup per hour. */
 const STORED_THAT_DAY = `
   SELECT 1 FROM (VALUES ${Array.from({ length: 24 }, (_, hour) => `(${hour})`).join()}) AS today CROSS JOIN clicks v
   WHERE v.link_id = g.link_id AND v.hour = g.day * 24 + today.column1
   AND v.visitor BETWEEN g.visitor_from AND g.visitor_to`;
 
-const numberOf = (column: string) => `(SELECT t.id FROM texts t WHERE t.text = ${column})`;
+const textIdOf = (column: string) => `(SELECT t.id FROM texts t WHERE t.text = ${column})`;
 
 /**
- * Each click with the last word on duplicates and on who is new: by what is stored, or by an earlier click of this very
- * batch. It is said as clicks arrive, and not taken back: of three that are each less than an hour apart, a middle one
- * that comes last leaves two counted. Nobody known is a visitor of its own.
+ * Inserts clicks with their final verdict on duplicates and new visitors, by stored clicks and by earlier clicks of the same
+ * batch. The verdict is by order of arrival and never revised: of three clicks that are each less than an hour apart, two are
+ * counted if the middle one arrives last. A click without a visitor is a visitor of its own.
  */
 const INSERT_CLICKS = `
   WITH given AS MATERIALIZED (${GIVEN}),
   looked_up AS MATERIALIZED (
     SELECT *,
-           CASE WHEN verdict = ${COUNTED} AND visitor <> x'' THEN coalesce(repeats_here, (${STORED_NEIGHBOUR})) END AS repeated,
+           CASE WHEN verdict = ${COUNTED} AND visitor <> x'' THEN coalesce(repeats_here, (${STORED_NEIGHBOR})) END AS repeated,
            CASE WHEN visitor = x'' THEN verdict = ${COUNTED} ELSE NOT (seen_here OR EXISTS (${STORED_THAT_DAY})) END AS is_first
     FROM given g WHERE place NOT IN (SELECT place FROM stored_before)
   )
   INSERT INTO clicks (link_id, hour, visitor, id, verdict, is_first, repeats, country, device, referrer, user_agent, reason, subs)
   SELECT link_id, hour, visitor, id, iif(repeated IS NULL, verdict, ${DUPLICATE}), is_first, coalesce(repeats, repeated),
-         country, device, ${numberOf("referrer")}, ${numberOf("user_agent")}, ${numberOf("reason")}, subs
+         country, device, ${textIdOf("referrer")}, ${textIdOf("user_agent")}, ${textIdOf("reason")}, subs
   FROM looked_up`;
 
-/** Counts what was just inserted, as it is stored. */
+/** Counts the inserted clicks. */
 const COUNT_CLICKS = `
   WITH judged AS MATERIALIZED (
     SELECT c.link_id, c.hour, g.day, c.verdict, c.is_first, c.country, c.device, g.referrer, c.subs
@@ -85,30 +85,29 @@ const COUNT_CLICKS = `
   ON CONFLICT (link_id, day, verdict) DO UPDATE
   SET clicks = clicks + excluded.clicks, visitors = visitors + excluded.visitors, details = excluded.details`;
 
-/** Of one D1 batch: usual clicks are a tenth of the bytes that D1 takes in a parameter, which are 2 MB. */
+/** Limits of one D1 batch. A D1 parameter has at most 2 MB; typical clicks take a tenth of that. */
 const CLICKS_MAX = 1_000;
 const BYTES_MAX = 1_800_000;
 
 /**
- * Writes clicks and their counts in D1 batches, each of which is one transaction: what is stored already is set aside, the
- * rest is inserted, and what was inserted is counted. The same clicks again, in any grouping, change nothing; batches that
- * race are in an order.
+ * Writes clicks and their counts in D1 batches, each of which is one transaction: clicks that are stored already are skipped,
+ * the rest is inserted and counted. Idempotent for the same clicks in any grouping; D1 serializes concurrent batches.
  */
 export async function recordClicks(db: D1Database, clicks: readonly Click[]): Promise<void> {
   for (const some of splitByBytes(clicks, CLICKS_MAX, BYTES_MAX)) {
     const judged = judgeBatch(some);
     const rows = JSON.stringify(judged.map(rowOf));
     await db.batch([
-      db.prepare(KEEP_TEXTS).bind(JSON.stringify(textsOf(judged))),
+      db.prepare(UPSERT_TEXTS).bind(JSON.stringify(textsOf(judged))),
       db.prepare(FIND_STORED).bind(rows),
       db.prepare(INSERT_CLICKS).bind(rows),
       db.prepare(COUNT_CLICKS).bind(rows),
-      db.prepare(FORGET_STORED),
+      db.prepare(CLEAR_STORED),
     ]);
   }
 }
 
-/** The strings of clicks, each with the last day that it is of. */
+/** The texts of clicks, each with the last day on which it was used. */
 function textsOf(judged: readonly JudgedClick[]): [string, number][] {
   const lastDays = new Map<string, number>();
   for (const { click } of judged) {

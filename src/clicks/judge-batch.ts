@@ -1,18 +1,18 @@
 import { dayOf } from "../lib/calendar.ts";
 import { type Click, DUPLICATE_WINDOW_MS, VISITOR_HASH_DIGITS } from "../redirect/click.ts";
 
-/** A click, and what those stored together with it say of it. */
+/** A click, compared with the other clicks of its batch. */
 export interface JudgedClick {
   click: Click;
-  /** The latest earlier click of the same person on the same link, less than an hour before; null for none. */
+  /** The latest earlier click of the same visitor on the same link, less than an hour before; null for none. */
   repeats: string | null;
-  /** Whether the same person clicked the same link earlier that day, UTC. */
+  /** Whether the same visitor clicked the same link earlier that day, UTC. */
   seen_that_day: boolean;
 }
 
 /**
- * Looks at clicks that are stored together, each once, in the order of time: who among them was there before. A visitor
- * with a cookie is known by the whole of `visitor`, one without by the part that is a hash.
+ * Compares clicks that are stored together: removes repeated ids, sorts by time, and finds repeat visitors. A visitor with a
+ * cookie is identified by the whole of `visitor`, one without by its hash part.
  */
 export function judgeBatch(clicks: readonly Click[]): JudgedClick[] {
   const byId = new Map(clicks.map((click) => [click.id, click]));

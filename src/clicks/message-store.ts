@@ -1,25 +1,25 @@
 import { recordClicks } from "./click-store.ts";
 import { type ReceivedClick, type RefusedClick, readClicks } from "./read-clicks.ts";
 
-/** What became of a message: each of its clicks is stored or refused, unless it is undecided. */
+/** The result for a message: each of its clicks is stored or refused, unless there was a failure. */
 export interface StoredMessage<Message> {
   message: Message;
-  /** Clicks that are not stored however often they come, as long as nothing else changes. */
+  /** Clicks that can't be stored; a retry wouldn't help. */
   refused: RefusedClick[];
-  /** Why D1 neither took nor refused some of them, so that the message is to come again; null where it is decided. */
-  undecided: unknown;
+  /** Why D1 failed for some of the clicks, so that the message must be retried; null if it didn't. */
+  failure: unknown;
 }
 
 /**
- * Writes to D1 that looking for the clicks at fault may take; what is not told apart by then is refused together. (Links
- * that are gone, the one fault that readers do not see, are found by one query, however many clicks are theirs.)
+ * D1 writes that the search for invalid clicks may take; groups that are still mixed then are refused as a whole. (Clicks of
+ * deleted links, the one fault that validation can't see, are found by a single query.)
  */
 const WRITES_MAX = 64;
 
 /**
- * Stores the clicks of messages in one D1 batch. Where the whole is not taken, the clicks at fault are found and all others
- * stored; once D1 fails for another reason than a click, nothing more is asked of it. Clicks from before `oldest_at`, in ms
- * since the epoch, are refused. Never rejects.
+ * Stores the clicks of messages in one D1 batch. If the batch fails, the invalid clicks are found and all others stored; once
+ * D1 fails for another reason, no further write is tried. Clicks from before `oldest_at`, in ms since the epoch, are refused.
+ * Never rejects.
  */
 export async function storeMessages<Message extends { body: unknown }>(
   db: D1Database,
@@ -30,32 +30,32 @@ export async function storeMessages<Message extends { body: unknown }>(
   const received = read.flatMap((one) => one.received);
   try {
     await record(db, received);
-    return read.map(({ message, refused }) => ({ message, refused, undecided: null }));
+    return read.map(({ message, refused }) => ({ message, refused, failure: null }));
   } catch (error) {
-    console.error("click messages not stored at once", messages.length, error);
+    console.error("click messages not stored in one batch", messages.length, error);
   }
   const stored: StoredMessage<Message>[] = [];
   const budget = { writes: WRITES_MAX };
-  let undecided: unknown = null;
+  let failure: unknown = null;
   const links = await findLinks(db, received).catch((error) => {
-    undecided = error;
+    failure = error;
     return new Set<number>();
   });
   for (const { message, received, refused } of read) {
-    if (undecided === null) {
+    if (failure === null) {
       try {
-        refused.push(...(await storeApart(db, received, links, budget)));
+        refused.push(...(await storeSeparately(db, received, links, budget)));
       } catch (error) {
-        undecided = error;
+        failure = error;
       }
     }
-    stored.push({ message, refused, undecided });
+    stored.push({ message, refused, failure });
   }
   return stored;
 }
 
-/** Stores one message's clicks, in the order of time, in which they are judged. Those that cannot be stored. */
-async function storeApart(
+/** Stores one message's clicks in order of time, as duplicates are judged in that order. Returns the refused ones. */
+async function storeSeparately(
   db: D1Database,
   received: readonly ReceivedClick[],
   links: ReadonlySet<number>,
@@ -65,7 +65,7 @@ async function storeApart(
   const unlinked = received.filter((one) => !isLinked(one));
   const linked = received.filter(isLinked);
   linked.sort(({ click: a }, { click: b }) => a.at - b.at || (a.id < b.id ? -1 : 1));
-  return [...refuse(unlinked, "link_id: there is no such link"), ...(await storeByHalves(db, linked, budget))];
+  return [...refuse(unlinked, "link_id: no such link"), ...(await storeByHalves(db, linked, budget))];
 }
 
 async function storeByHalves(
@@ -97,17 +97,17 @@ function refuse(received: readonly ReceivedClick[], reason: string): RefusedClic
   return received.map(({ raw }) => ({ raw, reason, is_too_old: false }));
 }
 
-/** Which links of clicks there are. */
+/** Which of the clicks' links exist. */
 async function findLinks(db: D1Database, received: readonly ReceivedClick[]): Promise<Set<number>> {
-  const asked = new Set(received.map(({ click }) => click.link_id));
+  const ids = new Set(received.map(({ click }) => click.link_id));
   const { results } = await db
     .prepare("SELECT id FROM links WHERE id IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify([...asked]))
+    .bind(JSON.stringify([...ids]))
     .all<{ id: number }>();
   return new Set(results.map(({ id }) => id));
 }
 
-/** Whether D1 was there and refused the rows; anything else may pass. */
+/** Whether D1 rejected the rows; any other error may be temporary. */
 function isFaultOfClicks(error: unknown): boolean {
   return /constraint failed|SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(String(error));
 }

@@ -1,4 +1,4 @@
-/** The D1 tables that `clicks/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `clicks/` owns: others may read them, but only this folder writes them. */
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { links } from "../links/tables.ts";
 import type { ClickDetails } from "./click-details.ts";

@@ -1,28 +1,28 @@
-/** Files for spreadsheets and payment providers: written so that no cell runs, read whatever wrote them. */
+/** CSV for spreadsheets and payment providers. Written files are safe from formula injection; files from any spreadsheet can be read. */
 import Papa from "papaparse";
 
-/** A cell. Text is defused where it is no plain number; null is empty. */
+/** A cell. Text that looks like a formula is escaped; null is empty. */
 export type Cell = string | number | null;
 
 /**
- * What a spreadsheet runs (OWASP, "CSV Injection"): a cell that begins with = + - @, their full-width forms, a tab or a line
- * break. A plain decimal is none of it, whatever its sign: numbers stay numbers.
+ * Cells that a spreadsheet may run as a formula (OWASP, "CSV Injection"): they begin with = + - @, a full-width form of these, a
+ * tab or a line break. Plain decimals of either sign are not escaped, so numbers stay numbers.
  */
 const FORMULA = /^(?!-?\d+(?:\.\d+)?$)[=+\-@＝＋－＠\t\r\n]/;
 
-/** Rows as CSV (RFC 4180) with a line break after each; cells that would be run begin with an apostrophe. */
+/** Writes rows as CSV (RFC 4180) with a line break after each; an apostrophe is put before formulas. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
   if (rows.length === 0) return "";
   return `${Papa.unparse(rows as unknown[][], { escapeFormulae: FORMULA, newline: "\r\n" })}\r\n`;
 }
 
-/** A row that was read, and the line that it begins on, counted from 1. */
+/** A row, with the line that it begins on, counted from 1. */
 export interface ReadRow {
   line: number;
   cells: string[];
 }
 
-/** Reads CSV with whatever delimiter it has; empty lines are left out. `fault` says where it is broken, null for nowhere. */
+/** Reads CSV with a comma, semicolon or tab as delimiter; empty lines are skipped. `fault` describes a syntax error, null for none. */
 export function readCsv(text: string): { rows: ReadRow[]; fault: string | null } {
   const plain = text.replace(/^\uFEFF/, "");
   const { data, errors } = Papa.parse<string[]>(plain, { delimiter: findDelimiter(plain) });
@@ -36,7 +36,7 @@ export function readCsv(text: string): { rows: ReadRow[]; fault: string | null }
   return { rows, fault: broken === undefined ? null : broken.message };
 }
 
-/** What most often divides the first line: spreadsheets write what their language has no other use for. */
+/** The most frequent delimiter of the first line: spreadsheets choose one by their locale. */
 function findDelimiter(text: string): string {
   const [first = ""] = text.replaceAll(/"[^"]*"/g, "").split(/[\r\n]/, 1);
   const counts = [",", ";", "\t"].map((mark) => ({ mark, count: first.split(mark).length }));

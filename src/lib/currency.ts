@@ -1,8 +1,8 @@
-/** Currencies' minor units, by ISO 4217: what checkouts count in and pages show. */
+/** Minor units of currencies (ISO 4217), and exact conversion of amounts to them. */
 
 /**
- * Minor digits of ISO 4217 (its list one, column "Minor unit") where they are not two. Intl is not asked: it goes by what
- * people use in cash, and what it says changes with its release, while a ledger's minor units must mean the same for ever.
+ * Minor digits of ISO 4217 (list one, column "Minor unit") if they are not two. Not from Intl: its digits follow the use of
+ * cash and change between releases, but a ledger's minor units must keep their meaning forever.
  */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
   BIF: 0,
@@ -33,20 +33,20 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
   UYW: 4,
 };
 
-/** How many digits a currency's minor unit has: JPY 0, USD 2, KWD 3. */
+/** The number of minor digits of a currency: JPY 0, USD 2, KWD 3. */
 export function minorDigitsOf(currency: string): number {
   return (Object.hasOwn(MINOR_DIGITS, currency) ? MINOR_DIGITS[currency] : undefined) ?? 2;
 }
 
-/** A decimal as text: its sign, its whole part, its fraction. */
+/** A decimal as text: sign, whole part, fraction. */
 const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d{1,20}))?$/;
 
-/** As many as {@link DECIMAL} lets a fraction have. */
+/** The most digits of a fraction in {@link DECIMAL}. */
 const FRACTION_DIGITS = 20;
 
 /**
- * Minor units from a decimal as text, exactly: ("19.99", "USD") is 1999, ("1,999.5", "KWD") none. Zeros beyond the
- * currency's digits are allowed. Null for what is no such number, has a fraction of a minor unit, or is too large to be exact.
+ * Parses a decimal to minor units, exactly: ("19.99", "USD") is 1999, ("1,999.5", "KWD") null. Zeros beyond the currency's
+ * digits are allowed. Null if it isn't a decimal, has a fraction of a minor unit, or is too large to be exact.
  */
 export function parseDecimal(text: string, currency: string): number | null {
   const match = DECIMAL.exec(text.trim());
@@ -60,14 +60,14 @@ export function parseDecimal(text: string, currency: string): number | null {
 }
 
 /**
- * Minor units from a decimal as text, with half a unit rounded up, away from zero: ("24.155", "EUR") is 2416. For senders
- * that set their own number of digits. Null for what is no such number, or is too large to be exact.
+ * Parses a decimal to minor units, with half a unit rounded away from zero: ("24.155", "EUR") is 2416. For senders with their
+ * own number of digits. Null if it isn't a decimal, or is too large to be exact.
  */
 export function roundDecimal(text: string, currency: string): number | null {
   return roundRest(text, [], currency);
 }
 
-/** The same of what is left of a decimal without others: they are taken off exactly, and only the rest is rounded. */
+/** {@link roundDecimal} of `whole` minus all `parts`: the subtraction is exact, and only its result is rounded. */
 export function roundRest(whole: string, parts: readonly string[], currency: string): number | null {
   const [from, ...off] = [whole, ...parts].map(readExactly);
   if (from === undefined || from === null) return null;
@@ -79,12 +79,12 @@ export function roundRest(whole: string, parts: readonly string[], currency: str
   return roundTo(rest, FRACTION_DIGITS, currency);
 }
 
-/** The same of an integer that counts with `digits`: (1345, 2, "JPY") is 13. Null for what is no safe integer. */
+/** {@link roundDecimal} of an integer with `digits` minor digits: (1345, 2, "JPY") is 13. Null if it isn't a safe integer. */
 export function roundScaled(integer: number, digits: number, currency: string): number | null {
   return Number.isSafeInteger(integer) ? roundTo(BigInt(integer), digits, currency) : null;
 }
 
-/** A decimal, in units of {@link FRACTION_DIGITS} digits. */
+/** A decimal as an integer with {@link FRACTION_DIGITS} fraction digits. */
 function readExactly(text: string): bigint | null {
   const match = DECIMAL.exec(text.trim());
   if (match === null) return null;
@@ -95,14 +95,14 @@ function readExactly(text: string): bigint | null {
 function roundTo(integer: bigint, digits: number, currency: string): number | null {
   const scaled = integer * 10n ** BigInt(minorDigitsOf(currency));
   const divisor = 10n ** BigInt(digits);
-  // Division cuts towards zero: half more, on the same side, rounds.
+  // Division truncates toward zero; adding a half with the same sign rounds.
   const units = Number((2n * scaled + (scaled < 0n ? -divisor : divisor)) / (2n * divisor));
   return Number.isSafeInteger(units) ? units : null;
 }
 
 /**
- * ISO minor units from an integer that counts with `digits` (Stripe counts UGX with two, ISO with none). Null where that
- * would be a fraction of a minor unit, or too large to be exact.
+ * Converts an integer with `digits` minor digits to ISO minor units (Stripe uses two digits for UGX, ISO none). Null if the
+ * result has a fraction or is too large to be exact.
  */
 export function rescale(integer: number, digits: number, currency: string): number | null {
   const shift = minorDigitsOf(currency) - digits;

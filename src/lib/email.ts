@@ -1,17 +1,17 @@
-/** Providers that read `j.doe` and `jdoe` as one mailbox, by the name that stands for all of theirs. */
-const DOTS_MEAN_NOTHING: Readonly<Record<string, string>> = { "gmail.com": "gmail.com", "googlemail.com": "gmail.com" };
+/** Domains whose provider ignores dots in the local part, with the provider's main domain. */
+const IGNORES_DOTS: Readonly<Record<string, string>> = { "gmail.com": "gmail.com", "googlemail.com": "gmail.com" };
 
 /**
- * One spelling for one mailbox: case, the tag behind a plus sign (RFC 5233) and, where the provider ignores them (Gmail's
- * help, "Dots don't matter in Gmail addresses"), the dots of the local part say nothing about whose it is.
+ * Normalizes an email address, so that all spellings of a mailbox are equal: lower case, without the tag after a plus sign
+ * (RFC 5233) and, if the provider ignores them (Gmail Help, "Dots don't matter in Gmail addresses"), without dots.
  */
 export function normalizeEmail(text: string): string {
   const email = text.trim().toLowerCase();
   const at = email.lastIndexOf("@");
   if (at < 1) return email;
   const domain = email.slice(at + 1);
-  // An address that is nothing but a tag stays what it is.
+  // An address that consists of a tag only stays as it is.
   const local = email.slice(0, at).replace(/(?<=.)\+.*$/s, "");
-  const known = DOTS_MEAN_NOTHING[domain];
+  const known = IGNORES_DOTS[domain];
   return known === undefined ? `${local}@${domain}` : `${local.replaceAll(".", "")}@${known}`;
 }

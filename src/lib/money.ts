@@ -1,6 +1,6 @@
 /**
- * Money is an integer of minor units. The one rounding rule: half a minor unit rounds up, away from the payer. Products
- * are taken in BigInt, so that no amount is too large to be exact.
+ * Money is an integer of minor units. The only rounding rule: half a minor unit rounds up. Products use BigInt, so that they
+ * are exact for any amount.
  */
 const BPS_WHOLE = 10_000;
 
@@ -10,7 +10,7 @@ export function portionOf(amount: number, part: number, whole: number): number {
   return Number((BigInt(amount) * BigInt(part) * 2n + divisor) / (divisor * 2n));
 }
 
-/** The share of an amount at a rate in basis points. */
+/** The share of an amount at a rate in basis points, rounded. */
 export function shareOf(amount: number, rateBps: number): number {
   return portionOf(amount, rateBps, BPS_WHOLE);
 }

@@ -5,14 +5,14 @@ export interface List<Row> {
   next: string | null;
 }
 
-/** Which page. */
+/** The requested page. */
 export interface PageRequest {
   limit: number;
-  /** The `next` of an earlier page, checked by the door. Null for the first. */
+  /** The `next` of an earlier page, already validated. Null for the first page. */
   cursor: string | null;
 }
 
-/** A page out of rows of which one more was read than asked for, if there is one more. */
+/** Makes a page from rows that were read with a limit of `limit + 1`: an extra row means that there is a next page. */
 export function pageOf<Row, View>(
   rows: readonly Row[],
   limit: number,

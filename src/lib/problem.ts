@@ -1,4 +1,4 @@
-/** A refusal that the caller is told of, as `application/problem+json` (RFC 9457). `code` is stable. */
+/** An error for the caller, sent as `application/problem+json` (RFC 9457). `code` is stable; `field` is the invalid field, if any. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;

@@ -1,21 +1,21 @@
 /**
- * Bytes with their signature as text that fits into a URL or a cookie: `payload | HMAC-SHA256`, base64url. The first byte
- * of a payload says what it is, so that one kind is never taken for another.
+ * Signed bytes as text for URLs and cookies: `payload | HMAC-SHA256`, in base64url. The first byte of a payload is its kind, so
+ * that a token of one kind is never accepted as another.
  */
 import { keyMac, type Mac } from "./mac.ts";
 
 const SIGNATURE_BYTES = 32;
 const TEXT_PATTERN = /^[A-Za-z0-9_-]{1,200}$/;
 
-/** A key that signs and opens. */
+/** A key that signs and verifies. */
 export type TokenKey = Mac;
 
 const prepared = new WeakMap<object, readonly TokenKey[]>();
 
-/** `malformed`: not of this kind; `forged`: none of our keys signed it. */
+/** `malformed`: not of this kind; `forged`: signed by none of our keys. */
 export type Opened = { ok: true; payload: Uint8Array } | { ok: false; error: "malformed" | "forged" };
 
-/** The signing keys of the setting, newest first; prepared once per isolate. */
+/** Prepares the signing keys, once per isolate. Newest first, as in the setting. */
 export function importTokenKeys(secrets: readonly Uint8Array[]): readonly TokenKey[] {
   const known = prepared.get(secrets);
   if (known !== undefined) return known;
@@ -32,7 +32,7 @@ export function signText(key: TokenKey, payload: Uint8Array): string {
   return signed.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** Opens a text that anyone may have written. Any of the keys will do, so that keys rotate without losing what they signed. */
+/** Verifies and opens an untrusted text. Any of the keys is accepted, so that texts signed with an older key stay valid. */
 export function openText(
   keys: readonly TokenKey[],
   text: string,
@@ -51,7 +51,7 @@ export function openText(
 function decode(text: string): Uint8Array<ArrayBuffer> | null {
   if (!TEXT_PATTERN.test(text)) return null;
   try {
-    // Strict, so that one token has one spelling; strict decoding wants the padding that tokens leave out.
+    // Strict, so that a token has only one encoding. Strict decoding requires the padding that tokens leave out.
     const padded = text.padEnd(Math.ceil(text.length / 4) * 4, "=");
     return Uint8Array.fromBase64(padded, { alphabet: "base64url", lastChunkHandling: "strict" });
   } catch {

@@ -1,4 +1,4 @@
-/** Pieces of schemas that more than one door uses, and the one way in which an input's fault becomes a {@link Problem}. */
+/** Shared schemas for input, and the conversion of validation errors to {@link Problem}s. */
 import * as v from "valibot";
 import { dayOf, parseDay } from "./calendar.ts";
 import { Problem } from "./problem.ts";
@@ -11,7 +11,7 @@ export const shortText = v.pipe(
   v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
 );
 
-/** ISO 8601 with a zone, to milliseconds since the epoch. */
+/** ISO 8601 with a time zone; parsed to milliseconds since the epoch. */
 export const instant = v.pipe(
   v.string(),
   v.isoTimestamp("is not an ISO 8601 time with its zone, such as 2026-01-03T10:00:00Z"),
@@ -21,7 +21,7 @@ export const instant = v.pipe(
   v.minValue(0, "must not be before 1970"),
 );
 
-/** A day of the calendar, to days since the epoch, UTC. */
+/** A calendar day; parsed to days since the epoch, UTC. */
 export const calendarDay = v.pipe(
   v.string(),
   v.isoDate("is not a day such as 2026-01-03"),
@@ -35,14 +35,14 @@ function isRealDay(text: string): boolean {
   return parseDay(text.slice(0, 10)) !== null;
 }
 
-/** A non-negative integer of minor units that arithmetic keeps exact. */
+/** A non-negative safe integer of minor units. */
 export const minorUnits = v.pipe(
   v.number(),
   v.safeInteger("must be an integer of minor units"),
   v.minValue(0, "must not be negative"),
 );
 
-/** What Intl knows, and the youngest, which not every runtime's knows yet. */
+/** The currencies of Intl, and the newest ones, which some runtimes lack. */
 const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), "SLE", "VED", "ZWG"]);
 
 /** ISO 4217, upper case. */
@@ -52,8 +52,8 @@ export const currencyCode = v.pipe(
 );
 
 /**
- * Parses an input, or throws the 422 of its first fault: `code` is `invalid_` with the field's name, `field` its path
- * with dots (`customer.email`).
+ * Validates an input. Throws 422 for the first invalid field: `code` is `invalid_` with the field's name, `field` its path with
+ * dots (`customer.email`).
  */
 export function parseFields<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -65,10 +65,10 @@ export function parseFields<const Schema extends v.GenericSchema>(
   const field = v.getDotPath(issue);
   if (field === null) throw new Problem(422, "invalid_body", "The body must be a JSON object.");
   const code = `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`;
-  throw new Problem(422, code, `${field}: ${sayFault(issue)}`, field);
+  throw new Problem(422, code, `${field}: ${describeIssue(issue)}`, field);
 }
 
-function sayFault(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === "schema" && issue.input === undefined) return "is missing";
   if (issue.type === "strict_object") return "is not a field of this call";
   return issue.message;

@@ -41,7 +41,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
     const changes = readLinkSettings(fields, program?.destination_hosts ?? [], link);
-    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body has no changes.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
@@ -60,7 +60,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
 }
 
 function channelMissing(): Problem {
-  return new Problem(422, "invalid_channel", "channel: a tracking link is for one channel; name it.", "channel");
+  return new Problem(422, "invalid_channel", "channel: a tracking link needs a channel.", "channel");
 }
 
 async function viewLink(db: Database, link: StoredLink, requestUrl: string) {

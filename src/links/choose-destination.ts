@@ -1,4 +1,4 @@
-/** Where some visitors go: those of the countries and devices named (all of them where none is), split by weight. */
+/** Destinations for visitors from the given countries and devices (without any, all visitors), split by weight. */
 export interface Target {
   /** ISO 3166-1 alpha-2, upper case. */
   countries?: string[] | undefined;
@@ -7,15 +7,15 @@ export interface Target {
   split: { destination: string; weight: number }[];
 }
 
-/** What a destination is chosen by. */
+/** The facts that decide a destination. */
 export interface Visitor {
   country: string | null;
   device: DeviceClass;
-  /** Stays with the visitor, so that a split does not change under a person who comes back. */
+  /** Stays the same for a visitor, so that a returning visitor gets the same part of a split. */
   seed: string;
 }
 
-/** The destination for a visitor: by the first target that matches, else the link's own. */
+/** Chooses the destination for a visitor: of the first target that matches, else the link's own. */
 export function chooseDestination(
   link: { link_id: number; destination: string; targets: readonly Target[] | null },
   visitor: Visitor,

@@ -7,18 +7,18 @@ export type DestinationError =
   | "host_not_allowed"
   | "click_parameter_not_allowed";
 
-/** By what a programme judges where its links lead. */
+/** A program's rules for the destinations of its links. */
 export interface DestinationRules {
-  /** As {@link HOST_PATTERN} has them. */
+  /** In the form of {@link HOST_PATTERN}. */
   hosts: readonly string[];
-  /** The merchant's own parameter that says who brought a visitor, ours to set; null for none. */
+  /** The merchant's own referral parameter, which only we may set; null for none. */
   reserved_parameter: string | null;
 }
 
-/** A host as a programme allows it: letters, digits, dots and hyphens, with its port where that is not the default one. */
+/** A host that a program can allow: letters, digits, dots and hyphens, with a port unless it is the default one. */
 export const HOST_PATTERN = /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 
-/** What a stored destination may name; filled in at the redirect, never in the host. */
+/** Placeholders of stored destinations, replaced at the redirect; never in the host. */
 export const PLACEHOLDERS = [
   "click_id",
   "sub1",
@@ -38,28 +38,28 @@ const PLACEHOLDER = new RegExp(`\\{(${PLACEHOLDERS.join("|")})\\}`, "g");
 const ENCODED_PLACEHOLDER = new RegExp(`%7B(${PLACEHOLDERS.join("|")})%7D`, "g");
 
 /**
- * A destination, parsed once by the URL standard and normalised: http or https, no credentials, no control characters, a
- * host on the programme's list. Placeholders stay readable.
+ * Parses and normalizes a destination by the URL standard: http or https, no credentials, no control characters, a host that
+ * the program allows. Placeholders stay readable.
  */
 export function parseDestination(
   text: string,
   allowedHosts: readonly string[],
 ): { ok: true; url: string } | { ok: false; error: DestinationError } {
-  // The URL standard drops tabs and line ends silently: what is shown would not be where it leads.
+  // The URL standard drops tabs and line breaks silently, so the text shown would differ from the URL.
   if (/\p{Cc}/u.test(text)) return { ok: false, error: "control_characters_not_allowed" };
   if (!URL.canParse(text)) return { ok: false, error: "not_a_url" };
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return { ok: false, error: "scheme_not_allowed" };
   if (url.username !== "" || url.password !== "") return { ok: false, error: "credentials_not_allowed" };
   if (!HOST_PATTERN.test(url.host) || !allowedHosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
-  // The merchant's page would read somebody else's click, or none.
+  // The merchant's page would read another click's token, or an invalid one.
   if (url.searchParams.has(CLICK_PARAMETER)) return { ok: false, error: "click_parameter_not_allowed" };
   return { ok: true, url: url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}") };
 }
 
 /**
- * Where a deep link (`?to=/pricing`, or a full URL) leads: resolved against where the link itself leads, and only to a host
- * that the programme allows. Null for anything else, and for one that brings a parameter that is ours to set.
+ * Resolves a deep link (`?to=/pricing`, or a full URL) against the link's own destination. Null if the program doesn't allow
+ * the host, or if the URL has a parameter that only we may set.
  */
 export function readDeepLink(to: string, destination: string, allowed: DestinationRules): string | null {
   if (/\p{Cc}/u.test(to) || !URL.canParse(to, destination)) return null;
@@ -69,7 +69,7 @@ export function readDeepLink(to: string, destination: string, allowed: Destinati
   return reserved_parameter !== null && url.searchParams.has(reserved_parameter) ? null : url.href;
 }
 
-/** A stored destination with its placeholders filled, percent-encoded; what is not known is left empty. */
+/** Replaces the placeholders of a stored destination, percent-encoded; unknown values are empty. */
 export function fillDestination(destination: string, values: PlaceholderValues): string {
   if (!destination.includes("{")) return destination;
   const pathStart = destination.indexOf("/", "https://".length);

@@ -1,4 +1,4 @@
-/** The fields of a link as the API takes them. */
+/** The fields of a link in the API. */
 import * as v from "valibot";
 import { Problem } from "../lib/problem.ts";
 import { instant, shortText } from "../lib/validation.ts";
@@ -19,21 +19,23 @@ const split = v.pipe(
       weight: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000)), 1),
     }),
   ),
-  v.minLength(1, "must name at least one destination"),
-  v.maxLength(20, "must name at most 20 destinations"),
-  v.check((parts) => parts.some((part) => part.weight > 0), "must give some destination a weight"),
+  v.minLength(1, "must have at least one destination"),
+  v.maxLength(20, "must have at most 20 destinations"),
+  v.check((parts) => parts.some((part) => part.weight > 0), "must have a destination with a weight above 0"),
 );
 
 const target = v.strictObject({
-  countries: v.optional(v.pipe(v.array(country), v.minLength(1, "must name a country, or be left out"))),
-  devices: v.optional(v.pipe(v.array(v.picklist(DEVICES)), v.minLength(1, "must name a device, or be left out"))),
+  countries: v.optional(v.pipe(v.array(country), v.minLength(1, "must have at least one country, or be left out"))),
+  devices: v.optional(
+    v.pipe(v.array(v.picklist(DEVICES)), v.minLength(1, "must have at least one device, or be left out")),
+  ),
   split,
 });
 
-/** What can be set when a link is made, and changed later. */
+/** Fields that can be set at creation and changed later. */
 const settings = {
   destination: v.string(),
-  targets: v.optional(v.nullable(v.pipe(v.array(target), v.maxLength(50, "must be at most 50")))),
+  targets: v.optional(v.nullable(v.pipe(v.array(target), v.maxLength(50, "must have at most 50 items")))),
   channel: v.optional(v.nullable(shortText)),
   starts_at: v.optional(v.nullable(instant)),
   expires_at: v.optional(v.nullable(instant)),
@@ -67,7 +69,7 @@ export const linkChange = v.strictObject({
 
 type Settings = v.InferOutput<typeof linkChange>;
 
-/** The columns that the fields given set. Destinations must lie on the hosts allowed; throws the 422 that names the field. */
+/** The columns to set for the given fields. Throws 422 with the field, for example if a destination's host isn't allowed. */
 export function readLinkSettings(
   fields: Settings,
   hosts: readonly string[],

@@ -1,4 +1,4 @@
-/** Makes links, for the merchants' API and for affiliates in their portal alike. */
+/** Creates links, for the merchants' API and the affiliates' portal. */
 import { customAlphabet } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
@@ -6,20 +6,20 @@ import { Problem } from "../lib/problem.ts";
 import { SLUG_ALPHABET } from "./slug.ts";
 import { links } from "./tables.ts";
 
-/** A link as it is stored. */
+/** A row of `links`. */
 export type StoredLink = typeof links.$inferSelect;
 
 const GENERATED_SLUG_CHARACTERS = 7;
 const generateSlug = customAlphabet(SLUG_ALPHABET, GENERATED_SLUG_CHARACTERS);
 
-/** What a link is made of; all of it has been checked. Without a slug it gets a random one. */
+/** A link to create, already validated. Without a slug it gets a random one. */
 export type NewLink = Omit<typeof links.$inferInsert, "id" | "host" | "slug"> & {
   slug?: string | undefined;
-  /** The programme's own host, null where it shares that of all. */
+  /** The program's own redirect host, null for the shared one. */
   redirect_host: string | null;
 };
 
-/** Makes a link. Throws 409 where its slug is taken on its host. */
+/** Creates a link. Throws 409 if its slug is taken on its host. */
 export async function createLink(db: Database, { redirect_host, slug = generateSlug(), ...fields }: NewLink) {
   try {
     const [link] = await db
@@ -30,11 +30,11 @@ export async function createLink(db: Database, { redirect_host, slug = generateS
     return link;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new Problem(409, "slug_taken", `There is already a link "${slug}".`, "slug");
+    throw new Problem(409, "slug_taken", `A link with the slug "${slug}" already exists.`, "slug");
   }
 }
 
-/** The hosts under which a data centre that is asked at `host` may remember a link. */
+/** The hosts under which a data center that serves `host` may have cached a link. */
 export function hostsOf(link: Pick<StoredLink, "host">, host: string): string[] {
   return [link.host === "" ? host : link.host];
 }

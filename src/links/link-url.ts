@@ -1,4 +1,4 @@
-/** Where a link is found on the web, with sub-ids that are not empty. `origin` is the portal's own. */
+/** Builds a link's public URL, with its non-empty sub-ids. `origin` is the portal's own. */
 export function buildLinkUrl(
   link: { host: string; slug: string },
   origin: string,

@@ -1,4 +1,4 @@
-/** The D1 tables that `links/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `links/` owns: others may read them, but only this folder writes them. */
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";
 import { checkEnum } from "../db/check-enum.ts";

@@ -1,21 +1,21 @@
 import { memoize } from "./memoize.ts";
 
-/** What of a request's URL says where it leads, as values: reading them from a `URL` each time costs as much as parsing it. */
+/** The parts of a request's URL, as plain values: reading them from a `URL` each time costs as much as parsing it. */
 export interface Address {
-  /** With the port where that is not the default one. */
+  /** With the port, unless it is the default one. */
   host: string;
   hostname: string;
   path: string;
-  /** With its question mark; empty where there is none. */
+  /** With its question mark; empty if there is no query. */
   search: string;
 }
 
 const MAX_CHARACTERS = 200;
-const readKnownAddress = memoize(parseAddress, MAX_CHARACTERS);
+const readMemoizedAddress = memoize(parseAddress, MAX_CHARACTERS);
 
-/** The parts of a request's URL, which the platform has found to be one. Most links are followed without a query. */
+/** Parses a request's URL, which the platform has validated. URLs without a query, the most common ones, are memoized. */
 export function readAddress(url: string): Address {
-  return url.includes("?") ? parseAddress(url) : readKnownAddress(url);
+  return url.includes("?") ? parseAddress(url) : readMemoizedAddress(url);
 }
 
 function parseAddress(url: string): Address {

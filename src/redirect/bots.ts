@@ -1,31 +1,31 @@
 import { isbotMatch } from "isbot";
 import { memoize } from "./memoize.ts";
 
-/** No browser says more than this of itself that matters, and the cost of the list grows with the length. */
+/** A browser's user agent has nothing relevant after this, and the cost of the list grows with the length. */
 const MAX_CHARACTERS = 512;
 
-/** Bots that the list misses: page testers, screenshots, agents and mail scanners that hide in a browser's user agent. */
+/** Bots that the list misses: page testers, screenshot tools, agents and email scanners with a browser's user agent. */
 const MISSED_BY_NAME =
   /\bgtmetrix|\bminiature\.io\/|\bylt chrome|\btsm-turingos|\bslimerjs|powershell\/|\b(?:barracuda|proofpoint|mimecast|ciscosecureemail|tmes)\b/i;
 
-/** `Mozilla/5.0 (Windows NT 10.0)` and nothing after it: scripts; of browsers, only Internet Explorer and consoles end so. */
+/** `Mozilla/5.0 (Windows NT 10.0)` with nothing after it is a script; only Internet Explorer and consoles end like this. */
 const UNFINISHED = /^Mozilla\/\d\.\d \((?!.*(?:MSIE|PlayStation))[^)]*\)$/i;
 
 /**
- * Every browser calls itself Mozilla or Opera, but UC on old handsets (UCWEB, MIDP) and, now and then, Facebook's in-app
- * browser (`[FBAN/…`). What does not is an app or a script that fetches: Dalvik, CFNetwork, Dart and the like.
+ * Every browser calls itself Mozilla or Opera, except UC on old phones (UCWEB, MIDP) and sometimes Facebook's in-app browser
+ * (`[FBAN/…`). Anything else is an app or a script that fetches: Dalvik, CFNetwork, Dart.
  */
 const BROWSER = /Mozilla\/|Opera\/|UCWEB|MIDP|^\[FB/i;
 
 /**
- * People's apps and phones with a word that the list takes for a bot's, such as "news". They are taken out and the rest is
- * judged. Word and Excel (`MSIE …; ms-office`) are on neither list: they follow a redirect themselves and open its end in
- * the browser of the person who clicked, so theirs is the only request of that click.
+ * Apps and phones whose name has a word that the list takes for a bot's, such as "news". They are removed before the rest is
+ * matched. Word and Excel (`MSIE …; ms-office`) aren't bots either: they follow the redirect themselves and open its target
+ * in the user's browser, so theirs is the only request of that click.
  */
 const PEOPLE =
   /\b(?:SmartNews|NewsBreak|NewsArticle|SogouMSE|SogouMobileBrowser)\b|\(News (?=\d)|(?<=HTC; )Radar\b|(?<![a-z])CUBOT(?=[\s_;/)]|$)/gi;
 
-/** Where a bot's name stands, most telling first. */
+/** Patterns that find a bot's name, most specific first. */
 const NAMES = [
   /(?<![\w.-])[\w.-]{2,40}(?:bot|crawl|spider|preview|external|proxy)[\w-]*|headless\w*/i,
   /(?<=compatible; ?)(?!MSIE)\w[\w.!-]+/i,
@@ -35,14 +35,14 @@ const MAX_NAME_CHARACTERS = 60;
 
 const recognizeKnownBot = memoize(recognizeBot, MAX_CHARACTERS);
 
-/** The name of the bot whose user agent this is, or the words that give it away; null for a person. */
+/** Finds the name of the bot with this user agent, or the words that identify it; null for a person. */
 export function findBotName(userAgent: string | null): string | null {
-  // isbot takes an empty user agent for a person; no browser sends one.
+  // isbot treats an empty user agent as a person; no browser sends one.
   if (userAgent === null || userAgent.trim() === "") return "empty user agent";
   return recognizeKnownBot(userAgent);
 }
 
-/** {@link findBotName} of a user agent that is not empty, without what is remembered of earlier ones. */
+/** {@link findBotName} without the memo, for a user agent that is not empty. */
 export function recognizeBot(userAgent: string): string | null {
   const whole = userAgent.slice(0, MAX_CHARACTERS);
   const listed = isbotMatch(whole);
@@ -53,7 +53,7 @@ export function recognizeBot(userAgent: string): string | null {
   return BROWSER.test(text) ? null : nameIn(whole, whole);
 }
 
-/** The bot's own name, as far as it tells; else the word that gave it away. */
+/** The bot's own name if it has one, else the word that matched. */
 function nameIn(text: string, found: string): string {
   const withoutAddresses = text.replaceAll(/\+?https?:[^\s;)]*|(?<![^\s@])[^\s@]+@\S+/gi, "");
   const name = NAMES.map((pattern) => pattern.exec(withoutAddresses)?.[0].trim()).find(Boolean);

@@ -9,26 +9,26 @@
 import { openText, signText, type TokenKey } from "../lib/signed-text.ts";
 import { timeOfClickId } from "./click.ts";
 
-/** What a token says of its click. */
+/** What a token says about its click. */
 export interface ClickClaims {
   /** UUIDv7 in 32 hex digits. */
   click_id: string;
   /** Milliseconds since the epoch. */
   clicked_at: number;
-  /** 16 hex digits that stay with the browser from click to click. */
+  /** 16 hex digits that stay the same for a browser's clicks. */
   visitor: string;
   program_id: number;
   affiliate_id: number;
   link_id: number;
 }
 
-/** `malformed`: no token of this format; `forged`: none of our keys signed it. */
+/** `malformed`: not a token of this format; `forged`: signed by none of our keys. */
 export type TokenReading = { ok: true; claims: ClickClaims } | { ok: false; error: "malformed" | "forged" };
 
 const KIND = 1;
 const PAYLOAD_BYTES = 37;
 
-/** The token for a click, signed with the given key. */
+/** Creates the token for a click. */
 export function signClickToken(
   key: TokenKey,
   click: { id: Uint8Array; visitor: Uint8Array; program_id: number; affiliate_id: number; link_id: number },
@@ -44,7 +44,7 @@ export function signClickToken(
   return signText(key, payload);
 }
 
-/** Reads a token that anyone may have written. */
+/** Verifies and reads an untrusted token. */
 export function readClickToken(keys: readonly TokenKey[], text: string): TokenReading {
   const opened = openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
   return opened.ok ? { ok: true, claims: readClaims(opened.payload) } : opened;

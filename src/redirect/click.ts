@@ -1,8 +1,6 @@
 import type { DeviceClass } from "../links/choose-destination.ts";
-/**
- * The noun that the redirect hands on: one hit on a link, with what was decided about it.
- * Verdicts are stored by their position in this list: append only.
- */
+
+/** Verdicts on a hit. Stored by their position in this list: append only. */
 export const VERDICTS = [
   "counted",
   "duplicate",
@@ -16,50 +14,50 @@ export const VERDICTS = [
   "disabled",
 ] as const;
 
-/** What a hit was taken for. Only `counted` counts. */
+/** How a hit was classified. Only `counted` counts. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A person who clicks the same link again within this time is not counted again. */
+/** A visitor who clicks the same link again within this time is not counted again. */
 export const DUPLICATE_WINDOW_MS = 3_600_000;
 
-/** One logged hit. `id` makes every replay of it harmless. */
+/** One logged hit on a link. `id` makes replays idempotent. */
 export interface Click {
-  /** UUIDv7 in 32 hex digits, made at the edge. */
+  /** UUIDv7 in 32 hex digits, generated at the edge. */
   id: string;
   /** Milliseconds since the epoch, the same as in the id. */
   at: number;
   link_id: number;
   verdict: Verdict;
-  /** Why, where the verdict alone does not say it: the bot's name, when a link expired. */
+  /** Details that the verdict doesn't have: the bot's name, or when the link expired. */
   reason: string | null;
-  /** The click that a duplicate repeats, where the visitor's cookie named it. */
+  /** The click that a duplicate repeats, if the visitor's cookie has its id. */
   repeats: string | null;
-  /** ISO 3166-1 alpha-2, as the edge saw it. */
+  /** ISO 3166-1 alpha-2, from the edge. */
   country: string | null;
-  /** Null for what is no browser. */
+  /** Null for bots. */
   device: DeviceClass | null;
   /** Host of the referring page, never its path. */
   referrer: string | null;
-  /** Its first {@link USER_AGENT_MAX_CHARACTERS}; null where nothing may be kept of the visitor. */
+  /** The first {@link USER_AGENT_MAX_CHARACTERS}; null if nothing may be stored about the visitor. */
   user_agent: string | null;
-  /** sub1..sub5 without trailing nulls, null where there is none. */
+  /** sub1..sub5 without trailing nulls; null if there are none. */
   subs: (string | null)[] | null;
-  /** Who clicked, in 16 hex digits; null where nothing may be kept, and for what is no person. See `visitor.ts`. */
+  /** The visitor's id in 16 hex digits; null if nothing may be stored, and for bots. See `visitor.ts`. */
   visitor: string | null;
-  /** Whether the visitor came without a cookie, so that only the part of `visitor` that is a hash tells who it is. */
+  /** Whether the visitor had no cookie, so that only the hash part of `visitor` identifies it. */
   visitor_by_hash: boolean;
 }
 
-/** More than any browser says of itself. */
+/** Longer than any browser's user agent. */
 export const USER_AGENT_MAX_CHARACTERS = 256;
 
-/** Hex digits of a visitor that stay the same without a cookie; the rest tells people apart who share them. */
+/** Hex digits of a visitor's id that are a hash; the random rest distinguishes visitors with the same hash. */
 export const VISITOR_HASH_DIGITS = 10;
 
-/** Bytes of randomness that {@link makeClickId} takes. */
+/** Random bytes that {@link makeClickId} needs. */
 export const CLICK_ID_RANDOM_BYTES = 10;
 
-/** A UUIDv7 (RFC 9562, 5.7) from a time in milliseconds and ten random bytes: ordered by time, unique without asking anyone. */
+/** Makes a UUIDv7 (RFC 9562, 5.7) from a time in milliseconds and ten random bytes: ordered by time, unique without coordination. */
 export function makeClickId(at: number, random: Uint8Array): Uint8Array {
   const id = new Uint8Array(16);
   const high = Math.floor(at / 2 ** 32);
@@ -75,10 +73,11 @@ export function makeClickId(at: number, random: Uint8Array): Uint8Array {
   return id;
 }
 
-/** The time inside a click id, milliseconds since the epoch. */
+/** The time in a click id, in milliseconds since the epoch. */
 export function timeOfClickId(id: Uint8Array): number {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
   return view.getUint16(0) * 2 ** 32 + view.getUint32(2);
 }
 
+/** The stored form of the verdict that counts. */
 export const COUNTED = VERDICTS.indexOf("counted");

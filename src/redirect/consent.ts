@@ -1,21 +1,21 @@
-/** When a programme sets its cookie: `always`, with `consent` only, or never (`cookieless`: the token is in the landing URL). */
+/** When a program sets its cookie: `always`, only with `consent`, or never (`cookieless`: the token is in the landing URL only). */
 export const COOKIE_MODES = ["always", "consent", "cookieless"] as const;
 
 export type CookieMode = (typeof COOKIE_MODES)[number];
 
-/** What may be kept of a visitor. */
+/** What may be stored about a visitor. */
 export interface Permission {
   /** A last-click cookie in the browser. */
   cookie: boolean;
-  /** Who it is, by a keyed hash that means nothing after two days, and the user agent: for the log. */
+  /** In the click log: a keyed hash of the visitor, which can't be matched after two days, and the user agent. */
   hash: boolean;
 }
 
 const YES = /^(1|true|yes|granted)$/i;
 
 /**
- * Decides what may be kept. Global Privacy Control (`Sec-GPC: 1`) forbids both, unless the visitor joined the programme
- * for a reward and asked for the tracking. `consent` is what the link's parameter, else the consent cookie, says.
+ * Decides what may be stored. Global Privacy Control (`Sec-GPC: 1`) forbids both, except in a reward program, whose visitors
+ * ask for tracking. `consent` is the value of the link's parameter or, without one, of the consent cookie.
  */
 export function decidePermission(given: {
   mode: CookieMode;

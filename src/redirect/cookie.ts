@@ -1,4 +1,4 @@
-/** The browsers' cap on a cookie's life (RFC 6265bis, 5.5: 400 days), which is our "never expires". */
+/** The browsers' cap on a cookie's lifetime (RFC 6265bis, 5.5: 400 days); a cookie that never expires gets this. */
 export const COOKIE_MAX_AGE_SECONDS = 34_560_000;
 
 const SECONDS_PER_DAY = 86_400;
@@ -9,8 +9,8 @@ export function cookieName(programSlug: string): string {
 }
 
 /**
- * The last-click cookie. `cookie_days` null never expires. `Domain` is named only where the host that answers lies in
- * it: a browser refuses the whole cookie otherwise.
+ * Makes the last-click cookie. `cookie_days` null never expires. `Domain` is set only if `host` is in it: browsers reject the
+ * whole cookie otherwise.
  */
 export function makeCookie(
   link: { program_slug: string; cookie_days: number | null; cookie_domain: string | null },

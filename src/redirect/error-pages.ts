@@ -1,6 +1,6 @@
 import style from "./error-page.css";
 
-/** The pages of a link that leads nowhere. Static, without a script or a request to anyone. */
+/** The pages for links without a destination. Static, without scripts or requests. */
 function page(status: number, title: string, text: string, headers: Record<string, string> = {}): Response {
   const html = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -18,20 +18,21 @@ function page(status: number, title: string, text: string, headers: Record<strin
   });
 }
 
-/** 404: nobody ever made this link, or its address was mistyped. */
+/** 404: the link was never created, or its URL was mistyped. */
 export const notFoundPage = () =>
-  page(404, "This link does not exist", "Check the address, or ask whoever gave it to you.");
+  page(404, "This link does not exist", "Check the URL, or ask the person who shared it with you.");
 
-/** 410: the link is over, and its programme names no page for what comes after. */
-export const gonePage = () => page(410, "This link is no longer in use", "Ask whoever gave it to you for a new one.");
+/** 410: the link has ended, and its program has no fallback URL. */
+export const gonePage = () =>
+  page(410, "This link is no longer in use", "Ask the person who shared it with you for a new one.");
 
-/** 503: the link is not in memory and storage does not answer; better no target than a wrong one. */
+/** 503: the link is not cached and D1 is unavailable. */
 export const unavailablePage = () =>
-  page(503, "One moment, please", "This link cannot be looked up right now. Please try again.", { "Retry-After": "2" });
+  page(503, "One moment, please", "This link is temporarily unavailable. Please try again.", { "Retry-After": "2" });
 
-/** 503 to a browser's prefetch, which throws it away and asks again when the person really clicks. */
+/** 503 for a prefetch: the browser discards it and sends a new request when the visitor clicks. */
 export const prefetchRefusal = () => new Response(null, { status: 503, headers: { "Cache-Control": "no-store" } });
 
-/** 405: a link is only ever followed. */
+/** 405: links support GET and HEAD only. */
 export const methodNotAllowed = () =>
   new Response(null, { status: 405, headers: { Allow: "GET, HEAD", "Cache-Control": "no-store" } });

@@ -3,42 +3,42 @@ import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
 
 /**
- * The one `Sec-Fetch-Dest` (Fetch Metadata) of a page that a person goes to. Any other is something that a page asks for
- * without a click, an image, a frame, a script, a module: the ways of cookie stuffing.
+ * The `Sec-Fetch-Dest` (Fetch Metadata) of a navigation. Any other is a request that a page makes without a click (image, frame,
+ * script), which is how cookie stuffing works.
  */
 const CLICKED_DESTINATION = "document";
 
-/** What a link's own settings say of a hit, before the visitor is looked at. */
+/** A link's state by its own settings, before anything about the visitor is checked. */
 export type LinkState =
   | { state: "live" }
   | { state: "disabled" | "expired" | "capped"; reason: string; not_yet: boolean };
 
-/** What a verdict is judged by. */
+/** The facts that decide a verdict. */
 export interface Hit {
   method: string;
   user_agent: string | null;
-  /** `Sec-Purpose`, `Purpose` or `X-Moz`, whichever the browser sends. */
+  /** `Sec-Purpose`, or its older names `Purpose` and `X-Moz`. */
   purpose: string | null;
-  /** `Sec-Fetch-Dest`; null is no evidence. */
+  /** `Sec-Fetch-Dest`; null if the browser doesn't send it. */
   fetch_destination: string | null;
   link: { link_id: number; affiliate_id: number };
   link_state: LinkState;
-  /** The affiliate who is signed in to the portal in this browser, null for nobody. */
+  /** The affiliate signed in to the portal in this browser, null for none. */
   signed_in_affiliate: number | null;
-  /** The click in the visitor's cookie, null without a valid one. */
+  /** The click in the visitor's cookie, null without a valid cookie. */
   last_click: { link_id: number; click_id: string; clicked_at: number } | null;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-/** The verdict on a hit and, where the verdict alone does not say it, why: in words, or by the click that it repeats. */
+/** The verdict on a hit, with its reason in words or the click that it repeats. */
 export interface Judgment {
   verdict: Verdict;
   reason: string | null;
   repeats: string | null;
 }
 
-/** Judges a hit by what is known at the edge. A duplicate without a cookie is told when it is stored. */
+/** Judges a hit by what the edge knows. Duplicates without a cookie are detected when clicks are stored. */
 export function judgeClick(hit: Hit): Judgment {
   const judged = (verdict: Verdict, reason: string | null = null): Judgment => ({ verdict, reason, repeats: null });
   if (hit.link_state.state !== "live") return judged(hit.link_state.state, hit.link_state.reason);
@@ -57,7 +57,7 @@ export function judgeClick(hit: Hit): Judgment {
   return judged("counted");
 }
 
-/** What a link's settings say at a time (ms): off, over, full, not yet begun, or live. */
+/** A link's state at a time (ms): disabled, expired, capped, not started, or live. */
 export function getLinkState(
   link: { disabled: boolean; starts_at: number | null; expires_at: number | null; is_capped: boolean },
   now: number,

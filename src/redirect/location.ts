@@ -3,28 +3,28 @@ import { isSubId } from "../links/sub-ids.ts";
 
 /** The parameter of a deep link. */
 export const DEEP_LINK_PARAMETER = "to";
-/** The parameter by which a link, or the cookie by which a site, says that the visitor has agreed to cookies. */
+/** The query parameter, and the name of the cookie, that says that the visitor has agreed to cookies. */
 export const CONSENT_NAME = "lc_consent";
 
-const KEPT_HERE: ReadonlySet<string> = new Set([CLICK_PARAMETER, DEEP_LINK_PARAMETER, CONSENT_NAME]);
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([CLICK_PARAMETER, DEEP_LINK_PARAMETER, CONSENT_NAME]);
 
-/** What is added to a destination's query. */
+/** Parts that are added to a destination's query. */
 export interface LocationParts {
-  /** The request's query as sent, null where the link does not pass it on. */
+  /** The request's query as sent, null if the link doesn't forward it. */
   query: string | null;
-  /** The merchant's own referral parameter and the affiliate it names, null for none. */
+  /** The merchant's own referral parameter and the affiliate's username, null for none. */
   referral: { parameter: string; affiliate: string } | null;
   /** The click token, null for none. */
   token: string | null;
 }
 
 /**
- * The URL to send the visitor to. The destination's own bytes stay as they are; what is added goes to the end of its
- * query: the visitor's own parameters (never sub-ids, never what was meant for us), the referral, the click token.
+ * Builds the URL to redirect the visitor to. The destination stays byte for byte; these go to the end of its query: the
+ * visitor's own parameters (without sub-ids and our own parameters), the referral, the click token.
  */
 export function makeLocation(destination: string, parts: LocationParts): string {
   const own = parts.referral?.parameter ?? null;
-  const added = parts.query === null ? [] : parts.query.split("&").filter((pair) => isPassedOn(pair, own));
+  const added = parts.query === null ? [] : parts.query.split("&").filter((pair) => isForwarded(pair, own));
   if (parts.referral !== null) {
     added.push(`${encodeURIComponent(parts.referral.parameter)}=${encodeURIComponent(parts.referral.affiliate)}`);
   }
@@ -37,8 +37,8 @@ export function makeLocation(destination: string, parts: LocationParts): string 
   return `${base}${separator}${added.join("&")}${fragment}`;
 }
 
-function isPassedOn(pair: string, ownParameter: string | null): boolean {
+function isForwarded(pair: string, ownParameter: string | null): boolean {
   if (pair === "") return false;
   const [name] = new URLSearchParams(pair).keys();
-  return name !== undefined && name !== ownParameter && !isSubId(name) && !KEPT_HERE.has(name);
+  return name !== undefined && name !== ownParameter && !isSubId(name) && !OWN_PARAMETERS.has(name);
 }

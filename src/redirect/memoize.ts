@@ -1,24 +1,24 @@
-/** Most clicks come with one of a few hundred user agents. */
+/** Most clicks have one of a few hundred user agents. */
 const CAPACITY = 1_000;
 
 /**
- * `judge` with its last answers in memory, those of texts up to `maxCharacters`: a part of a longer text would keep the
- * whole of it. What was put first leaves first.
+ * Memoizes a function of a text for its last {@link CAPACITY} texts of up to `maxCharacters`; the oldest leaves first. Longer
+ * texts aren't stored: even a slice of one would keep the whole text in memory.
  */
-export function memoize<Answer>(judge: (text: string) => Answer, maxCharacters: number): (text: string) => Answer {
-  const answers = new Map<string, Answer>();
+export function memoize<Result>(compute: (text: string) => Result, maxCharacters: number): (text: string) => Result {
+  const results = new Map<string, Result>();
   return (text) => {
-    if (text.length > maxCharacters) return judge(text);
-    const known = answers.get(text);
+    if (text.length > maxCharacters) return compute(text);
+    const known = results.get(text);
     if (known !== undefined) return known;
-    const answer = judge(text);
-    if (answers.size >= CAPACITY) {
-      for (const oldest of answers.keys()) {
-        answers.delete(oldest);
+    const result = compute(text);
+    if (results.size >= CAPACITY) {
+      for (const oldest of results.keys()) {
+        results.delete(oldest);
         break;
       }
     }
-    answers.set(text, answer);
-    return answer;
+    results.set(text, result);
+    return result;
   };
 }

@@ -1,9 +1,9 @@
-/** What a browser says it asks for a page for: `Sec-Purpose`, or its older names. Null where it says nothing. */
+/** The purpose of a request, from `Sec-Purpose` or its older names; null if the browser sends none. */
 export function readPurpose(headers: Headers): string | null {
   return headers.get("sec-purpose") ?? headers.get("purpose") ?? headers.get("x-moz");
 }
 
-/** Whether a purpose is that of fetching in advance, before any person has clicked. */
+/** Whether a request was made in advance, before the visitor has clicked. */
 export function isPrefetch(purpose: string | null): purpose is string {
   return purpose !== null && /\b(prefetch|prerender|preview)\b/i.test(purpose);
 }

@@ -1,4 +1,4 @@
-/** The D1 tables that `redirect/` owns: others may read them, only this folder writes them. */
+/** The D1 tables that `redirect/` owns: others may read them, but only this folder writes them. */
 import { blob, integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
 import { programs } from "../programs/tables.ts";
 

@@ -93,7 +93,7 @@ test("of any clicks the good ones are judged and counted as if they had come alo
       );
       const sent = clicks.map((click, n) => spoil(click, pack[n]?.fault ?? null));
       const [stored] = await storeMessages(env.DB, messagesOf([sent]));
-      expect(stored?.undecided).toBeNull();
+      expect(stored?.failure).toBeNull();
       const byId = (a: Click, b: Click) => (a.id < b.id ? -1 : 1);
       const refused = stored?.refused.map(({ raw }) => raw as Click).sort(byId);
       expect(refused).toEqual(sent.filter((_, n) => pack[n]?.fault !== null).sort(byId));
@@ -133,7 +133,7 @@ describe("D1 is asked little", () => {
     const stored = await storeMessages(db, messagesOf(packs));
     // What was being looked at when the bound was reached is given up in a few writes more.
     expect(db.batches).toBeLessThan(WRITES_MAX + 30);
-    expect(stored.every(({ undecided }) => undecided === null)).toBe(true);
+    expect(stored.every(({ failure }) => failure === null)).toBe(true);
     const refused = stored.reduce((sum, one) => sum + one.refused.length, 0);
     expect(refused + (await logOf(link_id)).rows.length).toBe(300);
   });
@@ -146,7 +146,7 @@ describe("D1 is asked little", () => {
     });
     const stored = await storeMessages(db, messagesOf(packs));
     expect(db.batches).toBe(2);
-    expect(stored.every(({ refused, undecided }) => refused.length === 0 && undecided !== null)).toBe(true);
+    expect(stored.every(({ refused, failure }) => refused.length === 0 && failure !== null)).toBe(true);
   });
 
   test("which it may become half-way: what was stored before is decided", async () => {
@@ -158,11 +158,11 @@ describe("D1 is asked little", () => {
     });
     const stored = await storeMessages(db, messagesOf(packs));
     expect(db.batches).toBe(4);
-    expect(stored.map(({ undecided }) => undecided === null)).toEqual([true, true, false, false]);
+    expect(stored.map(({ failure }) => failure === null)).toEqual([true, true, false, false]);
     expect((await logOf(link_id)).rows.length).toBe(2);
     // The whole again, as the queue delivers it: nothing twice.
     const again = await storeMessages(env.DB, messagesOf(packs));
-    expect(again.map(({ refused, undecided }) => [refused.length, undecided])).toEqual(Array(4).fill([1, null]));
+    expect(again.map(({ refused, failure }) => [refused.length, failure])).toEqual(Array(4).fill([1, null]));
     expect((await logOf(link_id)).days).toMatchObject([{ clicks: 4 }]);
   });
 });

@@ -37,8 +37,8 @@ test("a click from before there were devices, user agents and visitors by hash i
 describe("what D1 would take for something else, or not at all, is refused alone, unchanged and with its reason", () => {
   const good = makeClick(1);
   const cases: [string, unknown, RegExp][] = [
-    ["no object", 7, /^it: /],
-    ["nothing", null, /^it: /],
+    ["no object", 7, /^click: /],
+    ["nothing", null, /^click: /],
     ["no id", { ...good, id: undefined }, /^id: /],
     ["an id in capitals, which another delivery might spell otherwise", { ...good, id: "AB".repeat(16) }, /^id: /],
     ["a time that is not its id's", { ...good, at: good.at + 1 }, /^at: /],

@@ -262,7 +262,7 @@ describe("every click stays where it is, or is in one object that is named", () 
       return make();
     });
     await runCron(NOW, { DB });
-    const message = expect.stringMatching("another run has taken some of the clicks");
+    const message = expect.stringMatching("another run has archived some of the clicks");
     expect(failures).toHaveBeenCalledWith("an hourly chore failed", expect.objectContaining({ message }));
     await expectEachOnce(clicks);
     expect(await manifest()).toHaveLength(1);

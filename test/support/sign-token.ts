@@ -8,7 +8,7 @@ export async function signTokenAt(slug: string, at: number): Promise<string> {
     .bind(slug)
     .first<{ link_id: number; program_id: number; affiliate_id: number }>();
   const [key] = importTokenKeys([Uint8Array.fromBase64(env.TOKEN_KEYS, { alphabet: "base64url" })]);
-  if (link === null || key === undefined) throw new Error("there is no such link");
+  if (link === null || key === undefined) throw new Error("no such link");
   const id = Uint8Array.fromHex(at.toString(16).padStart(12, "0") + "7000800000000000000a".padStart(20, "0"));
   return signClickToken(key, { id, visitor: new Uint8Array(8), ...link });
 }

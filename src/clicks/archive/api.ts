@@ -1,5 +1,4 @@
-/** What has left the click log: the objects of the bucket that hold it. */
-
+/** Lists the objects of the bucket with archived clicks. */
 import { and, asc, gte, lte, sql } from "drizzle-orm";
 import * as v from "valibot";
 import type { ApiApp } from "../../api/layout/api-app.ts";
@@ -12,15 +11,15 @@ import { clickArchives } from "../tables.ts";
 
 type Archive = typeof clickArchives.$inferSelect;
 
-const asked = v.strictObject({ from: v.optional(calendarDay), to: v.optional(calendarDay) });
+const filters = v.strictObject({ from: v.optional(calendarDay), to: v.optional(calendarDay) });
 
-/** Day and key of the last row of a page. */
+/** `day.key` of the last row of a page. */
 const CURSOR = /^\d{1,6}\.clicks\/[0-9-]{10}\/[0-9a-f]{64}\.ndjson\.gz$/;
 
 export function addClickArchiveRoutes(app: ApiApp): void {
   app.get("/click-archives", async (c) => {
     const { limit: _, cursor: __, ...query } = c.req.query();
-    const { from, to } = parseFields(asked, query);
+    const { from, to } = parseFields(filters, query);
     const page = readPage(c.req.query(), CURSOR);
     const rows = await c.var.db
       .select()

@@ -10,7 +10,7 @@ import {
   toLines,
 } from "./archived-click.ts";
 
-/** Parameters: the first day that is kept, and how many clicks at most. All are of one day, the oldest that has any. */
+/** Parameters: the first day that is kept, and the maximum number of clicks. All are of one day, the oldest that has any. */
 const READ_OLDEST = `
   WITH oldest AS MATERIALIZED (
     SELECT min(hour) / 24 AS day
@@ -35,26 +35,26 @@ const GIVEN_KEYS = `
   FROM json_each(?1)`;
 
 /**
- * Fails, and with it the whole batch, where one of the clicks is in the log no more: `clicks` may not be null. The same
- * object twice can only be what was recorded anew after it had been archived; it stays one object.
+ * Fails, and with it the whole batch, if one of the clicks is no longer in the log, as `clicks` is NOT NULL. The same key twice
+ * means that archived clicks were recorded again; it stays one object.
  */
-const NAME_ARCHIVE = `
+const INSERT_ARCHIVE = `
   INSERT INTO click_archives (day, key, clicks, bytes, sha256, archived_at)
   SELECT ?2, ?3, iif(count(*) = ?4, ?4, NULL), ?5, ?6, ?7 FROM (${GIVEN_KEYS}) g CROSS JOIN clicks c
   WHERE (c.link_id, c.hour, c.visitor, c.id) = (g.link_id, g.hour, g.visitor, g.id)
   ON CONFLICT DO NOTHING`;
 
-/** What D1 says when {@link NAME_ARCHIVE} fails on purpose. */
-const TAKEN = "NOT NULL constraint failed: click_archives.clicks";
+/** The error of {@link INSERT_ARCHIVE} for clicks that are no longer in the log. */
+const CLICKS_GONE = "NOT NULL constraint failed: click_archives.clicks";
 
-/** By key, never by range: what has come in since it was read stays. */
+/** By key, never by range: clicks that arrived after the read stay. */
 const DELETE_GIVEN = `DELETE FROM clicks WHERE (link_id, hour, visitor, id) IN (${GIVEN_KEYS})`;
 
-/** What a step is given. */
+/** One step of archiving. */
 export interface ArchiveStep {
   db: D1Database;
   bucket: R2Bucket;
-  /** Days since the epoch, UTC: what is older goes. */
+  /** Days since the epoch, UTC; older clicks are archived. */
   first_kept_day: number;
   clicks_max: number;
   /** Milliseconds since the epoch. */
@@ -62,10 +62,10 @@ export interface ArchiveStep {
 }
 
 /**
- * Moves the oldest clicks, at most so many and of one day, into an object of their own; returns how many, 0 at the end.
- * They leave D1 in the transaction that names the object, and after the bucket has said that it holds it whole. What is
- * left half done, by a failure at any point, is at most an object that no row names. Of two steps that read the same
- * clicks, one throws and changes nothing.
+ * Moves the oldest clicks, up to `clicks_max` and of one day, into a new object. Returns how many, 0 if there are none left.
+ * They are deleted from D1 in the transaction that records the object, after the bucket has confirmed the complete upload. A
+ * failure at any point leaves at most an object that no row refers to. Of two steps that read the same clicks, one throws and
+ * changes nothing.
  */
 export async function archiveClicks(step: ArchiveStep): Promise<number> {
   const { db, bucket, first_kept_day, clicks_max, now } = step;
@@ -77,17 +77,19 @@ export async function archiveClicks(step: ArchiveStep): Promise<number> {
   const keys = JSON.stringify(results.map(({ link_id, hour, visitor, id }) => [link_id, hour, visitor, id]));
   try {
     await db.batch([
-      db.prepare(NAME_ARCHIVE).bind(keys, day, key, clicks, bytes, sha256, archived_at),
+      db.prepare(INSERT_ARCHIVE).bind(keys, day, key, clicks, bytes, sha256, archived_at),
       db.prepare(DELETE_GIVEN).bind(keys),
     ]);
   } catch (error) {
-    if (!String(error).includes(TAKEN)) throw error;
-    throw new Error(`another run has taken some of the clicks of ${key}: this one changed nothing`, { cause: error });
+    if (!String(error).includes(CLICKS_GONE)) throw error;
+    throw new Error(`another run has archived some of the clicks of ${key}; this run changed nothing`, {
+      cause: error,
+    });
   }
   return clicks;
 }
 
-/** The metadata make the bucket stand alone: a day's objects are those under its prefix, and a click in two of them is one. */
+/** With the metadata the bucket can be read without D1: a day's objects share its prefix, and a click in two of them is one click. */
 async function putArchive(
   bucket: R2Bucket,
   day: number,
@@ -98,7 +100,7 @@ async function putArchive(
   const [sha256, packed] = await Promise.all([hashBytes(lines), gzip(lines)]);
   const key = archiveKeyOf(day, sha256);
   await bucket.put(key, packed, {
-    // The bucket compares what has arrived, and refuses what differs.
+    // The bucket verifies the upload.
     sha256: await hashBytes(packed),
     httpMetadata: { contentType: "application/gzip" },
     customMetadata: { day: toIsoDay(day), clicks: String(clicks.length), sha256 },

@@ -1,10 +1,9 @@
-/** Clicks as the archive holds them: objects of lines, and the rows that name the objects. */
-
+/** The archive's format: objects of lines, and the manifest rows that refer to the objects. */
 import { toIsoDay } from "../../lib/calendar.ts";
 import { DEVICES } from "../../links/choose-destination.ts";
 import { type Click, timeOfClickId, VERDICTS } from "../../redirect/click.ts";
 
-/** A line of an archive: a click that can be read, and counted again, without the database. Who clicked is left out. */
+/** A line of an archive: a click that can be read and counted again without D1. The visitor is left out. */
 export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash"> {
   /** ISO 8601, UTC, to milliseconds. */
   at: string;
@@ -12,29 +11,29 @@ export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_b
   link: string | null;
   program: string | null;
   affiliate: string | null;
-  /** Whether it is the first of its visitor on this link on this day. */
+  /** Whether it was its visitor's first click on this link on this day. */
   unique: boolean;
 }
 
-/** A row of the manifest: an object of the bucket, which holds clicks of one day. */
+/** A row of the manifest: an object of the bucket, with clicks of one day. */
 export interface ClickArchive {
   /** Days since the epoch, UTC. */
   day: number;
   key: string;
   /** Lines of the object. */
   clicks: number;
-  /** Of the object, compressed. */
+  /** Size of the object, compressed. */
   bytes: number;
-  /** Of its lines, before compression, in hex. */
+  /** SHA-256 of its lines before compression, in hex. */
   sha256: string;
   /** Milliseconds since the epoch. */
   archived_at: number;
 }
 
-/** A click as it is read from D1 in order to be archived: what stays the same, and what is stored by number. */
+/** A click as read from D1 for the archive. */
 export interface StoredClick extends Omit<ArchivedClick, "at" | "verdict" | "unique" | "device" | "subs"> {
   hour: number;
-  /** In hex, as ids are. */
+  /** In hex. */
   visitor: string;
   verdict: number;
   is_first: number;
@@ -43,7 +42,7 @@ export interface StoredClick extends Omit<ArchivedClick, "at" | "verdict" | "uni
   subs: string | null;
 }
 
-/** What the archive keeps of a stored click. Throws where the click was stored by a version that knows more than this one. */
+/** Converts a stored click. Throws if a later version stored a verdict or device that this version doesn't know. */
 export function toArchivedClick(stored: StoredClick): ArchivedClick {
   return {
     id: stored.id,
@@ -66,22 +65,23 @@ export function toArchivedClick(stored: StoredClick): ArchivedClick {
 
 function nameAt<Name extends string>(names: readonly Name[], place: number): Name {
   const name = names[place];
-  if (name === undefined) throw new Error(`a click was stored with ${place}, after the last of ${names.join(", ")}`);
+  if (name === undefined)
+    throw new Error(`a click was stored with the unknown value ${place}; known are ${names.join(", ")}`);
   return name;
 }
 
-/** Newline-delimited JSON, in UTF-8: the same clicks in the same order give the same bytes. */
+/** Writes newline-delimited JSON in UTF-8. Deterministic for the same clicks in the same order. */
 export function toLines(clicks: readonly ArchivedClick[]): Uint8Array {
   return new TextEncoder().encode(clicks.map((click) => `${JSON.stringify(click)}\n`).join(""));
 }
 
-/** The clicks of lines that {@link toLines} made. */
+/** Reads the output of {@link toLines}. */
 export function fromLines(lines: Uint8Array): ArchivedClick[] {
   const texts = new TextDecoder().decode(lines).split("\n");
   return texts.filter((text) => text !== "").map((text) => JSON.parse(text));
 }
 
-/** Where lines go: under their day and their hash, so that the same lines again are the same object. */
+/** The object key for a day and its lines' hash, so that the same lines are the same object. */
 export function archiveKeyOf(day: number, sha256: string): string {
   return `clicks/${toIsoDay(day)}/${sha256}.ndjson.gz`;
 }
@@ -95,7 +95,7 @@ export function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   return pipe(bytes, new CompressionStream("gzip"));
 }
 
-/** Throws where the bytes are no gzip, or not the whole of it. */
+/** Throws if the bytes aren't a complete gzip file. */
 export function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   return pipe(bytes, new DecompressionStream("gzip"));
 }

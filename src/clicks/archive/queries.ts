@@ -1,6 +1,6 @@
 import { type ArchivedClick, type ClickArchive, fromLines, gunzip, hashBytes } from "./archived-click.ts";
 
-/** An object that cannot be read, is not there, or is not what the manifest says; the message names it. */
+/** An object is missing, unreadable, or differs from the manifest. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
   readonly code: "archive_missing" | "archive_damaged" | "archive_unbound";
@@ -13,7 +13,7 @@ export class ArchiveError extends Error {
   }
 }
 
-/** The clicks of objects, one object after the other, each compared with the manifest. Throws {@link ArchiveError}. */
+/** Reads the clicks of objects one by one, and verifies each against the manifest. Throws {@link ArchiveError}. */
 export async function* readArchives(
   bucket: R2Bucket,
   archives: readonly ClickArchive[],
@@ -27,11 +27,11 @@ async function readArchive(bucket: R2Bucket, { key, clicks, sha256 }: ClickArchi
   const lines = await unpack(key, new Uint8Array(await object.arrayBuffer()));
   const found = await hashBytes(lines);
   if (found !== sha256) {
-    throw new ArchiveError("archive_damaged", key, `holds other lines than the manifest says: ${found}, not ${sha256}`);
+    throw new ArchiveError("archive_damaged", key, `has the hash ${found}, but the manifest says ${sha256}`);
   }
   const read = fromLines(lines);
   if (read.length !== clicks) {
-    throw new ArchiveError("archive_damaged", key, `holds ${read.length} clicks, not ${clicks} as the manifest says`);
+    throw new ArchiveError("archive_damaged", key, `has ${read.length} clicks, but the manifest says ${clicks}`);
   }
   return read;
 }
@@ -40,6 +40,6 @@ async function unpack(key: string, packed: Uint8Array): Promise<Uint8Array> {
   try {
     return await gunzip(packed);
   } catch {
-    throw new ArchiveError("archive_damaged", key, "cannot be decompressed");
+    throw new ArchiveError("archive_damaged", key, "can't be decompressed");
   }
 }

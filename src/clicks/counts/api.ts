@@ -1,4 +1,4 @@
-/** What clicks add up to in a period. */
+/** Click counts of a period. */
 import * as v from "valibot";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
@@ -15,8 +15,8 @@ const LINKS_DEFAULT = 20;
 const LINKS_MAX = 200;
 
 const days = { from: v.optional(calendarDay), to: v.optional(calendarDay) };
-const ofLink = v.strictObject({ ...days, host: v.optional(v.string()) });
-const ofLinks = v.strictObject({
+const linkQuery = v.strictObject({ ...days, host: v.optional(v.string()) });
+const topLinksQuery = v.strictObject({
   ...days,
   limit: v.optional(
     v.pipe(
@@ -32,7 +32,7 @@ const ofLinks = v.strictObject({
 
 export function addCountRoutes(app: ApiApp): void {
   app.get("/links/:slug/counts", async (c) => {
-    const { host, ...query } = parseFields(ofLink, c.req.query());
+    const { host, ...query } = parseFields(linkQuery, c.req.query());
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     const period = readPeriod(query, c.var.now);
     return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
@@ -40,38 +40,38 @@ export function addCountRoutes(app: ApiApp): void {
 
   app.get("/programs/:program/counts", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    return c.json(await listLinks(c.var.db, program.id, null, c.req.query(), c.var.now));
+    return c.json(await listTopLinks(c.var.db, program.id, null, c.req.query(), c.var.now));
   });
 
   app.get("/programs/:program/affiliates/:affiliate/counts", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const affiliate = await findAffiliate(c.var.db, c.req.param("affiliate"));
-    return c.json(await listLinks(c.var.db, program.id, affiliate.id, c.req.query(), c.var.now));
+    return c.json(await listTopLinks(c.var.db, program.id, affiliate.id, c.req.query(), c.var.now));
   });
 }
 
-async function listLinks(
+async function listTopLinks(
   db: Database,
   programId: number,
   affiliateId: number | null,
   query: Record<string, string>,
   now: number,
 ) {
-  const { limit = LINKS_DEFAULT, ...asked } = parseFields(ofLinks, query);
-  const period = readPeriod(asked, now);
+  const { limit = LINKS_DEFAULT, ...range } = parseFields(topLinksQuery, query);
+  const period = readPeriod(range, now);
   return {
     ...viewPeriod(period),
     data: await readTopLinks(db, { program_id: programId, affiliate_id: affiliateId, period, limit }),
   };
 }
 
-/** The days asked for, today and the 29 before where nothing is said. Throws 422. */
+/** The requested days; by default today and the 29 days before. Throws 422. */
 function readPeriod({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): Period {
   const last_day = to ?? dayOf(now);
   const first_day = from ?? last_day - DAYS_DEFAULT + 1;
   if (first_day > last_day) throw new Problem(422, "invalid_from", "from: must not be after to.", "from");
   if (last_day - first_day >= DAYS_MAX) {
-    throw new Problem(422, "invalid_from", `from: a period has at most ${DAYS_MAX} days.`, "from");
+    throw new Problem(422, "invalid_from", `from: a period can have at most ${DAYS_MAX} days.`, "from");
   }
   return { first_day, last_day };
 }

@@ -1,4 +1,4 @@
-/** Two ways to the same figures: what the counts say, and what the log adds up to. */
+/** Compares the daily counts with figures computed from the click log. */
 import { VERDICTS } from "../../redirect/click.ts";
 import { type ClickDetails, DIMENSIONS, type Dimension, UNBOUNDED_DIMENSIONS, VALUES_MAX } from "../click-details.ts";
 
@@ -19,23 +19,23 @@ export interface Figure {
   link_id: number;
   verdict: number;
   what: "clicks" | "visitors" | Dimension;
-  /** Of a dimension; "" is all its values that are not told apart. */
+  /** A value of the dimension; "" is all values that aren't counted separately. */
   value: string | null;
   count: number;
 }
 
-/** A figure that the counts have wrong. */
+/** A figure that differs between the counts and the log. */
 export interface Difference extends Omit<Figure, "count"> {
-  /** What the counts say. */
+  /** The value in the counts. */
   counted: number;
-  /** What the log adds up to. */
+  /** The value computed from the log. */
   logged: number;
 }
 
-/** Figures, each once, by what they are of. */
+/** Figures by key. */
 export type Tally = Map<string, Figure>;
 
-/** Adds to a figure, from nothing where it is not there yet. */
+/** Adds to a figure, or inserts it. */
 export function addFigure(tally: Tally, figure: Figure): void {
   const key = keyOf(figure);
   const known = tally.get(key);
@@ -43,7 +43,7 @@ export function addFigure(tally: Tally, figure: Figure): void {
   else known.count += figure.count;
 }
 
-/** How often; 0 where the figure is not there. */
+/** The count of a figure; 0 if it is missing. */
 function countIn(tally: Tally, figure: Omit<Figure, "count">): number {
   return tally.get(keyOf(figure))?.count ?? 0;
 }
@@ -52,7 +52,7 @@ function keyOf({ link_id, verdict, what, value }: Omit<Figure, "count">): string
   return `${link_id}/${verdict}/${what}/${value}`;
 }
 
-/** The figures of some rows. */
+/** Computes the figures of rows of counts. */
 export function tallyCounts(rows: readonly CountRow[]): Tally {
   const tally: Tally = new Map();
   for (const { link_id, verdict, clicks, visitors, details } of rows) {
@@ -67,7 +67,7 @@ export function tallyCounts(rows: readonly CountRow[]): Tally {
   return tally;
 }
 
-/** A click of the log, as far as it is counted. */
+/** The counted facts of a logged click. */
 export interface LoggedFacts {
   link_id: number;
   verdict: number;
@@ -77,8 +77,7 @@ export interface LoggedFacts {
 }
 
 /**
- * Adds a click to what the log adds up to. Where the counts put some values together under "", a value that they do not
- * name is one of those.
+ * Adds a logged click to a tally. If the counts have values under "", a value that they don't count separately belongs there.
  */
 export function tallyClick(logged: Tally, click: LoggedFacts, counted: Tally): void {
   const { link_id, verdict } = click;
@@ -86,7 +85,7 @@ export function tallyClick(logged: Tally, click: LoggedFacts, counted: Tally): v
   addFigure(logged, { link_id, verdict, what: "visitors", value: null, count: click.is_first ? 1 : 0 });
   for (const what of DIMENSIONS) {
     const value = click.values[what];
-    // Where a hit came from is told of what counts.
+    // Verdicts that don't count are broken down by hour only.
     if (value === null || (what !== "hour" && verdict !== COUNTED)) continue;
     const isNamed = countIn(counted, { link_id, verdict, what, value }) > 0;
     const hasOthers = countIn(counted, { link_id, verdict, what, value: "" }) > 0;
@@ -94,7 +93,7 @@ export function tallyClick(logged: Tally, click: LoggedFacts, counted: Tally): v
   }
 }
 
-/** Every figure that differs. */
+/** Lists the figures that differ. */
 export function compareTallies(counted: Tally, logged: Tally): Difference[] {
   return [...new Map([...counted, ...logged]).values()].flatMap(({ count: _, ...figure }) => {
     const difference = { ...figure, counted: countIn(counted, figure), logged: countIn(logged, figure) };
@@ -102,8 +101,8 @@ export function compareTallies(counted: Tally, logged: Tally): Difference[] {
   });
 }
 
-/** The rows that counts should have for the links and verdicts of some differences; null for a row that should not be. */
-export function mendRows(
+/** Computes the correct rows of counts for the links and verdicts of differences; null for a row that shouldn't exist. */
+export function correctRows(
   differences: readonly Difference[],
   logged: Tally,
 ): { link_id: number; verdict: number; row: CountRow | null }[] {
@@ -124,7 +123,7 @@ function rowOf(link_id: number, verdict: number, figures: readonly Figure[]): Co
   return row;
 }
 
-/** The values with their counts; of those that visitors may choose, the most frequent by name and the rest under "". */
+/** Values with their counts. Unbounded dimensions keep the most frequent values; the rest goes under "". */
 function limitValues(what: Dimension, figures: readonly Figure[]): Record<string, number> {
   const isUnbounded = UNBOUNDED_DIMENSIONS.some((name) => name === what);
   const named = figures.filter(({ value }) => value !== "").sort((a, b) => b.count - a.count);

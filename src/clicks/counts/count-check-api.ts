@@ -1,4 +1,4 @@
-/** Comparing the counts with the log, now, and what the nightly checks found. */
+/** Compares counts with the log on request, and lists the results of checks. */
 import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
 import type { ApiApp } from "../../api/layout/api-app.ts";
@@ -19,14 +19,18 @@ import type { Difference } from "./compare-counts.ts";
 import { checkAndRecord } from "./count-check-job.ts";
 import { type CheckOptions, hasGap } from "./count-check-store.ts";
 
-/** Days of one call: more would take longer than an answer may. */
+/** Days of one call: more would exceed the time limit of a request. */
 const DAYS_MAX = 7;
 
-const asked = v.strictObject({ from: calendarDay, to: v.optional(calendarDay), mend: v.optional(v.boolean(), false) });
+const newCheck = v.strictObject({
+  from: calendarDay,
+  to: v.optional(calendarDay),
+  mend: v.optional(v.boolean(), false),
+});
 
 export function addClickCheckRoutes(app: ApiApp): void {
   app.post("/click-checks", async (c) => {
-    const { from, to = from, mend } = await readJson(c.req, asked);
+    const { from, to = from, mend } = await readJson(c.req, newCheck);
     const today = dayOf(c.var.now);
     if (to < from || to > today) throw new Problem(422, "invalid_to", "to: must be from `from` to today.", "to");
     if (to - from >= DAYS_MAX) {
@@ -34,7 +38,7 @@ export function addClickCheckRoutes(app: ApiApp): void {
     }
     const tools: CheckOptions = { db: c.env.DB, bucket: c.env.ARCHIVE, mend };
     const firstKept = today - readSettings(c.env).click_retention_days;
-    // Before any day is checked, let alone set right.
+    // All days are validated before the first one is checked or corrected.
     for (let day = from; day <= to; day += 1) {
       if ((await hasGap(c.env.DB, day)) || (day < firstKept && !(await isArchived(c.var.db, day)))) {
         throw new Problem(422, "log_gone", `from: the clicks of ${toIsoDay(day)} are no longer kept.`, "from");
@@ -43,7 +47,7 @@ export function addClickCheckRoutes(app: ApiApp): void {
     const days = [];
     for (let day = from; day <= to; day += 1) {
       const { clicks, differences, mended } = await check(day, c.var.now, tools);
-      days.push({ day: toIsoDay(day), clicks, mended, differences: await nameLinks(c.var.db, differences) });
+      days.push({ day: toIsoDay(day), clicks, mended, differences: await resolveNames(c.var.db, differences) });
     }
     return c.json({ days, differences: days.reduce((sum, day) => sum + day.differences.length, 0) });
   });
@@ -75,7 +79,7 @@ export function addClickCheckRoutes(app: ApiApp): void {
       clicks,
       differences,
       mended,
-      details: await nameLinks(c.var.db, details),
+      details: await resolveNames(c.var.db, details),
     });
     return c.json({ data: await Promise.all(data.map(view)), next });
   });
@@ -94,8 +98,8 @@ async function isArchived(db: Database, day: number): Promise<boolean> {
   return (await db.select().from(clickArchives).where(eq(clickArchives.day, day)).limit(1).get()) !== undefined;
 }
 
-/** Differences with names instead of numbers. */
-async function nameLinks(db: Database, differences: readonly Difference[]) {
+/** Replaces the ids in differences by slugs and verdicts. */
+async function resolveNames(db: Database, differences: readonly Difference[]) {
   if (differences.length === 0) return [];
   const ids = JSON.stringify([...new Set(differences.map((difference) => difference.link_id))]);
   const rows = await db

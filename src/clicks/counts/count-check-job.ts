@@ -1,19 +1,19 @@
 import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { type CheckOptions, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
 
-/** Differences of a day that are kept; their number is kept whole. */
-const DIFFERENCES_KEPT = 100;
+/** Differences of a day that are stored in detail; their number is stored in any case. */
+const DETAILS_MAX = 100;
 /**
- * How old, in days, a day is when it is checked by night: when it is over, when late clicks have come in, and then now and
- * again. The last time is before its clicks leave D1.
+ * The ages, in days, at which a day is checked: after it ends, after late clicks have arrived, and then twice more. It is also
+ * checked before its clicks leave D1.
  */
 const AGES = [1, 2, 7, 30];
 
-/** Checks a day and keeps what was found. `now` in ms. */
+/** Checks a day and records the result. `now` in ms. */
 export async function checkAndRecord(day: number, now: number, tools: CheckOptions): Promise<DayCheck> {
   const check = await checkDay(day, tools);
   const { clicks, differences, mended } = check;
-  const details = JSON.stringify(differences.slice(0, DIFFERENCES_KEPT));
+  const details = JSON.stringify(differences.slice(0, DETAILS_MAX));
   await tools.db
     .prepare(
       `INSERT INTO click_checks (checked_at, day, clicks, differences, mended, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
@@ -24,7 +24,7 @@ export async function checkAndRecord(day: number, now: number, tools: CheckOptio
   return check;
 }
 
-/** The nightly check: some days of the log, each by its age. One that cannot be read does not hold up the others. */
+/** The nightly check of the days with certain ages. A day that can't be read doesn't stop the others. */
 export async function checkNightly(
   tools: CheckOptions,
   { retention_days, now }: { retention_days: number; now: number },

@@ -1,4 +1,4 @@
-/** Compares the counts of a day with the log, figure by figure, and sets them right where asked to. */
+/** Compares the counts of a day with the log, figure by figure, and corrects them on request. */
 import { VERDICTS } from "../../redirect/click.ts";
 import type { ArchivedClick, ClickArchive } from "../archive/archived-click.ts";
 import { ArchiveError, readArchives } from "../archive/queries.ts";
@@ -7,35 +7,35 @@ import {
   addFigure,
   type CountRow,
   compareTallies,
+  correctRows,
   type Difference,
   type Figure,
   type LoggedFacts,
-  mendRows,
   type Tally,
   tallyClick,
   tallyCounts,
 } from "./compare-counts.ts";
 import { readDetails, SUM_DETAILS } from "./count-details.ts";
 
-/** Links looked at in one transaction, so that none holds up the clicks for long. */
-const LINKS_A_STEP = 250;
+/** Links of one transaction, so that none blocks the recording of clicks for long. */
+const LINKS_PER_STEP = 250;
 
-/** What a check of a day found. */
+/** The result of checking a day. */
 export interface DayCheck {
   day: number;
-  /** Hits of that day in the log. */
+  /** Hits of the day in the log. */
   clicks: number;
   differences: Difference[];
-  /** Rows of the counts that were set right. */
+  /** Rows of the counts that were corrected. */
   mended: number;
 }
 
-/** What a check is given. */
+/** How to run a check. */
 export interface CheckOptions {
   db: D1Database;
-  /** Where clicks are that have left D1. */
+  /** The bucket with archived clicks. */
   bucket: R2Bucket | undefined;
-  /** Whether to set right what differs. */
+  /** Whether to correct differences. */
   mend: boolean;
 }
 
@@ -53,7 +53,7 @@ const LOGGED = `
   SELECT link_id, verdict, 'visitors', NULL, sum(is_first) FROM judged GROUP BY 1, 2
   UNION ALL
   SELECT link_id, verdict, dimension, place, sum(clicks) FROM (
-    -- A value that the counts do not name is one of those that they put together, if they do.
+    -- If the counts have values under "", a value that they don't count separately belongs there.
     SELECT s.link_id, s.verdict, s.dimension, s.clicks,
            CASE WHEN named.value IS NULL AND others.value IS NOT NULL THEN '' ELSE s.value END AS place
     FROM (${SUM_DETAILS}) s
@@ -67,7 +67,7 @@ const COUNTED = `
   SELECT d.link_id, d.verdict, d.clicks, d.visitors, d.details FROM links l CROSS JOIN click_days d
   WHERE l.id BETWEEN ?2 AND ?3 AND d.link_id = l.id AND d.day = ?1`;
 
-/** Only over what was read: a row that clicks have been added to since is left alone. */
+/** Only if the row is as it was read: a row to which clicks have been added since is left alone. */
 const MEND = `
   UPDATE click_days SET clicks = ?6, visitors = ?7, details = ?8
   WHERE link_id = ?1 AND day = ?2 AND verdict = ?3 AND clicks = ?4 AND details = ?5`;
@@ -77,12 +77,12 @@ const ADD_MISSING = `
 const DROP_WRONG =
   "DELETE FROM click_days WHERE link_id = ?1 AND day = ?2 AND verdict = ?3 AND clicks = ?4 AND details = ?5";
 
-/** Whether clicks of a day were deleted without having been archived, so that there is nothing to compare with. */
+/** Whether clicks of a day were deleted without being archived, so that there is no complete log to compare with. */
 export async function hasGap(db: D1Database, day: number): Promise<boolean> {
   return (await db.prepare("SELECT day FROM click_gaps WHERE day = ?1").bind(day).first()) !== null;
 }
 
-/** Compares all counts of a day with the log, by links in steps. Throws {@link ArchiveError} where an archive cannot be read. */
+/** Compares all counts of a day with the log, some links at a time. Throws {@link ArchiveError} if an archive can't be read. */
 export async function checkDay(day: number, tools: CheckOptions): Promise<DayCheck> {
   const check: DayCheck = { day, clicks: 0, differences: [], mended: 0 };
   const state = await tools.db
@@ -92,8 +92,8 @@ export async function checkDay(day: number, tools: CheckOptions): Promise<DayChe
     .bind(day)
     .first<{ last: number | null; archived: number }>();
   const last = state?.last ?? 0;
-  // An archive holds clicks of many links and is read once.
-  const step = state?.archived ? last : LINKS_A_STEP;
+  // An archive has clicks of many links, so it is read once for all of them.
+  const step = state?.archived ? last : LINKS_PER_STEP;
   for (let first = 1; first <= last; first += step) {
     await checkLinks(day, [first, first + step - 1], tools, check);
   }
@@ -106,7 +106,7 @@ interface CountsAsStored extends Omit<CountRow, "details"> {
 
 async function checkLinks(day: number, links: [number, number], tools: CheckOptions, check: DayCheck): Promise<void> {
   const { db } = tools;
-  // One transaction: between these no click is added, and none moves to the archive.
+  // One transaction, so that no click is added or archived between the reads.
   const [stored, loggedHere, manifest] = (await db.batch([
     db.prepare(COUNTED).bind(day, ...links),
     db.prepare(LOGGED).bind(day, ...links),
@@ -118,7 +118,7 @@ async function checkLinks(day: number, links: [number, number], tools: CheckOpti
   if (manifest.results.length > 0) {
     const [first] = manifest.results;
     if (tools.bucket === undefined) {
-      throw new ArchiveError("archive_unbound", first?.key ?? "", "cannot be read: no bucket is bound as ARCHIVE");
+      throw new ArchiveError("archive_unbound", first?.key ?? "", "can't be read: no bucket is bound as ARCHIVE");
     }
     for await (const chunk of readArchives(tools.bucket, manifest.results)) {
       for (const click of chunk) tallyClick(logged, factsOf(click), counted);
@@ -128,10 +128,10 @@ async function checkLinks(day: number, links: [number, number], tools: CheckOpti
   check.clicks += logged.values().reduce((sum, { what, count }) => sum + (what === "clicks" ? count : 0), 0);
   check.differences.push(...differences);
   if (tools.mend && differences.length > 0)
-    check.mended += await mend(db, day, stored.results, mendRows(differences, logged));
+    check.mended += await mend(db, day, stored.results, correctRows(differences, logged));
 }
 
-/** What is no JSON holds nothing, which is then found to differ. */
+/** Invalid JSON is read as empty, which then differs from the log. */
 function readStoredDetails(text: string): ClickDetails {
   try {
     return JSON.parse(text) ?? {};
@@ -147,12 +147,12 @@ function factsOf({ link_id, at, verdict, unique, country, device, referrer, subs
   return { link_id, verdict: VERDICTS.indexOf(verdict), is_first: unique, values };
 }
 
-/** How many rows were set right. */
+/** Returns how many rows were corrected. */
 async function mend(
   db: D1Database,
   day: number,
   stored: readonly CountsAsStored[],
-  wanted: ReturnType<typeof mendRows>,
+  wanted: ReturnType<typeof correctRows>,
 ): Promise<number> {
   const results = await db.batch(
     wanted.map(({ link_id, verdict, row }) => {

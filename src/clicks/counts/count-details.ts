@@ -1,7 +1,6 @@
-import { COUNTED } from "../../redirect/click.ts";
-/** The SQL by which clicks become counts: one place, for those who add to the counts and those who check them. */
-
+/** The SQL that turns clicks into counts, shared by the code that adds to the counts and the code that checks them. */
 import { DEVICES } from "../../links/choose-destination.ts";
+import { COUNTED } from "../../redirect/click.ts";
 import { UNBOUNDED_DIMENSIONS, VALUES_MAX } from "../click-details.ts";
 
 const UNBOUNDED = `(${UNBOUNDED_DIMENSIONS.map((name) => `'${name}'`).join()})`;
@@ -9,8 +8,8 @@ const UNBOUNDED = `(${UNBOUNDED_DIMENSIONS.map((name) => `'${name}'`).join()})`;
 const nameOfDevice = DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ");
 
 /**
- * What `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs) adds up to: link_id, day, verdict,
- * dimension, value, clicks. Every hit has its hour; where it came from is told of what counts.
+ * Sums `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs) to link_id, day, verdict, dimension,
+ * value, clicks. Every verdict is broken down by hour; the other dimensions are for counted clicks only.
  */
 export const SUM_DETAILS = `
   SELECT link_id, day, verdict, dimension, value, count(*) AS clicks FROM (
@@ -29,7 +28,7 @@ export const SUM_DETAILS = `
     WHERE verdict = ${COUNTED} AND subs IS NOT NULL AND s.value IS NOT NULL
   ) GROUP BY 1, 2, 3, 4, 5`;
 
-/** The details of days of links as rows: `days` has their keys. What is no JSON holds nothing, and stops nothing. */
+/** The details of counts as rows; `days` has the keys of the counts. Invalid JSON is read as empty. */
 export const readDetails = (days: string) => `
   SELECT d.link_id, d.day, d.verdict, dimension.key AS dimension, counts.key AS value, counts.value AS clicks
   FROM ${days} k CROSS JOIN click_days d CROSS JOIN json_each(iif(json_valid(d.details), d.details, '{}')) dimension
@@ -37,8 +36,8 @@ export const readDetails = (days: string) => `
   WHERE (d.link_id, d.day, d.verdict) = (k.link_id, k.day, k.verdict)`;
 
 /**
- * Common table expressions from `judged` to `counted`: what to add to the counts of each day of a link, and its details
- * with what they hold already.
+ * Common table expressions from `judged` to `counted`: the clicks to add to each day of a link, and its details merged with the
+ * stored ones.
  */
 export const COUNT_JUDGED = `
   totals AS (
@@ -64,5 +63,3 @@ export const COUNT_JUDGED = `
     SELECT link_id, day, verdict, json_group_object(dimension, json(counts)) AS details FROM dimensions GROUP BY 1, 2, 3
   ),
   counted AS (SELECT * FROM totals JOIN packed USING (link_id, day, verdict))`;
-
-/** The verdict that counts, as stored. */

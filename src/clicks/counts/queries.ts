@@ -1,4 +1,4 @@
-/** What clicks add up to, by link and day. Everything comes from the daily counts; the click log is never read. */
+/** Click counts by link and day, from the daily counts; the click log is never read. */
 import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
@@ -14,41 +14,41 @@ export interface Period {
   last_day: number;
 }
 
-/** What is counted of any set of links: `clicks` is what counts, `verdicts` every hit. */
+/** Counts of a set of links. `clicks` are the counted ones; `verdicts` has every hit. */
 export interface Counts {
   clicks: number;
-  /** People, each once for a link and day: by cookie, else by a hash that lasts a day; each click of nobody known is one. */
+  /** Visitors, once per link and day: by cookie, else by a hash that lasts a day. A click without a visitor counts as one. */
   unique_visitors: number;
   verdicts: Partial<Record<Verdict, number>>;
 }
 
-/** Counted clicks by the value that they came with. `values`, `other` and `none` add up to all. */
+/** Counted clicks by value. `values`, `other` and `none` add up to all. */
 export interface Breakdown {
   /** Most clicks first. */
   values: { value: string; clicks: number }[];
-  /** Whether `values` are exact. They may fall short where some day had more values than are told apart; see `VALUES_MAX`. */
+  /** Whether `values` are exact. They may be too low if a day had more than `VALUES_MAX` values. */
   exact: boolean;
-  /** With other values than these, or on a day on which theirs was not told apart. */
+  /** Clicks with other values, or on days on which their value wasn't counted separately. */
   other: number;
-  /** Without a value. */
+  /** Clicks without a value. */
   none: number;
 }
 
-/** A day's counts; its counted clicks by hour of the day, UTC. */
+/** A day's counts. `hours` has the counted clicks by hour of the day, UTC. */
 export interface DayCounts extends Counts {
   day: string;
   hours: number[];
 }
 
-/** A link's counts in a period: in all, by day (days without a hit are left out), and by where counted clicks came from. */
+/** A link's counts in a period: in total, by day (without days that have no hit), and broken down by dimension. */
 export interface LinkReport extends Counts {
   days: DayCounts[];
   by: Record<Exclude<Dimension, "hour">, Breakdown>;
 }
 
-/** Values shown of each kind. */
+/** Values of each dimension in a report. */
 const VALUES_SHOWN = 100;
-const HOURS_A_DAY = 24;
+const HOURS_PER_DAY = 24;
 
 const sums = {
   verdict: clickDays.verdict,
@@ -64,7 +64,7 @@ interface DayRow {
   details: ClickDetails;
 }
 
-/** A link's counts since it is there. */
+/** A link's counts since its creation. */
 export async function readLinkCounts(db: Database, linkId: number): Promise<Counts> {
   const rows = await db.select(sums).from(clickDays).where(eq(clickDays.link_id, linkId)).groupBy(clickDays.verdict);
   return sumCounts(rows);
@@ -73,7 +73,7 @@ export async function readLinkCounts(db: Database, linkId: number): Promise<Coun
 /** A link's report. */
 export async function readLinkReport(db: Database, linkId: number, period: Period): Promise<LinkReport> {
   const { day, verdict, clicks, visitors } = clickDays;
-  // Of the others nothing but their hours is kept, which nothing here shows.
+  // Other verdicts have details by hour only, which the report doesn't show.
   const details = sql<ClickDetails>`iif(${verdict} = ${COUNTED}, ${clickDays.details}, '{}')`.mapWith(
     clickDays.details,
   );
@@ -106,7 +106,7 @@ function viewDay(day: number, rows: readonly DayRow[]): DayCounts {
   return {
     day: toIsoDay(day),
     ...sumCounts(rows),
-    hours: Array.from({ length: HOURS_A_DAY }, (_, hour) => byHour[hour] ?? 0),
+    hours: Array.from({ length: HOURS_PER_DAY }, (_, hour) => byHour[hour] ?? 0),
   };
 }
 
@@ -121,13 +121,13 @@ function sumCounts(rows: readonly { verdict: number; clicks: number; visitors: n
   return { clicks: verdicts.counted ?? 0, unique_visitors, verdicts };
 }
 
-/** The values of some days together; "" is what a day did not tell apart. */
+/** Sums the values of several days; "" has the clicks that weren't counted separately. */
 function breakDown(days: readonly Record<string, number>[], clicks: number): Breakdown {
   const sums = new Map<string, number>();
   for (const [value, count] of days.flatMap((day) => Object.entries(day))) {
     sums.set(value, (sums.get(value) ?? 0) + count);
   }
-  const untold = sums.get("") ?? 0;
+  const unnamed = sums.get("") ?? 0;
   sums.delete("");
   const values = [...sums]
     .map(([value, count]) => ({ value, clicks: count }))
@@ -135,16 +135,16 @@ function breakDown(days: readonly Record<string, number>[], clicks: number): Bre
   const sumOf = (some: typeof values) => some.reduce((sum, row) => sum + row.clicks, 0);
   return {
     values: values.slice(0, VALUES_SHOWN),
-    exact: untold === 0,
-    other: untold + sumOf(values.slice(VALUES_SHOWN)),
-    none: clicks - untold - sumOf(values),
+    exact: unnamed === 0,
+    other: unnamed + sumOf(values.slice(VALUES_SHOWN)),
+    none: clicks - unnamed - sumOf(values),
   };
 }
 
 /** A link with its counts in a period. */
 export interface RankedLink extends Counts {
   slug: string;
-  /** The programme's redirect host, null where it has none. */
+  /** The program's redirect host, null for the shared one. */
   host: string | null;
   affiliate: string;
   kind: "affiliate" | "tracking";
@@ -152,20 +152,20 @@ export interface RankedLink extends Counts {
 }
 
 /**
- * The links of a programme, or of one affiliate in it, that have hits in the period; most counted clicks first.
- * `limit` at most 200.
+ * Lists the links of a program, or of one affiliate in it, with hits in the period; most counted clicks first. `limit` is at
+ * most 200.
  */
 export async function readTopLinks(
   db: Database,
-  asked: { program_id: number; affiliate_id: number | null; period: Period; limit: number },
+  filter: { program_id: number; affiliate_id: number | null; period: Period; limit: number },
 ): Promise<RankedLink[]> {
-  const { program_id: programId, affiliate_id: affiliateId, period, limit } = asked;
+  const { program_id: programId, affiliate_id: affiliateId, period, limit } = filter;
   const clicks = sql<number>`coalesce(sum(${clickDays.clicks}) filter (where ${clickDays.verdict} = ${COUNTED}), 0)`;
   const inPeriod = between(clickDays.day, period.first_day, period.last_day);
   const ranked = await db
     .select({ id: links.id })
     .from(links)
-    // A link's days lie together in the counts: links lead.
+    // The primary key of the counts begins with the link, so the join starts from links.
     .crossJoin(clickDays)
     .where(
       and(

@@ -18,7 +18,7 @@ export function addDeadClickRoutes(app: ApiApp): void {
     return c.json({ ...viewDeadClicks(row), body: row.body });
   });
 
-  // A step: as many messages as the page says, then the next page, so that those that fail do not stand in the way.
+  // One page of messages per call; the next call continues after it, so that failing messages don't block the others.
   app.post("/dead-clicks/replay", async (c) => {
     const { db, now } = c.var;
     const { data, next } = await listUnreplayed(db, readPage(c.req.query(), DEAD_CLICKS_CURSOR));
@@ -51,6 +51,6 @@ function timesOf(env: Env, now: number) {
 
 async function findDeadClicks(db: Database, id: string) {
   const row = await readDeadClicksById(db, id);
-  if (row === null) throw new Problem(404, "dead_clicks_not_found", "There are no dead clicks of this id.");
+  if (row === null) throw new Problem(404, "dead_clicks_not_found", "No dead clicks have this id.");
   return row;
 }

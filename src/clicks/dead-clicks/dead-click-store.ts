@@ -6,17 +6,15 @@ import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
 import { type StoredMessage, storeMessages } from "../message-store.ts";
 import { deadClicks } from "../tables.ts";
 
-/** Clicks of one message that could not be stored, as they came. */
+/** Parked clicks: clicks of one message that couldn't be stored, unchanged. */
 export type DeadClickRow = typeof deadClicks.$inferSelect;
 
 const ERROR_MAX_CHARACTERS = 500;
-/** So that no row leaves the log between the look at its time and the insert that has to find it. */
+/** So that no row leaves the log between the check of its time and the insert that must find it. */
 const RETENTION_MARGIN_MS = MS_PER_HOUR;
-const DELETED_AT_ONCE = 1_000;
+const DELETE_LIMIT = 1_000;
 
-/**
- * Keeps clicks that could not be stored. Known by what they are: the same ones again are one row, which stays as it is.
- */
+/** Parks clicks that couldn't be stored. The id is a hash of their content, so the same clicks again change nothing. */
 export async function parkClicks(
   db: Database,
   { clicks, error, received_at }: { clicks: unknown[]; error: string; received_at: number },
@@ -32,24 +30,24 @@ export async function parkClicks(
 }
 
 /**
- * The oldest click, in ms since the epoch, that can be stored late: the row of an older one may have left the log, by which
- * one would know that it is counted. (Where the retention has just been made longer, this is said too late for what had
- * left before.)
+ * The time, in ms since the epoch, of the oldest click that can still be stored: an older one may have been counted and have
+ * left the log, so that it would be counted twice. (Not exact just after the retention was increased: some clicks had left by the
+ * shorter retention.)
  */
 export function oldestStorableTime(now: number, retention_days: number): number {
   return now - retention_days * MS_PER_DAY + RETENTION_MARGIN_MS;
 }
 
-/** What became of dead clicks that were replayed. */
+/** The result of replaying parked clicks. */
 export interface Replay {
   row: DeadClickRow;
-  /** Why some of them are still not stored; null where all are. */
+  /** Why some of them still aren't stored; null if all are. */
   problem: Problem | null;
 }
 
 /**
- * Stores dead clicks, however often it is asked to: what is stored already changes nothing. Rows whose clicks are all in
- * are marked as replayed, the others stay as they are.
+ * Stores parked clicks. Idempotent: clicks that are stored already change nothing. Rows whose clicks are all stored are marked
+ * as replayed.
  */
 export async function replayDeadClicks(
   db: Database,
@@ -69,29 +67,29 @@ export async function replayDeadClicks(
   return replays;
 }
 
-function problemOf({ message, refused, undecided }: StoredMessage<DeadClickRow>): Problem | null {
-  if (undecided !== null) {
-    return new Problem(503, "storage_unavailable", "The clicks could not be stored now; please try again.");
+function problemOf({ message, refused, failure }: StoredMessage<DeadClickRow>): Problem | null {
+  if (failure !== null) {
+    return new Problem(503, "storage_unavailable", "The clicks couldn't be stored. Please try again.");
   }
   const [first] = refused;
   if (first === undefined) return null;
   const old = refused.find((one) => one.is_too_old);
-  const detail = `${refused.length} of ${message.clicks} cannot be stored: ${(old ?? first).reason}.`;
+  const detail = `${refused.length} of ${message.clicks} clicks can't be stored: ${(old ?? first).reason}.`;
   return old === undefined ? new Problem(422, "clicks_refused", detail) : new Problem(409, "too_old", detail);
 }
 
-/** Deletes dead clicks that came before the log's retention, which can be replayed no more; so many at once at most. */
+/** Deletes parked clicks older than the log's retention, which can't be replayed any more; at most {@link DELETE_LIMIT} per run. */
 export async function deleteOldDeadClicks(db: Database, now: number, retention_days: number): Promise<void> {
   const old = db
     .select({ id: deadClicks.id })
     .from(deadClicks)
     .where(lt(deadClicks.received_at, now - retention_days * MS_PER_DAY))
     .orderBy(deadClicks.received_at)
-    .limit(DELETED_AT_ONCE);
+    .limit(DELETE_LIMIT);
   const deleted = await db
     .delete(deadClicks)
     .where(inArray(deadClicks.id, old))
     .returning({ clicks: deadClicks.clicks, replayed_at: deadClicks.replayed_at });
   const lost = deleted.filter((row) => row.replayed_at === null).reduce((sum, row) => sum + row.clicks, 0);
-  if (lost > 0) console.error("dead clicks that nobody replayed are past the log's retention and deleted", lost);
+  if (lost > 0) console.error("dead clicks deleted without a replay: past the retention", lost);
 }

@@ -5,17 +5,17 @@ import { deadClicks } from "../tables.ts";
 
 type Row = typeof deadClicks.$inferSelect;
 
-/** A dead letter as the API shows it: clicks of one message that could not be stored. */
+/** Parked clicks of one message in the API. */
 export interface DeadClicksView {
   id: string;
   received_at: string;
-  /** How many. */
+  /** Number of clicks. */
   clicks: number;
   error: string;
   replayed_at: string | null;
 }
 
-/** What the cursors of both lists look like. */
+/** The cursor format of both lists. */
 export const DEAD_CLICKS_CURSOR = /^\d{1,15}\.[0-9a-f]{64}$/;
 
 const listed = {
@@ -26,7 +26,7 @@ const listed = {
   replayed_at: deadClicks.replayed_at,
 };
 
-/** Dead letters, newest first, without their clicks. */
+/** Lists parked clicks by message, newest first, without the clicks themselves. */
 export async function readDeadClicks(db: Database, page: PageRequest): Promise<List<DeadClicksView>> {
   const rows = await db
     .select(listed)
@@ -37,7 +37,7 @@ export async function readDeadClicks(db: Database, page: PageRequest): Promise<L
   return pageOf(rows, page.limit, viewDeadClicks, cursorOf);
 }
 
-/** Dead letters that were not replayed, oldest first, with their clicks. */
+/** Lists messages that weren't replayed, oldest first, with their clicks. */
 export async function listUnreplayed(db: Database, page: PageRequest): Promise<List<Row>> {
   const rows = await db
     .select()
@@ -48,7 +48,7 @@ export async function listUnreplayed(db: Database, page: PageRequest): Promise<L
   return pageOf(rows, page.limit, (row) => row, cursorOf);
 }
 
-/** One dead letter with its clicks, null for none. */
+/** Reads one message with its parked clicks, null for none. */
 export async function readDeadClicksById(db: Database, id: string): Promise<Row | null> {
   return (await db.select().from(deadClicks).where(eq(deadClicks.id, id)).get()) ?? null;
 }

@@ -1,12 +1,12 @@
 import { Problem } from "../problem.ts";
 
-/** By status. Rate limits count by the minute. */
+/** By status. Rate limits are per minute. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: "2" };
 
-/** The answer for any error: a {@link Problem} as it says, anything else as a 500 that gives nothing away. */
+/** Converts any error to a response: a {@link Problem} as it is, any other error to a 500 without details. */
 export function toProblemResponse(error: unknown): Response {
   const problem =
-    error instanceof Problem ? error : new Problem(500, "internal_error", "Something failed here; please try again.");
+    error instanceof Problem ? error : new Problem(500, "internal_error", "Something went wrong. Please try again.");
   if (problem !== error) console.error(error);
   const { status, code, message, field } = problem;
   const body = { type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message };
@@ -17,7 +17,7 @@ export function toProblemResponse(error: unknown): Response {
   return new Response(JSON.stringify(field === null ? body : { ...body, field }), { status, headers });
 }
 
-/** When a refusal may be asked again, as headers; none for a refusal that stays. */
+/** The `Retry-After` header of a temporary error; no headers for others. */
 export function retryHeaders(problem: Problem | null): Record<string, string> {
   const seconds = RETRY_AFTER_SECONDS[problem?.status ?? 0];
   return seconds === undefined ? {} : { "Retry-After": seconds };

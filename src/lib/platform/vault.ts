@@ -1,6 +1,6 @@
 /**
- * What is done with the VAULT_KEY: sealing webhook secrets and payment details, and keying the hashes of what people are told
- * by. Each purpose has its own key, derived by HKDF (RFC 5869), so that none tells anything about another.
+ * Everything that uses the VAULT_KEY: sealing webhook secrets and payment details, and keyed hashes of identifiers. Each purpose
+ * has its own key, derived by HKDF (RFC 5869), so that no key reveals another.
  */
 import { normalizeEmail } from "../email.ts";
 
@@ -19,17 +19,17 @@ async function deriveKey(
   return crypto.subtle.deriveKey(derivation, master, algorithm, false, usages);
 }
 
-/** Seals for storage, and opens again. `context` names where a text belongs: it opens nowhere else. */
+/** Seals texts for storage, and opens them. `context` says where a text belongs; it can't be opened with another context. */
 export interface Sealer {
   seal: (context: string, text: string) => Promise<string>;
-  /** Throws where the key, the context or the text is another. */
+  /** Throws if the key or the context differs, or if the text was changed. */
   unseal: (context: string, sealed: string) => Promise<string>;
 }
 
-/** What is sealed, each with a key of its own. */
+/** The kinds of sealed texts, each with its own key. */
 export type SealedPurpose = "endpoint secret" | "payment details";
 
-/** A sealer for one purpose (AES-256-GCM); whoever has many texts to open derives its key once. */
+/** Creates a sealer for one purpose (AES-256-GCM). It derives its key once, so reuse it for many texts. */
 export async function openSealer(vaultKey: Uint8Array<ArrayBuffer>, purpose: SealedPurpose): Promise<Sealer> {
   const aes = { name: "AES-GCM", length: 256 };
   const key = await deriveKey(vaultKey, `lastclick ${purpose}`, aes, ["encrypt", "decrypt"]);
@@ -48,42 +48,42 @@ export async function openSealer(vaultKey: Uint8Array<ArrayBuffer>, purpose: Sea
   };
 }
 
-/** Seals a webhook secret, or a request that is kept: see {@link Sealer}. */
+/** Seals a webhook secret or a stored request: see {@link Sealer}. */
 export async function seal(vaultKey: Uint8Array<ArrayBuffer>, context: string, secret: string): Promise<string> {
   return (await openSealer(vaultKey, "endpoint secret")).seal(context, secret);
 }
 
-/** Opens what {@link seal} sealed. Throws where the key, the context or the text is another. */
+/** Opens a text sealed by {@link seal}. Throws if the key or the context differs, or if the text was changed. */
 export async function unseal(vaultKey: Uint8Array<ArrayBuffer>, context: string, sealed: string): Promise<string> {
   return (await openSealer(vaultKey, "endpoint secret")).unseal(context, sealed);
 }
 
-/** The keyed hash that stands for an e-mail address: the same for every spelling of one mailbox. */
+/** The keyed hash of an email address: the same for every spelling of a mailbox. */
 export function hashEmail(vaultKey: Uint8Array<ArrayBuffer>, email: string): Promise<string> {
-  return hashMark(vaultKey, normalizeEmail(email));
+  return hashWithKey(vaultKey, normalizeEmail(email));
 }
 
 /**
- * The keyed hash that stands for what somebody pays, or is paid, with: a card's fingerprint, or an address at PayPal, which
- * has the same hash as an e-mail address.
+ * The keyed hash of payment details: a card's fingerprint or a PayPal address, which
+ * has the same hash as an email address.
  */
 export function hashPaymentDetails(vaultKey: Uint8Array<ArrayBuffer>, details: string): Promise<string> {
   const text = details.trim();
-  return text.includes("@") ? hashEmail(vaultKey, text) : hashMark(vaultKey, `payment details ${text}`);
+  return text.includes("@") ? hashEmail(vaultKey, text) : hashWithKey(vaultKey, `payment details ${text}`);
 }
 
-/** The keyed hash that stands for a visitor, whose eight bytes a click token holds in hex. */
+/** The keyed hash of a visitor's id; `visitor` is in hex, as in a click token. */
 export function hashVisitor(vaultKey: Uint8Array<ArrayBuffer>, visitor: string): Promise<string> {
-  return hashMark(vaultKey, `visitor ${visitor}`);
+  return hashWithKey(vaultKey, `visitor ${visitor}`);
 }
 
-async function hashMark(vaultKey: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
+async function hashWithKey(vaultKey: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
   const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
   const key = await deriveKey(vaultKey, "lastclick customer e-mail", hmac, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8.encode(text))).toHex();
 }
 
-/** SHA-256 in hex: how bodies are compared, and how one-time and session tokens are stored, which are random and need no key. */
+/** SHA-256 in hex, to compare bodies and to store one-time and session tokens, which are random and need no key. */
 export async function hashText(text: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))).toHex();
 }

@@ -1,4 +1,4 @@
-/** The result of `work`, or an error once `ms` milliseconds have passed without one. The work itself goes on. */
+/** Waits for `work`, and throws after `ms` milliseconds without a result. The work itself continues. */
 export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {

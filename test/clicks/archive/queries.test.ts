@@ -20,7 +20,7 @@ beforeEach(async () => {
     makeClick(n, { at: OLD_DAY * DAY + n, link_id, user_agent: `Ünïcode ${n}` }),
   );
   await recordClicks(env.DB, clicks);
-  const limits = { steps: 10, clicks_a_step: 2 };
+  const limits = { steps: 10, clicks_per_step: 2 };
   await applyRetention({ db: env.DB, bucket: bucket(), retention_days: 15, now: NOW, limits });
 });
 
@@ -59,16 +59,16 @@ describe("an object that is not what the manifest says is named", () => {
     await expect(read()).rejects.toMatchObject({
       code: "archive_damaged",
       key,
-      message: expect.stringContaining("holds other lines"),
+      message: expect.stringContaining("but the manifest says"),
     });
     await bucket().put(key, await gzip(text));
     expect((await read()).flat()).toHaveLength(5);
   });
 
   test.each([
-    ["cut short", (bytes: Uint8Array) => bytes.slice(0, -9), "cannot be decompressed"],
-    ["empty", () => new Uint8Array(), "cannot be decompressed"],
-    ["something else", () => new TextEncoder().encode("not gzip"), "cannot be decompressed"],
+    ["cut short", (bytes: Uint8Array) => bytes.slice(0, -9), "can't be decompressed"],
+    ["empty", () => new Uint8Array(), "can't be decompressed"],
+    ["something else", () => new TextEncoder().encode("not gzip"), "can't be decompressed"],
   ])("when it is %s", async (_, change, fault) => {
     const { key } = await someArchive();
     const bytes = new Uint8Array((await (await bucket().get(key))?.arrayBuffer()) ?? new ArrayBuffer());

@@ -22,7 +22,7 @@ import { setUp } from "../../support/story.ts";
 const RETENTION_DAYS = 15;
 const NOW = Date.UTC(2026, 10, 21, 9, 7);
 const FIRST_KEPT_DAY = Math.floor(NOW / DAY) - RETENTION_DAYS;
-const LIMITS = { steps: 2, clicks_a_step: 3 };
+const LIMITS = { steps: 2, clicks_per_step: 3 };
 
 let links: number[];
 let number = 0;
@@ -98,7 +98,7 @@ describe.each([
 
 test("the oldest day goes first, whichever link it is of", async () => {
   await record([clickBefore(1), clickBefore(1), clickBefore(4, { link_id: links[1] ?? 0 }), clickBefore(2)]);
-  await retain({ limits: { steps: 1, clicks_a_step: 3 } });
+  await retain({ limits: { steps: 1, clicks_per_step: 3 } });
   expect((await manifest()).map(({ day }) => FIRST_KEPT_DAY - day)).toEqual([4]);
 });
 
@@ -144,7 +144,7 @@ describe("a text", () => {
       clickBefore(1, { user_agent: "last seen the day before" }),
     ]);
     await record([clickBefore(0, { user_agent: "seen again" }), clickBefore(0, { user_agent: "new" })]);
-    await retain({ limits: { steps: 20, clicks_a_step: 3 } });
+    await retain({ limits: { steps: 20, clicks_per_step: 3 } });
     await forget();
     expect(await texts()).toEqual(["seen again", "new"]);
   });
@@ -168,7 +168,7 @@ test("whatever fails, races or comes in, each click is in the log or in one arch
     "clicks of an older day": () => come(3),
     "clicks of today": () => come(-RETENTION_DAYS),
     "a run": () => retain(),
-    "two runs": () => Promise.allSettled([retain(), retain({ limits: { steps: 2, clicks_a_step: 2 } })]),
+    "two runs": () => Promise.allSettled([retain(), retain({ limits: { steps: 2, clicks_per_step: 2 } })]),
     "no bucket": () => retain({ bucket: withPut(away) }),
     "no D1": () => retain({ db: withNextArchive(away) }),
     "a lost answer": () => retain({ db: withNextArchive((make) => make().then(away)) }),
@@ -177,7 +177,7 @@ test("whatever fails, races or comes in, each click is in the log or in one arch
       retain({
         db: withNextArchive((make) =>
           come(3)
-            .then(() => retain({ limits: { steps: 1, clicks_a_step: 2 } }))
+            .then(() => retain({ limits: { steps: 1, clicks_per_step: 2 } }))
             .then(make),
         ),
       }),
@@ -189,7 +189,7 @@ test("whatever fails, races or comes in, each click is in the log or in one arch
       clicks.length = 0;
       for (const name of names) await happenings[name]?.().catch(() => {});
       await expectEachOnce(clicks);
-      await retain({ limits: { steps: 100, clicks_a_step: 3 } });
+      await retain({ limits: { steps: 100, clicks_per_step: 3 } });
       await expectEachOnce(clicks);
       expect(await idsInArchive()).toHaveLength(clicks.filter(({ at }) => at < FIRST_KEPT_DAY * DAY).length);
       const counted = await env.DB.prepare("SELECT coalesce(sum(clicks), 0) AS n FROM click_days").first<number>("n");
