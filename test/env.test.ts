@@ -7,7 +7,7 @@ import { setUp } from "./support/story.ts";
 
 const read = (changes: Record<string, string>) => readSettings({ ...env, ...changes });
 
-test("the settings of the click log, and what they are where nothing is said", () => {
+test("the settings of the click log, and their defaults", () => {
   expect(read({ CLICK_SINK: "", CLICK_RETENTION_DAYS: "" })).toMatchObject({
     click_sink: "queue",
     click_retention_days: 90,
@@ -55,7 +55,7 @@ test.each([
   expect((await ask("/app/sign-in"))?.status).toBe(200);
 });
 
-test("PORTAL_ORIGIN is an origin, however it is written", () => {
+test("PORTAL_ORIGIN is normalized to an origin", () => {
   const { portal_origin } = readMailSettings({ ...env, PORTAL_ORIGIN: "https://GO.example.com/" });
   expect(portal_origin).toBe("https://go.example.com");
 });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   story = await setUp();
 });
 
-describe("the admin key", () => {
+describe("the API key", () => {
   const calls: [string, string][] = [
     ["POST", "/v1/programs"],
     ["POST", "/v1/affiliates"],
@@ -26,7 +26,7 @@ describe("the admin key", () => {
     ["GET", "/v1/conversions"],
     ["GET", "/v1/conversions/cv"],
   ];
-  test.each(calls)("%s %s needs it", async (method, path) => {
+  test.each(calls)("%s %s requires it", async (method, path) => {
     for (const key of [
       undefined,
       "Bearer ",
@@ -50,7 +50,7 @@ const program = {
 };
 const person = { username: "newcomer", name: "New Comer", email: "new@example.com" };
 
-describe("bad input is named", () => {
+describe("invalid input gets an error with its field", () => {
   const link = () => ({ program: story.program, affiliate: story.a.username, destination: "https://shop.example/" });
   const cases: [string, string, () => unknown, number, string, string | undefined][] = [
     ["a slug that is none", "/v1/programs", () => ({ ...program, slug: "No Good" }), 422, "invalid_slug", "slug"],
@@ -89,7 +89,14 @@ describe("bad input is named", () => {
     ],
     ["a field unknown to us", "/v1/programs", () => ({ ...program, colour: "red" }), 422, "invalid_colour", "colour"],
     ["a slug taken", "/v1/programs", () => ({ ...program, slug: story.program }), 409, "program_exists", undefined],
-    ["a bad e-mail", "/v1/affiliates", () => ({ ...person, email: "nobody" }), 422, "invalid_email", "email"],
+    [
+      "an invalid email address",
+      "/v1/affiliates",
+      () => ({ ...person, email: "nobody" }),
+      422,
+      "invalid_email",
+      "email",
+    ],
     [
       "no sponsor of that name",
       "/v1/affiliates",
@@ -147,7 +154,7 @@ describe("bad input is named", () => {
     expect(answer.json.detail).toBeTruthy();
   });
 
-  test("a body that is no JSON", async () => {
+  test("a body that isn't JSON", async () => {
     const response = await send("/v1/links", {
       method: "POST",
       body: "{",
@@ -157,7 +164,7 @@ describe("bad input is named", () => {
     expect(await response.json()).toMatchObject({ code: "invalid_json" });
   });
 
-  test("names in a path that lead nowhere", async () => {
+  test("unknown names in a path", async () => {
     const paths = [
       "/v1/links/none",
       "/v1/conversions/cv_none",
@@ -180,8 +187,8 @@ describe("bad input is named", () => {
   });
 });
 
-describe("what is made is what is shown", () => {
-  test("a programme without preset or terms pays nothing until they are set", async () => {
+describe("created records are returned as created", () => {
+  test("a program without preset or terms pays nothing until they are set", async () => {
     const { status, json } = await admin("POST", "/v1/programs", { ...program, slug: "plain", preset: undefined });
     expect([status, json.terms]).toMatchObject([201, { cookie_days: 30, rates: [{ rate_bps: 0 }] }]);
   });
@@ -201,7 +208,7 @@ describe("what is made is what is shown", () => {
     expect([made.status, made.json.field]).toEqual([status, status === 201 ? undefined : "cookie_domain"]);
   });
 
-  test("a programme's settings, changed later", async () => {
+  test("a program's settings, changed later", async () => {
     const { status, json } = await admin("PATCH", `/v1/programs/${story.program}`, {
       cookie_mode: "consent",
       referral_parameter: "via",
@@ -211,7 +218,7 @@ describe("what is made is what is shown", () => {
     expect((await admin("PATCH", `/v1/programs/${story.program}`, { slug: "other" })).json.code).toBe("invalid_slug");
   });
 
-  test("a programme from a preset, changed", async () => {
+  test("a program from a preset, changed", async () => {
     const { json } = await admin("POST", "/v1/programs", { ...program, slug: "mine", terms: { hold_days: 7 } });
     expect(json).toMatchObject({
       slug: "mine",

@@ -46,7 +46,7 @@ test("the same queue batch twice is counted once", async () => {
   expect(await countsOf(a.slug)).toMatchObject({ clicks: 200, verdicts: { counted: 200 } });
 });
 
-describe("a D1 that does not take clicks", () => {
+describe("while D1 rejects clicks", () => {
   const overloaded = {
     prepare: (sql: string) => env.DB.prepare(sql),
     batch: () => Promise.reject(new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.")),
@@ -81,8 +81,8 @@ describe("a D1 that does not take clicks", () => {
   });
 });
 
-describe("a click that never can be stored", () => {
-  test("takes none of its message's 99 others with it", async () => {
+describe("a click that can never be stored", () => {
+  test("doesn't affect the 99 others of its message", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const [good, pack] = [await packOf(a.slug, 0, 3), await packOf(a.slug, 100, 100)];
     const poison = { ...makeClick(142), link_id: NO_LINK };
@@ -96,7 +96,7 @@ describe("a click that never can be stored", () => {
     expect((await countsOf(a.slug)).clicks).toBe(102);
   });
 
-  test("stays where it is while the dead letters do not take it, and then counts the others once", async () => {
+  test("stays in the queue while the dead-letter queue fails, and the others are counted once", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const pack = [...(await packOf(a.slug, 0, 5)), { ...makeClick(6), verdict: "hologram" }];
     const batch = batchOf([pack]);
@@ -109,7 +109,7 @@ describe("a click that never can be stored", () => {
     expect(await countsOf(a.slug)).toMatchObject({ clicks: 5, verdicts: { counted: 5 } });
   });
 
-  test("in a message that is no list of clicks goes as it is", async () => {
+  test("in a message that isn't a list of clicks is passed on unchanged", async () => {
     const { buried, bury } = makeGrave();
     const batch = batchOf([null, { hello: 1 }, [7]]);
     await consumeClicks(batch, env.DB, bury);

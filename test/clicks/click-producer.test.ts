@@ -23,26 +23,26 @@ async function logMany(packer: ClickPacker, sink: ClickSink, count: number) {
   await Promise.all(Array.from({ length: count }, (_, n) => packer.log(makeClick(n), sink)));
 }
 
-test("250 clicks at once are three messages", async () => {
+test("250 concurrent clicks are sent in three messages", async () => {
   const { sink, sent, inserted } = sinkThat({});
   await logMany(new ClickPacker(), sink, 250);
   expect(sent).toEqual([100, 100, 50]);
   expect(inserted).toEqual([]);
 });
 
-test("a first way that fails leaves the pack to the second", async () => {
+test("if the first destination fails, the pack goes to the second", async () => {
   const { sink, inserted } = sinkThat({ first: () => Promise.reject(new Error("queue is down")) });
   await logMany(new ClickPacker(), sink, 120);
   expect(inserted).toEqual([100, 20]);
 });
 
-test("a first way that hangs is given up for the second", async () => {
+test("if the first destination hangs, the pack goes to the second", async () => {
   const { sink, inserted } = sinkThat({ first: () => new Promise(() => {}) });
   await logMany(new ClickPacker(), sink, 5);
   expect(inserted).toEqual([5]);
 });
 
-test("while neither takes them, clicks wait for the next request and none is lost", async () => {
+test("while both destinations fail, clicks wait for the next request and none is lost", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   let isDown = true;
   const fail = async () => {
@@ -56,7 +56,7 @@ test("while neither takes them, clicks wait for the next request and none is los
   expect(sent).toEqual([31]);
 });
 
-test("a message never holds more than the queue takes, whatever visitors send", async () => {
+test("a message never exceeds the queue's limit, whatever visitors send", async () => {
   const sizes: number[] = [];
   const sink: ClickSink = {
     first: async (pack) => sizes.push(new TextEncoder().encode(JSON.stringify(pack)).length),
@@ -75,7 +75,7 @@ test("a message never holds more than the queue takes, whatever visitors send", 
   expect(Math.max(...sizes)).toBeLessThan(128_000);
 });
 
-test("a click that comes while the clock stands still, after the others have gone, is sent too", async () => {
+test("a click that arrives at the same clock time after the others were sent is sent too", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 0 });
   const { sink, sent } = sinkThat({});
   const packer = new ClickPacker();
@@ -85,7 +85,7 @@ test("a click that comes while the clock stands still, after the others have gon
   vi.useRealTimers();
 });
 
-test("clicks of one window share a timer; the first after it has one of its own, whatever became of the last", () => {
+test("clicks of one window share a timer; the first click after the window gets its own, even if the last timer was lost", () => {
   vi.useFakeTimers({ now: 1_000 });
   const { sink } = sinkThat({});
   const packer = new ClickPacker();
@@ -98,7 +98,7 @@ test("clicks of one window share a timer; the first after it has one of its own,
   vi.useRealTimers();
 });
 
-test("a second way that hangs as well gives the clicks back", async () => {
+test("if both destinations hang, the clicks are kept", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   let isDown = true;
   const { sink, sent } = sinkThat({

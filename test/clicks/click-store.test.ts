@@ -32,7 +32,7 @@ async function countsFromRows() {
   return (await env.DB.prepare(sql).bind(link_id).all()).results;
 }
 
-test("counts by day and verdict, and keeps what was seen", async () => {
+test("counts by day and verdict, and stores the clicks", async () => {
   await recordClicks(env.DB, [clickNumber(0), clickNumber(1), clickNumber(3), clickNumber(6, "bot")]);
   const first = START / DAY;
   expect(await countsByDay()).toEqual([
@@ -95,7 +95,7 @@ test("the API lists logged clicks newest first, in pages", async () => {
   });
 });
 
-describe("visitors who come back", () => {
+describe("returning visitors", () => {
   let number = 0;
 
   function visitOf(visitor: number | null, minutes: number, verdict: Verdict = "counted"): Click {
@@ -142,7 +142,7 @@ describe("visitors who come back", () => {
     ],
     ["an hour apart in one batch", () => [[visitOf(1, 60), visitOf(1, 0)]], { counted: 2 }],
     ["two visitors", () => [[visitOf(1, 0), visitOf(2, 0)]], { counted: 2 }],
-    ["nobody known", () => [[visitOf(null, 0), visitOf(null, 0)]], { counted: 2 }],
+    ["without a visitor", () => [[visitOf(null, 0), visitOf(null, 0)]], { counted: 2 }],
   ];
   test.each(stories)("%s", async (_, tell, expected) => {
     for (const batch of tell()) await recordClicks(env.DB, batch);
@@ -156,7 +156,7 @@ describe("visitors who come back", () => {
     expect(await verdicts()).toEqual({ counted: 1 });
   });
 
-  test("in batches that race, and come twice, are counted exactly once each", async () => {
+  test("in concurrent, repeated batches are each counted exactly once", async () => {
     const batches = Array.from({ length: 8 }, (_, batch) =>
       Array.from({ length: 20 }, (_, n) => visitOf((batch * 20 + n) % 25, n / 10)),
     );

@@ -31,9 +31,14 @@ const cases: [string, Click[], number | null, boolean][] = [
   ["again, after midnight", [clickBy(ANNA, -1), clickBy(ANNA, 1)], 0, false],
   ["without a cookie both times", [clickBy(`${ANNA}*`, 0), clickBy(`${HER_BROTHER}*`, 1)], 0, true],
   ["with the cookie of the first time", [clickBy(`${ANNA}*`, 0), clickBy(ANNA, 1)], 0, true],
-  ["two who share a browser, each with a cookie", [clickBy(`${ANNA}*`, 0), clickBy(HER_BROTHER, 1)], null, false],
+  [
+    "two visitors with the same hash, each with a cookie",
+    [clickBy(`${ANNA}*`, 0), clickBy(HER_BROTHER, 1)],
+    null,
+    false,
+  ],
   ["on another link", [clickBy(ANNA, 0), clickBy(ANNA, 1, { link_id: 2 })], null, false],
-  ["nobody known", [clickBy(null, 0), clickBy(null, 1)], null, false],
+  ["without a visitor", [clickBy(null, 0), clickBy(null, 1)], null, false],
 ];
 
 test.each(cases)("%s", (_, clicks, place, seen_that_day) => {
@@ -45,7 +50,7 @@ test.each(cases)("%s", (_, clicks, place, seen_that_day) => {
   });
 });
 
-test("a click that comes twice is one", () => {
+test("a click that appears twice is one click", () => {
   const click = clickBy(ANNA, 0);
   expect(judgeBatch([click, { ...click }])).toEqual([{ click, repeats: null, seen_that_day: false }]);
 });

@@ -79,7 +79,7 @@ const somePack = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-test("of any clicks the good ones are judged and counted as if they had come alone, the bad ones handed back", async () => {
+test("valid clicks are judged and counted as if the invalid ones weren't there; the invalid ones are returned", async () => {
   await refuseRows();
   await fc.assert(
     fc.asyncProperty(somePack, async (pack) => {
@@ -108,8 +108,8 @@ test("of any clicks the good ones are judged and counted as if they had come alo
   );
 });
 
-describe("D1 is asked little", () => {
-  test("however many clicks are of links that are gone", async () => {
+describe("the number of D1 queries is bounded", () => {
+  test("for any number of clicks of deleted links", async () => {
     const link_id = await makeLink();
     const packs = Array.from({ length: 10 }, (_, pack) =>
       Array.from({ length: 100 }, (_, n) => makeClick(pack * 100 + n, { link_id: n % 2 ? link_id : NO_LINK })),
@@ -121,7 +121,7 @@ describe("D1 is asked little", () => {
     expect((await logOf(link_id)).rows.length).toBe(500);
   });
 
-  test("and in bounds where it refuses nearly everything", async () => {
+  test("if D1 rejects nearly everything", async () => {
     await refuseRows();
     const link_id = await makeLink();
     const packs = Array.from({ length: 3 }, (_, pack) =>
@@ -138,7 +138,7 @@ describe("D1 is asked little", () => {
     expect(refused + (await logOf(link_id)).rows.length).toBe(300);
   });
 
-  test("and no more while it is overloaded", async () => {
+  test("with no further writes while D1 is overloaded", async () => {
     const link_id = await makeLink();
     const packs = Array.from({ length: 10 }, (_, n) => [makeClick(n, { link_id })]);
     const db = watched(() => {
@@ -149,7 +149,7 @@ describe("D1 is asked little", () => {
     expect(stored.every(({ refused, failure }) => refused.length === 0 && failure !== null)).toBe(true);
   });
 
-  test("which it may become half-way: what was stored before is decided", async () => {
+  test("if D1 becomes overloaded midway: the messages stored before need no retry", async () => {
     const link_id = await makeLink();
     const packs = [0, 1, 2, 3].map((n) => [makeClick(n, { link_id }), makeClick(10 + n, { link_id: NO_LINK })]);
     const db = watched((batch) => {

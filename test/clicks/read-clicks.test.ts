@@ -4,7 +4,7 @@ import { makeClick } from "../support/make-click.ts";
 
 const read = (body: unknown) => readClicks(body, Number.NEGATIVE_INFINITY);
 
-test("today's clicks are read as they are", () => {
+test("clicks of this version are read unchanged", () => {
   const clicks = [
     makeClick(1),
     makeClick(2, {
@@ -23,7 +23,7 @@ test("today's clicks are read as they are", () => {
   expect(read(clicks)).toEqual({ received: clicks.map((click) => ({ click, raw: click })), refused: [] });
 });
 
-test("a click from before there were devices, user agents and visitors by hash is one of nobody known, as its row would be", () => {
+test("a click from before devices, user agents and visitor hashes has no visitor, like its stored row", () => {
   const { device, user_agent, repeats, visitor_by_hash, ...old } = makeClick(1, { visitor: "0123456789abcdef" });
   const raw = { ...old, new_visitor: "fedcba9876543210" };
   expect(read([raw])).toEqual({
@@ -34,7 +34,7 @@ test("a click from before there were devices, user agents and visitors by hash i
   });
 });
 
-describe("what D1 would take for something else, or not at all, is refused alone, unchanged and with its reason", () => {
+describe("an invalid click is refused alone, unchanged and with its reason", () => {
   const good = makeClick(1);
   const cases: [string, unknown, RegExp][] = [
     ["no object", 7, /^click: /],
@@ -66,7 +66,7 @@ test.each([[null], ["text"], [{ clicks: [] }], [7]])(
   },
 );
 
-test("clicks from before what the log still tells are refused, the others are not", () => {
+test("clicks older than the log are refused, others are not", () => {
   const [old, young] = [makeClick(1, { at: 999 }), makeClick(2, { at: 1_000 })];
   const { received, refused } = readClicks([old, young], 1_000);
   expect(received.map(({ raw }) => raw)).toEqual([young]);

@@ -90,7 +90,7 @@ function oldClick(n: number, changes: Partial<OldClick> = {}): OldClick {
   };
 }
 
-test("counts, rows and pages stay what they were, and what comes again is stored already", async () => {
+test("counts, rows and pages stay the same, and redelivered clicks are recognized", async () => {
   const clicks = Array.from({ length: 300 }, (_, n) => oldClick(n));
   await fill(clicks);
   const counts = await read("SELECT link_id, day, verdict, clicks FROM click_days ORDER BY 1, 2, 3");
@@ -125,7 +125,7 @@ test("counts, rows and pages stay what they were, and what comes again is stored
   expect(await read("SELECT link_id, day, verdict, clicks FROM click_days ORDER BY 1, 2, 3")).toEqual(counts);
 });
 
-test("a day with more sub-ids than are told apart, and counts whose rows are gone", async () => {
+test("a day with more sub-ids than are counted separately, and counts whose clicks are deleted", async () => {
   await fill(
     Array.from({ length: 150 }, (_, n) => oldClick(n, { at: START, verdict: "counted", link_id: 1, subs: [`s${n}`] })),
   );

@@ -66,8 +66,8 @@ function counted(slug: string, clicks: number) {
   return eventually(async () => expect((await countsOf(slug)).verdicts).toEqual({ counted: clicks }));
 }
 
-describe.each<Sink>(["queue", "d1"])("clicks that go to %s first", (sink) => {
-  test("are counted once each, packed, and go no other way", async () => {
+describe.each<Sink>(["queue", "d1"])("clicks sent to %s first", (sink) => {
+  test("are packed, counted once each, and sent nowhere else", async () => {
     const slug = await warmLink();
     const place = placeOf(sink);
     await clickAtOnce(slug, 150, place.env);
@@ -87,7 +87,7 @@ describe.each<Sink>(["queue", "d1"])("clicks that go to %s first", (sink) => {
     await counted(slug, 4);
   });
 
-  test("are counted once when they go both ways, because the answer was lost", async () => {
+  test("are counted once if they go to both destinations because a response was lost", async () => {
     const slug = await warmLink();
     const taken: Way = async (pack) => {
       await { queue, d1 }[sink](pack);
@@ -101,7 +101,7 @@ describe.each<Sink>(["queue", "d1"])("clicks that go to %s first", (sink) => {
     expect((await countsOf(slug)).verdicts).toEqual({ counted: 21 });
   });
 
-  test("wait in memory while both ways are away, and none is lost", async () => {
+  test("wait in memory while both destinations fail, and none is lost", async () => {
     const slug = await warmLink();
     await clickAtOnce(slug, 10, placeOf(sink, { queue: fails, d1: fails }).env);
     expect((await countsOf(slug)).clicks).toBeLessThanOrEqual(1);
@@ -111,7 +111,7 @@ describe.each<Sink>(["queue", "d1"])("clicks that go to %s first", (sink) => {
   });
 });
 
-test("a sink that there is not is said, and no click is taken", async () => {
+test("an unknown sink is an error, and no click is accepted", async () => {
   const slug = await warmLink();
   const ctx = createExecutionContext();
   const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/${slug}`);

@@ -6,7 +6,7 @@ import { admin, BROWSER, click, eventually, ORIGIN, send, setUp } from "../suppo
 
 const countsOf = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json;
 
-describe("a person's click", () => {
+describe("a visitor's click", () => {
   test("answers 302 with the landing URL, the cookie and no-store, and is counted", async () => {
     const { program, a } = await setUp();
     const visit = await click(a.slug, { headers: { Referer: "https://blog.example/post?x=1" } });
@@ -21,12 +21,12 @@ describe("a person's click", () => {
     expect(Math.abs(Date.parse(json.data[0].at) - Date.now())).toBeLessThan(60_000);
   });
 
-  test("keeps the cookie 400 days where the programme's never expires", async () => {
+  test("sets a cookie of 400 days if the program's cookie never expires", async () => {
     const { a } = await setUp({ preset: "carrot", affiliates: 1 });
     expect((await click(a.slug)).cookie).toContain("; Max-Age=34560000;");
   });
 
-  test("again within the hour is not counted, yet is the new last click", async () => {
+  test("repeated within an hour is not counted, but becomes the last click", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const first = await click(a.slug);
     const again = await click(a.slug, { headers: { Cookie: first.cookie?.split(";")[0] ?? "" } });
@@ -37,7 +37,7 @@ describe("a person's click", () => {
     );
   });
 
-  test("stores sub-ids and passes on the rest of the query where the link says so", async () => {
+  test("stores sub-ids, and forwards the rest of the query if the link is set to", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     await admin("PATCH", `/v1/links/${a.slug}`, { forward_query: true });
     const visit = await click(`${a.slug}?sub1=mail&s3=top&utm_source=x`);
@@ -49,7 +49,7 @@ describe("a person's click", () => {
   });
 });
 
-describe("what is logged but never counted, and gets no cookie", () => {
+describe("hits that are logged but never counted, and get no cookie", () => {
   const cases: [string, { method?: string; headers?: Record<string, string> }, string, number][] = [
     ["HEAD", { method: "HEAD" }, "head", 302],
     ["a bot", { headers: { "User-Agent": "Mozilla/5.0 (compatible; bingbot/2.0)" } }, "bot", 302],
@@ -68,7 +68,7 @@ describe("what is logged but never counted, and gets no cookie", () => {
   });
 });
 
-describe("a link that leads nowhere", () => {
+describe("a link without a destination", () => {
   test("unknown: a 404 page", async () => {
     for (const path of ["nothing-here", "a/b", "caf%C3%A9", "x".repeat(65)]) {
       const { response } = await click(path);
@@ -81,7 +81,7 @@ describe("a link that leads nowhere", () => {
   test.each([
     ["disabled", { disabled: true }],
     ["expired", { expires_at: "2023-03-31T00:00:00Z" }],
-  ])("%s: 410, or the programme's fallback URL", async (verdict, change) => {
+  ])("%s: 410, or the program's fallback URL", async (verdict, change) => {
     const plain = await setUp({ affiliates: 1 });
     const withFallback = await setUp({ affiliates: 1, program: { fallback_url: "https://shop.example/new" } });
     for (const { a } of [plain, withFallback]) {
@@ -97,14 +97,14 @@ describe("a link that leads nowhere", () => {
     );
   });
 
-  test("a method that follows nothing", async () => {
+  test("a method that isn't allowed", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const { response } = await click(a.slug, { method: "POST" });
     expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 });
 
-describe("while D1 is away", () => {
+describe("while D1 is unavailable", () => {
   const broken = {
     prepare: () => {
       throw new Error("D1 is away");
@@ -123,7 +123,7 @@ describe("while D1 is away", () => {
     return response;
   }
 
-  test("a warm link waits for no storage, and its click is counted later", async () => {
+  test("a warm link doesn't wait for storage, and its click is counted later", async () => {
     const { a } = await setUp({ affiliates: 1 });
     await click(a.slug);
     const response = await clickWhileDown(a.slug);

@@ -21,7 +21,7 @@ const everything = async (tables: string[]) =>
     await Promise.all(tables.map(async (table) => (await env.DB.prepare(`SELECT * FROM ${table}`).all()).results)),
   );
 
-test("a visitor's address is stored nowhere, and the key of its hash goes after 48 hours", async () => {
+test("a visitor's IP address is stored nowhere, and the key of its hash is deleted after 48 hours", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const address = "203.0.113.77";
   await click(a.slug, { headers: { "CF-Connecting-IP": address } });
@@ -37,7 +37,7 @@ test("a visitor's address is stored nowhere, and the key of its hash goes after 
   expect(await keys()).toBe(0);
 });
 
-test("a customer's e-mail address is stored nowhere", async () => {
+test("a customer's email address is stored nowhere", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const email = "very.private@example.org";
   const { json } = await postEvent(endpoint, sale({ customer: { id: "cus_private", email } }));
@@ -63,7 +63,7 @@ describe("an event id", () => {
     expect((await admin("GET", `/v1/conversions?program=${program}`)).json.data.length).toBeLessThan(2);
   });
 
-  test("another, for a payment that is known with another amount, is refused too", async () => {
+  test("that is new, for a known payment with a different amount, is refused too", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     const { json } = await postEvent(endpoint, event);
@@ -79,7 +79,7 @@ describe("an event id", () => {
   });
 });
 
-test("a fact and what it changes are one: if one cannot be written, neither is", async () => {
+test("a fact and its changes are atomic: if one can't be written, neither is", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   vi.spyOn(console, "error").mockImplementation(() => {});
   const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first("id");
@@ -100,8 +100,8 @@ test("a fact and what it changes are one: if one cannot be written, neither is",
   expect((await postEvent(endpoint, event, { id: "msg_1" })).json).toMatchObject({ status: "recorded" });
 });
 
-describe("an alarm that was lost", () => {
-  test("of an account is armed again when the account wakes, by whatever wakes it", async () => {
+describe("a lost alarm", () => {
+  test("of an account is set again when the account wakes for any reason", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
     const entry = await eventually(async () => {
@@ -130,7 +130,7 @@ describe("an alarm that was lost", () => {
   });
 });
 
-test("the ledger's projection is append-only: an entry that comes again with other content changes nothing", async () => {
+test("the ledger's projection is append-only: an entry sent again with different content changes nothing", async () => {
   const { a, endpoint } = await setUp({ affiliates: 1 });
   const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
   const view = await eventually(async () => {
@@ -150,7 +150,7 @@ test("the ledger's projection is append-only: an entry that comes again with oth
 describe("the portal's secrets", () => {
   const linkFor = async (username: string) => (await admin("POST", `/v1/affiliates/${username}/sign-in-link`)).json.url;
 
-  test("a sign-in link is good for a day", async () => {
+  test("a sign-in link is valid for a day", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const [first, second] = [await linkFor(a.username), await linkFor(a.username)];
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY - HOUR });
@@ -159,7 +159,7 @@ describe("the portal's secrets", () => {
     expect((await submitSignIn(second)).status).toBe(410);
   });
 
-  test("a session is good for thirty days, and what is over is deleted", async () => {
+  test("a session is valid for thirty days, and expired ones are deleted", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const signedIn = await submitSignIn(await linkFor(a.username));
     const Cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";

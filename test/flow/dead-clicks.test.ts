@@ -1,4 +1,4 @@
-/** What becomes of clicks that cannot be stored: kept, listed, and counted once when their cause is mended. */
+/** Clicks that can't be stored are parked and listed, and counted once when their cause is fixed. */
 import { createExecutionContext, createMessageBatch, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -59,7 +59,7 @@ async function deliverDead(bodies: unknown[], options: { db?: unknown; attempts?
 const listDead = async (): Promise<any[]> => (await admin("GET", "/v1/dead-clicks")).json.data;
 const countsOf = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json;
 
-test("poison goes through both queues into the list, its message's others are counted, and it is replayed once", async () => {
+test("an invalid click goes through both queues into the list, the others of its message are counted, and it is replayed once", async () => {
   const { a, slug, clicks, restore } = await loseLink(3);
   const link_id = await linkIdOf(a.slug);
   const good = Array.from({ length: 97 }, (_, n) => makeClick(500 + n, { at: Date.now(), link_id }));
@@ -119,7 +119,7 @@ test.each(["queue", "d1"])(
   },
 );
 
-test("a replay whose answer was lost, or that ran twice at once, counts once", async () => {
+test("a replay that is repeated, or runs twice at once, counts once", async () => {
   const { slug, clicks, restore } = await loseLink(4);
   await deliverDead([clicks]);
   const [dead] = await listDead();
@@ -133,7 +133,7 @@ test("a replay whose answer was lost, or that ran twice at once, counts once", a
 });
 
 describe("a dead message", () => {
-  test("that only had to wait is counted, and none is kept", async () => {
+  test("that is valid is counted, and not parked", async () => {
     const { slug, clicks, restore } = await loseLink(5);
     await restore();
     expect(await deliverDead([clicks])).toMatchObject({ acknowledged: ["d0"], again: [] });
@@ -141,7 +141,7 @@ describe("a dead message", () => {
     expect(await listDead()).toEqual([]);
   });
 
-  test("that is delivered again is kept once, replayed or not", async () => {
+  test("that is redelivered is parked once, replayed or not", async () => {
     const { slug, clicks, restore } = await loseLink(2);
     await deliverDead([clicks], { sentAt: 1_000 });
     const [dead] = await listDead();
@@ -155,7 +155,7 @@ describe("a dead message", () => {
     expect((await countsOf(slug)).clicks).toBe(2);
   });
 
-  test("of which some clicks can be stored is kept without them", async () => {
+  test("of which some clicks can be stored is parked without them", async () => {
     const { slug, clicks, restore } = await loseLink(2);
     await restore();
     await deliverDead([[...clicks, { ...clicks[0], verdict: "hologram" }]]);
@@ -165,7 +165,7 @@ describe("a dead message", () => {
     ]);
   });
 
-  test("that is no list of clicks is kept as it is", async () => {
+  test("that isn't a list of clicks is parked unchanged", async () => {
     await deliverDead([{ hello: 1 }]);
     const [dead] = await listDead();
     expect((await admin("GET", `/v1/dead-clicks/${dead.id}`)).json).toMatchObject({ clicks: 1, body: [{ hello: 1 }] });
@@ -184,7 +184,7 @@ describe("while D1 is overloaded", () => {
     batch: refusal,
   };
 
-  test("dead messages come again, later each time, and are not kept as dead clicks", async () => {
+  test("dead messages are retried with growing delays, and not parked", async () => {
     const { slug, clicks, restore } = await loseLink(6);
     await restore();
     const bodies = clicks.map((click) => [click]);
@@ -204,7 +204,7 @@ describe("while D1 is overloaded", () => {
     expect((await countsOf(slug)).clicks).toBe(6);
   });
 
-  test("after half a day they are kept rather than left to the queue, and counted when replayed", async () => {
+  test("after half a day they are parked before the queue deletes them, and counted when replayed", async () => {
     const { slug, clicks, restore } = await loseLink(6);
     await restore();
     expect(await deliverDead([clicks], { db: away, attempts: 20 })).toMatchObject({ acknowledged: [], again: ["d0"] });
@@ -216,7 +216,7 @@ describe("while D1 is overloaded", () => {
 });
 
 describe("all dead clicks", () => {
-  test("are replayed in steps, past those that cannot be", async () => {
+  test("are replayed in steps, skipping those that fail", async () => {
     const stories = [await loseLink(1), await loseLink(2), await loseLink(3), await loseLink(4)];
     for (const [n, { clicks }] of stories.entries()) await deliverDead([clicks], { sentAt: n * 1_000 });
     const [second] = (await listDead()).filter((dead) => dead.clicks === 2);
@@ -249,10 +249,10 @@ describe("all dead clicks", () => {
   });
 });
 
-describe("clicks that are older than the log is kept", () => {
+describe("clicks older than the log's retention", () => {
   const old = () => Date.now() - RETENTION_DAYS * DAY + HOUR - 60_000;
 
-  test("are not stored, since the log no longer tells whether they are in", async () => {
+  test("are not stored, since the log can't tell whether they were counted", async () => {
     const { slug, clicks, restore } = await loseLink(2, old());
     await restore();
     expect((await deliverDead([clicks])).acknowledged).toEqual(["d0"]);
@@ -264,14 +264,14 @@ describe("clicks that are older than the log is kept", () => {
     expect((await countsOf(slug)).clicks).toBe(0);
   });
 
-  test("are stored as long as it does", async () => {
+  test("are stored just before that age", async () => {
     const { slug, clicks, restore } = await loseLink(2, old() + 120_000);
     await restore();
     await deliverDead([clicks]);
     expect((await countsOf(slug)).clicks).toBe(2);
   });
 
-  test("go with the log", async () => {
+  test("are deleted with the log", async () => {
     const now = noonAfter(Date.now());
     await deliverDead([(await loseLink(1)).clicks], { sentAt: now - RETENTION_DAYS * DAY - 60_000 });
     await deliverDead([(await loseLink(2)).clicks], { sentAt: now - RETENTION_DAYS * DAY + 60_000 });
@@ -280,7 +280,7 @@ describe("clicks that are older than the log is kept", () => {
   });
 });
 
-test("dead clicks can be given up, and what is not there is not found", async () => {
+test("dead clicks can be deleted, and unknown ones are not found", async () => {
   await deliverDead([(await loseLink(1)).clicks]);
   const [dead] = await listDead();
   const path = `/v1/dead-clicks/${dead.id}`;

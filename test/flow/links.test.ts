@@ -18,8 +18,8 @@ const verdicts = async (slug: string) => (await admin("GET", `/v1/links/${slug}`
 const lastLogged = async (slug: string) => (await admin("GET", `/v1/links/${slug}/clicks`)).json.data[0];
 const landing = (location: string | null) => location?.replace(/[?&]lc_click=[^&#]*/, "");
 
-describe("where a link leads", () => {
-  test("a template is filled", async () => {
+describe("a link's destination", () => {
+  test("placeholders are replaced", async () => {
     const destination = "https://shop.example/x/{affiliate}?c={click_id}&s={sub1}&n={sub2}#{channel}";
     const { a, slug } = await linkWith({ destination, channel: "news" });
     const { location } = await click(`${slug}?sub1=a%26b`);
@@ -28,7 +28,7 @@ describe("where a link leads", () => {
     );
   });
 
-  test("a deep link, on the programme's hosts only and only where allowed", async () => {
+  test("a deep link, only to the program's hosts and only if allowed", async () => {
     const templated = await linkWith({ deep_links: true, destination: "https://shop.example/{affiliate}/x" });
     expect(landing((await click(`${templated.slug}?to=y`)).location)).toBe(
       `https://shop.example/${templated.a.username}/y`,
@@ -57,7 +57,7 @@ describe("where a link leads", () => {
     }
   });
 
-  test("by country, as the edge sees it", async () => {
+  test("by country, from the edge", async () => {
     const targets = [{ countries: ["DE"], split: [{ destination: "https://shop.example/de" }] }];
     const { slug } = await linkWith({ targets });
     const headers = { "User-Agent": BROWSER };
@@ -75,7 +75,7 @@ describe("where a link leads", () => {
     expect(landing((await click(slug)).location)).toBe("https://shop.example/pricing");
   });
 
-  test("by device for what is taken for a bot, too", async () => {
+  test("by device for bots, too", async () => {
     const targets = [{ devices: ["mobile"], split: [{ destination: "https://shop.example/app" }] }];
     const { slug } = await linkWith({ targets });
     const headers = { "User-Agent": `${PHONE} (compatible; Googlebot/2.1)` };
@@ -83,7 +83,7 @@ describe("where a link leads", () => {
     await eventually(async () => expect(await lastLogged(slug)).toMatchObject({ verdict: "bot", device: null }));
   });
 
-  test("a split does not change under a browser that keeps no cookie", async () => {
+  test("a split stays the same for a browser without cookies", async () => {
     const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
     const { slug } = await linkWith({ targets: [{ split }] });
     const from = (address: string) => click(slug, { headers: { "CF-Connecting-IP": address } });
@@ -98,7 +98,7 @@ describe("where a link leads", () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  test("a split that a returning visitor does not see change", async () => {
+  test("a split stays the same for a returning visitor", async () => {
     const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
     const { slug } = await linkWith({ targets: [{ split }] });
     const seen = new Set<string | undefined>();
@@ -115,7 +115,7 @@ describe("where a link leads", () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  test("a destination elsewhere is refused, wherever it is written", async () => {
+  test("a destination on another host is refused in every field", async () => {
     const { slug } = await linkWith({ channel: "x" });
     const evil = "https://evil.example/";
     const refused: [Record<string, unknown>, string][] = [
@@ -139,7 +139,7 @@ describe("where a link leads", () => {
 });
 
 describe("one namespace per redirect host", () => {
-  test("two programmes with hosts of their own each have /summer; a third host has neither", async () => {
+  test("two programs with their own hosts each have /summer; a third host has neither", async () => {
     const stories: { host: string; username: string }[] = [];
     for (const host of ["go.one.example", "go.two.example"]) {
       const { program, a } = await setUp({ affiliates: 1, program: { redirect_host: host } });
@@ -162,8 +162,8 @@ describe("one namespace per redirect host", () => {
   });
 });
 
-describe("a link that is off, over, full or not begun", () => {
-  test("not begun: 404 until it starts", async () => {
+describe("a link that is disabled, expired, capped or not started", () => {
+  test("not started: 404 until it starts", async () => {
     const { slug } = await linkWith({ starts_at: new Date(Date.now() + 60_000).toISOString() });
     expect((await click(slug)).status).toBe(404);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
@@ -175,7 +175,7 @@ describe("a link that is off, over, full or not begun", () => {
     });
   });
 
-  test("each of them leads to the programme's fallback, where it has one", async () => {
+  test("each of them redirects to the program's fallback URL, if it has one", async () => {
     const fallback_url = "https://elsewhere.example/over";
     const full = await linkWith({ click_cap: 1 }, { fallback_url });
     await click(full.slug);
@@ -189,7 +189,7 @@ describe("a link that is off, over, full or not begun", () => {
     vi.useRealTimers();
   });
 
-  test("full: 410 once its cap is known to be reached, and says so", async () => {
+  test("capped: 410 once its cap is known to be reached, with that reason", async () => {
     const { slug } = await linkWith({ click_cap: 2 });
     for (let n = 0; n < 2; n += 1) expect((await click(slug)).status).toBe(302);
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 2 }));
@@ -202,7 +202,7 @@ describe("a link that is off, over, full or not begun", () => {
   });
 });
 
-describe("cookies and what is kept of a visitor", () => {
+describe("cookies, and what is stored about a visitor", () => {
   const GPC = { headers: { "Sec-GPC": "1" } };
 
   test("cookieless: the token is in the landing URL only", async () => {
@@ -218,7 +218,7 @@ describe("cookies and what is kept of a visitor", () => {
     expect((await click(slug, { headers: { Cookie: "lc_consent=granted" } })).cookie).not.toBeNull();
   });
 
-  test("Global Privacy Control: neither cookie nor hash, unless the programme is one of rewards", async () => {
+  test("Global Privacy Control: neither cookie nor hash, except in a reward program", async () => {
     const { slug } = await linkWith({ channel: "x" });
     for (let n = 0; n < 2; n += 1) {
       const { cookie } = await click(slug, { headers: { ...GPC.headers, "CF-Connecting-IP": "203.0.113.7" } });
@@ -230,7 +230,7 @@ describe("cookies and what is kept of a visitor", () => {
     expect(await (await send("/.well-known/gpc.json")).json()).toMatchObject({ gpc: true });
   });
 
-  test("a cookie of another programme, or one that was changed, is no touch and no error", async () => {
+  test("a cookie of another program, or a modified one, is neither a touch nor an error", async () => {
     const { program, slug } = await linkWith({ channel: "x" });
     const other = await setUp({ affiliates: 1 });
     const foreign = (await click(other.a.slug)).token;
@@ -241,12 +241,12 @@ describe("cookies and what is kept of a visitor", () => {
   });
 });
 
-describe("who has been here before", () => {
+describe("repeat visitors", () => {
   const from = (address: string, userAgent = BROWSER) => ({
     headers: { "CF-Connecting-IP": address, "User-Agent": userAgent },
   });
 
-  test("without a cookie: the same address and browser within the hour is a duplicate", async () => {
+  test("without a cookie: the same IP address and browser within an hour is a duplicate", async () => {
     const { slug } = await linkWith({ channel: "x" });
     await click(slug, from("203.0.113.1"));
     await click(slug, from("203.0.113.1"));
@@ -259,14 +259,14 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 4, duplicate: 1 }));
   });
 
-  test("a look by HEAD from the same address does not make the click a duplicate", async () => {
+  test("a HEAD request from the same IP address does not make the click a duplicate", async () => {
     const { slug } = await linkWith({ channel: "x" });
     await click(slug, { ...from("203.0.113.3"), method: "HEAD" });
     await click(slug, from("203.0.113.3"));
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1, head: 1 }));
   });
 
-  test("with a cookie: link A, link B, link A again within the hour counts each once", async () => {
+  test("with a cookie: link A, link B, link A again within an hour counts each once", async () => {
     const { program, a, b } = await setUp();
     const cookieOf = (visit: { cookie: string | null }) => ({ headers: { Cookie: visit.cookie?.split(";")[0] ?? "" } });
     const first = await click(a.slug);
@@ -276,7 +276,7 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
   });
 
-  test("two people behind one address are two once they have their cookies", async () => {
+  test("two visitors who share an IP address are two once they have cookies", async () => {
     const { a, b } = await setUp();
     const cookies: string[] = [];
     for (let person = 0; person < 2; person += 1) {
@@ -288,7 +288,7 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 2 }));
   });
 
-  test("with Global Privacy Control nothing is kept, even of a browser that still has a cookie", async () => {
+  test("with Global Privacy Control nothing is stored, even for a browser that still has a cookie", async () => {
     const { program, slug } = await linkWith({ channel: "x" });
     const first = await click(slug);
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 1 }));
@@ -301,7 +301,7 @@ describe("who has been here before", () => {
     expect(await kept.bind((await lastLogged(slug)).id).first()).toEqual({ visitor: "" });
   });
 
-  test("on a programme's own host the affiliate's browser is known by a link to that host", async () => {
+  test("on a program's own host the affiliate's browser is recognized after a sign-in on that host", async () => {
     const redirect_host = "go.self.example";
     const { program, a } = await setUp({ affiliates: 1, program: { redirect_host } });
     const { json } = await admin("POST", `/v1/affiliates/${a.username}/sign-in-link?program=${program}`);
@@ -313,7 +313,7 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(a.slug)).toEqual({ self: 1 }));
   });
 
-  test("the affiliate's own signed-in browser is told, and gets neither cookie nor token", async () => {
+  test("the affiliate's own signed-in browser is detected, and gets neither cookie nor token", async () => {
     const { a, b } = await setUp();
     const link = (await admin("POST", `/v1/affiliates/${a.username}/sign-in-link`)).json.url;
     const signedIn = await submitSignIn(link, { "User-Agent": BROWSER });
@@ -326,7 +326,7 @@ describe("who has been here before", () => {
     await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
   });
 
-  test("an image, a frame or a script that asks for the link stuffs no cookie", async () => {
+  test("an image, frame or script that requests the link gets no cookie", async () => {
     const { slug } = await linkWith({ channel: "x" });
     for (const destination of ["image", "iframe", "script"]) {
       const stuffed = await click(slug, { headers: { "Sec-Fetch-Dest": destination } });

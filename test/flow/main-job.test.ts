@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
-test("click, sale, figure", async () => {
+test("a click, a sale, and the affiliate's figures", async () => {
   const { program, a, endpoint } = await setUp();
   const visit = await click(a.slug);
   expect(visit.status).toBe(302);

@@ -31,7 +31,7 @@ async function rebuild(program: string, body: Record<string, unknown>) {
   return steps;
 }
 
-test("projections that were dropped, or spoilt, are rebuilt with equal rows", async () => {
+test("projections that were dropped or damaged are rebuilt with equal rows", async () => {
   const { program, a, b, endpoint } = await setUp();
   const customer = { id: "cus_1", email: "cus1@example.com" };
   const lead = { ...sale({ customer: { email: customer.email }, click: (await click(b.slug)).token }), type: "lead" };
@@ -59,7 +59,7 @@ test("projections that were dropped, or spoilt, are rebuilt with equal rows", as
   );
 });
 
-test("a customer whose alarm was lost, and who is never asked again, is found by the minute's run", async () => {
+test("a customer whose alarm was lost, and who gets no further event, is found by the minute's run", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { json } = await postEvent(
     endpoint,
@@ -89,7 +89,7 @@ test("a customer whose alarm was lost, and who is never asked again, is found by
   expect(await marks()).toBe(0);
 });
 
-test("an event that tells nobody anything leaves no mark behind", async () => {
+test("an event without messages leaves no row in unrelayed_customers", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const cancelled = { type: "cancellation", occurred_at: new Date().toISOString(), customer: { id: "cus_quiet" } };
   expect((await postEvent(endpoint, cancelled)).status).toBe(200);

@@ -59,7 +59,7 @@ const counts = async () => (await env.DB.prepare("SELECT * FROM click_days").all
 const ids = (clicks: readonly Click[]) => clicks.map(({ id }) => id).sort();
 
 describe("with a bucket", () => {
-  test("clicks older than the retention move into it, younger ones stay, and the counts are what they were", async () => {
+  test("clicks older than the retention are archived, newer ones stay, and the counts stay the same", async () => {
     const old = await record([clickAt(FIRST_KEPT - 1), clickAt(FIRST_KEPT - DAY), clickAt(FIRST_KEPT - 400 * DAY)]);
     const young = await record([clickAt(FIRST_KEPT), clickAt(NOW - HOUR), clickAt(NOW)]);
     const before = await counts();
@@ -70,7 +70,7 @@ describe("with a bucket", () => {
     expect(failures).not.toHaveBeenCalled();
   });
 
-  test("a line says all that was known of a click but who it was", async () => {
+  test("a line has everything about a click except its visitor", async () => {
     const at = FIRST_KEPT - DAY + 12_345_678;
     const visitor = "0123456789abcdef";
     const seen = clickAt(at, { visitor });
@@ -127,7 +127,7 @@ describe("with a bucket", () => {
     });
   });
 
-  test("an object is named by its day and hash, and says of itself what the manifest says", async () => {
+  test("an object's key has its day and hash, and its metadata matches the manifest", async () => {
     await record(oldClicks(3));
     await runCron(NOW);
     const [archive, ...others] = await manifest();
@@ -147,7 +147,7 @@ describe("with a bucket", () => {
     expect(metadata).toEqual({ day, clicks: "3", sha256 });
   });
 
-  test("one run takes several steps, and no object holds two days", async () => {
+  test("a run takes several steps, and no object has clicks of two days", async () => {
     const clicks = [...oldClicks(2_600, 4), ...oldClicks(5, 3), clickAt(NOW)];
     await record(clicks);
     await runCron(NOW);
@@ -162,7 +162,7 @@ describe("with a bucket", () => {
     await expectEachOnce(clicks);
   });
 
-  test("runs that come again change nothing", async () => {
+  test("repeated runs change nothing", async () => {
     const clicks = await record([...oldClicks(3), clickAt(NOW)]);
     await runCron(NOW);
     const before = await manifest();
@@ -171,7 +171,7 @@ describe("with a bucket", () => {
     await expectEachOnce(clicks);
   });
 
-  test("a click that comes in after its day was archived follows it, in an object of its own", async () => {
+  test("a click that arrives after its day was archived is archived in a new object", async () => {
     const clicks = await record(oldClicks(3));
     await runCron(NOW);
     clicks.push(...(await record(oldClicks(1))));
@@ -180,7 +180,7 @@ describe("with a bucket", () => {
     await expectEachOnce(clicks);
   });
 
-  test("the same click recorded anew after it was archived does not hold up the others, and stays in one object", async () => {
+  test("a click recorded again after it was archived doesn't block the others, and stays in one object", async () => {
     const clicks = await record(oldClicks(2));
     await runCron(NOW);
     await record(clicks);
@@ -198,7 +198,7 @@ describe("with a bucket", () => {
   });
 });
 
-describe("no click leaves the log before the bucket holds it", () => {
+describe("no click leaves the log before it is in the bucket", () => {
   test("when a put fails", async () => {
     const clicks = await record(oldClicks(3));
     await runCron(NOW, { ARCHIVE: withPut(() => Promise.reject(new Error("the bucket is away"))) });
@@ -209,7 +209,7 @@ describe("no click leaves the log before the bucket holds it", () => {
     await expectEachOnce(clicks);
   });
 
-  test("when what arrives is not what was sent", async () => {
+  test("when the upload is corrupted", async () => {
     const clicks = await record(oldClicks(3));
     const ARCHIVE = withPut((key, bytes, options) => {
       const damaged = bytes.slice();
@@ -222,7 +222,7 @@ describe("no click leaves the log before the bucket holds it", () => {
   });
 });
 
-describe("every click stays where it is, or is in one object that is named", () => {
+describe("every click stays in the log, or is in one recorded object", () => {
   /** What anyone can tell from the bucket alone: a click in two objects is one. */
   async function idsInBucket() {
     const { objects } = await bucket().list({ prefix: "clicks/" });
@@ -230,7 +230,7 @@ describe("every click stays where it is, or is in one object that is named", () 
     return new Set(all.flatMap(({ lines }) => lines.map(({ id }) => id)));
   }
 
-  test("when the Worker dies between putting and deleting", async () => {
+  test("when the Worker dies between upload and deletion", async () => {
     const clicks = await record(oldClicks(3));
     await runCron(NOW, { DB: withNextArchive(() => Promise.reject(new Error("the isolate was lost"))) });
     expect([(await idsInLog()).length, await manifest()]).toEqual([3, []]);
@@ -242,7 +242,7 @@ describe("every click stays where it is, or is in one object that is named", () 
     expect([...(await idsInBucket())].sort()).toEqual(ids(clicks));
   });
 
-  test("when the answer of the transaction is lost", async () => {
+  test("when the response of the transaction is lost", async () => {
     const clicks = await record(oldClicks(3));
     const DB = withNextArchive(async (make) => {
       await make();
@@ -254,7 +254,7 @@ describe("every click stays where it is, or is in one object that is named", () 
     await expectEachOnce(clicks);
   });
 
-  test("when another run takes them, and a click comes in, between reading and deleting", async () => {
+  test("when another run archives them, and a click arrives, between read and deletion", async () => {
     const clicks = await record(oldClicks(3));
     const DB = withNextArchive(async (make) => {
       clicks.push(...(await record(oldClicks(1))));
@@ -268,7 +268,7 @@ describe("every click stays where it is, or is in one object that is named", () 
     expect(await manifest()).toHaveLength(1);
   });
 
-  test("when a click comes in between reading and deleting", async () => {
+  test("when a click arrives between read and deletion", async () => {
     const clicks = await record(oldClicks(3));
     const DB = withNextArchive(async (make) => {
       clicks.push(...(await record(oldClicks(2))));
@@ -279,7 +279,7 @@ describe("every click stays where it is, or is in one object that is named", () 
     expect((await manifest()).map((archive) => archive.clicks).sort()).toEqual([2, 3]);
   });
 
-  test("when runs race", async () => {
+  test("when runs are concurrent", async () => {
     const clicks = await record([...oldClicks(2_600), ...oldClicks(20, 3), clickAt(NOW)]);
     await Promise.all(Array.from({ length: 4 }, () => runCron(NOW)));
     await runCron(NOW + HOUR);
@@ -288,7 +288,7 @@ describe("every click stays where it is, or is in one object that is named", () 
   });
 });
 
-test("without a bucket they are deleted, and the counts stay what they were", async () => {
+test("without a bucket old clicks are deleted, and the counts stay the same", async () => {
   await record([...oldClicks(2_600), clickAt(FIRST_KEPT - 1)]);
   const young = await record([clickAt(FIRST_KEPT), clickAt(NOW)]);
   const before = await counts();
@@ -298,7 +298,7 @@ test("without a bucket they are deleted, and the counts stay what they were", as
   expect([await manifest(), (await bucket().list()).objects]).toEqual([[], []]);
 });
 
-describe("strings", () => {
+describe("texts", () => {
   const texts = async () => {
     const { results } = await env.DB.prepare("SELECT text FROM texts ORDER BY text").all<{ text: string }>();
     return results.map(({ text }) => text);
@@ -307,7 +307,7 @@ describe("strings", () => {
     for (let hour = 0; hour < 24; hour += 1) await runCron(NOW + hour * HOUR, changes);
   };
 
-  test("go within a day once no click holds them, and not before", async () => {
+  test("are deleted within a day once no click uses them, and not before", async () => {
     await record([
       clickAt(FIRST_KEPT - DAY, { user_agent: "old", referrer: "shared.example" }),
       clickAt(FIRST_KEPT - DAY, { verdict: "bot", reason: "old bot" }),

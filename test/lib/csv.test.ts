@@ -34,13 +34,13 @@ const PLAIN = ["12", "-12", "-12.34", "0.00", "Jane", "O'Brien", "a=b", "1+1", "
 const runs = (cell: string) => /^[\s]*[=+\-@＝＋－＠]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
 
 describe("a cell", () => {
-  test.each(ATTACKS)("that would be run is text: %j", (attack) => {
+  test.each(ATTACKS)("that is a formula is escaped: %j", (attack) => {
     const [row] = readCsv(writeCsv([[attack, "x"]])).rows;
     expect(row?.cells).toEqual([`'${attack}`, "x"]);
     expect(runs(row?.cells[0] ?? "")).toBe(false);
   });
 
-  test.each(PLAIN)("that is harmless stays what it is: %j", (text) => {
+  test.each(PLAIN)("that is harmless stays as it is: %j", (text) => {
     expect(readCsv(writeCsv([[text, "x"]])).rows[0]?.cells).toEqual([text, "x"]);
   });
 
@@ -52,7 +52,7 @@ describe("a cell", () => {
   ])("%j is written %s, without quotes", (cell, text) => expect(writeCsv([[cell, "x"]])).toBe(`${text},x\r\n`));
 });
 
-test("whatever is written reads back, and none of it runs", () => {
+test("any text that is written can be read back, and none is a formula", () => {
   const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...ATTACKS), fc.string());
   fc.assert(
     fc.property(fc.array(fc.array(text, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 8 }), (rows) => {
@@ -69,7 +69,7 @@ test("whatever is written reads back, and none of it runs", () => {
   );
 });
 
-test("lines are counted as an editor counts them, whatever delimiter and line breaks there are", () => {
+test("lines are counted as in an editor, for any delimiter and line breaks", () => {
   expect(readCsv('\uFEFFa;b\n"1\n2";x\n\n3;y\n')).toEqual({
     rows: [
       { line: 1, cells: ["a", "b"] },
@@ -81,6 +81,6 @@ test("lines are counted as an editor counts them, whatever delimiter and line br
   expect(readCsv("a\tb\r\n1\t2\r\n").rows.map(({ line }) => line)).toEqual([1, 2]);
 });
 
-test("a quote that never ends is told", () => {
+test("an unterminated quote is reported", () => {
   expect(readCsv('a,b\n"1,2\n').fault).not.toBeNull();
 });

@@ -13,13 +13,13 @@ const WITHDRAWN = ["HRK", "SLL", "ZWL"];
 describe("minor digits", () => {
   const listed = currencyCodes.codes().filter((code) => !WITHOUT_MINOR_UNIT.test(code));
 
-  test("are those of ISO 4217, for every currency that it lists", () => {
+  test("match ISO 4217 for every currency that it lists", () => {
     expect(listed.length).toBeGreaterThan(160);
     const differing = listed.filter((code) => currencyCodes.code(code)?.digits !== minorDigitsOf(code));
     expect(differing).toEqual([]);
   });
 
-  test("are known for every currency that our own interface takes", () => {
+  test("are known for every currency that the API accepts", () => {
     const taken = Intl.supportedValuesOf("currency").filter((code) => !WITHOUT_MINOR_UNIT.test(code));
     expect(taken.filter((code) => !listed.includes(code)).filter((code) => !WITHDRAWN.includes(code))).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe("a decimal", () => {
     ["1".repeat(16), "USD"],
     [`1.${"0".repeat(21)}`, "USD"],
   ];
-  test.each(none)("none: %j %s", (text, currency) => {
+  test.each(none)("null: %j %s", (text, currency) => {
     expect(parseDecimal(text, currency)).toBeNull();
   });
 
@@ -102,7 +102,7 @@ describe("a decimal", () => {
     return `${amount < 0 ? "-" : ""}${whole}${digits === 0 ? "" : `.${text.slice(-digits)}`}`;
   }
 
-  test("is read back as it was written", () => {
+  test("is parsed as it was formatted", () => {
     fc.assert(
       fc.property(units, currency, (amount, code) => {
         expect(parseDecimal(write(amount, minorDigitsOf(code)), code)).toBe(amount);
@@ -110,7 +110,7 @@ describe("a decimal", () => {
     );
   });
 
-  test("is the same with zeros behind, and none with more", () => {
+  test("is the same with trailing zeros, and null with other digits", () => {
     fc.assert(
       fc.property(units, currency, fc.integer({ min: 1, max: 9 }), (amount, code, more) => {
         const text = write(amount, minorDigitsOf(code)) + (minorDigitsOf(code) === 0 ? "." : "");
@@ -120,7 +120,7 @@ describe("a decimal", () => {
     );
   });
 
-  test("of JSON's numbers is what a till would ring up", () => {
+  test("formatted from a JSON number is the expected amount", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e11 }), (cents) => {
         expect(parseDecimal(String(cents / 100), "USD")).toBe(cents);
@@ -128,7 +128,7 @@ describe("a decimal", () => {
     );
   });
 
-  test("is never read out of anything but digits", () => {
+  test("is only parsed from digits", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 12 }), currency, (text, code) => {
         fc.pre(!/^-?\d+(\.\d+)?$/.test(text.trim()));
@@ -164,7 +164,7 @@ describe("a decimal, rounded", () => {
     expect(roundDecimal(text, currency)).toBe(units);
   });
 
-  test("is what it is without rounding, where that is an amount", () => {
+  test("is the exact amount if there is one", () => {
     const decimals = fc.stringMatching(/^-?\d{1,13}(\.\d{1,6})?$/);
     fc.assert(
       fc.property(decimals, fc.constantFrom("JPY", "USD", "KWD", "CLF"), (text, code) => {
@@ -175,7 +175,7 @@ describe("a decimal, rounded", () => {
     );
   });
 
-  test("is the nearest amount, of equally near ones the farther from zero", () => {
+  test("is the nearest amount; of two equally near ones, the one farther from zero", () => {
     const units = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
     fc.assert(
       fc.property(
@@ -246,7 +246,7 @@ describe("an integer in other digits", () => {
     expect(rescale(integer, digits, currency)).toBe(units);
   });
 
-  test("is what whole numbers of any size say, or none", () => {
+  test("is exact for integers of any size, or null", () => {
     const safe = fc.maxSafeInteger();
     const currency = fc.constantFrom("JPY", "USD", "KWD", "CLF");
     fc.assert(

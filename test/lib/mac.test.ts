@@ -10,7 +10,7 @@ async function signByPlatform(secret: Uint8Array<ArrayBuffer>, message: Uint8Arr
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, message)).toHex();
 }
 
-test("a key signs as the platform does, whatever it signed before", async () => {
+test("signatures match the platform's, also for a reused key", async () => {
   const property = fc.asyncProperty(bytes(1, 80), bytes(0, 300), bytes(0, 300), async (secret, first, second) => {
     const mac = keyMac(secret);
     for (const message of [first, second, first]) {

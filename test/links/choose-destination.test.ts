@@ -23,7 +23,7 @@ describe("the first target that matches", () => {
     expect(choose(country, device)).toBe(destination);
   });
 
-  test("without targets all go to the link's own", () => {
+  test("without targets all visitors go to the link's own destination", () => {
     expect(choose("DE", "mobile", null)).toBe("own");
   });
 });
@@ -41,18 +41,18 @@ describe("a split", () => {
   const pick = (seed: string, link_id = 1) =>
     chooseDestination({ link_id, destination: "own", targets: split }, { country: null, device: "desktop", seed });
 
-  test("does not change under a visitor who comes back", () => {
+  test("stays the same for a returning visitor", () => {
     for (let n = 0; n < 100; n += 1) expect(pick(`visitor ${n}`)).toBe(pick(`visitor ${n}`));
   });
 
-  test("is as its weights say, within a percent of 20,000 visitors", () => {
+  test("matches its weights within one percent for 20,000 visitors", () => {
     const seeds = Array.from({ length: 20_000 }, (_, n) => n.toString(16).padStart(16, "0"));
     const share = seeds.filter((seed) => pick(seed) === "A").length / seeds.length;
     expect(Math.abs(share - 0.7)).toBeLessThan(0.01);
     expect(seeds.some((seed) => pick(seed) === "never")).toBe(false);
   });
 
-  test("of one link says nothing of another's", () => {
+  test("of one link is independent of another link's", () => {
     const seeds = Array.from({ length: 1_000 }, (_, n) => `visitor ${n}`);
     const same = seeds.filter((seed) => pick(seed, 1) === pick(seed, 2)).length / seeds.length;
     expect(Math.abs(same - (0.7 * 0.7 + 0.3 * 0.3))).toBeLessThan(0.06);

@@ -74,7 +74,7 @@ describe("deep links", () => {
     expect(readDeepLink(to, from, { hosts, reserved_parameter: "via" })).toBe(landing);
   });
 
-  test("whatever is asked for, the host is one that the programme allows", () => {
+  test("the host is one that the program allows, for any input", () => {
     const part = fc.constantFrom(
       "/",
       "\\",

@@ -21,6 +21,6 @@ test.each(cases)("%s", (path, slug) => {
   expect(slugOfPath(path)).toBe(slug);
 });
 
-test("the first segment decides who answers", () => {
+test("the first segment decides between slugs and reserved paths", () => {
   expect(["/", "/v1", "/v1/links", "/.well-known/gpc.json"].map(firstSegment)).toEqual(["", "v1", "v1", ".well-known"]);
 });

@@ -196,17 +196,17 @@ test.each(bots)("a bot: %s", (userAgent, name) => {
   expect(findBotName(userAgent)).toContain(name);
 });
 
-test("a bot behind a person's app is one", () => {
+test("a bot with a person's app in its user agent is a bot", () => {
   expect(findBotName(`${ANDROID} SmartNews/24.5.0 Googlebot/2.1`)).toBe("Googlebot");
 });
 
-test("only the beginning of a long user agent is looked at", () => {
+test("only the beginning of a long user agent is examined", () => {
   const padded = WINDOWS.padEnd(512, " x");
   expect(findBotName(`${padded} Googlebot/2.1`)).toBeNull();
   expect(findBotName(`Googlebot/2.1 ${padded}`)).toBe("Googlebot");
 });
 
-test("a name is short, whatever is sent", () => {
+test("a bot's name is short for any user agent", () => {
   const hostile = [
     "a".repeat(512),
     "bot".repeat(170),
@@ -217,7 +217,7 @@ test("a name is short, whatever is sent", () => {
   for (const userAgent of hostile) expect((findBotName(userAgent) ?? "").length).toBeLessThanOrEqual(60);
 });
 
-test("verdicts stay right when more user agents come than are remembered", () => {
+test("verdicts stay correct with more user agents than are memoized", () => {
   const verdict = (index: number) => [findBotName(`${WINDOWS} Tab/${index}`), findBotName(`Testbot/${index}`)];
   for (let round = 0; round < 2; round++) {
     for (let index = 0; index < 1_500; index++) expect(verdict(index)).toEqual([null, "Testbot"]);
@@ -227,7 +227,7 @@ test("verdicts stay right when more user agents come than are remembered", () =>
 /** Listed as bots, and yet people: in-app browsers of Instagram and Facebook, editors' browsers, a browser for one site. */
 const PEOPLE_AMONG_CRAWLERS = [/Instagram 406/, /MetaIAB Facebook/, / Code\/1\.115/, / Trae\/1\.107/, / Fluid\/0\.9/];
 
-test("every bot of crawler-user-agents is named, but the people among them", () => {
+test("every bot of crawler-user-agents is recognized, except the people listed there", () => {
   const instances = crawlers.flatMap((crawler) => crawler.instances);
   const missed = instances.filter((userAgent) => findBotName(userAgent) === null);
   expect(instances.length).toBe(2_118);
@@ -236,7 +236,7 @@ test("every bot of crawler-user-agents is named, but the people among them", () 
   expect(instances.filter((userAgent) => isbotMatch(userAgent) === null).length).toBe(9);
 });
 
-test("no person of user-agents is taken for a bot", async () => {
+test("no person of user-agents is recognized as a bot", async () => {
   const userAgents = new Set(UserAgent.top().map(({ userAgent }) => userAgent));
   expect(userAgents.size).toBe(952);
   expect([...userAgents].filter((userAgent) => findBotName(userAgent) !== null)).toEqual([]);

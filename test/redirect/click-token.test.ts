@@ -47,26 +47,26 @@ describe("click ids", () => {
 });
 
 describe("click tokens", () => {
-  test("say what was signed and fit Stripe's client_reference_id", async () => {
+  test("contain what was signed, and fit Stripe's client_reference_id", async () => {
     const token = await signClickToken(newKey, click);
     expect(token).toMatch(/^[A-Za-z0-9_-]{1,200}$/);
     expect(await readClickToken([newKey], token)).toEqual({ ok: true, claims });
   });
 
-  test("are read after the keys have rotated", async () => {
+  test("stay valid after a key rotation", async () => {
     const token = await signClickToken(oldKey, click);
     expect(await readClickToken([newKey, oldKey], token)).toEqual({ ok: true, claims });
     expect(await readClickToken([newKey], token)).toEqual({ ok: false, error: "forged" });
   });
 
-  test("of a foreign key are forged", async () => {
+  test("signed with another key are forged", async () => {
     expect(await readClickToken([newKey, oldKey], await signClickToken(foreignKey, click))).toEqual({
       ok: false,
       error: "forged",
     });
   });
 
-  test("accept no other spelling: every change of one character is refused", async () => {
+  test("have only one encoding: every change of one character is refused", async () => {
     const token = await signClickToken(newKey, click);
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let tried = 0;
@@ -81,7 +81,7 @@ describe("click tokens", () => {
     expect(tried).toBe(token.length * 63);
   });
 
-  test("that are none are no error", async () => {
+  test("that are malformed are no error", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary" }), async (text) => {
         expect((await readClickToken([newKey], text)).ok).toBe(false);
@@ -90,8 +90,8 @@ describe("click tokens", () => {
   });
 });
 
-describe("the mark of an affiliate's own browser", () => {
-  test("names the affiliate until it is over, and is no click token", async () => {
+describe("the token of an affiliate's own browser", () => {
+  test("identifies the affiliate until it expires, and is not accepted as a click token", async () => {
     const mark = await signSelfToken(newKey, 7, 2_000_000);
     expect(await readSelfToken([newKey], mark, 1_999_999)).toBe(7);
     expect(await readSelfToken([newKey], mark, 2_000_000)).toBeNull();

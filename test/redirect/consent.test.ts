@@ -7,10 +7,10 @@ const cases: [string, CookieMode, { gpc?: string; consent?: string; is_reward?: 
   ["consent given", "consent", { consent: "1" }, true, true],
   ["consent given in words", "consent", { consent: "granted" }, true, true],
   ["consent refused", "consent", { consent: "0" }, false, true],
-  ["cookieless, whatever is said", "cookieless", { consent: "1" }, false, true],
+  ["cookieless, with consent", "cookieless", { consent: "1" }, false, true],
   ["Global Privacy Control", "always", { gpc: "1" }, false, false],
   ["Global Privacy Control beats consent", "consent", { gpc: "1", consent: "1" }, false, false],
-  ["Global Privacy Control in a reward programme", "always", { gpc: "1", is_reward: true }, true, true],
+  ["Global Privacy Control in a reward program", "always", { gpc: "1", is_reward: true }, true, true],
   ["Sec-GPC of another value says nothing", "always", { gpc: "0" }, true, true],
 ];
 

@@ -32,7 +32,7 @@ test.each(cases)("%s", (_, terms, host, expected) => {
   expect(cookie).toContain(expected);
 });
 
-test("whatever the programme and the host, a browser takes the cookie and keeps it no longer than it may", () => {
+test("for any program and host, browsers accept the cookie and keep it no longer than they may", () => {
   const label = fc.constantFrom("shop", "go", "a", "xn--caf-dma", "example");
   const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => `${labels.join(".")}.example`);
   fc.assert(

@@ -1,6 +1,6 @@
 /**
  * URLs made to confuse: the Web Platform Tests' cases of the URL standard (3-clause BSD, as `@wordpress/url` ships them),
- * and the ways of writing another host that collections of open redirects share. None may lead off the programme's hosts.
+ * and the ways of writing another host that collections of open redirects share. None may lead off the program's hosts.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -99,7 +99,7 @@ function leadsOff(url: string | null): boolean {
   return !/^https?:$/.test(protocol) || !HOSTS.includes(host) || username + password !== "";
 }
 
-test("the collections are there", () => {
+test("the collections exist", () => {
   expect(cases.length).toBe(326);
   expect(redirects.length).toBeGreaterThan(3_000);
 });
@@ -108,13 +108,13 @@ describe.each([
   ["the URL standard's cases", cases.map(({ input }) => input)],
   ["open redirects", redirects],
 ])("%s", (_, inputs) => {
-  test("as a deep link stay on the programme's hosts", () => {
+  test("as deep links stay on the program's hosts", () => {
     expect(
       inputs.filter((input) => leadsOff(readDeepLink(input, OWN, { hosts: HOSTS, reserved_parameter: null }))),
     ).toEqual([]);
   });
 
-  test("read back by a browser as they were stored, lead nowhere else", () => {
+  test("parsed by a browser as stored, have no other destination", () => {
     const landings = inputs.flatMap(
       (input) => readDeepLink(input, OWN, { hosts: HOSTS, reserved_parameter: null }) ?? [],
     );
@@ -122,7 +122,7 @@ describe.each([
     expect(landings.filter((landing) => new URL(landing).href !== landing && !landing.includes("{"))).toEqual([]);
   });
 
-  test("as a destination are refused, or on the programme's hosts", () => {
+  test("as destinations are refused, or on the program's hosts", () => {
     const stored = inputs.flatMap((input) => {
       const parsed = parseDestination(input, HOSTS);
       return parsed.ok ? [parsed.url] : [];

@@ -35,15 +35,15 @@ const cases: [string, Partial<Hit>, string, string | null][] = [
   ["a script asks for it", { fetch_destination: "empty" }, "embedded", "asked for as empty"],
   ["a module asks for it", { fetch_destination: "json" }, "embedded", "asked for as json"],
   ["something asks for it that does not exist yet", { fetch_destination: "hologram" }, "embedded", "hologram"],
-  ["a browser that does not say what asks", { fetch_destination: null }, "counted", null],
+  ["a browser without Sec-Fetch-Dest", { fetch_destination: null }, "counted", null],
   ["the affiliate's own browser", { signed_in_affiliate: 3 }, "self", "own browser"],
   ["another affiliate's browser", { signed_in_affiliate: 4 }, "counted", null],
-  ["a disabled link, whoever asks", { link_state: off("disabled"), user_agent: null }, "disabled", "because"],
+  ["a disabled link, for any visitor", { link_state: off("disabled"), user_agent: null }, "disabled", "because"],
   ["an expired link", { link_state: off("expired") }, "expired", "because"],
   ["a full link", { link_state: off("capped") }, "capped", "because"],
 ];
 
-test("the same link within the hour repeats the click before", () => {
+test("a click on the same link within an hour is a duplicate of the previous one", () => {
   expect(judgeClick({ ...person, last_click: clicked(7, HOUR - 1) })).toEqual({
     verdict: "duplicate",
     reason: null,

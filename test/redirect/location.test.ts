@@ -36,7 +36,7 @@ test.each(cases)("%s", (_, destination, query, token, expected) => {
   expect(makeLocation(destination, { query, referral: null, token })).toBe(expected);
 });
 
-test("the merchant's own referral parameter names the affiliate", () => {
+test("the merchant's own referral parameter has the affiliate's username", () => {
   const referral = { parameter: "via", affiliate: "maya" };
   expect(makeLocation("https://s.example/p#f", { query: "via=evil&u=1&v%69a=evil", referral, token: "T" })).toBe(
     "https://s.example/p?u=1&via=maya&lc_click=T#f",

@@ -3,7 +3,7 @@ import { hashVisitor } from "../../src/redirect/visitor.ts";
 
 const [today, tomorrow] = ["11".repeat(32), "22".repeat(32)];
 
-test("the same visitor is the same under one key, and a stranger under another", async () => {
+test("a visitor has the same hash with the same key, and a different one with another key", async () => {
   const hash = async (key: string, address: string, userAgent: string) =>
     (await hashVisitor(key, address, userAgent)).toHex();
   const first = await hash(today, "203.0.113.1", "Browser");

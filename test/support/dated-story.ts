@@ -51,7 +51,7 @@ let unique = 0;
 /** Who takes part: the names of affiliates, each with the name of whoever brought it in. */
 export type Cast = Record<string, { sponsor?: string }>;
 
-/** A programme of a preset as a merchant sets it up at a time, with its affiliates, a link each, and an endpoint. */
+/** A program of a preset as a merchant sets it up at a time, with its affiliates, a link each, and an endpoint. */
 export async function startProgramme(at: string, preset: string, cast: Cast, source = "standard") {
   unique += 1;
   const start = timeOf(at);
@@ -87,7 +87,7 @@ export async function startProgramme(at: string, preset: string, cast: Cast, sou
 /** What of a ledger a story looks at. */
 export type Line = [kind: string, amount: number];
 
-/** A programme of a story. Affiliates are called by their names in it. */
+/** A program of a story. Affiliates are called by their names in it. */
 export class Programme {
   readonly slug: string;
   readonly endpoint: { id: string; url: string; secret: string };
@@ -107,7 +107,7 @@ export class Programme {
     return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
   }
 
-  /** A request to the programme's endpoint, some seconds after what it tells of; who is credited, by the story's names. */
+  /** A request to the program's endpoint, some seconds after its event. Returns the credited affiliate by its name in the story. */
   async receive(at: number, { headers, body }: { headers: Record<string, string>; body: string }) {
     const response = await sendAt(at + 20_000, this.endpoint.url, { method: "POST", headers, body });
     // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
@@ -147,7 +147,7 @@ export class Programme {
     return entries.map(({ clears_at }: { clears_at: string }) => clears_at.slice(0, 10));
   }
 
-  /** Earned, reserve, due and paid in the programme's currency at a time, by the API. */
+  /** Earned, reserve, due and paid in the program's currency at a time, by the API. */
   async balances(affiliate: string, at: string): Promise<[number, number, number, number]> {
     const when = new Date(timeOf(at) + MINUTE).toISOString();
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}?at=${when}`;

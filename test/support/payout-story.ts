@@ -26,7 +26,7 @@ export async function makePayable(username: string) {
   await admin("PUT", `/v1/affiliates/${username}/tax-form`, { form: "w9" });
 }
 
-/** A programme of a preset with an affiliate whose sales were on these days, at 09:00 UTC, each by a customer of its own. */
+/** A program of a preset with an affiliate whose sales were on these days, at 09:00 UTC, each by a customer of its own. */
 export async function storyWithSales(preset: string, days: readonly string[], options: { amount?: number } = {}) {
   const story = await setUp({ preset, affiliates: 1 });
   const sales: { event: Record<string, unknown>; conversion: string }[] = [];

@@ -33,7 +33,7 @@ async function create(path: string, body: unknown) {
 
 let unique = 0;
 
-/** A programme with approved affiliates `a`, `b` … each with one link, and a webhook endpoint. */
+/** A program with approved affiliates `a`, `b` … each with one link, and a webhook endpoint. */
 export async function setUp(options: { preset?: string; program?: Record<string, unknown>; affiliates?: number } = {}) {
   unique += 1;
   const program = `prog${unique}`;

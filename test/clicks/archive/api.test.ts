@@ -15,7 +15,7 @@ beforeEach(startEmpty);
 
 const list = async (query = "") => (await admin("GET", `/v1/click-archives${query}`)).json;
 
-test("says of each what it holds, in pages and by days", async () => {
+test("lists archives with their contents, in pages and by day", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const link_id = (await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(a.slug).first<number>("id")) ?? 0;
   const daysBefore = [7, 7, 6, 5, 5, 5];
@@ -51,6 +51,6 @@ test.each([
   expect([status, json.code]).toEqual([422, code]);
 });
 
-test("wants an admin key", async () => {
+test("needs an API key", async () => {
   expect((await send("/v1/click-archives")).status).toBe(401);
 });

@@ -43,15 +43,15 @@ test("a day reads back as it was written, an object at a time", async () => {
   expect((await read()).flat().map((click) => click.user_agent)).toContain("Ünïcode 3");
 });
 
-describe("an object that is not what the manifest says is named", () => {
-  test("when it is gone", async () => {
+describe("an object that differs from the manifest is reported", () => {
+  test("when it is missing", async () => {
     const { key } = await someArchive();
     await bucket().delete(key);
     const message = `The archive ${key} is not in the bucket.`;
     await expect(read()).rejects.toMatchObject({ name: "ArchiveError", code: "archive_missing", key, message });
   });
 
-  test("when a character of it was changed", async () => {
+  test("when one character was changed", async () => {
     const { key } = await someArchive();
     const { lines } = await unzip(key);
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -79,14 +79,14 @@ describe("an object that is not what the manifest says is named", () => {
     });
   });
 
-  test("when the manifest has another number of clicks", async () => {
+  test("when the manifest has a different number of clicks", async () => {
     const { key } = await someArchive();
     await env.DB.prepare("UPDATE click_archives SET clicks = clicks + 1 WHERE key = ?").bind(key).run();
     await expect(read()).rejects.toMatchObject({ code: "archive_damaged", key });
   });
 });
 
-test("a click with a verdict or device of a later version is not archived as something else", () => {
+test("a click with an unknown verdict or device of a later version is not archived", () => {
   const id = makeClick(1).id;
   const names = { link: null, program: null, affiliate: null, reason: null, repeats: null, country: null };
   const stored: StoredClick = {
@@ -94,6 +94,6 @@ test("a click with a verdict or device of a later version is not archived as som
     ...{ ...names, referrer: null, user_agent: null, subs: null },
   };
   expect(toArchivedClick(stored).verdict).toBe("counted");
-  expect(() => toArchivedClick({ ...stored, verdict: 99 })).toThrow("stored with 99");
-  expect(() => toArchivedClick({ ...stored, device: 99 })).toThrow("stored with 99");
+  expect(() => toArchivedClick({ ...stored, verdict: 99 })).toThrow("unknown value 99");
+  expect(() => toArchivedClick({ ...stored, device: 99 })).toThrow("unknown value 99");
 });

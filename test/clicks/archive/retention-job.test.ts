@@ -61,7 +61,7 @@ describe.each([
   ["with a bucket", () => bucket()],
   ["without one", () => undefined],
 ])("%s", (_, bound) => {
-  test("a run takes no more than its steps, the next ones what is left", async () => {
+  test("a run stops after its steps, and the next runs do the rest", async () => {
     await record(Array.from({ length: 14 }, () => clickBefore(2)));
     const left = [];
     for (let run = 0; run < 3; run += 1) {
@@ -71,7 +71,7 @@ describe.each([
     expect(left).toEqual([8, 2, 0]);
   });
 
-  test("no statement reads the log but by its key", async () => {
+  test("every statement reads the log by its key", async () => {
     await record(Array.from({ length: 4 }, () => clickBefore(2)));
     const seen = new Set<string>();
     const db = {
@@ -96,13 +96,13 @@ describe.each([
   });
 });
 
-test("the oldest day goes first, whichever link it is of", async () => {
+test("the oldest day is archived first, across links", async () => {
   await record([clickBefore(1), clickBefore(1), clickBefore(4, { link_id: links[1] ?? 0 }), clickBefore(2)]);
   await retain({ limits: { steps: 1, clicks_per_step: 3 } });
   expect((await manifest()).map(({ day }) => FIRST_KEPT_DAY - day)).toEqual([4]);
 });
 
-test("a step that hangs is given up, and nothing has left the log", async () => {
+test("a step that hangs is abandoned, and no click has left the log", async () => {
   const clicks = await record([clickBefore(1)]);
   const run = new Promise<unknown>((done) => {
     const hanging = withPut(() => {
@@ -129,7 +129,7 @@ describe("a text", () => {
     return results.map(({ text }) => text);
   };
 
-  test("stays as long as any click is left from before the first kept day: it might hold it", async () => {
+  test("is kept while a click from before the first kept day is left, which might use it", async () => {
     await record([clickBefore(3, { user_agent: "old" })]);
     await forget();
     expect(await texts()).toEqual(["old"]);
@@ -138,7 +138,7 @@ describe("a text", () => {
     expect(await texts()).toEqual([]);
   });
 
-  test("of the first kept day, or seen again on it, stays", async () => {
+  test("used on or after the first kept day is kept", async () => {
     await record([
       clickBefore(3, { user_agent: "seen again" }),
       clickBefore(1, { user_agent: "last seen the day before" }),
@@ -149,7 +149,7 @@ describe("a text", () => {
     expect(await texts()).toEqual(["seen again", "new"]);
   });
 
-  test("of any number has its hour", async () => {
+  test("of any id is scanned at some hour of the day", async () => {
     const sql = "INSERT INTO texts (id, text, last_day) SELECT value, 't' || value, 1 FROM json_each(?)";
     await env.DB.prepare(sql)
       .bind(JSON.stringify([1, 9_999, 10_000, 10_001, 20_001, 240_000, 240_001, 1_234_567]))
@@ -159,7 +159,7 @@ describe("a text", () => {
   });
 });
 
-test("whatever fails, races or comes in, each click is in the log or in one archive, and at last the old ones are archived", async () => {
+test("after any failures, races and late clicks, each click is in the log or in one archive, and finally all old clicks are archived", async () => {
   const away = () => Promise.reject(new Error("away"));
   const clicks: Click[] = [];
   const come = async (days: number) => void clicks.push(...(await record([clickBefore(days), clickBefore(days)])));

@@ -61,13 +61,13 @@ async function check(body: Record<string, unknown> = {}) {
 
 const run = (sql: string) => env.DB.prepare(sql.replaceAll("{link}", String(link_id))).run();
 
-test("a clean log shows none", async () => {
+test("correct counts have no differences", async () => {
   const { clicks, differences } = await check();
   expect(clicks).toBeGreaterThanOrEqual(240);
   expect(differences).toEqual([]);
 });
 
-describe("what is wrong is found, and what it should be", () => {
+describe("a wrong count is found with its correct value", () => {
   const set = (path: string, value: string) =>
     `UPDATE click_days SET details = json_set(details, '${path}', ${value}) WHERE link_id = {link} AND verdict = 0`;
   const cases: [string, string, Record<string, unknown>][] = [
@@ -97,7 +97,7 @@ describe("what is wrong is found, and what it should be", () => {
       set('$.referrer."blog-1.example"', "1"),
       { what: "referrer", value: "blog-1.example", counted: 1 },
     ],
-    ["what is not told apart", set('$.sub1.""', "5"), { what: "sub1", value: "", counted: 5 }],
+    ['values under ""', set('$.sub1.""', "5"), { what: "sub1", value: "", counted: 5 }],
     [
       "details that are no JSON",
       "UPDATE click_days SET details = 'oops' WHERE link_id = {link} AND verdict = 0",
@@ -138,7 +138,7 @@ describe("what is wrong is found, and what it should be", () => {
     expect((await check()).differences).toEqual([]);
   });
 
-  test("what is set right keeps to the values that a day tells apart", async () => {
+  test("corrected counts keep the values that the day counts separately", async () => {
     await run("DELETE FROM click_days WHERE link_id = {link} AND verdict = 0");
     await check({ mend: true });
     const details = await env.DB.prepare("SELECT details FROM click_days WHERE link_id = ? AND verdict = 0")
@@ -147,7 +147,7 @@ describe("what is wrong is found, and what it should be", () => {
     expect(Object.keys(JSON.parse(details ?? "").sub1).length).toBe(101);
   });
 
-  test("a row that clicks are added to meanwhile is left alone", async () => {
+  test("a row that changes in the meantime is left alone", async () => {
     await run("UPDATE click_days SET clicks = clicks + 1 WHERE link_id = {link} AND verdict = 2");
     let batches = 0;
     const racing = {
@@ -166,7 +166,7 @@ describe("what is wrong is found, and what it should be", () => {
     expect((await check()).differences).toMatchObject([{ verdict: "bot", what: "clicks", counted: 26, logged: 25 }]);
   });
 
-  test("all at once, each of them", async () => {
+  test("all of them together", async () => {
     const untold = cases.slice(0, 7);
     for (const [, wrong] of untold) await run(wrong);
     const { differences } = await check();
@@ -176,7 +176,7 @@ describe("what is wrong is found, and what it should be", () => {
   });
 });
 
-test("by night the days are checked by themselves, and what was found can be read", async () => {
+test("days are checked nightly, and the results can be listed", async () => {
   await run("UPDATE click_days SET clicks = clicks + 7 WHERE link_id = {link} AND verdict = 0");
   await runCron(TODAY * DAY + 3 * 3_600_000);
   const { json } = await admin("GET", "/v1/click-checks?limit=50");
@@ -191,7 +191,7 @@ test("by night the days are checked by themselves, and what was found can be rea
   await check({ mend: true });
 });
 
-test("what is asked wrongly is said", async () => {
+test("invalid requests get an error", async () => {
   const refused: [Record<string, unknown>, string][] = [
     [{}, "invalid_from"],
     [{ from: "2026-02-30" }, "invalid_from"],
@@ -206,7 +206,7 @@ test("what is asked wrongly is said", async () => {
   }
 });
 
-test("a day that has left D1 is compared with its archive, and set right from it", async () => {
+test("a day that has left D1 is compared with its archive, and corrected from it", async () => {
   await runCron((YESTERDAY + 91) * DAY);
   const left = await env.DB.prepare("SELECT count(*) AS n FROM clicks WHERE link_id = ?").bind(link_id).first("n");
   expect(left).toBe(0);
@@ -230,7 +230,7 @@ test("a day that has left D1 is compared with its archive, and set right from it
   });
 });
 
-test("a day some of whose clicks were deleted without an archive is compared with nothing", async () => {
+test("a day with clicks deleted without an archive is not checked", async () => {
   await runCron((YESTERDAY + 91) * DAY, { ARCHIVE: undefined });
   for (const mend of [false, true]) {
     const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), mend });

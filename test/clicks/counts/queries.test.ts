@@ -38,7 +38,7 @@ async function report(period = WEEK) {
   return json;
 }
 
-test("a link's period: by day with its hours and verdicts, and by where its counted clicks came from", async () => {
+test("a link's report: by day with hours and verdicts, and counted clicks by dimension", async () => {
   await recordClicks(env.DB, [
     clickAt(0, { country: "DE", referrer: "blog.example", device: "mobile", subs: ["mail", null, "top"] }),
     clickAt(30, { country: "DE", referrer: null, device: "desktop" }),
@@ -85,7 +85,7 @@ test("a link's period: by day with its hours and verdicts, and by where its coun
   });
 });
 
-test("a sub-id that differs in every click: the first hundred of a day are told apart, exactly, the rest are one", async () => {
+test("a sub-id that differs in every click: a day counts the first hundred values exactly, and the rest together", async () => {
   const clicks = Array.from({ length: 260 }, (_, n) => clickAt(n, { subs: [`click-${n % 130}`] }));
   for (const batch of [clicks.slice(0, 90), clicks.slice(90, 150), clicks.slice(150)])
     await recordClicks(env.DB, batch);
@@ -99,7 +99,7 @@ test("a sub-id that differs in every click: the first hundred of a day are told 
   expect(Object.keys(JSON.parse(String(stored)).sub1).length).toBe(101);
 });
 
-test("a thousand of the largest clicks that anyone can send are stored", async () => {
+test("a thousand of the largest possible clicks are stored", async () => {
   const longest = "語".repeat(100);
   const largest = Array.from({ length: 1_000 }, (_, n) =>
     clickAt(n, {
@@ -116,7 +116,7 @@ test("a thousand of the largest clicks that anyone can send are stored", async (
   });
 });
 
-test("values are kept as they are, whatever they hold", async () => {
+test("values are stored unchanged, whatever they contain", async () => {
   const odd = ['a"b', "$.x", "", "%_'", "語", "__proto__", "1", " "];
   await recordClicks(
     env.DB,
@@ -132,7 +132,7 @@ test("values are kept as they are, whatever they hold", async () => {
 
 describe("unique visitors", () => {
   const stories: [string, () => Click[][], number][] = [
-    ["nobody known: each click is one", () => [[clickAt(0), clickAt(1)]], 2],
+    ["without a visitor: each click counts as one", () => [[clickAt(0), clickAt(1)]], 2],
     [
       "twice in a day, hours apart",
       () => [[clickAt(0, { visitor: visitor(1) })], [clickAt(600, { visitor: visitor(1) })]],
@@ -170,7 +170,7 @@ describe("unique visitors", () => {
   });
 });
 
-test("whatever is clicked, in any batches and again, the report is what the log adds up to", async () => {
+test("for any clicks in any batches, repeated or not, the report matches the log", async () => {
   const anyClick = fc.record({
     minutes: fc.integer({ min: 0, max: 3 * 24 * 60 }),
     verdict: fc.constantFrom("counted" as const, "counted" as const, "bot" as const),
@@ -221,8 +221,8 @@ test("whatever is clicked, in any batches and again, the report is what the log 
   );
 });
 
-describe("links in the order of their clicks", () => {
-  test("of a programme and of an affiliate, with what they had in the period only", async () => {
+describe("links ordered by clicks", () => {
+  test("of a program and of an affiliate, with their counts in the period only", async () => {
     const otherId = await idOf(story.b.slug);
     await recordClicks(env.DB, [
       clickAt(0),
@@ -248,7 +248,7 @@ describe("links in the order of their clicks", () => {
     expect((await admin("GET", `/v1/programs/${elsewhere.program}/counts?${WEEK}`)).json.data).toEqual([]);
   });
 
-  test("what is asked wrongly is said", async () => {
+  test("invalid requests get an error", async () => {
     const refused: [string, string][] = [
       ["from=yesterday", "from"],
       ["from=2026-02-31", "from"],
@@ -274,6 +274,6 @@ describe("links in the order of their clicks", () => {
   });
 });
 
-test("verdicts are stored by their place, which never moves", () => {
+test("verdicts are stored by position, which never changes", () => {
   expect(VERDICTS.slice(0, 3)).toEqual(["counted", "duplicate", "bot"]);
 });
