@@ -1,19 +1,19 @@
-/** What waits to be told to an affiliate, as it stands now. */
+/** Reads an affiliate's pending notifications with their current data. */
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import type { Statement } from "../payouts/statements/statement.ts";
 import type { Standing, Waiting } from "./plan-email.ts";
 import type { ToldPayout, ToldSale } from "./write-email.ts";
 
-/** A sale, or a payment, that waits. `told` is null where it does not hold. */
+/** A pending sale or payment. `told` is null if it no longer applies. */
 export type WaitingSale = Waiting & { kind: "sale"; subject: string; told: ToldSale | null };
 export type WaitingPayout = Waiting & { kind: ToldPayout["kind"]; subject: string; told: ToldPayout | null };
 export type WaitingThing = WaitingSale | WaitingPayout;
 
-/** Of more sales the rest waits for the next letter. */
+/** More sales wait for the next email. */
 const GATHERED_MAX = 500;
 
-/** Whom letters go to; null where the person was erased. */
+/** The affiliate to send to, or null if the person was erased. */
 export async function readRecipient(
   db: Database,
   affiliateId: number,
@@ -24,7 +24,7 @@ export async function readRecipient(
   return row ?? null;
 }
 
-/** All that waits for an affiliate, oldest first. */
+/** All pending notifications of an affiliate, oldest first. */
 export async function readWaiting(db: Database, affiliateId: number): Promise<WaitingThing[]> {
   return [...(await readPayouts(db, affiliateId)), ...(await readSales(db, affiliateId))];
 }
@@ -81,7 +81,7 @@ function standingOf(row: SaleRow, affiliateId: number): Standing {
   return row.affiliate_id !== affiliateId || isTakenBack || row.test !== 0 ? "over" : "holds";
 }
 
-/** What a sale's entries come to; null for none. Why it is nothing is said by the one that says it. */
+/** The total of a sale's entries, or null if there are none. If it is zero, includes the entry's reason. */
 function sumEntries(entries: readonly EntryRow[]): ToldSale["commission"] {
   const [first] = entries;
   if (first === undefined) return null;
@@ -106,7 +106,7 @@ interface PayoutRow {
   masked: string | null;
 }
 
-/** Paid is to the details of when the run was approved. */
+/** Uses the payment details from when the run was approved. */
 async function readPayouts(db: Database, affiliateId: number): Promise<WaitingPayout[]> {
   const approvedAt = sql`(SELECT max(json_extract(value, '$.at')) FROM json_each(r.approvals))`;
   const rows = await db.all<PayoutRow>(sql`

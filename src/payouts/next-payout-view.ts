@@ -1,8 +1,8 @@
-/** What an affiliate is paid next, as the API shows it. */
+/** An affiliate's next payout as shown by the API. */
 import { explainBlock } from "./explain-block.ts";
 import type { NextPayout } from "./next-payout.ts";
 
-/** Times in ISO 8601, what blocks in words too. */
+/** Writes times in ISO 8601 and adds a sentence to each reason that blocks the payout. */
 export function viewNextPayout(next: NextPayout | null) {
   if (next === null) return null;
   const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
