@@ -1,6 +1,6 @@
 /**
- * Lets anyone who holds a letter end all letters to its affiliate, and do nothing else: good for as long as letters are kept,
- * so that it has no end.
+ * A token that lets anyone with the email unsubscribe its affiliate from all emails, and nothing else. It never expires,
+ * because emails are kept indefinitely.
  *
  *     kind 3 | affiliate 4 | HMAC-SHA256 32
  */
