@@ -1,10 +1,10 @@
 /**
- * What makes a ledger tamper-evident: each entry's hash is made over the hash of the one before it, so that none can be
- * changed, removed or put in without changing every hash after it. Anybody who has once noted a hash can tell.
+ * Makes the ledger tamper-evident. Each entry's hash covers the hash of the entry before it, so no entry can be changed,
+ * removed or inserted without changing every later hash. Anyone who noted a hash earlier can verify this.
  *
- * hash = SHA-256, in hex, of the hash of the entry before (64 zeros for the first), a line feed, and the entry's canonical
- * text: its JSON by RFC 8785 (keys sorted, no spaces), without `hash` and without fields that are null. Leaving these out
- * lets later versions add fields without changing what was made before.
+ * hash = SHA-256, in hex, of the previous entry's hash (64 zeros for the first entry), a line feed, and the entry's
+ * canonical text: its JSON by RFC 8785 (sorted keys, no spaces), without `hash` and without null fields. Leaving out null
+ * fields lets later versions add fields without changing existing hashes.
  */
 import { hash as sha256 } from "fast-sha256";
 import { writeCanonicalJson } from "../lib/canonical-json.ts";

@@ -29,7 +29,7 @@ export interface Taken {
   /** The new state of the sale. */
   known: KnownSale;
   posted: UnchainedEntry[];
-  /** Posted after `entries`. */
+  /** Bonus entries, posted after `posted`. */
   bonuses: Bonuses[];
   /** Whether to send this state to the sponsor's account. */
   tell_sponsor: boolean;

@@ -1,26 +1,26 @@
-/** What an affiliate wants to be told, and when its day's letter comes. */
+/** An affiliate's notification settings, and when their daily digest is due. */
 import { dayOf, startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 
 export const SALES_CHOICES = ["each", "daily", "never"] as const;
 
-/** `each`: as they come, but see {@link planEmail}; `daily`: at eight in the morning. */
+/** `each`: as sales come in, but see {@link planEmail}; `daily`: one digest at eight in the morning. */
 export type SalesChoice = (typeof SALES_CHOICES)[number];
 
 export interface Choices {
   sales: SalesChoice;
   payouts: boolean;
-  /** IANA name, in which a day's letter comes at eight; UTC where null. */
+  /** IANA time zone for the daily digest, or null for UTC. */
   zone: string | null;
 }
 
-/** What holds for anyone who has chosen nothing. */
+/** The settings of affiliates who haven't changed any. */
 export const DEFAULT_CHOICES: Choices = { sales: "each", payouts: true, zone: null };
 
-/** Of the day, in the affiliate's zone. */
+/** The hour of the day in the affiliate's time zone. */
 export const LETTER_HOUR = 8;
 
-/** The first eight o'clock after a time (ms) in a zone, whatever its clocks are put forward or back meanwhile. */
+/** The first eight o'clock after a time (ms) in a time zone, taking clock changes into account. */
 export function nextMorning(zone: string | null, after: number): number {
   const today = startOfDay(dayOf(after + offsetOf(zone, after))) + LETTER_HOUR * MS_PER_HOUR;
   for (let local = today; ; local += MS_PER_DAY) {
@@ -29,7 +29,7 @@ export function nextMorning(zone: string | null, after: number): number {
   }
 }
 
-/** How far a zone's clocks are before UTC at a time, ms. */
+/** A time zone's offset from UTC at a time, in ms. */
 function offsetOf(zone: string | null, ms: number): number {
   if (zone === null) return 0;
   const parts = clockOf(zone).formatToParts(ms);

@@ -1,6 +1,6 @@
 /**
- * What affiliates are to be told by email, noted in the batch that projects it: no crash comes between, and a key of its own
- * for each thing lets none be noted twice, however often it is projected. See `src/notifications/` for what becomes of it.
+ * Records email notifications in the same batch as the projection they are about, so that none is lost in a crash. Each
+ * has a unique key, so that repeated projections don't repeat it. See `src/notifications/` for how they are sent.
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { ConversionRecord } from "../customers/conversion.ts";
@@ -9,12 +9,12 @@ import { MS_PER_DAY } from "../lib/time.ts";
 import type { Statement } from "../payouts/statements/statement.ts";
 import { notifications, notifiedAffiliates } from "./tables.ts";
 
-/** What is older when it is noted is an import, or a projection made again: no news. */
+/** Anything older than this when it is recorded is an import or a repeated projection, not news. */
 export const NEWS_MS = MS_PER_DAY;
 
 /**
- * The statements that note a sale for anyone who is credited with it. `now`, ms, is null where no letters can be sent. None for
- * what is no news: a lead, a trial, test mode, what is reversed in full, what is old.
+ * The statements that record a sale for the affiliates credited with it. `now` (ms) is null if emails can't be sent.
+ * Leads, trials, test sales, fully reversed sales and old sales are not news.
  */
 export function noteSale(db: Database, record: ConversionRecord, now: number | null) {
   const { id, revision, credit, occurred_at, status } = record;
@@ -22,12 +22,12 @@ export function noteSale(db: Database, record: ConversionRecord, now: number | n
   if (now === null || affiliate_id === null || record.type !== "sale" || record.test) return [];
   if (occurred_at <= now - NEWS_MS || status === "waiting" || isTakenBack(record)) return [];
   const noted = { affiliate_id, kind: "sale" as const, subject: id };
-  // Should this revision have come late, the one that is kept says what holds.
+  // If a newer revision is already stored, that one applies instead.
   const isKept = sql`EXISTS (SELECT 1 FROM conversions WHERE id = ${id} AND revision = ${revision})`;
   return note(db, noted, { happened_at: occurred_at, now, isKept, isUnwanted: sql`chosen.sales = 'never'` });
 }
 
-/** As {@link noteSale}, for a payment that was made, was not, or came back. */
+/** Like {@link noteSale}, for a payment that was made, failed or was returned. */
 export function notePayout(db: Database, statement: Statement, now: number | null) {
   const { id, affiliate_id, revision, status, changed_at } = statement;
   if (now === null || changed_at <= now - NEWS_MS) return [];
@@ -48,7 +48,10 @@ interface Noting {
   isUnwanted: SQL;
 }
 
-/** What is not wanted is noted as told, so that it does not become news again when it is wanted; nothing of who was erased. */
+/**
+ * Unwanted notifications are recorded as already sent, so that they don't become news if the setting changes. Nothing
+ * is recorded for an erased affiliate.
+ */
 function note(
   db: Database,
   noted: Pick<typeof notifications.$inferSelect, "affiliate_id" | "kind" | "subject">,
@@ -56,7 +59,7 @@ function note(
 ) {
   const { affiliate_id, kind, subject } = noted;
 
-  // A payment is told at once. Of a further sale nobody needs to be woken: the first has set when the letter is due.
+  // Payments are sent at once. For sales, the first pending one sets when the email is due.
   const due =
     kind === "sale"
       ? sql`coalesce(due_at, excluded.due_at)`

@@ -1,4 +1,4 @@
-/** What affiliates have chosen, and which run of the cron writes to whom. */
+/** Stores notification settings, and which cron run handles which affiliate. */
 import { and, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../lib/time.ts";
@@ -7,18 +7,18 @@ import type { Waiting } from "./plan-email.ts";
 import { notifications, notifiedAffiliates } from "./tables.ts";
 import { readRecipient } from "./waiting-queries.ts";
 
-/** Longer than the letters of a run take. */
+/** Longer than one run takes to send its emails. */
 const LEASE_MS = 10 * MS_PER_MINUTE;
-/** Longer than a thing can be noted again, and than a letter is put off. */
+/** Longer than a notification can be recorded again or an email delayed. */
 const KEPT_MS = 4 * MS_PER_DAY;
 const RETRY_FIRST_MS = 5 * MS_PER_MINUTE;
 const RETRY_MAX_MS = 4 * MS_PER_HOUR;
-/** The last after some nine hours; what could not be told by then is in the portal. */
+/** The last attempt is after about nine hours. Anything still unsent is shown in the portal. */
 export const ATTEMPTS_MAX = 8;
 
 const { affiliate_id: affiliateId } = notifiedAffiliates;
 
-/** What an affiliate has chosen. */
+/** An affiliate's notification settings. */
 export async function readChoices(db: Database, id: number): Promise<Choices> {
   const { sales, payouts, zone } = notifiedAffiliates;
   const row = await db.select({ sales, payouts, zone }).from(notifiedAffiliates).where(eq(affiliateId, id)).get();
@@ -26,8 +26,8 @@ export async function readChoices(db: Database, id: number): Promise<Choices> {
 }
 
 /**
- * Keeps a choice. What waits is looked at anew, save where a letter was refused: that is not tried more often for it. Nothing
- * is kept of anyone who was erased meanwhile.
+ * Saves settings. Pending notifications are planned again, except that a refused email keeps its retry time. Nothing is
+ * saved for an affiliate erased meanwhile.
  */
 export async function saveChoices(
   db: Database,
@@ -48,7 +48,7 @@ export async function saveChoices(
 
 const dueAgain = (now: number) => sql`CASE WHEN attempts > 0 THEN due_at ELSE min(due_at, ${now}) END`;
 
-/** Ends all letters to an affiliate, at `now`, ms. What waits is set aside by the next run. */
+/** Unsubscribes an affiliate from all emails at `now` (ms). The next run discards pending notifications. */
 export async function endLetters(db: Database, id: number, now: number): Promise<void> {
   await db
     .insert(notifiedAffiliates)
@@ -60,7 +60,7 @@ export async function endLetters(db: Database, id: number, now: number): Promise
     });
 }
 
-/** An affiliate whose letters one run of the cron has to itself, until `leased_until`, ms. */
+/** An affiliate whose emails one cron run handles exclusively until `leased_until` (ms). */
 export interface Claim {
   affiliate_id: number;
   leased_until: number;
@@ -69,7 +69,10 @@ export interface Claim {
   sales_sent_at: number | null;
 }
 
-/** Takes affiliates for whom something is due at `now`, ms, in one statement: of two runs at once each gets others. */
+/**
+ * Claims affiliates with notifications due at `now` (ms), in one statement, so that concurrent runs get different
+ * affiliates.
+ */
 export async function claimDue(db: Database, now: number, limit: number): Promise<Claim[]> {
   const until = now + LEASE_MS;
   const due = sql`SELECT affiliate_id FROM notified_affiliates
@@ -88,7 +91,7 @@ export async function claimDue(db: Database, now: number, limit: number): Promis
   }));
 }
 
-/** A thing to be told, by its key. */
+/** A notification, by its key. */
 export type Noted = Pick<Waiting, "kind"> & { subject: string };
 
 const isOneOf = (things: readonly Noted[]) =>
@@ -96,8 +99,8 @@ const isOneOf = (things: readonly Noted[]) =>
     (SELECT value FROM json_each(${JSON.stringify(things.map(({ kind, subject }) => `${kind} ${subject}`))}))`;
 
 /**
- * Forgets what is over, sets aside what is not wanted and marks what is about to be told, or nothing of it where another run
- * has the affiliate by now, it has chosen otherwise since, or the person was erased: whether this run may write.
+ * Deletes outdated notifications, discards unwanted ones and marks those about to be sent. Does none of this if another
+ * run has the affiliate by now, the settings changed, or the person was erased. Returns whether this run may send.
  */
 export async function takeOut(
   db: Database,
@@ -121,7 +124,7 @@ export async function takeOut(
   return told.meta.changes > 0 || things.send.length === 0;
 }
 
-/** An affiliate that has said no is not written to, whichever run had it then. */
+/** An affiliate who has unsubscribed gets no more emails, whichever run had claimed them. */
 function isStillChosen({ affiliate_id, choices }: Claim): SQL {
   return sql`EXISTS (SELECT 1 FROM notified_affiliates AS chosen
     WHERE chosen.affiliate_id = ${affiliate_id} AND chosen.sales = ${choices.sales}
@@ -140,15 +143,15 @@ function isLeased({ affiliate_id, leased_until }: Claim): SQL {
     WHERE had.affiliate_id = ${affiliate_id} AND had.leased_until = ${leased_until})`;
 }
 
-/** What became of a letter: none was due, it went out (`with_sales` or without), or it was refused. */
+/** The result of a send: none was due, it was sent (`with_sales` or without), or it was refused. */
 export type Outcome =
   | { result: "none" }
   | { result: "sent"; with_sales: boolean }
   | { result: "refused"; things: Noted[] };
 
 /**
- * Gives an affiliate back, at `now`, ms, to be looked at again at `next_at` if anything waits still, or earlier where
- * something has been noted since. What was refused waits again, for longer each time, until {@link ATTEMPTS_MAX}.
+ * Releases an affiliate at `now` (ms). If notifications are pending, the next look is at `next_at`, or earlier if a new
+ * one was recorded. After a refusal the delay grows with each attempt, up to {@link ATTEMPTS_MAX}.
  */
 export async function giveBack(
   db: Database,
@@ -180,17 +183,20 @@ export async function giveBack(
   }
 }
 
-/** How long after so many refusals the next attempt is made, ms. */
+/** The delay before the next attempt, by the number of refusals, in ms. */
 export function waitAfter(attempts: number): number {
   return Math.min(RETRY_FIRST_MS * 2 ** (attempts - 1), RETRY_MAX_MS);
 }
 
-/** Deletes what can neither be noted nor told any more, at `now`, ms. There is little of it: no index is worth its rows. */
+/**
+ * Deletes notifications that can no longer be recorded or sent, at `now` (ms). The table is too small to need an index
+ * for this.
+ */
 export async function deleteOldNotifications(db: Database, now: number): Promise<void> {
   await db.delete(notifications).where(lt(notifications.happened_at, now - KEPT_MS));
 }
 
-/** How an affiliate can be reached: its address, null where there is none, with what it has chosen. */
+/** An affiliate's email address, or null, and their notification settings. */
 export async function readReach(db: Database, id: number): Promise<{ email: string | null; choices: Choices }> {
   const [recipient, choices] = await Promise.all([readRecipient(db, id), readChoices(db, id)]);
   return { email: recipient?.email || null, choices };

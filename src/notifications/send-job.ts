@@ -1,7 +1,8 @@
 /**
- * The letters of the minute's cron. A thing is marked as told before its letter is sent, and waits again where the platform
- * refuses it: should the Worker die in between, the letter is lost, for what it tells is in the portal, and a letter that comes
- * twice makes a sale look like two. What remains: a letter that the platform has taken although it answered with an error.
+ * Sends notification emails from the minute cron. A notification is marked as sent before its email goes out, and put
+ * back if the platform refuses it. If the Worker stops in between, the email is lost, which is better than sending
+ * twice: the portal has the same information, and a duplicate would make one sale look like two. A duplicate is still
+ * possible if the platform accepted an email but returned an error.
  */
 import { openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
@@ -12,16 +13,19 @@ import { signUnsubscribeToken } from "./unsubscribe-token.ts";
 import { readRecipient, readWaiting, type WaitingNotice } from "./waiting-queries.ts";
 import { writeEmail } from "./write-email.ts";
 
-/** A letter is seven calls; the same invocation works on payout runs, and may make 1,000. */
+/** Each email takes seven calls. The same invocation also processes payout runs and may make 1,000 calls. */
 const LETTERS_AT_ONCE = 10;
 
-/** Whether affiliates can be told anything: there is the binding, an address to send from, and one to link to. */
+/** Whether emails can be sent: the binding, a sender address and a URL to link to must be configured. */
 export function canNotify(env: Env): boolean {
   const { mail_from, portal_origin } = readMailSettings(env);
   return env.EMAIL !== undefined && mail_from !== null && portal_origin !== null;
 }
 
-/** Writes to those for whom something is due at `now`, ms: one letter each. One that fails is logged and stops no other. */
+/**
+ * Sends one email to each affiliate with notifications due at `now` (ms). A failure is logged and doesn't affect the
+ * others.
+ */
 export async function sendLetters(env: Env, now: number): Promise<void> {
   if (!canNotify(env)) return;
   for (const claim of await claimDue(openDatabase(env.DB), now, LETTERS_AT_ONCE)) {
@@ -29,7 +33,7 @@ export async function sendLetters(env: Env, now: number): Promise<void> {
       await sendLetter(env, claim, now);
     } catch (error) {
       console.error("a letter was not written", readCode(error));
-      // Should this fail too, its lease runs out, and it is taken up again.
+      // If this fails too, the lease expires and another run retries.
       await giveBack(openDatabase(env.DB), claim, {
         outcome: { result: "refused", things: [] },
         next_at: null,
@@ -78,7 +82,7 @@ async function post(
   }
 }
 
-/** The platform's errors have a code; their texts name addresses. */
+/** The platform's error code. Its message may contain email addresses. */
 function readCode(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return typeof code === "string" ? code : String(name);

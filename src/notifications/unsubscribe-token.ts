@@ -1,6 +1,6 @@
 /**
- * Lets anyone who holds a letter end all letters to its affiliate, and do nothing else: good for as long as letters are kept,
- * so that it has no end.
+ * A token that lets anyone with the email unsubscribe its affiliate from all emails, and nothing else. It never expires,
+ * because emails are kept indefinitely.
  *
  *     kind 3 | affiliate 4 | HMAC-SHA256 32
  */
@@ -9,7 +9,7 @@ import { openText, signText, type TokenKey } from "../lib/signed-text.ts";
 const KIND = 3;
 const PAYLOAD_BYTES = 5;
 
-/** The token for an affiliate's letters, signed with the given key. */
+/** Signs an unsubscribe token for an affiliate with the given key. */
 export function signUnsubscribeToken(key: TokenKey, affiliateId: number): string {
   const payload = new Uint8Array(PAYLOAD_BYTES);
   payload[0] = KIND;
@@ -17,7 +17,7 @@ export function signUnsubscribeToken(key: TokenKey, affiliateId: number): string
   return signText(key, payload);
 }
 
-/** The affiliate whose letters a token ends; null where it is none, or forged. */
+/** The affiliate that an unsubscribe token is for, or null if it is malformed or forged. */
 export function readUnsubscribeToken(keys: readonly TokenKey[], text: string): number | null {
   const opened = openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
   if (!opened.ok) return null;

@@ -1,6 +1,6 @@
 import type { Statement } from "./statements/statement.ts";
 
-/** What an account tells of a statement. */
+/** A statement sent to the read models. */
 export interface StatementMessage {
   to: "statements";
   statement: Statement;

@@ -9,13 +9,13 @@ import type { Tiers } from "../programs/terms.ts";
 import type { AskedStanding, Standing } from "./account-standing.ts";
 import type { DraftOrder, Gates, Statement } from "./statements/statement.ts";
 
-/** What became of an order to draft. `busy`: another run has this account's balance, and must be finished first. */
+/** The result of drafting. `busy`: another run holds this account's balance and must finish first. */
 export type Drafted = { status: "drafted"; statements: Statement[] } | { status: "busy"; run: string };
 
-/** What became of a payment that was to be reversed. */
+/** The result of failing a payment. */
 export type Failed = { status: "failed" | "exists"; statement: Statement } | { status: "unknown" | "not_payable" };
 
-/** The calls of an Account object; see `account-object.ts` and `paying-account-object.ts` for what each promises. */
+/** The RPC methods of an Account object, documented in `account-object.ts` and `paying-account-object.ts`. */
 export interface AccountRpc extends Rpc.DurableObjectBranded {
   post(told: AttributedSale): Promise<void>;
   postOverride(told: SponsoredSale): Promise<void>;

@@ -1,20 +1,20 @@
-/** Where an affiliate stands in a program: its tier, and what it is paid next. */
+/** An affiliate's tier and next payout in a program. */
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { Tiers } from "../programs/terms.ts";
 import type { AskedPayout, NextPayout } from "./next-payout.ts";
 import type { Gates } from "./statements/statement.ts";
 
-/** What is asked of an account's standing; null for what its program's terms do not have. */
+/** What to calculate; null for anything the program's terms don't have. */
 export interface AskedStanding {
-  /** As of a time, ms. */
+  /** `at` in ms. */
   tier: { tiers: Tiers; at: number } | null;
-  /** `months_run`: those whose run has drafted what there was for them, in this account or not. */
+  /** `months_run`: the months whose runs are fully drafted, with or without this account. */
   payout: (AskedPayout & { gates: Gates; months_run: readonly string[] }) | null;
 }
 
-/** Where an account stands. */
+/** The affiliate's tier and next payout. */
 export interface Standing {
   tier: TierView | null;
-  /** Null where nothing is under way. */
+  /** Null if no payout is coming up. */
   next_payout: NextPayout | null;
 }

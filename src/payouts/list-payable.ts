@@ -1,4 +1,4 @@
-/** Which entries of a ledger a run states. */
+/** Selects the ledger entries to include in a payout run. */
 import type { LedgerEntry } from "../commissions/ledger.ts";
 import { boundaryOf } from "./payout-window.ts";
 import type { DraftOrder } from "./statements/statement.ts";
@@ -9,10 +9,10 @@ type Stated = Pick<
 >;
 
 /**
- * Of the entries that are in no statement yet, those that the run's month is for, by the terms' basis. A correction goes with
- * what it corrects, whatever its own time is, so that nobody is paid what has been reversed; what is negative and corrects
- * nothing, and a payment that was returned, are stated at once. A payment itself is never stated: it is what a statement
- * comes to. `isStated` says of an entry's id whether a statement has it.
+ * Selects the unstated entries that belong to the run's month, by the basis in the terms. A correction is included
+ * together with the entry it corrects, whatever its own date, so that reversed sales are never paid. Negative entries
+ * that correct nothing, and returned payments, are included at once. Payments themselves are never included. `isStated`
+ * says whether a statement already has an entry.
  */
 export function listPayable<Entry extends Stated>(
   entries: readonly Entry[],
@@ -28,7 +28,7 @@ export function listPayable<Entry extends Stated>(
     const at = order.payout.basis === "cleared" ? clears_at : occurred_at;
     return at < before && clears_at <= order.drafted_at;
   };
-  // In the order of their numbers a correction comes after what it corrects.
+  // In order of number, a correction comes after the entry it corrects.
   const inOrder = entries.toSorted((a, b) => a.number - b.number);
   return inOrder.filter((entry) => {
     const due = isDue(entry);

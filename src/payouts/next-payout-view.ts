@@ -3,7 +3,7 @@ import { dayOf, toIsoDay } from "../lib/calendar.ts";
 import { explainBlock } from "./explain-block.ts";
 import type { NextPayout } from "./next-payout.ts";
 
-/** Times in ISO 8601, what blocks in words too. */
+/** Writes times in ISO 8601 and adds a sentence to each reason that blocks the payout. */
 export function viewNextPayout(next: NextPayout | null) {
   if (next === null) return null;
   const toDay = (ms: number) => toIsoDay(dayOf(ms));

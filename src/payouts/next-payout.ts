@@ -1,4 +1,4 @@
-/** What an affiliate is paid next, as far as it is known now. */
+/** An affiliate's next payout, as far as it is known now. */
 
 import { addToMonth, monthOf } from "../lib/calendar.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
@@ -6,22 +6,25 @@ import type { Payout } from "../programs/terms.ts";
 import { windowOf } from "./payout-window.ts";
 import type { DraftOrder, Statement } from "./statements/statement.ts";
 
-/** The longest hold and lag that are looked ahead for. */
+/** How many months to look ahead, enough for the longest hold period and payment lag. */
 const MONTHS_AHEAD = 14;
 
-/** A currency's part of a payment to come, minor units. */
+/** The part of an upcoming payout in one currency, in minor units. */
 export type ComingPart = Pick<Statement, "currency" | "total" | "payable" | "blocked">;
 
-/** The next payment, or what is carried over by it; a window is the first and the last day of payments, ms. */
+/** The next payout, or the balance it carries over. The window has the first and last payment day, in ms. */
 export interface NextPayout {
   month: string;
   window: { from: number; to: number };
-  /** A run has drafted it: it is not changed by what comes in now. */
+  /** Whether a run has already drafted it, so that new entries don't change it. */
   is_drafted: boolean;
   parts: ComingPart[];
 }
 
-/** The months whose runs may still come, the next one first: one whose window is over, or which was run already, is not one. */
+/**
+ * The months whose runs are still to come, the next first. Months whose window is over or that already had a run are
+ * excluded.
+ */
 export function listComingMonths(payout: Payout, now: number, wasRun: (month: string) => boolean): string[] {
   const current = monthOf(now);
   return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later)).filter(
@@ -29,7 +32,7 @@ export function listComingMonths(payout: Payout, now: number, wasRun: (month: st
   );
 }
 
-/** By what the next payment is looked for, at a time, ms. */
+/** The inputs for finding the next payout. `now` is in ms. */
 export interface AskedPayout {
   payout: Payout;
   program_currency: string;
@@ -37,8 +40,9 @@ export interface AskedPayout {
 }
 
 /**
- * What the first of the coming runs that has anything to state would pay, if it were drafted on the last day of its window
- * and nothing happened until then; null where none has. `state` gives what a run would state, and keeps nothing of it.
+ * The payout of the first upcoming run that would include anything, if it were drafted on the last day of its window
+ * and nothing happened until then; null if there is none. `state` returns what a run would include, without storing
+ * anything.
  */
 export function findNextPayout(
   { payout, program_currency, now }: AskedPayout,
@@ -54,7 +58,7 @@ export function findNextPayout(
   return null;
 }
 
-/** What a month's run would state, or has drafted; null where that is nothing. */
+/** A month's payout, drafted or expected, or null if it would include nothing. */
 export function makeNextPayout(
   payout: Payout,
   month: string,

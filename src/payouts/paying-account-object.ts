@@ -13,8 +13,8 @@ import { type DraftOrder, type Gates, makeStatement, type Statement } from "./st
 import { StatementStore } from "./statements/statement-store.ts";
 
 /**
- * An affiliate's account with its payouts. They are commands, taken one after the other by the object: each is done once
- * for a run, anyone who repeats it, and its statements, entries and messages are one transaction.
+ * An affiliate's account with its payouts. Commands run one at a time and have an effect only once per run. Statements,
+ * entries and messages change in one transaction.
  */
 export abstract class PayingAccountObject extends AccountObject<StatementMessage> {
   readonly #statements: StatementStore;
@@ -25,8 +25,8 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   /**
-   * States what a run is for, in each currency that has anything. A run is answered once: asked again, or after the run was
-   * paid or cancelled here, it makes nothing, and gives what the run has.
+   * Drafts a run's statements, one for each currency with entries. A run drafts only once: repeated calls, also after
+   * the run was paid or canceled here, return its existing statements.
    */
   async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
     const drafted = this.change((): Drafted => {
@@ -43,17 +43,17 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return drafted;
   }
 
-  /** Pays what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  /** Pays a run's drafted statements at a time (ms) and returns the run's statements. */
   async payStatements(run: string, paid_at: number): Promise<Statement[]> {
     return this.#changeRun(run, (statement) => payStatement(statement, paid_at, this.numbering(statement)));
   }
 
-  /** Cancels what a run has drafted, at a time (ms); gives the run's statements as they are then. */
+  /** Cancels a run's drafted statements at a time (ms) and returns the run's statements. */
   async cancelStatements(run: string, cancelled_at: number): Promise<Statement[]> {
     return this.#changeRun(run, (statement) => cancelStatement(statement, cancelled_at));
   }
 
-  /** Takes back a statement's payment, which was not made or came back; for one that failed before it changes nothing. */
+  /** Reverses a statement's payment that failed or was returned. Has no effect if it is already reversed. */
   async failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed> {
     const done = this.change((): Failed => {
       const statement = this.#statements.find(number);
@@ -67,7 +67,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return done;
   }
 
-  /** Pays one statement of a run, at a time (ms): as a provider's results tell of each. Null where there is none. */
+  /** Pays one statement at a time (ms), for results that a provider reports one by one. Null if it doesn't exist. */
   async payStatement(number: number, paid_at: number): Promise<Statement | null> {
     const statement = this.#statements.find(number);
     if (statement === null) return null;
@@ -80,20 +80,20 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return this.#statements.list(after, limit);
   }
 
-  /** One statement with the entries that it states; null for none. */
+  /** One statement with its entries, or null. */
   async readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null> {
     const statement = this.#statements.find(number);
     return statement === null ? null : { statement, entries: this.store.pickEntries(statement.entries) };
   }
 
-  /** What became of some entries: the statements that tell it, in order, without all else that they state. */
+  /** The statements that show what happened to some entries, in order and without their other entries. */
   async followEntries(entries: readonly number[]): Promise<Statement[]> {
     let numbers = this.#statedBy(entries);
     if (numbers.length === 0) return [];
     const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
     for (;;) {
       const told = followStatements(all, numbers);
-      // A payment that came back is an entry of a later statement, and goes on from there.
+      // A returned payment is an entry in a later statement, so follow that too.
       const returns = told.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
       const more = this.#statedBy(returns).filter((number) => !numbers.includes(number));
       if (more.length === 0) return told.map((statement) => ({ ...statement, entries: [] }));
@@ -101,12 +101,12 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     }
   }
 
-  /** What is carried over, by currency. */
+  /** The carried-over balance of each currency. */
   async readCarried(): Promise<[currency: string, amount: number][]> {
     return [...this.#statements.carried()];
   }
 
-  /** Where the account stands; what is not asked for is null. Changes nothing. */
+  /** The account's tier and next payout; null for what wasn't requested. Changes nothing. */
   async describeStanding(account: AccountKey, { tier, payout }: AskedStanding): Promise<Standing> {
     return {
       tier: tier && (await this.describeTier(account, tier.tiers, tier.at)),
@@ -119,12 +119,12 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
     if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
     const wasRun = (month: string) => asked.months_run.includes(month) || this.#statements.wasRun(month);
-    // Many months may be looked through.
+    // Reused for each month that is tried.
     const unstated = this.#listUnstated();
     return findNextPayout(asked, wasRun, (order) => this.#state(account, order, asked.gates, unstated));
   }
 
-  /** Sends all entries and statements to the reports again; says how many entries. */
+  /** Sends all entries and statements to the read models again. Returns the number of entries. */
   override async reproject(): Promise<number> {
     const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
     this.change(() => this.outbox.put(statements.map(tell)));

@@ -1,4 +1,4 @@
-/** Checks of a program's payouts, and of one run. */
+/** Endpoints that check a program's payouts, or one run. */
 
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
@@ -12,10 +12,10 @@ import { findRunOf } from "./runs/api.ts";
 import type { RunStatus } from "./runs/run.ts";
 import type { Run } from "./runs/run-store.ts";
 
-/** Those that were approved; see `payment-files.ts`. */
+/** Only approved runs have payment files. */
 const HAS_FILES: RunStatus[] = ["approved", "paying", "paid"];
 
-/** Each is six calls and more. */
+/** Each account takes at least six calls. */
 const ACCOUNTS_AT_ONCE = 50;
 
 export function addReconcileRoutes(app: ApiApp): void {
@@ -46,7 +46,7 @@ export function addReconcileRoutes(app: ApiApp): void {
   });
 }
 
-/** The files as they would be downloaded now, held against the statements that they are to pay or have paid. */
+/** Compares the current payment files with the statements they cover. */
 async function compareFiles({ env, var: { db } }: ApiCall, run: Run) {
   const paying = (await listPaying(db, run)).filter(isInFiles);
   const plan = planFiles(await loadPayments(db, readSettings(env).vault_key, run));

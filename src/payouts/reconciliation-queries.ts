@@ -1,4 +1,6 @@
-/** Whether payouts add up: ledgers, statements, what D1 shows of both, and what runs say of themselves. Changes nothing. */
+/**
+ * Checks that payouts add up: ledgers, statements, their projections in D1, and the totals of runs. Changes nothing.
+ */
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { affiliates, enrollments } from "../affiliates/tables.ts";
 import { readBalances } from "../commissions/balance-queries.ts";
@@ -14,16 +16,19 @@ import type { Statement } from "./statements/statement.ts";
 import { statements } from "./tables.ts";
 
 const STATEMENTS_A_PAGE = 500;
-/** More than anybody reads of one account. */
+/** The maximum number of differences listed per account. */
 const DIFFERENCES_MAX = 50;
 
-/** What is wrong with one account, in words. */
+/** An account's differences, in words. */
 export interface AccountDifferences {
   affiliate: string;
   differences: string[];
 }
 
-/** Checks the accounts of a program after an affiliate's id, in the order of ids; `next` is where to go on, null at the end. */
+/**
+ * Checks a page of a program's accounts, ordered by affiliate id. `next` is the id to continue after, or null at the
+ * end.
+ */
 export async function checkAccounts(
   db: Database,
   objects: Env["ACCOUNTS"],
@@ -52,7 +57,7 @@ async function checkAccount(
   account: { program_id: number; affiliate_id: number },
   now: number,
 ): Promise<string[]> {
-  // D1 first: what changes meanwhile shows as not projected yet, never as made up.
+  // Read D1 first, so that changes made meanwhile appear as not projected yet, never as unknown.
   const shown = await db
     .select({ number: statements.number, statement: statements.statement })
     .from(statements)
@@ -102,7 +107,7 @@ async function readAllStatements(
   return all;
 }
 
-/** Sums of a run's statements as D1 shows them, by currency and status. */
+/** Totals of a run's statements in D1, by currency and status. */
 export interface RunSum {
   currency: string;
   status: string;
@@ -128,9 +133,9 @@ export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
 }
 
 /**
- * What a run says of itself that its statements do not, in words. Payments may have failed or come back since. While it is
- * drafted or cancelled, accounts are ahead of what is added up, and a run that was cancelled half-way never catches up: then
- * the one thing that matters is that nothing of it is left to be paid.
+ * Lists, in words, where a run's totals differ from its statements. Payments may have failed or been returned since.
+ * While a run is being drafted or canceled, accounts are ahead of its totals, and totals of a run canceled halfway
+ * never catch up. For these runs, only check that no statement is left to pay.
  */
 export function compareRun(
   { status, progress }: { status: RunStatus; progress: Progress },

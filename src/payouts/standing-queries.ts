@@ -1,4 +1,4 @@
-/** Where an affiliate stands in a program, asked of its Account object: its tier, and what it is paid next. */
+/** Reads an affiliate's tier and next payout in a program from the Account object. */
 import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { runQueries } from "../db/query-batch.ts";
@@ -9,7 +9,9 @@ import { definePayeeQuery, type PayeeGates } from "./payees/gate-queries.ts";
 import { defineMonthsRunQuery } from "./runs/month-run-queries.ts";
 import { listGates } from "./statements/statement.ts";
 
-/** Whose, with the status of its enrollment, and when: the tier as of `at`, the payout as of `now`, both ms. */
+/**
+ * The program, the affiliate and their enrollment status. The tier is as of `at`, the payout as of `now`, both in ms.
+ */
 export interface StandingAsked {
   program: { id: number; currency: string };
   affiliate_id: number;
@@ -18,7 +20,7 @@ export interface StandingAsked {
   now: number;
 }
 
-/** By the terms in force at those times; null for what they do not have. */
+/** Reads the tier and next payout under the terms in force at those times; null for what the terms don't have. */
 export async function readStanding(
   db: Database,
   accounts: Env["ACCOUNTS"],
@@ -37,7 +39,7 @@ export function defineStandingQueries(db: Database, { program, affiliate_id: aff
   };
 }
 
-/** The same as {@link readStanding}, by what D1 has said. */
+/** Same as {@link readStanding}, with results already read from D1. */
 export async function fetchStanding(
   accounts: Env["ACCOUNTS"],
   { program, affiliate_id: affiliateId, status, at, now }: StandingAsked,

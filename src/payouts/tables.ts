@@ -1,4 +1,4 @@
-/** The D1 tables that `payouts/` owns: others may read them, only this folder writes them. */
+/** The D1 tables owned by `payouts/`. Other folders may read them; only this one writes them. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";

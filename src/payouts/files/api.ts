@@ -1,4 +1,4 @@
-/** A run's payment files, and the providers' reports about them. */
+/** Endpoints for a run's payment files and for providers' result reports. */
 
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
@@ -12,10 +12,10 @@ import { listPaying, loadPayments, type PayingStatement } from "./payment-querie
 import { type FilePlan, planFiles } from "./plan-files.ts";
 import { type Results, readResults, UnreadableReport } from "./read-results.ts";
 
-/** Statements marked by one call, each a call to its Account object; a platform's limit is 1,000. */
+/** Statements updated in one call. Each takes a call to its Account object, and the platform allows 1,000. */
 const MARKED_AT_ONCE = 500;
 const CALLS_AT_ONCE = 20;
-/** A report of 10,000 payments has two or three million. */
+/** A report of 10,000 payments has two to three million characters. */
 const REPORT_MAX_CHARACTERS = 20_000_000;
 
 const LEFT_OUT = {
@@ -74,7 +74,7 @@ export function addPaymentFileRoutes(app: ApiApp): void {
       pending: judged.pending,
       unrelated,
       faults: [...faults, ...judged.faults].toSorted((a, b) => a.line - b.line),
-      // The same report again, with ?after= this.
+      // To continue, send the same report again with this value as ?after=.
       next: last === undefined || rest.length === now.length ? null : String(last.line),
     });
   });
@@ -86,7 +86,7 @@ async function planOf(c: ApiCall): Promise<FilePlan> {
   return planFiles(await loadPayments(c.var.db, readSettings(c.env).vault_key, run));
 }
 
-/** A run that may be paid: what was not approved goes to no bank. */
+/** Finds a run that may be paid. Only approved runs have files. */
 async function findPayable(c: ApiCall) {
   const found = await findRunOf(c);
   const { status } = found.run;
@@ -98,7 +98,9 @@ function refuseUnpayable(status: Run["status"]): Problem {
   return new Problem(409, "run_not_approved", `The run is ${status}: only one that was approved has payments.`);
 }
 
-/** Statements reach D1 moments after they are drafted: files of a part of them would pay a part. Throws 503. */
+/**
+ * Statements reach D1 moments after they are drafted. Until all have arrived, files would be incomplete. Throws 503.
+ */
 async function expectProjected(c: ApiCall, run: Run): Promise<void> {
   const paying = await listPaying(c.var.db, run);
   const drafted = Object.entries(run.progress.drafted);
@@ -131,7 +133,7 @@ async function markAll(c: ApiCall, run: Run, markings: readonly Marking[]): Prom
   }
 }
 
-/** The object takes each once, anyone who repeats it. */
+/** Updates a statement's payment status. Idempotent in the account's object. */
 async function mark(c: ApiCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
   const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));

@@ -1,4 +1,4 @@
-/** Whether a run's files hold what the run pays, read as anyone who is given them reads them. */
+/** Parses a run's payment files again and checks that they contain what the run pays. */
 
 import { readCsv } from "../../lib/csv.ts";
 import { writeAmount } from "./payment.ts";
@@ -8,8 +8,8 @@ import type { FilePlan } from "./plan-files.ts";
 type Paying = Pick<PayingStatement, "id" | "currency" | "payable">;
 
 /**
- * Says in words what differs between the files with what is left out of them and the statements that they are for: each is in
- * one of them, once, with its amount, and each file comes to the total that is said of it.
+ * Lists, in words, the differences between the files and the statements they are for. Each statement must appear once,
+ * in a file or among those left out, with its amount, and each file must match its stated total.
  */
 export function checkFiles({ files, left_out }: FilePlan, paying: readonly Paying[]): string[] {
   const open = new Map(paying.map((statement) => [statement.id, statement]));

@@ -1,9 +1,9 @@
-/** What a provider's report changes of a run's statements: each of them once. */
+/** Decides which of a run's statements a provider's report changes. */
 
 import type { PayingStatement } from "./payment-queries.ts";
 import type { Result, RowFault } from "./read-results.ts";
 
-/** A statement that is to be marked, and as what. */
+/** A statement to update, and its new result. */
 export interface Marking {
   line: number;
   statement: PayingStatement;
@@ -11,21 +11,21 @@ export interface Marking {
   reason: string;
 }
 
-/** Everything that a report comes to. */
+/** The decisions for a report. */
 export interface Judgement {
   /** In the order of the report. */
   markings: Marking[];
-  /** Statements that are what the report says already. */
+  /** The number of statements that already have the reported status. */
   unchanged: number;
-  /** Those of which it is still open what becomes of them. */
+  /** The number of statements whose result isn't final yet. */
   pending: number;
   faults: StandingFault[];
 }
 
-/** A row that comes too late, or cannot be. */
+/** A row that arrives too late or contradicts the statement's status. */
 export type StandingFault = Omit<RowFault, "code"> & { code: "payment_taken_back" | "statement_cancelled" };
 
-/** Judges what was read against how the statements stand. */
+/** Compares report results with the current status of the statements. */
 export function judgeResults(results: readonly Result[], standing: ReadonlyMap<string, PayingStatement>): Judgement {
   const judgement: Judgement = { markings: [], unchanged: 0, pending: 0, faults: [] };
   for (const { line, statement: id, outcome, reason } of results) {

@@ -1,4 +1,4 @@
-/** What a run pays, with where to. Throws while D1 is away. */
+/** Reads a run's payments and their payment details. Throws if D1 is unavailable. */
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { openSealer } from "../../lib/platform/vault.ts";
@@ -8,18 +8,18 @@ import type { StatementStatus } from "../statements/statement.ts";
 import { payees, statements } from "../tables.ts";
 import type { Payment } from "./payment.ts";
 
-/** What is to be sent, was sent, or was sent and came back: a file that was uploaded stays what it is. */
+/** Paid and returned statements stay included, so that an uploaded file never changes. */
 const IN_FILES: StatementStatus[] = ["drafted", "paid", "returned"];
 
-/** Whether a statement that pays something is in its run's files. */
+/** Whether a statement with a payment is in its run's files. */
 export function isInFiles({ status }: { status: StatementStatus }): boolean {
   return IN_FILES.includes(status);
 }
 
-/** Details opened at a time. */
+/** The number of payment details opened at a time. */
 const OPENED_AT_ONCE = 500;
 
-/** A statement that pays something, as D1 knows it. */
+/** A statement with a payment, as projected in D1. */
 export interface PayingStatement {
   id: string;
   number: number;
@@ -30,7 +30,7 @@ export interface PayingStatement {
   payable: number;
 }
 
-/** All statements of a run that pay something, whatever has become of them. */
+/** All statements of a run with a payment, in any status. */
 export async function listPaying(db: Database, run: Pick<Run, "id">): Promise<PayingStatement[]> {
   const rows = await db
     .select({
@@ -48,8 +48,8 @@ export async function listPaying(db: Database, run: Pick<Run, "id">): Promise<Pa
 }
 
 /**
- * The payments of a run that was approved, to the details of then: what was approved is what is paid, anyone who changes what
- * meanwhile. Details that were erased since are gone, and so is where to pay.
+ * The payments of an approved run, with the payment details from when it was approved: later changes don't affect it.
+ * Details erased since then are missing.
  */
 export async function loadPayments(
   db: Database,

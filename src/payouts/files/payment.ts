@@ -1,39 +1,39 @@
-/** What payment files are made of. */
+/** The payments that payment files are built from. */
 import { minorDigitsOf } from "../../lib/currency.ts";
 import { shiftPoint } from "../../lib/format-money.ts";
 import type { PaymentDetails } from "../payees/payment-details.ts";
 
-/** A statement that is to be paid. */
+/** A statement to be paid. */
 export interface Payment {
-  /** The statement's id: providers give it back in their reports. */
+  /** The statement id, which providers return in their reports. */
   statement: string;
-  /** What the payee reads. */
+  /** The note shown to the payee. */
   note: string;
   /** Minor units, above 0. */
   amount: number;
   currency: string;
-  /** Null where there are none, or they were erased. */
+  /** Null if none were entered or they were erased. */
   details: PaymentDetails | null;
 }
 
-/** Why a payment is in no file: it must be paid in some other way. */
+/** Why a payment is in no file and must be made another way. */
 export type LeftOutReason =
   | "payment_details_missing"
   | "currency_not_paid"
   | "no_fractions_paid"
   | "reference_too_long";
 
-/** `1234.50`: with all of the currency's digits, a point, and nothing between thousands. */
+/** `1234.50`: all digits of the currency, a decimal point, no thousands separator. */
 export function writeAmount(amount: number, currency: string): string {
   return shiftPoint(amount, minorDigitsOf(currency));
 }
 
-/** Whether an amount is a whole number of its currency: some providers take no fractions. */
+/** Whether an amount has no fraction. Some providers don't accept fractions. */
 export function isWhole(amount: number, currency: string): boolean {
   return amount % 10 ** minorDigitsOf(currency) === 0;
 }
 
-/** Cuts a list into pieces of at most `size`. */
+/** Splits a list into pieces of at most `size`. */
 export function cutInto<Item>(items: readonly Item[], size: number): Item[][] {
   const pieces: Item[][] = [];
   for (let from = 0; from < items.length; from += size) pieces.push(items.slice(from, from + size));

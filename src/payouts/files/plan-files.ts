@@ -1,4 +1,4 @@
-/** A run's payments as files: the same payments always give the same files. */
+/** Divides a run's payments into files. The same payments always give the same files. */
 
 import { type Cell, writeCsv } from "../../lib/csv.ts";
 import type { BankDetails, PaypalDetails } from "../payees/payment-details.ts";
@@ -6,7 +6,7 @@ import { cutInto, type LeftOutReason, type Payment } from "./payment.ts";
 import { PAYPAL_ROWS_MAX, refusePaypal, toPaypalRow } from "./paypal.ts";
 import { refuseWise, toWiseRow, WISE_ROWS_MAX, wiseGroupOf, wiseHeaderOf } from "./wise.ts";
 
-/** A file to upload. */
+/** A file to upload to a provider. */
 export interface PaymentFile {
   /** `paypal-usd-1.csv`, `wise-usd-eur-iban-2.csv`: unique within its run. */
   name: string;
@@ -14,17 +14,17 @@ export interface PaymentFile {
   currency: string;
   /** Minor units. */
   total: number;
-  /** In the order of the file. */
+  /** Statement ids in the order of the file. */
   statements: string[];
   text: string;
 }
 
-/** A payment that no file holds. */
+/** A payment that isn't in any file. */
 export interface LeftOut extends Pick<Payment, "statement" | "amount" | "currency"> {
   reason: LeftOutReason;
 }
 
-/** All files of a run, and what is in none; together they add up to the run. */
+/** All files of a run and the payments left out. Together they add up to the run. */
 export interface FilePlan {
   files: PaymentFile[];
   left_out: LeftOut[];
@@ -36,7 +36,7 @@ type Bank = Payment & { details: BankDetails };
 const isPaypal = (payment: Payment): payment is Paypal => payment.details?.method === "paypal";
 const isBank = (payment: Payment): payment is Bank => payment.details?.method === "bank";
 
-/** Divides payments by provider, currency and kind of account, and by the rows that a file may have. */
+/** Divides payments by provider, currency, account type and the provider's row limit. */
 export function planFiles(payments: readonly Payment[]): FilePlan {
   const ordered = payments.toSorted((a, b) => (a.statement < b.statement ? -1 : 1));
   const judged = ordered.map((payment) => ({ payment, reason: refuse(payment) }));
@@ -86,7 +86,7 @@ function writeWise(rows: readonly Bank[]): Cell[][] {
   return first === undefined ? [] : [wiseHeaderOf(first), ...rows.map(toWiseRow)];
 }
 
-/** Groups by key, in the order of the keys. */
+/** Groups items by key, ordered by key. */
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [string, Item[]][] {
   return [...Map.groupBy(items, keyOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,28 +1,28 @@
 /**
- * What became of payments, as the providers' reports say: PayPal's payout and activity reports
- * (developer.paypal.com/payouts, /reports/activity-download) and Wise's transaction history. Columns are known by their
- * names, in any order and language of delimiters; a payment by its statement's id, wherever the report shows it.
+ * Reads payment results from providers' reports: PayPal's payout and activity reports (developer.paypal.com/payouts,
+ * /reports/activity-download) and Wise's transaction history. Columns are matched by name, in any order and with any
+ * delimiter. A payment is identified by its statement id in any column.
  */
 
 import { readCsv } from "../../lib/csv.ts";
 import { readSpokenAmount } from "./spoken-amount.ts";
 
-/** A statement of the run whose report it is. */
+/** A statement of the run that the report is for. */
 export interface Expected {
   amount: number;
   currency: string;
 }
 
-/** What the report says of one statement. */
+/** The reported result for one statement. */
 export interface Result {
   line: number;
   statement: string;
   outcome: "paid" | "failed" | "pending";
-  /** In the report's words; of what failed why. */
+  /** The report's own words, including why a payment failed. */
   reason: string;
 }
 
-/** A row that says something of a statement which cannot be taken. */
+/** A row about a statement that can't be applied. */
 export interface RowFault {
   line: number;
   statement: string;
@@ -30,15 +30,15 @@ export interface RowFault {
   detail: string;
 }
 
-/** A report, read. */
+/** A parsed report. */
 export interface Results {
   results: Result[];
   faults: RowFault[];
-  /** Lines of other payments, which is no fault. */
+  /** The number of lines about other payments, which isn't an error. */
   unrelated: number;
 }
 
-/** Words of both providers, by what they mean for the payee. Nothing is said of what may still go either way. */
+/** Both providers' status words, grouped by their result. Statuses that aren't final yet are pending. */
 const OUTCOMES: Readonly<Record<Result["outcome"], readonly string[]>> = {
   paid: ["completed", "success", "cleared", "outgoingpaymentsent"],
   failed: [
@@ -80,7 +80,7 @@ const REASON = [
   "errors",
   "errorcode",
 ];
-/** Amounts with their currencies; in Wise's report the two sides of the transfer, and what it cost. */
+/** Columns with amounts and their currencies. Wise's report has both sides of the transfer and the fees. */
 const AMOUNTS: readonly (readonly [amount: string, currency: string])[] = [
   ["gross", "currency"],
   ["amount", "currency"],
@@ -92,17 +92,17 @@ const AMOUNTS: readonly (readonly [amount: string, currency: string])[] = [
 ];
 const FEE = ["sourcefeeamount", "sourcefeecurrency"] as const;
 
-/** `Source amount (after fees)` and `source_amount_after_fees` are one name. */
+/** Normalizes headers: `Source amount (after fees)` and `source_amount_after_fees` are the same. */
 const nameOf = (header: string) => header.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
-/** A report whose columns say nothing of payments. */
+/** The report has no columns about payments. */
 export class UnreadableReport extends Error {
   override readonly name = "UnreadableReport";
 }
 
 type Row = (column: string) => string | null;
 
-/** Reads a report against the run's statements. Throws {@link UnreadableReport}. */
+/** Reads a report about the run's statements. Throws {@link UnreadableReport}. */
 export function readResults(text: string, statements: ReadonlyMap<string, Expected>): Results {
   const { rows, fault } = readCsv(text);
   if (fault !== null) throw new UnreadableReport(`the file is no CSV: ${fault}`);
@@ -151,7 +151,7 @@ function firstOf(row: Row, columns: readonly string[]): string | null {
   return null;
 }
 
-/** What was paid must be what was owed; a report that tells no amount is believed. */
+/** The paid amount must equal the amount owed. A report without amounts is accepted. */
 function findAmountFault(row: Row, { amount, currency }: Expected): Pick<RowFault, "code" | "detail"> | null {
   const told = AMOUNTS.flatMap(([name, currencyName]) => {
     const text = row(name);
@@ -171,14 +171,17 @@ function findAmountFault(row: Row, { amount, currency }: Expected): Pick<RowFaul
   return { code: "amount_differs", detail };
 }
 
-/** What Wise took off the exact amount that left the merchant. */
+/** The fees that Wise deducted from the exact amount the merchant sent. */
 function readFees(row: Row, currency: string): number[] {
   const [amount, of] = FEE;
   const text = row(amount);
   return text === null || row(of)?.toUpperCase() !== currency ? [] : readSpokenAmount(text, currency);
 }
 
-/** Of several rows about one statement a final one counts; where two of these differ, none does. */
+/**
+ * If several rows are about one statement, a final result takes precedence. If final results contradict each other,
+ * none is used.
+ */
 function withoutContradictions(results: readonly Result[], faults: readonly RowFault[]) {
   const kept: Result[] = [];
   const contradictions: RowFault[] = [];

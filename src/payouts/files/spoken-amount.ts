@@ -1,11 +1,12 @@
 import { parseDecimal } from "../../lib/currency.ts";
 
-/** What groups thousands besides commas and points: an apostrophe and all kinds of spaces. */
+/** Thousands separators other than comma and point: apostrophes and any kind of space. */
 const GROUPING = /['’\s]/gu;
 
 /**
- * What an amount can mean that a report writes in some language: `-1,234.50`, `1.234,50` and `1 234,50` one number each,
- * `1,234` of a currency with three digits two. Minor units without their sign; empty for what is no amount.
+ * The possible meanings of an amount in a report in any language: `-1,234.50`, `1.234,50` and `1 234,50` have one,
+ * `1,234` in a currency with three decimals has two. Returns minor units without sign, or an empty list if it isn't an
+ * amount.
  */
 export function readSpokenAmount(text: string, currency: string): number[] {
   const bare = text.replaceAll(GROUPING, "").replace(/^[-−+]/, "");
@@ -15,7 +16,7 @@ export function readSpokenAmount(text: string, currency: string): number[] {
   return [...new Set(readings)];
 }
 
-/** A decimal with a point, where `grouping` stands between thousands and the other mark before the fraction. */
+/** Converts to a decimal with a point. `grouping` separates thousands, the other character the fraction. */
 function toPlain(text: string, grouping: "," | "."): string | null {
   const point = grouping === "," ? "." : ",";
   const [whole = "", ...fractions] = text.split(point);

@@ -1,7 +1,7 @@
 /**
- * Wise's batch file, template "Send to bank accounts" (wise.com/help, "How do I fill in my batch template?"): a header, then a
- * row a transfer. Which columns there are depends on the currencies and on how the account is known, so that each
- * combination has its own file. Columns of accounts are called as in Wise's API (docs.wise.com, recipient accounts).
+ * Wise's batch file, template "Send to bank accounts" (wise.com/help, "How do I fill in my batch template?"): a header,
+ * then one row per transfer. The columns depend on the currencies and the account type, so each combination has its own
+ * file. Account columns are named as in Wise's API (docs.wise.com, recipient accounts).
  */
 
 import type { Cell } from "../../lib/csv.ts";
@@ -9,7 +9,7 @@ import { type AccountKind, accountKindOf, type BankDetails } from "../payees/pay
 import { type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
 
 export const WISE_ROWS_MAX = 1_000;
-/** What every route's bank statements have room for is less; Wise says so on upload and shortens nothing by itself. */
+/** Some routes allow less. Wise reports that on upload and doesn't shorten the reference itself. */
 const REFERENCE_MAX = 35;
 
 type BankPayment = Payment & { details: BankDetails };
@@ -26,7 +26,7 @@ const COMMON = [
 ];
 const ADDRESS = ["addressCountryCode", "addressCity", "addressFirstLine", "addressState", "addressPostCode"];
 
-/** By kind of account: its columns, and what goes into them. */
+/** The columns and cells of each account type. */
 const ACCOUNTS: Readonly<Record<AccountKind, { columns: string[]; cells: (details: BankDetails) => Cell[] }>> = {
   iban: { columns: ["IBAN"], cells: ({ iban }) => [iban] },
   aba: {
@@ -57,18 +57,18 @@ const ACCOUNTS: Readonly<Record<AccountKind, { columns: string[]; cells: (detail
   swift: { columns: ["swiftCode", "accountNumber"], cells: ({ bic, account_number }) => [bic, account_number] },
 };
 
-/** Wise asks for the address on routes by SWIFT, to accounts in the US, and of whatever is paid from dollars. */
+/** Wise requires an address for SWIFT routes, for US accounts and for anything paid from dollars. */
 function needsAddress({ currency, details }: BankPayment): boolean {
   const kind = accountKindOf(details);
   return currency === "USD" || kind === "aba" || kind === "swift";
 }
 
-/** Which file a payment belongs to: `usd-eur-iban`. */
+/** The file group of a payment: `usd-eur-iban`. */
 export function wiseGroupOf({ currency, details }: BankPayment): string {
   return `${currency}-${details.currency}-${accountKindOf(details).replace("_", "-")}`.toLowerCase();
 }
 
-/** Why Wise does not take a payment, null where it does. */
+/** Why Wise can't make a payment, or null if it can. */
 export function refuseWise({ statement }: Payment): LeftOutReason | null {
   return statement.length > REFERENCE_MAX ? "reference_too_long" : null;
 }
@@ -80,8 +80,8 @@ export function wiseHeaderOf(payment: BankPayment): string[] {
 }
 
 /**
- * A payment's row. Within one currency the payee receives the exact amount; where Wise has to change it, the exact amount
- * leaves the merchant: either way the file adds up to the run.
+ * Writes a payment's row. Within one currency the payee receives the exact amount; with a conversion, the merchant
+ * sends the exact amount. Either way the file adds up to the run.
  */
 export function toWiseRow(payment: BankPayment): Cell[] {
   const { statement, amount, currency, details } = payment;

@@ -19,7 +19,7 @@ const taxForm = v.strictObject({
   received_at: v.optional(instant),
 });
 
-/** How affiliates are paid: set in full, shown masked, erased. */
+/** Endpoints for an affiliate's payout method: set it in full, read it masked, erase it. */
 export function addPayeeRoutes(app: ApiApp): void {
   const answer = async (db: Database, vaultKey: Uint8Array<ArrayBuffer>, { id, username }: Affiliate) => {
     const [payee, gates] = await Promise.all([readPayee(db, vaultKey, id), loadPayee(db, id)]);
@@ -74,7 +74,7 @@ export function addPayeeRoutes(app: ApiApp): void {
   });
 }
 
-/** An affiliate about whom something may still be stored. */
+/** Finds an affiliate whose personal data hasn't been erased. */
 async function findPresent(db: Database, username: string) {
   const affiliate = await findAffiliate(db, username);
   if (affiliate.erased_at === null) return affiliate;

@@ -1,20 +1,23 @@
-/** What a payout asks of an affiliate before it pays: no details, only whether there are any. Throws while D1 is away. */
+/**
+ * Reads the requirements for paying an affiliate: only whether details exist, not the details. Throws if D1 is
+ * unavailable.
+ */
 import { desc, eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../../db/query-batch.ts";
 import { payees, taxForms } from "../tables.ts";
 import type { PaymentMethod } from "./payment-details.ts";
 
-/** The gates `tax_form` and `payment_details`. */
+/** The inputs of the `tax_form` and `payment_details` gates. */
 export interface PayeeGates {
-  /** Milliseconds since the epoch, null where none was received. */
+  /** Milliseconds since the epoch, or null if none was received. */
   tax_form_received_at: number | null;
   has_payment_details: boolean;
-  /** How the affiliate wants to be paid, null where it has not said. */
+  /** The affiliate's payout method, or null if they haven't added one. */
   method: PaymentMethod | null;
 }
 
-/** What holds for an affiliate now. */
+/** Reads the affiliate's current details. */
 export async function loadPayee(db: Database, affiliateId: number): Promise<PayeeGates> {
   return runQuery(db, definePayeeQuery(db, affiliateId));
 }

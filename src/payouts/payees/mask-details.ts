@@ -1,32 +1,32 @@
-/** Payment details as they may be shown: enough to tell one's own account, not enough to pay or to write to anybody. */
+/** Masks payment details: enough to recognize your own account, not enough to pay it or contact its owner. */
 import type { BankDetails, PaymentDetails } from "./payment-details.ts";
 
 const HIDDEN = "•••";
-/** The last digits that are shown of a number, and how long it must be for that. */
+/** How many last digits are shown, by the minimum length of the number. */
 const SHOWN: readonly (readonly [from: number, shown: number])[] = [
   [8, 4],
   [5, 2],
 ];
 
-/** `j•••@example.com`: the first character and the host; of a mailbox of one character only the host. */
+/** `j•••@example.com`: the first character and the domain. A one-character mailbox shows only the domain. */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf("@");
   const local = [...email.slice(0, at)];
   return `${local.length > 1 ? local[0] : ""}${HIDDEN}${email.slice(at)}`;
 }
 
-/** `•••• 3000`: the last four of eight or more, the last two of five or more, and of less nothing. */
+/** `•••• 3000`: the last four digits of eight or more, the last two of five or more, otherwise none. */
 export function maskNumber(number: string): string {
   const shown = SHOWN.find(([from]) => number.length >= from)?.[1] ?? 0;
   return `•••• ${shown === 0 ? "" : number.slice(-shown)}`.trim();
 }
 
-/** `J•••`: the first character alone. */
+/** `J•••`: only the first character. */
 export function maskText(text: string): string {
   return `${[...text][0] ?? ""}${HIDDEN}`;
 }
 
-/** Where the money goes, in one word: what the log of changes keeps. */
+/** A short masked summary, as kept in the change history. */
 export function summariseDetails(details: PaymentDetails): string {
   return details.method === "paypal" ? maskEmail(details.email) : maskNumber(numberOf(details));
 }
@@ -35,7 +35,7 @@ function numberOf({ iban, account_number }: BankDetails): string {
   return iban ?? account_number ?? "";
 }
 
-/** Payment details with nothing in plain but the method, countries, the account's currency, the bank and kinds of things. */
+/** Payment details with only the method, countries, currency, bank and types unmasked. */
 export type MaskedDetails = ReturnType<typeof maskDetails>;
 
 export function maskDetails(details: PaymentDetails) {

@@ -1,4 +1,4 @@
-/** Affiliates' payment details and tax forms: stored sealed, read masked, erased on demand. */
+/** Affiliates' payment details and tax forms: stored sealed, read masked, erased on request. */
 import { and, count, desc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
 import type { Database } from "../../db/database.ts";
@@ -9,17 +9,17 @@ import { payees, taxForms } from "../tables.ts";
 import { type MaskedDetails, maskDetails, summariseDetails } from "./mask-details.ts";
 import { type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
 
-/** Nobody moves house more often; each change is kept. */
+/** Limits the history, since every change is kept. */
 const CHANGES_A_DAY = 20;
 const CHANGES_SHOWN = 50;
 
 type VaultKey = Uint8Array<ArrayBuffer>;
 type PayeeRow = typeof payees.$inferSelect;
 
-/** Who changes: the affiliate itself, or the merchant for it. */
+/** Who made a change: the affiliate, or the merchant on their behalf. */
 export type ChangedBy = PayeeRow["changed_by"];
 
-/** A change as its affiliate sees it: `masked` is null where the details were taken away, or have been erased since. */
+/** A change as shown to the affiliate. `masked` is null if the details were removed, or have been erased since. */
 export interface PayeeChange {
   changed_at: number;
   changed_by: ChangedBy;
@@ -27,7 +27,7 @@ export interface PayeeChange {
   masked: string | null;
 }
 
-/** How an affiliate is paid, as it may be shown. */
+/** An affiliate's payment details as shown. */
 export interface Payee {
   details: MaskedDetails | null;
   changed_at: number | null;
@@ -36,15 +36,15 @@ export interface Payee {
   changes: PayeeChange[];
 }
 
-/** Where sealed details belong: one affiliate's open for no other. */
+/** The sealing context, which binds sealed details to one affiliate. */
 const contextOf = (affiliateId: number) => `payee ${affiliateId}`;
 
-/** Opens what a row of `payees` holds. */
+/** Opens sealed details from a row of `payees`. */
 export async function openDetails(sealer: Sealer, affiliateId: number, sealed: string): Promise<PaymentDetails> {
   return unpackDetails(await sealer.unseal(contextOf(affiliateId), sealed));
 }
 
-/** How an affiliate is paid, masked. */
+/** Reads an affiliate's payment details, masked. */
 export async function readPayee(db: Database, vaultKey: VaultKey, affiliateId: number): Promise<Payee> {
   const [rows, [form]] = await db.batch([
     db
@@ -76,8 +76,9 @@ async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Pro
 }
 
 /**
- * Sets how an affiliate is paid; what is the same already is no change. What pays an address at PayPal from now on is the
- * affiliate's own: its purchases with it earn nothing. Throws 429 for more than {@link CHANGES_A_DAY} changes.
+ * Sets an affiliate's payment details. Setting the same details again is not a change. From now on purchases with the
+ * same PayPal address count as the affiliate's own and earn nothing. Throws 429 for more than {@link CHANGES_A_DAY}
+ * changes.
  */
 export async function changePayee(
   db: Database,
@@ -111,7 +112,10 @@ export async function changePayee(
   await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
 }
 
-/** The next version in one statement: of two changes at once neither is lost, and nothing is stored of who was erased. */
+/**
+ * Adds the next version in one statement, so that concurrent changes are both kept and nothing is stored for an erased
+ * affiliate.
+ */
 function addVersion(db: Database, row: Omit<PayeeRow, "version">) {
   const { affiliate_id, changed_at, changed_by, method, masked, sealed_details } = row;
   const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}`;
@@ -132,8 +136,8 @@ async function ownMarks(
 }
 
 /**
- * Erases payment details, those of before as well, and the marks that were made of them; that there were some, when, and of
- * which method, stays. Where there are none nothing changes.
+ * Erases all payment details, including earlier ones, and the identifiers derived from them. When they existed, and
+ * with which method, stays on record. Does nothing if there are none.
  */
 export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: number, by: ChangedBy, now: number) {
   const isOwn = eq(payees.affiliate_id, affiliateId);
@@ -155,7 +159,7 @@ export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: 
   ]);
 }
 
-/** The marks that details have made. Erasing must not fail where the VAULT_KEY that sealed them is gone. */
+/** The identifiers derived from the details. Erasing must work even if the VAULT_KEY that sealed them is lost. */
 async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<string[]> {
   const sealer = await openSealer(vaultKey, "payment details");
   const hashes = rows.map(async ({ affiliate_id, sealed_details }) => {
@@ -165,7 +169,7 @@ async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<
   return [...new Set((await Promise.all(hashes)).flat())];
 }
 
-/** Notes that the merchant has a tax form, in place of an earlier one; null that it has none any more. */
+/** Records that the merchant has received a tax form, replacing an earlier one; null removes it. */
 export async function setTaxForm(db: Database, affiliateId: number, form: Payee["tax_form"]): Promise<void> {
   const isOwn = eq(taxForms.affiliate_id, affiliateId);
   if (form === null) await db.delete(taxForms).where(isOwn);

@@ -1,9 +1,9 @@
-/** How an affiliate is paid: what it must tell, checked as far as that can be without asking a bank. */
+/** Validates how an affiliate is paid, as far as possible without contacting a bank. */
 import { countrySpecs, electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as v from "valibot";
 import { currencyCode, shortText } from "../../lib/validation.ts";
 
-/** What a spreadsheet would take for a formula: in a payment file it would have to be changed, and then name somebody else. */
+/** Rejects text that a spreadsheet would treat as a formula. Escaping it in a payment file would change the payee. */
 const NO_FORMULA = /^[^=+\-@＝＋－＠]/;
 
 const plainText = v.pipe(shortText, v.trim(), v.regex(NO_FORMULA, "must not begin with =, +, - or @"));
@@ -17,7 +17,7 @@ const country = v.pipe(
   v.check((code) => Object.hasOwn(countrySpecs, code), "is not a country code such as DE"),
 );
 
-/** Numbers of accounts and banks as people write them, without what only groups them. */
+/** Account and bank numbers as people write them, without separators. */
 const bankNumber = (least: number, most: number) =>
   v.pipe(
     v.string(),
@@ -36,7 +36,7 @@ const address = v.strictObject({
   country,
 });
 
-/** Whose it is is told by the address alone, so that it must not be one that a spreadsheet changes. */
+/** Identifies the PayPal account by itself, so it must not be something a spreadsheet changes. */
 const email = v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an email address"), v.regex(NO_FORMULA));
 
 const paypal = v.strictObject({
@@ -61,15 +61,15 @@ const bic = v.pipe(
 const bank = v.strictObject({
   method: v.literal("bank"),
   account_holder: plainText,
-  /** Wise asks whether the holder is a person or an institution, which a business is. */
+  /** Wise asks whether the holder is a person or an institution; a business is an institution. */
   holder_type: v.optional(v.picklist(["person", "institution"]), "person"),
-  /** Where the bank is. */
+  /** The bank's country. */
   country,
-  /** Of the account. */
+  /** The account's currency. */
   currency: currencyCode,
   iban: v.optional(v.nullable(iban), null),
   account_number: v.optional(v.nullable(bankNumber(4, 34)), null),
-  /** ABA routing number (US), sort code (GB), BSB (AU), 0 with institution and transit number (CA). */
+  /** ABA routing number (US), sort code (GB), BSB (AU), or 0 followed by institution and transit number (CA). */
   routing_number: v.optional(v.nullable(bankNumber(6, 9)), null),
   account_type: v.optional(v.picklist(["checking", "savings"]), "checking"),
   bic: v.optional(v.nullable(bic), null),
@@ -82,10 +82,10 @@ export type BankDetails = v.InferOutput<typeof bank>;
 export type PaymentDetails = PaypalDetails | BankDetails;
 export type PaymentMethod = PaymentDetails["method"];
 
-/** By what a bank knows an account. */
+/** How a bank identifies an account. */
 export type AccountKind = "iban" | "aba" | "sort_code" | "australian" | "canadian" | "swift";
 
-/** Countries whose banks know accounts by a number of their own, and what it must look like. */
+/** Countries with local account numbers, and their formats. */
 const LOCAL_ACCOUNTS: Readonly<
   Record<string, { kind: AccountKind; routing: RegExp; routing_name: string; account: RegExp }>
 > = {
@@ -100,13 +100,13 @@ const LOCAL_ACCOUNTS: Readonly<
   },
 };
 
-/** By what an account is known: its IBAN where it has one, else by the rules of its country, else by SWIFT. */
+/** How an account is identified: by its IBAN if it has one, else by its country's rules, else by SWIFT. */
 export function accountKindOf({ iban, country }: Pick<BankDetails, "iban" | "country">): AccountKind {
   if (iban !== null) return "iban";
   return LOCAL_ACCOUNTS[country]?.kind ?? "swift";
 }
 
-/** What of a bank account is missing or wrong for its country, with the field that says it; null for nothing. */
+/** Finds a missing or invalid field of a bank account for its country, or null. */
 export function findBankFault(details: BankDetails): { field: keyof BankDetails; fault: string } | null {
   const { iban, account_number, routing_number, bic, country } = details;
   if (iban !== null) {
@@ -131,7 +131,7 @@ export function findBankFault(details: BankDetails): { field: keyof BankDetails;
     : { field: "account_number", fault: "is not an account number of this country" };
 }
 
-/** ABA's check digit: 3, 7, 1 times the digits add up to a multiple of 10. */
+/** ABA check digit: the digits weighted 3, 7, 1 must add up to a multiple of 10. */
 function isAbaNumber(digits: string): boolean {
   const weights = [3, 7, 1];
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (weights[index % 3] ?? 0), 0);
@@ -152,15 +152,15 @@ const checkedBank = v.pipe(
   }),
 );
 
-/** What the merchant's API and the affiliate's form take. */
+/** The details accepted by the merchant API and the affiliate's form. */
 export const paymentDetails = v.variant("method", [paypal, checkedBank]);
 
-/** Details as they are sealed. */
+/** Serializes details for sealing. */
 export function packDetails(details: PaymentDetails): string {
   return JSON.stringify(details);
 }
 
-/** Details that were opened again. */
+/** Parses opened details. */
 export function unpackDetails(text: string): PaymentDetails {
   return JSON.parse(text) as PaymentDetails;
 }

@@ -1,4 +1,4 @@
-/** Payout runs: commands of an admin, each taken once, each of a run that is as the command expects it. */
+/** Payout run endpoints. Admin commands are idempotent and apply only if the run is in the expected state. */
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
@@ -124,7 +124,7 @@ export function addPayoutRoutes(app: ApiApp): void {
   });
 }
 
-/** The run that a path names, with its program. Throws 404. */
+/** Finds the run in the path, with its program. Throws 404. */
 export async function findRunOf(c: ApiCall) {
   const program = await findProgram(c.var.db, c.req.param("program") ?? "");
   const id = c.req.param("run") ?? "";
@@ -133,7 +133,7 @@ export async function findRunOf(c: ApiCall) {
   return { program, run };
 }
 
-/** Keeps a command that changes no run by itself. Throws 409 where its key was used for another one. */
+/** Records a command that doesn't change the run itself. Throws 409 if its key was used for a different command. */
 export async function recordRunCommand(c: ApiCall, run: Run, what: string, command: string): Promise<void> {
   expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command }));
 }
@@ -142,11 +142,11 @@ function readCommand(c: ApiCall, what: string): Omit<Command, "command"> {
   return { key: readIdempotencyKey(c.req, what), by: c.var.key, at: c.var.now };
 }
 
-/** Takes a command of a run, and does the first of its work. A repeated one gives the run as it is now. */
+/** Applies a command to a run and starts its work. A repeated command returns the run as it is now. */
 async function change(c: ApiCall, run: Run, told: Command, decide: (state: RunState) => RunState | RunRefusal) {
   const { db, now } = c.var;
   const command = { ...told, command: `${told.command} ${run.id}` };
-  // A command that was taken before is not refused for what it has made of the run.
+  // Check for a repeated command first, since the state it led to would refuse it.
   const commanded = (await recallCommand(db, run.program_id, command)) ?? (await takeCommand(c, run, command, decide));
   const { id, program_id: programId } = expectRun(commanded);
   return viewRun((await workRun(c.env, programId, id, now)) ?? run);
@@ -163,7 +163,7 @@ async function takeCommand(
   return changeRun(c.var.db, run, beginning(decided, c.var.now), command);
 }
 
-/** What the run becomes, and where its work begins. */
+/** The run's next status, and where its work starts. */
 function beginning({ status, approvals }: RunState, now: number) {
   return { status, approvals: [...approvals], cursor: 0, ...(status === "paying" && { paid_at: now }) };
 }

@@ -1,11 +1,11 @@
-/** Which months' payouts are drafted, anyone who was in them. Throws while D1 is away. */
+/** Queries for months that are already drafted. Throws if D1 is unavailable. */
 import { and, eq, gte, inArray } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { defineQuery, type Query } from "../../db/query-batch.ts";
 import { monthOf } from "../../lib/calendar.ts";
 import { payoutRuns } from "../tables.ts";
 
-/** Asks for the month of `now` (ms) and later ones whose runs have drafted all that there was for them. */
+/** Defines a query for the months, from that of `now` (ms) on, whose runs are fully drafted. */
 export function defineMonthsRunQuery(db: Database, programId: number, now: number): Query<string[]> {
   const { month, status } = payoutRuns;
   const isDrafted = inArray(status, ["draft", "approved", "paying", "paid"]);

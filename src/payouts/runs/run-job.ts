@@ -1,4 +1,7 @@
-/** A run's work, in steps: each asks so many Account objects, and is kept together with how far it came. */
+/**
+ * Processes payout runs in steps. Each step calls a limited number of Account objects and is stored together with the
+ * run's progress.
+ */
 import { and, eq, isNotNull, notExists, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import { accountKeyOf } from "../../commissions/ledger.ts";
@@ -14,25 +17,25 @@ import { payoutRuns } from "../tables.ts";
 import { addStep, CRON, isStepped, STEPPED, type SteppedStatus, type StepResult } from "./run.ts";
 import { createRun, findRun, listPayees, listWorking, moveRun, orderOf, type PayeeOf, type Run } from "./run-store.ts";
 
-/** How much of a run one invocation does. */
+/** How much of a run one invocation processes. */
 export interface Stint {
   affiliates_a_step: number;
   steps: number;
 }
 
 /**
- * Each affiliate is a call of its own to its object: an invocation may make 1,000 calls within Cloudflare (the limit of
- * subrequests to its own services, on either plan).
+ * Each affiliate takes one call to their object. Cloudflare allows 1,000 subrequests to its own services per invocation
+ * on any plan.
  */
 const STINT: Stint = { affiliates_a_step: 200, steps: 4 };
-/** The minute's invocation has deliveries, merges and sweeps to call for, too. */
+/** The minute cron also makes calls for deliveries, merges and sweeps. */
 const STINT_OF_MINUTE: Stint = { affiliates_a_step: 200, steps: 2 };
-/** Calls under way at the same time; more wait for each other anyway. */
+/** The number of concurrent calls. */
 const CALLS_AT_ONCE = 20;
 const RUNS_A_MINUTE = 1;
 const PROGRAMS_AT_ONCE = 50;
 
-/** Works on a run until it has nothing under way, or for as long as one invocation should. Gives it as it is then. */
+/** Processes a run until it has no work left or the invocation's limit is reached. Returns the run's current state. */
 export async function workRun(
   env: Pick<Env, "DB" | "ACCOUNTS">,
   programId: number,
@@ -49,13 +52,16 @@ export async function workRun(
   return findRun(db, programId, id);
 }
 
-/** For the cron of the minute: goes on with whatever is under way. */
+/** Continues unfinished runs. Called by the minute cron. */
 export async function workRuns(env: Env, now: number): Promise<void> {
   for (const run of await listWorking(openDatabase(env.DB), RUNS_A_MINUTE))
     await workRun(env, run.program_id, run.id, now, STINT_OF_MINUTE);
 }
 
-/** For the cron of the hour: drafts the month's run of each program whose window has begun and which has none of it yet. */
+/**
+ * Drafts the month's run of each program whose payment window has begun and that has no run yet. Called by the hourly
+ * cron.
+ */
 export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const month = monthOf(now);
@@ -85,7 +91,7 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
   }
 }
 
-/** A name for a run. */
+/** Generates a run id. */
 export function newRunId(): string {
   return `run_${nanoid()}`;
 }

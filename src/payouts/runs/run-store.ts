@@ -1,4 +1,4 @@
-/** Payout runs in D1: made, found and changed, each change by one command. Throws while D1 is away. */
+/** Stores payout runs in D1. Each change is made by one command. Throws if D1 is unavailable. */
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
@@ -6,10 +6,10 @@ import type { DraftOrder, PayeeStanding } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, taxForms } from "../tables.ts";
 import { NO_PROGRESS, type RunState } from "./run.ts";
 
-/** A run as it is kept. */
+/** A run as stored. */
 export type Run = typeof payoutRuns.$inferSelect;
 
-/** A command, by whom and when (ms). The same key again is the same command. */
+/** A command with its author and time (ms). The same key means the same command. */
 export interface Command {
   key: string;
   /** `create 2026-03`, `approve run_…`, `pay run_…`, `cancel run_…`, `fail st_1_2_3`. */
@@ -18,13 +18,13 @@ export interface Command {
   at: number;
 }
 
-/** What a command has come to. `exists`: its key was used for this very command before; `conflict`: for another one. */
+/** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one. */
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
-/** What a new run is made with. */
+/** The fields of a new run. */
 export type NewRun = Pick<Run, "id" | "program_id" | "month" | "terms_version" | "payout">;
 
-/** Makes a run. `changed`: there is one under way. */
+/** Creates a run. `changed`: another run is in progress. */
 export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
   const known = await recallCommand(db, made.program_id, command);
   if (known !== null) return known;
@@ -47,10 +47,10 @@ export async function createRun(db: Database, made: NewRun, command: Command): P
   return (await recallCommand(db, made.program_id, command)) ?? { status: "changed" };
 }
 
-/** What a command changes of a run. */
+/** The fields a command changes. */
 export type RunChange = Pick<Run, "status"> & Partial<Pick<Run, "approvals" | "paid_at" | "progress" | "cursor">>;
 
-/** Changes a run that is still as it was read. `changed`: it is not. */
+/** Changes a run if it is still as read; otherwise returns `changed`. */
 export async function changeRun(db: Database, run: Run, change: RunChange, command: Command): Promise<Commanded> {
   const [changed] = await db.batch([
     db
@@ -72,8 +72,8 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
 }
 
 /**
- * Keeps that payments of a run are told of, from which on it cannot be cancelled. False where it may not be paid any more: it
- * was cancelled meanwhile.
+ * Records that payments of a run have been reported, so that it can no longer be canceled. Returns false if the run
+ * can't be paid because it was canceled meanwhile.
  */
 export async function beginPayments(db: Database, { id }: Run, at: number): Promise<boolean> {
   const begun = await db
@@ -84,7 +84,7 @@ export async function beginPayments(db: Database, { id }: Run, at: number): Prom
   return begun.length > 0;
 }
 
-/** Keeps a command that changes no run by itself; its object does what it says once. */
+/** Records a command that doesn't change the run itself. The account's object makes sure it takes effect only once. */
 export async function recordCommand(db: Database, run: Run, command: Command): Promise<Commanded> {
   const { program_id: programId } = run;
   const row = { program_id: programId, key: command.key, run_id: run.id, command: command.command };
@@ -95,7 +95,7 @@ export async function recordCommand(db: Database, run: Run, command: Command): P
   return (await recallCommand(db, programId, command)) ?? { status: "changed" };
 }
 
-/** In the same batch, right after what it commands: nothing is kept where nothing was changed. */
+/** Must follow the change in the same batch, since it records the command only if something changed. */
 function keepCommand(db: Database, { id, program_id }: Pick<Run, "id" | "program_id">, command: Command) {
   return db
     .insert(payoutCommands)
@@ -104,7 +104,7 @@ function keepCommand(db: Database, { id, program_id }: Pick<Run, "id" | "program
     );
 }
 
-/** What a command came to that was taken before; null for a new one. */
+/** The result of a command that was already applied, or null for a new one. */
 export async function recallCommand(
   db: Database,
   programId: number,
@@ -120,7 +120,7 @@ export async function recallCommand(
   return row.command === command ? { status: "exists", run: row.run } : { status: "conflict" };
 }
 
-/** A program's run; null where it has none of this id. */
+/** A program's run by id, or null. */
 export async function findRun(db: Database, programId: number, id: string): Promise<Run | null> {
   const row = await db
     .select()
@@ -130,7 +130,7 @@ export async function findRun(db: Database, programId: number, id: string): Prom
   return row ?? null;
 }
 
-/** A program's runs, newest first; those of a month where one is named. */
+/** A program's runs, newest first, optionally of one month only. */
 export async function listRuns(db: Database, programId: number, month?: string): Promise<Run[]> {
   return db
     .select()
@@ -139,7 +139,7 @@ export async function listRuns(db: Database, programId: number, month?: string):
     .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id));
 }
 
-/** Some of the runs that are under way, of all programs: one that cannot go on does not keep the others from it. */
+/** Some of the runs in progress across all programs, in an order that keeps a stuck run from blocking the others. */
 export async function listWorking(db: Database, limit: number): Promise<Run[]> {
   return db
     .select()
@@ -149,7 +149,7 @@ export async function listWorking(db: Database, limit: number): Promise<Run[]> {
     .limit(limit);
 }
 
-/** Moves a run on from where a step began; false where another has done so meanwhile. */
+/** Advances a run from where a step began. Returns false if another invocation has already done so. */
 export async function moveRun(
   db: Database,
   run: Run,
@@ -163,12 +163,12 @@ export async function moveRun(
   return changed.length > 0;
 }
 
-/** An account's affiliate with what a payment to it needs. */
+/** An affiliate with everything a payment to them depends on. */
 export interface PayeeOf extends PayeeStanding {
   affiliate_id: number;
 }
 
-/** The affiliates of a program after an id, in the order of ids. */
+/** The affiliates of a program after an id, in order of id. */
 export async function listPayees(db: Database, programId: number, after: number, limit: number): Promise<PayeeOf[]> {
   const { affiliate_id: affiliateId } = enrollments;
   return db
@@ -186,12 +186,12 @@ export async function listPayees(db: Database, programId: number, after: number,
     .limit(limit);
 }
 
-/** A run as its commands see it. */
+/** The state that commands are decided from. */
 export function stateOf({ status, created_by, approvals, paid_at }: Run): RunState {
   return { status, created_by, approvals, paid_at };
 }
 
-/** What a run asks of every account. */
+/** The draft order sent to every account. */
 export function orderOf({ id, month, payout, drafted_at }: Run, program_currency: string): DraftOrder {
   return { run: id, month, program_currency, payout, drafted_at };
 }

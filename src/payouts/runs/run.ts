@@ -1,13 +1,13 @@
-/** A payout run: which commands it takes when, and how far it has come. */
+/** A payout run's states, commands and progress. */
 import type { Block, Statement } from "../statements/statement.ts";
 
 /**
- * `drafting`, `paying` and `cancelling` are under way, in steps; `draft` waits to be approved, `approved` to be paid; `paid`
- * and `cancelled` are done.
+ * `drafting`, `paying` and `cancelling` runs are in progress. A `draft` needs approval, an `approved` run can be paid,
+ * and `paid` and `cancelled` are final.
  */
 export type RunStatus = "drafting" | "draft" | "approved" | "paying" | "paid" | "cancelling" | "cancelled";
 
-/** What is under way, and what it becomes when every affiliate has had its step. */
+/** The states in progress, and the state each leads to once every affiliate is processed. */
 export const STEPPED = { drafting: "draft", paying: "paid", cancelling: "cancelled" } as const;
 
 export type SteppedStatus = keyof typeof STEPPED;
@@ -16,46 +16,46 @@ export function isStepped(status: RunStatus): status is SteppedStatus {
   return Object.hasOwn(STEPPED, status);
 }
 
-/** By which key a run was approved, and when (ms). */
+/** The key that approved a run, and when (ms). */
 export interface Approval {
   key: string;
   at: number;
 }
 
-/** Sums of one currency, minor units. */
+/** Totals in one currency, in minor units. */
 export interface Tally {
   statements: number;
-  /** Those of which something is, or was, paid; and how much. */
+  /** The number of statements with a payment, and their total. */
   payments: number;
   amount: number;
-  /** What is carried over: below 0 where affiliates owe. */
+  /** The total carried over. Negative if affiliates owe. */
   carried: number;
 }
 
-/** How far a run has come. */
+/** A run's progress. */
 export interface Progress {
-  /** Affiliates that have had the step that is under way, or was the last. */
+  /** The number of affiliates processed in the current or last phase. */
   affiliates: number;
-  /** What was drafted, by currency. */
+  /** Drafted totals by currency. */
   drafted: Record<string, Tally>;
-  /** What was paid, by currency. */
+  /** Paid totals by currency. */
   paid: Record<string, Tally>;
-  /** How many statements of each reason pay nothing. */
+  /** The number of unpaid statements by reason. */
   blocked: Partial<Record<Block["code"], number>>;
-  /** Affiliates that another run had: left for the next. */
+  /** The number of affiliates held by another run. They are left for the next run. */
   busy: number;
 }
 
 export const NO_PROGRESS: Progress = { affiliates: 0, drafted: {}, paid: {}, blocked: {}, busy: 0 };
 
-/** What a step has brought. */
+/** The result of one step. */
 export interface StepResult {
   affiliates: number;
   statements: readonly Statement[];
   busy: number;
 }
 
-/** Adds what a step has brought; each step is added once. */
+/** Adds a step's result. Must be called once per step. */
 export function addStep(before: Progress, phase: SteppedStatus, step: StepResult): Progress {
   const progress = { ...before, affiliates: before.affiliates + step.affiliates, busy: before.busy + step.busy };
   switch (phase) {
@@ -75,7 +75,7 @@ export function addStep(before: Progress, phase: SteppedStatus, step: StepResult
   }
 }
 
-/** What came back went out before. */
+/** A returned payment had been sent. */
 function wentOut({ status }: Statement): boolean {
   return status === "paid" || status === "returned";
 }
@@ -105,24 +105,24 @@ function countBlocks(before: Progress["blocked"], statements: readonly Statement
   return counts;
 }
 
-/** Who made a run: an admin's key, or the cron. */
+/** The creator of scheduled runs; other runs have an admin's key. */
 export const CRON = "cron";
 
-/** A run as its commands see it. */
+/** The state that commands are decided from. */
 export interface RunState {
   status: RunStatus;
   created_by: string;
   approvals: readonly Approval[];
-  /** When its payment began, or a provider first told of one: ms, null before. */
+  /** When payment began or a provider first reported one, in ms; null before. */
   paid_at: number | null;
 }
 
-/** Why a command is not taken, as a stable code. */
+/** Why a command is refused, as a stable code. */
 export type RunRefusal = "run_not_draft" | "run_not_approved" | "run_not_cancellable" | "second_key_needed";
 
 /**
- * Takes an approval. Where two keys are asked for, anyone who drafted the run is one of them and cannot be the other; a run that
- * the cron drafted needs two approvals.
+ * Approves a run. If two keys are required, the key that created the run counts as the first and can't be the second. A
+ * run created by the cron needs two approvals.
  */
 export function approveRun(run: RunState, approval: Approval, keys_needed: number): RunState | RunRefusal {
   if (run.status !== "draft") return "run_not_draft";
@@ -136,12 +136,12 @@ export function approveRun(run: RunState, approval: Approval, keys_needed: numbe
   return { ...run, approvals, status: signed.size >= keys_needed ? "approved" : "draft" };
 }
 
-/** Begins to pay a run that was approved. */
+/** Starts paying an approved run. */
 export function payRun(run: RunState): RunState | RunRefusal {
   return run.status === "approved" ? { ...run, status: "paying" } : "run_not_approved";
 }
 
-/** Begins to cancel a run of which nothing was paid, and no provider has told of a payment. */
+/** Starts canceling a run that has no payments, made or reported. */
 export function cancelRun(run: RunState): RunState | RunRefusal {
   const can = run.status === "drafting" || run.status === "draft" || run.status === "approved";
   return can && run.paid_at === null ? { ...run, status: "cancelling" } : "run_not_cancellable";

@@ -1,4 +1,4 @@
-/** An affiliate's statements. */
+/** Endpoints for an affiliate's statements. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";

@@ -1,14 +1,17 @@
-/** What becomes of a statement: paid, carried over, failed, returned or cancelled. Each is final but for a return. */
+/**
+ * Changes a statement's status: paid, carried over, failed, returned or canceled. Only a paid statement can change
+ * again.
+ */
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "../../commissions/ledger.ts";
 import type { Statement, StatementStatus } from "./statement.ts";
 
-/** A changed statement, and what its change posts to the ledger. */
+/** A changed statement and the entries its change posts. */
 export interface StatementChange {
   statement: Statement;
   posted: UnchainedEntry[];
 }
 
-/** Pays what a drafted statement pays, or carries it over; null where it is no longer drafted. Times in ms. */
+/** Pays a drafted statement or carries it over; null if it isn't drafted. Times in ms. */
 export function payStatement(before: Statement, paid_at: number, next: NumberEntry): StatementChange | null {
   if (before.status !== "drafted") return null;
   if (before.payable === 0) return { statement: changeTo(before, "carried", paid_at), posted: [] };
@@ -23,8 +26,8 @@ export function payStatement(before: Statement, paid_at: number, next: NumberEnt
 }
 
 /**
- * Takes back a payment: one that was not made yet never is, and one that was made has come back, which the ledger says by an
- * entry. Null where there is nothing to reverse.
+ * Reverses a payment. A payment that wasn't made yet fails; one that was made is returned, with a ledger entry. Null if
+ * there is no payment to reverse.
  */
 export function failStatement(
   before: Statement,
@@ -46,7 +49,7 @@ export function failStatement(
   return { statement: changeTo(before, "returned", failed_at, { reason, returned: returned.id }), posted: [returned] };
 }
 
-/** Cancels a drafted statement: what it states is stated by the next run. Null where it is no longer drafted. */
+/** Cancels a drafted statement, so that the next run includes its entries. Null if it isn't drafted. */
 export function cancelStatement(before: Statement, cancelled_at: number): StatementChange | null {
   return before.status === "drafted" ? { statement: changeTo(before, "cancelled", cancelled_at), posted: [] } : null;
 }

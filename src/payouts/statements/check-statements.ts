@@ -1,17 +1,17 @@
-/** Whether an account's statements and its ledger say the same. */
+/** Checks an account's statements against its ledger. */
 import type { LedgerEntry } from "../../commissions/ledger.ts";
 import { carriedOf, type Statement } from "./statement.ts";
 
-/** Something that does not add up, in words, with the statement where there is one. */
+/** A difference, in words, with its statement if there is one. */
 export interface StatementFault {
   statement: number | null;
   fault: string;
 }
 
 /**
- * Checks all statements of one account against all entries of its ledger: that each opens with what the one before carried
- * over, that its lines add up to its total, that no entry is in two, that what it paid or got back is in the ledger, and that
- * what is carried over and what is not stated yet is all that the ledger has left.
+ * Checks all statements of one account against its whole ledger: each opens with the balance carried over from the one
+ * before, its lines add up to its total, no entry is in two statements, its payments and returns are in the ledger, and
+ * the carried-over and unstated amounts equal the ledger's remaining balance.
  */
 export function checkStatements(entries: readonly LedgerEntry[], statements: readonly Statement[]): StatementFault[] {
   const byNumber = new Map(entries.map((entry) => [entry.number, entry]));
@@ -64,7 +64,7 @@ export function checkStatements(entries: readonly LedgerEntry[], statements: rea
   return faults;
 }
 
-/** What is in no statement yet, by currency; payments are in none ever. */
+/** The total of unstated entries by currency. Payments are never stated. */
 function addUpLeft(entries: readonly LedgerEntry[], stated: ReadonlyMap<number, number>): Map<string, number> {
   const left = new Map<string, number>();
   for (const { number, kind, corrects, currency, amount } of entries) {

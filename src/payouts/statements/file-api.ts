@@ -1,4 +1,4 @@
-/** An affiliate's statement as a file for a spreadsheet, and as a document to print. */
+/** An affiliate's statement as a spreadsheet file or a printable document. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
@@ -7,7 +7,7 @@ import { writeStatementDocument } from "../portal/statement-document.tsx";
 import { nameStatementFile, writeStatementCsv } from "./statement-csv.ts";
 import { readWholeStatement } from "./whole-statement-queries.ts";
 
-/** The document asks for nothing, and nothing in it runs. */
+/** The document loads no resources and runs no scripts. */
 const DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export function addStatementFileRoutes(app: ApiApp): void {

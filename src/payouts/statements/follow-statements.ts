@@ -1,9 +1,9 @@
-/** What became of entries, by the statements that have them. */
+/** Finds the statements that show what happened to entries. */
 import { carriedOf, type Statement } from "./statement.ts";
 
 /**
- * Of an account's statements, in order, those that tell what became of what `numbers` state: these, and for each that paid
- * nothing and carries something over, the one by which that was paid, used up, or is carried on by now.
+ * Selects, from an account's ordered statements, those that include the entries in `numbers`. If one paid nothing and
+ * carried a balance over, also selects the statement in which that balance was paid, used up, or is carried now.
  */
 export function followStatements(statements: readonly Statement[], numbers: readonly number[]): Statement[] {
   const told = new Set<Statement>();
@@ -19,7 +19,7 @@ export function followStatements(statements: readonly Statement[], numbers: read
   return [...told].sort((a, b) => a.number - b.number);
 }
 
-/** Nothing of it was paid, and something is left: the next statement in its currency begins with it. */
+/** Nothing was paid and a balance is left, so the next statement in this currency opens with it. */
 function isCarriedOn(statement: Statement): boolean {
   return (statement.status === "carried" || statement.status === "failed") && carriedOf(statement) !== 0;
 }

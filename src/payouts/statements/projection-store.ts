@@ -32,7 +32,7 @@ export async function projectStatement(
   await db.batch([keep, ...alongside]);
 }
 
-/** The statement that deletes a program's statements in D1, before they are projected again from its Account objects. */
+/** The statement that deletes a program's statements in D1 before they are projected again from its Account objects. */
 export function dropStatements(db: Database, program_id: number) {
   return db.delete(statements).where(eq(statements.program_id, program_id));
 }

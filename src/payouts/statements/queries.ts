@@ -1,4 +1,4 @@
-/** Statements as D1 shows them: a projection of the Account objects. */
+/** Reads statements from D1, where they are projected from the Account objects. */
 import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
@@ -7,7 +7,7 @@ import { explainBlock } from "../explain-block.ts";
 import { statements } from "../tables.ts";
 import { carriedOf, type Statement } from "./statement.ts";
 
-/** A statement as the API shows it. */
+/** A statement as shown by the API. */
 export interface StatementView {
   id: string;
   affiliate: string;
@@ -17,18 +17,18 @@ export interface StatementView {
   status: Statement["status"];
   currency: string;
   opening: number;
-  /** How many entries it states. */
+  /** The number of entries included. */
   entries: number;
   total: number;
-  /** What the run pays of it, or has paid. */
+  /** The amount the run pays or has paid. */
   payable: number;
-  /** What goes into the next statement. */
+  /** The amount carried into the next statement. */
   carried: number;
   /** Why nothing is paid. */
   blocked: { code: string; text: string }[];
   drafted_at: string;
   changed_at: string;
-  /** The ledger's entries of its payment, and of the payment's return. */
+  /** The ids of the ledger entries for the payment and its return. */
   payment: string | null;
   returned: string | null;
   reason: string | null;
@@ -62,7 +62,7 @@ const shown = { id: statements.id, statement: statements.statement, affiliate: a
 
 const read = (text: string): Statement => JSON.parse(text);
 
-/** A run's statements, in the order of their names. */
+/** A run's statements, ordered by id. */
 export async function readRunStatements(
   db: Database,
   { run_id: runId, page }: { run_id: string; page: PageRequest },
@@ -109,7 +109,7 @@ export async function readStatements(
   );
 }
 
-/** A statement of a run by its name; null for none. */
+/** A run's statement by id, or null. */
 export async function findStatement(db: Database, runId: string, id: string): Promise<Statement | null> {
   const row = await db
     .select({ statement: statements.statement })

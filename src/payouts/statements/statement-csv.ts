@@ -1,4 +1,4 @@
-/** A statement as a file for a spreadsheet. */
+/** A statement as a spreadsheet file. */
 
 import { nameKind } from "../../commissions/ledger.ts";
 import { dayOf, toIsoDay } from "../../lib/calendar.ts";
@@ -20,8 +20,9 @@ const HEADER = [
 ];
 
 /**
- * What it opens with, each entry, its total, what is paid of it and what is carried over, a line each. The amounts from the
- * opening to the last entry add up to the total; the paid and the carried do so too, unless it failed or was cancelled.
+ * Writes one line each for the opening balance, every entry, the total, the amount paid and the amount carried over.
+ * Opening balance and entries add up to the total. So do paid and carried amounts, unless the payment failed or was
+ * canceled.
  */
 export function writeStatementCsv({ statement, lines }: WholeStatement): string {
   const { currency, opening, total, payable, status, drafted_at, changed_at } = statement;

@@ -16,12 +16,12 @@ export class StatementStore {
     `);
   }
 
-  /** The number of the newest; 0 where there is none. */
+  /** The number of the newest statement, or 0. */
   get last(): number {
     return this.#sql.exec<{ n: number }>("SELECT coalesce(max(number), 0) AS n FROM statements").one().n;
   }
 
-  /** By their currencies. */
+  /** A run's statements, ordered by currency. */
   listOfRun(run: string): Statement[] {
     return this.#read("WHERE run = ? ORDER BY currency", run);
   }
@@ -30,37 +30,37 @@ export class StatementStore {
     return this.#read("WHERE number = ?", number)[0] ?? null;
   }
 
-  /** Up to `limit` after a number, in order. */
+  /** Up to `limit` statements after a number, in order. */
   list(after: number, limit: number): Statement[] {
     return this.#read("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
   }
 
-  /** What a run was answered when it first asked for anything, and whose run was in the way; null where it has not asked. */
+  /** Whether a run has already drafted here, and which run blocked it, if any; null if it hasn't. */
   recall(run: string): { busy_with: string | null } | null {
     const rows = this.#sql.exec<{ busy_with: string | null }>("SELECT busy_with FROM heard WHERE run = ?", run);
     return rows.toArray()[0] ?? null;
   }
 
   /**
-   * Keeps that a run has asked, even where it got no statement: a draft that comes late, after others went on with the run,
-   * may not make statements that nobody would pay or cancel any more.
+   * Records that a run has drafted here, even if it got no statement. A late draft call, after the run has moved on,
+   * then can't create statements that would never be paid or canceled.
    */
   hear(run: string, busy_with: string | null): void {
     this.#sql.exec("INSERT INTO heard (run, busy_with) VALUES (?, ?) ON CONFLICT DO NOTHING", run, busy_with);
   }
 
-  /** A run whose statements are still to be paid or cancelled; null for none. */
+  /** The run whose statements are still to be paid or canceled, or null. */
   get openRun(): string | null {
     return this.#read("WHERE status = 'drafted' LIMIT 1")[0]?.run ?? null;
   }
 
-  /** Whether a month has statements that were not cancelled. */
+  /** Whether a month has statements that weren't canceled. */
   wasRun(month: string): boolean {
     const query = "SELECT 1 FROM statements WHERE status <> 'cancelled' AND statement ->> 'month' = ? LIMIT 1";
     return this.#sql.exec(query, month).toArray().length > 0;
   }
 
-  /** What is carried over in each currency that has statements. */
+  /** The balance carried over in each currency with statements. */
   carried(): Map<string, number> {
     const last = this.#read(
       "WHERE number IN (SELECT max(number) FROM statements WHERE status <> 'cancelled' GROUP BY currency)",
@@ -68,7 +68,7 @@ export class StatementStore {
     return new Map(last.map((statement) => [statement.currency, carriedOf(statement)]));
   }
 
-  /** Which statement has an entry; null where none has. */
+  /** The number of the statement that includes an entry, or null. */
   statedBy(entry: number): number | null {
     const [row] = this.#sql
       .exec<{ statement: number }>("SELECT statement FROM stated WHERE entry = ?", entry)
@@ -76,7 +76,7 @@ export class StatementStore {
     return row?.statement ?? null;
   }
 
-  /** The numbers of the entries from 1 to `last` that no statement has, in order. */
+  /** The numbers from 1 to `last` of entries in no statement, in order. */
   unstated(last: number): number[] {
     return this.#sql
       .exec<{ number: number }>(
@@ -87,7 +87,7 @@ export class StatementStore {
       .map(({ number }) => number);
   }
 
-  /** Keeps a statement: a new one takes its entries, a cancelled one gives them back. */
+  /** Stores a statement. A new one claims its entries; a canceled one releases them. */
   put(statement: Statement): void {
     const { number, run, currency, status, entries } = statement;
     if (this.find(number) === null) {

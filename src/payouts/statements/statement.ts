@@ -1,8 +1,8 @@
-/** A statement: what one payout run makes of one affiliate's balance in one currency. */
+/** A statement: one affiliate's balance in one currency, as settled by one payout run. */
 import type { LedgerEntry } from "../../commissions/ledger.ts";
 import type { Payout } from "../../programs/terms.ts";
 
-/** Why nothing is paid, as data; `explain-block.ts` says it in words. */
+/** Why nothing is paid, as data. `explain-block.ts` puts it into words. */
 export type Block =
   | { code: "below_minimum"; minimum: number }
   | { code: "negative" }
@@ -13,12 +13,12 @@ export type Block =
   | { code: "not_approved"; status: string };
 
 /**
- * `drafted`: to be paid, or carried, when the run is; `paid`; `carried`: the run paid nothing of it; `failed`: the payment
- * did not go out; `returned`: it went out and came back; `cancelled` with its run.
+ * `drafted`: waiting for the run to be paid. `carried`: nothing was paid. `failed`: the payment wasn't sent.
+ * `returned`: it was sent and came back. `cancelled`: canceled with its run.
  */
 export type StatementStatus = "drafted" | "paid" | "carried" | "failed" | "returned" | "cancelled";
 
-/** Amounts in minor units, times in ms. All but what stands below `status` never changes. */
+/** Amounts in minor units, times in ms. Only `status` and the fields below it change. */
 export interface Statement {
   /** `st_<program>_<affiliate>_<number>`. */
   id: string;
@@ -27,32 +27,32 @@ export interface Statement {
   /** 1, 2, 3 … within the account. */
   number: number;
   run: string;
-  /** Of the payment: 2026-03. */
+  /** The payment month, such as 2026-03. */
   month: string;
   currency: string;
-  /** Carried over from the statement before in this currency. */
+  /** The balance carried over from the previous statement in this currency. */
   opening: number;
-  /** The numbers of the ledger's entries that it states; each is in one statement that was not cancelled. */
+  /** The numbers of the ledger entries it includes. An entry is in at most one statement that isn't canceled. */
   entries: number[];
-  /** `opening` and all of the entries. */
+  /** `opening` plus all entries. */
   total: number;
-  /** What the run pays: all of it, or nothing. */
+  /** The amount the run pays: everything or nothing. */
   payable: number;
   blocked: Block[];
   drafted_at: number;
   status: StatementStatus;
-  /** When it came to its status. */
+  /** When it reached its status. */
   changed_at: number;
-  /** The ledger's entry of the payment, and of its return. */
+  /** The ids of the ledger entries for its payment and for the return. */
   payment: string | null;
   returned: string | null;
-  /** Why it failed or was returned, as it was told. */
+  /** The reported reason for a failure or return. */
   reason: string | null;
-  /** Goes up with every change. */
+  /** Increases with every change. */
   revision: number;
 }
 
-/** What is carried into the next statement; what was returned is an entry of its own there. */
+/** The amount carried into the next statement. A returned payment isn't carried; it becomes an entry there. */
 export function carriedOf({ status, total, payable, opening }: Statement): number {
   switch (status) {
     case "paid":
@@ -67,27 +67,27 @@ export function carriedOf({ status, total, payable, opening }: Statement): numbe
   }
 }
 
-/** What a run asks of every account. */
+/** The draft order sent to every account. */
 export interface DraftOrder {
   run: string;
   month: string;
   program_currency: string;
   payout: Payout;
-  /** When the run was drafted, ms: what had not cleared by then is not in it. */
+  /** When the run was drafted, in ms. Entries that cleared later aren't included. */
   drafted_at: number;
 }
 
-/** What stands in the way of any payment to an affiliate, as its details were when the run came to it. */
+/** What blocks any payment to an affiliate, as of when the run reached them. */
 export type Gates = readonly Block[];
 
-/** The affiliate's enrollment and details, as far as a payment needs them. */
+/** The affiliate's enrollment and details that a payment depends on. */
 export interface PayeeStanding {
   status: string;
   tax_form_received_at: number | null;
   method: string | null;
 }
 
-/** What the terms ask for and the affiliate has not. */
+/** The requirements of the terms that the affiliate doesn't meet. */
 export function listGates({ gates, methods }: Payout, payee: PayeeStanding): Block[] {
   const blocks: Block[] = [];
   if (payee.status !== "approved") blocks.push({ code: "not_approved", status: payee.status });
@@ -100,7 +100,7 @@ export function listGates({ gates, methods }: Payout, payee: PayeeStanding): Blo
   return blocks;
 }
 
-/** Everything that a statement is made of. */
+/** The contents of a statement. */
 export interface Stating {
   account: { program_id: number; affiliate_id: number };
   number: number;
@@ -109,15 +109,18 @@ export interface Stating {
   lines: readonly Pick<LedgerEntry, "number" | "amount">[];
 }
 
-/** Minor units of `currency`; no rate of exchange is known, so that a currency that the terms do not name has none. */
+/**
+ * The minimum in minor units of `currency`. Amounts aren't converted, so a currency missing from the terms has no
+ * minimum.
+ */
 function minimumOf({ program_currency, payout }: DraftOrder, currency: string): number {
   if (currency === program_currency) return payout.minimum;
-  // Runs that were drafted before there was such a field have none.
+  // Runs drafted before this field existed have none.
   const named = (payout.minimums ?? []).find((minimum) => minimum.currency === currency);
   return named?.amount ?? 0;
 }
 
-/** Makes a statement. Whatever blocks it, it states all; it pays all or nothing. */
+/** Creates a statement of all its entries. It pays everything or, if blocked, nothing. */
 export function makeStatement(order: DraftOrder, gates: Gates, stating: Stating): Statement {
   const { account, number, currency, opening, lines } = stating;
   const total = lines.reduce((sum, { amount }) => sum + amount, opening);

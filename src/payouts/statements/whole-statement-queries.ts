@@ -1,4 +1,4 @@
-/** A statement with everything that it states, as its Account object holds it. */
+/** Reads a statement with all its entries from the Account object. */
 import { eq, inArray } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import { explainRows } from "../../commissions/entry-queries.ts";
@@ -7,10 +7,10 @@ import type { Database } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import type { Statement } from "./statement.ts";
 
-/** An entry that a statement states, with whose sale it is of, where it is another affiliate's, and how it came about. */
+/** An entry of a statement with its explanation and, for a second-tier commission, the affiliate who made the sale. */
 export type StatementLine = LedgerEntry & { from: string | null; explanation: string | null };
 
-/** A statement as it is printed. */
+/** A statement as printed. */
 export interface WholeStatement {
   program: { slug: string; name: string };
   affiliate: { username: string; name: string };
@@ -18,16 +18,16 @@ export interface WholeStatement {
   lines: StatementLine[];
 }
 
-/** Whose statement; names are shown on it. */
+/** The owner of a statement, with display names. */
 export interface StatementOwner {
   program: { id: number; slug: string; name: string; currency: string };
   affiliate: { id: number; username: string };
 }
 
-/** How a statement is numbered in an address. */
+/** The format of a statement number in a URL. */
 const NUMBER = /^[1-9]\d{0,8}$/;
 
-/** Reads one of an account's statements by its number; null where the account has none of it. */
+/** Reads one of an account's statements by number, or null. */
 export async function readWholeStatement(
   db: Database,
   accounts: Env["ACCOUNTS"],
@@ -52,7 +52,7 @@ export async function readWholeStatement(
   };
 }
 
-/** D1 takes a hundred parameters. */
+/** D1 allows 100 parameters per query. */
 const NAMES_AT_ONCE = 90;
 
 async function readNames(db: Database, entries: readonly LedgerEntry[]): Promise<Map<number, string>> {
