@@ -328,7 +328,7 @@ test("a conversion explains itself down to the entry", async () => {
     currency: "USD",
     product: "starter",
     explanation: {
-      text: expect.stringContaining("last click before the sale"),
+      text: expect.stringContaining("Last click before the sale"),
       rule: { model: "last_click", window_days: 30 },
       touches: [{ affiliate: a.username, link: a.slug, outcome: "chosen" }],
       token_fault: null,

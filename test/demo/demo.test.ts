@@ -95,7 +95,7 @@ test("Maya sees the terms and creatives of her programs, and each ledger entry n
     ],
     harvest: [
       "Rule 2: 25% of each payment.",
-      "A click never expires.",
+      "Clicks never expire.",
       "Less than €25.00 is not paid out",
       "Photos of the farm",
     ],

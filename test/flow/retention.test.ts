@@ -203,7 +203,7 @@ describe("no click leaves the log before it is in the bucket", () => {
     const clicks = await record(oldClicks(3));
     await runCron(NOW, { ARCHIVE: withPut(() => Promise.reject(new Error("the bucket is away"))) });
     expect([(await idsInLog()).length, await manifest()]).toEqual([3, []]);
-    expect(failures).toHaveBeenCalledWith("an hourly chore failed", expect.anything());
+    expect(failures).toHaveBeenCalledWith("an hourly task failed", expect.anything());
     await runCron(NOW + HOUR);
     expect(await idsInLog()).toEqual([]);
     await expectEachOnce(clicks);
@@ -263,7 +263,7 @@ describe("every click stays in the log, or is in one recorded object", () => {
     });
     await runCron(NOW, { DB });
     const message = expect.stringMatching("another run has archived some of the clicks");
-    expect(failures).toHaveBeenCalledWith("an hourly chore failed", expect.objectContaining({ message }));
+    expect(failures).toHaveBeenCalledWith("an hourly task failed", expect.objectContaining({ message }));
     await expectEachOnce(clicks);
     expect(await manifest()).toHaveLength(1);
   });
