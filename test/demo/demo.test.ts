@@ -96,7 +96,7 @@ test("Maya sees the terms and creatives of her programs, and each ledger entry n
     harvest: [
       "Rule 2: 25% of each payment.",
       "Clicks never expire.",
-      "Less than €25.00 is not paid out",
+      "Balances under €25.00 are carried over.",
       "Photos of the farm",
     ],
   };
@@ -132,7 +132,7 @@ test("the shop stores the click, sends the sale and shows who is credited; the s
   const bought = await buy();
   expect(bought).toContain("<dd>recorded</dd>");
   expect(bought).toContain("<dd>jonas</dd>");
-  expect(bought).toContain("link jonas-video (video), clicked less than a minute before");
+  expect(bought).toContain("link jonas-video (video), clicked less than a minute earlier");
   expect(bought).toContain(`${server.origin}/app/sign-in?token=`);
   expect(await buy()).toContain("<dd>duplicate</dd>");
   shop.close();

@@ -93,7 +93,7 @@ test("both affiliates see a dispute's reason as text, and the one that lost the 
   const loser = await signIn(b.username);
   await eventually(async () => {
     const page = bodyOf((await loser.open(`/app/conversions/${json.conversion}`)).html);
-    expect(page).toContain("The merchant decided a dispute for another affiliate: A held the demo &lt;img");
+    expect(page).toContain("The merchant decided a dispute in favor of another affiliate: A held the demo &lt;img");
     expect(page).toContain("Reversed commission");
     expect(page).toContain("-$39.60");
     expect(page).toContain("$0.00");
@@ -105,7 +105,7 @@ test("both affiliates see a dispute's reason as text, and the one that lost the 
   expect(winner).toContain("20 days after the sale");
   expect(winner).not.toMatch(new RegExp(`${b.slug}|\\b${b.username}\\b|<img`));
   const { json: api } = await admin("GET", `/v1/programs/${program}/affiliates/${b.username}/touched`);
-  expect(api.data[0].notes).toEqual([`The merchant decided a dispute for another affiliate: ${reason}`]);
+  expect(api.data[0].notes).toEqual([`The merchant decided a dispute in favor of another affiliate: ${reason}`]);
 });
 
 test("a sponsor doesn't learn that its referred affiliate was credited with the sale it lost", async () => {

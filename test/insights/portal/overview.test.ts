@@ -58,7 +58,7 @@ test("a conversion's page explains the credit and hides other affiliates", async
   const { status, html } = await winner.open(`/app/conversions/${id}`);
   expect(status).toBe(200);
   expect(html).toContain("Sale of $99.00");
-  expect(html).toContain("40% of $99.00 by rule 1, terms version 1: 40% of each payment.");
+  expect(html).toContain("40% of $99.00 by rule 1 of terms version 1: 40% of each payment.");
   expect(html).toContain("$39.60");
   expect(html).toContain("Credited");
   expect(html).toContain("another affiliate’s link");

@@ -30,7 +30,7 @@ describe("an affiliate", () => {
   };
   const open = async (cookie: string) => (await send("/app/account", { headers: { Cookie: cookie } })).text();
   const says = (html: string) => {
-    const found = /Times are those of ([^,]+), days UTC|Days and times are in UTC/.exec(html);
+    const found = /Times are in ([^,]+) time, days in UTC|Days and times are in UTC/.exec(html);
     if (found === null) throw new Error("the page does not say which zone it is in");
     return found[1] ?? "UTC";
   };
