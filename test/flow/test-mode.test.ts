@@ -83,7 +83,7 @@ test("a test sale is credited, explained and shown separately, never counted and
 
   const { open } = await signIn(a.username);
   const { html } = await open("/app");
-  expect(readTiles(html)).toMatchObject({ Sales: "1", Reserve: "$39.60" });
+  expect(readTiles(html)).toMatchObject({ Sales: "1", "In reserve": "$39.60" });
   expect(readTiles(html)).not.toHaveProperty("Leads");
   expect(/over 30 days: \d+ clicks?, (\d+) sales?/.exec(html)?.[1]).toBe("1");
   expect(html.includes(json.conversion)).toBe(true);
