@@ -5,7 +5,7 @@
 import { monthly, saleOf, takeBackOf } from "./events.ts";
 import type { LeftBehind } from "./fixture.ts";
 import { type Landing, type Player, readAnswer, readCookies } from "./player.ts";
-import { withoutWords } from "./without-words.ts";
+import { withoutExplanation, withoutWords } from "./without-words.ts";
 
 /** What each step was answered, by its name. */
 export type Steps = Record<string, unknown>;
@@ -77,9 +77,8 @@ async function postEvents(player: Player, { endpoints, events, tokens }: LeftBeh
 async function repeatCommands(player: Player, { conversions, runs, keys }: LeftBehind): Promise<Steps> {
   const steps: Steps = {};
   const repeat = async (idempotency_key: string, path: string, body?: unknown) => {
-    steps[`command ${idempotency_key}`] = await player.call("2026-06-16 09:30", "POST", path, body, {
-      idempotency_key,
-    });
+    const answer = await player.call("2026-06-16 09:30", "POST", path, body, { idempotency_key });
+    steps[`command ${idempotency_key}`] = withoutExplanation(answer);
   };
   const adjustments = "/v1/programs/orbit/affiliates/leo/adjustments";
   await repeat("video", adjustments, { amount: 2_000, currency: "USD", reason: "Best video of January" });

@@ -11,6 +11,13 @@ export function withoutWords({ status, body }: Answer): Answer {
   return { status, body: { code, field } };
 }
 
+/** An answer with all that it repeats of its request, such as a title, but without the sentence that explains it. */
+export function withoutExplanation({ status, body }: Answer): Answer {
+  if (typeof body !== "object" || body === null || !("explanation" in body)) return { status, body };
+  const { explanation, ...rest } = body;
+  return { status, body: isData(explanation) ? body : rest };
+}
+
 /** An explanation is words in an entry, and data in a conversion. */
 function dropWords(value: Json): Json {
   if (Array.isArray(value)) return value.map(dropWords);
