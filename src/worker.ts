@@ -53,6 +53,12 @@ export interface Platform {
   random: (bytes: number, request: Request) => Uint8Array;
 }
 
+/** The real clock and randomness. */
+export const SYSTEM: Platform = {
+  now: () => Date.now(),
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+};
+
 /** The object per customer; it sends to D1 and to the accounts. */
 export class Customer extends CustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
@@ -106,19 +112,23 @@ const DEAD_LETTER_SUFFIX = "-dead";
 /** We honor Global Privacy Control; its specification requires this file. */
 const GPC_SUPPORT = { gpc: true, lastUpdate: "2026-11-20" };
 
-// Shared by the requests of an isolate: values only, no promises.
-const linkResolver = new LinkResolver();
-const clickPacker = new ClickPacker();
+/** What the requests of an isolate share: values only, no promises. */
+interface Shared {
+  platform: Platform;
+  links: LinkResolver;
+  clicks: ClickPacker;
+}
 
 /** The Worker's handlers. */
 export function createWorker(platform: Platform): ExportedHandler<Env, unknown> {
-  const pages = createPages(platform);
+  const shared: Shared = { platform, links: new LinkResolver(), clicks: new ClickPacker() };
+  const pages = createPages(shared);
   return {
     fetch(request, env, ctx) {
       const address = readAddress(request.url);
       const segment = firstSegment(address.path);
       if (segment === "" || RESERVED_SEGMENTS.has(segment)) return pages.fetch(request, env, ctx);
-      return redirect(request, address, env, ctx, platform);
+      return redirect(request, address, env, ctx, shared);
     },
     async queue(batch, env) {
       if (batch.queue.endsWith(DEAD_LETTER_SUFFIX)) {
@@ -200,12 +210,12 @@ function redirect(
   address: Address,
   env: Env,
   execution: ExecutionContext,
-  platform: Platform,
+  { platform, links, clicks }: Shared,
 ): Response | Promise<Response> {
   try {
     const settings = readSettings(env);
     const followed = handleRedirect(request, address, {
-      links: linkResolver,
+      links,
       db: env.DB,
       execution,
       keys: importTokenKeys(settings.token_keys),
@@ -213,17 +223,22 @@ function redirect(
       random: platform.random(CLICK_ID_RANDOM_BYTES, request),
     });
     return followed instanceof Promise
-      ? followed.then((result) => logClick(result, env, execution)).catch(toProblemResponse)
-      : logClick(followed, env, execution);
+      ? followed.then((result) => logClick(result, clicks, env, execution)).catch(toProblemResponse)
+      : logClick(followed, clicks, env, execution);
   } catch (error) {
     return toProblemResponse(error);
   }
 }
 
 /** Hands the click to the queue or D1 in the background, and returns the response. */
-function logClick({ response, click }: FollowedLink, env: Env, execution: ExecutionContext): Response {
+function logClick(
+  { response, click }: FollowedLink,
+  clicks: ClickPacker,
+  env: Env,
+  execution: ExecutionContext,
+): Response {
   if (click === null) return response;
-  const sent = clickPacker.log(click, sinkOf(env));
+  const sent = clicks.log(click, sinkOf(env));
   if (sent !== null) execution.waitUntil(sent);
   return response;
 }
@@ -234,7 +249,7 @@ function sinkOf(env: Env): ClickSink {
   return readSettings(env).click_sink === "queue" ? { first: toQueue, second: toD1 } : { first: toD1, second: toQueue };
 }
 
-function createPages(platform: Platform): Hono<{ Bindings: Env }> {
+function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   const pages = new Hono<{ Bindings: Env }>();
   pages.onError((error) => toProblemResponse(error));
   pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL.")));
@@ -243,7 +258,7 @@ function createPages(platform: Platform): Hono<{ Bindings: Env }> {
   pages.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
   pages.route("/", webhookRoutes({ now: platform.now }));
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
-  pages.route("/v1", apiRoutes({ now: platform.now, links: linkResolver }));
-  pages.route("/app", portalRoutes({ now: platform.now, links: linkResolver }));
+  pages.route("/v1", apiRoutes({ now: platform.now, links }));
+  pages.route("/app", portalRoutes({ now: platform.now, links }));
   return pages;
 }

@@ -17,10 +17,9 @@ const testSecrets = {
 /** Where .ci/run reads the counts from. */
 const report = process.env.VITEST_REPORT;
 
-const files = sortByRuntime(root);
-
-/** `npm run test:deep`: random tests at full size, with another seed each time. */
+/** `npm run test:deep`: random tests at full size, with another seed each time, and `*.deep.test.ts`. */
 const deep = process.env.DEEP === "1";
+const files = sortByRuntime(root, deep);
 const seed = Number(process.env.SEED ?? (deep ? Math.floor(Math.random() * 2 ** 31) : 1));
 console.log(`random tests draw from seed ${seed}; SEED=${seed} repeats them`);
 

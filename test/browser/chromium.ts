@@ -21,6 +21,9 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // A process for each site takes most of the time where cores are few.
+  "--disable-site-isolation-trials",
+  "--renderer-process-limit=1",
 ];
 
 /** The path of a Chromium: CHROMIUM_PATH or a common location. Otherwise null, with a note that browser tests are skipped. */

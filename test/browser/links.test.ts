@@ -1,21 +1,18 @@
 /** An affiliate's links, conversions and reports in a real browser: create and copy a link, then a click, a sale and reports. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { callAdmin } from "../support/call-admin.ts";
 import { closePages, findChromium, launchChromium } from "./chromium.ts";
-import { listPaleTexts, measureOverflow } from "./inspect.ts";
+import { measureOverflow } from "./inspect.ts";
 import { type Server as Lastclick, startServer } from "./server.ts";
 
 const executable = findChromium();
-/** Where to save screenshots, if set. */
-const pictures = process.env.SCREENSHOTS;
 
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-const WIDTHS = [360, 768, 1440];
+const NARROW_PX = 360;
 const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 
 describe.skipIf(executable === null)("an affiliate's links in a browser", () => {
@@ -142,8 +139,7 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
     expect((await download).suggestedFilename()).toMatch(/^shop-by-product-.*\.csv$/);
   });
 
-  test.each(["light", "dark"] as const)("every page fits every screen and is readable, %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
+  test("nothing that an affiliate or a customer named runs on any page, however long it is", async () => {
     await page.goto(`${server.origin}/app/conversions`);
     const sale = (await page.getByRole("link", { name: /^Details of the sale/ }).getAttribute("href")) ?? "";
     const pages = [
@@ -155,19 +151,13 @@ describe.skipIf(executable === null)("an affiliate's links in a browser", () => 
       "/app/reports?by=sub2",
       "/app/referred",
     ];
-    for (const [number, asked] of pages.entries()) {
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 900 });
-        const response = await page.goto(server.origin + asked);
-        expect(response?.status()).toBe(200);
-        if (pictures)
-          await page.screenshot({ path: join(pictures, `${number}-${width}-${colorScheme}.png`), fullPage: true });
-        expect(await measureOverflow(page), `${asked} at ${width} px`).toBe(0);
-        expect(await listPaleTexts(page), `${asked} at ${width} px`).toEqual([]);
-        expect(await page.title()).not.toBe("owned");
-        expect(await page.locator("main img, main script:not([nonce])").count()).toBe(0);
-        expect(await page.locator("h1").count()).toBe(1);
-      }
+    await page.setViewportSize({ width: NARROW_PX, height: 900 });
+    for (const asked of pages) {
+      const response = await page.goto(server.origin + asked);
+      expect(response?.status()).toBe(200);
+      expect(await measureOverflow(page), asked).toBe(0);
+      expect(await page.title()).not.toBe("owned");
+      expect(await page.locator("main img, main script:not([nonce])").count()).toBe(0);
     }
     expect(complaints).toEqual([]);
   });

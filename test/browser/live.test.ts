@@ -7,7 +7,9 @@ import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
 
-/** The page polls every four seconds. The rest allows for the queue and a slow machine. */
+/** How often the page polls. */
+const POLL_MS = 4_000;
+/** The rest allows for the queue and a slow machine. */
 const SECONDS = { timeout: 20_000 };
 
 describe.skipIf(executable === null)("an open overview", () => {
@@ -51,7 +53,7 @@ describe.skipIf(executable === null)("an open overview", () => {
     await page.waitForResponse((response) => response.url().includes("/app/live"), SECONDS);
     expect(asked).toEqual([304]);
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
-    await page.waitForTimeout(9_000);
+    await page.waitForTimeout(POLL_MS + 1_500);
     expect(asked).toEqual([304]);
   });
 

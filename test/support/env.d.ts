@@ -11,3 +11,6 @@ type LastclickEnv = import("../../src/env.ts").Env;
 
 /** When the running test file began, in ms; see `setup.ts`. */
 declare var testFileStartedAt: number;
+
+/** Ids of the Durable Objects that the running test file used. */
+declare var usedObjects: Record<"CUSTOMERS" | "ACCOUNTS", Set<string>>;

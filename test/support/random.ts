@@ -16,7 +16,8 @@ declare module "vitest" {
 /** Every random case of the run comes from it. */
 export const seed = inject("seed");
 
-const isDeep = inject("deep");
+/** Whether this is `npm run test:deep`. */
+export const isDeep = inject("deep");
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
 

@@ -5,11 +5,15 @@ import { dirname, resolve } from "node:path";
 /** Imports that are still there when the types are gone. */
 const VALUE_IMPORTS = /^\s*(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"([^"]+)"/gm;
 
-/** Test files, by whether they import the Workers runtime (`cloudflare:*`), directly or through other files. */
-export function sortByRuntime(root: string): { workerd: string[]; node: string[] } {
+/**
+ * Test files, by whether they import the Workers runtime (`cloudflare:*`), directly or through other files. Those named
+ * `*.deep.test.ts` take long and are left out unless asked for.
+ */
+export function sortByRuntime(root: string, deep: boolean): { workerd: string[]; node: string[] } {
   const files = globSync("test/**/*.test.{ts,tsx}", { cwd: root }).sort();
-  const workerd = files.filter((file) => importsWorkers(resolve(root, file), new Set()));
-  return { workerd, node: files.filter((file) => !workerd.includes(file)) };
+  const chosen = files.filter((file) => deep || !file.includes(".deep.test."));
+  const workerd = chosen.filter((file) => importsWorkers(resolve(root, file), new Set()));
+  return { workerd, node: chosen.filter((file) => !workerd.includes(file)) };
 }
 
 function importsWorkers(file: string, visited: Set<string>): boolean {

@@ -1,7 +1,6 @@
-/** Each test file begins with an empty database, empty objects and modules of its own; only the process is shared. */
-import { listDurableObjectIds, reset, runInDurableObject } from "cloudflare:test";
+/** Each test file begins with an empty database, empty objects and a new Worker; the process and its modules are shared. */
+import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 
 // What the runtime has evicted from memory would outlive the reset, so all storage is used once first.
 await Promise.all([
@@ -10,17 +9,22 @@ await Promise.all([
   caches.default.match("https://none.example/"),
   ...[env.WEBHOOK_LIMIT, env.REFUSAL_LIMIT, env.SIGN_IN_LIMIT].map((limit) => limit?.limit({ key: "none" })),
 ]);
+const used = globalThis.usedObjects;
+globalThis.usedObjects = { CUSTOMERS: new Set(), ACCOUNTS: new Set() };
+if (used !== undefined) {
+  await wakeAll(env.CUSTOMERS, used.CUSTOMERS);
+  await wakeAll(env.ACCOUNTS, used.ACCOUNTS);
+}
 await reset();
-// There can be many objects, of which few have been evicted: those that are still listed.
-const evicted = (await wakeAll(env.CUSTOMERS)) + (await wakeAll(env.ACCOUNTS));
-if (evicted > 0) await reset();
 
 await env.DB.batch(env.TEST_MIGRATIONS.flatMap(({ queries }) => queries.map((query) => env.DB.prepare(query))));
-vi.resetModules();
 globalThis.testFileStartedAt = Date.now();
 
-async function wakeAll<T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>): Promise<number> {
-  const ids = await listDurableObjectIds(objects);
-  for (const id of ids) await runInDurableObject(objects.get(id), () => {});
-  return ids.length;
+/** Loads objects into memory, many at a time. */
+async function wakeAll<T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>, ids: Set<string>) {
+  const waiting = [...ids];
+  while (waiting.length > 0) {
+    const stubs = waiting.splice(0, 50).map((id) => objects.get(objects.idFromString(id)));
+    await Promise.all(stubs.map((stub) => runInDurableObject(stub, () => {})));
+  }
 }

@@ -1,11 +1,40 @@
-/** The Worker that ships, except that it drops queue messages of earlier test files, which share the process. */
+/**
+ * The Worker that ships, except that it drops queue messages of earlier test files, which share the process, and notes
+ * which objects were used, for `setup.ts` to empty.
+ */
 import type { Env } from "../../src/env.ts";
-import worker from "../../src/index.ts";
+import { Account as ShippedAccount, Customer as ShippedCustomer } from "../../src/index.ts";
+import { createWorker, SYSTEM } from "../../src/worker.ts";
 
-export { Account, Customer } from "../../src/index.ts";
+export class Customer extends ShippedCustomer {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    globalThis.usedObjects.CUSTOMERS.add(state.id.toString());
+  }
+}
+
+export class Account extends ShippedAccount {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    globalThis.usedObjects.ACCOUNTS.add(state.id.toString());
+  }
+}
+
+let worker = createWorker(SYSTEM);
+let createdAt = 0;
+
+/** The running test file's own Worker, so that nothing is in memory from earlier files. */
+function currentWorker(): ReturnType<typeof createWorker> {
+  if (createdAt !== globalThis.testFileStartedAt) {
+    createdAt = globalThis.testFileStartedAt;
+    worker = createWorker(SYSTEM);
+  }
+  return worker;
+}
 
 export default {
-  ...worker,
+  fetch: (request, env, ctx) => currentWorker().fetch?.(request, env, ctx) ?? new Response(null, { status: 500 }),
+  scheduled: (event, env, ctx) => currentWorker().scheduled?.(event, env, ctx),
   async queue(batch, env, ctx) {
     const isStale = ({ timestamp }: Message) => timestamp.getTime() < globalThis.testFileStartedAt;
     for (const message of batch.messages) if (isStale(message)) message.ack();
@@ -13,6 +42,6 @@ export default {
     if (messages.length === 0) return;
     const { queue, metadata } = batch;
     const rest = { queue, metadata, messages, ackAll: () => batch.ackAll(), retryAll: () => batch.retryAll() };
-    await worker.queue?.(rest, env, ctx);
+    await currentWorker().queue?.(rest, env, ctx);
   },
 } satisfies ExportedHandler<Env, unknown>;

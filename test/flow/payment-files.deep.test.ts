@@ -23,7 +23,7 @@ async function insert(table: string, rows: Record<string, unknown>[]): Promise<v
   }
 }
 
-test("each is paid once, in files of at most 5,000 rows that add up to the run", async () => {
+test("each is paid once, in files of at most 5,000 rows that add up to the run", { tags: ["deep"] }, async () => {
   const { program } = await setUp({ affiliates: 1 });
   const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id");
   const sealer = await openSealer(readSettings(env).vault_key, "payment details");
