@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { describeRule } from "../../src/programs/describe-rule.ts";
 import { describeRules, explainTerms, type NamedVersion } from "../../src/programs/explain-terms.ts";
 import { completeTerms, type ProgramTerms, programTerms, type RateRule } from "../../src/programs/terms.ts";
-import { fc } from "../support/random.ts";
+import { fc, runs } from "../support/random.ts";
 import { fieldsOf, namesOf, valueAt, valuesOf, withValue } from "../support/schema-values.ts";
 
 const explain = (terms: ProgramTerms, currency = "USD", version: NamedVersion | null = null) =>
@@ -88,12 +88,12 @@ test.each(fields.map((field) => [field.path.join("."), field] as const))(
         fc.pre(meaningOf(valueAt(changed, path)) !== meaningOf(before));
         expect(explain(changed)).not.toBe(explain(full));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   },
 );
 
-test("no terms produce raw values or broken sentences", () => {
+test("no terms produce raw values or broken sentences", { tags: ["deep"] }, () => {
   const currencies = fc.constantFrom("USD", "JPY", "KWD", "EUR");
   fc.assert(
     fc.property(valuesOf(programTerms), currencies, fc.nat(), (terms, currency, effective_from) => {
@@ -106,7 +106,7 @@ test("no terms produce raw values or broken sentences", () => {
         expect(line).toMatch(/^[A-Z“].*\.$/s);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs({ deep: 5_000, quick: 200 }) },
   );
 });
 

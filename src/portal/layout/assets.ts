@@ -1,21 +1,22 @@
 /** The styles and scripts that every portal page contains, so that a page needs no other request. */
-import base from "./base.css";
-import blocks from "./blocks.css";
-import chartScript from "./chart.client.js";
-import chart from "./chart.css";
-import choices from "./choices.css";
-import copyButtonScript from "./copy-button.client.js";
-import figures from "./figures.css";
-import form from "./form.css";
-import links from "./links.css";
-import liveOverviewScript from "./live-overview.client.js";
-import menusScript from "./menus.client.js";
-import pageFrame from "./page-frame.css";
-import print from "./print.css";
-import table from "./table.css";
-import terms from "./terms.css";
-import timeZoneScript from "./time-zone.client.js";
-import timeline from "./timeline.css";
+
+import chartScript from "./scripts/chart.client.js";
+import copyButtonScript from "./scripts/copy-button.client.js";
+import liveOverviewScript from "./scripts/live-overview.client.js";
+import menusScript from "./scripts/menus.client.js";
+import timeZoneScript from "./scripts/time-zone.client.js";
+import base from "./styles/base.css";
+import blocks from "./styles/blocks.css";
+import chart from "./styles/chart.css";
+import choices from "./styles/choices.css";
+import figures from "./styles/figures.css";
+import form from "./styles/form.css";
+import links from "./styles/links.css";
+import pageFrame from "./styles/page-frame.css";
+import print from "./styles/print.css";
+import table from "./styles/table.css";
+import terms from "./styles/terms.css";
+import timeline from "./styles/timeline.css";
 
 /** In cascade order: elements first, print last. */
 const styles = [base, pageFrame, choices, blocks, figures, chart, table, timeline, terms, form, links, print];
