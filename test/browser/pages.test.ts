@@ -126,6 +126,11 @@ describe.skipIf(executable === null)("every page of the portal", { tags: ["deep"
     return (await run).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   }
 
+  async function takePicture(at: Page, path: string, suffix: string): Promise<void> {
+    const name = path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 60);
+    await at.screenshot({ path: `${PICTURES}/${name}-${suffix}.png`, fullPage: true });
+  }
+
   /** Opens a page and runs all checks on it. */
   async function listFaults(at: Page, path: string): Promise<string[]> {
     const bodies: Promise<Buffer>[] = [];
@@ -143,24 +148,22 @@ describe.skipIf(executable === null)("every page of the portal", { tags: ["deep"
       faults.push(`lax policy: ${policy}`);
     const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
     if (bytes < WEIGHT_MIN_BYTES || bytes >= WEIGHT_MAX_BYTES) faults.push(`weighs ${bytes} bytes`);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await at.emulateMedia({ colorScheme });
-      for (const width of WIDTHS) {
-        await at.setViewportSize({ width, height: HEIGHT });
-        const over = await measureOverflow(at);
-        const tooWide = over === 0 ? [] : [`${over} px too wide: ${(await listTooWide(at)).join(" ")}`];
-        // Axe checks light pages, the widest only in the deep run. Dark ones differ only in color.
-        const isNarrow = width === WIDTHS[0];
-        const isChecked = isNarrow || (isDeep && width === WIDTHS.at(-1));
-        const violations = isChecked && colorScheme === "light" ? await listViolations(at) : [];
-        const pale = isNarrow && colorScheme === "dark" ? await listPaleTexts(at) : [];
-        const found = [...tooWide, ...violations, ...pale.map((text) => `pale: ${text}`)];
-        faults.push(...found.map((fault) => `at ${width} px, ${colorScheme}: ${fault}`));
-        if (PICTURES !== undefined) {
-          const name = `${path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 60)}-${width}-${colorScheme}.png`;
-          await at.screenshot({ path: `${PICTURES}/${name}`, fullPage: true });
-        }
-      }
+    await at.emulateMedia({ colorScheme: "light" });
+    for (const width of WIDTHS) {
+      await at.setViewportSize({ width, height: HEIGHT });
+      const over = await measureOverflow(at);
+      if (over > 0) faults.push(`${over} px too wide at ${width} px: ${(await listTooWide(at)).join(" ")}`);
+      // In the quick run, axe checks phones only.
+      const isChecked = width === WIDTHS[0] || (isDeep && width === WIDTHS.at(-1));
+      if (isChecked) faults.push(...(await listViolations(at)).map((violation) => `at ${width} px: ${violation}`));
+      if (PICTURES !== undefined) await takePicture(at, path, `${width}-light`);
+    }
+    // A dark page differs only in color.
+    await at.emulateMedia({ colorScheme: "dark" });
+    faults.push(...(await listPaleTexts(at)).map((text) => `dark and pale: ${text}`));
+    for (const width of PICTURES === undefined ? [] : WIDTHS) {
+      await at.setViewportSize({ width, height: HEIGHT });
+      await takePicture(at, path, `${width}-dark`);
     }
     return faults.map((fault) => `${path} ${fault}`);
   }
