@@ -6,6 +6,7 @@ import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { explainRows, readEntries, viewEntry } from "../commissions/entry-queries.ts";
+import { viewTier } from "../commissions/judge-tier.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
 import { checkLedger } from "../commissions/ledger-check-queries.ts";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
@@ -48,7 +49,7 @@ export function addAccountRoutes(app: ApiApp): void {
       status: enrollment.status,
       ...figures,
       at: toIsoTime(at),
-      tier,
+      tier: tier && viewTier(tier),
       balances: balances[0],
       balances_by_currency: balances,
       next_payout: viewNextPayout(next_payout),

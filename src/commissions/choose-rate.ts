@@ -86,10 +86,13 @@ function missOf(rate: RateRule, sale: RatedSale, programCurrency: string): Miss[
 function sayMiss(rates: readonly RateRule[], sale: RatedSale, programCurrency: string): string {
   const misses = rates.map((rate) => missOf(rate, sale, programCurrency));
   const failsOnlyBy = (miss: Miss) => misses.some((found) => found.length === 1 && found[0] === miss);
-  if (failsOnlyBy("payment")) return `The terms pay nothing for payment ${sale.payment_number}.`;
+  // In a program with tiers, another tier may pay.
+  const hasTiers = sale.tier !== null && rates.some(({ tier }) => tier !== undefined);
+  const payNothing = hasTiers ? `In tier “${sale.tier}”, the terms pay nothing` : "The terms pay nothing";
+  if (failsOnlyBy("payment")) return `${payNothing} for payment ${sale.payment_number}.`;
   if (failsOnlyBy("months")) {
     const months = monthsBetween(sale.first_paid_at, sale.occurred_at);
-    return `The terms pay nothing for a payment ${months} month${months === 1 ? "" : "s"} after the first.`;
+    return `${payNothing} for a payment ${months} month${months === 1 ? "" : "s"} after the first.`;
   }
   if (failsOnlyBy("min_amount")) {
     return sale.currency === programCurrency

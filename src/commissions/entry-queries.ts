@@ -71,13 +71,30 @@ export async function explainRows(
   rows: readonly EntryRow[],
   reader: EntryReading["reader"],
 ): Promise<ExplainedRow[]> {
-  const named = rows.flatMap(({ rule, terms_version }) => (rule === null ? [] : (terms_version ?? [])));
+  const originals = await loadOriginals(db, rows);
+  const named = [...rows, ...originals.values()].flatMap(({ rule, terms_version }) =>
+    rule === null ? [] : (terms_version ?? []),
+  );
   const versions = await loadVersions(db, program.id, named);
   const { currency } = program;
+  const termsOf = (row: EntryRow) => versions.get(row.terms_version ?? 0) ?? null;
   return rows.map((row) => {
-    const terms = versions.get(row.terms_version ?? 0) ?? null;
-    return { ...row, explanation: explainEntry(row, { terms, currency, reader }) };
+    const corrected = originals.get(row.corrects ?? "");
+    const original = corrected && { entry: corrected, terms: termsOf(corrected) };
+    return { ...row, explanation: explainEntry(row, { terms: termsOf(row), currency, reader, original }) };
   });
+}
+
+/** The entries that others correct, by id. */
+async function loadOriginals(db: Database, rows: readonly EntryRow[]): Promise<Map<string, EntryRow>> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const wanted = new Set(rows.flatMap(({ corrects }) => (corrects === null ? [] : corrects)));
+  const missing = [...wanted].filter((id) => !byId.has(id));
+  if (missing.length > 0) {
+    const isWanted = sql`${ledgerEntries.id} IN (SELECT value FROM json_each(${JSON.stringify(missing)}))`;
+    for (const row of await db.select(entryColumns).from(ledgerEntries).where(isWanted)) byId.set(row.id, row);
+  }
+  return byId;
 }
 
 /** The same, with times in the API's format. */

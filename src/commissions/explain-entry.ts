@@ -3,7 +3,7 @@ import { formatMoney, formatRate } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { shareOf } from "../lib/money.ts";
 import { describeRule } from "../programs/describe-rule.ts";
-import type { ProgramTerms } from "../programs/terms.ts";
+import type { ProgramTerms, RateRule } from "../programs/terms.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
 /** The fields of an entry that explain it. */
@@ -22,6 +22,8 @@ export interface EntryReading {
   terms: ProgramTerms | null;
   /** The program's currency, in which terms state amounts. */
   currency: string;
+  /** For a reversal: the entry that it corrects and its terms. Missing if it isn't known. */
+  original?: { entry: EntryBasis; terms: ProgramTerms | null } | undefined;
   /** The affiliate whose ledger it is, or anyone else. */
   reader: "affiliate" | "other";
 }
@@ -40,7 +42,7 @@ export function explainEntry(entry: EntryBasis, reading: EntryReading): string |
     case "override":
       return [texts.sentence(explainOverride(entry, reading)), ...reasons].join(" ");
     case "reversal":
-      return [explainReversal(entry, reading), ...reasons].join(" ");
+      return explainReversal(entry, reading);
     case "bonus":
       return [...reasons, ...(terms_version === null ? [] : [texts.version(terms_version)])].join(" ") || null;
     case "adjustment":
@@ -56,8 +58,13 @@ function explainCommission(entry: EntryBasis, { terms, currency }: EntryReading)
   return messages.entries.commission(
     explainReward(entry, currency),
     { rule: rule === null ? null : rule + 1, version, tier },
-    stated === undefined ? null : describeRule(stated, currency),
+    stated === undefined ? null : describeRule(tier === null ? stated : withoutTier(stated), currency),
   );
+}
+
+/** The tier is named with the rule already. */
+function withoutTier({ tier: _, ...rule }: RateRule): RateRule {
+  return rule;
 }
 
 /** A flat amount is in the program's currency. If nothing was earned, the entry's reason says why. */
@@ -80,11 +87,33 @@ function explainOverride(entry: EntryBasis, { currency, reader }: EntryReading):
 
 /** A positive amount restores what had been reversed: a chargeback was won, or a credit came back. */
 function explainReversal(entry: EntryBasis, reading: EntryReading): string {
-  const { amount, currency, from, rate_bps, flat } = entry;
+  const { amount, currency, from, reason } = entry;
+  const original = reading.original ?? { entry, terms: reading.terms };
   const texts = messages.entries;
   const change = amount < 0 ? texts.reversed : texts.restored;
   const line = change(formatMoney(Math.abs(amount), currency), from === null ? "commission" : "override");
-  if (rate_bps === null && flat === null) return line;
-  const original = from === null ? explainCommission(entry, reading) : explainOverride(entry, reading);
-  return `${line} ${texts.original(original)}`;
+  const isUncredited = reason === texts.causes.uncredited || reason === texts.causes.dispute;
+  return [
+    line,
+    ...(reason === null ? [] : [reason]),
+    ...(hasRate(original.entry)
+      ? [texts.original(explainBasis(original.entry, { ...reading, terms: original.terms }))]
+      : []),
+    ...(!isUncredited && hasOtherRate(original.entry, entry) ? [texts.recalculated(explainBasis(entry, reading))] : []),
+  ].join(" ");
 }
+
+function explainBasis(entry: EntryBasis, reading: EntryReading): string {
+  return entry.from === null ? explainCommission(entry, reading) : explainOverride(entry, reading);
+}
+
+function hasRate({ rate_bps, flat }: EntryBasis): boolean {
+  return rate_bps !== null || flat !== null;
+}
+
+function hasOtherRate(original: EntryBasis, entry: EntryBasis): boolean {
+  return hasRate(entry) && RATE_FIELDS.some((field) => original[field] !== entry[field]);
+}
+
+/** What decides a commission's amount. */
+const RATE_FIELDS = ["base_amount", "rule", "rate_bps", "flat"] as const;

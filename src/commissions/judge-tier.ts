@@ -23,7 +23,7 @@ export function isCounted(sale: KnownSale): boolean {
 }
 
 /** The customers and sales that count at a time. */
-interface Standing {
+export interface Standing {
   customers: number;
   /** Minor units of the program's currency. */
   sales: number;
@@ -54,6 +54,18 @@ export interface TierView {
     /** Minor units of sales. */
     sales: number | null;
     currency: string;
+    /** What counts now. */
+    counted: Standing;
+    /** What will count once its hold period ends; null if nothing is pending. */
+    pending: {
+      /** Distinct customers who don't count yet. */
+      customers: number;
+      /** Minor units of sales. */
+      sales: number;
+      /** When the first and the last of these sales clear, in ms. */
+      clears_from: number;
+      clears_to: number;
+    } | null;
   } | null;
 }
 
@@ -63,7 +75,8 @@ export function describeTier(tiers: Tiers, asked: Omit<Asked, "conversion">): Ti
   const next = tiers.levels[level + 1];
   const name = nameOf(tiers, level);
   if (next === undefined) return { name, next: null };
-  const { customers, sales } = standingAt(tiers, countedOf({ ...asked, conversion: null }), asked);
+  const counted = countedOf({ ...asked, conversion: null });
+  const { customers, sales } = standingAt(tiers, counted, asked);
   const missing = (needed: number, had: number) => (needed > had ? needed - had : null);
   const sum = Math.max(next.sales_at_least ?? 0, next.sales_over === undefined ? 0 : next.sales_over + 1);
   return {
@@ -73,8 +86,45 @@ export function describeTier(tiers: Tiers, asked: Omit<Asked, "conversion">): Ti
       customers: missing(next.min_customers ?? 0, customers),
       sales: missing(sum, sales),
       currency: asked.program_currency,
+      counted: { customers, sales },
+      pending: pendingAt(tiers, counted, asked),
     },
   };
+}
+
+/** The sales that are made but don't count yet. */
+function pendingAt(
+  tiers: Tiers,
+  counted: readonly KnownSale[],
+  { at, program_currency }: Pick<Asked, "at" | "program_currency">,
+): NonNullable<TierView["next"]>["pending"] {
+  const pending = counted.filter((sale) => sale.occurred_at <= at && startOf(tiers, sale) > at);
+  if (pending.length === 0) return null;
+  const cleared = new Set(
+    counted.filter((sale) => isInWindow(tiers, sale, at) && startOf(tiers, sale) <= at).map(({ customer }) => customer),
+  );
+  const starts = pending.map((sale) => startOf(tiers, sale));
+  return {
+    customers: new Set(pending.map(({ customer }) => customer).filter((customer) => !cleared.has(customer))).size,
+    sales: pending.reduce(
+      (sum, { amount, refunded, currency }) => (currency === program_currency ? sum + amount - refunded : sum),
+      0,
+    ),
+    clears_from: Math.min(...starts),
+    clears_to: Math.max(...starts),
+  };
+}
+
+function isInWindow(tiers: Tiers, { occurred_at }: KnownSale, at: number): boolean {
+  return occurred_at <= at && occurred_at > sinceOf(tiers, at);
+}
+
+/** A tier as the API shows it, with times in ISO 8601. */
+export function viewTier({ name, next }: TierView) {
+  if (next?.pending == null) return { name, next };
+  const { clears_from, clears_to, ...pending } = next.pending;
+  const dates = { clears_from: new Date(clears_from).toISOString(), clears_to: new Date(clears_to).toISOString() };
+  return { name, next: { ...next, pending: { ...pending, ...dates } } };
 }
 
 const nameOf = (tiers: Tiers, level: number) => tiers.levels[level]?.name ?? "";

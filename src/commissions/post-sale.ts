@@ -1,5 +1,6 @@
 /** Calculates the ledger entries for a sale, for the affiliate who made it and for their sponsor. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { messages } from "../lib/messages/messages.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { completeTerms } from "../programs/terms.ts";
@@ -17,6 +18,7 @@ export function completeSale(told: AttributedSale): AttributedSale {
     country: null,
     platform: null,
     payment_number: told.amount > 0 ? 1 : 0,
+    cause: null,
     first_paid_at: told.occurred_at,
   };
   return { ...unknown, ...told, terms: completeTerms(told.terms) };
@@ -86,6 +88,13 @@ export function postOverride(
   );
 }
 
+/** Why a commission is corrected, as stored with the entry. Null for sales that an older version sent. */
+function describeCause({ cause, credited }: Pick<AttributedSale, "cause" | "credited">): string | null {
+  if (cause === null) return null;
+  const { causes } = messages.entries;
+  return cause === "late_event" && !credited ? causes.uncredited : causes[cause];
+}
+
 type Reward = ChosenRate & {
   tier: string | null;
   kind: "commission" | "override";
@@ -132,7 +141,7 @@ function postDifference(
       ...next(),
       kind: "reversal",
       amount: correction,
-      reason: null,
+      reason: describeCause(sale),
       occurred_at: sale.changed_at,
       clears_at: first.clears_at,
       corrects: first.id,

@@ -129,6 +129,7 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       currency: sale.currency ?? currency,
       occurred_at: sale.occurred_at,
       changed_at: sale.occurred_at,
+      cause: null,
       customer,
       subscription,
       product: sale.product ?? null,
@@ -142,9 +143,11 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
     };
     const { refunded = 0, refunded_at = sale.occurred_at } = sale;
     if (refunded === 0) return [{ sale: state, place }];
+    const changed_at = Math.max(refunded_at, sale.occurred_at);
+    const after: AttributedSale = { ...state, revision: 2, refunded, changed_at, cause: "refund" };
     return [
       { sale: state, place },
-      { sale: { ...state, revision: 2, refunded, changed_at: Math.max(refunded_at, sale.occurred_at) }, place },
+      { sale: after, place },
     ];
   });
   return told.sort((a, b) => a.sale.changed_at - b.sale.changed_at);

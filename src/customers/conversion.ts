@@ -3,6 +3,15 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { Credit } from "./credit.ts";
 import { completeTouch, type TokenFault } from "./fact.ts";
 
+/** An event that reverses a sale, or restores one. */
+export type ReversalType = "refund" | "chargeback" | "chargeback_won";
+
+/**
+ * What changed a sale that had been sent to an account: a reversal, the merchant's decision of a dispute, or an event
+ * that arrived after later ones.
+ */
+export type ChangeCause = ReversalType | "dispute" | "late_event";
+
 /** A lead, trial or payment, derived from a customer's facts. Amounts in minor units, times in ms. */
 export interface Conversion {
   id: string;
@@ -18,6 +27,8 @@ export interface Conversion {
   refunded: number;
   /** When the last reversal happened. */
   refunded_at: number | null;
+  /** What the last reversal was. Missing without one, and in records that older versions wrote. */
+  reversal_type?: ReversalType;
   payment: string | null;
   product: string | null;
   subscription: string | null;
@@ -102,6 +113,8 @@ export interface AttributedSale {
   occurred_at: number;
   /** When the change happened: the time of the sale or of its last refund. */
   changed_at: number;
+  /** What this state changed; null for the first one. */
+  cause: ChangeCause | null;
   /** An opaque id of the customer, the same in all of their sales. */
   customer: string;
   subscription: string | null;

@@ -1,5 +1,12 @@
 import type { ProgramTerms } from "../programs/terms.ts";
-import { type AttributedSale, type Conversion, type ConversionRecord, parseRecord, writeRecord } from "./conversion.ts";
+import {
+  type AttributedSale,
+  type ChangeCause,
+  type Conversion,
+  type ConversionRecord,
+  parseRecord,
+  writeRecord,
+} from "./conversion.ts";
 import type { TermsOf } from "./fold.ts";
 
 /** The messages a Customer object sends downstream. */
@@ -45,21 +52,35 @@ export function listChanges(
     const { cookie_days, model, binds_to, click_before, precedence, self_purchase } = termsOf(conversion.terms_version);
     const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
     const revision = before?.revision ?? 0;
-    const unchanged = { ...conversion, program_id, customer_key, revision, rules };
-    if (before !== null && (stored === JSON.stringify(unchanged) || writeRecord(before) === writeRecord(unchanged)))
-      continue;
-    const record = { ...unchanged, revision: revision + 1 };
+    const current = { ...conversion, program_id, customer_key, revision, rules };
+    if (before !== null && (stored === JSON.stringify(current) || isSame(before, current))) continue;
+    const record = { ...current, revision: revision + 1 };
     records.push(record);
     messages.push({ to: "reports", record });
     const loser = before === null ? null : earnerOf(before);
     const winner = earnerOf(record);
+    const cause = before === null ? null : causeOf(before, record);
     if (before !== null && loser !== null && loser !== winner) {
       const { amount, currency } = before;
-      messages.push(...tellAccount({ ...record, amount, currency }, loser, false, holder, termsOf));
+      messages.push(
+        ...tellAccount(
+          { ...record, amount, currency },
+          { affiliate_id: loser, credited: false, cause },
+          holder,
+          termsOf,
+        ),
+      );
     }
-    if (winner !== null) messages.push(...tellAccount(record, winner, true, holder, termsOf));
+    if (winner !== null)
+      messages.push(...tellAccount(record, { affiliate_id: winner, credited: true, cause }, holder, termsOf));
   }
   return { records, messages };
+}
+
+/** Compares two states of a conversion. A record that an older version wrote lacks what its last reversal was. */
+function isSame(before: ConversionRecord, current: ConversionRecord): boolean {
+  const { reversal_type, ...rest } = current;
+  return writeRecord(before) === writeRecord(before.reversal_type === undefined ? rest : current);
 }
 
 /**
@@ -71,10 +92,18 @@ function earnerOf({ credit, test, type, amount, currency, payment_number }: Conv
   return test || !isEarning || amount === null || currency === null ? null : (credit.touch?.affiliate_id ?? null);
 }
 
+/** Why a conversion's new state differs from the one before it. */
+function causeOf(before: ConversionRecord, record: ConversionRecord): ChangeCause {
+  if (earnerOf(before) !== earnerOf(record)) {
+    const isRuled = record.credit.ruling?.ruled_at !== before.credit.ruling?.ruled_at;
+    return isRuled ? "dispute" : "late_event";
+  }
+  return before.refunded === record.refunded ? "late_event" : (record.reversal_type ?? "refund");
+}
+
 function tellAccount(
   record: ConversionRecord,
-  affiliate_id: number,
-  credited: boolean,
+  { affiliate_id, credited, cause }: Pick<AttributedSale, "affiliate_id" | "credited" | "cause">,
   { customer }: Holder,
   termsOf: TermsOf,
 ): DownstreamMessage[] {
@@ -91,6 +120,7 @@ function tellAccount(
     currency,
     occurred_at: record.occurred_at,
     changed_at: Math.max(record.occurred_at, record.refunded_at ?? 0, record.credit.ruling?.ruled_at ?? 0),
+    cause,
     customer,
     subscription: record.subscription,
     product: record.product,

@@ -1,7 +1,7 @@
 /** Calculates how much of a sale refunds and chargebacks reverse. */
 import { minorDigitsOf } from "../lib/currency.ts";
 import { portionOf } from "../lib/money.ts";
-import type { Conversion } from "./conversion.ts";
+import type { Conversion, ReversalType } from "./conversion.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 
 /** One refund or chargeback as reported by its event. Amounts in minor units, times in milliseconds. */
@@ -14,12 +14,11 @@ export interface TakenBack {
   cumulative: boolean;
   currency: string | null;
   at: number;
-  /** The chargeback was won, so nothing is reversed. */
-  is_won: boolean;
+  type: ReversalType;
 }
 
 /** The total of a sale's refunds and chargebacks. */
-export type TakenBackSum = Pick<Conversion, "refunded" | "refunded_at" | "notes">;
+export type TakenBackSum = Pick<Conversion, "refunded" | "refunded_at" | "reversal_type" | "notes">;
 
 /** Parses a refund or chargeback, with an id that is the same each time it is reported. */
 export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
@@ -27,8 +26,17 @@ export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
   const name = `${type === "refund" ? "refund" : "chargeback"}:${refund ?? fact.id}`;
   return {
     name,
-    part: { amount, gross, cumulative, currency, at: timeOfFact(fact), is_won: type === "chargeback_won" },
+    part: { amount, gross, cumulative, currency, at: timeOfFact(fact), type: reversalTypeOf(type) },
   };
+}
+
+function reversalTypeOf(type: Fact["event"]["type"]): ReversalType {
+  return type === "chargeback" || type === "chargeback_won" ? type : "refund";
+}
+
+/** Whether nothing is reversed: the merchant won the chargeback. */
+export function isWon({ type }: Pick<TakenBack, "type">): boolean {
+  return type === "chargeback_won";
 }
 
 /**
@@ -43,20 +51,25 @@ export function addUpTakenBack(
   const notes: string[] = [];
   const applied: TakenBack[] = [];
   for (const part of parts) {
-    const obstacle = part.is_won ? null : refuseTakenBack(part, sale.currency);
+    const obstacle = isWon(part) ? null : refuseTakenBack(part, sale.currency);
     if (obstacle === null) applied.push(part);
     else notes.push(obstacle);
   }
-  const refunded_at = applied.length === 0 ? null : Math.max(...applied.map((part) => part.at));
-  if (applied.some((part) => !part.is_won && isWhole(part))) {
-    return { refunded: sale.amount ?? 0, refunded_at, notes: [...notes, "The sale was rejected as a whole."] };
+  const last = applied.reduce<TakenBack | null>(
+    (latest, part) => (latest && latest.at > part.at ? latest : part),
+    null,
+  );
+  const refunded_at = last?.at ?? null;
+  const dated = { refunded_at, ...(last !== null && { reversal_type: last.type }) };
+  if (applied.some((part) => !isWon(part) && isWhole(part))) {
+    return { refunded: sale.amount ?? 0, ...dated, notes: [...notes, "The sale was rejected as a whole."] };
   }
   const taken = weighTakenBack(withoutEarlierTotals(applied), sale);
   const say = (minor: number) => sayMoney(minor, sale.currency);
   if (taken.by_gross > 0 && taken.paid !== taken.amount) {
     const share = say(taken.refunded - Math.min(taken.by_amount, taken.refunded));
     notes.push(
-      `${say(taken.by_gross)} of the ${say(taken.paid)} paid with tax and shipping were given back, which reverses ${share} of the sale of ${say(taken.amount)}.`,
+      `${say(taken.by_gross)} of the ${say(taken.paid)} paid with tax and shipping were refunded, which reverses ${share} of the sale of ${say(taken.amount)}.`,
     );
   }
   if (taken.exceeds) {
@@ -64,13 +77,13 @@ export function addUpTakenBack(
       `Refunds of ${say(taken.total)} exceed the sale of ${say(taken.amount)}; no more than the sale is reversed.`,
     );
   }
-  return { refunded: taken.refunded, refunded_at, notes };
+  return { refunded: taken.refunded, ...dated, notes };
 }
 
 /** Of the parts that report a running total, only the largest counts, whatever order they arrived in. */
 function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
   const size = (part: TakenBack) => part.gross ?? part.amount ?? 0;
-  const totals = parts.filter((part) => part.cumulative && !part.is_won);
+  const totals = parts.filter((part) => part.cumulative && !isWon(part));
   const last = totals.reduce<TakenBack | null>(
     (most, part) => (most !== null && size(most) >= size(part) ? most : part),
     null,
@@ -103,7 +116,7 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
   let gross_stated = 0;
   let amount_without_gross = 0;
   for (const part of parts) {
-    if (part.is_won) continue;
+    if (isWon(part)) continue;
     if (part.amount === null) {
       by_gross += part.gross ?? 0;
       continue;

@@ -5,7 +5,7 @@
 import type { Conversion } from "./conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
-import { addUpTakenBack, readTakenBack, type TakenBack } from "./reversals.ts";
+import { addUpTakenBack, isWon, readTakenBack, type TakenBack } from "./reversals.ts";
 
 /** Completes a folded conversion with its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
@@ -31,7 +31,7 @@ function collectTakenBack(ordered: readonly Fact[]): TakenBack[] {
     if (!["refund", "chargeback", "chargeback_won"].includes(fact.event.type)) continue;
     const { name, part } = readTakenBack(fact);
     // A repeated refund counts once. A chargeback that was won reverses nothing.
-    if (part.is_won || !parts.has(name)) parts.set(name, part);
+    if (isWon(part) || !parts.has(name)) parts.set(name, part);
   }
   return [...parts.values()];
 }

@@ -5,6 +5,7 @@ import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
+import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
@@ -88,20 +89,25 @@ export function addTermsRoutes(app: ApiApp): void {
     const newest = newestOf(await listVersions(c.var.db, program.id));
     const { currency } = program;
     const terms = readTerms(newest.terms, said, currency);
-    const { sales: previewed, ...rest } = previewSales(terms, currency, sales);
+    const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales);
     const explain = (entry: UnchainedEntry) =>
       explainEntry({ ...entry, terms_version: null, from: null }, { terms, currency, reader: "other" });
     const shown = previewed.map(({ entries, ...sale }) => ({
       ...sale,
       entries: entries.map((entry) => {
-        const { kind, amount, currency, rule, rate_bps, flat, tier, reason, occurred_at, clears_at } = entry;
+        const { kind, amount, currency, rule, rate_bps, flat, reason, occurred_at, clears_at } = entry;
         return {
-          ...{ kind, amount, currency, rule, rate_bps, flat, tier, reason, explanation: explain(entry) },
+          ...{ kind, amount, currency, rule, rate_bps, flat, tier: entry.tier, reason, explanation: explain(entry) },
           ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
         };
       }),
     }));
-    return c.json({ sales: shown, ...rest, words: explainTerms({ terms, currency, version: null }) });
+    return c.json({
+      sales: shown,
+      ...rest,
+      tier: tier && viewTier(tier),
+      words: explainTerms({ terms, currency, version: null }),
+    });
   });
 }
 

@@ -32,6 +32,7 @@ export function createSale(
     currency: "USD",
     occurred_at,
     changed_at: occurred_at,
+    cause: null,
     customer: `c${Math.floor(number / 2)}`,
     subscription: `s${Math.floor(number / 2)}`,
     product: null,

@@ -74,6 +74,14 @@ test.each(rewards)("%s", (_, stated, currency, earned) => {
 
 const misses: [RateRule[], Partial<RatedSale>, string][] = [
   [[{ ...rule, payment: { from: 1, to: 1 } }], {}, "The terms pay nothing for payment 2."],
+  [
+    [
+      { ...rule, tier: ["low"], payment: { from: 1, to: 1 } },
+      { ...rule, tier: ["high"] },
+    ],
+    { tier: "low" },
+    "In tier “low”, the terms pay nothing for payment 2.",
+  ],
   [[{ ...rule, months: { from: 0, to: 0 } }], {}, "The terms pay nothing for a payment 1 month after the first."],
   [[{ ...rule, min_amount: 20_000 }], {}, "The payment is smaller than the terms ask for."],
   [[{ ...rule, product: ["edu"], payment: { from: 1, to: 1 } }], {}, "No rule of the terms matches this sale."],

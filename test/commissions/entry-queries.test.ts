@@ -38,7 +38,7 @@ test("entries of several versions on one page each say their own rule, to mercha
   const said = entries.filter(({ kind }) => kind === "commission").map((row) => [row.conversion, row.explanation]);
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries(expected));
   expect(entries.find(({ kind }) => kind === "reversal")?.explanation).toBe(
-    "€13.20 of the commission reversed. The commission was 40% of €99.00 by rule 1 of terms version 1: 40% of each payment.",
+    "€13.20 of the commission reversed. Refund. The commission was 40% of €99.00 by rule 1 of terms version 1: 40% of each payment.",
   );
   const { open } = await signIn(a.username);
   for (const [id, explanation] of expected) {

@@ -22,8 +22,7 @@ const reading: EntryReading = { terms: kartra, currency: "USD", reader: "affilia
 const explain = (changes: Partial<EntryBasis>, read: Partial<EntryReading> = {}) =>
   explainEntry({ ...commission, ...changes }, { ...reading, ...read });
 const of = (...rates: ProgramTerms["rates"]) => ({ terms: completeTerms({ ...kartra, tiers: null, rates }) });
-const RULE_3 =
-  "by rule 3 of terms version 2 (“tier-3” when this sale was recorded): 40% of each payment, in tier “tier-3”.";
+const RULE_3 = "by rule 3 of terms version 2 (“tier-3” when this sale was recorded): 40% of each payment.";
 
 describe("a commission", () => {
   test("shows its rate, rule, tier and version, and describes the rule", () => {
@@ -59,8 +58,8 @@ describe("a commission", () => {
       `No commission by rule 1 of terms version 2: $150.00 for each payment. ${reason}`,
     );
     const missed = { amount: 0, rule: null, rate_bps: null, tier: "referral", terms_version: 1 };
-    expect(explain({ ...missed, reason: "The terms pay nothing for payment 2." })).toBe(
-      "No commission under terms version 1 (“referral” when this sale was recorded). The terms pay nothing for payment 2.",
+    expect(explain({ ...missed, reason: "In tier “referral”, the terms pay nothing for payment 2." })).toBe(
+      "No commission under terms version 1 (“referral” when this sale was recorded). In tier “referral”, the terms pay nothing for payment 2.",
     );
   });
 
@@ -103,6 +102,28 @@ test("a reversal shows what it reverses or restores, and the original commission
   expect(explain({ ...reversal, rule: null, rate_bps: null, base_amount: null })).toBe(
     "$13.20 of the commission reversed.",
   );
+});
+
+test("a reversal shows its cause", () => {
+  const reversal = { kind: "reversal", amount: -3_960, reason: "Chargeback." };
+  expect(explain(reversal)).toBe(
+    `$39.60 of the commission reversed. Chargeback. The commission was 40% of $99.00 ${RULE_3}`,
+  );
+});
+
+test("a correction of the rate shows the commission before and after it", () => {
+  const terms = completeTerms({
+    ...{ ...kartra, tiers: null },
+    rates: [{ payment: { from: 1, to: 1 }, rate_bps: 10_000 }, { rate_bps: 3_000 }],
+  });
+  const original = { ...commission, amount: 10_000, base_amount: 10_000, rule: 0, rate_bps: 10_000, tier: null };
+  const reason = "Recalculated because an event arrived late.";
+  const corrected = { ...original, kind: "reversal", amount: -7_000, rule: 1, rate_bps: 3_000, reason };
+  expect(explain(corrected, { terms, original: { entry: original, terms } })).toBe(
+    `$70.00 of the commission reversed. ${reason} The commission was 100% of $100.00 by rule 1 of terms version 2: 100% of the first payment. It is now 30% of $100.00 by rule 2 of terms version 2: 30% of each payment.`,
+  );
+  const lost = { ...corrected, amount: -10_000, reason: "Dispute decided." };
+  expect(explain(lost, { terms, original: { entry: original, terms } })).not.toContain("It is now");
 });
 
 test("bonuses, adjustments and payouts show their reason; without one there is no explanation", () => {

@@ -101,10 +101,28 @@ test("what is missing to the next is said", () => {
   const describe = (sales: KnownSale[]) => describeTier(tiers, { sales, at: NOW, program_currency: "USD" });
   expect(describe([sold(50, "a", 100)])).toEqual({
     name: "referral",
-    next: { name: "tier-1", customers: 1, sales: null, currency: "USD" },
+    next: {
+      ...{ name: "tier-1", customers: 1, sales: null, currency: "USD" },
+      counted: { customers: 1, sales: 100 },
+      pending: null,
+    },
   });
-  expect(describe(two(50_000, 50_000)).next).toEqual({ name: "tier-2", customers: null, sales: 1, currency: "USD" });
+  expect(describe(two(50_000, 50_000)).next).toMatchObject({ name: "tier-2", customers: null, sales: 1 });
   expect(describe(two(500_000, 500_001))).toEqual({ name: "tier-3", next: null });
+});
+
+test("sales in their hold period are pending, with the days on which they clear", () => {
+  const sales = [
+    ...[sold(60, "a", 43_799), sold(50, "b", 40_000)],
+    ...[sold(30, "b", 60_000), sold(10, "c", 40_000)],
+    // A fully refunded sale will never count, and one in another currency counts as a customer only.
+    ...[sold(5, "d", 9_900, { refunded: 9_900 }), sold(3, "e", 5_000, { currency: "EUR" })],
+  ];
+  expect(describeTier(tiers, { sales, at: NOW, program_currency: "USD" }).next).toEqual({
+    ...{ name: "tier-2", customers: null, sales: 16_202, currency: "USD" },
+    counted: { customers: 2, sales: 83_799 },
+    pending: { customers: 2, sales: 100_000, clears_from: NOW + 15 * DAY, clears_to: NOW + 42 * DAY },
+  });
 });
 
 test("what is missing is what is needed: sold and cleared, it leads to the next", () => {

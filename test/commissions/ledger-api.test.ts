@@ -91,7 +91,15 @@ test("balances are those of any time, by currency, and the tier says what the ne
   expect(now.balances_by_currency[1]).toEqual({ earned: 700, reserve: 0, due: 700, paid: 0, currency: "EUR" });
   expect(now.tier).toEqual({
     name: "referral",
-    next: { name: "tier-1", customers: 2, sales: null, currency: "USD" },
+    next: {
+      ...{ name: "tier-1", customers: 2, sales: null, currency: "USD" },
+      counted: { customers: 0, sales: 0 },
+      pending: {
+        ...{ customers: 1, sales: 9_900 },
+        clears_from: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        clears_to: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    },
   });
   const later = await get(story, `?at=${new Date(Date.now() + 46 * 86_400_000).toISOString()}`);
   expect(later.balances).toEqual({ earned: 1_980, reserve: 0, due: 1_980, paid: 0, currency: "USD" });

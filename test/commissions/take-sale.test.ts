@@ -24,7 +24,11 @@ test("a payment that earns nothing says why, and is corrected from there", () =>
   const second = { terms: first, payment_number: 2 };
   const { entries } = keepBooks([second, { ...second, revision: 2, payment_number: 1, amount: 9_900 }]);
   expect(told(entries)).toEqual(["commission 0", "reversal 9900"]);
-  expect(entries[0]).toMatchObject({ rule: null, rate_bps: null, reason: "The terms pay nothing for payment 2." });
+  expect(entries[0]).toMatchObject({
+    rule: null,
+    rate_bps: null,
+    reason: "The terms pay nothing for payment 2.",
+  });
   expect(entries[1]).toMatchObject({ corrects: entries[0]?.id, rule: 0, rate_bps: 10_000, reason: null });
 });
 

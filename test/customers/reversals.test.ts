@@ -16,7 +16,7 @@ const chargedBack = (day: number, gross: number) =>
 const byAmount = (day: number, amount: number, changes: Parameters<typeof fact>[2] = {}) =>
   fact("refund", day, { payment: "p", refund: `r${day}`, amount, ...changes });
 const HALF =
-  "55.00 USD of the 110.00 USD paid with tax and shipping were given back, which reverses 50.00 USD of the sale of 100.00 USD.";
+  "55.00 USD of the 110.00 USD paid with tax and shipping were refunded, which reverses 50.00 USD of the sale of 100.00 USD.";
 
 describe("a refund that tells only its gross", () => {
   const cases: [string, Fact[], number, string[]][] = [

@@ -45,8 +45,8 @@ test("referral tier: only the first of monthly payments of $119.00", async () =>
   ]);
   expect((await program.entries("ann", 3)).map(({ reason }: { reason: string | null }) => reason)).toEqual([
     null,
-    "The terms pay nothing for payment 2.",
-    "The terms pay nothing for payment 3.",
+    "In tier “referral”, the terms pay nothing for payment 2.",
+    "In tier “referral”, the terms pay nothing for payment 3.",
   ]);
 });
 

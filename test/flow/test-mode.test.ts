@@ -51,7 +51,7 @@ test("a test sale is credited, explained and shown separately, never counted and
   expect(shown.explanation.touches).toMatchObject([{ affiliate: a.username, outcome: "chosen" }]);
   expect(shown.explanation.notes).toEqual([
     "From the provider’s test mode: not counted and never paid.",
-    "30.00 USD of the 60.00 USD paid with tax and shipping were given back, which reverses 25.00 USD of the sale of 50.00 USD.",
+    "30.00 USD of the 60.00 USD paid with tax and shipping were refunded, which reverses 25.00 USD of the sale of 50.00 USD.",
   ]);
   const left = await runInDurableObject(object, (_, state) =>
     state.storage.sql.exec("SELECT message FROM outbox").toArray(),

@@ -89,10 +89,10 @@ test("twelve sales previewed under Kartra's terms", async () => {
   );
   expect(earned).toEqual([11_900, ...Array(11).fill(0)]);
   expect(json.sales[0].entries[0].explanation).toBe(
-    "100% of $119.00 by rule 4 (“referral” when this sale was recorded): 100% of the first payment on a monthly plan, in tier “referral”.",
+    "100% of $119.00 by rule 4 (“referral” when this sale was recorded): 100% of the first payment on a monthly plan.",
   );
   expect(json.sales[1].entries[0].explanation).toBe(
-    "No commission (“referral” when this sale was recorded). The terms pay nothing for payment 2.",
+    "No commission (“referral” when this sale was recorded). In tier “referral”, the terms pay nothing for payment 2.",
   );
   expect(json.words.map(({ id }: { id: string }) => id)).toContain("second_tier");
   expect((await admin("POST", `/v1/programs/${program}/terms/preview`, { sales: [] })).json.code).toBe("invalid_sales");

@@ -129,6 +129,7 @@ export function attributedSale(changes: Partial<AttributedSale> = {}): Attribute
     currency: "USD",
     occurred_at: Date.UTC(2026, 0, 3),
     changed_at: Date.UTC(2026, 0, 3),
+    cause: null,
     customer: "c1",
     subscription: null,
     product: null,

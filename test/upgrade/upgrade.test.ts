@@ -44,9 +44,25 @@ describe("the story goes on", () => {
   let player: Player;
   let steps: Steps;
   let answers: Answers;
+  /** How many entries each account had before the upgrade. */
+  const oldEntries = new Map<string, number>();
+
+  /** An answer without the hashes and reasons of new entries: they are in the words of today's release. */
+  function withoutNewHashes(path: string, answer: Answers[string] | undefined): Answers[string] {
+    const { status, body } = answer ?? { status: 0, body: null };
+    const account = path.replace(/\/ledger(-check)?$/, "");
+    const old = oldEntries.get(account) ?? 0;
+    const withoutHash = ({ hash, reason, ...rest }: Json) => rest;
+    if (account === path) return { status, body };
+    if (path.endsWith("-check")) return { status, body: body.entries > old ? withoutHash(body) : body };
+    return { status, body: body.map((entry: Json) => (entry.number > old ? withoutHash(entry) : entry)) };
+  }
 
   beforeAll(async () => {
     player = new Player(server);
+    for (const path of ACCOUNT_PATHS) {
+      oldEntries.set(path, (await player.must(ENDS_AT, "GET", `${path}/ledger-check`)).entries);
+    }
     await awaitAlarms();
     steps = await continueStory(player, structuredClone(left));
     answers = await readAnswers(player, left);
@@ -61,7 +77,7 @@ describe("the story goes on", () => {
   });
 
   test.each(Object.keys(expectedAnswers))("%s is what it was", (path) => {
-    expect(answers[path]).toMatchObject(expectedAnswers[path] ?? {});
+    expect(answers[path]).toMatchObject(withoutNewHashes(path, expectedAnswers[path]));
   });
 
   test.each(ACCOUNT_PATHS)("the ledger of %s is a whole chain", (path) => {

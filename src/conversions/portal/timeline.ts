@@ -5,6 +5,7 @@ import { nameKind } from "../../commissions/ledger.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
 import { formatDuration } from "../../lib/format-duration.ts";
 import { formatMoney } from "../../lib/format-money.ts";
+import { messages } from "../../lib/messages/messages.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { describeStatement, nameStatementStatus } from "../../payouts/portal/words.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
@@ -25,7 +26,7 @@ export interface Step {
 
 type TimelineEntry = Pick<
   EntryRow,
-  "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects" | "number"
+  "kind" | "amount" | "currency" | "reason" | "occurred_at" | "clears_at" | "corrects" | "number"
 >;
 
 /** All steps in order, upcoming ones last. `entries` and `statements` are the affiliate's own of this conversion. */
@@ -68,13 +69,19 @@ function disputeSteps({ credit: { ruling } }: ConversionRecord): UndatedStep[] {
 }
 
 function entryStep(entry: TimelineEntry, record: ConversionRecord): UndatedStep {
-  const { kind, amount, currency, occurred_at: at, clears_at } = entry;
+  const { kind, amount, currency, reason, occurred_at: at, clears_at } = entry;
   const change = { amount, currency };
   if (kind !== "reversal") {
     const days = Math.round((clears_at - at) / MS_PER_DAY);
     const hold = days > 0 ? `In reserve for ${days} day${days === 1 ? "" : "s"} in case of a refund` : null;
     return { at, name: nameKind(kind), detail: amount === 0 ? null : hold, change };
   }
+  if (reason !== null) {
+    const { causes } = messages.entries;
+    const isReversal = [causes.refund, causes.chargeback, causes.chargeback_won].includes(reason);
+    return { at, name: reason.replace(/\.$/, ""), detail: isReversal ? describeRefund(record, at) : null, change };
+  }
+  // Entries that older versions posted have no reason.
   if (amount > 0) return { at, name: "Reversal undone", detail: "The commission was restored", change };
   // A change of the credit alone is posted at the time of the sale, or of its last refund.
   const isRefund = record.refunded_at !== null && at <= record.refunded_at && at !== record.occurred_at;

@@ -1,6 +1,7 @@
 /** Conversions, attribution rules and tiers in words. */
 import type { TierView } from "../../commissions/judge-tier.ts";
 import type { ConversionRecord } from "../../customers/conversion.ts";
+import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import { messages } from "../../lib/messages/messages.ts";
 
@@ -42,9 +43,19 @@ export function describePayment({ payment_number, interval }: Pick<ConversionRec
   return frequency === null ? payment : `${payment}, ${frequency}`;
 }
 
-/** The affiliate's tier, and what the next one requires: `1 more customer and $12.00 more in sales`. */
+/** The affiliate's tier, what counts toward the next one, what that requires, and what will count after its hold period. */
 export function describeTier({ name, next }: TierView): string {
   if (next === null) return words.tier.highest(name);
-  const sales = next.sales === null ? null : formatMoney(next.sales, next.currency);
-  return words.tier.next(name, next.name, words.tier.requirements(next.customers, sales));
+  const { counted, currency } = next;
+  const sales = next.sales === null ? null : formatMoney(next.sales, currency);
+  const had = words.tier.counted(counted.customers, formatMoney(counted.sales, currency));
+  return words.tier.next(name, had, next.name, words.tier.requirements(next.customers, sales)) + describePending(next);
+}
+
+/** The sales in their hold period, with UTC dates. */
+function describePending({ pending, currency }: NonNullable<TierView["next"]>): string {
+  if (pending === null) return "";
+  const [from, to] = [formatDate(pending.clears_from), formatDate(pending.clears_to)];
+  const sales = pending.sales === 0 ? null : formatMoney(pending.sales, currency);
+  return words.tier.pending(pending.customers, sales, from, from === to ? null : to);
 }

@@ -94,6 +94,6 @@ test("a conversion's page shows its refund and its hold period", async () => {
   expect(texts).toHaveLength(5);
   expect(texts[0]).toMatch(new RegExp(`Click\\s+link ${a.slug}`));
   expect(texts[2]).toMatch(/Commission\s+In reserve for 45 days.*\+\$39\.60/s);
-  expect(texts[3]).toMatch(/Refund or chargeback\s+\$49\.50 of \$99\.00 refunded in total.*-\$19\.80/s);
+  expect(texts[3]).toMatch(/Refund\s+\$49\.50 of \$99\.00 refunded in total.*-\$19\.80/s);
   expect(texts[4]).toMatch(/Hold period ends\s+\$19\.80 becomes due in 44 days/);
 });

@@ -19,11 +19,12 @@ const touch = {
   coupon: null,
 } as const;
 
-const entry = (number: number, kind: string, amount: number, day: number) => ({
+const entry = (number: number, kind: string, amount: number, day: number, reason: string | null = null) => ({
   number,
   kind,
   amount,
   currency: "USD",
+  reason,
   occurred_at: SOLD + day * DAY,
   clears_at: SOLD + 30 * DAY,
   corrects: kind === "reversal" ? "en_1" : null,
@@ -81,6 +82,26 @@ describe("the timeline", () => {
     const wholly = record({ status: "refunded", refunded: 9_900, refunded_at: SOLD + 5 * DAY });
     expect(tell(wholly, parts, 6).slice(3)).toEqual(["3 Refund or chargeback -1320", "5 Refund or chargeback -2640"]);
     expect(buildTimeline(wholly, parts, [], SOLD + 6 * DAY).at(-1)?.detail).toBe("$99.00 of $99.00 refunded in total");
+  });
+
+  test("names what caused each correction", () => {
+    const corrections = [
+      paid,
+      entry(2, "reversal", -1_320, 3, "Refund."),
+      entry(3, "reversal", -2_640, 5, "Chargeback."),
+      entry(4, "reversal", 2_640, 9, "Chargeback won."),
+      entry(5, "reversal", -660, 10, "Recalculated because an event arrived late."),
+      entry(6, "reversal", -1_980, 11, "Dispute decided."),
+    ];
+    const sale = record({ status: "refunded", refunded: 3_300, refunded_at: SOLD + 9 * DAY });
+    expect(tell(sale, corrections, 12).slice(3)).toEqual([
+      "3 Refund -1320",
+      "5 Chargeback -2640",
+      "9 Chargeback won 2640",
+      "10 Recalculated because an event arrived late -660",
+      "11 Dispute decided -1980",
+    ]);
+    expect(buildTimeline(sale, corrections, [], SOLD + 12 * DAY)[5]?.detail).toBe("$33.00 of $99.00 refunded in total");
   });
 
   test("of a won chargeback, a restored credit and a dispute", () => {

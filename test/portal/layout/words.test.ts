@@ -62,12 +62,24 @@ test("types and rules in words", () => {
 });
 
 test("describes the requirements of the next tier", () => {
-  const next = { name: "tier-2", customers: 1, sales: 1_200, currency: "USD" };
+  const next = {
+    ...{ name: "tier-2", customers: 1, sales: 1_200, currency: "USD" },
+    ...{ counted: { customers: 2, sales: 9_900 }, pending: null },
+  };
   expect(describeTier({ name: "tier-1", next })).toBe(
-    "Your tier: tier-1. To reach tier-2, you need 1 more customer and $12.00 more in sales.",
+    "Your tier: tier-1. 2 customers and $99.00 in sales count so far. To reach tier-2, you need 1 more customer and $12.00 more in sales.",
   );
   expect(describeTier({ name: "tier-1", next: { ...next, customers: null } })).toContain(
     "you need $12.00 more in sales.",
+  );
+  const day = Date.UTC(2026, 2, 3);
+  const pending = { customers: 1, sales: 100_000, clears_from: day, clears_to: day };
+  expect(describeTier({ name: "tier-1", next: { ...next, pending } })).toMatch(
+    / 1 new customer and \$1,000\.00 in sales will count after the hold period, on Mar 3, 2026\.$/,
+  );
+  const spread = { customers: 0, sales: 100_000, clears_from: day, clears_to: Date.UTC(2026, 2, 9) };
+  expect(describeTier({ name: "tier-1", next: { ...next, pending: spread } })).toMatch(
+    / \$1,000\.00 in sales will count after the hold period, from Mar 3, 2026 to Mar 9, 2026\.$/,
   );
   expect(describeTier({ name: "tier-3", next: null })).toBe("Your tier: tier-3 (highest).");
 });

@@ -30,7 +30,9 @@ test("explains the terms in force, with the affiliate's tier and the requirement
   const before = await open("/app/program");
   expect(before.status).toBe(200);
   expect(before.html).toContain("Version 1, in force since the start of the program");
-  expect(before.html).toContain("Your tier: base. To reach more, you need 2 more customers.");
+  expect(before.html).toContain(
+    "Your tier: base. 0 customers and $0.00 in sales count so far. To reach more, you need 2 more customers.",
+  );
   expect(minesOf(before.html)).toEqual(["Rule 2: 20% of each payment, in tier “base” or “more”.", "“base”: everyone."]);
   expect(before.html).toContain("A click counts for 30 days.");
   expect(before.html).toContain(
@@ -44,7 +46,9 @@ test("explains the terms in force, with the affiliate's tier and the requirement
       "Rule 2: 20% of each payment, in tier “base” or “more”.",
       "“more”: at least 2 customers.",
     ]);
-    expect(html).toContain("Your tier: more. To reach most, you need $802.01 more in sales.");
+    expect(html).toContain(
+      "Your tier: more. 2 customers and $198.00 in sales count so far. To reach most, you need $802.01 more in sales.",
+    );
   });
 });
 

@@ -30,6 +30,16 @@ export const entries = {
   reversed: (amount: string, what: keyof typeof REVERSED) => `${amount} of the ${REVERSED[what]} reversed.`,
   restored: (amount: string, what: keyof typeof REVERSED) => `${amount} of the ${REVERSED[what]} restored.`,
   original: (text: string) => `The commission was ${text}.`,
+  recalculated: (text: string) => `It is now ${text}.`,
+  /** Why a commission was corrected. Stored with the entry and covered by its hash: never change one. */
+  causes: {
+    refund: "Refund.",
+    chargeback: "Chargeback.",
+    chargeback_won: "Chargeback won.",
+    dispute: "Dispute decided.",
+    late_event: "Recalculated because an event arrived late.",
+    uncredited: "No longer credited because an event arrived late.",
+  },
   version: (version: number) => `Terms version ${version}.`,
   adjustment: (reason: string) => `Adjusted by the merchant: ${reason}`,
 };

@@ -38,8 +38,20 @@ const rules = {
 
 const tier = {
   highest: (name: string) => `Your tier: ${name} (highest).`,
-  next: (name: string, next: string, requirements: string) =>
-    `Your tier: ${name}. To reach ${next}, you need ${requirements}.`,
+  next: (name: string, counted: string, next: string, requirements: string) =>
+    `Your tier: ${name}. ${counted} To reach ${next}, you need ${requirements}.`,
+  /** `sales` is a formatted amount. */
+  counted: (customers: number, sales: string) =>
+    `${english.count(customers, { one: "customer", other: "customers" })} and ${sales} in sales count so far.`,
+  /** `sales` is a formatted amount, null for none. `to` is null if everything clears on the same day. */
+  pending: (customers: number, sales: string | null, from: string, to: string | null) => {
+    const parts = [
+      customers === 0 ? [] : [english.count(customers, { one: "new customer", other: "new customers" })],
+      sales === null ? [] : [`${sales} in sales`],
+    ].flat();
+    const dates = to === null ? `on ${from}` : `from ${from} to ${to}`;
+    return parts.length === 0 ? "" : ` ${capitalize(parts.join(" and "))} will count after the hold period, ${dates}.`;
+  },
   /** `sales` is a formatted amount. At least one of the two isn't null. */
   requirements: (customers: number | null, sales: string | null) => {
     const parts = [
