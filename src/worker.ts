@@ -26,7 +26,7 @@ import { MS_PER_MINUTE } from "./lib/time.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./links/slug.ts";
 import { notePayout, noteSale } from "./notifications/note-store.ts";
 import { deleteOldNotifications } from "./notifications/notification-store.ts";
-import { canNotify, sendLetters } from "./notifications/send-job.ts";
+import { canNotify, sendEmails } from "./notifications/send-job.ts";
 import type { StatementMessage } from "./payouts/account-messages.ts";
 import { PayingAccountObject } from "./payouts/paying-account-object.ts";
 import { draftDueRuns, workRuns } from "./payouts/runs/run-job.ts";
@@ -149,7 +149,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           sweepObjects(env, scheduledTime),
           retryCreditedClicks(openDatabase(env.DB), scheduledTime),
           workRuns(env, scheduledTime),
-          sendLetters(env, scheduledTime),
+          sendEmails(env, scheduledTime),
         ];
         return settleAll(tasks, "a task of the minute failed");
       }

@@ -18,11 +18,11 @@ export interface Choices {
 export const DEFAULT_CHOICES: Choices = { sales: "each", payouts: true, zone: null };
 
 /** The hour of the day in the affiliate's time zone. */
-export const LETTER_HOUR = 8;
+export const DAILY_EMAIL_HOUR = 8;
 
 /** The first eight o'clock after a time (ms) in a time zone, taking clock changes into account. */
 export function nextMorning(zone: string | null, after: number): number {
-  const today = startOfDay(dayOf(after + offsetOf(zone, after))) + LETTER_HOUR * MS_PER_HOUR;
+  const today = startOfDay(dayOf(after + offsetOf(zone, after))) + DAILY_EMAIL_HOUR * MS_PER_HOUR;
   for (let local = today; ; local += MS_PER_DAY) {
     const morning = local - offsetOf(zone, local - offsetOf(zone, after));
     if (morning > after) return morning;

@@ -63,7 +63,7 @@ function note(
   const due =
     kind === "sale"
       ? sql`coalesce(due_at, excluded.due_at)`
-      : // Where a letter was refused it is not tried more often for it.
+      : // A refused email isn't retried sooner because of a new notification.
         sql`CASE WHEN attempts > 0 THEN coalesce(due_at, excluded.due_at)
           ELSE min(coalesce(due_at, excluded.due_at), excluded.due_at) END`;
   return [

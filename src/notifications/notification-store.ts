@@ -49,7 +49,7 @@ export async function saveChoices(
 const dueAgain = (now: number) => sql`CASE WHEN attempts > 0 THEN due_at ELSE min(due_at, ${now}) END`;
 
 /** Unsubscribes an affiliate from all emails at `now` (ms). The next run discards pending notifications. */
-export async function endLetters(db: Database, id: number, now: number): Promise<void> {
+export async function unsubscribe(db: Database, id: number, now: number): Promise<void> {
   await db
     .insert(notifiedAffiliates)
     .select(sql`

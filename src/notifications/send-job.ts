@@ -26,13 +26,13 @@ export function canNotify(env: Env): boolean {
  * Sends one email to each affiliate with notifications due at `now` (ms). A failure is logged and doesn't affect the
  * others.
  */
-export async function sendLetters(env: Env, now: number): Promise<void> {
+export async function sendEmails(env: Env, now: number): Promise<void> {
   if (!canNotify(env)) return;
   for (const claim of await claimDue(openDatabase(env.DB), now, LETTERS_AT_ONCE)) {
     try {
       await sendLetter(env, claim, now);
     } catch (error) {
-      console.error("a letter was not written", readCode(error));
+      console.error("email not written", readCode(error));
       // If this fails too, the lease expires and another run retries.
       await giveBack(openDatabase(env.DB), claim, {
         outcome: { result: "refused", things: [] },
@@ -77,7 +77,7 @@ async function post(
     await env.EMAIL.send(writeEmail({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
     return { result: "sent", with_sales: sales.length > 0 };
   } catch (error) {
-    console.error("a letter was not sent", readCode(error));
+    console.error("email not sent", readCode(error));
     return { result: "refused", things: [...notices] };
   }
 }

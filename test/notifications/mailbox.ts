@@ -1,4 +1,4 @@
-/** A letter box between the Worker and the platform's binding: letters are read, and handed on to the real one. */
+/** A mailbox between the Worker and the platform's binding: emails are read, and passed on to the real one. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Email } from "../../src/notifications/write-email.ts";
@@ -8,37 +8,37 @@ import { admin, click, conversionThat, eventually, postEvent, sale } from "../su
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-export interface PostBox {
-  EMAIL: { send: (letter: Email) => Promise<EmailSendResult> };
-  letters: Email[];
-  /** Letters to these addresses are refused. */
+export interface Mailbox {
+  EMAIL: { send: (email: Email) => Promise<EmailSendResult> };
+  emails: Email[];
+  /** Emails to these addresses are refused. */
   refused: Set<string>;
 }
 
-/** An empty letter box. */
-export function openPostBox(): PostBox {
-  const letters: Email[] = [];
+/** An empty mailbox. */
+export function openMailbox(): Mailbox {
+  const emails: Email[] = [];
   const refused = new Set<string>();
   return {
-    letters,
+    emails,
     refused,
     EMAIL: {
-      async send(letter) {
-        if (refused.has(letter.to))
-          throw Object.assign(new Error(`none to ${letter.to}`), { code: "E_DELIVERY_FAILED" });
-        letters.push(letter);
-        if (env.EMAIL === undefined) throw new Error("there is no binding");
-        return env.EMAIL.send(letter);
+      async send(email) {
+        if (refused.has(email.to))
+          throw Object.assign(new Error(`refused for ${email.to}`), { code: "E_DELIVERY_FAILED" });
+        emails.push(email);
+        if (env.EMAIL === undefined) throw new Error("There is no EMAIL binding.");
+        return env.EMAIL.send(email);
       },
     },
   };
 }
 
-/** The minute's cron at a time (ms); the letters that it sent. */
-export async function mail(box: PostBox, at: number, changes: Record<string, unknown> = {}): Promise<Email[]> {
-  const before = box.letters.length;
+/** Runs the minute's cron at a time (ms). Returns the emails that it sent. */
+export async function mail(box: Mailbox, at: number, changes: Record<string, unknown> = {}): Promise<Email[]> {
+  const before = box.emails.length;
   await runMinute(at, { EMAIL: box.EMAIL, ...changes });
-  return box.letters.slice(before);
+  return box.emails.slice(before);
 }
 
 /** A sale by an affiliate's click, once its commission is in the ledger; the conversion's id. */

@@ -9,11 +9,11 @@ import {
   ATTEMPTS_MAX,
   type Claim,
   claimDue,
-  endLetters,
   giveBack,
   readChoices,
   saveChoices,
   takeOut,
+  unsubscribe,
   waitAfter,
 } from "../../src/notifications/notification-store.ts";
 import { readWaiting } from "../../src/notifications/waiting-queries.ts";
@@ -50,12 +50,12 @@ const noted = async () =>
   (await env.DB.prepare("SELECT affiliate_id, subject FROM notifications ORDER BY 1, 2").raw()).map(String);
 const dueAt = () => env.DB.prepare("SELECT due_at FROM notified_affiliates WHERE affiliate_id = 1").first("due_at");
 
-describe("what is projected", () => {
+describe("a projected record", () => {
   test.each<[string, Partial<ConversionRecord>, number | null, string[]]>([
     ["a sale", {}, NOW, ["1,cv_1"]],
     ["a sale that is a day old, but for a moment", {}, SOLD + NEWS_MS - 1, ["1,cv_1"]],
     ["a sale that is a day old", {}, SOLD + NEWS_MS, []],
-    ["where no letters can be sent", {}, null, []],
+    ["where no emails can be sent", {}, null, []],
     ["a lead", { type: "lead", amount: null, currency: null }, NOW, []],
     ["test mode", { test: true }, NOW, []],
     ["a refund that waits for its sale", { status: "waiting", amount: null }, NOW, []],
@@ -66,7 +66,7 @@ describe("what is projected", () => {
     expect(await noted()).toEqual(expected);
   });
 
-  test("is noted once, however often it comes, and by its newest revision only", async () => {
+  test("is stored once, in its newest revision, however often it is projected", async () => {
     for (let n = 0; n < 3; n += 1) await project(sold());
     expect(await noted()).toEqual(["1,cv_1"]);
     await project(sold({ id: "cv_2", revision: 2, status: "refunded", refunded: 9_900 }));
@@ -74,7 +74,7 @@ describe("what is projected", () => {
     expect(await noted()).toEqual(["1,cv_1"]);
   });
 
-  test("is noted for each who was credited in turn, and told to the last", async () => {
+  test("is stored for each affiliate who was credited, and emailed to the last", async () => {
     await project(sold());
     await project(sold({ revision: 2 }, 2));
     expect(await noted()).toEqual(["1,cv_1", "2,cv_1"]);
@@ -82,7 +82,7 @@ describe("what is projected", () => {
     expect((await readWaiting(db, 2)).map(({ state }) => state)).toEqual(["current"]);
   });
 
-  test("is not seen while it is projected again, and neither forgotten nor told meanwhile", async () => {
+  test("isn't emailed or deleted while it is projected again", async () => {
     await project(sold());
     await db.batch([...dropConversions(db, 1)]);
     expect((await readWaiting(db, 1)).map(({ state }) => state)).toEqual(["unavailable"]);
@@ -102,7 +102,7 @@ describe("an affiliate", () => {
   };
   const none = { outcome: { result: "none" as const }, next_at: null, now: NOW };
 
-  test("is had by one run, until its lease is over; the run that has had it too long writes nothing", async () => {
+  test("is leased by one run at a time, and an expired lease writes nothing", async () => {
     await project(sold());
     const late = await claimAt(NOW);
     expect(await claimDue(db, NOW, 50)).toEqual([]);
@@ -119,7 +119,7 @@ describe("an affiliate", () => {
     expect(await dueAt()).toBeNull(); // it is no news
   });
 
-  test("is looked at again where something was noted meanwhile", async () => {
+  test("is processed again if a notification arrived meanwhile", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
     await taken(claim);
@@ -129,7 +129,7 @@ describe("an affiliate", () => {
     expect(await dueAt()).toBe(NOW);
   });
 
-  test("is looked at where it has chosen anew meanwhile, whenever the rest was due", async () => {
+  test("is processed again if its settings changed meanwhile", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
     await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 5);
@@ -138,7 +138,7 @@ describe("an affiliate", () => {
     expect(await dueAt()).toBe(NOW + 5);
   });
 
-  test("is looked at when the rest is due, or when it has chosen anew", async () => {
+  test("is processed when something is due, or when its settings change", async () => {
     await project(sold());
     const next_at = NOW + 7 * HOUR;
     await giveBack(db, await claimAt(NOW), { ...none, next_at });
@@ -151,7 +151,7 @@ describe("an affiliate", () => {
   });
 
   test.each([
-    ["ends all letters", () => endLetters(db, 1, NOW + 1)],
+    ["ends all emails", () => unsubscribe(db, 1, NOW + 1)],
     ["wants to know of no sales", () => saveChoices(db, 1, { sales: "never", payouts: true, zone: null }, NOW + 1)],
   ])("that %s is not written to by a run that has it already, nor afterwards", async (_, choose) => {
     await project(sold());
@@ -165,7 +165,7 @@ describe("an affiliate", () => {
     expect(await readWaiting(db, 1)).toEqual([]);
   });
 
-  test("whose letter was refused is not tried more often because a payment is noted, or something is chosen", async () => {
+  test("whose email was refused isn't retried sooner because of a payment or new settings", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
     await taken(claim);
@@ -186,7 +186,7 @@ describe("an affiliate", () => {
     expect(await dueAt()).toBe(due);
   });
 
-  test("does not lose a sale that is its again by the time it is forgotten", async () => {
+  test("doesn't lose a sale that it is credited with again while notifications are deleted", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
     const forget = () => takeOut(db, claim, { send: [], outdated: sale, unwanted: [] }, NOW);
@@ -198,7 +198,7 @@ describe("an affiliate", () => {
     expect(await noted()).toEqual([]);
   });
 
-  test("whose letter is refused is tried again, longer apart, and given up at last", async () => {
+  test("whose email is refused is retried with growing delays, a limited number of times", async () => {
     await project(sold());
     const waits = [];
     let now = NOW;
@@ -216,7 +216,7 @@ describe("an affiliate", () => {
   });
 });
 
-test("no more affiliates are taken than asked for, the longest due first", async () => {
+test("at most the requested number of affiliates is leased, the longest due first", async () => {
   await project(sold({}, 2), NOW);
   await project(sold({ id: "cv_2" }, 1), NOW + 1);
   expect((await claimDue(db, NOW + 2, 1)).map(({ affiliate_id }) => affiliate_id)).toEqual([2]);

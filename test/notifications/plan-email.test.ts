@@ -29,7 +29,7 @@ describe("the next morning", () => {
     expect(new Date(nextMorning(zone, time(after))).toISOString()).toBe(new Date(time(morning)).toISOString());
   });
 
-  test("is eight by the zone's clocks, later than asked, by a day and the shift of clocks at most", () => {
+  test("is at 8:00 in the zone, later than now, by at most a day and a clock change", () => {
     const zones = fc.constantFrom("Europe/London", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca");
     const times = fc.integer({ min: time("2024-01-01T00:00"), max: time("2030-01-01T00:00") });
     fc.assert(
@@ -53,15 +53,15 @@ const thing = (kind: Waiting["kind"], ago: number, state: Waiting["state"] = "cu
 const [fresh, ripe, old] = [thing("sale", 30_000), thing("sale", SETTLE_MS), thing("sale", 2 * HOUR)];
 const paid = thing("paid", 0);
 
-describe("what is told when", () => {
+describe("what is emailed when", () => {
   const morning = time("2026-11-28T08:00");
   test.each<[string, Waiting[], Partial<Choices>, number | null, Waiting[], number | null]>([
     ["nothing waits", [], {}, null, [], null],
     ["a sale of this minute", [fresh], {}, null, [], NOW + 30_000],
     ["a sale of the minute before", [ripe], {}, null, [ripe], null],
     ["with it all that waits", [fresh, ripe], {}, null, [fresh, ripe], null],
-    ["half an hour after a letter", [old, fresh], {}, 30 * MINUTE, [], NOW + 30 * MINUTE],
-    ["an hour after a letter", [old, fresh], {}, HOUR, [old, fresh], null],
+    ["half an hour after an email", [old, fresh], {}, 30 * MINUTE, [], NOW + 30 * MINUTE],
+    ["an hour after an email", [old, fresh], {}, HOUR, [old, fresh], null],
     ["a payment at once, without the sales", [old, paid], {}, 30 * MINUTE, [paid], NOW + 30 * MINUTE],
     ["a payment with the sales", [old, paid], {}, null, [old, paid], null],
     ["the next day", [ripe], { sales: "daily" }, null, [], morning],
@@ -74,7 +74,7 @@ describe("what is told when", () => {
       null,
     ],
     [
-      "eight o'clock, but a letter went out before",
+      "eight o'clock, but an email went out before",
       [thing("sale", 5 * HOUR)],
       { sales: "daily" },
       600_000,
@@ -95,7 +95,7 @@ describe("what is told when", () => {
   });
 });
 
-test("however things come: each is told once if it is wanted, sales in a letter an hour at most, payments at once", () => {
+test("in any order, each is emailed once if wanted, sales at most hourly, payments at once", () => {
   const things = fc.array(
     fc.record({ kind: fc.constantFrom("sale" as const, "paid" as const), minute: fc.integer({ min: 0, max: 3_000 }) }),
     { maxLength: 40 },

@@ -1,42 +1,42 @@
-/** Letters about sales, from the checkout's webhook to the platform's binding. */
+/** Emails about sales, from the checkout's webhook to the platform's binding. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { runCron } from "../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
-import { HOUR, MINUTE, mail, notedOf, openPostBox, rebuild, sell } from "./mailbox.ts";
+import { HOUR, MINUTE, mail, notedOf, openMailbox, rebuild, sell } from "./mailbox.ts";
 
 const DAY = 24 * HOUR;
 const at = (ms: number) => new Date(ms).toISOString();
-const subjects = (letters: readonly { subject: string }[]) => letters.map(({ subject }) => subject);
+const subjects = (emails: readonly { subject: string }[]) => emails.map(({ subject }) => subject);
 
 describe("a sale", () => {
-  test("is told once, with its commission and its hold, and nothing of its customer", async () => {
+  test("is emailed once, with its commission and hold period, and nothing about its customer", async () => {
     const story = await setUp({ affiliates: 1 });
     const { a } = story;
     const customer = { id: "cus_secret", email: "buyer@secret.example" };
     const conversion = await sell(story, a, { customer, product: "Pro", payment: "pay_secret" });
-    const box = openPostBox();
+    const box = openMailbox();
     expect(await mail(box, Date.now())).toEqual([]); // its commission may still be on its way
-    const [letter, ...others] = await mail(box, Date.now() + 2 * MINUTE);
+    const [email, ...others] = await mail(box, Date.now() + 2 * MINUTE);
     expect(others).toEqual([]);
-    expect(letter).toMatchObject({
+    expect(email).toMatchObject({
       from: "portal@example.com",
       to: `${a.username}@example.com`,
       subject: "1 new sale: $39.60 in commission",
     });
     const name = await env.DB.prepare("SELECT name FROM programs WHERE slug = ?").bind(story.program).first("name");
-    expect(letter?.text).toContain(`Sale of $99.00 in ${name}: “Pro”\nYour commission: $39.60, on hold until `);
-    expect(letter?.text.split("\n")).toContain(`${ORIGIN}/app/conversions/${conversion}`);
-    expect(letter?.text).not.toMatch(/secret|buyer|cus_|pay_/);
+    expect(email?.text).toContain(`Sale of $99.00 in ${name}: “Pro”\nYour commission: $39.60, on hold until `);
+    expect(email?.text.split("\n")).toContain(`${ORIGIN}/app/conversions/${conversion}`);
+    expect(email?.text).not.toMatch(/secret|buyer|cus_|pay_/);
     for (const later of [3 * MINUTE, 2 * HOUR, 30 * HOUR]) expect(await mail(box, Date.now() + later)).toEqual([]);
   });
 
-  test("that comes again, by its webhook or by a rebuild, is not told again", async () => {
+  test("isn't emailed again if its webhook repeats or it is rebuilt", async () => {
     const story = await setUp({ affiliates: 1 });
     const { a, program, endpoint } = story;
     const event = sale({ click: (await click(a.slug)).token });
     const { json } = await postEvent(endpoint, event);
-    const box = openPostBox();
+    const box = openMailbox();
     await notedOf(a.username, 1);
     expect(await mail(box, Date.now() + 2 * MINUTE)).toHaveLength(1);
     await postEvent(endpoint, event);
@@ -46,7 +46,7 @@ describe("a sale", () => {
     expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
   });
 
-  test("of more than a day ago is no news, nor is a lead or test mode, and a rebuild makes none of them", async () => {
+  test("isn't emailed if it is over a day old, a lead or from test mode, not even after a rebuild", async () => {
     const story = await setUp({ affiliates: 1 });
     const { a, program, endpoint } = story;
     const old = Date.now() - DAY - MINUTE;
@@ -62,10 +62,10 @@ describe("a sale", () => {
     await rebuild(program);
     for (const { json } of [first, second, third]) await conversionThat(json.conversion, { attributed_to: a.username });
     expect(await notedOf(a.username, 0)).toEqual([]);
-    expect(await mail(openPostBox(), Date.now() + 2 * HOUR)).toEqual([]);
+    expect(await mail(openMailbox(), Date.now() + 2 * HOUR)).toEqual([]);
   });
 
-  test("that is refunded before the letter is not told; of a part refunded the letter says so", async () => {
+  test("isn't emailed if it was fully refunded before; a partial refund is mentioned", async () => {
     const story = await setUp({ affiliates: 1 });
     const { a, endpoint } = story;
     const customer = { id: "cus_1" };
@@ -76,16 +76,16 @@ describe("a sale", () => {
     await postEvent(endpoint, { ...refund, payment: "pay_part", refund: "re_2", amount: 4_950 });
     const entries = [{ kind: "commission" }, { kind: "reversal" }];
     for (const conversion of [whole, part]) await conversionThat(conversion, { status: "refunded", entries });
-    const box = openPostBox();
-    const [letter, ...others] = await mail(box, Date.now() + 2 * MINUTE);
+    const box = openMailbox();
+    const [email, ...others] = await mail(box, Date.now() + 2 * MINUTE);
     expect(others).toEqual([]);
-    expect(letter?.subject).toBe("1 new sale: $19.80 in commission");
-    expect(letter?.text).toMatch(/^Sale of \$99\.00 in Program \d+ \(\$49\.50 refunded\)$/m);
-    expect(letter?.text).not.toContain(whole);
+    expect(email?.subject).toBe("1 new sale: $19.80 in commission");
+    expect(email?.text).toMatch(/^Sale of \$99\.00 in Program \d+ \(\$49\.50 refunded\)$/m);
+    expect(email?.text).not.toContain(whole);
     expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
   });
 
-  test("that is another's before the letter is told to that one alone", async () => {
+  test("is emailed only to the affiliate who is credited when the email is sent", async () => {
     const story = await setUp({ program: { terms: { binds_to: "subscription", dispute_days: 30 } } });
     const { a, b } = story;
     const conversion = await sell(story, a, { subscription: { id: "sub_1", interval: "month" } });
@@ -97,16 +97,16 @@ describe("a sale", () => {
     expect(moved.status).toBe(200);
     await conversionThat(conversion, { attributed_to: b.username });
     await notedOf(b.username, 1);
-    const letters = await mail(openPostBox(), Date.now() + 2 * MINUTE);
-    expect(letters.map(({ to }) => to)).toEqual([`${b.username}@example.com`]);
+    const emails = await mail(openMailbox(), Date.now() + 2 * MINUTE);
+    expect(emails.map(({ to }) => to)).toEqual([`${b.username}@example.com`]);
   });
 });
 
 describe("several sales", () => {
-  test("of a burst are one letter at once and one an hour later", async () => {
+  test("in a burst are one email at once and one an hour later", async () => {
     const story = await setUp({ affiliates: 1 });
     const start = Date.now();
-    const box = openPostBox();
+    const box = openMailbox();
     await sell(story, story.a);
     expect(subjects(await mail(box, start + 2 * MINUTE))).toEqual(["1 new sale: $39.60 in commission"]);
     for (let n = 0; n < 3; n += 1) await sell(story, story.a);
@@ -115,23 +115,23 @@ describe("several sales", () => {
     expect(await mail(box, start + 3 * HOUR)).toEqual([]);
   });
 
-  test("of two affiliates are two letters", async () => {
+  test("of two affiliates are two emails", async () => {
     const story = await setUp();
     for (const affiliate of [story.a, story.a, story.b]) await sell(story, affiliate);
-    const letters = await mail(openPostBox(), Date.now() + 2 * MINUTE);
-    expect(letters.map(({ to, subject }) => [to, subject]).sort()).toEqual([
+    const emails = await mail(openMailbox(), Date.now() + 2 * MINUTE);
+    expect(emails.map(({ to, subject }) => [to, subject]).sort()).toEqual([
       [`${story.a.username}@example.com`, "2 new sales: $79.20 in commission"],
       [`${story.b.username}@example.com`, "1 new sale: $39.60 in commission"],
     ]);
   });
 
-  test("are one letter for two crons at once", async () => {
+  test("are one email for two crons at once", async () => {
     const story = await setUp();
     for (const affiliate of [story.a, story.b, story.b]) await sell(story, affiliate);
-    const box = openPostBox();
+    const box = openMailbox();
     const now = Date.now() + 2 * MINUTE;
     await Promise.all([mail(box, now), mail(box, now), mail(box, now + 1)]);
-    expect(box.letters.map(({ to }) => to).sort()).toEqual([
+    expect(box.emails.map(({ to }) => to).sort()).toEqual([
       `${story.a.username}@example.com`,
       `${story.b.username}@example.com`,
     ]);
@@ -139,16 +139,16 @@ describe("several sales", () => {
 });
 
 describe("the platform", () => {
-  test("that refuses a letter is asked again, later each time, and others get theirs meanwhile", async () => {
+  test("that refuses an email is asked again, later each time, without delaying others", async () => {
     const story = await setUp();
     for (const affiliate of [story.a, story.b]) await sell(story, affiliate);
-    const box = openPostBox();
+    const box = openMailbox();
     const [mine, others] = [`${story.a.username}@example.com`, `${story.b.username}@example.com`];
     box.refused.add(mine);
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const start = Date.now() + 2 * MINUTE;
     expect((await mail(box, start)).map(({ to }) => to)).toEqual([others]);
-    expect(logged.mock.calls).toEqual([["a letter was not sent", "E_DELIVERY_FAILED"]]);
+    expect(logged.mock.calls).toEqual([["email not sent", "E_DELIVERY_FAILED"]]);
     for (const minutes of [1, 4, 5, 14, 15]) await mail(box, start + minutes * MINUTE);
     expect(logged.mock.calls).toHaveLength(3); // at once, after 5 minutes, after 10 more
     box.refused.clear();
@@ -159,10 +159,10 @@ describe("the platform", () => {
     logged.mockRestore();
   });
 
-  test("that refuses every time is left alone after eight, until there is something new", async () => {
+  test("that always refuses is asked eight times, until there is something new", async () => {
     const story = await setUp({ affiliates: 1 });
     await sell(story, story.a);
-    const box = openPostBox();
+    const box = openMailbox();
     box.refused.add(`${story.a.username}@example.com`);
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const start = Date.now() + 2 * MINUTE;
@@ -182,13 +182,13 @@ describe("the platform", () => {
   ])("with %s is asked for nothing", async (_, changes) => {
     const story = await setUp({ affiliates: 1 });
     await sell(story, story.a);
-    const box = openPostBox();
+    const box = openMailbox();
     expect(await mail(box, Date.now() + 2 * MINUTE, changes)).toEqual([]);
     expect(await mail(box, Date.now() + 2 * MINUTE)).toHaveLength(1);
   });
 });
 
-test("nothing is kept of a person who is erased, nor told, nor noted again", async () => {
+test("an erased affiliate has no notifications and gets none", async () => {
   const story = await setUp({ affiliates: 1 });
   const { a, program } = story;
   const conversion = await sell(story, a);
@@ -199,13 +199,13 @@ test("nothing is kept of a person who is erased, nor told, nor noted again", asy
   expect(await notedOf(a.username, 0)).toEqual([]);
   const chosen = `SELECT count(*) AS n FROM notified_affiliates JOIN affiliates AS a ON a.id = affiliate_id WHERE username = ?`;
   expect(await env.DB.prepare(chosen).bind(a.username).first("n")).toBe(0);
-  expect(await mail(openPostBox(), Date.now() + 2 * HOUR)).toEqual([]);
+  expect(await mail(openMailbox(), Date.now() + 2 * HOUR)).toEqual([]);
 });
 
-test("what was told is deleted in the night after four days, and not before", async () => {
+test("sent notifications are deleted after four days", async () => {
   const story = await setUp({ affiliates: 1 });
   await sell(story, story.a);
-  await mail(openPostBox(), Date.now() + 2 * MINUTE);
+  await mail(openMailbox(), Date.now() + 2 * MINUTE);
   const night = Math.floor(Date.now() / DAY) * DAY + 3 * HOUR;
   await runCron(night + 3 * DAY);
   await runCron(night + 5 * DAY - HOUR);

@@ -1,6 +1,6 @@
 /** Email notifications: the settings on the account page, and the unsubscribe pages. */
 import { MessagePage } from "../../portal/layout/message.tsx";
-import { type Choices, LETTER_HOUR } from "../choices.ts";
+import { type Choices, DAILY_EMAIL_HOUR } from "../choices.ts";
 
 /** The notification settings of an affiliate. */
 export interface NotificationState {
@@ -28,7 +28,7 @@ function Settings({ state: { can_send, email, choices, zone } }: { state: Notifi
   if (email === null) {
     return <p class="empty">The merchant has no email address for you. Ask them to add one to get notifications.</p>;
   }
-  const hour = `${String(LETTER_HOUR).padStart(2, "0")}:00`;
+  const hour = `${String(DAILY_EMAIL_HOUR).padStart(2, "0")}:00`;
   const sales = [
     ["each", "As they happen, at most hourly"],
     ["daily", `Daily digest at ${hour} (${choices.sales === "daily" ? (choices.zone ?? "UTC") : zone})`],

@@ -8,7 +8,7 @@ import { importTokenKeys } from "../../lib/signed-text.ts";
 import { parseFields } from "../../lib/validation.ts";
 import { type Portal, type PortalContext, readReader, show, signedIn } from "../../portal/layout/page.tsx";
 import { SALES_CHOICES } from "../choices.ts";
-import { endLetters, readReach, saveChoices } from "../notification-store.ts";
+import { readReach, saveChoices, unsubscribe } from "../notification-store.ts";
 import { canNotify } from "../send-job.ts";
 import { readUnsubscribeToken } from "../unsubscribe-token.ts";
 import {
@@ -36,7 +36,7 @@ export function addUnsubscribeRoutes(app: Hono<Portal>): void {
   app.post("/unsubscribe", async (c) => {
     const affiliateId = readAffiliateId(c, c.req.query("token") ?? "");
     if (affiliateId === null) return showInvalidLink(c);
-    await endLetters(openDatabase(c.env.DB), affiliateId, c.var.now);
+    await unsubscribe(openDatabase(c.env.DB), affiliateId, c.var.now);
     return show(c, 200, "Unsubscribed", <UnsubscribedPage />);
   });
 }

@@ -6,7 +6,7 @@ import worker from "../../../src/index.ts";
 import type { Email } from "../../../src/notifications/write-email.ts";
 import { signIn } from "../../portal/session.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
-import { HOUR, MINUTE, mail, notedOf, openPostBox, sell } from "../mailbox.ts";
+import { HOUR, MINUTE, mail, notedOf, openMailbox, sell } from "../mailbox.ts";
 
 const DAY = 24 * HOUR;
 
@@ -106,7 +106,7 @@ describe("the setting", () => {
     await sell(story, story.a); // before the change, not sent yet
     await choose(cookie, { sales: "never", payouts: "yes" });
     await sell(story, story.a);
-    const box = openPostBox();
+    const box = openMailbox();
     expect(await mail(box, Date.now() + 2 * MINUTE)).toEqual([]);
     await choose(cookie, { sales: "each", payouts: "yes" });
     expect(await mail(box, Date.now() + 2 * HOUR)).toEqual([]);
@@ -120,7 +120,7 @@ describe("the setting", () => {
     await choose(`${cookie}; lc_zone=Asia/Kathmandu`, { sales: "daily", payouts: "yes" });
     await sell(story, story.a);
     await sell(story, story.a);
-    const box = openPostBox();
+    const box = openMailbox();
     // Kathmandu is always 5:45 ahead of UTC, so 8:00 is 02:15 UTC.
     const today = Math.floor(Date.now() / DAY) * DAY + 2 * HOUR + 15 * MINUTE;
     const morning = today > Date.now() ? today : today + DAY;
@@ -135,7 +135,7 @@ describe("the setting", () => {
     const { cookie } = await signIn(story.a.username);
     await choose(cookie, { sales: "daily", payouts: "yes" });
     await sell(story, story.a);
-    const box = openPostBox();
+    const box = openMailbox();
     expect(await mail(box, Date.now())).toEqual([]);
     await choose(cookie, { sales: "each", payouts: "yes" });
     expect(await mail(box, Date.now() + 2 * MINUTE)).toHaveLength(1);
@@ -146,7 +146,7 @@ describe("the unsubscribe link", () => {
   async function getEmail() {
     const story = await setUp();
     for (const affiliate of [story.a, story.b]) await sell(story, affiliate);
-    const emails = await mail(openPostBox(), Date.now() + 2 * MINUTE);
+    const emails = await mail(openMailbox(), Date.now() + 2 * MINUTE);
     const email = emails.find(({ to }) => to === `${story.a.username}@example.com`);
     return { ...story, email, link: unsubscribeLinkOf(email), open: (await signIn(story.a.username)).open };
   }
@@ -165,7 +165,7 @@ describe("the unsubscribe link", () => {
     const others = await signIn(b.username);
     expect(chosenIn((await others.open("/app/account")).html)).toEqual(["each", "yes"]);
     await sell({ endpoint: story.endpoint }, a);
-    expect(await mail(openPostBox(), Date.now() + 2 * HOUR)).toEqual([]);
+    expect(await mail(openMailbox(), Date.now() + 2 * HOUR)).toEqual([]);
   });
 
   test("has a page with a button that does the same", async () => {
