@@ -27,6 +27,11 @@ export function clearsAt(sale: Pick<AttributedSale, "occurred_at" | "terms">): n
   return sale.occurred_at + sale.terms.hold_days * MS_PER_DAY;
 }
 
+/** How much of a sale is reversed, from 0 to its amount: no correction makes a sale worth more than its amount. */
+export function reversedPartOf({ amount, refunded }: Pick<AttributedSale, "amount" | "refunded">): number {
+  return Math.max(Math.min(refunded, amount), 0);
+}
+
 /** The inputs for posting a sale, apart from the sale itself. */
 export interface Posting {
   /** The account's existing entries for the sale. */
@@ -123,7 +128,7 @@ function postDifference(
     posted.push(first);
   }
   if (first === undefined) return posted;
-  const refunded = Math.min(sale.refunded, sale.amount);
+  const refunded = reversedPartOf(sale);
   const kept = sale.credited ? earned - portionOf(earned, refunded, Math.max(sale.amount, 1)) : 0;
   const correction = kept - [...entries, ...posted].reduce((sum, entry) => sum + entry.amount, 0);
   if (correction !== 0) {
