@@ -1,7 +1,8 @@
 /** Chooses the rate rule that applies to a sale and calculates what it earns. */
 import type { AttributedSale } from "../customers/conversion.ts";
 import { monthsBetween } from "../lib/calendar.ts";
-import { shareOf } from "../lib/money.ts";
+import { formatFraction } from "../lib/format-money.ts";
+import { portionOf, shareOf } from "../lib/money.ts";
 import type { RateRule } from "../programs/terms.ts";
 
 /** The fields of a sale that rules look at. */
@@ -22,8 +23,9 @@ export type RatedSale = Pick<
 export interface ChosenRate {
   /** Index into the terms' `rates`, or null if none matches. */
   rule: number | null;
-  /** Exactly one of the two is set if a rule matched. */
+  /** Exactly one of the three is set if a rule matched. A fraction is written `2/12`. */
   rate_bps: number | null;
+  rate_fraction: string | null;
   flat: number | null;
   /** The amount the rate applies to: the payment net of tax, in minor units. */
   base: number;
@@ -45,16 +47,18 @@ export function chooseRate(rates: readonly RateRule[], sale: RatedSale, program_
   const chosen = rates[rule];
   if (chosen === undefined) {
     const reason = sayMiss(rates, sale, program_currency);
-    return { rule: null, rate_bps: null, flat: null, base, earned: 0, reason };
+    return { rule: null, rate_bps: null, rate_fraction: null, flat: null, base, earned: 0, reason };
   }
-  const { rate_bps = null, flat = null, cap } = chosen;
-  const found = { rule, rate_bps, flat, base };
+  const { rate_bps = null, rate, flat = null, cap } = chosen;
+  const rate_fraction = rate === undefined ? null : formatFraction(rate);
+  const found = { rule, rate_bps, rate_fraction, flat, base };
   if ((flat !== null || cap !== undefined) && sale.currency !== program_currency) {
     const what = flat !== null ? "pays a sum" : "has a cap";
     const reason = `Its rule ${what} in ${program_currency}, which a sale in ${sale.currency} cannot be held against.`;
     return { ...found, earned: 0, reason };
   }
-  const uncapped = flat ?? shareOf(base, rate_bps ?? 0);
+  const share = rate === undefined ? shareOf(base, rate_bps ?? 0) : portionOf(base, rate.numerator, rate.denominator);
+  const uncapped = flat ?? share;
   return { ...found, earned: Math.min(uncapped, cap ?? uncapped), reason: null };
 }
 

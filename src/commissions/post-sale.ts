@@ -73,6 +73,7 @@ export function postOverride(
   const rate: ChosenRate = {
     rule: null,
     rate_bps: isDue ? second_tier.rate_bps : 0,
+    rate_fraction: null,
     flat: null,
     base: sale.amount,
     earned: isDue ? shareOf(sale.amount, second_tier.rate_bps) : 0,

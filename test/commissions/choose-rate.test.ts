@@ -48,6 +48,7 @@ test("the first rule that matches wins, and says itself", () => {
   expect(chooseRate(rates, sale, "USD")).toEqual({
     rule: 1,
     rate_bps: 5_000,
+    rate_fraction: null,
     flat: null,
     base: 10_000,
     earned: 5_000,
@@ -58,6 +59,9 @@ test("the first rule that matches wins, and says itself", () => {
 const rewards: [string, RateRule, string, number][] = [
   ["more than the payment", { rate_bps: 20_000, above_payment: true }, "USD", 20_000],
   ["half a unit is rounded up", { rate_bps: 3_333 }, "USD", 3_333],
+  ["two twelfths, exactly", { rate: { numerator: 2, denominator: 12 } }, "USD", 1_667],
+  ["four thirds", { rate: { numerator: 4, denominator: 3 }, above_payment: true }, "USD", 13_333],
+  ["a capped fraction", { rate: { numerator: 2, denominator: 12 }, cap: 1_000 }, "USD", 1_000],
   ["flat", { flat: 15_000 }, "USD", 15_000],
   ["capped", { rate_bps: 5_000, cap: 4_000 }, "USD", 4_000],
   ["below its cap", { rate_bps: 5_000, cap: 6_000 }, "USD", 5_000],
