@@ -1,23 +1,9 @@
 /** Chooses the rate rule that applies to a sale and calculates what it earns. */
-import type { AttributedSale } from "../customers/conversion.ts";
 import { monthsBetween } from "../lib/calendar.ts";
 import { formatFraction } from "../lib/format-money.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
+import { listMisses, type MatchedSale, type RuleCondition } from "../programs/match-rule.ts";
 import type { RateRule } from "../programs/terms.ts";
-
-/** The fields of a sale that rules look at. */
-export type RatedSale = Pick<
-  AttributedSale,
-  | "amount"
-  | "currency"
-  | "interval"
-  | "product"
-  | "country"
-  | "platform"
-  | "payment_number"
-  | "first_paid_at"
-  | "occurred_at"
-> & { tier: string | null };
 
 /** What a sale earns before any reversal, and which rule applied. */
 export interface ChosenRate {
@@ -41,9 +27,9 @@ export interface ChosenRate {
  * `min_amount`. If its rule has a `flat` amount or a `cap`, it earns nothing and gives the reason, rather than falling
  * through to a rule that wasn't meant for it.
  */
-export function chooseRate(rates: readonly RateRule[], sale: RatedSale, program_currency: string): ChosenRate {
+export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, program_currency: string): ChosenRate {
   const base = sale.amount;
-  const rule = rates.findIndex((rate) => missOf(rate, sale, program_currency).length === 0);
+  const rule = rates.findIndex((rate) => listMisses(rate, sale, program_currency).length === 0);
   const chosen = rates[rule];
   if (chosen === undefined) {
     const reason = sayMiss(rates, sale, program_currency);
@@ -62,34 +48,13 @@ export function chooseRate(rates: readonly RateRule[], sale: RatedSale, program_
   return { ...found, earned: Math.min(uncapped, cap ?? uncapped), reason: null };
 }
 
-/** The condition that keeps a rule from matching. */
-type Miss = "interval" | "product" | "tier" | "country" | "platform" | "min_amount" | "payment" | "months";
-
-function missOf(rate: RateRule, sale: RatedSale, programCurrency: string): Miss[] {
-  const isListed = (names: readonly string[] | undefined, name: string | null) =>
-    names === undefined || (name !== null && names.includes(name));
-  const isWithin = (range: RateRule["payment"], at: number) =>
-    range === undefined || (at >= range.from && at <= (range.to ?? at));
-  const held: Record<Miss, boolean> = {
-    interval: isListed(rate.interval, sale.interval),
-    product: isListed(rate.product, sale.product),
-    tier: isListed(rate.tier, sale.tier),
-    country: isListed(rate.country, sale.country),
-    platform: isListed(rate.platform, sale.platform),
-    min_amount: rate.min_amount === undefined || (sale.currency === programCurrency && sale.amount >= rate.min_amount),
-    payment: isWithin(rate.payment, sale.payment_number),
-    months: isWithin(rate.months, monthsBetween(sale.first_paid_at, sale.occurred_at)),
-  };
-  return Object.entries(held).flatMap(([miss, holds]) => (holds ? [] : [miss as Miss]));
-}
-
 /**
  * Explains why no rule matches. If one fails only because of the payment's number or age, that is the reason affiliates
  * ask about.
  */
-function sayMiss(rates: readonly RateRule[], sale: RatedSale, programCurrency: string): string {
-  const misses = rates.map((rate) => missOf(rate, sale, programCurrency));
-  const failsOnlyBy = (miss: Miss) => misses.some((found) => found.length === 1 && found[0] === miss);
+function sayMiss(rates: readonly RateRule[], sale: MatchedSale, programCurrency: string): string {
+  const misses = rates.map((rate) => listMisses(rate, sale, programCurrency));
+  const failsOnlyBy = (miss: RuleCondition) => misses.some((found) => found.length === 1 && found[0] === miss);
   if (failsOnlyBy("payment")) return `The terms pay nothing for payment ${sale.payment_number}.`;
   if (failsOnlyBy("months")) {
     const months = monthsBetween(sale.first_paid_at, sale.occurred_at);

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { chooseRate, type RatedSale } from "../../src/commissions/choose-rate.ts";
+import { chooseRate } from "../../src/commissions/choose-rate.ts";
+import type { MatchedSale } from "../../src/programs/match-rule.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
 
 const at = (text: string) => Date.parse(text);
-const sale: RatedSale = {
+const sale: MatchedSale = {
   amount: 10_000,
   currency: "USD",
   interval: "month",
@@ -17,12 +18,24 @@ const sale: RatedSale = {
 };
 const rule = { rate_bps: 1_000 };
 
-const matching: [string, RateRule, Partial<RatedSale>, boolean][] = [
+const matching: [string, RateRule, Partial<MatchedSale>, boolean][] = [
   ["nothing stated", rule, {}, true],
   ["interval", { ...rule, interval: ["year", "month"] }, {}, true],
   ["another interval", { ...rule, interval: ["year"] }, {}, false],
   ["interval not known", { ...rule, interval: ["month"] }, { interval: null }, false],
   ["product", { ...rule, product: ["pro"] }, {}, true],
+  ["a product in another case", { ...rule, product: ["Enterprise"] }, { product: "ENTERPRISE" }, true],
+  ["a product in full-width letters", { ...rule, product: ["pro"] }, { product: "Ｐｒｏ" }, true],
+  ["a product with a ligature", { ...rule, product: ["Office"] }, { product: "oﬃce" }, true],
+  [
+    "a product with a final sigma",
+    { ...rule, product: ["ΛΟΓΟΣ"] },
+    { product: "λόγος".normalize("NFD").replaceAll("\u0301", "") },
+    true,
+  ],
+  ["a product with composed letters", { ...rule, product: ["Café"] }, { product: "CAFE\u0301" }, true],
+  ["a product with other letters", { ...rule, product: ["pro"] }, { product: "рro" }, false],
+  ["a platform in another case", { ...rule, platform: ["Web"] }, {}, true],
   ["another product", { ...rule, product: ["edu"] }, {}, false],
   ["tier", { ...rule, tier: ["gold"] }, {}, true],
   ["another tier", { ...rule, tier: ["silver"] }, {}, false],
@@ -76,7 +89,7 @@ test.each(rewards)("%s", (_, stated, currency, earned) => {
   expect(chosen.reason === null).toBe(earned > 0);
 });
 
-const misses: [RateRule[], Partial<RatedSale>, string][] = [
+const misses: [RateRule[], Partial<MatchedSale>, string][] = [
   [[{ ...rule, payment: { from: 1, to: 1 } }], {}, "The terms pay nothing for payment 2."],
   [[{ ...rule, months: { from: 0, to: 0 } }], {}, "The terms pay nothing for a payment 1 month after the first."],
   [[{ ...rule, min_amount: 20_000 }], {}, "The payment is smaller than the terms ask for."],

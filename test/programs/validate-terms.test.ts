@@ -90,6 +90,12 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /never applies/,
   ],
   [
+    "a product that an earlier rule names in another case",
+    withRates({ product: ["Enterprise"], rate_bps: 1 }, { product: ["enterprise"], rate_bps: 2 }, { rate_bps: 3 }),
+    "rates.1",
+    /never applies/,
+  ],
+  [
     "a rule that two earlier rules cover together",
     withRates(
       { payment: { from: 1, to: 1 }, rate_bps: 3 },

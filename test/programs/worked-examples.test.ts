@@ -75,6 +75,8 @@ const examples: [string, string, PreviewSale[], PreviewSale[], number[]][] = [
     payments(2, 990_000, "year", { product: "enterprise" }),
     [15_000, 0],
   ],
+  ["bigcommerce", "product “Enterprise”", [], payments(1, 3_900, "month", { product: "Enterprise" }), [15_000]],
+  ["carrot", "product “Education”", [], payments(1, 10_000, "month", { product: "Education" }), [5_000]],
   ["systeme", "$27.00 monthly", [], payments(2, 2_700, "month"), [1_350, 1_350]],
 ];
 
