@@ -1,4 +1,7 @@
-/** A coupon code as it is stored and looked for: customers type it in either case, checkouts send it with spaces around it. */
+/**
+ * A coupon code as it is stored and looked up: customers type it in either case and in full-width letters, and checkouts send
+ * it with spaces around it.
+ */
 export function normaliseCoupon(code: string): string {
-  return code.trim().toUpperCase();
+  return code.normalize("NFKC").trim().toUpperCase().normalize("NFKC");
 }

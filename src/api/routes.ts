@@ -11,6 +11,7 @@ import { addClickCheckRoutes } from "../clicks/counts/count-check-api.ts";
 import { addDeadClickRoutes } from "../clicks/dead-clicks/api.ts";
 import { addConversionRoutes } from "../conversions/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
+import { addProductRoutes } from "../conversions/product-api.ts";
 import { addTouchedRoutes } from "../conversions/touched-api.ts";
 import { addCreativeRoutes } from "../creatives/api.ts";
 import { openDatabase } from "../db/database.ts";
@@ -70,6 +71,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addDeliveryRoutes(app);
   addConversionRoutes(app);
   addDisputeRoutes(app);
+  addProductRoutes(app);
   addClickArchiveRoutes(app);
   addClickCheckRoutes(app);
   addDeadClickRoutes(app);

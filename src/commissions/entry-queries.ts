@@ -19,6 +19,7 @@ export const entryColumns = {
   base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
   rate_bps: ledgerEntries.rate_bps,
+  rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
   terms_version: ledgerEntries.terms_version,
@@ -46,6 +47,7 @@ export type EntryRow = Pick<
   | "base_amount"
   | "rule"
   | "rate_bps"
+  | "rate_fraction"
   | "flat"
   | "tier"
   | "terms_version"

@@ -1,7 +1,7 @@
 /** Explains a ledger entry: how its amount was calculated, by which rule of which version of the terms. */
-import { formatMoney, formatRate } from "../lib/format-money.ts";
+import { formatMoney, formatRate, parseFraction } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
-import { shareOf } from "../lib/money.ts";
+import { portionOf, shareOf } from "../lib/money.ts";
 import { describeRule } from "../programs/describe-rule.ts";
 import type { ProgramTerms, RateRule } from "../programs/terms.ts";
 import type { LedgerEntry } from "./ledger.ts";
@@ -9,7 +9,16 @@ import type { LedgerEntry } from "./ledger.ts";
 /** The fields of an entry that explain it. */
 export type EntryBasis = Pick<
   LedgerEntry,
-  "amount" | "currency" | "base_amount" | "rule" | "rate_bps" | "flat" | "tier" | "terms_version" | "reason"
+  | "amount"
+  | "currency"
+  | "base_amount"
+  | "rule"
+  | "rate_bps"
+  | "rate_fraction"
+  | "flat"
+  | "tier"
+  | "terms_version"
+  | "reason"
 > & {
   kind: string;
   /** For second-tier commissions and their reversals: the username of the affiliate who made the sale. */
@@ -69,15 +78,22 @@ function withoutTier({ tier: _, ...rule }: RateRule): RateRule {
 
 /** A flat amount is in the program's currency. If nothing was earned, the entry's reason says why. */
 function explainReward(
-  { kind, amount, base_amount, rate_bps, flat, currency, reason }: EntryBasis,
+  { kind, amount, base_amount, rate_bps, rate_fraction, flat, currency, reason }: EntryBasis,
   program_currency: string,
 ): string {
   const texts = messages.entries;
   if (amount === 0 && reason !== null) return texts.none;
   if (flat !== null) return texts.flat(formatMoney(flat, program_currency));
-  if (rate_bps === null || base_amount === null) return amount === 0 ? texts.none : formatMoney(amount, currency);
-  const share = texts.share(formatRate(rate_bps), formatMoney(base_amount, currency));
-  const isCapped = kind === "commission" && amount < shareOf(base_amount, rate_bps);
+  const fraction = rate_fraction === null ? null : parseFraction(rate_fraction);
+  if (base_amount === null || (rate_bps === null && fraction === null)) {
+    return amount === 0 ? texts.none : formatMoney(amount, currency);
+  }
+  const share = texts.share(rate_fraction ?? formatRate(rate_bps ?? 0), formatMoney(base_amount, currency));
+  const uncapped =
+    fraction === null
+      ? shareOf(base_amount, rate_bps ?? 0)
+      : portionOf(base_amount, fraction.numerator, fraction.denominator);
+  const isCapped = kind === "commission" && amount < uncapped;
   return isCapped ? texts.capped(share, formatMoney(amount, currency)) : share;
 }
 
@@ -107,8 +123,8 @@ function explainBasis(entry: EntryBasis, reading: EntryReading): string {
   return entry.from === null ? explainCommission(entry, reading) : explainOverride(entry, reading);
 }
 
-function hasRate({ rate_bps, flat }: EntryBasis): boolean {
-  return rate_bps !== null || flat !== null;
+function hasRate({ rate_bps, rate_fraction, flat }: EntryBasis): boolean {
+  return rate_bps !== null || rate_fraction !== null || flat !== null;
 }
 
 function hasOtherRate(original: EntryBasis, entry: EntryBasis): boolean {
@@ -116,4 +132,4 @@ function hasOtherRate(original: EntryBasis, entry: EntryBasis): boolean {
 }
 
 /** What decides a commission's amount. */
-const RATE_FIELDS = ["base_amount", "rule", "rate_bps", "flat"] as const;
+const RATE_FIELDS = ["base_amount", "rule", "rate_bps", "rate_fraction", "flat"] as const;

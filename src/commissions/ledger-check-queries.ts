@@ -90,6 +90,7 @@ const columns = {
   base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
   rate_bps: ledgerEntries.rate_bps,
+  rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
   terms_version: ledgerEntries.terms_version,

@@ -28,8 +28,9 @@ export interface LedgerEntry {
   base_amount: number | null;
   /** The rule that matched: its index in the terms' `rates`. */
   rule: number | null;
-  /** Exactly one of the two is set if a rule matched. */
+  /** Exactly one of the three is set if a rule matched. A fraction is written `2/12`. */
   rate_bps: number | null;
+  rate_fraction: string | null;
   flat: number | null;
   /** The tier that applied to the sale. */
   tier: string | null;
@@ -73,6 +74,7 @@ export const blankEntry = {
   base_amount: null,
   rule: null,
   rate_bps: null,
+  rate_fraction: null,
   flat: null,
   tier: null,
   terms_version: null,

@@ -29,6 +29,11 @@ export function clearsAt(sale: Pick<AttributedSale, "occurred_at" | "terms">): n
   return sale.occurred_at + sale.terms.hold_days * MS_PER_DAY;
 }
 
+/** How much of a sale is reversed, from 0 to its amount: no correction makes a sale worth more than its amount. */
+export function reversedPartOf({ amount, refunded }: Pick<AttributedSale, "amount" | "refunded">): number {
+  return Math.max(Math.min(refunded, amount), 0);
+}
+
 /** The inputs for posting a sale, apart from the sale itself. */
 export interface Posting {
   /** The account's existing entries for the sale. */
@@ -70,6 +75,7 @@ export function postOverride(
   const rate: ChosenRate = {
     rule: null,
     rate_bps: isDue ? second_tier.rate_bps : 0,
+    rate_fraction: null,
     flat: null,
     base: sale.amount,
     earned: isDue ? shareOf(sale.amount, second_tier.rate_bps) : 0,
@@ -132,7 +138,7 @@ function postDifference(
     posted.push(first);
   }
   if (first === undefined) return posted;
-  const refunded = Math.min(sale.refunded, sale.amount);
+  const refunded = reversedPartOf(sale);
   const kept = sale.credited ? earned - portionOf(earned, refunded, Math.max(sale.amount, 1)) : 0;
   const correction = kept - [...entries, ...posted].reduce((sum, entry) => sum + entry.amount, 0);
   if (correction !== 0) {

@@ -23,6 +23,7 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
       base_amount: entry.base_amount,
       rule: entry.rule,
       rate_bps: entry.rate_bps,
+      rate_fraction: entry.rate_fraction,
       flat: entry.flat,
       tier: entry.tier,
       terms_version: entry.terms_version,

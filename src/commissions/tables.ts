@@ -30,6 +30,7 @@ export const ledgerEntries = sqliteTable(
     tier: text("tier"),
     reason: text("reason"),
     hash: text("hash"),
+    rate_fraction: text("rate_fraction"),
   },
   (table) => [
     uniqueIndex("ledger_entries_by_account").on(table.affiliate_id, table.program_id, table.number),

@@ -3,7 +3,7 @@ import type { AttributedSale } from "../customers/conversion.ts";
 import { isCounted, judgeTier, type KnownSale } from "./judge-tier.ts";
 import type { NumberEntry, UnchainedEntry } from "./ledger.ts";
 import { type Bonuses, type Progress, postBonuses } from "./post-bonuses.ts";
-import { clearsAt, postSale } from "./post-sale.ts";
+import { clearsAt, postSale, reversedPartOf } from "./post-sale.ts";
 
 /** The account's state when it receives a sale. */
 export interface Books {
@@ -47,12 +47,12 @@ export function takeSale(books: Books, sale: AttributedSale, next: NumberEntry):
   const tell_sponsor =
     books.sponsor_id !== null &&
     ((sale.terms.second_tier !== null && sale.credited && sale.amount > 0) || before?.told_sponsor === true);
-  const { conversion, customer, amount, refunded, currency, occurred_at, credited, payment_number } = sale;
+  const { conversion, customer, amount, currency, occurred_at, credited, payment_number } = sale;
   const known: KnownSale = {
     conversion,
     customer,
     amount,
-    refunded: Math.min(refunded, amount),
+    refunded: reversedPartOf(sale),
     currency,
     occurred_at,
     credited,

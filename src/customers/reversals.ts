@@ -96,15 +96,23 @@ function isWhole({ amount, gross, currency }: Pick<TakenBack, "amount" | "gross"
   return amount === null && gross === null && currency === null;
 }
 
-/** Why a reversal can't be applied, in words, or null if it can. */
+/**
+ * Why a reversal can't be applied, in words, or null if it can. Negative amounts are refused when they are received, but
+ * earlier releases stored some.
+ */
 function refuseTakenBack({ amount, gross, currency }: TakenBack, ofSale: string | null): string | null {
   if (isWhole({ amount, gross, currency })) return null;
+  if (!isAmount(amount) || !isAmount(gross)) return "A refund with an invalid amount was not applied.";
   if (currency !== ofSale) {
     return currency === null
       ? "A refund without a currency was not applied."
       : `A refund in ${currency} was not applied to a sale in ${ofSale}.`;
   }
   return amount === null && gross === null ? "A refund without an amount was not applied." : null;
+}
+
+function isAmount(units: number | null): boolean {
+  return units === null || (Number.isSafeInteger(units) && units >= 0);
 }
 
 function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amount" | "gross">) {
@@ -134,7 +142,8 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
     by_amount,
     by_gross,
     total,
-    refunded: isAllGivenBack ? amount : Math.min(total, amount),
+    // Never less than nothing: a correction must not make the conversion worth more than its sale.
+    refunded: Math.max(isAllGivenBack ? amount : Math.min(total, amount), 0),
     // Ignore an excess that is only due to rounding.
     exceeds: total > amount && (by_gross === 0 || given_back > paid),
   };

@@ -29,6 +29,17 @@ export function formatRate(rateBps: number): string {
   return format.format(shiftPoint(rateBps, BPS_DIGITS_TO_ONE) as Intl.StringNumericLiteral);
 }
 
+/** `2/12`: a rate as the terms state it. */
+export function formatFraction({ numerator, denominator }: { numerator: number; denominator: number }): string {
+  return `${numerator}/${denominator}`;
+}
+
+/** Parses {@link formatFraction}'s text; null if it isn't one. */
+export function parseFraction(text: string): { numerator: number; denominator: number } | null {
+  const [, numerator, denominator] = /^(\d{1,7})\/([1-9]\d{0,6})$/.exec(text) ?? [];
+  return numerator === undefined ? null : { numerator: Number(numerator), denominator: Number(denominator) };
+}
+
 /** `1,234`. */
 export function formatCount(count: number): string {
   return new Intl.NumberFormat(messages.locale).format(count);

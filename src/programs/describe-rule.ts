@@ -1,5 +1,5 @@
 /** One rule of a program's commission rates in words. */
-import { formatMoney, formatRate } from "../lib/format-money.ts";
+import { formatFraction, formatMoney, formatRate } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { nameCountry } from "../lib/messages/name-country.ts";
 import type { RateRule } from "./terms.ts";
@@ -13,10 +13,10 @@ const BPS_WHOLE = 10_000;
  */
 export function describeRule(rule: RateRule, currency: string): string {
   const texts = messages.terms.rule;
-  const { rate_bps = 0, flat, min_amount, cap, payment, months, interval, product, tier, country, platform } = rule;
+  const { flat, min_amount, cap, payment, months, interval, product, tier, country, platform } = rule;
   return [
     // As in rating a sale, a flat amount takes precedence over a percentage.
-    flat === undefined ? texts.percentage(formatRate(rate_bps)) : texts.flat(formatMoney(flat, currency)),
+    flat === undefined ? texts.percentage(formatShare(rule)) : texts.flat(formatMoney(flat, currency)),
     payment === undefined ? texts.any_payment : texts.payments({ from: payment.from, to: payment.to ?? null }),
     min_amount === undefined ? "" : texts.min_amount(formatMoney(min_amount, currency)),
     interval === undefined ? "" : texts.intervals(interval),
@@ -31,7 +31,13 @@ export function describeRule(rule: RateRule, currency: string): string {
   ].join("");
 }
 
-function describeAbovePayment({ rate_bps = 0, flat }: RateRule): string {
+/** `40%`, or `2/12` for a rate that isn't whole basis points. */
+function formatShare({ rate_bps = 0, rate }: RateRule): string {
+  return rate === undefined ? formatRate(rate_bps) : formatFraction(rate);
+}
+
+function describeAbovePayment({ rate_bps = 0, rate, flat }: RateRule): string {
   const { above_payment, maybe_above_payment } = messages.terms.rule;
-  return flat === undefined && rate_bps > BPS_WHOLE ? above_payment : maybe_above_payment;
+  const isMore = rate === undefined ? rate_bps > BPS_WHOLE : rate.numerator > rate.denominator;
+  return flat === undefined && isMore ? above_payment : maybe_above_payment;
 }

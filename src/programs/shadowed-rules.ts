@@ -1,4 +1,5 @@
 /** Finds commission rules that never apply because earlier rules match all of their payments. */
+import { foldName } from "../lib/fold-name.ts";
 import type { RateRule } from "./terms.ts";
 
 /** The names that a condition accepts: those listed, or all but those listed. */
@@ -17,6 +18,8 @@ interface Box {
 
 const NAMED = ["interval", "product", "tier", "country", "platform"] as const;
 type NamedSide = (typeof NAMED)[number];
+/** Names that match in any case. */
+const FOLDED: ReadonlySet<NamedSide> = new Set(["product", "platform"]);
 const SPANNED = ["amount", "payment", "months"] as const;
 type SpannedSide = (typeof SPANNED)[number];
 
@@ -58,7 +61,9 @@ function coverOf(box: Box, earlier: readonly Box[]): number[] | null {
 
 function boxOf(rule: RateRule, levels: readonly string[]): Box {
   const namesOf = (side: NamedSide): Names => {
-    const stated = rule[side] ?? (side === "tier" && levels.length > 0 ? levels : undefined);
+    const names: readonly string[] | undefined = rule[side];
+    const stated =
+      names?.map(FOLDED.has(side) ? foldName : String) ?? (side === "tier" && levels.length > 0 ? levels : undefined);
     return { all_but: stated === undefined, listed: new Set(stated) };
   };
   const spanOf = (range: RateRule["payment"]): Span => [range?.from ?? 0, range?.to ?? Number.POSITIVE_INFINITY];

@@ -95,9 +95,10 @@ export function addTermsRoutes(app: ApiApp): void {
     const shown = previewed.map(({ entries, ...sale }) => ({
       ...sale,
       entries: entries.map((entry) => {
-        const { kind, amount, currency, rule, rate_bps, flat, reason, occurred_at, clears_at } = entry;
+        const { kind, amount, currency, rule, rate_bps, rate_fraction, flat, reason, occurred_at, clears_at } = entry;
         return {
-          ...{ kind, amount, currency, rule, rate_bps, flat, tier: entry.tier, reason, explanation: explain(entry) },
+          ...{ kind, amount, currency, rule, rate_bps, rate_fraction, flat, tier: entry.tier, reason },
+          explanation: explain(entry),
           ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
         };
       }),

@@ -34,6 +34,15 @@ const rateBps = v.pipe(
   v.maxValue(BPS_MAX, `must be at most ${BPS_MAX} basis points`),
 );
 
+/** An exact share of the payment, such as 2/12, for rates that aren't whole basis points. */
+const fraction = v.pipe(
+  v.strictObject({ numerator: whole("", 0, COUNT_MAX), denominator: whole("", 1, COUNT_MAX) }),
+  v.check(
+    ({ numerator, denominator }) => numerator * BPS_WHOLE <= denominator * BPS_MAX,
+    `must be at most ${BPS_MAX / BPS_WHOLE}`,
+  ),
+);
+
 const names = <const Item extends v.GenericSchema<string>>(item: Item) =>
   v.pipe(
     v.array(item),
@@ -48,7 +57,7 @@ export const INTERVALS = ["once", "day", "week", "month", "year"] as const;
 const range = (least: number, most: number) =>
   v.strictObject({ from: whole("", least, most), to: v.optional(v.nullable(whole("", least, most)), null) });
 
-/** A commission rule. It matches if all of its conditions do, and pays exactly one of `rate_bps` and `flat`. */
+/** A commission rule. It matches if all of its conditions do, and pays exactly one of `rate_bps`, `rate` and `flat`. */
 const rate = v.pipe(
   v.strictObject({
     interval: v.optional(names(v.picklist(INTERVALS))),
@@ -66,6 +75,8 @@ const rate = v.pipe(
     months: v.optional(range(0, MONTHS_MAX)),
     /** Basis points of the payment: 4,000 is 40%. */
     rate_bps: v.optional(rateBps),
+    /** The same as an exact fraction: 2/12 is two twelfths. */
+    rate: v.optional(fraction),
     /** A fixed amount in minor units of the program's currency. */
     flat: v.optional(minorUnits),
     /** The most that a payment can earn, in minor units of the program's currency. */
@@ -79,6 +90,13 @@ const rate = v.pipe(
       "must be at most 10000 basis points (100%) unless above_payment is true",
     ),
     ["rate_bps"],
+  ),
+  v.forward(
+    v.check(
+      ({ rate, above_payment = false }) => above_payment || rate === undefined || rate.numerator <= rate.denominator,
+      "must be at most 1 (100%) unless above_payment is true",
+    ),
+    ["rate"],
   ),
 );
 
@@ -204,6 +222,7 @@ export type ProgramTerms = v.InferOutput<typeof programTerms>;
 /** Terms as written: fields left out have their defaults. */
 export type TermsInput = v.InferInput<typeof programTerms>;
 
+export type Fraction = v.InferOutput<typeof fraction>;
 export type RateRule = ProgramTerms["rates"][number];
 export type Tiers = NonNullable<ProgramTerms["tiers"]>;
 export type Payout = NonNullable<ProgramTerms["payout"]>;
@@ -220,7 +239,7 @@ const payoutDefaults = v.getDefaults(payout);
 
 /** The rate of the first rule without conditions, in basis points; 0 if there is none. */
 export function rateOf(terms: ProgramTerms): number {
-  const reward = new Set(["rate_bps", "flat", "cap", "above_payment"]);
+  const reward = new Set(["rate_bps", "rate", "flat", "cap", "above_payment"]);
   return terms.rates.find((rule) => Object.keys(rule).every((field) => reward.has(field)))?.rate_bps ?? 0;
 }
 

@@ -48,13 +48,11 @@ function pathItems(input: unknown, path: string): [v.ObjectPathItem, ...v.Object
 
 function findRuleFaults(rule: RateRule, path: string, levels: readonly string[]): TermsFault[] {
   const faults: TermsFault[] = [];
-  const { rate_bps, flat, cap } = rule;
-  if (rate_bps === undefined && flat === undefined) {
-    faults.push({ path: `${path}.rate_bps`, reason: texts.rule_without_reward });
-  }
-  if (rate_bps !== undefined && flat !== undefined) {
-    faults.push({ path: `${path}.flat`, reason: texts.rule_with_two_rewards });
-  }
+  const { flat, cap } = rule;
+  const [reward, ...others] = (["rate_bps", "rate", "flat"] as const).filter((field) => rule[field] !== undefined);
+  if (reward === undefined) faults.push({ path: `${path}.rate_bps`, reason: texts.rule_without_reward });
+  else
+    faults.push(...others.map((field) => ({ path: `${path}.${field}`, reason: texts.rule_with_two_rewards(reward) })));
   if (flat !== undefined && cap !== undefined) {
     faults.push({ path: `${path}.cap`, reason: texts.cap_on_flat });
   }

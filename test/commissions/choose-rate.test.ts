@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { chooseRate, type RatedSale } from "../../src/commissions/choose-rate.ts";
+import { chooseRate } from "../../src/commissions/choose-rate.ts";
+import type { MatchedSale } from "../../src/programs/match-rule.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
 
 const at = (text: string) => Date.parse(text);
-const sale: RatedSale = {
+const sale: MatchedSale = {
   amount: 10_000,
   currency: "USD",
   interval: "month",
@@ -17,12 +18,24 @@ const sale: RatedSale = {
 };
 const rule = { rate_bps: 1_000 };
 
-const matching: [string, RateRule, Partial<RatedSale>, boolean][] = [
+const matching: [string, RateRule, Partial<MatchedSale>, boolean][] = [
   ["nothing stated", rule, {}, true],
   ["interval", { ...rule, interval: ["year", "month"] }, {}, true],
   ["another interval", { ...rule, interval: ["year"] }, {}, false],
   ["interval not known", { ...rule, interval: ["month"] }, { interval: null }, false],
   ["product", { ...rule, product: ["pro"] }, {}, true],
+  ["a product in another case", { ...rule, product: ["Enterprise"] }, { product: "ENTERPRISE" }, true],
+  ["a product in full-width letters", { ...rule, product: ["pro"] }, { product: "Ｐｒｏ" }, true],
+  ["a product with a ligature", { ...rule, product: ["Office"] }, { product: "oﬃce" }, true],
+  [
+    "a product with a final sigma",
+    { ...rule, product: ["ΛΟΓΟΣ"] },
+    { product: "λόγος".normalize("NFD").replaceAll("\u0301", "") },
+    true,
+  ],
+  ["a product with composed letters", { ...rule, product: ["Café"] }, { product: "CAFE\u0301" }, true],
+  ["a product with other letters", { ...rule, product: ["pro"] }, { product: "рro" }, false],
+  ["a platform in another case", { ...rule, platform: ["Web"] }, {}, true],
   ["another product", { ...rule, product: ["edu"] }, {}, false],
   ["tier", { ...rule, tier: ["gold"] }, {}, true],
   ["another tier", { ...rule, tier: ["silver"] }, {}, false],
@@ -48,6 +61,7 @@ test("the first rule that matches wins, and says itself", () => {
   expect(chooseRate(rates, sale, "USD")).toEqual({
     rule: 1,
     rate_bps: 5_000,
+    rate_fraction: null,
     flat: null,
     base: 10_000,
     earned: 5_000,
@@ -58,6 +72,9 @@ test("the first rule that matches wins, and says itself", () => {
 const rewards: [string, RateRule, string, number][] = [
   ["more than the payment", { rate_bps: 20_000, above_payment: true }, "USD", 20_000],
   ["half a unit is rounded up", { rate_bps: 3_333 }, "USD", 3_333],
+  ["two twelfths, exactly", { rate: { numerator: 2, denominator: 12 } }, "USD", 1_667],
+  ["four thirds", { rate: { numerator: 4, denominator: 3 }, above_payment: true }, "USD", 13_333],
+  ["a capped fraction", { rate: { numerator: 2, denominator: 12 }, cap: 1_000 }, "USD", 1_000],
   ["flat", { flat: 15_000 }, "USD", 15_000],
   ["capped", { rate_bps: 5_000, cap: 4_000 }, "USD", 4_000],
   ["below its cap", { rate_bps: 5_000, cap: 6_000 }, "USD", 5_000],
@@ -72,7 +89,7 @@ test.each(rewards)("%s", (_, stated, currency, earned) => {
   expect(chosen.reason === null).toBe(earned > 0);
 });
 
-const misses: [RateRule[], Partial<RatedSale>, string][] = [
+const misses: [RateRule[], Partial<MatchedSale>, string][] = [
   [[{ ...rule, payment: { from: 1, to: 1 } }], {}, "The terms pay nothing for payment 2."],
   [
     [

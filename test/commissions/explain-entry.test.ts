@@ -12,6 +12,7 @@ const commission: EntryBasis = {
   base_amount: 9_900,
   rule: 2,
   rate_bps: 4_000,
+  rate_fraction: null,
   flat: null,
   tier: "tier-3",
   terms_version: 2,
@@ -49,6 +50,18 @@ describe("a commission", () => {
     expect(explain({ rule: 0, tier: null, rate_bps: null, flat: 15_000, amount: 15_000 }, of({ flat: 15_000 }))).toBe(
       "A flat $150.00 by rule 1 of terms version 2: $150.00 for each payment.",
     );
+  });
+
+  test("shows an exact fraction, and its cap", () => {
+    const rate = { numerator: 2, denominator: 12 };
+    const twelfths = { rule: 0, tier: null, rate_bps: null, rate_fraction: "2/12", base_amount: 34_800 };
+    expect(explain({ ...twelfths, amount: 5_800 }, of({ rate }))).toBe(
+      "2/12 of $348.00 by rule 1 of terms version 2: 2/12 of each payment.",
+    );
+    expect(explain({ ...twelfths, amount: 1_000 }, of({ rate, cap: 1_000 }))).toBe(
+      "2/12 of $348.00, capped at $10.00, by rule 1 of terms version 2: 2/12 of each payment, up to $10.00.",
+    );
+    expect(explain({ ...twelfths, kind: "reversal", amount: -5_800 }, of({ rate }))).toContain("2/12 of $348.00");
   });
 
   test("of zero shows the reason, and the rule in its own currency", () => {

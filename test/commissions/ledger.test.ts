@@ -56,6 +56,13 @@ describe("money", () => {
 });
 
 describe("the ledger", () => {
+  test("no correction makes a sale earn more than at first", () => {
+    const entries = post({ amount: 9_900 }, { amount: 9_900, revision: 2, refunded: -1_000_000 });
+    expect(told(entries)).toEqual(["commission 3960"]);
+    const over = post({ amount: 9_900 }, { amount: 9_900, revision: 2, refunded: 1_000_000 });
+    expect(sum(over)).toBe(0);
+  });
+
   test("kartra-classic: $99.00 monthly for 12 months earns 39.60 each, 475.20 in all", () => {
     const year = Array.from({ length: 12 }, () => post({ amount: 9_900 })).flat();
     expect(new Set(year.map((entry) => entry.amount))).toEqual(new Set([3_960]));

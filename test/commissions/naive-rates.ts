@@ -26,7 +26,8 @@ export function naiveEarned(sale: NaiveSale, tier: string | null, terms: Program
     if (rule.months !== undefined && !isWithin(rule.months, monthsFrom(sale.first_paid_at, sale.at))) continue;
     const needs_own_currency = rule.flat !== undefined || rule.cap !== undefined;
     if (needs_own_currency && sale.currency !== CURRENCY) return 0;
-    let earned = rule.flat ?? naiveShare(sale.amount, rule.rate_bps ?? 0, 10_000);
+    const share = rule.rate ?? { numerator: rule.rate_bps ?? 0, denominator: 10_000 };
+    let earned = rule.flat ?? naiveShare(sale.amount, share.numerator, share.denominator);
     if (rule.cap !== undefined && earned > rule.cap) earned = rule.cap;
     return earned;
   }

@@ -101,6 +101,18 @@ describe("a refund that tells only its gross", () => {
       ["A refund without an amount was not applied."],
     ],
     [
+      "of less than nothing, as earlier releases stored it",
+      [sale, byGross(6, -126_205), byAmount(7, -1), byGross(8, Number.POSITIVE_INFINITY)],
+      0,
+      Array(3).fill("A refund with an invalid amount was not applied."),
+    ],
+    [
+      "of less than nothing beside a valid one",
+      [sale, byGross(6, -126_205), byGross(7, 5_500)],
+      5_000,
+      ["A refund with an invalid amount was not applied.", HALF],
+    ],
+    [
       "of a sale of nothing",
       [fact("sale", 5, { payment: "p", amount: 0 }), byGross(6, 500)],
       0,
@@ -203,5 +215,26 @@ test("by gross alone, what is reversed is at each step the share that was given 
       });
     }),
     { numRuns: 200 },
+  );
+});
+
+test("whatever is reported, between nothing and the whole sale is reversed", () => {
+  const units = fc.option(fc.oneof(fc.integer({ min: -20_000, max: 20_000 }), fc.maxSafeInteger()));
+  const part = fc.record({
+    type: fc.constantFrom("refund" as const, "chargeback" as const, "chargeback_won" as const),
+    amount: units,
+    gross: units,
+    cumulative: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const facts = parts.map(({ type, ...changes }, index) =>
+        fact(type, 6 + index, { payment: "p", refund: `r${index % 3}`, ...changes }),
+      );
+      const { refunded = Number.NaN } = fold([sale, ...facts])[0] ?? {};
+      expect(refunded).toBeGreaterThanOrEqual(0);
+      expect(refunded).toBeLessThanOrEqual(10_000);
+    }),
+    { numRuns: 500 },
   );
 });

@@ -34,6 +34,7 @@ const full = completeTerms({
       above_payment: true,
     },
     { flat: 15_000 },
+    { rate: { numerator: 2, denominator: 12 } },
   ],
   reactivation_days: 7,
   dispute_days: 30,
@@ -140,6 +141,11 @@ describe("a rule", () => {
     // DD was East Germany, which is no country today; XX never was one.
     [{ country: ["DD", "XX"], flat: 1 }, "$0.01 for each payment, for customers in DD or XX"],
     [{ rate_bps: 20_000, above_payment: true }, "200% of each payment, which is more than the payment itself"],
+    [{ interval: ["year"], rate: { numerator: 2, denominator: 12 } }, "2/12 of each payment on a yearly plan"],
+    [
+      { rate: { numerator: 4, denominator: 3 }, above_payment: true },
+      "4/3 of each payment, which is more than the payment itself",
+    ],
     [{ flat: 9_900, above_payment: true }, "$99.00 for each payment, even if that is more than the payment itself"],
     [{}, "0% of each payment"],
   ];

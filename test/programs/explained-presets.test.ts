@@ -243,7 +243,7 @@ const golden: Record<string, Record<string, string[]>> = {
   bigcommerce: {
     rates: [
       "Rule 1: $150.00 for the first payment, for product “enterprise”.",
-      "Rule 2: 16.67% of the first payment on a yearly plan.",
+      "Rule 2: 2/12 of the first payment on a yearly plan.",
       "Rule 3: 200% of the first payment, which is more than the payment itself.",
       "The first rule that matches a sale applies.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",

@@ -39,8 +39,32 @@ test("tiers with a rule for each level are valid", () => {
 });
 
 const faults: [what: string, changes: Record<string, unknown>, path: string, reason: RegExp][] = [
-  ["a rule that pays nothing", withRates({}), "rates.0.rate_bps", /exactly one of rate_bps and flat/],
+  ["a rule that pays nothing", withRates({}), "rates.0.rate_bps", /exactly one of rate_bps, rate and flat/],
   ["a rule that pays twice", withRates({ rate_bps: 1, flat: 1 }), "rates.0.flat", /exactly one/],
+  [
+    "a rate in two ways",
+    withRates({ rate_bps: 1, rate: { numerator: 2, denominator: 12 } }),
+    "rates.0.rate",
+    /combined with rate_bps/,
+  ],
+  [
+    "a fraction of more than the payment",
+    withRates({ rate: { numerator: 13, denominator: 12 } }),
+    "rates.0.rate",
+    /above_payment/,
+  ],
+  [
+    "a fraction of more than ten payments",
+    withRates({ rate: { numerator: 121, denominator: 12 }, above_payment: true }),
+    "rates.0.rate",
+    /at most 10/,
+  ],
+  [
+    "a fraction of nothing",
+    withRates({ rate: { numerator: 2, denominator: 0 } }),
+    "rates.0.rate.denominator",
+    /at least 1/,
+  ],
   ["a capped flat sum", withRates({ flat: 100, cap: 50 }), "rates.0.cap", /flat/],
   ["more than the payment", withRates({ rate_bps: 20_000 }), "rates.0.rate_bps", /above_payment/],
   [
@@ -62,6 +86,12 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
       { interval: ["month", "year"], rate_bps: 1 },
       { interval: ["year"], country: ["DE"], min_amount: 100, rate_bps: 2 },
     ),
+    "rates.1",
+    /never applies/,
+  ],
+  [
+    "a product that an earlier rule names in another case",
+    withRates({ product: ["Enterprise"], rate_bps: 1 }, { product: ["enterprise"], rate_bps: 2 }, { rate_bps: 3 }),
     "rates.1",
     /never applies/,
   ],
@@ -227,6 +257,7 @@ test.each(faults)("%s is rejected, with the field and the reason", (_, changes, 
 
 const valid: [what: string, changes: Record<string, unknown>][] = [
   ["more than the payment, with above_payment", withRates({ rate_bps: 20_000, above_payment: true })],
+  ["two twelfths", withRates({ rate: { numerator: 2, denominator: 12 } })],
   [
     "wider rules after narrower ones",
     withRates({ product: ["a"], min_amount: 5, rate_bps: 1 }, { product: ["a"], rate_bps: 2 }, { rate_bps: 3 }),

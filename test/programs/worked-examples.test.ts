@@ -67,6 +67,7 @@ const examples: [string, string, PreviewSale[], PreviewSale[], number[]][] = [
   ["convertkit", "$100.00 monthly, 25 payments", [], payments(25, 10_000, "month"), [...repeat(24, 3_000), 0]],
   ["notion", "$100.00 monthly, 14 payments", [], payments(14, 10_000, "month"), [...repeat(12, 5_000), 0, 0]],
   ["bigcommerce", "$39.00, and again", [], payments(2, 3_900, "month"), [7_800, 0]],
+  ["bigcommerce", "$348.00 annual, renewed once", [], payments(2, 34_800, "year"), [5_800, 0]],
   [
     "bigcommerce",
     "enterprise, whatever it costs",
@@ -74,6 +75,8 @@ const examples: [string, string, PreviewSale[], PreviewSale[], number[]][] = [
     payments(2, 990_000, "year", { product: "enterprise" }),
     [15_000, 0],
   ],
+  ["bigcommerce", "product “Enterprise”", [], payments(1, 3_900, "month", { product: "Enterprise" }), [15_000]],
+  ["carrot", "product “Education”", [], payments(1, 10_000, "month", { product: "Education" }), [5_000]],
   ["systeme", "$27.00 monthly", [], payments(2, 2_700, "month"), [1_350, 1_350]],
 ];
 

@@ -4,7 +4,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * BigCommerce: twice the customer's first monthly payment, or a flat $150 for an enterprise customer, both once. Cookie and
  * hold days aren't published: 30 days each.
  *
- * Nothing is published about yearly plans: they pay two of twelve months, 16.67%. A payment without an interval counts as
+ * Nothing is published about yearly plans: they pay two of twelve months. A payment without an interval counts as
  * monthly.
  */
 export const bigcommerce: ProgramTerms = completeTerms({
@@ -15,7 +15,7 @@ export const bigcommerce: ProgramTerms = completeTerms({
   rates: [
     // The plan's name in the checkout. Replace it with your own.
     { product: ["enterprise"], payment: { from: 1, to: 1 }, flat: 15_000 },
-    { interval: ["year"], payment: { from: 1, to: 1 }, rate_bps: 1_667 },
+    { interval: ["year"], payment: { from: 1, to: 1 }, rate: { numerator: 2, denominator: 12 } },
     { payment: { from: 1, to: 1 }, rate_bps: 20_000, above_payment: true },
   ],
 });

@@ -7,7 +7,7 @@ import { closeDelivery, orUnavailable } from "./delivery-store.ts";
 import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
 import { handleEvent } from "./event-handler.ts";
 import { closingOf, combineOutcomes, type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
-import { eventUnreadable, refuseLongIds } from "./refusals.ts";
+import { eventUnreadable, refuseInvalidAmounts, refuseLongIds } from "./refusals.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
 
 /**
@@ -21,6 +21,7 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
   try {
     reading = work.provider.parse(work.request, work.endpoint);
     reading.events.forEach(refuseLongIds);
+    reading.events.forEach(refuseInvalidAmounts);
   } catch (error) {
     const outcome = refuse(toRefusal(error));
     await orUnavailable(closeDelivery(db, delivery, { type: null, event_id: null }, closingOf(outcome)));

@@ -20,6 +20,18 @@ export function refuseLongIds(event: ProviderEvent): void {
   if (long !== undefined) throw invalidField(long[0], `must have at most ${ID_CHARACTERS} characters`);
 }
 
+/**
+ * Throws a 422 where an amount of the event isn't a whole, non-negative number of minor units. A negative refund would add to
+ * the sale. The adapters name the provider's own field; this catches what they let through.
+ */
+export function refuseInvalidAmounts({ amount, gross }: Pick<ProviderEvent, "amount" | "gross">): void {
+  for (const [field, units] of Object.entries({ amount, gross })) {
+    if (units === null) continue;
+    if (!Number.isSafeInteger(units)) throw invalidField(field, "must be a whole number of minor units");
+    if (units < 0) throw invalidField(field, "must not be negative");
+  }
+}
+
 export function eventIdReused(): Problem {
   return new Problem(
     409,

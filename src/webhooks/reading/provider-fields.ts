@@ -28,6 +28,13 @@ export function readDecimal(text: string, currency: string, field: string): numb
   return units;
 }
 
+/** {@link readDecimal} of an amount that is never negative. */
+export function readPaidDecimal(text: string, currency: string, field: string): number {
+  const units = readDecimal(text, currency, field);
+  if (units < 0) throw invalidField(field, "must not be negative");
+  return units;
+}
+
 /** The minor units of one field minus others, rounded only once. Throws like {@link readDecimal}. */
 export function readRest<Name extends string>(
   fields: Readonly<Record<Name, string>>,

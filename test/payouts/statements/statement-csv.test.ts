@@ -21,6 +21,7 @@ const line: StatementLine = {
   base_amount: 9_900,
   rule: 0,
   rate_bps: 4_000,
+  rate_fraction: null,
   flat: null,
   tier: null,
   terms_version: 1,

@@ -1,8 +1,9 @@
 /** Why terms were rejected. Each text follows the name of its field, as in "rates.0.cap: can't be combined with flat". */
 
 export const terms_faults = {
-  rule_without_reward: "is required unless flat is set: set exactly one of rate_bps and flat",
-  rule_with_two_rewards: "can't be combined with rate_bps: set exactly one of rate_bps and flat",
+  rule_without_reward: "is required unless rate or flat is set: set exactly one of rate_bps, rate and flat",
+  rule_with_two_rewards: (other: string) =>
+    `can't be combined with ${other}: set exactly one of rate_bps, rate and flat`,
   cap_on_flat: "can't be combined with flat, which is a fixed amount: remove cap",
   range_reversed: (from: number) => `must be at least from, which is ${from}`,
   unknown_tier: (levels: readonly string[]) =>

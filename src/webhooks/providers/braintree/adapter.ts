@@ -11,7 +11,7 @@ import { MS_PER_DAY } from "../../../lib/time.ts";
 import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
 import { readXml } from "./xml.ts";
@@ -155,7 +155,7 @@ function payOrRefund(
 ): ParsedEvents {
   if (FAILED.has(paid.status ?? "")) return `The transaction is ${paid.status}.`;
   const currency = paid.currency_iso_code;
-  const gross = readPaid(paid.amount, currency, `${field}.amount`);
+  const gross = readPaidDecimal(paid.amount, currency, `${field}.amount`);
   if (gross === 0) return "Nothing was paid.";
   const common = { id: `${about.kind}:${paid.id}`, occurred_at: paid.created_at ?? about.timestamp, gross, currency };
   if (paid.type === "credit") {
@@ -163,8 +163,8 @@ function payOrRefund(
     if (payment === null) return "The credit is no refund of a payment.";
     return [providerEvent({ ...common, type: "refund", payment, refund: paid.id })];
   }
-  const tax = readPaid(paid.tax_amount || "0", currency, `${field}.tax_amount`);
-  const shipping = readPaid(paid.shipping_amount || "0", currency, `${field}.shipping_amount`);
+  const tax = readPaidDecimal(paid.tax_amount || "0", currency, `${field}.tax_amount`);
+  const shipping = readPaidDecimal(paid.shipping_amount || "0", currency, `${field}.shipping_amount`);
   const amount = gross - tax - shipping;
   if (amount < 0) throw invalidField(`${field}.amount`, "is less than its tax and shipping");
   if (amount === 0) return "Nothing was paid but tax and shipping.";
@@ -195,7 +195,7 @@ function readDeclined(xml: unknown, about: Notification): ParsedEvents {
       occurred_at: about.timestamp,
       payment: declined.id,
       refund: about.kind,
-      gross: readPaid(declined.amount, currency, "subject.transaction.amount"),
+      gross: readPaidDecimal(declined.amount, currency, "subject.transaction.amount"),
       currency,
     }),
   ];
@@ -224,7 +224,7 @@ function readDispute(xml: unknown, about: Notification): ParsedEvents {
   }
   const amount = told.amount_disputed ?? told.amount;
   if (!amount) throw invalidField("subject.dispute.amount_disputed", "is missing");
-  const gross = readPaid(amount, told.currency_iso_code, "subject.dispute.amount_disputed");
+  const gross = readPaidDecimal(amount, told.currency_iso_code, "subject.dispute.amount_disputed");
   if (gross === 0) return "Nothing is disputed.";
   return [
     providerEvent({
@@ -262,12 +262,6 @@ function intervalOf({ subscription }: Transaction): string | null {
   const days = (to - from) / MS_PER_DAY + 1;
   if (days >= 28 && days <= 31) return "month";
   return days === 365 || days === 366 ? "year" : null;
-}
-
-function readPaid(text: string, currency: string, field: string): number {
-  const units = readDecimal(text, currency, field);
-  if (units < 0) throw invalidField(field, "is negative");
-  return units;
 }
 
 function decode(payload: string): string {

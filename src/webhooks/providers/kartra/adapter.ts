@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading, type SignedRequest } from "../../provider.ts";
-import { anyCaseCurrency, readDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
 import { fieldText, looseText, readFormOrJson } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
@@ -113,7 +113,7 @@ export const kartra: Provider = {
 
 function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchParams): Read {
   const currency = currencyOf(query);
-  const gross = readDecimal(paid.transaction_full_amount, currency, "transaction_full_amount");
+  const gross = readPaidDecimal(paid.transaction_full_amount, currency, "transaction_full_amount");
   const extras = readExtra(paid, "transaction_tax", currency) + readExtra(paid, "transaction_shipping", currency);
   if (extras > gross) throw invalidField("transaction_full_amount", "is less than the tax and shipping in it");
   const seen = { ...common(paid), click: clickOf(paid) };
@@ -204,7 +204,5 @@ function currencyOf(query: URLSearchParams): string {
 
 /** A part of the full amount, never negative. */
 function readExtra(paid: Transaction, name: "transaction_tax" | "transaction_shipping", currency: string): number {
-  const units = paid[name] === NOTHING || paid[name] === "" ? 0 : readDecimal(paid[name], currency, name);
-  if (units < 0) throw invalidField(name, "must not be negative");
-  return units;
+  return paid[name] === NOTHING || paid[name] === "" ? 0 : readPaidDecimal(paid[name], currency, name);
 }

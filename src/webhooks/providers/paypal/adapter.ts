@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import {
   CLICK_FIELD,
   invalidField,
@@ -171,7 +171,7 @@ function touchesOf({ purchase_units }: Order): Pick<ProviderEvent, "click" | "pa
 function readCapture(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(capture, json);
   const { currency_code: currency, value } = resource.amount;
-  const gross = readPaid(value, currency, "resource.amount.value");
+  const gross = readPaidDecimal(value, currency, "resource.amount.value");
   if (gross === 0) return "Nothing was paid.";
   const custom = readCustom(resource.custom_id);
   const order = resource.supplementary_data?.related_ids?.order_id ?? null;
@@ -194,17 +194,17 @@ function readCapture(json: unknown, event: Envelope): ParsedEvents {
 /** What the merchant put beside the click, or all of it where there is nothing. Each capture of an order repeats it. */
 function readBase(text: unknown, gross: number, currency: string): number {
   if (typeof text !== "string") return gross;
-  return Math.min(readPaid(text, currency, `resource.custom_id.${AMOUNT_FIELD}`), gross);
+  return Math.min(readPaidDecimal(text, currency, `resource.custom_id.${AMOUNT_FIELD}`), gross);
 }
 
 /** A payment of a subscription, the first or a later one. */
 function readSale(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(sale, json);
   const { currency, total, details } = resource.amount;
-  const gross = readPaid(total, currency, "resource.amount.total");
+  const gross = readPaidDecimal(total, currency, "resource.amount.total");
   if (gross === 0) return "Nothing was paid.";
   const subtotal = details?.subtotal ?? null;
-  const amount = subtotal === null ? gross : readPaid(subtotal, currency, "resource.amount.details.subtotal");
+  const amount = subtotal === null ? gross : readPaidDecimal(subtotal, currency, "resource.amount.details.subtotal");
   const agreement = resource.billing_agreement_id ?? null;
   return [
     providerEvent({
@@ -305,12 +305,6 @@ function readCustom(text: string | null | undefined): Record<string, unknown> {
 function findLinked(links: Links, rel: string, collection: string): string | null {
   const link = (links ?? []).find((each) => each.rel === rel && each.href.includes(`/${collection}/`));
   return link?.href.match(/\/([A-Za-z0-9-]+)$/)?.[1] ?? null;
-}
-
-function readPaid(text: string, currency: string, field: string): number {
-  const units = readDecimal(text, currency, field);
-  if (units < 0) throw invalidField(field, "is negative");
-  return units;
 }
 
 /** PayPal's own samples have months past the twelfth here. */

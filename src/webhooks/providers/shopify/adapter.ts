@@ -7,7 +7,14 @@ import { instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, providerId, readDecimal, readHeader } from "../../reading/provider-fields.ts";
+import {
+  anyCaseCurrency,
+  decimal,
+  providerId,
+  readDecimal,
+  readHeader,
+  readPaidDecimal,
+} from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
@@ -126,7 +133,7 @@ function readOrder(json: unknown): ParsedEvents {
       coupon: fields.discount_codes?.[0]?.code ?? null,
       payment: id,
       amount,
-      gross: readDecimal(fields.total_price, currency, "total_price"),
+      gross: readPaidDecimal(fields.total_price, currency, "total_price"),
       currency,
       product: item?.product_id ?? null,
       test: fields.test ?? false,
@@ -163,7 +170,7 @@ function readDispute(json: unknown, topic: string): ParsedEvents {
       occurred_at: won ? (finalized_on ?? initiated_at) : initiated_at,
       payment: order_id,
       refund: `dispute-${id}`,
-      gross: readDecimal(amount, currency, "amount"),
+      gross: readPaidDecimal(amount, currency, "amount"),
       currency,
     }),
   ];

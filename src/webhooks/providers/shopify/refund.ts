@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, providerId, readDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, decimal, providerId, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
 /** Transactions of these are money on its way back, or there. */
@@ -92,7 +92,7 @@ function amountsOf(fields: Refund, paid: Refund["transactions"], currency: strin
     ({ kind, amount_set }) => kind !== SHIPPING && read(amount_set, currency, "order_adjustments.amount_set") !== 0,
   );
   const gross = paid.every((transaction) => transaction.currency === currency)
-    ? paid.reduce((total, { amount }) => total + readDecimal(amount, currency, "transactions.amount"), 0)
+    ? paid.reduce((total, { amount }) => total + readPaidDecimal(amount, currency, "transactions.amount"), 0)
     : null;
   if (lines.length > 0 && (!isOtherSum || gross === null)) {
     return { amount: lines.reduce((total, line) => total + netOf(line, currency), 0), gross };
@@ -116,7 +116,8 @@ function sumOf(adjustments: NonNullable<Refund["order_adjustments"]>, currency: 
  * does: whichever of the two taxes, upon the subtotal or within it, is nearer to the one told.
  */
 function netOf({ subtotal_set, total_tax_set, line_item }: Line, currency: string): number {
-  const subtotal = read(subtotal_set, currency, "refund_line_items.subtotal_set");
+  const field = "refund_line_items.subtotal_set";
+  const subtotal = readPaidDecimal(subtotal_set.shop_money.amount, currency, `${field}.shop_money.amount`);
   const tax = read(total_tax_set, currency, "refund_line_items.total_tax_set");
   const rate = line_item.tax_lines.reduce((total, line) => total + Math.round((line.rate ?? 0) * MILLIONTHS), 0);
   const upon = (subtotal * rate) / MILLIONTHS;

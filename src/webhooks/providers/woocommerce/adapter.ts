@@ -14,6 +14,7 @@ import {
   providerId,
   readDecimal,
   readHeader,
+  readPaidDecimal,
   readRest,
 } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../reading/read-fields.ts";
@@ -145,7 +146,7 @@ function readOrder(json: unknown): ParsedEvents {
 function readSale(fields: Order): ProviderEvent[] {
   const { id, status, currency, date_paid_gmt, date_modified_gmt } = fields;
   if (UNPAID.has(status) || !date_paid_gmt) return [];
-  const gross = readDecimal(fields.total, currency, "total");
+  const gross = readPaidDecimal(fields.total, currency, "total");
   // The shipping's own tax is in the tax; refunds leave all three as they were.
   const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
   if (amount < 0) throw invalidField("total", "is less than its tax and shipping");

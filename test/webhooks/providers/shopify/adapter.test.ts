@@ -320,6 +320,8 @@ describe("an unknown shape", () => {
     ["no currency of this world", "orders/paid", { ...orderPaid, currency: "XYZ" }, "currency"],
     ["no transactions", "refunds/create", { ...refundCreated, transactions: null }, "transactions"],
     ["no order", "disputes/create", { ...disputeCreated, order_id: null }, "order_id"],
+    ["a negative dispute", "disputes/create", { ...disputeCreated, amount: "-10.00" }, "amount"],
+    ["a dispute beyond all bounds", "disputes/create", { ...disputeCreated, amount: "1e999" }, "amount"],
     ["no time", "disputes/update", { ...disputeWon, finalized_on: "soon" }, "finalized_on"],
   ];
   test.each(faults)("(%s) names the field", (_, topic, fixture, field) => {

@@ -67,6 +67,13 @@ describe("a refund", () => {
     expect(parseFault(shopify, unknown)).toMatchObject({ status: 422, field: "transactions.currency" });
   });
 
+  test("of a negative amount is refused", () => {
+    const paid = requestOf({ ...refundCreated, transactions: [{ ...transaction, amount: "-10.00" }] });
+    expect(parseFault(shopify, paid)).toMatchObject({ status: 422, field: "transactions.amount" });
+    const items = requestOf({ ...refundCreated, refund_line_items: [{ ...line, subtotal_set: money("-10.00") }] });
+    expect(parseFault(shopify, items)).toMatchObject({ status: 422 });
+  });
+
   test("counts what is on its way, and not what failed", () => {
     const transactions = ["success", "pending", "failure"].map((status) => ({ ...transaction, status }));
     expect(read({ ...refundCreated, transactions }).events).toMatchObject([{ gross: 4_482 }]);
