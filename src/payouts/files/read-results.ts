@@ -5,6 +5,7 @@
  */
 
 import { readCsv } from "../../lib/csv.ts";
+import { cutText } from "../../lib/well-formed.ts";
 import { readSpokenAmount } from "./spoken-amount.ts";
 
 /** A statement of the run that the report is for. */
@@ -147,7 +148,7 @@ function judgeRow(
   if (fault !== null) return fault;
   const why = firstOf(row, REASON);
   const reason = why === null ? said : `${said}: ${why}`;
-  return { outcome, reason: reason.slice(0, REASON_CHARACTERS).toWellFormed() };
+  return { outcome, reason: cutText(reason, REASON_CHARACTERS) };
 }
 
 function firstOf(row: Row, columns: readonly string[]): string | null {

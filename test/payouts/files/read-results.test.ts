@@ -119,7 +119,7 @@ test.each([
 
 test("a long reason is cut at a whole character", () => {
   const { results } = read(`Status,Errors,Customer ID\nFailed,${"x".repeat(191)}😀,st_1\n`);
-  expect(results[0]?.reason).toBe(`Failed: ${"x".repeat(191)}\uFFFD`);
+  expect(results[0]?.reason).toBe(`Failed: ${"x".repeat(191)}`);
 });
 
 test.each([
