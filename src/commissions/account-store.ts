@@ -112,9 +112,13 @@ export class AccountStore {
     );
   }
 
-  /** Appends entries to the chain. `subject` is the key to find them by if there is no conversion. */
+  /**
+   * Appends entries to the chain. `subject` is the key to find them by if there is no conversion. Reasons are stored as
+   * UTF-8, so they are made well-formed before they are hashed: otherwise the stored entry would not match its hash.
+   */
   addEntries(unchained: readonly UnchainedEntry[], subject: string): LedgerEntry[] {
-    const entries = chainEntries(this.head.hash, unchained);
+    const wellFormed = unchained.map((entry) => ({ ...entry, reason: entry.reason?.toWellFormed() ?? null }));
+    const entries = chainEntries(this.head.hash, wellFormed);
     for (const entry of entries) {
       this.#sql.exec(
         "INSERT INTO entries (number, conversion, entry, hash) VALUES (?, ?, ?, ?)",

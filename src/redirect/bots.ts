@@ -1,4 +1,5 @@
 import { isbotMatch } from "isbot";
+import { cutText } from "../lib/well-formed.ts";
 import { memoize } from "./memoize.ts";
 
 /** A browser's user agent has nothing relevant after this, and the cost of the list grows with the length. */
@@ -44,7 +45,7 @@ export function findBotName(userAgent: string | null): string | null {
 
 /** {@link findBotName} without the memo, for a user agent that is not empty. */
 export function recognizeBot(userAgent: string): string | null {
-  const whole = userAgent.slice(0, MAX_CHARACTERS);
+  const whole = cutText(userAgent, MAX_CHARACTERS);
   const listed = isbotMatch(whole);
   const text = listed === null ? whole : whole.replace(PEOPLE, "");
   const match = text === whole ? listed : isbotMatch(text);
@@ -58,7 +59,7 @@ function nameIn(text: string, found: string): string {
   const withoutAddresses = text.replaceAll(/\+?https?:[^\s;)]*|(?<![^\s@])[^\s@]+@\S+/gi, "");
   const name = NAMES.map((pattern) => pattern.exec(withoutAddresses)?.[0].trim()).find(Boolean);
   if (name === undefined && /^https?$/i.test(found)) return "an address in the user agent";
-  return (name ?? wordAround(text, found)).slice(0, MAX_NAME_CHARACTERS);
+  return cutText(name ?? wordAround(text, found), MAX_NAME_CHARACTERS);
 }
 
 function wordAround(text: string, found: string): string {

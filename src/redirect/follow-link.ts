@@ -1,5 +1,6 @@
 import { parse } from "hono/utils/cookie";
 import type { TokenKey } from "../lib/signed-text.ts";
+import { cutText } from "../lib/well-formed.ts";
 import { chooseDestination, type DeviceClass } from "../links/choose-destination.ts";
 import { fillDestination, readDeepLink } from "../links/destination.ts";
 import { readSubIds } from "../links/sub-ids.ts";
@@ -79,7 +80,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     country: typeof cf?.country === "string" ? cf.country : null,
     device: verdict === "bot" ? null : device,
     referrer: hostOf(headers.get("referer")),
-    user_agent: permission.hash && user_agent !== null ? cutUserAgent(user_agent) : null,
+    user_agent: permission.hash && user_agent !== null ? cutText(user_agent, USER_AGENT_MAX_CHARACTERS) : null,
     subs: parameters === null ? null : readSubIds(parameters),
     visitor: permission.hash && isPerson ? visitor.toHex() : null,
     visitor_by_hash: hash !== null,
@@ -111,11 +112,6 @@ function identifyVisitor(
   const newVisitor = id.subarray(CLICK_ID_RANDOM_HALF);
   if (hash === null) return newVisitor;
   return permission.cookie ? makeVisitorId(hash, newVisitor) : hash;
-}
-
-/** A cut may split a surrogate pair. */
-function cutUserAgent(text: string): string {
-  return text.length <= USER_AGENT_MAX_CHARACTERS ? text : text.slice(0, USER_AGENT_MAX_CHARACTERS).toWellFormed();
 }
 
 /** What the response is built from, besides the click. */

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/well-formed.ts";
 import { findBotName } from "./bots.ts";
 import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
@@ -43,9 +44,9 @@ export function judgeClick(hit: Hit): Judgment {
   const judged = (verdict: Verdict, reason: string | null = null): Judgment => ({ verdict, reason, repeats: null });
   if (hit.link_state.state !== "live") return judged(hit.link_state.state, hit.link_state.reason);
   if (hit.method === "HEAD") return judged("head");
-  if (isPrefetch(hit.purpose)) return judged("prefetch", hit.purpose.slice(0, 40));
+  if (isPrefetch(hit.purpose)) return judged("prefetch", cutText(hit.purpose, 40));
   if (hit.fetch_destination !== null && hit.fetch_destination !== CLICKED_DESTINATION) {
-    return judged("embedded", `asked for as ${hit.fetch_destination.slice(0, 40)}`);
+    return judged("embedded", `asked for as ${cutText(hit.fetch_destination, 40)}`);
   }
   const bot = findBotName(hit.user_agent);
   if (bot !== null) return judged("bot", bot);

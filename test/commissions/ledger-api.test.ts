@@ -44,6 +44,20 @@ async function storyWithEntries() {
 describe("an adjustment", () => {
   const body = { amount: -1_250, currency: "USD", reason: "Paid twice in March" };
 
+  test("whose reason has half of a surrogate pair is refused, and never breaks the chain", async () => {
+    const story = await setUp({ affiliates: 1 });
+    expect(await adjust(story, { ...body, reason: "half \uD83D" })).toMatchObject({
+      status: 422,
+      json: { code: "invalid_reason", field: "reason" },
+    });
+    // Even if it got past the API, the ledger would hash what it stores.
+    const object = await accountOf(story);
+    const [program_id = 0, affiliate_id = 0] = (object.name ?? "").split(":").map(Number);
+    await object.adjust("past the API", { program_id, affiliate_id, ...body, reason: "half \uD83D" }, Date.now());
+    expect(await object.readEntries(0, 10)).toMatchObject([{ reason: "half \uFFFD" }]);
+    await eventually(async () => expect((await get(story, "/ledger-check")).whole).toBe(true));
+  });
+
   test("is posted once for its key, at once due, with its reason", async () => {
     const story = await setUp({ affiliates: 1 });
     const posted = await adjust(story, body, "key-1");

@@ -34,7 +34,7 @@ export async function setUpPayDay(affiliates = 2) {
   return { ...story, runs: `/v1/programs/${story.program}/payouts/runs` };
 }
 
-/** A command with a key of its own, or the one that is given; a text is sent as it is. */
+/** A command with a key of its own, or the one that is given; text and bytes are sent as they are. */
 export async function command(path: string, body: unknown = {}, key: string | null = crypto.randomUUID()) {
   const response = await send(path, {
     method: "POST",
@@ -42,7 +42,7 @@ export async function command(path: string, body: unknown = {}, key: string | nu
       Authorization: `Bearer ${env.ADMIN_TOKEN}`,
       ...(key !== null && { "Idempotency-Key": key }),
     },
-    body: typeof body === "string" ? body : JSON.stringify(body),
+    body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
   });
   // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
   return { status: response.status, json: (await response.json()) as any };

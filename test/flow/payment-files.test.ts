@@ -149,6 +149,29 @@ describe("a provider's report", () => {
     await statementsThat(run, { [a.username]: { status: "paid" } });
   });
 
+  test("in UTF-16 is read by its byte order mark, and refused without one", async () => {
+    const { a, run, first } = await payTwo();
+    const toBytes = (text: string) => new Uint8Array(Uint16Array.from(text, (one) => one.charCodeAt(0)).buffer);
+    const refused = await command(`${run}/results`, toBytes(paypal("Completed", first)));
+    expect([refused.status, refused.json.code]).toEqual([422, "report_unreadable"]);
+    const pending = paypal("Pending", first);
+    const bigEndian = toBytes(`\uFEFF${pending}`).map((_, at, all) => all[at ^ 1] ?? 0);
+    const windows1252 = Uint8Array.from(`${pending}Zo\u00EB`, (one) => one.charCodeAt(0));
+    for (const bytes of [bigEndian, windows1252]) {
+      expect((await command(`${run}/results`, bytes)).json).toMatchObject({ pending: 1 });
+    }
+    const read = await command(`${run}/results`, toBytes(`\uFEFF${paypal("Returned", first)}`));
+    expect(read.json).toMatchObject({ paid: 0, failed: 1 });
+    await statementsThat(run, { [a.username]: { status: "failed" } });
+  });
+
+  test("in which no row matches is refused, and the run can still be canceled", async () => {
+    const { run } = await payTwo();
+    const refused = await command(`${run}/results`, paypal("Completed", "st_9_9_9"));
+    expect([refused.status, refused.json.code]).toEqual([422, "report_unreadable"]);
+    expect((await command(`${run}/cancel`)).json.status).toBe("cancelled");
+  });
+
   test("that is none is refused, as is a key for two reports, or none", async () => {
     const { run, first, second } = await payTwo();
     expect((await command(`${run}/results`, "a,b\n1,2\n")).json.code).toBe("report_unreadable");

@@ -1,8 +1,12 @@
 import type * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
 import { parseFields } from "../../lib/validation.ts";
+import { findIllFormed } from "../../lib/well-formed.ts";
 
-/** Reads and validates a JSON body. Throws 422 with the first invalid field; the schemas reject unknown fields. */
+/**
+ * Reads and validates a JSON body. Throws 422 with the first invalid field; the schemas reject unknown fields, and text
+ * with half of a surrogate pair is rejected anywhere.
+ */
 export async function readJson<const Schema extends v.GenericSchema>(
   request: { json: () => Promise<unknown> },
   schema: Schema,
@@ -13,5 +17,13 @@ export async function readJson<const Schema extends v.GenericSchema>(
   } catch {
     throw new Problem(422, "invalid_json", "The request body is not valid JSON.");
   }
+  const illFormed = findIllFormed(body);
+  if (illFormed !== null) throw refuseIllFormed(illFormed);
   return parseFields(schema, body);
+}
+
+function refuseIllFormed(path: string): Problem {
+  const detail = "must be well-formed Unicode: it contains half of a surrogate pair";
+  if (path === "") return new Problem(422, "invalid_body", `The body ${detail}.`);
+  return new Problem(422, `invalid_${path.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`, `${path}: ${detail}`, path);
 }

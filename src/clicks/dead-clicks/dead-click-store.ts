@@ -3,6 +3,7 @@ import type { Database } from "../../db/database.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
+import { cutText } from "../../lib/well-formed.ts";
 import { type StoredMessage, storeMessages } from "../message-store.ts";
 import { deadClicks } from "../tables.ts";
 
@@ -23,7 +24,7 @@ export async function parkClicks(
     id: await hashText(JSON.stringify(clicks)),
     received_at: received_at,
     clicks: clicks.length,
-    error: error.slice(0, ERROR_MAX_CHARACTERS),
+    error: cutText(error, ERROR_MAX_CHARACTERS),
     body: clicks,
   };
   await db.insert(deadClicks).values(row).onConflictDoNothing();

@@ -7,6 +7,7 @@ import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { findRunOf, recordRunCommand } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
+import { decodeReport } from "./decode-report.ts";
 import { judgeResults, type Marking } from "./judge-results.ts";
 import { listPaying, loadPayments, type PayingStatement } from "./payment-queries.ts";
 import { type FilePlan, planFiles } from "./plan-files.ts";
@@ -15,8 +16,8 @@ import { type Results, readResults, UnreadableReport } from "./read-results.ts";
 /** Statements updated in one call. Each takes a call to its Account object, and the platform allows 1,000. */
 const MARKED_AT_ONCE = 500;
 const CALLS_AT_ONCE = 20;
-/** A report of 10,000 payments has two to three million characters. */
-const REPORT_MAX_CHARACTERS = 20_000_000;
+/** A report of 10,000 payments has two to three million characters, in UTF-16 twice as many bytes. */
+const REPORT_MAX_BYTES = 20_000_000;
 
 const LEFT_OUT = {
   payment_details_missing: "there are no payment details, or they were erased since the run was approved",
@@ -56,12 +57,13 @@ export function addPaymentFileRoutes(app: ApiApp): void {
 
   app.post("/programs/:program/payouts/runs/:run/results", async (c) => {
     const { run } = await findPayable(c);
-    const text = await c.req.text();
-    if (text.length > REPORT_MAX_CHARACTERS) throw new Problem(413, "report_too_large", "The report is too large.");
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    if (bytes.length > REPORT_MAX_BYTES) throw new Problem(413, "report_too_large", "The report is too large.");
+    const paying = new Map((await expectProjected(c, run)).map((statement) => [statement.id, statement]));
+    const text = refuseUnreadable(() => decodeReport(bytes));
+    const { results, faults, unrelated } = refuseUnreadable(() => read(text, paying));
     await recordRunCommand(c, run, "report of payments", `results ${await hashText(text)}`);
     if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
-    const paying = new Map((await listPaying(c.var.db, run)).map((statement) => [statement.id, statement]));
-    const { results, faults, unrelated } = read(text, paying);
     const judged = judgeResults(results, paying);
     const rest = judged.markings.filter(({ line }) => line > readAfter(c.req.query("after")));
     const now = rest.slice(0, MARKED_AT_ONCE);
@@ -101,7 +103,7 @@ function refuseUnpayable(status: Run["status"]): Problem {
 /**
  * Statements reach D1 moments after they are drafted. Until all have arrived, files would be incomplete. Throws 503.
  */
-async function expectProjected(c: ApiCall, run: Run): Promise<void> {
+async function expectProjected(c: ApiCall, run: Run): Promise<PayingStatement[]> {
   const paying = await listPaying(c.var.db, run);
   const drafted = Object.entries(run.progress.drafted);
   const isWhole = drafted.every(([currency, { payments, amount }]) => {
@@ -109,12 +111,18 @@ async function expectProjected(c: ApiCall, run: Run): Promise<void> {
     return own.length === payments && own.reduce((sum, { payable }) => sum + payable, 0) === amount;
   });
   if (!isWhole) throw new Problem(503, "statements_on_their_way", "Not all statements have arrived yet: try again.");
+  return paying;
 }
 
 function read(text: string, paying: ReadonlyMap<string, PayingStatement>): Results {
   const expected = new Map([...paying].map(([id, { payable, currency }]) => [id, { amount: payable, currency }]));
+  return readResults(text, expected);
+}
+
+/** Runs a step of reading a report. Throws 422 with its explanation if the report can't be used. */
+function refuseUnreadable<Read>(step: () => Read): Read {
   try {
-    return readResults(text, expected);
+    return step();
   } catch (error) {
     if (error instanceof UnreadableReport) throw new Problem(422, "report_unreadable", `Report: ${error.message}.`);
     throw error;

@@ -1,9 +1,15 @@
 /** Parses a run's payment files again and checks that they contain what the run pays. */
 
 import { readCsv } from "../../lib/csv.ts";
-import { writeAmount } from "./payment.ts";
+import { parseDecimal } from "../../lib/currency.ts";
 import type { PayingStatement } from "./payment-queries.ts";
-import type { FilePlan } from "./plan-files.ts";
+import type { FilePlan, PaymentFile } from "./plan-files.ts";
+
+/** The columns of each provider's file, counted from 0. */
+const COLUMNS: Readonly<Record<PaymentFile["provider"], { statement: number; amount: number; currency: number }>> = {
+  paypal: { statement: 3, amount: 1, currency: 2 },
+  wise: { statement: 2, amount: 5, currency: 6 },
+};
 
 type Paying = Pick<PayingStatement, "id" | "currency" | "payable">;
 
@@ -20,15 +26,19 @@ export function checkFiles({ files, left_out }: FilePlan, paying: readonly Payin
     open.delete(id);
     return statement;
   };
-  for (const { name, currency, total, statements, text } of files) {
-    const rows = new Map(readCsv(text).rows.flatMap(({ cells }) => cells.map((cell) => [cell, cells] as const)));
+  for (const { name, provider, currency, total, statements, text } of files) {
+    const columns = COLUMNS[provider];
+    const rows = new Map(readCsv(text).rows.map(({ cells }) => [cells[columns.statement], cells]));
     let sum = 0;
     for (const id of statements) {
       const statement = take(id, name);
       if (statement === null) continue;
       sum += statement.payable;
-      const isWritten = rows.get(id)?.includes(writeAmount(statement.payable, statement.currency)) ?? false;
-      if (statement.currency !== currency || !isWritten) {
+      // Compare amounts, not text: PayPal's 500 and Wise's 500.00 are the same number of forints.
+      const row = rows.get(id);
+      const written = row === undefined ? null : parseDecimal(row[columns.amount] ?? "", statement.currency);
+      const isRight = written === statement.payable && row?.[columns.currency] === statement.currency;
+      if (statement.currency !== currency || !isRight) {
         differences.push(`${name} does not pay ${statement.payable} ${statement.currency} for ${id}`);
       }
     }

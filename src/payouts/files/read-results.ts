@@ -5,6 +5,7 @@
  */
 
 import { readCsv } from "../../lib/csv.ts";
+import { cutText } from "../../lib/well-formed.ts";
 import { readSpokenAmount } from "./spoken-amount.ts";
 
 /** A statement of the run that the report is for. */
@@ -95,7 +96,10 @@ const FEE = ["sourcefeeamount", "sourcefeecurrency"] as const;
 /** Normalizes headers: `Source amount (after fees)` and `source_amount_after_fees` are the same. */
 const nameOf = (header: string) => header.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
-/** The report has no columns about payments. */
+/** Longer texts of a report are cut. */
+const REASON_CHARACTERS = 200;
+
+/** The report has no columns about payments, or no row about this run. */
 export class UnreadableReport extends Error {
   override readonly name = "UnreadableReport";
 }
@@ -126,6 +130,9 @@ export function readResults(text: string, statements: ReadonlyMap<string, Expect
     if ("code" in judged) faults.push({ line, statement, ...judged });
     else results.push({ line, statement, ...judged });
   }
+  if (results.length === 0 && faults.length === 0) {
+    throw new UnreadableReport("no row has the id of a statement of this run: is it the report of another run?");
+  }
   return { ...withoutContradictions(results, faults), unrelated };
 }
 
@@ -140,7 +147,8 @@ function judgeRow(
   const fault = outcome === "paid" ? findAmountFault(row, expected) : null;
   if (fault !== null) return fault;
   const why = firstOf(row, REASON);
-  return { outcome, reason: why === null ? said : `${said}: ${why}` };
+  const reason = why === null ? said : `${said}: ${why}`;
+  return { outcome, reason: cutText(reason, REASON_CHARACTERS) };
 }
 
 function firstOf(row: Row, columns: readonly string[]): string | null {

@@ -1,6 +1,7 @@
 /** Readers of the fields that providers send. */
 import * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
+import { cutText, parseWellFormedJson } from "../../lib/well-formed.ts";
 
 /** The name of the click token in a provider's metadata, custom fields or query parameters. */
 export const CLICK_FIELD = "lc_click";
@@ -8,10 +9,13 @@ export const CLICK_FIELD = "lc_click";
 /** An invalid token is kept as evidence and isn't an error; only its length is limited. */
 const MAX_CLICK_CHARACTERS = 2_000;
 
-/** Parses a JSON body. Throws 422 `invalid_json`. */
+/**
+ * Parses a JSON body. Half of a surrogate pair becomes U+FFFD, as in every store: a sale isn't refused because its
+ * checkout cut a name through an emoji. Throws 422 `invalid_json`.
+ */
 export function readJsonBody(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseWellFormedJson(body);
   } catch {
     throw new Problem(422, "invalid_json", "The body is not JSON.");
   }
@@ -30,7 +34,7 @@ export function readClick(data: unknown): string | null {
       })
     : Object.entries(data);
   const value = entries.find(([name]) => name === CLICK_FIELD)?.[1];
-  return typeof value === "string" && value !== "" ? value.slice(0, MAX_CLICK_CHARACTERS) : null;
+  return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
 }
 
 /** An email address; null where it isn't valid. Providers' forms accept anything, and a sale is recorded without it. */

@@ -1,5 +1,6 @@
 /** Readers of forms with keys in brackets, as PHP and Rails write them (`order[charges][0][amount]`). */
 import * as v from "valibot";
+import { parseWellFormedJson } from "../../lib/well-formed.ts";
 import { readId, readJsonBody } from "./read-fields.ts";
 
 /** A form's fields: text, or nested fields. */
@@ -62,7 +63,7 @@ export function readCustomData(value: unknown): object | null {
   if (typeof value === "object") return value;
   if (typeof value !== "string" || !value.startsWith("{")) return null;
   try {
-    return JSON.parse(value);
+    return Object(parseWellFormedJson(value));
   } catch {
     return null;
   }

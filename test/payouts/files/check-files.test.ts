@@ -26,6 +26,43 @@ test("files that hold what is paid differ in nothing", () => {
   expect(checkFiles(plan, paying)).toEqual([]);
 });
 
+test.each([
+  ["HUF", 50_000, "500"],
+  ["TWD", 123_400, "1234"],
+  ["JPY", 500, "500"],
+  ["USD", 50_000, "500.00"],
+])("PayPal's file of %s has %i minor units as %s, which is no difference", (currency, payable, text) => {
+  const statement = { id: "st_1_1_1", currency, payable };
+  const plan = planFiles([{ statement: statement.id, note: "Commission", amount: payable, currency, details }]);
+  expect(plan.files[0]?.text).toContain(`,${text},${currency},`);
+  expect(checkFiles(plan, [statement])).toEqual([]);
+});
+
+test("Wise's file has the amount and the currency that leaves, whatever arrives", () => {
+  const bank: PaymentDetails = {
+    method: "bank",
+    account_holder: "Jo Doe",
+    holder_type: "person",
+    country: "DE",
+    currency: "EUR",
+    iban: "DE89370400440532013000",
+    account_number: null,
+    routing_number: null,
+    bic: null,
+    account_type: "checking",
+    bank_name: null,
+    address: { name: "Jo Doe", street: "Hauptstr. 1", city: "Berlin", state: null, postcode: "10115", country: "DE" },
+  };
+  const statement = { id: "st_1_1_1", currency: "HUF", payable: 50_000 };
+  const plan = planFiles([
+    { statement: statement.id, note: "Commission", amount: 50_000, currency: "HUF", details: bank },
+  ]);
+  expect(checkFiles(plan, [statement])).toEqual([]);
+  expect(checkFiles(plan, [{ ...statement, currency: "TWD" }])).toEqual([
+    "wise-huf-eur-iban-1.csv does not pay 50000 TWD for st_1_1_1",
+  ]);
+});
+
 const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
   [
     "an amount that was changed in a file",

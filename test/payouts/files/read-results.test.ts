@@ -112,8 +112,15 @@ describe("a row that cannot be taken is named with its line, and takes no other 
 test.each([
   ["nothing", ""],
   ["PayPal's payment file itself", "jo@example.com,50.00,USD,st_2,Statement,PAYPAL\n"],
+  ["a report of another run", "Status,Customer ID\nCompleted,st_9\n"],
+  ["a header without rows", "Status,Customer ID\n"],
   ["a broken file", 'Status,Customer ID\n"Completed,st_1\n'],
 ])("%s is no report", (_, text) => expect(() => read(text)).toThrow(UnreadableReport));
+
+test("a long reason is cut at a whole character", () => {
+  const { results } = read(`Status,Errors,Customer ID\nFailed,${"x".repeat(191)}😀,st_1\n`);
+  expect(results[0]?.reason).toBe(`Failed: ${"x".repeat(191)}`);
+});
 
 test.each([
   ["1,234.50", "USD", [123_450]],

@@ -7,6 +7,7 @@ describe("a body of JSON", () => {
     ['{"a":[1]}', { a: [1] }],
     ["null", null],
     [' "text" ', "text"],
+    ['{"name":"cut \\ud83d"}', { name: "cut \uFFFD" }],
   ])("%s", (body, value) => {
     expect(readJsonBody(body)).toEqual(value);
   });

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseWellFormedJson } from "../../../lib/well-formed.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
@@ -296,7 +297,7 @@ function readCustom(text: string | null | undefined): Record<string, unknown> {
   if (!text) return {};
   if (BARE_TOKEN.test(text)) return { [CLICK_FIELD]: text };
   try {
-    return Object(JSON.parse(text));
+    return Object(parseWellFormedJson(text));
   } catch {
     return Object.fromEntries(new URLSearchParams(text));
   }

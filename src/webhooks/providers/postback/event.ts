@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { parseDecimal } from "../../../lib/currency.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
+import { cutText } from "../../../lib/well-formed.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
 import { type Parameters, readName, readParameter } from "../../reading/read-parameters.ts";
@@ -115,7 +116,7 @@ function settle(told: Told, standing: Standing, isVague: boolean): Told | string
   if (standing === "pending") return "It is pending, and recorded once it is approved.";
   const payment = namePayment(told);
   if (type === "sale" || (type === "lead" && isVague && payment !== null)) {
-    const refund = fields.refund ?? `status:${payment}`.slice(0, NAME_CHARACTERS);
+    const refund = fields.refund ?? cutText(`status:${payment}`, NAME_CHARACTERS);
     return { ...told, type: "refund", fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
   }
   if (type === "refund") return standing === "returned" ? told : "A refund that was rejected takes nothing back.";
@@ -202,7 +203,7 @@ function readMoney(type: PostbackType, fields: Fields, defaultCurrency: string |
 
 /** A lead has no payment's name: it is told apart by its click, its customer and its goal. */
 function nameLead({ type, fields, name }: Told): string {
-  const click = fields.click?.slice(0, CLICK_CHARACTERS) ?? null;
+  const click = fields.click === null ? null : cutText(fields.click, CLICK_CHARACTERS);
   const who = fields.customer ?? (readEmail(fields.email) === null ? null : EMAIL_PLACE);
   const parts = [click, name ?? who].filter((part) => part !== null);
   if (parts.length === 0) throw invalidField("click_id", `is missing: a ${type} needs it, or a customer_id or email`);

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { cutText, findIllFormed, parseWellFormedJson } from "../../src/lib/well-formed.ts";
+import { fc } from "../support/random.ts";
+
+describe("text is cut", () => {
+  test.each([
+    ["short", 10, "short"],
+    ["abcdef", 3, "abc"],
+    ["ab😀", 4, "ab😀"],
+    ["ab😀", 3, "ab"],
+    ["ab\uD83D", 10, "ab\uFFFD"],
+  ])("%j to %i is %j", (text, max, cut) => expect(cutText(text, max)).toBe(cut));
+
+  test("never into ill-formed text, and never longer than allowed", () => {
+    const units = fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(units, fc.nat(14), (codes, max) => {
+        const cut = cutText(String.fromCharCode(...codes), max);
+        expect(cut.isWellFormed()).toBe(true);
+        expect(cut.length).toBeLessThanOrEqual(max);
+      }),
+    );
+  });
+});
+
+test.each<[unknown, string | null]>([
+  [{ a: "fine 😀", b: [1, null, true] }, null],
+  [{ a: { b: ["x", "\uD83D"] } }, "a.b.1"],
+  [{ a: { "\uDE00": 1 } }, "a"],
+  ["\uDE00", ""],
+])("the ill-formed text of %j is at %j", (value, path) => expect(findIllFormed(value)).toBe(path));
+
+test.each<[string, unknown]>([
+  ['{"a":"\\ud83d\\ude00"}', { a: "😀" }],
+  ['{"a":["\\ud83d", {"\\ude00":"x"}], "b":1, "c":null}', { a: ["\uFFFD", { "\uFFFD": "x" }], b: 1, c: null }],
+  ['"\\\\ud83d"', "\\ud83d"],
+  ["[]", []],
+])("%s is parsed as well-formed text", (text, value) => expect(parseWellFormedJson(text)).toEqual(value));
+
+test("text that isn't JSON is a syntax error", () => {
+  expect(() => parseWellFormedJson("{")).toThrow(SyntaxError);
+});
