@@ -56,6 +56,9 @@ function sayMiss(rates: readonly RateRule[], sale: MatchedSale, programCurrency:
   const misses = rates.map((rate) => listMisses(rate, sale, programCurrency));
   const failsOnlyBy = (miss: RuleCondition) => misses.some((found) => found.length === 1 && found[0] === miss);
   if (failsOnlyBy("payment")) return `The terms pay nothing for payment ${sale.payment_number}.`;
+  if (failsOnlyBy("first_qualifying")) {
+    return "The terms pay only for the customer's first qualifying payment, which was an earlier one.";
+  }
   if (failsOnlyBy("months")) {
     const months = monthsBetween(sale.first_paid_at, sale.occurred_at);
     return `The terms pay nothing for a payment ${months} month${months === 1 ? "" : "s"} after the first.`;

@@ -1,5 +1,6 @@
 /** Simulates sales under draft terms with the same functions that post real ones. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
 import { describeTier, type KnownSale, type TierView } from "./judge-tier.ts";
@@ -111,6 +112,7 @@ function overrideOf(sale: AttributedSale): number | null {
 function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
   const rows = new Map<string, { payments: number; first_paid_at: number }>();
+  const qualified = new Map<string, readonly string[]>();
   const told = inOrder.flatMap(({ sale, place }) => {
     const customer = sale.customer ?? `customer of sale ${place}`;
     const subscription = sale.subscription ?? null;
@@ -140,6 +142,9 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       terms_version: 0,
       terms,
     };
+    const qualified_in = qualified.get(customer) ?? [];
+    if (qualified_in.length > 0) state.qualified_in = qualified_in;
+    if (state.payment_number > 0) qualified.set(customer, addQualified(qualified_in, state, terms.rates));
     const { refunded = 0, refunded_at = sale.occurred_at } = sale;
     if (refunded === 0) return [{ sale: state, place }];
     return [

@@ -87,6 +87,7 @@ function explainRates(terms: ProgramTerms, currency: string): string[] {
     texts.no_match,
     ...(rates.some(({ payment }) => payment !== undefined) ? [texts.payments_counted] : []),
     ...(rates.some(({ months }) => months !== undefined) ? [texts.months_counted] : []),
+    ...(rates.some(({ first_qualifying }) => first_qualifying === true) ? [texts.qualifying] : []),
     hasAmounts ? texts.with_amounts(currency) : texts.percentages_only(currency),
   ];
 }

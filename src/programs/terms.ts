@@ -71,6 +71,11 @@ const rate = v.pipe(
     min_amount: v.optional(minorUnits),
     /** Which payments of the subscription, or of the customer outside a subscription. Counted from 1. */
     payment: v.optional(range(1, COUNT_MAX)),
+    /**
+     * Only the customer's first payment that meets the other conditions of a rule with this field, apart from `tier`. Once per
+     * customer, whatever subscriptions there are.
+     */
+    first_qualifying: v.optional(v.boolean()),
     /** Whole calendar months since the first of these payments. The first month is 0. */
     months: v.optional(range(0, MONTHS_MAX)),
     /** Basis points of the payment: 4,000 is 40%. */

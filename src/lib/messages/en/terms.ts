@@ -68,6 +68,8 @@ const rates = {
   payments_counted: "Payments are counted per subscription, or per customer for purchases outside a subscription.",
   months_counted:
     "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+  qualifying:
+    "A payment qualifies if it meets all other conditions of a rule for the first qualifying payment. Each customer has one such payment, across all subscriptions and other purchases.",
   percentages_only: (currency: string) =>
     `Amounts are in ${currency}. A sale in another currency earns its percentage in that currency.`,
   with_amounts: (currency: string) =>
@@ -87,6 +89,7 @@ const rule = {
   percentage: (rate: string) => `${rate} of`,
   flat: (amount: string) => `${amount} for`,
   any_payment: " each payment",
+  first_qualifying: " the customer’s first qualifying payment",
   /** Counted from 1. */
   payments: ({ from, to }: Range) => {
     if (to === null) return ` each payment starting with the ${ordinal(from)}`;
