@@ -11,6 +11,7 @@ export type EntryBasis = Pick<
   LedgerEntry,
   | "amount"
   | "currency"
+  | "conversion"
   | "base_amount"
   | "rule"
   | "rate_bps"
@@ -96,10 +97,13 @@ function explainOverride(entry: EntryBasis, { currency, reader }: EntryReading):
 
 /** A positive amount restores what had been reversed: a chargeback was won, or a credit came back. */
 function explainReversal(entry: EntryBasis, reading: EntryReading): string {
-  const { amount, currency, from, rate_bps, rate_fraction, flat } = entry;
+  const { amount, currency, conversion, from, rate_bps, rate_fraction, flat } = entry;
   const texts = messages.entries;
   const change = amount < 0 ? texts.reversed : texts.restored;
-  const line = change(formatMoney(Math.abs(amount), currency), from === null ? "commission" : "override");
+  const line = change(
+    formatMoney(Math.abs(amount), currency),
+    from !== null ? "override" : conversion !== null ? "commission" : "bonus",
+  );
   if (rate_bps === null && rate_fraction === null && flat === null) return line;
   const original = from === null ? explainCommission(entry, reading) : explainOverride(entry, reading);
   return `${line} ${texts.original(original)}`;

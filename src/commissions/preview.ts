@@ -6,7 +6,7 @@ import { type Balances, balancesOf } from "./balances.ts";
 import { describeTier, type KnownSale, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type UnchainedEntry } from "./ledger.ts";
 import { postOverride } from "./post-sale.ts";
-import { netCommission, takeSale } from "./take-sale.ts";
+import { isCommissionIn, netCommission, takeSale } from "./take-sale.ts";
 
 /** The API's maximum number of sales per preview. */
 export const PREVIEW_SALES_MAX = 100;
@@ -58,7 +58,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
   const told = toldSales(terms, currency, sales);
   const known = new Map<string, KnownSale>();
   const entries: UnchainedEntry[] = [];
-  const bonuses = new Map<string, number>();
+  const bonuses = new Map<string, UnchainedEntry[]>();
   const previewed = new Map<string, PreviewedSale>();
   let number = 0;
   const account = { program_id: 0, affiliate_id: 0 };
@@ -76,11 +76,12 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
       entries: entries.filter(isOwn),
       sales: () => [...known.values()],
       commission: () => netCommission(entries, currency),
-      bonuses: (mark: string) => bonuses.get(mark) ?? 0,
+      commissions: () => entries.filter((entry) => isCommissionIn(entry, currency)),
+      bonuses: (mark: string) => bonuses.get(mark) ?? [],
     };
     const taken = takeSale(books, sale, next);
     known.set(conversion, taken.known);
-    for (const { mark, entries: posted } of taken.bonuses) bonuses.set(mark, books.bonuses(mark) + posted.length);
+    for (const { mark, entries: posted } of taken.bonuses) bonuses.set(mark, [...books.bonuses(mark), ...posted]);
     const posted = [...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries)];
     entries.push(...posted);
     previewed.set(conversion, {

@@ -100,7 +100,7 @@ function explainTiers({ tiers }: ProgramTerms, currency: string): string[] {
 function explainMilestones({ milestones }: ProgramTerms, currency: string): string[] {
   const texts = messages.terms.milestones;
   if (milestones.length === 0) return [texts.none];
-  return [...milestones.map((milestone) => describeMilestone(milestone, currency)), texts.kept];
+  return milestones.map((milestone) => describeMilestone(milestone, currency));
 }
 
 function explainVersion({ applies_to }: ProgramTerms, named: NamedVersion | null): string[] {

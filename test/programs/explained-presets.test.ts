@@ -176,8 +176,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "You keep every tier you reach.",
     ],
     milestones: [
-      "A bonus of $100.00 for every $1,000.00 of commission, net of refunds and chargebacks.",
-      "Bonuses are never reversed.",
+      "A bonus of $100.00 for every $1,000.00 of commission, net of refunds and chargebacks. It clears with the sales that reached the goal and is reversed if they no longer reach it.",
     ],
     hold: [
       "Commissions are held in reserve for 45 days after the customer’s payment. Then they are due.",
@@ -212,7 +211,9 @@ const golden: Record<string, Record<string, string[]>> = {
       "Payments are counted per subscription, or per customer for purchases outside a subscription.",
       "Amounts are in USD. A sale in another currency earns its percentage in that currency.",
     ],
-    milestones: ["A one-time bonus of $500.00 at 100 customers with a sale.", "Bonuses are never reversed."],
+    milestones: [
+      "A one-time bonus of $500.00 at 100 customers with a sale. It clears with the sales that reached the goal and is reversed if they no longer reach it.",
+    ],
   },
   convertkit: {
     rates: [

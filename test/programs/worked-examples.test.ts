@@ -130,6 +130,15 @@ test("builderall: at the hundredth customer a bonus of $500.00, once", () => {
   expect(bonuses).toMatchObject([{ amount: 50_000, reason: "100 customers reached." }]);
 });
 
+test("builderall: a bonus that refunds undo leaves nothing", () => {
+  const sales = Array.from({ length: 100 }, (_, n) => ({
+    ...{ occurred_at: START + n, amount: 100, customer: `c${n}` },
+    ...(n >= 97 && { refunded: 100, refunded_at: START + DAY }),
+  }));
+  const { balances } = previewSales(termsOf("builderall"), "USD", sales);
+  expect(balances).toMatchObject([{ earned: 97 * 100, due: 97 * 100 }]);
+});
+
 test("clickfunnels: a bonus at each $1,000.00 of commission, several at once", () => {
   const [sale] = earn("clickfunnels", [{ occurred_at: START, amount: 1_100_000 }]);
   expect(sale?.entries.map(({ kind, amount }) => `${kind} ${amount}`)).toEqual([

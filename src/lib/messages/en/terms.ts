@@ -153,7 +153,12 @@ const second_tier = {
 
 const milestones = {
   none: "This program has no bonuses.",
-  kept: "Bonuses are never reversed.",
+  clears: {
+    with_sales: "It clears with the sales that reached the goal",
+    own_hold: "It has its own hold period from when the goal was reached",
+  },
+  reversed: (isReversed: boolean) =>
+    isReversed ? "and is reversed if they no longer reach it." : "and is never reversed.",
   of_commission: (amount: string) => `${amount} of commission, net of refunds and chargebacks`,
   of_customers: (count: number) => `${customers(count)} with a sale`,
   repeated: (bonus: string, goal: string) => `A bonus of ${bonus} for every ${goal}.`,
