@@ -142,7 +142,8 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       entries: this.store.listEntriesOf(sale.conversion),
       sales: () => this.store.listSales(),
       commission: () => this.store.netCommission(program_currency),
-      bonuses: (mark: string) => this.store.countEntriesOf(subjectOf.bonus(mark)),
+      commissions: () => this.store.listCommissions(program_currency),
+      bonuses: (mark: string) => this.store.listEntriesOf(subjectOf.bonus(mark)),
     };
     const { known, posted, bonuses, tell_sponsor } = takeSale(books, sale, this.numbering(sale));
     this.add(posted);

@@ -2,6 +2,7 @@ import type { AttributedSale } from "../customers/conversion.ts";
 import { type ChainHead, canonicalText, chainEntries, FIRST_HASH } from "./chain.ts";
 import type { KnownSale } from "./judge-tier.ts";
 import { completeEntry, type LedgerEntry, type UnchainedEntry } from "./ledger.ts";
+import type { Clearing } from "./post-bonuses.ts";
 import { netCommission } from "./take-sale.ts";
 
 /** The key to find an entry by: its conversion, or what created it. */
@@ -9,6 +10,11 @@ export const subjectOf = {
   adjustment: (key: string) => `adjustment:${key}`,
   bonus: (mark: string) => `bonus:${mark}`,
 };
+
+/** Matches what `isCommissionIn` matches, for a currency as its parameter. */
+const IS_COMMISSION = `json_extract(entry, '$.currency') = ? AND json_extract(entry, '$.conversion') IS NOT NULL
+  AND (json_extract(entry, '$.kind') = 'commission'
+    OR (json_extract(entry, '$.kind') = 'reversal' AND json_extract(entry, '$.from_affiliate_id') IS NULL))`;
 
 /**
  * The Account object's own tables. All calls are synchronous; inside `transactionSync` they form one transaction. Sums
@@ -144,10 +150,6 @@ export class AccountStore {
     return this.#readEntries("WHERE conversion = ? ORDER BY number", subject);
   }
 
-  countEntriesOf(subject: string): number {
-    return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM entries WHERE conversion = ?", subject).one().n;
-  }
-
   /** Up to `limit` entries after a number, in order. */
   listEntries(after: number, limit: number): LedgerEntry[] {
     return this.#readEntries("WHERE number > ? ORDER BY number LIMIT ?", after, limit);
@@ -177,14 +179,24 @@ export class AccountStore {
       const { sum } = this.#sql
         .exec<{ sum: number }>(
           `SELECT coalesce(sum(json_extract(entry, '$.amount')), 0) AS sum FROM entries
-           WHERE json_extract(entry, '$.currency') = ? AND (json_extract(entry, '$.kind') = 'commission'
-             OR (json_extract(entry, '$.kind') = 'reversal' AND json_extract(entry, '$.from_affiliate_id') IS NULL))`,
+           WHERE ${IS_COMMISSION}`,
           currency,
         )
         .one();
       this.#commission = { currency, sum };
     }
     return this.#commission.sum;
+  }
+
+  /** The same sum by when it clears. */
+  listCommissions(currency: string): Clearing[] {
+    return this.#sql
+      .exec<{ clears_at: number; amount: number }>(
+        `SELECT json_extract(entry, '$.clears_at') AS clears_at, sum(json_extract(entry, '$.amount')) AS amount
+         FROM entries WHERE ${IS_COMMISSION} GROUP BY 1 ORDER BY 1`,
+        currency,
+      )
+      .toArray();
   }
 
   /** Chains entries stored before hashes existed and returns them. */

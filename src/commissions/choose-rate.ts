@@ -59,6 +59,9 @@ function sayMiss(rates: readonly RateRule[], sale: MatchedSale, programCurrency:
   const hasTiers = sale.tier !== null && rates.some(({ tier }) => tier !== undefined);
   const payNothing = hasTiers ? `In tier “${sale.tier}”, the terms pay nothing` : "The terms pay nothing";
   if (failsOnlyBy("payment")) return `${payNothing} for payment ${sale.payment_number}.`;
+  if (failsOnlyBy("first_qualifying")) {
+    return "The terms pay only for the customer's first qualifying payment, which was an earlier one.";
+  }
   if (failsOnlyBy("months")) {
     const months = monthsBetween(sale.first_paid_at, sale.occurred_at);
     return `${payNothing} for a payment ${months} month${months === 1 ? "" : "s"} after the first.`;

@@ -11,6 +11,7 @@ export type EntryBasis = Pick<
   LedgerEntry,
   | "amount"
   | "currency"
+  | "conversion"
   | "base_amount"
   | "rule"
   | "rate_bps"
@@ -103,11 +104,12 @@ function explainOverride(entry: EntryBasis, { currency, reader }: EntryReading):
 
 /** A positive amount restores what had been reversed: a chargeback was won, or a credit came back. */
 function explainReversal(entry: EntryBasis, reading: EntryReading): string {
-  const { amount, currency, from, reason } = entry;
+  const { amount, currency, conversion, from, reason } = entry;
   const original = reading.original ?? { entry, terms: reading.terms };
   const texts = messages.entries;
   const change = amount < 0 ? texts.reversed : texts.restored;
-  const line = change(formatMoney(Math.abs(amount), currency), from === null ? "commission" : "override");
+  const what = from !== null ? "override" : conversion !== null ? "commission" : "bonus";
+  const line = change(formatMoney(Math.abs(amount), currency), what);
   const isUncredited = reason === texts.causes.uncredited || reason === texts.causes.dispute;
   return [
     line,

@@ -2,7 +2,7 @@
 
 /**
  * What changes an affiliate's balance: the `commission` on a sale, the `override` (second-tier commission) on a
- * referred affiliate's sale, a `bonus` at a milestone, a `reversal` of one of the first two, an `adjustment` by an
+ * referred affiliate's sale, a `bonus` at a milestone, a `reversal` of one of these, an `adjustment` by an
  * admin, or a `payout`.
  */
 export type EntryKind = "commission" | "override" | "bonus" | "reversal" | "adjustment" | "payout";

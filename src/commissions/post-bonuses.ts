@@ -1,10 +1,19 @@
 import type { AttributedSale } from "../customers/conversion.ts";
+import { formatMoney } from "../lib/format-money.ts";
+import { messages } from "../lib/messages/messages.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { Milestone } from "../programs/terms.ts";
 import { blankEntry, entryIdOf, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** The maximum number of bonuses posted with one sale. Any others follow with the next sale. */
+/** The maximum number of bonuses posted or reversed with one sale. Any others follow with the next sale. */
 const BONUSES_AT_ONCE_MAX = 100;
+
+/** Something that counts toward a goal, and when it clears (ms). */
+export interface Clearing {
+  clears_at: number;
+  /** A customer counts 1; a commission counts its minor units, net of reversals. */
+  amount: number;
+}
 
 /** An account's progress toward milestones. */
 export interface Progress {
@@ -12,11 +21,13 @@ export interface Progress {
   commission: number;
   /** Distinct customers with a sale that counts. */
   customers: number;
-  /** The number of bonuses already posted for a milestone. */
-  bonuses: (mark: string) => number;
+  /** The bonuses posted for a milestone so far, and their reversals, in order. */
+  bonuses: (mark: string) => readonly UnchainedEntry[];
+  /** What the progress toward a goal consists of. Called only if a new bonus clears with its sales. */
+  clearings: (goal: "commission" | "customers") => readonly Clearing[];
 }
 
-/** The bonuses of one milestone. */
+/** The entries of one milestone. */
 export interface Bonuses {
   mark: string;
   entries: UnchainedEntry[];
@@ -30,46 +41,126 @@ export function markOf({ commission, customers }: Milestone): string {
   return commission === undefined ? `customers_${customers}` : `commission_${commission}`;
 }
 
+interface Posting {
+  program_currency: string;
+  next: NumberEntry;
+}
+
 /**
- * Posts bonuses for milestones that are newly reached. They depend on what is known when a sale is posted and are
- * permanent: later reversals don't take them back, and reaching the same milestone again earns none. A bonus has the
- * hold period of the sale that triggered it.
+ * Posts bonuses for milestones that are newly reached and, if the terms say so, reverses those that are no longer reached.
+ * Both depend on what is known when a sale is posted. A bonus that was reversed is posted again once its goal is reached
+ * again.
  */
-export function postBonuses(
-  sale: AttributedSale,
-  { commission, customers, bonuses }: Progress,
-  { program_currency, next }: { program_currency: string; next: NumberEntry },
-): Bonuses[] {
+export function postBonuses(sale: AttributedSale, progress: Progress, posting: Posting): Bonuses[] {
   const { milestones } = sale.terms;
   return milestones.flatMap((milestone, place) => {
     const mark = markOf(milestone);
     if (milestones.findIndex((other) => markOf(other) === mark) < place) return [];
-    const step = milestone.commission ?? milestone.customers ?? Number.POSITIVE_INFINITY;
-    const times = Math.floor(Math.max(milestone.commission === undefined ? customers : commission, 0) / step);
-    const due = milestone.repeats ? times : Math.min(times, 1);
-    const had = bonuses(mark);
-    const posted = Math.min(Math.max(due - had, 0), BONUSES_AT_ONCE_MAX);
-    const entries = Array.from({ length: posted }, (_, index): UnchainedEntry => {
-      const { program_id, affiliate_id, terms_version, changed_at } = sale;
-      const count = had + index + 1;
-      const { number } = next();
-      return {
-        ...blankEntry,
-        id: `${entryIdOf(sale, 0).replace(/0$/, "bonus")}_${mark}_${count}`,
-        program_id,
-        affiliate_id,
-        number,
-        kind: "bonus",
-        amount: milestone.bonus,
-        currency: program_currency,
-        terms_version,
-        reason: sayMark(milestone, count),
-        occurred_at: changed_at,
-        clears_at: changed_at + sale.terms.hold_days * MS_PER_DAY,
-      };
-    });
+    const had = progress.bonuses(mark);
+    const reversed = new Set(had.map(({ corrects }) => corrects));
+    const standing = had.filter(({ kind, id }) => kind === "bonus" && !reversed.has(id));
+    const due = countDue(milestone, progress);
+    const missing = sale.credited ? Math.min(due - standing.length, BONUSES_AT_ONCE_MAX) : 0;
+    const entries =
+      missing > 0
+        ? Array.from({ length: missing }, (_, index) => {
+            const count = standing.length + index + 1;
+            return makeBonus({ milestone, mark, count, had }, sale, progress, posting);
+          })
+        : milestone.reversed
+          ? standing
+              .slice(due)
+              .slice(-BONUSES_AT_ONCE_MAX)
+              .toReversed()
+              .map((bonus, index) => reverseBonus(bonus, milestone, standing.length - index, sale, posting))
+          : [];
     return entries.length === 0 ? [] : [{ mark, entries }];
   });
+}
+
+const stepOf = ({ commission, customers }: Milestone) => commission ?? customers ?? Number.POSITIVE_INFINITY;
+
+/** How many bonuses of a milestone are due. */
+function countDue(milestone: Milestone, { commission, customers }: Progress): number {
+  const reached = milestone.commission === undefined ? customers : commission;
+  const times = Math.floor(Math.max(reached, 0) / stepOf(milestone));
+  return milestone.repeats ? times : Math.min(times, 1);
+}
+
+function makeBonus(
+  {
+    milestone,
+    mark,
+    count,
+    had,
+  }: { milestone: Milestone; mark: string; count: number; had: readonly UnchainedEntry[] },
+  sale: AttributedSale,
+  progress: Progress,
+  { program_currency, next }: Posting,
+): UnchainedEntry {
+  const { program_id, affiliate_id, terms_version, changed_at } = sale;
+  const id = `${entryIdOf(sale, 0).replace(/0$/, "bonus")}_${mark}_${count}`;
+  const earlier = had.filter((entry) => entry.kind === "bonus" && (entry.id === id || entry.id.startsWith(`${id}_`)));
+  const { number } = next();
+  return {
+    ...blankEntry,
+    id: earlier.length === 0 ? id : `${id}_${earlier.length + 1}`,
+    program_id,
+    affiliate_id,
+    number,
+    kind: "bonus",
+    amount: milestone.bonus,
+    currency: program_currency,
+    terms_version,
+    reason: sayMark(milestone, count),
+    occurred_at: changed_at,
+    clears_at:
+      milestone.clears === "own_hold"
+        ? changed_at + sale.terms.hold_days * MS_PER_DAY
+        : Math.max(changed_at, findClearing(milestone, count, progress)),
+  };
+}
+
+/** When enough of what counts has cleared for the nth bonus. */
+function findClearing(milestone: Milestone, count: number, { clearings }: Progress): number {
+  const goal = count * stepOf(milestone);
+  let reached = 0;
+  let last = 0;
+  const counted = clearings(milestone.commission === undefined ? "customers" : "commission");
+  for (const { clears_at, amount } of counted.toSorted((a, b) => a.clears_at - b.clears_at)) {
+    // What clears at the same time counts together.
+    if (reached >= goal && clears_at !== last) break;
+    reached += amount;
+    last = clears_at;
+  }
+  return last;
+}
+
+function reverseBonus(
+  bonus: UnchainedEntry,
+  milestone: Milestone,
+  count: number,
+  { changed_at, terms_version }: AttributedSale,
+  { program_currency, next }: Posting,
+): UnchainedEntry {
+  const { program_id, affiliate_id, currency, clears_at } = bonus;
+  const goal = count * stepOf(milestone);
+  const { commission_lost, customers_lost } = messages.entries;
+  return {
+    ...blankEntry,
+    ...next(),
+    program_id,
+    affiliate_id,
+    kind: "reversal",
+    amount: -bonus.amount,
+    currency,
+    terms_version,
+    reason:
+      milestone.commission === undefined ? customers_lost(goal) : commission_lost(formatMoney(goal, program_currency)),
+    occurred_at: changed_at,
+    clears_at,
+    corrects: bonus.id,
+  };
 }
 
 function sayMark({ commission, customers }: Milestone, count: number): string {

@@ -1,11 +1,12 @@
 /** Simulates sales under draft terms with the same functions that post real ones. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
 import { describeTier, type KnownSale, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type UnchainedEntry } from "./ledger.ts";
 import { postOverride } from "./post-sale.ts";
-import { netCommission, takeSale } from "./take-sale.ts";
+import { isCommissionIn, netCommission, takeSale } from "./take-sale.ts";
 
 /** The API's maximum number of sales per preview. */
 export const PREVIEW_SALES_MAX = 100;
@@ -57,7 +58,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
   const told = toldSales(terms, currency, sales);
   const known = new Map<string, KnownSale>();
   const entries: UnchainedEntry[] = [];
-  const bonuses = new Map<string, number>();
+  const bonuses = new Map<string, UnchainedEntry[]>();
   const previewed = new Map<string, PreviewedSale>();
   let number = 0;
   const account = { program_id: 0, affiliate_id: 0 };
@@ -75,11 +76,12 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
       entries: entries.filter(isOwn),
       sales: () => [...known.values()],
       commission: () => netCommission(entries, currency),
-      bonuses: (mark: string) => bonuses.get(mark) ?? 0,
+      commissions: () => entries.filter((entry) => isCommissionIn(entry, currency)),
+      bonuses: (mark: string) => bonuses.get(mark) ?? [],
     };
     const taken = takeSale(books, sale, next);
     known.set(conversion, taken.known);
-    for (const { mark, entries: posted } of taken.bonuses) bonuses.set(mark, books.bonuses(mark) + posted.length);
+    for (const { mark, entries: posted } of taken.bonuses) bonuses.set(mark, [...books.bonuses(mark), ...posted]);
     const posted = [...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries)];
     entries.push(...posted);
     previewed.set(conversion, {
@@ -111,6 +113,7 @@ function overrideOf(sale: AttributedSale): number | null {
 function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
   const rows = new Map<string, { payments: number; first_paid_at: number }>();
+  const qualified = new Map<string, readonly string[]>();
   const told = inOrder.flatMap(({ sale, place }) => {
     const customer = sale.customer ?? `customer of sale ${place}`;
     const subscription = sale.subscription ?? null;
@@ -141,6 +144,9 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       terms_version: 0,
       terms,
     };
+    const qualified_in = qualified.get(customer) ?? [];
+    if (qualified_in.length > 0) state.qualified_in = qualified_in;
+    if (state.payment_number > 0) qualified.set(customer, addQualified(qualified_in, state, terms.rates));
     const { refunded = 0, refunded_at = sale.occurred_at } = sale;
     if (refunded === 0) return [{ sale: state, place }];
     const changed_at = Math.max(refunded_at, sale.occurred_at);

@@ -2,7 +2,7 @@
 import type { AttributedSale } from "../customers/conversion.ts";
 import { isCounted, judgeTier, type KnownSale } from "./judge-tier.ts";
 import type { NumberEntry, UnchainedEntry } from "./ledger.ts";
-import { type Bonuses, type Progress, postBonuses } from "./post-bonuses.ts";
+import { type Bonuses, type Clearing, type Progress, postBonuses } from "./post-bonuses.ts";
 import { clearsAt, postSale, reversedPartOf } from "./post-sale.ts";
 
 /** The account's state when it receives a sale. */
@@ -20,6 +20,11 @@ export interface Books {
    */
   commission: () => number;
   bonuses: Progress["bonuses"];
+  /**
+   * The same net commission by when it clears, before this posting. Called only if a bonus is posted that clears with its
+   * sales.
+   */
+  commissions: () => readonly Clearing[];
   /** The affiliate's sponsor. */
   sponsor_id: number | null;
 }
@@ -77,15 +82,24 @@ function bonusesOf(
   { known, entries }: { known: KnownSale; entries: readonly UnchainedEntry[] },
   next: NumberEntry,
 ): Bonuses[] {
-  if (!sale.credited || sale.terms.milestones.length === 0) return [];
-  const customers = new Set(isCounted(known) ? [known.customer] : []);
+  if (sale.terms.milestones.length === 0) return [];
+  const { program_currency } = books;
+  // By customer: when the first of their sales clears.
+  const customers = new Map<string, number>();
+  const count = ({ customer, clears_at }: KnownSale) =>
+    customers.set(customer, Math.min(customers.get(customer) ?? clears_at, clears_at));
+  if (isCounted(known)) count(known);
   for (const other of books.sales()) {
-    if (other.conversion !== sale.conversion && isCounted(other)) customers.add(other.customer);
+    if (other.conversion !== sale.conversion && isCounted(other)) count(other);
   }
-  const progress = {
-    commission: books.commission() + netCommission(entries, books.program_currency),
+  const progress: Progress = {
+    commission: books.commission() + netCommission(entries, program_currency),
     customers: customers.size,
     bonuses: books.bonuses,
+    clearings: (goal) =>
+      goal === "customers"
+        ? [...customers.values()].map((clears_at) => ({ clears_at, amount: 1 }))
+        : [...books.commissions(), ...entries.filter((entry) => isCommissionIn(entry, program_currency))],
   };
   return postBonuses(sale, progress, { program_currency: books.program_currency, next });
 }
@@ -94,12 +108,14 @@ function bonusesOf(
 export function netCommission(entries: Iterable<UnchainedEntry>, currency: string): number {
   let sum = 0;
   for (const entry of entries) {
-    if (isOwnCommission(entry) && entry.currency === currency) sum += entry.amount;
+    if (isCommissionIn(entry, currency)) sum += entry.amount;
   }
   return sum;
 }
 
-/** Whether an entry is for one of the affiliate's own sales. */
-function isOwnCommission({ kind, from_affiliate_id }: UnchainedEntry): boolean {
+/** Whether an entry is for one of the affiliate's own sales, and in a currency. Reversals of bonuses have no conversion. */
+export function isCommissionIn(entry: UnchainedEntry, inCurrency: string): boolean {
+  const { kind, conversion, from_affiliate_id, currency } = entry;
+  if (conversion === null || currency !== inCurrency) return false;
   return kind === "commission" || (kind === "reversal" && from_affiliate_id === null);
 }

@@ -44,6 +44,8 @@ export interface Conversion {
   payment_number: number | null;
   /** When the first payment of that series happened, in ms. */
   first_paid_at: number | null;
+  /** See `MatchedSale`; only with terms that pay for the first qualifying payment. */
+  qualified_in?: readonly string[];
   credit: Credit;
   token_fault: TokenFault | null;
   terms_version: number;
@@ -126,6 +128,7 @@ export interface AttributedSale {
   /** 0 for a zero payment. */
   payment_number: number;
   first_paid_at: number;
+  qualified_in?: readonly string[];
   terms_version: number;
   terms: ProgramTerms;
 }

@@ -1,6 +1,7 @@
 /** Folds facts in canonical order and decides the credit for each conversion. */
 
 import { MS_PER_DAY } from "../lib/time.ts";
+import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Conversion } from "./conversion.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
@@ -20,6 +21,8 @@ export interface FoldState {
   bound_for_life: boolean;
   /** When the first lead, trial or payment happened, in ms. */
   signed_up_at: number | null;
+  /** See `MatchedSale.qualified_in`. Left out while no payment has qualified. */
+  qualified_in?: readonly string[];
   /** By subscription, with one entry for purchases outside any subscription. */
   plans: Record<string, Plan>;
 }
@@ -138,7 +141,21 @@ function convert(
     test: event.test,
     notes: [],
   };
-  return { state: { ...bound, plans, signed_up_at: bound.signed_up_at ?? at }, made };
+  const state_after = { ...bound, plans, signed_up_at: bound.signed_up_at ?? at };
+  return noteQualified({ state: state_after, made }, made, terms);
+}
+
+/** Notes with a payment whether its customer has an earlier one that qualifies, and whether this one does. */
+function noteQualified(step: Step, made: Conversion, { rates }: ProgramTerms): Step {
+  const { amount, currency, payment_number, first_paid_at } = made;
+  if (amount === null || currency === null || payment_number === null || first_paid_at === null) return step;
+  if (!rates.some(({ first_qualifying }) => first_qualifying === true)) return step;
+  const before = step.state.qualified_in ?? [];
+  const after = addQualified(before, { ...made, amount, currency, payment_number, first_paid_at }, rates);
+  return {
+    state: after === before ? step.state : { ...step.state, qualified_in: after },
+    made: before.length === 0 ? made : { ...made, qualified_in: before },
+  };
 }
 
 /**

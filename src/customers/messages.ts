@@ -129,6 +129,7 @@ function tellAccount(
     platform: record.platform,
     payment_number: payment_number ?? 0,
     first_paid_at: record.first_paid_at ?? record.occurred_at,
+    ...(record.qualified_in && { qualified_in: record.qualified_in }),
     terms_version: record.terms_version,
     terms: termsOf(record.terms_version),
   };

@@ -13,11 +13,11 @@ const BPS_WHOLE = 10_000;
  */
 export function describeRule(rule: RateRule, currency: string): string {
   const texts = messages.terms.rule;
-  const { flat, min_amount, cap, payment, months, interval, product, tier, country, platform } = rule;
+  const { flat, min_amount, cap, months, interval, product, tier, country, platform } = rule;
   return [
     // As in rating a sale, a flat amount takes precedence over a percentage.
     flat === undefined ? texts.percentage(formatShare(rule)) : texts.flat(formatMoney(flat, currency)),
-    payment === undefined ? texts.any_payment : texts.payments({ from: payment.from, to: payment.to ?? null }),
+    describePayments(rule),
     min_amount === undefined ? "" : texts.min_amount(formatMoney(min_amount, currency)),
     interval === undefined ? "" : texts.intervals(interval),
     // Month 0 is the first.
@@ -29,6 +29,12 @@ export function describeRule(rule: RateRule, currency: string): string {
     cap === undefined ? "" : texts.cap(formatMoney(cap, currency)),
     rule.above_payment === true ? describeAbovePayment(rule) : "",
   ].join("");
+}
+
+function describePayments({ payment, first_qualifying }: RateRule): string {
+  const texts = messages.terms.rule;
+  if (payment !== undefined) return texts.payments({ from: payment.from, to: payment.to ?? null });
+  return first_qualifying === true ? texts.first_qualifying : texts.any_payment;
 }
 
 /** `40%`, or `2/12` for a rate that isn't whole basis points. */

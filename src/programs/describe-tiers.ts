@@ -32,12 +32,14 @@ export function describeSecondTier(second_tier: ProgramTerms["second_tier"]): st
   return second_tier === null ? texts.none : texts.share(formatRate(second_tier.rate_bps), second_tier.payments);
 }
 
-/** When a bonus is paid, and how much. That bonuses are kept isn't included: it is the same for all. */
-export function describeMilestone({ commission, customers, repeats, bonus }: Milestone, currency: string): string {
+/** When a bonus is paid, and how much, when it clears, and whether it can be reversed. */
+export function describeMilestone(milestone: Milestone, currency: string): string {
+  const { commission, customers, repeats, bonus, clears, reversed } = milestone;
   const texts = messages.terms.milestones;
   const goal =
     commission === undefined
       ? texts.of_customers(customers ?? 0)
       : texts.of_commission(formatMoney(commission, currency));
-  return (repeats ? texts.repeated : texts.once)(formatMoney(bonus, currency), goal);
+  const earned = (repeats ? texts.repeated : texts.once)(formatMoney(bonus, currency), goal);
+  return `${earned} ${texts.clears[clears]} ${texts.reversed(reversed)}`;
 }

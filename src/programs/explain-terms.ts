@@ -87,6 +87,7 @@ function explainRates(terms: ProgramTerms, currency: string): string[] {
     texts.no_match,
     ...(rates.some(({ payment }) => payment !== undefined) ? [texts.payments_counted] : []),
     ...(rates.some(({ months }) => months !== undefined) ? [texts.months_counted] : []),
+    ...(rates.some(({ first_qualifying }) => first_qualifying === true) ? [texts.qualifying] : []),
     hasAmounts ? texts.with_amounts(currency) : texts.percentages_only(currency),
   ];
 }
@@ -99,7 +100,7 @@ function explainTiers({ tiers }: ProgramTerms, currency: string): string[] {
 function explainMilestones({ milestones }: ProgramTerms, currency: string): string[] {
   const texts = messages.terms.milestones;
   if (milestones.length === 0) return [texts.none];
-  return [...milestones.map((milestone) => describeMilestone(milestone, currency)), texts.kept];
+  return milestones.map((milestone) => describeMilestone(milestone, currency));
 }
 
 function explainVersion({ applies_to }: ProgramTerms, named: NamedVersion | null): string[] {

@@ -15,7 +15,14 @@ export interface MatchedSale {
   first_paid_at: number;
   occurred_at: number;
   tier: string | null;
+  /**
+   * The currencies in which the customer has an earlier qualifying payment, or {@link ANY_CURRENCY}. Left out if there is none.
+   */
+  qualified_in?: readonly string[];
 }
+
+/** Stands for all currencies in `qualified_in`. */
+export const ANY_CURRENCY = "*";
 
 /** A condition that keeps a rule from matching. */
 export type RuleCondition =
@@ -26,6 +33,7 @@ export type RuleCondition =
   | "platform"
   | "min_amount"
   | "payment"
+  | "first_qualifying"
   | "months";
 
 /** The conditions of a rule that a payment doesn't meet; none if the rule matches. Products and platforms match in any case. */
@@ -44,7 +52,30 @@ export function listMisses(rate: RateRule, sale: MatchedSale, program_currency: 
     platform: isNamed(rate.platform, sale.platform),
     min_amount: rate.min_amount === undefined || (sale.currency === program_currency && sale.amount >= rate.min_amount),
     payment: isWithin(rate.payment, sale.payment_number),
+    first_qualifying: rate.first_qualifying !== true || !hasQualified(sale, program_currency),
     months: isWithin(rate.months, monthsBetween(sale.first_paid_at, sale.occurred_at)),
   };
   return (Object.keys(met) as RuleCondition[]).filter((condition) => !met[condition]);
+}
+
+function hasQualified({ qualified_in = [] }: MatchedSale, program_currency: string): boolean {
+  return qualified_in.includes(program_currency) || qualified_in.includes(ANY_CURRENCY);
+}
+
+/**
+ * Adds a payment to its customer's `qualified_in`: the currencies in which a payment has met the conditions of a rule for the
+ * first qualifying payment. A rule with an amount can be met only in the program's currency, which isn't known here: the
+ * payment's own currency is noted, and compared later. Tiers aren't looked at, because they belong to the affiliate.
+ */
+export function addQualified(
+  before: readonly string[],
+  sale: Omit<MatchedSale, "tier" | "qualified_in">,
+  rates: readonly RateRule[],
+): readonly string[] {
+  const added = rates
+    .filter((rate) => rate.first_qualifying === true)
+    .filter((rate) => listMisses(rate, { ...sale, tier: null }, sale.currency).every((miss) => miss === "tier"))
+    .map(({ min_amount, flat, cap }) => ((min_amount ?? flat ?? cap) === undefined ? ANY_CURRENCY : sale.currency))
+    .filter((currency) => !before.includes(currency));
+  return added.length === 0 ? before : [...before, ...new Set(added)].sort();
 }

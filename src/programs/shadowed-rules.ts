@@ -16,7 +16,7 @@ interface Box {
   spans: Readonly<Record<SpannedSide, Span>>;
 }
 
-const NAMED = ["interval", "product", "tier", "country", "platform"] as const;
+const NAMED = ["interval", "product", "tier", "country", "platform", "first_qualifying"] as const;
 type NamedSide = (typeof NAMED)[number];
 /** Names that match in any case. */
 const FOLDED: ReadonlySet<NamedSide> = new Set(["product", "platform"]);
@@ -60,8 +60,9 @@ function coverOf(box: Box, earlier: readonly Box[]): number[] | null {
 }
 
 function boxOf(rule: RateRule, levels: readonly string[]): Box {
+  const orders = rule.first_qualifying === true ? ["first"] : undefined;
   const namesOf = (side: NamedSide): Names => {
-    const names: readonly string[] | undefined = rule[side];
+    const names: readonly string[] | undefined = side === "first_qualifying" ? orders : rule[side];
     const stated =
       names?.map(FOLDED.has(side) ? foldName : String) ?? (side === "tier" && levels.length > 0 ? levels : undefined);
     return { all_but: stated === undefined, listed: new Set(stated) };
@@ -74,6 +75,7 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
       tier: namesOf("tier"),
       country: namesOf("country"),
       platform: namesOf("platform"),
+      first_qualifying: namesOf("first_qualifying"),
     },
     spans: {
       amount: [rule.min_amount ?? OTHER_CURRENCY, Number.POSITIVE_INFINITY],

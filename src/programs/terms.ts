@@ -71,6 +71,11 @@ const rate = v.pipe(
     min_amount: v.optional(minorUnits),
     /** Which payments of the subscription, or of the customer outside a subscription. Counted from 1. */
     payment: v.optional(range(1, COUNT_MAX)),
+    /**
+     * Only the customer's first payment that meets the other conditions of a rule with this field, apart from `tier`. Once per
+     * customer, whatever subscriptions there are.
+     */
+    first_qualifying: v.optional(v.boolean()),
     /** Whole calendar months since the first of these payments. The first month is 0. */
     months: v.optional(range(0, MONTHS_MAX)),
     /** Basis points of the payment: 4,000 is 40%. */
@@ -143,6 +148,10 @@ const milestone = v.strictObject({
   repeats: v.boolean(),
   /** Minor units of the program's currency. */
   bonus: v.pipe(minorUnits, v.minValue(1, "must be at least 1")),
+  /** `with_sales`: with the sales that reached the goal. `own_hold`: after a hold period from when the goal was reached. */
+  clears: v.optional(v.picklist(["with_sales", "own_hold"]), "with_sales"),
+  /** Whether the bonus is reversed if the goal is no longer reached. */
+  reversed: v.optional(v.boolean(), true),
 });
 
 /** What an affiliate must provide before it is paid. */
@@ -228,11 +237,18 @@ export type Tiers = NonNullable<ProgramTerms["tiers"]>;
 export type Payout = NonNullable<ProgramTerms["payout"]>;
 export type Milestone = ProgramTerms["milestones"][number];
 
-/** Adds all defaults, for presets and for versions stored before a field existed. Doesn't validate. */
+/** Adds all defaults, for presets and for versions stored before a field existed, which keep their earlier behavior. Doesn't validate. */
 export function completeTerms(terms: TermsInput): ProgramTerms {
   const whole = { ...defaults, ...terms } as ProgramTerms;
-  return { ...whole, payout: whole.payout && { ...payoutDefaults, ...whole.payout } };
+  return {
+    ...whole,
+    payout: whole.payout && { ...payoutDefaults, ...whole.payout },
+    milestones: whole.milestones.map((milestone) => ({ ...storedMilestone, ...milestone })),
+  };
 }
+
+/** What milestones did before these fields existed. New terms have other defaults. */
+const storedMilestone = { clears: "own_hold", reversed: false } as const;
 
 const defaults = v.getDefaults(programTerms);
 const payoutDefaults = v.getDefaults(payout);

@@ -61,6 +61,9 @@ function findRuleFaults(rule: RateRule, path: string, levels: readonly string[])
     if (range === undefined || range.to === null || range.from <= range.to) continue;
     faults.push({ path: `${path}.${field}.to`, reason: texts.range_reversed(range.from) });
   }
+  if (rule.first_qualifying === true && rule.payment !== undefined) {
+    faults.push({ path: `${path}.payment`, reason: texts.payment_and_first_qualifying });
+  }
   const unknown = rule.tier?.findIndex((name) => !levels.includes(name)) ?? -1;
   if (unknown !== -1) {
     faults.push({ path: `${path}.tier.${unknown}`, reason: texts.unknown_tier(levels) });

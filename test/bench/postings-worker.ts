@@ -37,7 +37,7 @@ export class Account extends ShippedAccount {
           const sale = { ...createSale(account, number, "plain"), amount: createSale(account, number, terms).amount };
           const books = {
             ...{ program_currency: CURRENCY, sponsor_id: null, before: null, entries: [] },
-            ...{ sales: () => [], commission: () => 0, bonuses: () => 0 },
+            ...{ sales: () => [], commission: () => 0, bonuses: () => [], commissions: () => [] },
           };
           const { known, posted } = takeSale(books, sale, next);
           store.addEntries(posted, "");
@@ -56,7 +56,12 @@ export class Account extends ShippedAccount {
     for (let time = 0; time < times; time += 1) {
       const books = {
         ...{ program_currency: CURRENCY, sponsor_id: null, before: null, entries: [] },
-        ...{ sales: () => store.listSales(), commission: () => store.netCommission(CURRENCY), bonuses: () => 1_000 },
+        ...{
+          sales: () => store.listSales(),
+          commission: () => store.netCommission(CURRENCY),
+          bonuses: () => [],
+          commissions: () => [],
+        },
       };
       posted = takeSale(books, sale, () => ({ number: 1, id: "" })).posted.length;
     }

@@ -154,10 +154,12 @@ function expectedCurrency({ conversion }: LedgerEntry): string {
 /** What bonuses go by, as an object reads it that has just woken up. */
 async function expectCommission(object: DurableObjectStub, entries: readonly LedgerEntry[]): Promise<void> {
   for (const currency of ["USD", "EUR"]) {
-    const read = await runInDurableObject(object, (_, { storage }) =>
-      new AccountStore(storage.sql).netCommission(currency),
-    );
+    const [read, parts] = await runInDurableObject(object, (_, { storage }) => {
+      const store = new AccountStore(storage.sql);
+      return [store.netCommission(currency), store.listCommissions(currency)] as const;
+    });
     expect(read).toBe(netCommission(entries, currency));
+    expect(parts.reduce((total, { amount }) => total + amount, 0)).toBe(read);
   }
 }
 

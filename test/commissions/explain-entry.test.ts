@@ -9,6 +9,7 @@ const commission: EntryBasis = {
   kind: "commission",
   amount: 3_960,
   currency: "USD",
+  conversion: "cv_1",
   base_amount: 9_900,
   rule: 2,
   rate_bps: 4_000,
@@ -146,6 +147,14 @@ test("bonuses, adjustments and payouts show their reason; without one there is n
   expect(explain({ ...blank, kind: "adjustment", reason: "Paid twice" })).toBe("Adjusted by the merchant: Paid twice");
   expect(explain({ ...blank, kind: "payout", terms_version: null, reason: "March" })).toBe("March");
   expect(explain({ ...blank, kind: "bonus", terms_version: null })).toBeNull();
+  const lost = {
+    ...blank,
+    kind: "reversal",
+    amount: -50_000,
+    conversion: null,
+    reason: "The goal of 3 customers is lost.",
+  };
+  expect(explain(lost)).toBe("$500.00 of the bonus reversed. The goal of 3 customers is lost.");
   expect(explain({ ...blank, kind: "adjustment", terms_version: null })).toBeNull();
 });
 

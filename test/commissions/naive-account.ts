@@ -44,8 +44,7 @@ export class NaiveAccount {
   readonly lines: NaiveLine[] = [];
   readonly #own = new Map<string, Kept & NaiveCounted>();
   readonly #overrides = new Map<string, Kept>();
-  readonly #bonuses = new Map<string, number>();
-  #commission = 0;
+  readonly #bonuses = new Map<string, NaiveLine[]>();
 
   /** Takes what it is told of its own sale; whether its sponsor is to be told too. */
   take({ sale, credited, number, terms }: NaiveTelling): boolean {
@@ -59,7 +58,6 @@ export class NaiveAccount {
     const kept = known ?? { sum: 0, lines_clear_at: null };
     const line = { currency: sale.currency, kind: "commission" } as const;
     const earned = naiveEarned(sale, tier, terms);
-    const before = this.lines.length;
     const sum = this.#bring(kept, line, { sale, credited, earned, clears_at });
     this.#own.set(sale.payment, {
       number,
@@ -75,11 +73,7 @@ export class NaiveAccount {
       // Judged with the first line, and for good.
       tier: kept.lines_clear_at === null ? null : tier,
     });
-    for (let index = before; index < this.lines.length; index += 1) {
-      const posted = this.lines[index];
-      if (posted?.currency === CURRENCY) this.#commission += posted.amount;
-    }
-    if (credited) this.#giveBonuses(sale, terms);
+    this.#settleBonuses(sale, credited, terms);
     return terms.second_tier !== null;
   }
 
@@ -122,23 +116,61 @@ export class NaiveAccount {
     return left;
   }
 
-  #giveBonuses(sale: NaiveSale, { milestones, hold_days }: ProgramTerms): void {
-    for (const { commission, customers, repeats, bonus } of milestones) {
-      let reached: number;
-      if (commission !== undefined) reached = Math.floor(Math.max(this.#commission, 0) / commission);
-      else {
-        const different = new Set<number>();
-        for (const known of this.#own.values()) if (known.counts) different.add(known.customer);
-        reached = Math.floor(different.size / (customers ?? 1));
-      }
+  #settleBonuses(sale: NaiveSale, credited: boolean, { milestones, hold_days }: ProgramTerms): void {
+    for (const { commission, customers, repeats, bonus, clears, reversed } of milestones) {
+      const parts = commission === undefined ? this.#customersByClearing() : this.#commissionsByClearing();
+      const step = commission ?? customers ?? 1;
+      let total = 0;
+      for (const part of parts) total += part.amount;
+      let reached = Math.floor(Math.max(total, 0) / step);
       if (!repeats && reached > 1) reached = 1;
       const mark = `${commission} ${customers}`;
-      for (let had = this.#bonuses.get(mark) ?? 0; had < reached; had += 1) {
-        const clears_at = sale.changed_at + hold_days * DAY;
-        this.lines.push({ kind: "bonus", amount: bonus, currency: CURRENCY, at: sale.changed_at, clears_at });
-        this.#bonuses.set(mark, had + 1);
+      const standing = this.#bonuses.get(mark) ?? [];
+      this.#bonuses.set(mark, standing);
+      while (credited && standing.length < reached) {
+        let clears_at = sale.changed_at + hold_days * DAY;
+        if (clears === "with_sales") {
+          clears_at = sale.changed_at;
+          let cleared = 0;
+          for (const part of parts) {
+            if (cleared >= (standing.length + 1) * step) break;
+            cleared += part.amount;
+            if (part.clears_at > clears_at) clears_at = part.clears_at;
+          }
+        }
+        const line = { kind: "bonus", amount: bonus, currency: CURRENCY, at: sale.changed_at, clears_at } as const;
+        this.lines.push(line);
+        standing.push(line);
+      }
+      while (reversed && standing.length > reached) {
+        const line = standing.pop();
+        if (line !== undefined) {
+          this.lines.push({ ...line, kind: "reversal", amount: -line.amount, at: sale.changed_at });
+        }
       }
     }
+  }
+
+  /** Each customer with a sale that counts, by when the first of these clears. */
+  #customersByClearing(): { amount: number; clears_at: number }[] {
+    const first = new Map<number, number>();
+    for (const known of this.#own.values()) {
+      if (!known.counts) continue;
+      const before = first.get(known.customer);
+      if (before === undefined || known.clears_at < before) first.set(known.customer, known.clears_at);
+    }
+    const parts: { amount: number; clears_at: number }[] = [];
+    for (const clears_at of first.values()) parts.push({ amount: 1, clears_at });
+    return parts.sort((a, b) => a.clears_at - b.clears_at);
+  }
+
+  /** What each sale has earned in the program's currency, by when it clears. */
+  #commissionsByClearing(): { amount: number; clears_at: number }[] {
+    const parts: { amount: number; clears_at: number }[] = [];
+    for (const { currency, sum, lines_clear_at } of this.#own.values()) {
+      if (currency === CURRENCY && lines_clear_at !== null) parts.push({ amount: sum, clears_at: lines_clear_at });
+    }
+    return parts.sort((a, b) => a.clears_at - b.clears_at);
   }
 
   /** The balances in a currency at a time. */

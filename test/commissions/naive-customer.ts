@@ -27,6 +27,8 @@ export interface NaiveSale {
   number: number;
   first_paid_at: number;
   version: number;
+  /** The customer's payments before this one, each with its terms. */
+  earlier: readonly { sale: NaiveSale; terms: ProgramTerms }[];
 }
 
 /** What binds later payments: to an affiliate, or to nobody. */
@@ -50,6 +52,7 @@ export function naiveSales(
 ): NaiveSale[] {
   const events = [...heard].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const sales: NaiveSale[] = [];
+  const made: { sale: NaiveSale; terms: ProgramTerms }[] = [];
   const paid = new Set<string>();
   const bound = new Map<string, Bound>();
   const rows = new Map<string, Row>();
@@ -119,7 +122,10 @@ export function naiveSales(
         number: row.payments,
         first_paid_at: row.first_paid_at,
         version,
+        earlier: [...made],
       });
+      const sale = sales.at(-1);
+      if (sale !== undefined) made.push({ sale, terms });
     }
     signed_up_at = signed_up_at ?? event.at;
   }

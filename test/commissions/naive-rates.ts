@@ -16,14 +16,9 @@ export function naiveShare(amount: number, part: number, whole: number): number 
 /** What a sale earns before anything is given back. */
 export function naiveEarned(sale: NaiveSale, tier: string | null, terms: ProgramTerms): number {
   for (const rule of terms.rates) {
-    if (rule.interval !== undefined && (sale.interval === null || !hasWord(rule.interval, sale.interval))) continue;
-    if (rule.product !== undefined && (sale.product === null || !hasWord(rule.product, sale.product))) continue;
-    if (rule.tier !== undefined && (tier === null || !hasWord(rule.tier, tier))) continue;
-    if (rule.country !== undefined && !hasWord(rule.country, sale.country)) continue;
-    if (rule.platform !== undefined && !hasWord(rule.platform, sale.platform)) continue;
-    if (rule.min_amount !== undefined && (sale.currency !== CURRENCY || sale.amount < rule.min_amount)) continue;
-    if (rule.payment !== undefined && !isWithin(rule.payment, sale.number)) continue;
-    if (rule.months !== undefined && !isWithin(rule.months, monthsFrom(sale.first_paid_at, sale.at))) continue;
+    if (!matches(rule, sale) || (rule.tier !== undefined && (tier === null || !hasWord(rule.tier, tier)))) continue;
+    if (rule.first_qualifying === true && sale.earlier.some((before) => hasQualified(before.sale, before.terms)))
+      continue;
     const needs_own_currency = rule.flat !== undefined || rule.cap !== undefined;
     if (needs_own_currency && sale.currency !== CURRENCY) return 0;
     const share = rule.rate ?? { numerator: rule.rate_bps ?? 0, denominator: 10_000 };
@@ -32,6 +27,26 @@ export function naiveEarned(sale: NaiveSale, tier: string | null, terms: Program
     return earned;
   }
   return 0;
+}
+
+/** Whether a payment was one that a rule for the first qualifying payment asks for. */
+function hasQualified(sale: NaiveSale, terms: ProgramTerms): boolean {
+  for (const rule of terms.rates) {
+    if (rule.first_qualifying !== true || !matches(rule, sale)) continue;
+    if ((rule.flat === undefined && rule.cap === undefined) || sale.currency === CURRENCY) return true;
+  }
+  return false;
+}
+
+/** Whether a rule is for such a payment, whatever the affiliate's tier is and whatever was paid before. */
+function matches(rule: ProgramTerms["rates"][number], sale: NaiveSale): boolean {
+  if (rule.interval !== undefined && (sale.interval === null || !hasWord(rule.interval, sale.interval))) return false;
+  if (rule.product !== undefined && (sale.product === null || !hasWord(rule.product, sale.product))) return false;
+  if (rule.country !== undefined && !hasWord(rule.country, sale.country)) return false;
+  if (rule.platform !== undefined && !hasWord(rule.platform, sale.platform)) return false;
+  if (rule.min_amount !== undefined && (sale.currency !== CURRENCY || sale.amount < rule.min_amount)) return false;
+  if (rule.payment !== undefined && !isWithin(rule.payment, sale.number)) return false;
+  return rule.months === undefined || isWithin(rule.months, monthsFrom(sale.first_paid_at, sale.at));
 }
 
 function hasWord(words: readonly string[], word: string): boolean {

@@ -5,7 +5,7 @@ import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { builderall } from "../../src/programs/presets/builderall.ts";
 import { clickfunnels } from "../../src/programs/presets/clickfunnels.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
-import { completeTerms } from "../../src/programs/terms.ts";
+import { completeTerms, type ProgramTerms } from "../../src/programs/terms.ts";
 import { keepBooks } from "../support/book-keeping.ts";
 import { fc } from "../support/random.ts";
 
@@ -88,8 +88,15 @@ test("a level that new terms do not know is judged anew", () => {
   expect(sales.get("cv_a")?.tier).toBe("all");
 });
 
-test("a bonus is posted once a mark, and a refund neither takes it back nor gives it again", () => {
-  const big = { terms: clickfunnels, amount: 500_000 };
+/** Terms with a bonus as terms had it before they could say when it clears: posted for good, with a hold period of its own. */
+const kept = (terms: ProgramTerms) =>
+  completeTerms({
+    ...terms,
+    milestones: terms.milestones.map(({ clears: _, reversed: __, ...milestone }) => milestone),
+  });
+
+test("by earlier terms a bonus is posted once a mark, and a refund neither takes it back nor gives it again", () => {
+  const big = { terms: kept(clickfunnels), amount: 500_000 };
   const states = [
     { ...big, conversion: "cv_1" },
     { ...big, conversion: "cv_1", revision: 2, refunded: 500_000 },
@@ -99,6 +106,83 @@ test("a bonus is posted once a mark, and a refund neither takes it back nor give
   const { entries } = keepBooks(states);
   const bonuses = entries.filter(({ kind }) => kind === "bonus");
   expect(bonuses.map(({ id }) => id)).toEqual(["en_1_2_bonus_commission_100000_1", "en_1_2_bonus_commission_100000_2"]);
+  expect(bonuses[0]?.clears_at).toBe(JAN_3 + 45 * DAY);
+});
+
+const three = completeTerms({
+  ...builderall,
+  milestones: [{ customers: 3, repeats: true, bonus: 50_000, clears: "with_sales", reversed: true }],
+});
+const soldOn = (name: string, day: number, changes: Partial<AttributedSale> = {}) => {
+  const occurred_at = JAN_3 + day * DAY;
+  return {
+    conversion: `cv_${name}`,
+    customer: name,
+    terms: three,
+    amount: 100,
+    occurred_at,
+    changed_at: occurred_at,
+    ...changes,
+  };
+};
+const refundOf = (name: string, day: number, on: number) =>
+  soldOn(name, day, { revision: 2, refunded: 100, changed_at: JAN_3 + on * DAY });
+const linesOf = (entries: LedgerEntry[]) =>
+  entries
+    .filter(({ kind, conversion }) => kind === "bonus" || conversion === null)
+    .map(({ id, kind, amount, occurred_at, clears_at, corrects }) => [
+      ...[kind, amount, (occurred_at - JAN_3) / DAY, (clears_at - JAN_3) / DAY],
+      corrects ?? id.replace("en_1_2_", ""),
+    ]);
+
+test("a bonus clears with the sales that earned it, and is reversed when they are", () => {
+  const sales = [soldOn("a", 0), soldOn("b", 10), soldOn("c", 5)];
+  const bonus = "bonus_customers_3_1";
+  const id = `en_1_2_${bonus}`;
+  expect(linesOf(keepBooks(sales).entries)).toEqual([["bonus", 50_000, 5, 40, bonus]]);
+  const refunded = [...sales, refundOf("a", 0, 12), refundOf("b", 10, 13), refundOf("c", 5, 14)];
+  const { entries } = keepBooks(refunded);
+  expect(linesOf(entries)).toEqual([
+    ["bonus", 50_000, 5, 40, bonus],
+    ["reversal", -50_000, 12, 40, id],
+  ]);
+  expect(balancesOf(entries, Number.POSITIVE_INFINITY)).toMatchObject([{ earned: 0, due: 0 }]);
+  expect(entries.findLast(({ conversion }) => conversion === null)?.reason).toBe(
+    "The goal of 3 customers is no longer reached.",
+  );
+  // Reached again, it is posted again, and clears with the sales that count now.
+  const again = keepBooks([...sales, refundOf("a", 0, 12), soldOn("d", 20)]).entries;
+  expect(linesOf(again)).toEqual([
+    ["bonus", 50_000, 5, 40, bonus],
+    ["reversal", -50_000, 12, 40, id],
+    ["bonus", 50_000, 20, 50, `${bonus}_2`],
+  ]);
+});
+
+test("a bonus for commission clears once that much has cleared, and one of several is reversed", () => {
+  const terms = completeTerms({
+    ...clickfunnels,
+    tiers: null,
+    rates: [{ rate_bps: 1_000 }],
+    milestones: [{ commission: 1_000, repeats: true, bonus: 700, clears: "with_sales", reversed: true }],
+  });
+  const states = [
+    soldOn("a", 0, { terms, amount: 6_000 }),
+    soldOn("b", 3, { terms, amount: 6_000 }),
+    soldOn("c", 9, { terms, amount: 9_000 }),
+    soldOn("b", 3, { terms, amount: 6_000, revision: 2, refunded: 2_000, changed_at: JAN_3 + 20 * DAY }),
+  ];
+  expect(linesOf(keepBooks(states).entries)).toEqual([
+    ["bonus", 700, 3, 48, "bonus_commission_1000_1"],
+    ["bonus", 700, 9, 54, "bonus_commission_1000_2"],
+    ["reversal", -700, 20, 54, "en_1_2_bonus_commission_1000_2"],
+  ]);
+});
+
+test("a bonus is reversed too if its sales are credited to somebody else", () => {
+  const sales = [soldOn("a", 0), soldOn("b", 1), soldOn("c", 2)];
+  const moved = soldOn("c", 2, { revision: 2, credited: false, changed_at: JAN_3 + 9 * DAY });
+  expect(linesOf(keepBooks([...sales, moved]).entries).map(([kind]) => kind)).toEqual(["bonus", "reversal"]);
 });
 
 test("a bonus for customers counts each once", () => {

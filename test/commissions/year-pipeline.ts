@@ -6,7 +6,7 @@
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
 import { completeSale, postOverride } from "../../src/commissions/post-sale.ts";
-import { netCommission, takeSale } from "../../src/commissions/take-sale.ts";
+import { isCommissionIn, netCommission, takeSale } from "../../src/commissions/take-sale.ts";
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import { conversionKeyOf, type Fact, type Touch } from "../../src/customers/fact.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
@@ -191,7 +191,7 @@ class MemoryAccount {
   readonly #byConversion = new Map<string, UnchainedEntry[]>();
   readonly #sales = new Map<string, { revision: number; known: KnownSale }>();
   readonly #overrides = new Map<string, number>();
-  readonly #bonuses = new Map<string, number>();
+  readonly #bonuses = new Map<string, UnchainedEntry[]>();
   #commission = 0;
 
   /** As the object does; whether the sponsor is to be told. */
@@ -206,13 +206,14 @@ class MemoryAccount {
       entries: this.#byConversion.get(sale.conversion) ?? [],
       sales: () => [...this.#sales.values()].map(({ known }) => known),
       commission: () => this.#commission,
-      bonuses: (mark: string) => this.#bonuses.get(mark) ?? 0,
+      commissions: () => this.entries.filter((entry) => isCommissionIn(entry, "USD")),
+      bonuses: (mark: string) => this.#bonuses.get(mark) ?? [],
     };
     const { known, posted, bonuses, tell_sponsor } = takeSale(books, sale, this.#numbering(sale));
     this.#add(posted);
     for (const { mark, entries } of bonuses) {
       this.#add(entries);
-      this.#bonuses.set(mark, books.bonuses(mark) + entries.length);
+      this.#bonuses.set(mark, [...books.bonuses(mark), ...entries]);
     }
     this.#sales.set(sale.conversion, { revision: sale.revision, known });
     return tell_sponsor;

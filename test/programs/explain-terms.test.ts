@@ -33,7 +33,7 @@ const full = completeTerms({
       cap: 9_000,
       above_payment: true,
     },
-    { flat: 15_000 },
+    { flat: 15_000, first_qualifying: true },
     { rate: { numerator: 2, denominator: 12 } },
   ],
   reactivation_days: 7,
@@ -147,6 +147,10 @@ describe("a rule", () => {
       "4/3 of each payment, which is more than the payment itself",
     ],
     [{ flat: 9_900, above_payment: true }, "$99.00 for each payment, even if that is more than the payment itself"],
+    [
+      { first_qualifying: true, min_amount: 1_000, flat: 2_500 },
+      "$25.00 for the customer’s first qualifying payment (minimum $10.00)",
+    ],
     [{}, "0% of each payment"],
   ];
   test.each(rules)("%j", (rule, text) => {

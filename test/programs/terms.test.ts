@@ -72,7 +72,7 @@ test.each(published)("the preset %s matches the program's page", (name, facts) =
 test("exness pays up to $1,850, once per client", () => {
   const rules = presets.exness?.rates ?? [];
   expect(Math.max(...rules.map((rule) => rule.flat ?? 0))).toBe(185_000);
-  expect(rules.every((rule) => rule.payment?.to === 1 && rule.rate_bps === undefined)).toBe(true);
+  expect(rules.every((rule) => rule.first_qualifying && rule.rate_bps === undefined)).toBe(true);
 });
 
 const refused: [string, Record<string, unknown>][] = [

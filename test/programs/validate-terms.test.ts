@@ -65,6 +65,12 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "rates.0.rate.denominator",
     /at least 1/,
   ],
+  [
+    "the first qualifying payment and a payment's number",
+    withRates({ first_qualifying: true, payment: { from: 1 }, rate_bps: 1 }),
+    "rates.0.payment",
+    /first_qualifying/,
+  ],
   ["a capped flat sum", withRates({ flat: 100, cap: 50 }), "rates.0.cap", /flat/],
   ["more than the payment", withRates({ rate_bps: 20_000 }), "rates.0.rate_bps", /above_payment/],
   [
@@ -257,6 +263,10 @@ test.each(faults)("%s is rejected, with the field and the reason", (_, changes, 
 
 const valid: [what: string, changes: Record<string, unknown>][] = [
   ["more than the payment, with above_payment", withRates({ rate_bps: 20_000, above_payment: true })],
+  [
+    "a rule for later payments after one for the first",
+    withRates({ first_qualifying: true, flat: 1 }, { rate_bps: 1 }),
+  ],
   ["two twelfths", withRates({ rate: { numerator: 2, denominator: 12 } })],
   [
     "wider rules after narrower ones",

@@ -91,6 +91,34 @@ test("kartra: tier 2, $1,188.00 annual, renewed once, earns at both, while the o
   expect(amounts(earn("kartra", payments(2, 118_800, "year"), earlier))).toEqual([35_640, 35_640]);
 });
 
+const deposit = (day: number, amount: number, more: Partial<PreviewSale> = {}): PreviewSale => ({
+  occurred_at: START + day * DAY,
+  amount,
+  customer: "the client",
+  country: "AE",
+  platform: "web",
+  ...more,
+});
+const deposits: [string, PreviewSale[], number[]][] = [
+  [
+    "$5.00, then $1,000.00, then $1,000.00",
+    [deposit(0, 500), deposit(1, 100_000), deposit(2, 100_000)],
+    [0, 185_000, 0],
+  ],
+  ["$10.00 is the one that counts", [deposit(0, 1_000), deposit(1, 100_000)], [20_000, 0]],
+  ["within another subscription", [deposit(0, 100_000), deposit(1, 100_000, { subscription: "sub_2" })], [185_000, 0]],
+  ["in another currency first", [deposit(0, 100_000, { currency: "EUR" }), deposit(1, 100_000)], [0, 185_000]],
+  ["of two clients", [deposit(0, 100_000), deposit(1, 100_000, { customer: "another" })], [185_000, 185_000]],
+  [
+    "refunded: no other one takes its place",
+    [deposit(0, 100_000, { refunded: 100_000, refunded_at: START }), deposit(1, 100_000)],
+    [0, 0],
+  ],
+];
+test.each(deposits)("exness: the first deposit that qualifies: %s", (_, sales, expected) => {
+  expect(amounts(earn("exness", sales))).toEqual(expected);
+});
+
 test("kartra: the sponsor has 10 % of every payment", () => {
   const [first, second] = earn("kartra", payments(2, 9_900, "month"));
   expect([first?.override, second?.override]).toEqual([990, 990]);
@@ -100,6 +128,15 @@ test("builderall: at the hundredth customer a bonus of $500.00, once", () => {
   const sales = Array.from({ length: 100 }, (_, n) => ({ occurred_at: START + n, amount: 100, customer: `c${n}` }));
   const bonuses = earn("builderall", sales).flatMap(({ entries }) => entries.filter(({ kind }) => kind === "bonus"));
   expect(bonuses).toMatchObject([{ amount: 50_000, reason: "100 customers reached." }]);
+});
+
+test("builderall: a bonus that refunds undo leaves nothing", () => {
+  const sales = Array.from({ length: 100 }, (_, n) => ({
+    ...{ occurred_at: START + n, amount: 100, customer: `c${n}` },
+    ...(n >= 97 && { refunded: 100, refunded_at: START + DAY }),
+  }));
+  const { balances } = previewSales(termsOf("builderall"), "USD", sales);
+  expect(balances).toMatchObject([{ earned: 97 * 100, due: 97 * 100 }]);
 });
 
 test("clickfunnels: a bonus at each $1,000.00 of commission, several at once", () => {

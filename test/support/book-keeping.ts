@@ -2,7 +2,7 @@
 import { chainEntries, FIRST_HASH } from "../../src/commissions/chain.ts";
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
-import { netCommission, takeSale } from "../../src/commissions/take-sale.ts";
+import { isCommissionIn, netCommission, takeSale } from "../../src/commissions/take-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { attributedSale } from "./given.ts";
 
@@ -16,7 +16,7 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
   const entries: UnchainedEntry[] = [];
   const sales = new Map<string, KnownSale>();
   const revisions = new Map<string, number>();
-  const bonuses = new Map<string, number>();
+  const bonuses = new Map<string, UnchainedEntry[]>();
   for (const state of states) {
     const sale = attributedSale(state);
     if (sale.revision <= (revisions.get(sale.conversion) ?? 0)) continue;
@@ -34,7 +34,8 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
         entries: entries.filter((entry) => entry.conversion === sale.conversion),
         sales: () => [...sales.values()],
         commission: () => netCommission(entries, "USD"),
-        bonuses: (mark) => bonuses.get(mark) ?? 0,
+        commissions: () => entries.filter((entry) => isCommissionIn(entry, "USD")),
+        bonuses: (mark) => bonuses.get(mark) ?? [],
       },
       sale,
       next,
@@ -42,7 +43,7 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
     sales.set(sale.conversion, taken.known);
     entries.push(...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries));
     for (const bonus of taken.bonuses) {
-      bonuses.set(bonus.mark, (bonuses.get(bonus.mark) ?? 0) + bonus.entries.length);
+      bonuses.set(bonus.mark, [...(bonuses.get(bonus.mark) ?? []), ...bonus.entries]);
     }
   }
   return { entries: chainEntries(FIRST_HASH, entries), sales };

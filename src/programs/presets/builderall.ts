@@ -10,5 +10,5 @@ export const builderall: ProgramTerms = completeTerms({
   binds_to: "customer",
   hold_days: 30,
   rates: [{ payment: { from: 1, to: 1 }, rate_bps: 10_000 }, { rate_bps: 3_000 }],
-  milestones: [{ customers: 100, repeats: false, bonus: 50_000 }],
+  milestones: [{ customers: 100, repeats: false, bonus: 50_000, clears: "with_sales", reversed: true }],
 });

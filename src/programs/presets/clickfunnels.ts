@@ -27,7 +27,7 @@ export const clickfunnels: ProgramTerms = completeTerms({
       { name: "tier-3", sales_at_least: 100_000, min_customers: 40 },
     ],
   },
-  milestones: [{ commission: 100_000, repeats: true, bonus: 10_000 }],
+  milestones: [{ commission: 100_000, repeats: true, bonus: 10_000, clears: "with_sales", reversed: true }],
   payout: {
     basis: "cleared",
     lag_months: 1,

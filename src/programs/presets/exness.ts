@@ -18,7 +18,7 @@ const BOUNTIES: { country?: string[]; deposit: number; web: number; elsewhere: n
 
 /** Once per client. An unknown platform pays the same as any platform but the web. */
 const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }) => {
-  const matched = { ...(country && { country }), min_amount: deposit, payment: { from: 1, to: 1 } };
+  const matched = { ...(country && { country }), min_amount: deposit, first_qualifying: true };
   return [
     { ...matched, platform: ["web"], flat: web },
     { ...matched, flat: elsewhere },
@@ -26,7 +26,8 @@ const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }
 });
 
 /**
- * Exness: a flat amount per active client, up to $1,850. The reported sale is the deposit that makes the client active.
+ * Exness: a flat amount per active client, up to $1,850. Deposits are reported as sales; the
+ * first one that qualifies makes the client active and earns the amount, once.
  * Cookie and hold days aren't published: 30 days each.
  */
 export const exness: ProgramTerms = completeTerms({

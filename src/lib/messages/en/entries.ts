@@ -1,5 +1,5 @@
 /** Ledger entries: how each amount was calculated. */
-import { capitalize, quote } from "./english.ts";
+import { capitalize, customers, quote } from "./english.ts";
 
 /** What an entry was calculated by; null for what isn't recorded. `rule` counts from 1. */
 interface Basis {
@@ -40,9 +40,11 @@ export const entries = {
     late_event: "Recalculated because an event arrived late.",
     uncredited: "No longer credited because an event arrived late.",
   },
+  customers_lost: (count: number) => `The goal of ${customers(count)} is no longer reached.`,
+  commission_lost: (amount: string) => `The goal of ${amount} of commission is no longer reached.`,
   version: (version: number) => `Terms version ${version}.`,
   adjustment: (reason: string) => `Adjusted by the merchant: ${reason}`,
 };
 
 const REFERRED = { affiliate: "whom you referred", other: "whom this affiliate referred" };
-const REVERSED = { commission: "commission", override: "second-tier commission" };
+const REVERSED = { commission: "commission", override: "second-tier commission", bonus: "bonus" };

@@ -6,6 +6,8 @@ export const terms_faults = {
     `can't be combined with ${other}: set exactly one of rate_bps, rate and flat`,
   cap_on_flat: "can't be combined with flat, which is a fixed amount: remove cap",
   range_reversed: (from: number) => `must be at least from, which is ${from}`,
+  payment_and_first_qualifying:
+    "can't be combined with first_qualifying, which also says which payment: remove one of them",
   unknown_tier: (levels: readonly string[]) =>
     levels.length === 0
       ? "is not a tier: this program has no tiers, so add the level to tiers first"

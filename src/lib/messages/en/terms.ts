@@ -68,6 +68,8 @@ const rates = {
   payments_counted: "Payments are counted per subscription, or per customer for purchases outside a subscription.",
   months_counted:
     "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+  qualifying:
+    "A payment qualifies if it meets all other conditions of a rule for the first qualifying payment. Each customer has one such payment, across all subscriptions and other purchases.",
   percentages_only: (currency: string) =>
     `Amounts are in ${currency}. A sale in another currency earns its percentage in that currency.`,
   with_amounts: (currency: string) =>
@@ -87,6 +89,7 @@ const rule = {
   percentage: (rate: string) => `${rate} of`,
   flat: (amount: string) => `${amount} for`,
   any_payment: " each payment",
+  first_qualifying: " the customer’s first qualifying payment",
   /** Counted from 1. */
   payments: ({ from, to }: Range) => {
     if (to === null) return ` each payment starting with the ${ordinal(from)}`;
@@ -150,7 +153,12 @@ const second_tier = {
 
 const milestones = {
   none: "This program has no bonuses.",
-  kept: "Bonuses are never reversed.",
+  clears: {
+    with_sales: "It clears with the sales that reached the goal",
+    own_hold: "It has its own hold period from when the goal was reached",
+  },
+  reversed: (isReversed: boolean) =>
+    isReversed ? "and is reversed if they no longer reach it." : "and is never reversed.",
   of_commission: (amount: string) => `${amount} of commission, net of refunds and chargebacks`,
   of_customers: (count: number) => `${customers(count)} with a sale`,
   repeated: (bonus: string, goal: string) => `A bonus of ${bonus} for every ${goal}.`,
