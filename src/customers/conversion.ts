@@ -113,6 +113,8 @@ export interface AttributedSale {
   /** 0 for a zero payment. */
   payment_number: number;
   first_paid_at: number;
+  /** An own purchase that is credited all the same; it earns no second-tier commission. */
+  own_purchase: boolean;
   terms_version: number;
   terms: ProgramTerms;
 }

@@ -99,6 +99,7 @@ function tellAccount(
     platform: record.platform,
     payment_number: payment_number ?? 0,
     first_paid_at: record.first_paid_at ?? record.occurred_at,
+    own_purchase: record.credit.considered.some(({ outcome, own_by }) => outcome === "chosen" && own_by !== undefined),
     terms_version: record.terms_version,
     terms: termsOf(record.terms_version),
   };
