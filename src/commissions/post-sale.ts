@@ -20,6 +20,7 @@ export function completeSale(told: AttributedSale): AttributedSale {
     payment_number: told.amount > 0 ? 1 : 0,
     cause: null,
     first_paid_at: told.occurred_at,
+    own_purchase: false,
   };
   return { ...unknown, ...told, terms: completeTerms(told.terms) };
 }
@@ -63,15 +64,16 @@ export interface SponsoredSale {
 
 /**
  * Returns the sponsor's entries for a sale: a second-tier commission on the payment itself, whatever the affiliate
- * earns. `approved` says whether the sponsor was approved in the program at the time of the sale. If the sponsor earns
- * nothing, there is no entry.
+ * earns. `approved` says whether the sponsor was approved in the program at the time of the sale. An own purchase earns no
+ * second-tier commission. If the sponsor earns nothing, there is no entry.
  */
 export function postOverride(
   { sale, sponsor_id }: SponsoredSale,
   { entries, approved, next }: Pick<Posting, "entries" | "next"> & { approved: boolean },
 ): UnchainedEntry[] {
   const { second_tier } = sale.terms;
-  const isDue = second_tier !== null && approved && (second_tier.payments === "every" || sale.payment_number === 1);
+  const isPaid = second_tier?.payments === "every" || sale.payment_number === 1;
+  const isDue = second_tier !== null && approved && isPaid && !sale.own_purchase;
   const rate: ChosenRate = {
     rule: null,
     rate_bps: isDue ? second_tier.rate_bps : 0,

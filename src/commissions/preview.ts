@@ -1,5 +1,7 @@
 /** Simulates sales under draft terms with the same functions that post real ones. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import { continuePlan, newPlan, nextPayment, type Plans } from "../customers/count-payments.ts";
+import { scopeOf } from "../customers/ruling.ts";
 import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
@@ -17,9 +19,11 @@ export interface PreviewSale {
   amount: number;
   /** Defaults to the program's currency. */
   currency?: string | undefined;
-  /** Any label for the customer. Defaults to a new customer. */
+  /** Any label for the customer. Defaults to the subscription's customer, or else to a new one. */
   customer?: string | undefined;
   subscription?: string | null | undefined;
+  /** The subscription that this one continues after a change of plan. */
+  replaces?: string | null | undefined;
   /** Defaults to `once` outside a subscription. */
   interval?: string | null | undefined;
   product?: string | null | undefined;
@@ -112,15 +116,11 @@ function overrideOf(sale: AttributedSale): number | null {
 /** The messages an account receives, in order: each sale, and again with its refund. */
 function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
-  const rows = new Map<string, { payments: number; first_paid_at: number }>();
+  const count = countPreviewed(terms);
   const qualified = new Map<string, readonly string[]>();
   const told = inOrder.flatMap(({ sale, place }) => {
-    const customer = sale.customer ?? `customer of sale ${place}`;
     const subscription = sale.subscription ?? null;
-    const name = JSON.stringify(subscription === null ? { customer } : { subscription });
-    const row = rows.get(name) ?? { payments: 0, first_paid_at: sale.occurred_at };
-    rows.set(name, row);
-    if (sale.amount > 0) row.payments += 1;
+    const { customer, payment_number, first_paid_at } = count(sale, place);
     const state: AttributedSale = {
       program_id: 0,
       affiliate_id: 0,
@@ -139,8 +139,9 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       interval: sale.interval === undefined && subscription === null ? "once" : (sale.interval ?? null),
       country: sale.country ?? null,
       platform: sale.platform ?? null,
-      payment_number: sale.amount > 0 ? row.payments : 0,
-      first_paid_at: row.first_paid_at,
+      payment_number,
+      first_paid_at,
+      own_purchase: false,
       terms_version: 0,
       terms,
     };
@@ -157,4 +158,26 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
     ];
   });
   return told.sort((a, b) => a.sale.changed_at - b.sale.changed_at);
+}
+
+/** Finds each sale's customer and counts its payments, for sales in chronological order. */
+function countPreviewed(terms: ProgramTerms) {
+  const customers = new Map<string, string>();
+  const plansOf = new Map<string, Plans>();
+  return (sale: PreviewSale, place: number) => {
+    const { subscription = null, replaces = null } = sale;
+    const known = customers.get(subscription ?? "") ?? customers.get(replaces ?? "");
+    const customer = sale.customer ?? known ?? `customer of sale ${place}`;
+    if (subscription !== null && !customers.has(subscription)) customers.set(subscription, customer);
+    const scope = scopeOf(subscription);
+    const before = plansOf.get(customer) ?? {};
+    const isChange = subscription !== null && replaces !== null;
+    const plans = isChange ? continuePlan(before, scope, scopeOf(replaces), 0) : before;
+    const { payment_number, first_paid_at } = nextPayment(plans, scope, sale.occurred_at, terms);
+    const isPayment = sale.amount > 0;
+    const plan = plans[scope] ?? newPlan(0);
+    const paid = { ...plan, payments: plan.payments + 1, first_paid_at: plan.first_paid_at ?? sale.occurred_at };
+    plansOf.set(customer, { ...plans, [scope]: isPayment ? paid : plan });
+    return { customer, payment_number: isPayment ? payment_number : 0, first_paid_at };
+  };
 }

@@ -138,12 +138,13 @@ function isSame(before: Checkpoint, now: Checkpoint): boolean {
 }
 
 /**
- * The facts, all facts of the same conversions, and the touches of their subscriptions with the payments they are
- * carried to.
+ * The facts and those of the same times, all facts of the same conversions, and the touches of their subscriptions with
+ * the payments they are carried to.
  */
 function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
-  const conversions = new Set(facts.flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id])));
-  const own = [...facts, ...store.factsOfConversions(conversions)];
+  const together = store.foldedAt(new Set(facts.map(timeOfFact)));
+  const conversions = new Set(together.flatMap(({ conversion_id }) => (conversion_id === null ? [] : [conversion_id])));
+  const own = [...together, ...store.factsOfConversions(conversions)];
   const subscriptions = new Set(own.flatMap((fact) => subscriptionOf(fact) ?? []));
   const carried = [...subscriptions].flatMap((subscription) =>
     store
@@ -166,7 +167,7 @@ function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
     first_touches: store.touches.firstByAffiliate(),
     ruled: new Set([...store.listRulings().values()].map(({ touch }) => touch.affiliate_id)),
     standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
-    own: new Set(fact.own.map(({ affiliate_id }) => affiliate_id).filter((id) => store.isOwn(id))),
+    new_own: new Set(fact.own.filter((mark) => !store.isOwn(mark)).map(({ affiliate_id }) => affiliate_id)),
   };
 }
 

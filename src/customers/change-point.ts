@@ -2,7 +2,7 @@
 import { CLOCK_SKEW_MS } from "./credit.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 import { isFolded } from "./fold.ts";
-import { isMaker } from "./knowledge.ts";
+import { isMaker, isStart } from "./knowledge.ts";
 
 /** What is known from earlier facts. Times in ms. */
 export interface KnownBefore {
@@ -19,8 +19,8 @@ export interface KnownBefore {
   ruled: ReadonlySet<number>;
   /** The times of each affiliate's known status changes. */
   standings: ReadonlyMap<number, readonly number[]>;
-  /** The affiliates known to be the customer themselves. */
-  own: ReadonlySet<number>;
+  /** The affiliates in the fact's marks of own purchases that are new. */
+  new_own: ReadonlySet<number>;
 }
 
 /** The range of decisions to make again, by time (ms). */
@@ -55,7 +55,7 @@ const BEGINNING = 0;
  * creating.
  */
 function timesOfCarriers(fact: Fact, { made_at, carried_at }: KnownBefore): number[] {
-  const isBare = fact.touches.length === 0 && fact.fault === null;
+  const isBare = fact.touches.length === 0 && fact.fault === null && !isStart(fact);
   const isLess = isBare && !(isMaker(fact) && made_at !== null && made_at > timeOfFact(fact));
   return made_at === null || fact.event.type === "dispute" || isLess ? [...carried_at] : [...carried_at, made_at];
 }
@@ -79,9 +79,7 @@ function timesOfStandings(fact: Fact, before: KnownBefore): number[] {
 }
 
 function timesOfOwnMarks(fact: Fact, before: KnownBefore): number[] {
-  return fact.own
-    .filter(({ affiliate_id }) => !before.own.has(affiliate_id))
-    .map(({ affiliate_id }) => firstOf(affiliate_id, fact, before));
+  return [...before.new_own].map((affiliateId) => firstOf(affiliateId, fact, before));
 }
 
 /**

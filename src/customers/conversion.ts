@@ -129,6 +129,8 @@ export interface AttributedSale {
   payment_number: number;
   first_paid_at: number;
   qualified_in?: readonly string[];
+  /** An own purchase that is credited all the same; it earns no second-tier commission. */
+  own_purchase: boolean;
   terms_version: number;
   terms: ProgramTerms;
 }

@@ -1,6 +1,6 @@
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
-import type { MarkKind, TokenFault, Touch } from "./fact.ts";
+import type { OwnKind, TokenFault, Touch } from "./fact.ts";
 import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches.ts";
 
 /**
@@ -60,8 +60,8 @@ export interface Ruling {
 /** A touch and its outcome. */
 export type ConsideredTouch = Touch & {
   outcome: TouchOutcome;
-  /** For an own purchase: the identifier that matched. */
-  own_by?: MarkKind;
+  /** For an own purchase, credited or not: how it is known. */
+  own_by?: OwnKind;
 };
 
 /** Who gets the credit for one conversion, and everything that was considered. */
@@ -93,8 +93,8 @@ export interface CreditCase {
   /** What is wrong with this event's own click token. */
   fault: TokenFault | null;
   approved_affiliates: readonly number[];
-  /** The affiliates who are the customer themselves, with the identifier that matched. */
-  own: ReadonlyMap<number, MarkKind>;
+  /** The affiliates whose sale to this customer is an own purchase, and how that is known. */
+  own: ReadonlyMap<number, OwnKind>;
 }
 
 /**
@@ -160,7 +160,8 @@ function follow(given: CreditCase, touch: Touch, reason: "bound" | "dispute", lo
   const obstacle = judgeAffiliate(touch, given);
   const considered = [withOutcome(touch, obstacle ?? "chosen", given), ...others];
   const isCounted =
-    touch.source !== "dispute" && (touch.clicked_at <= given.occurred_at || given.carried.has(touch.click_id));
+    touch.source !== "dispute" &&
+    (touch.clicked_at <= given.occurred_at || given.touches.some(({ click_id }) => click_id === touch.click_id));
   return {
     touch: obstacle === null ? touch : null,
     reason: obstacle ?? reason,
@@ -187,12 +188,19 @@ function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
 }
 
 function judgeAffiliate({ affiliate_id }: Touch, given: CreditCase): "own_purchase" | "affiliate_not_approved" | null {
-  if (given.terms.self_purchase === "refuse" && given.own.has(affiliate_id)) return "own_purchase";
+  if (given.terms.self_purchase === "refuse" && findOwn(affiliate_id, given) !== undefined) return "own_purchase";
   return given.approved_affiliates.includes(affiliate_id) ? null : "affiliate_not_approved";
 }
 
-function withOutcome(touch: Touch, outcome: TouchOutcome, { own }: CreditCase): ConsideredTouch {
-  const own_by = outcome === "own_purchase" ? own.get(touch.affiliate_id) : undefined;
+/** How a sale by an affiliate is known to be an own purchase. A sponsor earns from it only where there is a second tier. */
+function findOwn(affiliateId: number, { own, terms }: CreditCase): OwnKind | undefined {
+  const by = own.get(affiliateId);
+  return by === "sponsor" && terms.second_tier === null ? undefined : by;
+}
+
+function withOutcome(touch: Touch, outcome: TouchOutcome, given: CreditCase): ConsideredTouch {
+  const isNamed = outcome === "own_purchase" || outcome === "chosen";
+  const own_by = isNamed ? findOwn(touch.affiliate_id, given) : undefined;
   return { ...touch, outcome, ...(own_by !== undefined && { own_by }) };
 }
 

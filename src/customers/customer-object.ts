@@ -5,14 +5,13 @@ import { type Env, readSettings } from "../env.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
-import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
+import { type ConversionEvent, qualifyId, type Receipt } from "../webhooks/conversion-event.ts";
 import type { Relayed } from "../webhooks/identity/unrelayed-store.ts";
 import { applyAll, applyFact, type Tell } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { CustomerStore } from "./customer-store.ts";
 import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
-import { subscriptionOf } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
 import { disputeScope, refuseDispute } from "./ruling.ts";
@@ -98,7 +97,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     if (record === null || maker === undefined || record.status === "waiting") {
       return { ok: false, error: "conversion_unknown" };
     }
-    const subscription = subscriptionOf(maker);
+    const subscription = record.subscription === null ? null : qualifyId(maker.event.namespace, record.subscription);
     const began_at = this.#store.beganAt(subscription === null ? { conversion: dispute.conversion } : { subscription });
     const terms = this.#store.findTerms(record.terms_version);
     const event = rulingOf(dispute, maker.event, disputeScope(dispute.conversion, subscription, terms));

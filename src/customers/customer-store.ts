@@ -6,6 +6,7 @@ import {
   type Fact,
   type Mark,
   type MarkKind,
+  type OwnKind,
   type OwnMark,
   type Position,
   parseFact,
@@ -71,6 +72,15 @@ export class CustomerStore {
     );
   }
 
+  /** The folded facts of these times (ms). */
+  foldedAt(times: ReadonlySet<number>): Fact[] {
+    return this.#read(
+      `SELECT fact FROM json_each(?) CROSS JOIN fact_places p ON p.folded = 1 AND p.at = json_each.value
+       JOIN facts f ON f.id = p.id ORDER BY p.at, p.id`,
+      JSON.stringify([...times]),
+    );
+  }
+
   /** The `touch` facts that name a subscription. */
   touchesOfSubscription(subscription: string): Fact[] {
     return this.#read(
@@ -100,7 +110,10 @@ export class CustomerStore {
     const [row] = this.#sql
       .exec<{ at: number | null }>(
         `SELECT min(at) AS at FROM fact_places WHERE type IN ('sale', 'trial')
-         AND (?1 IS NULL OR subscription = ?1) AND (?2 IS NULL OR conversion_id = ?2)`,
+         AND (?1 IS NULL OR subscription = ?1 OR conversion_id IN (
+           SELECT conversion_id FROM fact_places WHERE subscription = ?1 AND type = 'touch' AND conversion_id IS NOT NULL
+         ))
+         AND (?2 IS NULL OR conversion_id = ?2)`,
         subscription,
         conversion,
       )
@@ -139,8 +152,10 @@ export class CustomerStore {
       .map(({ since }) => since);
   }
 
-  isOwn(affiliateId: number): boolean {
-    return this.#sql.exec("SELECT 1 FROM own WHERE affiliate_id = ? LIMIT 1", affiliateId).toArray().length > 0;
+  /** Whether a mark is known, or a stronger one of the same affiliate: a sponsor's doesn't count under all terms. */
+  isOwn({ affiliate_id, by }: OwnMark): boolean {
+    const query = "SELECT 1 FROM own WHERE affiliate_id = ? AND (by = ? OR by <> 'sponsor') LIMIT 1";
+    return this.#sql.exec(query, affiliate_id, by).toArray().length > 0;
   }
 
   listMarks(): Mark[] {
@@ -261,12 +276,15 @@ export class CustomerStore {
       .map(({ fact }) => parseFact(fact));
   }
 
-  #ownMarks(): Map<number, MarkKind> {
-    // If several identifiers match, always use the same one.
+  #ownMarks(): Map<number, OwnKind> {
+    // If several identifiers match, always use the same one; a sponsor's only if there is no other.
     const rows = this.#sql
-      .exec<{ affiliate_id: number; by: string }>("SELECT affiliate_id, min(by) AS by FROM own GROUP BY affiliate_id")
+      .exec<{ affiliate_id: number; by: string }>(
+        `SELECT affiliate_id, coalesce(min(CASE WHEN by <> 'sponsor' THEN by END), 'sponsor') AS by
+         FROM own GROUP BY affiliate_id`,
+      )
       .toArray();
-    return new Map(rows.map(({ affiliate_id, by }) => [affiliate_id, by as MarkKind]));
+    return new Map(rows.map(({ affiliate_id, by }) => [affiliate_id, by as OwnKind]));
   }
 
   #file(fact: Fact): void {

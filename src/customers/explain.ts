@@ -5,7 +5,7 @@ import { formatDuration } from "../lib/format-duration.ts";
 import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
-import type { MarkKind, Touch, TouchSource } from "./fact.ts";
+import type { OwnKind, Touch, TouchSource } from "./fact.ts";
 import { UNLISTED_MAX } from "./touches.ts";
 
 export type { ConsideredTouch };
@@ -35,8 +35,8 @@ export interface Explanation {
     channel: string | null;
     coupon: string | null;
     outcome: TouchOutcome;
-    /** For an own purchase: the affiliate identifier that matched the customer. */
-    own_by: MarkKind | null;
+    /** For an own purchase, credited or not: how it is known. */
+    own_by: OwnKind | null;
     text: string;
   }[];
   /** Older touches that were considered but aren't listed, up to {@link MORE_TOUCHES_MAX}. */
@@ -160,8 +160,8 @@ export function assignerOf({ credit: { binding } }: Pick<ConversionRecord, "cred
   return binding?.conversion === null ? "referral" : "payment";
 }
 
-/** How it is known that the affiliate is the customer, to the merchant or to that affiliate. */
-export function describeOwnPurchase(own_by: MarkKind | undefined, reader: "merchant" | "affiliate"): string {
+/** How an own purchase is known, to the merchant or to that affiliate. */
+export function describeOwnPurchase(own_by: OwnKind | undefined, reader: "merchant" | "affiliate"): string {
   return messages.credit.own[reader][own_by ?? "unknown"];
 }
 

@@ -45,10 +45,16 @@ export interface Mark {
   hash: string;
 }
 
-/** Marks an affiliate as the customer themselves, with the kind of identifier that matched. */
+/**
+ * How an affiliate is known to be the customer: the kind of identifier that matched. `sponsor`: the customer is the
+ * affiliate's sponsor, who would earn from the purchase where the terms have a second tier.
+ */
+export type OwnKind = MarkKind | "sponsor";
+
+/** Marks an affiliate whose sale to this customer is an own purchase. */
 export interface OwnMark {
   affiliate_id: number;
-  by: MarkKind;
+  by: OwnKind;
 }
 
 /**
@@ -69,7 +75,7 @@ export interface Fact {
   marks: Mark[];
   /** The status history of the affiliates in this customer's touches, as known when the event was received. */
   standings: Standing[];
-  /** Which of those affiliates are the customer themselves, as known when the event was received. */
+  /** Which of those affiliates are the customer themselves or were referred by it, as known when the event was received. */
   own: OwnMark[];
   terms_version: number;
   /**

@@ -3,10 +3,20 @@
 import { MS_PER_DAY } from "../lib/time.ts";
 import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
+import { qualifyId } from "../webhooks/conversion-event.ts";
 import type { Conversion } from "./conversion.ts";
+import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./count-payments.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
-import { type Fact, timeOfFact } from "./fact.ts";
-import { approvedWhen, carriedBy, isMaker, type Knowledge, subscriptionOf } from "./knowledge.ts";
+import { type Fact, type Touch, timeOfFact } from "./fact.ts";
+import {
+  approvedWhen,
+  type Carried,
+  carriedBy,
+  isMaker,
+  type Knowledge,
+  subscriptionOf,
+  withSubscription,
+} from "./knowledge.ts";
 import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./ruling.ts";
 import { weighTouches } from "./touches.ts";
 
@@ -24,19 +34,7 @@ export interface FoldState {
   /** See `MatchedSale.qualified_in`. Left out while no payment has qualified. */
   qualified_in?: readonly string[];
   /** By subscription, with one entry for purchases outside any subscription. */
-  plans: Record<string, Plan>;
-}
-
-/** The state of one subscription, or of purchases outside any subscription. */
-interface Plan {
-  /** The version at its first trial or payment, or a later one that applies to all. */
-  terms_version: number;
-  product: string | null;
-  interval: string | null;
-  /** The number of payments above zero. */
-  payments: number;
-  /** When the first payment happened, in ms. */
-  first_paid_at: number | null;
+  plans: Plans;
 }
 
 /** Looks up a version of the program's terms. */
@@ -68,7 +66,7 @@ export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf
     case "trial":
     case "sale":
       return isMaker(fact) && known.makers.get(fact.conversion_id) === fact.id
-        ? convert(state, fact, fact.event.type, known, termsOf)
+        ? convert(state, withSubscription(fact, known), known, termsOf)
         : { state, made: null };
     case "cancellation":
       return { state: cancel(state, fact, termsOf(fact.terms_version)), made: null };
@@ -79,31 +77,28 @@ export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf
   }
 }
 
-function convert(
-  before: FoldState,
-  fact: Fact & { conversion_id: string },
-  type: "lead" | "trial" | "sale",
-  known: Knowledge,
-  termsOf: TermsOf,
-): Step {
+function convert(before: FoldState, fact: Fact & { conversion_id: string }, known: Knowledge, termsOf: TermsOf): Step {
   const { event, conversion_id: id } = fact;
+  const type = typeOf(fact);
   const at = timeOfFact(fact);
   const subscription = subscriptionOf(fact);
-  const terms_version = versionFor(before, fact, termsOf);
+  const inherited = inherit(before, fact);
+  const terms_version = versionFor(inherited, fact, termsOf);
   const terms = termsOf(terms_version);
   const scope = bindingScope(subscription, terms);
   const approved_affiliates = approvedWhen(known, at);
-  const state = keepOrRelease(inherit(before, fact), { fact, scope, terms, approved_affiliates });
+  const state = keepOrRelease(inherited, { fact, scope, terms, approved_affiliates });
   const carried = carriedBy(fact, known);
   const binding = scope === null ? null : withoutEnd(state.bindings[scope]);
   const ruling =
     (scope === null ? undefined : known.rulings.get(scope)) ?? known.rulings.get(`conversion:${id}`) ?? null;
-  const { signed_up_at } = state;
+  // What happens at the time of the sign-up is part of it.
+  const signed_up_at = state.signed_up_at === at ? null : state.signed_up_at;
   const is_decided = binding !== null || ruling !== null;
   const credit = decideCredit({
     occurred_at: at,
     terms,
-    ...weighTouches(known.touches, { at, carried: [...carried.touches.values()], terms, signed_up_at, is_decided }),
+    ...weighTouches(known.touches, { at, carried: listCarried(carried, terms), terms, signed_up_at, is_decided }),
     carried: new Set(carried.touches.keys()),
     signed_up_at,
     binding,
@@ -169,16 +164,31 @@ function versionFor({ plans }: FoldState, fact: Fact, termsOf: TermsOf): number 
   return termsOf(fact.terms_version).applies_to === "all" ? fact.terms_version : first;
 }
 
-/** When a plan change starts a new subscription, the affiliate's binding moves with it. */
-function inherit(state: FoldState, { event }: Fact): FoldState {
-  const replaced = event.subscription?.replaces;
-  if (event.subscription === null || replaced === undefined) return state;
-  const [from, to] = [replaced, event.subscription.id].map((id) =>
-    scopeOf(subscriptionOf({ event: { ...event, subscription: { id, interval: null } } })),
-  );
-  const binding = state.bindings[from ?? ""];
-  if (to === undefined || binding === undefined || state.bindings[to] !== undefined) return state;
-  return { ...state, bindings: { ...state.bindings, [to]: { ...binding, ended_at: null } } };
+/** The touches that came with a conversion, and those of the same time, unless each payment needs its own. */
+function listCarried({ touches, tied }: Carried, { binds_to }: ProgramTerms): Touch[] {
+  const others = binds_to === "nothing" ? [] : tied.filter(({ click_id }) => !touches.has(click_id));
+  return [...touches.values(), ...others];
+}
+
+/** A trial or payment that starts a subscription's trial is a trial, whatever its own event is. */
+function typeOf({ event: { type, subscription } }: Fact): Conversion["type"] {
+  if (type === "lead") return "lead";
+  return type === "trial" || subscription?.starts_trial ? "trial" : "sale";
+}
+
+/**
+ * When a plan change starts a new subscription, the affiliate's binding moves with it, and so do its terms and its count of
+ * payments and months.
+ */
+function inherit(state: FoldState, { event, terms_version }: Fact): FoldState {
+  const { subscription, namespace, type } = event;
+  if (subscription?.replaces === undefined) return state;
+  const from = scopeOf(qualifyId(namespace, subscription.replaces));
+  const to = scopeOf(qualifyId(namespace, subscription.id));
+  const plans = type === "lead" ? state.plans : continuePlan(state.plans, to, from, terms_version);
+  const binding = state.bindings[from];
+  if (binding === undefined || state.bindings[to] !== undefined) return { ...state, plans };
+  return { ...state, plans, bindings: { ...state.bindings, [to]: { ...binding, ended_at: null } } };
 }
 
 /** Removes a binding that no longer applies: canceled too long ago, on another plan, or to a suspended affiliate. */
@@ -218,23 +228,24 @@ function bind(state: FoldState, scope: string, binding: Binding | null, terms: P
 
 /** Numbers the payment. Zero amounts don't count, and trials count only if the terms count paid trials as sales. */
 function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, terms: ProgramTerms) {
-  const { type, amount, product, subscription } = fact.event;
+  const { amount, product, subscription } = fact.event;
+  const type = typeOf(fact);
   const unpaid = { plans, payment_number: null, first_paid_at: null };
   if (type === "lead") return unpaid;
+  const at = timeOfFact(fact);
   const scope = scopeOf(subscriptionOf(fact));
-  const before = plans[scope] ?? { terms_version, product: null, interval: null, payments: 0, first_paid_at: null };
+  const before = plans[scope] ?? newPlan(terms_version);
   const isPayment = !!amount && (type === "sale" || terms.paid_trial === "sale");
-  const payment_number = isPayment ? before.payments + 1 : null;
-  const first_paid_at = isPayment ? (before.first_paid_at ?? timeOfFact(fact)) : null;
   const plan: Plan = {
     ...before,
     terms_version,
     product: product ?? before.product,
     interval: subscription?.interval ?? before.interval,
-    payments: payment_number ?? before.payments,
-    first_paid_at: first_paid_at ?? before.first_paid_at,
+    payments: before.payments + (isPayment ? 1 : 0),
+    first_paid_at: before.first_paid_at ?? (isPayment ? at : null),
   };
-  return { plans: { ...plans, [scope]: plan }, payment_number, first_paid_at };
+  const count = isPayment ? nextPayment(plans, scope, at, terms) : unpaid;
+  return { ...count, plans: { ...plans, [scope]: plan } };
 }
 
 /**

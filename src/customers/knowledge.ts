@@ -3,7 +3,7 @@ import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
   type Fact,
   inCanonicalOrder,
-  type MarkKind,
+  type OwnKind,
   type Standing,
   type TokenFault,
   type Touch,
@@ -15,30 +15,45 @@ import type { TouchIndex } from "./touches.ts";
 export interface Knowledge {
   touches: TouchIndex;
   /** By conversion: the evidence carried by its own events. */
-  carried: ReadonlyMap<string, Carried>;
+  carried: ReadonlyMap<string, Evidence>;
+  /** By the time of a conversion (ms): see {@link Carried}. */
+  tied: ReadonlyMap<number, readonly Touch[]>;
+  /** By conversion: the subscription that its payment starts, where only another event says so. */
+  started: ReadonlyMap<string, Started>;
   /** By conversion: the id of the fact that creates it, the first lead, trial or sale in canonical order. */
   makers: ReadonlyMap<string, string>;
   /** By affiliate, in chronological order. */
   standings: ReadonlyMap<number, readonly Standing[]>;
-  /** The affiliates who are the customer themselves, with the identifier that matched. */
-  own: ReadonlyMap<number, MarkKind>;
+  /** The affiliates whose sale to this customer is an own purchase, and how that is known. */
+  own: ReadonlyMap<number, OwnKind>;
   /** The newest ruling for each scope. */
   rulings: ReadonlyMap<string, Ruling>;
 }
 
-interface Carried {
+type Started = NonNullable<Fact["event"]["subscription"]>;
+
+interface Evidence {
   /** By touch id. */
   touches: ReadonlyMap<string, Touch>;
   /** What is wrong with the first invalid token. */
   fault: TokenFault | null;
 }
 
+/** The evidence that a conversion is credited by. */
+export interface Carried extends Evidence {
+  /**
+   * Touches that came with any conversion of the same time and seem later, because clocks differ. The order of two events of
+   * the same time is arbitrary, so it must not decide whether such a touch counts.
+   */
+  tied: readonly Touch[];
+}
+
 /** Everything known from a customer's facts that isn't specific to a conversion. */
 export type Surroundings = Pick<Knowledge, "touches" | "standings" | "own" | "rulings">;
 
 /**
- * Adds what is specific to conversions. `facts` must contain the facts to fold, all facts of the same conversions, and
- * the touches of their subscriptions with the payments they are carried to, in any order.
+ * Adds what is specific to conversions. `facts` must contain the facts to fold and those of the same times, all facts of
+ * the same conversions, and the touches of their subscriptions with the payments they are carried to, in any order.
  */
 export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundings): Knowledge {
   const ordered = inCanonicalOrder(facts);
@@ -46,7 +61,35 @@ export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundin
   for (const fact of ordered) {
     if (isMaker(fact) && !makers.has(fact.conversion_id)) makers.set(fact.conversion_id, fact.id);
   }
-  return { ...surroundings, makers, carried: collectCarried(ordered) };
+  const carried = collectCarried(ordered);
+  const tied = collectTied(
+    ordered.filter((fact) => makers.get(fact.conversion_id ?? "") === fact.id),
+    carried,
+  );
+  return { ...surroundings, makers, carried, tied, started: collectStarted(ordered) };
+}
+
+/** Whether a fact says which subscription a payment starts. */
+export function isStart({ event, conversion_id }: Fact): boolean {
+  return event.type === "touch" && conversion_id !== null && event.subscription !== null;
+}
+
+function collectStarted(facts: readonly Fact[]): Knowledge["started"] {
+  const started = new Map<string, Started>();
+  for (const { event, conversion_id } of facts.filter(isStart)) {
+    if (conversion_id === null || event.subscription === null || started.has(conversion_id)) continue;
+    started.set(conversion_id, event.subscription);
+  }
+  return started;
+}
+
+/** The fact with all that is known of its subscription, also where only another event of the same payment states it. */
+export function withSubscription<Made extends Fact>(fact: Made, { started }: Knowledge): Made {
+  const start = started.get(fact.conversion_id ?? "");
+  const own = fact.event.subscription;
+  if (start === undefined || (own !== null && own.id !== start.id)) return fact;
+  const subscription = { ...start, ...own, interval: own?.interval ?? start.interval };
+  return { ...fact, event: { ...fact.event, subscription } };
 }
 
 /** Whether a fact can create a conversion. If several facts could, the first one does. */
@@ -54,7 +97,7 @@ export function isMaker(fact: Fact): fact is Fact & { conversion_id: string } {
   return ["lead", "trial", "sale"].includes(fact.event.type) && fact.conversion_id !== null;
 }
 
-const NOTHING_CARRIED: Carried = { touches: new Map(), fault: null };
+const NOTHING_CARRIED: Evidence = { touches: new Map(), fault: null };
 
 /**
  * The evidence carried by a conversion's events. A token fault of the fact itself takes precedence over that of another
@@ -62,7 +105,7 @@ const NOTHING_CARRIED: Carried = { touches: new Map(), fault: null };
  */
 export function carriedBy(fact: Fact, known: Knowledge): Carried {
   const carried = known.carried.get(fact.conversion_id ?? "") ?? NOTHING_CARRIED;
-  return { touches: carried.touches, fault: fact.fault ?? carried.fault };
+  return { ...carried, tied: known.tied.get(timeOfFact(fact)) ?? [], fault: fact.fault ?? carried.fault };
 }
 
 /**
@@ -94,6 +137,20 @@ function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
     }
   }
   return carried;
+}
+
+function collectTied(makers: readonly Fact[], carried: Knowledge["carried"]): Knowledge["tied"] {
+  const tied = new Map<number, Touch[]>();
+  for (const maker of makers) {
+    const at = timeOfFact(maker);
+    const touches = carried.get(maker.conversion_id ?? "")?.touches ?? new Map<string, Touch>();
+    for (const touch of touches.values()) {
+      const isSkewed = touch.clicked_at > at && touch.clicked_at <= at + CLOCK_SKEW_MS;
+      const known = tied.get(at) ?? [];
+      if (isSkewed && !known.some(({ click_id }) => click_id === touch.click_id)) tied.set(at, [...known, touch]);
+    }
+  }
+  return tied;
 }
 
 function listCarriers(fact: Fact, facts: readonly Fact[]): string[] {

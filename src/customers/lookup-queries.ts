@@ -1,5 +1,6 @@
 /** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { normaliseCoupon } from "../affiliates/coupon-code.ts";
 import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
@@ -107,8 +108,12 @@ async function findAffiliate(db: Database, username: string) {
   return (await db.select(whose).from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get()) ?? null;
 }
 
+/** The sponsors of affiliates. */
+const sponsors = alias(affiliates, "sponsors");
+
 /**
- * Looks up the status history of the affiliates in a customer's touches, and which of them are the customer themselves.
+ * Looks up the status history of the affiliates in a customer's touches, and which of them are the customer themselves or
+ * have it as their sponsor.
  */
 export async function lookUpAffiliates(
   db: Database,
@@ -121,29 +126,57 @@ export async function lookUpAffiliates(
   const { affiliate_id: affiliateId, at, status } = enrollmentStatuses;
   const hashes = JSON.stringify(customer.map(({ hash }) => hash));
   const isKnown = sql`${affiliateMarks.hash} IN (SELECT value FROM json_each(${hashes}))`;
-  const [standings, addresses, marks] = await db.batch([
+  const sponsorIds = db
+    .select({ id: affiliates.sponsor_id })
+    .from(affiliates)
+    .where(inArray(affiliates.id, [...ids]));
+  const [standings, people, marks] = await db.batch([
     db
       .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
       .from(enrollmentStatuses)
       .where(and(eq(enrollmentStatuses.program_id, programId), inArray(affiliateId, [...ids])))
       .orderBy(affiliateId, at),
     db
-      .select({ affiliate_id: affiliates.id, email: affiliates.email })
+      .select({
+        affiliate_id: affiliates.id,
+        email: affiliates.email,
+        sponsor_id: affiliates.sponsor_id,
+        // An alias, because two columns of one name are one field in a batch.
+        sponsor_email: sql<string | null>`${sponsors.email}`.as("sponsor_email"),
+      })
       .from(affiliates)
+      .leftJoin(sponsors, eq(sponsors.id, affiliates.sponsor_id))
       .where(inArray(affiliates.id, [...ids])),
     db
       .select({ affiliate_id: affiliateMarks.affiliate_id, kind: affiliateMarks.kind, hash: affiliateMarks.hash })
       .from(affiliateMarks)
-      .where(and(inArray(affiliateMarks.affiliate_id, [...ids]), isKnown)),
+      .where(
+        and(
+          or(inArray(affiliateMarks.affiliate_id, [...ids]), inArray(affiliateMarks.affiliate_id, sponsorIds)),
+          isKnown,
+        ),
+      ),
   ]);
+  const addresses = new Map(
+    people.flatMap(({ affiliate_id, email, sponsor_id, sponsor_email }) => [
+      [affiliate_id, email] as const,
+      ...(sponsor_id === null || sponsor_email === null ? [] : [[sponsor_id, sponsor_email] as const]),
+    ]),
+  );
   const emails = await Promise.all(
-    addresses.map(async ({ affiliate_id, email }) => ({
+    [...addresses].map(async ([affiliate_id, email]) => ({
       affiliate_id,
       kind: "email" as const,
       hash: await hashEmail(vaultKey, email),
     })),
   );
-  return { standings, own: matchMarks([...emails, ...marks], customer) };
+  const matched = matchMarks([...emails, ...marks], customer);
+  const found = new Set(matched.map(({ affiliate_id }) => affiliate_id));
+  const ofSponsors = people.flatMap(({ affiliate_id, sponsor_id }): OwnMark[] =>
+    sponsor_id !== null && found.has(sponsor_id) ? [{ affiliate_id, by: "sponsor" }] : [],
+  );
+  const own = matched.filter(({ affiliate_id }) => ids.includes(affiliate_id));
+  return { standings, own: [...own, ...ofSponsors] };
 }
 
 /**

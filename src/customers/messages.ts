@@ -130,6 +130,7 @@ function tellAccount(
     payment_number: payment_number ?? 0,
     first_paid_at: record.first_paid_at ?? record.occurred_at,
     ...(record.qualified_in && { qualified_in: record.qualified_in }),
+    own_purchase: record.credit.considered.some(({ outcome, own_by }) => outcome === "chosen" && own_by !== undefined),
     terms_version: record.terms_version,
     terms: termsOf(record.terms_version),
   };

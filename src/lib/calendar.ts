@@ -59,13 +59,14 @@ export function addMonths(at: number, months: number): number {
 }
 
 /**
- * The number of whole months between two times; 0 if the second is earlier. It compares days only, because checkouts charge
- * a renewal some minutes or hours before or after the anniversary.
+ * The number of months between two times; 0 if the second is earlier. A time up to 24 hours before the monthly anniversary
+ * counts as the anniversary: checkouts charge renewals by the merchant's day, not by the hour of the first payment.
  */
 export function monthsBetween(from: number, to: number): number {
-  const [first, last] = [new Date(from), new Date(to)];
+  const latest = to + MS_PER_DAY;
+  const [first, last] = [new Date(from), new Date(latest)];
   const apart = (last.getUTCFullYear() - first.getUTCFullYear()) * 12 + last.getUTCMonth() - first.getUTCMonth();
-  return Math.max(addMonths(startOfDay(dayOf(from)), apart) <= to ? apart : apart - 1, 0);
+  return Math.max(addMonths(from, apart) <= latest ? apart : apart - 1, 0);
 }
 
 /** `index` counts a year's months from 0. */

@@ -27,9 +27,13 @@ export function describeTierRules({ window_months, counts, demotion }: Tiers): s
 }
 
 /** What a sponsor earns from the sales of affiliates it referred. */
-export function describeSecondTier(second_tier: ProgramTerms["second_tier"]): string {
+export function describeSecondTier({ second_tier, counts_by, self_purchase }: ProgramTerms): string[] {
   const texts = messages.terms.second_tier;
-  return second_tier === null ? texts.none : texts.share(formatRate(second_tier.rate_bps), second_tier.payments);
+  if (second_tier === null) return [texts.none];
+  return [
+    texts.share(formatRate(second_tier.rate_bps), second_tier.payments, counts_by),
+    texts.own_purchase[self_purchase],
+  ];
 }
 
 /** When a bonus is paid, and how much, when it clears, and whether it can be reversed. */

@@ -40,7 +40,7 @@ export function explainTerms({ terms, currency, version }: ExplainedTerms): Term
     trials: [trials[terms.paid_trial]],
     rates: explainRates(terms, currency),
     tiers: explainTiers(terms, currency),
-    second_tier: [describeSecondTier(terms.second_tier)],
+    second_tier: describeSecondTier(terms),
     milestones: explainMilestones(terms, currency),
     hold: [messages.terms.hold.period(terms.hold_days), messages.terms.hold.reversals],
     payout: describePayout(terms.payout, currency),
@@ -78,15 +78,18 @@ function explainBinding({ binds_to, on_plan_change, reactivation_days, on_suspen
 
 function explainRates(terms: ProgramTerms, currency: string): string[] {
   const texts = messages.terms.rates;
-  const { rates } = terms;
+  const { rates, counts_by } = terms;
+  const isNumbered = rates.some(({ payment }) => payment !== undefined);
+  const isDated = rates.some(({ months }) => months !== undefined);
   // Exchange rates aren't known: percentages apply in any currency, amounts only in the program's.
   const hasAmounts = rates.some(({ min_amount, flat, cap }) => (min_amount ?? flat ?? cap) !== undefined);
   return [
     ...describeRules(terms, currency).map((rule, index) => texts.numbered(index + 1, rule)),
     ...(rates.length > 1 ? [texts.first_match] : []),
     texts.no_match,
-    ...(rates.some(({ payment }) => payment !== undefined) ? [texts.payments_counted] : []),
-    ...(rates.some(({ months }) => months !== undefined) ? [texts.months_counted] : []),
+    ...(isNumbered ? [texts.payments_counted[counts_by]] : []),
+    ...(isDated ? [texts.months_counted[counts_by], texts.early_renewal] : []),
+    ...((isNumbered || isDated) && counts_by === "subscription" ? [texts.plan_change] : []),
     ...(rates.some(({ first_qualifying }) => first_qualifying === true) ? [texts.qualifying] : []),
     hasAmounts ? texts.with_amounts(currency) : texts.percentages_only(currency),
   ];

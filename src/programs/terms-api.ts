@@ -24,6 +24,7 @@ const previewedSale = v.strictObject({
   currency: v.optional(currencyCode),
   customer: v.optional(shortText),
   subscription: v.optional(v.nullable(shortText)),
+  replaces: v.optional(v.nullable(shortText)),
   interval: v.optional(v.nullable(shortText)),
   product: v.optional(v.nullable(shortText)),
   country: v.optional(v.nullable(shortText)),

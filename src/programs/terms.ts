@@ -69,14 +69,17 @@ const rate = v.pipe(
     platform: v.optional(names(shortText)),
     /** Minor units of the program's currency. Smaller payments don't match. */
     min_amount: v.optional(minorUnits),
-    /** Which payments of the subscription, or of the customer outside a subscription. Counted from 1. */
+    /** Which payments of what `counts_by` says. Counted from 1. */
     payment: v.optional(range(1, COUNT_MAX)),
     /**
      * Only the customer's first payment that meets the other conditions of a rule with this field, apart from `tier`. Once per
      * customer, whatever subscriptions there are.
      */
     first_qualifying: v.optional(v.boolean()),
-    /** Whole calendar months since the first of these payments. The first month is 0. */
+    /**
+     * Calendar months since the first of these payments, which is in month 0. A payment up to a day before the monthly
+     * anniversary belongs to the next month.
+     */
     months: v.optional(range(0, MONTHS_MAX)),
     /** Basis points of the payment: 4,000 is 40%. */
     rate_bps: v.optional(rateBps),
@@ -134,7 +137,7 @@ const tiers = v.strictObject({
 const secondTier = v.strictObject({
   /** In addition to the affiliate's own commission. Both may exceed the payment, as Kartra's do in the first month. */
   rate_bps: v.pipe(rateBps, v.maxValue(BPS_WHOLE, `must be at most ${BPS_WHOLE} basis points (100%)`)),
-  /** On every payment, or only on the first of each subscription (or customer). */
+  /** On every payment, or only on the first of what `counts_by` says. */
   payments: v.picklist(["every", "first"]),
 });
 
@@ -200,6 +203,8 @@ export const programTerms = v.strictObject({
     v.maxLength(RULES_MAX, `must contain at most ${RULES_MAX} rules`),
   ),
 
+  /** What payments and months are counted by: each subscription (purchases outside of one are counted together), or the customer. */
+  counts_by: v.optional(v.picklist(["subscription", "customer"]), "subscription"),
   /** What a click must come before: the `sale` itself, or the customer's `signup` (its first lead, trial or payment). */
   click_before: v.optional(v.picklist(["sale", "signup"]), "sale"),
   /** Which one gets the credit if a coupon and a click point to different affiliates. */

@@ -71,8 +71,12 @@ export interface ConversionEvent {
   /** ISO 4217. */
   currency: string | null;
   product: string | null;
-  /** `replaces`: the subscription that this one continues, for providers whose plan changes create a new one. */
-  subscription: { id: string; interval: string | null; replaces?: string } | null;
+  /**
+   * `replaces`: the subscription that this one continues, for providers whose plan changes create a new one. `starts_trial`:
+   * the payment pays for a trial. In a touch with a payment: the subscription that this payment starts, for providers that
+   * don't name it with the payment.
+   */
+  subscription: { id: string; interval: string | null; replaces?: string; starts_trial?: true } | null;
   /** Present for a referral and a dispute. */
   named?: Named;
   /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */

@@ -41,6 +41,7 @@ export function createSale(
     platform: null,
     payment_number: 1 + (number % 2),
     first_paid_at: occurred_at - (number % 2) * STEP_MS,
+    own_purchase: false,
     terms_version: 1,
     terms: TERMS[terms],
   };

@@ -40,7 +40,7 @@ interface Bound {
 interface Row {
   version: number;
   payments: number;
-  first_paid_at: number;
+  first_paid_at: number | null;
   interval: string | null;
 }
 
@@ -56,6 +56,13 @@ export function naiveSales(
   const paid = new Set<string>();
   const bound = new Map<string, Bound>();
   const rows = new Map<string, Row>();
+  const replaced_by = new Map<string, string>();
+  /** The subscription that changes of plan began with. */
+  const series = (name: string): string => {
+    let first = name;
+    for (let next = replaced_by.get(first); next !== undefined; next = replaced_by.get(first)) first = next;
+    return first;
+  };
   let signed_up_at: number | null = null;
   for (const event of events) {
     const row_name = event.subscription ?? "";
@@ -72,8 +79,10 @@ export function naiveSales(
       if (paid.has(event.payment)) continue;
       paid.add(event.payment);
     }
+    if (event.replaces !== null && !replaced_by.has(row_name)) replaced_by.set(row_name, event.replaces);
     let { version, terms } = termsAt(program, event.at);
-    const first = event.subscription === null ? undefined : rows.get(row_name)?.version;
+    const kept = rows.get(row_name) ?? rows.get(replaced_by.get(row_name) ?? "");
+    const first = event.subscription === null ? undefined : kept?.version;
     if (first !== undefined && first < version && terms.applies_to === "new") {
       version = first;
       terms = program.versions[version]?.terms as ProgramTerms;
@@ -92,19 +101,27 @@ export function naiveSales(
     let affiliate: number | null = null;
     if (binding !== undefined) {
       affiliate = binding.affiliate;
-      if (affiliate !== null && (affiliate === customer.is_affiliate || !isApproved(affiliates, affiliate, event.at)))
-        affiliate = null;
+      const is_own = affiliate !== null && isOwnPurchase({ affiliates, customer, terms }, affiliate);
+      if (affiliate !== null && (is_own || !isApproved(affiliates, affiliate, event.at))) affiliate = null;
     } else {
       const found = lastClick({ affiliates, customer, events, event, terms, signed_up_at });
       affiliate = found.affiliate;
       if (affiliate !== null || !found.only_unapproved) bound.set(what, { affiliate, ended_at: null });
     }
-    const row = rows.get(row_name) ?? { version, payments: 0, first_paid_at: event.at, interval: null };
+    const row = rows.get(row_name) ?? { version, payments: 0, first_paid_at: null, interval: null };
     rows.set(row_name, row);
     if (event.interval !== null) row.interval = event.interval;
     if (event.kind === "sale" && event.payment !== null && event.amount !== null && event.amount > 0) {
       row.payments += 1;
-      if (row.payments === 1) row.first_paid_at = event.at;
+      if (row.first_paid_at === null) row.first_paid_at = event.at;
+      let number = 0;
+      let first_paid_at = event.at;
+      for (const [name, other] of rows) {
+        const together = terms.counts_by === "customer" || name === row_name || series(name) === series(row_name);
+        if (!together) continue;
+        number += other.payments;
+        first_paid_at = Math.min(first_paid_at, other.first_paid_at ?? event.at);
+      }
       const back = takenBack(events, event.payment, event.amount);
       sales.push({
         payment: event.payment,
@@ -119,8 +136,8 @@ export function naiveSales(
         interval: event.subscription === null ? "once" : row.interval,
         country: event.country,
         platform: event.platform,
-        number: row.payments,
-        first_paid_at: row.first_paid_at,
+        number,
+        first_paid_at,
         version,
         earlier: [...made],
       });
@@ -154,6 +171,20 @@ function isApproved(affiliates: readonly YearAffiliate[], id: number, at: number
   return approved;
 }
 
+/** Whether the customer is the affiliate, or its sponsor, who would have a share of it. */
+function isOwnPurchase(
+  {
+    affiliates,
+    customer,
+    terms,
+  }: { affiliates: readonly YearAffiliate[]; customer: YearCustomer; terms: ProgramTerms },
+  affiliate: number,
+): boolean {
+  if (customer.is_affiliate === null) return false;
+  if (customer.is_affiliate === affiliate) return true;
+  return terms.second_tier !== null && affiliates[affiliate]?.sponsor === customer.is_affiliate;
+}
+
 /** The last click that counts; where there is none, whether that is only because of affiliates who were not approved then. */
 function lastClick(given: {
   affiliates: readonly YearAffiliate[];
@@ -163,7 +194,7 @@ function lastClick(given: {
   terms: ProgramTerms;
   signed_up_at: number | null;
 }): { affiliate: number | null; only_unapproved: boolean } {
-  const { affiliates, customer, events, event, terms, signed_up_at } = given;
+  const { affiliates, events, event, terms, signed_up_at } = given;
   let last: { affiliate: number; at: number } | null = null;
   let own = false;
   let unapproved = false;
@@ -173,7 +204,7 @@ function lastClick(given: {
     if (click.at > event.at + (came_with_it ? MINUTE : 0)) continue;
     if (terms.cookie_days !== null && event.at - click.at > terms.cookie_days * DAY) continue;
     if (terms.click_before === "signup" && signed_up_at !== null && click.at > signed_up_at) continue;
-    if (click.affiliate === customer.is_affiliate) own = true;
+    if (isOwnPurchase(given, click.affiliate)) own = true;
     else if (!isApproved(affiliates, click.affiliate, event.at)) unapproved = true;
     else if (last === null || click.at > last.at) last = click;
   }

@@ -2,7 +2,6 @@
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { NaiveSale } from "./naive-customer.ts";
 
-const DAY = 86_400_000;
 /** The currency of every program of the year. */
 export const CURRENCY = "USD";
 
@@ -58,11 +57,10 @@ function isWithin({ from, to }: { from: number; to: number | null }, at: number)
   return at >= from && (to === null || at <= to);
 }
 
-/** Whole months by the calendar's days. */
+/** Months by the calendar; up to a day early counts as the next one. */
 function monthsFrom(first: number, at: number): number {
-  const midnight = first - (first % DAY);
   let months = 0;
-  while (monthsAway(midnight, months + 1) <= at) months += 1;
+  while (monthsAway(first, months + 1) <= at + 86_400_000) months += 1;
   return months;
 }
 

@@ -8,7 +8,7 @@ import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/comm
 import { completeSale, postOverride } from "../../src/commissions/post-sale.ts";
 import { isCommissionIn, netCommission, takeSale } from "../../src/commissions/take-sale.ts";
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
-import { conversionKeyOf, type Fact, type Touch } from "../../src/customers/fact.ts";
+import { conversionKeyOf, type Fact, type OwnMark, type Touch } from "../../src/customers/fact.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { ConversionEvent } from "../../src/webhooks/conversion-event.ts";
@@ -112,7 +112,11 @@ class MemoryCustomer {
       fault: null,
       marks: [],
       standings: touched.flatMap((id) => standingsOf(affiliates, id, at)),
-      own: touched.filter((id) => id === is_affiliate).map((affiliate_id) => ({ affiliate_id, by: "email" as const })),
+      own: touched.flatMap((affiliate_id): OwnMark[] => {
+        if (is_affiliate === null) return [];
+        if (affiliate_id === is_affiliate) return [{ affiliate_id, by: "email" }];
+        return affiliates[affiliate_id]?.sponsor === is_affiliate ? [{ affiliate_id, by: "sponsor" }] : [];
+      }),
       terms_version: program.versions.findLastIndex(({ from }) => from <= event.at),
       conversion_id: conversionKeyOf(`ep:${event.id}`, told),
     };

@@ -87,10 +87,12 @@ export function tellYear(program: YearProgram, random: Random): YearStory {
     const life = new CustomerLife(id, program, random);
     const events = life.live();
     const [clicked] = events.flatMap(({ click }) => (click === null ? [] : [click.affiliate]));
-    const isAffiliate = clicked !== undefined && random.oneIn(80);
+    const isAffiliate = clicked !== undefined && random.oneIn(60);
+    // Who buys by an affiliate's link is that affiliate, or its sponsor.
+    const sponsor = isAffiliate && random.oneIn(4) ? (affiliates[clicked]?.sponsor ?? null) : null;
     const from = NEW_YEAR + random.below(400) * DAY;
     const cut_off = random.oneIn(15) ? { from, until: from + (1 + random.below(20)) * DAY } : null;
-    customers.push({ id, is_affiliate: isAffiliate ? clicked : null, cut_off });
+    customers.push({ id, is_affiliate: isAffiliate ? (sponsor ?? clicked) : null, cut_off });
     if (cut_off !== null) arrivals.push({ at: cut_off.until, reconnected: id });
     for (const event of events) {
       const at = event.at + delayOf(random);

@@ -26,9 +26,15 @@ const NAMES = ["A", "B", "C"];
 const CHECKPOINT_EVERY = 2;
 
 const day = fc.integer({ min: 0, max: 60 });
+/** Some seem 43 seconds later than what happens on the day. */
 const anyTouch = fc
-  .tuple(fc.constantFrom(...NAMES), fc.integer({ min: -40, max: 60 }), fc.constantFrom(null, "mail"))
-  .map(([name, at, channel]) => ({ ...touch(name, at), channel }));
+  .tuple(
+    fc.constantFrom(...NAMES),
+    fc.integer({ min: -40, max: 60 }),
+    fc.constantFrom(0, 0.0005),
+    fc.constantFrom(null, "mail"),
+  )
+  .map(([name, at, skew, channel]) => ({ ...touch(name, at + skew), channel }));
 
 const anyFact = fc
   .record({
@@ -46,19 +52,29 @@ const anyFact = fc
     product: fc.option(fc.constantFrom("starter", "pro")),
     version: fc.constantFrom(1, 2),
     names_payment: fc.boolean(),
-    subscription: fc.option(fc.constantFrom("s1", "s2"), { nil: undefined }),
+    subscription: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
+    replaces: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
+    starts_trial: fc.option(fc.constant(true as const), { nil: undefined }),
   })
-  .map(({ type, late, click, coupon, named, binds, subscription, names_payment, version, ...rest }) => {
+  .map(({ type, late, click, coupon, named, binds, names_payment, version, ...drawn }) => {
+    const { subscription, replaces, starts_trial, ...rest } = drawn;
     const made = fact(type, rest.day, {
       ...rest,
       received: rest.day + late,
-      id: Object.values({ type, named, binds, version, subscription, coupon, ...rest }).join("-"),
+      id: Object.values({ type, named, binds, version, coupon, ...drawn }).join("-"),
       payment:
         (type === "touch" && !names_payment) || ["lead", "cancellation", "referral", "dispute"].includes(type)
           ? null
           : rest.payment,
       ...(click !== undefined && { click }),
-      ...(subscription !== undefined && { subscription_id: subscription }),
+      ...(subscription !== undefined && {
+        subscription: {
+          id: subscription,
+          interval: "month",
+          ...(replaces !== undefined && { replaces }),
+          ...(starts_trial !== undefined && { starts_trial }),
+        },
+      }),
       ...(type === "referral" && { named: { affiliate: named, binds } }),
       ...(type === "dispute" && {
         named: {
@@ -101,6 +117,9 @@ const anyTerms: fc.Arbitrary<Partial<ProgramTerms>> = fc.record({
   click_before: fc.constantFrom("sale", "signup"),
   precedence: fc.constantFrom("coupon", "click"),
   self_purchase: fc.constantFrom("refuse", "allow"),
+  second_tier: fc.constantFrom(null, { rate_bps: 1_000, payments: "every" }),
+  counts_by: fc.constantFrom("subscription", "customer"),
+  paid_trial: fc.constantFrom("no_sale", "sale"),
   on_suspension: fc.constantFrom("keep", "release"),
   on_plan_change: fc.constantFrom("keep", "anew"),
   reactivation_days: fc.constantFrom(null, 0, 10),
@@ -133,7 +152,7 @@ function ledgerOf(told: ReadonlyMap<string, AttributedSale>): string[] {
     .filter(({ credited }) => credited)
     .map(
       (sale) =>
-        `${sale.affiliate_id} ${sale.conversion} ${sale.amount} ${sale.refunded} ${sale.terms_version} ${sale.payment_number}`,
+        `${sale.affiliate_id} ${sale.conversion} ${sale.amount} ${sale.refunded} ${sale.terms_version} ${sale.payment_number} ${sale.first_paid_at} ${sale.own_purchase}`,
     )
     .sort();
 }
@@ -177,10 +196,12 @@ function expectCanonical(storage: DurableObjectStorage, arrivals: readonly Fact[
 }
 
 test(`facts commute: ${RUNS} histories`, { tags: ["deep"] }, async () => {
-  const anyOwn = fc.tuple(day, day).chain(([a, b]) =>
+  const anyOwn = fc.tuple(day, day, day).chain(([a, b, c]) =>
     fc.subarray<Owned>([
       { name: "A", by: "email", day: a },
+      { name: "A", by: "sponsor", day: c },
       { name: "B", by: "visitor", day: b },
+      { name: "C", by: "sponsor", day: c },
     ]),
   );
   await runInDurableObject(env.CUSTOMERS.getByName("histories"), (_, { storage }) => {

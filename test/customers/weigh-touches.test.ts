@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { type Binding, decideCredit } from "../../src/customers/credit.ts";
 import { CustomerStore } from "../../src/customers/customer-store.ts";
-import type { MarkKind, Touch } from "../../src/customers/fact.ts";
+import type { OwnKind, Touch } from "../../src/customers/fact.ts";
 import { COUNTED_MAX, UNLISTED_MAX, weighTouches } from "../../src/customers/touches.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
@@ -100,7 +100,7 @@ test("few touches decide as all do, from the tables as from a list", { tags: ["d
         ruling: null,
         fault: null,
         approved_affiliates: drawn.approved,
-        own: new Map(drawn.own.map((id): [number, MarkKind] => [id, "email"])),
+        own: new Map(drawn.own.map((id): [number, OwnKind] => [id, "email"])),
       };
       const expected = decideCredit({ ...given, touches: considered, counted: considered.length });
       const asked = { at, carried, terms, signed_up_at, is_decided: binding !== null };

@@ -1,17 +1,19 @@
 /** What a sponsor earns of the sales of those whom it brought in. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
+import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 const ledger = async (program: string, username: string) =>
   (await admin("GET", `/v1/programs/${program}/affiliates/${username}/entries`)).json.data;
 
 /** A program with a second tier, whose affiliate was brought in by somebody who is (or is not) enrolled. */
-async function storyWithSponsor(options: { payments?: "every" | "first"; sponsor?: string | null } = {}) {
-  const { payments = "every", sponsor = "approved" } = options;
+async function storyWithSponsor(
+  options: { payments?: "every" | "first"; sponsor?: string | null; terms?: Record<string, unknown> } = {},
+) {
+  const { payments = "every", sponsor = "approved", terms } = options;
   const story = await setUp({
     affiliates: 1,
-    program: { terms: { second_tier: { rate_bps: 1_000, payments } } },
+    program: { terms: { second_tier: { rate_bps: 1_000, payments }, ...terms } },
   });
   const [boss, rookie] = [`${story.a.username}-boss`, `${story.a.username}-rookie`];
   await admin("POST", "/v1/affiliates", { username: boss, name: "Boss", email: `${boss}@example.com` });
@@ -106,6 +108,55 @@ test("a sponsor that is told of a sale twice has it once", async () => {
   await account.postOverride({ sponsor_id: row?.affiliate_id ?? 0, sale: again });
   expect(await account.readEntries(0, 10)).toHaveLength(1);
 });
+
+/** A purchase with the coupon of the referred affiliate, and one of another customer after it. */
+async function buyByCoupon(story: Awaited<ReturnType<typeof storyWithSponsor>>, email: string) {
+  const { program, rookie, endpoint } = story;
+  await admin("POST", "/v1/coupons", { program, affiliate: rookie, code: "TEN" });
+  const bought = await postEvent(endpoint, sale({ customer: { email }, coupon: "TEN" }));
+  await postEvent(endpoint, sale({ customer: { email: "else@example.net" }, coupon: "TEN" }));
+  return bought.json;
+}
+
+test("a sponsor's own purchase by the coupon of an affiliate it referred earns neither of them anything", async () => {
+  const story = await storyWithSponsor();
+  const { program, boss, rookie } = story;
+  const bought = await buyByCoupon(story, `${boss}+shop@example.com`);
+  expect(bought).toMatchObject({ attributed_to: null, reason: "own_purchase" });
+  const { explanation } = await conversionThat(bought.conversion, { attributed_to: null });
+  expect(explanation.touches).toMatchObject([{ outcome: "own_purchase", own_by: "sponsor" }]);
+  expect(explanation.text).toContain("the customer is the affiliate’s sponsor");
+  // The other customer's purchase alone.
+  await eventually(async () => expect(await ledger(program, boss)).toMatchObject([{ kind: "override", amount: 990 }]));
+  expect(await ledger(program, rookie)).toMatchObject([{ kind: "commission", amount: 3_960 }]);
+});
+
+test("a sponsor is recognized by its registered identifiers too", async () => {
+  const { program, boss, rookie, endpoint } = await storyWithSponsor();
+  await admin("POST", `/v1/affiliates/${boss}/marks`, { kind: "payment_details", value: "fp_boss" });
+  await admin("POST", "/v1/coupons", { program, affiliate: rookie, code: "TEN" });
+  const { json } = await postEvent(endpoint, sale({ payer: "fp_boss", coupon: "TEN" }));
+  expect(json).toMatchObject({ attributed_to: null, reason: "own_purchase" });
+});
+
+test("without a second tier a sponsor is a customer as any other", async () => {
+  const story = await storyWithSponsor({ terms: { second_tier: null } });
+  const bought = await buyByCoupon(story, `${story.boss}@example.com`);
+  expect(bought).toMatchObject({ attributed_to: story.rookie, reason: "coupon" });
+});
+
+test.each(["boss", "rookie"] as const)(
+  "where own purchases earn, that of the %s earns a commission and no override",
+  async (buyer) => {
+    const story = await storyWithSponsor({ terms: { self_purchase: "allow" } });
+    const { program, boss, rookie } = story;
+    const bought = await buyByCoupon(story, `${story[buyer]}@example.com`);
+    expect(bought).toMatchObject({ attributed_to: rookie, reason: "coupon" });
+    await eventually(async () => expect(await ledger(program, rookie)).toHaveLength(2));
+    await eventually(async () => expect(await ledger(program, boss)).toHaveLength(1));
+    expect(await ledger(program, boss)).not.toMatchObject([{ conversion: bought.conversion }]);
+  },
+);
 
 test("sponsors cannot come in a circle: each is there before whom it brings in, and for good", async () => {
   const { boss, rookie } = await storyWithSponsor();

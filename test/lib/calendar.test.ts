@@ -68,18 +68,49 @@ test("adding months keeps the date, if the month has it, and the time of day", (
 });
 
 const months: [string, string, number][] = [
-  ["2026-01-31T12:00:00Z", "2026-02-27T23:59:59Z", 0],
+  // PayPal bills at 10:00Z of the merchant's day.
+  ["2026-01-16T07:30:00Z", "2026-02-15T10:00:00Z", 1],
+  ["2026-01-16T07:30:00Z", "2026-02-15T07:30:00Z", 1],
+  ["2026-01-16T07:30:00Z", "2026-02-15T07:29:59.999Z", 0],
+  // Month ends.
+  ["2026-01-31T12:00:00Z", "2026-02-27T11:59:59.999Z", 0],
+  ["2026-01-31T12:00:00Z", "2026-02-27T12:00:00Z", 1],
   ["2026-01-31T12:00:00Z", "2026-02-28T00:00:00Z", 1],
-  ["2028-01-31T12:00:00Z", "2028-02-28T12:00:00Z", 0],
+  ["2026-01-31T12:00:00Z", "2026-03-30T12:00:00Z", 2],
+  ["2026-01-31T12:00:00Z", "2026-03-30T11:59:59.999Z", 1],
+  // Midnight of the 31st in Berlin, which is 23:00Z of the day before, and 22:00Z in summer.
+  ["2026-01-30T23:00:00Z", "2026-02-27T23:00:00Z", 1],
+  ["2026-01-30T23:00:00Z", "2026-03-30T22:00:00Z", 2],
+  // Leap days.
+  ["2028-01-31T12:00:00Z", "2028-02-28T11:59:59.999Z", 0],
+  ["2028-01-31T12:00:00Z", "2028-02-28T12:00:00Z", 1],
   ["2028-01-31T12:00:00Z", "2028-02-29T12:00:00Z", 1],
   ["2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z", 12],
-  ["2026-12-31T23:00:00Z", "2027-01-30T23:59:59Z", 0],
+  ["2028-02-29T00:00:00Z", "2029-02-27T00:00:00Z", 12],
+  ["2028-02-29T00:00:00Z", "2029-02-26T23:59:59.999Z", 11],
+  // Clocks go forward on 29 March 2026 and back on 25 October in Europe.
+  ["2026-03-15T11:00:00Z", "2026-04-15T10:00:00Z", 1],
+  ["2026-10-01T10:00:00Z", "2026-11-01T11:00:00Z", 1],
+  // The end of a year.
+  ["2026-12-31T23:00:00Z", "2027-01-30T22:59:59.999Z", 0],
+  ["2026-12-31T23:00:00Z", "2027-01-30T23:00:00Z", 1],
   ["2026-12-31T23:00:00Z", "2027-01-31T01:00:00Z", 1],
   ["2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", 0],
   ["2026-01-15T12:00:00Z", "2028-01-15T11:00:00Z", 24],
 ];
-test.each(months)("from %s to %s are %i whole months", (from, to, expected) => {
+test.each(months)("from %s to %s are %i months", (from, to, expected) => {
   expect(monthsBetween(at(from), at(to))).toBe(expected);
+});
+
+test("a payment up to 24 hours before the monthly anniversary belongs to the next month, and an earlier one doesn't", () => {
+  const early = fc.integer({ min: 1, max: 86_400_000 });
+  fc.assert(
+    fc.property(anyTime, fc.integer({ min: 1, max: 36 }), early, (time, months, earlier) => {
+      const anniversary = addMonths(time, months);
+      expect(monthsBetween(time, anniversary - earlier)).toBe(months);
+      expect(monthsBetween(time, anniversary - 86_400_000 - earlier)).toBe(months - 1);
+    }),
+  );
 });
 
 test("the months between a time and a number of months later are that number", () => {

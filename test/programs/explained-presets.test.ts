@@ -56,6 +56,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "The first rule that matches a sale applies.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
       "Payments are counted per subscription, or per customer for purchases outside a subscription.",
+      "If a change of plan starts a new subscription, counting continues from the old one.",
       "Amounts are in USD. A sale in another currency earns its percentage in that currency.",
     ],
     tiers: [
@@ -70,6 +71,7 @@ const golden: Record<string, Record<string, string[]>> = {
     ],
     second_tier: [
       "When affiliates you referred make sales, you earn 10% of each payment. Their own commission stays the same.",
+      "If you buy through an affiliate you referred, neither of you earns a commission.",
     ],
     hold: [
       "Commissions are held in reserve for 45 days after the customer’s payment. Then they are due.",
@@ -208,7 +210,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 2: 30% of each payment.",
       "The first rule that matches a sale applies.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
-      "Payments are counted per subscription, or per customer for purchases outside a subscription.",
+      "Payments are counted per customer, across all subscriptions and other purchases.",
       "Amounts are in USD. A sale in another currency earns its percentage in that currency.",
     ],
     milestones: [
@@ -220,6 +222,8 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 1: 30% of each payment in the first 24 months.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
       "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+      "A payment up to 24 hours before a month ends counts toward the next month.",
+      "If a change of plan starts a new subscription, counting continues from the old one.",
       "Amounts are in USD. A sale in another currency earns its percentage in that currency.",
     ],
   },
@@ -248,7 +252,7 @@ const golden: Record<string, Record<string, string[]>> = {
       "Rule 3: 200% of the first payment, which is more than the payment itself.",
       "The first rule that matches a sale applies.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
-      "Payments are counted per subscription, or per customer for purchases outside a subscription.",
+      "Payments are counted per customer, across all subscriptions and other purchases.",
       "Amounts are in USD. A sale in another currency matches no rule with a minimum amount, and earns nothing from a rule with a fixed or capped amount. Other rules pay their percentage in the sale’s currency.",
     ],
   },
@@ -256,7 +260,8 @@ const golden: Record<string, Record<string, string[]>> = {
     rates: [
       "Rule 1: 50% of each payment in the first 12 months.",
       "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
-      "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+      "Months are counted from the customer’s first payment, across all subscriptions and other purchases.",
+      "A payment up to 24 hours before a month ends counts toward the next month.",
       "Amounts are in USD. A sale in another currency earns its percentage in that currency.",
     ],
   },

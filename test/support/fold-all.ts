@@ -3,7 +3,7 @@
  * has been instead, with its tables; whatever order facts come in, it must come to the same.
  */
 import type { Conversion } from "../../src/customers/conversion.ts";
-import { type Fact, inCanonicalOrder, type MarkKind } from "../../src/customers/fact.ts";
+import { type Fact, inCanonicalOrder, type OwnKind } from "../../src/customers/fact.ts";
 import { beforeAnyFact, foldFact, isFolded, type TermsOf } from "../../src/customers/fold.ts";
 import { gatherKnowledge, type Surroundings } from "../../src/customers/knowledge.ts";
 import { readRuling } from "../../src/customers/ruling.ts";
@@ -35,10 +35,12 @@ function surroundingsOf(facts: readonly Fact[]): Surroundings {
     facts.flatMap((fact) => fact.standings).map((standing) => [`${standing.affiliate_id}@${standing.since}`, standing]),
   );
   const inOrder = [...standings.values()].sort((a, b) => a.since - b.since);
-  const own = new Map<number, MarkKind>();
+  const own = new Map<number, OwnKind>();
   for (const { affiliate_id, by } of facts.flatMap((fact) => fact.own)) {
     const known = own.get(affiliate_id);
-    if (known === undefined || by < known) own.set(affiliate_id, by);
+    // A sponsor is the weakest mark.
+    const isStronger = known === "sponsor" || (by !== "sponsor" && known !== undefined && by < known);
+    if (known === undefined || isStronger) own.set(affiliate_id, by);
   }
   const touches = facts.filter(({ event }) => event.type !== "dispute").flatMap((fact) => fact.touches);
   return {

@@ -1,6 +1,6 @@
 /** `given(facts).fold()`: stories of one customer in a few words, with times in days. */
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
-import type { Fact, MarkKind, Touch } from "../../src/customers/fact.ts";
+import type { Fact, OwnKind, Touch } from "../../src/customers/fact.ts";
 import { conversionKeyOf } from "../../src/customers/fact.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
@@ -82,7 +82,7 @@ export type Statuses = Record<string, [day: number, approved: boolean][]>;
 /** That an affiliate is the customer itself, and what tells it. */
 export interface Owned {
   name: string;
-  by: MarkKind;
+  by: OwnKind;
   /** Since when that can be known; always, where nothing is said. */
   day?: number;
 }
@@ -138,6 +138,7 @@ export function attributedSale(changes: Partial<AttributedSale> = {}): Attribute
     platform: null,
     payment_number: 1,
     first_paid_at: Date.UTC(2026, 0, 3),
+    own_purchase: false,
     terms_version: 1,
     terms: kartraClassic,
     ...changes,

@@ -22,7 +22,7 @@ export function addReferredRoutes(app: Hono<Portal>): void {
         readReferred(db, account, period, { limit: PAGE_SIZE, cursor }),
         loadTerms(db, program.id, now),
       ]);
-      const page = { program, programs, period, referred, terms: describeSecondTier(terms.second_tier) };
+      const page = { program, programs, period, referred, terms: describeSecondTier(terms).join(" ") };
       return show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );

@@ -11,6 +11,7 @@ export const bigcommerce: ProgramTerms = completeTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",
+  counts_by: "customer",
   hold_days: 30,
   rates: [
     // The plan's name in the checkout. Replace it with your own.

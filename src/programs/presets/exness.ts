@@ -34,6 +34,7 @@ export const exness: ProgramTerms = completeTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",
+  counts_by: "customer",
   hold_days: 30,
   rates,
 });

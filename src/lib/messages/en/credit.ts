@@ -2,7 +2,7 @@
 import { capitalize } from "./english.ts";
 
 type TouchSource = "click" | "coupon" | "referral" | "dispute";
-type OwnBy = "email" | "payment_details" | "visitor" | "unknown";
+type OwnBy = "email" | "payment_details" | "visitor" | "sponsor" | "unknown";
 
 const sources: Record<TouchSource, string> = {
   click: "click",
@@ -19,6 +19,7 @@ const ownForMerchant: Record<OwnBy, string> = {
   email: "the customer has the affiliate’s email address",
   payment_details: "it was paid with the affiliate’s payment details",
   visitor: "the affiliate signed in with the browser that clicked",
+  sponsor: "the customer is the affiliate’s sponsor",
   unknown: "the affiliate and the customer are the same person",
 };
 
@@ -27,6 +28,7 @@ const ownForAffiliate: Record<OwnBy, string> = {
   email: "the customer has your email address",
   payment_details: "it was paid with your payment details",
   visitor: "you signed in with the browser that clicked",
+  sponsor: "the customer earns from your sales as your sponsor",
   unknown: "you and the customer are the same person",
 };
 

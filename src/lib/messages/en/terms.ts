@@ -65,9 +65,17 @@ const rates = {
   numbered: (number: number, rule: string) => `Rule ${number}: ${rule}.`,
   first_match: "The first rule that matches a sale applies.",
   no_match: "A sale that matches no rule earns nothing. Payment amounts exclude tax.",
-  payments_counted: "Payments are counted per subscription, or per customer for purchases outside a subscription.",
-  months_counted:
-    "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+  payments_counted: {
+    subscription: "Payments are counted per subscription, or per customer for purchases outside a subscription.",
+    customer: "Payments are counted per customer, across all subscriptions and other purchases.",
+  },
+  months_counted: {
+    subscription:
+      "Months are counted from the subscription’s first payment, or from the customer’s first payment for purchases outside a subscription.",
+    customer: "Months are counted from the customer’s first payment, across all subscriptions and other purchases.",
+  },
+  plan_change: "If a change of plan starts a new subscription, counting continues from the old one.",
+  early_renewal: "A payment up to 24 hours before a month ends counts toward the next month.",
   qualifying:
     "A payment qualifies if it meets all other conditions of a rule for the first qualifying payment. Each customer has one such payment, across all subscriptions and other purchases.",
   percentages_only: (currency: string) =>
@@ -140,15 +148,19 @@ const tiers = {
   },
 };
 
-const SECOND_TIER_PAYMENTS = {
-  every: "each payment",
-  first: "the first payment of each subscription (or of each customer, outside a subscription)",
+const FIRST_PAYMENT = {
+  subscription: "the first payment of each subscription (or of each customer, outside a subscription)",
+  customer: "the first payment of each customer",
 };
 
 const second_tier = {
   none: "This program has no second-tier commission.",
-  share: (rate: string, payments: keyof typeof SECOND_TIER_PAYMENTS) =>
-    `When affiliates you referred make sales, you earn ${rate} of ${SECOND_TIER_PAYMENTS[payments]}. Their own commission stays the same.`,
+  share: (rate: string, payments: "every" | "first", counts_by: keyof typeof FIRST_PAYMENT) =>
+    `When affiliates you referred make sales, you earn ${rate} of ${payments === "every" ? "each payment" : FIRST_PAYMENT[counts_by]}. Their own commission stays the same.`,
+  own_purchase: {
+    refuse: "If you buy through an affiliate you referred, neither of you earns a commission.",
+    allow: "What you or the affiliate you referred buy earns no second-tier commission.",
+  },
 };
 
 const milestones = {
