@@ -19,6 +19,7 @@ import { readSettings } from "../env.ts";
 import { Problem } from "../lib/problem.ts";
 import { addLinkRoutes } from "../links/api.ts";
 import { addPaymentFileRoutes } from "../payouts/files/api.ts";
+import { addManualPaymentRoutes } from "../payouts/files/manual-payment-api.ts";
 import { addPayeeRoutes } from "../payouts/payees/api.ts";
 import { addReconcileRoutes } from "../payouts/reconciliation-api.ts";
 import { addPayoutRoutes } from "../payouts/runs/api.ts";
@@ -58,6 +59,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addAffiliateMarkRoutes(app);
   addPayeeRoutes(app);
   addPaymentFileRoutes(app);
+  addManualPaymentRoutes(app);
   addStatementFileRoutes(app);
   addCouponRoutes(app);
   addCreativeRoutes(app);

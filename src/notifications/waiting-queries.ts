@@ -121,7 +121,9 @@ async function readPayouts(db: Database, affiliateId: number): Promise<WaitingPa
     if (statement === null) return { kind, subject, noted_at, state: "unavailable", notice: null };
     if (statement.status !== kind) return { kind, subject, noted_at, state: "outdated", notice: null };
     const { number, payable: amount, currency, reason } = statement;
-    const notice = { kind, number, program, program_slug: slug, amount, currency, method, masked, reason };
+    // A payment recorded by hand didn't go to the payment details.
+    const paidTo = statement.paid_by?.source === "manual" ? { method: null, masked: null } : { method, masked };
+    const notice = { kind, number, program, program_slug: slug, amount, currency, ...paidTo, reason };
     return { kind, subject, noted_at, state: "current", notice };
   });
 }

@@ -7,6 +7,7 @@ import type { SponsoredSale } from "../commissions/post-sale.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import type { Tiers } from "../programs/terms.ts";
 import type { AskedStanding, Standing } from "./account-standing.ts";
+import type { Paying, PaymentMade } from "./statements/change-statement.ts";
 import type { DraftOrder, Gates, Statement } from "./statements/statement.ts";
 
 /** The result of drafting. `busy`: another run holds this account's balance and must finish first. */
@@ -14,6 +15,15 @@ export type Drafted = { status: "drafted"; statements: Statement[] } | { status:
 
 /** The result of failing a payment. */
 export type Failed = { status: "failed" | "exists"; statement: Statement } | { status: "unknown" | "not_payable" };
+
+/**
+ * The result of recording one payment. `exists`: it was paid before. `carried_on`: a later statement includes its amount.
+ * `not_payable`: it pays nothing, or its payment was returned.
+ */
+export type Paid =
+  | { status: "paid" | "exists"; statement: Statement }
+  | { status: "unknown" | "not_payable" }
+  | { status: "carried_on"; to: number };
 
 /** The RPC methods of an Account object, documented in `account-object.ts` and `paying-account-object.ts`. */
 export interface AccountRpc extends Rpc.DurableObjectBranded {
@@ -24,10 +34,11 @@ export interface AccountRpc extends Rpc.DurableObjectBranded {
   readHead(): Promise<ChainHead>;
   describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView>;
   draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted>;
-  payStatements(run: string, paid_at: number): Promise<Statement[]>;
+  reviseStatements(order: DraftOrder): Promise<Statement[]>;
+  payStatements(run: string, paid_at: number, paying: Paying): Promise<Statement[]>;
   cancelStatements(run: string, cancelled_at: number): Promise<Statement[]>;
   failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed>;
-  payStatement(number: number, paid_at: number): Promise<Statement | null>;
+  payStatement(number: number, made: PaymentMade): Promise<Paid>;
   readStatements(after: number, limit: number): Promise<Statement[]>;
   readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null>;
   followEntries(entries: readonly number[]): Promise<Statement[]>;

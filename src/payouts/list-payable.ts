@@ -1,4 +1,4 @@
-/** Selects the ledger entries to include in a payout run. */
+/** Selects the ledger entries to include in a payout run when it is drafted, and when it is approved. */
 import type { LedgerEntry } from "../commissions/ledger.ts";
 import { boundaryOf } from "./payout-window.ts";
 import type { DraftOrder } from "./statements/statement.ts";
@@ -20,13 +20,36 @@ export function listPayable<Entry extends Stated>(
   order: Pick<DraftOrder, "month" | "payout" | "drafted_at">,
 ): Entry[] {
   const before = boundaryOf(order.payout, order.month);
-  const taken = new Set<string>();
-  const isDue = ({ kind, amount, occurred_at, clears_at, corrects }: Entry): boolean => {
+  return select(entries, isStated, ({ kind, amount, occurred_at, clears_at, corrects }) => {
     if (kind === "payout") return corrects !== null;
-    if (corrects !== null) return taken.has(corrects) || isStated(corrects);
     if (amount < 0) return true;
     const at = order.payout.basis === "cleared" ? clears_at : occurred_at;
     return at < before && clears_at <= order.drafted_at;
+  });
+}
+
+/**
+ * Selects the unstated entries that an approval must still take into account: corrections of stated entries, such as
+ * the reversal of a refunded sale, and negative entries. Other entries wait for the next run.
+ */
+export function listCorrections<Entry extends Stated>(
+  entries: readonly Entry[],
+  isStated: (id: string) => boolean,
+): Entry[] {
+  return select(entries, isStated, ({ kind, amount }) => kind !== "payout" && amount < 0);
+}
+
+/** Selects entries in order of number. A correction goes with the entry it corrects, for any other `isDue` decides. */
+function select<Entry extends Stated>(
+  entries: readonly Entry[],
+  isStated: (id: string) => boolean,
+  isDueAlone: (entry: Entry) => boolean,
+): Entry[] {
+  const taken = new Set<string>();
+  const isDue = (entry: Entry): boolean => {
+    const { kind, corrects } = entry;
+    if (kind === "payout" || corrects === null) return isDueAlone(entry);
+    return taken.has(corrects) || isStated(corrects);
   };
   // In order of number, a correction comes after the entry it corrects.
   const inOrder = entries.toSorted((a, b) => a.number - b.number);

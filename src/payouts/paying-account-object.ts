@@ -3,13 +3,21 @@ import { AccountObject } from "../commissions/account-object.ts";
 import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
 import type { StatementMessage } from "./account-messages.ts";
-import type { Drafted, Failed } from "./account-rpc.ts";
+import type { Drafted, Failed, Paid } from "./account-rpc.ts";
 import type { AskedStanding, Standing } from "./account-standing.ts";
-import { listPayable } from "./list-payable.ts";
+import { listCorrections, listPayable } from "./list-payable.ts";
 import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
-import { cancelStatement, failStatement, payStatement, type StatementChange } from "./statements/change-statement.ts";
+import {
+  cancelStatement,
+  failStatement,
+  type Paying,
+  type PaymentMade,
+  payStatement,
+  type StatementChange,
+  settleStatement,
+} from "./statements/change-statement.ts";
 import { followStatements } from "./statements/follow-statements.ts";
-import { type DraftOrder, type Gates, makeStatement, type Statement } from "./statements/statement.ts";
+import { type DraftOrder, type Gates, makeStatement, reviseStatement, type Statement } from "./statements/statement.ts";
 import { StatementStore } from "./statements/statement-store.ts";
 
 /**
@@ -43,9 +51,31 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return drafted;
   }
 
-  /** Pays a run's drafted statements at a time (ms) and returns the run's statements. */
-  async payStatements(run: string, paid_at: number): Promise<Statement[]> {
-    return this.#changeRun(run, (statement) => payStatement(statement, paid_at, this.numbering(statement)));
+  /**
+   * Takes corrections since the draft into account, before a run is approved: refunds lower what is paid. Returns the
+   * run's statements. Repeating it changes nothing more.
+   */
+  async reviseStatements(order: DraftOrder): Promise<Statement[]> {
+    const revised = this.change(() => {
+      const unstated = this.#listUnstated();
+      return this.#statements.listOfRun(order.run).map((statement) => {
+        const own = unstated.filter(({ currency }) => currency === statement.currency);
+        const revision = reviseStatement(
+          statement,
+          order,
+          listCorrections(own, (id) => this.#isStated(id)),
+        );
+        if (revision !== null) this.#keep(revision);
+        return revision ?? statement;
+      });
+    });
+    await this.settle();
+    return revised;
+  }
+
+  /** Settles a run's drafted statements, paid at a time (ms) or left unpaid, and returns the run's statements. */
+  async payStatements(run: string, paid_at: number, paying: Paying): Promise<Statement[]> {
+    return this.#changeRun(run, (statement) => settleStatement(statement, paid_at, paying, this.numbering(statement)));
   }
 
   /** Cancels a run's drafted statements at a time (ms) and returns the run's statements. */
@@ -67,12 +97,22 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return done;
   }
 
-  /** Pays one statement at a time (ms), for results that a provider reports one by one. Null if it doesn't exist. */
-  async payStatement(number: number, paid_at: number): Promise<Statement | null> {
-    const statement = this.#statements.find(number);
-    if (statement === null) return null;
-    await this.#changeEach([statement], (one) => payStatement(one, paid_at, this.numbering(one)));
-    return this.#statements.find(number);
+  /**
+   * Records that one statement was paid, as a provider reports it or an admin says. It must not have been carried into
+   * a later statement, which pays the amount too.
+   */
+  async payStatement(number: number, made: PaymentMade): Promise<Paid> {
+    const paid = this.change((): Paid => {
+      const statement = this.#statements.find(number);
+      if (statement === null) return { status: "unknown" };
+      if (statement.status === "paid") return { status: "exists", statement };
+      const to = this.#statements.carriedTo(statement);
+      if (to !== null) return { status: "carried_on", to };
+      const change = payStatement(statement, made, this.numbering(statement));
+      return change === null ? { status: "not_payable" } : { status: "paid", statement: this.#take(change) };
+    });
+    await this.settle();
+    return paid;
   }
 
   /** Up to `limit` statements after a number, in order. */
@@ -135,13 +175,17 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
   }
 
+  #isStated(id: string): boolean {
+    return this.#statements.statedBy(entryNumberOf(id)) !== null;
+  }
+
   #listUnstated(): LedgerEntry[] {
     return this.store.pickEntries(this.#statements.unstated(this.store.head.entries));
   }
 
   #state(account: AccountKey, order: DraftOrder, gates: Gates, unstated = this.#listUnstated()): Statement[] {
-    const isStated = (id: string) => this.#statements.statedBy(entryNumberOf(id)) !== null;
-    const lines = Map.groupBy(listPayable(unstated, isStated, order), ({ currency }) => currency);
+    const payable = listPayable(unstated, (id) => this.#isStated(id), order);
+    const lines = Map.groupBy(payable, ({ currency }) => currency);
     const carried = this.#statements.carried();
     let number = this.#statements.last;
     return [...new Set([...lines.keys(), ...carried.keys()])].sort().flatMap((currency) => {

@@ -4,10 +4,10 @@ import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { readSettings } from "../env.ts";
-import { checkFiles } from "./files/check-files.ts";
-import { isInFiles, listPaying, loadPayments } from "./files/payment-queries.ts";
+import { checkFiles, checkPayments } from "./files/check-files.ts";
+import { isInFiles, listDisputed, listDownloaded, listPaying, loadPayments } from "./files/payment-queries.ts";
 import { planFiles } from "./files/plan-files.ts";
-import { checkAccounts, compareRun, sumRun } from "./reconciliation-queries.ts";
+import { checkAccounts, compareRun, sumChanges, sumRun } from "./reconciliation-queries.ts";
 import { findRunOf } from "./runs/api.ts";
 import type { RunStatus } from "./runs/run.ts";
 import type { Run } from "./runs/run-store.ts";
@@ -37,23 +37,28 @@ export function addReconcileRoutes(app: ApiApp): void {
     const { db } = c.var;
     const { run } = await findRunOf(c);
     const sums = await sumRun(db, run.id);
+    const changes = await sumChanges(db, run.id);
     const files = HAS_FILES.includes(run.status) ? await compareFiles(c, run) : null;
     return c.json({
       statements: sums,
       files: files?.sums ?? null,
-      differences: [...compareRun(run, sums), ...(files?.differences ?? [])],
+      differences: [...compareRun(run, sums, changes), ...(files?.differences ?? [])],
     });
   });
 }
 
-/** Compares the current payment files with the statements they cover. */
+/** Compares the current payment files with the statements they cover, and their statuses with the reports. */
 async function compareFiles({ env, var: { db } }: ApiCall, run: Run) {
-  const paying = (await listPaying(db, run)).filter(isInFiles);
+  const paying = await listPaying(db, run);
   const plan = planFiles(await loadPayments(db, readSettings(env).vault_key, run));
   const sums = {
     files: plan.files.length,
     payments: plan.files.reduce((sum, { statements }) => sum + statements.length, 0),
     left_out: plan.left_out.length,
   };
-  return { sums, differences: checkFiles(plan, paying) };
+  const known = { disputed: await listDisputed(db, run.id), downloaded: new Set(await listDownloaded(db, run.id)) };
+  return {
+    sums,
+    differences: [...checkFiles(plan, paying.filter(isInFiles)), ...checkPayments(plan, paying, known)],
+  };
 }

@@ -132,6 +132,29 @@ export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
     .orderBy(currency, status);
 }
 
+/** What a run's totals don't include, in one currency. */
+export interface RunChanges {
+  /** The amount recorded as paid after the run itself was. */
+  late: number;
+  /** The amount by which the approval lowered drafted payments. */
+  lowered: number;
+}
+
+/** What changed in a run since its totals were made, by currency. */
+export async function sumChanges(db: Database, runId: string): Promise<Map<string, RunChanges>> {
+  const { currency, payable, statement } = statements;
+  const rows = await db
+    .select({
+      currency,
+      late: sql<number>`coalesce(sum(${payable}) FILTER (WHERE json_extract(${statement}, '$.paid_by.is_late') = 1), 0)`,
+      lowered: sql<number>`coalesce(sum(json_extract(${statement}, '$.drafted_as.payable') - ${payable}), 0)`,
+    })
+    .from(statements)
+    .where(eq(statements.run_id, runId))
+    .groupBy(currency);
+  return new Map(rows.map(({ currency: of, late, lowered }) => [of, { late, lowered }]));
+}
+
 /**
  * Lists, in words, where a run's totals differ from its statements. Payments may have failed or been returned since.
  * While a run is being drafted or canceled, accounts are ahead of its totals, and totals of a run canceled halfway
@@ -140,6 +163,7 @@ export async function sumRun(db: Database, runId: string): Promise<RunSum[]> {
 export function compareRun(
   { status, progress }: { status: RunStatus; progress: Progress },
   sums: readonly RunSum[],
+  changes: ReadonlyMap<string, RunChanges>,
 ): string[] {
   if (status === "drafting" || status === "cancelling") return [];
   if (status === "cancelled") {
@@ -152,10 +176,11 @@ export function compareRun(
     const add = (of: readonly RunSum[], what: "statements" | "amount") => of.reduce((sum, one) => sum + one[what], 0);
     const drafted = progress.drafted[currency] ?? { statements: 0, amount: 0 };
     const wentOut = own.filter(({ status }) => status === "paid" || status === "returned");
-    const paid = progress.paid[currency]?.amount ?? 0;
+    const { late, lowered } = changes.get(currency) ?? { late: 0, lowered: 0 };
+    const paid = (progress.paid[currency]?.amount ?? 0) + late;
     return [
       ...sayDifference(`${currency}: statements drafted`, drafted.statements, add(own, "statements")),
-      ...sayDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount")),
+      ...sayDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount") + lowered),
       ...(status === "paid" ? sayDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
     ];
   });

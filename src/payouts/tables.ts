@@ -90,6 +90,31 @@ export const payees = sqliteTable(
   ],
 );
 
+export const disputedPayments = sqliteTable(
+  "disputed_payments",
+  {
+    statement_id: text("statement_id").primaryKey(),
+    run_id: text("run_id").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
+    code: text("code").notNull(),
+    detail: text("detail").notNull(),
+    reported_at: integer("reported_at").notNull(),
+  },
+  (table) => [index("disputed_payments_by_run").on(table.run_id, table.affiliate_id)],
+);
+
+export const downloadedFiles = sqliteTable(
+  "downloaded_files",
+  {
+    run_id: text("run_id").notNull(),
+    sha256: text("sha256").notNull(),
+    name: text("name").notNull(),
+    downloaded_at: integer("downloaded_at").notNull(),
+    statements: text("statements", { mode: "json" }).$type<string[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.run_id, table.sha256] })],
+);
+
 export const taxForms = sqliteTable(
   "tax_forms",
   {

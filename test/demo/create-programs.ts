@@ -25,8 +25,9 @@ export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoi
     const { id, secret } = endpoint as unknown as DemoEndpoint;
     endpoints[slug] = { id, secret };
   }
-  for (const { username, name, email, sponsor } of AFFILIATES) {
-    await create("/v1/affiliates", { username, name, email, sponsor });
+  for (const { username, name, email, sponsor, paypal } of AFFILIATES) {
+    const created = await create("/v1/affiliates", { username, name, email, sponsor });
+    if (created !== null && paypal !== null) await setPaypal(api, username, paypal);
     for (const { slug } of PROGRAMS) await create(`/v1/programs/${slug}/enrolments`, { affiliate: username });
   }
   for (const { visitors_per_day: _, ...link } of LINKS) {
@@ -38,6 +39,12 @@ export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoi
     }
   }
   return endpoints;
+}
+
+/** A payout run pays only affiliates whose payment details it can put into a file. */
+async function setPaypal(api: DemoApi, username: string, email: string): Promise<void> {
+  const { status, json } = await api.call("PUT", `/v1/affiliates/${username}/payee`, { method: "paypal", email });
+  if (status !== 200) throw new Error(`PUT payee answered ${status}: ${JSON.stringify(json)}`);
 }
 
 /** Returns what was created, or null if it exists: the name is taken, or the same `key` created it before. */

@@ -50,6 +50,8 @@ export interface DemoAffiliate {
   name: string;
   email: string;
   sponsor: string | null;
+  /** Where payouts go; null for an affiliate who hasn't added a payout method. */
+  paypal: string | null;
   channel: string;
   /** Pages that their visitors come from; null for none. */
   referrers: readonly (string | null)[];
@@ -61,6 +63,7 @@ export const AFFILIATES: readonly DemoAffiliate[] = [
     name: "Maya Okafor",
     email: "maya@example.com",
     sponsor: null,
+    paypal: "maya@example.com",
     channel: "newsletter",
     referrers: [null, null, "https://mail.example.net/inbox", "https://maya.example.org/archive/42"],
   },
@@ -69,6 +72,7 @@ export const AFFILIATES: readonly DemoAffiliate[] = [
     name: "Jonas Weber",
     email: "jonas@example.com",
     sponsor: "maya",
+    paypal: "jonas@example.com",
     channel: "video",
     referrers: ["https://video.example.net/watch?v=orbit-review", "https://m.video.example.net/", null],
   },
@@ -77,6 +81,7 @@ export const AFFILIATES: readonly DemoAffiliate[] = [
     name: "Priya Raman",
     email: "priya@example.com",
     sponsor: null,
+    paypal: null,
     channel: "blog",
     referrers: ["https://priya.example.org/tools-i-use", "https://search.example.com/", null],
   },

@@ -21,8 +21,9 @@ const TERMS = {
 };
 
 /** A program with affiliates of whom each has 40 % of a sale due. */
-export async function setUpPayDay(affiliates = 2) {
-  const story = await setUp({ affiliates, program: { preset: undefined, terms: TERMS } });
+export async function setUpPayDay(affiliates = 2, payout: Record<string, unknown> = {}) {
+  const terms = { ...TERMS, payout: { ...TERMS.payout, ...payout } };
+  const story = await setUp({ affiliates, program: { preset: undefined, terms } });
   for (const [index, { slug }] of story.affiliates.entries()) {
     const { token } = await click(slug);
     const { json } = await postEvent(story.endpoint, sale({ click: token, amount: 10_000 * (index + 1) }));

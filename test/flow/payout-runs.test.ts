@@ -6,7 +6,7 @@ import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import type { Statement } from "../../src/payouts/statements/statement.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Payout } from "../../src/programs/terms.ts";
-import { command, makePayable, payMonth, storyWithSales } from "../support/payout-story.ts";
+import { command, makePayable, PAYING, payMonth, storyWithSales } from "../support/payout-story.ts";
 import { runCron, runMinute } from "../support/run-cron.ts";
 import { admin, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
@@ -136,7 +136,7 @@ test("a run whose objects die in the middle of it pays each affiliate once", asy
   const { json: run } = await command(runs, { month: "2026-03" });
   await command(`${runs}/${run.id}/approve`);
   // Half-way: one account has paid, and nobody has heard of it.
-  await (await accountOf(program, a.username)).object.payStatements(run.id, Date.now());
+  await (await accountOf(program, a.username)).object.payStatements(run.id, Date.now(), PAYING);
   await abortAllDurableObjects();
   expect((await command(`${runs}/${run.id}/pay`)).json.paid.USD).toMatchObject({ payments: 3, amount: 24_000 });
   await eventually(async () => {

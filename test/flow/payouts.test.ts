@@ -73,13 +73,51 @@ test("what blocks a payment is said and carried over, and paid once nothing does
   expect(one.lines).toMatchObject([{ kind: "commission", amount: 8_000, rate_bps: 2_000 }]);
 });
 
-test("a refund between draft and payment goes to the next statement; a debt is carried on", async () => {
+test.each([
+  ["a part", 20_000, { total: 4_000, payable: 4_000, blocked: [] }, 4_000],
+  ["the whole", 40_000, { total: 0, payable: 0, blocked: [{ code: "nothing_due" }] }, 0],
+])("%s of a sale that is refunded between draft and approval is not paid", async (_, amount, statement, paid) => {
+  const { a, runs, sales, statements, endpoint, program } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const { json: run } = await command(runs, { month: "2026-03" });
+  expect(run.drafted.USD).toMatchObject({ payments: 1, amount: 8_000 });
+  const refund = refundOf(sales[0]?.event ?? {}, amount, "2026-03-16T10:00:00Z");
+  expect((await postEvent(endpoint, refund)).status).toBe(200);
+  await eventually(async () => {
+    expect((await admin("GET", statements.replace("statements", "entries"))).json.data).toHaveLength(2);
+  });
+  await command(`${runs}/${run.id}/approve`);
+  const { json: files } = await admin("GET", `${runs}/${run.id}/files`);
+  expect(files.data.map(({ total }: { total: number }) => total)).toEqual(paid === 0 ? [] : [paid]);
+  expect((await command(`${runs}/${run.id}/pay`)).json.paid.USD).toMatchObject({ amount: paid });
+  expect((await admin("GET", `${statements}/1`)).json).toMatchObject({ entries: 2, ...statement });
+  await eventually(async () => {
+    expect((await admin("GET", `${runs}/${run.id}/reconciliation`)).json.differences).toEqual([]);
+    expect((await admin("GET", `/v1/programs/${program}/payouts/reconciliation`)).json.data).toEqual([]);
+  });
+});
+
+test("statements say whether they are complete", async () => {
+  const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
+  await makePayable(a.username);
+  const { json: run } = await command(runs, { month: "2026-03" });
+  const statements = async () => (await admin("GET", `${runs}/${run.id}/statements`)).json;
+  await eventually(async () => expect(await statements()).toMatchObject({ complete: true, drafted: 1, available: 1 }));
+  const of = (status: string) => env.DB.prepare("UPDATE payout_runs SET status = ? WHERE id = ?").bind(status, run.id);
+  await of("drafting").run();
+  expect(await statements()).toMatchObject({ complete: false });
+  await of("draft").run();
+  await env.DB.prepare("DELETE FROM statements WHERE run_id = ?").bind(run.id).run();
+  expect(await statements()).toEqual({ data: [], next: null, complete: false, drafted: 1, available: 0 });
+});
+
+test("a refund after the approval goes to the next statement; a debt is carried on", async () => {
   const { a, runs, sales, statements, endpoint } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);
   const { json: run } = await command(runs, { month: "2026-03" });
+  await command(`${runs}/${run.id}/approve`);
   const refund = refundOf(sales[0]?.event ?? {}, 20_000, "2026-03-16T10:00:00Z");
   expect((await postEvent(endpoint, refund)).status).toBe(200);
-  await command(`${runs}/${run.id}/approve`);
   const entries = statements.replace("statements", "entries");
   await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(2));
   expect((await command(`${runs}/${run.id}/pay`)).json.paid.USD).toMatchObject({ amount: 8_000 });
@@ -134,6 +172,7 @@ test("a click and its sale are paid, from the link to the statement", async () =
       payout: { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, minimum: 100, gates: [] },
     },
   });
+  await makePayable(a.username);
   const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
   const entries = `/v1/programs/${program}/affiliates/${a.username}/entries`;
   await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(1));
@@ -145,6 +184,7 @@ test("a click and its sale are paid, from the link to the statement", async () =
 
 test("each currency has its own minimum: what is below is carried over, and paid with what reaches it", async () => {
   const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
+  await makePayable(a.username);
   const minimums = [{ currency: "EUR", amount: 5_000 }];
   const payout = { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, gates: [] };
   const terms = { hold_days: 0, payout: { ...payout, minimums } };

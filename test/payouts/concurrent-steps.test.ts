@@ -22,6 +22,7 @@ import { type Command, changeRun, createRun, findRun, type Run, stateOf } from "
 import { checkStatements } from "../../src/payouts/statements/check-statements.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import type { Payout } from "../../src/programs/terms.ts";
+import { makePayable } from "../support/payout-story.ts";
 import { fc, runs } from "../support/random.ts";
 import { eventually, setUp } from "../support/story.ts";
 
@@ -60,7 +61,7 @@ function delay(scheduler: fc.Scheduler, nextFate: () => Fate): Pick<Env, "DB" | 
     const object = bindings.ACCOUNTS.getByName(name);
     return {
       draftStatements: late((...args) => object.draftStatements(...(args as [never, never, never])), "draft"),
-      payStatements: late((...args) => object.payStatements(...(args as [never, never])), "pay"),
+      payStatements: late((...args) => object.payStatements(...(args as [never, never, never])), "pay"),
       cancelStatements: late((...args) => object.cancelStatements(...(args as [never, never])), "cancel"),
     };
   };
@@ -68,7 +69,8 @@ function delay(scheduler: fc.Scheduler, nextFate: () => Fate): Pick<Env, "DB" | 
 }
 
 async function setUpAccounts(): Promise<Account[]> {
-  const { program } = await setUp({ affiliates: AFFILIATES });
+  const { program, affiliates } = await setUp({ affiliates: AFFILIATES });
+  for (const { username } of affiliates) await makePayable(username);
   const { results } = await env.DB.prepare(
     `SELECT program_id, affiliate_id FROM enrolments WHERE program_id = (SELECT id FROM programs WHERE slug = ?)
      ORDER BY affiliate_id`,
@@ -105,7 +107,7 @@ async function give(
   await changeRun(db, run, begun, commandOf(`${status} ${id}`));
 }
 
-const approve = (state: RunState) => approveRun(state, { key: "first", at: 1 }, 1);
+const approve = (state: RunState) => approveRun(state, { key: "first", at: Date.now() }, 1);
 
 /** Has nothing come late any more, and ends the run: as it was going to, or paid. */
 async function finish(run: Run): Promise<Run> {
@@ -172,7 +174,7 @@ test(`invocations at the same time: ${HISTORIES} histories`, { tags: ["deep"] },
         const own = await objectOf(account).readStatements(0, 10_000);
         expect(own.filter(({ status }) => status === "drafted")).toEqual([]);
       }
-      await eventually(async () => expect(compareRun(ended, await sumRun(db, run.id))).toEqual([]));
+      await eventually(async () => expect(compareRun(ended, await sumRun(db, run.id), new Map())).toEqual([]));
       // Whatever the run left is in the next.
       expect((await finish(await draft(program_id))).progress.busy).toBe(0);
       for (const account of accounts) {

@@ -14,6 +14,7 @@ import type { DraftOrder, Gates, Statement } from "../../src/payouts/statements/
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import { attributedSale } from "../support/given.ts";
+import { PAYING } from "../support/payout-story.ts";
 import { fc, runs } from "../support/random.ts";
 
 const RUNS = runs({ deep: 5_000, quick: 200 });
@@ -22,6 +23,10 @@ const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const MONTHS = ["2026-03", "2026-04", "2026-05", "2026-06"];
 const LAST_MONTH = "2027-06";
+
+/** Payments that are in no file, and one that is recorded by hand. */
+const UNFILED = { ...PAYING, method: null };
+const BY_CHECK = { source: "manual" as const, method: "check", reference: null, is_late: false };
 
 /** The account that ships, but that nothing is relayed: the histories are about what it keeps. */
 class Probe extends PayingAccountObject {
@@ -45,8 +50,9 @@ type Doing =
   | { do: "sell"; sale: number; day: number; currency: string }
   | { do: "refund"; sale: number; part: number }
   | { do: "draft"; run: string; gate: boolean }
-  | { do: "pay" | "cancel"; run: string }
-  | { do: "fail"; statement: number }
+  | { do: "pay"; run: string; filed: boolean }
+  | { do: "approve" | "cancel"; run: string }
+  | { do: "fail" | "record"; statement: number }
   | { do: "adjust"; amount: number };
 
 const oneIn = (n: number) => fc.nat(n - 1).map((found) => found === 0);
@@ -71,19 +77,25 @@ const anyRun = (run: string) =>
     .record({
       gate: oneIn(4),
       end: fc.constantFrom("pay" as const, "pay" as const, "pay" as const, "cancel" as const),
+      filed: oneIn(4).map((isLeftOut) => !isLeftOut),
       failed: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
     })
-    .map(({ gate, end, failed }): Doing[] => [
+    .map(({ gate, end, filed, failed }): Doing[] => [
       { do: "draft", run, gate },
-      { do: end, run },
+      { do: "approve", run },
+      end === "pay" ? { do: end, run, filed } : { do: end, run },
       ...failed.map((statement): Doing => ({ do: "fail", statement })),
     ]);
 
 /** What comes whenever it likes: payouts' commands that somebody gives who has not heard of the others. */
 const anyStray: fc.Arbitrary<Doing> = fc.oneof(
-  fc.record({ do: fc.constantFrom("pay" as const, "cancel" as const), run: fc.constantFrom(...MONTHS) }),
+  fc.record({ do: fc.constant("pay" as const), run: fc.constantFrom(...MONTHS), filed: fc.boolean() }),
+  fc.record({ do: fc.constant("cancel" as const), run: fc.constantFrom(...MONTHS) }),
   fc.record({ do: fc.constant("draft" as const), run: fc.constantFrom(...MONTHS), gate: oneIn(4) }),
-  fc.record({ do: fc.constant("fail" as const), statement: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    do: fc.constantFrom("fail" as const, "record" as const),
+    statement: fc.integer({ min: 1, max: 4 }),
+  }),
   fc.record({ do: fc.constant("adjust" as const), amount: fc.constantFrom(-9_000, 700) }),
 );
 
@@ -153,11 +165,15 @@ function perform(account: Probe, checkout: Checkout, doing: Doing, key: string):
       return account.draftStatements(ACCOUNT, orderOf(doing.run), gates);
     }
     case "pay":
-      return account.payStatements(`run_${doing.run}`, START + 200 * DAY);
+      return account.payStatements(`run_${doing.run}`, START + 200 * DAY, doing.filed ? PAYING : UNFILED);
+    case "approve":
+      return account.reviseStatements(orderOf(doing.run));
     case "cancel":
       return account.cancelStatements(`run_${doing.run}`, START + 200 * DAY);
     case "fail":
       return account.failStatement(doing.statement, { reason: "no such account", failed_at: START + 210 * DAY });
+    case "record":
+      return account.payStatement(doing.statement, { paid_at: START + 205 * DAY, paid_by: BY_CHECK });
     case "adjust":
       return account.adjust(key, { ...ACCOUNT, ...doing, currency: "USD", reason: "by hand" }, START + 100 * DAY);
   }
@@ -181,7 +197,7 @@ async function readAll(account: Probe) {
 }
 
 test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
-  const seen = { paid: 0, returned: 0, cancelled: 0, negative: 0, busy: 0 };
+  const seen = { paid: 0, unpaid: 0, revised: 0, returned: 0, cancelled: 0, negative: 0, busy: 0 };
   await runInDurableObject(env.ACCOUNTS.getByName("interleavings"), async (_, state) => {
     const open = async () => {
       const account = new Probe(state, env as unknown as Env);
@@ -232,13 +248,16 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
       expectPaidOnce(statements);
       // What was asked late must hold nothing up.
       expect(statements.filter(({ run, status }) => status === "drafted" && ended.has(run))).toEqual([]);
-      for (const { status } of statements) if (status in seen) seen[status as keyof typeof seen] += 1;
+      for (const { status, drafted_as } of statements) {
+        if (status in seen) seen[status as keyof typeof seen] += 1;
+        seen.revised += Number(drafted_as !== undefined);
+      }
       // What is under way is finished, and one more run long after pays whatever is left.
-      for (const month of MONTHS) await account.payStatements(`run_${month}`, START + 300 * DAY);
+      for (const month of MONTHS) await account.payStatements(`run_${month}`, START + 300 * DAY, PAYING);
       const order = orderOf(LAST_MONTH);
       const last: DraftOrder = { ...order, payout: { ...order.payout, minimum: 0 } };
       await account.draftStatements(ACCOUNT, last, []);
-      await account.payStatements(last.run, START + 600 * DAY);
+      await account.payStatements(last.run, START + 600 * DAY, PAYING);
       const end = await readAll(account);
       expect(checkStatements(end.entries, end.statements)).toEqual([]);
       expectPaidOnce(end.statements);

@@ -1,7 +1,11 @@
 /** What tests of payouts are told in: affiliates with sales of past days, and commands that carry their keys. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
+import type { Paying } from "../../src/payouts/statements/change-statement.ts";
 import { admin, eventually, postEvent, sale, send, setUp } from "./story.ts";
+
+/** What a run knows of an affiliate whose payments are all in a file of PayPal's. */
+export const PAYING: Paying = { method: "paypal", has_details: true, downloaded: [], disputed: {} };
 
 let keys = 0;
 

@@ -5,11 +5,16 @@ import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
+import type { Paid } from "../account-rpc.ts";
 import { findRunOf, recordRunCommand } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
+import { type Paying, paidByFile } from "../statements/change-statement.ts";
 import { decodeReport } from "./decode-report.ts";
-import { judgeResults, type Marking } from "./judge-results.ts";
-import { listPaying, loadPayments, type PayingStatement } from "./payment-queries.ts";
+import { explainLeftOut } from "./explain-unpaid.ts";
+import { judgeResults, listConfirmations, type Marking, type StandingFault } from "./judge-results.ts";
+import { cutInto } from "./payment.ts";
+import { listPaying, loadPaying, loadPayments, type PayingStatement, sumDrafted } from "./payment-queries.ts";
+import { storeConfirmations, storeDownload } from "./payment-store.ts";
 import { type FilePlan, planFiles } from "./plan-files.ts";
 import { type Results, readResults, UnreadableReport } from "./read-results.ts";
 
@@ -18,13 +23,6 @@ const MARKED_AT_ONCE = 500;
 const CALLS_AT_ONCE = 20;
 /** A report of 10,000 payments has two to three million characters, in UTF-16 twice as many bytes. */
 const REPORT_MAX_BYTES = 20_000_000;
-
-const LEFT_OUT = {
-  payment_details_missing: "there are no payment details, or they were erased since the run was approved",
-  currency_not_paid: "PayPal does not pay in this currency",
-  no_fractions_paid: "PayPal pays whole amounts only in this currency",
-  reference_too_long: "the statement's name is too long for the provider",
-} as const;
 
 export function addPaymentFileRoutes(app: ApiApp): void {
   app.get("/programs/:program/payouts/runs/:run/files", async (c) => {
@@ -39,15 +37,19 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     }));
     return c.json({
       data: await Promise.all(data),
-      left_out: left_out.map((one) => ({ ...one, detail: LEFT_OUT[one.reason] })),
+      left_out: left_out.map((one) => ({ ...one, detail: explainLeftOut(one.reason) })),
       next: null,
     });
   });
 
   app.get("/programs/:program/payouts/runs/:run/files/:name", async (c) => {
     const name = c.req.param("name");
+    const { run } = await findPayable(c);
     const file = (await planOf(c)).files.find((one) => one.name === name);
     if (file === undefined) throw new Problem(404, "file_not_found", `The run has no file "${name}".`);
+    const sha256 = await hashText(file.text);
+    const { statements } = file;
+    await storeDownload(c.var.db, { run_id: run.id, sha256, name, downloaded_at: c.var.now, statements });
     const disposition = `attachment; filename="${name}"`;
     return c.body(file.text, 200, {
       "Content-Type": "text/csv; charset=utf-8",
@@ -64,18 +66,21 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     const { results, faults, unrelated } = refuseUnreadable(() => read(text, paying));
     await recordRunCommand(c, run, "report of payments", `results ${await hashText(text)}`);
     if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
+    await storeConfirmations(c.var.db, run.id, listConfirmations({ results, faults }, paying), c.var.now);
     const judged = judgeResults(results, paying);
     const rest = judged.markings.filter(({ line }) => line > readAfter(c.req.query("after")));
     const now = rest.slice(0, MARKED_AT_ONCE);
-    await markAll(c, run, now);
+    const late = await markAll(c, run, now);
     const last = now.at(-1);
+    const refused = new Set(late.map(({ line }) => line));
+    const marked = now.filter(({ line }) => !refused.has(line));
     return c.json({
-      paid: now.filter(({ outcome }) => outcome === "paid").length,
-      failed: now.filter(({ outcome }) => outcome === "failed").length,
+      paid: marked.filter(({ outcome }) => outcome === "paid").length,
+      failed: marked.filter(({ outcome }) => outcome === "failed").length,
       unchanged: judged.unchanged,
       pending: judged.pending,
       unrelated,
-      faults: [...faults, ...judged.faults].toSorted((a, b) => a.line - b.line),
+      faults: [...faults, ...judged.faults, ...late].toSorted((a, b) => a.line - b.line),
       // To continue, send the same report again with this value as ?after=.
       next: last === undefined || rest.length === now.length ? null : String(last.line),
     });
@@ -89,7 +94,7 @@ async function planOf(c: ApiCall): Promise<FilePlan> {
 }
 
 /** Finds a run that may be paid. Only approved runs have files. */
-async function findPayable(c: ApiCall) {
+export async function findPayable(c: ApiCall) {
   const found = await findRunOf(c);
   const { status } = found.run;
   if (status === "approved" || status === "paying" || status === "paid") return found;
@@ -105,10 +110,10 @@ function refuseUnpayable(status: Run["status"]): Problem {
  */
 async function expectProjected(c: ApiCall, run: Run): Promise<PayingStatement[]> {
   const paying = await listPaying(c.var.db, run);
-  const drafted = Object.entries(run.progress.drafted);
-  const isWhole = drafted.every(([currency, { payments, amount }]) => {
-    const own = paying.filter((statement) => statement.currency === currency);
-    return own.length === payments && own.reduce((sum, { payable }) => sum + payable, 0) === amount;
+  const arrived = await sumDrafted(c.var.db, run);
+  const isWhole = Object.entries(run.progress.drafted).every(([currency, { payments, amount }]) => {
+    const own = arrived.get(currency) ?? { payments: 0, amount: 0 };
+    return own.payments === payments && own.amount === amount;
   });
   if (!isWhole) throw new Problem(503, "statements_on_their_way", "Not all statements have arrived yet: try again.");
   return paying;
@@ -135,16 +140,33 @@ function readAfter(text: string | undefined): number {
   throw new Problem(422, "invalid_after", "after must be the next of an earlier answer.", "after");
 }
 
-async function markAll(c: ApiCall, run: Run, markings: readonly Marking[]): Promise<void> {
-  for (let from = 0; from < markings.length; from += CALLS_AT_ONCE) {
-    await Promise.all(markings.slice(from, from + CALLS_AT_ONCE).map((marking) => mark(c, run, marking)));
+/** Updates statements and returns those that can't be paid any more. */
+async function markAll(c: ApiCall, run: Run, markings: readonly Marking[]): Promise<StandingFault[]> {
+  const payingOf = await loadPaying(c.var.db, run, [...new Set(markings.map((one) => one.statement.affiliate_id))]);
+  const faults: StandingFault[] = [];
+  for (const piece of cutInto(markings, CALLS_AT_ONCE)) {
+    const marked = piece.map((marking) => mark(c, run, marking, payingOf(marking.statement.affiliate_id)));
+    faults.push(...(await Promise.all(marked)).filter((fault) => fault !== null));
   }
+  return faults;
 }
 
 /** Updates a statement's payment status. Idempotent in the account's object. */
-async function mark(c: ApiCall, run: Run, { statement, outcome, reason }: Marking): Promise<void> {
+async function mark(
+  c: ApiCall,
+  run: Run,
+  { line, statement, outcome, reason }: Marking,
+  { method }: Paying,
+): Promise<StandingFault | null> {
   const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
-  if (outcome === "paid") await object.payStatement(statement.number, c.var.now);
-  else await object.failStatement(statement.number, { reason, failed_at: c.var.now });
+  if (outcome === "failed") {
+    await object.failStatement(statement.number, { reason, failed_at: c.var.now });
+    return null;
+  }
+  const paid_by = paidByFile(statement, method);
+  const paid: Paid = await object.payStatement(statement.number, { paid_at: c.var.now, paid_by });
+  if (paid.status !== "carried_on") return null;
+  const detail = `its amount was carried into statement ${paid.to}: check what was paid`;
+  return { line, statement: statement.id, code: "payment_taken_back", detail };
 }

@@ -2,6 +2,7 @@
 
 import { readCsv } from "../../lib/csv.ts";
 import { parseDecimal } from "../../lib/currency.ts";
+import { explainLeftOut } from "./explain-unpaid.ts";
 import type { PayingStatement } from "./payment-queries.ts";
 import type { FilePlan, PaymentFile } from "./plan-files.ts";
 
@@ -51,4 +52,31 @@ export function checkFiles({ files, left_out }: FilePlan, paying: readonly Payin
     }
   }
   return [...differences, ...[...open.keys()].map((id) => `${id} is in no file`)];
+}
+
+/** A payment with its status, as far as checking it needs. */
+type Settled = Pick<PayingStatement, "id" | "status" | "source" | "reason">;
+
+/**
+ * Lists, in words, the payments whose status differs from what the files contain or the provider's reports say: those
+ * left unpaid, and those marked as paid without a file or against a report. `disputed` has the reports' words and
+ * `downloaded` the payments in downloaded files, by statement id.
+ */
+export function checkPayments(
+  { left_out }: Pick<FilePlan, "left_out">,
+  paying: readonly Settled[],
+  { disputed, downloaded }: { disputed: ReadonlyMap<string, string>; downloaded: ReadonlySet<string> },
+): string[] {
+  const reasons = new Map(left_out.map(({ statement, reason }) => [statement, reason]));
+  return paying.flatMap(({ id, status, source, reason }) => {
+    if (status === "unpaid") return [`${id} is not paid: ${reason}`];
+    if (status !== "paid" || source === "manual") return [];
+    const missing = reasons.get(id);
+    const isInNoFile = missing !== undefined && !downloaded.has(id);
+    const dispute = disputed.get(id);
+    return [
+      ...(isInNoFile ? [`${id} is marked as paid, but is in no file: ${explainLeftOut(missing)}`] : []),
+      ...(dispute === undefined ? [] : [`${id} is marked as paid, but: ${dispute}`]),
+    ];
+  });
 }

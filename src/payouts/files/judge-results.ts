@@ -1,7 +1,7 @@
 /** Decides which of a run's statements a provider's report changes. */
 
 import type { PayingStatement } from "./payment-queries.ts";
-import type { Result, RowFault } from "./read-results.ts";
+import type { Result, Results, RowFault } from "./read-results.ts";
 
 /** A statement to update, and its new result. */
 export interface Marking {
@@ -49,6 +49,7 @@ function judge(
 ): "mark" | "unchanged" | Pick<StandingFault, "code" | "detail"> {
   switch (status) {
     case "drafted":
+    case "unpaid":
       return "mark";
     case "paid":
       return outcome === "paid" ? "unchanged" : "mark";
@@ -63,4 +64,33 @@ function judge(
     case "cancelled":
       return { code: "statement_cancelled", detail: `the statement is ${status}, so that it pays nothing` };
   }
+}
+
+/** What a report says about the payments it mentions. */
+export interface Confirmation {
+  /** Payments that it calls open or reports differently, without a final result. */
+  disputed: { statement: string; affiliate_id: number; code: RowFault["code"] | "pending"; detail: string }[];
+  /** The statements with a final result, by id. */
+  confirmed: string[];
+}
+
+/** Divides the payments that a report mentions into confirmed and disputed ones. */
+export function listConfirmations(
+  { results, faults }: Pick<Results, "results" | "faults">,
+  paying: ReadonlyMap<string, Pick<PayingStatement, "affiliate_id">>,
+): Confirmation {
+  const contradicted = new Set(faults.filter(({ code }) => code === "contradiction").map((fault) => fault.statement));
+  const final = results.filter(({ outcome, statement }) => outcome !== "pending" && !contradicted.has(statement));
+  const confirmed = new Set(final.map(({ statement }) => statement));
+  const doubts = [
+    ...results.map(({ statement, reason }) => ({ statement, code: "pending" as const, detail: reason })),
+    ...faults,
+  ].filter(({ statement }) => !confirmed.has(statement));
+  const disputed = new Map(
+    doubts.flatMap(({ statement, code, detail }) => {
+      const affiliate_id = paying.get(statement)?.affiliate_id;
+      return affiliate_id === undefined ? [] : [[statement, { statement, affiliate_id, code, detail }] as const];
+    }),
+  );
+  return { disputed: [...disputed.values()], confirmed: [...confirmed] };
 }

@@ -3,15 +3,19 @@ import { minorDigitsOf } from "../../lib/currency.ts";
 import { shiftPoint } from "../../lib/format-money.ts";
 import type { PaymentDetails } from "../payees/payment-details.ts";
 
-/** A statement to be paid. */
-export interface Payment {
+/** A statement's amount to be paid. */
+export interface Payable {
   /** The statement id, which providers return in their reports. */
   statement: string;
-  /** The note shown to the payee. */
-  note: string;
   /** Minor units, above 0. */
   amount: number;
   currency: string;
+}
+
+/** A statement to be paid, with its recipient. */
+export interface Payment extends Payable {
+  /** The note shown to the payee. */
+  note: string;
   /** Null if none were entered or they were erased. */
   details: PaymentDetails | null;
 }

@@ -5,7 +5,7 @@
 
 import type { Cell } from "../../lib/csv.ts";
 import type { PaypalDetails } from "../payees/payment-details.ts";
-import { isWhole, type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
+import { isWhole, type LeftOutReason, type Payable, type Payment, writeAmount } from "./payment.ts";
 
 export const PAYPAL_ROWS_MAX = 5_000;
 /** The customer id: no spaces ("File Format" of PayPal's mass payments). */
@@ -23,7 +23,7 @@ const CURRENCIES: ReadonlySet<string> = new Set(
 const WHOLE_ONLY: ReadonlySet<string> = new Set(["HUF", "JPY", "TWD"]);
 
 /** Why PayPal can't make a payment, or null if it can. */
-export function refusePaypal({ statement, amount, currency }: Payment): LeftOutReason | null {
+export function refusePaypal({ statement, amount, currency }: Payable): LeftOutReason | null {
   if (!CURRENCIES.has(currency)) return "currency_not_paid";
   if (WHOLE_ONLY.has(currency) && !isWhole(amount, currency)) return "no_fractions_paid";
   return CUSTOMER_ID.test(statement) ? null : "reference_too_long";

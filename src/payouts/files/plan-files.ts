@@ -2,9 +2,10 @@
 
 import { type Cell, writeCsv } from "../../lib/csv.ts";
 import type { BankDetails, PaypalDetails } from "../payees/payment-details.ts";
-import { cutInto, type LeftOutReason, type Payment } from "./payment.ts";
-import { PAYPAL_ROWS_MAX, refusePaypal, toPaypalRow } from "./paypal.ts";
-import { refuseWise, toWiseRow, WISE_ROWS_MAX, wiseGroupOf, wiseHeaderOf } from "./wise.ts";
+import { cutInto, type LeftOutReason, type Payable, type Payment } from "./payment.ts";
+import { PAYPAL_ROWS_MAX, toPaypalRow } from "./paypal.ts";
+import { refusePayment } from "./refuse-payment.ts";
+import { toWiseRow, WISE_ROWS_MAX, wiseGroupOf, wiseHeaderOf } from "./wise.ts";
 
 /** A file to upload to a provider. */
 export interface PaymentFile {
@@ -20,7 +21,7 @@ export interface PaymentFile {
 }
 
 /** A payment that isn't in any file. */
-export interface LeftOut extends Pick<Payment, "statement" | "amount" | "currency"> {
+export interface LeftOut extends Payable {
   reason: LeftOutReason;
 }
 
@@ -39,7 +40,10 @@ const isBank = (payment: Payment): payment is Bank => payment.details?.method ==
 /** Divides payments by provider, currency, account type and the provider's row limit. */
 export function planFiles(payments: readonly Payment[]): FilePlan {
   const ordered = payments.toSorted((a, b) => (a.statement < b.statement ? -1 : 1));
-  const judged = ordered.map((payment) => ({ payment, reason: refuse(payment) }));
+  const judged = ordered.map((payment) => ({
+    payment,
+    reason: refusePayment(payment, payment.details?.method ?? null),
+  }));
   const taken = judged.flatMap(({ payment, reason }) => (reason === null ? [payment] : []));
   const paypal = groupBy(taken.filter(isPaypal), ({ currency }) => currency.toLowerCase());
   const wise = groupBy(taken.filter(isBank), wiseGroupOf);
@@ -54,11 +58,6 @@ export function planFiles(payments: readonly Payment[]): FilePlan {
       reason === null ? [] : [{ statement, amount, currency, reason }],
     ),
   };
-}
-
-function refuse(payment: Payment): LeftOutReason | null {
-  if (payment.details === null) return "payment_details_missing";
-  return payment.details.method === "paypal" ? refusePaypal(payment) : refuseWise(payment);
 }
 
 function writeFiles<Row extends Payment>(

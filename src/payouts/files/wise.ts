@@ -6,7 +6,7 @@
 
 import type { Cell } from "../../lib/csv.ts";
 import { type AccountKind, accountKindOf, type BankDetails } from "../payees/payment-details.ts";
-import { type LeftOutReason, type Payment, writeAmount } from "./payment.ts";
+import { type LeftOutReason, type Payable, type Payment, writeAmount } from "./payment.ts";
 
 export const WISE_ROWS_MAX = 1_000;
 /** Some routes allow less. Wise reports that on upload and doesn't shorten the reference itself. */
@@ -69,7 +69,7 @@ export function wiseGroupOf({ currency, details }: BankPayment): string {
 }
 
 /** Why Wise can't make a payment, or null if it can. */
-export function refuseWise({ statement }: Payment): LeftOutReason | null {
+export function refuseWise({ statement }: Payable): LeftOutReason | null {
   return statement.length > REFERENCE_MAX ? "reference_too_long" : null;
 }
 

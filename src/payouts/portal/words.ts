@@ -32,6 +32,8 @@ export function describeStatement(statement: Statement): string {
       return sentences.paid(amount, date);
     case "carried":
       return sentences.carried(carried);
+    case "unpaid":
+      return sentences.unpaid(amount, reason);
     case "failed":
       return sentences.failed(amount, date, reason);
     case "returned":

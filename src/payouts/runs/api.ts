@@ -12,9 +12,9 @@ import { Problem } from "../../lib/problem.ts";
 import { shortText } from "../../lib/validation.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import type { Failed } from "../account-rpc.ts";
-import { findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
+import { countStatements, findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
 import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
-import { newRunId, workRun } from "./run-job.ts";
+import { newRunId, reviseRun, workRun } from "./run-job.ts";
 import {
   type Command,
   type Commanded,
@@ -76,6 +76,7 @@ export function addPayoutRoutes(app: ApiApp): void {
   app.post("/programs/:program/payouts/runs/:run/approve", async (c) => {
     const { program, run } = await findRunOf(c);
     const command = { ...readCommand(c, "approval"), command: "approve" };
+    if (run.status === "draft") await revise(c, run);
     const approval = { key: command.by, at: command.at };
     return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
   });
@@ -98,7 +99,9 @@ export function addPayoutRoutes(app: ApiApp): void {
   app.get("/programs/:program/payouts/runs/:run/statements", async (c) => {
     const { run } = await findRunOf(c);
     const page = readPage(c.req.query(), /^st_\d+_\d+_\d+$/);
-    return c.json(await readRunStatements(c.var.db, { run_id: run.id, page }));
+    // Count first: statements that arrive in between may be listed but never be missing from a complete list.
+    const count = await countStatements(c.var.db, run);
+    return c.json({ ...(await readRunStatements(c.var.db, { run_id: run.id, page })), ...count });
   });
 
   app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", async (c) => {
@@ -122,6 +125,21 @@ export function addPayoutRoutes(app: ApiApp): void {
     }
     return c.json(viewStatement(failed.statement, (await usernameOf(c, known.affiliate_id)) ?? ""));
   });
+}
+
+/**
+ * Takes refunds since the draft into account. Throws 503 while statements are missing in D1, or more accounts have
+ * corrections than one call can ask about.
+ */
+async function revise(c: ApiCall, run: Run): Promise<void> {
+  const revised = await reviseRun(c.env, run);
+  if (revised === "incomplete") {
+    throw new Problem(503, "statements_on_their_way", "Not all statements have arrived yet: try again.");
+  }
+  if (revised === "more") {
+    const detail = "Refunds since the draft are still being taken into account: approve the run again.";
+    throw new Problem(503, "run_being_revised", detail);
+  }
 }
 
 /** Finds the run in the path, with its program. Throws 404. */
@@ -177,7 +195,7 @@ function expectRun(commanded: Commanded): Run {
   return commanded.run;
 }
 
-async function usernameOf(c: ApiCall, affiliateId: number): Promise<string | null> {
+export async function usernameOf(c: ApiCall, affiliateId: number): Promise<string | null> {
   const query = "SELECT username FROM affiliates WHERE id = ?";
   return c.env.DB.prepare(query).bind(affiliateId).first<string>("username");
 }
@@ -197,6 +215,9 @@ function viewRun(run: Run) {
     progress: { affiliates: progress.affiliates, busy: progress.busy },
     drafted: progress.drafted,
     paid: progress.paid,
+    unpaid: Object.fromEntries(
+      Object.entries(progress.unpaid ?? {}).map(([currency, { payments, amount }]) => [currency, { payments, amount }]),
+    ),
     blocked: progress.blocked,
   };
 }

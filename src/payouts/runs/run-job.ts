@@ -11,11 +11,26 @@ import { monthOf } from "../../lib/calendar.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { programs, programTerms } from "../../programs/tables.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
+import { cutInto } from "../files/payment.ts";
+import { loadPaying } from "../files/payment-queries.ts";
 import { windowOf } from "../payout-window.ts";
+import type { Paying } from "../statements/change-statement.ts";
+import { projectStatement } from "../statements/projection-store.ts";
+import { countStatements } from "../statements/queries.ts";
 import { listGates, type Statement } from "../statements/statement.ts";
 import { payoutRuns } from "../tables.ts";
 import { addStep, CRON, isStepped, STEPPED, type SteppedStatus, type StepResult } from "./run.ts";
-import { createRun, findRun, listPayees, listWorking, moveRun, orderOf, type PayeeOf, type Run } from "./run-store.ts";
+import {
+  createRun,
+  findRun,
+  listCorrected,
+  listPayees,
+  listWorking,
+  moveRun,
+  orderOf,
+  type PayeeOf,
+  type Run,
+} from "./run-store.ts";
 
 /** How much of a run one invocation processes. */
 export interface Stint {
@@ -91,10 +106,48 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
   }
 }
 
+/** How many accounts an approval asks. Each takes a call and at most one write per currency. */
+const REVISED_MAX = 400;
+
+/**
+ * Takes refunds and other corrections since the draft into account, before a run is approved. Its statements in D1 are
+ * updated at once, so that payment files have the lower amounts. If the program has more affiliates than one call can
+ * ask, D1 tells which of them have corrections. `incomplete`: not all statements have arrived there. `more`: more
+ * accounts than one call can ask have corrections; the next call continues.
+ */
+export async function reviseRun(
+  env: Pick<Env, "DB" | "ACCOUNTS">,
+  run: Run,
+): Promise<"revised" | "incomplete" | "more"> {
+  const db = openDatabase(env.DB);
+  const { currency } = await findCurrency(db, run.program_id);
+  const order = orderOf(run, currency);
+  const payees = await listPayees(db, run.program_id, 0, REVISED_MAX + 1);
+  const isSmall = payees.length <= REVISED_MAX;
+  if (!isSmall && !(await countStatements(db, run)).complete) return "incomplete";
+  const accounts = isSmall
+    ? payees.map(({ affiliate_id }) => affiliate_id)
+    : await listCorrected(db, run, REVISED_MAX + 1);
+  for (const piece of cutInto(accounts.slice(0, REVISED_MAX), CALLS_AT_ONCE)) {
+    await Promise.all(
+      piece.map(async (affiliate_id) => {
+        const account = env.ACCOUNTS.getByName(accountKeyOf({ program_id: run.program_id, affiliate_id }));
+        const statements: Statement[] = await account.reviseStatements(order);
+        const revised = statements.filter(({ drafted_as }) => drafted_as !== undefined);
+        for (const statement of revised) await projectStatement(db, statement);
+      }),
+    );
+  }
+  return accounts.length <= REVISED_MAX ? "revised" : "more";
+}
+
 /** Generates a run id. */
 export function newRunId(): string {
   return `run_${nanoid()}`;
 }
+
+/** For phases that pay nothing. */
+const NOTHING_PAID = (): Paying => ({ method: null, has_details: false, downloaded: [], disputed: {} });
 
 async function workStep(
   { db, accounts }: { db: Database; accounts: Env["ACCOUNTS"] },
@@ -105,10 +158,12 @@ async function workStep(
   const payees = await listPayees(db, run.program_id, run.cursor, limit);
   const { currency } = await findCurrency(db, run.program_id);
   const result: StepResult & { statements: Statement[] } = { affiliates: payees.length, statements: [], busy: 0 };
+  const affiliates = payees.map(({ affiliate_id }) => affiliate_id);
+  const paying = phase === "paying" ? await loadPaying(db, run, affiliates) : NOTHING_PAID;
   for (let from = 0; from < payees.length; from += CALLS_AT_ONCE) {
     const asked = payees.slice(from, from + CALLS_AT_ONCE);
     const answers = await Promise.all(
-      asked.map((payee) => runAccountStep(accounts, run, phase, payee, { currency, now })),
+      asked.map((payee) => runAccountStep(accounts, run, phase, payee, { currency, now, paying })),
     );
     for (const answer of answers) {
       if (answer === "busy") result.busy += 1;
@@ -129,7 +184,7 @@ async function runAccountStep(
   run: Run,
   phase: SteppedStatus,
   payee: PayeeOf,
-  { currency, now }: { currency: string; now: number },
+  { currency, now, paying }: { currency: string; now: number; paying: (affiliateId: number) => Paying },
 ): Promise<Statement[] | "busy"> {
   const key = { program_id: run.program_id, affiliate_id: payee.affiliate_id };
   const account = accounts.getByName(accountKeyOf(key));
@@ -139,7 +194,7 @@ async function runAccountStep(
       return drafted.status === "busy" ? "busy" : drafted.statements;
     }
     case "paying":
-      return account.payStatements(run.id, run.paid_at ?? now);
+      return account.payStatements(run.id, run.paid_at ?? now, paying(payee.affiliate_id));
     case "cancelling":
       return account.cancelStatements(run.id, now);
   }

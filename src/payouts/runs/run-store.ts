@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import type { DraftOrder, PayeeStanding } from "../statements/statement.ts";
-import { payees, payoutCommands, payoutRuns, taxForms } from "../tables.ts";
+import { payees, payoutCommands, payoutRuns, statements, taxForms } from "../tables.ts";
 import { NO_PROGRESS, type RunState } from "./run.ts";
 
 /** A run as stored. */
@@ -184,6 +184,25 @@ export async function listPayees(db: Database, programId: number, after: number,
     .where(and(eq(enrollments.program_id, programId), gt(affiliateId, after)))
     .orderBy(asc(affiliateId))
     .limit(limit);
+}
+
+/**
+ * Up to `limit` affiliates with a payment in a drafted run and negative entries that came after their statement's last
+ * entry, in order.
+ */
+export async function listCorrected(db: Database, run: Pick<Run, "id">, limit: number): Promise<number[]> {
+  const { affiliate_id, program_id, currency, payable, run_id, status, statement } = statements;
+  const last = sql`(SELECT coalesce(max(value), 0) FROM json_each(${statement}, '$.entries'))`;
+  const isCorrected = sql`EXISTS (SELECT 1 FROM ledger_entries AS e WHERE e.affiliate_id = ${affiliate_id}
+    AND e.program_id = ${program_id} AND e.number > ${last} AND e.currency = ${currency} AND e.amount < 0
+    AND e.kind <> 'payout')`;
+  const rows = await db
+    .selectDistinct({ affiliate_id })
+    .from(statements)
+    .where(and(eq(run_id, run.id), eq(status, "drafted"), gt(payable, 0), isCorrected))
+    .orderBy(asc(affiliate_id))
+    .limit(limit);
+  return rows.map((row) => row.affiliate_id);
 }
 
 /** The state that commands are decided from. */

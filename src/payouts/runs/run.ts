@@ -40,6 +40,8 @@ export interface Progress {
   drafted: Record<string, Tally>;
   /** Paid totals by currency. */
   paid: Record<string, Tally>;
+  /** Totals that the paid run left unpaid, by currency. Runs of earlier releases have none. */
+  unpaid?: Record<string, Tally>;
   /** The number of unpaid statements by reason. */
   blocked: Partial<Record<Block["code"], number>>;
   /** The number of affiliates held by another run. They are left for the next run. */
@@ -69,6 +71,7 @@ export function addStep(before: Progress, phase: SteppedStatus, step: StepResult
       return {
         ...progress,
         paid: addUp(before.paid, step.statements, (statement) => (wentOut(statement) ? statement.payable : 0)),
+        unpaid: addUpUnpaid(before.unpaid ?? {}, step.statements),
       };
     case "cancelling":
       return progress;
@@ -78,6 +81,11 @@ export function addStep(before: Progress, phase: SteppedStatus, step: StepResult
 /** A returned payment had been sent. */
 function wentOut({ status }: Statement): boolean {
   return status === "paid" || status === "returned";
+}
+
+function addUpUnpaid(before: Progress["drafted"], statements: readonly Statement[]): Progress["drafted"] {
+  const unpaid = statements.filter(({ status }) => status === "unpaid");
+  return addUp(before, unpaid, ({ payable }) => payable);
 }
 
 function addUp(

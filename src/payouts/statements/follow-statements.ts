@@ -1,5 +1,5 @@
 /** Finds the statements that show what happened to entries. */
-import { carriedOf, type Statement } from "./statement.ts";
+import { carriedOf, type Statement, type StatementStatus } from "./statement.ts";
 
 /**
  * Selects, from an account's ordered statements, those that include the entries in `numbers`. If one paid nothing and
@@ -19,7 +19,9 @@ export function followStatements(statements: readonly Statement[], numbers: read
   return [...told].sort((a, b) => a.number - b.number);
 }
 
+const UNPAID: readonly StatementStatus[] = ["carried", "unpaid", "failed"];
+
 /** Nothing was paid and a balance is left, so the next statement in this currency opens with it. */
 function isCarriedOn(statement: Statement): boolean {
-  return (statement.status === "carried" || statement.status === "failed") && carriedOf(statement) !== 0;
+  return UNPAID.includes(statement.status) && carriedOf(statement) !== 0;
 }

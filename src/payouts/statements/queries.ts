@@ -4,8 +4,9 @@ import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import { explainBlock } from "../explain-block.ts";
+import type { Progress, RunStatus } from "../runs/run.ts";
 import { statements } from "../tables.ts";
-import { carriedOf, type Statement } from "./statement.ts";
+import { carriedOf, type PaidBy, type Statement } from "./statement.ts";
 
 /** A statement as shown by the API. */
 export interface StatementView {
@@ -32,6 +33,8 @@ export interface StatementView {
   payment: string | null;
   returned: string | null;
   reason: string | null;
+  /** How it was paid; null until then. */
+  paid_by: Pick<PaidBy, "source" | "method" | "reference"> | null;
 }
 
 export function viewStatement(statement: Statement, affiliate: string): StatementView {
@@ -55,7 +58,12 @@ export function viewStatement(statement: Statement, affiliate: string): Statemen
     payment: statement.payment,
     returned: statement.returned,
     reason: statement.reason,
+    paid_by: statement.paid_by === undefined ? null : viewPaidBy(statement.paid_by),
   };
+}
+
+function viewPaidBy({ source, method, reference }: PaidBy): StatementView["paid_by"] {
+  return { source, method, reference };
 }
 
 const shown = { id: statements.id, statement: statements.statement, affiliate: affiliates.username };
@@ -80,6 +88,25 @@ export async function readRunStatements(
     ({ statement, affiliate }) => viewStatement(read(statement), affiliate),
     ({ id }) => id,
   );
+}
+
+/** How many of a run's statements exist, and how many of them have arrived in D1. */
+export interface StatementCount {
+  /** Whether the run is drafted and all of its statements have arrived. */
+  complete: boolean;
+  /** Grows while the run is being drafted. */
+  drafted: number;
+  available: number;
+}
+
+/** Counts a run's statements. They are read from D1, where they arrive moments after they are drafted. */
+export async function countStatements(
+  db: Database,
+  { id, status, progress }: { id: string; status: RunStatus; progress: Progress },
+): Promise<StatementCount> {
+  const available = await db.$count(statements, eq(statements.run_id, id));
+  const drafted = Object.values(progress.drafted).reduce((sum, tally) => sum + tally.statements, 0);
+  return { complete: status !== "drafting" && available >= drafted, drafted, available };
 }
 
 /** An affiliate's statements in a program, newest first. */

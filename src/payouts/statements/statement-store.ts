@@ -68,6 +68,12 @@ export class StatementStore {
     return new Map(last.map((statement) => [statement.currency, carriedOf(statement)]));
   }
 
+  /** The number of the next statement in the same currency, which opens with this one's carried balance, or null. */
+  carriedTo({ number, currency }: Pick<Statement, "number" | "currency">): number | null {
+    const where = "WHERE number > ? AND currency = ? AND status <> 'cancelled' ORDER BY number LIMIT 1";
+    return this.#read(where, number, currency)[0]?.number ?? null;
+  }
+
   /** The number of the statement that includes an entry, or null. */
   statedBy(entry: number): number | null {
     const [row] = this.#sql
@@ -87,14 +93,16 @@ export class StatementStore {
       .map(({ number }) => number);
   }
 
-  /** Stores a statement. A new one claims its entries; a canceled one releases them. */
+  /** Stores a statement. It claims its entries when they are added; a canceled one releases them. */
   put(statement: Statement): void {
     const { number, run, currency, status, entries } = statement;
-    if (this.find(number) === null) {
-      for (const entry of entries) {
+    const known = this.find(number)?.entries.length ?? 0;
+    if (status === "cancelled") this.#sql.exec("DELETE FROM stated WHERE statement = ?", number);
+    else {
+      for (const entry of entries.slice(known)) {
         this.#sql.exec("INSERT INTO stated (entry, statement) VALUES (?, ?)", entry, number);
       }
-    } else if (status === "cancelled") this.#sql.exec("DELETE FROM stated WHERE statement = ?", number);
+    }
     this.#sql.exec(
       `INSERT INTO statements (number, run, currency, status, statement) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (number) DO UPDATE SET status = excluded.status, statement = excluded.statement`,

@@ -13,12 +13,28 @@ export type Block =
   | { code: "not_approved"; status: string };
 
 /**
- * `drafted`: waiting for the run to be paid. `carried`: nothing was paid. `failed`: the payment wasn't sent.
- * `returned`: it was sent and came back. `cancelled`: canceled with its run.
+ * `drafted`: waiting for the run to be paid. `carried`: there was nothing to pay. `unpaid`: the run was paid, but this
+ * payment was in no file or wasn't confirmed. `failed`: the payment wasn't sent. `returned`: it was sent and came back.
+ * `cancelled`: canceled with its run.
  */
-export type StatementStatus = "drafted" | "paid" | "carried" | "failed" | "returned" | "cancelled";
+export type StatementStatus = "drafted" | "paid" | "carried" | "unpaid" | "failed" | "returned" | "cancelled";
 
-/** Amounts in minor units, times in ms. Only `status` and the fields below it change. */
+/** How a payment was made. */
+export interface PaidBy {
+  /** `file`: in a payment file. `manual`: outside the files, as recorded by an admin. */
+  source: "file" | "manual";
+  /** `paypal` or `bank`; for a manual payment the admin's word, such as `check`. */
+  method: string;
+  /** The reference that the payee sees: for a file the statement's id. */
+  reference: string | null;
+  /** Whether it was recorded after the run had been paid, so that the run's totals don't include it. */
+  is_late: boolean;
+}
+
+/**
+ * Amounts in minor units, times in ms. Once the run is approved, only `status` and the fields below it change; until then
+ * corrections lower the amounts.
+ */
 export interface Statement {
   /** `st_<program>_<affiliate>_<number>`. */
   id: string;
@@ -46,10 +62,14 @@ export interface Statement {
   /** The ids of the ledger entries for its payment and for the return. */
   payment: string | null;
   returned: string | null;
-  /** The reported reason for a failure or return. */
+  /** Why it is unpaid, failed or was returned. */
   reason: string | null;
   /** Increases with every change. */
   revision: number;
+  /** What it stated when it was drafted. Absent unless the approval took corrections into account. */
+  drafted_as?: { total: number; payable: number };
+  /** How it was paid. Absent until then, and if it was paid by an earlier release. */
+  paid_by?: PaidBy;
 }
 
 /** The amount carried into the next statement. A returned payment isn't carried; it becomes an entry there. */
@@ -59,6 +79,7 @@ export function carriedOf({ status, total, payable, opening }: Statement): numbe
     case "returned":
       return total - payable;
     case "carried":
+    case "unpaid":
     case "failed":
     case "drafted":
       return total;
@@ -120,20 +141,37 @@ function minimumOf({ program_currency, payout }: DraftOrder, currency: string): 
   return named?.amount ?? 0;
 }
 
+function listAmountBlocks(order: DraftOrder, currency: string, total: number): Block[] {
+  if (total < 0) return [{ code: "negative" }];
+  if (total === 0) return [{ code: "nothing_due" }];
+  const minimum = minimumOf(order, currency);
+  return total < minimum ? [{ code: "below_minimum", minimum }] : [];
+}
+
+/**
+ * Adds the corrections since a payment was drafted, so that a refunded sale isn't paid. Null if they don't lower it: an
+ * approval never pays more than what was drafted.
+ */
+export function reviseStatement(before: Statement, order: DraftOrder, corrections: Stating["lines"]): Statement | null {
+  const total = corrections.reduce((sum, { amount }) => sum + amount, before.total);
+  if (before.status !== "drafted" || before.payable === 0 || total >= before.total) return null;
+  const blocked = listAmountBlocks(order, before.currency, total);
+  return {
+    ...before,
+    entries: [...before.entries, ...corrections.map(({ number }) => number)],
+    total,
+    payable: blocked.length === 0 ? total : 0,
+    blocked,
+    revision: before.revision + 1,
+    drafted_as: before.drafted_as ?? { total: before.total, payable: before.payable },
+  };
+}
+
 /** Creates a statement of all its entries. It pays everything or, if blocked, nothing. */
 export function makeStatement(order: DraftOrder, gates: Gates, stating: Stating): Statement {
   const { account, number, currency, opening, lines } = stating;
   const total = lines.reduce((sum, { amount }) => sum + amount, opening);
-  const minimum = minimumOf(order, currency);
-  const ofAmount: Block[] =
-    total < 0
-      ? [{ code: "negative" }]
-      : total === 0
-        ? [{ code: "nothing_due" }]
-        : total < minimum
-          ? [{ code: "below_minimum", minimum }]
-          : [];
-  const blocked = [...ofAmount, ...gates];
+  const blocked = [...listAmountBlocks(order, currency, total), ...gates];
   return {
     id: `st_${account.program_id}_${account.affiliate_id}_${number}`,
     ...account,

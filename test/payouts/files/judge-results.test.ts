@@ -4,7 +4,7 @@ import type { PayingStatement } from "../../../src/payouts/files/payment-queries
 import type { Result } from "../../../src/payouts/files/read-results.ts";
 import { fc } from "../../support/random.ts";
 
-const STATUSES = ["drafted", "paid", "carried", "failed", "returned", "cancelled"] as const;
+const STATUSES = ["drafted", "paid", "carried", "unpaid", "failed", "returned", "cancelled"] as const;
 
 const standing = (status: PayingStatement["status"]): PayingStatement => ({
   id: "st_1_2_3",
@@ -13,6 +13,8 @@ const standing = (status: PayingStatement["status"]): PayingStatement => ({
   status,
   currency: "USD",
   payable: 100,
+  source: null,
+  reason: null,
 });
 const told = (outcome: Result["outcome"]): Result => ({ line: 2, statement: "st_1_2_3", outcome, reason: "said so" });
 
@@ -26,6 +28,7 @@ function verdictOf(status: PayingStatement["status"], outcome: Result["outcome"]
 
 test.each([
   ["drafted", "mark", "mark"],
+  ["unpaid", "mark", "mark"],
   ["paid", "unchanged", "mark"],
   ["failed", "payment_taken_back", "unchanged"],
   ["returned", "payment_taken_back", "unchanged"],

@@ -25,4 +25,23 @@ const blocksForMerchant: typeof blocksForAffiliate = {
 /** `method` as programs offer it. */
 const methods = { paypal: "PayPal", bank: "bank transfer" };
 
-export const payouts = { blocks: { affiliate: blocksForAffiliate, merchant: blocksForMerchant }, methods };
+/** Why no payment file contains a payment, by code, for either reader. */
+const left_out = {
+  payment_details_missing: "There were no payment details when the payout was approved, or they were removed since.",
+  currency_not_paid: "PayPal doesn’t pay in this currency.",
+  no_fractions_paid: "PayPal pays only whole amounts in this currency.",
+  reference_too_long: "The statement’s ID is too long for the payment provider.",
+};
+
+/** What a provider's report says about a payment that it doesn’t confirm. */
+const disputed = {
+  pending: (status: string) => `The payment provider reports it as “${status}”.`,
+  differs: (detail: string) => `It differs in the payment provider’s report: ${detail}.`,
+};
+
+export const payouts = {
+  left_out,
+  disputed,
+  blocks: { affiliate: blocksForAffiliate, merchant: blocksForMerchant },
+  methods,
+};

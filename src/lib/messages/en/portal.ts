@@ -69,6 +69,7 @@ const statements = {
     drafted: "Pending",
     paid: "Paid",
     carried: "Carried over",
+    unpaid: "Not paid",
     failed: "Failed",
     returned: "Returned",
     cancelled: "Canceled",
@@ -79,6 +80,8 @@ const statements = {
     to_be_carried: (total: string) => `Nothing will be paid. ${total} is carried over to the next statement.`,
     paid: (amount: string, date: string) => `${amount} was paid on ${date}.`,
     carried: (total: string) => `Nothing was paid. ${total} was carried over to the next statement.`,
+    unpaid: (amount: string, reason: string | null) =>
+      `${amount} wasn’t paid and was carried over to the next statement.${withReason(reason)}`,
     failed: (amount: string, date: string, reason: string | null) =>
       `The payment of ${amount} failed on ${date} and was carried over to the next statement.${withReason(reason)}`,
     returned: (amount: string, date: string, reason: string | null) =>
