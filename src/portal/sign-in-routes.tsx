@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { parseFields, shortText } from "../lib/validation.ts";
-import { type Portal, type PortalContext, show } from "./layout/page.tsx";
+import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
 import { networkKeyOf } from "./layout/sign-in/network.ts";
 import {
@@ -40,9 +41,8 @@ export function addSignInRoutes(app: Hono<Portal>): void {
   });
 
   app.post("/sign-in", async (c) => {
-    const { token, email } = await c.req.parseBody();
-    if (typeof token === "string") return signInWithLink(c, token);
-    return requestLink(c, typeof email === "string" ? email : "");
+    const { token, email = "" } = await readFormFields(c);
+    return token === undefined ? requestLink(c, email) : signInWithLink(c, token);
   });
 
   app.post("/sign-out", async (c) => {
@@ -72,7 +72,7 @@ async function signInWithLink(c: PortalContext, token: string): Promise<Response
 async function requestLink(c: PortalContext, typed: string): Promise<Response> {
   if (!canSendEmail(c.env)) return c.redirect("/app/sign-in", 303);
   const network = networkKeyOf(c.req.header("CF-Connecting-IP") ?? "");
-  if (c.env.SIGN_IN_LIMIT !== undefined && !(await c.env.SIGN_IN_LIMIT.limit({ key: network })).success) {
+  if (!(await isWithinLimit(c.env.SIGN_IN_LIMIT, network))) {
     return show(c, 429, "Too many requests", <TooManyRequestsPage />);
   }
   try {
