@@ -67,7 +67,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, c.var.now);
     if (affiliate === null)
-      return show(c, 401, "Sign in", <SignInPage canSendEmail={canSendEmail(c.env)} rejected={null} />);
+      return show(c, 401, "Sign in", <SignInPage canSendEmail={await canSendEmail(c.env)} rejected={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
