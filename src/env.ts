@@ -46,7 +46,7 @@ export interface Settings {
 export interface MailSettings {
   /** The sender address. */
   mail_from: string | null;
-  /** The portal's origin, such as `https://go.example.com`, for emails that are sent outside a request. */
+  /** The portal's origin, such as `https://go.example.com`, for links in emails. */
   portal_origin: string | null;
   /** The error of an invalid setting, with how to fix it; null if there is none. */
   fault: string | null;

@@ -109,6 +109,13 @@ const MINUTES_PER_DAY = 1_440;
 /** The suffix of the dead-letter queue's name; the other queue carries clicks. */
 const DEAD_LETTER_SUFFIX = "-dead";
 
+/** Crawlers may follow links, or a shared link has no preview card. A slug may begin like a closed path, such as `/apps`. */
+const ROBOTS = ["User-agent: *", ...["/app", "/admin", "/v1"].flatMap(closeToCrawlers), ""].join("\n");
+
+function closeToCrawlers(path: string): string[] {
+  return [`Disallow: ${path}$`, `Disallow: ${path}/`, `Disallow: ${path}?`];
+}
+
 /** We honor Global Privacy Control; its specification requires this file. */
 const GPC_SUPPORT = { gpc: true, lastUpdate: "2026-11-20" };
 
@@ -255,7 +262,7 @@ function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL.")));
   pages.get("/", (c) => c.redirect("/app"));
   pages.get("/healthz", (c) => checkHealth(c.env));
-  pages.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
+  pages.get("/robots.txt", (c) => c.text(ROBOTS));
   pages.route("/", webhookRoutes({ now: platform.now }));
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
   pages.route("/v1", apiRoutes({ now: platform.now, links }));

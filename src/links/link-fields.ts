@@ -5,7 +5,7 @@ import { instant, shortText } from "../lib/validation.ts";
 import type { Target } from "./choose-destination.ts";
 import { DEVICES } from "./choose-destination.ts";
 import { parseDestination } from "./destination.ts";
-import { RESERVED_SEGMENTS, SLUG_PATTERN } from "./slug.ts";
+import { NEW_SLUG_PATTERN, RESERVED_SEGMENTS } from "./slug.ts";
 
 const country = v.pipe(
   v.string(),
@@ -53,7 +53,7 @@ export const newLink = v.strictObject({
     v.pipe(
       v.string(),
       v.toLowerCase(),
-      v.regex(SLUG_PATTERN, "must be 1–64 of a-z, 0-9, - and _"),
+      v.regex(NEW_SLUG_PATTERN, "must be 1–64 of a-z, 0-9, - and _, and not end in - or _"),
       v.check((slug) => !RESERVED_SEGMENTS.has(slug), "is reserved"),
     ),
   ),

@@ -10,13 +10,14 @@ import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
+import { Problem } from "../lib/problem.ts";
 import { addLinkRoutes } from "../links/portal/routes.tsx";
 import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/portal/routes.tsx";
 import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
-import { ErrorPage, ForbiddenPage } from "./layout/message.tsx";
-import { type Portal, type PortalContext, show, showNotFound } from "./layout/page.tsx";
+import { ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
+import { type Portal, type PortalContext, show, showNotFound, UNREADABLE_FORM } from "./layout/page.tsx";
 import { readProgramContext } from "./layout/program-context.tsx";
 import { SignInPage } from "./layout/sign-in/pages.tsx";
 import { readSessionCookie } from "./layout/sign-in/session-store.ts";
@@ -66,7 +67,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, c.var.now);
     if (affiliate === null)
-      return show(c, 401, "Sign in", <SignInPage canSendEmail={canSendEmail(c.env)} rejected={null} />);
+      return show(c, 401, "Sign in", <SignInPage canSendEmail={await canSendEmail(c.env)} rejected={null} />);
     c.set("affiliate", affiliate);
     return next();
   });
@@ -96,6 +97,8 @@ function addLedgerRoute(app: Hono<Portal>): void {
 
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {
   if (error instanceof HTTPException && error.status === 403) return show(c, 403, "Request refused", <ForbiddenPage />);
+  if (error instanceof Problem && error.code === UNREADABLE_FORM)
+    return show(c, 400, "Form not readable", <UnreadableFormPage />);
   console.error(error);
   return show(c, 500, "Error", <ErrorPage />);
 }

@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { parseFields, shortText } from "../lib/validation.ts";
-import { type Portal, type PortalContext, show } from "./layout/page.tsx";
+import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
 import { networkKeyOf } from "./layout/sign-in/network.ts";
 import {
@@ -32,7 +33,7 @@ export function addSignInRoutes(app: Hono<Portal>): void {
     if (token === undefined) {
       if (done === "sent") return show(c, 200, "Check your email", <LinkSentPage />);
       if (done === "everywhere") return show(c, 200, "Signed out", <SignedOutPage />);
-      return show(c, 200, "Sign in", <SignInPage canSendEmail={canSendEmail(c.env)} rejected={null} />);
+      return show(c, 200, "Sign in", <SignInPage canSendEmail={await canSendEmail(c.env)} rejected={null} />);
     }
     const affiliate = await findSignInLink(openDatabase(c.env.DB), token, c.var.now);
     if (affiliate === null) return showLinkExpired(c);
@@ -40,9 +41,8 @@ export function addSignInRoutes(app: Hono<Portal>): void {
   });
 
   app.post("/sign-in", async (c) => {
-    const { token, email } = await c.req.parseBody();
-    if (typeof token === "string") return signInWithLink(c, token);
-    return requestLink(c, typeof email === "string" ? email : "");
+    const { token, email = "" } = await readFormFields(c);
+    return token === undefined ? requestLink(c, email) : signInWithLink(c, token);
   });
 
   app.post("/sign-out", async (c) => {
@@ -53,8 +53,8 @@ export function addSignInRoutes(app: Hono<Portal>): void {
   });
 }
 
-function showLinkExpired(c: PortalContext) {
-  return show(c, 410, "Sign-in link expired", <LinkExpiredPage canSendEmail={canSendEmail(c.env)} />);
+async function showLinkExpired(c: PortalContext) {
+  return show(c, 410, "Sign-in link expired", <LinkExpiredPage canSendEmail={await canSendEmail(c.env)} />);
 }
 
 async function signInWithLink(c: PortalContext, token: string): Promise<Response> {
@@ -70,14 +70,14 @@ async function signInWithLink(c: PortalContext, token: string): Promise<Response
 
 /** Responds before it looks up the address, so that neither the page nor its timing reveals whether it is known. */
 async function requestLink(c: PortalContext, typed: string): Promise<Response> {
-  if (!canSendEmail(c.env)) return c.redirect("/app/sign-in", 303);
+  if (!(await canSendEmail(c.env))) return c.redirect("/app/sign-in", 303);
   const network = networkKeyOf(c.req.header("CF-Connecting-IP") ?? "");
-  if (c.env.SIGN_IN_LIMIT !== undefined && !(await c.env.SIGN_IN_LIMIT.limit({ key: network })).success) {
+  if (!(await isWithinLimit(c.env.SIGN_IN_LIMIT, network))) {
     return show(c, 429, "Too many requests", <TooManyRequestsPage />);
   }
   try {
     const { email } = parseFields(emailForm, { email: typed });
-    c.executionCtx.waitUntil(sendSignInLink(c.env, email, new URL(c.req.url).origin, c.var.now));
+    c.executionCtx.waitUntil(sendSignInLink(c.env, email, new URL(c.req.url).host, c.var.now));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const rejected = { email: typed, error: error.message.replace(/^email: /, "") };

@@ -1,4 +1,4 @@
-import { slugOfPath } from "../links/slug.ts";
+import { repairPath, slugOfPath } from "../links/slug.ts";
 import type { Address } from "./address.ts";
 import { methodNotAllowed, notFoundPage, unavailablePage } from "./error-pages.ts";
 import { type FollowContext, type FollowedLink, followLink } from "./follow-link.ts";
@@ -17,7 +17,19 @@ export function handleRedirect(
 ): FollowedLink | Promise<FollowedLink> {
   if (request.method !== "GET" && request.method !== "HEAD") return withoutClick(methodNotAllowed());
   const slug = slugOfPath(address.path);
-  if (slug === null) return withoutClick(notFoundPage());
+  if (slug !== null) return follow(request, address, slug, context);
+  const repaired = repairPath(address.path);
+  if (repaired === null) return withoutClick(notFoundPage());
+  const search = [repaired.query, address.search.slice(1)].filter(Boolean).join("&");
+  return follow(request, { ...address, search: search && `?${search}` }, repaired.slug, context);
+}
+
+function follow(
+  request: Request,
+  address: Address,
+  slug: string,
+  context: RedirectContext,
+): FollowedLink | Promise<FollowedLink> {
   const link = context.links.resolve(address.host, slug, context);
   return link instanceof Promise
     ? link.then((resolved) => answer(request, address, resolved, context))

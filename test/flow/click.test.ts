@@ -140,7 +140,6 @@ describe("while D1 is unavailable", () => {
 });
 
 test("the other paths of a redirect host", async () => {
-  expect(await (await send("/robots.txt")).text()).toContain("Disallow: /");
   expect((await send("/")).headers.get("location")).toBe("/app");
   const nothing = await send("/v1/nothing", { headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}` } });
   expect([nothing.status, ((await nothing.json()) as { code: string }).code]).toEqual([404, "not_found"]);
@@ -149,4 +148,17 @@ test("the other paths of a redirect host", async () => {
     200,
     { status: "ok", checks: { settings: "ok", database: "ok" } },
   ]);
+});
+
+test("crawlers may follow links, for preview cards, but not read the portal and the API", async () => {
+  const robots = await (await send("/robots.txt")).text();
+  const rules = [...robots.matchAll(/^Disallow: (\S+)$/gm)].map(([, rule = ""]) => rule);
+  // RFC 9309, 2.2.3: a rule is the beginning of a path, `$` its end.
+  const isClosed = (path: string) =>
+    rules.some((rule) => (rule.endsWith("$") ? path === rule.slice(0, -1) : path.startsWith(rule)));
+  expect(robots).toMatch(/^User-agent: \*\n/);
+  for (const path of ["/app", "/app/sign-in?token=x", "/app?days=7", "/admin", "/admin/x", "/v1/links"])
+    expect([path, isClosed(path)]).toEqual([path, true]);
+  for (const path of ["/summer", "/apple", "/app-store?sub1=a", "/administrator", "/v1x", "/"])
+    expect([path, isClosed(path)]).toEqual([path, false]);
 });

@@ -1,12 +1,16 @@
 /** Limits of deliveries: rate limits, and how long requests and the log are stored. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import worker from "../../src/index.ts";
 import { listDeliveries, openPostback, readDelivery } from "../support/deliveries.ts";
 import { noonAfter, runCron } from "../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
+
+/** The shipped Worker with changed bindings. */
+const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: ExecutionContext) => Promise<Response>;
 
 describe("the rate limit", () => {
   /** The real bindings, but with the limit for refusals as the limit for deliveries: small enough to exceed in a test. */
@@ -48,6 +52,42 @@ describe("the rate limit", () => {
     const listed = await listDeliveries(program, "?limit=200");
     expect(listed.length).toBeGreaterThanOrEqual(60);
     expect(listed.length).toBeLessThanOrEqual(120);
+  });
+});
+
+describe("a rate limit that fails", () => {
+  const broken: [string, RateLimit][] = [
+    ["throws", { limit: () => Promise.reject(new Error("the limiter is away")) }],
+    ["never answers", { limit: () => new Promise(() => {}) }],
+  ];
+
+  /** The shipped Worker, with this limit for everything. */
+  async function fetchWith(limit: RateLimit, path: string, init: RequestInit): Promise<Response> {
+    const bindings = { ...env, WEBHOOK_LIMIT: limit, REFUSAL_LIMIT: limit, SIGN_IN_LIMIT: limit };
+    const ctx = createExecutionContext();
+    const response = await fetchBy(new Request(ORIGIN + path, { redirect: "manual", ...init }), bindings, ctx);
+    await waitOnExecutionContext(ctx);
+    return response;
+  }
+
+  test.each(broken)("(it %s) lets webhooks, refusals and sign-ins through", async (_, limit) => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { program } = await setUp({ affiliates: 1 });
+    const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+    const post = (key: string) =>
+      fetchWith(limit, `/v1/postback?endpoint=${endpoint.id}&key=${key}&event=lead&click_id=x&txid=l&currency=USD`, {});
+    expect((await post(endpoint.secret)).status).toBe(200);
+    expect((await post("wrong")).status).toBe(401);
+    const listed = await listDeliveries(program);
+    expect(listed.map(({ outcome }) => outcome).sort()).toEqual(["recorded", "refused"]);
+    const asked = await fetchWith(limit, "/app/sign-in", {
+      method: "POST",
+      headers: { Origin: ORIGIN, "Content-Type": "application/x-www-form-urlencoded" },
+      body: "email=nobody@example.com",
+    });
+    expect([asked.status, asked.headers.get("location")]).toEqual([303, "/app/sign-in?done=sent"]);
+    expect(new Set(logged.mock.calls.map(([text]) => text))).toEqual(new Set(["rate limit not checked"]));
+    logged.mockRestore();
   });
 });
 

@@ -18,6 +18,48 @@ const verdicts = async (slug: string) => (await admin("GET", `/v1/links/${slug}`
 const lastLogged = async (slug: string) => (await admin("GET", `/v1/links/${slug}/clicks`)).json.data[0];
 const landing = (location: string | null) => location?.replace(/[?&]lc_click=[^&#]*/, "");
 
+describe("a link that an app has changed", () => {
+  test("still leads to its destination, and is the same link in the log", async () => {
+    const { slug } = await linkWith({ forward_query: true });
+    const encoded = slug.replaceAll("-", "%2D").replace(/^./, (first) => `%${first.charCodeAt(0).toString(16)}`);
+    const paths = [
+      encoded,
+      `${slug}%20`,
+      `${slug}.`,
+      `${slug},`,
+      `${slug})`,
+      `${slug}!`,
+      `${slug};`,
+      `${slug}%E2%80%8B`,
+    ];
+    for (const path of paths) {
+      const { status, location } = await click(path);
+      expect([path, status, landing(location)]).toEqual([path, 302, "https://shop.example/pricing"]);
+    }
+    const joined = await click(`${slug}&utm_source=chat&sub1=a?b=1`);
+    expect(landing(joined.location)).toBe("https://shop.example/pricing?utm_source=chat&b=1");
+    await eventually(async () => expect(await lastLogged(slug)).toMatchObject({ sub1: "a" }));
+    const log = (await admin("GET", `/v1/links/${slug}/clicks`)).json.data;
+    expect(log).toHaveLength(paths.length + 1);
+  });
+
+  test("is refused with words if nothing of it is a link", async () => {
+    for (const path of ["%ff", "a%20b", "%61pp", "app.", "robots.txt."]) expect((await click(path)).status).toBe(404);
+  });
+
+  test("new slugs don't end in what apps leave out", async () => {
+    const { program, a } = await setUp({ affiliates: 1 });
+    for (const slug of ["ends-", "ends_"]) {
+      const link = { program, affiliate: a.username, slug, destination: "https://shop.example/" };
+      const { status, json } = await admin("POST", "/v1/links", link);
+      expect([status, json.code]).toEqual([422, "invalid_slug"]);
+    }
+    // Imported links may.
+    await env.DB.prepare("UPDATE links SET slug = ? WHERE slug = ?").bind("imported-_", a.slug).run();
+    expect((await click("imported-_")).status).toBe(302);
+  });
+});
+
 describe("a link's destination", () => {
   test("placeholders are replaced", async () => {
     const destination = "https://shop.example/x/{affiliate}?c={click_id}&s={sub1}&n={sub2}#{channel}";

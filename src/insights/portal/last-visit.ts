@@ -25,6 +25,8 @@ const VISIT_GAP_MS = 1_800_000;
 /** Browsers limit a cookie to about 4,000 characters. */
 const PROGRAMS_MAX = 20;
 const FIELDS = 7;
+/** The last time that a date can have, in ms (ECMAScript, 21.4.1.1): a later one can't be formatted. */
+const TIME_MAX = 8_640_000_000_000_000;
 
 /** The visit after a page view that shows `snapshot`. */
 export function updateVisit(visit: Visit | null, snapshot: Snapshot): Visit {
@@ -41,6 +43,7 @@ export function parseVisits(text: string | undefined): Map<number, Visit> {
     const [program = 0, ...fields] = part.split(".").map(Number);
     if (fields.length !== FIELDS - 1 || ![program, ...fields].every(Number.isSafeInteger)) continue;
     const [at = 0, entry = 0, clicks = 0, sinceAt = 0, sinceEntry = 0, sinceClicks = 0] = fields;
+    if (Math.max(at, sinceAt) > TIME_MAX) continue;
     const since = sinceAt === 0 ? null : { at: sinceAt, entry: sinceEntry, clicks: sinceClicks };
     visits.set(program, { seen: { at, entry, clicks }, since });
   }

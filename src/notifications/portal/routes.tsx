@@ -6,7 +6,14 @@ import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { importTokenKeys } from "../../lib/signed-text.ts";
 import { parseFields } from "../../lib/validation.ts";
-import { type Portal, type PortalContext, readReader, show, signedIn } from "../../portal/layout/page.tsx";
+import {
+  type Portal,
+  type PortalContext,
+  readFormFields,
+  readReader,
+  show,
+  signedIn,
+} from "../../portal/layout/page.tsx";
 import { SALES_CHOICES } from "../choices.ts";
 import { readReach, saveChoices, unsubscribe } from "../notification-store.ts";
 import { canNotify } from "../send-job.ts";
@@ -54,8 +61,9 @@ export function addNotificationRoutes(app: Hono<Portal>): void {
   app.post("/account/notifications", async (c) => {
     const { affiliate, db } = signedIn(c);
     if (!canNotify(c.env)) return c.redirect("/app/account", 303);
+    const fields = await readFormFields(c);
     try {
-      const { sales, payouts } = parseFields(settingsForm, await c.req.parseBody());
+      const { sales, payouts } = parseFields(settingsForm, fields);
       const { zone } = readReader(c);
       const choices = { sales, payouts: payouts === "yes", zone: zone === "UTC" ? null : zone };
       await saveChoices(db, affiliate.id, choices, c.var.now);

@@ -35,6 +35,17 @@ export function ForbiddenPage() {
   );
 }
 
+/** 400: the body of a form is malformed or was cut off. */
+export function UnreadableFormPage() {
+  return (
+    <MessagePage title="Your form didn’t arrive completely">
+      <p>
+        Nothing was changed. Go back and submit it again, or <a href="/app">open your portal</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
 /** 500. */
 export function ErrorPage() {
   return (

@@ -38,6 +38,10 @@ describe("visits", () => {
       }),
     );
     expect(parseVisits("1.2.3_x.1.1.1.1.1.1_1.1.1.1.1.1.1e9").size).toBe(0);
+    const latest = new Date(8.64e15).getTime();
+    for (const at of [latest + 1, Number.MAX_SAFE_INTEGER]) {
+      expect(parseVisits(`1.${at}.1.1.1.1.1_2.1.1.1.${at}.1.1_3.${latest}.1.1.${latest}.1.1`).size).toBe(1);
+    }
   });
 
   test("keeps the latest of very many programs", () => {

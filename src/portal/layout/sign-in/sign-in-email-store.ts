@@ -1,8 +1,10 @@
 /** Sends sign-in links by email, if the deployment has an email binding. */
-import { sql } from "drizzle-orm";
+import { and, desc, eq, exists, isNotNull, sql } from "drizzle-orm";
+import { enrollments } from "../../../affiliates/tables.ts";
 import { type Database, openDatabase } from "../../../db/database.ts";
 import { type Env, readMailSettings } from "../../../env.ts";
 import { MS_PER_MINUTE } from "../../../lib/time.ts";
+import { programs } from "../../../programs/tables.ts";
 import { writeSignInEmail } from "./sign-in-email.ts";
 import { createSignInLink, EMAIL_COUNT_MS } from "./sign-in-store.ts";
 
@@ -10,23 +12,28 @@ import { createSignInLink, EMAIL_COUNT_MS } from "./sign-in-store.ts";
 export const EMAILED_LINK_MINUTES = 60;
 const EMAILS_PER_HOUR = 3;
 
-/** Whether the deployment has both an email binding and a sender address. */
-export function canSendEmail(env: Env): boolean {
-  return env.EMAIL !== undefined && readMailSettings(env).mail_from !== null;
+/** Whether the deployment has an email binding, a sender address, and a host that emailed links may name. */
+export async function canSendEmail(env: Env): Promise<boolean> {
+  const { mail_from, portal_origin } = readMailSettings(env);
+  if (env.EMAIL === undefined || mail_from === null) return false;
+  return portal_origin !== null || (await hasRedirectHost(openDatabase(env.DB)));
 }
 
 /**
- * Emails a sign-in link for the portal at `origin` to the affiliate with this address. Sends nothing if the address is
- * unknown, the affiliate was erased, or {@link EMAILS_PER_HOUR} were sent in the last hour. Never throws and returns nothing:
- * it runs after the response, which must be the same for every address.
+ * Emails a sign-in link to the affiliate with this address. Sends nothing if the address is unknown, the affiliate was erased,
+ * or {@link EMAILS_PER_HOUR} were sent in the last hour. `host` is the request's, which anybody can write, so that the link
+ * names it only if it is a program's redirect host. Never throws and returns nothing: it runs after the response, which must
+ * be the same for every address.
  */
-export async function sendSignInLink(env: Env, email: string, origin: string, now: number): Promise<void> {
-  const { mail_from: from } = readMailSettings(env);
+export async function sendSignInLink(env: Env, email: string, host: string, now: number): Promise<void> {
+  const { mail_from: from, portal_origin } = readMailSettings(env);
   if (env.EMAIL === undefined || from === null) return;
   try {
     const db = openDatabase(env.DB);
     const affiliateId = await countEmail(db, email, now);
     if (affiliateId === null) return;
+    const origin = portal_origin ?? (await findRedirectOrigin(db, affiliateId, host));
+    if (origin === null) throw new Error("neither PORTAL_ORIGIN nor a program's redirect host is set");
     const { token } = await createSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
     const url = `${origin}/app/sign-in?token=${token}`;
     await env.EMAIL.send(writeSignInEmail({ from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
@@ -34,6 +41,34 @@ export async function sendSignInLink(env: Env, email: string, origin: string, no
     // Log only the code: the platform's error messages contain addresses.
     console.error("sign-in email not sent", readCode(error));
   }
+}
+
+async function hasRedirectHost(db: Database): Promise<boolean> {
+  const row = await db
+    .select({ id: programs.id })
+    .from(programs)
+    .where(isNotNull(programs.redirect_host))
+    .limit(1)
+    .get();
+  return row !== undefined;
+}
+
+/** The origin of a redirect host, over https: the one that was requested, else one of the affiliate's programs, else any. */
+async function findRedirectOrigin(db: Database, affiliateId: number, host: string): Promise<string | null> {
+  const isEnrolled = exists(
+    db
+      .select({ program_id: enrollments.program_id })
+      .from(enrollments)
+      .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId))),
+  );
+  const row = await db
+    .select({ host: programs.redirect_host })
+    .from(programs)
+    .where(isNotNull(programs.redirect_host))
+    .orderBy(desc(sql`${programs.redirect_host} = ${host}`), desc(isEnrolled), programs.id)
+    .limit(1)
+    .get();
+  return row?.host ? `https://${row.host}` : null;
 }
 
 /** Checks the limit and counts an email in one statement, so that parallel requests can't exceed it. */

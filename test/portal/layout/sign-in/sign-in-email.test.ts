@@ -21,8 +21,15 @@ const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: Execu
 /** Submits the sign-in form. Returns the response and the emails sent. */
 async function ask(
   email: string,
-  options: { network?: string; headers?: Record<string, string>; fails?: boolean } = {},
+  options: {
+    network?: string;
+    headers?: Record<string, string>;
+    fails?: boolean;
+    origin?: string;
+    bindings?: Record<string, unknown>;
+  } = {},
 ) {
+  const { origin = ORIGIN } = options;
   networks += 1;
   const emails: PlainTextEmail[] = [];
   const EMAIL = {
@@ -32,11 +39,11 @@ async function ask(
       return { messageId: "1" };
     },
   };
-  const request = new Request(`${ORIGIN}/app/sign-in`, {
+  const request = new Request(`${origin}/app/sign-in`, {
     method: "POST",
     redirect: "manual",
     headers: {
-      Origin: ORIGIN,
+      Origin: origin,
       "Sec-Fetch-Site": "same-origin",
       "Content-Type": "application/x-www-form-urlencoded",
       "CF-Connecting-IP": options.network ?? `192.0.2.${networks}`,
@@ -45,7 +52,7 @@ async function ask(
     body: new URLSearchParams({ email }).toString(),
   });
   const ctx = createExecutionContext();
-  const answer = await fetchBy(request, { ...env, EMAIL }, ctx);
+  const answer = await fetchBy(request, { ...env, EMAIL, ...options.bindings }, ctx);
   await waitOnExecutionContext(ctx);
   const headers = [...answer.headers].map(([name, value]) => [name, value.replaceAll(/nonce-[^']+/g, "nonce")]);
   return { status: answer.status, headers, html: await answer.text(), emails };
@@ -150,6 +157,52 @@ describe("an affiliate requests a sign-in link by email", () => {
     expect(status).toBe(303);
     expect(logged.mock.calls).toEqual([["sign-in email not sent", "E_DELIVERY_FAILED"]]);
     logged.mockRestore();
+  });
+});
+
+describe("an emailed link's host", () => {
+  const EVIL = "http://evil.example";
+  const WITHOUT_ORIGIN = { PORTAL_ORIGIN: "" };
+  const originIn = (mail: PlainTextEmail | undefined) => /^\S+(?=\/app\/sign-in\?token=)/m.exec(mail?.text ?? "")?.[0];
+
+  // The first test needs a database without redirect hosts.
+  test("without PORTAL_ORIGIN and redirect hosts, no email is offered or sent", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const { headers, emails } = await ask(`${a.username}@example.com`, { bindings: WITHOUT_ORIGIN });
+    expect(emails).toEqual([]);
+    expect(headers).toContainEqual(["location", "/app/sign-in"]);
+    const page = await fetchBy(new Request(`${ORIGIN}/app`), { ...env, ...WITHOUT_ORIGIN }, createExecutionContext());
+    expect(await page.text()).toContain("Ask the merchant");
+  });
+
+  test("is PORTAL_ORIGIN, whatever host and scheme the request claims", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    for (const origin of [EVIL, "https://go.example.com.evil.example", "http://go.example.com"]) {
+      const { emails } = await ask(`${a.username}@example.com`, { origin });
+      expect(emails.map(originIn)).toEqual([ORIGIN]);
+      expect(emails[0]?.text).not.toContain("evil");
+    }
+  });
+
+  test("without PORTAL_ORIGIN, is a known redirect host over https", async () => {
+    const hosts = ["go.first.example", "go.second.example"];
+    const first = await setUp({ affiliates: 1, program: { redirect_host: hosts[0] } });
+    const second = await setUp({ affiliates: 1, program: { redirect_host: hosts[1] } });
+    const send = (username: string, origin: string) =>
+      ask(`${username}@example.com`, { origin, bindings: WITHOUT_ORIGIN });
+    const known = await send(first.a.username, "http://go.second.example");
+    expect(known.emails.map(originIn)).toEqual(["https://go.second.example"]);
+    for (const [story, host] of [
+      [first, "go.first.example"],
+      [second, "go.second.example"],
+    ] as const) {
+      const unknown = await send(story.a.username, EVIL);
+      expect(unknown.emails.map(originIn)).toEqual([`https://${host}`]);
+      expect(unknown.emails[0]?.text).not.toContain("evil");
+    }
+    const { a } = await setUp({ affiliates: 1 });
+    const elsewhere = await send(a.username, EVIL);
+    expect(hosts.map((host) => `https://${host}`)).toContain(originIn(elsewhere.emails[0]));
   });
 });
 
