@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { startProgramme } from "../support/dated-story.ts";
 
 const SOLD = "2026-01-03";
-/** Of a payment of 99.99. */
+/** The commission of a payment of 99.99. */
 const cases = [
   { preset: "kartra", hold: "2026-02-17", earned: 9_999, thirds: [-3_333, -3_333, -3_333] },
   { preset: "carrot", hold: "2026-02-02", earned: 2_500, thirds: [-833, -834, -833] },
