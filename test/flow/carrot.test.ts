@@ -1,8 +1,8 @@
 /** Carrot's program from end to end: created from its preset, with clicks and generic events, and read from the API. */
 import { expect, test } from "vitest";
-import { type Line, startProgramme } from "../support/dated-story.ts";
+import { type Line, startProgram } from "../support/dated-story.ts";
 
-const start = () => startProgramme("2018-01-01", "carrot", { ann: {}, ben: {} });
+const start = () => startProgram("2018-01-01", "carrot", { ann: {}, ben: {} });
 const customer = { id: "cus_1" };
 const payment = (changes: Record<string, unknown>) => ({
   type: "sale",

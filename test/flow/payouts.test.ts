@@ -117,8 +117,8 @@ test("a returned payment is restored with its reason and paid by the next run", 
     .bind(id)
     .first<{ program_id: number; affiliate_id: number }>();
   if (ids === null) throw new Error("a statement is not projected");
-  const statements = await env.ACCOUNTS.getByName(accountKeyOf(ids)).followEntries([1]);
-  expect(statements.map(({ number, status }) => [number, status])).toEqual([
+  const followed = await env.ACCOUNTS.getByName(accountKeyOf(ids)).followEntries([1]);
+  expect(followed.map(({ number, status }) => [number, status])).toEqual([
     [1, "returned"],
     [2, "paid"],
   ]);

@@ -1,13 +1,13 @@
-/** Which runtime each test file needs, read from its imports. */
+/** The runtime that each test file needs, determined from its imports. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Imports that are still there when the types are gone. */
+/** Imports that remain after types are removed. */
 const VALUE_IMPORTS = /^\s*(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"([^"]+)"/gm;
 
 /**
- * Test files, by whether they import the Workers runtime (`cloudflare:*`), directly or through other files. Those named
- * `*.deep.test.ts` take long and are left out unless asked for.
+ * Test files by whether they import the Workers runtime (`cloudflare:*`), directly or through other files. Files named
+ * `*.deep.test.ts` take long and are left out by default.
  */
 export function sortByRuntime(root: string, deep: boolean): { workerd: string[]; node: string[] } {
   const files = globSync("test/**/*.test.{ts,tsx}", { cwd: root }).sort();
