@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { admin, setUp } from "../support/story.ts";
 
-test("a coupon is stored in its one spelling, listed, and deleted under any", async () => {
+test("a coupon is stored in normalized form, listed, and deleted by any spelling", async () => {
   const { program, a, b } = await setUp();
   const made = await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: " save10 " });
   expect(made).toMatchObject({ status: 201, json: { program, affiliate: a.username, code: "SAVE10" } });
@@ -17,7 +17,7 @@ test("a coupon is stored in its one spelling, listed, and deleted under any", as
   expect((await admin("GET", `/v1/coupons?program=${program}`)).json.data).toEqual([]);
 });
 
-test("a list goes on where it stopped, by program and affiliate", async () => {
+test("a list continues on the next page, by program and affiliate", async () => {
   const [one, other] = [await setUp(), await setUp()];
   const codes = ["a&b", "A%20", "zoë", "B/2", "#1"].map((code) => code.toUpperCase());
   for (const code of codes)
@@ -38,7 +38,7 @@ test("a list goes on where it stopped, by program and affiliate", async () => {
   expect((await admin("GET", `/v1/coupons?affiliate=${one.b.username}`)).json.data).toHaveLength(1);
 });
 
-test("a code is one affiliate's in a program, in whatever case", async () => {
+test("a code belongs to one affiliate in a program, in any case", async () => {
   const [{ program, a, b }, other] = [await setUp(), await setUp()];
   await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: "SAVE10" });
   const taken = await admin("POST", "/v1/coupons", { program, affiliate: b.username, code: "Save10" });
@@ -47,14 +47,14 @@ test("a code is one affiliate's in a program, in whatever case", async () => {
   expect((await admin("POST", "/v1/coupons", elsewhere)).status).toBe(201);
 });
 
-test("what is no coupon is refused, and names its field", async () => {
+test("an invalid coupon is refused with its field", async () => {
   const [{ program, a }, other] = [await setUp(), await setUp()];
   const good = { program, affiliate: a.username, code: "X" };
   const cases: [Record<string, unknown>, string, string][] = [
     [{ code: "   " }, "invalid_code", "code"],
     [{ code: "A\nB" }, "invalid_code", "code"],
     [{ code: "x".repeat(201) }, "invalid_code", "code"],
-    // Two letters in upper case.
+    // Becomes two letters in upper case.
     [{ code: "ß".repeat(101) }, "invalid_code", "code"],
     [{ code: 10 }, "invalid_code", "code"],
     [{ program: "nowhere" }, "program_not_found", "program"],

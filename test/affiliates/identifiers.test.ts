@@ -5,7 +5,7 @@ import { admin, setUp } from "../support/story.ts";
 const add = (username: string, kind: string, value: unknown) =>
   admin("POST", `/v1/affiliates/${username}/marks`, { kind, value });
 
-test("a mark is known again however its value is written, and the value is nowhere", async () => {
+test("an identifier is recognized in any spelling, and its value is not stored", async () => {
   const { a, b } = await setUp();
   const first = await add(a.username, "email", "Jo.Doe+shop@Gmail.com");
   expect(first).toMatchObject({ status: 201, json: { id: expect.stringMatching(/^[0-9a-f]{12}$/), kind: "email" } });
@@ -21,7 +21,7 @@ test("a mark is known again however its value is written, and the value is nowhe
   expect(JSON.stringify([first, card, json])).not.toMatch(/[0-9a-f]{13}/);
 });
 
-test("a list goes on where it stopped", async () => {
+test("a list continues on the next page", async () => {
   const { a } = await setUp();
   const made: string[] = [];
   for (let n = 0; n < 5; n += 1) made.push((await add(a.username, "payment_details", `card ${n}`)).json.id);
@@ -32,7 +32,7 @@ test("a list goes on where it stopped", async () => {
   expect(seen).toEqual(made.toSorted());
 });
 
-test("a mark is deleted by its id, under both of its kinds, of this affiliate alone", async () => {
+test("an identifier is deleted by its id, under both of its kinds, for this affiliate only", async () => {
   const { a, b } = await setUp();
   const { json: mark } = await add(a.username, "email", "shop@example.com");
   const { json: same } = await add(a.username, "payment_details", "shop@example.com");
@@ -61,7 +61,7 @@ test.each([
   expect((await admin("GET", `/v1/affiliates/${a.username}/marks`)).json.data).toEqual([]);
 });
 
-test("nobody's marks are a 404", async () => {
+test("an unknown affiliate's identifiers return 404", async () => {
   const { status, json } = await add("nobody", "email", "a@example.com");
   expect([status, json.code]).toEqual([404, "affiliate_not_found"]);
 });

@@ -51,7 +51,7 @@ describe("while D1 rejects clicks", () => {
     prepare: (sql: string) => env.DB.prepare(sql),
     batch: () => Promise.reject(new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.")),
   };
-  // Without our tables: the real refusal of a real D1.
+  // Without our tables: the real error of a real D1.
   const empty = {
     prepare: () => env.DB.prepare("SELECT 1 FROM no_such_table WHERE ?1"),
     batch: env.DB.batch.bind(env.DB),
@@ -60,7 +60,7 @@ describe("while D1 rejects clicks", () => {
   test.each([
     ["is overloaded", overloaded],
     ["has not been migrated", empty],
-  ])("because it %s is left alone, and the messages come later, not all at once", async (_, db) => {
+  ])("because it %s it is left alone, and the messages are retried later at different times", async (_, db) => {
     const { a } = await setUp({ affiliates: 1 });
     const packs = await Promise.all(Array.from({ length: 20 }, (_, n) => packOf(a.slug, n * 2, 2)));
     const asked = vi.spyOn(db, "batch");
@@ -75,7 +75,7 @@ describe("while D1 rejects clicks", () => {
     expect(new Set(delays).size).toBeGreaterThan(3);
     expect(asked.mock.calls.length).toBeLessThanOrEqual(2);
     expect(buried).toEqual([]);
-    // When it is back, the same messages are counted.
+    // When D1 is back, the same messages are counted.
     await consumeClicks(batchOf(packs), env.DB, bury);
     expect((await countsOf(a.slug)).clicks).toBe(40);
   });

@@ -90,7 +90,7 @@ test("clicks of one window share a timer; the first click after the window gets 
   const { sink } = sinkThat({});
   const packer = new ClickPacker();
   const isTimed = [1_000, 1_004, 1_005, 1_009, 1_010, 500].map((now, n) => {
-    // Moves the clock alone: no timer fires, as if its request had been cancelled.
+    // Moves only the clock: no timer fires, as if its request had been canceled.
     vi.setSystemTime(now);
     return packer.log(makeClick(n), sink) !== null;
   });

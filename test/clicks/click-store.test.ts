@@ -123,7 +123,7 @@ describe("returning visitors", () => {
       { counted: 1, duplicate: 1 },
     ],
     [
-      "a repeat that its cookie told, stored before what it repeats",
+      "a repeat recognized by its cookie, stored before the earlier click",
       () => [[visitOf(1, 1, "duplicate")], [visitOf(1, 0)]],
       { counted: 1, duplicate: 1 },
     ],
@@ -135,17 +135,13 @@ describe("returning visitors", () => {
       { counted: 2, duplicate: 1 },
     ],
     ["across midnight", () => [[visitOf(1, 1_439)], [visitOf(1, 1_441)]], { counted: 1, duplicate: 1 }],
-    [
-      "a middle one that comes last",
-      () => [[visitOf(1, 0)], [visitOf(1, 100)], [visitOf(1, 50)]],
-      { counted: 2, duplicate: 1 },
-    ],
+    ["the middle one last", () => [[visitOf(1, 0)], [visitOf(1, 100)], [visitOf(1, 50)]], { counted: 2, duplicate: 1 }],
     ["an hour apart in one batch", () => [[visitOf(1, 60), visitOf(1, 0)]], { counted: 2 }],
     ["two visitors", () => [[visitOf(1, 0), visitOf(2, 0)]], { counted: 2 }],
     ["without a visitor", () => [[visitOf(null, 0), visitOf(null, 0)]], { counted: 2 }],
   ];
-  test.each(stories)("%s", async (_, tell, expected) => {
-    for (const batch of tell()) await recordClicks(env.DB, batch);
+  test.each(stories)("%s", async (_, batches, expected) => {
+    for (const batch of batches()) await recordClicks(env.DB, batch);
     expect(await verdicts()).toEqual(expected);
   });
 

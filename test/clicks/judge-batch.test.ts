@@ -7,7 +7,7 @@ const MIDNIGHT = Date.UTC(2026, 0, 2);
 const MINUTE = 60_000;
 let number = 0;
 
-/** A click by the person with that cookie; with a star, by one who came without it. */
+/** A click by the visitor with this cookie; a star means that the cookie was not sent. */
 function clickBy(visitor: string | null, minutes: number, changes: Partial<Click> = {}): Click {
   number += 1;
   const by_hash = visitor?.endsWith("*") ?? false;
@@ -21,14 +21,14 @@ function clickBy(visitor: string | null, minutes: number, changes: Partial<Click
 
 const [ANNA, HER_BROTHER, BEN] = ["aaaaaaaaaa000001", "aaaaaaaaaa000002", "bbbbbbbbbb000001"];
 
-/** What is said of the last of some clicks: the place of the one that it repeats, and whether its person was seen that day. */
+/** The result for the last click: the index of the click that it repeats, and whether its visitor was seen that day. */
 const cases: [string, Click[], number | null, boolean][] = [
-  ["somebody new", [clickBy(ANNA, 0)], null, false],
-  ["somebody else", [clickBy(ANNA, 0), clickBy(BEN, 1)], null, false],
-  ["again", [clickBy(ANNA, 0), clickBy(ANNA, 59)], 0, true],
-  ["again after an hour", [clickBy(ANNA, 0), clickBy(ANNA, 60)], null, true],
-  ["again, and again", [clickBy(ANNA, 0), clickBy(ANNA, 30), clickBy(ANNA, 70)], 1, true],
-  ["again, after midnight", [clickBy(ANNA, -1), clickBy(ANNA, 1)], 0, false],
+  ["a new visitor", [clickBy(ANNA, 0)], null, false],
+  ["another visitor", [clickBy(ANNA, 0), clickBy(BEN, 1)], null, false],
+  ["a repeat", [clickBy(ANNA, 0), clickBy(ANNA, 59)], 0, true],
+  ["a return after an hour", [clickBy(ANNA, 0), clickBy(ANNA, 60)], null, true],
+  ["two repeats", [clickBy(ANNA, 0), clickBy(ANNA, 30), clickBy(ANNA, 70)], 1, true],
+  ["a repeat after midnight", [clickBy(ANNA, -1), clickBy(ANNA, 1)], 0, false],
   ["without a cookie both times", [clickBy(`${ANNA}*`, 0), clickBy(`${HER_BROTHER}*`, 1)], 0, true],
   ["with the cookie of the first time", [clickBy(`${ANNA}*`, 0), clickBy(ANNA, 1)], 0, true],
   [

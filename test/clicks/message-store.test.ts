@@ -9,7 +9,7 @@ import { setUp } from "../support/story.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const NO_LINK = 999_999;
-/** What {@link refuseRows} makes D1 refuse. */
+/** The rows that {@link refuseRows} makes D1 reject. */
 const REFUSED_COUNTRY = "XX";
 const WRITES_MAX = 64;
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   await env.DB.prepare("DROP TRIGGER IF EXISTS refuse_rows").run();
 });
 
-/** A fault that no reader can see: D1 itself refuses some rows. */
+/** A fault that parsing can't find: D1 itself rejects some rows. */
 async function refuseRows() {
   const when = `WHEN NEW.country = '${REFUSED_COUNTRY}' BEGIN SELECT RAISE(ABORT, 'such rows are refused'); END`;
   await env.DB.prepare(`CREATE TRIGGER refuse_rows BEFORE INSERT ON clicks ${when}`).run();
@@ -34,7 +34,7 @@ async function makeLink(): Promise<number> {
 
 const messagesOf = (packs: unknown[]) => packs.map((body) => ({ body }));
 
-/** The real D1, whose every batch `watch` may hold up. */
+/** The real D1; `watch` can delay each batch. */
 function watched(watch: (batch: number) => void): D1Database & { batches: number; queries: number } {
   const db = {
     batches: 0,
@@ -69,7 +69,7 @@ function spoil(click: Click, fault: Fault): Click {
   return click;
 }
 
-/** Clicks of a few visitors within hours, each of which is good or bad in one of three ways. */
+/** Clicks of a few visitors within hours, each valid or invalid in one of three ways. */
 const somePack = fc.array(
   fc.record({
     minute: fc.integer({ min: 0, max: 200 }),
@@ -131,7 +131,7 @@ describe("the number of D1 queries is bounded", () => {
     );
     const db = watched(() => {});
     const stored = await storeMessages(db, messagesOf(packs));
-    // What was being looked at when the bound was reached is given up in a few writes more.
+    // A few more writes give up the messages in progress when the bound was reached.
     expect(db.batches).toBeLessThan(WRITES_MAX + 30);
     expect(stored.every(({ failure }) => failure === null)).toBe(true);
     const refused = stored.reduce((sum, one) => sum + one.refused.length, 0);
@@ -153,14 +153,14 @@ describe("the number of D1 queries is bounded", () => {
     const link_id = await makeLink();
     const packs = [0, 1, 2, 3].map((n) => [makeClick(n, { link_id }), makeClick(10 + n, { link_id: NO_LINK })]);
     const db = watched((batch) => {
-      // The whole, then one after the other.
+      // First all messages at once, then one after the other.
       if (batch > 3) throw new Error("D1_ERROR: Network connection lost.");
     });
     const stored = await storeMessages(db, messagesOf(packs));
     expect(db.batches).toBe(4);
     expect(stored.map(({ failure }) => failure === null)).toEqual([true, true, false, false]);
     expect((await logOf(link_id)).rows.length).toBe(2);
-    // The whole again, as the queue delivers it: nothing twice.
+    // All messages again, as the queue redelivers them: none is counted twice.
     const again = await storeMessages(env.DB, messagesOf(packs));
     expect(again.map(({ refused, failure }) => [refused.length, failure])).toEqual(Array(4).fill([1, null]));
     expect((await logOf(link_id)).days).toMatchObject([{ clicks: 4 }]);

@@ -37,17 +37,17 @@ test("a click from before devices, user agents and visitor hashes has no visitor
 describe("an invalid click is refused alone, unchanged and with its reason", () => {
   const good = makeClick(1);
   const cases: [string, unknown, RegExp][] = [
-    ["no object", 7, /^click: /],
-    ["nothing", null, /^click: /],
+    ["not an object", 7, /^click: /],
+    ["null", null, /^click: /],
     ["no id", { ...good, id: undefined }, /^id: /],
-    ["an id in capitals, which another delivery might spell otherwise", { ...good, id: "AB".repeat(16) }, /^id: /],
-    ["a time that is not its id's", { ...good, at: good.at + 1 }, /^at: /],
+    ["an id in upper case, which another delivery might write differently", { ...good, id: "AB".repeat(16) }, /^id: /],
+    ["a time that differs from the id's", { ...good, at: good.at + 1 }, /^at: /],
     ["a time in words", { ...good, at: "now" }, /^at: /],
     ["no link", { ...good, link_id: null }, /^link_id: /],
-    ["half a link", { ...good, link_id: 1.5 }, /^link_id: /],
+    ["a fractional link id", { ...good, link_id: 1.5 }, /^link_id: /],
     ["a verdict of a later version", { ...good, verdict: "hologram" }, /^verdict: /],
     ["a device of a later version", { ...good, device: "watch" }, /^device: /],
-    ["a visitor that is none", { ...good, visitor: "bob" }, /^visitor: /],
+    ["an invalid visitor", { ...good, visitor: "bob" }, /^visitor: /],
     ["sub-ids by name", { ...good, subs: { sub1: "a" } }, /^subs: /],
     ["six sub-ids", { ...good, subs: ["1", "2", "3", "4", "5", "6"] }, /^subs: /],
     ["a country that is a number", { ...good, country: 49 }, /^country: /],
@@ -60,7 +60,7 @@ describe("an invalid click is refused alone, unchanged and with its reason", () 
 });
 
 test.each([[null], ["text"], [{ clicks: [] }], [7]])(
-  "a message that is no list of clicks is refused whole: %j",
+  "a message that is not a list of clicks is refused as a whole: %j",
   (body) => {
     expect(read(body)).toMatchObject({ received: [], refused: [{ raw: body }] });
   },

@@ -1,4 +1,4 @@
-/** The real Account object, asked by many at once: whatever order their calls come to be in, its ledger is one that some order gives. */
+/** Concurrent calls to the real Account object: the ledger is the result of some order of them. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -17,7 +17,7 @@ import { admin, eventually, setUp } from "../support/story.ts";
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 3);
 
-/** A program with two affiliates, their accounts, and sales of the first as its account is told of them. */
+/** A program with two affiliates, their accounts, and sales of the first as sent to its account. */
 async function openAccounts() {
   const story = await setUp();
   const row = await env.DB.prepare(
@@ -39,12 +39,12 @@ async function openAccounts() {
 
 const sum = (entries: readonly { amount: number }[]) => entries.reduce((total, { amount }) => total + amount, 0);
 
-test("two simultaneous sales at a tier's border give exactly one of the two possible orders", async () => {
+test("two simultaneous sales at a tier's threshold give one of the two possible orders", async () => {
   const { object, told } = await openAccounts();
   const terms = { ...kartra, hold_days: 0 };
   const sold = (customer: string, at: number) =>
     told({ conversion: `cv_${customer}`, customer, occurred_at: at, changed_at: at, interval: "year", terms });
-  // One customer is there; with another one the third is of tier 1.
+  // There is one customer; after another one, the third is in tier 1.
   await object.post(sold("first", START));
   const outcomes = new Set<string>();
   for (let round = 0; round < 10; round += 1) {
@@ -63,7 +63,7 @@ test("two simultaneous sales at a tier's border give exactly one of the two poss
   expect(outcomes.size).toBe(2);
 });
 
-/** What comes to an account: states of its own sales, of sales by others whom it brought in, and adjustments. */
+/** Messages to an account: states of its own sales and of its referred affiliates' sales, and adjustments. */
 const commands = fc.array(
   fc.oneof(
     fc.record({
@@ -82,7 +82,7 @@ const commands = fc.array(
   { minLength: 4, maxLength: 24 },
 );
 
-/** Each with the revision that it tells, in the order in which they come. */
+/** Each message with its revision, in order of arrival. */
 const shuffled = commands
   .map((all) => all.map((command, index) => ({ ...command, revision: index + 1 })))
   .chain((states) => fc.shuffledSubarray(states, { minLength: states.length }));
@@ -90,8 +90,8 @@ const shuffled = commands
 const ADJUSTMENTS = { k1: 700, k2: -300, k3: 5 };
 const currencyOf = (sale: number) => (sale % 2 === 0 ? "EUR" : "USD");
 
-describe("calls that come at once", () => {
-  test("leave a whole chain, sums that are what the newest states earn, and balances that are what the entries say", async () => {
+describe("simultaneous calls", () => {
+  test("leave an intact chain, sums that match the newest states, and balances that match the entries", async () => {
     await fc.assert(
       fc.asyncProperty(shuffled, async (states) => {
         const { program, a, object, account, other, told } = await openAccounts();
@@ -131,7 +131,7 @@ function sumsBySubject(entries: readonly LedgerEntry[]): Record<string, number> 
   return Object.fromEntries(sums.filter(([, total]) => total !== 0));
 }
 
-/** The newest state of each sale decides; an adjustment is made once for its key. */
+/** The newest state of each sale counts; an adjustment is posted once for its key. */
 function expectedSums(states: readonly Record<string, unknown>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { kind, sale, refunded, credited } of states) {
@@ -151,7 +151,7 @@ function expectedCurrency({ conversion }: LedgerEntry): string {
   return conversion === null ? "EUR" : currencyOf(Number(conversion.split("_").at(-1)));
 }
 
-/** What bonuses go by, as an object reads it that has just woken up. */
+/** The counts that bonuses depend on, as a restarted object reads them. */
 async function expectCommission(object: DurableObjectStub, entries: readonly LedgerEntry[]): Promise<void> {
   for (const currency of ["USD", "EUR"]) {
     const [read, parts] = await runInDurableObject(object, (_, { storage }) => {
@@ -163,7 +163,7 @@ async function expectCommission(object: DurableObjectStub, entries: readonly Led
   }
 }
 
-/** At every moment at which anything moves, and between: by the API, and as earned − reversed − paid. */
+/** Checks balances at and between all changes, from the API and as earned − reversed − paid. */
 async function expectBalances(program: string, username: string, entries: readonly LedgerEntry[]): Promise<void> {
   const moments = new Set(entries.flatMap(({ occurred_at, clears_at }) => [occurred_at, clears_at]));
   for (const at of [...[...moments].slice(0, 3), START + 200 * DAY]) {
@@ -177,7 +177,7 @@ async function expectBalances(program: string, username: string, entries: readon
     await eventually(async () => {
       const path = `/v1/programs/${program}/affiliates/${username}?at=${new Date(at).toISOString()}`;
       const { balances_by_currency } = (await admin("GET", path)).json;
-      // The program's currency is shown where nothing has moved in it, too.
+      // The program's currency is shown even without entries in it.
       const moved = balances_by_currency.filter(({ currency }: { currency: string }) =>
         expected.some((balances) => balances.currency === currency),
       );

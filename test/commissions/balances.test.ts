@@ -1,4 +1,4 @@
-/** D1's balances against the rule itself. */
+/** Compares D1's balances with the rule. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { readBalances } from "../../src/commissions/balance-queries.ts";
@@ -10,7 +10,7 @@ import { openDatabase } from "../../src/db/database.ts";
 import { fc } from "../support/random.ts";
 import { setUp } from "../support/story.ts";
 
-test("are the same at every time", async () => {
+test("are the same at any time", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const ids = await env.DB.prepare("SELECT affiliate_id, program_id FROM links WHERE slug = ?")
     .bind(a.slug)

@@ -9,7 +9,7 @@ const { entries } = keepBooks(
 );
 const place = fc.nat(entries.length - 1);
 
-test("each hash is made as the recipe says, by the platform's own SHA-256", async () => {
+test("each hash matches the documented recipe with the platform's SHA-256", async () => {
   let before = "0".repeat(64);
   for (const { hash, ...entry } of entries) {
     const stated = Object.entries(entry).filter(([, value]) => value !== null);
@@ -23,21 +23,21 @@ test("each hash is made as the recipe says, by the platform's own SHA-256", asyn
   }
 });
 
-test("what older versions stored has the hash that it would have now", () => {
+test("entries stored by older versions keep their hashes", () => {
   const [entry] = entries;
   if (entry === undefined) throw new Error("there is no entry");
   const stored = JSON.parse(canonicalText(entry));
   expect(chainEntries(FIRST_HASH, [completeEntry({ ...stored, corrects: null })])[0]?.hash).toBe(entry.hash);
 });
 
-describe("a check", () => {
-  test("finds nothing where nothing is wrong", () => {
+describe("the check of a chain", () => {
+  test("finds no fault in an intact chain", () => {
     expect(entries.length).toBeGreaterThan(7);
     expect(checkChain(entries, headOf(entries))).toBeNull();
     expect(checkChain([])).toBeNull();
   });
 
-  test("finds any single change of any field, and names its number", () => {
+  test("finds a change to any field and names the entry's number", () => {
     const names = Object.keys(entries[0] ?? {}).filter((name) => name !== "number");
     fc.assert(
       fc.property(place, fc.constantFrom(...names), fc.oneof(fc.integer(), fc.string()), (index, name, value) => {
@@ -48,21 +48,21 @@ describe("a check", () => {
     );
   });
 
-  test("finds any entry that was removed", () => {
+  test("finds any removed entry", () => {
     fc.assert(
       fc.property(place, (index) => {
         const removed = entries.toSpliced(index, 1);
         const isLast = index === entries.length - 1;
         const fault = isLast ? "cut_off" : "missing";
         expect(checkChain(removed, headOf(entries))).toEqual({ number: index + 1, fault });
-        // Numbered anew, it shows by its hash.
+        // After renumbering, the hash shows the gap.
         const renumbered = removed.map((entry, at) => ({ ...entry, number: at + 1 }));
         expect(checkChain(renumbered, headOf(entries))).toMatchObject({ number: index + 1 });
       }),
     );
   });
 
-  test("finds any entry that was put in, and any two that were exchanged", () => {
+  test("finds any inserted entry and any two swapped entries", () => {
     fc.assert(
       fc.property(place, place, (index, other) => {
         const entry = entries[index];
@@ -76,7 +76,7 @@ describe("a check", () => {
     );
   });
 
-  test("finds a ledger that was made anew from some place on, against a head noted before", () => {
+  test("finds a ledger rewritten from any entry on, given an earlier head", () => {
     const forged = chainEntries(
       FIRST_HASH,
       entries.map(({ hash: _, ...entry }) => ({ ...entry, amount: entry.amount + 1 })),

@@ -50,13 +50,13 @@ const matching: [string, RateRule, Partial<MatchedSale>, boolean][] = [
   ["payment after", { ...rule, payment: { from: 1, to: 1 } }, {}, false],
   ["month within", { ...rule, months: { from: 1, to: 1 } }, {}, true],
   ["month after", { ...rule, months: { from: 0, to: 0 } }, {}, false],
-  ["all stated but one", { ...rule, product: ["pro"], country: ["FR"] }, {}, false],
+  ["all conditions but one", { ...rule, product: ["pro"], country: ["FR"] }, {}, false],
 ];
 test.each(matching)("a rule by %s", (_, stated, changes, matches) => {
   expect(chooseRate([stated], { ...sale, ...changes }, "USD").rule).toBe(matches ? 0 : null);
 });
 
-test("the first rule that matches wins, and says itself", () => {
+test("the first matching rule applies and is recorded", () => {
   const rates = [{ ...rule, tier: ["silver"] }, { ...rule, product: ["pro"], rate_bps: 5_000 }, rule];
   expect(chooseRate(rates, sale, "USD")).toEqual({
     rule: 1,
@@ -83,7 +83,7 @@ const rewards: [string, RateRule, string, number][] = [
   ["a cap in another currency", { rate_bps: 5_000, cap: 4_000 }, "EUR", 0],
 ];
 test.each(rewards)("%s", (_, stated, currency, earned) => {
-  // A rule that cannot be held against the sale's currency keeps the following from paying more.
+  // A rule that cannot be applied in the sale's currency stops later rules from paying more.
   const chosen = chooseRate([stated, { rate_bps: 9_000 }], { ...sale, currency }, "USD");
   expect(chosen).toMatchObject({ rule: 0, earned });
   expect(chosen.reason === null).toBe(earned > 0);
@@ -108,6 +108,6 @@ const misses: [RateRule[], Partial<MatchedSale>, string][] = [
     "The terms ask for an amount in USD, which a sale in EUR cannot be held against.",
   ],
 ];
-test.each(misses)("%j says why it pays nothing", (rates, changes, reason) => {
+test.each(misses)("%j gives the reason for no commission", (rates, changes, reason) => {
   expect(chooseRate(rates, { ...sale, ...changes }, "USD")).toMatchObject({ rule: null, earned: 0, reason });
 });

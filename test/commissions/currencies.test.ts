@@ -1,4 +1,4 @@
-/** Currencies never mix: what is sold in one moves nothing in another. */
+/** Currencies never mix: a sale in one currency does not change amounts in another. */
 
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
@@ -15,7 +15,7 @@ import { fc } from "../support/random.ts";
 const START = Date.UTC(2026, 0, 3);
 const DAY = 86_400_000;
 
-/** States of a few sales, one currency a sale. */
+/** States of a few sales, each sale in one currency. */
 const stories = fc
   .array(
     fc.record({
@@ -44,11 +44,11 @@ const moved = ({ kind, amount, conversion, rule, tier, occurred_at, clears_at, r
   ...{ kind, amount, conversion, rule, tier, occurred_at, clears_at, reason },
 });
 
-// Where other customers count for a tier, or for a bonus, they do so whatever they pay in.
+// Customers count towards tiers and bonuses in any currency.
 const untiered = { ...clickfunnels, tiers: null, rates: [{ rate_bps: 4_000 }] };
 const apart = { kartraClassic, bigcommerce, exness, untiered };
 
-test.each(Object.entries(apart))("%s: each currency's ledger is what it would be without the others", (_, terms) => {
+test.each(Object.entries(apart))("%s: each currency's ledger does not depend on the others", (_, terms) => {
   fc.assert(
     fc.property(stories, (story) => {
       const told = story.map((state) => ({ ...state, terms }));
@@ -65,7 +65,7 @@ test.each(Object.entries(apart))("%s: each currency's ledger is what it would be
 });
 
 test.each(Object.entries({ ...apart, kartra, builderall, clickfunnels }))(
-  "%s: an entry is in its sale's currency, a bonus in the program's",
+  "%s: an entry uses its sale's currency, a bonus the program's",
   (_, terms) => {
     fc.assert(
       fc.property(stories, (story) => {
@@ -78,7 +78,7 @@ test.each(Object.entries({ ...apart, kartra, builderall, clickfunnels }))(
   },
 );
 
-test("what is sold in another currency leads to no higher tier by its sum", () => {
+test("sales in another currency do not count towards a tier's amount", () => {
   fc.assert(
     fc.property(stories, (story) => {
       const terms = { ...kartra, hold_days: 0 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { signIn } from "../portal/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
-test("entries of several versions on one page each say their own rule, to merchant and affiliate", async () => {
+test("entries of several versions on one page each show their own rule to merchant and affiliate", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1, program: { currency: "EUR" } });
   const { token } = await click(a.slug);
   const first = await postEvent(endpoint, sale({ click: token, currency: "EUR", payment: "p1" }));

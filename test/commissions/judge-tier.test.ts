@@ -41,21 +41,21 @@ const table: [string, KnownSale[], string][] = [
   ["a cent more", two(50_000, 50_001), "tier-2"],
   ["exactly $10,000", two(500_000, 500_000), "tier-2"],
   ["over $10,000", two(500_000, 500_001), "tier-3"],
-  ["one still in its hold", [sold(44, "a", 100), sold(60, "b", 100)], "referral"],
-  ["one that clears just now", [sold(45, "a", 100), sold(60, "b", 100)], "tier-1"],
+  ["one in its hold period", [sold(44, "a", 100), sold(60, "b", 100)], "referral"],
+  ["one that clears now", [sold(45, "a", 100), sold(60, "b", 100)], "tier-1"],
   ["one a year and a day old", [sold(366, "a", 100), sold(60, "b", 100)], "referral"],
-  ["one a year old to the moment", [sold(365, "a", 100), sold(60, "b", 100)], "referral"],
+  ["one exactly a year old", [sold(365, "a", 100), sold(60, "b", 100)], "referral"],
   ["one not quite a year old", [sold(364.9, "a", 100), sold(60, "b", 100)], "tier-1"],
-  ["one wholly refunded", [sold(50, "a", 100, { refunded: 100 }), sold(60, "b", 100)], "referral"],
+  ["one fully refunded", [sold(50, "a", 100, { refunded: 100 }), sold(60, "b", 100)], "referral"],
   ["sums net of refunds", [sold(50, "a", 100_000, { refunded: 50_000 }), sold(60, "b", 50_000)], "tier-1"],
   ["one no longer credited", [sold(50, "a", 100, { credited: false }), sold(60, "b", 100)], "referral"],
-  ["one in euro: a customer, in no sum", [sold(50, "a", 500_000, { currency: "EUR" }), sold(60, "b", 9)], "tier-1"],
+  ["one in EUR counts as a customer only", [sold(50, "a", 500_000, { currency: "EUR" }), sold(60, "b", 9)], "tier-1"],
 ];
 test.each(table)("%s", (_, sales, tier) => {
   expect(judge(sales)).toBe(tier);
 });
 
-test("at once, a sale counts from its own time, but never towards its own tier", () => {
+test("counts a sale from its own time where it counts at once, but not towards its own tier", () => {
   const [own, other] = [sold(0, "a", 100), sold(0, "b", 100)];
   const sales = [own, other, sold(3, "c", 100)];
   expect(judge(sales, { counts: "at_once" })).toBe("tier-1");
@@ -63,7 +63,7 @@ test("at once, a sale counts from its own time, but never towards its own tier",
   expect(judge([...sales, sold(-1, "d", 500_000)], { counts: "at_once" })).toBe("tier-1");
 });
 
-test("who falls below leaves a level, or keeps it, as the terms say", () => {
+test("moves down a level below its conditions, or keeps it, as the terms say", () => {
   const old = [sold(500, "a", 100), sold(501, "b", 100)];
   expect(judge(old)).toBe("referral");
   expect(judge(old, { demotion: "never" })).toBe("tier-1");
@@ -73,8 +73,8 @@ test("who falls below leaves a level, or keeps it, as the terms say", () => {
   expect(judge(judged, { demotion: "never" })).toBe("tier-2");
 });
 
-test("a level that is kept is the highest of every moment", () => {
-  // So close that many begin to count just when others leave the window.
+test("keeps the highest level ever reached", () => {
+  // Close enough that many begin to count just when others leave the window.
   const story = fc.array(
     fc.record({ day: fc.integer({ min: 0, max: 70 }), who: fc.constantFrom("a", "b", "c"), amount: fc.nat(700_000) }),
     { maxLength: 12 },
@@ -97,7 +97,7 @@ test("a level that is kept is the highest of every moment", () => {
   );
 });
 
-test("what is missing to the next is said", () => {
+test("shows what the next tier still needs", () => {
   const describe = (sales: KnownSale[]) => describeTier(tiers, { sales, at: NOW, program_currency: "USD" });
   expect(describe([sold(50, "a", 100)])).toEqual({
     name: "referral",
@@ -111,7 +111,7 @@ test("what is missing to the next is said", () => {
   expect(describe(two(500_000, 500_001))).toEqual({ name: "tier-3", next: null });
 });
 
-test("sales in their hold period are pending, with the days on which they clear", () => {
+test("shows sales in their hold period as pending, with the days on which they clear", () => {
   const sales = [
     ...[sold(60, "a", 43_799), sold(50, "b", 40_000)],
     ...[sold(30, "b", 60_000), sold(10, "c", 40_000)],
@@ -125,7 +125,7 @@ test("sales in their hold period are pending, with the days on which they clear"
   });
 });
 
-test("what is missing is what is needed: sold and cleared, it leads to the next", () => {
+test("reaches the next tier once the missing sales are made and cleared", () => {
   fc.assert(
     fc.property(fc.nat(3), fc.nat(1_200_000), (customers, amount) => {
       const sales = Array.from({ length: customers }, (_, n) => sold(50, `c${n}`, n === 0 ? amount + 1 : 1));
@@ -140,7 +140,7 @@ test("what is missing is what is needed: sold and cleared, it leads to the next"
   );
 });
 
-test("a sale of nothing does not count", () => {
+test("does not count a free sale", () => {
   expect(isCounted(sold(50, "a", 0, { payment_number: 0 }))).toBe(false);
   expect(addMonths(NOW, -12)).toBe(NOW - 365 * DAY);
 });

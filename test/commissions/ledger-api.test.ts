@@ -1,4 +1,4 @@
-/** Adjustments by command, balances of any time, and the ledger as a file and under its check. */
+/** Adjustments, balances at any time, the ledger as a file, and the ledger check. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -72,7 +72,7 @@ describe("an adjustment", () => {
     expect((await get(story, "/entries")).data[1]).toEqual(posted.json);
   });
 
-  test("fifty copies at once are one", async () => {
+  test("is posted once for fifty simultaneous copies", async () => {
     const story = await setUp({ affiliates: 1 });
     const copies = await Promise.all(Array.from({ length: 50 }, () => adjust(story, body, "same")));
     expect(copies.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -94,7 +94,7 @@ describe("an adjustment", () => {
   });
 });
 
-test("balances are those of any time, by currency, and the tier says what the next one needs", async () => {
+test("balances are shown for any time by currency, and the tier shows what the next one needs", async () => {
   const story = await setUp({ affiliates: 1, preset: "kartra" });
   const { token } = await click(story.a.slug);
   await postEvent(story.endpoint, sale({ click: token, subscription: { id: "s", interval: "year" } }));
@@ -133,7 +133,7 @@ describe("the ledger as a file", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
 
-  /** As the recipe in the file says, with nothing of ours. */
+  /** Follows the recipe in the file, without code from `src/`. */
   async function headOf(entries: Record<string, unknown>[]) {
     let head = "0".repeat(64);
     for (const { hash, ...entry } of entries) {
@@ -145,7 +145,7 @@ describe("the ledger as a file", () => {
     return head;
   }
 
-  test("can be checked by its own recipe, by merchant and affiliate alike", async () => {
+  test("can be checked with its own recipe by merchant and affiliate", async () => {
     const story = await storyWithEntries();
     const file = await send(`${pathOf(story)}/ledger`, { headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}` } });
     expect(file.headers.get("content-type")).toContain("application/x-ndjson");
@@ -158,7 +158,7 @@ describe("the ledger as a file", () => {
     expect((await own.open(`/app/ledger?program=${story.program}`)).html).toBe(text);
   });
 
-  test("is its own affiliate's alone", async () => {
+  test("is available to its own affiliate only", async () => {
     const story = await storyWithEntries();
     const other = await signIn(story.b.username);
     const file = await other.open(`/app/ledger?program=${story.program}`);
@@ -169,7 +169,7 @@ describe("the ledger as a file", () => {
 });
 
 describe("the check of a ledger", () => {
-  test("names an entry that was changed in the object, and that D1 shows otherwise", async () => {
+  test("names an entry that was changed in the object and differs in D1", async () => {
     const story = await storyWithEntries();
     await runInDurableObject(await accountOf(story), (_, state) => {
       state.storage.sql.exec("UPDATE entries SET entry = replace(entry, '3960', '3961') WHERE number = 1");
@@ -181,7 +181,7 @@ describe("the check of a ledger", () => {
     });
   });
 
-  test("names what D1 lacks, has too much, or shows otherwise", async () => {
+  test("names missing, extra and different rows in D1", async () => {
     const story = await storyWithEntries();
     const { entries, differences_found } = await get(story, "/ledger-check");
     expect([entries, differences_found]).toEqual([2, 0]);
@@ -200,7 +200,7 @@ describe("the check of a ledger", () => {
     });
   });
 
-  test("a ledger of before is chained when its object wakes, and shown again without being posted again", async () => {
+  test("an earlier ledger is chained when its object starts, and projected again without new entries", async () => {
     const story = await storyWithEntries();
     const account = await accountOf(story);
     const { hash } = await get(story, "/ledger-check");
@@ -215,7 +215,7 @@ describe("the check of a ledger", () => {
     );
   });
 
-  test("what D1 lost comes back from the object", async () => {
+  test("rows that D1 lost are restored from the object", async () => {
     const story = await storyWithEntries();
     const view = (await get(story, "/entries")).data;
     await env.DB.prepare(

@@ -42,7 +42,7 @@ describe("money", () => {
     expect(shareOf(amount, rate)).toBe(share);
   });
 
-  test("a portion grows with its part and ends at the whole", () => {
+  test("a portion grows with its part up to the whole", () => {
     const amounts = fc.integer({ min: 0, max: 1e12 });
     fc.assert(
       fc.property(amounts, fc.integer({ min: 1, max: 1e12 }), fc.nat(), (amount, whole, seed) => {
@@ -86,25 +86,25 @@ describe("the ledger", () => {
     expect(day(entry?.clears_at)).toBe(clears);
   });
 
-  test("a full refund returns the balance to what it was, and names what it corrects", () => {
+  test("a full refund restores the earlier balance and names the entry it corrects", () => {
     const entries = post({}, { revision: 2, refunded: 9_900, changed_at: Date.UTC(2026, 0, 9) });
     expect(told(entries)).toEqual(["commission 3960", "reversal -3960"]);
     expect(entries[1]).toMatchObject({ corrects: "en_1", clears_at: entries[0]?.clears_at });
     expect(day(entries[1]?.occurred_at)).toBe("2026-01-09");
   });
 
-  test("a third of a payment refunded three times: the reversals add up to the commission exactly", () => {
+  test("the reversals of a payment refunded in thirds add up exactly to the commission", () => {
     const states = [3_333, 6_666, 9_999].map((refunded, n) => ({ amount: 9_999, refunded, revision: n + 2 }));
     const entries = post({ amount: 9_999 }, ...states);
     expect(told(entries)).toEqual(["commission 4000", "reversal -1333", "reversal -1334", "reversal -1333"]);
     expect(sum(entries)).toBe(0);
   });
 
-  test("a refund known before its sale posts both", () => {
+  test("a refund that arrives before its sale posts both", () => {
     expect(told(post({ refunded: 4_950 }))).toEqual(["commission 3960", "reversal -1980"]);
   });
 
-  test("a credit that moved away is reversed, one that came back is restored", () => {
+  test("a credit that moves away is reversed, and restored when it returns", () => {
     expect(told(post({}, { credited: false }, { credited: true }))).toEqual([
       "commission 3960",
       "reversal -3960",
@@ -112,12 +112,12 @@ describe("the ledger", () => {
     ]);
   });
 
-  test("what was never credited posts nothing", () => {
+  test("posts nothing for an uncredited sale", () => {
     expect(post({ credited: false })).toEqual([]);
     expect(post({ amount: 0 })).toEqual([]);
   });
 
-  test("each entry says what it was made from", () => {
+  test("each entry records its source", () => {
     expect(post({})[0]).toMatchObject({
       base_amount: 9_900,
       rate_bps: 4_000,
@@ -127,7 +127,7 @@ describe("the ledger", () => {
     });
   });
 
-  test("whatever happens to a sale, its entries sum up to what its last state earns", () => {
+  test("a sale's entries add up to the commission of its last state", () => {
     const state = fc.record({ refunded: fc.integer({ min: 0, max: 9_900 }), credited: fc.boolean() });
     fc.assert(
       fc.property(fc.array(state, { minLength: 1, maxLength: 8 }), (states) => {

@@ -1,6 +1,6 @@
 /**
- * What an affiliate's account comes to, kept from what it is told of its sales, in the order in which it is told: plainly, with
- * loops, by the words of the terms. It shares no code with `src/`.
+ * Calculates an affiliate's account from the states of its sales in order of arrival, with plain loops that follow the wording
+ * of the terms. It shares no code with `src/`.
  */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { NaiveSale } from "./naive-customer.ts";
@@ -17,7 +17,7 @@ export interface NaiveLine {
   clears_at: number;
 }
 
-/** What an account is told: a sale as it stands, numbered by when its customer's object found that out. */
+/** A message to an account: the current state of a sale, numbered by when its customer's object determined it. */
 export interface NaiveTelling {
   sale: NaiveSale;
   credited: boolean;
@@ -25,12 +25,12 @@ export interface NaiveTelling {
   terms: ProgramTerms;
 }
 
-/** What is kept of a sale, the account's own or one of somebody it brought in. */
+/** The stored state of a sale, the account's own or a referred affiliate's. */
 interface Kept {
   number: number;
   /** Sum of its lines. */
   sum: number;
-  /** When the first of them clears, and with it all others; null where there is none. */
+  /** When the first line clears, and all others with it; null without lines. */
   lines_clear_at: number | null;
 }
 
@@ -46,7 +46,7 @@ export class NaiveAccount {
   readonly #overrides = new Map<string, Kept>();
   readonly #bonuses = new Map<string, NaiveLine[]>();
 
-  /** Takes what it is told of its own sale; whether its sponsor is to be told too. */
+  /** Records a state of the account's own sale; returns whether its sponsor needs it too. */
   take({ sale, credited, number, terms }: NaiveTelling): boolean {
     const known = this.#own.get(sale.payment);
     if (known !== undefined && known.number >= number) return false;
@@ -70,7 +70,7 @@ export class NaiveAccount {
       currency: sale.currency,
       at: sale.at,
       clears_at,
-      // Judged with the first line, and for good.
+      // Judged once, with the first line.
       tier: kept.lines_clear_at === null ? null : tier,
     });
     this.#settleBonuses(sale, credited, terms);
@@ -94,7 +94,7 @@ export class NaiveAccount {
     kept.sum = this.#bring(kept, line, { sale, credited, earned, clears_at });
   }
 
-  /** Brings the lines of a sale to what it comes to now; their sum. */
+  /** Corrects the lines of a sale to its current commission; returns their sum. */
   #bring(
     kept: Omit<Kept, "number">,
     line: Pick<NaiveLine, "kind" | "currency">,

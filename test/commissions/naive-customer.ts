@@ -1,15 +1,15 @@
 /**
- * Who is credited for what a customer has paid, calculated anew from all that has been heard of it: plainly, with loops, by the
- * words of the terms. It shares no code with `src/`.
+ * Calculates the credit for a customer's payments from all events received so far, with plain loops that follow the wording of
+ * the terms. It shares no code with `src/`.
  */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { YearAffiliate, YearCustomer, YearEvent, YearProgram } from "./year-story.ts";
 
 const DAY = 86_400_000;
-/** A click seems up to this much later than the sale that it led to: clocks differ. */
+/** A click may seem up to this much later than its sale, because clocks differ. */
 const MINUTE = 60_000;
 
-/** A payment as it stands. */
+/** The current state of a payment. */
 export interface NaiveSale {
   payment: string;
   affiliate: number | null;
@@ -23,7 +23,7 @@ export interface NaiveSale {
   interval: string | null;
   country: string;
   platform: string;
-  /** Which payment of its subscription, or of the customer's others. */
+  /** The payment's number within its subscription, or among the customer's other payments. */
   number: number;
   first_paid_at: number;
   version: number;
@@ -31,7 +31,7 @@ export interface NaiveSale {
   earlier: readonly { sale: NaiveSale; terms: ProgramTerms }[];
 }
 
-/** What binds later payments: to an affiliate, or to nobody. */
+/** Binds later payments to an affiliate, or to no affiliate. */
 interface Bound {
   affiliate: number | null;
   ended_at: number | null;
@@ -44,7 +44,7 @@ interface Row {
   interval: string | null;
 }
 
-/** The payments of a customer, by time, as far as its events have been heard of. */
+/** The payments of a customer by time, from the events received so far. */
 export function naiveSales(
   { program, affiliates }: { program: YearProgram; affiliates: readonly YearAffiliate[] },
   customer: YearCustomer,
@@ -211,7 +211,7 @@ function lastClick(given: {
   return { affiliate: last?.affiliate ?? null, only_unapproved: last === null && unapproved && !own };
 }
 
-/** What was given back of a payment, never more than the payment, and when the last of it was heard to happen. */
+/** The refunded amount of a payment, at most the payment itself, and the time of the last refund. */
 function takenBack(events: readonly YearEvent[], payment: string, amount: number): { sum: number; last: number } {
   const parts = new Map<string, { amount: number; at: number; won: boolean }>();
   for (const event of events) {

@@ -1,18 +1,18 @@
-/** What a sale earns and which tier it falls into, by the words of the terms: plainly, with loops. It shares no code with `src/`. */
+/** A sale's commission and tier, with plain loops that follow the wording of the terms. It shares no code with `src/`. */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { NaiveSale } from "./naive-customer.ts";
 
 /** The currency of every program of the year. */
 export const CURRENCY = "USD";
 
-/** `amount` × `part` / `whole` in whole units, a half rounded up. */
+/** `amount` × `part` / `whole` in whole units, with halves rounded up. */
 export function naiveShare(amount: number, part: number, whole: number): number {
   const doubled = 2 * amount * part + whole;
   if (doubled > Number.MAX_SAFE_INTEGER) throw new Error("too large to calculate plainly");
   return (doubled - (doubled % (2 * whole))) / (2 * whole);
 }
 
-/** What a sale earns before anything is given back. */
+/** A sale's commission before refunds. */
 export function naiveEarned(sale: NaiveSale, tier: string | null, terms: ProgramTerms): number {
   for (const rule of terms.rates) {
     if (!matches(rule, sale) || (rule.tier !== undefined && (tier === null || !hasWord(rule.tier, tier)))) continue;
@@ -64,7 +64,7 @@ function monthsFrom(first: number, at: number): number {
   return months;
 }
 
-/** The same day and time of another month; where it has no such day, of the last that it has. */
+/** The same day and time of another month, or its last day if it is shorter. */
 export function monthsAway(at: number, months: number): number {
   const date = new Date(at);
   const wanted = (((date.getUTCMonth() + months) % 12) + 12) % 12;
@@ -81,18 +81,18 @@ export function monthsAway(at: number, months: number): number {
 export interface NaiveCounted {
   payment: string;
   customer: number;
-  /** Credited, and not all of it given back. */
+  /** Credited and not fully refunded. */
   counts: boolean;
-  /** What is left of it, and in which currency. */
+  /** The amount net of refunds and its currency. */
   left: number;
   currency: string;
   at: number;
   clears_at: number;
-  /** The tier that it was judged by. */
+  /** The tier assigned to the sale. */
   tier: string | null;
 }
 
-/** The tier of a sale made at a time, by all the other sales that are known. */
+/** The tier of a sale at a time, given all other known sales. */
 export function naiveTier(
   tiers: NonNullable<ProgramTerms["tiers"]>,
   known: Iterable<NaiveCounted>,

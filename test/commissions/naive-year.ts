@@ -1,15 +1,15 @@
-/** A program's year calculated plainly: each arrival taken as it comes, each account told what has changed. It shares no code with `src/`. */
+/** A plain calculation of a program's year that applies each arrival and sends each account its changes. It shares no code with `src/`. */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { NaiveAccount, type NaiveTelling } from "./naive-account.ts";
 import { type NaiveSale, naiveSales } from "./naive-customer.ts";
 import type { YearCustomer, YearEvent, YearStory } from "./year-story.ts";
 
-/** What has been heard of a customer, and what the accounts have been told of it. */
+/** The events received for a customer, and the states sent to the accounts. */
 interface Known {
   customer: YearCustomer;
   heard: YearEvent[];
   sales: Map<string, NaiveSale>;
-  /** What waits for the end of being cut off. */
+  /** Messages waiting until the customer's object can reach the accounts again. */
   waiting: [affiliate: number, NaiveTelling][];
 }
 
@@ -34,7 +34,7 @@ export function naiveYear(story: YearStory): NaiveAccount[] {
 
   for (const arrival of story.arrivals) {
     const of = known["event" in arrival ? arrival.event.customer : arrival.reconnected];
-    if (of === undefined) throw new Error("nobody has come");
+    if (of === undefined) throw new Error("the customer does not exist");
     if ("reconnected" in arrival) {
       const { waiting } = of;
       of.waiting = [];

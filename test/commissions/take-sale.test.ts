@@ -20,7 +20,7 @@ const first = completeTerms({
   rates: [{ payment: { from: 1, to: 1 }, rate_bps: 10_000 }],
 });
 
-test("a payment that earns nothing says why, and is corrected from there", () => {
+test("a payment without commission records the reason, and is corrected from there", () => {
   const second = { terms: first, payment_number: 2 };
   const { entries } = keepBooks([second, { ...second, revision: 2, payment_number: 1, amount: 9_900 }]);
   expect(told(entries)).toEqual(["commission 0", "reversal 9900"]);
@@ -32,7 +32,7 @@ test("a payment that earns nothing says why, and is corrected from there", () =>
   expect(entries[1]).toMatchObject({ corrects: entries[0]?.id, rule: 0, rate_bps: 10_000, reason: null });
 });
 
-test("terms that change under a sale post the difference, and say which version it is by", () => {
+test("posts the difference when a sale's terms change, with the version", () => {
   const other = { ...first, rates: [{ rate_bps: 2_000 }] };
   const { entries } = keepBooks([{ terms: first }, { terms: other, terms_version: 2, revision: 2 }]);
   expect(entries).toMatchObject([
@@ -50,12 +50,12 @@ const customer = (name: string, changes: Partial<AttributedSale> = {}) => ({
   ...changes,
 });
 
-test("a sale's tier is judged once, over the sales known then, and kept", () => {
+test("judges a sale's tier once, from the sales known then", () => {
   const { entries, sales } = keepBooks([
     customer("a"),
     customer("b", { occurred_at: JAN_3 + DAY }),
     customer("c", { occurred_at: JAN_3 + 2 * DAY, payment_number: 2 }),
-    // Gone, and so would be the tier of c.
+    // Refunded: judged again, c would lose its tier.
     customer("a", { revision: 2, refunded: 9_900 }),
     customer("b", { revision: 2, refunded: 9_900 }),
     customer("c", { revision: 2, payment_number: 2, occurred_at: JAN_3 + 2 * DAY, refunded: 4_950 }),
@@ -68,7 +68,7 @@ test("a sale's tier is judged once, over the sales known then, and kept", () => 
   ]);
 });
 
-test("two sales at one moment at a tier's border give one of the two possible orders", () => {
+test("two simultaneous sales at a tier's threshold give one of the two possible orders", () => {
   const sold = [customer("b", { payment_number: 2 }), customer("c", { payment_number: 2 })];
   const start = [customer("a", { occurred_at: JAN_3 - DAY })];
   const outcomes = [sold, sold.toReversed()].map((order) => {
@@ -81,7 +81,7 @@ test("two sales at one moment at a tier's border give one of the two possible or
   ]);
 });
 
-test("a level that new terms do not know is judged anew", () => {
+test("judges the tier again when new terms lack the level", () => {
   const renamed = { ...tiered, tiers: { ...tiered.tiers, levels: [{ name: "all" }] }, rates: [{ rate_bps: 100 }] };
   const terms = renamed as AttributedSale["terms"];
   const { sales } = keepBooks([customer("a"), customer("a", { revision: 2, terms, terms_version: 2 })]);
@@ -185,7 +185,7 @@ test("a bonus is reversed too if its sales are credited to somebody else", () =>
   expect(linesOf(keepBooks([...sales, moved]).entries).map(([kind]) => kind)).toEqual(["bonus", "reversal"]);
 });
 
-test("a bonus for customers counts each once", () => {
+test("a bonus for customers counts each customer once", () => {
   const sales = Array.from({ length: 150 }, (_, n) => ({
     terms: builderall,
     conversion: `cv_${n}`,
@@ -193,19 +193,19 @@ test("a bonus for customers counts each once", () => {
   }));
   expect(keepBooks(sales.slice(0, 99)).entries.some(({ kind }) => kind === "bonus")).toBe(false);
   expect(keepBooks(sales).entries.filter(({ kind }) => kind === "bonus")).toMatchObject([{ amount: 50_000 }]);
-  // Of what does not repeat, another hundred gives no other.
+  // A bonus that does not repeat is not posted for another hundred.
   const more = sales.map((sale, n) => ({ ...sale, conversion: `cv_more_${n}`, customer: `more ${n}` }));
   expect(keepBooks([...sales, ...more]).entries.filter(({ kind }) => kind === "bonus")).toHaveLength(1);
 });
 
-test("a sponsor's account is told of credited payments under a second tier, and of all that follows", () => {
+test("sends credited payments under second-tier terms, and all later changes, to the sponsor's account", () => {
   const tellings = [{}, { terms: kartra }].map((state) => keepBooks([state], 9).sales.get("cv_1")?.told_sponsor);
   expect(tellings).toEqual([false, true]);
   expect(keepBooks([{ terms: kartra }], null).sales.get("cv_1")?.told_sponsor).toBe(false);
   expect(keepBooks([{ terms: kartra, credited: false }], 9).sales.get("cv_1")?.told_sponsor).toBe(false);
 });
 
-/** A story of a few sales in two currencies: each state of a sale has the next revision. */
+/** A few sales in two currencies; each state of a sale has the next revision. */
 const stories = fc
   .array(
     fc.record({
@@ -226,7 +226,7 @@ const stories = fc
     })),
   );
 
-test("at any time the balances are what the entries say, in each currency", () => {
+test("balances match the entries at any time in each currency", () => {
   fc.assert(
     fc.property(stories, fc.integer({ min: -1, max: 120 }), (states, day) => {
       const at = JAN_3 + day * DAY;
@@ -245,7 +245,7 @@ test("at any time the balances are what the entries say, in each currency", () =
   );
 });
 
-test("late, repeated or shuffled states come to the same sums: the newest of each sale decides", () => {
+test("late, repeated or shuffled states give the same sums, by the newest state of each sale", () => {
   const shuffled = stories.chain((states) =>
     fc.record({ states: fc.constant(states), order: fc.shuffledSubarray([...states, ...states], { minLength: 1 }) }),
   );
@@ -269,7 +269,7 @@ test("late, repeated or shuffled states come to the same sums: the newest of eac
   );
 });
 
-test("the parts of a refund reverse the whole, however many", () => {
+test("any number of partial refunds reverses the whole commission", () => {
   const parts = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 10 });
   fc.assert(
     fc.property(parts, (amounts) => {

@@ -1,6 +1,6 @@
 /**
- * A program's year by the decisions of `src/`, with maps in place of the objects' tables: each arrival becomes a fact, the
- * customer's facts are folded, what has changed is told to the accounts, and they post. Accounts are told old states again.
+ * Runs a program's year through the decisions of `src/`, with maps in place of the objects' tables: each arrival becomes a fact,
+ * the customer's facts are folded, changes go to the accounts, and they post entries. Some old states are sent again.
  */
 
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
@@ -18,7 +18,7 @@ import type { YearAffiliate, YearCustomer, YearEvent, YearProgram, YearStory } f
 
 const PROGRAM_ID = 1;
 
-/** An account's entries, in the order in which they were posted. */
+/** An account's entries in posting order. */
 export type PostedEntry = Omit<LedgerEntry, "hash">;
 
 /** The ledgers by affiliate. */
@@ -30,14 +30,14 @@ export function playYear(story: YearStory, random: Random): PostedEntry[][] {
     for (const sale of sales) {
       accounts.post(sale);
       told.push(sale);
-      // At least once: whatever an account was told may come again, also after what is newer.
+      // At-least-once delivery: any message to an account may be repeated, even after a newer one.
       const again = told[random.below(told.length)];
       if (again !== undefined && random.oneIn(20)) accounts.post(again);
     }
   };
   for (const arrival of story.arrivals) {
     const customer = customers["event" in arrival ? arrival.event.customer : arrival.reconnected];
-    if (customer === undefined) throw new Error("nobody has come");
+    if (customer === undefined) throw new Error("the customer does not exist");
     if ("event" in arrival) tell(customer.record(arrival.event, arrival.at));
     else tell(customer.reconnect());
   }
@@ -50,7 +50,7 @@ class MemoryCustomer {
   readonly #story: YearStory;
   readonly #facts = new Map<string, Fact>();
   readonly #records = new Map<string, string>();
-  /** Of each conversion, how it was folded last. */
+  /** The last fold of each conversion. */
   readonly #folded = new Map<string, string>();
   readonly #touched = new Set<number>();
   #waiting: AttributedSale[] = [];
@@ -60,7 +60,7 @@ class MemoryCustomer {
     this.#story = story;
   }
 
-  /** What the accounts are told now. */
+  /** The messages to send to the accounts now. */
   record(event: YearEvent, at: number): AttributedSale[] {
     if (this.#facts.has(event.id)) return [];
     this.#facts.set(event.id, this.#makeFact(event, at));
@@ -80,7 +80,7 @@ class MemoryCustomer {
     return [];
   }
 
-  /** Spares a comparison with what was stored, which costs more than the fold. */
+  /** Skips the comparison with stored data, which costs more than the fold. */
   #isNew(conversion: Conversion): boolean {
     const text = JSON.stringify(conversion);
     if (this.#folded.get(conversion.id) === text) return false;
@@ -88,7 +88,7 @@ class MemoryCustomer {
     return true;
   }
 
-  /** What waited, payment by payment, the newest state first. */
+  /** The waiting messages by payment, newest state first. */
   reconnect(): AttributedSale[] {
     const waiting = this.#waiting.sort((a, b) =>
       a.conversion === b.conversion ? b.revision - a.revision : a.conversion < b.conversion ? -1 : 1,
@@ -198,7 +198,7 @@ class MemoryAccount {
   readonly #bonuses = new Map<string, UnchainedEntry[]>();
   #commission = 0;
 
-  /** As the object does; whether the sponsor is to be told. */
+  /** Records a sale as the object does; returns whether the sponsor needs it too. */
   post(told: AttributedSale, sponsor_id: number | null): boolean {
     const sale = completeSale(told);
     const found = this.#sales.get(sale.conversion);

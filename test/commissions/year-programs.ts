@@ -1,4 +1,4 @@
-/** The programs of the year: presets as they ship, some with a second version of the terms in mid-year. */
+/** The programs of the year: shipped presets, some with a second version of the terms mid-year. */
 import { bigcommerce } from "../../src/programs/presets/bigcommerce.ts";
 import { builderall } from "../../src/programs/presets/builderall.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
@@ -24,7 +24,7 @@ const from = NEW_YEAR - 10_000 * 86_400_000;
 export const YEAR_PROGRAMS: YearProgram[] = [
   {
     ...mixed,
-    name: "kartra, with tiers by three months from July on, and 30 days for who has left to come back",
+    name: "kartra, with tiers by three months and 30 days to reactivate from July on",
     affiliates: 350,
     customers: 16_000,
     versions: [
@@ -42,7 +42,7 @@ export const YEAR_PROGRAMS: YearProgram[] = [
   },
   {
     ...mixed,
-    name: "clickfunnels, with sponsors who have their share of first payments, and one who sells to 40 in a month",
+    name: "clickfunnels, with sponsors earning on first payments, and an affiliate with 40 customers in a month",
     star: 15,
     affiliates: 150,
     customers: 6_000,
@@ -50,7 +50,7 @@ export const YEAR_PROGRAMS: YearProgram[] = [
   },
   {
     ...mixed,
-    name: "builderall, with one who brings more than 200",
+    name: "builderall, with an affiliate with more than 200 customers",
     star: 5,
     affiliates: 120,
     customers: 7_000,
@@ -59,7 +59,7 @@ export const YEAR_PROGRAMS: YearProgram[] = [
   },
   {
     ...mixed,
-    name: "carrot, with less for all from September on",
+    name: "carrot, with a lower rate for all from September on",
     affiliates: 100,
     customers: 6_000,
     products: ["starter", "education"],

@@ -1,7 +1,7 @@
 /**
- * A year of affiliate programs as a plain story: who clicked, who paid, what was given back, and when each of it was heard of,
- * late, in any order and sometimes twice. It knows nothing of how Lastclick works; it is generated from a seed. Payments are made on
- * the hour, so that many lie exactly on the borders of windows and holds.
+ * A year of affiliate programs as a plain list of clicks, payments and refunds with their times of receipt: late, in any order
+ * and sometimes twice. It does not depend on how Lastclick works and is generated from a seed. Payments are made on
+ * the hour, so that many fall exactly on the limits of windows and hold periods.
  */
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import type { Random } from "../support/seeded-random.ts";
@@ -10,7 +10,7 @@ export const DAY = 86_400_000;
 const HOUR = 3_600_000;
 export const NEW_YEAR = Date.UTC(2026, 0, 1);
 
-/** Of a program: its terms from a day on, and how many take part. */
+/** A program's terms by start day, and its number of participants. */
 export interface YearProgram {
   name: string;
   versions: { from: number; terms: ProgramTerms }[];
@@ -22,9 +22,9 @@ export interface YearProgram {
   /** Share of subscriptions paid by the month and by the year, in percent; the others are paid once. */
   monthly: number;
   yearly: number;
-  /** How old a click may be when the customer comes, in days. */
+  /** The maximum age of a click when the customer arrives, in days. */
   click_age_days: number;
-  /** Share of clicks that the first affiliate has, beside what chance gives it, in percent. */
+  /** The first affiliate's share of clicks in addition to its random share, in percent. */
   star: number;
 }
 
@@ -32,13 +32,13 @@ export interface YearProgram {
 export interface YearAffiliate {
   id: number;
   sponsor: number | null;
-  /** When it was approved, or was not any more; the first is before all else. */
+  /** Changes of approval; the first is before everything else. */
   statuses: { since: number; approved: boolean }[];
 }
 
 export type YearKind = "lead" | "trial" | "sale" | "refund" | "chargeback" | "chargeback_won" | "cancellation";
 
-/** Something that happened to a customer, as its checkout tells it. */
+/** A customer's event as the checkout reports it. */
 export interface YearEvent {
   id: string;
   kind: YearKind;
@@ -46,14 +46,14 @@ export interface YearEvent {
   at: number;
   click: { id: string; affiliate: number; at: number } | null;
   payment: string | null;
-  /** Names what was reversed. */
+  /** The payment that was reversed. */
   refund: string | null;
   amount: number | null;
   currency: string | null;
   product: string | null;
   subscription: string | null;
   interval: string | null;
-  /** The subscription that this one goes on from. */
+  /** The subscription that this one continues. */
   replaces: string | null;
   country: string;
   platform: string;
@@ -61,20 +61,20 @@ export interface YearEvent {
 
 export interface YearCustomer {
   id: number;
-  /** The affiliate who the customer is. */
+  /** The affiliate that is the customer. */
   is_affiliate: number | null;
-  /** While the customer's object cannot reach the accounts; afterwards it tells all, newest first. */
+  /** When the customer's object cannot reach the accounts; it sends everything afterwards, newest first. */
   cut_off: { from: number; until: number } | null;
 }
 
-/** What comes in at a time: an event, for the first time or again, or the end of a customer's being cut off. */
+/** An arrival at a time: a new or repeated event, or the end of a customer's outage. */
 export type Arrival = { at: number } & ({ event: YearEvent } | { reconnected: number });
 
 export interface YearStory {
   program: YearProgram;
   affiliates: YearAffiliate[];
   customers: YearCustomer[];
-  /** In the order in which it comes in. */
+  /** In order of arrival. */
   arrivals: Arrival[];
 }
 
@@ -106,7 +106,7 @@ export function tellYear(program: YearProgram, random: Random): YearStory {
 
 function makeAffiliate(id: number, program: YearProgram, random: Random): YearAffiliate {
   const statuses = [{ since: 0, approved: true }];
-  // The star keeps selling all year, so that every seed reaches the highest tiers.
+  // The top affiliate keeps selling all year, so that every seed reaches the highest tiers.
   const isStar = id === 0 && program.star > 0;
   if (random.oneIn(20) && !isStar) {
     const since = NEW_YEAR + random.below(365) * DAY;
@@ -116,7 +116,7 @@ function makeAffiliate(id: number, program: YearProgram, random: Random): YearAf
   return { id, sponsor: id > 0 && random.oneIn(3) ? random.below(id) : null, statuses };
 }
 
-/** Mostly moments; sometimes days, and then other events of the same customer are heard of first. */
+/** Mostly moments; sometimes days, so that other events of the same customer arrive first. */
 function delayOf(random: Random): number {
   const moments = 1_000 + random.below(60_000);
   if (random.oneIn(60)) return moments + random.below(60 * 24) * HOUR;
@@ -124,7 +124,7 @@ function delayOf(random: Random): number {
   return random.oneIn(5) ? moments + random.below(48) * HOUR : moments;
 }
 
-/** Of most of the programs: some clicks are just so old, or a millisecond older. */
+/** The window of most programs: some clicks are exactly this old, or a millisecond older. */
 const COOKIE_DAYS = 30;
 const COUNTRIES = ["DE", "US", "AE", "BR", "FR"];
 
@@ -152,7 +152,7 @@ class CustomerLife {
     const click = random.oneIn(9) ? null : this.#clickBefore(start);
     const other = random.oneIn(7) ? this.#clickBefore(start) : null;
     if (other !== null || random.oneIn(3)) {
-      // The sign-up, at the first click or the other one, or without any.
+      // The sign-up, with the first click, the other one, or none.
       const at = other === null ? start - 1 - random.below(10 * DAY) : other.at + 61_000;
       this.#add("lead", at, { click: random.oneIn(4) ? null : other });
     }
@@ -182,7 +182,7 @@ class CustomerLife {
     }
   }
 
-  /** Month by month until the year is over or the customer leaves; on the way it may change its plan, or come back. */
+  /** Pays monthly until the year ends or the customer leaves; it may change its plan or reactivate meanwhile. */
   #subscribe(start: number, first: Plan, click: YearEvent["click"]): void {
     const random = this.#random;
     let plan = first;
@@ -205,14 +205,14 @@ class CustomerLife {
       const left = at + random.below(25 * 24) * HOUR;
       if (random.oneIn(3)) this.#add("cancellation", left, random.oneIn(10) ? {} : { ...plan, amount: null });
       if (!random.oneIn(3)) return;
-      // Back again, by the same subscription, perhaps by another click.
+      // Reactivated with the same subscription, perhaps after another click.
       from = left + (1 + random.below(60)) * DAY;
       month = 0;
       carried = random.oneIn(2) ? this.#clickBefore(from) : null;
     }
   }
 
-  /** Another product at another price: under the same subscription, or under a new one that goes on from it. */
+  /** Another product at another price, under the same subscription or a new one that continues it. */
   #change(plan: Plan): Plan {
     const changed = { ...plan, product: this.#random.pick(this.#program.products), amount: this.#price("month") };
     if (this.#random.oneIn(2)) return changed;
@@ -224,13 +224,13 @@ class CustomerLife {
     const payment = `p${this.#name()}`;
     const sale = { ...plan, payment, amount, click };
     this.#add("sale", at, sale);
-    // Told by another event of the same payment too.
+    // Also reported by another event of the same payment.
     if (random.oneIn(40)) this.#add("sale", at, sale);
     if (random.oneIn(16)) this.#giveBack(at, { ...plan, payment, amount });
     if (random.oneIn(60)) this.#chargeBack(at, { ...plan, payment, amount });
   }
 
-  /** All of it, a part, thirds, or more than there was; some of it told twice. */
+  /** Refunds all, a part, thirds, or more than the payment; some refunds are reported twice. */
   #giveBack(at: number, sale: { payment: string; amount: number }): void {
     const random = this.#random;
     const { amount } = sale;
@@ -257,7 +257,7 @@ class CustomerLife {
     if (this.#random.oneIn(2)) this.#add("chargeback_won", opened + this.#random.below(60 * DAY), refund);
   }
 
-  /** A click before a time; of whom many click, the first affiliates of the program have the most. */
+  /** A click before a time; the first affiliates of the program have the most clicks. */
   #clickBefore(at: number): NonNullable<YearEvent["click"]> {
     const random = this.#random;
     const { affiliates, click_age_days, star } = this.#program;
@@ -266,7 +266,7 @@ class CustomerLife {
     return { id: `click-${this.#name()}`, affiliate, at: at - age };
   }
 
-  /** A name of its own; names follow each other as they are made. */
+  /** A unique name, in sequence. */
   #name(): string {
     this.#count += 1;
     return `${this.#id}-${String(this.#count).padStart(4, "0")}`;
@@ -282,7 +282,7 @@ class CustomerLife {
 
 type Plan = Pick<YearEvent, "product" | "subscription" | "interval"> & { amount: number; replaces?: string | null };
 
-/** The same day of a later month, or its last one. */
+/** The same day of a later month, or its last day. */
 function monthsLater(at: number, months: number): number {
   const { year, month, day } = partsOf(at);
   const last = new Date(Date.UTC(year, month + months + 1, 0)).getUTCDate();

@@ -1,7 +1,7 @@
 /**
- * A year of 1,000 affiliates and 50,000 customers, heard of late, in any order and partly twice: by the decisions of `src/`, and
- * by a second calculation that shares no code with them (`naive-*.ts`). All ledgers are the same, line by line, and so are all
- * balances at the end of each month, per affiliate and currency, to the cent. `npm test` plays a tenth of it.
+ * A year of 1,000 affiliates and 50,000 customers, reported late, in any order and partly twice: by the decisions of `src/`, and
+ * by a second calculation that shares no code with them (`naive-*.ts`). All ledgers are the same line for line, and so are all
+ * balances at the end of each month, per affiliate and currency, to the cent. `npm test` runs a tenth of it.
  */
 import { expect, test } from "vitest";
 import { balancesOf } from "../../src/commissions/balances.ts";
@@ -13,20 +13,20 @@ import { type PostedEntry, playYear } from "./year-pipeline.ts";
 import { YEAR_PROGRAMS } from "./year-programs.ts";
 import { tellYear } from "./year-story.ts";
 
-/** One in so many of the affiliates and customers takes part. */
+/** One in this many affiliates and customers takes part. */
 const ONE_IN = runs({ deep: 1, quick: 10 });
 const PROGRAMS = YEAR_PROGRAMS.map((program) => ({
   ...program,
   affiliates: program.affiliates / ONE_IN,
   customers: program.customers / ONE_IN,
 }));
-/** The ends of the year's months, and of those in which the last holds end and the last refunds come. */
+/** The ends of the year's months, and of the following months with the last holds and refunds. */
 const MONTH_ENDS = Array.from({ length: 18 }, (_, month) => Date.UTC(2026, month + 1, 1) - 1);
 
 const happened = { affiliates: 0, customers: 0, arrivals: 0, entries: 0, tiers: new Set<string>() };
 const lines = new Map<string, number>();
 
-/** An entry as the plain calculation writes it. */
+/** An entry in the form of the plain calculation. */
 const lineOf = ({ kind, amount, currency, occurred_at, clears_at }: PostedEntry) => ({
   kind,
   amount,
@@ -70,13 +70,13 @@ test.each(PROGRAMS.map((program, index) => ({ ...program, program, index })))(
   },
 );
 
-test("the year is a full one, and all that may happen has happened", { tags: ["deep"] }, () => {
+test("the year covers every kind of event", { tags: ["deep"] }, () => {
   console.log(JSON.stringify({ ...happened, tiers: [...happened.tiers].sort() }), Object.fromEntries(lines));
   expect(happened).toMatchObject({ affiliates: 1_000 / ONE_IN, customers: 50_000 / ONE_IN });
   expect(happened.arrivals).toBeGreaterThan(200_000 / ONE_IN);
   for (const kind of ["commission", "override", "bonus", "reversal"]) {
     expect(lines.get(kind) ?? 0, kind).toBeGreaterThan((kind === "bonus" ? 50 : 1_000) / ONE_IN);
   }
-  // Four of Kartra's, three of ClickFunnels'.
+  // Four of Kartra and three of ClickFunnels.
   expect(happened.tiers.size).toBe(7);
 });

@@ -1,4 +1,4 @@
-/** What an object holds from before there were namespaces, test mode and gross amounts stays what it was. */
+/** Data that an object stored before namespaces, test mode and gross amounts existed keeps its meaning. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
@@ -34,19 +34,19 @@ function event(program_id: number, changes: Partial<ConversionEvent>): Conversio
 const programId = async (slug: string) =>
   (await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
 
-/** As versions before made it: 128 bits of a hash of program, customer and payment. */
+/** The id in the earlier format: 128 bits of a hash of program, customer and payment. */
 async function oldId(program_id: number): Promise<string> {
   const bytes = new TextEncoder().encode(`${program_id}:id:cus_1\npayment:pay_1`);
   return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 32)}`;
 }
 
-/** As versions since make it: of program and payment. */
+/** The id in the current format: a hash of program and payment. */
 async function newId(program_id: number): Promise<string> {
   const bytes = new TextEncoder().encode(`${program_id}\npayment:pay_1`);
   return `cv_${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 32)}`;
 }
 
-/** Takes out of a text of JSON what versions before did not write. */
+/** Removes the fields that earlier versions did not write from JSON text. */
 const asBefore = (json: string) =>
   json
     .replaceAll(/"(namespace|test|gross)":(""|false|null),?/g, "")
@@ -58,7 +58,7 @@ const asBefore = (json: string) =>
     .replaceAll(/"(own|ruling|unlisted|customer_key)":(\[\]|null|0|"[^"]*"),?/g, "")
     .replaceAll(",}", "}");
 
-/** Makes of what an object has what the version before had. */
+/** Rewrites an object's data into the form that the previous version stored. */
 async function age(object: DurableObjectStub, id: { old: string; now: string }) {
   await runInDurableObject(object, (_, { storage: { sql } }) => {
     for (const [table, column] of [
@@ -78,7 +78,7 @@ async function age(object: DurableObjectStub, id: { old: string; now: string }) 
   await evictDurableObject(object);
 }
 
-test("facts and records of before are read with what they lack", () => {
+test("reads earlier facts and records with defaults for missing fields", () => {
   const fact = { id: "ep_1:evt_1", event: { id: "evt_1", amount: 1 } };
   expect(parseFact(JSON.stringify(fact)).event).toEqual({
     id: "evt_1",
@@ -102,7 +102,7 @@ test("facts and records of before are read with what they lack", () => {
   });
 });
 
-test("a sale stored by the version before keeps its id and its commission, and its refund finds it", async () => {
+test("a sale stored by the previous version keeps its id and commission, and a refund matches it", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const program_id = await programId(program);
   const sale = event(program_id, { click: (await click(a.slug)).token });
@@ -123,7 +123,7 @@ test("a sale stored by the version before keeps its id and its commission, and i
   await conversionThat(id.old, { status: "refunded", refunded: 4_950, attributed_to: a.username });
 });
 
-test("a message of before that was still on its way is projected", async () => {
+test("projects a message that the previous version queued", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const program_id = await programId(program);
   const sale = event(program_id, { click: (await click(a.slug)).token });
@@ -142,7 +142,7 @@ test("a message of before that was still on its way is projected", async () => {
   await conversionThat(await newId(program_id), { test: false, attributed_to: a.username });
 });
 
-test("a refund that was found by its payment alone is of the same conversion", async () => {
+test("a refund matched by its payment alone belongs to the same conversion", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const program_id = await programId(program);
   const sale = event(program_id, {});
@@ -158,7 +158,7 @@ test("a refund that was found by its payment alone is of the same conversion", a
   expect(await object.record(refund, Date.now())).toMatchObject({ conversion, status: "recorded" });
 });
 
-test("the same payment again: by another gross it is a duplicate, by another amount a conflict", async () => {
+test("a repeated payment is a duplicate with another gross amount and a conflict with another amount", async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const program_id = await programId(program);
   const { token } = await click(a.slug);

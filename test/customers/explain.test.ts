@@ -1,4 +1,4 @@
-/** The explanation of every reason and every outcome. A new one without a row here doesn't compile. */
+/** The explanation of every reason and every outcome. A new one without a row here does not compile. */
 import { expect, test } from "vitest";
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import type { ConsideredTouch, Credit, CreditReason, TouchOutcome } from "../../src/customers/credit.ts";

@@ -6,37 +6,57 @@ import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event
 import { credits, DAY, DAY_0, fact, fold, type Statuses, touch } from "../support/given.ts";
 import { fc } from "../support/random.ts";
 
-describe("who gets the credit", () => {
+describe("attribution", () => {
   const perSubscription = { binds_to: "subscription" } as const;
   const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = [
-    ["nobody without a click", [fact("sale", 20)], {}, ["nobody no_touch"]],
-    ["the only click", [fact("sale", 20, { click: touch("A", 0) })], {}, ["A last_click"]],
+    ["credits nobody without a click", [fact("sale", 20)], {}, ["nobody no_touch"]],
+    ["credits the only click", [fact("sale", 20, { click: touch("A", 0) })], {}, ["A last_click"]],
     [
-      "clicks A on day 0, B on day 3, buys on day 20",
+      "credits B for clicks on A on day 0 and B on day 3",
       [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 20, { click: touch("B", 3) })],
       {},
       ["A last_click", "B last_click"],
     ],
     [
-      "the first click where the terms say so",
+      "credits the first click where the terms say so",
       [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 20, { click: touch("B", 3) })],
       { model: "first_click" },
       ["A first_click", "A first_click"],
     ],
-    ["on day 30 the click still counts", [fact("sale", 30, { click: touch("A", 0) })], {}, ["A last_click"]],
-    ["clicks A on day 0, buys on day 31", [fact("sale", 31, { click: touch("A", 0) })], {}, ["nobody outside_window"]],
-    ["a cookie that never expires", [fact("sale", 5 * 365, { click: touch("A", 0) })], carrot, ["A last_click"]],
-    ["a click after the sale", [fact("sale", 5, { click: touch("A", 6) })], {}, ["nobody click_after_conversion"]],
+    ["counts a click 30 days before the sale", [fact("sale", 30, { click: touch("A", 0) })], {}, ["A last_click"]],
+    [
+      "does not count a click 31 days before the sale",
+      [fact("sale", 31, { click: touch("A", 0) })],
+      {},
+      ["nobody outside_window"],
+    ],
+    [
+      "counts an old click with a cookie that never expires",
+      [fact("sale", 5 * 365, { click: touch("A", 0) })],
+      carrot,
+      ["A last_click"],
+    ],
+    [
+      "does not count a click after the sale",
+      [fact("sale", 5, { click: touch("A", 6) })],
+      {},
+      ["nobody click_after_conversion"],
+    ],
     [
       "a click that a checkout's clock puts after the sale",
       [fact("sale", 5, { click: touch("A", 5.0005) })],
       {},
       ["A last_click"],
     ],
-    ["a forged token", [fact("sale", 5, { click: "token_forged" })], {}, ["nobody token_forged"]],
-    ["a token of another program", [fact("sale", 5, { click: "token_foreign" })], {}, ["nobody token_foreign"]],
+    ["does not count a forged token", [fact("sale", 5, { click: "token_forged" })], {}, ["nobody token_forged"]],
     [
-      "a suspended affiliate",
+      "does not count another program’s token",
+      [fact("sale", 5, { click: "token_foreign" })],
+      {},
+      ["nobody token_foreign"],
+    ],
+    [
+      "does not credit a suspended affiliate",
       [fact("sale", 5, { click: touch("A", 0) })],
       {},
       ["nobody affiliate_not_approved"],
@@ -48,7 +68,7 @@ describe("who gets the credit", () => {
       },
     ],
     [
-      "suspended only after the sale, however late its click is told of",
+      "credits an affiliate suspended after the sale, however late the click is reported",
       [fact("sale", 5), fact("lead", 1, { received: 9, click: touch("A", 0) })],
       {},
       ["A last_click", "A last_click"],
@@ -73,7 +93,7 @@ describe("who gets the credit", () => {
       ["A last_click", "A bound", "A bound"],
     ],
     [
-      "suspended after the first payment: earns nothing while it lasts",
+      "does not credit an affiliate while it is suspended",
       [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 35), fact("sale", 65)],
       {},
       ["A last_click", "nobody affiliate_not_approved", "A bound"],
@@ -98,7 +118,7 @@ describe("who gets the credit", () => {
       ["nobody token_forged", "A last_click"],
     ],
     [
-      "an affiliate who is not approved yet binds nothing",
+      "an affiliate that is not approved yet binds nothing",
       [fact("sale", 5, { click: touch("A", 4) }), fact("sale", 35, { click: touch("A", 34) })],
       {},
       ["nobody affiliate_not_approved", "A last_click"],
@@ -110,7 +130,7 @@ describe("who gets the credit", () => {
       },
     ],
     [
-      "the same payment told twice, the second time with its click",
+      "credits a repeated payment that adds its click",
       [
         fact("sale", 5, { payment: "p", id: "one" }),
         fact("sale", 5, { payment: "p", id: "two", click: touch("A", 4) }),
@@ -119,13 +139,13 @@ describe("who gets the credit", () => {
       ["A last_click"],
     ],
     [
-      "a trial binds, its first payment follows",
+      "a trial binds its first payment",
       [fact("trial", 1, { click: touch("A", 0), subscription_id: "s1" }), fact("sale", 32, { subscription_id: "s1" })],
       perSubscription,
       ["A last_click", "A bound"],
     ],
     [
-      "another subscription is decided anew",
+      "another subscription is attributed again",
       [
         fact("sale", 5, { click: touch("A", 0), subscription_id: "s1" }),
         fact("sale", 50, { click: touch("B", 49), subscription_id: "s2" }),
@@ -135,7 +155,7 @@ describe("who gets the credit", () => {
       ["A last_click", "B last_click", "A bound"],
     ],
     [
-      "a cancelled subscription that comes back is decided anew",
+      "a canceled subscription that is reactivated is attributed again",
       [
         fact("sale", 5, { click: touch("A", 0), subscription_id: "s1" }),
         fact("cancellation", 40, { subscription_id: "s1" }),
@@ -145,7 +165,7 @@ describe("who gets the credit", () => {
       ["A last_click", "nobody outside_window"],
     ],
     [
-      "bound to nothing: each sale needs its click",
+      "requires a click for each sale where customers are not bound",
       [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 6)],
       { binds_to: "nothing" },
       ["A last_click", "nobody no_touch"],
@@ -155,12 +175,12 @@ describe("who gets the credit", () => {
     expect(credits(facts, terms, statuses)).toEqual(expected);
   });
 
-  test("a sale that is dated after we heard of it counts when we heard of it", () => {
+  test("uses the time of receipt for a sale dated later than that", () => {
     const [future] = fold([fact("sale", 400, { received: 5, click: touch("A", 0) })]);
     expect([future?.credit.reason, future?.occurred_at]).toEqual(["last_click", DAY_0 + 5 * DAY]);
   });
 
-  test("a click that changes nothing any more is listed with why", () => {
+  test("lists a click that came too late with the reason", () => {
     const facts = [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 35, { click: touch("B", 34) })];
     expect(fold(facts)[1]?.credit.considered.map((t) => `${t.click_id} ${t.outcome}`)).toEqual([
       "A@0 chosen",
@@ -168,7 +188,7 @@ describe("who gets the credit", () => {
     ]);
   });
 
-  test("every touch says what it lost by", () => {
+  test("lists the reason why each touch lost", () => {
     const facts = [
       fact("lead", 2, { click: touch("A", 0) }),
       fact("lead", 3, { click: touch("C", 1) }),
@@ -198,19 +218,23 @@ describe("payments and refunds", () => {
       { status: "refunded", refunded: 6_666, notes: 0 },
     ],
     [
-      "the same refund twice",
+      "counts a repeated refund once",
       [sale, refund(6, 3_000, "r1"), refund(7, 3_000, "r1")],
       { status: "refunded", refunded: 3_000, notes: 0 },
     ],
     [
-      "more than the sale",
+      "reverses no more than the sale",
       [sale, refund(6, 9_000, "r1"), refund(7, 9_000, "r2")],
       { status: "refunded", refunded: 10_000, notes: 1 },
     ],
-    ["before its sale", [refund(4, 4_000, "r1"), sale], { status: "refunded", refunded: 4_000, notes: 0 }],
-    ["without its sale", [refund(4, 4_000, "r1")], { status: "waiting", refunded: 0, notes: 1 }],
     [
-      "in another currency",
+      "applies a refund that arrives before its sale",
+      [refund(4, 4_000, "r1"), sale],
+      { status: "refunded", refunded: 4_000, notes: 0 },
+    ],
+    ["keeps a refund waiting for its sale", [refund(4, 4_000, "r1")], { status: "waiting", refunded: 0, notes: 1 }],
+    [
+      "does not apply a refund in another currency",
       [sale, fact("refund", 6, { payment: "p", refund: "r1", amount: 100, currency: "EUR" })],
       { status: "recorded", refunded: 0, notes: 1 },
     ],
@@ -220,7 +244,7 @@ describe("payments and refunds", () => {
       { status: "refunded", refunded: 10_000, notes: 0 },
     ],
     [
-      "a chargeback that was won",
+      "restores a chargeback that was won",
       [
         sale,
         fact("chargeback", 9, { payment: "p", refund: "d1" }),
@@ -234,7 +258,7 @@ describe("payments and refunds", () => {
     expect({ ...conversion, notes: conversion?.notes.length }).toMatchObject(expected);
   });
 
-  test("the same payment under two event ids is one conversion", () => {
+  test("one payment with two event ids is one conversion", () => {
     const twice = [sale, fact("sale", 5, { payment: "p", id: "other", click: touch("A", 0) })];
     expect(fold(twice)).toHaveLength(1);
   });
@@ -284,7 +308,7 @@ const anyStatuses = fc.record(
   ),
 );
 
-test("facts commute: any order of arrival, each up to three times, gives the same conversions", () => {
+test("facts give the same conversions in any order of arrival, each up to three times", () => {
   const history = fc.uniqueArray(anyFact, { selector: (f) => f.id, maxLength: 12 });
   fc.assert(
     fc.property(
@@ -299,7 +323,7 @@ test("facts commute: any order of arrival, each up to three times, gives the sam
       fc.constantFrom<ProgramTerms["binds_to"]>("customer", "subscription", "nothing"),
       anyStatuses,
       ([facts, arrivals], binds_to, statuses) => {
-        // The object keeps each fact once, as it came in first.
+        // The object keeps the first copy of each fact.
         const kept = [...new Map(arrivals.toReversed().map((f) => [f.id, f])).values()].reverse();
         expect(fold(kept, { binds_to }, statuses)).toEqual(fold(facts, { binds_to }, statuses));
       },

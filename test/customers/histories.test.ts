@@ -1,7 +1,7 @@
 /**
- * The object's own way of folding, with its tables, checkpoints and change points, against the canonical fold: whatever order
- * facts come in, each up to four times, the object forgetting all that it has in memory in between, the conversions are the same
- * and so is what the accounts come to.
+ * Compares the object's incremental fold, with its tables, checkpoints and change points, with the canonical fold. Facts arrive
+ * in any order, each up to four times, and the object loses its memory in between; the conversions and the accounts' sales
+ * are the same.
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -22,7 +22,7 @@ import { fc, runs } from "../support/random.ts";
 const RUNS = runs({ deep: 10_000, quick: 300 });
 const HOLDER = { program_id: 1, customer_key: "1:id:cus", customer: "c1" };
 const NAMES = ["A", "B", "C"];
-/** So few, that short histories go on from checkpoints, and come to where they have been. */
+/** Small enough that short histories resume from checkpoints and return to earlier ones. */
 const CHECKPOINT_EVERY = 2;
 
 const day = fc.integer({ min: 0, max: 60 });
@@ -126,7 +126,7 @@ const anyTerms: fc.Arbitrary<Partial<ProgramTerms>> = fc.record({
   applies_to: fc.constantFrom("new", "all"),
 });
 
-/** Facts in an order of arrival, each up to four times. */
+/** Facts in order of arrival, each up to four times. */
 const anyHistory = fc
   .uniqueArray(anyFact, { selector: (found) => found.id, minLength: 1, maxLength: 7 })
   .chain((facts) =>
@@ -139,16 +139,17 @@ const anyHistory = fc
       .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
   );
 
-/** What accounts are left with by all that they were told: the newest revision of each sale. */
+/** Keeps the newest revision of each sale sent to the accounts. */
 function settleAccounts(
-  told: Map<string, AttributedSale>,
+  received: Map<string, AttributedSale>,
   messages: readonly { to: string; sale?: AttributedSale }[],
 ): void {
-  for (const { sale } of messages) if (sale !== undefined) told.set(`${sale.affiliate_id}/${sale.conversion}`, sale);
+  for (const { sale } of messages)
+    if (sale !== undefined) received.set(`${sale.affiliate_id}/${sale.conversion}`, sale);
 }
 
-function ledgerOf(told: ReadonlyMap<string, AttributedSale>): string[] {
-  return [...told.values()]
+function ledgerOf(received: ReadonlyMap<string, AttributedSale>): string[] {
+  return [...received.values()]
     .filter(({ credited }) => credited)
     .map(
       (sale) =>
@@ -157,7 +158,7 @@ function ledgerOf(told: ReadonlyMap<string, AttributedSale>): string[] {
     .sort();
 }
 
-/** What is looked up for each arrival: of the changes of status those that there have been by then, more and more. */
+/** The days of status changes known at each arrival: each arrival sees more of them. */
 const daysKnown = (arrivals: number) => (arrival: number) => (60 * (arrival + 1)) / arrivals;
 
 const byId = (conversions: readonly Conversion[]) => conversions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -170,16 +171,16 @@ function emptyTables({ sql }: DurableObjectStorage): void {
   for (const { name } of tables.toArray()) sql.exec(`DELETE FROM ${name}`);
 }
 
-/** Lets facts come in one after the other, and expects what the canonical fold makes of them. */
+/** Applies facts in order of arrival and expects the result of the canonical fold. */
 function expectCanonical(storage: DurableObjectStorage, arrivals: readonly Fact[], termsOf: TermsOf): void {
   new CustomerStore(storage.sql);
   emptyTables(storage);
-  const told = new Map<string, AttributedSale>();
+  const received = new Map<string, AttributedSale>();
   for (const arrived of arrivals) {
-    // A new store each time: nothing is known but what is in the tables.
+    // A new store each time, so that only the tables keep state.
     const store = new CustomerStore(storage.sql);
     for (const version of [1, 2]) store.keepTerms(version, termsOf(version));
-    const tell: Tell = (messages) => settleAccounts(told, messages);
+    const tell: Tell = (messages) => settleAccounts(received, messages);
     applyFact({ store, holder: HOLDER, tell, checkpoint_every: CHECKPOINT_EVERY }, arrived);
   }
   const kept = [...new Map(arrivals.map((one) => [one.id, one])).values()];
@@ -192,7 +193,7 @@ function expectCanonical(storage: DurableObjectStorage, arrivals: readonly Fact[
   );
   const canonically = new Map<string, AttributedSale>();
   settleAccounts(canonically, expected.messages);
-  expect(ledgerOf(told)).toEqual(ledgerOf(canonically));
+  expect(ledgerOf(received)).toEqual(ledgerOf(canonically));
 }
 
 test(`facts commute: ${RUNS} histories`, { tags: ["deep"] }, async () => {
@@ -227,8 +228,8 @@ test(`facts commute: ${RUNS} histories`, { tags: ["deep"] }, async () => {
   });
 });
 
-test("a payment that another event of it turns out to have come first with is no longer made by the later one", async () => {
-  // Both are of nothing, and of no binding's making: what only the later one tells, its subscription, is not of its making.
+test("an earlier event of the same payment replaces the later one as the payment's first event", async () => {
+  // Both amounts are zero and neither event binds. Only the later event has the subscription, so the payment does not get it.
   const customer = fact("sale", 0, { payment: "p0", amount: 0 });
   const later = fact("sale", 20, { payment: "p1", amount: 0, subscription_id: "s1", id: "later" });
   const first = fact("sale", 5, { payment: "p1", amount: 0, id: "first" });

@@ -1,4 +1,4 @@
-/** What an account is sent when a customer's history changes, and why. */
+/** The messages sent to accounts when a customer's history changes, with their causes. */
 import { expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
@@ -39,7 +39,7 @@ const changes: [string, Fact[], unknown[]][] = [
   ["a chargeback after a refund", [sale, refund, chargeback], [[1, true, "chargeback"]]],
   ["a won chargeback", [sale, chargeback, won], [[1, true, "chargeback_won"]]],
   [
-    "a click that becomes known late",
+    "a click that is reported late",
     [sale, laterClick],
     [
       [1, false, "late_event"],
@@ -52,7 +52,7 @@ test.each(changes)("%s is sent with its cause", (_, facts, sent) => {
   expect(sendLast(facts)).toEqual(sent);
 });
 
-test("a record that an older version wrote isn't sent again for lack of the type of its last reversal", () => {
+test("does not resend an older version's record that lacks the type of its last reversal", () => {
   const [conversion] = fold([sale, refund]);
   const first = listChanges(
     holder,

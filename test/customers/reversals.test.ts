@@ -1,4 +1,4 @@
-/** Refunds of which only the total given back is known, tax and shipping included. */
+/** Refunds that report only the total refunded, including tax and shipping. */
 
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
@@ -18,63 +18,63 @@ const byAmount = (day: number, amount: number, changes: Parameters<typeof fact>[
 const HALF =
   "55.00 USD of the 110.00 USD paid with tax and shipping were refunded, which reverses 50.00 USD of the sale of 100.00 USD.";
 
-describe("a refund that tells only its gross", () => {
+describe("a refund with only a gross amount", () => {
   const cases: [string, Fact[], number, string[]][] = [
-    ["reverses as much of the amount as it is of the gross", [sale, byGross(6, 5_500)], 5_000, [HALF]],
-    ["of a sale without one: as much as it says", [without, byGross(6, 5_500)], 5_500, []],
+    ["reverses the same share of the amount as of the gross", [sale, byGross(6, 5_500)], 5_000, [HALF]],
+    ["reverses its full gross for a sale without one", [without, byGross(6, 5_500)], 5_500, []],
     [
-      "of a sale without tax: as much as it says",
+      "reverses its full gross for a sale without tax",
       [{ ...without, event: { ...without.event, gross: 10_000 } }, byGross(6, 5_500)],
       5_500,
       [],
     ],
-    ["before its sale", [byGross(4, 5_500), sale], 5_000, [HALF]],
-    ["told twice is one", [sale, byGross(6, 5_500), byGross(6, 5_500, { id: "again" })], 5_000, [HALF]],
+    ["is applied when it arrives before its sale", [byGross(4, 5_500), sale], 5_000, [HALF]],
+    ["is counted once when repeated", [sale, byGross(6, 5_500), byGross(6, 5_500, { id: "again" })], 5_000, [HALF]],
     [
-      "or no sum and no currency: all of it",
+      "reverses the whole sale without an amount and a currency",
       [sale, byGross(6, 5_500), fact("refund", 7, { payment: "p", refund: "r7", amount: null, currency: null })],
       10_000,
       ["The sale was rejected as a whole."],
     ],
     [
-      "as a total so far: the largest is all of it",
+      "counts the largest of several cumulative totals",
       [sale, total(7, 3_300), total(8, 5_500), total(6, 2_200)],
       5_000,
       [HALF],
     ],
     [
-      "a total so far beside a chargeback",
+      "adds a chargeback to a cumulative total",
       [sale, total(6, 5_500), chargedBack(7, 5_500)],
       10_000,
       [expect.any(String)],
     ],
     [
-      "in thirds of something that has none",
+      "reverses the whole amount in three uneven thirds",
       [sale, byGross(6, 3_667), byGross(7, 3_667), byGross(8, 3_666)],
       10_000,
       [expect.any(String)],
     ],
     [
-      "after one that tells its amount",
+      "follows a refund with an amount",
       [sale, byAmount(6, 3_000), byGross(7, 5_500)],
       8_000,
       [expect.stringContaining("reverses 50.00 USD")],
     ],
     [
-      "the rest, after one that tells its amount",
+      "reverses the rest after a refund with an amount",
       [sale, byAmount(6, 3_333), byGross(7, 7_334)],
       10_000,
       [expect.stringContaining("reverses 66.67 USD")],
     ],
     [
-      "the rest, after one that tells both",
+      "reverses the rest after a refund with both amounts",
       [sale, byAmount(6, 3_000, { gross: 3_400 }), byGross(7, 7_600)],
       10_000,
       [expect.any(String)],
     ],
-    ["one that tells both goes by its amount", [sale, byAmount(6, 3_000, { gross: 11_000 })], 3_000, []],
+    ["is not used where the refund also has an amount", [sale, byAmount(6, 3_000, { gross: 11_000 })], 3_000, []],
     [
-      "more than was paid",
+      "reverses no more than the sale",
       [sale, byGross(6, 5_500), byGross(7, 7_700)],
       10_000,
       [
@@ -83,19 +83,19 @@ describe("a refund that tells only its gross", () => {
       ],
     ],
     [
-      "in another currency",
+      "is not applied in another currency",
       [sale, byGross(6, 5_500, { currency: "EUR" })],
       0,
       ["A refund in EUR was not applied to a sale in USD."],
     ],
     [
-      "without a currency",
+      "is not applied without a currency",
       [sale, byGross(6, 5_500, { currency: null })],
       0,
       ["A refund without a currency was not applied."],
     ],
     [
-      "that does not even tell that",
+      "is not applied without any amount",
       [sale, byGross(6, 0, { gross: null })],
       0,
       ["A refund without an amount was not applied."],
@@ -119,7 +119,7 @@ describe("a refund that tells only its gross", () => {
       [expect.stringContaining("exceed the sale of 0.00 USD")],
     ],
     [
-      "of a currency without minor units",
+      "is rounded in a currency without minor units",
       [
         fact("sale", 5, { payment: "p", amount: 1_000, gross: 1_100, currency: "JPY" }),
         byGross(6, 333, { currency: "JPY" }),
@@ -128,7 +128,7 @@ describe("a refund that tells only its gross", () => {
       [expect.stringMatching(/^333 JPY of the 1100 JPY/)],
     ],
     [
-      "of one with three digits",
+      "is rounded in a currency with three decimals",
       [
         fact("sale", 5, { payment: "p", amount: 1_000, gross: 1_100, currency: "KWD" }),
         byGross(6, 550, { currency: "KWD" }),
@@ -145,7 +145,7 @@ describe("a refund that tells only its gross", () => {
     }
   });
 
-  test("a chargeback by gross is undone by its being won, which need not tell an amount or a currency", () => {
+  test("a won chargeback restores one by gross, even without an amount or a currency", () => {
     const lost = fact("chargeback", 9, { payment: "p", refund: "d1", amount: null, gross: 11_000 });
     const won = fact("chargeback_won", 12, { payment: "p", refund: "d1", amount: null, currency: null });
     expect(fold([sale, lost])[0]).toMatchObject({ refunded: 10_000, status: "refunded" });
@@ -153,7 +153,7 @@ describe("a refund that tells only its gross", () => {
     expect(fold([won, lost, sale])[0]).toMatchObject({ refunded: 0, status: "recorded", notes: [] });
   });
 
-  test("the gross is kept with the sale, from whichever of its events tells it", () => {
+  test("the sale keeps the first gross that any of its events reports", () => {
     expect(fold([sale])[0]?.gross).toBe(11_000);
     const other = fact("sale", 6, { payment: "p", id: "other", gross: 11_000 });
     const later = fact("sale", 7, { payment: "p", id: "third", gross: 12_000 });
@@ -166,7 +166,7 @@ describe("a refund that tells only its gross", () => {
   });
 });
 
-/** A sale cut into parts as a provider does: each with what it is of the amount and, rounded by the provider, of the gross. */
+/** A sale refunded in parts, as by a provider: each with its share of the amount and of the gross, rounded by the provider. */
 const anyParts = fc
   .record({
     amount: fc.integer({ min: 1, max: 10_000_000 }),
@@ -178,19 +178,19 @@ const anyParts = fc
     const gross = amount + portionOf(amount, tax_bps, 10_000);
     const ends = [...cuts.sort((a, b) => a - b), 1_000];
     const cut = (whole: number) => {
-      const marks = [0, ...ends.map((end) => portionOf(whole, end, 1_000))];
-      return ends.map((_, index) => (marks[index + 1] ?? 0) - (marks[index] ?? 0));
+      const bounds = [0, ...ends.map((end) => portionOf(whole, end, 1_000))];
+      return ends.map((_, index) => (bounds[index + 1] ?? 0) - (bounds[index] ?? 0));
     };
     const [amounts, grosses] = [cut(amount), cut(gross)];
     const refunds = ends.map((_, index) => ({
-      // A refund of nothing is none, so that a part of no gross at least tells its amount.
+      // A refund of zero is no refund, so a part with a zero gross has its amount.
       amount: kinds[index] === "gross" && grosses[index] !== 0 ? null : (amounts[index] ?? 0),
       gross: grosses[index] ?? 0,
     }));
     return { amount, gross, refunds };
   });
 
-test("the parts add up to the whole exactly, whichever way each is told, and no part gives anything back", () => {
+test("partial refunds add up exactly to the whole, by amount or by gross, and none lowers the total", () => {
   fc.assert(
     fc.property(anyParts, ({ amount, gross, refunds }) => {
       const sold = fact("sale", 5, { payment: "p", amount, gross });
@@ -204,14 +204,14 @@ test("the parts add up to the whole exactly, whichever way each is told, and no 
   );
 });
 
-test("by gross alone, what is reversed is at each step the share that was given back", () => {
+test("refunds by gross alone reverse the refunded share at each step", () => {
   fc.assert(
     fc.property(anyParts, ({ amount, gross, refunds }) => {
       const sold = fact("sale", 5, { payment: "p", amount, gross });
       const facts = refunds.map((part, index) => byGross(6 + index, part.gross));
       refunds.forEach((_, index) => {
-        const given = refunds.slice(0, index + 1).reduce((sum, part) => sum + part.gross, 0);
-        expect(fold([...facts.slice(0, index + 1), sold])[0]?.refunded).toBe(portionOf(amount, given, gross));
+        const refunded = refunds.slice(0, index + 1).reduce((sum, part) => sum + part.gross, 0);
+        expect(fold([...facts.slice(0, index + 1), sold])[0]?.refunded).toBe(portionOf(amount, refunded, gross));
       });
     }),
     { numRuns: 200 },

@@ -1,4 +1,4 @@
-/** Golden tables of the rules that terms add to the plain last click. */
+/** Tables of the rules that terms add to the plain last click. */
 import { expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
@@ -24,40 +24,45 @@ const suspended: Statuses = {
 
 const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = [
   ["a coupon without a click", [used(fact("sale", 5), "A", 5)], {}, ["A coupon"]],
-  ["a coupon goes before a click", [used(fact("sale", 5, { click: touch("B", 4) }), "A", 5)], {}, ["A coupon"]],
   [
-    "a click goes before a coupon",
+    "a coupon takes precedence over a click",
+    [used(fact("sale", 5, { click: touch("B", 4) }), "A", 5)],
+    {},
+    ["A coupon"],
+  ],
+  [
+    "a click takes precedence over a coupon",
     [used(fact("sale", 5, { click: touch("B", 4) }), "A", 5)],
     { precedence: "click" },
     ["B last_click"],
   ],
   [
-    "a coupon of before is a touch among others",
+    "an earlier coupon is weighed like any touch",
     [used(fact("lead", 1), "A", 1), fact("sale", 5, { click: touch("B", 4) })],
     {},
     ["A coupon", "B last_click"],
   ],
   [
-    "a click after the sign-up does not count where it must precede it",
+    "a click after the sign-up does not count where the terms require an earlier one",
     [fact("lead", 1), fact("sale", 5, { click: touch("A", 4) })],
     { click_before: "signup" },
     ["nobody no_touch", "nobody click_after_signup"],
   ],
   [
-    "the click before the sign-up keeps the sale",
+    "the click before the sign-up is credited",
     [fact("lead", 1, { click: touch("A", 0) }), fact("sale", 5, { click: touch("B", 4) })],
     { click_before: "signup" },
     ["A last_click", "A last_click"],
   ],
   [
-    "what is bound to a suspended affiliate is kept, and earns nothing",
+    "a customer stays bound to a suspended affiliate, which earns nothing",
     [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 40, { click: touch("B", 39) })],
     {},
     ["A last_click", "nobody affiliate_not_approved"],
     suspended,
   ],
   [
-    "or released, and decided anew",
+    "a customer of a suspended affiliate is released and attributed again where the terms say so",
     [fact("sale", 5, { click: touch("A", 0) }), fact("sale", 40, { click: touch("B", 39) }), fact("sale", 70)],
     { on_suspension: "release" },
     ["A last_click", "B last_click", "B bound"],
@@ -73,7 +78,7 @@ const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = 
     ["A last_click", "A bound"],
   ],
   [
-    "or is decided anew",
+    "a change of plan is attributed again where the terms say so",
     [
       fact("sale", 5, { ...s1, product: "starter", click: touch("A", 0) }),
       fact("sale", 40, { ...s1, product: "pro", click: touch("B", 39) }),
@@ -82,13 +87,13 @@ const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = 
     ["A last_click", "B last_click"],
   ],
   [
-    "a subscription that comes back in time keeps its affiliate",
+    "a subscription reactivated in time keeps its affiliate",
     [fact("sale", 5, { ...s1, click: touch("A", 0) }), fact("cancellation", 40, s1), fact("sale", 50, s1)],
     { ...perSubscription, reactivation_days: 10 },
     ["A last_click", "A bound"],
   ],
   [
-    "and later does not",
+    "a subscription reactivated later does not keep its affiliate",
     [fact("sale", 5, { ...s1, click: touch("A", 0) }), fact("cancellation", 40, s1), fact("sale", 51, s1)],
     { ...perSubscription, reactivation_days: 10 },
     ["A last_click", "nobody outside_window"],
@@ -99,7 +104,7 @@ test.each(stories)("%s", (_, facts, terms, expected, statuses) => {
   expect(credits(facts.toReversed(), terms, statuses)).toEqual(expected);
 });
 
-test("payments are counted by subscription, those of nothing and trials not, unless the terms count a paid trial", () => {
+test("counts payments by subscription, without free payments and trials, unless the terms count a paid trial", () => {
   const facts = [
     fact("trial", 1, { ...s1, payment: "t", amount: 100 }),
     fact("sale", 2, { ...s1, amount: 0 }),
@@ -112,7 +117,7 @@ test("payments are counted by subscription, those of nothing and trials not, unl
   expect(numbers({ paid_trial: "sale" })).toEqual([1, null, 2, 3, 1]);
 });
 
-test("a subscription goes over to a version that holds for all, and stays there when another comes that does not", () => {
+test("a subscription moves to a version for all customers and stays on it when a later one is only for new customers", () => {
   const versions = { 1: "new", 2: "all", 3: "new" } as const;
   const of = (day: number, terms_version: number): Fact => ({
     ...fact("sale", day, { ...s1, payment: `p${day}` }),

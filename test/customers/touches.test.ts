@@ -1,4 +1,4 @@
-/** Clicks that come in events of their own, and subscriptions that end without being named. */
+/** Clicks reported in separate events, and cancellations that do not name a subscription. */
 import { describe, expect, test } from "vitest";
 import { conversionKeyOf, type Fact } from "../../src/customers/fact.ts";
 import { listChanges } from "../../src/customers/messages.ts";
@@ -17,26 +17,31 @@ describe("a touch", () => {
     ["makes no conversion", [fact("touch", 1, { click: A })], {}, []],
     ["is weighed for a later payment", [fact("touch", 1, { click: A }), fact("sale", 5)], {}, ["A last_click"]],
     [
-      "is weighed for a payment that came in before it",
+      "is weighed for a payment that arrived before it",
       [fact("sale", 5), fact("touch", 1, { click: A, received: 6 })],
       {},
       ["A last_click"],
     ],
     [
-      "binds the renewals that came in before it too",
+      "binds the renewals that arrived before it too",
       [fact("sale", 5), fact("sale", 35), fact("touch", 1, { click: A, received: 36 })],
       {},
       ["A last_click", "A bound"],
     ],
     ["loses to a later click", [fact("touch", 1, { click: A }), fact("sale", 25, { click: B })], {}, ["B last_click"]],
-    ["is no older than the window", [fact("touch", 1, { click: A }), fact("sale", 31)], {}, ["nobody outside_window"]],
     [
-      "of a click after the payment is none of its business, and binds nobody",
+      "does not count outside the window",
+      [fact("touch", 1, { click: A }), fact("sale", 31)],
+      {},
+      ["nobody outside_window"],
+    ],
+    [
+      "with a click after the payment is not weighed, and binds nobody",
       [fact("sale", 5), fact("touch", 21, { click: B }), fact("sale", 35)],
       {},
       ["nobody no_touch", "nobody bound_to_nobody"],
     ],
-    ["without a click says nothing", [fact("touch", 1), fact("sale", 5)], {}, ["nobody no_touch"]],
+    ["without a click changes nothing", [fact("touch", 1), fact("sale", 5)], {}, ["nobody no_touch"]],
     [
       "is weighed for each subscription",
       [
@@ -50,7 +55,7 @@ describe("a touch", () => {
       ["A last_click", "B last_click", "A bound"],
     ],
     [
-      "with a forged token: its payment says so, and binds nothing",
+      "with a forged token is noted on its payment, and binds nothing",
       [
         fact("touch", 5, { click: "token_forged", payment: "p" }),
         fact("sale", 5, { payment: "p" }),
@@ -60,7 +65,7 @@ describe("a touch", () => {
       ["nobody token_forged", "B last_click"],
     ],
     [
-      "with a forged token that comes with a refund says nothing about the sale",
+      "with a forged token on a refund does not change the sale",
       [
         fact("sale", 5, { payment: "p" }),
         fact("refund", 6, { payment: "p", click: "token_forged" }),
@@ -70,7 +75,7 @@ describe("a touch", () => {
       ["nobody no_touch", "nobody bound_to_nobody"],
     ],
     [
-      "of the payment that it names, even if its click seems to be a moment later",
+      "counts for the payment that it names, even if its click seems a moment later",
       [fact("touch", 5, { click: touch("A", 5.0005), payment: "p" }), fact("sale", 5, { payment: "p" })],
       {},
       ["A last_click"],
@@ -91,7 +96,7 @@ describe("a touch", () => {
     expect(waiting?.occurred_at).toBe(facts[1]?.event.occurred_at);
   });
 
-  test("that comes after its payment moves the credit by corrections", () => {
+  test("that arrives after its payment moves the credit by corrections", () => {
     const termsOf = () => kartraClassic;
     const approved = (found: Fact): Fact => ({
       ...found,
@@ -112,9 +117,9 @@ describe("a touch", () => {
 
 describe("where each sale needs its own click, a touch", () => {
   const stories: [string, Fact[], string[]][] = [
-    ["of the customer alone credits none", [fact("touch", 1, { click: A }), fact("sale", 5)], ["nobody no_touch"]],
+    ["of the customer alone is not credited", [fact("touch", 1, { click: A }), fact("sale", 5)], ["nobody no_touch"]],
     [
-      "is the click of the payment that it names, and of no other",
+      "is credited only for the payment that it names",
       [fact("touch", 1, { click: A, payment: "p" }), fact("sale", 5, { payment: "p" }), fact("sale", 6)],
       ["A last_click", "nobody no_touch"],
     ],
@@ -147,7 +152,7 @@ describe("where each sale needs its own click, a touch", () => {
       ["A last_click", "nobody no_touch"],
     ],
     [
-      "is of the provider that names the subscription",
+      "belongs to the provider that names the subscription",
       [
         fact("touch", 1, { click: A, subscription_id: "s1", namespace: "stripe" }),
         fact("sale", 5, { subscription_id: "s1" }),
@@ -161,8 +166,8 @@ describe("where each sale needs its own click, a touch", () => {
   });
 });
 
-describe("names within a namespace", () => {
-  test("order 5 of two shops are two sales, and each is refunded by its own", () => {
+describe("identifiers within a namespace", () => {
+  test("keep order 5 of two shops as two sales, each with its own refund", () => {
     const facts = [
       fact("sale", 5, { payment: "5", namespace: "shopify:a", id: "a" }),
       fact("sale", 6, { payment: "5", namespace: "woocommerce:b", id: "b" }),
@@ -176,7 +181,7 @@ describe("names within a namespace", () => {
     ]);
   });
 
-  test("subscriptions are bound, and end, each within its own", () => {
+  test("bind and end subscriptions of each namespace separately", () => {
     const stripe = { subscription_id: "1", namespace: "stripe" };
     const paddle = { subscription_id: "1", namespace: "paddle" };
     const facts = [
@@ -188,7 +193,7 @@ describe("names within a namespace", () => {
     expect(credits(facts, perSubscription)).toEqual(["A last_click", "B last_click", "A bound"]);
   });
 
-  test("what the merchant names itself is called as it always was", () => {
+  test("keep the merchant's own identifiers without a prefix", () => {
     const keyOf = (type: "sale" | "trial" | "lead" | "touch" | "refund" | "cancellation", changes = {}) =>
       conversionKeyOf("ep:e", fact(type, 1, { payment: "p", subscription_id: "s", ...changes }).event);
     expect(keyOf("sale")).toBe("payment:p");
@@ -196,7 +201,7 @@ describe("names within a namespace", () => {
     expect(keyOf("touch")).toBe("payment:p");
     expect(keyOf("trial", { amount: 0 })).toBe("trial:subscription:s");
     expect(keyOf("trial", { payment: null })).toBe("trial:subscription:s");
-    // Taken back by its payment's name.
+    // Refunded by its payment's identifier.
     expect(keyOf("trial")).toBe("payment:p");
     expect(keyOf("lead")).toBe("lead:ep:e");
     expect(keyOf("cancellation")).toBeNull();
@@ -220,7 +225,7 @@ describe("a cancellation that names no subscription", () => {
   ];
   const before = ["A last_click", "A last_click", "A last_click"];
 
-  test("ends every one of the customer's", () => {
+  test("ends all of the customer's subscriptions", () => {
     expect(credits(paid, perSubscription)).toEqual([...before, ...Array(3).fill("nobody outside_window")]);
   });
 
@@ -229,8 +234,8 @@ describe("a cancellation that names no subscription", () => {
   });
 
   test.each([
-    ["for who was bound for life by the terms of then", "customer", "subscription"],
-    ["for who is bound for life by the terms of now", "subscription", "customer"],
+    ["for a customer bound for life by earlier terms", "customer", "subscription"],
+    ["for a customer bound for life by current terms", "subscription", "customer"],
   ] as const)("changes nothing %s", (_, first, then) => {
     const facts = paid
       .filter(({ event }) => event.subscription === null)

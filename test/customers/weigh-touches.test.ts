@@ -1,4 +1,4 @@
-/** Of very many touches a few are gathered: the credit that they decide must be the one that all of them decide. */
+/** The few touches selected from very many give the same credit as all of them. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { fc, runs } from "../support/random.ts";
 const RUNS = runs({ deep: 2_000, quick: 200 });
 const SPAN_DAYS = 60;
 
-/** A few that stand out, by a handful of affiliates, and a crowd by a single one at any time. */
+/** A few notable touches by a handful of affiliates, and many by a single affiliate at any time. */
 const anyTouches = fc
   .record({
     few: fc.array(
@@ -69,7 +69,9 @@ const anyCase = fc.record({
   }),
 });
 
-test("few touches decide as all do, from the tables as from a list", { tags: ["deep"] }, async () => {
+test("the selected touches give the same credit as all, from the tables and from a list", {
+  tags: ["deep"],
+}, async () => {
   const seen = { open: 0, crowded: 0 };
   await runInDurableObject(env.CUSTOMERS.getByName("weigh-touches"), (_, { storage }) => {
     const { touches: stored } = new CustomerStore(storage.sql);

@@ -1,4 +1,4 @@
-/** A database that the version before has filled goes through the migrations with every figure. */
+/** Migrations keep all figures of a database filled by the previous version. */
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
@@ -8,11 +8,11 @@ import { admin } from "../support/story.ts";
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 10, 15);
-/** Of 0001 to 0004, the click log as it was first. */
+/** The migrations 0001 to 0004, with the first version of the click log. */
 const FIRST_SCHEMA = 4;
 const CHECK = { db: env.DB, bucket: env.ARCHIVE, mend: false };
 
-/** As messages were: without who repeats what, device and user agent. */
+/** A click in the earlier message format: without repeats, device and user agent. */
 interface OldClick {
   id: string;
   at: number;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   const { results } = await env.DB.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'",
   ).all<{ name: string }>();
-  // What is referred to goes last.
+  // Referenced tables are deleted last.
   const order = ["programs", "affiliates", "links", "endpoints"];
   const names = results.map(({ name }) => name).sort((a, b) => order.indexOf(a) - order.indexOf(b));
   for (const name of names) if (!order.includes(name)) await env.DB.prepare(`DROP TABLE "${name}"`).run();
@@ -47,7 +47,7 @@ beforeEach(async () => {
   );
 });
 
-/** Stored as the version before stored what was counted or a bot. */
+/** Stores counted clicks and bots like the previous version. */
 async function fill(clicks: OldClick[]) {
   for (const { id, at, link_id, verdict, reason, country, referrer, subs } of clicks) {
     const number = verdict === "counted" ? 0 : 2;
@@ -125,7 +125,7 @@ test("counts, rows and pages stay the same, and redelivered clicks are recognize
   expect(await read("SELECT link_id, day, verdict, clicks FROM click_days ORDER BY 1, 2, 3")).toEqual(counts);
 });
 
-test("a day with more sub-ids than are counted separately, and counts whose clicks are deleted", async () => {
+test("keeps a day with more sub-ids than are counted separately, and counts whose clicks are deleted", async () => {
   await fill(
     Array.from({ length: 150 }, (_, n) => oldClick(n, { at: START, verdict: "counted", link_id: 1, subs: [`s${n}`] })),
   );

@@ -22,7 +22,7 @@ const constant = (value: number) =>
     .from(programs)
     .limit(1);
 
-test("each view is under its query's name, however many statements a query has", async () => {
+test("each view has its query's name, for any number of statements in a query", async () => {
   await setUp({ affiliates: 1 });
   const numberIn = ([row]: { value: number }[]) => row?.value;
   const views = await runQueries(db, {
@@ -40,7 +40,7 @@ test("each view is under its query's name, however many statements a query has",
   ).toBe(7);
 });
 
-test("running no statement at all is an error", async () => {
+test("running without any statement is an error", async () => {
   await expect(runQueries(db, {})).rejects.toThrow("there is no statement to run");
 });
 

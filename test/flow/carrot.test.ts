@@ -1,8 +1,8 @@
-/** Carrot's program from end to end: made from its preset, clicked, told of by the generic event, read by the API. */
+/** Carrot's program from end to end: created from its preset, with clicks and generic events, and read from the API. */
 import { expect, test } from "vitest";
-import { type Line, startProgramme } from "../support/dated-story.ts";
+import { type Line, startProgram } from "../support/dated-story.ts";
 
-const start = () => startProgramme("2018-01-01", "carrot", { ann: {}, ben: {} });
+const start = () => startProgram("2018-01-01", "carrot", { ann: {}, ben: {} });
 const customer = { id: "cus_1" };
 const payment = (changes: Record<string, unknown>) => ({
   type: "sale",
@@ -13,7 +13,7 @@ const payment = (changes: Record<string, unknown>) => ({
   ...changes,
 });
 
-test("$100.00 monthly for 36 months, by a click five years before the sign-up, is 25.00 each and 900.00 in all", async () => {
+test("$100.00 monthly for 36 months, after a click five years before the sign-up, earns 25.00 each and 900.00 in all", async () => {
   const program = await start();
   const click = await program.click("ann", "2018-06-15");
   const signedUp = await program.post("2023-06-15", { type: "lead", customer, click });
@@ -24,12 +24,12 @@ test("$100.00 monthly for 36 months, by a click five years before the sign-up, i
     expect(sold.attributed_to).toBe("ann");
   }
   await program.expectLedger("ann", Array<Line>(36).fill(["commission", 2_500]));
-  // The 35th was paid on 15 April and has cleared, the last one clears on 14 June.
+  // The 35th was paid on April 15 and has cleared; the last one clears on June 14.
   expect(await program.balances("ann", "2026-06-13")).toEqual([90_000, 2_500, 87_500, 0]);
   expect(await program.balances("ann", "2026-06-15")).toEqual([90_000, 0, 90_000, 0]);
 });
 
-test("a sale on 31 January 2026 clears on 2 March, and is paid from 10 March on", async () => {
+test("a sale on January 31, 2026 clears on March 2 and is paid from March 10 on", async () => {
   const program = await start();
   await program.post("2026-01-31", payment({ payment: "p1", click: await program.click("ann", "2026-01-30") }));
   expect(await program.expectLedger("ann", [["commission", 2_500]])).toEqual(["2026-03-02"]);
@@ -48,7 +48,7 @@ test("an education product earns half", async () => {
   await program.expectLedger("ann", [["commission", 5_000]]);
 });
 
-test("a click after the sign-up is too late; the last one before it counts", async () => {
+test("the last click before the sign-up counts, and a later one does not", async () => {
   const program = await start();
   const clicks = { ann: await program.click("ann", "2025-01-01"), ben: await program.click("ben", "2025-03-01") };
   await program.post("2025-02-01", { type: "lead", customer, click: clicks.ann });
@@ -60,7 +60,7 @@ test("a click after the sign-up is too late; the last one before it counts", asy
   expect(late).toMatchObject({ attributed_to: null, reason: "click_after_signup" });
 });
 
-test("a customer is the affiliate's for life: a subscription of years later too", async () => {
+test("a customer is bound for life, including a subscription years later", async () => {
   const program = await start();
   await program.post("2020-02-01", payment({ payment: "p1", click: await program.click("ann", "2020-01-31") }));
   await program.post("2020-03-01", { type: "cancellation", customer, subscription: { id: "sub_1" } });

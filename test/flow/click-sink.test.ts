@@ -1,4 +1,4 @@
-/** Where clicks go: the same promises whether the queue is the way in and D1 the way round it, or the other way about. */
+/** Click destinations: the same guarantees whether clicks go to the queue first and D1 second, or the other way around. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -21,7 +21,7 @@ const hangs: Way = () => new Promise(() => {});
 const queue: Way = (pack) => env.CLICKS.send(pack as Click[]);
 const d1: Way = (statements) => env.DB.batch(statements as D1PreparedStatement[]);
 
-/** The Worker's environment under a setting, whose ways are as given, and how often each was gone. */
+/** The Worker's environment for a setting, with the given destinations and a count of the uses of each. */
 function placeOf(sink: string, ways: { queue?: Way; d1?: Way } = {}) {
   const gone = { queue: 0, d1: 0 };
   const CLICKS = {
@@ -40,7 +40,7 @@ function placeOf(sink: string, ways: { queue?: Way; d1?: Way } = {}) {
   return { env: { ...env, CLICK_SINK: sink, CLICKS, DB } as unknown as typeof env, gone };
 }
 
-/** As many people's clicks at once, each of another address; when all that the Worker does for them is done. */
+/** Simultaneous clicks, each from a different IP address; resolves when the Worker has finished all work for them. */
 async function clickAtOnce(slug: string, count: number, place: typeof env, firstAddress = 0): Promise<void> {
   const ctx = createExecutionContext();
   const requests = Array.from({ length: count }, (_, n) => {
@@ -52,7 +52,7 @@ async function clickAtOnce(slug: string, count: number, place: typeof env, first
   await waitOnExecutionContext(ctx);
 }
 
-/** A link that is warm, by one click that has been sent. */
+/** A warm link, after one click that was sent. */
 async function warmLink(): Promise<string> {
   const { a } = await setUp({ affiliates: 1 });
   await clickAtOnce(a.slug, 1, env, 200);
@@ -79,7 +79,7 @@ describe.each<Sink>(["queue", "d1"])("clicks sent to %s first", (sink) => {
   test.each([
     ["fails", fails],
     ["hangs", hangs],
-  ])("are not lost and do not show it when that %s: they go round it", async (_, way) => {
+  ])("go to the other destination, unnoticed by visitors, when that %s", async (_, way) => {
     const slug = await warmLink();
     const place = placeOf(sink, { [sink]: way });
     await clickAtOnce(slug, 3, place.env);
@@ -96,7 +96,7 @@ describe.each<Sink>(["queue", "d1"])("clicks sent to %s first", (sink) => {
     const place = placeOf(sink, { [sink]: taken });
     await clickAtOnce(slug, 20, place.env);
     await counted(slug, 21);
-    // Both have delivered by then: neither adds to it.
+    // Both destinations have delivered by then, and neither adds to the count.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect((await countsOf(slug)).verdicts).toEqual({ counted: 21 });
   });
@@ -106,7 +106,7 @@ describe.each<Sink>(["queue", "d1"])("clicks sent to %s first", (sink) => {
     await clickAtOnce(slug, 10, placeOf(sink, { queue: fails, d1: fails }).env);
     expect((await countsOf(slug)).clicks).toBeLessThanOrEqual(1);
     await clickAtOnce(slug, 1, placeOf(sink).env);
-    // The eleventh comes from the first one's address.
+    // The eleventh click has the first one's IP address.
     await eventually(async () => expect((await countsOf(slug)).verdicts).toEqual({ counted: 11, duplicate: 1 }));
   });
 });

@@ -27,25 +27,28 @@ describe("a sale's commission", () => {
   test.each([
     ["kartra-classic", 9_900, 3_960, 4_000, 45],
     ["carrot", 10_000, 2_500, 2_500, 30],
-  ])("%s: posted with its rate, its terms and its hold", async (preset, amount, earned, rate_bps, holdDays) => {
-    const { program, a, sold: event, conversion } = await sold(preset, { amount });
-    await eventually(async () => expect(await ledger(program, a.username)).toHaveLength(1));
-    const [entry] = await ledger(program, a.username);
-    expect(entry).toMatchObject({
-      kind: "commission",
-      amount: earned,
-      currency: "USD",
-      conversion,
-      base_amount: amount,
-      rate_bps,
-      terms_version: 1,
-      occurred_at: event.occurred_at,
-      corrects: null,
-    });
-    expect(Date.parse(entry.clears_at) - Date.parse(entry.occurred_at)).toBe(holdDays * 86_400_000);
-  });
+  ])(
+    "%s: is posted with its rate, terms version and hold period",
+    async (preset, amount, earned, rate_bps, holdDays) => {
+      const { program, a, sold: event, conversion } = await sold(preset, { amount });
+      await eventually(async () => expect(await ledger(program, a.username)).toHaveLength(1));
+      const [entry] = await ledger(program, a.username);
+      expect(entry).toMatchObject({
+        kind: "commission",
+        amount: earned,
+        currency: "USD",
+        conversion,
+        base_amount: amount,
+        rate_bps,
+        terms_version: 1,
+        occurred_at: event.occurred_at,
+        corrects: null,
+      });
+      expect(Date.parse(entry.clears_at) - Date.parse(entry.occurred_at)).toBe(holdDays * 86_400_000);
+    },
+  );
 
-  test("is due once its hold has passed", async () => {
+  test("is due once its hold period has ended", async () => {
     const story = await setUp({
       preset: "carrot",
       affiliates: 1,
@@ -66,7 +69,7 @@ describe("a sale's commission", () => {
 });
 
 describe("a refund", () => {
-  test("in full posts a reversal, and the balance is what it was", async () => {
+  test("in full posts a reversal and restores the balance", async () => {
     const { program, a, endpoint, sold: event, conversion } = await sold("kartra-classic", {});
     const posted = await postEvent(endpoint, refund(event, 9_900, "re_1"));
     expect(posted.json).toMatchObject({ status: "recorded", conversion });
@@ -77,7 +80,7 @@ describe("a refund", () => {
     await conversionThat(conversion, { status: "refunded", refunded: 9_900 });
   });
 
-  test("in three thirds adds up to the commission exactly, each of them told once however often it comes", async () => {
+  test("in three thirds adds up to the commission exactly, and counts each repeated third once", async () => {
     const { program, a, endpoint, sold: event } = await sold("kartra-classic", { amount: 9_999 });
     for (const name of ["re_1", "re_2", "re_3"]) {
       const posted = refund(event, 3_333, name);
@@ -101,7 +104,7 @@ describe("a refund", () => {
     await eventually(async () => expect((await figures(program, a.username)).balances.reserve).toBe(1_980));
   });
 
-  test("a sale that arrives late changes who is credited, by corrections that name what they correct", async () => {
+  test("a sale that arrives late moves the credit by corrections that name the corrected entries", async () => {
     const { program, a, b, endpoint } = await setUp();
     const customer = { id: "cus_1" };
     const early = await click(a.slug);
@@ -112,7 +115,7 @@ describe("a refund", () => {
     expect((await postEvent(endpoint, lateSale)).json.attributed_to).toBe(b.username);
     await eventually(async () => expect((await figures(program, b.username)).balances.reserve).toBe(3_960));
     expect((await postEvent(endpoint, earlySale)).json.attributed_to).toBe(a.username);
-    // The earlier payment binds the customer to A: B's commission is reversed, A has both.
+    // The earlier payment binds the customer to A: B's commission is reversed, and A earns both.
     await eventually(async () => {
       expect((await figures(program, a.username)).balances.reserve).toBe(7_920);
       expect((await figures(program, b.username)).balances.reserve).toBe(0);

@@ -1,12 +1,12 @@
-/** ConvertKit's program from end to end: made from its preset, clicked, told of by the generic event, read by the API. */
+/** ConvertKit's program from end to end: created from its preset, with clicks and generic events, and read from the API. */
 import { expect, test } from "vitest";
-import { type Line, startProgramme } from "../support/dated-story.ts";
+import { type Line, startProgram } from "../support/dated-story.ts";
 
-test("$100.00 monthly, 25 payments: 24 earn 30.00, 720.00 in all, and the 25th nothing", async () => {
-  const program = await startProgramme("2024-01-01", "convertkit", { ann: {} });
+test("24 monthly payments of $100.00 earn 30.00 each and 720.00 in all, and the 25th earns no commission", async () => {
+  const program = await startProgram("2024-01-01", "convertkit", { ann: {} });
   const click = await program.click("ann", "2024-01-20");
   for (let month = 0; month < 25; month += 1) {
-    // A renewal comes around the hour of the first, and on the last day of a month that has no 31st.
+    // A renewal is at about the hour of the first payment, and on the last day of a month without a 31st.
     const last = new Date(Date.UTC(2024, month + 1, 0, 9 + (month % 3))).toISOString();
     const sold = await program.post(last, {
       type: "sale",

@@ -9,7 +9,7 @@ async function withCoupon(terms: Record<string, unknown> = {}) {
   return story;
 }
 
-test.each(["SAVE10", "save10", " Save10 "])("the coupon %j credits its affiliate without any click", async (coupon) => {
+test.each(["SAVE10", "save10", " Save10 "])("the coupon %j credits its affiliate without a click", async (coupon) => {
   const { program, b, endpoint } = await withCoupon();
   const { json } = await postEvent(endpoint, sale({ coupon }));
   expect(json).toMatchObject({ status: "recorded", attributed_to: b.username, reason: "coupon" });
@@ -34,12 +34,12 @@ describe("a coupon of B against a click of A", () => {
     const { json } = await postEvent(story.endpoint, sale({ click: token, coupon: "SAVE10" }));
     expect(json).toMatchObject({ attributed_to: story[winner].username, reason });
     const { explanation } = await conversionThat(json.conversion, { explanation: { rule: { precedence } } });
-    const told = explanation.touches.map(({ source, outcome }: Record<string, string>) => [source, outcome]);
-    expect(Object.fromEntries(told)).toEqual(outcomes);
+    const touched = explanation.touches.map(({ source, outcome }: Record<string, string>) => [source, outcome]);
+    expect(Object.fromEntries(touched)).toEqual(outcomes);
   });
 });
 
-test("a coupon that nobody has, and one that was deleted, credit nobody", async () => {
+test("an unknown or deleted coupon credits no affiliate", async () => {
   const { program, endpoint } = await withCoupon();
   const unknown = await postEvent(endpoint, sale({ coupon: "SAVE11" }));
   expect(unknown.json).toMatchObject({ attributed_to: null, reason: "no_touch" });
@@ -48,7 +48,7 @@ test("a coupon that nobody has, and one that was deleted, credit nobody", async 
   expect(gone.json).toMatchObject({ attributed_to: null, reason: "no_touch" });
 });
 
-test("another program's coupon credits nobody", async () => {
+test("another program's coupon credits no affiliate", async () => {
   await withCoupon();
   const other = await setUp();
   const { json } = await postEvent(other.endpoint, sale({ coupon: "SAVE10" }));

@@ -186,7 +186,7 @@ test("an event received in test mode stays in test mode when it is replayed, eve
   expect(await conversionsOf(program)).toEqual([]);
 });
 
-test("a payment in test mode and a live one with the same id are two", async () => {
+test("a test-mode payment and a live one with the same id are separate", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   const inTest = await openEndpoint(program, { source: "standard", test: true });
   const event = sale({ payment: "pay_1" });

@@ -1,4 +1,4 @@
-/** What is kept, for how long, and what is not. */
+/** The data that is stored, and for how long. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -54,7 +54,7 @@ test("a customer's email address is stored nowhere", async () => {
 });
 
 describe("an event id", () => {
-  test("with another customer is refused, wherever that customer lives", async () => {
+  test("with another customer is refused, even if another object stores that customer", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const event = sale({ click: (await click(a.slug)).token });
     await postEvent(endpoint, event, { id: "msg_1" });
@@ -101,7 +101,7 @@ test("a fact and its changes are atomic: if one can't be written, neither is", a
 });
 
 describe("a lost alarm", () => {
-  test("of an account is set again when the account wakes for any reason", async () => {
+  test("of an account is set again whenever the account starts", async () => {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });
     const { json } = await postEvent(endpoint, sale({ click: (await click(a.slug)).token }));
     const entry = await eventually(async () => {
@@ -121,7 +121,7 @@ describe("a lost alarm", () => {
     });
     const { evictDurableObject } = await import("cloudflare:test");
     await evictDurableObject(account);
-    // Looking into it wakes it, and calls nothing of ours but the constructor.
+    // Inspecting the object starts it, which only runs the constructor.
     await runInDurableObject(account, () => {});
     await eventually(async () => {
       const { json: ledger } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/entries`);

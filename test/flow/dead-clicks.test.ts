@@ -10,7 +10,7 @@ import { admin, BROWSER, eventually, ORIGIN, send, setUp } from "../support/stor
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const RETENTION_DAYS = 90;
-// Downwards: links that are made later are numbered upwards from the highest.
+// Ids count down, because new links are numbered up from the highest id.
 let lostLink = 900_000;
 
 beforeEach(async () => {
@@ -25,7 +25,7 @@ async function linkIdOf(slug: string): Promise<number> {
   return (await env.DB.prepare("SELECT id FROM links WHERE slug = ?").bind(slug).first<number>("id")) ?? 0;
 }
 
-/** A link that D1 has lost, until `restore`, with as many clicks. */
+/** A link that is missing from D1 until `restore`, with the given number of clicks. */
 async function loseLink(count: number, at = Date.now()) {
   const { a } = await setUp({ affiliates: 1 });
   lostLink -= 1;
@@ -42,7 +42,7 @@ async function loseLink(count: number, at = Date.now()) {
   return { a, slug, clicks, restore };
 }
 
-/** Delivers messages of the dead-letter queue; what was acknowledged and what is to come again. */
+/** Delivers messages of the dead-letter queue; returns the acknowledged and the retried ones. */
 async function deliverDead(bodies: unknown[], options: { db?: unknown; attempts?: number; sentAt?: number } = {}) {
   const { db = env.DB, attempts = 1, sentAt = Date.now() } = options;
   const messages = bodies.map((body, n) => ({ id: `d${n}`, timestamp: sentAt, attempts, body }));
@@ -89,35 +89,32 @@ test("an invalid click goes through both queues into the list, the others of its
   expect((await countsOf(slug)).clicks).toBe(3);
 });
 
-test.each(["queue", "d1"])(
-  "people who follow a link that D1 has lost are kept, whether clicks go to %s first",
-  async (sink) => {
-    const { slug, restore } = await loseLink(0);
-    await restore();
-    const ctx = createExecutionContext();
-    const follow = () => {
-      const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/${slug}`, {
-        headers: { "User-Agent": BROWSER },
-      });
-      return worker.fetch?.(request, { ...env, CLICK_SINK: sink }, ctx);
-    };
-    expect((await follow())?.status).toBe(302);
-    await eventually(async () => expect((await countsOf(slug)).clicks).toBe(1));
-    const lost = "(SELECT id FROM links WHERE slug = ?1)";
-    await env.DB.batch(
-      [`clicks WHERE link_id = ${lost}`, `click_days WHERE link_id = ${lost}`, "links WHERE slug = ?1"].map((rows) =>
-        env.DB.prepare(`DELETE FROM ${rows}`).bind(slug),
-      ),
-    );
-    // The link is warm: nobody notices.
-    expect((await follow())?.status).toBe(302);
-    await waitOnExecutionContext(ctx);
-    await eventually(async () => expect(await listDead()).toMatchObject([{ clicks: 1 }]));
-    await restore();
-    expect((await admin("POST", "/v1/dead-clicks/replay")).json).toEqual({ replayed: 1, failed: [], next: null });
-    expect((await countsOf(slug)).clicks).toBe(1);
-  },
-);
+test.each(["queue", "d1"])("clicks on a link that D1 has lost are kept when clicks go to %s first", async (sink) => {
+  const { slug, restore } = await loseLink(0);
+  await restore();
+  const ctx = createExecutionContext();
+  const follow = () => {
+    const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/${slug}`, {
+      headers: { "User-Agent": BROWSER },
+    });
+    return worker.fetch?.(request, { ...env, CLICK_SINK: sink }, ctx);
+  };
+  expect((await follow())?.status).toBe(302);
+  await eventually(async () => expect((await countsOf(slug)).clicks).toBe(1));
+  const lost = "(SELECT id FROM links WHERE slug = ?1)";
+  await env.DB.batch(
+    [`clicks WHERE link_id = ${lost}`, `click_days WHERE link_id = ${lost}`, "links WHERE slug = ?1"].map((rows) =>
+      env.DB.prepare(`DELETE FROM ${rows}`).bind(slug),
+    ),
+  );
+  // The link is warm, so visitors notice nothing.
+  expect((await follow())?.status).toBe(302);
+  await waitOnExecutionContext(ctx);
+  await eventually(async () => expect(await listDead()).toMatchObject([{ clicks: 1 }]));
+  await restore();
+  expect((await admin("POST", "/v1/dead-clicks/replay")).json).toEqual({ replayed: 1, failed: [], next: null });
+  expect((await countsOf(slug)).clicks).toBe(1);
+});
 
 test("a replay that is repeated, or runs twice at once, counts once", async () => {
   const { slug, clicks, restore } = await loseLink(4);
@@ -126,7 +123,7 @@ test("a replay that is repeated, or runs twice at once, counts once", async () =
   await restore();
   const replay = () => admin("POST", `/v1/dead-clicks/${dead.id}/replay`);
   for (const { status } of await Promise.all([replay(), replay(), replay()])) expect(status).toBe(200);
-  // As if it had stopped before it was noted.
+  // As if the replay had stopped before it was recorded.
   await env.DB.prepare("UPDATE dead_clicks SET replayed_at = NULL").run();
   expect((await replay()).json.status).toBe("replayed");
   expect(await countsOf(slug)).toMatchObject({ clicks: 4, verdicts: { counted: 4 } });
@@ -175,7 +172,7 @@ describe("a dead message", () => {
 
 describe("while D1 is overloaded", () => {
   const refusal = () => Promise.reject(new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long."));
-  /** Takes no clicks, yet rows of other tables. */
+  /** Rejects clicks but accepts rows of other tables. */
   const overloaded = { prepare: (sql: string) => env.DB.prepare(sql), batch: refusal };
   const away = {
     prepare: () => {

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 const daysAgo = (days: number) => Date.now() - days * DAY;
 const at = (ms: number) => new Date(ms).toISOString();
 
-/** Terms as Kartra's: 30 days to dispute, a subscription's affiliate keeps it. */
+/** Terms like Kartra's: 30 days to dispute, and a subscription keeps its affiliate. */
 const TERMS = { binds_to: "subscription", dispute_days: 30 };
 
 const subscription = { id: "sub_1", interval: "month" };
@@ -31,7 +31,7 @@ const ledger = async (program: string, username: string): Promise<{ kind: string
 
 const sum = (entries: readonly { amount: number }[]) => entries.reduce((total, { amount }) => total + amount, 0);
 
-/** A subscription that A sold so many days ago. */
+/** A subscription that A sold the given number of days ago. */
 async function sold(days: number, terms: Record<string, unknown> = TERMS) {
   const story = await setUp({ program: { terms } });
   const token = await signTokenAt(story.a.slug, daysAgo(days + 1));
@@ -45,7 +45,7 @@ async function sold(days: number, terms: Record<string, unknown> = TERMS) {
 }
 
 describe("a dispute on the twentieth day", () => {
-  test("moves a subscription's payments to whom it names, and what comes later goes there too", async () => {
+  test("moves a subscription's payments, including later ones, to the named affiliate", async () => {
     const { program, a, b, conversion, renew } = await sold(20);
     const renewal = await renew(5);
     expect(renewal.json).toMatchObject({ attributed_to: a.username, reason: "bound" });
@@ -80,7 +80,7 @@ describe("a dispute on the twentieth day", () => {
     ]);
   });
 
-  test("is decided anew by another one, of another key", async () => {
+  test("is overruled by a later decision with another key", async () => {
     const { a, b, conversion } = await sold(20);
     await dispute(conversion, { affiliate: b.username, reason: "A mistake" }, "key-1");
     await conversionThat(conversion, { attributed_to: b.username });
@@ -89,13 +89,13 @@ describe("a dispute on the twentieth day", () => {
     await conversionThat(conversion, { attributed_to: a.username, explanation: { dispute: back } });
   });
 
-  test("finds a customer who has turned out to be another one", async () => {
+  test("finds a customer that was merged with another one", async () => {
     const { b, endpoint, conversion } = await sold(20);
     const key = await env.DB.prepare("SELECT customer_key FROM conversions WHERE id = ?").bind(conversion).first();
     const from = env.CUSTOMERS.getByName(String(key?.customer_key));
     const into = `${String(key?.customer_key)}-merged`;
     await from.handOver(into);
-    const named = { affiliate: b.username, reason: "Before the customer was told apart no more" };
+    const named = { affiliate: b.username, reason: "Before the customers were merged" };
     expect((await dispute(conversion, named)).json).toMatchObject({ changed: 1 });
     await conversionThat(conversion, { attributed_to: b.username });
     const later = await postEvent(endpoint, sale({ customer, subscription }));
@@ -103,13 +103,13 @@ describe("a dispute on the twentieth day", () => {
   });
 });
 
-describe("refused, and nothing changed", () => {
-  test("on the thirty-first day; on the thirtieth it is not", async () => {
+describe("a dispute is refused without any change", () => {
+  test("on the thirty-first day, but not on the thirtieth", async () => {
     const late = await sold(31);
     const named = (username: string) => ({ affiliate: username, reason: "Too late" });
     expect(await refused(late.conversion, named(late.b.username))).toEqual([409, "dispute_too_late", null]);
     await conversionThat(late.conversion, { attributed_to: late.a.username });
-    // The first payment counts, not the one that is named.
+    // The first payment's date counts, not the named payment's.
     const renewal = await late.renew(1);
     await conversionThat(renewal.json.conversion, { attributed_to: late.a.username });
     expect(await refused(renewal.json.conversion, named(late.b.username))).toEqual([409, "dispute_too_late", null]);
@@ -117,13 +117,13 @@ describe("refused, and nothing changed", () => {
     expect((await dispute(inTime.conversion, named(inTime.b.username))).status).toBe(200);
   });
 
-  test("where the terms allow none", async () => {
+  test("where the terms allow no disputes", async () => {
     const { b, conversion } = await sold(1, { binds_to: "subscription" });
     const named = { affiliate: b.username, reason: "Never" };
     expect(await refused(conversion, named)).toEqual([409, "disputes_not_allowed", null]);
   });
 
-  test("an affiliate who is unknown, not enrolled or not approved; a body that is none; no key", async () => {
+  test("for an affiliate that is unknown, not enrolled or not approved, an invalid body, or a missing key", async () => {
     const { program, a, b, conversion } = await sold(1);
     const other = await setUp();
     const named = { affiliate: b.username, reason: "Why" };
@@ -147,7 +147,7 @@ describe("refused, and nothing changed", () => {
     await conversionThat(conversion, { attributed_to: a.username, explanation: { dispute: null } });
   });
 
-  test("a refund that waits for its sale, and a conversion that an older version projected", async () => {
+  test("for a refund that waits for its sale, and for a conversion projected by an older version", async () => {
     const { b, endpoint, conversion } = await sold(1);
     const named = { affiliate: b.username, reason: "Why" };
     const refund = { ...sale({ customer }), type: "refund", refund: "re_1" };

@@ -52,7 +52,7 @@ describe("an object evicted between events", () => {
     await eventually(async () => expect(await balance(program, a.username)).toBe(7_920));
   });
 
-  test("relays after it was aborted before its alarm", async () => {
+  test("relays messages after an abort before its alarm", async () => {
     const { program, a, endpoint, object, customer } = await storyWithObject("cus_aborted");
     const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
     await abortAllDurableObjects();
@@ -62,7 +62,7 @@ describe("an object evicted between events", () => {
   });
 });
 
-test("a lost alarm is set again when the object wakes", async () => {
+test("a lost alarm is set again when the object starts", async () => {
   const { a, endpoint, object, customer } = await storyWithObject("cus_lost_alarm");
   const { json } = await postEvent(endpoint, sale({ customer, click: (await click(a.slug)).token }));
   await conversionThat(json.conversion, { attributed_to: a.username });

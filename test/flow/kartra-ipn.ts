@@ -5,7 +5,7 @@ import rebill from "../fixtures/kartra/rebill.txt?raw";
 import refund from "../fixtures/kartra/refund.txt?raw";
 import subscription from "../fixtures/kartra/subscription.txt?raw";
 import trial from "../fixtures/kartra/trial.txt?raw";
-import { type Programme, timeOf } from "../support/dated-story.ts";
+import { type Program, timeOf } from "../support/dated-story.ts";
 import { changeForm } from "../webhooks/providers/change-form.ts";
 import { signKartra } from "../webhooks/providers/kartra/signer.ts";
 
@@ -28,7 +28,7 @@ export interface Transaction {
 }
 
 /** Posts a transaction's notification as Kartra does, at the given time; returns the answer with the credited affiliate. */
-export function notify(program: Programme, at: string, { type, id, lead, amount, click, of }: Transaction) {
+export function notify(program: Program, at: string, { type, id, lead, amount, click, of }: Transaction) {
   const local = new Date(timeOf(at) - EASTERN_HOURS_BEHIND * HOUR).toISOString();
   const form = changeForm(NOTIFICATIONS[type], {
     transaction_id: id,

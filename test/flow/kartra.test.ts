@@ -3,11 +3,11 @@
  * Kartra doesn't send a subscription's interval, so monthly plans use the generic event.
  */
 import { expect, test } from "vitest";
-import { type Programme, startProgramme } from "../support/dated-story.ts";
+import { type Program, startProgram } from "../support/dated-story.ts";
 import { notify } from "./kartra-ipn.ts";
 
 const PAGE = "2025-01-01";
-const start = (cast = {}) => startProgramme(PAGE, "kartra", { ann: {}, ben: {}, ...cast }, "kartra");
+const start = (cast = {}) => startProgram(PAGE, "kartra", { ann: {}, ben: {}, ...cast }, "kartra");
 
 /** A payment of a monthly subscription. */
 const monthly = (amount: number, payment: string, click?: string) => ({
@@ -21,7 +21,7 @@ const monthly = (amount: number, payment: string, click?: string) => ({
 });
 
 /** Sells annual plans to two customers of Ann. */
-async function sellTwo(program: Programme, at: string, amounts: [string, string]): Promise<void> {
+async function sellTwo(program: Program, at: string, amounts: [string, string]): Promise<void> {
   for (const [index, amount] of amounts.entries()) {
     const id = `${at}-${index}`;
     const [lead, click] = [`earlier-${index}`, await program.click("ann", at)];
@@ -33,7 +33,7 @@ async function sellTwo(program: Programme, at: string, amounts: [string, string]
 }
 
 test("referral tier: only the first of monthly payments of $119.00", async () => {
-  const program = await startProgramme(PAGE, "kartra", { ann: {} });
+  const program = await startProgram(PAGE, "kartra", { ann: {} });
   const click = await program.click("ann", "2026-01-02");
   for (const [index, at] of ["2026-01-03", "2026-02-03", "2026-03-03"].entries()) {
     await program.post(at, monthly(11_900, `pay_${index}`, index === 0 ? click : undefined));
@@ -172,7 +172,7 @@ test("a 30-day trial is not a sale; the first full payment is, clears on March 1
 });
 
 test("a customer who clicks A on day 0 and B on day 3 and buys on day 20 is credited to B", async () => {
-  const program = await startProgramme(PAGE, "kartra", { ann: {}, ben: {} });
+  const program = await startProgram(PAGE, "kartra", { ann: {}, ben: {} });
   const customer = { id: "cus_1" };
   await program.post("2026-01-01", { type: "lead", customer, click: await program.click("ann", "2026-01-01") });
   await program.post("2026-01-04", { type: "lead", customer, click: await program.click("ben", "2026-01-04") });

@@ -1,4 +1,4 @@
-/** What a link can be told to do, by HTTP through the real Worker. */
+/** The settings of a link, by HTTP through the real Worker. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { submitSignIn } from "../portal/session.ts";
@@ -61,7 +61,7 @@ describe("a link that an app has changed", () => {
 });
 
 describe("a link's destination", () => {
-  test("placeholders are replaced", async () => {
+  test("replaces placeholders", async () => {
     const destination = "https://shop.example/x/{affiliate}?c={click_id}&s={sub1}&n={sub2}#{channel}";
     const { a, slug } = await linkWith({ destination, channel: "news" });
     const { location } = await click(`${slug}?sub1=a%26b`);
@@ -70,7 +70,7 @@ describe("a link's destination", () => {
     );
   });
 
-  test("a deep link, only to the program's hosts and only if allowed", async () => {
+  test("can be a deep link, only to the program's hosts and only if allowed", async () => {
     const templated = await linkWith({ deep_links: true, destination: "https://shop.example/{affiliate}/x" });
     expect(landing((await click(`${templated.slug}?to=y`)).location)).toBe(
       `https://shop.example/${templated.a.username}/y`,
@@ -89,7 +89,7 @@ describe("a link's destination", () => {
     expect(landing((await click(`${byProgram.slug}?to=/faq`)).location)).toBe("https://shop.example/faq");
   });
 
-  test("with the merchant's referral parameter", async () => {
+  test("has the merchant's referral parameter", async () => {
     const { a, slug } = await linkWith({ channel: "x" }, { referral_parameter: "via" });
     expect(landing((await click(slug)).location)).toBe(`https://shop.example/pricing?via=${a.username}`);
     await admin("PATCH", `/v1/links/${slug}`, { forward_query: true, deep_links: true });
@@ -99,7 +99,7 @@ describe("a link's destination", () => {
     }
   });
 
-  test("by country, from the edge", async () => {
+  test("depends on the country from the edge", async () => {
     const targets = [{ countries: ["DE"], split: [{ destination: "https://shop.example/de" }] }];
     const { slug } = await linkWith({ targets });
     const headers = { "User-Agent": BROWSER };
@@ -108,7 +108,7 @@ describe("a link's destination", () => {
     expect([await from("DE"), await from("FR")]).toEqual(["https://shop.example/de", "https://shop.example/pricing"]);
   });
 
-  test("by device, else the link's own", async () => {
+  test("depends on the device, or is the link's own", async () => {
     const targets = [{ devices: ["mobile"], split: [{ destination: "https://shop.example/app" }] }];
     const { slug } = await linkWith({ targets });
     expect(landing((await click(slug, { headers: { "User-Agent": PHONE } })).location)).toBe(
@@ -117,7 +117,7 @@ describe("a link's destination", () => {
     expect(landing((await click(slug)).location)).toBe("https://shop.example/pricing");
   });
 
-  test("by device for bots, too", async () => {
+  test("depends on the device for bots too", async () => {
     const targets = [{ devices: ["mobile"], split: [{ destination: "https://shop.example/app" }] }];
     const { slug } = await linkWith({ targets });
     const headers = { "User-Agent": `${PHONE} (compatible; Googlebot/2.1)` };
@@ -125,7 +125,7 @@ describe("a link's destination", () => {
     await eventually(async () => expect(await lastLogged(slug)).toMatchObject({ verdict: "bot", device: null }));
   });
 
-  test("a split stays the same for a browser without cookies", async () => {
+  test("of a split stays the same for a browser without cookies", async () => {
     const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
     const { slug } = await linkWith({ targets: [{ split }] });
     const from = (address: string) => click(slug, { headers: { "CF-Connecting-IP": address } });
@@ -140,7 +140,7 @@ describe("a link's destination", () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  test("a split stays the same for a returning visitor", async () => {
+  test("of a split stays the same for a returning visitor", async () => {
     const split = ["a", "b", "c", "d"].map((path) => ({ destination: `https://shop.example/${path}` }));
     const { slug } = await linkWith({ targets: [{ split }] });
     const seen = new Set<string | undefined>();
@@ -157,7 +157,7 @@ describe("a link's destination", () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  test("a destination on another host is refused in every field", async () => {
+  test("on another host is refused in every field", async () => {
     const { slug } = await linkWith({ channel: "x" });
     const evil = "https://evil.example/";
     const refused: [Record<string, unknown>, string][] = [
@@ -318,7 +318,7 @@ describe("repeat visitors", () => {
     await eventually(async () => expect(await verdicts(b.slug)).toEqual({ counted: 1 }));
   });
 
-  test("two visitors who share an IP address are two once they have cookies", async () => {
+  test("two visitors with the same IP address count separately once they have cookies", async () => {
     const { a, b } = await setUp();
     const cookies: string[] = [];
     for (let person = 0; person < 2; person += 1) {

@@ -22,7 +22,7 @@ async function postInOrder(order: readonly string[], email = "one@example.com") 
   const { token } = await click(a.slug);
   const clickedAt = Date.now();
   const after = (ms: number) => new Date(clickedAt + ms).toISOString();
-  // So that no event is posted before its own time.
+  // No event is posted before its own time.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const money = { currency: "USD", amount: 10_000 };
   const events: Record<string, Record<string, unknown>> = {

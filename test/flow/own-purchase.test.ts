@@ -5,7 +5,7 @@ import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp 
 const pairOf = (cookie: string | null) => (cookie ?? "").split(";")[0] ?? "";
 const marks = async (username: string) => (await admin("GET", `/v1/affiliates/${username}/marks`)).json.data;
 
-/** Affiliate A clicks its own link, and signs in later with the browser that holds the click. */
+/** Affiliate A clicks its own link and signs in later with the same browser. */
 async function signInAfterOwnClick(terms: Record<string, unknown> = {}) {
   const story = await setUp({ program: { terms } });
   const own = await click(story.a.slug);
@@ -17,7 +17,7 @@ async function signInAfterOwnClick(terms: Record<string, unknown> = {}) {
 }
 
 describe("the browser in which an affiliate signs in", () => {
-  test("buys nothing that earns: nobody, own purchase by visitor", async () => {
+  test("earns no commission on its purchases, by the visitor id", async () => {
     const { a, endpoint, own } = await signInAfterOwnClick();
     expect(await marks(a.username)).toMatchObject([{ kind: "visitor" }]);
     const { json } = await postEvent(endpoint, sale({ click: own.token, customer: { email: "spouse@example.net" } }));
@@ -28,13 +28,13 @@ describe("the browser in which an affiliate signs in", () => {
     expect(entries).toEqual([]);
   });
 
-  test("earns where the terms allow it", async () => {
+  test("earns commission where the terms allow it", async () => {
     const { a, endpoint, own } = await signInAfterOwnClick({ self_purchase: "allow" });
     const { json } = await postEvent(endpoint, sale({ click: own.token }));
     expect(json).toMatchObject({ attributed_to: a.username, reason: "last_click" });
   });
 
-  test("may click another affiliate's link, which wins", async () => {
+  test("may click another affiliate's link, which is credited", async () => {
     const { a, b, endpoint, own } = await signInAfterOwnClick();
     const customer = { id: "cus_own" };
     await postEvent(endpoint, { ...sale({ click: own.token, customer }), type: "lead", payment: null });
@@ -48,7 +48,7 @@ describe("the browser in which an affiliate signs in", () => {
     ]);
   });
 
-  test("is known by a click that came after the sign-in too, once the overview is opened", async () => {
+  test("is detected by a click after the sign-in too, once the overview is opened", async () => {
     const { a, b } = await setUp();
     const signedIn = await submitSignIn(await createSignInLink(a.username));
     const session = pairOf(signedIn.headers.getSetCookie()[0] ?? null);
@@ -61,7 +61,7 @@ describe("the browser in which an affiliate signs in", () => {
     await eventually(async () => expect(await marks(a.username)).toMatchObject([{ kind: "visitor" }]));
   });
 
-  test("is known by what our keys have signed only", async () => {
+  test("is detected only by tokens signed with our keys", async () => {
     const { a, b, program } = await setUp();
     const { token } = await click(b.slug);
     const forged = `${token.slice(0, 40)}${token[40] === "A" ? "B" : "A"}${token.slice(41)}`;
@@ -71,14 +71,14 @@ describe("the browser in which an affiliate signs in", () => {
   });
 });
 
-describe("an affiliate who buys by its own click", () => {
+describe("an affiliate that buys after its own click", () => {
   const add = (username: string, kind: string, value: string) =>
     admin("POST", `/v1/affiliates/${username}/marks`, { kind, value });
 
   test.each([
     ["its email address at Gmail, dotted and tagged", "J.O.Doe+deals@GMail.com"],
     ["its other name at Gmail", "jodoe@googlemail.com"],
-  ])("is known by %s", async (_, email) => {
+  ])("is detected by %s", async (_, email) => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     await add(a.username, "email", "jo.doe@gmail.com");
     const { json } = await postEvent(endpoint, sale({ customer: { email }, click: (await click(a.slug)).token }));
@@ -88,7 +88,7 @@ describe("an affiliate who buys by its own click", () => {
     expect(explanation.text).toContain("email address");
   });
 
-  test("is known by the address of its account, in any case and tagged, without a mark", async () => {
+  test("is detected by its account's email address, in any case and with a tag, without a stored identifier", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     const email = `${a.username.toUpperCase()}+shop@example.com`;
     const { json } = await postEvent(endpoint, sale({ customer: { email }, click: (await click(a.slug)).token }));
@@ -98,7 +98,7 @@ describe("an affiliate who buys by its own click", () => {
   test.each([
     ["a card's fingerprint", "fp_Xt5EWLLDS7FJjR1c", "fp_Xt5EWLLDS7FJjR1c"],
     ["an address at PayPal", "pay@example.org", "Pay@Example.ORG"],
-  ])("is known by %s", async (_, value, payer) => {
+  ])("is detected by %s", async (_, value, payer) => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     await add(a.username, "payment_details", value);
     const { json } = await postEvent(endpoint, sale({ payer, click: (await click(a.slug)).token }));
@@ -107,14 +107,14 @@ describe("an affiliate who buys by its own click", () => {
     expect(explanation.touches).toMatchObject([{ outcome: "own_purchase", own_by: "payment_details" }]);
   });
 
-  test("is no other affiliate: its card does not take another's sale", async () => {
+  test("does not prevent the credit of another affiliate's click by its own card", async () => {
     const { a, b, endpoint } = await setUp();
     await add(a.username, "payment_details", "fp_1");
     const { json } = await postEvent(endpoint, sale({ payer: "fp_1", click: (await click(b.slug)).token }));
     expect(json).toMatchObject({ attributed_to: b.username, reason: "last_click" });
   });
 
-  test("earns by all of these where the terms allow it", async () => {
+  test("earns with all of these where the terms allow it", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1, program: { terms: { self_purchase: "allow" } } });
     await add(a.username, "payment_details", "fp_1");
     const event = sale({ payer: "fp_1", customer: { email: `${a.username}@example.com` } });

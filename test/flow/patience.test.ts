@@ -1,4 +1,4 @@
-/** How long a visitor waits: not at all while the link is warm, whatever the state of storage. */
+/** A visitor's waiting time: none while the link is warm, whatever the state of storage. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";

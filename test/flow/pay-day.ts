@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 
-/** What clears at once is paid in the month in which it cleared, to anyone who says where to. */
+/** Commissions clear at once and are paid in the month in which they cleared, to any affiliate with a payout method. */
 const TERMS = {
   cookie_days: 30,
   model: "last_click",
@@ -49,7 +49,7 @@ export async function command(path: string, body: unknown = {}, key: string | nu
   return { status: response.status, json: (await response.json()) as any };
 }
 
-/** A run that was drafted and approved, by its id. */
+/** The id of a drafted and approved run. */
 export async function approveRun(runs: string): Promise<string> {
   const { status, json } = await command(runs);
   expect([status, json.status], JSON.stringify(json)).toEqual([201, "draft"]);
@@ -58,7 +58,7 @@ export async function approveRun(runs: string): Promise<string> {
   return json.id;
 }
 
-/** A file as it is downloaded. */
+/** A downloaded file. */
 export async function download(path: string) {
   const response = await send(path, { headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}` } });
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
@@ -73,7 +73,7 @@ export function filesOf(run: string) {
   });
 }
 
-/** A run's statements by affiliate, once they are what is expected. */
+/** A run's statements by affiliate, once they match the expectation. */
 export function statementsThat(run: string, expected: Record<string, unknown>) {
   return eventually(async () => {
     const { json } = await admin("GET", `${run}/statements`);

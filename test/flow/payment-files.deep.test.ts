@@ -1,4 +1,4 @@
-/** The files of a run over 10,000 affiliates, as one request makes them. */
+/** The files of a run with 10,000 affiliates, created in one request. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { readSettings } from "../../src/env.ts";
@@ -12,7 +12,7 @@ const AFFILIATES = 10_000;
 const FIRST_ID = 100_000;
 const ROWS_A_STATEMENT = 1_000;
 
-/** Puts rows into a table, a thousand at a time. */
+/** Inserts rows into a table, a thousand at a time. */
 async function insert(table: string, rows: Record<string, unknown>[]): Promise<void> {
   const names = Object.keys(rows[0] ?? {});
   const values = names.map((name) => `value ->> '$.${name}'`).join(", ");
@@ -23,7 +23,9 @@ async function insert(table: string, rows: Record<string, unknown>[]): Promise<v
   }
 }
 
-test("each is paid once, in files of at most 5,000 rows that add up to the run", { tags: ["deep"] }, async () => {
+test("each affiliate is paid once, in files of at most 5,000 rows that add up to the run", {
+  tags: ["deep"],
+}, async () => {
   const { program } = await setUp({ affiliates: 1 });
   const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id");
   const sealer = await openSealer(readSettings(env).vault_key, "payment details");

@@ -26,7 +26,7 @@ async function payTwo() {
 }
 
 describe("payment files", () => {
-  test("hold what the run pays, by provider, and add up to it", async () => {
+  test("contain the run's payments by provider and add up to the run", async () => {
     const { run, files, first, second } = await payTwo();
     expect(files).toMatchObject([
       { name: "paypal-usd-1.csv", provider: "paypal", currency: "USD", rows: 1, total: 4_000 },
@@ -55,14 +55,14 @@ describe("payment files", () => {
     expect((await download(`${run}/files/paypal-usd-2.csv`)).status).toBe(404);
   });
 
-  test("pay to what was approved, whatever is changed meanwhile", async () => {
+  test("use the approved payment details, whatever changes later", async () => {
     const { a, run, files } = await payTwo();
     await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "thief@example.org" });
     expect((await filesOf(run)).data).toEqual(files);
     expect((await download(`${run}/files/paypal-usd-1.csv`)).text).toContain("a.payee@example.org");
   });
 
-  test("leave out what was erased since, and say so", async () => {
+  test("leave out details erased since then, and list them", async () => {
     const { a, run, first } = await payTwo();
     await admin("DELETE", `/v1/affiliates/${a.username}/payee`);
     const { data, left_out } = await filesOf(run);
@@ -72,7 +72,7 @@ describe("payment files", () => {
     ]);
   });
 
-  test("are of approved runs alone, and of nobody whom a gate blocks", async () => {
+  test("exist for approved runs only, without affiliates blocked by a gate", async () => {
     const { a, b, runs } = await setUpPayDay(2);
     await admin("PUT", `/v1/affiliates/${a.username}/payee`, { method: "paypal", email: "a.payee@example.org" });
     const { json } = await command(runs);
@@ -94,7 +94,7 @@ describe("a provider's report", () => {
   const wise = (status: string, statement: string) =>
     `ID,Status,Direction,Target amount (after fees),Target currency,Reference\nT-1,${status},OUT,80.00,USD,${statement}\n`;
 
-  test("marks what was paid and what failed, each once; the rest is paid by the run", async () => {
+  test("marks each paid or failed payment once, and the run pays the rest", async () => {
     const { a, b, run, first, second, program } = await payTwo();
     const paid = await command(`${run}/results`, paypal("Completed", first));
     expect(paid).toMatchObject({ status: 200, json: { paid: 1, failed: 0, faults: [], unrelated: 0, next: null } });
@@ -117,7 +117,7 @@ describe("a provider's report", () => {
     ]);
   });
 
-  test("of a payment that came back after all puts it back", async () => {
+  test("restores the balance of a payment returned later", async () => {
     const { a, run, first, program } = await payTwo();
     await command(`${run}/pay`);
     await statementsThat(run, { [a.username]: { status: "paid" } });
@@ -132,7 +132,7 @@ describe("a provider's report", () => {
     expect(check).toMatchObject({ files: { files: 2, payments: 2, left_out: 0 }, differences: [] });
   });
 
-  test("with bad rows names them, and takes the others", async () => {
+  test("with invalid rows names them and applies the others", async () => {
     const { a, run, first, second } = await payTwo();
     const report = [
       "Status,Currency,Gross,Custom Number",

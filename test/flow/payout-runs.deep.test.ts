@@ -1,10 +1,10 @@
-/** A payout run of more affiliates than one invocation may ask. */
+/** A payout run with more affiliates than one invocation may call. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { command, storyWithSales } from "../support/payout-story.ts";
 import { admin } from "../support/story.ts";
 
-test("it continues in steps", { tags: ["deep"] }, async () => {
+test("a large payout run continues in steps", { tags: ["deep"] }, async () => {
   const { program, runs } = await storyWithSales("kartra", []);
   const programId = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first<number>("id");
   const first = 1_000_000;

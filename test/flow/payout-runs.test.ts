@@ -1,4 +1,4 @@
-/** Payout runs as commands: taken once, signed by two keys, drafted by the cron, in steps, through crashes, and checked. */
+/** The commands of payout runs: idempotency, approval by two keys, drafts by the cron, steps, crashes, and the check. */
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { admin, eventually, postEvent, sale, send, setUp } from "../support/stor
 
 const ORDER = { month: "2026-03", program_currency: "USD", payout: kartra.payout as Payout, drafted_at: Date.now() };
 
-/** The object past its door, as a run's steps reach it. */
+/** The account object itself, as a run's steps call it. */
 async function accountOf(program: string, username: string) {
   const ids = "SELECT (SELECT id FROM programs WHERE slug = ?) AS program_id, id AS affiliate_id FROM affiliates";
   const key = await env.DB.prepare(`${ids} WHERE username = ?`)
@@ -23,7 +23,7 @@ async function accountOf(program: string, username: string) {
 }
 
 describe("a command", () => {
-  test("is taken once for its key, and refused for another use of it", async () => {
+  test("is applied once for its key, and refused if the key has another use", async () => {
     const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
     await makePayable(a.username);
     const first = await command(runs, { month: "2026-03" }, { key: "create-1" });
@@ -50,7 +50,7 @@ describe("a command", () => {
     expect((await send(run, { method: "POST", headers: { Authorization: "Bearer x" } })).status).toBe(401);
   });
 
-  test("needs its key, a month that has begun, and terms that say when to pay", async () => {
+  test("requires a key, a month that has begun, and terms with a payout schedule", async () => {
     const { runs } = await storyWithSales("kartra", []);
     expect(await admin("POST", runs, { month: "2026-03" })).toMatchObject({ status: 400 });
     expect((await command(runs, { month: "2099-01" })).json).toMatchObject({ code: "invalid_month", status: 422 });
@@ -60,12 +60,12 @@ describe("a command", () => {
     expect(unpaid.json.code).toBe("no_payout_terms");
   });
 
-  test("of a cancelled run leaves everything to the next", async () => {
+  test("that cancels a run leaves all entries to the next run", async () => {
     const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
     await makePayable(a.username);
     const { json: run } = await command(runs, { month: "2026-03" });
     expect((await command(`${runs}/${run.id}/cancel`)).json.status).toBe("cancelled");
-    // A step of the draft that comes late, from an invocation that had not heard of the end.
+    // A late step of the draft, from an invocation that does not know that the run ended.
     const account = await accountOf(program, a.username);
     const late = await account.object.draftStatements(account.key, { ...ORDER, run: run.id }, []);
     expect(late).toMatchObject({ status: "drafted", statements: [{ status: "cancelled" }] });
@@ -74,7 +74,7 @@ describe("a command", () => {
     expect(check).toMatchObject({ statements: [{ status: "cancelled" }], files: null, differences: [] });
   });
 
-  test("that comes late to an account that the run had nothing for makes nothing", async () => {
+  test("that arrives late at an account without entries in the run creates no statement", async () => {
     const { a, runs, program } = await storyWithSales("kartra", ["2026-01-17"]);
     await makePayable(a.username);
     const run = await payMonth(runs, "2026-03");
@@ -86,7 +86,7 @@ describe("a command", () => {
   });
 });
 
-test("where two keys are asked for, who drafted cannot approve, and a revoked key commands nothing", async () => {
+test("requires a second key for approval where the terms say so, and an active key", async () => {
   const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);
   await admin("PATCH", `/v1/programs/${program}`, { payout_approvals: 2 });
@@ -100,7 +100,7 @@ test("where two keys are asked for, who drafted cannot approve, and a revoked ke
   expect(JSON.stringify((await admin("GET", "/v1/keys")).json)).not.toContain(second.key);
 });
 
-test("the cron drafts a month's run once its window has begun, once, and goes on with what is under way", async () => {
+test("the cron drafts a month's run once in its window, and continues unfinished runs", async () => {
   const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);
   const list = async () => (await admin("GET", runs)).json.data;
@@ -115,7 +115,7 @@ test("the cron drafts a month's run once its window has begun, once, and goes on
   });
 });
 
-test("a run whose objects die in the middle of it pays each affiliate once", async () => {
+test("a run whose objects crash midway pays each affiliate once", async () => {
   const { program, endpoint, affiliates, runs, a } = await (async () => {
     const story = await setUp({ preset: "kartra", affiliates: 3 });
     return { ...story, runs: `/v1/programs/${story.program}/payouts/runs` };
@@ -124,8 +124,8 @@ test("a run whose objects die in the middle of it pays each affiliate once", asy
     await makePayable(username);
     const subscription = { id: `sub_${n}`, interval: "year" };
     const customer = { id: `cus_${n}` };
-    const told = { type: "referral", affiliate: username, binding: true, customer, subscription };
-    await postEvent(endpoint, { ...told, occurred_at: "2026-01-03T08:00:00Z" });
+    const referral = { type: "referral", affiliate: username, binding: true, customer, subscription };
+    await postEvent(endpoint, { ...referral, occurred_at: "2026-01-03T08:00:00Z" });
     await postEvent(endpoint, sale({ customer, subscription, occurred_at: "2026-01-03T09:00:00Z", amount: 40_000 }));
   }
   const paidOf = async (username: string) =>
@@ -166,7 +166,7 @@ test("statements can be dropped and rebuilt from the objects, with equal rows", 
   await eventually(async () => expect(await rows()).toEqual(before));
 });
 
-test("a statement that an object holds otherwise than D1 shows it is found by the check", async () => {
+test("the check finds a statement that differs between the object and D1", async () => {
   const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);
   const run = await payMonth(runs, "2026-03");

@@ -1,12 +1,12 @@
-/** What payout runs pay, and when: pay days, what blocks, refunds in between, payments that come back. */
+/** The amounts and dates of payouts: pay days, blocked payments, refunds in between, and returned payments. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
 import { command, makePayable, payMonth, refundOf, storyWithSales } from "../support/payout-story.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
-describe("the pay days of the known programs", () => {
-  test("kartra: sales of 3 and 17 January are paid in March and in April", async () => {
+describe("pay days of the known programs", () => {
+  test("kartra: sales on January 3 and 17 are paid in March and April", async () => {
     const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03", "2026-01-17"]);
     await makePayable(a.username);
     expect((await payMonth(runs, "2026-02")).drafted).toEqual({});
@@ -19,7 +19,7 @@ describe("the pay days of the known programs", () => {
     });
   });
 
-  test("carrot: a sale of 31 January is paid in March, one of 1 February in April", async () => {
+  test("carrot: a sale on January 31 is paid in March, one on February 1 in April", async () => {
     const { a, runs } = await storyWithSales("carrot", ["2026-01-31", "2026-02-01"], { amount: 10_000 });
     await makePayable(a.username);
     expect((await payMonth(runs, "2026-03")).paid.USD).toMatchObject({ payments: 1, amount: 2_500 });
@@ -27,12 +27,12 @@ describe("the pay days of the known programs", () => {
   });
 });
 
-test("an affiliate is told its next pay day, what it is paid then, and what blocks it", async () => {
+test("an affiliate sees its next pay day, the amount, and the reasons that block it", async () => {
   const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
   const next = async () => (await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`)).json.next_payout;
   const blocked = await next();
   const month = new Date().toISOString().slice(0, 7);
-  // Its own month is long over: it comes with the next window that there is.
+  // Its month is long over, so the next window pays it.
   expect(blocked.month >= month).toBe(true);
   expect([blocked.window_from, blocked.window_to]).toEqual([`${blocked.month}-15`, `${blocked.month}-20`]);
   expect(blocked.parts).toMatchObject([
@@ -52,7 +52,7 @@ test("an affiliate is told its next pay day, what it is paid then, and what bloc
   expect(await next()).toBeNull();
 });
 
-test("what blocks a payment is said and carried over, and paid once nothing does", async () => {
+test("a blocked payment shows the reasons, is carried over, and is paid once nothing blocks it", async () => {
   const { a, runs, statements } = await storyWithSales("kartra", ["2026-01-03"]);
   expect((await payMonth(runs, "2026-03")).blocked).toEqual({ tax_form_missing: 1, payment_details_missing: 1 });
   const first = await eventually(async () => {
@@ -129,7 +129,7 @@ test("a refund after the approval goes to the next statement; a debt is carried 
   });
 });
 
-test("a payment that comes back is put back with its reason, and paid with the next run", async () => {
+test("a returned payment is restored with its reason and paid by the next run", async () => {
   const { a, runs, statements, program } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);
   const run = await payMonth(runs, "2026-03");
@@ -150,13 +150,13 @@ test("a payment that comes back is put back with its reason, and paid with the n
   expect(json.lines).toMatchObject([
     { kind: "payout", amount: 8_000, reason: "The payment of statement 1 came back: Account closed" },
   ]);
-  // What became of the sale's commission: the payment that came back, and the one that was made instead.
+  // The sale's commission has the returned payment and the one that replaced it.
   const ids = await env.DB.prepare("SELECT program_id, affiliate_id FROM statements WHERE id = ?")
     .bind(id)
     .first<{ program_id: number; affiliate_id: number }>();
   if (ids === null) throw new Error("a statement is not projected");
-  const told = await env.ACCOUNTS.getByName(accountKeyOf(ids)).followEntries([1]);
-  expect(told.map(({ number, status }) => [number, status])).toEqual([
+  const followed = await env.ACCOUNTS.getByName(accountKeyOf(ids)).followEntries([1]);
+  expect(followed.map(({ number, status }) => [number, status])).toEqual([
     [1, "returned"],
     [2, "paid"],
   ]);
@@ -182,7 +182,7 @@ test("a click and its sale are paid, from the link to the statement", async () =
   expect(statement.json.lines).toMatchObject([{ conversion: json.conversion, amount: 3_960 }]);
 });
 
-test("each currency has its own minimum: what is below is carried over, and paid with what reaches it", async () => {
+test("each currency has its own minimum; a balance below it is carried over and paid once it reaches it", async () => {
   const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
   await makePayable(a.username);
   const minimums = [{ currency: "EUR", amount: 5_000 }];
@@ -220,7 +220,7 @@ test("each currency has its own minimum: what is below is carried over, and paid
   expect((await payMonth(runs, month)).paid).toMatchObject({ EUR: { payments: 1, amount: 7_920 } });
 });
 
-test("a month whose run is over is not promised to anyone who had nothing in it", async () => {
+test("an affiliate without entries in a completed run gets no payout date in that month", async () => {
   const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
   const payout = { basis: "earned", lag_months: 0, first_day: 1, last_day: 31, gates: [] };
   await admin("POST", `/v1/programs/${program}/terms`, { terms: { hold_days: 0, payout } });

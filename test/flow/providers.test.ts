@@ -41,7 +41,7 @@ async function post(sale: ProviderSale, endpoint: EndpointGiven, given: string, 
 }
 
 describe.each(PROVIDER_SALES)("$source", (sale) => {
-  test("a sale is credited to its click; sent again it is a duplicate; forged it is refused", async () => {
+  test("a sale is credited to its click, a repeat is a duplicate, and a forgery is refused", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, sale);
     const { body, headers, method } = await sale.sign(sale.body, endpoint);

@@ -1,4 +1,4 @@
-/** Objects hold the truth: what D1 shows is made again from them, and what an alarm has missed is found. */
+/** The objects are authoritative: D1's rows are rebuilt from them, and messages of lost alarms are found. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
@@ -59,7 +59,7 @@ test("projections that were dropped or damaged are rebuilt with equal rows", asy
   );
 });
 
-test("a customer whose alarm was lost, and who gets no further event, is found by the minute's run", async () => {
+test("the minute's cron finds a customer with a lost alarm and no further event", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { json } = await postEvent(
     endpoint,

@@ -15,8 +15,8 @@ const referral = (affiliate: string, changes: Record<string, unknown> = {}) => (
 
 test("a referral that binds holds for life, against any later click", async () => {
   const { a, b, endpoint } = await setUp();
-  const told = await postEvent(endpoint, referral(a.username, { binding: true }));
-  expect(told.json).toMatchObject({ status: "recorded", conversion: null, reason: "referral" });
+  const reported = await postEvent(endpoint, referral(a.username, { binding: true }));
+  expect(reported.json).toMatchObject({ status: "recorded", conversion: null, reason: "referral" });
   const { token } = await click(b.slug);
   const { json } = await postEvent(endpoint, sale({ customer: { id: "cus_1" }, click: token }));
   expect(json).toMatchObject({ attributed_to: a.username, reason: "bound" });
@@ -43,7 +43,7 @@ test("a referral that does not bind is a touch like any other", async () => {
   expect(old.json).toMatchObject({ attributed_to: null, reason: "outside_window" });
 });
 
-test("a referral of a subscription binds it alone", async () => {
+test("a referral of a subscription binds only that subscription", async () => {
   const { a, endpoint } = await setUp({ program: { terms: { binds_to: "subscription" } } });
   const subscription = { id: "sub_1" };
   await postEvent(endpoint, referral(a.username, { binding: true, subscription }));
@@ -62,7 +62,7 @@ test("a subscription that replaces another keeps its affiliate", async () => {
   expect(json).toMatchObject({ attributed_to: a.username, reason: "bound" });
 });
 
-test("a referral to nobody is refused and can be sent again once there is somebody", async () => {
+test("a referral to an unknown affiliate is refused, and accepted once the affiliate exists", async () => {
   const { program, endpoint } = await setUp();
   const name = `late-${program}`;
   const event = referral(name, { binding: true });
@@ -75,15 +75,15 @@ test("a referral to nobody is refused and can be sent again once there is somebo
   expect(json).toMatchObject({ attributed_to: name, reason: "bound" });
 });
 
-test("what was paid with is part of what an event says, and stored nowhere", async () => {
+test("a payment method in an event affects its content hash, but is not stored", async () => {
   const { endpoint } = await setUp();
   const event = sale({ payer: "fp_never_stored" });
   const { json } = await postEvent(endpoint, event, { id: "msg_1" });
   expect((await postEvent(endpoint, event, { id: "msg_1" })).json.status).toBe("duplicate");
   const other = await postEvent(endpoint, { ...event, payer: "fp_other" }, { id: "msg_1" });
   expect([other.status, other.json.code]).toEqual([409, "event_id_reused"]);
-  const told = await conversionThat(json.conversion, { amount: 9_900 });
+  const conversion = await conversionThat(json.conversion, { amount: 9_900 });
   const tables = ["conversions", "deliveries", "delivery_requests", "known_names", "webhook_events", "customers"];
   const rows = await Promise.all(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`).all()));
-  expect(JSON.stringify([told, rows.map(({ results }) => results)])).not.toContain("fp_never_stored");
+  expect(JSON.stringify([conversion, rows.map(({ results }) => results)])).not.toContain("fp_never_stored");
 });

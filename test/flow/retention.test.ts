@@ -1,4 +1,4 @@
-/** The click log past its retention, by the real Worker's cron: what goes, where it goes, and what stays. */
+/** The real Worker's cron archives or deletes clicks older than the log's retention. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
 import { recordClicks } from "../../src/clicks/click-store.ts";
@@ -22,7 +22,7 @@ import { admin, setUp } from "../support/story.ts";
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 21, 9, 7);
 const TODAY = Math.floor(NOW / DAY);
-/** As wrangler.toml says. */
+/** As in wrangler.toml. */
 const RETENTION_DAYS = 90;
 const FIRST_KEPT = (TODAY - RETENTION_DAYS) * DAY;
 
@@ -46,7 +46,7 @@ function clickAt(at: number, changes: Partial<Click> = {}): Click {
   return makeClick(number, { at, link_id, ...changes });
 }
 
-/** So many clicks of a day that is over, some minutes apart. */
+/** The given number of clicks on a past day, some minutes apart. */
 const oldClicks = (count: number, days = 5) =>
   Array.from({ length: count }, (_, n) => clickAt(FIRST_KEPT - days * DAY + n * 1_000));
 
@@ -223,7 +223,7 @@ describe("no click leaves the log before it is in the bucket", () => {
 });
 
 describe("every click stays in the log, or is in one recorded object", () => {
-  /** What anyone can tell from the bucket alone: a click in two objects is one. */
+  /** The clicks visible in the bucket alone; a click in two objects counts once. */
   async function idsInBucket() {
     const { objects } = await bucket().list({ prefix: "clicks/" });
     const all = await Promise.all(objects.map(({ key }) => unzip(key)));

@@ -1,9 +1,9 @@
 /** Refunds and chargebacks in three programs, from end to end: the entries, and the balances as of any time. */
 import { describe, expect, test } from "vitest";
-import { startProgramme } from "../support/dated-story.ts";
+import { startProgram } from "../support/dated-story.ts";
 
 const SOLD = "2026-01-03";
-/** Of a payment of 99.99. */
+/** The commission of a payment of 99.99. */
 const cases = [
   { preset: "kartra", hold: "2026-02-17", earned: 9_999, thirds: [-3_333, -3_333, -3_333] },
   { preset: "carrot", hold: "2026-02-02", earned: 2_500, thirds: [-833, -834, -833] },
@@ -13,7 +13,7 @@ const cases = [
 const payment = { customer: { id: "cus_1" }, payment: "pay_1", amount: 9_999, currency: "USD" };
 
 async function sell(preset: string) {
-  const program = await startProgramme("2025-01-01", preset, { ann: {} });
+  const program = await startProgram("2025-01-01", preset, { ann: {} });
   const click = await program.click("ann", "2026-01-02");
   const subscription = { id: "sub_1", interval: "month" };
   const sold = await program.post(SOLD, { ...payment, type: "sale", subscription, click });

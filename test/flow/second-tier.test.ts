@@ -1,4 +1,4 @@
-/** What a sponsor earns of the sales of those whom it brought in. */
+/** Second-tier commission for sponsors. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
@@ -44,7 +44,7 @@ const refund = (of: Record<string, unknown>, amount: number) => ({
   currency: "USD",
 });
 
-test("a sponsor has its share of each payment, reversed with the sale, and knows whose sale it was", async () => {
+test("a sponsor earns its share of each payment, reversed with the sale, and sees which affiliate made it", async () => {
   const { program, boss, rookie, endpoint, sold } = await storyWithSponsor();
   const { json } = await postEvent(endpoint, sold);
   expect(json.attributed_to).toBe(rookie);
@@ -58,11 +58,11 @@ test("a sponsor has its share of each payment, reversed with the sale, and knows
   await eventually(async () => expect(await ledger(program, boss)).toHaveLength(3));
   const [reversal, , override] = await ledger(program, boss);
   expect(reversal).toMatchObject({ kind: "reversal", amount: -495, corrects: override.id, from: rookie });
-  // One level: what the sponsor earns is nobody's sale.
+  // One level: the sponsor's commission is not a sale for the next sponsor.
   expect((await ledger(program, rookie)).map(({ kind }: { kind: string }) => kind)).not.toContain("override");
 });
 
-test("of the first payment only, where the terms say so", async () => {
+test("a sponsor earns on the first payment only where the terms say so", async () => {
   const { program, boss, rookie, endpoint, sold } = await storyWithSponsor({ payments: "first" });
   await postEvent(endpoint, sold);
   const later = new Date(Date.now() + 1_000).toISOString();
@@ -71,7 +71,7 @@ test("of the first payment only, where the terms say so", async () => {
   await eventually(async () => expect(await ledger(program, boss)).toHaveLength(1));
 });
 
-test.each(["pending", "suspended", null])("a sponsor whose enrollment is %s has nothing", async (sponsor) => {
+test.each(["pending", "suspended", null])("a sponsor whose enrollment is %s earns no commission", async (sponsor) => {
   const { program, boss, rookie, endpoint, sold } = await storyWithSponsor({ sponsor });
   await postEvent(endpoint, sold);
   await eventually(async () => expect(await ledger(program, rookie)).toHaveLength(1));
@@ -80,14 +80,14 @@ test.each(["pending", "suspended", null])("a sponsor whose enrollment is %s has 
   )
     .bind(rookie)
     .first<{ program_id: number; id: number; sponsor_id: number }>();
-  // Nothing is left on its way to the sponsor, and nothing came of it.
+  // No message to the sponsor is left, and none posted an entry.
   await eventually(async () => expect(await env.ACCOUNTS.getByName(`${ids?.program_id}:${ids?.id}`).relay()).toBe(0));
   const account = env.ACCOUNTS.getByName(`${ids?.program_id}:${ids?.sponsor_id}`);
   expect(await account.readEntries(0, 10)).toEqual([]);
   if (sponsor !== null) expect(await ledger(program, boss)).toEqual([]);
 });
 
-test("a sponsor that is told of a sale twice has it once", async () => {
+test("a sale sent twice to the sponsor is counted once", async () => {
   const { program, boss, rookie, endpoint, sold } = await storyWithSponsor();
   await postEvent(endpoint, sold);
   await eventually(async () => expect(await ledger(program, boss)).toHaveLength(1));

@@ -1,4 +1,4 @@
-/** Events without a customer: they find it by an identifier, or wait until one is recorded. */
+/** Events without a customer find it by an identifier, or wait until one is recorded. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { listDeliveries, openPostback } from "../support/deliveries.ts";

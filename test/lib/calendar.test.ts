@@ -16,14 +16,14 @@ import { fc } from "../support/random.ts";
 const at = Date.parse;
 const anyTime = fc.integer({ min: at("1970-01-01T00:00:00Z"), max: at("2100-01-01T00:00:00Z") });
 
-test("a day lasts from midnight to midnight UTC, before 1970 too", () => {
+test("a day lasts from midnight to midnight UTC, also before 1970", () => {
   expect(dayOf(at("1970-01-02T00:00:00Z"))).toBe(1);
   expect(dayOf(at("1970-01-01T23:59:59.999Z"))).toBe(0);
   expect(dayOf(at("1969-12-31T23:59:59.999Z"))).toBe(-1);
   expect(startOfDay(dayOf(at("2026-03-05T13:00:00Z")))).toBe(at("2026-03-05T00:00:00Z"));
 });
 
-test("days are read as they are written", () => {
+test("a written day is read back unchanged", () => {
   fc.assert(
     fc.property(anyTime, (time) => {
       expect(toIsoDay(dayOf(time))).toBe(new Date(time).toISOString().slice(0, 10));
@@ -41,7 +41,7 @@ test.each([
   "2026-1-3",
   "2026-01-03T10:00:00Z",
   " 2026-01-03",
-])("%j is no day", (text) => {
+])("%j is not a day", (text) => {
   expect(parseDay(text)).toBeNull();
 });
 
@@ -53,7 +53,7 @@ test("months are counted across years", () => {
   expect(startOfMonth("2026-03", -3)).toBe(at("2025-12-01T00:00:00Z"));
 });
 
-test("a date that a month doesn't have is its last day", () => {
+test("a date that a month doesn't have becomes its last day", () => {
   expect(startOfDate("2026-03", 15)).toBe(at("2026-03-15T00:00:00Z"));
   expect(startOfDate("2026-02", 31)).toBe(at("2026-02-28T00:00:00Z"));
   expect(startOfDate("2028-02", 31)).toBe(at("2028-02-29T00:00:00Z"));

@@ -28,7 +28,7 @@ test("escapes half of a surrogate pair", () => {
   expect(writeCanonicalJson({ product: "Plan \ud800" })).toBe(String.raw`{"product":"Plan \ud800"}`);
 });
 
-test("equal values are equal texts, which read as the value", () => {
+test("equal values give equal texts, which parse to the value", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = writeCanonicalJson(value);

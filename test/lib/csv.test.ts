@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Cell, readCsv, writeCsv } from "../../src/lib/csv.ts";
 import { fc } from "../support/random.ts";
 
-/** Texts that spreadsheets run, or have run: OWASP's page on CSV injection, and what was reported of exports since. */
+/** Texts that spreadsheets run or have run, from OWASP's page on CSV injection and later reports. */
 const ATTACKS = [
   "=1+1",
   "=cmd|' /C calc'!A0",
@@ -30,17 +30,17 @@ const ATTACKS = [
 
 const PLAIN = ["12", "-12", "-12.34", "0.00", "Jane", "O'Brien", "a=b", "1+1", "j@example.com", "", " ", "ＡＢ"];
 
-/** How a spreadsheet sees a cell: what begins with one of these is a formula, unless all of it is a number. */
+/** Whether a spreadsheet reads a cell as a formula: it starts with one of these and is not a number. */
 const runs = (cell: string) => /^[\s]*[=+\-@＝＋－＠]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
 
 describe("a cell", () => {
-  test.each(ATTACKS)("that is a formula is escaped: %j", (attack) => {
+  test.each(ATTACKS)("with a formula is escaped: %j", (attack) => {
     const [row] = readCsv(writeCsv([[attack, "x"]])).rows;
     expect(row?.cells).toEqual([`'${attack}`, "x"]);
     expect(runs(row?.cells[0] ?? "")).toBe(false);
   });
 
-  test.each(PLAIN)("that is harmless stays as it is: %j", (text) => {
+  test.each(PLAIN)("with harmless text is unchanged: %j", (text) => {
     expect(readCsv(writeCsv([[text, "x"]])).rows[0]?.cells).toEqual([text, "x"]);
   });
 
@@ -56,7 +56,7 @@ test("any text that is written can be read back, and none is a formula", () => {
   const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...ATTACKS), fc.string());
   fc.assert(
     fc.property(fc.array(fc.array(text, { minLength: 2, maxLength: 5 }), { minLength: 1, maxLength: 8 }), (rows) => {
-      // The first cell is there, so that no row is empty.
+      // The first cell is never empty, so that no row is empty.
       const written: Cell[][] = rows.map((row) => ["row", ...row]);
       const { rows: read, fault } = readCsv(writeCsv(written));
       expect(fault).toBeNull();

@@ -1,13 +1,13 @@
-// For the currencies that workerd knows.
+// Required for the currencies that workerd supports.
 import "cloudflare:workers";
 import currencyCodes from "currency-codes";
 import { describe, expect, test } from "vitest";
 import { minorDigitsOf, parseDecimal, rescale, roundDecimal, roundRest, roundScaled } from "../../src/lib/currency.ts";
 import { fc } from "../support/random.ts";
 
-/** ISO 4217 gives these no minor unit ("N.A."), which the list writes as none: metals, bonds, drawing rights, tests. */
+/** ISO 4217 lists these without a minor unit ("N.A."), treated as zero digits: metals, bonds, drawing rights and test codes. */
 const WITHOUT_MINOR_UNIT = /^X(A[GU]|B[ABCD]|DR|P[DT]|SU|TS|UA|XX)$/;
-/** Withdrawn, so that ISO's list has them no more; all had two digits. */
+/** Withdrawn currencies that ISO's list no longer has; all had two digits. */
 const WITHDRAWN = ["HRK", "SLL", "ZWL"];
 
 describe("minor digits", () => {
@@ -29,7 +29,7 @@ describe("minor digits", () => {
     ["JPY", 0],
     ["KWD", 3],
     ["CLF", 4],
-    // Where people use no coins, Intl says none.
+    // Intl returns zero digits where coins are not in use.
     ["HUF", 2],
     ["IDR", 2],
     ["RSD", 2],
@@ -188,7 +188,7 @@ describe("a decimal, rounded", () => {
           const decimal = `${integer < 0n ? "-" : ""}${whole}${digits === 0 ? "" : `.${text.slice(-digits)}`}`;
           const rounded = roundDecimal(decimal, code);
           fc.pre(rounded !== null);
-          // Both sides with all the digits there are.
+          // Both sides with all possible digits.
           const [up, down] = [10n ** BigInt(minorDigitsOf(code)), 10n ** BigInt(digits)];
           const off = BigInt(rounded) * down - integer * up;
           const distance = off < 0n ? -off : off;
@@ -203,9 +203,9 @@ describe("a decimal, rounded", () => {
 
   test.each([
     ["1000.00", ["90.91"], "JPY", 909],
-    // One by one: 3 - 1 - 1.
+    // Rounded separately: 3 - 1 - 1.
     ["2.5", ["0.5", "0.5"], "JPY", 2],
-    // One by one: 1 - 1 - 1.
+    // Rounded separately: 1 - 1 - 1.
     ["1", ["0.5", "0.5"], "JPY", 0],
     ["24.1533", ["4.0255", "0.0001"], "EUR", 2_013],
     ["1.00", ["1.50"], "USD", -50],

@@ -13,7 +13,7 @@ describe("money", () => {
     [1_500, "JPY", "¥1,500"],
     [1_500, "KWD", "KWD 1.500"],
     [1, "KWD", "KWD 0.001"],
-    [9_900, "HUF", "HUF 99.00"], // Intl alone would say HUF 9,900
+    [9_900, "HUF", "HUF 99.00"], // Intl alone would give HUF 9,900
     [9_900, "COP", "COP 99.00"],
     [1_234, "IQD", "IQD 1.234"],
     [Number.MAX_SAFE_INTEGER, "USD", "$90,071,992,547,409.91"],
@@ -21,7 +21,7 @@ describe("money", () => {
     expect(formatMoney(amount, currency).replaceAll("\u00a0", " ")).toBe(expected);
   });
 
-  test("every currency has from 0 to 4 digits and can be written", () => {
+  test("every currency has from 0 to 4 digits and can be formatted", () => {
     for (const currency of Intl.supportedValuesOf("currency")) {
       expect(minorDigitsOf(currency)).toBeLessThanOrEqual(4);
       expect(formatMoney(12_345, currency).replaceAll(/\D/g, "")).toBe("12345");

@@ -23,7 +23,7 @@ describe("the first target that matches", () => {
     expect(choose(country, device)).toBe(destination);
   });
 
-  test("without targets all visitors go to the link's own destination", () => {
+  test("visitors go to the link's own destination without targets", () => {
     expect(choose("DE", "mobile", null)).toBe("own");
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Invocations that work on one run at the same time, in any order, with calls that come late, are lost or whose answer is, and
- * with its commands in between: each affiliate is paid once and none is left out, and the run says what its statements say.
+ * Invocations that work on one run at the same time, in any order, with late calls, lost calls and lost responses, and the run's
+ * commands in between: each affiliate is paid once, none is left out, and the run matches its statements.
  */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
@@ -30,10 +30,10 @@ const HISTORIES = runs({ deep: 60, quick: 10 });
 const AFFILIATES = 3;
 const AMOUNT = 1_000;
 const PAYOUT = { ...kartra.payout, basis: "cleared", lag_months: 0, minimum: 0, gates: [] } as unknown as Payout;
-/** As small as they can be: most histories end in the middle of one. */
+/** As small as possible, so that most histories end in the middle of a step. */
 const STINT = { affiliates_a_step: 2, steps: 2 };
 
-/** What becomes of a call to an account: the middle one never gets there, of the last one nobody hears. */
+/** The result of a call to an account: a lost call never arrives, and an unanswered one arrives without a response. */
 type Fate = "arrives" | "is lost" | "is not answered";
 
 interface Account {
@@ -45,7 +45,7 @@ const bindings = env as unknown as Env;
 const db = openDatabase(env.DB);
 const objectOf = (account: Account) => bindings.ACCOUNTS.getByName(accountKeyOf(account));
 
-/** The bindings of an invocation, whose calls to accounts come when the scheduler has them come. */
+/** The bindings of an invocation; the scheduler decides when its calls reach the accounts. */
 function delay(scheduler: fc.Scheduler, nextFate: () => Fate): Pick<Env, "DB" | "ACCOUNTS"> {
   const late =
     (call: (...args: unknown[]) => Promise<unknown>, name: string) =>
@@ -94,7 +94,7 @@ async function draft(programId: number): Promise<Run> {
   return created.run;
 }
 
-/** Gives a command if the run takes it as it is now, as the API does. */
+/** Applies a command if the run's current state accepts it, as the API does. */
 async function give(
   { program_id: programId, id }: Run,
   decide: (state: RunState) => RunState | RunRefusal,
@@ -109,7 +109,7 @@ async function give(
 
 const approve = (state: RunState) => approveRun(state, { key: "first", at: Date.now() }, 1);
 
-/** Has nothing come late any more, and ends the run: as it was going to, or paid. */
+/** Completes all late calls and ends the run: as commanded, or paid. */
 async function finish(run: Run): Promise<Run> {
   for (let turns = 0; turns < 20; turns += 1) {
     const now = await workRun(bindings, run.program_id, run.id, Date.now());
@@ -123,16 +123,16 @@ async function finish(run: Run): Promise<Run> {
 
 const anyFate = fc.constantFrom<Fate[]>("arrives", "arrives", "arrives", "arrives", "is lost", "is not answered");
 const anyPlan = fc.record({
-  /** How often each of the invocations goes on with the run. */
+  /** The number of times each invocation continues the run. */
   invocations: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
   cancels: fc.boolean(),
-  /** The others are asked for nothing first. */
+  /** The other accounts get no request before the adjustment. */
   with_something_due: fc.integer({ min: 0, max: AFFILIATES }),
-  /** An adjustment against them is stated at once, and so by whatever is drafted late. */
+  /** A negative adjustment is due at once, so a late draft includes it. */
   comes_later: fc.constantFrom(0, -500),
 });
 
-test(`invocations at the same time: ${HISTORIES} histories`, { tags: ["deep"] }, async () => {
+test(`simultaneous invocations pay each affiliate once: ${HISTORIES} histories`, { tags: ["deep"] }, async () => {
   const accounts = await setUpAccounts();
   const program_id = accounts[0]?.program_id ?? 0;
   const earn = async (amount: number, of = accounts) => {
@@ -167,7 +167,7 @@ test(`invocations at the same time: ${HISTORIES} histories`, { tags: ["deep"] },
       const [sleeper, ...others] = invocations;
       await scheduler.waitFor(Promise.all([...others, ...admin]));
       const ended = await finish(run);
-      // What one of them has asked may come when all is over.
+      // A call may arrive after the run is over.
       await scheduler.waitFor(Promise.resolve(sleeper));
       seen[ended.status as "paid" | "cancelled"] += 1;
       for (const account of accounts) {

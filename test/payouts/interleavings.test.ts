@@ -1,6 +1,6 @@
 /**
- * Payout commands, sales, refunds and chargebacks in any order, runs that run at the same time, objects that die in the middle:
- * whatever happens, each entry is paid at most once, nothing is left out, and everything adds up.
+ * Payout commands, sales, refunds and chargebacks in any order, simultaneous runs, and objects that crash at any step:
+ * each entry is paid at most once, none is left out, and all amounts add up.
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -34,7 +34,7 @@ class Probe extends PayingAccountObject {
 
   protected override async settle(): Promise<void> {}
 
-  /** Lets a change be made and then fails, as a crash before the disk has it would: nothing of it may stay. */
+  /** Makes a change and then fails, like a crash before the write to disk: the change must be rolled back. */
   crashIn(command: (account: Probe) => Promise<unknown>): Promise<unknown> {
     const change = this.change.bind(this);
     this.change = (work) =>
@@ -58,7 +58,7 @@ type Doing =
 const oneIn = (n: number) => fc.nat(n - 1).map((found) => found === 0);
 const anyPart = fc.integer({ min: 0, max: 4 });
 
-/** A sale, and what is reversed of it and given again. */
+/** A sale with its reversals and restorals. */
 const anySale = (sale: number) =>
   fc
     .record({
@@ -71,7 +71,7 @@ const anySale = (sale: number) =>
       ...parts.map((part): Doing => ({ do: "refund", sale, part })),
     ]);
 
-/** A run, from its draft to its end, and payments that fail or come back. */
+/** A run from draft to end, with payments that fail or are returned. */
 const anyRun = (run: string) =>
   fc
     .record({
@@ -87,7 +87,7 @@ const anyRun = (run: string) =>
       ...failed.map((statement): Doing => ({ do: "fail", statement })),
     ]);
 
-/** What comes whenever it likes: payouts' commands that somebody gives who has not heard of the others. */
+/** Payout commands at any time, from a sender that does not know of the others. */
 const anyStray: fc.Arbitrary<Doing> = fc.oneof(
   fc.record({ do: fc.constant("pay" as const), run: fc.constantFrom(...MONTHS), filed: fc.boolean() }),
   fc.record({ do: fc.constant("cancel" as const), run: fc.constantFrom(...MONTHS) }),
@@ -99,7 +99,7 @@ const anyStray: fc.Arbitrary<Doing> = fc.oneof(
   fc.record({ do: fc.constant("adjust" as const), amount: fc.constantFrom(-9_000, 700) }),
 );
 
-/** What is done one after the other; what is in different strands comes in any order. */
+/** Steps in sequence; steps of different strands run in any order. */
 const anyStrands = fc
   .tuple(
     fc.tuple(...[0, 1, 2, 3].map(anySale)),
@@ -111,7 +111,7 @@ const anyStrands = fc
   )
   .map(([sales, runs, strays]) => [...sales, ...runs, ...strays]);
 
-/** Each command may crash first, and may be given again by somebody who has not heard of the first. */
+/** Each command may crash first, and may be repeated by a sender that got no response. */
 const anyFate = fc.record({ crash: oneIn(6), times: fc.constantFrom(1, 1, 1, 2) });
 
 function orderOf(month: string): DraftOrder {
@@ -125,7 +125,7 @@ function orderOf(month: string): DraftOrder {
   };
 }
 
-/** What the checkout has told of the sales so far: each state once more is a revision of its own. */
+/** The states of the sales so far; each repeated state has a new revision. */
 class Checkout {
   readonly #sales = new Map<number, AttributedSale>();
 
@@ -141,14 +141,14 @@ class Checkout {
     return made;
   }
 
-  /** Quarters of it, and never less than were reversed before: 0 is a chargeback that was won. */
+  /** Quarters of the sale, never less than reversed before; 0 is a won chargeback. */
   refund(sale: number, quarters: number): AttributedSale | null {
     const known = this.#sales.get(sale);
     if (known === undefined) return null;
     const refunded = Math.floor((known.amount * quarters) / 4);
-    const told = { ...known, refunded, revision: known.revision + 1, changed_at: known.changed_at + 40 * DAY };
-    this.#sales.set(sale, told);
-    return told;
+    const changed = { ...known, refunded, revision: known.revision + 1, changed_at: known.changed_at + 40 * DAY };
+    this.#sales.set(sale, changed);
+    return changed;
   }
 }
 
@@ -157,8 +157,8 @@ function perform(account: Probe, checkout: Checkout, doing: Doing, key: string):
     case "sell":
       return account.post(checkout.sell(doing.sale, doing.day, doing.currency));
     case "refund": {
-      const told = checkout.refund(doing.sale, doing.part);
-      return told === null ? Promise.resolve() : account.post(told);
+      const changed = checkout.refund(doing.sale, doing.part);
+      return changed === null ? Promise.resolve() : account.post(changed);
     }
     case "draft": {
       const gates: Gates = doing.gate ? [{ code: "tax_form_missing" }] : [];
@@ -201,11 +201,11 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
   await runInDurableObject(env.ACCOUNTS.getByName("interleavings"), async (_, state) => {
     const open = async () => {
       const account = new Probe(state, env as unknown as Env);
-      // What an object does first comes before anything else.
+      // The object's constructor runs before everything else.
       await state.blockConcurrencyWhile(async () => {});
       return account;
     };
-    // It makes the tables.
+    // The constructor creates the tables.
     await open();
     const anyFates = fc.infiniteStream(anyFate);
     const property = fc.asyncProperty(fc.scheduler(), anyStrands, anyFates, async (scheduler, strands, fates) => {
@@ -222,7 +222,7 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
         await scheduler.schedule(Promise.resolve(), doing.do);
         if (crash) {
           await (await open()).crashIn((dying) => perform(dying, checkout, doing, key));
-          // It comes back with what is on the disk, once nothing is under way in the one before.
+          // The object restarts from disk once no call of the earlier instance is in progress.
           if (under_way === 0) account = await open();
         }
         const once = async () => {
@@ -237,16 +237,16 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
           late.push(scheduler.schedule(Promise.resolve(), "again").then(once));
       };
       const late: Promise<void>[] = [];
-      const told = strands.map(async (strand) => {
+      const running = strands.map(async (strand) => {
         for (const doing of strand) await command(doing);
       });
-      await scheduler.waitFor(Promise.all(told));
+      await scheduler.waitFor(Promise.all(running));
       await scheduler.waitIdle();
       await Promise.all(late);
       const { entries, statements } = await readAll(account);
       expect(checkStatements(entries, statements)).toEqual([]);
       expectPaidOnce(statements);
-      // What was asked late must hold nothing up.
+      // A late request must not block anything.
       expect(statements.filter(({ run, status }) => status === "drafted" && ended.has(run))).toEqual([]);
       for (const { status, drafted_as } of statements) {
         if (status in seen) seen[status as keyof typeof seen] += 1;
@@ -265,11 +265,11 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
         const left = end.entries
           .filter((entry) => entry.currency === currency)
           .reduce((sum, { amount }) => sum + amount, 0);
-        // Nothing is owed any more; who was paid too much, before it was reversed, owes it.
+        // Nothing is owed; an affiliate that was paid before a reversal owes the difference.
         expect(left, currency).toBeLessThanOrEqual(0);
         seen.negative += Number(left < 0);
       }
-      // All but payments are stated, once.
+      // All entries except payments are on exactly one statement.
       const stated = end.statements.filter(({ status }) => status !== "cancelled").flatMap((one) => one.entries);
       const lines = end.entries.filter(({ kind, corrects }) => kind !== "payout" || corrects !== null);
       expect(stated.toSorted((a, b) => a - b)).toEqual(lines.map(({ number }) => number));
@@ -281,7 +281,7 @@ test(`payouts: ${RUNS} interleavings`, { tags: ["deep"] }, async () => {
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(RUNS / 25);
 });
 
-/** No entry is in two statements that paid, or are to pay. */
+/** Expects that no entry is on two paid or payable statements. */
 function expectPaidOnce(statements: readonly Statement[]): void {
   const paid = statements.filter(({ status }) => status !== "cancelled").flatMap(({ entries }) => entries);
   expect(new Set(paid).size).toBe(paid.length);

@@ -1,4 +1,4 @@
-/** Which month pays what: the pay days of the programs' worked examples, and what corrections do to them. */
+/** The month in which each entry is paid: the programs' worked examples, and corrections. */
 import { describe, expect, test } from "vitest";
 import { blankEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
 import { addToMonth } from "../../src/lib/calendar.ts";
@@ -36,7 +36,7 @@ function termsOf(preset: string): ProgramTerms & { payout: Payout } {
 
 const payoutOf = (preset: string) => termsOf(preset).payout;
 
-/** The months in which an entry is stated, each run drafted at the end of its window, one after the other. */
+/** The month whose statement includes each entry, with each run drafted at the end of its window. */
 function monthsOf(preset: string, entries: readonly LedgerEntry[]): Record<number, string> {
   const payout = payoutOf(preset);
   const stated = new Map<string, string>();
@@ -51,7 +51,7 @@ function monthsOf(preset: string, entries: readonly LedgerEntry[]): Record<numbe
 const paydays: [string, string, string, [from: string, to: string]][] = [
   ["kartra", "2026-01-03", "2026-03", ["2026-03-15", "2026-03-20"]],
   ["kartra", "2026-01-17", "2026-04", ["2026-04-15", "2026-04-20"]],
-  // The trial of 1 January: its first full-price payment.
+  // The first full-price payment after a trial from January 1.
   ["kartra", "2026-01-31", "2026-04", ["2026-04-15", "2026-04-20"]],
   ["carrot", "2026-01-31", "2026-03", ["2026-03-10", "2026-03-15"]],
   ["carrot", "2026-02-01", "2026-04", ["2026-04-10", "2026-04-15"]],
@@ -68,43 +68,43 @@ test.each(paydays)("%s pays a sale of %s in %s", (preset, day, month, [from, to]
   expect([window.from, window.to]).toEqual([Date.parse(from), Date.parse(to)]);
 });
 
-describe("of the entries", () => {
+describe("a statement's entries", () => {
   const sold = entry(1);
   const order = { month: "2026-03", payout: payoutOf("kartra"), drafted_at: at("2026-03-15") };
   const numbers = (entries: readonly LedgerEntry[], stated: readonly string[] = []) =>
     listPayable(entries, (id) => stated.includes(id), order).map(({ number }) => number);
   const reversal = entry(2, { kind: "reversal", amount: -8_000, corrects: sold.id, occurred_at: at("2026-03-14") });
 
-  test("a refund goes with its sale, though it came after the month that is paid", () => {
+  test("include a sale's refund, even if it arrived after the paid month", () => {
     expect(numbers([sold, reversal])).toEqual([1, 2]);
   });
 
-  test("a refund of what was stated before is stated now", () => {
+  test("include the refund of a sale on an earlier statement", () => {
     expect(numbers([reversal], [sold.id])).toEqual([2]);
   });
 
-  test("a refund of what waits for its hold waits with it", () => {
+  test("leave a refund to wait with its sale for the end of the hold period", () => {
     const held = { ...sold, clears_at: at("2026-03-02") };
     expect(numbers([held, reversal])).toEqual([]);
   });
 
-  test("what clears at the first moment of the next month is the next month's", () => {
+  test("leave entries that clear in the first moment of a month to that month", () => {
     expect(numbers([{ ...sold, clears_at: Date.UTC(2026, 2, 1) - 1 }])).toEqual([1]);
     expect(numbers([{ ...sold, clears_at: Date.UTC(2026, 2, 1) }])).toEqual([]);
   });
 
-  test("an adjustment against the affiliate is stated at once, one for it by its time", () => {
+  test("include negative adjustments at once, and positive ones by their time", () => {
     const adjusted = { kind: "adjustment", occurred_at: at("2026-03-10"), clears_at: at("2026-03-10") } as const;
     expect(numbers([entry(1, { ...adjusted, amount: -5 }), entry(2, { ...adjusted, amount: 5 })])).toEqual([1]);
   });
 
-  test("a payment is never stated, its return is", () => {
+  test("include returned payments, but never payments", () => {
     const payment = entry(3, { kind: "payout", amount: -8_000, occurred_at: at("2026-03-01") });
     const back = { ...payment, number: 4, id: "en_1_2_4", amount: 8_000, corrects: payment.id };
     expect(numbers([payment, back])).toEqual([4]);
   });
 
-  test("by the month that they were earned in: all of it that has cleared by the draft", () => {
+  test("include all of a month's earnings that cleared by the draft where the terms pay by month earned", () => {
     const carrot = { month: "2026-03", payout: payoutOf("carrot"), drafted_at: at("2026-03-01") };
     const january = entry(1, { occurred_at: at("2026-01-20"), clears_at: at("2026-02-19") });
     const late = entry(2, { occurred_at: at("2026-01-31"), clears_at: at("2026-03-02") });

@@ -13,7 +13,7 @@ const coming: [string, string, string[], string][] = [
   ["in the window", "2026-03-17T12:00:00Z", [], "2026-03"],
   ["on its last day", "2026-03-20T23:59:59Z", [], "2026-03"],
   ["after it", "2026-03-21T00:00:00Z", [], "2026-04"],
-  ["when the month was run", "2026-03-16T00:00:00Z", ["2026-03"], "2026-04"],
+  ["after the month's run", "2026-03-16T00:00:00Z", ["2026-03"], "2026-04"],
   ["at the end of a year", "2026-12-31T00:00:00Z", [], "2027-01"],
 ];
 
@@ -25,8 +25,8 @@ test.each(coming)("the next payout, %s", (_, now, run, month) => {
 const DAY = 86_400_000;
 const noon = (day: string) => Date.parse(`${day}T12:00:00Z`);
 
-/** What an affiliate whose commissions were earned on these days, 80.00 each, is told on a day. */
-function tell(
+/** The next payout shown on a day to an affiliate that earned 80.00 on each of these days. */
+function nextPayout(
   preset: string,
   days: readonly string[],
   today: string,
@@ -65,28 +65,28 @@ function tell(
 }
 
 const paydays: [string, string[], string, [string, string, number, string[]]][] = [
-  // Clear on 17 February and on 3 March: paid in March and in April.
+  // Clear on February 17 and March 3: paid in March and April.
   ["kartra", ["2026-01-03"], "2026-01-04", ["2026-03-15", "2026-03-20", 8_000, []]],
   ["kartra", ["2026-01-03", "2026-01-17"], "2026-01-18", ["2026-03-15", "2026-03-20", 8_000, []]],
   ["kartra", ["2026-01-17"], "2026-01-18", ["2026-04-15", "2026-04-20", 8_000, []]],
   ["kartra", ["2026-01-31"], "2026-02-01", ["2026-04-15", "2026-04-20", 8_000, []]],
-  // Missed in March: the next window that there is pays both.
+  // Missed in March: the next window pays both.
   ["kartra", ["2026-01-03", "2026-01-17"], "2026-03-21", ["2026-04-15", "2026-04-20", 16_000, []]],
   ["carrot", ["2026-01-31"], "2026-02-01", ["2026-03-10", "2026-03-15", 8_000, []]],
   ["carrot", ["2026-02-01"], "2026-02-02", ["2026-04-10", "2026-04-15", 8_000, []]],
 ];
 
-test.each(paydays)("%s pays sales of %j, as told on %s", (preset, days, today, told) => {
-  expect(tell(preset, days, today)).toEqual(told);
+test.each(paydays)("%s pays sales of %j, as shown on %s", (preset, days, today, expected) => {
+  expect(nextPayout(preset, days, today)).toEqual(expected);
 });
 
-test("less than the minimum is told with what it lacks", () => {
-  const told = tell("carrot", ["2026-01-31"], "2026-02-01", { amount: 2_499 });
-  expect(told).toEqual(["2026-03-10", "2026-03-15", 2_499, ["below_minimum"]]);
+test("a balance below the minimum shows the missing amount", () => {
+  const shown = nextPayout("carrot", ["2026-01-31"], "2026-02-01", { amount: 2_499 });
+  expect(shown).toEqual(["2026-03-10", "2026-03-15", 2_499, ["below_minimum"]]);
 });
 
-test("a month that was run pays nothing more, and without commissions nothing is to come", () => {
-  const told = tell("kartra", ["2026-01-03"], "2026-03-16", { run: ["2026-03"] });
-  expect(told).toEqual(["2026-04-15", "2026-04-20", 8_000, []]);
-  expect(tell("kartra", [], "2026-01-04")).toBeNull();
+test("there is no further payout for a month after its run, and none without commissions", () => {
+  const shown = nextPayout("kartra", ["2026-01-03"], "2026-03-16", { run: ["2026-03"] });
+  expect(shown).toEqual(["2026-04-15", "2026-04-20", 8_000, []]);
+  expect(nextPayout("kartra", [], "2026-01-04")).toBeNull();
 });

@@ -6,7 +6,7 @@ import { command, makePayable } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send, setUp } from "../support/story.ts";
 import { bodyOf, signIn } from "./session.ts";
 
-/** Public routes, which know no affiliate, or only the one that a signed token names. */
+/** Public routes, which have no affiliate or only the one in a signed token. */
 const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
 /** One-click unsubscribe has no origin: see test/notifications/portal/notifications.test.ts. */
 const BY_TOKEN = ["/app/unsubscribe"];
@@ -164,7 +164,7 @@ test("no form changes another affiliate's data", async () => {
     const { b, path } = owner;
     const paths = [path, `${path}/statements`, `/v1/affiliates/${b.username}/payee`, `/v1/links/${b.slug}`];
     const answers = await Promise.all(paths.map(async (asked) => (await admin("GET", asked)).json));
-    delete answers[0].at; // of this look
+    delete answers[0].at; // the time of this request
     const links = "SELECT slug, destination, channel FROM links WHERE affiliate_id = ? ORDER BY id";
     return [...answers, (await env.DB.prepare(links).bind(affiliate).all()).results];
   };
@@ -173,7 +173,7 @@ test("no form changes another affiliate's data", async () => {
   for (const asking of [owner.a, stranger.a]) {
     for (const { path } of routes.filter(({ method }) => method === "POST")) {
       for (const id of path.includes(":") ? owner.ids : [link]) {
-        const { cookie } = await signIn(asking.username); // anew: a form may end all sessions
+        const { cookie } = await signIn(asking.username); // again, because a form may end all sessions
         const body = {
           ...{ id, link, affiliate, affiliate_id: affiliate, program: owner.program, username: owner.b.username },
           ...{ slug: owner.b.slug, destination: "https://shop.example/x", channel: "Taken" },

@@ -1,7 +1,7 @@
 /**
- * What others can write stays text, on every page of the portal: names, channels, coupons, products, sub-ids, referrers, user
- * agents and the merchant's creatives, by the ways of the OWASP XSS Filter Evasion Cheat Sheet. Every page is parsed as a browser would, and has no
- * element and no attribute that it lacks when all of these are harmless words.
+ * Text from others stays text on every page of the portal: names, channels, coupons, products, sub-ids, referrers, user
+ * agents and the merchant's creatives, with attacks from the OWASP XSS Filter Evasion Cheat Sheet. Every page is parsed as in a browser, and has no
+ * element or attribute that it lacks when all of these are harmless words.
  */
 import { expect, test } from "vitest";
 import { command } from "../support/payout-story.ts";
@@ -44,7 +44,7 @@ const CORPUS = [
   "]]><script>alert(1)</script>",
 ];
 const PAGES_MAX = 300;
-/** These parameters change figures but show no text by others. */
+/** Parameters that change figures but show no text from others. */
 const PLAIN_PARAMETERS = ["days", "period", "from", "to", "program", "cursor", "link"];
 const HARMLESS = ["Harmless 1", "Harmless 2", "Harmless 3"];
 const TIMEOUT_MS = 120_000;
@@ -100,7 +100,7 @@ async function writeEverywhere(texts: readonly string[]): Promise<Map<string, st
   return followLinks(open);
 }
 
-/** All pages that links lead to, each for one period. Requests the known ones in parallel. */
+/** All linked pages, each for one period. Requests the known ones in parallel. */
 async function followLinks(open: (path: string) => Promise<{ status: number; html: string }>) {
   const pages = new Map<string, string>();
   const seen = new Set(["/app"]);
@@ -124,7 +124,7 @@ async function followLinks(open: (path: string) => Promise<{ status: number; htm
   return pages;
 }
 
-/** The elements and attributes of a page, and all URLs in it that lead neither to the portal nor to a shop. */
+/** The elements and attributes of a page, and all of its URLs outside the portal and the shops. */
 async function dissect(html: string) {
   const parts = new Set<string>();
   const addresses: string[] = [];
@@ -149,7 +149,7 @@ async function dissect(html: string) {
 }
 
 test(
-  "markup in what others write is shown, and never is any",
+  "text from others is shown and never becomes markup",
   async () => {
     const harmless = await writeEverywhere(HARMLESS);
     const hostile = await writeEverywhere(CORPUS);
@@ -174,7 +174,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("the check finds a page that lets markup in", async () => {
+test("the check finds a page that doesn't escape markup", async () => {
   for (const text of CORPUS.filter((entry) => /<[a-z!]/i.test(entry))) {
     const { parts } = await dissect(`<title>x</title><p>${text}</p>`);
     expect(

@@ -1,11 +1,11 @@
-/** Versions of terms, and what sales would earn under them. */
+/** Versions of terms, and previews of what sales earn under them. */
 import { expect, test } from "vitest";
 import { admin, click, conversionThat, postEvent, sale, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
 const at = (ms: number) => new Date(ms).toISOString();
 
-test("a new version holds for sales after its date; a subscription keeps that of its first sale", async () => {
+test("a new version applies to sales after its date; a subscription keeps the version of its first sale", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const { token } = await click(a.slug);
   const path = `/v1/programs/${program}/terms`;
@@ -64,7 +64,7 @@ test.each([
   expect([status, json.code]).toEqual([422, code]);
 });
 
-test("a version announced for later is not in force yet, and none may come before it", async () => {
+test("an announced version is not in force yet, and no version may precede it", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const path = `/v1/programs/${program}/terms`;
   const soon = await admin("POST", path, { terms: { hold_days: 10 }, effective_from: at(Date.now() + DAY) });
@@ -73,7 +73,7 @@ test("a version announced for later is not in force yet, and none may come befor
   expect([between.status, between.json.code]).toEqual([422, "invalid_effective_from"]);
 });
 
-test("twelve sales previewed under Kartra's terms", async () => {
+test("previews twelve sales under Kartra's terms", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const sales = Array.from({ length: 12 }, (_, month) => ({
     occurred_at: at(Date.UTC(2026, month, 3)),

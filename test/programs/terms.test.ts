@@ -7,7 +7,7 @@ test.each(Object.entries(presets))("the preset %s is valid", (_, terms) => {
   expect(v.parse(programTerms, terms)).toEqual(terms);
 });
 
-test("there is a preset for each known program", () => {
+test("each known program has a preset", () => {
   expect(Object.keys(presets)).toEqual([
     "kartra",
     "kartra-partnerstack",
@@ -25,7 +25,7 @@ test("there is a preset for each known program", () => {
   ]);
 });
 
-/** What each program's own page states. */
+/** Facts from each program's own page. */
 const published: [string, Record<string, unknown>][] = [
   [
     "kartra",

@@ -112,14 +112,14 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /\(rates\.0, rates\.1\)/,
   ],
   [
-    "a rule for all after one for each tier",
+    "a general rule after a rule for each tier",
     { tiers, rates: [...byTier, { rate_bps: 500 }] },
     "rates.3",
     /\(rates\.0, rates\.1, rates\.2\)/,
   ],
-  ["a tier where there are none", withRates({ tier: ["gold"], rate_bps: 1 }), "rates.0.tier.0", /no tiers/],
+  ["a tier in terms without tiers", withRates({ tier: ["gold"], rate_bps: 1 }), "rates.0.tier.0", /no tiers/],
   [
-    "a tier that is no level",
+    "a tier that is not a level",
     { tiers, rates: [{ tier: ["gold", "platinum"], rate_bps: 1 }, { rate_bps: 2 }] },
     "rates.0.tier.1",
     /base, silver, gold/,
@@ -131,7 +131,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /add a rule for tier "silver"/,
   ],
   [
-    "the first level without a rule, and none for all",
+    "a first level without a rule, and no general rule",
     { tiers, rates: byTier.slice(0, 2) },
     "tiers.levels.0",
     /add a rule for tier "base"/,
@@ -153,31 +153,31 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /first level has no conditions/,
   ],
   [
-    "levels that fall",
+    "levels in descending order",
     withLevels({ name: "base" }, { name: "silver", min_customers: 5 }, { name: "gold", min_customers: 2 }),
     "tiers.levels.2.min_customers",
     /harder to reach than the earlier level "silver"/,
   ],
   [
-    "two levels of the same conditions",
+    "two levels with the same conditions",
     withLevels({ name: "base" }, { name: "silver", sales_over: 5 }, { name: "gold", sales_over: 5 }),
     "tiers.levels.2.sales_over",
     /harder to reach/,
   ],
   [
-    "a second level that everybody reaches",
+    "a second level that every affiliate reaches",
     withLevels({ name: "base" }, { name: "silver" }, { name: "gold", sales_over: 5 }),
     "tiers.levels.1",
     /harder to reach than the earlier level "base"/,
   ],
   [
-    "sales of at least and of more than",
+    "both a minimum and an exclusive minimum for sales",
     withLevels({ name: "base" }, { name: "silver", sales_at_least: 5, sales_over: 5 }, { name: "gold", sales_over: 9 }),
     "tiers.levels.1.sales_over",
     /sales_at_least/,
   ],
   [
-    "two levels of one name",
+    "two levels with the same name",
     withLevels(
       { name: "base" },
       { name: "silver", sales_over: 5 },
@@ -218,7 +218,7 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /earlier milestone/,
   ],
   [
-    "a second tier of more than all",
+    "a second-tier rate over 100%",
     { second_tier: { rate_bps: 10_001, payments: "every" } },
     "second_tier.rate_bps",
     /100%/,
@@ -242,18 +242,18 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     /already/,
   ],
   [
-    "a minimum in no currency",
+    "a minimum in an unknown currency",
     { payout: { ...payout, minimums: [minimumIn("EURO")] } },
     "payout.minimums.0.currency",
     /ISO 4217/,
   ],
   [
-    "a minimum of nothing",
+    "a minimum of zero",
     { payout: { ...payout, minimums: [minimumIn("EUR", 0)] } },
     "payout.minimums.0.amount",
     /at least 1/,
   ],
-  ["a payout by no method", { payout: { ...payout, methods: [] } }, "payout.methods", /at least one/],
+  ["a payout without a method", { payout: { ...payout, methods: [] } }, "payout.methods", /at least one/],
 ];
 test.each(faults)("%s is rejected, with the field and the reason", (_, changes, path, reason) => {
   const [first] = faultsOf(changes);
@@ -278,12 +278,12 @@ const valid: [what: string, changes: Record<string, unknown>][] = [
   ],
   ["a rule for payments in another currency", withRates({ min_amount: 0, rate_bps: 1 }, { rate_bps: 2 })],
   [
-    "more than 1,000.00 after at least 1,000.00",
+    "more than 1,000.00 in sales after at least 1,000.00",
     withLevels({ name: "base" }, { name: "silver", sales_at_least: 5 }, { name: "gold", sales_over: 5 }),
   ],
-  ["the first level by the rule for all", { tiers, rates: [...byTier.slice(0, 2), { rate_bps: 500 }] }],
+  ["a first level with the general rule only", { tiers, rates: [...byTier.slice(0, 2), { rate_bps: 500 }] }],
   [
-    "a share and a second tier of more than the payment together",
+    "a commission and a second-tier commission that together exceed the payment",
     { ...withRates({ rate_bps: 10_000 }), second_tier: { rate_bps: 1_000, payments: "every" } },
   ],
   [

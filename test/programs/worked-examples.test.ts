@@ -84,7 +84,7 @@ test.each(examples)("%s: %s", (preset, _, earlier, sales, expected) => {
   expect(amounts(earn(preset, sales, earlier))).toEqual(expected);
 });
 
-test("kartra: tier 2, $1,188.00 annual, renewed once, earns at both, while the others are renewed too", () => {
+test("kartra: tier 2, $1,188.00 annual, earns on the sale and its renewal, while the other sales are renewed too", () => {
   const earlier = [START - 100 * DAY, START + 265 * DAY].flatMap((occurred_at) =>
     before(50_000, 50_001).map((sale) => ({ ...sale, occurred_at })),
   );
@@ -124,7 +124,7 @@ test("kartra: the sponsor has 10 % of every payment", () => {
   expect([first?.override, second?.override]).toEqual([990, 990]);
 });
 
-test("builderall: at the hundredth customer a bonus of $500.00, once", () => {
+test("builderall: the hundredth customer earns a one-time bonus of $500.00", () => {
   const sales = Array.from({ length: 100 }, (_, n) => ({ occurred_at: START + n, amount: 100, customer: `c${n}` }));
   const bonuses = earn("builderall", sales).flatMap(({ entries }) => entries.filter(({ kind }) => kind === "bonus"));
   expect(bonuses).toMatchObject([{ amount: 50_000, reason: "100 customers reached." }]);
@@ -151,7 +151,7 @@ test("clickfunnels: a bonus at each $1,000.00 of commission, several at once", (
 const holds: [string, string, string][] = [
   ["kartra", "2026-01-03", "2026-02-17"],
   ["kartra", "2026-01-17", "2026-03-03"],
-  // A trial of 30 days from 1 January.
+  // A trial of 30 days from January 1.
   ["kartra", "2026-01-31", "2026-03-17"],
   ["carrot", "2026-01-31", "2026-03-02"],
   ["clickfunnels", "2026-01-31", "2026-03-17"],
@@ -163,7 +163,7 @@ test.each(holds)("%s: a sale on %s clears on %s", (preset, sold, clears) => {
   expect(new Date(sale?.entries[0]?.clears_at ?? 0).toISOString().slice(0, 10)).toBe(clears);
 });
 
-test("any: a full refund inside the hold leaves what was", () => {
+test("any: a full refund within the hold period restores the balance", () => {
   const occurred_at = START;
   for (const [name, terms] of Object.entries(presets)) {
     const sale = { occurred_at, amount: 10_000, refunded: 10_000, refunded_at: occurred_at + DAY };
@@ -172,7 +172,7 @@ test("any: a full refund inside the hold leaves what was", () => {
   }
 });
 
-test("any: a chargeback after the payout is carried on", () => {
+test("any: a chargeback after the payout is carried over", () => {
   const entry = { currency: "USD", occurred_at: START, clears_at: START + 45 * DAY };
   const paidAt = START + 60 * DAY;
   const ledger = [

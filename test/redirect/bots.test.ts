@@ -76,7 +76,7 @@ const people: [string, string][] = [
     "Mozilla/5.0 (Linux; Android 9; CUBOT_X18_Plus) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
   ],
   [
-    "a Cubot phone that says it twice",
+    "a Cubot phone with the name twice",
     "Mozilla/5.0 (Linux; Android 4.4.2; CUBOT S208 Build/CUBOT) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/81.0.0.0 Mobile Safari/537.36",
   ],
   [
@@ -150,7 +150,7 @@ const bots: [string | null, string][] = [
     `${ANDROID} (compatible; Google-Read-Aloud; +https://support.google.com/webmasters/answer/1061943)`,
     "Google-Read-Aloud",
   ],
-  // Browsers without a person, page testers
+  // Headless browsers and page testers
   [WINDOWS.replace("Chrome/", "HeadlessChrome/"), "HeadlessChrome"],
   [
     "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1",
@@ -181,7 +181,7 @@ const bots: [string | null, string][] = [
   ["Mozilla/5.0 (Windows NT; Windows NT 10.0; de-DE) WindowsPowerShell/5.1.19041", "PowerShell"],
   ["Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"],
   ["SmartNews/24.5.0", "SmartNews"],
-  // Mail and security scanners that say so
+  // Email and security scanners that identify themselves
   ["Barracuda Sentinel (EE)", "Barracuda Sentinel"],
   [`${WINDOWS} Proofpoint`, "Proofpoint"],
   ["Mozilla/5.0 (compatible; Mimecast)", "Mimecast"],
@@ -224,7 +224,7 @@ test("verdicts stay correct with more user agents than are memoized", () => {
   }
 });
 
-/** Listed as bots, and yet people: in-app browsers of Instagram and Facebook, editors' browsers, a browser for one site. */
+/** People listed as bots: in-app browsers of Instagram and Facebook, browsers in editors, and a browser for one site. */
 const PEOPLE_AMONG_CRAWLERS = [/Instagram 406/, /MetaIAB Facebook/, / Code\/1\.115/, / Trae\/1\.107/, / Fluid\/0\.9/];
 
 test("every bot of crawler-user-agents is recognized, except the people listed there", () => {

@@ -21,7 +21,7 @@ const claims = {
 };
 
 describe("click ids", () => {
-  test("are UUIDv7 that carry their time", () => {
+  test("are UUIDv7 that contain their time", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2 ** 48 - 1 }),
@@ -47,7 +47,7 @@ describe("click ids", () => {
 });
 
 describe("click tokens", () => {
-  test("contain what was signed, and fit Stripe's client_reference_id", async () => {
+  test("contain the signed data, and fit Stripe's client_reference_id", async () => {
     const token = await signClickToken(newKey, click);
     expect(token).toMatch(/^[A-Za-z0-9_-]{1,200}$/);
     expect(await readClickToken([newKey], token)).toEqual({ ok: true, claims });
@@ -81,7 +81,7 @@ describe("click tokens", () => {
     expect(tried).toBe(token.length * 63);
   });
 
-  test("that are malformed are no error", async () => {
+  test("that are malformed do not throw", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary" }), async (text) => {
         expect((await readClickToken([newKey], text)).ok).toBe(false);

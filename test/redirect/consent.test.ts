@@ -9,9 +9,9 @@ const cases: [string, CookieMode, { gpc?: string; consent?: string; is_reward?: 
   ["consent refused", "consent", { consent: "0" }, false, true],
   ["cookieless, with consent", "cookieless", { consent: "1" }, false, true],
   ["Global Privacy Control", "always", { gpc: "1" }, false, false],
-  ["Global Privacy Control beats consent", "consent", { gpc: "1", consent: "1" }, false, false],
+  ["Global Privacy Control overrides consent", "consent", { gpc: "1", consent: "1" }, false, false],
   ["Global Privacy Control in a reward program", "always", { gpc: "1", is_reward: true }, true, true],
-  ["Sec-GPC of another value says nothing", "always", { gpc: "0" }, true, true],
+  ["Sec-GPC with another value has no effect", "always", { gpc: "0" }, true, true],
 ];
 
 test.each(cases)("%s", (_, mode, given, cookie, hash) => {

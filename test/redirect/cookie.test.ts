@@ -19,7 +19,7 @@ const cases: [string, { cookie_days: number | null; cookie_domain: string | null
     "Path=/; Domain=shop.example;",
   ],
   [
-    "a host that only ends like it",
+    "a host that only ends with the same characters",
     { cookie_days: 30, cookie_domain: "shop.example" },
     "bishop.example",
     "Path=/; Secure",

@@ -21,7 +21,7 @@ const cases: [string, string | null, string | null, "mobile" | "tablet" | "deskt
   ["Firefox on a phone", "Mozilla/5.0 (Android 14; Mobile; rv:126.0) Gecko/126.0 Firefox/126.0", null, "mobile"],
   ["Opera Mini", "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; id) Presto/2.12.423 Version/12.16", null, "mobile"],
   [
-    "a phone that asks for the desktop site, by its hint",
+    "a phone that requests the desktop site, by its hint",
     `Mozilla/5.0 (X11; Linux x86_64) ${ANDROID} Safari/537.36`,
     "?1",
     "mobile",
@@ -42,7 +42,7 @@ const cases: [string, string | null, string | null, "mobile" | "tablet" | "deskt
     "tablet",
   ],
   [
-    "iPad that names itself",
+    "iPad that identifies itself",
     `Mozilla/5.0 (iPad; CPU OS 15_6 like Mac OS X) ${IOS} Version/15.6 Mobile/15E148 Safari/604.1`,
     null,
     "tablet",
@@ -54,7 +54,7 @@ const cases: [string, string | null, string | null, "mobile" | "tablet" | "deskt
     "tablet",
   ],
   [
-    "iPad that asks for desktop sites: a Mac to us",
+    "iPad that requests desktop sites, detected as a Mac",
     `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${IOS} Version/17.5 Safari/605.1.15`,
     null,
     "desktop",
@@ -89,7 +89,7 @@ const cases: [string, string | null, string | null, "mobile" | "tablet" | "deskt
     "desktop",
   ],
   [
-    "Fire TV, whose web view says Mobile",
+    "Fire TV, whose web view contains Mobile",
     `Mozilla/5.0 (Linux; Android 9; AFTS Build/PS7; wv) ${ANDROID} Mobile Safari/537.36`,
     null,
     "desktop",

@@ -1,6 +1,6 @@
 /**
- * URLs made to confuse: the Web Platform Tests' cases of the URL standard (3-clause BSD, as `@wordpress/url` ships them),
- * and the ways of writing another host that collections of open redirects share. None may lead off the program's hosts.
+ * Confusing URLs: the Web Platform Tests' cases of the URL standard (3-clause BSD, as shipped in `@wordpress/url`),
+ * and disguised hosts from collections of open redirects. None may redirect to a host outside the program's.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,7 +18,7 @@ const standard: (string | { input: string })[] = JSON.parse(
 );
 const cases = standard.filter((entry) => typeof entry !== "string");
 
-/** What is put before, between and after, in every combination. */
+/** The prefixes, infixes and suffixes that are combined. */
 const EVIL = [
   "evil.example",
   "evil%2eexample",
@@ -99,7 +99,7 @@ function leadsOff(url: string | null): boolean {
   return !/^https?:$/.test(protocol) || !HOSTS.includes(host) || username + password !== "";
 }
 
-test("the collections exist", () => {
+test("the collections are not empty", () => {
   expect(cases.length).toBe(326);
   expect(redirects.length).toBeGreaterThan(3_000);
 });
@@ -122,7 +122,7 @@ describe.each([
     expect(landings.filter((landing) => new URL(landing).href !== landing && !landing.includes("{"))).toEqual([]);
   });
 
-  test("as destinations are refused, or on the program's hosts", () => {
+  test("as destinations are refused or stay on the program's hosts", () => {
     const stored = inputs.flatMap((input) => {
       const parsed = parseDestination(input, HOSTS);
       return parsed.ok ? [parsed.url] : [];

@@ -1,4 +1,4 @@
-// For `caches`.
+// Required for `caches`.
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { LinkResolver, type ResolvedLink } from "../../src/redirect/link-resolver.ts";
@@ -11,19 +11,19 @@ const isUnavailable = () => Promise.reject(new Error("D1 is unavailable"));
 
 type Load = () => Promise<LinkTarget | null>;
 
-/** Resolves a link, and waits for the work that goes on behind the response. */
+/** Resolves a link, and waits for its background work. */
 async function resolve(resolver: LinkResolver, slug: string, now: number): Promise<string | null> {
   const behind: Promise<unknown>[] = [];
   const execution = { waitUntil: (work: Promise<unknown>) => void behind.push(work) };
   const found = await resolver.resolve(HOST, slug, { db: env.DB, execution, now });
-  // Work may add work.
+  // Background work may add more.
   for (let work = behind.shift(); work !== undefined; work = behind.shift()) await work;
   return show(found);
 }
 
 const show = (found: ResolvedLink) => (typeof found === "string" ? found : (found?.destination ?? null));
 
-/** Resolves a link in an isolate of its own, whose memory is empty. */
+/** Resolves a link in a new isolate with empty memory. */
 const resolveInNewIsolate = (slug: string, now: number, load: Load) => resolve(new LinkResolver(load), slug, now);
 
 test("isolates of a data center load a link once in ten seconds", async () => {
@@ -38,19 +38,19 @@ test("while D1 is unavailable, an isolate that never saw the link gets the data 
   expect(await resolveInNewIsolate("never-seen", 0, isUnavailable)).toBe("unavailable");
 });
 
-test("a missing link is not cached in the data center: it may be created at any moment", async () => {
+test("a missing link is not cached in the data center, because it may be created at any time", async () => {
   expect(await resolveInNewIsolate("created-later", 0, async () => null)).toBeNull();
   expect(await resolveInNewIsolate("created-later", 1, stores("created"))).toBe("created");
 });
 
-test("a load that an edit has overtaken is cached nowhere", async () => {
+test("a load that finishes after an edit is not cached", async () => {
   const resolver: LinkResolver = new LinkResolver(async () => {
     await resolver.forget([HOST], "edited");
     return linkTo("enabled");
   });
   await resolve(resolver, "edited", 0);
   expect(await resolveInNewIsolate("edited", 1, stores("disabled"))).toBe("disabled");
-  // In memory it would be fresh.
+  // A copy in memory would be fresh.
   expect(await resolve(resolver, "edited", 2)).toBe("disabled");
 });
 

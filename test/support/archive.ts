@@ -1,10 +1,10 @@
-/** Where clicks are: in the log, or in an object that the manifest names. Read without the code that wrote them. */
+/** Reads clicks from the log and from the objects in the manifest, without the code that wrote them. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 
 export const DAY = 86_400_000;
 
-/** The bucket that the tests bind. */
+/** The tests' bucket. */
 export function bucket(): R2Bucket {
   if (env.ARCHIVE === undefined) throw new Error("the tests bind a bucket, see test/vitest.config.ts");
   return env.ARCHIVE;
@@ -53,18 +53,18 @@ export async function idsInLog(): Promise<string[]> {
   return results.map(({ id }) => id);
 }
 
-/** Ids of every object that the manifest names, each as often as it is there. */
+/** The click ids in all objects of the manifest, with repeats. */
 export async function idsInArchive(): Promise<string[]> {
   const objects = await Promise.all((await manifest()).map(({ key }) => unzip(key)));
   return objects.flatMap(({ lines }) => lines.map(({ id }) => id));
 }
 
-/** Every click is in the log or in one object that is named, and there once. */
+/** Expects each click exactly once, in the log or in an object of the manifest. */
 export async function expectEachOnce(clicks: readonly { id: string }[]) {
   expect([...(await idsInLog()), ...(await idsInArchive())].sort()).toEqual(clicks.map(({ id }) => id).sort());
 }
 
-/** D1, with something happening in place of the next transaction that names an archive, which may still be made. */
+/** D1 with the next transaction that records an archive replaced by `instead`, which can still run it. */
 export function withNextArchive(instead: (make: () => Promise<unknown>) => Promise<unknown>): D1Database {
   let isNext = true;
   let isNaming = false;
@@ -81,7 +81,7 @@ export function withNextArchive(instead: (make: () => Promise<unknown>) => Promi
   return { prepare, batch } as unknown as D1Database;
 }
 
-/** The bucket, with another way of putting. */
+/** The bucket with another `put`. */
 export function withPut(put: (key: string, bytes: Uint8Array, options: R2PutOptions) => Promise<unknown>): R2Bucket {
   return { put } as unknown as R2Bucket;
 }

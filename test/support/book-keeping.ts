@@ -1,4 +1,4 @@
-/** An account without its object: sales told one after the other, entries and what is known of them kept. */
+/** An account without its object: applies the states of sales in order, and keeps the entries and known sales. */
 import { chainEntries, FIRST_HASH } from "../../src/commissions/chain.ts";
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
@@ -11,7 +11,7 @@ export interface Kept {
   sales: Map<string, KnownSale>;
 }
 
-/** What is kept after the states, told in this order; an older revision is passed over, as the object does. */
+/** Applies the states in this order and returns the result; skips older revisions, as the object does. */
 export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id: number | null = null): Kept {
   const entries: UnchainedEntry[] = [];
   const sales = new Map<string, KnownSale>();

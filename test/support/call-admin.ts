@@ -1,4 +1,4 @@
-/** An admin call to a real server, with an Idempotency-Key where one is given; its JSON, which must be that of a success: anything else is thrown. */
+/** Calls the admin API of a real server, with an optional Idempotency-Key. Returns the JSON of a success and throws otherwise. */
 export async function callAdmin(
   server: { origin: string; adminToken: string },
   method: string,

@@ -1,6 +1,6 @@
 /**
- * Stories that take months or years: the real Worker with a clock that each request sets, so that clicks, webhooks and what an
- * admin asks happen at times of their own. Objects' alarms go by the real clock, which no figure depends on.
+ * Stories that take months or years: the real Worker with a clock that each request sets, so that clicks, webhooks and admin
+ * requests have their own times. Objects' alarms use the real clock, and no figure depends on them.
  */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -17,7 +17,7 @@ const worker = createWorker({
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
 });
 
-/** A time as a story writes it, such as `2026-01-03` (which is at ten, UTC) or `2026-01-03T09:00:00Z`, in ms. */
+/** A story's time in ms, from text such as `2026-01-03` (10:00 UTC) or `2026-01-03T09:00:00Z`. */
 export function timeOf(at: string): number {
   return Date.parse(at.includes("T") ? at : `${at}T10:00:00Z`);
 }
@@ -28,7 +28,7 @@ async function sendAt(at: number, path: string, init: RequestInit = {}): Promise
   const request = new Request(new URL(path, ORIGIN), { redirect: "manual", ...init, headers });
   const ctx = createExecutionContext();
   const response = await worker.fetch?.(request as Request<unknown, IncomingRequestCfProperties>, env, ctx);
-  if (response === undefined) throw new Error("the Worker has no door");
+  if (response === undefined) throw new Error("the Worker has no fetch handler");
   await waitOnExecutionContext(ctx);
   return response;
 }
@@ -48,11 +48,11 @@ async function adminAt(at: number, method: string, path: string, body?: unknown)
 
 let unique = 0;
 
-/** Who takes part: the names of affiliates, each with the name of whoever brought it in. */
+/** The story's affiliates by name, each with an optional sponsor. */
 export type Cast = Record<string, { sponsor?: string }>;
 
-/** A program of a preset as a merchant sets it up at a time, with its affiliates, a link each, and an endpoint. */
-export async function startProgramme(at: string, preset: string, cast: Cast, source = "standard") {
+/** Sets up a program from a preset at a time, with affiliates, a link for each, and an endpoint. */
+export async function startProgram(at: string, preset: string, cast: Cast, source = "standard") {
   unique += 1;
   const start = timeOf(at);
   const nameOf = (name: string) => `${name}-${unique}`;
@@ -81,33 +81,33 @@ export async function startProgramme(at: string, preset: string, cast: Cast, sou
     });
   }
   const endpoint = await adminAt(start, "POST", `/v1/programs/${program}/endpoints`, { source });
-  return new Programme(program, nameOf, endpoint);
+  return new Program(program, nameOf, endpoint);
 }
 
-/** What of a ledger a story looks at. */
+/** The part of a ledger entry that stories check. */
 export type Line = [kind: string, amount: number];
 
-/** A program of a story. Affiliates are called by their names in it. */
-export class Programme {
+/** A program of a story. Methods take affiliates by their names in the story. */
+export class Program {
   readonly slug: string;
   readonly endpoint: { id: string; url: string; secret: string };
   readonly #nameOf: (name: string) => string;
   #events = 0;
 
-  constructor(slug: string, nameOf: (name: string) => string, endpoint: Programme["endpoint"]) {
+  constructor(slug: string, nameOf: (name: string) => string, endpoint: Program["endpoint"]) {
     this.slug = slug;
     this.endpoint = endpoint;
     this.#nameOf = nameOf;
   }
 
-  /** A person's click on an affiliate's link; the token that the landing page gets. */
+  /** Clicks an affiliate's link as a visitor; returns the landing page's token. */
   async click(affiliate: string, at: string): Promise<string> {
     const response = await sendAt(timeOf(at), `/${this.#nameOf(affiliate)}`, { headers: { "User-Agent": BROWSER } });
     expect(response.status).toBe(302);
     return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
   }
 
-  /** A request to the program's endpoint, some seconds after its event. Returns the credited affiliate by its name in the story. */
+  /** Sends a request to the program's endpoint, some seconds after its event. Returns the credited affiliate's name in the story. */
   async receive(at: number, { headers, body }: { headers: Record<string, string>; body: string }) {
     const response = await sendAt(at + 20_000, this.endpoint.url, { method: "POST", headers, body });
     // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
@@ -116,7 +116,7 @@ export class Programme {
     return { ...json, attributed_to: json.attributed_to?.replace(/-\d+$/, "") ?? null };
   }
 
-  /** A generic event, signed as its checkout signs it. */
+  /** Sends a generic event, signed as by its checkout. */
   async post(at: string, event: Record<string, unknown>) {
     this.#events += 1;
     const id = `msg_${this.#events}`;
@@ -130,7 +130,7 @@ export class Programme {
     return this.receive(timeOf(at), { headers, body });
   }
 
-  /** The affiliate's ledger by the API, oldest first, once it has so many entries. */
+  /** The affiliate's ledger from the API, oldest first, once it has this many entries. */
   async entries(affiliate: string, count: number) {
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}/entries?limit=200`;
     return eventually(async () => {
@@ -140,14 +140,14 @@ export class Programme {
     });
   }
 
-  /** The ledger must come to these lines; when each clears, by day. */
+  /** Expects these lines in the ledger; returns the day on which each clears. */
   async expectLedger(affiliate: string, lines: readonly Line[]): Promise<string[]> {
     const entries = await this.entries(affiliate, lines.length);
     expect(entries.map(({ kind, amount }: { kind: string; amount: number }) => [kind, amount])).toEqual(lines);
     return entries.map(({ clears_at }: { clears_at: string }) => clears_at.slice(0, 10));
   }
 
-  /** Earned, reserve, due and paid in the program's currency at a time, by the API. */
+  /** Earned, reserve, due and paid in the program's currency at a time, from the API. */
   async balances(affiliate: string, at: string): Promise<[number, number, number, number]> {
     const when = new Date(timeOf(at) + MINUTE).toISOString();
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}?at=${when}`;
@@ -155,14 +155,14 @@ export class Programme {
     return [earned, reserve, due, paid];
   }
 
-  /** Everything that the gates ask of an affiliate. */
+  /** Gives an affiliate everything that the gates require. */
   async makePayable(affiliate: string, at: string): Promise<void> {
     const path = `/v1/affiliates/${this.#nameOf(affiliate)}`;
     await adminAt(timeOf(at), "PUT", `${path}/payee`, { method: "paypal", email: `${affiliate}@pay.example` });
     await adminAt(timeOf(at), "PUT", `${path}/tax-form`, { form: "w9" });
   }
 
-  /** Drafts, approves and pays the run of a day's month on that day; what it has paid. */
+  /** Drafts, approves and pays a month's run on the given day; returns the amount paid. */
   async pay(at: string) {
     const runs = `/v1/programs/${this.slug}/payouts/runs`;
     const { id } = await adminAt(timeOf(at), "POST", runs, { month: at.slice(0, 7) });
@@ -172,13 +172,13 @@ export class Programme {
     return run.paid;
   }
 
-  /** A statement of an affiliate by its number, once it is what is expected. */
+  /** Waits until an affiliate's statement with this number matches. */
   async statementThat(affiliate: string, number: number, expected: Record<string, unknown>): Promise<void> {
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}/statements/${number}`;
     await eventually(async () => expect(await adminAt(Date.now(), "GET", path)).toMatchObject(expected));
   }
 
-  /** The name of the tier at a time, by the API. */
+  /** The name of the tier at a time, from the API. */
   async tier(affiliate: string, at: string): Promise<string> {
     const when = new Date(timeOf(at)).toISOString();
     const path = `/v1/programs/${this.slug}/affiliates/${this.#nameOf(affiliate)}?at=${when}`;

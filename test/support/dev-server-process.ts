@@ -1,4 +1,4 @@
-/** The process that `dev-server.ts` starts: wrangler's dev server, which takes its commands over IPC and ends with its parent. */
+/** The process that `dev-server.ts` starts: wrangler's dev server, which gets commands over IPC and ends with its parent. */
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 /** A command to this process, which answers each one with a {@link ServerReply}. */
 export type ServerCommand = ({ do: "start" } & ServerStart) | ({ do: "switch" } & ServerEntry);
 
-/** Which code is served. */
+/** The code to serve. */
 export interface ServerEntry {
   /** The entry file, relative to the project's root. */
   main: string;
@@ -15,7 +15,7 @@ export interface ServerEntry {
   watch: boolean;
 }
 
-/** Where the server listens and keeps its data. */
+/** The server's port and data folder. */
 export interface ServerStart extends ServerEntry {
   port: number;
   persistTo: string;
@@ -32,7 +32,7 @@ export interface ServerReply {
 
 class DatabaseError extends Error {}
 
-// Not imported: Node would parse these large CommonJS files once more to detect their format.
+// Not imported, because Node would parse these large CommonJS files again to detect their format.
 const require = createRequire(import.meta.url);
 const { Miniflare }: typeof import("miniflare") = require("miniflare");
 const wrangler: typeof import("wrangler") = require("wrangler");
@@ -70,7 +70,7 @@ async function switchTo(entry: ServerEntry): Promise<void> {
   await reload(() => devEnv.config.patch(input));
 }
 
-/** Waits until the code is built and served. Requests that come while it is replaced wait for it. */
+/** Waits until the code is built and served. Requests during a switch wait for it. */
 async function reload(change: () => Promise<unknown>): Promise<void> {
   const loaded = once(devEnv, "reloadComplete");
   const failed = once(devEnv, "buildFailed").then(() => {
@@ -104,7 +104,7 @@ async function openDatabase(): Promise<D1Database> {
   return miniflare.getD1Database("DB");
 }
 
-/** Does what `wrangler d1 migrations apply` does, and notes it in the same table. */
+/** Applies migrations like `wrangler d1 migrations apply`, and records them in the same table. */
 async function applyMigrations(db: D1Database): Promise<void> {
   await db
     .prepare(

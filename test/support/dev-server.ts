@@ -10,7 +10,7 @@ export type { ServerEntry };
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
-/** The entry file that ships. */
+/** The production entry file. */
 const MAIN = "src/index.ts";
 const KEY_BYTES = 32;
 const REPLY_TIMEOUT_MS = 90_000;
@@ -18,41 +18,41 @@ const HEALTH_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
 const LOG_MAX_CHARACTERS = 20_000;
 
-/** How a server is to be started. */
+/** Options for starting a server. */
 export interface DevServerOptions {
   /** The folder where D1 and the objects keep their data. Migrations are applied to it. */
   persistTo: string;
-  /** By default a free one. */
+  /** A free port by default. */
   port?: number;
-  /** The entry file, relative to the project's root. By default the one that ships. */
+  /** The entry file, relative to the project's root. The production one by default. */
   main?: string;
-  /** Rebuild and reload when a source file changes. By default false. */
+  /** Rebuild and reload when a source file changes. False by default. */
   watch?: boolean;
-  /** Settings and bindings of type var. ADMIN_TOKEN, TOKEN_KEYS and VAULT_KEY are random unless they are here. */
+  /** Settings and bindings of type var. ADMIN_TOKEN, TOKEN_KEYS and VAULT_KEY are random by default. */
   vars?: Record<string, string>;
-  /** The content of `.dev.vars`, which wrangler reads itself; no secrets are made up. */
+  /** The content of `.dev.vars`, which wrangler reads itself; no secrets are generated then. */
   devVars?: { ADMIN_TOKEN: string };
-  /** Receives what the server prints: warnings, errors and what the Worker logs at these levels. */
+  /** Receives the server's output: warnings, errors and the Worker's logs at these levels. */
   onWarning?: (text: string) => void;
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface DevServer {
   /** `http://localhost:<port>`: browsers accept `Secure` cookies there. */
   origin: string;
   /** The bearer token of admin calls. */
   adminToken: string;
-  /** The last part of what the server has printed so far. */
+  /** The last part of the server's output so far. */
   log: () => string;
-  /** Resolves when the server's process has ended, for whatever reason. */
+  /** Resolves when the server's process has ended for any reason. */
   exited: Promise<unknown>;
-  /** Serves another entry file on the same port and data; by default the one that ships. */
+  /** Serves another entry file on the same port and data; the production one by default. */
   switchTo: (entry: Partial<ServerEntry>) => Promise<void>;
   /** Ends the server and everything it started. */
   stop: () => Promise<void>;
 }
 
-/** The server did not start, or did not carry out a command. The message ends with what it printed. */
+/** The server did not start, or did not run a command. The message ends with the server's output. */
 export class DevServerError extends Error {
   override readonly name = "DevServerError";
   /** The database can't be used, for example because a later version of Lastclick has migrated it. */
@@ -86,13 +86,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 interface ServerProcess extends Pick<DevServer, "log" | "exited" | "stop"> {
-  /** Has the process carry out a command. Throws if that fails. */
+  /** Makes the process run a command. Throws if that fails. */
   send: (command: ServerCommand) => Promise<void>;
 }
 
-/** Starts the server's process in a group of its own, so that `stop` leaves nothing of it behind. */
+/** Starts the server's process in its own group, so that `stop` ends all of its processes. */
 function startProcess(onWarning?: (text: string) => void): ServerProcess {
-  // The project's own Node: wrangler refuses an old one.
+  // The project's own Node, because wrangler rejects older versions.
   const child = spawn(join(BIN, "node"), [join(import.meta.dirname, "dev-server-process.ts")], {
     cwd: ROOT,
     detached: true,
@@ -134,7 +134,7 @@ function startProcess(onWarning?: (text: string) => void): ServerProcess {
   const stop = async () => {
     signalGroup(child, "SIGTERM");
     await Promise.race([exited, sleep(STOP_TIMEOUT_MS)]);
-    // What ignored the first signal, or was left behind by its parent.
+    // Processes that ignored the first signal or outlived their parent.
     signalGroup(child, "SIGKILL");
     await exited;
   };
@@ -161,7 +161,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has already ended.
   }
 }
 

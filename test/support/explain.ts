@@ -1,35 +1,35 @@
 import { env } from "cloudflare:workers";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 
-interface Asked {
+interface Query {
   sql: string;
   values: unknown[];
 }
 
-/** What `read` asks D1; it is answered with nothing. */
-export async function listQueries(read: (db: Database) => Promise<unknown>): Promise<Asked[]> {
-  const asked: Asked[] = [];
+/** The queries that `read` sends to D1; each returns no rows. */
+export async function listQueries(read: (db: Database) => Promise<unknown>): Promise<Query[]> {
+  const queries: Query[] = [];
   const statement = (sql: string, values: unknown[] = []) => ({
     sql,
     values,
     bind: (...bound: unknown[]) => statement(sql, bound),
     raw: async () => {
-      asked.push({ sql, values });
+      queries.push({ sql, values });
       return [];
     },
   });
   const client = {
     prepare: (sql: string) => statement(sql),
     batch: async (statements: ReturnType<typeof statement>[]) => {
-      asked.push(...statements.map(({ sql, values }) => ({ sql, values })));
+      queries.push(...statements.map(({ sql, values }) => ({ sql, values })));
       return statements.map(() => ({ results: [] }));
     },
   };
   await read(openDatabase(client as unknown as D1Database));
-  return asked;
+  return queries;
 }
 
-/** How D1 goes about each query that is asked by `read`, as SQLite plans it. */
+/** SQLite's plan for each query of `read`. */
 export async function explain(read: (db: Database) => Promise<unknown>): Promise<string[][]> {
   const plans: string[][] = [];
   for (const { sql, values } of await listQueries(read)) {

@@ -1,6 +1,6 @@
 /**
- * The canonical fold: all facts of a customer at once, from nothing, with plain maps. The Customer object goes on from where it
- * has been instead, with its tables; whatever order facts come in, it must come to the same.
+ * The canonical fold: all facts of a customer at once, from the beginning, with plain maps. The Customer object folds
+ * incrementally with its tables and must give the same result for any order of facts.
  */
 import type { Conversion } from "../../src/customers/conversion.ts";
 import { type Fact, inCanonicalOrder, type OwnKind } from "../../src/customers/fact.ts";
@@ -10,7 +10,7 @@ import { readRuling } from "../../src/customers/ruling.ts";
 import { settleConversion, waitForSale } from "../../src/customers/settle.ts";
 import { indexTouches } from "./index-touches.ts";
 
-/** The conversions of all facts, in no order. */
+/** The conversions of all facts, in no particular order. */
 export function foldAll(facts: readonly Fact[], termsOf: TermsOf): Conversion[] {
   const ordered = inCanonicalOrder(facts);
   const known = gatherKnowledge(ordered, surroundingsOf(ordered));

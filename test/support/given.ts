@@ -1,4 +1,4 @@
-/** `given(facts).fold()`: stories of one customer in a few words, with times in days. */
+/** Short stories of one customer, with times in days. */
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import type { Fact, OwnKind, Touch } from "../../src/customers/fact.ts";
 import { conversionKeyOf } from "../../src/customers/fact.ts";
@@ -30,7 +30,7 @@ export function touch(affiliate: string, day: number): Touch {
   };
 }
 
-/** An event on a day, received then unless said otherwise. */
+/** An event on a day, received at the same time by default. */
 export function fact(
   type: EventType,
   day: number,
@@ -76,10 +76,10 @@ export function fact(
   };
 }
 
-/** From which day on an affiliate was approved, or was not; always approved where nothing is said. */
+/** The days on which an affiliate's approval changes; always approved by default. */
 export type Statuses = Record<string, [day: number, approved: boolean][]>;
 
-/** That an affiliate is the customer itself, and what tells it. */
+/** An affiliate that is the customer itself, and the identifier that shows it. */
 export interface Owned {
   name: string;
   by: OwnKind;
@@ -88,8 +88,8 @@ export interface Owned {
 }
 
 /**
- * Facts with what the Customer object looks up for each as it comes in: how the affiliates of the touches known by then
- * have stood, up to the last day that is known at that arrival.
+ * Facts with the data that the Customer object looks up for each on arrival: the approvals of the affiliates with touches
+ * known by then, up to the last day known at that arrival.
  */
 export function lookUp(
   facts: readonly Fact[],
@@ -116,7 +116,7 @@ export function lookUp(
   });
 }
 
-/** A sale of 99.00 USD as an account is told of it; with changes. */
+/** A sale of 99.00 USD as sent to an account, with changes. */
 export function attributedSale(changes: Partial<AttributedSale> = {}): AttributedSale {
   return {
     program_id: 1,
@@ -145,7 +145,7 @@ export function attributedSale(changes: Partial<AttributedSale> = {}): Attribute
   };
 }
 
-/** The conversions of facts, in the order in which they came in, under terms (kartra-classic unless changed), by time. */
+/** The conversions by time of facts in order of arrival, under kartra-classic terms with changes. */
 export function fold(
   facts: readonly Fact[],
   changes: Partial<ProgramTerms> = {},
@@ -155,7 +155,7 @@ export function fold(
   return conversions.sort((a, b) => a.occurred_at - b.occurred_at || (a.id < b.id ? -1 : 1));
 }
 
-/** Who got the credit of each conversion and why, as `A last_click`. */
+/** Each conversion's credited affiliate and the reason, as `A last_click`. */
 export function credits(
   facts: readonly Fact[],
   changes: Partial<ProgramTerms> = {},

@@ -1,11 +1,11 @@
-/** An index of touches as plain as can be: all of them, looked through each time. */
+/** A plain index of touches that searches all of them each time. */
 import type { Touch } from "../../src/customers/fact.ts";
 import type { TouchIndex } from "../../src/customers/touches.ts";
 
-/** What is told of one touch in several ways is kept as the least text says. */
-export function indexTouches(told: readonly Touch[]): TouchIndex {
+/** Of several versions of a touch, keeps the one whose JSON sorts first. */
+export function indexTouches(touches: readonly Touch[]): TouchIndex {
   const byName = new Map<string, Touch>();
-  for (const touch of told) {
+  for (const touch of touches) {
     const known = byName.get(touch.click_id);
     if (known === undefined || JSON.stringify(touch) < JSON.stringify(known)) byName.set(touch.click_id, touch);
   }

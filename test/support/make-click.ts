@@ -1,6 +1,6 @@
 import type { Click } from "../../src/redirect/click.ts";
 
-/** A counted click of nobody known, with an id made from a number, and with changes. */
+/** A counted click of an unknown visitor, with an id made from a number, and with changes. */
 export function makeClick(number: number, changes: Partial<Click> = {}): Click {
   const at = changes.at ?? Date.UTC(2026, 0, 1);
   return {

@@ -1,10 +1,10 @@
-/** Records and touches as they are projected, for what tells of them. */
+/** Records and touches as they are projected, for tests of their explanations. */
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import type { ConsideredTouch } from "../../src/customers/credit.ts";
 
 const HOUR = 3_600_000;
 
-/** A sale of 99.00 USD in hour 1,000, with changes of it and of its credit. */
+/** A sale of 99.00 USD in hour 1,000, with changes to it and its credit. */
 export function makeRecord(
   credit: Partial<ConversionRecord["credit"]> = {},
   changes: Partial<ConversionRecord> = {},
@@ -40,7 +40,7 @@ export function makeRecord(
   };
 }
 
-/** A click of affiliate 1, `me`, in hour 998, that was chosen; with changes. */
+/** A chosen click of affiliate 1, `me`, in hour 998, with changes. */
 export function makeTouch(changes: Partial<ConsideredTouch> = {}): ConsideredTouch {
   return {
     click_id: "0".repeat(32),

@@ -1,4 +1,4 @@
-/** What tests of payouts are told in: affiliates with sales of past days, and commands that carry their keys. */
+/** Setup for payout tests: affiliates with sales on past days, and commands with idempotency keys. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Paying } from "../../src/payouts/statements/change-statement.ts";
@@ -9,7 +9,7 @@ export const PAYING: Paying = { method: "paypal", has_details: true, downloaded:
 
 let keys = 0;
 
-/** A command with a key of its own, or with the one given; by another admin key where one is given. */
+/** A command with a new idempotency key or the given one, optionally with another admin key. */
 export async function command(path: string, body?: unknown, options: { key?: string; token?: string } = {}) {
   keys += 1;
   const response = await send(path, {
@@ -24,13 +24,13 @@ export async function command(path: string, body?: unknown, options: { key?: str
   return { status: response.status, json: (await response.json()) as any };
 }
 
-/** Everything that the gates ask for. */
+/** Gives an affiliate everything that the gates require. */
 export async function makePayable(username: string) {
   await admin("PUT", `/v1/affiliates/${username}/payee`, { method: "paypal", email: `${username}@pay.example` });
   await admin("PUT", `/v1/affiliates/${username}/tax-form`, { form: "w9" });
 }
 
-/** A program of a preset with an affiliate whose sales were on these days, at 09:00 UTC, each by a customer of its own. */
+/** A program from a preset with an affiliate and its sales on these days at 09:00 UTC, each to a different customer. */
 export async function storyWithSales(preset: string, days: readonly string[], options: { amount?: number } = {}) {
   const story = await setUp({ preset, affiliates: 1 });
   const sales: { event: Record<string, unknown>; conversion: string }[] = [];

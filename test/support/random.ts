@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-/** Every random case of the run comes from it. */
+/** The seed of all random cases of the run. */
 export const seed = inject("seed");
 
 /** Whether this is `npm run test:deep`. */
@@ -21,7 +21,7 @@ export const isDeep = inject("deep");
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
 
-/** How many cases to draw: `deep` in `npm run test:deep`, `quick` in `npm test`. */
+/** The number of cases to draw: `deep` in `npm run test:deep`, `quick` in `npm test`. */
 export function runs({ deep, quick }: { deep: number; quick: number }): number {
   return isDeep ? deep : quick;
 }

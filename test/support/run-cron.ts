@@ -7,17 +7,17 @@ const EVERY_MINUTE = "* * * * *";
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
-/** The next noon after a time, ms: of the hourly runs, the nightly ones also check every day's counts. */
+/** The next noon after a time, in ms. Hourly runs at night would also check every day's counts. */
 export function noonAfter(at: number): number {
   return Math.ceil(at / DAY) * DAY + 12 * HOUR;
 }
 
-/** The minute's run of the real Worker, at a time (ms), with other bindings or settings where they are given. */
+/** The minute's cron of the real Worker at a time in ms, with optional changes to bindings and settings. */
 export function runMinute(at: number, changes: Record<string, unknown> = {}): Promise<void> {
   return runScheduled({ scheduledTime: at, cron: EVERY_MINUTE }, changes);
 }
 
-/** The hourly run of the real Worker, with other bindings or settings where they are given. */
+/** The hourly cron of the real Worker, with optional changes to bindings and settings. */
 export function runCron(at: number, changes: Record<string, unknown> = {}): Promise<void> {
   return runScheduled({ scheduledTime: at, cron: "7 * * * *" }, changes);
 }

@@ -1,4 +1,4 @@
-/** Which runtime each test file needs, read from its imports. */
+/** The runtime that each test file needs, determined from its imports. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 

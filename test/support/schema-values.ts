@@ -1,22 +1,22 @@
-/** What a valibot schema lets through: as random values, and field by field. Knows the kinds that terms are made of. */
+/** Random values and fields of a valibot schema. Supports the schema types used by terms. */
 
 import type * as v from "valibot";
 import { currencyCode } from "../../src/lib/validation.ts";
 import { fc } from "./random.ts";
 
-/** Both are read for what they hold, which the types of a schema in general do not tell. */
+/** Untyped, because the types of a general schema do not describe its content. */
 // biome-ignore lint/suspicious/noExplicitAny: a walk over any schema.
 type Schema = any;
 type Path = readonly (string | number)[];
 
 /** A field that a value has or could have. */
 export interface Field {
-  /** With the places in lists: `rates.0.payment.to`. */
+  /** The path with list positions: `rates.0.payment.to`. */
   path: Path;
   schema: v.GenericSchema;
 }
 
-/** Any value that the fields' own checks let through; checks of several fields together are not looked at. */
+/** Any value that passes the checks of single fields; checks across fields are ignored. */
 export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case "strict_object": {
@@ -45,11 +45,11 @@ export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
         ? fc.stringMatching(/^[A-Z]{2}$/)
         : fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[“”]/.test(text));
     default:
-      throw new Error(`no values are known of a schema of type ${schema.type}`);
+      throw new Error(`no values are known for a schema of type ${schema.type}`);
   }
 }
 
-/** Names are told apart, so that a list in another order is the only way of saying the same otherwise. */
+/** Strings in a list are unique, so that only reordered lists are equivalent. */
 function listsOf(schema: Schema): fc.Arbitrary<unknown> {
   const limits = { minLength: limitOf(schema, "min_length") ?? 0, maxLength: 4 };
   return schema.item.type === "strict_object"
@@ -69,7 +69,7 @@ const isObject = (schema: Schema) => bare(schema).type === "strict_object";
 const bare = (schema: Schema): Schema =>
   schema.type === "optional" || schema.type === "nullable" ? bare(schema.wrapped) : schema;
 
-/** Every field of a schema, whatever list it is in: `rates.payment.to`. */
+/** The path of every field of a schema, without list positions: `rates.payment.to`. */
 export function namesOf(schema: Schema, path = ""): string[] {
   return Object.entries<Schema>(bare(schema).entries).flatMap(([name, field]) => {
     const below = path === "" ? name : `${path}.${name}`;
@@ -79,8 +79,8 @@ export function namesOf(schema: Schema, path = ""): string[] {
 }
 
 /**
- * The fields of a value that can be changed, those that it lacks too, unless another item of the same list has them: what
- * excludes each other is then shown by two items.
+ * The fields of a value that can be changed, including missing ones unless another item of the same list has them: two items
+ * then show fields that exclude each other.
  */
 export function fieldsOf(schema: Schema, value: unknown, path: Path = [], siblings: readonly unknown[] = []): Field[] {
   return Object.entries<Schema>(bare(schema).entries).flatMap(([name, field]) => {
@@ -99,7 +99,7 @@ export function fieldsOf(schema: Schema, value: unknown, path: Path = [], siblin
   });
 }
 
-/** The same value with another one at a path, or without the field where that is undefined. */
+/** A copy with another value at a path, or without the field if the value is undefined. */
 export function withValue<Value>(value: Value, [key, ...rest]: Path, changed: unknown): Value {
   if (key === undefined) return changed as Value;
   const holder = value as Record<string | number, unknown>;

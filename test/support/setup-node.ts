@@ -1,4 +1,4 @@
-/** What the Workers runtime has, and Node lacks or gets wrong. */
+/** Features of the Workers runtime that Node lacks or implements incorrectly. */
 import { timingSafeEqual } from "node:crypto";
 
 Object.defineProperty(crypto.subtle, "timingSafeEqual", { value: timingSafeEqual, configurable: true });

@@ -1,8 +1,8 @@
-/** Each test file begins with an empty database, empty objects and a new Worker; the process and its modules are shared. */
+/** Each test file starts with an empty database, empty objects and a new Worker, in a shared process with shared modules. */
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-// What the runtime has evicted from memory would outlive the reset, so all storage is used once first.
+// Storage that the runtime evicted from memory would survive the reset, so all storage is used once first.
 await Promise.all([
   env.DB.prepare("SELECT 1").run(),
   env.ARCHIVE?.head("none"),

@@ -1,4 +1,4 @@
-/** What is needed to run the Worker that ships under Miniflare: its bundle, its bindings, its database. */
+/** The parts needed to run the production Worker under Miniflare: bundle, bindings and database. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,13 +12,13 @@ const CONFIG = join(ROOT, "wrangler.toml");
 
 /** The bindings of wrangler.toml, without the rules of its bundler. */
 export function readBindings(): V4WorkerOptionsShape {
-  // Otherwise wrangler says that it reads `.dev.vars`, which nothing here uses.
+  // Otherwise wrangler prints that it reads `.dev.vars`, which is not used here.
   process.env.WRANGLER_LOG = "warn";
   const { modulesRules, ...options } = unstable_getMiniflareWorkerOptions(CONFIG).workerOptions;
   return options;
 }
 
-/** The queues of wrangler.toml, but that a message is delivered at once: nothing else is slower in tests than its second. */
+/** The queues of wrangler.toml, but with immediate delivery, because waiting a second would slow down the tests. */
 export function readPromptQueues(): NonNullable<V4WorkerOptionsShape["queueConsumers"]> {
   const consumers = Object.entries(readBindings().queueConsumers ?? {});
   return Object.fromEntries(consumers.map(([queue, options]) => [queue, { ...options, maxBatchTimeout: 0.01 }]));
@@ -37,7 +37,7 @@ export function moduleOf(contents: string): V4ModuleDefinition {
 const bundles = new Map<string, V4ModuleDefinition[]>();
 
 /**
- * The bundle of a module below the project's root, as `npm run deploy` makes it, with the texts that it imports; once a
+ * The bundle of a module below the project's root, as `npm run deploy` builds it, with the texts that it imports; built once per
  * process.
  */
 export function bundleWorker(main = "src/index.ts"): V4ModuleDefinition[] {
@@ -61,7 +61,7 @@ export function bundleWorker(main = "src/index.ts"): V4ModuleDefinition[] {
   }
 }
 
-/** Applies the migrations that ship to an empty database. */
+/** Applies the production migrations to an empty database. */
 export async function migrate(db: D1Database): Promise<void> {
   const migrations = await readD1Migrations(join(ROOT, "migrations"));
   await db.batch(migrations.flatMap(({ queries }) => queries.map((query) => db.prepare(query))));

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { importTokenKeys } from "../../src/lib/signed-text.ts";
 import { signClickToken } from "../../src/redirect/click-token.ts";
 
-/** A click on an affiliate's link at a time (ms), as its landing page gets it. */
+/** The token of a click on an affiliate's link at a time in ms, as the landing page gets it. */
 export async function signTokenAt(slug: string, at: number): Promise<string> {
   const link = await env.DB.prepare("SELECT id AS link_id, program_id, affiliate_id FROM links WHERE slug = ?")
     .bind(slug)

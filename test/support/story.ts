@@ -1,4 +1,4 @@
-/** What the flow tests are told in: a merchant's set-up, visitors' clicks, checkouts' webhooks, and what can be read back. */
+/** Building blocks of the flow tests: a merchant's setup, visitors' clicks, checkouts' webhooks, and API reads. */
 import { env, exports } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { expect, vi } from "vitest";
@@ -14,7 +14,7 @@ export function send(path: string, init: RequestInit = {}): Promise<Response> {
   return exports.default.fetch(new Request(new URL(path, ORIGIN), { redirect: "manual", ...init }));
 }
 
-/** An admin call; the answer's JSON with its status. */
+/** An admin call; returns the response's status and JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
 export async function admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> {
   const response = await send(path, {
@@ -33,7 +33,7 @@ async function create(path: string, body: unknown) {
 
 let unique = 0;
 
-/** A program with approved affiliates `a`, `b` … each with one link, and a webhook endpoint. */
+/** A program with approved affiliates `a`, `b` …, each with one link, and a webhook endpoint. */
 export async function setUp(options: { preset?: string; program?: Record<string, unknown>; affiliates?: number } = {}) {
   unique += 1;
   const program = `prog${unique}`;
@@ -61,7 +61,7 @@ export async function setUp(options: { preset?: string; program?: Record<string,
   return { program, a, b, affiliates, endpoint: endpoint as { id: string; url: string; secret: string } };
 }
 
-/** A person's click; what they land with. */
+/** A visitor's click; returns the landing URL's parts. */
 export async function click(slug: string, init: { headers?: Record<string, string>; method?: string } = {}) {
   const response = await send(`/${slug}`, {
     ...(init.method !== undefined && { method: init.method }),
@@ -78,7 +78,7 @@ export async function click(slug: string, init: { headers?: Record<string, strin
   };
 }
 
-/** Posts a signed event as a checkout would; overrides make it wrong on purpose. */
+/** Posts a signed event as a checkout would; overrides make it invalid on purpose. */
 export async function postEvent(
   endpoint: { id: string; secret: string },
   event: Record<string, unknown> | string,
@@ -101,7 +101,7 @@ export async function postEvent(
   return { status: response.status, json: (await response.json()) as any };
 }
 
-/** A sale of 99.00 USD by a new payment, with changes. */
+/** A sale of 99.00 USD with a new payment id, with changes. */
 export function sale(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     type: "sale",
@@ -114,12 +114,12 @@ export function sale(changes: Record<string, unknown> = {}): Record<string, unkn
   };
 }
 
-/** Waits until an eventually consistent figure is there. */
+/** Retries a check until an eventually consistent result satisfies it. */
 export function eventually<T>(check: () => Promise<T>): Promise<T> {
   return vi.waitFor(check, POLL);
 }
 
-/** A conversion, once it is projected and satisfies what is expected of it. */
+/** A conversion, once it is projected and matches the expectation. */
 export function conversionThat(id: string, expected: Record<string, unknown>) {
   return eventually(async () => {
     const { json } = await admin("GET", `/v1/conversions/${id}`);

@@ -1,6 +1,6 @@
 /**
- * The Worker that ships, except that it drops queue messages of earlier test files, which share the process, and notes
- * which objects were used, for `setup.ts` to empty.
+ * The production Worker, except that it drops queue messages of earlier test files, which share the process, and records
+ * the used objects, so that `setup.ts` can empty them.
  */
 import type { Env } from "../../src/env.ts";
 import { Account as ShippedAccount, Customer as ShippedCustomer } from "../../src/index.ts";
@@ -23,7 +23,7 @@ export class Account extends ShippedAccount {
 let worker = createWorker(SYSTEM);
 let createdAt = 0;
 
-/** The running test file's own Worker, so that nothing is in memory from earlier files. */
+/** The running test file's own Worker, so that no memory is shared with earlier files. */
 function currentWorker(): ReturnType<typeof createWorker> {
   if (createdAt !== globalThis.testFileStartedAt) {
     createdAt = globalThis.testFileStartedAt;

@@ -1,4 +1,4 @@
-/** What has left the click log, by HTTP. */
+/** The API for archives of the click log. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { recordClicks } from "../../../src/clicks/click-store.ts";

@@ -36,7 +36,7 @@ async function gzip(text: string): Promise<ArrayBuffer> {
   return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }
 
-test("a day reads back as it was written, an object at a time", async () => {
+test("a day reads back as it was written, one object at a time", async () => {
   const objects = await Promise.all((await manifest()).map(({ key }) => unzip(key)));
   expect(await read()).toEqual(objects.map(({ lines }) => lines));
   expect((await read()).map((clicks) => clicks.length).sort()).toEqual([1, 2, 2]);

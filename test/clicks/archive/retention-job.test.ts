@@ -40,7 +40,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A click of one of two links, so many days before the first that is kept. */
+/** A click on one of two links, the given number of days before the first kept day. */
 function clickBefore(days: number, changes: Partial<Click> = {}): Click {
   number += 1;
   const at = (FIRST_KEPT_DAY - days) * DAY + number * 1_000;
@@ -129,7 +129,7 @@ describe("a text", () => {
     return results.map(({ text }) => text);
   };
 
-  test("is kept while a click from before the first kept day is left, which might use it", async () => {
+  test("is kept while the log has a click from before the first kept day, which might use it", async () => {
     await record([clickBefore(3, { user_agent: "old" })]);
     await forget();
     expect(await texts()).toEqual(["old"]);
@@ -149,7 +149,7 @@ describe("a text", () => {
     expect(await texts()).toEqual(["seen again", "new"]);
   });
 
-  test("of any id is scanned at some hour of the day", async () => {
+  test("with any id is scanned at some hour of the day", async () => {
     const sql = "INSERT INTO texts (id, text, last_day) SELECT value, 't' || value, 1 FROM json_each(?)";
     await env.DB.prepare(sql)
       .bind(JSON.stringify([1, 9_999, 10_000, 10_001, 20_001, 240_000, 240_001, 1_234_567]))
@@ -162,32 +162,32 @@ describe("a text", () => {
 test("after any failures, races and late clicks, each click is in the log or in one archive, and finally all old clicks are archived", async () => {
   const away = () => Promise.reject(new Error("away"));
   const clicks: Click[] = [];
-  const come = async (days: number) => void clicks.push(...(await record([clickBefore(days), clickBefore(days)])));
-  const happenings: Record<string, () => Promise<unknown>> = {
-    "clicks of an old day": () => come(2),
-    "clicks of an older day": () => come(3),
-    "clicks of today": () => come(-RETENTION_DAYS),
+  const addClicks = async (days: number) => void clicks.push(...(await record([clickBefore(days), clickBefore(days)])));
+  const incidents: Record<string, () => Promise<unknown>> = {
+    "clicks of an old day": () => addClicks(2),
+    "clicks of an older day": () => addClicks(3),
+    "clicks of today": () => addClicks(-RETENTION_DAYS),
     "a run": () => retain(),
     "two runs": () => Promise.allSettled([retain(), retain({ limits: { steps: 2, clicks_per_step: 2 } })]),
     "no bucket": () => retain({ bucket: withPut(away) }),
     "no D1": () => retain({ db: withNextArchive(away) }),
-    "a lost answer": () => retain({ db: withNextArchive((make) => make().then(away)) }),
+    "a lost response": () => retain({ db: withNextArchive((make) => make().then(away)) }),
     "a run within a run": () => retain({ db: withNextArchive((make) => retain().then(make)) }),
     "clicks within a run": () =>
       retain({
         db: withNextArchive((make) =>
-          come(3)
+          addClicks(3)
             .then(() => retain({ limits: { steps: 1, clicks_per_step: 2 } }))
             .then(make),
         ),
       }),
   };
-  const story = fc.array(fc.constantFrom(...Object.keys(happenings)), { minLength: 4, maxLength: 12 });
+  const story = fc.array(fc.constantFrom(...Object.keys(incidents)), { minLength: 4, maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(story, async (names) => {
       await startEmpty();
       clicks.length = 0;
-      for (const name of names) await happenings[name]?.().catch(() => {});
+      for (const name of names) await incidents[name]?.().catch(() => {});
       await expectEachOnce(clicks);
       await retain({ limits: { steps: 100, clicks_per_step: 3 } });
       await expectEachOnce(clicks);

@@ -1,4 +1,4 @@
-/** The check that compares counts with the log: nothing is found where nothing is wrong, and everything where it is. */
+/** The check that compares counts with the log finds all differences, and none in correct counts. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
@@ -16,7 +16,7 @@ let slug: string;
 let link_id: number;
 let number = 0;
 
-/** Two hundred and forty hits: bots, people who come back, and sub-ids beyond those that are told apart. */
+/** 240 hits: bots, returning visitors, and more sub-ids than are counted separately. */
 beforeEach(async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const { a } = await setUp({ affiliates: 1 });
@@ -82,13 +82,9 @@ describe("a wrong count is found with its correct value", () => {
       { verdict: "counted", what: "visitors", value: null },
     ],
     ["an hour", set('$.hour."3"', "99"), { verdict: "counted", what: "hour", value: "3", counted: 99 }],
+    ["a country without visitors", set("$.country.XX", "1"), { what: "country", value: "XX", counted: 1, logged: 0 }],
     [
-      "a country that nobody came from",
-      set("$.country.XX", "1"),
-      { what: "country", value: "XX", counted: 1, logged: 0 },
-    ],
-    [
-      "a country that is missing",
+      "a missing country",
       "UPDATE click_days SET details = json_remove(details, '$.country.DE') WHERE link_id = {link} AND verdict = 0",
       { verdict: "counted", what: "country", value: "DE", counted: 0 },
     ],
@@ -99,32 +95,32 @@ describe("a wrong count is found with its correct value", () => {
     ],
     ['values under ""', set('$.sub1.""', "5"), { what: "sub1", value: "", counted: 5 }],
     [
-      "details that are no JSON",
+      "details that are not JSON",
       "UPDATE click_days SET details = 'oops' WHERE link_id = {link} AND verdict = 0",
       { verdict: "counted", what: "country", value: "DE", counted: 0 },
     ],
     [
-      "the row of all that counts",
+      "a missing row of counted clicks",
       "DELETE FROM click_days WHERE link_id = {link} AND verdict = 0",
       { verdict: "counted", what: "sub1", value: "click-1", counted: 0 },
     ],
     [
-      "a row that is missing",
+      "a missing row",
       "DELETE FROM click_days WHERE link_id = {link} AND verdict = 2",
       { verdict: "bot", what: "clicks", counted: 0, logged: 24 },
     ],
     [
-      "a row too many",
+      "an extra row",
       `INSERT INTO click_days (link_id, day, verdict, clicks) VALUES ({link}, ${YESTERDAY}, 7, 3)`,
       { verdict: "capped", what: "clicks", counted: 3, logged: 0 },
     ],
     [
-      "a click that is gone from the log",
+      "a click missing from the log",
       "DELETE FROM clicks WHERE link_id = {link} AND verdict = 2 AND hour % 24 = 0 AND id = (SELECT min(id) FROM clicks WHERE link_id = {link} AND verdict = 2)",
       { verdict: "bot", what: "clicks", counted: 24, logged: 23 },
     ],
     [
-      "a click whose verdict was changed",
+      "a click with a changed verdict",
       "UPDATE clicks SET verdict = 0 WHERE link_id = {link} AND verdict = 2",
       { verdict: "counted", what: "clicks" },
     ],
@@ -147,14 +143,14 @@ describe("a wrong count is found with its correct value", () => {
     expect(Object.keys(JSON.parse(details ?? "").sub1).length).toBe(101);
   });
 
-  test("a row that changes in the meantime is left alone", async () => {
+  test("does not correct a row that changes in the meantime", async () => {
     await run("UPDATE click_days SET clicks = clicks + 1 WHERE link_id = {link} AND verdict = 2");
     let batches = 0;
     const racing = {
       prepare: (sql: string) => env.DB.prepare(sql),
       batch: async (statements: D1PreparedStatement[]) => {
         batches += 1;
-        // Between reading and setting right.
+        // Between reading and correcting.
         if (batches === 2) await recordClicks(env.DB, [lateBot()]);
         return env.DB.batch(statements);
       },
@@ -166,7 +162,7 @@ describe("a wrong count is found with its correct value", () => {
     expect((await check()).differences).toMatchObject([{ verdict: "bot", what: "clicks", counted: 26, logged: 25 }]);
   });
 
-  test("all of them together", async () => {
+  test("several together", async () => {
     const untold = cases.slice(0, 7);
     for (const [, wrong] of untold) await run(wrong);
     const { differences } = await check();
@@ -235,7 +231,7 @@ test("a day with clicks deleted without an archive is not checked", async () => 
   for (const mend of [false, true]) {
     const { status, json } = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY), mend });
     expect([status, json.code]).toEqual([422, "log_gone"]);
-    // With one such day in it a call does nothing at all, to the days before it either.
+    // A call with such a day in its range does nothing, not even for earlier days.
     const kept = async () => env.DB.prepare("SELECT count(*) AS n FROM click_checks").first("n");
     const before = await kept();
     const both = await admin("POST", "/v1/click-checks", { from: iso(YESTERDAY - 1), to: iso(YESTERDAY), mend });

@@ -1,4 +1,4 @@
-/** What clicks add up to, by HTTP: every figure is counted again here, from the clicks themselves. */
+/** Click reports by HTTP: every figure is counted again here from the clicks. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../../src/clicks/click-store.ts";
@@ -150,11 +150,11 @@ describe("unique visitors", () => {
     ],
     ["the later first", () => [[clickAt(600, { visitor: visitor(1) })], [clickAt(0, { visitor: visitor(1) })]], 1],
     ["on two days", () => [[clickAt(1_439, { visitor: visitor(1) })], [clickAt(1_441, { visitor: visitor(1) })]], 2],
-    ["two of them", () => [[clickAt(0, { visitor: visitor(1) }), clickAt(0, { visitor: visitor(2) })]], 2],
-    ["no bot is one", () => [[clickAt(0, { verdict: "bot" })]], 0],
-    ["no unknown repeat is one", () => [[clickAt(0), clickAt(1, { verdict: "duplicate" })]], 1],
+    ["two visitors", () => [[clickAt(0, { visitor: visitor(1) }), clickAt(0, { visitor: visitor(2) })]], 2],
+    ["without bots", () => [[clickAt(0, { verdict: "bot" })]], 0],
+    ["without a duplicate that has no visitor", () => [[clickAt(0), clickAt(1, { verdict: "duplicate" })]], 1],
     [
-      "without a cookie told by the hash, with one by the whole",
+      "by the hash without a cookie, and by the full id with one",
       () => [
         [clickAt(0, { visitor: "aaaaaaaaaa000001", visitor_by_hash: true })],
         [clickAt(300, { visitor: "aaaaaaaaaa000002", visitor_by_hash: true })],
@@ -164,8 +164,8 @@ describe("unique visitors", () => {
       2,
     ],
   ];
-  test.each(stories)("%s", async (_, tell, expected) => {
-    for (const batch of tell()) await recordClicks(env.DB, batch);
+  test.each(stories)("%s", async (_, batches, expected) => {
+    for (const batch of batches()) await recordClicks(env.DB, batch);
     expect((await report()).unique_visitors).toBe(expected);
   });
 });

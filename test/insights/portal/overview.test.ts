@@ -116,7 +116,7 @@ test("shows one of the affiliate's own programs, and the default for unknown per
   expect((await open(`/app?program=${foreign.program}`)).status).toBe(404);
 });
 
-test("tells an affiliate without a program what to do", async () => {
+test("shows an affiliate without a program what to do next", async () => {
   await admin("POST", "/v1/affiliates", { username: "lonely", name: "Lonely", email: "lonely@example.com" });
   const { open } = await signIn("lonely");
   expect((await open("/app")).html).toContain("You aren’t in a program yet");

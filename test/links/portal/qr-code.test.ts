@@ -6,7 +6,7 @@ import { fc } from "../../support/random.ts";
 const SCALE = 4;
 const CHANNELS = 4;
 
-/** A code as a camera sees it: dark inside the path, light elsewhere. */
+/** A code as a camera reads it: dark inside the path, light elsewhere. */
 function paint({ size, path }: QrCode): { pixels: Uint8ClampedArray; width: number } {
   const width = size * SCALE;
   const pixels = new Uint8ClampedArray(width * width * CHANNELS).fill(255);

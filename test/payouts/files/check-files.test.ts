@@ -11,7 +11,7 @@ const paying = [
   { id: "st_1_4_1", currency: "EUR", payable: 800 },
 ];
 
-/** Two files, and one that is left out. */
+/** Two files, and one payment left out. */
 function makePlan(): FilePlan {
   const payments = paying.map(({ id, currency, payable: amount }) => ({
     ...{ statement: id, note: "Commission", amount, currency },
@@ -20,7 +20,7 @@ function makePlan(): FilePlan {
   return planFiles(payments);
 }
 
-test("files that hold what is paid differ in nothing", () => {
+test("reports no difference for files that match the payments", () => {
   const plan = makePlan();
   expect([plan.files.length, plan.left_out.length]).toEqual([2, 1]);
   expect(checkFiles(plan, paying)).toEqual([]);
@@ -65,21 +65,21 @@ test("Wise's file has the amount and the currency that leaves, whatever arrives"
 
 const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
   [
-    "an amount that was changed in a file",
+    "a changed amount in a file",
     ({ files: [, usd] }) => {
       if (usd) usd.text = usd.text.replace("12.34", "12.35");
     },
     ["paypal-usd-1.csv does not pay 1234 USD for st_1_1_1"],
   ],
   [
-    "a row that is not there",
+    "a missing row",
     ({ files: [, usd] }) => {
       if (usd) usd.text = usd.text.slice(0, usd.text.indexOf("\r\n") + 2);
     },
     ["paypal-usd-1.csv does not pay 50000 USD for st_1_2_1"],
   ],
   [
-    "a total that was changed",
+    "a changed total",
     ({ files: [eur] }) => {
       if (eur) eur.total += 1;
     },
@@ -97,7 +97,7 @@ const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
     ],
   ],
   [
-    "a payment that is left out with another amount",
+    "a payment left out with another amount",
     ({ left_out: [one] }) => {
       if (one) one.amount = 1;
     },
@@ -106,7 +106,7 @@ const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
   ["a payment in no file", ({ left_out }) => left_out.pop(), ["st_1_4_1 is in no file"]],
 ];
 
-test.each(forgeries)("%s is named", (_, forge, differences) => {
+test.each(forgeries)("reports %s", (_, forge, differences) => {
   const plan = makePlan();
   forge(plan);
   expect(checkFiles(plan, paying)).toEqual(differences);

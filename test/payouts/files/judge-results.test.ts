@@ -6,7 +6,7 @@ import { fc } from "../../support/random.ts";
 
 const STATUSES = ["drafted", "paid", "carried", "unpaid", "failed", "returned", "cancelled"] as const;
 
-const standing = (status: PayingStatement["status"]): PayingStatement => ({
+const statement = (status: PayingStatement["status"]): PayingStatement => ({
   id: "st_1_2_3",
   number: 3,
   affiliate_id: 2,
@@ -16,11 +16,16 @@ const standing = (status: PayingStatement["status"]): PayingStatement => ({
   source: null,
   reason: null,
 });
-const told = (outcome: Result["outcome"]): Result => ({ line: 2, statement: "st_1_2_3", outcome, reason: "said so" });
+const reported = (outcome: Result["outcome"]): Result => ({
+  line: 2,
+  statement: "st_1_2_3",
+  outcome,
+  reason: "said so",
+});
 
-/** What one row comes to: `mark`, `unchanged`, `pending` or the code of its fault. */
+/** The result of one row: `mark`, `unchanged`, `pending` or the code of its fault. */
 function verdictOf(status: PayingStatement["status"], outcome: Result["outcome"]): string {
-  const judged = judgeResults([told(outcome)], new Map([["st_1_2_3", standing(status)]]));
+  const judged = judgeResults([reported(outcome)], new Map([["st_1_2_3", statement(status)]]));
   if (judged.markings.length > 0) return "mark";
   if (judged.unchanged > 0) return "unchanged";
   return judged.pending > 0 ? "pending" : (judged.faults[0]?.code ?? "nothing");
@@ -34,25 +39,25 @@ test.each([
   ["returned", "payment_taken_back", "unchanged"],
   ["carried", "statement_cancelled", "statement_cancelled"],
   ["cancelled", "statement_cancelled", "statement_cancelled"],
-] as const)("a statement that is %s: told paid %s, told failed %s", (status, paid, failed) => {
+] as const)("a %s statement gives %s if reported paid and %s if reported failed", (status, paid, failed) => {
   expect([verdictOf(status, "paid"), verdictOf(status, "failed")]).toEqual([paid, failed]);
   expect(verdictOf(status, "pending")).toBe("pending");
 });
 
-test("what is of no statement is nothing", () => {
-  expect(judgeResults([told("paid")], new Map())).toEqual({ markings: [], unchanged: 0, pending: 0, faults: [] });
+test("a payment without a statement is unrelated", () => {
+  expect(judgeResults([reported("paid")], new Map())).toEqual({ markings: [], unchanged: 0, pending: 0, faults: [] });
 });
 
-test("a report that is told again after it was taken marks nothing", () => {
+test("a report that was already applied marks nothing", () => {
   const outcomes = fc.array(fc.tuple(fc.constantFrom(...STATUSES), fc.constantFrom("paid", "failed", "pending")));
   fc.assert(
     fc.property(outcomes, (rows) => {
       const results = rows.map(([, outcome], index) => ({
-        ...told(outcome as Result["outcome"]),
+        ...reported(outcome as Result["outcome"]),
         statement: `st_${index}`,
       }));
       const before = new Map<string, PayingStatement>(
-        rows.map(([status], index) => [`st_${index}`, { ...standing(status), id: `st_${index}` }]),
+        rows.map(([status], index) => [`st_${index}`, { ...statement(status), id: `st_${index}` }]),
       );
       const first = judgeResults(results, before);
       const after = new Map(before);

@@ -44,7 +44,7 @@ const pay = (number: number, changes: Partial<Payment> = {}): Payment => ({
 const rowsOf = (text: string) => readCsv(text).rows.map(({ cells }) => cells);
 
 describe("PayPal's file", () => {
-  test("has no header, and its six columns", () => {
+  test("has six columns and no header", () => {
     const { files } = planFiles([pay(1), pay(2, { amount: 500_000, note: "a, b" })]);
     expect(files).toMatchObject([{ name: "paypal-usd-1.csv", provider: "paypal", currency: "USD", total: 501_234 }]);
     expect(files[0]?.text).toBe(
@@ -63,12 +63,12 @@ describe("PayPal's file", () => {
   });
 
   test.each([
-    ["a currency that PayPal does not know", { currency: "KWD" }, "currency_not_paid"],
-    ["a fraction where PayPal takes none", { currency: "HUF", amount: 150_050 }, "no_fractions_paid"],
+    ["a currency that PayPal does not support", { currency: "KWD" }, "currency_not_paid"],
+    ["a fraction where PayPal accepts none", { currency: "HUF", amount: 150_050 }, "no_fractions_paid"],
     ["a reference of more than 30 characters", { statement: "x".repeat(31) }, "reference_too_long"],
     ["a reference with a space", { statement: "st 1" }, "reference_too_long"],
     ["no details", { details: null }, "payment_details_missing"],
-  ] as [string, Partial<Payment>, string][])("leaves out %s, and says so", (_, changes, reason) => {
+  ] as [string, Partial<Payment>, string][])("leaves out %s with the reason", (_, changes, reason) => {
     const { files, left_out } = planFiles([pay(1, changes), pay(2)]);
     expect(files.map(({ total }) => total)).toEqual([1_234]);
     expect(left_out).toMatchObject([{ amount: changes.amount ?? 1_234, reason }]);
@@ -76,7 +76,7 @@ describe("PayPal's file", () => {
 });
 
 describe("Wise's file", () => {
-  test("has the template's header; within a currency the payee gets the exact amount", () => {
+  test("has the template's header, and pays the exact amount within a currency", () => {
     const { files } = planFiles([pay(1, { currency: "EUR", details: iban })]);
     expect(files.map(({ name }) => name)).toEqual(["wise-eur-eur-iban-1.csv"]);
     expect(files[0]?.text).toBe(
@@ -85,7 +85,7 @@ describe("Wise's file", () => {
     );
   });
 
-  test("between currencies fixes what leaves the merchant; from dollars it tells the address", () => {
+  test("fixes the source amount between currencies, and includes the address for payments from USD", () => {
     const { files } = planFiles([pay(1, { details: iban })]);
     expect(rowsOf(files[0]?.text ?? "")).toEqual([
       [
@@ -111,7 +111,7 @@ describe("Wise's file", () => {
       "003,12345,1234567,CHECKING,US",
     ],
     ["swift", { country: "IN", bic: "HDFCINBB" }, "HDFCINBB,0012345678,US"],
-  ])("knows an account by its kind: %s", (kind, changes, cells) => {
+  ])("has the columns of the account type: %s", (kind, changes, cells) => {
     const [file] = planFiles([pay(1, { details: { ...aba, ...changes } })]).files;
     expect(file?.name).toBe(`wise-usd-usd-${kind}-1.csv`);
     const [header, row] = rowsOf(file?.text ?? "");
@@ -120,7 +120,7 @@ describe("Wise's file", () => {
     expect(header).toHaveLength(row?.length ?? 0);
   });
 
-  test("with accounts of different kinds is a file a kind", () => {
+  test("is split by account type", () => {
     const { files } = planFiles([pay(1, { details: iban }), pay(2, { details: aba }), pay(3)]);
     expect(files.map(({ name }) => name)).toEqual([
       "paypal-usd-1.csv",
@@ -131,9 +131,9 @@ describe("Wise's file", () => {
 });
 
 test.each([
-  ["PayPal at 5,000 rows", paypal, [5_000, 5_001, 10_000, 10_001], 5_000, 0],
-  ["Wise at 1,000 rows", iban, [1_000, 1_001, 2_500], 1_000, 1],
-] as const)("%s begins another file", (_, details, counts, max, headers) => {
+  ["PayPal after 5,000 rows", paypal, [5_000, 5_001, 10_000, 10_001], 5_000, 0],
+  ["Wise after 1,000 rows", iban, [1_000, 1_001, 2_500], 1_000, 1],
+] as const)("a new file starts for %s", (_, details, counts, max, headers) => {
   for (const count of counts) {
     const { files } = planFiles(
       Array.from({ length: count }, (_, number) => pay(number, { details, amount: number + 1 })),
@@ -171,11 +171,11 @@ const payments = fc
   )
   .map((rows) => rows.map((row, number) => pay(number, row)));
 
-test("a CSV library gives back each amount exactly, once, and the files with what is left out add up to the run", () => {
+test("a CSV library reads each amount exactly once, and the files and the payments left out add up to the run", () => {
   fc.assert(
     fc.property(payments, (run) => {
       const { files, left_out } = planFiles(run);
-      const told = files.flatMap(({ provider, text, total, currency, statements }) => {
+      const paid = files.flatMap(({ provider, text, total, currency, statements }) => {
         const rows = rowsOf(text).slice(provider === "wise" ? 1 : 0);
         const [reference, amount] = provider === "wise" ? [2, 5] : [3, 1];
         const read = rows.map((cells) => ({
@@ -192,14 +192,14 @@ test("a CSV library gives back each amount exactly, once, and the files with wha
       const rest = left_out.map(({ statement, amount, currency }) => ({ statement, amount, currency }));
       const byId = (a: { statement?: string | undefined }, b: { statement?: string | undefined }) =>
         (a.statement ?? "") < (b.statement ?? "") ? -1 : 1;
-      expect([...told, ...rest].sort(byId)).toEqual(
+      expect([...paid, ...rest].sort(byId)).toEqual(
         run.map(({ statement, amount, currency }) => ({ statement, amount, currency })).sort(byId),
       );
     }),
   );
 });
 
-test("the same payments give the same files, in whatever order they come", () => {
+test("the same payments give the same files in any order", () => {
   const shuffled = payments.chain((run) =>
     fc.shuffledSubarray(run, { minLength: run.length }).map((other) => [run, other] as const),
   );

@@ -18,7 +18,7 @@ const WISE_HEADER =
   "ID,Status,Direction,Created on,Finished on,Source fee amount,Source fee currency,Target fee amount,Target fee currency,Source name,Source amount (after fees),Source currency,Target name,Target amount (after fees),Target currency,Exchange rate,Reference,Batch,Created by,Category,Note";
 
 describe("PayPal's activity report", () => {
-  test("says what was paid, what came back and what is open; other payments are nothing to us", () => {
+  test("lists paid, returned and pending payments, and counts other payments as unrelated", () => {
     const report = [
       PAYPAL_HEADER,
       paypalRow("Completed", "-1,234.50", "st_1"),
@@ -37,7 +37,7 @@ describe("PayPal's activity report", () => {
     });
   });
 
-  test("of payouts, with the names of the API, says why", () => {
+  test("with the API's column names includes the reason", () => {
     const report = [
       "payout_item_id;transaction_status;amount.value;amount.currency;sender_item_id;errors",
       "8AE;SUCCESS;1234.50;USD;st_1;",
@@ -58,14 +58,14 @@ describe("Wise's transaction history", () => {
     `TRANSFER-1,${status},OUT,2026-01-15 10:00:00,2026-01-15 10:00:00,${fee},,,Shop,${source},Jo,${target},1.0,${id},99,M,General,`;
 
   test.each([
-    ["the exact amount arrived", row("COMPLETED"), "paid"],
+    ["reports an exact target amount as paid", row("COMPLETED"), "paid"],
     [
-      "the exact amount left",
+      "reports an exact source amount as paid",
       row("COMPLETED", { source: "1230.00,USD", fee: "4.50,USD", target: "1100.00,EUR" }),
       "paid",
     ],
-    ["it was sent back", row("REFUNDED"), "failed"],
-    ["it was cancelled", row("CANCELLED"), "failed"],
+    ["reports a refunded transfer as failed", row("REFUNDED"), "failed"],
+    ["reports a canceled transfer as failed", row("CANCELLED"), "failed"],
   ])("%s", (_, line, outcome) => {
     expect(read(`${WISE_HEADER}\n${line}\n`)).toMatchObject({
       results: [{ line: 2, statement: "st_1", outcome }],
@@ -73,18 +73,18 @@ describe("Wise's transaction history", () => {
     });
   });
 
-  test("with less than was owed is a fault", () => {
+  test("reports a fault for less than the amount owed", () => {
     const report = `${WISE_HEADER}\n${row("COMPLETED", { source: "1230.00,USD", target: "1100.00,EUR" })}`;
     expect(read(report)).toMatchObject({ results: [], faults: [{ line: 2, code: "amount_differs" }] });
   });
 
-  test("in other currencies alone cannot be compared", () => {
+  test("reports a fault for amounts in other currencies only", () => {
     const report = `${WISE_HEADER}\n${row("COMPLETED", { source: "1100.00,EUR", target: "1000.00,GBP", fee: "1.00,EUR" })}`;
     expect(read(report)).toMatchObject({ results: [], faults: [{ line: 2, code: "currency_differs" }] });
   });
 });
 
-describe("a row that cannot be taken is named with its line, and takes no other with it", () => {
+describe("an invalid row is reported with its line, and affects no other row", () => {
   test.each([
     ["of an unknown status", "Perhaps,50.00,USD,st_2", "status_unknown"],
     ["without a status", ",50.00,USD,st_2", "status_unknown"],
@@ -99,7 +99,7 @@ describe("a row that cannot be taken is named with its line, and takes no other 
     });
   });
 
-  test("that contradicts another one about the same statement", () => {
+  test("contradicting another one for the same statement", () => {
     const report = "Status,Unique ID\nCompleted,st_1\nPending,st_2\nCompleted,st_2\nReturned,st_1\n";
     expect(read(report)).toEqual({
       results: [{ line: 4, statement: "st_2", outcome: "paid", reason: "Completed" }],
@@ -115,7 +115,7 @@ test.each([
   ["a report of another run", "Status,Customer ID\nCompleted,st_9\n"],
   ["a header without rows", "Status,Customer ID\n"],
   ["a broken file", 'Status,Customer ID\n"Completed,st_1\n'],
-])("%s is no report", (_, text) => expect(() => read(text)).toThrow(UnreadableReport));
+])("%s is not a report", (_, text) => expect(() => read(text)).toThrow(UnreadableReport));
 
 test("a long reason is cut at a whole character", () => {
   const { results } = read(`Status,Errors,Customer ID\nFailed,${"x".repeat(191)}😀,st_1\n`);
@@ -141,7 +141,7 @@ test.each([
   expect(readSpokenAmount(text, currency)).toEqual(readings);
 });
 
-test("in whichever order its columns stand, a report says the same", () => {
+test("a report gives the same result in any column order", () => {
   const columns = ["Status", "Gross", "Currency", "Custom Number", "Note"];
   const rows = [
     ["Completed", "-1,234.50", "USD", "st_1", "x, y"],
@@ -158,7 +158,7 @@ test("in whichever order its columns stand, a report says the same", () => {
   );
 });
 
-test("no text makes reading throw anything but that it is no report", () => {
+test("any other text throws UnreadableReport at most", () => {
   fc.assert(
     fc.property(
       fc.oneof(

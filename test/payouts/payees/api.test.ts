@@ -21,7 +21,7 @@ const put = (username: string, body: unknown) => admin("PUT", `/v1/affiliates/${
 const idOf = async (username: string) =>
   (await env.DB.prepare("SELECT id FROM affiliates WHERE username = ?").bind(username).first<number>("id")) ?? 0;
 
-/** Which of some texts are in any row of any table of D1. */
+/** The given texts that are in any row of any table of D1. */
 async function findInD1(texts: readonly string[]): Promise<string[]> {
   const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all<{
     name: string;
@@ -34,7 +34,7 @@ async function findInD1(texts: readonly string[]): Promise<string[]> {
 }
 
 describe("payment details", () => {
-  test("are taken in full, stored sealed and shown masked, with each change", async () => {
+  test("are accepted in full, stored sealed and shown masked, with each change", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const none = await admin("GET", `/v1/affiliates/${a.username}/payee`);
     expect(none.json).toEqual({
@@ -67,22 +67,22 @@ describe("payment details", () => {
       ],
     });
     expect(await findInD1(["jane.doe@example.com", "DE89370400440532013000", "Jane Doe", "Hauptstr"])).toEqual([]);
-    // The same again is no change.
+    // Saving the same details again is not a change.
     expect((await put(a.username, ibanDetails)).json).toEqual(bank.json);
   });
 
   test.each([
-    ["an IBAN with a slip", { ...ibanDetails, iban: "DE89370400440532013001" }, "invalid_iban"],
+    ["an IBAN with a typo", { ...ibanDetails, iban: "DE89370400440532013001" }, "invalid_iban"],
     ["an IBAN of another country", { ...ibanDetails, country: "FR" }, "invalid_iban"],
     ["no IBAN where accounts have one", { ...ibanDetails, iban: null, account_number: "0532013000" }, "invalid_iban"],
-    ["a BIC with a slip", { ...ibanDetails, bic: "COBADE" }, "invalid_bic"],
-    ["a country that there is not", { ...ibanDetails, country: "ZZ" }, "invalid_country"],
+    ["a BIC with a typo", { ...ibanDetails, bic: "COBADE" }, "invalid_bic"],
+    ["an unknown country", { ...ibanDetails, country: "ZZ" }, "invalid_country"],
     ["a holder that is a formula", { ...ibanDetails, account_holder: "=1+1" }, "invalid_account_holder"],
     ["no address", { ...ibanDetails, address: undefined }, "invalid_address"],
     ["an unknown field", { ...ibanDetails, pin: "1234" }, "invalid_pin"],
     ["no email address", { method: "paypal", email: "jane" }, "invalid_email"],
     [
-      "an address that a spreadsheet takes for a formula",
+      "an address that a spreadsheet reads as a formula",
       { method: "paypal", email: "+jane@example.com" },
       "invalid_email",
     ],
@@ -95,7 +95,7 @@ describe("payment details", () => {
     expect((await admin("GET", `/v1/affiliates/${a.username}/payee`)).json.changes).toEqual([]);
   });
 
-  test("an affiliate's own purchase with the address that it is paid to earns nothing", async () => {
+  test("an affiliate's own purchase with its payout address earns nothing", async () => {
     const { a, endpoint } = await setUp({ affiliates: 1 });
     await put(a.username, { method: "paypal", email: "pay.me@gmail.com" });
     const { token } = await click(a.slug);
@@ -104,7 +104,7 @@ describe("payment details", () => {
     await conversionThat(json.conversion, { status: "recorded", attributed_to: null });
   });
 
-  test("too many changes of a day are refused", async () => {
+  test("too many changes in a day are refused", async () => {
     const { a } = await setUp({ affiliates: 1 });
     for (let n = 1; n <= 20; n += 1) {
       expect((await put(a.username, { method: "paypal", email: `a${n}@example.com` })).status).toBe(200);
@@ -113,7 +113,7 @@ describe("payment details", () => {
     expect([refused.status, refused.json.code]).toEqual([429, "too_many_changes"]);
   });
 
-  test("changes at once are all kept", async () => {
+  test("simultaneous changes are all kept", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const emails = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"];
     await Promise.all(emails.map((email) => put(a.username, { method: "paypal", email })));
@@ -123,7 +123,7 @@ describe("payment details", () => {
   });
 });
 
-test("the gates of a payout are told without any detail", async () => {
+test("payout gates are shown without any payment details", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const db = openDatabase(env.DB);
   const id = await idOf(a.username);
@@ -141,7 +141,7 @@ test("the gates of a payout are told without any detail", async () => {
   expect(await loadPayee(db, id)).toEqual({ tax_form_received_at: null, has_payment_details: false, method: null });
 });
 
-test("a tax form is one of the known kinds, and not of the future", async () => {
+test("a tax form has a known type, and no future date", async () => {
   const { a } = await setUp({ affiliates: 1 });
   const path = `/v1/affiliates/${a.username}/tax-form`;
   expect((await admin("PUT", path, { form: "w8ben" })).json.tax_form).toMatchObject({ form: "w8ben" });
@@ -170,7 +170,7 @@ describe("erasing", () => {
   const ledgerOf = async (id: number) =>
     (await env.DB.prepare("SELECT * FROM ledger_entries WHERE affiliate_id = ?").bind(id).all()).results;
 
-  test("payment details leaves no trace of them but that there were some", async () => {
+  test("payment details keeps only the record of their changes", async () => {
     const { a, id } = await somebody();
     const before = await ledgerOf(id);
     const { json } = await admin("DELETE", `/v1/affiliates/${a.username}/payee`);
@@ -187,17 +187,17 @@ describe("erasing", () => {
     expect(results.map(({ sealed_details }) => sealed_details)).toEqual([null, null, null]);
     expect((await admin("GET", `/v1/affiliates/${a.username}/marks`)).json.data).toEqual([]);
     expect(await ledgerOf(id)).toEqual(before);
-    // Again: nothing more to erase.
+    // Again: there is nothing left to erase.
     expect((await admin("DELETE", `/v1/affiliates/${a.username}/payee`)).json).toEqual(json);
   });
 
-  test("a person leaves the books as they were, and nobody signs in any more", async () => {
+  test("a person leaves the ledger unchanged, and ends all sign-ins", async () => {
     const { a, program, id, conversion } = await somebody();
     const { open } = await signIn(a.username);
     const link = await createSignInLink(a.username);
     await admin("POST", `/v1/affiliates/${a.username}/marks`, { kind: "email", value: "other@example.org" });
     const before = await ledgerOf(id);
-    const told = (await admin("GET", `/v1/conversions/${conversion}`)).json;
+    const conversionBefore = (await admin("GET", `/v1/conversions/${conversion}`)).json;
     const person = [`${a.username}@example.com`, "t•••@example.org", `Erika of ${a.username}`];
     expect(await findInD1(person)).toEqual(person);
 
@@ -207,12 +207,12 @@ describe("erasing", () => {
 
     expect(await findInD1([...person, "to.be.erased", "DE89370400440532013000"])).toEqual([]);
     expect(await ledgerOf(id)).toEqual(before);
-    expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toEqual(told);
+    expect((await admin("GET", `/v1/conversions/${conversion}`)).json).toEqual(conversionBefore);
     expect((await open("/app")).status).toBe(401);
     expect((await submitSignIn(link)).status).toBe(410);
     const sessions = env.DB.prepare("SELECT count(*) AS n FROM sessions WHERE affiliate_id = ?").bind(id);
     expect(await sessions.first("n")).toBe(0);
-    // One that began while the person was erased is nobody's either.
+    // A session that began during the erasure is invalid too.
     await env.DB.prepare("INSERT INTO sessions VALUES (?, ?, ?)")
       .bind(await hashText("late"), id, 9e15)
       .run();
@@ -228,12 +228,12 @@ describe("erasing", () => {
     const { results } = await env.DB.prepare("SELECT status FROM enrolments WHERE affiliate_id = ?").bind(id).all();
     expect(results).toEqual([{ status: "suspended" }]);
     expect((await admin("GET", `/v1/programs/${program}/affiliates/${a.username}`)).status).toBe(200);
-    // The address is free again.
+    // The address can be used again.
     const anew = { username: `${a.username}-2`, name: "A", email: `${a.username}@example.com` };
     expect((await admin("POST", "/v1/affiliates", anew)).status).toBe(201);
   });
 
-  test("works where the key that sealed the details is gone", async () => {
+  test("works without the key that sealed the details", async () => {
     const { a, id } = await somebody();
     await env.DB.prepare("UPDATE payees SET sealed_details = 'AAAA.BBBB' WHERE affiliate_id = ?").bind(id).run();
     expect((await admin("DELETE", `/v1/affiliates/${a.username}/payee`)).status).toBe(200);

@@ -30,8 +30,8 @@ test.each([
   ["", "•••"],
 ])("the text %s is shown as %s", (text, shown) => expect(maskText(text)).toBe(shown));
 
-describe("masks never show more than they say", () => {
-  test("of a mailbox one character, of one with a single character none", () => {
+describe("masks show at most", () => {
+  test("one character of a mailbox, and none of a single character", () => {
     fc.assert(
       fc.property(fc.emailAddress(), (email) => {
         const local = email.slice(0, email.lastIndexOf("@"));
@@ -41,7 +41,7 @@ describe("masks never show more than they say", () => {
     );
   });
 
-  test("of a number four, and never more than half", () => {
+  test("four digits of a number, and never more than half", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z0-9]{0,34}$/), (number) => {
         const shown = maskNumber(number).replaceAll(/[• ]/g, "");
@@ -51,7 +51,7 @@ describe("masks never show more than they say", () => {
     );
   });
 
-  test("of an account neither its number nor whose it is nor where that is", () => {
+  test("no full number, holder or address of an account", () => {
     const secret = fc.stringMatching(/^[B-Z][a-z]{7,20}$/);
     const number = fc.stringMatching(/^[0-9]{8,17}$/);
     fc.assert(

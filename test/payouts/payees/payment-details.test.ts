@@ -11,7 +11,7 @@ import { fc } from "../../support/random.ts";
 const address = { name: "Jo Doe", street: "1 Main St", city: "Town", postcode: "12345", country: "US" };
 const account = { method: "bank", account_holder: "Jo Doe", currency: "USD", address };
 
-/** The field at fault, null for none, and by what the account is known. */
+/** The invalid field, or null, and the kind of identifier of the account. */
 function read(input: Record<string, unknown>): { fault: string | null; kind: string | null } {
   try {
     const details = parseFields(paymentDetails, { ...account, ...input });
@@ -29,11 +29,11 @@ test.each([
   ["CA", { country: "CA", account_number: "1234567", routing_number: "000312345" }, "canadian"],
   ["IN, by BIC", { country: "IN", account_number: "12345678", bic: "hdfcinbb" }, "swift"],
   ["FR, IBAN", { country: "FR", iban: "FR1420041010050500013M02606" }, "iban"],
-])("%s is taken", (_, input, kind) => expect(read(input)).toEqual({ fault: null, kind }));
+])("%s is accepted", (_, input, kind) => expect(read(input)).toEqual({ fault: null, kind }));
 
 test.each([
   [
-    "US, a routing number with a slip",
+    "US, a routing number with a typo",
     { country: "US", account_number: "12345678", routing_number: "021000022" },
     "routing_number",
   ],
@@ -50,18 +50,18 @@ test.each([
     "routing_number",
   ],
   [
-    "CA, a transit number alone",
+    "CA, only a transit number",
     { country: "CA", account_number: "1234567", routing_number: "12345678" },
     "routing_number",
   ],
   ["IN, no BIC", { country: "IN", account_number: "12345678" }, "bic"],
   ["FR, no IBAN", { country: "FR", account_number: "12345678", bic: "BNPAFRPP" }, "iban"],
   ["an account number that is a formula", { country: "IN", account_number: "=1+1", bic: "HDFCINBB" }, "account_number"],
-  ["a currency that there is not", { country: "FR", iban: "FR1420041010050500013M02606", currency: "XYZ" }, "currency"],
-  ["a street of a formula", { country: "US", address: { ...address, street: "@SUM(A1)" } }, "address.street"],
+  ["an unknown currency", { country: "FR", iban: "FR1420041010050500013M02606", currency: "XYZ" }, "currency"],
+  ["a street that is a formula", { country: "US", address: { ...address, street: "@SUM(A1)" } }, "address.street"],
 ])("%s is refused", (_, input, field) => expect(read(input).fault).toBe(field));
 
-test("a slip in one digit of an IBAN is always found", () => {
+test("a wrong digit in an IBAN is always found", () => {
   const iban = "DE89370400440532013000";
   fc.assert(
     fc.property(fc.integer({ min: 2, max: iban.length - 1 }), fc.integer({ min: 1, max: 9 }), (at, by) => {
@@ -72,7 +72,7 @@ test("a slip in one digit of an IBAN is always found", () => {
   );
 });
 
-test("what was packed is what is opened", () => {
+test("details are the same after sealing and opening", () => {
   const details = parseFields(paymentDetails, { ...account, country: "DE", iban: "DE89 3704 0044 0532 0130 00" });
   expect(unpackDetails(packDetails(details))).toEqual(details);
 });

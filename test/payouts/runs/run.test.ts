@@ -7,13 +7,25 @@ const drafted = (created_by: string): RunState => ({ status: "draft", created_by
 const by = (key: string) => ({ key, at: 1 });
 
 const approvals: [string, RunState, string, number, RunStatus | string][] = [
-  ["one key is enough where one is asked for", drafted("first"), "first", 1, "approved"],
-  ["who drafted it cannot be the second key", drafted("first"), "first", 2, "second_key_needed"],
-  ["another key is the second", drafted("first"), "key_2", 2, "approved"],
-  ["the cron is no key", drafted(CRON), "first", 2, "draft"],
-  ["nor is the same key twice", { ...drafted(CRON), approvals: [by("first")] }, "first", 2, "second_key_needed"],
-  ["two keys approve what the cron drafted", { ...drafted(CRON), approvals: [by("first")] }, "key_2", 2, "approved"],
-  ["only a draft is approved", { ...drafted("first"), status: "paid" }, "first", 1, "run_not_draft"],
+  ["one key approves a run that needs one key", drafted("first"), "first", 1, "approved"],
+  ["the key that drafted a run cannot be its second key", drafted("first"), "first", 2, "second_key_needed"],
+  ["a different key is the second key", drafted("first"), "key_2", 2, "approved"],
+  ["the cron does not count as a key", drafted(CRON), "first", 2, "draft"],
+  [
+    "the same key does not count twice",
+    { ...drafted(CRON), approvals: [by("first")] },
+    "first",
+    2,
+    "second_key_needed",
+  ],
+  [
+    "two keys approve a run drafted by the cron",
+    { ...drafted(CRON), approvals: [by("first")] },
+    "key_2",
+    2,
+    "approved",
+  ],
+  ["only a draft can be approved", { ...drafted("first"), status: "paid" }, "first", 1, "run_not_draft"],
 ];
 
 test.each(approvals)("%s", (_, run, key, needed, expected) => {
@@ -23,19 +35,21 @@ test.each(approvals)("%s", (_, run, key, needed, expected) => {
 
 const STATUSES: RunStatus[] = ["drafting", "draft", "approved", "paying", "paid", "cancelling", "cancelled"];
 
-test("only what was approved is paid, only what was not paid is cancelled", () => {
+test("only approved runs are paid, and only unpaid runs are canceled", () => {
   const run = (status: RunStatus): RunState => ({ ...drafted("first"), status });
   const able = (decide: (state: RunState) => unknown) =>
     STATUSES.filter((status) => typeof decide(run(status)) !== "string");
   expect(able(payRun)).toEqual(["approved"]);
   expect(able(cancelRun)).toEqual(["drafting", "draft", "approved"]);
-  expect(cancelRun({ ...run("approved"), paid_at: 1 }), "a provider has told of a payment").toBe("run_not_cancellable");
+  expect(cancelRun({ ...run("approved"), paid_at: 1 }), "a provider has reported a payment").toBe(
+    "run_not_cancellable",
+  );
 });
 
-test("what blocks a payment is listed, all of it", () => {
+test("all reasons that block a payment are listed", () => {
   const { payout } = kartra;
   if (payout === null) throw new Error("kartra pays");
-  const codes = (...told: Parameters<typeof listGates>) => listGates(...told).map(({ code }) => code);
+  const codes = (...balances: Parameters<typeof listGates>) => listGates(...balances).map(({ code }) => code);
   const ready = { status: "approved", tax_form_received_at: 1, method: "paypal" };
   expect(codes(payout, ready)).toEqual([]);
   expect(codes(payout, { status: "suspended", tax_form_received_at: null, method: null })).toEqual([
@@ -48,18 +62,18 @@ test("what blocks a payment is listed, all of it", () => {
 });
 
 const amounts: [string, opening: number, lines: number[], currency: string, payable: number, string[]][] = [
-  ["all that there is", 0, [5_000, -1_000], "USD", 4_000, []],
-  ["with what was carried over", 1_500, [1_000], "USD", 2_500, []],
+  ["the whole balance", 0, [5_000, -1_000], "USD", 4_000, []],
+  ["the balance and the amount carried over", 1_500, [1_000], "USD", 2_500, []],
   ["exactly the minimum", 0, [2_500], "USD", 2_500, []],
   ["less than the minimum", 0, [2_499], "USD", 0, ["below_minimum"]],
   ["exactly another currency's minimum", 0, [3_000], "EUR", 3_000, []],
   ["less than another currency's minimum", 0, [2_999], "EUR", 0, ["below_minimum"]],
-  ["less of a currency that has none", 0, [1], "GBP", 1, []],
+  ["a small amount in a currency without a minimum", 0, [1], "GBP", 1, []],
   ["a debt", 0, [-1], "USD", 0, ["negative"]],
   ["nothing", 500, [-500], "USD", 0, ["nothing_due"]],
 ];
 
-test("a run that was drafted before there were minimums for other currencies has none", () => {
+test("a run drafted before minimums in other currencies existed has none", () => {
   const { minimums: _, ...before } = { ...kartra.payout, minimum: 2_500 } as DraftOrder["payout"];
   const order = { run: "run_1", month: "2026-03", program_currency: "USD", drafted_at: 1 };
   const payout = before as DraftOrder["payout"];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { followStatements } from "../../../src/payouts/statements/follow-statements.ts";
 import type { Statement, StatementStatus } from "../../../src/payouts/statements/statement.ts";
 
-/** `carried paid/EUR carried=0`: statements 1, 2 … by their status, of 1 in USD where nothing else is said. */
+/** `carried paid/EUR carried=0`: statements 1, 2 … by status, by default for an amount of 1 in USD. */
 function make(text: string): Statement[] {
   return text.split(" ").map((word, n) => {
     const [named = "", total = "1"] = word.split("=");
@@ -23,21 +23,21 @@ function make(text: string): Statement[] {
   });
 }
 
-const cases: [string, statements: string, numbers: number[], told: number[]][] = [
-  ["nothing is stated", "paid paid", [], []],
+const cases: [string, statements: string, numbers: number[], expected: number[]][] = [
+  ["no statement has the entry", "paid paid", [], []],
   ["it was paid at once", "paid paid", [1], [1]],
   ["it is about to be paid", "drafted", [1], [1]],
-  ["it was carried over, and nothing came since", "carried", [1], [1]],
+  ["it was carried over, without a later statement", "carried", [1], [1]],
   ["it was carried over twice, and paid", "carried carried paid paid", [1], [1, 3]],
-  ["it is carried over still", "carried carried carried", [1], [1, 3]],
+  ["it is still carried over", "carried carried carried", [1], [1, 3]],
   ["its payment failed, and it is in the next draft", "failed drafted", [1], [1, 2]],
-  ["a cancelled one between was none", "carried cancelled paid", [1], [1, 3]],
+  ["a canceled statement in between does not count", "carried cancelled paid", [1], [1, 3]],
   ["another currency's has nothing of it", "carried paid/EUR carried paid", [1], [1, 4]],
-  ["what came back is an entry of its own", "returned paid", [1], [1]],
-  ["a refund used it up: what is paid later is none of it", "carried carried=0 paid", [1, 2], [1, 2]],
-  ["a sale and its refund are in two, which one paid", "carried carried paid", [1, 2], [1, 2, 3]],
+  ["a returned payment is a separate entry", "returned paid", [1], [1]],
+  ["a refund used it up, so later payments exclude it", "carried carried=0 paid", [1, 2], [1, 2]],
+  ["a sale and its refund are on two statements that one payment settled", "carried carried paid", [1, 2], [1, 2, 3]],
 ];
 
-test.each(cases)("%s", (_, statements, numbers, told) => {
-  expect(followStatements(make(statements), numbers).map(({ number }) => number)).toEqual(told);
+test.each(cases)("%s", (_, statements, numbers, expected) => {
+  expect(followStatements(make(statements), numbers).map(({ number }) => number)).toEqual(expected);
 });

@@ -61,7 +61,7 @@ const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]
   lines,
 });
 
-test("a statement's file says what its page says, amounts as numbers", () => {
+test("a statement's file matches its page, with amounts as numbers", () => {
   expect(writeStatementCsv(whole()).split("\r\n")).toEqual([
     "line,date,amount,currency,conversion,entry,corrects,explanation,terms_version",
     "Opening balance,2026-03-15,-10.00,USD,,,,,",
@@ -74,7 +74,7 @@ test("a statement's file says what its page says, amounts as numbers", () => {
   expect(nameStatementFile(whole(), "csv")).toBe("acme-jane-statement-3.csv");
 });
 
-test("what an admin has written into a reason is text", () => {
+test("a reason entered by an admin is exported as text", () => {
   const reason = '=HYPERLINK("http://evil.example","x")';
   const text = writeStatementCsv(
     whole({}, [{ ...line, kind: "adjustment", amount: -5, rule: null, explanation: reason }]),
@@ -83,7 +83,7 @@ test("what an admin has written into a reason is text", () => {
   expect(readCsv(text).rows[2]?.cells[7]).toBe(`'${reason}`);
 });
 
-test("the lines of a file add up to its total, in every currency", () => {
+test("a file's lines add up to its total in every currency", () => {
   const amounts = fc.array(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), { maxLength: 30 });
   fc.assert(
     fc.property(amounts, fc.integer(), fc.constantFrom("USD", "JPY", "KWD", "CLF"), (parts, opening, currency) => {
@@ -92,9 +92,9 @@ test("the lines of a file add up to its total, in every currency", () => {
       const payable = Math.max(total, 0);
       const rows = readCsv(writeStatementCsv(whole({ currency, opening, total, payable }, lines))).rows;
       const read = rows.slice(1).map(({ cells }) => parseDecimal(cells[2] ?? "", currency) ?? Number.NaN);
-      const [told, paid, carried] = read.slice(-3);
-      expect(read.slice(0, -3).reduce((sum, amount) => sum + amount, 0)).toBe(told);
-      expect(told).toBe(total);
+      const [payableShown, paid, carried] = read.slice(-3);
+      expect(read.slice(0, -3).reduce((sum, amount) => sum + amount, 0)).toBe(payableShown);
+      expect(payableShown).toBe(total);
       expect((paid ?? 0) + (carried ?? 0)).toBe(total);
     }),
   );
@@ -119,11 +119,11 @@ describe("the status of a statement in words", () => {
     ],
     [{ status: "cancelled" }, "The merchant canceled this payout. The next statement includes all of its entries."],
   ])("%j", (changes, words) => {
-    const told = { ...statement, ...changes };
-    expect(describeStatement(told)).toBe(words);
-    expect(nameStatementStatus(told.status)).not.toBe("");
-    expect(carriedOf(told)).toBeTypeOf("number");
+    const changed = { ...statement, ...changes };
+    expect(describeStatement(changed)).toBe(words);
+    expect(nameStatementStatus(changed.status)).not.toBe("");
+    expect(carriedOf(changed)).toBeTypeOf("number");
   });
 
-  test("a month is called by its name", () => expect(formatMonth("2026-03")).toBe("March 2026"));
+  test("a month is shown by its name", () => expect(formatMonth("2026-03")).toBe("March 2026"));
 });

@@ -25,7 +25,7 @@ test("a link signs in once: 303, a host-bound cookie, then 410", async () => {
 });
 
 test.each([
-  ["a mail scanner", { headers: { "User-Agent": BROWSER } }],
+  ["an email scanner", { headers: { "User-Agent": BROWSER } }],
   ["HEAD", { method: "HEAD" }],
   ["a prefetch", { headers: { "Sec-Purpose": "prefetch;prerender" } }],
   ["a chat's preview", { headers: { "User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" } }],
