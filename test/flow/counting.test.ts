@@ -1,6 +1,6 @@
 /** Payments and months counted through changes of plan and across a customer's subscriptions, from the click to the ledger. */
 import { expect, test } from "vitest";
-import { type Line, startProgramme } from "../support/dated-story.ts";
+import { type Line, startProgram } from "../support/dated-story.ts";
 
 interface Sold {
   at: string;
@@ -15,7 +15,7 @@ interface Sold {
 
 /** One customer's payments in a program; what its affiliate earns of each. */
 async function sell(preset: string, sales: readonly Sold[]): Promise<Line[]> {
-  const program = await startProgramme("2025-01-01", preset, { ann: {} });
+  const program = await startProgram("2025-01-01", preset, { ann: {} });
   const click = await program.click("ann", "2026-01-01");
   for (const [index, { at, amount, subscription, replaces, interval = "month", more }] of sales.entries()) {
     const sold = await program.post(at, {

@@ -1,9 +1,9 @@
 /** The first deposit that qualifies earns the amount, once, though a smaller one came first and they arrive out of order. */
 import { expect, test } from "vitest";
-import { startProgramme } from "../support/dated-story.ts";
+import { startProgram } from "../support/dated-story.ts";
 
 test("exness: $5.00, then $1,000.00, then $1,000.00 through another subscription", async () => {
-  const program = await startProgramme("2025-01-01", "exness", { ann: {} });
+  const program = await startProgram("2025-01-01", "exness", { ann: {} });
   const click = await program.click("ann", "2026-01-02");
   const deposit = (payment: string, amount: number, more: object = {}) => ({
     ...{ type: "sale", customer: { id: "client_1" }, payment, amount, currency: "USD" },
