@@ -13,6 +13,8 @@ export interface Plan {
   first_paid_at: number | null;
   /** The scope of the subscription that this one replaced in a change of plan. */
   continues?: string;
+  /** When its trial ends (ms): payments until then are part of the trial. Known only from some providers. */
+  trial_ends_at?: number;
 }
 
 /** A customer's plans, by scope. */

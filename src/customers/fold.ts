@@ -79,9 +79,9 @@ export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf
 
 function convert(before: FoldState, fact: Fact & { conversion_id: string }, known: Knowledge, termsOf: TermsOf): Step {
   const { event, conversion_id: id } = fact;
-  const type = typeOf(fact);
   const at = timeOfFact(fact);
   const subscription = subscriptionOf(fact);
+  const type = typeOf(fact, before.plans[scopeOf(subscription)]);
   const inherited = inherit(before, fact);
   const terms_version = versionFor(inherited, fact, termsOf);
   const terms = termsOf(terms_version);
@@ -110,7 +110,7 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
   // A lead doesn't bind, so the last click before the payment still wins.
   const isBinding = type !== "lead" && scope !== null && state.bindings[scope] === undefined && credit.ruling === null;
   const bound = isBinding ? bind(state, scope, bindCredit(credit, id, at), terms) : state;
-  const { plans, payment_number, first_paid_at } = countPayment(bound, fact, terms_version, terms);
+  const { plans, payment_number, first_paid_at } = countPayment(bound, { fact, type, terms_version, terms });
   const plan = plans[scopeOf(subscription)];
   const made: Conversion = {
     id,
@@ -170,10 +170,12 @@ function listCarried({ touches, tied }: Carried, { binds_to }: ProgramTerms): To
   return [...touches.values(), ...others];
 }
 
-/** A trial or payment that starts a subscription's trial is a trial, whatever its own event is. */
-function typeOf({ event: { type, subscription } }: Fact): Conversion["type"] {
+/** A payment that starts a subscription's trial, or is made during it, is a trial, whatever its own event is. */
+function typeOf(fact: Fact, plan: Plan | undefined): Conversion["type"] {
+  const { type, subscription } = fact.event;
   if (type === "lead") return "lead";
-  return type === "trial" || subscription?.starts_trial ? "trial" : "sale";
+  const isInTrial = timeOfFact(fact) < (plan?.trial_ends_at ?? Number.NEGATIVE_INFINITY);
+  return type === "trial" || subscription?.starts_trial || isInTrial ? "trial" : "sale";
 }
 
 /**
@@ -227,9 +229,12 @@ function bind(state: FoldState, scope: string, binding: Binding | null, terms: P
 }
 
 /** Numbers the payment. Zero amounts don't count, and trials count only if the terms count paid trials as sales. */
-function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, terms: ProgramTerms) {
+function countPayment(
+  { plans }: FoldState,
+  given: { fact: Fact; type: Conversion["type"]; terms_version: number; terms: ProgramTerms },
+) {
+  const { fact, type, terms_version, terms } = given;
   const { amount, product, subscription } = fact.event;
-  const type = typeOf(fact);
   const unpaid = { plans, payment_number: null, first_paid_at: null };
   if (type === "lead") return unpaid;
   const at = timeOfFact(fact);
@@ -243,6 +248,7 @@ function countPayment({ plans }: FoldState, fact: Fact, terms_version: number, t
     interval: subscription?.interval ?? before.interval,
     payments: before.payments + (isPayment ? 1 : 0),
     first_paid_at: before.first_paid_at ?? (isPayment ? at : null),
+    ...(subscription?.trial_ends_at !== undefined && { trial_ends_at: subscription.trial_ends_at }),
   };
   const count = isPayment ? nextPayment(plans, scope, at, terms) : unpaid;
   return { ...count, plans: { ...plans, [scope]: plan } };

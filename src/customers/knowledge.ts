@@ -1,4 +1,4 @@
-import { qualifyId } from "../webhooks/conversion-event.ts";
+import { type EventSubscription, qualifyId } from "../webhooks/conversion-event.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
   type Fact,
@@ -19,7 +19,7 @@ export interface Knowledge {
   /** By the time of a conversion (ms): see {@link Carried}. */
   tied: ReadonlyMap<number, readonly Touch[]>;
   /** By conversion: the subscription that its payment starts, where only another event says so. */
-  started: ReadonlyMap<string, Started>;
+  started: ReadonlyMap<string, EventSubscription>;
   /** By conversion: the id of the fact that creates it, the first lead, trial or sale in canonical order. */
   makers: ReadonlyMap<string, string>;
   /** By affiliate, in chronological order. */
@@ -29,8 +29,6 @@ export interface Knowledge {
   /** The newest ruling for each scope. */
   rulings: ReadonlyMap<string, Ruling>;
 }
-
-type Started = NonNullable<Fact["event"]["subscription"]>;
 
 interface Evidence {
   /** By touch id. */
@@ -75,20 +73,29 @@ export function isStart({ event, conversion_id }: Fact): boolean {
 }
 
 function collectStarted(facts: readonly Fact[]): Knowledge["started"] {
-  const started = new Map<string, Started>();
+  const started = new Map<string, EventSubscription>();
   for (const { event, conversion_id } of facts.filter(isStart)) {
-    if (conversion_id === null || event.subscription === null || started.has(conversion_id)) continue;
-    started.set(conversion_id, event.subscription);
+    const { subscription } = event;
+    const known = started.get(conversion_id ?? "");
+    if (conversion_id === null || subscription === null || (known && known.id !== subscription.id)) continue;
+    const interval = known?.interval ?? subscription.interval;
+    started.set(conversion_id, { ...subscription, ...known, interval });
   }
   return started;
 }
 
-/** The fact with all that is known of its subscription, also where only another event of the same payment states it. */
+/**
+ * The fact with all that is known of its subscription, also where only another event of the same payment states it. A payment
+ * of one subscription that starts another one is a change of plan.
+ */
 export function withSubscription<Made extends Fact>(fact: Made, { started }: Knowledge): Made {
   const start = started.get(fact.conversion_id ?? "");
   const own = fact.event.subscription;
-  if (start === undefined || (own !== null && own.id !== start.id)) return fact;
-  const subscription = { ...start, ...own, interval: own?.interval ?? start.interval };
+  if (start === undefined) return fact;
+  const isChange = own !== null && own.id !== start.id;
+  const subscription = isChange
+    ? { ...start, replaces: own.id }
+    : { ...start, ...own, interval: own?.interval ?? start.interval };
   return { ...fact, event: { ...fact.event, subscription } };
 }
 

@@ -28,6 +28,18 @@ export interface Named {
   scope?: string;
 }
 
+/** The subscription of an event. */
+export interface EventSubscription {
+  id: string;
+  interval: string | null;
+  /** The subscription that this one continues, for providers whose plan changes create a new one. */
+  replaces?: string;
+  /** The payment pays for a trial. */
+  starts_trial?: true;
+  /** Of a trial: when it ends, in milliseconds, for providers that don't say which payments pay for it. */
+  trial_ends_at?: number;
+}
+
 /** An event from a merchant's checkout, the same for every provider. Missing values are null. */
 export interface ConversionEvent {
   program_id: number;
@@ -72,11 +84,9 @@ export interface ConversionEvent {
   currency: string | null;
   product: string | null;
   /**
-   * `replaces`: the subscription that this one continues, for providers whose plan changes create a new one. `starts_trial`:
-   * the payment pays for a trial. In a touch with a payment: the subscription that this payment starts, for providers that
-   * don't name it with the payment.
+   * In a touch with a payment: the subscription that this payment starts, for providers that don't name it with the payment.
    */
-  subscription: { id: string; interval: string | null; replaces?: string; starts_trial?: true } | null;
+  subscription: EventSubscription | null;
   /** Present for a referral and a dispute. */
   named?: Named;
   /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */

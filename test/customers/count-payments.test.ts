@@ -158,6 +158,31 @@ test("an order that pays for a trial is a trial", () => {
   expect(made).toMatchObject([{ type: "trial", amount: 10_000, payment_number: null }]);
 });
 
+test("what is paid before a trial ends is part of the trial, where the provider tells no more", () => {
+  const trial_ends_at = DAY_0 + 15 * DAY;
+  const began = fact("trial", 1, { amount: null, subscription: { id: "s1", interval: null, trial_ends_at } });
+  const facts = [began, subscribed(1.1, "s1"), subscribed(15, "s1"), subscribed(45, "s1")];
+  expect(countOf(facts)).toEqual(["none", "none", "1 since 15", "2 since 15"]);
+  expect(fold(facts).map(({ type }) => type)).toEqual(["trial", "trial", "sale", "sale"]);
+});
+
+test("a touch that names the subscription without its trial does not hide that it is one", () => {
+  const checkout = fact("touch", 0.5, {
+    payment: "order",
+    amount: null,
+    click,
+    subscription: { id: "s1", interval: null },
+  });
+  expect(countOf([checkout, order(1), start(1, { starts_trial: true })])).toEqual(["none"]);
+});
+
+test("a payment of one subscription that starts another one is a change of plan", () => {
+  const changed = order(31, { subscription: { id: "s0", interval: null } });
+  const facts = [subscribed(1, "s0"), changed, start(31), subscribed(61, "s1")];
+  expect(countOf(facts)).toEqual(["1 since 1", "2 since 1", "3 since 1"]);
+  expect(fold(facts).map(({ subscription }) => subscription)).toEqual(["s0", "s1", "s1"]);
+});
+
 test("a circle of changes is never made", () => {
   let plans: Plans = {};
   for (const [scope, replaced] of ["ab", "bc", "ca", "cb", "ac", "aa"].map((pair) => [...pair])) {

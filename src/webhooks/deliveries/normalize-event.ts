@@ -1,5 +1,5 @@
 /** From a provider's event to the program's own. */
-import type { ConversionEvent } from "../conversion-event.ts";
+import type { ConversionEvent, EventSubscription } from "../conversion-event.ts";
 import type { Endpoint } from "../endpoint-queries.ts";
 import { EMAIL_PLACE, type Provider, type ProviderEvent } from "../provider.ts";
 import type { Delivery } from "./delivery-store.ts";
@@ -41,14 +41,21 @@ export function normalizeEvent(
 
 /**
  * The content that must be the same each time an event with this id is received: without the plain email address and our own
- * receipt time. Payment details of providers are left out because earlier releases didn't parse them, and an event received
- * by such a release may be sent again.
+ * receipt time. Payment details of providers and the end of a trial are left out because earlier releases didn't parse them,
+ * and an event received by such a release may be sent again.
  */
 export function comparableContent(
   { occurred_at, aliases, related = [] }: ProviderEvent,
   event: ConversionEvent,
 ): string {
-  const { payer_hash, ...rest } = event;
+  const { payer_hash, ...stated } = event;
+  const rest = { ...stated, subscription: withoutTrialEnd(event.subscription) };
   const payer = payer_hash !== undefined && event.namespace === "" ? { payer_hash } : {};
   return JSON.stringify({ ...rest, ...payer, occurred_at, aliases, related });
+}
+
+function withoutTrialEnd(subscription: EventSubscription | null): EventSubscription | null {
+  if (subscription === null) return null;
+  const { trial_ends_at: _, ...compared } = subscription;
+  return compared;
 }

@@ -141,7 +141,8 @@ function readPayment(json: unknown, event: Envelope): ParsedEvents {
   return [
     providerEvent({
       id: event.id,
-      type: "sale",
+      // What is paid during a trial, such as for its setup.
+      type: content.subscription?.status === "in_trial" ? "trial" : "sale",
       occurred_at: paid.date,
       ...about(content),
       click: clickOf(content),

@@ -117,14 +117,15 @@ function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchPa
   const extras = readExtra(paid, "transaction_tax", currency) + readExtra(paid, "transaction_shipping", currency);
   if (extras > gross) throw invalidField("transaction_full_amount", "is less than the tax and shipping in it");
   const seen = { ...common(paid), click: clickOf(paid) };
+  const isTrial = paid.trial === "1" && (type === "sale" || gross === 0);
   if (gross === 0) {
-    if (paid.trial !== "1") return { events: [], ignored: "Nothing was paid." };
+    if (!isTrial) return { events: [], ignored: "Nothing was paid." };
     return { events: [providerEvent({ ...seen, id: `trial:${paid.transaction_id}`, type: "trial" })] };
   }
   const event = providerEvent({
     ...seen,
-    id: `${type}:${paid.transaction_id}`,
-    type: "sale",
+    id: `${isTrial ? "trial" : type}:${paid.transaction_id}`,
+    type: isTrial ? "trial" : "sale",
     payment: paid.transaction_id,
     amount: gross - extras,
     gross,

@@ -135,12 +135,23 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
   ];
 }
 
-/** Without a trial it says which order paid the first invoice; the refund of that invoice names only the subscription. */
+/**
+ * It says which order started the subscription: the order is its first payment, or what was paid for its trial. Without a
+ * trial the order also paid the first invoice, whose refund names only the subscription.
+ */
 function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
   const { status, order_id, product_id, created_at } = data.attributes;
   const common = { id: `subscription_created:${data.id}`, occurred_at: created_at, ...origin(data.attributes, meta) };
-  if (status === "on_trial") {
+  const isTrial = status === "on_trial";
+  const start = providerEvent({
+    ...common,
+    id: `subscription_created:${data.id}:order`,
+    type: "touch",
+    payment: orderName(order_id),
+    subscription: { id: data.id, interval: null, ...(isTrial && { starts_trial: true as const }) },
+  });
+  if (isTrial) {
     return [
       providerEvent({
         ...common,
@@ -149,10 +160,12 @@ function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
         product: product_id ?? null,
         subscription: { id: data.id, interval: null },
       }),
+      start,
     ];
   }
   return [
     providerEvent({ ...common, type: "alias", payment: orderName(order_id), aliases: [firstInvoiceName(data.id)] }),
+    start,
   ];
 }
 

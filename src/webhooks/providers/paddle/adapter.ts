@@ -41,6 +41,7 @@ const subscription = eventWith({
   started_at: v.nullish(instant),
   canceled_at: v.nullish(instant),
   billing_cycle: billingCycle,
+  transaction_id: v.nullish(paddleId),
   items,
 });
 
@@ -136,21 +137,34 @@ function readPaid({ details }: Transaction): { amount: number; gross: number } {
   return { amount: portionOf(total - tax, Math.min(gross, total), total), gross };
 }
 
-/** A trial's start, which `subscription.created` and `subscription.trialing` tell alike. */
+/**
+ * A trial's start, which `subscription.created` and `subscription.trialing` tell alike. Only the first names its transaction,
+ * which may charge for the trial.
+ */
 function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer_id, custom_data, created_at, started_at, billing_cycle, items } = event.data;
   if (status !== "trialing") return "It is no trial: transaction.completed tells what was paid.";
+  const { transaction_id } = event.data;
+  const marks = marksOf(event);
+  const common = { ...marks, occurred_at: started_at ?? created_at, customer: { id: customer_id, email: null } };
+  const trial = { id, interval: billing_cycle?.interval ?? null };
+  const paid = providerEvent({
+    ...common,
+    id: `${marks.id}:transaction`,
+    type: "touch",
+    payment: transaction_id ?? null,
+    subscription: { ...trial, starts_trial: true },
+  });
   return [
     providerEvent({
-      ...marksOf(event),
+      ...common,
       type: "trial",
-      occurred_at: started_at ?? created_at,
-      customer: { id: customer_id, email: null },
       click: readClick(custom_data),
       product: items[0]?.price?.product_id ?? null,
-      subscription: { id, interval: billing_cycle?.interval ?? null },
+      subscription: trial,
     }),
+    ...(transaction_id ? [paid] : []),
   ];
 }
 

@@ -96,7 +96,10 @@ const subscription = v.object({
     custom_id: v.nullish(v.string()),
     subscriber: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
     billing_info: v.nullish(
-      v.object({ cycle_executions: v.nullish(v.array(v.object({ tenure_type: v.nullish(v.string()) }))) }),
+      v.object({
+        cycle_executions: v.nullish(v.array(v.object({ tenure_type: v.nullish(v.string()) }))),
+        next_billing_time: v.nullish(v.unknown()),
+      }),
     ),
   }),
 });
@@ -257,11 +260,15 @@ function takeBack(
     : providerEvent({ ...taken, id: event.id, type: "refund" });
 }
 
-/** A trial, or else the customer with the click: payments are told on their own. */
+/**
+ * A trial, or else the customer with the click: payments are told on their own. They don't say whether they pay for a trial,
+ * so what is paid before the next billing does.
+ */
 function readActivation(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(subscription, json);
   const { subscriber, billing_info } = resource;
   const isTrial = (billing_info?.cycle_executions ?? []).some(({ tenure_type }) => tenure_type === "TRIAL");
+  const trial_ends_at = isTrial ? readTime(billing_info?.next_billing_time) : null;
   return [
     providerEvent({
       id: event.id,
@@ -270,7 +277,7 @@ function readActivation(json: unknown, event: Envelope): ParsedEvents {
       ...buyerOf(subscriber),
       click: readClick(readCustom(resource.custom_id)),
       product: resource.plan_id ?? null,
-      subscription: { id: resource.id, interval: null },
+      subscription: { id: resource.id, interval: null, ...(trial_ends_at !== null && { trial_ends_at }) },
     }),
   ];
 }
@@ -309,7 +316,7 @@ function findLinked(links: Links, rel: string, collection: string): string | nul
 }
 
 /** PayPal's own samples have months past the twelfth here. */
-function readTime(text: string | null | undefined): number | null {
+function readTime(text: unknown): number | null {
   const time = v.safeParse(instant, text);
   return time.success ? time.output : null;
 }

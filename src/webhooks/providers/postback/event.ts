@@ -45,6 +45,7 @@ const SPELLINGS = {
   coupon: ["coupon", "coupon_code", "promo_code"],
   product: ["product", "product_id", "sku"],
   subscription: ["subscription_id"],
+  replaces: ["replaces_subscription_id"],
   interval: ["interval"],
   occurred_at: ["occurred_at"],
   timestamp: ["timestamp"],
@@ -56,7 +57,7 @@ type Fields = Record<Exclude<keyof typeof SPELLINGS, "trackers_event">, string |
 /** Fields that are kept as they come. */
 const NAMES: ReadonlySet<string> = new Set([
   ...["trackers_event", "txid", "order", "reference", "goal", "refund"],
-  ...["customer", "coupon", "product", "subscription"],
+  ...["customer", "coupon", "product", "subscription", "replaces"],
 ]);
 
 /** A postback with its type and its refund's name settled. */
@@ -67,6 +68,8 @@ interface Told {
   name: string | null;
   /** A refund that reverses all that was paid, of which no sum is told. */
   isWhole?: boolean;
+  /** The refunded payment's name. */
+  payment?: string | null;
 }
 
 /**
@@ -115,9 +118,10 @@ function settle(told: Told, standing: Standing, isVague: boolean): Told | string
   if (standing === "approved") return told;
   if (standing === "pending") return "It is pending, and recorded once it is approved.";
   const payment = namePayment(told);
-  if (type === "sale" || (type === "lead" && isVague && payment !== null)) {
+  const isPaidTrial = type === "trial" && !isNothing(fields.amount);
+  if (type === "sale" || isPaidTrial || (type === "lead" && isVague && payment !== null)) {
     const refund = fields.refund ?? cutText(`status:${payment}`, NAME_CHARACTERS);
-    return { ...told, type: "refund", fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
+    return { ...told, type: "refund", payment, fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
   }
   if (type === "refund") return standing === "returned" ? told : "A refund that was rejected takes nothing back.";
   if (type === "chargeback" || type === "chargeback_won") {
@@ -137,12 +141,15 @@ function isZeroPayment({ type, fields, isWhole }: Told): boolean {
 
 function eventOf(told: Told, currency: string | null): ProviderEvent {
   const { type, fields } = told;
-  const { subscription } = fields;
+  const { subscription, replaces } = fields;
   const known = {
     type,
     occurred_at: readTime(fields),
     customer: { id: fields.customer, email: readEmail(fields.email) },
-    subscription: subscription === null ? null : { id: subscription, interval: readIntervalWord(fields.interval) },
+    subscription:
+      subscription === null
+        ? null
+        : { id: subscription, interval: readIntervalWord(fields.interval), ...(replaces !== null && { replaces }) },
     test: readTest(fields.test),
   };
   // What led to a payment says nothing of its way back.
@@ -153,8 +160,7 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
   };
   switch (type) {
     case "trial":
-      if (!isNothing(fields.amount)) throw invalidField("amount", "is paid: a trial that is paid for is event=sale");
-      return providerEvent({ ...known, ...cause, id: nameLead(told) });
+      return providerEvent({ ...known, ...cause, ...readTrialPayment(told, currency), id: nameLead(told) });
     case "lead":
       return providerEvent({ ...known, ...cause, id: nameLead(told) });
     case "cancellation":
@@ -166,23 +172,38 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
   }
 }
 
+/** What was paid for a trial; nothing for most. */
+function readTrialPayment(told: Told, currency: string | null) {
+  if (isNothing(told.fields.amount)) return {};
+  return readPayment(told, currency);
+}
+
 /** Payment, refund and money; a payment's event is named by them, so that the same postback again is the same event. */
 function readPayment(told: Told, defaultCurrency: string | null) {
   const { type, fields, isWhole } = told;
-  const name = namePayment(told);
+  const name = told.payment ?? namePayment(told);
   if (name === null) {
     throw invalidField("txid", "is missing: the payment's own id, the order's as order_id, or the click");
   }
   const money = isWhole ? { amount: null, gross: null, currency: null } : readMoney(type, fields, defaultCurrency);
-  if (type === "sale") return { id: `sale:${name}`, payment: name, ...money };
+  if (type === "sale" || type === "trial") return { id: `${type}:${name}`, payment: name, ...money };
   // A payment has one chargeback, as a rule; refunds may be several.
   const refund = fields.refund ?? (type === "refund" ? null : name);
   const id = [type, name, ...(fields.refund === null ? [] : [fields.refund])].join(":");
   return { id, payment: name, refund, ...money };
 }
 
-/** A payment without a name is its click's only one, or its click's only one of a goal: most trackers tell no more. */
-function namePayment({ fields: { click, goal }, name }: Told): string | null {
+/**
+ * A payment without a name is its click's only one, or its click's only one of a goal: most trackers tell no more. Unless it
+ * has an id of its own, a trial's payment is another one than that of the order or click, which is the first full payment.
+ */
+function namePayment(told: Told): string | null {
+  const name = nameFullPayment(told);
+  const isOther = told.type === "trial" && told.fields.txid === null && name !== null;
+  return isOther ? cutText(`trial:${name}`, NAME_CHARACTERS) : name;
+}
+
+function nameFullPayment({ fields: { click, goal }, name }: Told): string | null {
   if (name !== null || click === null) return name;
   const token = click.replaceAll(/\p{Cc}/gu, "").slice(0, PAYMENT_CLICK_CHARACTERS);
   return ["click", token, ...(goal === null ? [] : [goal])].join(":").slice(0, NAME_CHARACTERS).toWellFormed();
@@ -196,7 +217,8 @@ function readMoney(type: PostbackType, fields: Fields, defaultCurrency: string |
   const amount = parseDecimal(fields.amount, currency);
   if (amount === null)
     throw invalidField("amount", `is no amount of ${currency}: a decimal with a point, such as 19.99`);
-  if (type === "sale" && amount < 0) throw invalidField("amount", "is negative: money given back is event=refund");
+  if ((type === "sale" || type === "trial") && amount < 0)
+    throw invalidField("amount", "is negative: money given back is event=refund");
   // Many write what is reversed as a negative number.
   return { amount: Math.abs(amount), currency };
 }

@@ -24,6 +24,7 @@ const subscription = eventWith(
     customer: reference,
     created: seconds,
     trial_start: v.nullish(seconds),
+    latest_invoice: v.nullish(reference),
     ended_at: v.nullish(seconds),
     metadata,
     items: v.object({ data: v.array(v.object(priced)) }),
@@ -84,22 +85,34 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["charge.dispute.closed", readDispute],
 ]);
 
-/** `customer.subscription.created`, which is of interest where it begins a trial. */
+/**
+ * `customer.subscription.created`, which is of interest where it begins a trial. Its first invoice may charge for the trial or
+ * a setup, so that the invoice is none of a full payment.
+ */
 function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
-  const { id, status, customer, created, trial_start, metadata: bag, items } = event.data.object;
+  const { id, status, customer, created, trial_start, latest_invoice, metadata: bag, items } = event.data.object;
   if (status !== "trialing") return "It is no trial: invoice.paid tells what was paid.";
   const [item] = items.data;
+  const marks = marksOf(event);
+  const common = { ...marks, occurred_at: trial_start ?? created, customer: { id: customer, email: null } };
+  const trial = { id, interval: intervalOf(item) };
+  const invoiced = providerEvent({
+    ...common,
+    id: `${marks.id}:invoice`,
+    type: "touch",
+    payment: latest_invoice ?? null,
+    subscription: { ...trial, starts_trial: true },
+  });
   return [
     providerEvent({
-      ...marksOf(event),
+      ...common,
       type: "trial",
-      occurred_at: trial_start ?? created,
-      customer: { id: customer, email: null },
       click: readClick(bag),
       product: productOf(item),
-      subscription: { id, interval: intervalOf(item) },
+      subscription: trial,
     }),
+    ...(latest_invoice ? [invoiced] : []),
   ];
 }
 

@@ -75,7 +75,7 @@ const success = v.object({
   order: v.object({
     total: fieldCount,
     total_gross: orNothing,
-    charges: fieldList(v.object({ tax_paid: orNothing })),
+    charges: fieldList(v.object({ tax_paid: orNothing, type: loose, amount: orNothing })),
     future_charges: fieldList(v.object({ frequency: loose })),
   }),
 });
@@ -212,11 +212,14 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
     return { events: [providerEvent({ ...seen, id: `trial:${order_id}`, type: "trial" })] };
   }
   const payment = namePayment(order_id, invoice_id);
+  // Something else in the order makes it a sale.
+  const charged = order.charges.filter(({ amount }) => amount !== 0);
+  const isTrial = seen.subscription !== null && charged.length > 0 && charged.every(({ type }) => type === "trial");
   const event = providerEvent({
     ...seen,
     ...amountsOf({ gross, tax, currency }, "order.total_gross"),
-    id: `order.success:${payment}`,
-    type: "sale",
+    id: isTrial ? `trial:${order_id}` : `order.success:${payment}`,
+    type: isTrial ? "trial" : "sale",
     payment,
     aliases: payment === order_id ? [] : [order_id],
   });

@@ -85,6 +85,7 @@ const order = v.object({
 const subscription = v.object({
   ...buyer,
   id: providerId,
+  parent_id: v.nullish(v.unknown()),
   status: v.string(),
   billing_period: v.string(),
   billing_interval: v.union([v.string(), v.number()]),
@@ -151,7 +152,10 @@ function readSale(fields: Order): ProviderEvent[] {
   const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
   if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
   if (amount === 0) return [];
-  const renewed = readId(metaOf(fields.meta_data, "_subscription_renewal"));
+  // The order of a change of plan names the subscription as it was.
+  const renewed = ["_subscription_renewal", "_subscription_switch"]
+    .map((key) => readId(metaOf(fields.meta_data, key)))
+    .find((subscription) => subscription !== null);
   return [
     providerEvent({
       // An update may change what goes with the sale, such as the email; it is the same sale, and another event.
@@ -166,7 +170,7 @@ function readSale(fields: Order): ProviderEvent[] {
       gross,
       currency,
       product: readId(fields.line_items?.[0]?.product_id),
-      subscription: renewed === null ? null : { id: renewed, interval: null },
+      subscription: renewed === undefined ? null : { id: renewed, interval: null },
     }),
   ];
 }
@@ -189,7 +193,10 @@ function readRefund({ id, currency }: Order, refund: Order["refunds"][number], i
   ];
 }
 
-/** Its end; and its trial, while the next payment is the first one after it. Everything else is told by its orders. */
+/**
+ * Its end; its trial, while the next payment is the first one after it; and the order that started it. Everything else is told
+ * by its orders.
+ */
 function readSubscription(json: unknown): ParsedEvents {
   const fields = parseFields(subscription, json);
   const { id, status, start_date_gmt, trial_end_date_gmt, next_payment_date_gmt, date_modified_gmt } = fields;
@@ -200,21 +207,43 @@ function readSubscription(json: unknown): ParsedEvents {
     const event = { id: `subscription:${id}:ended:${occurred_at}`, occurred_at, subscription: { id, interval } };
     return [providerEvent({ ...event, type: "cancellation", customer })];
   }
+  const started = readOrderOfStart(fields);
   if (status === "active" && trial_end_date_gmt && trial_end_date_gmt === next_payment_date_gmt) {
-    return [
-      providerEvent({
-        id: `subscription:${id}:trial`,
-        type: "trial",
-        occurred_at: start_date_gmt ?? date_modified_gmt,
-        // Told again with every update: by what does not change from one to the next.
-        customer: customer.id === null ? customer : { id: customer.id, email: null },
-        click: readClick(fields.meta_data),
-        product: readId(fields.line_items?.[0]?.product_id),
-        subscription: { id, interval },
-      }),
-    ];
+    const trial = providerEvent({
+      id: `subscription:${id}:trial`,
+      type: "trial",
+      occurred_at: start_date_gmt ?? date_modified_gmt,
+      // Told again with every update: by what does not change from one to the next.
+      customer: customer.id === null ? customer : { id: customer.id, email: null },
+      click: readClick(fields.meta_data),
+      product: readId(fields.line_items?.[0]?.product_id),
+      subscription: { id, interval },
+    });
+    return [trial, ...started];
   }
-  return `The subscription is ${status}, and neither in its trial nor over.`;
+  return started.length > 0 ? started : `The subscription is ${status}, and neither in its trial nor over.`;
+}
+
+/** The order that started a subscription, which may have charged for its trial. One that was made by hand has none. */
+function readOrderOfStart(fields: v.InferOutput<typeof subscription>): ProviderEvent[] {
+  const { id, status, start_date_gmt, trial_end_date_gmt } = fields;
+  const order = readId(fields.parent_id);
+  if (order === null || order === "0" || !start_date_gmt || UNPAID.has(status)) return [];
+  const customer = { id: customerOf(fields).id, email: null };
+  const interval = intervalOf(fields);
+  const isTrial = !!trial_end_date_gmt && trial_end_date_gmt > start_date_gmt;
+  // Told again with every update: what may change from one to the next makes another event.
+  const changing = [order, interval, customer.id, isTrial ? "trial" : null].map((part) => part ?? "");
+  return [
+    providerEvent({
+      id: `subscription:${id}:order:${changing.join(":")}`,
+      type: "touch",
+      occurred_at: start_date_gmt,
+      customer,
+      payment: order,
+      subscription: { id, interval, ...(isTrial && { starts_trial: true as const }) },
+    }),
+  ];
 }
 
 function isPing({ body, headers }: SignedRequest): boolean {

@@ -296,6 +296,13 @@ describe("events", () => {
   });
 });
 
+test("what is paid during a trial is a paid trial", () => {
+  const subscription = { ...paid.content.subscription, status: "in_trial" };
+  const event = { ...paid, content: { ...paid.content, subscription } };
+  const [sold] = read(paid).events;
+  expect(read(event).events).toEqual([{ ...sold, type: "trial" }]);
+});
+
 describe("an unknown shape", () => {
   const faults: [string, unknown, string][] = [
     ["no content", { ...paid, content: undefined }, "content"],

@@ -234,9 +234,23 @@ describe("events", () => {
     expect(parse(body)).toEqual({ event_id: null, events: [], ...reading });
   });
 
-  test("a trial that was paid for is a sale", () => {
+  test("a paid trial is a trial with a payment, which refunds name", () => {
     const paid = changeForm(trial, { transaction_full_amount: "1.00", trial_amount: "1" });
-    expect(parse(paid).events).toMatchObject([{ type: "sale", amount: 100, subscription: { id: "48112" } }]);
+    expect(parse(paid).events).toMatchObject([
+      {
+        id: "trial:792370",
+        type: "trial",
+        payment: "792370",
+        amount: 100,
+        currency: "USD",
+        subscription: { id: "48112" },
+      },
+    ]);
+  });
+
+  test("a rebill of a subscription that began with a trial is a sale", () => {
+    const paid = changeForm(trial, { transaction_full_amount: "99.00", transaction_type: "rebill" });
+    expect(parse(paid).events).toMatchObject([{ id: "rebill:792370", type: "sale", amount: 9_900 }]);
   });
 
   test("an amount given back may be written as negative", () => {

@@ -79,7 +79,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a subscription: the other name of its order's payment",
+    "a subscription: the other name of its order's payment, which is its first",
     subscriptionCreated,
     [
       providerEvent({
@@ -89,6 +89,14 @@ const events: [string, unknown, ProviderEvent[]][] = [
         occurred_at: Date.UTC(2026, 0, 3, 10, 2, 14),
         payment: "order-5294423",
         aliases: ["subscription-1126309-first"],
+      }),
+      providerEvent({
+        ...MIRA,
+        id: "subscription_created:1126309:order",
+        type: "touch",
+        occurred_at: Date.UTC(2026, 0, 3, 10, 2, 14),
+        payment: "order-5294423",
+        subscription: { id: "1126309", interval: null },
       }),
     ],
   ],
@@ -104,6 +112,15 @@ const events: [string, unknown, ProviderEvent[]][] = [
         click: CLICK,
         product: "491425",
         subscription: { id: "1131970", interval: null },
+        account: "51723",
+      }),
+      providerEvent({
+        id: "subscription_created:1131970:order",
+        type: "touch",
+        occurred_at: Date.UTC(2026, 0, 4, 19, 20, 2),
+        customer: { id: "4480017", email: "jonas.weiss@example.com" },
+        payment: "order-5301188",
+        subscription: { id: "1131970", interval: null, starts_trial: true },
         account: "51723",
       }),
     ],

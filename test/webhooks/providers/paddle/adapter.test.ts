@@ -204,7 +204,23 @@ const told: [string, unknown, ProviderEvent][] = [
 
 test.each(told)("%s", (_, event, expected) => {
   const { event_id, event_type: type } = event as { event_id: string; event_type: string };
-  expect(read(event)).toEqual({ type, event_id, events: [expected] });
+  const events = read(event).events.filter(({ id }) => id === event_id);
+  expect({ ...read(event), events }).toEqual({ type, event_id, events: [expected] });
+});
+
+test("a trial names the transaction that may charge for it, where it is told", () => {
+  expect(read(created).events.slice(1)).toEqual([
+    {
+      ...BARE,
+      id: "evt_01kdzt7b5a8d1g4j7m0p3s6v01:transaction",
+      type: "touch",
+      occurred_at: Date.UTC(2026, 0, 3, 10, 0, 7, 864),
+      customer: SAM,
+      payment: "txn_01kdzt5b4k9c2d5e8f1g4h7j0m",
+      subscription: { ...monthly, starts_trial: true },
+    },
+  ]);
+  expect(read(trialing).events).toHaveLength(1);
 });
 
 test("one fact in two events is one, but for the event's id", () => {

@@ -164,7 +164,11 @@ describe("events", () => {
           payer: MARA.id,
           click: CLICK,
           product: "P-3RX095426B518391NMWHM5SI",
-          subscription: { id: "I-9PQ4ECR7BM1D", interval: null },
+          subscription: {
+            id: "I-9PQ4ECR7BM1D",
+            interval: null,
+            trial_ends_at: at("2026-03-16T10:00:00Z"),
+          },
         },
       ],
     ],

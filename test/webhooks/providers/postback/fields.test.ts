@@ -55,7 +55,7 @@ describe("fields", () => {
     ["a sign alone", "txid=p&amount=-&currency=EUR", "amount"],
     ["a word", "txid=p&amount=free&currency=EUR", "amount"],
     ["a negative sale", "txid=p&amount=-1&currency=USD", "amount"],
-    ["a trial that is paid for", "event=trial&click_id=c&amount=1.00&currency=USD", "amount"],
+    ["a trial that gives money back", "event=trial&click_id=c&amount=-1.00&currency=USD", "amount"],
     ["an unknown event", "event=sael&txid=p", "event"],
     ["an unknown type of event", "event_type=sael&txid=p", "event"],
     ["two events", "event=sale&et=refund&txid=p&amount=1&currency=USD", "event"],

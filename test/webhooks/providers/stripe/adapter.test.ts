@@ -229,7 +229,23 @@ const told: [string, unknown, ProviderEvent][] = [
 
 test.each(told)("%s", (_, event, expected) => {
   const { id, type } = event as { id: string; type: string };
-  expect(read(event)).toEqual({ type, event_id: id, events: [expected] });
+  const events = read(event).events.filter((one) => one.id === id);
+  expect({ ...read(event), events }).toEqual({ type, event_id: id, events: [expected] });
+});
+
+test("a trial names its first invoice, which may charge for it", () => {
+  expect(read(trialing).events.slice(1)).toEqual([
+    {
+      ...BARE,
+      id: "evt_1SlPqZJk7Yd3WbTnA0002aaa:invoice",
+      type: "touch",
+      occurred_at: Date.UTC(2026, 0, 3, 10, 4, 10),
+      customer: { id: MARA.id, email: null },
+      payment: "in_1SlPqXJk7Yd3WbTnTrial00a",
+      subscription: { id: "sub_1SlPqXJk7Yd3WbTnVrM2eL9a", interval: "month", starts_trial: true },
+    },
+  ]);
+  expect(read({ ...trialing, ...objectOf(trialing, { latest_invoice: null }) }).events).toHaveLength(1);
 });
 
 describe("a coupon at a checkout", () => {

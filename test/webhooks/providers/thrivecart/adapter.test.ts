@@ -185,6 +185,29 @@ describe("events", () => {
 });
 
 describe("what older or shorter bodies leave out", () => {
+  const paidTrial = {
+    "order[total]": "100",
+    "order[total_gross]": "100",
+    "order[charges][0][amount]": "100",
+    "order[charges][0][amount_gross]": "100",
+  };
+
+  test("a paid trial is a trial with a payment", () => {
+    expect(parse(changeForm(trial, paidTrial)).events).toMatchObject([
+      { id: "trial:41150610", type: "trial", payment: "41150610/000001395", amount: 100, currency: "USD" },
+    ]);
+  });
+
+  test("a trial in an order with something else is a sale", () => {
+    const bump = {
+      "order[charges][1][amount]": "4900",
+      "order[charges][1][type]": "single",
+      "order[total_gross]": "5000",
+    };
+    const [event] = parse(`${changeForm(trial, paidTrial)}&${new URLSearchParams(bump)}`).events;
+    expect(event).toMatchObject({ type: "sale" });
+  });
+
   test("the gross total, to which tax is then added", () => {
     const body = changeForm(order, { "order[total_gross]": "null" });
     expect(parse(body).events).toEqual([firstOrder]);

@@ -23,6 +23,21 @@ const requestOf = (topic: string, fixture: unknown, source = "https://www.werkst
   });
 const read = (topic: string, fixture: unknown) => woocommerce.parse(requestOf(topic, fixture));
 
+const pastTrial = { ...subscriptionOnTrial, next_payment_date_gmt: "2026-03-10T10:00:00" };
+const byHand = { parent_id: 0 };
+
+/** The order that started the subscription. */
+const started = (more: { starts_trial?: true }) =>
+  providerEvent({
+    id: `subscription:731:order:730:month:26:${more.starts_trial ? "trial" : ""}`,
+    type: "touch",
+    occurred_at: Date.UTC(2026, 0, 10, 10),
+    customer: { id: "26", email: null },
+    payment: "730",
+    subscription: { id: "731", interval: "month", ...more },
+    account: SHOP,
+  });
+
 const sale = (modified: string) =>
   providerEvent({
     id: `order:727:${modified}`,
@@ -99,7 +114,21 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
         subscription: { id: "731", interval: "month" },
         account: SHOP,
       }),
+      started({ starts_trial: true }),
     ],
+  ],
+  ["the order of a subscription past its trial", "subscription.updated", pastTrial, [started({ starts_trial: true })]],
+  [
+    "the order of a subscription that will end",
+    "subscription.updated",
+    subscriptionPendingCancel,
+    [started({ starts_trial: true })],
+  ],
+  [
+    "the order of a subscription without a trial, which is its first payment",
+    "subscription.created",
+    { ...subscriptionOnTrial, trial_end_date_gmt: "" },
+    [started({})],
   ],
   [
     "an end",
@@ -141,14 +170,14 @@ describe("events", () => {
     ],
     [
       "subscription.updated",
-      "a subscription that will end",
-      subscriptionPendingCancel,
+      "a subscription made by hand that will end",
+      { ...subscriptionPendingCancel, ...byHand },
       "The subscription is pending-cancel, and neither in its trial nor over.",
     ],
     [
       "subscription.updated",
-      "a subscription past its trial",
-      { ...subscriptionOnTrial, next_payment_date_gmt: "2026-03-10T10:00:00" },
+      "a subscription made by hand, past its trial",
+      { ...pastTrial, ...byHand },
       "The subscription is active, and neither in its trial nor over.",
     ],
   ];
@@ -177,6 +206,11 @@ describe("events", () => {
     expect(refundsOf({ ...orderPaid, refunds: [{ id: 9, total: "-0.00" }] })).toEqual([]);
   });
 
+  test("tell that an order changes a subscription", () => {
+    const meta_data = [{ key: "_subscription_switch", value: "731" }];
+    expect(read("order.updated", { ...orderPaid, meta_data }).events).toMatchObject([{ subscription: { id: "731" } }]);
+  });
+
   test("tell the same trial again", () => {
     const later = {
       ...subscriptionOnTrial,
@@ -192,7 +226,7 @@ describe("events", () => {
     expect(read("order.updated", { ...orderPaid, customer_id: 0 }).events).toMatchObject([
       { customer: { id: null, email: "tomas.silva@example.com" } },
     ]);
-    const guest = { ...subscriptionOnTrial, customer_id: 0 };
+    const guest = { ...subscriptionOnTrial, ...byHand, customer_id: 0 };
     expect(read("subscription.created", guest).events).toMatchObject([
       { customer: { id: null, email: "tomas.silva@example.com" } },
     ]);
