@@ -12,7 +12,7 @@ import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import { programs } from "../programs/tables.ts";
 import { normaliseCoupon } from "./coupon-code.ts";
-import { affiliates, coupons } from "./tables.ts";
+import { affiliates, couponOwners, coupons } from "./tables.ts";
 
 /** What a checkout may send as a coupon, in its one spelling; a letter may become two in upper case. */
 const code = v.pipe(v.string(), v.transform(normaliseCoupon), shortText);
@@ -63,9 +63,25 @@ export function addCouponRoutes(app: ApiApp): void {
     const isThis = and(eq(coupons.program_id, program.id), eq(coupons.code, asked));
     const [row] = await selectCoupons(db).where(isThis);
     if (row === undefined) throw new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);
-    await db.delete(coupons).where(isThis);
+    await db.batch([endOwnership(db, row, c.var.now), db.delete(coupons).where(isThis)]);
     return c.json({ ...viewCoupon(row), status: "deleted" });
   });
+}
+
+/** Ends a coupon's ownership in its history, so that it credits earlier sales only. `now` in ms. */
+function endOwnership(db: Database, { program_id: programId, code: ended }: Coupon, now: number) {
+  const isSame = and(eq(couponOwners.program_id, programId), eq(couponOwners.code, ended));
+  return db.insert(couponOwners).select(
+    db
+      .select({
+        program_id: sql<number>`${programId}`.as("program_id"),
+        code: sql<string>`${ended}`.as("code"),
+        at: sql<number>`max(${now}, coalesce(max(${couponOwners.at}) + 1, 0))`.as("at"),
+        affiliate_id: sql<null>`NULL`.as("affiliate_id"),
+      })
+      .from(couponOwners)
+      .where(isSame),
+  );
 }
 
 function selectCoupons(db: Database) {

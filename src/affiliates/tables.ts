@@ -69,6 +69,23 @@ export const coupons = sqliteTable(
   ],
 );
 
+// Triggers add a row for each coupon that is created, and for deletions by an earlier release.
+export const couponOwners = sqliteTable(
+  "coupon_owners",
+  {
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    code: text("code").notNull(),
+    at: time("at").notNull(),
+    affiliate_id: integer("affiliate_id").references(() => affiliates.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.program_id, table.code, table.at] }),
+    index("coupon_owners_by_affiliate").on(table.affiliate_id, table.program_id).where(sql`affiliate_id IS NOT NULL`),
+  ],
+);
+
 export const affiliateMarks = sqliteTable(
   "affiliate_marks",
   {

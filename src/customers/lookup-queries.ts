@@ -1,8 +1,8 @@
 /** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { normaliseCoupon } from "../affiliates/coupon-code.ts";
-import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../affiliates/tables.ts";
+import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
@@ -39,7 +39,7 @@ export async function lookUpEvent(
   const { named } = event;
   const [click, coupon, affiliate] = await Promise.all([
     claims === null ? null : findClick(db, claims),
-    code === null ? null : findCoupon(db, event.program_id, code),
+    code === null ? null : findCoupon(db, { program_id: event.program_id, code, at }),
     named === undefined ? null : findAffiliate(db, named.affiliate),
   ]);
   const told = { clicked_at: at, link_id: null, link: null, channel: null };
@@ -98,10 +98,22 @@ async function findClick(db: Database, claims: ClickClaims): Promise<Touch | nul
 
 const whose = { affiliate_id: affiliates.id, affiliate: affiliates.username };
 
-async function findCoupon(db: Database, programId: number, code: string) {
-  const isThis = and(eq(coupons.program_id, programId), eq(coupons.code, code));
-  const found = db.select(whose).from(coupons).innerJoin(affiliates, eq(affiliates.id, coupons.affiliate_id));
-  return (await found.where(isThis).get()) ?? null;
+/**
+ * The owner of a coupon at a time (ms), or null if there was none: by its last change until then, or its first owner if the
+ * time is earlier.
+ */
+async function findCoupon(db: Database, { program_id, code, at }: { program_id: number; code: string; at: number }) {
+  const { at: since } = couponOwners;
+  const row = await db
+    .select(whose)
+    .from(couponOwners)
+    .leftJoin(affiliates, eq(affiliates.id, couponOwners.affiliate_id))
+    .where(and(eq(couponOwners.program_id, program_id), eq(couponOwners.code, code)))
+    .orderBy(desc(sql`${since} <= ${at}`), sql`CASE WHEN ${since} <= ${at} THEN -${since} ELSE ${since} END`)
+    .limit(1)
+    .get();
+  if (row === undefined || row.affiliate_id === null || row.affiliate === null) return null;
+  return { affiliate_id: row.affiliate_id, affiliate: row.affiliate };
 }
 
 async function findAffiliate(db: Database, username: string) {

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { startProgram, timeOf } from "../support/dated-story.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 /** A program with a coupon `SAVE10` of affiliate B. */
@@ -46,6 +48,56 @@ test("an unknown or deleted coupon credits no affiliate", async () => {
   await admin("DELETE", `/v1/coupons/SAVE10?program=${program}`);
   const gone = await postEvent(endpoint, sale({ coupon: "SAVE10" }));
   expect(gone.json).toMatchObject({ attributed_to: null, reason: "no_touch" });
+});
+
+test("a sale is credited to the coupon's owner at its own time, however late it arrives", async () => {
+  const program = await startProgram("2026-01-01", "kartra-classic", { ann: {}, ben: {} });
+  await program.createCoupon("2026-02-01", "ann", "SAVE10");
+  await program.deleteCoupon("2026-03-01", "SAVE10");
+  await program.createCoupon("2026-04-01", "ben", "SAVE10");
+  const owners: [string, string | null][] = [
+    // A merchant may register a coupon after it was given out.
+    ["2026-01-15", "ann"],
+    ["2026-02-15", "ann"],
+    ["2026-03-15", null],
+    ["2026-04-15", "ben"],
+  ];
+  for (const [at, owner] of owners) {
+    const late = { ...sale({ coupon: "save10" }), occurred_at: new Date(timeOf(at)).toISOString() };
+    expect(await program.post("2026-05-01", late), at).toMatchObject({ attributed_to: owner });
+  }
+});
+
+/** The owners of a coupon in order; null while it has none. */
+const ownersOf = async (program: string, code: string) => {
+  const query = `SELECT a.username FROM coupon_owners o JOIN programs p ON p.id = o.program_id
+    LEFT JOIN affiliates a ON a.id = o.affiliate_id WHERE p.slug = ? AND o.code = ? ORDER BY o.at`;
+  const { results } = await env.DB.prepare(query).bind(program, code).all<{ username: string | null }>();
+  return results.map(({ username }) => username);
+};
+
+test("a coupon that is given to another affiliate at once keeps its history in order", async () => {
+  const { program, a, b, endpoint } = await withCoupon();
+  await admin("DELETE", `/v1/coupons/SAVE10?program=${program}`);
+  const coupon = { program, affiliate: a.username, code: "SAVE10" };
+  expect((await admin("POST", "/v1/coupons", coupon)).status).toBe(201);
+  expect(await ownersOf(program, "SAVE10")).toEqual([b.username, null, a.username]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect((await postEvent(endpoint, sale({ coupon: "SAVE10" }))).json).toMatchObject({ attributed_to: a.username });
+});
+
+test("a coupon that an earlier release deletes has its history too", async () => {
+  const { program, b, endpoint } = await withCoupon();
+  const before = new Date().toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await env.DB.prepare("DELETE FROM coupons WHERE program_id = (SELECT id FROM programs WHERE slug = ?)")
+    .bind(program)
+    .run();
+  expect(await ownersOf(program, "SAVE10")).toEqual([b.username, null]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const earlier = { ...sale({ coupon: "SAVE10" }), occurred_at: before };
+  expect((await postEvent(endpoint, earlier)).json).toMatchObject({ attributed_to: b.username });
+  expect((await postEvent(endpoint, sale({ coupon: "SAVE10" }))).json).toMatchObject({ attributed_to: null });
 });
 
 test("another program's coupon credits no affiliate", async () => {

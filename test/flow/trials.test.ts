@@ -6,7 +6,7 @@ import lemonRenewal from "../fixtures/lemonsqueezy/subscription-payment-success-
 import wooRenewal from "../fixtures/woocommerce/order-created-renewal.json";
 import wooOrder from "../fixtures/woocommerce/order-updated-paid.json";
 import wooSubscription from "../fixtures/woocommerce/subscription-created-on-trial.json";
-import { type Programme, startProgramme, timeOf } from "../support/dated-story.ts";
+import { type Program, startProgram, timeOf } from "../support/dated-story.ts";
 import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
 import { signPostback } from "../webhooks/providers/postback/signer.ts";
@@ -16,7 +16,7 @@ import { notify } from "./kartra-ipn.ts";
 const PAGE = "2025-01-01";
 
 test("kartra: a paid trial of 1.00 earns nothing, and the rebill of 99.00 is the first payment", async () => {
-  const program = await startProgramme(PAGE, "kartra", { ann: {} }, "kartra");
+  const program = await startProgram(PAGE, "kartra", { ann: {} }, "kartra");
   const click = await program.click("ann", "2026-01-01");
   await notify(program, "2026-01-02", { type: "trial", id: "1", lead: "lee", amount: "1.00", click });
   await notify(program, "2026-01-16", { type: "rebill", id: "2", lead: "lee", amount: "99.00" });
@@ -28,7 +28,7 @@ test("kartra: a paid trial of 1.00 earns nothing, and the rebill of 99.00 is the
 });
 
 test("kartra: customers on a paid trial count for no tier", async () => {
-  const program = await startProgramme(PAGE, "kartra", { ann: {} }, "kartra");
+  const program = await startProgram(PAGE, "kartra", { ann: {} }, "kartra");
   for (const lead of ["lee", "kim", "max"]) {
     const click = await program.click("ann", "2026-01-01");
     await notify(program, "2026-01-02", { type: "trial", id: `t-${lead}`, lead, amount: "600.00", click });
@@ -78,7 +78,7 @@ test("generic event: a trial with an amount, then sales of 99.00", async () => {
   expect(await earned(1)).toEqual([9_900]);
 });
 
-const lemon = async (program: Programme, at: string, fixture: object) =>
+const lemon = async (program: Program, at: string, fixture: object) =>
   program.receive(timeOf(at), await signLemonSqueezy(JSON.stringify(fixture), { secret: program.endpoint.secret }));
 
 /** A fixture with other attributes and the click. */
@@ -93,7 +93,7 @@ const withAttributes = (
 
 /** The order and two renewals of a subscription at Lemon Squeezy. */
 async function lemonStory(status: "active" | "on_trial", isSubscriptionFirst: boolean) {
-  const program = await startProgramme(PAGE, "kartra", { ann: {} }, "lemonsqueezy");
+  const program = await startProgram(PAGE, "kartra", { ann: {} }, "lemonsqueezy");
   const click = await program.click("ann", "2026-01-02");
   const subscription = withAttributes(lemonSubscription, { status }, click);
   const order = withAttributes(lemonOrder, {}, click);
@@ -108,7 +108,7 @@ async function lemonStory(status: "active" | "on_trial", isSubscriptionFirst: bo
   return program;
 }
 
-const woo = async (program: Programme, at: string, topic: string, fixture: object) =>
+const woo = async (program: Program, at: string, topic: string, fixture: object) =>
   program.receive(
     timeOf(at),
     await signWooCommerce(JSON.stringify(fixture), { secret: program.endpoint.secret, topic }),
@@ -116,7 +116,7 @@ const woo = async (program: Programme, at: string, topic: string, fixture: objec
 
 /** The order of 100.00 and two renewals of 20.00 of a subscription at WooCommerce. */
 async function wooStory(trial_end_date_gmt: string, isSubscriptionFirst: boolean) {
-  const program = await startProgramme(PAGE, "kartra", { ann: {} }, "woocommerce");
+  const program = await startProgram(PAGE, "kartra", { ann: {} }, "woocommerce");
   const click = await program.click("ann", "2026-01-02");
   const order = { ...wooOrder, meta_data: [{ key: "lc_click", value: click }] };
   const subscription = {

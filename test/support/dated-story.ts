@@ -155,6 +155,15 @@ export class Program {
     return [earned, reserve, due, paid];
   }
 
+  async createCoupon(at: string, affiliate: string, code: string): Promise<void> {
+    const coupon = { program: this.slug, affiliate: this.#nameOf(affiliate), code };
+    await adminAt(timeOf(at), "POST", "/v1/coupons", coupon);
+  }
+
+  async deleteCoupon(at: string, code: string): Promise<void> {
+    await adminAt(timeOf(at), "DELETE", `/v1/coupons/${code}?program=${this.slug}`);
+  }
+
   /** Gives an affiliate everything that the gates require. */
   async makePayable(affiliate: string, at: string): Promise<void> {
     const path = `/v1/affiliates/${this.#nameOf(affiliate)}`;

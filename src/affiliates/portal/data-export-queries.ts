@@ -1,5 +1,6 @@
 /** The data of an affiliate's export, read page by page. */
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { clickDays } from "../../clicks/tables.ts";
 import { type ConversionRecord, parseRecord } from "../../customers/conversion.ts";
 import { conversions } from "../../customers/tables.ts";
@@ -11,7 +12,7 @@ import { links } from "../../links/tables.ts";
 import { sessions } from "../../portal/layout/tables.ts";
 import { VERDICTS } from "../../redirect/click.ts";
 import type { AccountKey } from "../enrollment.ts";
-import { affiliateMarks, affiliates, coupons, enrollmentStatuses } from "../tables.ts";
+import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "../tables.ts";
 
 const toTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
@@ -50,14 +51,19 @@ export async function readStatuses(db: Database, { program_id: programId, affili
   return rows.map(({ at, status }) => ({ at: toTime(at), status }));
 }
 
-/** The affiliate's coupon codes in a program, oldest first. */
+/** The affiliate's coupon codes in a program, oldest first, including those that were deleted. */
 export async function readCoupons(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
+  const { code, at } = couponOwners;
+  const next = alias(couponOwners, "next");
+  const isNext = and(eq(next.program_id, programId), eq(next.code, code), gt(next.at, at));
   const rows = await db
-    .select({ code: coupons.code, created_at: coupons.created_at })
-    .from(coupons)
-    .where(and(eq(coupons.affiliate_id, affiliateId), eq(coupons.program_id, programId)))
-    .orderBy(asc(coupons.created_at), asc(coupons.code));
-  return rows.map(({ code, created_at: createdAt }) => ({ code, created_at: toTime(createdAt) }));
+    .select({ code, at, deleted_at: sql<number | null>`min(${next.at})` })
+    .from(couponOwners)
+    .leftJoin(next, isNext)
+    .where(and(eq(couponOwners.affiliate_id, affiliateId), eq(couponOwners.program_id, programId)))
+    .groupBy(code, at)
+    .orderBy(asc(at), asc(code));
+  return rows.map((row) => ({ code: row.code, created_at: toTime(row.at), deleted_at: toTime(row.deleted_at) }));
 }
 
 const ofAccount = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey) =>
