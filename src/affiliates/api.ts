@@ -8,7 +8,9 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
+import { programs } from "../programs/tables.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
+import { findReservedWord } from "./username.ts";
 
 const username = v.pipe(
   v.string(),
@@ -36,6 +38,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
     const { db, now } = c.var;
     const sponsor = fields.sponsor ? await findAffiliate(db, fields.sponsor, "sponsor") : null;
     const { username, name, email } = fields;
+    await refuseReserved(db, username);
     const row = { username, name, email, sponsor_id: sponsor?.id ?? null, created_at: now };
     try {
       await db.insert(affiliates).values(row);
@@ -105,6 +108,14 @@ export function addAffiliateRoutes(app: ApiApp): void {
       return c.json({ ...view, created_at: toIsoTime(enrollment.created_at) });
     });
   }
+}
+
+/** A username that passes for the merchant's own would deceive visitors. Existing ones keep working. Throws 422. */
+async function refuseReserved(db: Parameters<typeof findProgram>[0], name: string): Promise<void> {
+  const named = await db.select({ slug: programs.slug, name: programs.name }).from(programs);
+  const word = findReservedWord(name, named);
+  if (word === null) return;
+  throw new Problem(422, "username_reserved", `username: must not contain "${word}".`, "username");
 }
 
 /** An affiliate in a program that it is enrolled in, by the names in the path. Throws 404. */

@@ -44,8 +44,20 @@ const cookieDomain = v.pipe(
   ),
 );
 
+/** A postal address in lines. */
+const address = v.pipe(
+  v.string(),
+  v.transform((text) => text.replaceAll("\r\n", "\n").trim()),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(500, "must have at most 500 characters"),
+  v.regex(/^(?:[^\p{Cc}]|\n)*$/u, "must not contain control characters other than line feeds"),
+);
+
 const settings = {
   name: shortText,
+  /** The merchant's, for statements. */
+  legal_name: v.optional(v.nullable(shortText)),
+  address: v.optional(v.nullable(address)),
   cookie_mode: v.optional(v.picklist(COOKIE_MODES)),
   cookie_domain: v.optional(v.nullable(cookieDomain)),
   fallback_url: v.optional(v.nullable(v.string())),
@@ -93,6 +105,8 @@ export function addProgramRoutes(app: ApiApp): void {
       is_reward: fields.kind === "reward",
       payout_approvals: fields.payout_approvals ?? 1,
       payout_auto_draft: fields.payout_auto_draft ?? true,
+      legal_name: fields.legal_name ?? null,
+      address: fields.address ?? null,
       created_at: c.var.now,
     };
     checkCookieDomain(row);
@@ -128,6 +142,8 @@ export function addProgramRoutes(app: ApiApp): void {
       ...(fields.kind !== undefined && { is_reward: fields.kind === "reward" }),
       ...(fields.payout_approvals !== undefined && { payout_approvals: fields.payout_approvals }),
       ...(fields.payout_auto_draft !== undefined && { payout_auto_draft: fields.payout_auto_draft }),
+      ...(fields.legal_name !== undefined && { legal_name: fields.legal_name }),
+      ...(fields.address !== undefined && { address: fields.address }),
     };
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
     checkCookieDomain({ ...program, ...changes });
@@ -170,6 +186,8 @@ function viewProgram(row: Omit<Program, "id">) {
     deep_links: row.deep_links,
     payout_approvals: row.payout_approvals,
     payout_auto_draft: row.payout_auto_draft,
+    legal_name: row.legal_name,
+    address: row.address,
     created_at: toIsoTime(row.created_at),
   };
 }

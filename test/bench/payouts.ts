@@ -138,6 +138,13 @@ async function enrollAffiliates(worker: RunningWorker): Promise<number> {
         `INSERT INTO enrolments (program_id, affiliate_id, status, created_at) ${ids} SELECT ?3, id, 'approved', 0 FROM n`,
       )
       .bind(FIRST, last, programId),
+    // Without payment details no file contains them, and the run leaves them unpaid.
+    db
+      .prepare(
+        `INSERT INTO payees (affiliate_id, version, changed_at, changed_by, method, sealed_details)
+         ${ids} SELECT id, 1, 0, 'merchant', 'paypal', '' FROM n`,
+      )
+      .bind(FIRST, last),
   ]);
   return programId;
 }

@@ -11,6 +11,7 @@ import { continueStory, OVER_AT, type Steps } from "./continue-story.ts";
 import { dumpDatabase } from "./dump-database.ts";
 import { saleOf } from "./events.ts";
 import { ENDS_AT, type LeftBehind, readJson, readObjects } from "./fixture.ts";
+import { lowerPayout } from "./lowered-payout.ts";
 import { type Json, Player, timeOf } from "./player.ts";
 import { comparePrevious } from "./previous-statements.ts";
 import { ACCOUNT_PATHS, type Answers, readAnswers } from "./read-answers.ts";
@@ -22,6 +23,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const left = readJson<LeftBehind>("left-behind.json");
 const expectedSteps = readJson<Steps>("steps.json");
 const expectedAnswers = readJson<Answers>("answers.json");
+lowerPayout({ steps: expectedSteps, answers: expectedAnswers, run: left.runs["orbit 2026-06"] ?? "" });
 const folder = mkdtempSync(join(tmpdir(), "lastclick-upgrade-"));
 let server: Server;
 

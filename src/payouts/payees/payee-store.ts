@@ -1,7 +1,8 @@
 /** Affiliates' payment details and tax forms: stored sealed, read masked, erased on request. */
-import { and, count, desc, eq, gt, isNotNull, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
 import type { Database } from "../../db/database.ts";
+import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
@@ -68,6 +69,30 @@ export async function readPayee(db: Database, vaultKey: VaultKey, affiliateId: n
       masked,
     })),
   };
+}
+
+/**
+ * The lines of an affiliate's postal address at a time (ms), as their payment details have it; null if they have none or
+ * were erased.
+ */
+export async function readPostalAddress(
+  db: Database,
+  vaultKey: VaultKey,
+  affiliateId: number,
+  at: number,
+): Promise<string[] | null> {
+  const row = await db
+    .select()
+    .from(payees)
+    .where(and(eq(payees.affiliate_id, affiliateId), lte(payees.changed_at, at)))
+    .orderBy(desc(payees.version))
+    .get();
+  // A statement is readable even if the VAULT_KEY that sealed the details is lost.
+  const details = await openLatest(vaultKey, row).catch(() => null);
+  if (details?.address == null) return null;
+  const { street, city, state, postcode, country } = details.address;
+  const place = [city, state, postcode].filter((part) => part !== null && part !== "").join(", ");
+  return [street, place, nameCountry(country)];
 }
 
 async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Promise<PaymentDetails | null> {

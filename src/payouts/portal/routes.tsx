@@ -39,5 +39,5 @@ export function addPayoutRoutes(app: Hono<Portal>): void {
 
 async function findStatement(c: PortalContext, number: string): Promise<WholeStatement | null> {
   const context = await readProgramContext(c);
-  return context === null ? null : readWholeStatement(context.db, c.env.ACCOUNTS, context, number);
+  return context === null ? null : readWholeStatement(context.db, c.env, context, number);
 }

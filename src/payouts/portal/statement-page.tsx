@@ -7,7 +7,7 @@ import { DateOnly } from "../../portal/layout/time.tsx";
 import { carriedOf, type Statement } from "../statements/statement.ts";
 import type { StatementLine, WholeStatement } from "../statements/whole-statement-queries.ts";
 import { BlockNotice } from "./block-notice.tsx";
-import { describeStatement, formatMonth, nameStatementStatus } from "./words.ts";
+import { describePaidBy, describeStatement, formatMonth, nameStatementStatus } from "./words.ts";
 
 /** `/app/payouts/:number`: a statement with all of its entries. Suitable for printing. */
 export function StatementPage({ whole }: { whole: WholeStatement }) {
@@ -44,13 +44,25 @@ export function StatementSheet({ whole, has_links }: { whole: WholeStatement; ha
       </div>
       <dl class="facts">
         <Fact label="Program">{program.name}</Fact>
+        {(program.legal_name !== null || program.address !== null) && (
+          <Fact label="From">
+            <Lines lines={[program.legal_name ?? program.name, ...(program.address ?? [])]} />
+          </Fact>
+        )}
         <Fact label="Affiliate">
           {affiliate.name} <span class="muted">{affiliate.username}</span>
+          {affiliate.address !== null && (
+            <>
+              <br />
+              <Lines lines={affiliate.address} />
+            </>
+          )}
         </Fact>
         <Fact label="Payout month">{formatMonth(statement.month)}</Fact>
         <Fact label="Created">
           <DateOnly ms={statement.drafted_at} />
         </Fact>
+        {statement.paid_by !== undefined && <Fact label="Paid by">{describePaidBy(statement.paid_by)}</Fact>}
         <Fact label="Statement ID">{statement.id}</Fact>
         <Fact label="Payout run">{statement.run}</Fact>
       </dl>
@@ -67,6 +79,15 @@ export function StatementSheet({ whole, has_links }: { whole: WholeStatement; ha
       </section>
     </>
   );
+}
+
+function Lines({ lines }: { lines: readonly string[] }) {
+  return lines.map((line, index) => (
+    <>
+      {index > 0 && <br />}
+      {line}
+    </>
+  ));
 }
 
 /** `Statement 3`. */

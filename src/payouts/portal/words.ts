@@ -4,7 +4,7 @@ import { startOfMonth } from "../../lib/calendar.ts";
 import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import { messages } from "../../lib/messages/messages.ts";
-import type { Statement, StatementStatus } from "../statements/statement.ts";
+import type { PaidBy, Statement, StatementStatus } from "../statements/statement.ts";
 
 /** A statement's status as a label. */
 export function nameStatementStatus(status: StatementStatus): string {
@@ -16,6 +16,12 @@ const monthFormat = new Intl.DateTimeFormat(messages.locale, { timeZone: "UTC", 
 /** `March 2026` for `2026-03`. */
 export function formatMonth(month: string): string {
   return monthFormat.format(startOfMonth(month));
+}
+
+/** How a payment was made: `PayPal, reference st_1_2_3`. */
+export function describePaidBy({ method, reference }: PaidBy): string {
+  const names: Readonly<Record<string, string>> = messages.payouts.methods;
+  return messages.payouts.paid_by(names[method] ?? method, reference);
 }
 
 /** What has happened or will happen to a statement, in a sentence or two. */

@@ -18,11 +18,17 @@ export function addStatementRoutes(app: ApiApp): void {
   app.get("/programs/:program/affiliates/:affiliate/statements/:number", async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const number = c.req.param("number");
-    const whole = await readWholeStatement(c.var.db, c.env.ACCOUNTS, { program, affiliate }, number);
+    const whole = await readWholeStatement(c.var.db, c.env, { program, affiliate }, number);
     if (whole === null) throw new Problem(404, "statement_not_found", `There is no statement ${number}.`);
     const lines = whole.lines.map(({ program_id: _, affiliate_id: __, from_affiliate_id: ___, ...line }) =>
       viewEntry(line),
     );
-    return c.json({ ...viewStatement(whole.statement, affiliate.username), lines });
+    const { name, legal_name, address } = whole.program;
+    return c.json({
+      ...viewStatement(whole.statement, affiliate.username),
+      from: { name, legal_name, address },
+      to: { name: whole.affiliate.name, address: whole.affiliate.address },
+      lines,
+    });
   });
 }

@@ -31,7 +31,7 @@ export function addStatementFileRoutes(app: ApiApp): void {
 async function find(c: ApiCall, number: string) {
   const names = { program: c.req.param("program") ?? "", affiliate: c.req.param("affiliate") ?? "" };
   const { program, affiliate } = await findEnrolled(c.var.db, names);
-  const whole = await readWholeStatement(c.var.db, c.env.ACCOUNTS, { program, affiliate }, number);
+  const whole = await readWholeStatement(c.var.db, c.env, { program, affiliate }, number);
   if (whole === null) throw new Problem(404, "statement_not_found", `There is no statement ${number}.`);
   return whole;
 }

@@ -4,7 +4,9 @@ import { affiliates } from "../../affiliates/tables.ts";
 import { explainRows } from "../../commissions/entry-queries.ts";
 import { accountKeyOf, type LedgerEntry } from "../../commissions/ledger.ts";
 import type { Database } from "../../db/database.ts";
-import type { Env } from "../../env.ts";
+import { type Env, readSettings } from "../../env.ts";
+import { programs } from "../../programs/tables.ts";
+import { readPostalAddress } from "../payees/payee-store.ts";
 import type { Statement } from "./statement.ts";
 
 /** An entry of a statement with its explanation and, for a second-tier commission, the affiliate who made the sale. */
@@ -12,8 +14,10 @@ export type StatementLine = LedgerEntry & { from: string | null; explanation: st
 
 /** A statement as printed. */
 export interface WholeStatement {
-  program: { slug: string; name: string };
-  affiliate: { username: string; name: string };
+  /** The merchant's legal name and address, if the program has them. */
+  program: { slug: string; name: string; legal_name: string | null; address: string[] | null };
+  /** Without the person's own name and address once they are erased. */
+  affiliate: { username: string; name: string; address: string[] | null };
   statement: Statement;
   lines: StatementLine[];
 }
@@ -30,23 +34,41 @@ const NUMBER = /^[1-9]\d{0,8}$/;
 /** Reads one of an account's statements by number, or null. */
 export async function readWholeStatement(
   db: Database,
-  accounts: Env["ACCOUNTS"],
+  env: Env,
   { program, affiliate }: StatementOwner,
   number: string,
 ): Promise<WholeStatement | null> {
+  const accounts = env.ACCOUNTS;
   if (!NUMBER.test(number)) return null;
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
   const found: { statement: Statement; entries: LedgerEntry[] } | null = await account.readStatement(Number(number));
   if (found === null) return null;
-  const [names, [owner]] = await Promise.all([
+  const { status, changed_at } = found.statement;
+  const [names, [owner], [merchant], address] = await Promise.all([
     readNames(db, found.entries),
     db.select({ name: affiliates.name }).from(affiliates).where(eq(affiliates.id, affiliate.id)),
+    db
+      .select({ legal_name: programs.legal_name, address: programs.address })
+      .from(programs)
+      .where(eq(programs.id, program.id)),
+    readPostalAddress(
+      db,
+      readSettings(env).vault_key,
+      affiliate.id,
+      // A statement that isn't settled yet shows the current address.
+      status === "drafted" ? Number.MAX_SAFE_INTEGER : changed_at,
+    ),
   ]);
   const named = found.entries.map((entry) => ({ ...entry, from: names.get(entry.from_affiliate_id ?? 0) ?? null }));
   const explained = await explainRows(db, program, named, "affiliate");
   return {
-    program: { slug: program.slug, name: program.name },
-    affiliate: { username: affiliate.username, name: owner?.name ?? affiliate.username },
+    program: {
+      slug: program.slug,
+      name: program.name,
+      legal_name: merchant?.legal_name ?? null,
+      address: merchant?.address?.split("\n") ?? null,
+    },
+    affiliate: { username: affiliate.username, name: owner?.name ?? affiliate.username, address },
     statement: found.statement,
     lines: named.map((line, n) => ({ ...line, explanation: explained[n]?.explanation ?? null })),
   };

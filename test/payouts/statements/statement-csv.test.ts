@@ -55,8 +55,8 @@ const statement: Statement = {
   revision: 2,
 };
 const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]): WholeStatement => ({
-  program: { slug: "acme", name: "Acme" },
-  affiliate: { username: "jane", name: "Jane" },
+  program: { slug: "acme", name: "Acme", legal_name: null, address: null },
+  affiliate: { username: "jane", name: "Jane", address: null },
   statement: { ...statement, ...changes },
   lines,
 });

@@ -1,4 +1,5 @@
 /** Statements and payouts. */
+import { capitalize } from "./english.ts";
 
 /** Why nothing is paid, by code, for the affiliate. */
 const blocksForAffiliate = {
@@ -39,7 +40,12 @@ const disputed = {
   differs: (detail: string) => `It differs in the payment provider’s report: ${detail}.`,
 };
 
+/** How a payment was made. */
+const paid_by = (method: string, reference: string | null) =>
+  reference === null ? capitalize(method) : `${capitalize(method)}, reference ${reference}`;
+
 export const payouts = {
+  paid_by,
   left_out,
   disputed,
   blocks: { affiliate: blocksForAffiliate, merchant: blocksForMerchant },
