@@ -8,7 +8,7 @@ import type { Address } from "./address.ts";
 import { type Click, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict, VISITOR_HASH_DIGITS } from "./click.ts";
 import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
 import { decidePermission, type Permission } from "./consent.ts";
-import { cookieName, makeCookie } from "./cookie.ts";
+import { cookieName, listCookies, makeCookie } from "./cookie.ts";
 import { classifyDevice } from "./device.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
 import { getLinkState, judgeClick } from "./judge-click.ts";
@@ -189,10 +189,17 @@ function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
   return fillDestination(destination, { click_id, sub1, sub2, sub3, sub4, sub5, affiliate, channel, country });
 }
 
-function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]) {
-  const token = readCookie(cookies, cookieName(link.program_slug));
-  const reading = token === null ? null : readClickToken(keys, token);
-  return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
+/** The newest click of the program's cookies. There may be several, on the host and its domain, and only some valid. */
+function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]): ClickClaims | null {
+  const own = cookieName(link.program_slug);
+  if (cookies === null || !cookies.includes(own)) return null;
+  let last: ClickClaims | null = null;
+  for (const [name, token] of listCookies(cookies)) {
+    const reading = name === own ? readClickToken(keys, token) : null;
+    if (!reading?.ok || reading.claims.program_id !== link.program_id) continue;
+    if (last === null || reading.claims.clicked_at > last.clicked_at) last = reading.claims;
+  }
+  return last;
 }
 
 function readSignedIn(cookies: string | null, context: FollowContext): number | null {
