@@ -70,6 +70,18 @@ describe("a link's destination", () => {
     );
   });
 
+  test("sub-ids are passed on whole, and the log says what it has cut", async () => {
+    const { slug } = await linkWith({ destination: "https://shop.example/?fb={sub1}&x={sub2}&u={sub3}" });
+    const [fbclid, long, wide] = [`IwAR${"x".repeat(196)}`, "y".repeat(1_000), "é".repeat(200)];
+    const query = new URLSearchParams({ sub1: fbclid, sub2: long, sub3: wide });
+    const landed = new URL((await click(`${slug}?${query}`)).location ?? "").searchParams;
+    expect([landed.get("fb"), landed.get("x"), landed.get("u")]).toEqual([fbclid, long, wide]);
+    const cut = { sub1: fbclid, sub2: `${"y".repeat(252)}…`, sub3: `${"é".repeat(126)}…` };
+    await eventually(async () => expect(await lastLogged(slug)).toMatchObject(cut));
+    const { by } = (await admin("GET", `/v1/links/${slug}/counts`)).json;
+    for (const [name, value] of Object.entries(cut)) expect(by[name].values).toEqual([{ value, clicks: 1 }]);
+  });
+
   test("can be a deep link, only to the program's hosts and only if allowed", async () => {
     const templated = await linkWith({ deep_links: true, destination: "https://shop.example/{affiliate}/x" });
     expect(landing((await click(`${templated.slug}?to=y`)).location)).toBe(

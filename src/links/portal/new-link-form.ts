@@ -40,7 +40,7 @@ function describeDestinationError(error: DestinationError, { hosts, reserved_par
   return sentences[error];
 }
 
-/** The sub-IDs in a form, truncated and cleaned the way the redirect reads them. */
+/** The sub-IDs in a form, cleaned the way the redirect reads them. */
 export function parseSubIds(form: LinkForm): (string | null)[] {
   return readSubIds(SUB_IDS.map((name) => [name, (form[name] ?? "").trim()])) ?? [];
 }
