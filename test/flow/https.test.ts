@@ -22,7 +22,7 @@ test("a link is sent to https before it is judged, and leaves no trace", async (
   );
 });
 
-test.each(["localhost", "localhost:8787", "127.0.0.1:8787", "[::1]:8787"])(
+test.each(["localhost", "localhost:8787", "go.localhost:8787", "127.0.0.1:8787", "[::1]:8787"])(
   "a link works over http on %s",
   async (host) => {
     const { a } = await setUp({ affiliates: 1 });

@@ -4,11 +4,11 @@ export const TRANSPORT_SECURITY = "max-age=15552000";
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Whether a URL was requested without encryption, over a network. Browsers treat these hosts of the same machine as secure, so
- * that they are exempt. `hostname` is the URL's.
+ * Whether a URL was requested without encryption, over a network. Hosts of the same machine are exempt: browsers treat them as
+ * secure, also names below `localhost` (RFC 6761, 6.3). `hostname` is the URL's.
  */
 export function isInsecure(url: string, hostname: string): boolean {
-  return url.startsWith("http:") && !LOCAL_HOSTS.has(hostname);
+  return url.startsWith("http:") && !LOCAL_HOSTS.has(hostname) && !hostname.endsWith(".localhost");
 }
 
 /** Sends a request to the same URL over https, with its method and body. Not cached: a cached one would skip the click log. */
