@@ -20,6 +20,7 @@ import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
+import { isInsecure, redirectToHttps } from "./lib/platform/transport-security.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
 import { MS_PER_MINUTE } from "./lib/time.ts";
@@ -109,6 +110,16 @@ const MINUTES_PER_DAY = 1_440;
 /** The suffix of the dead-letter queue's name; the other queue carries clicks. */
 const DEAD_LETTER_SUFFIX = "-dead";
 
+/** Answered over http: what machines call, which may not follow a redirect. The API itself refuses calls over http. */
+const OPEN_OVER_HTTP: ReadonlySet<string> = new Set([
+  "v1",
+  "api",
+  "healthz",
+  "robots.txt",
+  "favicon.ico",
+  ".well-known",
+]);
+
 /** Crawlers may follow links, or a shared link has no preview card. A slug may begin like a closed path, such as `/apps`. */
 const ROBOTS = ["User-agent: *", ...["/app", "/admin", "/v1"].flatMap(closeToCrawlers), ""].join("\n");
 
@@ -134,6 +145,9 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     fetch(request, env, ctx) {
       const address = readAddress(request.url);
       const segment = firstSegment(address.path);
+      // Browsers say only to secure origins how a request came about (Sec-Fetch-*), and store our cookies only from them.
+      if (isInsecure(request.url, address.hostname) && !OPEN_OVER_HTTP.has(segment))
+        return redirectToHttps(request.url);
       if (segment === "" || RESERVED_SEGMENTS.has(segment)) return pages.fetch(request, env, ctx);
       return redirect(request, address, env, ctx, shared);
     },

@@ -16,6 +16,7 @@ import { addTouchedRoutes } from "../conversions/touched-api.ts";
 import { addCreativeRoutes } from "../creatives/api.ts";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { isInsecure, TRANSPORT_SECURITY } from "../lib/platform/transport-security.ts";
 import { Problem } from "../lib/problem.ts";
 import { addLinkRoutes } from "../links/api.ts";
 import { addPaymentFileRoutes } from "../payouts/files/api.ts";
@@ -37,6 +38,10 @@ import type { ApiApp, ApiTools } from "./layout/api-app.ts";
 export function apiRoutes(tools: ApiTools): ApiApp {
   const app: ApiApp = new Hono();
   app.use(async (c, next) => {
+    if (isInsecure(c.req.url, new URL(c.req.url).hostname)) {
+      const detail = "Call the API over https. If this call had an API key, replace it: it was sent unencrypted.";
+      throw new Problem(403, "https_required", detail);
+    }
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
     const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
     if (owner === null) {
@@ -50,6 +55,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
     c.set("now", tools.now(c.req.raw));
     await next();
     c.header("Cache-Control", "no-store");
+    c.header("Strict-Transport-Security", TRANSPORT_SECURITY);
   });
   addProgramRoutes(app);
   addRebuildRoutes(app);

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
-import { type DestinationRules, PLACEHOLDERS, parseDestination } from "../links/destination.ts";
+import { type DestinationError, type DestinationRules, PLACEHOLDERS, parseDestination } from "../links/destination.ts";
 import { LINK } from "./fill-creative.ts";
 
 const URL_MAX_CHARACTERS = 2_000;
@@ -124,19 +124,19 @@ export function toColumns(fields: CreativeFields) {
  * Throws 422 if links may not lead to a destination. It becomes a deep link, so it must not contain the reserved parameter or
  * placeholders.
  */
-export function checkDestination(
-  text: string | null | undefined,
-  { hosts, reserved_parameter }: DestinationRules,
-): void {
+export function checkDestination(text: string | null | undefined, rules: DestinationRules): void {
   if (text === null || text === undefined) return;
-  const parsed = parseDestination(text, hosts);
-  if (!parsed.ok) throw refuseDestination(`${parsed.error.replaceAll("_", " ")}.`);
-  if (reserved_parameter !== null && new URL(parsed.url).searchParams.has(reserved_parameter)) {
-    throw refuseDestination(`remove the parameter ${reserved_parameter}; links add it automatically.`);
-  }
+  const parsed = parseDestination(text, rules);
+  if (!parsed.ok) throw refuseDestination(describeError(parsed.error, rules));
   if (PLACEHOLDERS.some((name) => parsed.url.includes(`{${name}}`))) {
     throw refuseDestination("placeholders are not supported here.");
   }
+}
+
+function describeError(error: DestinationError, { reserved_parameter }: DestinationRules): string {
+  return error === "referral_parameter_not_allowed"
+    ? `remove the parameter ${reserved_parameter}; links add it automatically.`
+    : `${error.replaceAll("_", " ")}.`;
 }
 
 function refuseDestination(detail: string): Problem {

@@ -11,6 +11,7 @@ import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
+import type { DestinationRules } from "./destination.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
 import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
 import { links } from "./tables.ts";
@@ -28,7 +29,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     if (kind === "tracking" && !fields.channel) throw channelMissing();
     const { redirect_host } = program;
     const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
-    const { destination = "", ...settings } = readLinkSettings(fields, program.destination_hosts);
+    const { destination = "", ...settings } = readLinkSettings(fields, rulesOf(program));
     const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, link, c.req.url), 201);
@@ -40,7 +41,8 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const fields = await readJson(c.req, linkChange);
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
-    const changes = readLinkSettings(fields, program?.destination_hosts ?? [], link);
+    if (program === undefined) throw new Error(`link ${link.id} has no program`);
+    const changes = readLinkSettings(fields, rulesOf(program), link);
     if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body has no changes.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
@@ -57,6 +59,10 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));
   });
+}
+
+function rulesOf(program: typeof programs.$inferSelect): DestinationRules {
+  return { hosts: program.destination_hosts, reserved_parameter: program.referral_parameter };
 }
 
 function channelMissing(): Problem {

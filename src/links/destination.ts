@@ -5,7 +5,8 @@ export type DestinationError =
   | "scheme_not_allowed"
   | "credentials_not_allowed"
   | "host_not_allowed"
-  | "click_parameter_not_allowed";
+  | "click_parameter_not_allowed"
+  | "referral_parameter_not_allowed";
 
 /** A program's rules for the destinations of its links. */
 export interface DestinationRules {
@@ -39,11 +40,11 @@ const ENCODED_PLACEHOLDER = new RegExp(`%7B(${PLACEHOLDERS.join("|")})%7D`, "g")
 
 /**
  * Parses and normalizes a destination by the URL standard: http or https, no credentials, no control characters, a host that
- * the program allows. Placeholders stay readable.
+ * the program allows, no parameter that only we may set. Placeholders stay readable.
  */
 export function parseDestination(
   text: string,
-  allowedHosts: readonly string[],
+  { hosts, reserved_parameter }: DestinationRules,
 ): { ok: true; url: string } | { ok: false; error: DestinationError } {
   // The URL standard drops tabs and line breaks silently, so the text shown would differ from the URL.
   if (/\p{Cc}/u.test(text)) return { ok: false, error: "control_characters_not_allowed" };
@@ -51,9 +52,12 @@ export function parseDestination(
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return { ok: false, error: "scheme_not_allowed" };
   if (url.username !== "" || url.password !== "") return { ok: false, error: "credentials_not_allowed" };
-  if (!HOST_PATTERN.test(url.host) || !allowedHosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
+  if (!HOST_PATTERN.test(url.host) || !hosts.includes(url.host)) return { ok: false, error: "host_not_allowed" };
   // The merchant's page would read another click's token, or an invalid one.
   if (url.searchParams.has(CLICK_PARAMETER)) return { ok: false, error: "click_parameter_not_allowed" };
+  if (reserved_parameter !== null && url.searchParams.has(reserved_parameter)) {
+    return { ok: false, error: "referral_parameter_not_allowed" };
+  }
   return { ok: true, url: url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}") };
 }
 
@@ -63,10 +67,8 @@ export function parseDestination(
  */
 export function readDeepLink(to: string, destination: string, allowed: DestinationRules): string | null {
   if (/\p{Cc}/u.test(to) || !URL.canParse(to, destination)) return null;
-  const url = new URL(to, destination);
-  if (!parseDestination(url.href, allowed.hosts).ok) return null;
-  const { reserved_parameter } = allowed;
-  return reserved_parameter !== null && url.searchParams.has(reserved_parameter) ? null : url.href;
+  const { href } = new URL(to, destination);
+  return parseDestination(href, allowed).ok ? href : null;
 }
 
 /** Replaces the placeholders of a stored destination, percent-encoded; unknown values are empty. */

@@ -4,7 +4,7 @@ import { Problem } from "../lib/problem.ts";
 import { instant, shortText } from "../lib/validation.ts";
 import type { Target } from "./choose-destination.ts";
 import { DEVICES } from "./choose-destination.ts";
-import { parseDestination } from "./destination.ts";
+import { type DestinationRules, parseDestination } from "./destination.ts";
 import { NEW_SLUG_PATTERN, RESERVED_SEGMENTS } from "./slug.ts";
 
 const country = v.pipe(
@@ -72,7 +72,7 @@ type Settings = v.InferOutput<typeof linkChange>;
 /** The columns to set for the given fields. Throws 422 with the field, for example if a destination's host isn't allowed. */
 export function readLinkSettings(
   fields: Settings,
-  hosts: readonly string[],
+  rules: DestinationRules,
   stored: { starts_at: number | null; expires_at: number | null } = { starts_at: null, expires_at: null },
 ) {
   const { destination, targets, starts_at = stored.starts_at, expires_at = stored.expires_at } = fields;
@@ -80,8 +80,8 @@ export function readLinkSettings(
     throw new Problem(422, "invalid_expires_at", "expires_at: must be after starts_at.", "expires_at");
   }
   return {
-    ...(destination !== undefined && { destination: readDestination(destination, hosts, "destination") }),
-    ...(targets !== undefined && { targets: targets && readTargets(targets, hosts) }),
+    ...(destination !== undefined && { destination: readDestination(destination, rules, "destination") }),
+    ...(targets !== undefined && { targets: targets && readTargets(targets, rules) }),
     ...(fields.channel !== undefined && { channel: fields.channel }),
     ...(fields.starts_at !== undefined && { starts_at: fields.starts_at }),
     ...(fields.expires_at !== undefined && { expires_at: fields.expires_at }),
@@ -92,18 +92,18 @@ export function readLinkSettings(
   };
 }
 
-function readTargets(targets: readonly Target[], hosts: readonly string[]): Target[] {
+function readTargets(targets: readonly Target[], rules: DestinationRules): Target[] {
   return targets.map((target, t) => ({
     ...target,
     split: target.split.map(({ destination, weight }, d) => ({
-      destination: readDestination(destination, hosts, `targets.${t}.split.${d}.destination`),
+      destination: readDestination(destination, rules, `targets.${t}.split.${d}.destination`),
       weight,
     })),
   }));
 }
 
-function readDestination(url: string, hosts: readonly string[], field: string): string {
-  const parsed = parseDestination(url, hosts);
+function readDestination(url: string, rules: DestinationRules, field: string): string {
+  const parsed = parseDestination(url, rules);
   if (parsed.ok) return parsed.url;
   const code = `invalid_${field.replaceAll(".", "_")}`;
   throw new Problem(422, code, `${field}: ${parsed.error.replaceAll("_", " ")}.`, field);

@@ -12,7 +12,15 @@ const SUB_ID_NAMES = new Map<string, number>(
 );
 SUB_ID_NAMES.set("subid", 0).set("aff_sub", 0);
 
-const SUB_ID_MAX_CHARACTERS = 100;
+/** Bytes of UTF-8 that the log keeps of a sub-id. Ids of ad networks have up to about 200. */
+const SUB_ID_MAX_BYTES = 255;
+/** Ends a sub-id that was cut. */
+const CUT_MARK = "…";
+const CUT_MARK_BYTES = 3;
+/** UTF-8 takes at most this many bytes for each UTF-16 code unit. */
+const MAX_BYTES_PER_UNIT = 3;
+
+const utf8 = new TextEncoder();
 
 /** Whether a parameter is a sub-id under any of its names. */
 export function isSubId(name: string): boolean {
@@ -25,14 +33,19 @@ export function readSubIds(parameters: Iterable<[string, string]>): (string | nu
   for (const [name, value] of parameters) {
     const place = SUB_ID_NAMES.get(name.toLowerCase());
     if (place === undefined || typeof subs[place] === "string") continue;
-    // A cut may split a surrogate pair.
-    const text = value
-      .replaceAll(/\p{Cc}/gu, "")
-      .slice(0, SUB_ID_MAX_CHARACTERS)
-      .toWellFormed();
+    const text = value.replaceAll(/\p{Cc}/gu, "").toWellFormed();
     if (text === "") continue;
     while (subs.length < place) subs.push(null);
     subs[place] = text;
   }
   return subs.length > 0 ? subs : null;
+}
+
+/** A sub-id as the log keeps it: whole up to {@link SUB_ID_MAX_BYTES}; a longer one is cut and ends in an ellipsis. */
+export function cutSubId(text: string): string {
+  if (text.length * MAX_BYTES_PER_UNIT <= SUB_ID_MAX_BYTES) return text;
+  if (utf8.encode(text).length <= SUB_ID_MAX_BYTES) return text;
+  const room = new Uint8Array(SUB_ID_MAX_BYTES - CUT_MARK_BYTES);
+  const { read } = utf8.encodeInto(text, room); // never splits a character
+  return text.slice(0, read) + CUT_MARK;
 }

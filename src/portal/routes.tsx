@@ -10,6 +10,7 @@ import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
+import { TRANSPORT_SECURITY } from "../lib/platform/transport-security.ts";
 import { Problem } from "../lib/problem.ts";
 import { addLinkRoutes } from "../links/portal/routes.tsx";
 import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/portal/routes.tsx";
@@ -36,8 +37,6 @@ const POLICY = {
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
-/** Half a year, without `includeSubDomains`: other services may run on subdomains of this host. */
-const TRANSPORT_SECURITY = "max-age=15552000";
 
 /** The portal's app. `now` reads the time of a request in ms; `links` forgets a changed link. */
 export function portalRoutes(options: { now: (request: Request) => number; links: LinkForgetter }): Hono<Portal> {

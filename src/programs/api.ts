@@ -10,6 +10,8 @@ import { Problem } from "../lib/problem.ts";
 import { currencyCode, shortText } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
+import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
+import { isOwnParameter } from "../redirect/location.ts";
 import { programs, programTerms } from "./tables.ts";
 import { unpaidTerms } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
@@ -20,6 +22,10 @@ type Program = typeof programs.$inferSelect;
 const programSlug = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be 1–63 of a-z, 0-9 and -, and not begin with -"),
+  v.check(
+    (slug) => !RESERVED_PROGRAM_NAMES.has(slug),
+    "is reserved, because lc_ and this name is a cookie of Lastclick",
+  ),
 );
 
 const host = v.pipe(
@@ -62,7 +68,13 @@ const settings = {
   cookie_domain: v.optional(v.nullable(cookieDomain)),
   fallback_url: v.optional(v.nullable(v.string())),
   referral_parameter: v.optional(
-    v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,40}$/, "must be 1–40 of A-Z, a-z, 0-9, _ . -"))),
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z0-9_.-]{1,40}$/, "must be 1–40 of A-Z, a-z, 0-9, _ . -"),
+        v.check((name) => !isOwnParameter(name), "is a parameter that links use themselves; choose another one"),
+      ),
+    ),
   ),
   deep_links: v.optional(v.boolean()),
   kind: v.optional(v.picklist(["standard", "reward"])),
@@ -136,7 +148,7 @@ export function addProgramRoutes(app: ApiApp): void {
       ...(fields.name !== undefined && { name: fields.name }),
       ...(fields.cookie_mode !== undefined && { cookie_mode: fields.cookie_mode }),
       ...(fields.cookie_domain !== undefined && { cookie_domain: fields.cookie_domain }),
-      ...(fallback !== undefined && { fallback_url: fallback && readFallback(fallback) }),
+      ...(fallback !== undefined && { fallback_url: fallback ? readFallback(fallback) : null }),
       ...(fields.referral_parameter !== undefined && { referral_parameter: fields.referral_parameter }),
       ...(fields.deep_links !== undefined && { deep_links: fields.deep_links }),
       ...(fields.kind !== undefined && { is_reward: fields.kind === "reward" }),
@@ -154,7 +166,8 @@ export function addProgramRoutes(app: ApiApp): void {
 
 /** The merchant names it itself, so that its host needs no other leave. */
 function readFallback(url: string): string {
-  const parsed = parseDestination(url, URL.canParse(url) ? [new URL(url).host] : []);
+  const hosts = URL.canParse(url) ? [new URL(url).host] : [];
+  const parsed = parseDestination(url, { hosts, reserved_parameter: null });
   if (parsed.ok) return parsed.url;
   throw new Problem(422, "invalid_fallback_url", `fallback_url: ${parsed.error.replaceAll("_", " ")}.`, "fallback_url");
 }

@@ -40,7 +40,7 @@ export interface Click {
   referrer: string | null;
   /** The first {@link USER_AGENT_MAX_CHARACTERS}; null if nothing may be stored about the visitor. */
   user_agent: string | null;
-  /** sub1..sub5 without trailing nulls; null if there are none. */
+  /** sub1..sub5 without trailing nulls, cut if they are very long; null if there are none. */
   subs: (string | null)[] | null;
   /** The visitor's id in 16 hex digits; null if nothing may be stored, and for bots. See `visitor.ts`. */
   visitor: string | null;

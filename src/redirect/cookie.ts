@@ -8,6 +8,24 @@ export function cookieName(programSlug: string): string {
   return `lc_${programSlug}`;
 }
 
+/** What a program can't be named: `lc_` and this name is, or may become, a cookie or parameter of ours. */
+export const RESERVED_PROGRAM_NAMES: ReadonlySet<string> = new Set([
+  "click",
+  "consent",
+  "seen",
+  "self",
+  "session",
+  "zone",
+]);
+
+/** The name and value of each cookie of a header. A name can be in it several times: once per domain and path. */
+export function listCookies(header: string): [name: string, value: string][] {
+  return header.split(";").map((pair) => {
+    const equals = pair.indexOf("=");
+    return [pair.slice(0, Math.max(equals, 0)).trim(), pair.slice(equals + 1).trim()];
+  });
+}
+
 /**
  * Makes the last-click cookie. `cookie_days` null never expires. `Domain` is set only if `host` is in it: browsers reject the
  * whole cookie otherwise.

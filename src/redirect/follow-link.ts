@@ -1,14 +1,15 @@
 import { parse } from "hono/utils/cookie";
+import { TRANSPORT_SECURITY } from "../lib/platform/transport-security.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
 import { cutText } from "../lib/well-formed.ts";
 import { chooseDestination, type DeviceClass } from "../links/choose-destination.ts";
 import { fillDestination, readDeepLink } from "../links/destination.ts";
-import { readSubIds } from "../links/sub-ids.ts";
+import { cutSubId, readSubIds } from "../links/sub-ids.ts";
 import type { Address } from "./address.ts";
 import { type Click, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict, VISITOR_HASH_DIGITS } from "./click.ts";
 import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
 import { decidePermission, type Permission } from "./consent.ts";
-import { cookieName, makeCookie } from "./cookie.ts";
+import { cookieName, listCookies, makeCookie } from "./cookie.ts";
 import { classifyDevice } from "./device.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
 import { getLinkState, judgeClick } from "./judge-click.ts";
@@ -63,6 +64,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     gpc: headers.get("sec-gpc"),
     consent: parameters?.get(CONSENT_NAME) ?? readCookie(cookies, CONSENT_NAME),
   });
+  const subs = parameters === null ? null : readSubIds(parameters);
   const id = makeClickId(context.now, context.random);
   const isPerson = verdict === "counted" || verdict === "duplicate";
   const ip = permission.hash && last_click === null && isPerson ? headers.get("cf-connecting-ip") : null;
@@ -81,7 +83,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     device: verdict === "bot" ? null : device,
     referrer: hostOf(headers.get("referer")),
     user_agent: permission.hash && user_agent !== null ? cutText(user_agent, USER_AGENT_MAX_CHARACTERS) : null,
-    subs: parameters === null ? null : readSubIds(parameters),
+    subs: subs === null ? null : subs.map((sub) => sub && cutSubId(sub)),
     visitor: permission.hash && isPerson ? visitor.toHex() : null,
     visitor_by_hash: hash !== null,
   };
@@ -90,6 +92,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     visitor,
     device,
     parameters,
+    subs,
     host: address.hostname,
     query: address.search.slice(1),
     permission,
@@ -120,6 +123,8 @@ interface Visit {
   visitor: Uint8Array;
   device: DeviceClass;
   parameters: URLSearchParams | null;
+  /** Sub-ids as they came; the log cuts very long ones. */
+  subs: (string | null)[] | null;
   host: string;
   query: string;
   permission: Permission;
@@ -184,15 +189,22 @@ function ownDestination(click: Click, visit: Visit, link: LinkTarget): string {
   // The part that stays the same for a browser without a cookie, too.
   const seed = visit.visitor.toHex().slice(0, VISITOR_HASH_DIGITS);
   const destination = chooseDestination(link, { country, device: visit.device, seed });
-  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = click.subs ?? [];
+  const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = visit.subs ?? [];
   const { affiliate, channel } = link;
   return fillDestination(destination, { click_id, sub1, sub2, sub3, sub4, sub5, affiliate, channel, country });
 }
 
-function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]) {
-  const token = readCookie(cookies, cookieName(link.program_slug));
-  const reading = token === null ? null : readClickToken(keys, token);
-  return reading?.ok && reading.claims.program_id === link.program_id ? reading.claims : null;
+/** The newest click of the program's cookies. There may be several, on the host and its domain, and only some valid. */
+function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly TokenKey[]): ClickClaims | null {
+  const own = cookieName(link.program_slug);
+  if (cookies === null || !cookies.includes(own)) return null;
+  let last: ClickClaims | null = null;
+  for (const [name, token] of listCookies(cookies)) {
+    const reading = name === own ? readClickToken(keys, token) : null;
+    if (!reading?.ok || reading.claims.program_id !== link.program_id) continue;
+    if (last === null || reading.claims.clicked_at > last.clicked_at) last = reading.claims;
+  }
+  return last;
 }
 
 function readSignedIn(cookies: string | null, context: FollowContext): number | null {
@@ -209,7 +221,11 @@ function hostOf(referrer: string | null): string | null {
 }
 
 function found(location: string, cookie: string | null): Response {
-  const headers: Record<string, string> = { Location: location, "Cache-Control": "no-store" };
+  const headers: Record<string, string> = {
+    Location: location,
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": TRANSPORT_SECURITY,
+  };
   if (cookie !== null) headers["Set-Cookie"] = cookie;
   return new Response(null, { status: 302, headers });
 }

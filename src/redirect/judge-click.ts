@@ -18,7 +18,7 @@ export type LinkState =
 export interface Hit {
   method: string;
   user_agent: string | null;
-  /** `Sec-Purpose`, or its older names `Purpose` and `X-Moz`. */
+  /** `Sec-Purpose`, or its older names `Purpose`, `X-Moz` and `X-Purpose`. */
   purpose: string | null;
   /** `Sec-Fetch-Dest`; null if the browser doesn't send it. */
   fetch_destination: string | null;

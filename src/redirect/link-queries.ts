@@ -29,6 +29,8 @@ export async function loadLink(
   return {
     ...link,
     deep_links: link.deep_links ?? row.program_deep_links,
+    // Earlier releases stored an empty text for a URL that was cleared.
+    fallback_url: link.fallback_url || null,
     is_capped: cap !== null && counted >= cap,
     visitor_key: visitor_key ?? (await createVisitorKey(db, link.program_id, today)),
   };

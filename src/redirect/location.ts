@@ -8,6 +8,11 @@ export const CONSENT_NAME = "lc_consent";
 
 const OWN_PARAMETERS: ReadonlySet<string> = new Set([CLICK_PARAMETER, DEEP_LINK_PARAMETER, CONSENT_NAME]);
 
+/** Whether a query parameter of a link has a meaning of its own, so that no merchant's parameter can have its name. */
+export function isOwnParameter(name: string): boolean {
+  return OWN_PARAMETERS.has(name) || isSubId(name);
+}
+
 /** Parts that are added to a destination's query. */
 export interface LocationParts {
   /** The request's query as sent, null if the link doesn't forward it. */
@@ -20,11 +25,11 @@ export interface LocationParts {
 
 /**
  * Builds the URL to redirect the visitor to. The destination stays byte for byte; these go to the end of its query: the
- * visitor's own parameters (without sub-ids and our own parameters), the referral, the click token.
+ * visitor's own parameters (without sub-ids, our own parameters and those that the destination has), the referral, the click
+ * token.
  */
 export function makeLocation(destination: string, parts: LocationParts): string {
-  const own = parts.referral?.parameter ?? null;
-  const added = parts.query === null ? [] : parts.query.split("&").filter((pair) => isForwarded(pair, own));
+  const added = parts.query === null ? [] : listForwarded(parts.query, destination, parts.referral?.parameter ?? null);
   if (parts.referral !== null) {
     added.push(`${encodeURIComponent(parts.referral.parameter)}=${encodeURIComponent(parts.referral.affiliate)}`);
   }
@@ -37,8 +42,11 @@ export function makeLocation(destination: string, parts: LocationParts): string 
   return `${base}${separator}${added.join("&")}${fragment}`;
 }
 
-function isForwarded(pair: string, ownParameter: string | null): boolean {
-  if (pair === "") return false;
-  const [name] = new URLSearchParams(pair).keys();
-  return name !== undefined && name !== ownParameter && !isSubId(name) && !OWN_PARAMETERS.has(name);
+/** The pairs of a query that are passed on, as they are written. */
+function listForwarded(query: string, destination: string, referral: string | null): string[] {
+  const present = new URL(destination).searchParams;
+  return query.split("&").filter((pair) => {
+    const [name] = new URLSearchParams(pair).keys();
+    return name !== undefined && name !== referral && !isOwnParameter(name) && !present.has(name);
+  });
 }

@@ -54,6 +54,8 @@ describe("hits that are logged but never counted, and get no cookie", () => {
     ["HEAD", { method: "HEAD" }, "head", 302],
     ["a bot", { headers: { "User-Agent": "Mozilla/5.0 (compatible; bingbot/2.0)" } }, "bot", 302],
     ["no user agent", { headers: { "User-Agent": "" } }, "bot", 302],
+    ["Safari's preview", { headers: { "X-Purpose": "preview" } }, "prefetch", 503],
+    ["an instant preview", { headers: { "X-Purpose": "instant" } }, "prefetch", 503],
     ["prefetch, refused so that the true click comes", { headers: { "Sec-Purpose": "prefetch" } }, "prefetch", 503],
   ];
   test.each(cases)("%s", async (_, init, verdict, status) => {
@@ -113,19 +115,23 @@ describe("while D1 is unavailable", () => {
   };
   const down = { ...env, DB: broken as unknown as D1Database };
 
-  async function clickWhileDown(slug: string) {
+  /** This isolate's own click, so that the link is in its memory; `click` may be served by another one. */
+  const clickWhileUp = (slug: string) => clickWith(env, slug);
+  const clickWhileDown = (slug: string) => clickWith(down, slug);
+
+  async function clickWith(bindings: typeof env, slug: string) {
     const ctx = createExecutionContext();
     const request = new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/${slug}`, {
       headers: { "User-Agent": BROWSER },
     });
-    const response = await worker.fetch?.(request, down, ctx);
+    const response = await worker.fetch?.(request, bindings, ctx);
     await waitOnExecutionContext(ctx);
     return response;
   }
 
   test("a warm link doesn't wait for storage, and its click is counted later", async () => {
     const { a } = await setUp({ affiliates: 1 });
-    await click(a.slug);
+    await clickWhileUp(a.slug);
     const response = await clickWhileDown(a.slug);
     expect(response?.status).toBe(302);
     await eventually(async () => expect(await countsOf(a.slug)).toMatchObject({ clicks: 2 }));

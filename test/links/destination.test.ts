@@ -8,7 +8,7 @@ import {
 import { fc } from "../support/random.ts";
 
 describe("destinations", () => {
-  const hosts = ["s.example", "localhost:8788"];
+  const RULES = { hosts: ["s.example", "localhost:8788"], reserved_parameter: "via" };
   const accepted: [string, string][] = [
     ["https://s.example", "https://s.example/"],
     ["HTTPS://S.EXAMPLE:443/a b", "https://s.example/a%20b"],
@@ -19,7 +19,7 @@ describe("destinations", () => {
     ],
   ];
   test.each(accepted)("%s", (text, url) => {
-    expect(parseDestination(text, hosts)).toEqual({ ok: true, url });
+    expect(parseDestination(text, RULES)).toEqual({ ok: true, url });
   });
 
   const refused: [string, string][] = [
@@ -37,11 +37,12 @@ describe("destinations", () => {
     ["http://localhost/", "host_not_allowed"],
     ["https://{sub1}.s.example/", "host_not_allowed"],
     ["https://s.example/?lc_click=x", "click_parameter_not_allowed"],
+    ["https://s.example/?a=1&v%69a=x", "referral_parameter_not_allowed"],
     ["https://s.exam\tple/", "control_characters_not_allowed"],
     ["https://s.example/\n", "control_characters_not_allowed"],
   ];
   test.each(refused)("%s is refused", (text, error) => {
-    expect(parseDestination(text, hosts)).toEqual({ ok: false, error });
+    expect(parseDestination(text, RULES)).toEqual({ ok: false, error });
   });
 });
 

@@ -124,7 +124,7 @@ describe.each([
 
   test("as destinations are refused or stay on the program's hosts", () => {
     const stored = inputs.flatMap((input) => {
-      const parsed = parseDestination(input, HOSTS);
+      const parsed = parseDestination(input, { hosts: HOSTS, reserved_parameter: null });
       return parsed.ok ? [parsed.url] : [];
     });
     expect(stored.filter(leadsOff)).toEqual([]);

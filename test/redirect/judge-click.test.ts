@@ -27,6 +27,7 @@ const cases: [string, Partial<Hit>, string, string | null][] = [
   ["HEAD by a bot", { method: "HEAD", user_agent: "curl/8.0" }, "head", null],
   ["Chrome's prefetch", { purpose: "prefetch;prerender" }, "prefetch", "prefetch;prerender"],
   ["Safari's preview", { purpose: "preview" }, "prefetch", "preview"],
+  ["an old Safari's top sites", { purpose: "instant" }, "prefetch", "instant"],
   ["no user agent", { user_agent: null }, "bot", "empty user agent"],
   ["an empty user agent", { user_agent: " " }, "bot", "empty user agent"],
   ["a crawler", { user_agent: "Mozilla/5.0 (compatible; Googlebot/2.1)" }, "bot", "Googlebot"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeLocation } from "../../src/redirect/location.ts";
+import { isOwnParameter, makeLocation } from "../../src/redirect/location.ts";
 import { fc } from "../support/random.ts";
 
 const cases: [string, string, string | null, string | null, string][] = [
@@ -30,6 +30,13 @@ const cases: [string, string, string | null, string | null, string][] = [
     "https://s.example/p?u=1&lc_click=T",
   ],
   [
+    "what the destination has isn't repeated",
+    "https://s.example/p?utm_source=own&a%5Bb%5D=1#f?c=1",
+    "utm_source=x&utm%5Fsource=y&a[b]=2&c=1&c=2",
+    "T",
+    "https://s.example/p?utm_source=own&a%5Bb%5D=1&c=1&c=2&lc_click=T#f?c=1",
+  ],
+  [
     "a token in the query is not forwarded",
     "https://s.example/p",
     "lc_click=evil&lc%5Fclick=evil",
@@ -47,6 +54,12 @@ test("the merchant's own referral parameter has the affiliate's username", () =>
   expect(makeLocation("https://s.example/p#f", { query: "via=evil&u=1&v%69a=evil", referral, token: "T" })).toBe(
     "https://s.example/p?u=1&via=maya&lc_click=T#f",
   );
+});
+
+test("names that links use themselves", () => {
+  const own = ["lc_click", "to", "lc_consent", "sub1", "SUB5", "s1", "subid", "subId3", "aff_sub", "aff_sub2"];
+  expect(own.filter((name) => !isOwnParameter(name))).toEqual([]);
+  expect(["via", "ref", "sub", "sub6", "lc_other", "TO"].filter(isOwnParameter)).toEqual([]);
 });
 
 test("no query changes the host, the path or the fragment", () => {

@@ -22,17 +22,12 @@ export function parseLinkForm(form: LinkForm, rules: DestinationRules): LinkForm
   const channel = v.safeParse(shortText, (form.channel ?? "").trim());
   if (!channel.success) return { ok: false, field: "channel", error: CHANNEL_ERROR };
   const typed = (form.destination ?? "").trim();
-  const parsed = parseDestination(/^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`, rules.hosts);
+  const parsed = parseDestination(/^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`, rules);
   if (!parsed.ok) return { ok: false, field: "destination", error: describeDestinationError(parsed.error, rules) };
-  const { reserved_parameter } = rules;
-  if (reserved_parameter !== null && new URL(parsed.url).searchParams.has(reserved_parameter)) {
-    const error = `Remove the parameter “${reserved_parameter}”. Your link adds it automatically.`;
-    return { ok: false, field: "destination", error };
-  }
   return { ok: true, channel: channel.output, destination: parsed.url };
 }
 
-function describeDestinationError(error: DestinationError, { hosts }: DestinationRules): string {
+function describeDestinationError(error: DestinationError, { hosts, reserved_parameter }: DestinationRules): string {
   const sentences: Record<DestinationError, string> = {
     not_a_url: `Enter a full URL, such as https://${hosts[0] ?? "shop.example"}/.`,
     control_characters_not_allowed: "Remove line breaks and other invisible characters from the URL.",
@@ -40,11 +35,12 @@ function describeDestinationError(error: DestinationError, { hosts }: Destinatio
     credentials_not_allowed: "Remove the user name and password from the URL.",
     host_not_allowed: `Enter a page on ${hosts.join(", ")}. Links can’t lead to other sites.`,
     click_parameter_not_allowed: "Remove the parameter “lc_click”. Each click adds its own.",
+    referral_parameter_not_allowed: `Remove the parameter “${reserved_parameter ?? ""}”. Your link adds it automatically.`,
   };
   return sentences[error];
 }
 
-/** The sub-IDs in a form, truncated and cleaned the way the redirect reads them. */
+/** The sub-IDs in a form, cleaned the way the redirect reads them. */
 export function parseSubIds(form: LinkForm): (string | null)[] {
   return readSubIds(SUB_IDS.map((name) => [name, (form[name] ?? "").trim()])) ?? [];
 }

@@ -120,7 +120,7 @@ export function SubIdForm(props: { path: string; period: Period; sub_ids: readon
         {SUB_IDS.map((name, index) => (
           <div class="field">
             <label for={name}>Sub-ID {index + 1}</label>
-            <input id={name} name={name} value={sub_ids[index] ?? ""} maxlength={100} autocomplete="off" />
+            <input id={name} name={name} value={sub_ids[index] ?? ""} maxlength={255} autocomplete="off" />
           </div>
         ))}
         <div>

@@ -1,12 +1,11 @@
 /** Records the browsers that affiliates sign in with. A purchase from such a browser is the affiliate's own. */
-import { getCookie } from "hono/cookie";
 import { insertIdentifiers } from "../../../affiliates/identifier-store.ts";
 import { type Database, openDatabase } from "../../../db/database.ts";
 import { readSettings } from "../../../env.ts";
 import { hashVisitor } from "../../../lib/platform/vault.ts";
 import { importTokenKeys, type TokenKey } from "../../../lib/signed-text.ts";
 import { readClickToken } from "../../../redirect/click-token.ts";
-import { cookieName } from "../../../redirect/cookie.ts";
+import { cookieName, listCookies } from "../../../redirect/cookie.ts";
 import type { PortalContext } from "../page.tsx";
 
 /** A browser has one click cookie per program, and keeps few more cookies than this for a host. */
@@ -14,9 +13,9 @@ const VISITORS_MAX = 20;
 
 const CLICK_COOKIE = cookieName("");
 
-/** The visitor ids in a browser's click cookies, if the tokens have a valid signature. */
-export function listVisitorIds(cookies: Readonly<Record<string, string>>, keys: readonly TokenKey[]): string[] {
-  const visitors = Object.entries(cookies).flatMap(([name, token]) => {
+/** The visitor ids in the click cookies of a header, if the tokens have a valid signature. */
+export function listVisitorIds(cookies: string, keys: readonly TokenKey[]): string[] {
+  const visitors = listCookies(cookies).flatMap(([name, token]) => {
     const reading = name.startsWith(CLICK_COOKIE) ? readClickToken(keys, token) : null;
     return reading?.ok ? [reading.claims.visitor] : [];
   });
@@ -46,6 +45,6 @@ export async function recordVisitorIds(
 /** Records the visitor ids of the request's browser for the signed-in affiliate. Never throws. */
 export function recordBrowser(c: PortalContext, affiliate_id: number, now: number): Promise<void> {
   const { token_keys, vault_key } = readSettings(c.env);
-  const visitors = listVisitorIds(getCookie(c), importTokenKeys(token_keys));
+  const visitors = listVisitorIds(c.req.header("Cookie") ?? "", importTokenKeys(token_keys));
   return recordVisitorIds(openDatabase(c.env.DB), vault_key, { affiliate_id, visitors }, now);
 }
