@@ -36,7 +36,7 @@ const FIRST = 1_000;
 const ACCOUNTS_PER_FILL = 1_000;
 const ACCOUNTS_PER_PAGE = 50;
 const TIMEOUT_MS = 120_000;
-/** A step takes about a second, so most kills come in the middle of one. */
+/** A step takes about a second, so most kills happen in the middle of one. */
 const KILL_WITHIN_MS = 2_000;
 const MINUTES_PER_DAY = 1_440;
 

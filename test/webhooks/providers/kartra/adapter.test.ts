@@ -317,11 +317,7 @@ describe("a malformed event names its field", () => {
     ["another time format", changeForm(sale, { transaction_date: "01/05/2026" }), "transaction_date"],
     ["a day that does not exist", changeForm(sale, { transaction_date: "2026-02-30 10:00:00" }), "transaction_date"],
     ["a refund without a payment", changeForm(refund, { transaction_parent_id: "0" }), "transaction_parent_id"],
-    [
-      "a chargeback without a payment",
-      changeForm(chargeback, { transaction_parent_id: "N/A" }),
-      "transaction_parent_id",
-    ],
+    ["a chargeback without payment", changeForm(chargeback, { transaction_parent_id: "N/A" }), "transaction_parent_id"],
     [
       "a cancellation without a subscription",
       changeForm(cancellation, {
