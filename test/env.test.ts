@@ -7,7 +7,7 @@ import { setUp } from "./support/story.ts";
 
 const read = (changes: Record<string, string>) => readSettings({ ...env, ...changes });
 
-test("the settings of the click log, and their defaults", () => {
+test("reads the settings of the click log, with defaults", () => {
   expect(read({ CLICK_SINK: "", CLICK_RETENTION_DAYS: "" })).toMatchObject({
     click_sink: "queue",
     click_retention_days: 90,
@@ -35,7 +35,7 @@ test.each([
   ["PORTAL_ORIGIN", "http://go.example.com"],
   ["PORTAL_ORIGIN", "https://go.example.com/app"],
   ["PORTAL_ORIGIN", "go.example.com"],
-])("%s=%s is refused by name where health is asked for, and takes no link and no page with it", async (name, value) => {
+])("%s=%s is refused by name in the health check, and breaks no link or page", async (name, value) => {
   const wrong = { ...env, MAIL_FROM: "portal@example.com", [name]: value };
   expect(readMailSettings(wrong)).toEqual({
     mail_from: null,

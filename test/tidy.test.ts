@@ -21,7 +21,7 @@ const FOLDERS = [
   ...["conversions", "insights", "creatives", "notifications"],
 ];
 
-/** What people and their programs talk to. Each has a `layout/` that pages build on, and routing on top. */
+/** The interfaces for people and programs. Each has a `layout/` that pages build on, and routing on top. */
 const SURFACES = ["api", "portal", "console", "docs", "snippet"];
 
 /** A subject's or a stage's part in a surface: `portal/`, `console/`, and its calls in the API. */
@@ -29,7 +29,7 @@ const ROOM = new RegExp(`/(${SURFACES.join("|")})/|(^|[/-])api\\.ts$`);
 
 const folderOf = (file: string) => /^src\/([^/]+)\//.exec(file)?.[1] ?? null;
 
-/** Where a file stands in the order of imports: lower is further upstream. */
+/** A file's position in the order of imports: lower is further upstream. */
 function levelOf(file: string): number {
   const folder = folderOf(file);
   if (folder === null) return FOLDERS.length + 3; // the wiring
@@ -41,14 +41,14 @@ function levelOf(file: string): number {
 
 const isTables = (file: string) => file.endsWith("/tables.ts");
 
-/** Why `file` may not import `target`, or null if it may. */
+/** The reason why `file` may not import `target`, or null if it may. */
 function refuseImport(file: string, target: string): string | null {
-  // Anyone may read a table, and anyone may use the settings; `env.ts` imports types only.
+  // Any file may read a table or use the settings; `env.ts` imports types only.
   if (isTables(target) || target === "src/env.ts" || file === "src/env.ts") return null;
   return levelOf(target) <= levelOf(file) ? null : `${target} is downstream`;
 }
 
-/** Names that say that a file touches the platform. Every other file is pure. */
+/** Names of files that use the platform. Every other file is pure. */
 const PLATFORM_NAME =
   /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job|handler)\.ts$/;
 const pureFiles = sources.filter((file) => !PLATFORM_NAME.test(file));
@@ -109,7 +109,7 @@ function findCircles(files: readonly string[]): string[][] {
   return circles;
 }
 
-test("the rules look at real files", () => {
+test("the rules apply to real files", () => {
   expect(sources.length).toBeGreaterThan(300);
   expect(pureFiles.length).toBeGreaterThan(150);
 });
@@ -124,7 +124,7 @@ test("imports point upstream", () => {
   expect(refusals).toEqual([]);
 });
 
-test("the import rule refuses what it should", () => {
+test("the import rule refuses invalid imports", () => {
   expect(refuseImport("src/redirect/judge-click.ts", "src/clicks/click-store.ts")).toContain("downstream");
   expect(refuseImport("src/customers/fold.ts", "src/commissions/ledger.ts")).toContain("downstream");
   expect(refuseImport("src/payouts/runs/run.ts", "src/payouts/runs/api.ts")).toContain("downstream");
@@ -133,7 +133,7 @@ test("the import rule refuses what it should", () => {
   expect(refuseImport("src/links/portal/routes.tsx", "src/portal/layout/page.tsx")).toBeNull();
 });
 
-test("no files import each other in a circle, not even their types", () => {
+test("files have no circular imports, including type imports", () => {
   expect(findCircles(sources)).toEqual([]);
 });
 
@@ -141,7 +141,7 @@ test("env.ts imports types only", () => {
   expect(read("src/env.ts")).not.toMatch(/^import (?!type )/m);
 });
 
-test("pure files import nothing of the platform", () => {
+test("pure files do not import the platform", () => {
   const offenses = pureFiles.flatMap((file) =>
     importsOf(file)
       .filter((name) => PLATFORM_PACKAGE.test(name))
@@ -159,7 +159,7 @@ test("pure files use no clock, randomness, I/O, binding or state", () => {
   expect(offenses).toEqual([]);
 });
 
-test("pure files import only types from files that touch the platform", () => {
+test("pure files import only types from files that use the platform", () => {
   const offenses = pureFiles.flatMap((file) =>
     [...read(file).matchAll(/^import (?!type )[^;]*from "(\.[^"]+)"/gm)]
       .map((match) => normalize(join(dirname(file), match[1] ?? "")))
@@ -215,7 +215,7 @@ test("every file of test is a test, part of one, or started by a script", () => 
   expect(tests.filter((file) => !used.has(file))).toEqual([]);
 });
 
-test("every file that a script names exists", () => {
+test("every file named by a script exists", () => {
   const scripts = Object.values<string>(JSON.parse(read("package.json")).scripts).join(" ");
   const named = scripts.match(/\btest\/\S+\.ts\b/g) ?? [];
   expect(named.length).toBeGreaterThan(3);
@@ -227,13 +227,13 @@ test("no file is longer than its subject", () => {
   expect(long).toEqual([]);
 });
 
-test("the top level holds what a stranger expects", () => {
+test("the top level has only the expected files", () => {
   const allowed =
     /^(package(-lock)?\.json|tsconfig\.json|wrangler\.toml|src|migrations|test|README\.md|LICENSE|node_modules|\..*)$/;
   expect(globSync("*", { cwd: root }).filter((name) => !allowed.test(name))).toEqual([]);
 });
 
-test("requests of visitors are not logged", () => {
+test("visitors' requests are not logged", () => {
   expect(read("wrangler.toml")).toMatch(/^\[observability\.logs\]\nenabled = true\ninvocation_logs = false$/m);
 });
 
@@ -258,12 +258,12 @@ test("migrations are named after what they do and numbered without a gap", () =>
   });
   const sql = names.map((name) => read(name).replaceAll(/--.*$/gm, "")).join("\n");
   expect(sql).not.toMatch(/on delete cascade/i);
-  // Dropping a table that others refer to would lose their references or leave them dangling.
+  // Dropping a referenced table would lose the references or leave them dangling.
   const dropped = [...sql.matchAll(/drop table (?:if exists )?(\w+)/gi)].map(([, name]) => name);
   expect(dropped.filter((name) => new RegExp(`references ${name}\\b`, "i").test(sql))).toEqual([]);
 });
 
-/** As GitHub makes them of headings. */
+/** Anchors in the format that GitHub creates from headings. */
 const anchorsOf = (doc: string) =>
   [...read(doc).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading

@@ -49,7 +49,7 @@ export default defineConfig({
           include: files.workerd,
           isolate: false,
           setupFiles: ["test/support/setup.ts"],
-          // What waits for the queue and for alarms waits up to ten seconds; see test/support/story.ts.
+          // Waiting for the queue and for alarms takes up to ten seconds; see test/support/story.ts.
           testTimeout: 30_000,
         },
       },

@@ -81,7 +81,7 @@ describe("invalid input gets an error with its field", () => {
       "destination_hosts.0",
     ],
     [
-      "a fallback that is no web page",
+      "a fallback that is not a web page",
       "/v1/programs",
       () => ({ ...program, fallback_url: "javascript:alert(1)" }),
       422,
@@ -119,7 +119,7 @@ describe("invalid input gets an error with its field", () => {
       "email",
     ],
     [
-      "no sponsor of that name",
+      "an unknown sponsor",
       "/v1/affiliates",
       () => ({ ...person, sponsor: "nobody" }),
       422,
@@ -127,24 +127,17 @@ describe("invalid input gets an error with its field", () => {
       "sponsor",
     ],
     [
-      "a username taken",
+      "an existing username",
       "/v1/affiliates",
       () => ({ ...person, username: story.a.username }),
       409,
       "affiliate_exists",
       undefined,
     ],
-    [
-      "no program of that name",
-      "/v1/links",
-      () => ({ ...link(), program: "none" }),
-      422,
-      "program_not_found",
-      "program",
-    ],
+    ["an unknown program", "/v1/links", () => ({ ...link(), program: "none" }), 422, "program_not_found", "program"],
     ["a reserved slug", "/v1/links", () => ({ ...link(), slug: "Admin" }), 422, "invalid_slug", "slug"],
     [
-      "a link slug taken",
+      "an existing link slug",
       "/v1/links",
       () => ({ ...link(), slug: story.a.slug.toUpperCase() }),
       409,
@@ -152,7 +145,7 @@ describe("invalid input gets an error with its field", () => {
       "slug",
     ],
     [
-      "a destination elsewhere",
+      "a destination on another host",
       "/v1/links",
       () => ({ ...link(), destination: "https://evil.example/" }),
       422,
@@ -160,7 +153,7 @@ describe("invalid input gets an error with its field", () => {
       "destination",
     ],
     [
-      "a tracking link for no channel",
+      "a tracking link without a channel",
       "/v1/links",
       () => ({ ...link(), kind: "tracking" }),
       422,
@@ -185,7 +178,7 @@ describe("invalid input gets an error with its field", () => {
     expect(await response.json()).toMatchObject({ code: "invalid_json" });
   });
 
-  test("unknown names in a path", async () => {
+  test("unknown names in a path get a 404", async () => {
     const paths = [
       "/v1/links/none",
       "/v1/conversions/cv_none",
@@ -201,7 +194,7 @@ describe("invalid input gets an error with its field", () => {
     expect((await admin("GET", "/v1/conversions?cursor=x")).json.code).toBe("invalid_cursor");
   });
 
-  test("an affiliate who is not enrolled gets no link", async () => {
+  test("an affiliate that is not enrolled gets no link", async () => {
     await admin("POST", "/v1/affiliates", { ...person, username: "outsider", email: "outsider@example.com" });
     const answer = await admin("POST", "/v1/links", { ...link(), affiliate: "outsider" });
     expect([answer.status, answer.json.code]).toEqual([422, "affiliate_not_enrolled"]);
@@ -209,7 +202,7 @@ describe("invalid input gets an error with its field", () => {
 });
 
 describe("created records are returned as created", () => {
-  test("a program without preset or terms pays nothing until they are set", async () => {
+  test("a program without a preset or terms pays nothing until they are set", async () => {
     const { status, json } = await admin("POST", "/v1/programs", { ...program, slug: "plain", preset: undefined });
     expect([status, json.terms]).toMatchObject([201, { cookie_days: 30, rates: [{ rate_bps: 0 }] }]);
   });
@@ -229,7 +222,7 @@ describe("created records are returned as created", () => {
     expect([made.status, made.json.field]).toEqual([status, status === 201 ? undefined : "cookie_domain"]);
   });
 
-  test("a program's settings, changed later", async () => {
+  test("a program's settings can be changed later", async () => {
     const { status, json } = await admin("PATCH", `/v1/programs/${story.program}`, {
       cookie_mode: "consent",
       referral_parameter: "via",
@@ -331,7 +324,7 @@ test("conversions are listed newest first, in pages", async () => {
   expect((await admin("GET", "/v1/conversions?affiliate=nobody")).json.code).toBe("affiliate_not_found");
 });
 
-test("a conversion explains itself down to the entry", async () => {
+test("a conversion is explained down to its ledger entries", async () => {
   const { a, endpoint } = await setUp({ affiliates: 1 });
   const posted = await postEvent(endpoint, sale({ product: "starter", click: (await click(a.slug)).token }));
   const { json } = await eventually(async () => {

@@ -31,9 +31,9 @@ const FACTS_PER_TRANSACTION = 250;
 /** Rolls back a transaction. */
 class Rollback extends Error {}
 
-/** The Customer object that ships, with methods for measuring. */
+/** The production Customer object, with methods for measuring. */
 export class Customer extends ShippedCustomer {
-  /** Adds sales to the first one as `record` does, but relays nothing. */
+  /** Adds sales to the first one like `record`, but without relaying. */
   async fill(count: number, clicks: Clicks): Promise<void> {
     const store = new CustomerStore(this.ctx.storage.sql);
     const first = this.#firstSale(store);

@@ -75,7 +75,7 @@ async function measureRates(): Promise<void> {
     Array.from({ length: count }, () => {
       created += 1;
       const customer = { id: isBusy ? "cus_busy" : `cus_${created}`, email_hash: null };
-      // At different times: of two sales at the same time, one would count as late.
+      // At different times, because one of two sales at the same time would count as late.
       const occurred_at = first.occurred_at + created;
       const event = { ...first, id: `evt_${created}`, payment: `pay_${created}`, customer, occurred_at };
       return { name: event.id, headers: {}, body: JSON.stringify({ customer, event }) };
@@ -215,7 +215,7 @@ async function linkOf(worker: RunningWorker) {
 async function callBench(worker: RunningWorker, route: string, body: object) {
   const response = await fetch(new URL(`bench/${route}`, worker.url), { method: "POST", body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`/bench/${route}: ${response.status} ${await response.text()}`);
-  // biome-ignore lint/suspicious/noExplicitAny: each route has its own answer.
+  // biome-ignore lint/suspicious/noExplicitAny: each route has its own response.
   return (await response.json()) as any;
 }
 

@@ -1,4 +1,4 @@
-/** A merchant's checkout under load: posts signed events and records the answers. */
+/** A merchant's checkout under load: posts signed events and records the responses. */
 import { Webhook } from "standardwebhooks";
 
 /** A signed event, which can be posted several times, as a provider would. */
@@ -15,7 +15,7 @@ export interface Posting {
   acknowledged: Set<string>;
   /** The deliveries that were acknowledged or refused and need not be posted again. */
   posted: Set<Delivery>;
-  /** The answer to each delivery that was not acknowledged, by name. */
+  /** The response to each delivery that was not acknowledged, by name. */
   refusals: Map<string, string>;
   /** The number of deliveries refused or not answered. */
   failures: number;

@@ -1,4 +1,4 @@
-/** What clicks cost at Cloudflare's public prices, and how many fit into one database. */
+/** The cost of clicks at Cloudflare's public prices, and the number that fits into one database. */
 import type { MeasuredFile } from "./database-file.ts";
 import { formatTable, show } from "./report.ts";
 

@@ -81,7 +81,7 @@ for (const sink of sinks) {
   if (!(await measureCrashes(sink))) process.exitCode = 1;
 }
 
-/** Runs all kills for one sink. Returns whether nothing was counted twice and all counts are right. */
+/** Runs all kills for one sink. Returns whether no click was counted twice and all counts are correct. */
 async function measureCrashes(sink: string): Promise<boolean> {
   let accepted: Click[][] = [];
   const onLog = (line: string) => {

@@ -29,7 +29,7 @@ export interface AffiliateClick {
   token: string;
 }
 
-/** What a history is generated from. */
+/** The input for generating a history. */
 export interface HistoryInput {
   random: Random;
   secret: string;

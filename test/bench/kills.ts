@@ -66,7 +66,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Returns whether everything is right. */
+/** Returns whether everything is correct. */
 async function run(): Promise<boolean> {
   const worker = await startLastclick({ folder, onLog: () => {} });
   try {
@@ -177,7 +177,7 @@ async function run(): Promise<boolean> {
   }
 }
 
-/** Waits until everything is right or nothing changes anymore, and runs the cron as the platform would. Returns the comparison. */
+/** Waits until everything is correct or nothing changes anymore, and runs the cron like the platform. Returns the comparison. */
 async function waitUntilRight(
   worker: Awaited<ReturnType<typeof startLastclick>>,
   expected: ReadonlyMap<string, Expected>,

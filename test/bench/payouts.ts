@@ -1,6 +1,6 @@
 /**
  * Runs a payout over thousands of affiliates in steps, and kills the runtime in the middle of it. Measures the calls and the
- * time per invocation, and fails unless everybody is paid exactly once.
+ * time per invocation, and fails unless every affiliate is paid exactly once.
  *
  *     npm run bench:payouts -- --affiliates 10000 --kills 6 --seed 1
  *
@@ -36,7 +36,7 @@ const FIRST = 1_000;
 const ACCOUNTS_PER_FILL = 1_000;
 const ACCOUNTS_PER_PAGE = 50;
 const TIMEOUT_MS = 120_000;
-/** A step takes about a second, so most kills come in the middle of one. */
+/** A step takes about a second, so most kills happen in the middle of one. */
 const KILL_WITHIN_MS = 2_000;
 const MINUTES_PER_DAY = 1_440;
 
@@ -52,7 +52,7 @@ try {
 interface Answer {
   calls: number;
   seconds: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a run as the API answers it.
+  // biome-ignore lint/suspicious/noExplicitAny: a run as returned by the API.
   json: any;
 }
 
@@ -162,7 +162,7 @@ async function post(worker: RunningWorker, path: string, key: string, body?: obj
   return { calls, seconds: (performance.now() - at) / 1_000, json: JSON.parse(text) };
 }
 
-/** Waits until D1 shows all payments, or for two minutes. Returns what it shows. A day of cron runs finds lost alarms. */
+/** Waits until D1 shows all payments, or for two minutes. Returns the payments in D1. A day of cron runs finds lost alarms. */
 async function awaitProjection(worker: RunningWorker, run: string): Promise<{ payments: number; amount: number }> {
   const db = await worker.openDatabase();
   for (let minute = 0; minute < MINUTES_PER_DAY; minute += 1) await worker.runCron("* * * * *", minute * 60_000);

@@ -3,7 +3,7 @@ import { writeRecord } from "../../src/customers/conversion.ts";
 import { VERDICTS } from "../../src/redirect/click.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
 
-/** What to create. `now` (ms) is the end of the period. */
+/** The data to create. `now` (ms) is the end of the period. */
 export interface Fill {
   clicks: number;
   days: number;

@@ -4,7 +4,7 @@
  *     POST /bench/post    {account, number, terms}: posts a sale; answers when it is durable
  *     POST /bench/fill    {account, count, terms}: gives an account `count` sales and relays nothing
  *     POST /bench/decide  {account, number, terms, times}: decides what one more sale posts, `times` times
- *     POST /bench/wake    {account, times}: reads what an account reads when it wakes up, `times` times
+ *     POST /bench/wake    {account, times}: reads the data that an account reads when it starts, `times` times
  */
 import { AccountStore } from "../../src/commissions/account-store.ts";
 import { accountKeyOf, entryIdOf } from "../../src/commissions/ledger.ts";
@@ -21,11 +21,11 @@ type AccountKey = { program_id: number; affiliate_id: number };
 const SALES_PER_TRANSACTION = 500;
 const CURRENCY = "USD";
 
-/** The Account object that ships, with methods for measuring. Fill it before the first sale is posted. */
+/** The production Account object, with methods for measuring. Fill it before the first sale is posted. */
 export class Account extends ShippedAccount {
   async fill(account: AccountKey, count: number, terms: TermsName): Promise<void> {
     const store = new AccountStore(this.ctx.storage.sql);
-    // Filled by terms that read nothing. The stored sales are the same under all terms.
+    // Filled under terms that do not read known sales. The stored sales are the same under all terms.
     for (let from = 0; from < count; from += SALES_PER_TRANSACTION) {
       this.ctx.storage.transactionSync(() => {
         for (let number = from; number < Math.min(from + SALES_PER_TRANSACTION, count); number += 1) {

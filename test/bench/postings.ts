@@ -132,7 +132,7 @@ async function measureGrowth(): Promise<void> {
       const before = worker.readCpuSeconds();
       for (let sample = 0; sample < samples; sample += 1) {
         const account = accounts[sample % accounts.length];
-        // An account that is used for all samples is woken by the first sale.
+        // The first sale starts an account that is used for all samples.
         const number = size + (accounts.length === 1 ? sample : 0);
         times.push(await time(() => callBench("post", { account, number, terms })));
         bareTimes.push(await time(() => fetch(bare.url, { method: "POST", body: BARE_BODY }).then((a) => a.text())));

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { RunningWorker } from "./workers.ts";
 
-/** What is sent to a Worker in one round. */
+/** The requests to a Worker in one round. */
 export interface Load {
   /** Relative to the Worker's URL. */
   path: string;

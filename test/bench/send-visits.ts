@@ -25,7 +25,7 @@ export interface Visit {
   headers: Record<string, string>;
 }
 
-/** How fast visits are sent. */
+/** The rate of visits. */
 export interface VisitRate {
   connections: number;
   /** The maximum of visits per second on all connections together; null for as many as are answered. */

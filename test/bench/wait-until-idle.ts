@@ -1,4 +1,4 @@
-/** Waits for the work that a Worker does after it has answered. */
+/** Waits for a Worker's background work after its responses. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningWorker } from "./workers.ts";
 

@@ -141,7 +141,7 @@ async function clickToken(worker: RunningWorker): Promise<string> {
   return new URL(response.headers.get("location") ?? "").searchParams.get("lc_click") ?? "";
 }
 
-/** Waits until as many sales are stored as were acknowledged, or for a minute. Returns what is stored. */
+/** Waits until as many sales are stored as were acknowledged, or for a minute. Returns the stored totals. */
 async function audit(worker: RunningWorker, expected: number) {
   const db = await worker.openDatabase();
   const until = Date.now() + TIMEOUT_MS;

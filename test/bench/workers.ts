@@ -41,18 +41,18 @@ export interface RunningWorker extends AsyncDisposable {
   readCpuSeconds: () => number | null;
   /** Opens its database. It must be opened again after a kill. */
   openDatabase: () => Promise<D1Database>;
-  /** Runs a cron as of a time (ms). Nothing else runs crons. */
+  /** Runs a cron at a time in ms. Nothing else runs crons. */
   runCron: (cron: string, at: number) => Promise<void>;
   /**
-   * Kills its process with SIGKILL and waits until a new one runs on the same data. Its memory is lost, what it has logged
-   * is not.
+   * Kills its process with SIGKILL and waits until a new one runs on the same data. Its memory is lost, but its logs
+   * are not.
    */
   kill: () => Promise<void>;
 }
 
-/** How to start Lastclick. The defaults are what ships. */
+/** Options for starting Lastclick. The defaults are the production ones. */
 export interface LastclickOptions {
-  /** Where to keep its data; by default a temporary folder, which is deleted with the Worker. */
+  /** The data folder; by default a temporary folder, which is deleted with the Worker. */
   folder?: string;
   /** Settings that override those of wrangler.toml. */
   settings?: Record<string, string>;
@@ -65,7 +65,7 @@ export interface LastclickOptions {
 /** The Worker's admin key. */
 export const ADMIN_TOKEN = "bench-admin-token-0123456789";
 
-/** Starts the bundle that ships with the bindings of wrangler.toml and migrates its database. */
+/** Starts the production bundle with the bindings of wrangler.toml and migrates its database. */
 export async function startLastclick({ settings, main, ...place }: LastclickOptions = {}): Promise<RunningWorker> {
   const { bindings, ...config } = readBindings();
   const secrets = {

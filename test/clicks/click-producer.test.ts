@@ -56,7 +56,7 @@ test("while both destinations fail, clicks wait for the next request and none is
   expect(sent).toEqual([31]);
 });
 
-test("a message never exceeds the queue's limit, whatever visitors send", async () => {
+test("a message never exceeds the queue's limit, for any visitor input", async () => {
   const sizes: number[] = [];
   const sink: ClickSink = {
     first: async (pack) => sizes.push(new TextEncoder().encode(JSON.stringify(pack)).length),

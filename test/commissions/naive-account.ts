@@ -77,7 +77,7 @@ export class NaiveAccount {
     return terms.second_tier !== null;
   }
 
-  /** The same for the sale of an affiliate that this one brought in. */
+  /** The same for a referred affiliate's sale. */
   takeOverride({ sale, credited, number, terms }: NaiveTelling, from: number, is_approved: boolean): void {
     const name = `${from} ${sale.payment}`;
     const known = this.#overrides.get(name);

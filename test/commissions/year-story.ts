@@ -16,7 +16,7 @@ export interface YearProgram {
   versions: { from: number; terms: ProgramTerms }[];
   affiliates: number;
   customers: number;
-  /** What its checkout sells. */
+  /** The products of its checkout. */
   products: string[];
   amounts: number[];
   /** Share of subscriptions paid by the month and by the year, in percent; the others are paid once. */

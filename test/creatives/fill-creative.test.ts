@@ -63,19 +63,19 @@ describe("the URL for a creative", () => {
   const targets = [{ countries: ["DE"], split: [{ destination: "https://shop.example/de", weight: 1 }] }];
 
   test.each<[string, CreativeLink, string | null, string, LinkMismatch | null]>([
-    ["without a destination of its own", LINK, null, plain, null],
+    ["without its own destination", LINK, null, plain, null],
     ["without one, whatever the link's targets", { ...shallow, targets }, null, plain, null],
-    ["where the link leads there anyway", shallow, home, plain, null],
-    ["where it leads all there anyway", { ...shallow, targets: [] }, home, plain, null],
-    ["where it leads some elsewhere, past its targets", { ...LINK, targets }, home, deepHome, null],
-    ["where it leads some elsewhere", { ...shallow, targets }, home, plain, "leads_some_elsewhere"],
-    ["where it leads some", { ...shallow, targets }, "https://shop.example/de", plain, "leads_elsewhere"],
+    ["with the link's destination", shallow, home, plain, null],
+    ["with all visitors' destination", { ...shallow, targets: [] }, home, plain, null],
+    ["with some visitors' destination, as a deep link", { ...LINK, targets }, home, deepHome, null],
+    ["with some visitors' destination", { ...shallow, targets }, home, plain, "leads_some_elsewhere"],
+    ["with one target's destination", { ...shallow, targets }, "https://shop.example/de", plain, "leads_elsewhere"],
     ["as a deep link", LINK, to, deep, null],
     ["as a deep link past its targets", { ...LINK, targets }, to, deep, null],
-    ["where the link may have none", shallow, to, plain, "leads_elsewhere"],
+    ["where the link does not allow deep links", shallow, to, plain, "leads_elsewhere"],
     ["on a host that is not the program's", LINK, "https://evil.example/", plain, "against_rules"],
     ["with the merchant's own parameter", LINK, "https://shop.example/?via=x", plain, "against_rules"],
-    ["where a link of its own could not lead either", shallow, "https://shop.example/?via=x", plain, "against_rules"],
+    ["with a destination that no link may have", shallow, "https://shop.example/?via=x", plain, "against_rules"],
     ["on the program's own host", { ...LINK, host: "r.shop.example" }, null, "https://r.shop.example/mine", null],
   ])("%s", (_, link, destination, url, mismatch) => {
     expect(buildCreativeUrl(link, destination, PLACE)).toEqual({ url, mismatch });

@@ -1,12 +1,12 @@
-/** Creates the demo's programs, affiliates, links and creatives through the merchant's API. What exists stays as it is. */
+/** Creates the demo's programs, affiliates, links and creatives through the merchant's API. Existing ones do not change. */
 import type { DemoApi, DemoEndpoint, Endpoints } from "./demo-api.ts";
 import { AFFILIATES, CREATIVES, LINKS, PROGRAMS } from "./programs.ts";
 
-/** What {@link createPrograms} needs to know. */
+/** Options of {@link createPrograms}. */
 export interface Setup {
   /** When everything is created, ms. */
   at: number;
-  /** Where the demo's links lead. */
+  /** The origin of the links' destination URLs. */
   shop_origin: string;
   /** Endpoints whose secrets are known from an earlier run. */
   endpoints: Endpoints;
@@ -47,7 +47,7 @@ async function setPaypal(api: DemoApi, username: string, email: string): Promise
   if (status !== 200) throw new Error(`PUT payee answered ${status}: ${JSON.stringify(json)}`);
 }
 
-/** Returns what was created, or null if it exists: the name is taken, or the same `key` created it before. */
+/** Returns the created resource, or null if it exists: the name is taken, or the same `key` created it before. */
 async function createOnce(
   api: DemoApi,
   path: string,

@@ -12,10 +12,10 @@ export interface DemoEndpoint {
 /** By program. */
 export type Endpoints = Record<string, DemoEndpoint>;
 
-/** How a request is sent: over HTTP, or inside the seed Worker. */
+/** Sends a request over HTTP or inside the seed Worker. */
 export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
-/** The answer to a call. */
+/** The response to a call. */
 export interface Answer {
   status: number;
   json: Record<string, unknown>;
@@ -25,7 +25,7 @@ export interface Answer {
 export interface DemoApi {
   origin: string;
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
-  /** Sends a GET and returns its JSON. Throws if the answer is not a 200. */
+  /** Sends a GET and returns its JSON. Throws if the status is not 200. */
   read: <T>(path: string) => Promise<T>;
 }
 
@@ -54,7 +54,7 @@ export interface SignedEvent {
   body: string;
 }
 
-/** Signs an event by Standard Webhooks, as of now: an event of the past only has another `occurred_at`. */
+/** Signs an event with Standard Webhooks at the current time; a past event only has another `occurred_at`. */
 export function signEvent(origin: string, endpoint: DemoEndpoint, id: string, event: unknown): SignedEvent {
   const body = JSON.stringify(event, null, 2);
   const now = new Date();

@@ -3,7 +3,7 @@ export class DemoError extends Error {
   override readonly name = "DemoError";
 }
 
-/** Prints what went wrong and exits with code 1. */
+/** Prints the error and exits with code 1. */
 export function failWith(error: unknown): never {
   console.error(error instanceof DemoError ? `\n${error.message}\n` : error);
   process.exit(1);

@@ -1,4 +1,4 @@
-/** What the demo remembers between its processes. The files lie next to the database and are deleted with it. */
+/** The state that the demo's processes share. The files are next to the database and are deleted with it. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,14 +10,14 @@ export interface DemoState {
   anchor: number;
   /** Shows whether the database was encrypted with today's VAULT_KEY, without revealing it. */
   vault_fingerprint: string;
-  /** Where the demo's links lead. */
+  /** The origin of the links' destination URLs. */
   shop_origin: string;
   endpoints: Endpoints;
   /** The program numbers in click tokens, by program. */
   program_ids: Record<string, number>;
-  /** The database has all of the demo's data, and its totals were right. */
+  /** Whether the database has all of the demo's data, with correct totals. */
   seeded: boolean;
-  /** Where Lastclick was last served. */
+  /** The origin at which Lastclick was last served. */
   origin: string | null;
 }
 

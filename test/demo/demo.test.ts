@@ -67,7 +67,7 @@ test("seeding gives the scenario's totals and shows its progress, and seeding ag
   const conversions = await listConversions(api);
   const again = await seedDemo({ origin, state: { ...seeded.state, seeded: false }, save: () => {} });
   expect(again).toEqual(seeded);
-  // Nothing arrives later that was not there yet.
+  // No data arrives later.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(await readTotals(api)).toEqual(seeded.totals);
   expect(await listConversions(api)).toEqual(conversions);
@@ -122,7 +122,7 @@ test("the shop stores the click, sends the sale and shows who is credited; the s
   expect(clicks).toEqual([{ program: "orbit", token }]);
   expect(programOfToken(token ?? "", state.program_ids)).toBe("orbit");
 
-  // A visit without the click in its URL: the shop's cookie has it.
+  // A visit without the click in its URL: the shop's cookie contains it.
   const cookie = landing.headers.get("set-cookie")?.split(";")[0] ?? "";
   const later = await (await fetch(`${shop.origin}/orbit`, { headers: { Cookie: cookie } })).text();
   const fields = [...later.matchAll(/name="(order|click)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
@@ -149,7 +149,7 @@ test("invalid input to the shop is shown as text and not stored", async () => {
   shop.close();
 });
 
-test("an event that is in the database with other content is a problem that its reader can fix", async () => {
+test("an event that the database has with other content gives an error with a fix", async () => {
   const [customer] = planScenario(state.anchor).people;
   if (customer === undefined) throw new Error("The scenario has no people.");
   const people = [postpone(customer, 1_000)];

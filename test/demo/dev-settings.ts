@@ -1,10 +1,10 @@
-/** Where `npm run dev` keeps its files and which ports it uses. */
+/** The files and ports of `npm run dev`. */
 import { resolve } from "node:path";
 import { DemoError } from "./demo-error.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** wrangler's own default folder for local data. The demo's state lies in it, so that deleting it deletes both. */
+/** wrangler's own default folder for local data. It also contains the demo's state, so that deleting it deletes both. */
 export const STATE_FOLDER = resolve(ROOT, ".wrangler/state");
 
 export const DEV_VARS_FILE = resolve(ROOT, ".dev.vars");

@@ -30,7 +30,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const START_OVER = "To start over with new data, delete .wrangler/state and run `npm run dev` again.";
 
 const progress = openProgress(process.stdout);
-/** The instructions are printed: from then on the server's warnings are, too. */
+/** Whether the instructions are printed. From then on, the server's warnings are printed too. */
 let isReady = false;
 
 async function main(): Promise<void> {
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
 /** Settings that the demo's data depends on. */
 type DataSettings = Pick<DemoState, "shop_origin" | "vault_fingerprint">;
 
-/** Serves the Worker that ships, on a database that has the demo's data. */
+/** Serves the production Worker on a database with the demo's data. */
 async function serve(port: number, settings: DataSettings, devVars: DevVars) {
   const known = readState(STATE_FOLDER);
   if (known !== null) refuseOtherSettings(known, settings);
@@ -149,11 +149,11 @@ async function refuseUsedPort(name: "PORT" | "SHOP_PORT", port: number): Promise
   }
 }
 
-/** What a signal does. Until everything runs, this process exits, and what it started with it. */
+/** The action of a signal. Until everything runs, this process exits together with the processes it started. */
 let end: () => void = () => process.exit(0);
 
 /**
- * Handles signals, with one listener for good: replacing a listener would leave a moment without one. Also notices when
+ * Handles signals with one permanent listener, because replacing a listener would leave a moment without one. Also notices when
  * npm's shell ends, because a signal to npm alone ends only that shell.
  */
 function listenForEnd(): void {

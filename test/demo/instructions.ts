@@ -1,6 +1,6 @@
 import { DEMO_LINK } from "./programs.ts";
 
-/** What `npm run dev` prints when it is ready. */
+/** The text that `npm run dev` prints when it is ready. */
 export function describeDemo(demo: {
   origin: string;
   adminToken: string;

@@ -1,4 +1,4 @@
-/** What the people of the demo do, as requests: a visit is `GET /:slug`, an event is a signed webhook. */
+/** Performs the steps of the demo's people as requests: a visit is `GET /:slug`, an event is a signed webhook. */
 import { type Endpoints, followLink, postSigned, type Send, signEvent } from "./demo-api.ts";
 import { DemoError } from "./demo-error.ts";
 import type { Person, Post, Visit } from "./person.ts";
@@ -8,7 +8,7 @@ const POST_RETRY_MS = 500;
 /** Counted from a click token's end: a character of its signature. */
 const SIGNATURE_PLACE = 12;
 
-/** Where requests go. */
+/** The destination of the requests. */
 export interface Target {
   origin: string;
   send: Send;
@@ -17,7 +17,7 @@ export interface Target {
 
 /**
  * Performs one person's steps in order, with the cookies and the click token that their browser has at that point. Returns
- * the last token of each link they clicked. Throws if an answer is not the one that the scenario expects.
+ * the last token of each link they clicked. Throws if a response is not the one that the scenario expects.
  */
 export async function performSteps(person: Person, target: Target): Promise<Map<string, string>> {
   const cookies = new Map<string, string>();
@@ -57,7 +57,7 @@ async function post(post: Post, token: string | null, { origin, send, endpoints 
   const click = post.click === "forged" ? breakSignature(token ?? "") : post.click === "last" ? token : null;
   const { type, fields } = post;
   const event = { type, occurred_at: new Date(post.at).toISOString(), ...fields, ...(click !== null && { click }) };
-  // On a busy machine an answer can take too long. A checkout sends the event again, too.
+  // On a busy machine a response can take too long. A checkout would also send the event again.
   for (let attempt = 1; ; attempt += 1) {
     const { status, json, receipt } = await postSigned(signEvent(origin, endpoint, post.id, event), send);
     if (receipt !== null) return;

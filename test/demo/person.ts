@@ -1,4 +1,4 @@
-/** A person in the demo and what they do, step by step. */
+/** A person in the demo and their steps. */
 import type { Verdict } from "../../src/redirect/click.ts";
 import type { EventType } from "../../src/webhooks/conversion-event.ts";
 import type { Random } from "../support/seeded-random.ts";

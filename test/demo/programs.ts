@@ -1,13 +1,13 @@
 /** The demo's programs, affiliates, links and creatives. */
 
-/** A program: what its shop sells and by which terms it pays. Amounts are in minor units. */
+/** A program: its shop's products and its terms. Amounts are in minor units. */
 export interface DemoProgram {
   slug: "orbit" | "harvest";
   name: string;
   tagline: string;
   currency: string;
   preset: string;
-  /** What the preset pays, in basis points. The totals are checked against it. */
+  /** The preset's rate in basis points. The totals are checked against it. */
   rate_bps: number;
   interval: "week" | "month";
   /** Cheapest first. The demo shop sells the second. */
@@ -53,7 +53,7 @@ export interface DemoAffiliate {
   /** Where payouts go; null for an affiliate who hasn't added a payout method. */
   paypal: string | null;
   channel: string;
-  /** Pages that their visitors come from; null for none. */
+  /** The referrers of their visitors; null for none. */
   referrers: readonly (string | null)[];
 }
 
@@ -87,7 +87,7 @@ export const AFFILIATES: readonly DemoAffiliate[] = [
   },
 ];
 
-/** A link and how many visitors it has on an average day. */
+/** A link and its number of visitors on an average day. */
 export interface DemoLink {
   slug: string;
   program: DemoProgram["slug"];

@@ -25,6 +25,6 @@ test("on a narrow terminal the line is cut, so that it stays one line", () => {
   expect(collect({ isTTY: true, columns: 14 }).split("\r\x1b[2K")).toContain("Sending clicks");
 });
 
-test("elsewhere each stage has a line", () => {
+test("without a terminal each stage has a line", () => {
   expect(collect({ isTTY: false })).toBe("Starting the server …\nSending clicks …\n");
 });

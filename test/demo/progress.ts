@@ -1,11 +1,11 @@
-/** Where progress is printed: `process.stdout` or a test's copy. */
+/** The stream for progress: `process.stdout` or a test's copy. */
 export interface ProgressOutput {
   isTTY?: boolean;
   columns?: number;
   write: (text: string) => unknown;
 }
 
-/** What is being done, and how far it is. */
+/** Shows the current stage and its progress. */
 export interface Progress {
   /** Starts a stage, or updates the current one. */
   show: (stage: string, progress?: { done: number; total: number }) => void;

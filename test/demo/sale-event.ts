@@ -1,4 +1,4 @@
-/** The sale event that the demo shop sends, and how Lastclick explains its credit. */
+/** The sale event that the demo shop sends, and Lastclick's explanation of its credit. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Receipt } from "../../src/webhooks/conversion-event.ts";
 import type { DemoApi } from "./demo-api.ts";
@@ -7,7 +7,7 @@ import type { DemoProgram } from "./programs.ts";
 const TIMEOUT_MS = 4_000;
 const POLL_MS = 100;
 
-/** What a program's demo shop sells: the program's second product, as a subscription. */
+/** The product of a program's demo shop: the program's second product, as a subscription. */
 export function productOf(program: DemoProgram): { name: string; amount: number } {
   const product = program.products[1] ?? program.products[0];
   if (product === undefined) throw new Error(`The program ${program.slug} has no products.`);
@@ -30,7 +30,7 @@ export function createSaleEvent(program: DemoProgram, token: string | null, orde
   };
 }
 
-/** Why a conversion was credited as it was, and what it earned. */
+/** The reason for a conversion's credit, and its commission. */
 export interface SaleExplanation {
   text: string;
   commission: { amount: number; currency: string; clears_at: string } | null;

@@ -14,7 +14,7 @@ const visits = steps.filter((step): step is Visit => step.do === "visit");
 const posts = steps.filter((step): step is Post => step.do === "post");
 
 describe("the programs", () => {
-  test("are two, with three affiliates who each have both kinds of link in each program", () => {
+  test("are two, with three affiliates that each have both kinds of link in each program", () => {
     expect(PROGRAMS.map(({ slug, preset }) => [slug, preset])).toEqual([
       ["orbit", "kartra-classic"],
       ["harvest", "carrot"],
@@ -84,7 +84,7 @@ describe("the scenario", () => {
     expect(shares.every((share) => share > 0 && share <= 1)).toBe(true);
   });
 
-  test("credits every affiliate in every program, and sometimes nobody", () => {
+  test("credits every affiliate in every program, and leaves some sales uncredited", () => {
     const { accounts, programs } = countTotals(scenario);
     expect(Object.values(accounts).every(({ sale, earned }) => sale > 5 && earned > 0)).toBe(true);
     for (const { conversions, unattributed } of Object.values(programs)) {

@@ -10,7 +10,7 @@ const WEEKS = 4;
 /** Longer than the time between the first click of any customer and the four weeks. */
 const DAYS_BEFORE = 70;
 
-/** What happens, by person. People are independent of each other; each one's steps are in order. */
+/** All steps by person. People are independent of each other; each one's steps are in order. */
 export interface Scenario {
   /** When the programs are created, ms. */
   begins_at: number;

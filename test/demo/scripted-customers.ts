@@ -1,4 +1,4 @@
-/** Customers written by hand. Each one shows a rule at work, which the comment above them names. */
+/** Customers written by hand. Each one shows the rule in the comment above them. */
 
 import { createRandom, type Random } from "../support/seeded-random.ts";
 import { on, type Person, type Post, visit } from "./person.ts";

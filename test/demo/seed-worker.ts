@@ -1,5 +1,5 @@
 /**
- * The Worker that seeds the demo: the Worker of `src/` with the clock and the random bytes that each request brings along.
+ * The Worker that seeds the demo: the Worker of `src/` with the clock and the random bytes from each request.
  * It sends the demo's requests to itself, thousands in one call, because a call each through the dev server takes most of
  * the time. It only runs while the demo is seeded:
  *
@@ -28,7 +28,7 @@ export interface PeopleRequest {
 /** The last click token of each link that they clicked. */
 export type PeopleResponse = Record<string, string>;
 
-/** A call that failed is answered 422 if the person at the terminal can fix it, else 500. */
+/** A failed call returns 422 if the person at the terminal can fix it, otherwise 500. */
 export interface SeedProblem {
   message: string;
 }
@@ -60,10 +60,10 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** Answers as the Worker of `src/` does, for a visitor in the country that the request names. */
+/** Responds like the Worker of `src/`, for a visitor in the country that the request names. */
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const headers = new Headers(request.headers);
-  // All visitors of the demo come from this machine: its address would make them one visitor.
+  // All of the demo's visitors use this machine, and its address would make them one visitor.
   headers.delete("cf-connecting-ip");
   const country = request.headers.get("x-demo-country");
   const located = new Request(request, { headers, ...(country !== null && { cf: { country } }) });

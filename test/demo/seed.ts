@@ -1,5 +1,5 @@
 /**
- * Seeds the demo through the front doors of Lastclick: programs by the API, clicks by `GET /:slug`, conversions by signed
+ * Seeds the demo through Lastclick's public interfaces: programs by the API, clicks by `GET /:slug`, conversions by signed
  * webhooks. Click ids, event ids and payments are those of the scenario, so seeding again changes nothing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,18 +24,18 @@ const RETRY_MS = 500;
 const TOTALS_TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 
-/** What {@link seedDemo} works with. */
+/** Options of {@link seedDemo}. */
 export interface Seeding {
   /** A server that runs `test/demo/seed-worker.ts`. */
   origin: string;
   state: DemoState;
-  /** Saves the state. It is called as soon as the state has something that can't be asked for again. */
+  /** Saves the state. Called as soon as the state has data that can't be requested again. */
   save: (state: DemoState) => void;
-  /** Called with what is being created, and how much of it is done. */
+  /** Called with the current stage and its progress. */
   onProgress?: (stage: string, progress?: { done: number; total: number }) => void;
 }
 
-/** Seeds the demo and waits until every total is right. Returns the state, marked as seeded, and the totals. */
+/** Seeds the demo and waits until every total is correct. Returns the state, marked as seeded, and the totals. */
 export async function seedDemo(seeding: Seeding): Promise<{ state: DemoState; totals: Totals }> {
   const { origin, state, save, onProgress = () => {} } = seeding;
   const scenario = planScenario(state.anchor);
@@ -51,7 +51,7 @@ export async function seedDemo(seeding: Seeding): Promise<{ state: DemoState; to
   return { state: seeded, totals };
 }
 
-/** Has everybody perform their steps. Returns the program numbers that their tokens name. */
+/** Performs all people's steps. Returns the program numbers in their tokens. */
 async function sendPeople(everybody: readonly Person[], endpoints: Endpoints, { origin, onProgress }: Seeding) {
   const program_ids: Record<string, number> = {};
   const total = countSteps(everybody);
@@ -70,8 +70,8 @@ async function sendPeople(everybody: readonly Person[], endpoints: Endpoints, { 
 }
 
 /**
- * Divides people into calls, visitors first. Within a group the latest come first: a link that was loaded at a later time
- * is taken for fresh, so that each link is loaded once instead of for each visit.
+ * Divides people into calls, visitors first. Within a group the latest come first: a link loaded at a later time
+ * counts as fresh, so that each link is loaded once instead of for each visit.
  */
 function divide(everybody: readonly Person[]): { people: Person[]; concurrency: number }[] {
   const latestFirst = everybody.toSorted((a, b) => startOf(b) - startOf(a));
@@ -109,7 +109,7 @@ async function call<T>(origin: string, name: "programs" | "people" | "totals", b
   throw new Error(`POST /demo/${name} answered ${response.status}: ${text}`);
 }
 
-/** Clicks wait in the local queue's memory: a server that stops before they are stored would lose them. */
+/** Clicks wait in the local queue's memory, so a server that stops before they are stored would lose them. */
 async function waitForTotals(origin: string, expected: Totals): Promise<Totals> {
   const deadline = Date.now() + TOTALS_TIMEOUT_MS;
   for (;;) {

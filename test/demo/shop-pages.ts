@@ -49,13 +49,13 @@ export function landingPage(program: DemoProgram, token: string | null, order: s
   );
 }
 
-/** Lastclick's answer to the order's webhook. */
+/** Lastclick's response to the order's webhook. */
 export interface SaleAnswer {
   status: number;
   json: Record<string, unknown>;
   receipt: Receipt | null;
   explanation: SaleExplanation | null;
-  /** A one-time link that signs the credited affiliate in to the portal; null if nobody is credited. */
+  /** A one-time link that signs the credited affiliate in to the portal; null if no affiliate is credited. */
   portal_url: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** The demo shops, which the demo's links lead to. They store the click token and send a signed sale for each order. */
+/** The demo shops, the destinations of the demo's links. They store the click token and send a signed sale for each order. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { type DemoApi, type Endpoints, postSigned, signEvent } from "./demo-api.ts";
@@ -11,7 +11,7 @@ const COOKIE_MAX_AGE_SECONDS = 34_560_000;
 const TOKEN_PATTERN = /^[\w-]{1,200}$/;
 const FORM_MAX_CHARACTERS = 2_000;
 
-/** What the shops need. */
+/** Options of the shops. */
 export interface ShopOptions {
   port: number;
   api: DemoApi;
@@ -28,7 +28,7 @@ interface Reply {
 
 /** Opens the shops. Port 0 picks a free port. */
 export async function openShop(options: ShopOptions): Promise<{ origin: string; close: () => void }> {
-  // An order's event is created once: the same order again is the same webhook.
+  // An order's event is created once, so that the same order again sends the same webhook.
   const orders = new Map<string, ReturnType<typeof createSaleEvent>>();
   const server = createServer(async (request, response) => {
     const reply = await answer(request, options, orders).catch((error): Reply => {

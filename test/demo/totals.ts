@@ -1,10 +1,10 @@
-/** The demo's totals: what they must be by the scenario alone, and what the server says, to compare the two. */
+/** The demo's totals: the expected ones from the scenario, and the server's, to compare them. */
 import type { DemoApi } from "./demo-api.ts";
 import type { Person } from "./person.ts";
 import { AFFILIATES, LINKS, PROGRAMS } from "./programs.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** What the server shows once everything is processed. */
+/** The server's totals once everything is processed. */
 export interface Totals {
   /** By link: the number of hits by verdict. */
   links: Record<string, Record<string, number>>;
@@ -14,7 +14,7 @@ export interface Totals {
   programs: Record<string, { conversions: number; unattributed: number }>;
 }
 
-/** Counts a scenario's totals from what it says itself and each program's rate. */
+/** Counts a scenario's totals from its steps and each program's rate. */
 export function countTotals(scenario: Scenario): Totals {
   const links: Totals["links"] = Object.fromEntries(LINKS.map(({ slug }) => [slug, {}]));
   const accounts: Totals["accounts"] = {};
@@ -44,7 +44,7 @@ export function countTotals(scenario: Scenario): Totals {
 
 type Step = Person["steps"][number];
 
-/** The commission of a sale less what its refunds and chargebacks reverse. */
+/** The commission of a sale after refunds and chargebacks. */
 function countEarned(sale: Extract<Step, { do: "post" }>, steps: readonly Step[]): number {
   const { payment, amount = 0 } = sale.fields;
   const rate = (PROGRAMS.find(({ slug }) => slug === sale.program)?.rate_bps ?? 0) / 10_000;

@@ -1,4 +1,4 @@
-/** Visitors who do not buy, some of whom come twice; bots, link checkers and prefetching browsers. */
+/** Visitors who do not buy, some of whom return; bots, link checkers and prefetching browsers. */
 
 import { createRandom, type Random } from "../support/seeded-random.ts";
 import { on, type Person, type VisitDetails, visit } from "./person.ts";
@@ -24,7 +24,7 @@ const AUTOMATED: readonly VisitDetails[] = [
   { headers: { "Sec-Purpose": "prefetch" }, verdict: "prefetch" },
 ];
 
-/** How a channel's visitors vary by day: a newsletter goes out weekly, a video peaks when it is published, a blog grows. */
+/** The share of a channel's visitors by day: a newsletter is weekly, a video peaks when it is published, a blog grows. */
 function dayFactor(channel: string | null, day: number): number {
   switch (channel) {
     case "newsletter":
@@ -36,7 +36,7 @@ function dayFactor(channel: string | null, day: number): number {
   }
 }
 
-/** Plans every visitor of the four weeks who buys nothing. */
+/** Plans every visitor of the four weeks who does not buy. */
 export function planVisitors(): Person[] {
   return LINKS.flatMap((link, number) => {
     const random = createRandom(SEED + number);

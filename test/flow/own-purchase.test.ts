@@ -107,7 +107,7 @@ describe("an affiliate that buys after its own click", () => {
     expect(explanation.touches).toMatchObject([{ outcome: "own_purchase", own_by: "payment_details" }]);
   });
 
-  test("does not prevent the credit of another affiliate's click by its own card", async () => {
+  test("does not block another affiliate's credit by its own card", async () => {
     const { a, b, endpoint } = await setUp();
     await add(a.username, "payment_details", "fp_1");
     const { json } = await postEvent(endpoint, sale({ payer: "fp_1", click: (await click(b.slug)).token }));

@@ -125,7 +125,7 @@ describe("refused before any object is called", () => {
     expect((await postEvent(endpoint, "{not json")).json.code).toBe("invalid_json");
   });
 
-  test("a body over 256 KB, whatever its headers say", async () => {
+  test("a body over 256 KB, regardless of its headers", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
     const large = JSON.stringify(sale({ padding: "x".repeat(256 * 1024) }));
     expect((await postEvent(endpoint, large)).status).toBe(413);

@@ -32,7 +32,7 @@ test("rows and the rest add up to the total for any limit", () => {
       const counted = clicks === null ? null : clicks.reduce((total, [, n]) => total + n, 0);
       expect(report.total.clicks).toBe(counted);
       if (counted !== null) expect(parts.reduce((total, row) => total + (row.clicks ?? 0), 0)).toBe(counted);
-      // The rest is never a row of its own.
+      // The rest is never a separate row.
       expect(report.rows.map((row) => row.value)).not.toContain("");
     }),
   );

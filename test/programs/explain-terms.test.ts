@@ -138,7 +138,7 @@ describe("a rule", () => {
       { min_amount: 20_000, country: ["DE", "AT", "CH"], platform: ["web"], product: ["a", "b"], flat: 1_000 },
       "$10.00 for each payment (minimum $200.00), for product “a” or “b”, for customers in Germany, Austria, or Switzerland, on platform “web”",
     ],
-    // DD was East Germany, which is no country today; XX never was one.
+    // DD was East Germany, which no longer exists; XX never was a country.
     [{ country: ["DD", "XX"], flat: 1 }, "$0.01 for each payment, for customers in DD or XX"],
     [{ rate_bps: 20_000, above_payment: true }, "200% of each payment, which is more than the payment itself"],
     [{ interval: ["year"], rate: { numerator: 2, denominator: 12 } }, "2/12 of each payment on a yearly plan"],
@@ -184,7 +184,7 @@ describe("fields without effect are not described", () => {
   });
 });
 
-test("a version says when it takes effect, and for which sales", () => {
+test("a version shows when it takes effect, and for which sales", () => {
   const first = explain(full, "USD", { version: 1, effective_from: 0 });
   expect(first).toContain("Version 1 applies to all sales until a newer version takes effect.");
   const later = explain({ ...full, applies_to: "all" }, "USD", {

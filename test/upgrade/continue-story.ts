@@ -1,19 +1,19 @@
 /**
- * How the story goes on after the upgrade. The old release has played it too, from the state in the fixture: whatever it
- * answered, the new one must answer.
+ * The story after the upgrade. The old release has also played it from the state in the fixture, and the new release must give
+ * the same answers.
  */
 import { monthly, saleOf, takeBackOf } from "./events.ts";
 import type { LeftBehind } from "./fixture.ts";
 import { type Landing, type Player, readAnswer, readCookies } from "./player.ts";
 import { withoutExplanation, withoutWords } from "./without-words.ts";
 
-/** What each step was answered, by its name. */
+/** The answer to each step, by name. */
 export type Steps = Record<string, unknown>;
 
-/** When everything is over, and the answers of `list-answers.ts` are read. */
+/** The time after all steps, when the answers of `read-answers.ts` are read. */
 export const OVER_AT = "2026-06-16 12:00";
 
-/** Plays on. */
+/** Plays the steps after the upgrade. */
 export async function continueStory(player: Player, left: LeftBehind): Promise<Steps> {
   return {
     ...(await takeUpWork(player, left)),
@@ -26,7 +26,7 @@ export async function continueStory(player: Player, left: LeftBehind): Promise<S
   };
 }
 
-/** What was on its way: messages of the queue, twice as queues may do, and what the crons find. */
+/** Work in progress: messages of the queue, delivered twice as queues may do, and work that the crons find. */
 async function takeUpWork(player: Player, { clicks }: LeftBehind): Promise<Steps> {
   await player.deliverClicks("2026-06-16 09:05", clicks);
   await player.deliverClicks("2026-06-16 09:06", clicks, 2);
@@ -73,7 +73,7 @@ async function postEvents(player: Player, { endpoints, events, tokens }: LeftBeh
   return steps;
 }
 
-/** Commands that were sent to the old release are the same commands. */
+/** Commands sent to the old release are recognized as the same commands. */
 async function repeatCommands(player: Player, { conversions, runs, keys }: LeftBehind): Promise<Steps> {
   const steps: Steps = {};
   const repeat = async (idempotency_key: string, path: string, body?: unknown) => {
@@ -97,7 +97,7 @@ async function repeatCommands(player: Player, { conversions, runs, keys }: LeftB
   return steps;
 }
 
-/** Visitors whose browsers hold cookies of the old release. */
+/** Visitors whose browsers have cookies from the old release. */
 async function comeBack(player: Player, { visitors, sessions }: LeftBehind): Promise<Steps> {
   const { returning, without_cookies, consenting, ada } = visitors;
   if (!returning || !without_cookies || !consenting || !ada) throw new Error("the fixture lacks a visitor");
@@ -119,7 +119,7 @@ async function comeBack(player: Player, { visitors, sessions }: LeftBehind): Pro
   return steps;
 }
 
-/** What a landing is, without what is random in it. */
+/** A landing without its random parts. */
 function describeLanding({ status, location, token, set_cookie }: Landing) {
   const hide = (text: string | null) => (token === "" ? text : (text?.replaceAll(token, "<token>") ?? null));
   return {
@@ -129,7 +129,7 @@ function describeLanding({ status, location, token, set_cookie }: Landing) {
   };
 }
 
-/** Affiliates who are signed in, or hold a link or an email of the old release. */
+/** Affiliates with a session, a sign-in link or an email from the old release. */
 async function usePortal(player: Player, left: LeftBehind): Promise<Steps> {
   const steps: Steps = {};
   const at = "2026-06-16 11:00";
@@ -157,7 +157,7 @@ async function usePortal(player: Player, left: LeftBehind): Promise<Steps> {
   return steps;
 }
 
-/** The run that was drafted, and the one whose drafting was cut off. */
+/** The drafted run, and the one whose draft was interrupted. */
 async function payOut(player: Player, { runs, keys }: LeftBehind): Promise<Steps> {
   const steps: Steps = {};
   const at = "2026-06-16 11:20";

@@ -6,7 +6,7 @@ const DEFINITIONS = `SELECT type, name, sql FROM sqlite_schema
   WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
   ORDER BY type DESC, rowid`;
 
-/** The definitions and all rows of the Worker's database. Triggers come last, so that no row that is restored runs them. */
+/** The definitions and all rows of the Worker's database. Triggers come last, so that restored rows do not run them. */
 export async function dumpDatabase(server: Server): Promise<string[]> {
   const [schema = []] = await server.query("DB", [{ sql: DEFINITIONS }]);
   const tables = schema.filter(({ type }) => type === "table").map(({ name }) => String(name));

@@ -1,6 +1,6 @@
-/** Events of the generic checkout, as the story tells them. */
+/** The story's events from the generic checkout. */
 
-/** A sale by a customer in US dollars, unless it says otherwise; its payment is named after its event. */
+/** A customer's sale, in US dollars by default; its payment is named after its event. */
 export function saleOf(id: string, customer: string, amount: number, fields: Record<string, unknown> = {}) {
   return { type: "sale", customer: { id: customer }, payment: `pay_${id}`, amount, currency: "USD", ...fields };
 }
@@ -10,7 +10,7 @@ export function monthly(name: string) {
   return { subscription: { id: `sub_${name}`, interval: "month" }, product: "starter" };
 }
 
-/** What a refund or chargeback says of the sale that it takes back a part of. */
+/** The fields with which a refund or chargeback names its sale. */
 export function takeBackOf(sale: Record<string, unknown> = {}, amount: number) {
   const { customer, payment, currency } = sale;
   return { customer, payment, currency, amount };

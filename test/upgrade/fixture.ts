@@ -1,4 +1,4 @@
-/** What is kept of an older release: its storage, and what people held when it ended. */
+/** The fixture of an older release: its storage, and the tokens, cookies and links that people had when it ended. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Endpoint, Visitor } from "./player.ts";
@@ -9,10 +9,10 @@ export const COMMIT = "2ef8d9c";
 
 const FOLDER = resolve(import.meta.dirname, "../fixtures/upgrade", COMMIT);
 
-/** When the older release ends and the new one begins. */
+/** The time when the older release ends and the new one begins. */
 export const ENDS_AT = "2026-06-16 09:00";
 
-/** What people and checkouts hold when the older release ends, and what is on its way. */
+/** Data of people and checkouts when the older release ends, and messages in progress. */
 export interface LeftBehind {
   endpoints: Record<"orbit" | "hatch" | "test" | "postback", Endpoint>;
   /** A second admin key, and one that was revoked. */
@@ -21,17 +21,17 @@ export interface LeftBehind {
   tokens: Record<string, string>;
   /** Browsers with their cookies, by visitor. */
   visitors: Record<string, Visitor>;
-  /** Events as their checkout sent them, by id. */
+  /** Events as sent by their checkout, by id. */
   events: Record<string, Record<string, unknown>>;
-  /** Conversions, by the event that made each. */
+  /** Conversions, by the event that created each. */
   conversions: Record<string, string>;
   /** Payout runs, by program and month: `orbit 2026-06`. */
   runs: Record<string, string>;
-  /** Cookies of affiliates who are signed in. */
+  /** Cookies of signed-in affiliates. */
   sessions: Record<string, Record<string, string>>;
-  /** A sign-in link that nobody has used yet. */
+  /** An unused sign-in link. */
   sign_in_token: string;
-  /** The link in an email by which its reader ends all of them. */
+  /** The link in an email that stops all emails. */
   unsubscribe_url: string;
   /** Messages of the click queue that have not been delivered yet. */
   clicks: unknown[];
@@ -41,16 +41,16 @@ export interface LeftBehind {
 export interface StoredObject {
   binding: string;
   name: string;
-  /** Its rows. The schema is the same for all objects of a class. */
+  /** The object's rows. The schema is the same for all objects of a class. */
   statements: string[];
-  /** Whether it had an alarm when its process ended. */
+  /** Whether the object had an alarm when its process ended. */
   has_alarm: boolean;
 }
 
 /** An object of the bucket. */
 export interface ArchivedObject {
   key: string;
-  /** Its bytes in base64. */
+  /** The object's bytes in base64. */
   body: string;
   http_metadata: Record<string, string>;
   custom_metadata: Record<string, string>;
@@ -61,7 +61,7 @@ export function readJson<Value>(name: string): Value {
   return JSON.parse(readFileSync(join(FOLDER, name), "utf8"));
 }
 
-/** Writes a JSON file of the fixture; a list or object at the top has an element a line. */
+/** Writes a JSON file of the fixture, with one element per line for a list or object at the top. */
 export function writeJson(name: string, value: object): void {
   const lines = Object.entries(value).map(([key, one]) => {
     const text = JSON.stringify(one);
@@ -81,7 +81,7 @@ export function writeSql(name: string, statements: readonly string[]): void {
   writeText(name, writeStatements(statements));
 }
 
-/** Where an object's rows begin in its file. */
+/** The line that starts an object's rows in its file. */
 const OBJECT = "-- object ";
 const ALARM = " with an alarm";
 

@@ -1,8 +1,8 @@
-/** How a story acts on a Worker: through its HTTP interface, its queues and its crons, each at a time of the story. */
+/** Plays a story on a Worker through its HTTP interface, queues and crons, at the story's times. */
 import { Webhook } from "standardwebhooks";
 import { type Country, type QueueMessage, SETTINGS, type Sent, type Server, type ServerRequest } from "./server.ts";
 
-/** The host of the portal, the API and the links that share a namespace. */
+/** The host of the portal, the API and the links in the shared namespace. */
 export const ORIGIN = "https://go.example.com";
 
 const EVERY_MINUTE = "* * * * *";
@@ -10,11 +10,11 @@ const EVERY_HOUR = "7 * * * *";
 const BROWSER =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36";
 
-/** JSON of an answer; tests and stories read fields whose shape they know. */
-// biome-ignore lint/suspicious/noExplicitAny: an answer's shape is what the test asserts.
+/** JSON of a response; tests and stories read fields whose shape they know. */
+// biome-ignore lint/suspicious/noExplicitAny: the test asserts the response's shape.
 export type Json = any;
 
-/** What a call was answered. */
+/** The response to a call. */
 export interface Answer {
   status: number;
   body: Json;
@@ -27,7 +27,7 @@ export interface Endpoint {
   secret: string;
 }
 
-/** A visitor: a browser at an address, with the cookies that it keeps. */
+/** A visitor: a browser with an IP address and cookies. */
 export interface Visitor {
   ip: string;
   user_agent: string;
@@ -35,12 +35,12 @@ export interface Visitor {
   cookies: Record<string, string>;
 }
 
-/** A new visitor, told from others by a number. */
+/** A new visitor, identified by a number. */
 export function newVisitor(number: number, changes: Partial<Visitor> = {}): Visitor {
   return { ip: `203.0.113.${number}`, user_agent: BROWSER, country: "US", cookies: {}, ...changes };
 }
 
-/** What a visitor got by a click. */
+/** The result of a visitor's click. */
 export interface Landing {
   status: number;
   location: string | null;
@@ -49,15 +49,15 @@ export interface Landing {
   set_cookie: string | null;
 }
 
-/** A time as a story writes it, `2026-01-10 10:00` (UTC), in ms. */
+/** A story's time in ms, from text such as `2026-01-10 10:00` (UTC). */
 export function timeOf(at: string): number {
   return Date.parse(`${at.replace(" ", "T")}:00Z`);
 }
 
-/** Acts on one Worker. Every call sets the clock, and waits until all that it caused has ended. */
+/** Plays on one Worker. Every call sets the clock, and waits until all resulting work has ended. */
 export class Player {
   readonly server: Server;
-  /** What the Worker has sent by email, as far as {@link take} has looked. */
+  /** The Worker's emails up to the last call of {@link take}. */
   readonly emails: Sent["emails"] = [];
 
   constructor(server: Server) {
@@ -71,7 +71,7 @@ export class Player {
     return response;
   }
 
-  /** A call of the API, by the first admin key unless another is given. */
+  /** A call of the API, with the first admin key by default. */
   async call(
     at: string,
     method: string,
@@ -96,7 +96,7 @@ export class Player {
     throw new Error(`${call.slice(1, 3).join(" ")}: ${status} ${JSON.stringify(body)}`);
   }
 
-  /** A generic event that an endpoint gets, signed at the time. It happened then, unless it says otherwise. */
+  /** A generic event sent to an endpoint, signed at the time. It also happened then by default. */
   async event(at: string, endpoint: Endpoint, id: string, event: Record<string, unknown>): Promise<Answer> {
     const sent = new Date(timeOf(at));
     const body = JSON.stringify({ occurred_at: sent.toISOString(), ...event });
@@ -108,7 +108,7 @@ export class Player {
     return readAnswer(await this.send(at, endpoint.url, { method: "POST", headers, body }));
   }
 
-  /** A hit on a link. Cookies that the answer sets are kept. */
+  /** A hit on a link. Keeps the response's cookies. */
   async visit(
     at: string,
     visitor: Visitor,
@@ -133,7 +133,7 @@ export class Player {
     return { status: response.status, location, token, set_cookie };
   }
 
-  /** A form of the portal that an affiliate sends. */
+  /** A form of the portal submitted by an affiliate. */
   async form(at: string, path: string, fields: Record<string, string>, cookies: Record<string, string> = {}) {
     return this.send(at, path, {
       method: "POST",
@@ -146,7 +146,7 @@ export class Player {
     });
   }
 
-  /** A page of the portal, as an affiliate who is signed in opens it. */
+  /** A page of the portal opened by a signed-in affiliate. */
   async page(at: string, path: string, cookies: Record<string, string>): Promise<Response> {
     return this.send(at, path, { headers: { Cookie: writeCookies(cookies) } });
   }
@@ -161,14 +161,14 @@ export class Player {
     await this.#deliver(at, "lastclick-clicks-dead", packs, attempts);
   }
 
-  /** Takes what the Worker has put into its queues, without delivering it. */
+  /** Removes the messages from the Worker's queues without delivering them. */
   async take(): Promise<Pick<Sent, "clicks" | "dead_clicks">> {
     const { emails, ...messages } = await this.server.takeSent();
     this.emails.push(...emails);
     return messages;
   }
 
-  /** Delivers what the Worker has put into its queues. */
+  /** Delivers the messages in the Worker's queues. */
   async flush(at: string): Promise<void> {
     const { clicks, dead_clicks } = await this.take();
     if (clicks.length > 0) await this.deliverClicks(at, clicks);
@@ -196,7 +196,7 @@ export class Player {
   }
 }
 
-/** The cookies that an answer sets, by name. */
+/** The cookies that a response sets, by name. */
 export function readCookies(response: Response): Record<string, string> {
   const pairs = response.headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0] ?? "");
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
@@ -208,7 +208,7 @@ function writeCookies(cookies: Record<string, string>): string {
     .join("; ");
 }
 
-/** The status of an answer, and its body: JSON where it is JSON. */
+/** The status of a response, and its body, parsed if it is JSON. */
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");

@@ -2,10 +2,10 @@
 import { readJson } from "./fixture.ts";
 import type { Server, Statement } from "./server.ts";
 
-/** What a statement came to. */
+/** The outcome of a statement. */
 type Outcome = { rows: unknown[][] } | { error: string };
 
-/** A statement whose outcome the migrations have changed. */
+/** A statement with an outcome changed by the migrations. */
 export interface ChangedStatement {
   sql: string;
   before: string;
@@ -13,8 +13,8 @@ export interface ChangedStatement {
 }
 
 /**
- * Runs every recorded statement with its recorded parameters on two databases with the same rows, one of which has been
- * migrated: each must have the same outcome on both, for the previous release still serves while migrations are applied.
+ * Runs every recorded statement with its recorded parameters on two databases with the same rows, one of which is
+ * migrated. Each must have the same outcome on both, because the previous release still serves while migrations are applied.
  */
 export async function comparePrevious(server: Server): Promise<ChangedStatement[]> {
   const statements = readJson<Statement[]>("statements.json");
@@ -26,7 +26,7 @@ export async function comparePrevious(server: Server): Promise<ChangedStatement[
   });
 }
 
-/** Its rows in an order of their own, for not every statement sorts them. */
+/** The statement's rows, sorted, because not every statement sorts them. */
 function describe(outcome: Outcome | undefined): string {
   if (outcome === undefined || "error" in outcome) return outcome?.error ?? "not run";
   return outcome.rows

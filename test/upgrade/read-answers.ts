@@ -1,4 +1,4 @@
-/** Everything that the API and the portal tell of the story, once it is over. */
+/** All data of the API and the portal about the story, once it is over. */
 import { OVER_AT } from "./continue-story.ts";
 import { ENDS_AT, type LeftBehind } from "./fixture.ts";
 import { type Answer, type Json, type Player, readAnswer, timeOf } from "./player.ts";
@@ -9,22 +9,22 @@ const ACCOUNTS = {
   orbit: ["maya", "leo", "ines", "omar", "tess", "nils"],
   hatch: ["maya", "leo", "omar", "tess"],
 };
-/** Links by the host that they are on; an empty one is the shared namespace. */
+/** Links by host; an empty host is the shared namespace. */
 const LINKS = {
   "": ["maya", "maya-news", "leo", "ines", "omar", "omar-sale", "tess", "nils"],
   "go.hatch.example": ["maya", "leo", "omar"],
 };
 const ASKED_AT_ONCE = 8;
 
-/** Answers by what was asked for. */
+/** Answers by request. */
 export type Answers = Record<string, Answer>;
 
-/** Accounts of affiliates in programs, as paths of the API. */
+/** The API paths of affiliates' accounts in programs. */
 export const ACCOUNT_PATHS = Object.entries(ACCOUNTS).flatMap(([program, affiliates]) =>
   affiliates.map((affiliate) => `/v1/programs/${program}/affiliates/${affiliate}`),
 );
 
-/** Asks for all of it; answers come without words. */
+/** Requests everything; returns the answers without words. */
 export async function readAnswers(player: Player, left: LeftBehind): Promise<Answers> {
   const asked = [...listPaths(left)].map((path) => [path, () => get(player, path)] as const);
   const conversions = [...new Set(Object.values(left.conversions))];
@@ -48,7 +48,7 @@ export async function readAnswers(player: Player, left: LeftBehind): Promise<Ans
   return answers;
 }
 
-/** One answer that can't be read takes no other with it. */
+/** Returns the error of an answer that can't be read, so that the others are not affected. */
 function fail(error: unknown): Answer {
   return { status: 0, body: String(error) };
 }
@@ -57,7 +57,7 @@ async function get(player: Player, path: string): Promise<Answer> {
   return withoutWords(await player.call(OVER_AT, "GET", path));
 }
 
-/** What is compared as it is. */
+/** Answers that are compared unchanged. */
 function* listPaths({ runs }: LeftBehind): Generator<string> {
   const whole = ["dead-clicks", "click-archives", "click-checks", "coupons", "keys", "conversions?test=true"];
   yield* ["/healthz", ...whole.map((part) => `/v1/${part}`)];
@@ -90,27 +90,27 @@ function listLinks(): string[] {
   );
 }
 
-/** An account's ledger, an entry each, oldest first. */
+/** An account's ledger, entry by entry, oldest first. */
 async function readLedger(player: Player, path: string): Promise<Answer> {
   const { status, body } = await player.call(OVER_AT, "GET", `${path}/ledger`);
   const [, ...lines] = String(body).trimEnd().split("\n");
   return { status, body: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A conversion, its entries by their ids: the ledgers have them whole. */
+/** A conversion with its entries' ids only, because the ledgers contain the entries. */
 async function readConversion(player: Player, id: string): Promise<Answer> {
   const { status, body } = await get(player, `/v1/conversions/${id}`);
   return { status, body: { ...body, entries: body.entries.map((entry: Json) => entry.id) } };
 }
 
-/** A program's conversions since the upgrade; each of the others is read by itself. */
+/** A program's conversions since the upgrade; earlier ones are read separately. */
 async function readNewConversions(player: Player, program: string, left: LeftBehind): Promise<Answer> {
   const { status, body } = await get(player, `/v1/conversions?program=${program}&limit=200`);
   const known = new Set(Object.values(left.conversions));
   return { status, body: { ...body, data: body.data.filter((one: Json) => !known.has(one.id)) } };
 }
 
-/** A link's clicks. Those since the upgrade have ids of their own in each release. */
+/** A link's clicks. Clicks since the upgrade have different ids in each release. */
 async function readClicks(player: Player, path: string): Promise<Answer> {
   const { status, body } = await get(player, path);
   const hide = (click: Json) => (isOld(click.at) ? click : { ...click, id: "<id>" });
@@ -139,7 +139,7 @@ async function readFiles(player: Player, name: string, run: string): Promise<Ans
   return { status, body: { ...body, texts } };
 }
 
-/** What an affiliate can download about itself; of each program only which. */
+/** An affiliate's data export, with only the names of its programs. */
 async function readOwnData(player: Player, { sessions }: LeftBehind, affiliate: string): Promise<Answer> {
   const page = await player.page(OVER_AT, "/app/account/data.json", sessions[affiliate] ?? {});
   const { status, body } = withoutWords(await readAnswer(page));

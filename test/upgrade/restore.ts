@@ -1,4 +1,4 @@
-/** Puts a fixture into the storage of a folder, before the Worker under test starts on it. */
+/** Restores a fixture into a folder's storage, before the Worker under test starts on it. */
 import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { readJson, readObjects, readSql } from "./fixture.ts";
 import { type Server, startServer } from "./server.ts";
@@ -6,7 +6,7 @@ import { type Server, startServer } from "./server.ts";
 /** Databases of the test: the Worker's, and two copies of the fixture, with and without today's migrations. */
 export const DATABASES = ["DB", "MIGRATED", "UNMIGRATED"];
 
-/** Restores everything, and applies the migrations that the older release did not have. */
+/** Restores everything, and applies the migrations that the older release lacked. */
 export async function restoreFixture(root: string, folder: string): Promise<void> {
   await using server = await startServer({ root, folder, main: "restore.js", databases: DATABASES });
   for (const binding of DATABASES) {

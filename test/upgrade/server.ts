@@ -10,7 +10,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { isBundledText } from "../support/shipped-worker.ts";
 import type { Row, Value } from "./sql-text.ts";
 
-/** The secrets and settings that both releases run with. */
+/** The secrets and settings of both releases. */
 export const SETTINGS = {
   ADMIN_TOKEN: "upgrade-admin-token-0123456789",
   TOKEN_KEYS: Buffer.alloc(32, 3).toString("base64url"),
@@ -31,14 +31,14 @@ export interface ServerRequest {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Where the edge says that it comes from, ISO 3166-1. */
+  /** The visitor's country from the edge, ISO 3166-1. */
   country?: Country;
 }
 
-/** A country as the edge names it. */
+/** A country as given by the edge. */
 export type Country = NonNullable<IncomingRequestCfProperties["country"]>;
 
-/** A message as a queue delivers it. */
+/** A message as delivered by a queue. */
 export interface QueueMessage {
   id: string;
   timestamp: Date;
@@ -46,61 +46,61 @@ export interface QueueMessage {
   body: unknown;
 }
 
-/** A statement with its parameters, if it has any. */
+/** A statement with optional parameters. */
 export interface Statement {
   sql: string;
   values?: readonly Value[];
 }
 
-/** A Worker that answers. */
+/** A running Worker. */
 export interface Server extends AsyncDisposable {
-  /** A request at a time, ms: the Worker's clock is set to it. */
+  /** Sends a request at a time in ms, to which the Worker's clock is set. */
   fetch: (url: string, at: number, request?: ServerRequest) => Promise<Response>;
-  /** Sets the Worker's clock, ms. */
+  /** Sets the Worker's clock in ms. */
   setClock: (at: number) => Promise<void>;
   /** Delivers messages of a queue at once. */
   deliver: (queue: string, messages: readonly QueueMessage[]) => Promise<void>;
-  /** Runs a cron as of a time, ms. */
+  /** Runs a cron at a time in ms. */
   runCron: (cron: string, at: number) => Promise<void>;
-  /** What the Worker has put into its queues and sent by email since the last call. */
+  /** The Worker's queue messages and emails since the last call. */
   takeSent: () => Promise<Sent>;
-  /** Waits until no request, alarm or background work is under way or due. */
+  /** Waits until no request, alarm or background work is in progress or due. */
   settle: () => Promise<void>;
   /** A command of the module in `workers/`. */
   control: <Answer>(command: string, body?: unknown) => Promise<Answer>;
-  /** Runs statements in a database as one transaction; the rows of each, bytes as `{ hex }`. */
+  /** Runs statements in a database as one transaction; returns the rows of each, with bytes as `{ hex }`. */
   query: (binding: string, statements: readonly Statement[]) => Promise<Row[][]>;
   archive: () => ReturnType<Miniflare["getR2Bucket"]>;
-  /** Errors that the Worker has logged. */
+  /** The errors that the Worker logged. */
   errors: string[];
 }
 
-/** What a Worker has handed to the platform. */
+/** Messages and emails that a Worker sent to the platform. */
 export interface Sent {
   clicks: unknown[];
   dead_clicks: unknown[];
   emails: { to: string; text: string; headers: Record<string, string> }[];
 }
 
-/** How a Worker is started. */
+/** Options for starting a Worker. */
 export interface ServerOptions {
-  /** The checkout whose bindings and settings it has. */
+  /** The checkout with the Worker's bindings and settings. */
   root: string;
-  /** Where its storage is kept. */
+  /** The folder of the Worker's storage. */
   folder: string;
-  /** Its module in `workers/`, which may import the others there and the bundle. */
+  /** The Worker's module in `workers/`, which may import the other modules there and the bundle. */
   main: string;
   bundle?: Bundle;
-  /** What its clock shows at first, ms. */
+  /** The initial time of the clock in ms. */
   starts_at?: number;
   /** Databases besides `DB`, by binding. */
   databases?: string[];
 }
 
-/** The files that a Worker is deployed as, by name: `index.js`, and texts that it imports. */
+/** The files of a deployed Worker by name: `index.js`, and the texts that it imports. */
 export type Bundle = Record<string, string>;
 
-/** Bundles the Worker of a checkout as `npm run deploy` does. */
+/** Bundles the Worker of a checkout like `npm run deploy`. */
 export async function bundleWorker(root: string): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "lastclick-bundle-"));
   try {
@@ -114,7 +114,7 @@ export async function bundleWorker(root: string): Promise<Bundle> {
   }
 }
 
-/** Starts a Worker. Nothing but the test runs its queues and crons; its alarms run by themselves. */
+/** Starts a Worker. Only the test runs its queues and crons; its alarms run by themselves. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const errors: string[] = [];
   const miniflare = new Miniflare(
@@ -172,7 +172,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 function readConfig({ root, databases = [] }: ServerOptions): V4WorkerOptionsShape {
-  // Otherwise wrangler says that it reads `.dev.vars`, which nothing here uses.
+  // Otherwise wrangler prints that it reads `.dev.vars`, which is not used here.
   process.env.WRANGLER_LOG = "warn";
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
   const { modulesRules, queueConsumers, bindings, ...config } = workerOptions;

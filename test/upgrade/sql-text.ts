@@ -1,4 +1,4 @@
-/** Rows of a database as SQL text: one statement a line, apart from definitions, so that a difference can be read. */
+/** Rows of a database as SQL text: one statement per line, except definitions, so that differences are readable. */
 
 /** A value of SQLite as JSON. */
 export type Value = string | number | null | { hex: string };
@@ -6,7 +6,7 @@ export type Value = string | number | null | { hex: string };
 /** A row by its columns. */
 export type Row = Record<string, Value>;
 
-/** The statement that inserts a whole row, its columns in their order. */
+/** The statement that inserts a whole row, with columns in order. */
 export function writeInsert(table: string, row: Row): string {
   return `INSERT INTO "${table}" VALUES (${Object.values(row).map(writeValue).join(", ")})`;
 }
@@ -21,10 +21,10 @@ function writeValue(value: Value): string {
     .join(" || char(10) || ");
 }
 
-/** Where a statement ends: before the next one, for a trigger has semicolons of its own. */
+/** The end of a statement: the start of the next one, because triggers contain semicolons. */
 const END = /;\n(?=CREATE |INSERT |$)/;
 
-/** Statements as text; {@link readStatements} gives them back. */
+/** Statements as text, which {@link readStatements} parses. */
 export function writeStatements(statements: readonly string[]): string {
   const text = statements.map((statement) => `${statement};\n`).join("");
   if (readStatements(text).length !== statements.length) throw new Error("the statements can't be told apart again");

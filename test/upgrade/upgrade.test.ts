@@ -1,6 +1,6 @@
 /**
- * An upgrade from commit 2ef8d9c: its database and objects, under the Worker of the working tree. The older release has
- * played the rest of the story too: its answers, without their words, are what today's Worker must give.
+ * An upgrade from commit 2ef8d9c: its database and objects, under the Worker of the working tree. The older release
+ * also played the rest of the story, and today's Worker must give the same answers, apart from their words.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -38,18 +38,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("the previous release's statements do the same before and after the migrations", async () => {
+test("the previous release's statements have the same outcome before and after the migrations", async () => {
   expect(await comparePrevious(server)).toEqual([]);
 });
 
-describe("the story goes on", () => {
+describe("the story after the upgrade", () => {
   let player: Player;
   let steps: Steps;
   let answers: Answers;
-  /** How many entries each account had before the upgrade. */
+  /** The number of entries of each account before the upgrade. */
   const oldEntries = new Map<string, number>();
 
-  /** An answer without the hashes and reasons of new entries: they are in the words of today's release. */
+  /** An answer without the hashes and reasons of new entries, which use the words of today's release. */
   function withoutNewHashes(path: string, answer: Answers[string] | undefined): Answers[string] {
     const { status, body } = answer ?? { status: 0, body: null };
     const account = path.replace(/\/ledger(-check)?$/, "");
@@ -70,19 +70,19 @@ describe("the story goes on", () => {
     answers = await readAnswers(player, left);
   });
 
-  test.each(Object.keys(expectedSteps))("%s is answered as before", (name) => {
+  test.each(Object.keys(expectedSteps))("%s has the same answer as before", (name) => {
     expect({ answer: steps[name] }).toMatchObject({ answer: expectedSteps[name] });
   });
 
-  test("no other step was taken", () => {
+  test("there are no other steps", () => {
     expect(Object.keys(steps)).toEqual(Object.keys(expectedSteps));
   });
 
-  test.each(Object.keys(expectedAnswers))("%s is what it was", (path) => {
+  test.each(Object.keys(expectedAnswers))("%s is unchanged", (path) => {
     expect(answers[path]).toMatchObject(withoutNewHashes(path, expectedAnswers[path]));
   });
 
-  test.each(ACCOUNT_PATHS)("the ledger of %s is a whole chain", (path) => {
+  test.each(ACCOUNT_PATHS)("the ledger of %s is an intact chain", (path) => {
     const entries = answers[`${path}/ledger`]?.body;
     let hash = "0".repeat(64);
     for (const entry of entries) {
@@ -98,14 +98,14 @@ describe("the story goes on", () => {
     expect(data.toReversed().map(pick)).toEqual(answers[`${path}/ledger`]?.body.map(pick));
   });
 
-  test("nothing is left to do, and no error was logged", async () => {
+  test("no work is left, and no error was logged", async () => {
     const { data } = await player.must(OVER_AT, "GET", "/v1/programs/orbit/deliveries?limit=200");
     const outcomes: string[] = data.map(({ outcome }: Json) => outcome);
     expect(outcomes.filter((outcome) => ["waiting", "spooled", "received"].includes(outcome))).toEqual([]);
     expect(server.errors).toEqual([]);
   });
 
-  test("a visitor stays the same one under a renewed cookie, and earns credit by it", async () => {
+  test("a visitor keeps its identity with a renewed cookie, and its sale is credited", async () => {
     const visitor = structuredClone(left.visitors.returning);
     if (visitor === undefined) throw new Error("the fixture lacks the visitor");
     const at = "2026-06-16 12:20";
@@ -123,14 +123,14 @@ describe("the story goes on", () => {
     expect(body).toMatchObject({ status: "recorded", attributed_to: "maya", reason: "last_click" });
   });
 
-  test("projections that are dropped and rebuilt have the rows of before, old ones too", async () => {
+  test("projections that are dropped and rebuilt have the same rows, including old ones", async () => {
     const before = await dumpDatabase(server);
     for (const program of ["orbit", "hatch"]) await rebuild(player, program);
     expect((await dumpDatabase(server)).sort()).toEqual(before.sort());
   });
 });
 
-/** Alarms that the older release has set go off by themselves. */
+/** Alarms set by the older release run by themselves. */
 async function awaitAlarms(): Promise<void> {
   const objects = [...readObjects("CUSTOMERS"), ...readObjects("ACCOUNTS")];
   const armed = objects.flatMap(({ has_alarm, binding, name }) => (has_alarm ? [`${binding} ${name}`] : []));
@@ -146,7 +146,7 @@ async function rebuild(player: Player, program: string): Promise<void> {
   } while (cursor !== null);
 }
 
-/** An entry's hash, as the ledger's own file says how to check it. */
+/** An entry's hash, by the recipe in the ledger's own file. */
 function hashEntry(before: string, entry: Record<string, unknown>): string {
   const fields = Object.entries(entry).filter(([name, value]) => name !== "hash" && value !== null);
   const text = JSON.stringify(Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))));

@@ -1,4 +1,4 @@
-/** Shared by the tests of adapters: requests as adapters receive them, and a search for a forgery that passes. */
+/** Shared by the adapter tests: requests as adapters receive them, and a search for accepted forgeries. */
 
 import { expect } from "vitest";
 import type { Problem } from "../../src/lib/problem.ts";
@@ -24,7 +24,7 @@ export function toolsAt(now: number): VerifyTools {
   return { now, request: (url) => Promise.reject(new Error(`no request was expected: ${url}`)) };
 }
 
-/** The code of an adapter's refusal, null where it accepts. */
+/** The code of an adapter's refusal; null if it accepts. */
 export async function verdictOf(
   provider: Provider,
   request: SignedRequest,

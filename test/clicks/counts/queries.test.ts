@@ -116,7 +116,7 @@ test("a thousand of the largest possible clicks are stored", async () => {
   });
 });
 
-test("values are stored unchanged, whatever they contain", async () => {
+test("values with any content are stored unchanged", async () => {
   const odd = ['a"b', "$.x", "", "%_'", "語", "__proto__", "1", " "];
   await recordClicks(
     env.DB,

@@ -1,9 +1,9 @@
-/** Half a year of the recorded merchant: clicks, sales and what became of them, payouts. */
+/** Half a year of the recorded merchant: clicks, sales with their refunds and corrections, and payouts. */
 import { monthly } from "../events.ts";
 import { newVisitor, ORIGIN } from "../player.ts";
 import type { Story } from "./story.ts";
 
-/** Tells everything that is finished when the old release ends. */
+/** Plays everything that is finished when the old release ends. */
 export async function tellChapters(story: Story): Promise<void> {
   await clickInJanuary(story);
   await sellInJanuary(story);
@@ -110,7 +110,7 @@ function cancellationOf(name: string) {
   return { type: "cancellation", customer: { id: `cus_${name}` }, subscription: { id: `sub_${name}` } };
 }
 
-/** Payouts: paid and returned, failed, carried, cancelled, with two keys, in two currencies. */
+/** Payouts: paid and returned, failed, carried over, canceled, with two keys, in two currencies. */
 async function payOut({ player, kept }: Story): Promise<void> {
   const command = (at: string, path: string, key: string, body?: unknown, by = {}) =>
     player.must(at, "POST", path, body, { idempotency_key: key, ...by });

@@ -1,10 +1,10 @@
-/** What the recorded merchant sets up: two programs, six affiliates, their links, coupons, payees and creatives. */
+/** The recorded merchant's setup: two programs, six affiliates, their links, coupons, payees and creatives. */
 import type { LeftBehind } from "../fixture.ts";
 import type { Player } from "../player.ts";
 
 const START = "2026-01-05 09:00";
 
-/** Endpoints and keys that the story goes on with. */
+/** Endpoints and keys used by the rest of the story. */
 export type SetUp = Pick<LeftBehind, "endpoints" | "keys">;
 
 /** Sets everything up at the beginning of the story. */

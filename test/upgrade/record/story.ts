@@ -1,15 +1,15 @@
-/** What the recorded story is told with. */
+/** Building blocks of the recorded story. */
 import { saleOf, takeBackOf } from "../events.ts";
 import type { LeftBehind } from "../fixture.ts";
 import { type Landing, newVisitor, type Player, readAnswer, type Visitor } from "../player.ts";
 import type { SetUp } from "./set-up.ts";
 
-/** What the story has left so far. */
+/** The data of the fixture so far. */
 export type Kept = Omit<LeftBehind, "sessions" | "sign_in_token" | "unsubscribe_url" | "clicks">;
 
 type EndpointName = keyof Kept["endpoints"];
 
-/** Plays the story, and keeps what it leaves. */
+/** Plays the story, and keeps the fixture's data. */
 export class Story {
   readonly player: Player;
   readonly kept: Kept;
@@ -19,14 +19,14 @@ export class Story {
     this.kept = { ...setUp, tokens: {}, visitors: {}, events: {}, conversions: {}, runs: {} };
   }
 
-  /** The click token that a visitor has. */
+  /** A visitor's click token. */
   token(visitor: string): string {
     const token = this.kept.tokens[visitor];
     if (token === undefined) throw new Error(`${visitor} has not clicked`);
     return token;
   }
 
-  /** A generic event, which must be answered as expected. It happens when it is sent, unless it says otherwise. */
+  /** A generic event that must get the expected response. It happens when it is sent by default. */
   async event(
     at: string,
     id: string,
@@ -40,7 +40,7 @@ export class Story {
     if (body.conversion) this.kept.conversions[id] = body.conversion;
   }
 
-  /** A click that is delivered at once. The visitor's token and browser are kept. */
+  /** A click that is delivered at once. Keeps the visitor's token and browser. */
   async click(at: string, visitor: string, link: string, changes: Partial<Visitor> = {}): Promise<Landing> {
     this.kept.visitors[visitor] ??= newVisitor(Object.keys(this.kept.visitors).length + 1, changes);
     const landing = await this.player.visit(at, this.kept.visitors[visitor], link);
@@ -49,17 +49,17 @@ export class Story {
     return landing;
   }
 
-  /** A sale of the first program in US dollars, unless it says otherwise. */
+  /** A sale of the first program, in US dollars by default. */
   sale(at: string, id: string, customer: string, amount: number, fields: Record<string, unknown> = {}) {
     return this.event(at, id, saleOf(id, customer, amount, fields));
   }
 
-  /** A sale of the second program in euros, unless it says otherwise. */
+  /** A sale of the second program, in euros by default. */
   hatchSale(at: string, id: string, customer: string, amount: number, fields: Record<string, unknown> = {}) {
     return this.event(at, id, saleOf(id, customer, amount, { currency: "EUR", ...fields }), { endpoint: "hatch" });
   }
 
-  /** A postback, which must be answered as expected. */
+  /** A postback that must get the expected response. */
   async postback(at: string, fields: Record<string, string>, status = "recorded"): Promise<void> {
     const { id, secret } = this.kept.endpoints.postback;
     const query = new URLSearchParams({ endpoint: id, key: secret, currency: "USD", ...fields });
@@ -67,7 +67,7 @@ export class Story {
     if (body.status !== status) throw new Error(`${query}: ${JSON.stringify(body)}`);
   }
 
-  /** Takes back a part of a sale: `refund`, `chargeback`, `chargeback_won`. */
+  /** Reverses or restores a part of a sale: `refund`, `chargeback`, `chargeback_won`. */
   takeBack(at: string, id: string, type: string, of: string, amount: number, refund: string) {
     return this.event(at, id, { type, ...takeBackOf(this.kept.events[of], amount), refund });
   }

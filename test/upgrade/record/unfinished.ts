@@ -1,4 +1,4 @@
-/** The last two days of the old release, which leave work unfinished: what the new one has to take up. */
+/** The last two days of the old release, which leave unfinished work that the new release must continue. */
 import { monthly, saleOf } from "../events.ts";
 import { ENDS_AT, type LeftBehind } from "../fixture.ts";
 import { newVisitor, ORIGIN, readCookies, type Visitor } from "../player.ts";
@@ -40,7 +40,7 @@ async function chooseNotifications({ player }: Story, sessions: Record<string, R
   await player.form("2026-06-14 09:00", "/app/account/notifications", choice, cookies);
 }
 
-/** A sale of which its affiliate is told by email; the email's address to end them all. */
+/** A sale that is emailed to its affiliate; returns the email's link to stop all emails. */
 async function tellLeo(story: Story): Promise<string> {
   const { player } = story;
   await story.click("2026-06-15 10:00", "lea", "/leo?sub1=june");
@@ -53,7 +53,7 @@ async function tellLeo(story: Story): Promise<string> {
   return url;
 }
 
-/** One run waits for its approval, the other one's drafting was cut off. */
+/** One run waits for its approval, and the other one's draft was interrupted. */
 async function draftRuns({ player, kept }: Story): Promise<void> {
   const at = "2026-06-15 12:00";
   const drafted = await player.must(at, "POST", "/v1/programs/orbit/payouts/runs", {}, { idempotency_key: "june" });
@@ -83,7 +83,7 @@ async function leaveDeliveries(story: Story): Promise<void> {
   await faults(["hand over"]);
   const ivy = saleOf("ivy-1", "cus_ivy", 6_000, { customer: { id: "cus_ivy", email: "ivy@mail.example" } });
   await story.event("2026-06-16 08:17", "ivy-1", ivy);
-  // The customer's object has a sale that neither the account nor D1 has heard of, and the account has entries that D1 has not.
+  // The customer's object has a sale that neither the account nor D1 has, and the account has entries that D1 lacks.
   await story.click("2026-06-16 08:20", "una", "/maya");
   await story.click("2026-06-16 08:21", "vic", "/ines");
   await faults(["relay 1:id:cus_una", "relay 1:3"]);
@@ -91,7 +91,7 @@ async function leaveDeliveries(story: Story): Promise<void> {
   await story.sale("2026-06-16 08:23", "vic-1", "cus_vic", 14_000, { click: story.token("vic"), ...monthly("vic") });
 }
 
-/** Clicks whose messages the queue has not delivered yet; and visitors who come back after the upgrade. */
+/** Clicks whose messages the queue has not delivered yet, and visitors who return after the upgrade. */
 async function leaveClicks({ player, kept }: Story, leo: Record<string, string>): Promise<unknown[]> {
   const returning = newVisitor(120, { country: "DE" });
   await player.visit("2026-06-16 08:50", returning, "/maya?sub1=spring");

@@ -19,7 +19,7 @@ import { setUp } from "./set-up.ts";
 import { Story } from "./story.ts";
 import { leaveUnfinished } from "./unfinished.ts";
 
-/** An object's tables, as `workers/record.js` gives them. */
+/** An object's tables, as returned by `workers/record.js`. */
 interface Dump {
   schema: string[];
   tables: [name: string, rows: Row[]][];
@@ -62,7 +62,7 @@ async function record(): Promise<void> {
   await goOn();
   writeJson("statements.json", await server.control<Statement[]>("statements"));
 
-  /** What the old release itself would have done and answered. */
+  /** The old release's own actions and answers. */
   async function goOn(): Promise<void> {
     await server.control("faults", []);
     await player.server.setClock(timeOf(ENDS_AT));
@@ -82,7 +82,7 @@ async function record(): Promise<void> {
       if (dump.schema.join() !== schema.join()) throw new Error(`${name} has another schema`);
       const inserts = dump.tables.flatMap(([table, rows]) => rows.map((row) => writeInsert(table, row)));
       const hasMessages = dump.tables.some(([table, rows]) => table === "outbox" && rows.length > 0);
-      // The account's alarm goes on after the upgrade, the customer's is lost: the sweep of the cron has to find it.
+      // The account's alarm continues after the upgrade. The customer's is lost, so the cron must find its messages.
       const has_alarm = hasMessages && binding === "ACCOUNTS";
       objects.push({ binding, name, statements: [...inserts, ...dump.counters.map(writeCounter)], has_alarm });
     }
@@ -90,12 +90,12 @@ async function record(): Promise<void> {
   }
 }
 
-/** The statement that sets an AUTOINCREMENT counter; inserting rows has made one where there are rows. */
+/** The statement that sets an AUTOINCREMENT counter; inserting rows creates it for tables with rows. */
 function writeCounter({ name, seq }: Row): string {
   return `INSERT INTO sqlite_sequence (name, seq) SELECT '${name}', ${seq} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '${name}')`;
 }
 
-/** Applies the commit's migrations as `wrangler d1 migrations apply` does. */
+/** Applies the commit's migrations like `wrangler d1 migrations apply`. */
 async function migrate(server: Server): Promise<void> {
   const table = `CREATE TABLE d1_migrations(
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;

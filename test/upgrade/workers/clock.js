@@ -1,6 +1,6 @@
 /**
- * A clock that stands still until it is set. It replaces the global `Date`, so it must be the first import of a Worker: the
- * code under test then reads it in requests, alarms and crons alike, however it names its own clock.
+ * A clock that stops until it is set. It replaces the global `Date`, so it must be the first import of a Worker: the
+ * code under test then reads it in requests, alarms and crons, whatever it calls its own clock.
  */
 import startsAt from "./starts-at.txt";
 

@@ -1,7 +1,7 @@
-/** Runs SQL statements of a request in D1: from outside, each would be a call of its own. Bytes are `{ hex }` in JSON. */
+/** Runs SQL statements of a request in D1, because each would be a separate call from outside. Bytes are `{ hex }` in JSON. */
 
 /**
- * Runs statements as one transaction; gives the rows of each.
+ * Runs statements as one transaction; returns the rows of each.
  * @param {D1Database} db
  * @param {{ sql: string, values?: unknown[] }[]} statements
  */
@@ -11,7 +11,7 @@ export async function runBatch(db, statements) {
 }
 
 /**
- * Runs statements one after the other; gives the rows of each as lists of values, or its error.
+ * Runs statements one after the other; returns the rows of each as lists of values, or its error.
  * @param {D1Database} db
  * @param {{ sql: string, values?: unknown[] }[]} statements
  */
@@ -34,7 +34,7 @@ function prepare(db, { sql, values = [] }) {
     .bind(...values.map((value) => (value?.hex === undefined ? value : Uint8Array.fromHex(value.hex))));
 }
 
-/** D1 gives bytes as a list of numbers. */
+/** D1 returns bytes as a list of numbers. */
 function toJson([name, value]) {
   return [name, Array.isArray(value) ? { hex: Uint8Array.from(value).toHex() } : value];
 }

@@ -9,14 +9,14 @@ import { handlersOf, watch } from "./surroundings.js";
 /** Names of faults: `relay <object>`, `record <object>`, `hand over`, `draft <object>`, `store clicks`. */
 const faults = new Set();
 
-/** The first parameters of each statement that was prepared. */
+/** The first parameters of each prepared statement. */
 const statements = new Map();
 
 function fail(fault) {
   if (faults.has(fault)) throw new Error(`fault: ${fault}`);
 }
 
-/** Statements by the ones that were handed out in their place. */
+/** Statements by the wrappers that replace them. */
 const originals = new WeakMap();
 
 function recordStatement(statement, sql) {
@@ -72,7 +72,7 @@ const change = (env) => ({ ...env, DB: recordDatabase(env.DB) });
 
 function recorded(Base, binding) {
   return class extends watch(Base, binding, change) {
-    /** With its relay held, an object keeps its messages: as if the process had died before the alarm. */
+    /** An object whose relay is held keeps its messages, as if the process had died before the alarm. */
     async alarm(...values) {
       if (!faults.has(`relay ${this.ctx.id.name}`)) await super.alarm(...values);
     }

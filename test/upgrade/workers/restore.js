@@ -1,4 +1,4 @@
-/** Puts a recorded storage into place, before the Worker under test starts on it. */
+/** Restores a recorded storage, before the Worker under test starts on it. */
 import { DurableObject } from "cloudflare:workers";
 import { runBatch } from "./databases.js";
 

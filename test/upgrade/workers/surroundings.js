@@ -1,19 +1,19 @@
 /**
- * What a Worker under test runs in: a clock of its own, a queue and a mail service that keep what they are given, and a way
- * to tell when all background work has ended. A request to `http://control.invalid/<command>` uses these.
+ * The environment of a Worker under test: its own clock, a queue and an email service that store everything, and a way
+ * to see when all background work has ended. A request to `http://control.invalid/<command>` uses these.
  */
 import { setClock } from "./clock.js";
 import { runBatch, runEach } from "./databases.js";
 
-/** The header that says when a request is made. */
+/** The header with the time of a request. */
 const CLOCK = "x-test-clock";
 
-/** Packs of clicks and emails, as the Worker sent them. */
+/** Packs of clicks and emails, as sent by the Worker. */
 const sent = { clicks: [], dead_clicks: [], emails: [] };
 
 /** Objects that may have an alarm, as `<binding> <name>`. */
 const called = new Set();
-/** Alarms and background promises under way. */
+/** Alarms and background promises in progress. */
 let running = 0;
 /** Alarms that have begun since the process started. */
 let begun = 0;
@@ -21,7 +21,7 @@ let begun = 0;
 const surrounded = new WeakMap();
 
 /**
- * The bindings with a queue and a mail service that keep what they are given; the same object for the same bindings.
+ * The bindings with a queue and an email service that store everything; the same object for the same bindings.
  * @param {Record<string, unknown>} env
  * @param {(env: Record<string, unknown>) => Record<string, unknown>} [change]
  */
@@ -41,7 +41,7 @@ export function surround(env, change = (same) => same) {
   return changed;
 }
 
-/** A namespace that notes which of its objects are called. */
+/** A namespace that records the called objects. */
 function watchNamespace(namespace, binding) {
   return new Proxy(namespace, {
     get(target, name) {
@@ -81,7 +81,7 @@ export function watch(Base, binding, change) {
   };
 }
 
-/** The Worker's handlers, with the control commands and those given. */
+/** The Worker's handlers, with the control commands and additional ones. */
 export function handlersOf(worker, { change, commands = {} } = {}) {
   return {
     fetch(request, env, ctx) {
@@ -134,7 +134,7 @@ async function answerControl(command, request, env, commands) {
   }
 }
 
-/** Whether nothing runs and no object has an alarm. An alarm that began meanwhile may have set others: then it is not known. */
+/** Whether nothing runs and no object has an alarm. False if an alarm began meanwhile, because it may have set others. */
 async function isIdle(env) {
   const before = begun;
   if (running > 0) return false;

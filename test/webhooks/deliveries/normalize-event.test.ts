@@ -1,4 +1,4 @@
-/** From a provider's event to the program's own, and the content that is compared when an event is received again. */
+/** Normalizes a provider's event, and compares the content of an event that is received again. */
 import { expect, test } from "vitest";
 import { comparableContent, normalizeEvent } from "../../../src/webhooks/deliveries/normalize-event.ts";
 import { type ProviderEvent, providerEvent } from "../../../src/webhooks/provider.ts";
@@ -64,7 +64,7 @@ test("only the merchant's own payment details are compared", () => {
   expect(comparableContent(parsed(), normalizeEvent(parsed(), merchant, hashes))).toContain('"payer_hash":"def"');
 });
 
-test("when it was received is not compared", () => {
+test("the time of receipt is not compared", () => {
   const later = { ...origin, delivery: { ...origin.delivery, received_at: 1_767_434_500_000 } };
   const content = (from: typeof origin) => comparableContent(parsed(), normalizeEvent(parsed(), from, hashes));
   expect(content(later)).toBe(content(origin));

@@ -66,8 +66,8 @@ describe("a retry", () => {
   const spooled = { outcome: outcome("spooled"), waits_until: null };
   const waiting = { outcome: outcome("waiting"), waits_until: null };
   test.each([
-    ["none for what is recorded", [{ outcome: outcome("recorded", "cv_1"), waits_until: null }], 0, null],
-    ["none for an event that waits without an end", [waiting], 0, null],
+    ["not at all for a recorded event", [{ outcome: outcome("recorded", "cv_1"), waits_until: null }], 0, null],
+    ["not at all for an event that waits indefinitely", [waiting], 0, null],
     ["at the end of a wait", [{ ...waiting, waits_until: 1_600_000 }], 3, 1_600_000],
     ["5 s after a first attempt that was spooled", [spooled], 0, 1_005_000],
     ["20 s after a third one", [spooled], 2, 1_020_000],

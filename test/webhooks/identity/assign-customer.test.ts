@@ -1,4 +1,4 @@
-/** Which customer an event belongs to, and which customers are merged into it. */
+/** The customer that an event belongs to, and the customers merged into it. */
 import { expect, test } from "vitest";
 import { assignCustomer, type Candidates } from "../../../src/webhooks/identity/assign-customer.ts";
 
@@ -25,12 +25,12 @@ test.each<[string, Partial<Candidates>, { key: string; merges: string[] } | null
     { key: address.key, merges: [payment.key] },
   ],
   [
-    "two related customers without an id: the most reliable remains",
+    "two related customers without an id merge into the most reliable one",
     { related: [payment, subscription] },
     { key: payment.key, merges: [subscription.key] },
   ],
   [
-    "an address that belongs to another id of the same namespace: two customers",
+    "an address that belongs to another id of the same namespace keeps two customers",
     { own: mine, email: candidate("7:id:u2", ""), email_namespaces: [""] },
     { key: mine.key, merges: [] },
   ],
@@ -40,12 +40,12 @@ test.each<[string, Partial<Candidates>, { key: string; merges: string[] } | null
     { key: mine.key, merges: [stripes.key] },
   ],
   [
-    "an address whose customer has an id of both namespaces: two customers",
+    "an address whose customer has ids of both namespaces keeps two customers",
     { own: stripes, email: mine, email_namespaces: ["", "stripe"] },
     { key: stripes.key, merges: [] },
   ],
   [
-    "an address whose customer has an unknown namespace: two customers",
+    "an address whose customer has an unknown namespace keeps two customers",
     { own: stripes, email: mine, email_namespaces: [] },
     { key: stripes.key, merges: [] },
   ],

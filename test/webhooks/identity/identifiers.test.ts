@@ -1,4 +1,4 @@
-/** The identifiers that an event finds its customer by, and when it may create a customer. */
+/** The identifiers that find an event's customer, and the rules for creating one. */
 import { describe, expect, test } from "vitest";
 import {
   type CustomerCreation,
@@ -39,7 +39,7 @@ describe("identifiers", () => {
     expect(payments).toEqual(["stripe:in_1", "stripe:in_1", null, null, null]);
   });
 
-  test("without a main id, an alias is its own", () => {
+  test("include a separate alias without a main id", () => {
     const [alias] = listIdentifiers(event({ aliases: ["pi_1"] }), context);
     expect(alias).toMatchObject({ identifier: "payment:stripe:pi_1", payment: "stripe:pi_1" });
   });

@@ -1,4 +1,4 @@
-/** HMAC-SHA256 (RFC 2104) as the checkouts make it, by its own definition: two hashes, and nothing of our code. */
+/** HMAC-SHA256 as checkouts create it, by the definition in RFC 2104: two hashes, without code from `src/`. */
 
 const BLOCK_BYTES = 64;
 const INNER = 0x36;

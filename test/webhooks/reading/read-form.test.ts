@@ -53,7 +53,7 @@ describe("a form", () => {
     expect(Object.getPrototypeOf(fields)).toBeNull();
   });
 
-  test("is parsed whatever its text", () => {
+  test("is parsed for any text", () => {
     const letters = fc.string({ unit: fc.constantFrom(..."ab[]=&%+_0"), maxLength: 40 });
     fc.assert(
       fc.property(letters, (body) => {

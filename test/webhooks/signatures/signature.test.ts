@@ -15,7 +15,7 @@ describe("an HMAC", () => {
       "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
     ],
   ];
-  test.each(vectors)("%s is that of the RFC", async (hash, signature) => {
+  test.each(vectors)("%s matches the RFC", async (hash, signature) => {
     expect(await isHmac(hash, "Jefe", JEFE, bytes(signature))).toBe(true);
     expect(await isHmac(hash, bytes("4a656665"), JEFE, bytes(signature))).toBe(true);
   });
@@ -92,7 +92,7 @@ describe("hex", () => {
 });
 
 describe("base64", () => {
-  // The last two bits of "AB==" are not zero: it is a second form of "AA==".
+  // The last two bits of "AB==" are not zero, so it is a second form of "AA==".
   test.each(["A", "AA", "AB==", "AA=", "AA==\n", " AA==", "A A==", "A-_=", "====", "é==="])("is not %j", (text) => {
     expect(fromBase64(text)).toBeNull();
   });

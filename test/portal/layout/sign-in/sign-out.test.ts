@@ -1,4 +1,4 @@
-/** Signing out everywhere, and what a session doesn't give access to. */
+/** Signing out everywhere, and the limits of a session's access. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { portalRoutes } from "../../../../src/portal/routes.tsx";

@@ -1,4 +1,4 @@
-/** The Braintree adapter: who signed a notification, its look at a URL, and its keys. */
+/** The Braintree adapter: signatures of notifications, the URL check, and keys. */
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../../../src/lib/problem.ts";
 import type { Provider } from "../../../../src/webhooks/provider.ts";
@@ -17,27 +17,27 @@ const tools = toolsAt(Date.parse("2026-03-02T10:06:00Z"));
 const formOf = (bt_signature: string, bt_payload: string) =>
   requestWith({ body: new URLSearchParams({ bt_signature, bt_payload }).toString() });
 
-describe("what Braintree's library signs", () => {
+describe("a request signed by Braintree's library", () => {
   const secret = `${own.public_key}:${own.private_key}`;
 
   test.each(own.notifications)("is accepted: $kind", async ({ kind, bt_signature, bt_payload }) => {
     const request = formOf(bt_signature, bt_payload);
     expect(await verdictOf(braintree, request, [secret], tools)).toBeNull();
     expect(await verdictOf(braintree, request, [OTHER], tools)).toBe("signature_invalid");
-    // Its samples leave out what every real transaction says.
+    // The library's samples lack fields that every real transaction has.
     const incomplete = ["subscription_charged_successfully"].includes(kind);
     if (incomplete) expect(parseFault(braintree, request).field).toContain("transactions.0.currency_iso_code");
     else expect(braintree.parse(request).type).toBe(kind);
   });
 
-  test("is accepted for a notification of ours, and signed the same by our signer", async () => {
+  test("is accepted for our own notification, and our signer gives the same signature", async () => {
     const { bt_signature, bt_payload } = own.subscription_charged;
     expect(await verdictOf(braintree, formOf(bt_signature, bt_payload), [secret], tools)).toBeNull();
     const ours = await signBraintree(charged, secret);
     expect([ours.signature, ours.payload]).toEqual([bt_signature, bt_payload]);
   });
 
-  test("is what its look at a URL is answered with", async () => {
+  test("is the answer to the URL check", async () => {
     const query = { bt_challenge: own.challenge.text };
     const answer = await braintree.probe?.(requestWith({ method: "GET", query }), [secret, OTHER]);
     expect(answer).toEqual({
@@ -52,7 +52,7 @@ describe("a signature", () => {
   const accepts = async (request: { body: string }, secrets = [SECRET]) =>
     verdictOf(braintree, requestWith(request), secrets, tools);
 
-  test("is of one key pair: either of two during a rotation, and no third", async () => {
+  test("is accepted by either of two key pairs during a rotation, but not by a third", async () => {
     const two = [SECRET, OTHER];
     expect(await accepts(await signBraintree(charged, SECRET), two)).toBeNull();
     expect(await accepts(await signBraintree(charged, OTHER), two)).toBeNull();
@@ -62,7 +62,7 @@ describe("a signature", () => {
     expect(await accepts(foreign, two)).toBe("signature_invalid");
   });
 
-  test("stands among those of other keys", async () => {
+  test("is found among signatures by other keys", async () => {
     const beside = { before: [`${OTHER.slice(0, 16)}|${"0".repeat(40)}`, "nonsense"], after: ["x|y|z"] };
     expect(await accepts(await signBraintree(charged, SECRET, beside))).toBeNull();
   });
@@ -72,7 +72,7 @@ describe("a signature", () => {
     expect(await accepts(formOf(signature, payload.trimEnd()))).toBeNull();
   });
 
-  test("proves nothing without a secret", async () => {
+  test("is refused without a secret", async () => {
     const request = await signBraintree(charged, ":");
     for (const secrets of [[], [""], [":"], ["s4zr9vn2kq8d7txm:"]]) {
       expect(await accepts(request, secrets)).toBe("signature_invalid");
@@ -86,14 +86,14 @@ describe("a signature", () => {
     }
   });
 
-  test("of a probe is none of a notification", async () => {
+  test("of a probe is not valid for a notification", async () => {
     const bt_challenge = "20f9f8ed05f77439fe955c977e4c8a53";
     const answer = await braintree.probe?.(requestWith({ method: "GET", query: { bt_challenge } }), [SECRET]);
     expect(await accepts(formOf(String(answer?.body), bt_challenge))).toBe("signature_invalid");
   });
 
-  test("cannot be altered, nor what it is of", { tags: ["deep"] }, async () => {
-    // A form may be written in more than one way, so the search is of what the form says.
+  test("covers the payload, and neither can be changed", { tags: ["deep"] }, async () => {
+    // A form can be encoded in several ways, so the search changes the form's fields.
     const { signature, payload } = await signBraintree(charged, SECRET);
     const spelled: Provider = {
       ...braintree,
@@ -109,7 +109,7 @@ describe("a signature", () => {
 
 describe("a probe", () => {
   test.each(["", "20f9", "20F9F8ED05F77439FE955C977E4C8A53", "20f9f8ed05f77439fe955c977e4c8a530", "subscription"])(
-    "of what is no challenge is not signed: %s",
+    "with an invalid challenge is not signed: %s",
     async (bt_challenge) => {
       const answer = await braintree.probe?.(requestWith({ method: "GET", query: { bt_challenge } }), [SECRET]);
       expect(answer?.status).toBe(400);
@@ -134,7 +134,7 @@ describe("a secret", () => {
   });
 
   test.each(["", "s4zr9vn2kq8d7txm", "s4zr9vn2kq8d7txm:", `${SECRET}:x`, `${SECRET} `, "sandbox_5rnd8vqz_fieldguides"])(
-    "may not be %s",
+    "cannot be %s",
     (text) => {
       try {
         checkSecret(text);
@@ -143,7 +143,7 @@ describe("a secret", () => {
         expect({ status, code, field }).toEqual({ status: 422, code: "invalid_secret", field: "secret" });
         return;
       }
-      throw new Error("it was taken");
+      throw new Error("it was accepted");
     },
   );
 });

@@ -1,4 +1,4 @@
-/** What the Braintree adapter reads out of each notification. */
+/** The events that the Braintree adapter reads from each notification. */
 import { describe, expect, test } from "vitest";
 import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
 import { braintree } from "../../../../src/webhooks/providers/braintree/adapter.ts";
@@ -64,13 +64,13 @@ describe("notifications", () => {
   test.each([
     ["a subscription's first payment", charged, "subscription_charged_successfully", firstSale],
     [
-      "one of a merchant whose partner we are",
+      "a partner merchant's notification",
       chargedForPartner,
       "subscription_charged_successfully",
       { ...firstSale, account: "kq5d8s2wz7" },
     ],
     [
-      "a renewal, the newest of the transactions",
+      "a renewal, by the newest transaction",
       renewed,
       "subscription_charged_successfully",
       {
@@ -81,7 +81,7 @@ describe("notifications", () => {
       },
     ],
     [
-      "a bank debit settled",
+      "a settled bank debit",
       settled,
       "transaction_settled",
       {
@@ -111,7 +111,7 @@ describe("notifications", () => {
       },
     ],
     [
-      "a bank debit come back",
+      "a returned bank debit",
       declined,
       "transaction_settlement_declined",
       {
@@ -125,7 +125,7 @@ describe("notifications", () => {
       },
     ],
     [
-      "a card payment disbursed, in yen",
+      "a disbursed card payment in yen",
       disbursed,
       "transaction_disbursed",
       {
@@ -141,7 +141,7 @@ describe("notifications", () => {
       },
     ],
     [
-      "a subscription canceled",
+      "a canceled subscription",
       canceled,
       "subscription_canceled",
       {
@@ -152,7 +152,7 @@ describe("notifications", () => {
       },
     ],
     [
-      "a subscription at its end",
+      "an ended subscription",
       expired,
       "subscription_expired",
       {
@@ -162,18 +162,18 @@ describe("notifications", () => {
         subscription: { id: "2vd9rk", interval: null },
       },
     ],
-    ["a dispute opened", disputeOpened, "dispute_opened", { ...chargeback, id: "dispute_opened:fq7x2m9d" }],
-    ["a dispute lost", disputeLost, "dispute_lost", { ...chargeback, id: "dispute_lost:fq7x2m9d" }],
-    ["a dispute accepted", disputeAccepted, "dispute_accepted", { ...chargeback, id: "dispute_accepted:fq7x2m9d" }],
+    ["an opened dispute", disputeOpened, "dispute_opened", { ...chargeback, id: "dispute_opened:fq7x2m9d" }],
+    ["a lost dispute", disputeLost, "dispute_lost", { ...chargeback, id: "dispute_lost:fq7x2m9d" }],
+    ["an accepted dispute", disputeAccepted, "dispute_accepted", { ...chargeback, id: "dispute_accepted:fq7x2m9d" }],
     [
-      "a dispute accepted by rule",
+      "a dispute accepted automatically",
       disputeAutoAccepted,
       "dispute_auto_accepted",
       { ...chargeback, id: "dispute_auto_accepted:fq7x2m9d" },
     ],
-    ["a dispute unanswered", disputeExpired, "dispute_expired", { ...chargeback, id: "dispute_expired:fq7x2m9d" }],
+    ["an unanswered dispute", disputeExpired, "dispute_expired", { ...chargeback, id: "dispute_expired:fq7x2m9d" }],
     [
-      "a dispute won",
+      "a won dispute",
       disputeWon,
       "dispute_won",
       {
@@ -188,35 +188,35 @@ describe("notifications", () => {
     expect(read(xml)).toEqual({ type, event_id: null, events: [providerEvent(event)] });
   });
 
-  test("of one payment by two kinds state the same", () => {
+  test("of two kinds for one payment give the same event", () => {
     const asSettled = read(settled).events[0] as ProviderEvent;
     const asDisbursed = read(settled.replace("transaction_settled", "transaction_disbursed")).events[0];
     expect(asDisbursed).toEqual({ ...asSettled, id: "transaction_disbursed:1c0v9mtr" });
   });
 
   test.each([
-    ["the check of a URL", check, "looks"],
-    ["a subscription gone active", wentActive, "subscription_charged_successfully"],
+    ["a URL check", check, "looks"],
+    ["an activated subscription", wentActive, "subscription_charged_successfully"],
     ["a trial's end", trialEnded, "trial"],
-    ["a refund that failed", refundFailed, "refund"],
+    ["a failed refund", refundFailed, "refund"],
     ["a retrieval", retrieval, "retrieval"],
-    ["a dispute answered", disputeDisputed, undefined],
-    ["a subscription past due", pastDue, undefined],
-    ["a charge of nothing", trialEnded.replace("trial_ended", "charged_successfully"), "Nothing was charged"],
-    ["a payment of nothing", settled.replace("<amount>118.50<", "<amount>0.00<"), "Nothing was paid"],
+    ["an answered dispute", disputeDisputed, undefined],
+    ["a past-due subscription", pastDue, undefined],
+    ["a charge of zero", trialEnded.replace("trial_ended", "charged_successfully"), "Nothing was charged"],
+    ["a payment of zero", settled.replace("<amount>118.50<", "<amount>0.00<"), "Nothing was paid"],
     ["tax alone", settled.replace("<amount>118.50<", "<amount>18.50<"), "Nothing was paid but tax"],
-    ["a payment declined", settled.replace("<status>settled<", "<status>processor_declined<"), "processor_declined"],
+    ["a declined payment", settled.replace("<status>settled<", "<status>processor_declined<"), "processor_declined"],
     [
-      "a credit that is no refund",
+      "a credit that is not a refund",
       settledRefund.replace(
         "<refunded-transaction-id>1c0v9mtr</refunded-transaction-id>",
         '<refunded-transaction-id nil="true"/>',
       ),
       "no refund",
     ],
-    ["a refund come back", declined.replace("<type>sale<", "<type>credit<"), "stays reversed"],
-    ["a dispute of nothing", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "Nothing"],
-  ])("of no interest: %s", (_, xml, words) => {
+    ["a returned refund", declined.replace("<type>sale<", "<type>credit<"), "stays reversed"],
+    ["a dispute of zero", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "Nothing"],
+  ])("are ignored: %s", (_, xml, words) => {
     const reading = read(xml);
     expect(reading.events).toEqual([]);
     if (words === undefined) expect(reading).not.toHaveProperty("ignored");
@@ -224,15 +224,15 @@ describe("notifications", () => {
   });
 });
 
-describe("what is told otherwise", () => {
+describe("fields with alternatives", () => {
   const saleIn = (xml: string) => read(xml).events[0];
 
-  test("no click where there is neither a custom field nor a website with one", () => {
+  test("no click without a custom field or a website that has one", () => {
     expect(saleIn(charged.replace(/<website>.*<\/website>/, '<website nil="true"/>'))?.click).toBeNull();
     expect(saleIn(charged.replace(/<website>.*<\/website>/, "<website>shop.example.com</website>"))?.click).toBeNull();
   });
 
-  test("the custom field before the website", () => {
+  test("the custom field takes precedence over the website", () => {
     const both = charged.replace(
       "<custom-fields/>",
       "<custom-fields><lc_click>the-later-one</lc_click></custom-fields>",
@@ -240,7 +240,7 @@ describe("what is told otherwise", () => {
     expect(saleIn(both)?.click).toBe("the-later-one");
   });
 
-  test("a card's number that is always the same, else the account at PayPal; a bank debit has neither", () => {
+  test("a card's stable identifier, otherwise the PayPal account; a bank debit has neither", () => {
     const paidWith = (instrument: string) => saleIn(settled.replace("<status-history", `${instrument}<status-history`));
     const paypal = (email: string) =>
       `<paypal><payer-email>${email}</payer-email><payer-id>QYR5Z8XDVJNXQ</payer-id></paypal>`;
@@ -257,14 +257,14 @@ describe("what is told otherwise", () => {
     expect(paidWith(paypal(`${"m".repeat(200)}@pay.example`))?.payer).toBe("QYR5Z8XDVJNXQ");
   });
 
-  test("a buyer who is not kept as a customer", () => {
+  test("a buyer who is not stored as a customer", () => {
     const guest = charged
       .replace("<id>481920375</id>", '<id nil="true"/>')
       .replace("<email>mara.keller@example.com</email>", "<email></email>");
     expect(saleIn(guest)?.customer).toEqual({ id: null, email: null });
   });
 
-  test("amounts of currencies with no, two and three decimals", () => {
+  test("amounts in currencies with zero, two and three decimals", () => {
     const amountsIn = (amount: string, currency: string) => {
       const sale = saleIn(disbursed.replace("<amount>4980<", `<amount>${amount}<`).replace(">JPY<", `>${currency}<`));
       return [sale?.amount, sale?.gross, sale?.currency];
@@ -286,7 +286,7 @@ describe("what is told otherwise", () => {
     expect(saleIn(xml)?.subscription).toEqual({ id: "7hq2mw", interval });
   });
 
-  test("a period that is not told", () => {
+  test("a missing period", () => {
     const xml = charged.replaceAll(
       /<billing-period-end-date type="date">[^<]*</g,
       '<billing-period-end-date nil="true"><',
@@ -294,7 +294,7 @@ describe("what is told otherwise", () => {
     expect(saleIn(xml)?.subscription).toEqual({ id: "7hq2mw", interval: null });
   });
 
-  test("a dispute of before there were times, dated by its day", () => {
+  test("an older dispute without times, dated by its day", () => {
     const dated = disputeOpened.replace('<created-at type="datetime">2026-03-27T04:18:52Z', '<created-at nil="true">');
     expect(saleIn(dated)?.occurred_at).toBe(at("2026-03-26T00:00:00Z"));
     const older = dated.replace(/<date-opened.*<\/date-opened>/, '<date-opened nil="true"/>');
@@ -304,7 +304,7 @@ describe("what is told otherwise", () => {
   });
 });
 
-describe("malformed notifications of interest", () => {
+describe("malformed notifications", () => {
   test.each([
     ["kind", charged.replace(/<kind>.*<\/kind>/, "")],
     ["timestamp", charged.replace(/<timestamp.*<\/timestamp>/, "<timestamp>soon</timestamp>")],
@@ -331,7 +331,7 @@ describe("malformed notifications of interest", () => {
     expect(parseFault(braintree, unsigned(xml))).toEqual({ status: 422, code, field });
   });
 
-  test("what is no XML, or more than XML", () => {
+  test("invalid XML, or text after the XML", () => {
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><notification><kind>&a;</kind></notification>';
     const deep = "<a>".repeat(100_000) + "</a>".repeat(100_000);
     for (const xml of ["kind=check", "<notification>", bomb, deep]) {

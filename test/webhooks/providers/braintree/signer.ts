@@ -1,20 +1,20 @@
 /**
- * Signs as Braintree's gateway does. Braintree's library, whose testing helper signs too, runs under Node only: what it
- * signed is kept in `fixtures/braintree/signed-by-braintree.json`.
+ * Signs like Braintree's gateway. Braintree's library has a testing helper that signs, but runs in Node only; its
+ * signatures are stored in `fixtures/braintree/signed-by-braintree.json`.
  */
 
 const LINE = /.{60}/g;
 
 const utf8 = new TextEncoder();
 
-/** A notification's XML as it is posted, under keys `PUBLIC_KEY:PRIVATE_KEY`: `with` other pairs beside the signature, as before and after. */
+/** A notification's XML as posted, signed with keys `PUBLIC_KEY:PRIVATE_KEY`, with other pairs before and after the signature. */
 export async function signBraintree(
   xml: string,
   secret: string,
   beside: { before?: string[]; after?: string[] } = {},
 ): Promise<{ method: string; headers: Record<string, string>; body: string; signature: string; payload: string }> {
   const [publicKey = "", privateKey = ""] = secret.split(":");
-  // As Ruby writes base64: lines of sixty characters, and a line break behind the last one.
+  // Base64 as written by Ruby: lines of sixty characters, each with a line break.
   const payload = `${utf8.encode(xml).toBase64().replace(LINE, "$&\n")}\n`;
   const pairs = [...(beside.before ?? []), `${publicKey}|${await hmac(privateKey, payload)}`, ...(beside.after ?? [])];
   const signature = pairs.join("&");

@@ -24,7 +24,7 @@ const MONTHLY = { id: "AzqYRySIstMQe7", interval: "month" };
 const bodyOf = (fixture: unknown) => requestWith({ body: JSON.stringify(fixture) });
 const read = (fixture: unknown) => chargebee.parse(bodyOf(fixture));
 
-/** A payment's fixture with other fields in its transaction or invoice, or with other content. */
+/** A payment's fixture with changes to its transaction, invoice or content. */
 function changed(
   fixture: { content: { transaction: object; invoice: object } },
   transaction: Record<string, unknown>,
@@ -85,7 +85,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "the rest of it: another payment",
+    "the rest of an invoice, as another payment",
     paidRest,
     [
       providerEvent({
@@ -134,7 +134,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a refund by cheque",
+    "a refund by check",
     refundedOffline,
     [
       providerEvent({
@@ -149,7 +149,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a chargeback, of an invoice",
+    "a chargeback of an invoice",
     chargedBack,
     [
       providerEvent({
@@ -164,7 +164,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a subscription: who came by which click",
+    "a subscription's click",
     subscribed,
     [
       providerEvent({
@@ -216,12 +216,12 @@ describe("events", () => {
     expect(read(paid)).toMatchObject({ type: "payment_succeeded", event_id: "ev_AzqYRySIstMN16O" });
   });
 
-  test("are the same when they are sent again", () => {
+  test("are the same when sent again", () => {
     const again = { ...paid, webhook_status: "re_scheduled", webhooks: [] };
     expect(read(again)).toEqual(read(paid));
   });
 
-  test("of no interest are none", () => {
+  test("of other types are ignored", () => {
     expect(read(cancellationScheduled)).toEqual({
       type: "subscription_cancellation_scheduled",
       event_id: "ev_16BgX7SC8QzzP3mal",
@@ -231,12 +231,12 @@ describe("events", () => {
 
   const silent: [string, unknown, string][] = [
     ["a subscription without a click", subscribedWithoutClick, "The subscription is future and carries no click."],
-    ["a payment of nothing", changed(paid, { amount: 0 }), "Nothing was paid."],
-    ["a payment that is not through", changed(paid, { status: "in_progress" }), "The payment is in_progress."],
+    ["a payment of zero", changed(paid, { amount: 0 }), "Nothing was paid."],
+    ["an unfinished payment", changed(paid, { status: "in_progress" }), "The payment is in_progress."],
     ["an authorisation", changed(paid, { type: "authorization" }), "The authorization is success."],
-    ["a refund that failed", changed(refunded, { status: "failure" }), "The refund is failure."],
+    ["a failed refund", changed(refunded, { status: "failure" }), "The refund is failure."],
   ];
-  test.each(silent)("from %s are none, and it says why", (_, fixture, ignored) => {
+  test.each(silent)("from %s are ignored with the reason", (_, fixture, ignored) => {
     expect(read(fixture)).toMatchObject({ events: [], ignored });
   });
 
@@ -244,38 +244,35 @@ describe("events", () => {
     ["JPY", { amount: 1_100 }, { total: 1_100, tax: 100 }, 1_000, 1_100],
     ["CLP", { amount: 1_100 }, { total: 1_100, tax: 100 }, 1_000, 1_100],
     ["KWD", { amount: 1_100 }, { total: 1_100, tax: 100 }, 10_000, 11_000],
-  ])(
-    "in %s are in its own minor units, of at most two digits at Chargebee",
-    (currency, paidIt, bill, amount, gross) => {
-      const fixture = changed(paid, { ...paidIt, currency_code: currency }, bill);
-      expect(read(fixture).events).toMatchObject([{ currency, amount, gross }]);
-      const back = changed(refunded, { amount: 1_100, currency_code: currency });
-      expect(read(back).events).toMatchObject([{ currency, amount: null, gross }]);
-    },
-  );
+  ])("in %s use its minor units, with at most two digits at Chargebee", (currency, paidIt, bill, amount, gross) => {
+    const fixture = changed(paid, { ...paidIt, currency_code: currency }, bill);
+    expect(read(fixture).events).toMatchObject([{ currency, amount, gross }]);
+    const back = changed(refunded, { amount: 1_100, currency_code: currency });
+    expect(read(back).events).toMatchObject([{ currency, amount: null, gross }]);
+  });
 
-  test("split a payment to the unit however large it is", () => {
+  test("split a payment of any size exactly", () => {
     const bill = { total: 9_007_199_254_740_990, tax: 1_000_000_000_000_000, amount_paid: 1, amount_due: 1 };
     expect(read(changed(paid, { amount: 9_007_199_254_740_989 }, bill)).events).toMatchObject([
       { amount: 8_007_199_254_740_989, aliases: [] },
     ]);
   });
 
-  test("of a payment before any invoice are of all of it", () => {
+  test("of a payment without an invoice cover the whole payment", () => {
     const fixture = changed(paid, {}, {}, { invoice: null, subscription: null });
     expect(read(fixture).events).toMatchObject([
       { amount: 4_851, gross: 4_851, aliases: [], product: null, coupon: null, subscription: null, click: null },
     ]);
   });
 
-  test("tell the code of a set of coupons that the customer typed", () => {
+  test("have the coupon-set code that the customer entered", () => {
     const discounts = [{ entity_type: "document_level_coupon", entity_id: "PARTNERS", coupon_set_code: "INES-7Q" }];
     expect(read(changed(paid, {}, { discounts })).events).toMatchObject([{ coupon: "INES-7Q" }]);
     const other = [{ entity_type: "promotional_credits", entity_id: null }];
     expect(read(changed(paid, {}, { discounts: other })).events).toMatchObject([{ coupon: null }]);
   });
 
-  test("take the subscription's click before the customer's", () => {
+  test("use the subscription's click before the customer's", () => {
     const customer = { ...paid.content.customer, cf_lc_click: "an-older-click" };
     expect(read(changed(paid, {}, {}, { customer })).events).toMatchObject([{ click: CLICK }]);
     const subscription = { ...paid.content.subscription, cf_lc_click: null };
@@ -283,13 +280,13 @@ describe("events", () => {
   });
 
   test.each(["subscription_created_with_backdating", "subscription_started"])(
-    "of %s begin trials too",
+    "of type %s begin trials too",
     (event_type) => {
       expect(read({ ...onTrial, event_type }).events).toMatchObject([{ type: "trial" }]);
     },
   );
 
-  test("of subscription_canceled_with_backdating are ends too", () => {
+  test("of type subscription_canceled_with_backdating are cancellations too", () => {
     expect(read({ ...cancelled, event_type: "subscription_canceled_with_backdating" }).events).toMatchObject([
       { type: "cancellation", occurred_at: START + 59 * DAY },
     ]);
@@ -309,7 +306,7 @@ describe("an unknown shape", () => {
     ["no amount", changed(paid, { amount: undefined }), "content.transaction.amount"],
     ["a fraction of a cent", changed(paid, { amount: 48.51 }), "content.transaction.amount"],
     ["more tax than total", changed(paid, {}, { tax: 5_000 }), "content.invoice.tax"],
-    ["no currency of this world", changed(paid, { currency_code: "XYZ" }), "content.transaction.currency_code"],
+    ["an unknown currency", changed(paid, { currency_code: "XYZ" }), "content.transaction.currency_code"],
     ["no time", changed(refunded, { date: "2026-01-03" }), "content.transaction.date"],
     [
       "no payment",

@@ -1,4 +1,4 @@
-/** Chargebee signs nothing: who knows the user name and the password is believed. */
+/** Chargebee does not sign requests, but sends a username and password. */
 import { describe, expect, test } from "vitest";
 import { chargebee } from "../../../../src/webhooks/providers/chargebee/adapter.ts";
 import paid from "../../../fixtures/chargebee/payment-succeeded.json";
@@ -19,18 +19,18 @@ describe("the credentials", () => {
   const body = JSON.stringify(paid);
   const signed = (secret: string) => requestWith(signChargebee(body, { secret }));
 
-  test("are basic authentication, by the example of RFC 7617", async () => {
+  test("are basic authentication, as in the example of RFC 7617", async () => {
     const request = requestWith({ headers: { Authorization: "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==" } });
     expect(await verdictOf(chargebee, request, ["Aladdin:open sesame"], TOOLS)).toBeNull();
     expect(await verdictOf(chargebee, request, ["Aladdin:open sesam"], TOOLS)).toBe("signature_invalid");
   });
 
-  test("of the secret's holder are accepted, whenever they come", async () => {
+  test("with the secret are accepted at any time", async () => {
     expect(await verdictOf(chargebee, signed(SECRET), [SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(chargebee, signed(SECRET), [SECRET], toolsAt(0))).toBeNull();
   });
 
-  test("are either secret's while secrets rotate, not a third's", async () => {
+  test("are accepted with either of two secrets during a rotation, but not with a third", async () => {
     expect(await verdictOf(chargebee, signed(SECRET), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(chargebee, signed(OTHER), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(chargebee, signed(THIRD), [OTHER, SECRET], TOOLS)).toBe("signature_invalid");
@@ -38,26 +38,26 @@ describe("the credentials", () => {
 
   test.each([
     ["none", {}, "signature_missing"],
-    ["no basic ones", { Authorization: `Bearer ${btoa(SECRET)}` }, "signature_missing"],
+    ["another scheme than basic", { Authorization: `Bearer ${btoa(SECRET)}` }, "signature_missing"],
     ["empty ones", { Authorization: "Basic " }, "signature_missing"],
-    ["the secret as it is", { Authorization: `Basic ${SECRET}` }, "signature_invalid"],
+    ["the unencoded secret", { Authorization: `Basic ${SECRET}` }, "signature_invalid"],
     ["and more", { Authorization: `Basic ${btoa(SECRET)} x` }, "signature_invalid"],
   ])("are refused: %s", async (_, headers, code) => {
     expect(await verdictOf(chargebee, requestWith({ body, headers }), [SECRET], TOOLS)).toBe(code);
   });
 
-  test("are refused where there is no secret", async () => {
+  test("are refused without a secret", async () => {
     expect(await verdictOf(chargebee, signed(SECRET), [], TOOLS)).toBe("signature_invalid");
     expect(await verdictOf(chargebee, requestWith({ headers: { Authorization: "Basic =" } }), [""], TOOLS)).toBe(
       "signature_invalid",
     );
   });
 
-  test("cannot be had by changing a byte; the body is not signed", { tags: ["deep"] }, async () => {
+  test("are refused with any byte changed; the body is not signed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(chargebee, signed(SECRET), [SECRET], TOOLS, { body: false, headers: ["Authorization"] });
   });
 
-  test("are a user name and a password", () => {
+  test("are a username and a password", () => {
     expect(SECRET).toMatch(/^lastclick:[A-Za-z0-9_-]{43}$/);
   });
 });

@@ -1,4 +1,4 @@
-/** A delivery as Chargebee sends it, with the user name and password of its "Webhook settings" (RFC 7617). */
+/** A delivery as sent by Chargebee, with the username and password of its "Webhook settings" (RFC 7617). */
 export function signChargebee(
   body: string,
   { secret }: { secret: string },

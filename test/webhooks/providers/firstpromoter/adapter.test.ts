@@ -19,7 +19,7 @@ const OTHER = firstpromoter.secret.make(new Uint8Array(32).fill(8));
 const TOOLS = toolsAt(Date.UTC(2026, 10, 16));
 const CLICK = "01JC8XK2M9_aff-maria_q7Tn3vYw5RzLp0Hd";
 
-/** A call as the route hands it on: of the path only its last part. */
+/** A call as passed on by the route, with only the last part of the path. */
 const signed = (call: Call, fields: object | string, options: Partial<TrackingOptions> = {}) => {
   const body = typeof fields === "string" ? fields.trim() : JSON.stringify(fields);
   return requestWith({
@@ -34,7 +34,7 @@ const parse = (call: Call, fields: object | string) => firstpromoter.parse(signe
 const jane = { id: "u_4711", email: "jane.doe@example.com" };
 
 describe("the key", () => {
-  test("is shown with its endpoint in front", () => {
+  test("is shown with its endpoint as a prefix", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(firstpromoter.secret.show(ENDPOINT, SECRET)).toBe(`${ENDPOINT}.${SECRET}`);
   });
@@ -58,26 +58,26 @@ describe("the key", () => {
     expect(readTrackingKey(new Headers(headers))).toEqual(key);
   });
 
-  test.each(["v1", "v2"] as const)("of the endpoint is accepted as %s sends it, another not", async (version) => {
+  test.each(["v1", "v2"] as const)("of the endpoint is accepted for %s, and another is refused", async (version) => {
     expect(await verify(signed("sale", sale, { version }))).toBeNull();
     expect(await verify(signed("sale", sale, { version, secret: OTHER }))).toBe("signature_invalid");
   });
 
-  test("is either of two while they rotate, and no third", async () => {
+  test("is either of two during a rotation, but not a third", async () => {
     const third = firstpromoter.secret.make(new Uint8Array(32).fill(9));
     expect(await verify(signed("sale", sale), [OTHER, SECRET])).toBeNull();
     expect(await verify(signed("sale", sale, { secret: OTHER }), [OTHER, SECRET])).toBeNull();
     expect(await verify(signed("sale", sale, { secret: third }), [OTHER, SECRET])).toBe("signature_invalid");
   });
 
-  test("is needed", async () => {
+  test("is required", async () => {
     expect(await verify(requestWith({ path: "sale" }))).toBe("signature_missing");
     expect(await verify(signed("sale", sale), [])).toBe("signature_invalid");
     expect(await verify(signed("sale", sale, { secret: "" }))).toBe("signature_missing");
   });
 
   test("with one byte changed is refused", { tags: ["deep"] }, async () => {
-    // The route looks the endpoint up by the key's first part: another one has other secrets.
+    // The route finds the endpoint by the key's first part, and each endpoint has its own secrets.
     const routed: typeof firstpromoter = {
       ...firstpromoter,
       verify: (request, secrets) =>
@@ -89,7 +89,7 @@ describe("the key", () => {
 });
 
 describe("events", () => {
-  const told: [string, Call, object | string, object][] = [
+  const recognized: [string, Call, object | string, object][] = [
     [
       "a signup",
       "signup",
@@ -161,7 +161,7 @@ describe("events", () => {
       { id: "cancellation:u_4711", type: "cancellation", occurred_at: null, customer: jane },
     ],
   ];
-  test.each(told)("%s", (_, call, fields, event) => {
+  test.each(recognized)("%s", (_, call, fields, event) => {
     expect(parse(call, fields)).toEqual({
       type: call,
       event_id: (event as { id: string }).id,
@@ -169,7 +169,7 @@ describe("events", () => {
     });
   });
 
-  test("a sale of nothing is ignored", () => {
+  test("a sale of zero is ignored", () => {
     expect(parse("sale", saleOfNothing)).toEqual({
       type: "sale",
       event_id: "sale:pay_1003",
@@ -178,7 +178,7 @@ describe("events", () => {
     });
   });
 
-  test("may say what only ours has", () => {
+  test("may have fields of our generic event", () => {
     const ours = { lc_click: "c", subscription_id: "sub_1", occurred_at: "2026-11-16T09:20:00Z" };
     expect(parse("sale", { ...sale, ...ours }).events[0]).toMatchObject({
       click: "c",
@@ -193,12 +193,12 @@ describe("events", () => {
     expect(parse("cancellation", { ...cancellation, event_id: "c_1" }).event_id).toBe("cancellation:u_4711:c_1");
   });
 
-  test("in the query, as v1 documents it, are the same", () => {
+  test("are the same in the query, as documented for v1", () => {
     const request = requestWith({ path: "sale", query: saleV1.trim() });
     expect(firstpromoter.parse(request)).toEqual(parse("sale", saleV1));
   });
 
-  test("no email address gets into an id", () => {
+  test("never contain an email address in an id", () => {
     expect(parse("signup", { email: "Jane.Doe@Example.com" }).events[0]?.id).toBe("lead:{email}");
     expect(parse("cancellation", { email: "jane.doe@example.com" }).events[0]?.id).toBe("cancellation:{email}");
   });
@@ -217,11 +217,11 @@ describe("events", () => {
     });
   });
 
-  test("what was reversed may be negative", () => {
+  test("reversed amounts may be negative", () => {
     expect(parse("refund", { ...refund, amount: -950 }).events[0]?.amount).toBe(950);
   });
 
-  test("amounts without a currency are in the program's, where that is known", () => {
+  test("amounts without a currency are in the program's currency, if known", () => {
     const { currency: _, ...silent } = sale;
     const request = signed("sale", silent);
     expect(firstpromoter.parse(request, { currency: "JPY" }).events[0]).toMatchObject({
@@ -232,20 +232,20 @@ describe("events", () => {
   });
 
   const faults: [string, Call, object, string][] = [
-    ["a signup of nobody", "signup", { tid: CLICK }, "email"],
-    ["a cancellation of nobody", "cancellation", { email: "" }, "email"],
+    ["a signup without an email", "signup", { tid: CLICK }, "email"],
+    ["a cancellation without an email", "cancellation", { email: "" }, "email"],
     ["a sale without its id", "sale", { ...sale, event_id: null }, "event_id"],
     ["a sale without its amount", "sale", { ...sale, amount: null }, "amount"],
     ["a sale without its currency", "sale", { ...sale, currency: null }, "currency"],
-    ["a currency that is none", "sale", { ...sale, currency: "ZZZ" }, "currency"],
+    ["an unknown currency", "sale", { ...sale, currency: "ZZZ" }, "currency"],
     ["a decimal", "sale", { ...sale, amount: "49.00" }, "amount"],
-    ["a float that went wrong", "sale", { ...sale, amount: 19.99 * 100 }, "amount"],
+    ["a float with a rounding error", "sale", { ...sale, amount: 19.99 * 100 }, "amount"],
     ["a negative sale", "sale", { ...sale, amount: -4900 }, "amount"],
     ["an object", "sale", { ...sale, event_id: { id: 1 } }, "event_id"],
     ["a refund without its id", "refund", { ...refund, event_id: "" }, "event_id"],
-    ["a refund of any sale", "refund", { ...refund, sale_event_id: undefined }, "sale_event_id"],
-    ["a time that is none", "signup", { ...signup, created_at: "yesterday" }, "created_at"],
-    ["a day that is none", "signup", { ...signup, created_at: "2026-02-31" }, "created_at"],
+    ["a refund without its sale", "refund", { ...refund, sale_event_id: undefined }, "sale_event_id"],
+    ["an invalid time", "signup", { ...signup, created_at: "yesterday" }, "created_at"],
+    ["an invalid day", "signup", { ...signup, created_at: "2026-02-31" }, "created_at"],
   ];
   test.each(faults)("%s", (_, call, fields, field) => {
     const found = parseFault(firstpromoter, signed(call, fields));

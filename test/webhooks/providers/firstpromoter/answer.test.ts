@@ -15,7 +15,7 @@ type Call = TrackingOptions["call"];
 const ENDPOINT = "ep_n0rth-w1nd_";
 const SECRET = firstpromoter.secret.make(new Uint8Array(32).fill(7));
 
-/** A call as the route hands it on: of the path only its last part. */
+/** A call as passed on by the route, with only the last part of the path. */
 const signed = (call: Call, fields: object | string, options: Partial<TrackingOptions> = {}) => {
   const body = typeof fields === "string" ? fields.trim() : JSON.stringify(fields);
   return requestWith({
@@ -24,7 +24,7 @@ const signed = (call: Call, fields: object | string, options: Partial<TrackingOp
   });
 };
 
-describe("the answer", () => {
+describe("the response", () => {
   const RECORDED: Outcome = {
     status: "recorded",
     conversion: "cv_1",
@@ -39,7 +39,7 @@ describe("the answer", () => {
     return { status: given.status, body: JSON.parse(String(given.body)) };
   };
 
-  test("to a sale has the documented fields, and ours", () => {
+  test("to a sale has the documented fields and ours", () => {
     expect(answer(signed("sale", sale))).toEqual({
       status: 200,
       body: {
@@ -59,7 +59,7 @@ describe("the answer", () => {
     });
   });
 
-  test("to a signup has them too", () => {
+  test("to a signup has the documented fields too", () => {
     expect(answer(signed("signup", signup)).body).toMatchObject({
       etype: "signup",
       sale_amount: null,
@@ -85,7 +85,7 @@ describe("the answer", () => {
     expect(answer(old).body).toEqual({ type: "sale", amount_cents: 4900, ...rest });
   });
 
-  test("has an id that is a positive integer of 32 bits, the same for the same conversion", () => {
+  test("has a positive 32-bit integer id, which is the same for the same conversion", () => {
     const ids = ["cv_1", "cv_1", "cv_2", null].map(
       (conversion) => answer(signed("sale", sale), { conversion }).body.id,
     );
@@ -94,7 +94,7 @@ describe("the answer", () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test("to what cannot be done at once, or is of no interest, is no error", () => {
+  test("to a delayed or ignored event is not an error", () => {
     for (const status of ["waiting", "spooled", "ignored"] as const) {
       expect(answer(signed("sale", sale), { status }).status).toBe(200);
     }
@@ -120,12 +120,12 @@ describe("the answer", () => {
     [429, 429],
     [503, 503],
   ];
-  test.each(refusals)("to a refusal with %d is %d with its words", (status, told) => {
+  test.each(refusals)("to a refusal with %d is %d with its message", (status, expected) => {
     const outcome = { status: "refused", problem: new Problem(status, "a_code", "Some words.") } as const;
     expect(answer(signed("sale", sale), outcome)).toEqual({
-      status: told,
+      status: expected,
       body: { message: "Some words.", code: "a_code" },
     });
-    expect(answer(requestWith({ path: "sale", body: "{" }), outcome).status).toBe(told);
+    expect(answer(requestWith({ path: "sale", body: "{" }), outcome).status).toBe(expected);
   });
 });

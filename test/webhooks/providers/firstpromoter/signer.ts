@@ -1,6 +1,6 @@
-/** Calls of FirstPromoter's tracking API as its clients make them: a key and no signature. */
+/** Calls of FirstPromoter's tracking API as made by its clients, with a key and no signature. */
 
-/** What a client is set up with. */
+/** The settings of a client. */
 export interface TrackingOptions {
   endpoint: string;
   secret: string;

@@ -34,7 +34,7 @@ const TOOLS = toolsAt(Date.UTC(2026, 0, 5, 20));
 const pinged = (body: string, secret = SECRET) => requestWith(signGumroad(body, { secret }));
 const parse = (body: string) => gumroad.parse(pinged(body));
 describe("the secret in the path", () => {
-  test("is long, goes into a URL as it is, and stands there", () => {
+  test("is long, needs no encoding in a URL, and is part of it", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(gumroad.secret).toBe(urlSecret);
   });
@@ -43,20 +43,20 @@ describe("the secret in the path", () => {
     ["the only one", SECRET, [SECRET], null],
     ["the older of two", SECRET, [OTHER, SECRET], null],
     ["the newer of two", OTHER, [OTHER, SECRET], null],
-    ["a third one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
+    ["an unknown one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
     ["none", "", [SECRET], "secret_missing"],
-    ["more than it", `${SECRET}/`, [SECRET], "secret_invalid"],
-    ["one, where the endpoint has none", SECRET, [], "secret_invalid"],
+    ["a longer one", `${SECRET}/`, [SECRET], "secret_invalid"],
+    ["any, if the endpoint has none", SECRET, [], "secret_invalid"],
   ])("%s", async (_, given, secrets, code) => {
     expect(await verdictOf(gumroad, pinged(sale, given), secrets, TOOLS)).toBe(code);
   });
 
-  test("is not found in query or body", async () => {
+  test("is not read from the query or body", async () => {
     const elsewhere = requestWith({ query: { secret: SECRET }, body: `${sale}&secret=${SECRET}` });
     expect(await verdictOf(gumroad, elsewhere, [SECRET], TOOLS)).toBe("secret_missing");
   });
 
-  test("no byte of it can be another", { tags: ["deep"] }, async () => {
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(gumroad, pinged(sale), [OTHER, SECRET], TOOLS, { body: false, path: true });
   });
 });
@@ -117,7 +117,7 @@ describe("events", () => {
       ],
     ],
     [
-      "its renewal, which carries no click",
+      "its renewal, which has no click",
       renewal,
       "sale",
       [
@@ -136,7 +136,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a thing that is shipped, without what the shipping cost",
+      "a shipped product, without the shipping cost",
       physical,
       "sale",
       [
@@ -155,7 +155,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a gift, which its giver paid",
+      "a gift, paid by its giver",
       gift,
       "sale",
       [
@@ -190,7 +190,7 @@ describe("events", () => {
       [{ ...firstSale, id: "test:sale:Fk1qPz9m8xYbOrVu5wSi0A==", test: true }],
     ],
     [
-      "a refund, at a time that is not told",
+      "a refund without a time",
       refund,
       "refund",
       [
@@ -206,9 +206,9 @@ describe("events", () => {
       ],
     ],
     ["a dispute", dispute, "dispute", [disputed("chargeback")]],
-    ["a dispute that was won", disputeWon, "dispute_won", [disputed("chargeback_won")]],
+    ["a won dispute", disputeWon, "dispute_won", [disputed("chargeback_won")]],
     [
-      "a subscription that has ended",
+      "an ended subscription",
       subscriptionEnded,
       "subscription_ended",
       [
@@ -243,11 +243,11 @@ describe("events", () => {
   }
 
   const ignored: [string, string, string, string | undefined][] = [
-    ["a partial refund, of which the amount is not told", partialRefund, "refund", "A part was refunded"],
-    ["what cost nothing", free, "sale", "Nothing was paid."],
+    ["a partial refund without its amount", partialRefund, "refund", "A part was refunded"],
+    ["a free product", free, "sale", "Nothing was paid."],
     ["a cancellation that is only scheduled", cancellation, "cancellation", "subscription_ended"],
-    ["another plan, whose payment is told by itself", subscriptionUpdated, "subscription_updated", undefined],
-    ["a resource called like a property", "resource_name=constructor", "constructor", undefined],
+    ["a change of plan, whose payment is a separate event", subscriptionUpdated, "subscription_updated", undefined],
+    ["a resource with the name of an object property", "resource_name=constructor", "constructor", undefined],
   ];
   test.each(ignored)("ignored: %s", (_, body, type, reason) => {
     const reading = parse(body);
@@ -256,33 +256,33 @@ describe("events", () => {
     else expect(reading.ignored).toContain(reason);
   });
 
-  test("a retry says how often it was tried, and tells the same", () => {
+  test("a retry has a count of attempts and gives the same event", () => {
     expect(parse(`${sale}&retry_count=2`)).toEqual(parse(sale));
     expect(parse(JSON.stringify({ ...saleInJson, retry_count: 2 }))).toEqual(parse(sale));
   });
 
-  test("a sale that was refunded since is the same sale", () => {
+  test("a sale that was refunded later is the same sale", () => {
     expect(parse(changeForm(sale, { refunded: "true" }))).toEqual(parse(sale));
   });
 });
 
 describe("the click", () => {
-  test("comes as JSON in a text, too", () => {
+  test("can be JSON in a string", () => {
     const { url_params, ...rest } = saleInJson;
     expect(parse(JSON.stringify({ ...rest, url_params: JSON.stringify(url_params) }))).toEqual(parse(sale));
   });
 
   test.each([
     ["in the checkout's own field", { lc_click: "tok" }, "tok"],
-    ["not at all", {}, null],
-    ["as broken JSON", "{lc_click", null],
+    ["is missing", {}, null],
+    ["is ignored as invalid JSON", "{lc_click", null],
   ])("%s", (_, custom_fields, click) => {
     const { url_params: __, ...rest } = saleInJson;
     expect(parse(JSON.stringify({ ...rest, custom_fields })).events[0]?.click).toBe(click);
   });
 });
 
-test("a customer whose address is none is known by the account", () => {
+test("a customer with an invalid address is identified by the account", () => {
   expect(parse(changeForm(sale, { email: "nobody" })).events[0]?.customer).toEqual({
     id: "5550000000001",
     email: null,
@@ -294,7 +294,7 @@ test.each([
   ["yearly", "year"],
   ["quarterly", null],
   ["", null],
-])("a payment that recurs %s", (recurrence, interval) => {
+])("a payment with the recurrence %s", (recurrence, interval) => {
   expect(parse(changeForm(membership, { recurrence })).events[0]?.subscription).toEqual({ ...CLUB, interval });
 });
 
@@ -304,12 +304,12 @@ describe("a malformed event names its field", () => {
     ["no price", sale.replace("&price=2900", ""), "price"],
     ["a decimal price", changeForm(sale, { price: "29.00" }), "price"],
     ["a negative price", changeForm(sale, { price: "-2900" }), "price"],
-    ["a time that is none", changeForm(sale, { sale_timestamp: "yesterday" }), "sale_timestamp"],
-    ["more shipping than was paid", changeForm(physical, { shipping_rate: "4501" }), "shipping_rate"],
-    ["a refund of no sale", changeForm(refund, { sale_id: "" }), "sale_id"],
+    ["an invalid time", changeForm(sale, { sale_timestamp: "yesterday" }), "sale_timestamp"],
+    ["shipping over the price", changeForm(physical, { shipping_rate: "4501" }), "shipping_rate"],
+    ["a refund without a sale", changeForm(refund, { sale_id: "" }), "sale_id"],
     ["a dispute without a price", changeForm(dispute, { price: "x" }), "price"],
-    ["an end without a time", changeForm(subscriptionEnded, { ended_at: "" }), "ended_at"],
-    ["an end of nothing", changeForm(subscriptionEnded, { subscription_id: "" }), "subscription_id"],
+    ["an ended subscription without a time", changeForm(subscriptionEnded, { ended_at: "" }), "ended_at"],
+    ["an ended subscription without an id", changeForm(subscriptionEnded, { subscription_id: "" }), "subscription_id"],
   ])("%s", (_, body, field) => {
     expect(parseFault(gumroad, pinged(body))).toEqual({ status: 422, code: `invalid_${field}`, field });
   });

@@ -1,4 +1,4 @@
-/** A ping as Gumroad posts it to the URL that the merchant pasted: nothing of it is signed. */
+/** An unsigned ping as posted by Gumroad to the merchant's endpoint URL. */
 export function signGumroad(body: string, { secret }: { secret: string }) {
   const type = body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded";
   return { method: "POST", path: secret, query: {}, headers: { "content-type": type }, body };

@@ -1,4 +1,4 @@
-/** Gumroad does not tell a trial from a sale: the merchant does, in the endpoint's URL. */
+/** Gumroad does not distinguish trials from sales, so the merchant names products with trials in the endpoint's URL. */
 import { describe, expect, test } from "vitest";
 import { providerEvent } from "../../../../src/webhooks/provider.ts";
 import { gumroad } from "../../../../src/webhooks/providers/gumroad/adapter.ts";
@@ -14,7 +14,7 @@ const CLICK = "AQGbdR2iQnyMo7Wc3vT0kXh5Zp8uYl1sEf6gNd9rBa4jKq2wxVmCtHiOeUzP-7S_3
 
 const pinged = (body: string) => requestWith(signGumroad(body, { secret: "of the path" }));
 const parse = (body: string) => gumroad.parse(pinged(body));
-/** With what the merchant wrote behind the endpoint's URL. */
+/** Parses a ping with the query that the merchant added to the endpoint's URL. */
 const parseAt = (query: string, body: string) =>
   gumroad.parse({ ...pinged(body), query: new URLSearchParams(query) }).events[0];
 
@@ -39,25 +39,25 @@ describe("a free trial", () => {
     product_permalink: "https://a.gumroad.com/l/c",
   });
   const pings: [string, string, string, string][] = [
-    ["of its short id", "trial=club1", trial, "trial"],
-    ["of its permalink", "trial=club", changeForm(trial, { product_permalink: "" }), "trial"],
-    ["of its address", "trial=c", elsewhere, "trial"],
-    ["of an address with a slash", "trial=c", changeForm(elsewhere, { product_permalink: "https://x/l/c/" }), "trial"],
-    ["of one of several", "trial=vqXwm&trial=club", trial, "trial"],
-    ["of no product", "", trial, "sale"],
+    ["named by its short id", "trial=club1", trial, "trial"],
+    ["named by its permalink", "trial=club", changeForm(trial, { product_permalink: "" }), "trial"],
+    ["named by its URL", "trial=c", elsewhere, "trial"],
+    ["named by a URL with a slash", "trial=c", changeForm(elsewhere, { product_permalink: "https://x/l/c/" }), "trial"],
+    ["named with other products", "trial=vqXwm&trial=club", trial, "trial"],
+    ["without a named product", "", trial, "sale"],
     ["of nothing", "trial=", changeForm(elsewhere, { product_permalink: "", short_product_id: "" }), "sale"],
-    ["of another product", "trial=clu&trial=l&trial=CLUB", trial, "sale"],
-    ["of a product that is no membership", "trial=pencil", sale, "sale"],
-    ["of a renewal", "trial=club", renewal, "sale"],
-    ["of a refund", "trial=pencil", refund, "refund"],
+    ["with another product named", "trial=clu&trial=l&trial=CLUB", trial, "sale"],
+    ["for a product that is not a membership", "trial=pencil", sale, "sale"],
+    ["for a renewal", "trial=club", renewal, "sale"],
+    ["for a refund", "trial=pencil", refund, "refund"],
   ];
   test.each(pings)("%s: %s", (_, query, body, type) => {
     expect(parseAt(query, body)?.type).toBe(type);
   });
 
-  test("is not said by a link, which anybody can write", () => {
-    const said = ["url_params[lc_trial]", "url_params[trial]", "custom_fields[trial]", "trial"];
-    for (const field of said) {
+  test("is not set by a link, which anyone can write", () => {
+    const fields = ["url_params[lc_trial]", "url_params[trial]", "custom_fields[trial]", "trial"];
+    for (const field of fields) {
       const [event] = parse(changeForm(`${trial}&${field}=x`, { [field]: "club" })).events;
       expect(event).toMatchObject({ type: "sale", amount: 900 });
     }

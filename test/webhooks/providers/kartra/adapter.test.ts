@@ -33,7 +33,7 @@ const parse = (body: string | object, currency = "USD") =>
   kartra.parse(posted(typeof body === "string" ? body : JSON.stringify(body), { currency }));
 
 describe("the secret in the path", () => {
-  test("is long, goes into a URL as it is, and the URL names a currency besides", () => {
+  test("is long, needs no encoding in a URL, and the URL also has a currency", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(kartra.secret).toBe(urlSecret);
     expect(kartra.address?.("ep_1", SECRET)).toBe(`/v1/webhooks/ep_1/${SECRET}?currency=USD`);
@@ -43,15 +43,15 @@ describe("the secret in the path", () => {
     ["the only one", SECRET, [SECRET], null],
     ["the older of two", SECRET, [OTHER, SECRET], null],
     ["the newer of two", OTHER, [OTHER, SECRET], null],
-    ["a third one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
+    ["an unknown one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
     ["none", "", [SECRET], "secret_missing"],
     ["a part of it", SECRET.slice(1), [SECRET], "secret_invalid"],
-    ["one, where the endpoint has none", SECRET, [], "secret_invalid"],
+    ["any, if the endpoint has none", SECRET, [], "secret_invalid"],
   ])("%s", async (_, secret, secrets, code) => {
     expect(await verdictOf(kartra, posted(sale, { secret }), secrets, TOOLS)).toBe(code);
   });
 
-  test("no byte of it can be another", { tags: ["deep"] }, async () => {
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(kartra, posted(sale), [OTHER, SECRET], TOOLS, { body: false, path: true });
   });
 });
@@ -132,7 +132,7 @@ describe("events", () => {
       }),
     ],
     [
-      "a refund, of all that was paid",
+      "a full refund",
       refund,
       "refund",
       providerEvent({
@@ -208,7 +208,7 @@ describe("events", () => {
       }),
     ],
     [
-      "the outbound API's form, at a time that is not told",
+      "the outbound API's form, without a time",
       filledForm,
       "filled_form",
       providerEvent({
@@ -225,11 +225,11 @@ describe("events", () => {
   });
 
   test.each([
-    ["a rebill that failed", failed, { type: "failed" }],
-    ["what cost nothing", changeForm(trial, { trial: "0" }), { type: "sale", ignored: "Nothing was paid." }],
+    ["a failed rebill", failed, { type: "failed" }],
+    ["a free product", changeForm(trial, { trial: "0" }), { type: "sale", ignored: "Nothing was paid." }],
     ["a lead without a click", filledFormWithoutClick, { type: "filled_form", ignored: "The lead has no lc_click." }],
     ["a tag", assignTag, { type: "assign_tag" }],
-    ["a type called like a property", "transaction_type=toString", { type: "toString" }],
+    ["a type with the name of an object property", "transaction_type=toString", { type: "toString" }],
   ])("ignored: %s", (_, body, reading) => {
     expect(parse(body)).toEqual({ event_id: null, events: [], ...reading });
   });
@@ -253,16 +253,16 @@ describe("events", () => {
     expect(parse(paid).events).toMatchObject([{ id: "rebill:792370", type: "sale", amount: 9_900 }]);
   });
 
-  test("an amount given back may be written as negative", () => {
+  test("a refunded amount may be negative", () => {
     expect(parse(changeForm(refund, { transaction_full_amount: "-116.00" }))).toEqual(parse(refund));
   });
 
-  test("tax and shipping may be said to be nothing", () => {
+  test("tax and shipping may be empty or zero", () => {
     const plain = changeForm(sale, { transaction_tax: "N/A", transaction_shipping: "" });
     expect(parse(plain).events).toMatchObject([{ amount: 11_600, gross: 11_600 }]);
   });
 
-  test("a subscription at PayPal is known by PayPal's id where Kartra has none", () => {
+  test("a PayPal subscription is identified by PayPal's id where Kartra has none", () => {
     const body = changeForm(rebill, {
       transaction_internal_subscription_id: "N/A",
       transaction_subscription_id: "I-BW452GLLEP1G",
@@ -273,7 +273,7 @@ describe("events", () => {
 
 test.each([
   ["the first tracking id", { vendor_tracking_id_1: CLICK, vendor_tracking_id_2: "N/A" }, CLICK],
-  ["what is too short to be a token", { vendor_tracking_id_2: "spring-sale" }, null],
+  ["a value too short for a token", { vendor_tracking_id_2: "spring-sale" }, null],
   ["no tracking id", { vendor_tracking_id_2: "N/A" }, null],
 ])("the click is read from %s", (_, fields, click) => {
   expect(parse(changeForm(sale, fields)).events[0]?.click).toBe(click);
@@ -285,12 +285,12 @@ describe("the time", () => {
     ["2026-01-05 14:38:56 EST", Date.UTC(2026, 0, 5, 19, 38, 56)],
     ["2026-07-05 14:38:56", Date.UTC(2026, 6, 5, 19, 38, 56)],
     ["2026-07-05 14:38:56 EDT", Date.UTC(2026, 6, 5, 18, 38, 56)],
-  ])("%s is Eastern", (transaction_date, time) => {
+  ])("%s is Eastern Time", (transaction_date, time) => {
     expect(parse(changeForm(sale, { transaction_date })).events[0]?.occurred_at).toBe(time);
   });
 });
 
-describe("the currency that the URL names", () => {
+describe("the currency in the URL", () => {
   test.each([
     ["JPY", { transaction_full_amount: "11600", transaction_tax: "1054", transaction_shipping: "0" }, 10_546, 11_600],
     [
@@ -306,7 +306,7 @@ describe("the currency that the URL names", () => {
     expect(event).toMatchObject({ amount, gross, currency: currency.toUpperCase() });
   });
 
-  test.each(["", "ABC"])("is refused where it is none: %j", (currency) => {
+  test.each(["", "ABC"])("is refused if it is unknown: %j", (currency) => {
     expect(parseFault(kartra, posted(sale, { currency }))).toEqual({
       status: 422,
       code: "invalid_currency",
@@ -328,12 +328,12 @@ describe("a malformed event names its field", () => {
     ["less than its tax", changeForm(sale, { transaction_full_amount: "18.99" }), "transaction_full_amount"],
     ["a negative tax", changeForm(sale, { transaction_tax: "-1" }), "transaction_tax"],
     ["shipping in words", changeForm(sale, { transaction_shipping: "free" }), "transaction_shipping"],
-    ["another form of time", changeForm(sale, { transaction_date: "01/05/2026" }), "transaction_date"],
+    ["another time format", changeForm(sale, { transaction_date: "01/05/2026" }), "transaction_date"],
     ["a day that does not exist", changeForm(sale, { transaction_date: "2026-02-30 10:00:00" }), "transaction_date"],
-    ["a refund of nothing", changeForm(refund, { transaction_parent_id: "0" }), "transaction_parent_id"],
-    ["a chargeback of nothing", changeForm(chargeback, { transaction_parent_id: "N/A" }), "transaction_parent_id"],
+    ["a refund without a payment", changeForm(refund, { transaction_parent_id: "0" }), "transaction_parent_id"],
+    ["a chargeback without payment", changeForm(chargeback, { transaction_parent_id: "N/A" }), "transaction_parent_id"],
     [
-      "an end of nothing",
+      "a cancellation without a subscription",
       changeForm(cancellation, {
         transaction_internal_subscription_id: "N/A",
         transaction_subscription_id: "N/A",

@@ -47,7 +47,7 @@ const REFUND = {
 
 const events: [string, unknown, ProviderEvent[]][] = [
   [
-    "a paid order: the sale, without its VAT",
+    "a paid order as a sale without its VAT",
     orderCreated,
     [
       providerEvent({
@@ -65,7 +65,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a free order: who came by which click",
+    "a free order with its click",
     orderCreatedFree,
     [
       providerEvent({
@@ -170,7 +170,7 @@ const events: [string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a further refund, by all that was given back so far",
+    "a further refund by the total refunded so far",
     orderRefundedWholly,
     [
       providerEvent({
@@ -240,7 +240,7 @@ describe("events", () => {
     });
   });
 
-  test("of no interest are none", () => {
+  test("of other types are ignored", () => {
     expect(read(subscriptionCancelled)).toEqual({
       type: "subscription_cancelled",
       event_id: "e51c3c63-1e86-4b24-8fae-8a4d6c0b5d2f",
@@ -251,21 +251,21 @@ describe("events", () => {
 
   const silent: [string, unknown, string][] = [
     ["the first invoice", initialPaid, "The first payment of a subscription is told by its order."],
-    ["an order that is not paid", orderCreatedPending, "The order is pending."],
-    ["an invoice of nothing", changed(renewalPaid, { total: 0, tax: 0 }), "Nothing was paid."],
-    ["an invoice that is not paid", changed(renewalPaid, { status: "void" }), "The invoice is void."],
+    ["an unpaid order", orderCreatedPending, "The order is pending."],
+    ["an invoice of zero", changed(renewalPaid, { total: 0, tax: 0 }), "Nothing was paid."],
+    ["an unpaid invoice", changed(renewalPaid, { status: "void" }), "The invoice is void."],
     ["a free order without a click", changed(orderCreatedFree, {}, { custom_data: [] }), "The order was free."],
   ];
-  test.each(silent)("from %s are none, and it says why", (_, fixture, ignored) => {
+  test.each(silent)("from %s are ignored with the reason", (_, fixture, ignored) => {
     expect(read(fixture)).toMatchObject({ events: [], ignored });
   });
 
-  test("are the same when they are delivered again, with another id", () => {
+  test("are the same when redelivered with another id", () => {
     const again = changed(orderCreated, {}, { webhook_id: "00000000-0000-4000-8000-000000000000" });
     expect(read(again).events).toEqual(read(orderCreated).events);
   });
 
-  test("of test mode say so, by the delivery or by the object", () => {
+  test("in test mode are marked by the delivery or by the object", () => {
     expect(read(changed(orderCreated, {}, { test_mode: true })).events).toMatchObject([{ test: true }]);
     const old = changed(renewalPaid, { test_mode: true }, { test_mode: undefined });
     expect(read(old).events).toMatchObject([{ test: true }]);
@@ -275,13 +275,13 @@ describe("events", () => {
     ["JPY", 1_980, 180],
     ["KWD", 19_800, 1_800],
     ["TND", 19_800, 1_800],
-  ])("in %s are in its own minor units", (currency, total, tax) => {
+  ])("in %s use its minor units", (currency, total, tax) => {
     expect(read(changed(orderCreated, { currency, total, tax })).events).toMatchObject([
       { currency, gross: total, amount: total - tax },
     ]);
   });
 
-  test("with a broken email are the customer's by the id", () => {
+  test("with an invalid email belong to the customer with the id", () => {
     const [event] = read(changed(orderCreated, { user_email: "nobody" })).events;
     expect(event?.customer).toEqual({ id: "4471902", email: null });
   });
@@ -292,9 +292,9 @@ describe("an unknown shape", () => {
     ["no total", changed(orderCreated, { total: undefined }), "data.attributes.total"],
     ["a fraction of a cent", changed(orderCreated, { total: 19.99 }), "data.attributes.total"],
     ["more tax than total", changed(orderCreated, { tax: 5_000 }), "data.attributes.tax"],
-    ["no currency of this world", changed(renewalPaid, { currency: "XYZ" }), "data.attributes.currency"],
+    ["an unknown currency", changed(renewalPaid, { currency: "XYZ" }), "data.attributes.currency"],
     ["no customer", changed(orderCreated, { customer_id: null }), "data.attributes.customer_id"],
-    ["a refund of nothing", changed(orderRefundedPartly, { refunded_amount: 0 }), "data.attributes.refunded_amount"],
+    ["a refund of zero", changed(orderRefundedPartly, { refunded_amount: 0 }), "data.attributes.refunded_amount"],
     ["no order", changed(subscriptionCreated, { order_id: undefined }), "data.attributes.order_id"],
     ["no time", changed(subscriptionExpired, { ends_at: "soon" }), "data.attributes.ends_at"],
     ["no subscription", changed(renewalRefunded, { subscription_id: "" }), "data.attributes.subscription_id"],
@@ -304,12 +304,12 @@ describe("an unknown shape", () => {
     expect(parseFault(lemonSqueezy, bodyOf(fixture))).toMatchObject({ status: 422, field });
   });
 
-  test("that is no JSON is refused", () => {
+  test("that is not JSON is refused", () => {
     expect(parseFault(lemonSqueezy, requestWith({ body: "{" }))).toMatchObject({ status: 422, code: "invalid_json" });
   });
 });
 
-test("what is kept is answered with the 200 that Lemon Squeezy waits for, a refusal is not", () => {
+test("an accepted event gets the status 200 that Lemon Squeezy expects, and a refusal does not", () => {
   const outcome = { conversion: null, attributed_to: null, reason: "payment_unknown", problem: null };
   expect(lemonSqueezy.answer?.({ ...outcome, status: "waiting" }, requestWith())).toMatchObject({ status: 200 });
   expect(lemonSqueezy.answer?.({ ...outcome, status: "recorded" }, requestWith())).toBeNull();

@@ -1,6 +1,6 @@
 import { hmacSha256 } from "../body-hmac.ts";
 
-/** A delivery as Lemon Squeezy sends it: "Signing Requests" and "Webhook Requests" of its documentation. */
+/** A delivery as in "Signing Requests" and "Webhook Requests" of Lemon Squeezy's documentation. */
 export async function signLemonSqueezy(
   body: string,
   { secret, event = JSON.parse(body).meta?.event_name ?? "order_created" }: { secret: string; event?: string },

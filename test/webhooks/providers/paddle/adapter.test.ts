@@ -40,7 +40,7 @@ function costing(totals: object, event: { data: { details: { totals: object } } 
   return changed(event, { details: { ...event.data.details, totals: { ...event.data.details.totals, ...totals } } });
 }
 
-const told: [string, unknown, ProviderEvent][] = [
+const recognized: [string, unknown, ProviderEvent][] = [
   [
     "a purchase of 99.00 with 5.00 off, and tax",
     purchase,
@@ -59,7 +59,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a checkout of nothing, which begins a trial, brings its click",
+    "a free checkout that begins a trial, with its click",
     trialTransaction,
     {
       ...BARE,
@@ -86,7 +86,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "the first payment after it",
+    "the first payment after a trial",
     renewal,
     {
       ...BARE,
@@ -104,7 +104,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a renewal that a credit of 10.00 paid in part: 21.57 of 31.57",
+    "a renewal partly paid by a credit of 10.00: 21.57 of 31.57",
     withCredit,
     {
       ...BARE,
@@ -140,7 +140,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a refund of a part, once it is approved",
+    "a partial refund, once approved",
     refundApproved,
     {
       ...BARE,
@@ -174,7 +174,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "won, by another adjustment",
+    "a chargeback won, by another adjustment",
     chargebackReverse,
     {
       ...BARE,
@@ -202,7 +202,7 @@ const told: [string, unknown, ProviderEvent][] = [
   ],
 ];
 
-test.each(told)("%s", (_, event, expected) => {
+test.each(recognized)("%s", (_, event, expected) => {
   const { event_id, event_type: type } = event as { event_id: string; event_type: string };
   const events = read(event).events.filter(({ id }) => id === event_id);
   expect({ ...read(event), events }).toEqual({ type, event_id, events: [expected] });
@@ -223,49 +223,49 @@ test("a trial names the transaction that may charge for it, where it is told", (
   expect(read(trialing).events).toHaveLength(1);
 });
 
-test("one fact in two events is one, but for the event's id", () => {
+test("one fact in two events differs only in the event's id", () => {
   const factOf = (event: unknown) => ({ ...only(event), id: null });
   expect(factOf(trialing)).toEqual(factOf(created));
   const approvedAtOnce = { ...changed(refundPending, { status: "approved" }), event_type: "adjustment.created" };
   expect(factOf(approvedAtOnce)).toEqual(factOf(refundApproved));
 });
 
-test("a chargeback may also be won by a change of its own status", () => {
+test("a chargeback can also be won by a change of its status", () => {
   const reversed = changed(chargeback, { status: "reversed", updated_at: "2026-03-28T14:00:00.100Z" });
   expect({ ...only(reversed), id: null }).toEqual({ ...only(chargebackReverse), id: null });
 });
 
-describe("nothing is told by", () => {
+describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp | undefined][] = [
     ["the other event of a paid transaction", paid, /transaction\.completed/],
-    ["a transaction of nothing without a click", changed(trialTransaction, { custom_data: null }), /Nothing was paid/],
-    ["a subscription that is no trial", changed(created, { status: "active" }), /no trial/],
+    ["a free transaction without a click", changed(trialTransaction, { custom_data: null }), /Nothing was paid/],
+    ["a subscription without a trial", changed(created, { status: "active" }), /no trial/],
     ["a trial that has become active", activated, undefined],
-    ["a refund on its way", refundPending, /pending_approval/],
-    ["a refund that was rejected", changed(refundApproved, { status: "rejected" }), /rejected/],
-    ["a refund of nothing but tax", refundOfTax, /tax/],
+    ["a pending refund", refundPending, /pending_approval/],
+    ["a rejected refund", changed(refundApproved, { status: "rejected" }), /rejected/],
+    ["a refund of tax only", refundOfTax, /tax/],
     ["a credit", credit, /credit/],
     ["a warning", chargebackWarning, /chargeback_warning/],
     ["a chargeback that is not approved", changed(chargeback, { status: "rejected" }), /rejected/],
     ["a type of no interest", { ...purchase, event_type: "transaction.created" }, undefined],
   ];
   test.each(ignored)("%s", (_, event, words) => {
-    const { events, ignored: said } = read(event);
+    const { events, ignored: reason } = read(event);
     expect(events).toEqual([]);
-    if (words === undefined) expect(said).toBeUndefined();
-    else expect(said).toMatch(words);
+    if (words === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toMatch(words);
   });
 });
 
 describe("amounts", () => {
   test.each(["JPY", "KRW", "VND", "CLP", "EUR", "HUF", "TWD"])(
-    "of %s are in its minor units already",
+    "in %s are already in its minor units",
     (currency_code) => {
       expect(only(changed(purchase, { currency_code }))).toMatchObject({ amount: 9_400, gross: 10_234 });
     },
   );
 
-  test("of nothing, or less, are no sale", () => {
+  test("of zero or less are not a sale", () => {
     expect(read(costing({ grand_total: "0", credit: "10234" })).events).toMatchObject([{ type: "touch" }]);
     expect(read(costing({ grand_total: "-500" })).events).toMatchObject([{ type: "touch" }]);
     expect(read(costing({ total: "-500", grand_total: "-500", tax: "-40" })).events).toMatchObject([{ type: "touch" }]);
@@ -289,7 +289,7 @@ describe("amounts", () => {
     ["event_id", { ...purchase, event_id: undefined }],
     ["event_type", { ...purchase, event_type: undefined }],
   ];
-  test.each(malformed)("and the rest name what is wrong: %s (%#)", (field, event) => {
+  test.each(malformed)("and other fields are named if malformed: %s (%#)", (field, event) => {
     expect(parseFault(paddle, requestOf(event))).toEqual({
       status: 422,
       code: `invalid_${field.replaceAll(".", "_")}`,
@@ -298,7 +298,7 @@ describe("amounts", () => {
   });
 });
 
-test("a payment that does not say when it was captured is of the event's time", () => {
+test("a payment without a capture time has the event's time", () => {
   expect(only(changed(purchase, { payments: [] }))).toMatchObject({
     occurred_at: Date.UTC(2026, 0, 2, 14, 20, 11, 366),
   });
@@ -309,7 +309,7 @@ test("a payment that does not say when it was captured is of the event's time", 
   });
 });
 
-test("the plan is the product where something else was bought with it", () => {
+test("the plan is the product if something else was bought with it", () => {
   const [item] = purchase.data.items;
   const [plan] = renewal.data.items;
   expect(only(changed(renewal, { items: [item, plan] }))).toMatchObject({
@@ -322,6 +322,6 @@ test("custom data of another shape has no click", () => {
   expect(only(changed(purchase, { custom_data: [] }))).toMatchObject({ click: null });
 });
 
-test("what the webhook simulator sends is a test", () => {
+test("an event from the webhook simulator is a test", () => {
   expect(only({ ...purchase, event_id: "ntfsimevt_01kdzt3x5a8d1g4j7m0p3s6v9y" })).toMatchObject({ test: true });
 });

@@ -43,31 +43,31 @@ describe("the signature", () => {
       "signature_invalid",
     ],
   ];
-  test.each(published)("of %s is as Paddle published it (%#)", async (text, header, secret, code) => {
+  test.each(published)("of %s matches Paddle's published one (%#)", async (text, header, secret, code) => {
     expect(await verdictOf(paddle, withHeader(header, text), [secret], toolsAt(1_698_796_800_000))).toBe(code);
   });
 
-  test("that our signer makes is taken by Paddle's own library", async () => {
-    // It looks at the real clock.
+  test("by our signer is accepted by Paddle's own library", async () => {
+    // The library uses the real clock.
     const { headers } = await signPaddle(body, { now: Date.now() });
     const { webhooks } = new Paddle("pdl_sdbx_apikey_01");
     expect(await webhooks.isSignatureValid(body, PADDLE_SECRET, headers["paddle-signature"])).toBe(true);
     expect(await webhooks.isSignatureValid(body, OTHER, headers["paddle-signature"])).toBe(false);
   });
 
-  test("of the secret's holder is accepted, another's is not", async () => {
+  test("with the secret is accepted, and with another is not", async () => {
     expect(await verdictOf(paddle, await signed(), [PADDLE_SECRET], tools)).toBeNull();
     expect(await verdictOf(paddle, await signed({ secret: OTHER }), [PADDLE_SECRET], tools)).toBe("signature_invalid");
   });
 
-  test("by either of two secrets is accepted while they rotate, a third's is not", async () => {
+  test("by either of two secrets is accepted during a rotation, but not by a third", async () => {
     const secrets = [OTHER, PADDLE_SECRET];
     expect(await verdictOf(paddle, await signed(), secrets, tools)).toBeNull();
     expect(await verdictOf(paddle, await signed({ secret: OTHER }), secrets, tools)).toBeNull();
     expect(await verdictOf(paddle, await signed({ secret: "pdl_ntfset_3" }), secrets, tools)).toBe("signature_invalid");
   });
 
-  test("is found among several, as Paddle sends while it rotates its own", async () => {
+  test("is found among several, as sent by Paddle during a rotation", async () => {
     const request = await signed({ secret: OTHER, others: [PADDLE_SECRET] });
     expect(await verdictOf(paddle, request, [PADDLE_SECRET], tools)).toBeNull();
   });
@@ -83,7 +83,7 @@ describe("the signature", () => {
     expect(await verdictOf(paddle, withHeader(header), [PADDLE_SECRET], tools)).toBe(code);
   });
 
-  test("is refused where there is no header, and where there is no secret", async () => {
+  test("is refused without a header or a secret", async () => {
     expect(await verdictOf(paddle, requestWith({ body }), [PADDLE_SECRET], tools)).toBe("signature_missing");
     expect(await verdictOf(paddle, await signed(), [], tools)).toBe("signature_invalid");
   });
@@ -109,13 +109,13 @@ describe("the secret", () => {
   const { secret } = paddle;
   const check = (text: string) => secret.made_by === "provider" && secret.check(text);
 
-  test("is that of the notification destination", () => {
+  test("is the notification destination's", () => {
     expect(() => check(PADDLE_SECRET)).not.toThrow();
     expect(() => check("pdl_ntfset_01kzs8x7p7a8er7bt2cnpdmk3r_SRqrTzb6TOX3nJ7Iiv+4UVRbFjEYc+4l")).not.toThrow();
   });
 
   test.each(["pdl_live_apikey_01kd", "ntfset_01kdzsx4m7p0s3v6y9b2e5h8k1", "live_7d279f61a3", "pdl_ntfset_", ""])(
-    "is not %j",
+    "cannot be %j",
     (text) => {
       expect(() => check(text)).toThrow(
         expect.objectContaining({ status: 422, code: "invalid_secret", field: "secret" }),
@@ -124,7 +124,7 @@ describe("the secret", () => {
   );
 });
 
-test("what waits is answered with the 200 that Paddle asks for", () => {
+test("a waiting event gets the status 200 that Paddle requires", () => {
   const waiting: Outcome = {
     status: "waiting",
     conversion: null,

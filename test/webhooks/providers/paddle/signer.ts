@@ -1,14 +1,14 @@
-/** Webhooks as Paddle sends them, signed as its page "Verify webhook signatures" says: `ts` and the body, joined by a colon. */
+/** Webhooks signed as in Paddle's "Verify webhook signatures": `ts` and the body, joined by a colon. */
 import { hmacSha256 } from "../body-hmac.ts";
 
-/** A notification destination's secret key as Paddle shows it. */
+/** A notification destination's secret key as shown by Paddle. */
 export const PADDLE_SECRET = "pdl_ntfset_01kdzsx4m7p0s3v6y9b2e5h8k1_nQ7tWz3CfJ6mPs9VyBe2HkNq5TxAd8Gr";
 
 export interface PaddleOptions {
   /** Milliseconds since the epoch. */
   now: number;
   secret?: string;
-  /** Secrets that signed it as well, as while one is rotated. */
+  /** Additional secrets that sign it, as during a rotation. */
   others?: string[];
 }
 

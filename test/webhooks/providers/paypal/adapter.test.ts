@@ -1,4 +1,4 @@
-/** The PayPal adapter's signature: its own signed message, the certificate and all that it may not be. */
+/** The PayPal adapter's signature: PayPal's own signed message, the certificate, and invalid variants. */
 import { describe, expect, test } from "vitest";
 import type { VerifyTools } from "../../../../src/webhooks/provider.ts";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
@@ -13,7 +13,7 @@ const NOW = Date.parse("2026-03-02T09:16:00Z");
 const DAY = 86_400_000;
 const body = JSON.stringify(capture);
 
-/** Tools at a time with PayPal's certificates within reach, and what was asked for. */
+/** Tools at a time that serve PayPal's certificates and record the requested URLs. */
 function toolsAt(now: number, served: Readonly<Record<string, string>> = PAYPAL_CERTIFICATES) {
   const asked: string[] = [];
   const request: VerifyTools["request"] = async (url) => {
@@ -29,7 +29,7 @@ async function signed(options: Partial<Parameters<typeof signPaypal>[1]> = {}, t
 }
 
 describe("PayPal's own signed message", () => {
-  // Sent by PayPal's webhooks simulator on 2 August 2024, with the certificate that its host served then.
+  // Sent by PayPal's webhooks simulator on August 2, 2024, with the certificate that its host served then.
   const own = requestWith({
     headers: {
       "paypal-transmission-id": "51730200-5106-11ef-9a30-157053fd3e43",
@@ -45,19 +45,19 @@ describe("PayPal's own signed message", () => {
   const served = { "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-1a5f47cb": ownCertificate };
   const sentAt = Date.parse("2024-08-02T19:35:04Z");
 
-  test("is accepted under the simulator's webhook id, and under no other", async () => {
+  test("is accepted for the simulator's webhook id only", async () => {
     expect(await verdictOf(paypal, own, ["WEBHOOK_ID"], toolsAt(sentAt, served))).toBeNull();
     expect(await verdictOf(paypal, own, [WEBHOOK], toolsAt(sentAt, served))).toBe("signature_invalid");
   });
 
-  test("is read", () => {
+  test("is parsed", () => {
     expect(paypal.parse(own)).toMatchObject({
       type: "PAYMENT.CAPTURE.REFUNDED",
       events: [{ type: "refund", payment: "0JF852973C016714D", refund: "1Y107995YT783435V", gross: 99 }],
     });
   });
 
-  test("cannot be altered", { tags: ["deep"] }, async () => {
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(paypal, own, ["WEBHOOK_ID"], toolsAt(sentAt, served), {
       headers: ["paypal-transmission-id", "paypal-transmission-time", "paypal-transmission-sig"],
     });
@@ -65,13 +65,13 @@ describe("PayPal's own signed message", () => {
 });
 
 describe("a signature", () => {
-  test("is accepted from the live and from the sandbox certificate", async () => {
+  test("is accepted with the live and the sandbox certificate", async () => {
     expect(await verdictOf(paypal, await signed(), [WEBHOOK], toolsAt(NOW))).toBeNull();
     const sandbox = await signed({ cert_url: CERTIFICATE_URLS.sandbox });
     expect(await verdictOf(paypal, sandbox, [WEBHOOK], toolsAt(NOW))).toBeNull();
   });
 
-  test("is for one webhook: either of two during a rotation, and no third", async () => {
+  test("is for one webhook, or either of two during a rotation, but not a third", async () => {
     const two = [WEBHOOK, "0EH40505U7160970P"];
     expect(await verdictOf(paypal, await signed(), two, toolsAt(NOW))).toBeNull();
     expect(await verdictOf(paypal, await signed({ webhook_id: "0EH40505U7160970P" }), two, toolsAt(NOW))).toBeNull();
@@ -80,13 +80,13 @@ describe("a signature", () => {
     );
   });
 
-  test("fetches the certificate once, however many webhooks it may be for", async () => {
+  test("needs one fetch of the certificate for any number of possible webhooks", async () => {
     const tools = toolsAt(NOW);
     await paypal.verify(await signed(), ["0EH40505U7160970P", "1JE4291016473214C", WEBHOOK], tools);
     expect(tools.asked).toEqual([CERTIFICATE_URLS.live]);
   });
 
-  test("proves nothing to an endpoint without a secret, which asks nobody", async () => {
+  test("is refused without a fetch by an endpoint that has no secret", async () => {
     for (const secrets of [[], [""]]) {
       const tools = toolsAt(NOW);
       const forNobody = await signed({ webhook_id: "" });
@@ -95,7 +95,7 @@ describe("a signature", () => {
     }
   });
 
-  test("counts the bytes of a body beyond ASCII", async () => {
+  test("covers the bytes of a non-ASCII body", async () => {
     const text = JSON.stringify({ ...capture, summary: "Zahlung über 64,00 € – Dank 感謝" });
     expect(await verdictOf(paypal, await signed({}, text), [WEBHOOK], toolsAt(NOW))).toBeNull();
   });
@@ -112,7 +112,7 @@ describe("a signature", () => {
     expect(await verdictOf(paypal, request, [WEBHOOK], toolsAt(NOW))).toBe("signature_missing");
   });
 
-  test("is of no other algorithm, and base64", async () => {
+  test("has the one supported algorithm, in base64", async () => {
     const request = await signed();
     request.headers.set("paypal-auth-algo", "SHA1withRSA");
     expect(await verdictOf(paypal, request, [WEBHOOK], toolsAt(NOW))).toBe("signature_invalid");
@@ -132,7 +132,7 @@ describe("the time of transmission", () => {
     expect(await verdictOf(paypal, await signed({ at: NOW - age }), [WEBHOOK], toolsAt(NOW))).toBe(verdict);
   });
 
-  test("must be a time, and is looked at before anything is fetched", async () => {
+  test("must be valid, and is checked before any fetch", async () => {
     const request = await signed();
     request.headers.set("paypal-transmission-time", "yesterday");
     const tools = toolsAt(NOW);
@@ -167,8 +167,8 @@ describe("the certificate", () => {
     expect(tools.asked).toEqual([]);
   });
 
-  // The first names the signer, but as its organisation.
-  test("must be the one that signs messages, and hold an RSA key", async () => {
+  // The first has the signer's name, but as its organization.
+  test("must be the message-signing one, with an RSA key", async () => {
     for (const cert_url of [CERTIFICATE_URLS.other_name, CERTIFICATE_URLS.elliptic]) {
       expect(await verdictOf(paypal, await signed({ cert_url }), [WEBHOOK], toolsAt(NOW))).toBe("signature_invalid");
     }
@@ -179,10 +179,10 @@ describe("the certificate", () => {
     ["live", "2025-10-01T00:00:00Z", null],
     ["live", "2049-10-31T23:59:59Z", null],
     ["live", "2049-11-01T00:00:00Z", "signature_invalid"],
-    // From 2050 on certificates write their years in four digits.
+    // From 2050 on, certificates have four-digit years.
     ["sandbox", "2055-10-31T23:59:59Z", null],
     ["sandbox", "2055-11-01T00:00:00Z", "signature_invalid"],
-  ] as const)("%s is valid in its time: %s, %s", async (which, time, verdict) => {
+  ] as const)("%s is valid only in its period: %s, %s", async (which, time, verdict) => {
     const at = Date.parse(time);
     const request = await signed({ at, cert_url: CERTIFICATE_URLS[which] });
     expect(await verdictOf(paypal, request, [WEBHOOK], toolsAt(at))).toBe(verdict);
@@ -191,11 +191,11 @@ describe("the certificate", () => {
   test.each([
     ["is not found", async () => new Response("", { status: 404 })],
     ["is elsewhere", async () => new Response(PAYPAL_CERTIFICATES[CERTIFICATE_URLS.live], { status: 302 })],
-    ["does not come", () => Promise.reject(new Error("timed out"))],
+    ["does not arrive", () => Promise.reject(new Error("timed out"))],
     ["is none", async () => new Response("<html>maintenance</html>")],
     ["is broken", async () => new Response((PAYPAL_CERTIFICATES[CERTIFICATE_URLS.live] ?? "").replace("MII", "MIJ"))],
     ["is endless", async () => new Response(`${" ".repeat(40_000)}${PAYPAL_CERTIFICATES[CERTIFICATE_URLS.live]}`)],
-  ] satisfies [string, VerifyTools["request"]][])("asks for the message again when it %s", async (_, request) => {
+  ] satisfies [string, VerifyTools["request"]][])("causes a redelivery when it %s", async (_, request) => {
     const verdict = Promise.resolve(paypal.verify(await signed(), [WEBHOOK], { now: NOW, request }));
     await expect(verdict).rejects.toMatchObject({ status: 503, code: "certificate_unavailable" });
   });

@@ -1,4 +1,4 @@
-/** What the PayPal adapter makes of disputes. */
+/** The events that the PayPal adapter reads from disputes. */
 import { describe, expect, test } from "vitest";
 import { providerEvent } from "../../../../src/webhooks/provider.ts";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
@@ -27,7 +27,7 @@ describe("disputes", () => {
 
   test.each([
     [
-      "a dispute opened, which stands for any reversal of the payment too",
+      "an opened dispute, which also covers any reversal of the payment",
       disputeCreated,
       [
         { ...opened, id: `${disputeCreated.id}:${CAPTURE}:${DISPUTE}`, type: "chargeback", refund: DISPUTE },
@@ -57,7 +57,7 @@ describe("disputes", () => {
       ]),
     ],
     [
-      "a dispute lost: the same chargeback as was opened",
+      "a lost dispute as the same chargeback as the opened one",
       disputeLost,
       [
         { ...opened, id: `${disputeLost.id}:${CAPTURE}:${DISPUTE}`, type: "chargeback", refund: DISPUTE },
@@ -65,7 +65,7 @@ describe("disputes", () => {
       ],
     ],
     [
-      "a dispute settled for less: that instead of all that was disputed",
+      "a dispute settled for less, with that amount instead of the disputed one",
       disputeSettled,
       [
         {
@@ -86,7 +86,7 @@ describe("disputes", () => {
       ],
     ],
     [
-      "a dispute won",
+      "a won dispute",
       disputeWon,
       [
         {
@@ -110,7 +110,7 @@ describe("disputes", () => {
     },
   );
 
-  test("every outcome by which the merchant keeps the money", () => {
+  test("every outcome in the merchant's favor", () => {
     const kinds = ["RESOLVED_WITH_PAYOUT", "CANCELED_BY_BUYER", "DENIED", "NONE", "ACCEPTED"].map((outcome_code) => {
       const [event] = read({
         ...disputeWon,

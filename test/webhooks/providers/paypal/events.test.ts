@@ -1,4 +1,4 @@
-/** What the PayPal adapter reads out of each event. */
+/** The events that the PayPal adapter reads. */
 import { describe, expect, test } from "vitest";
 import { providerEvent } from "../../../../src/webhooks/provider.ts";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
@@ -31,7 +31,7 @@ const CAPTURE = "2GK71830UV5529640";
 const read = (fixture: object, headers: Record<string, string> = {}) =>
   paypal.parse(requestWith({ headers, body: JSON.stringify(fixture) }));
 
-/** A fixture with other fields in its resource. */
+/** A fixture with changes to its resource. */
 const withResource = (fixture: { resource: object }, changed: object) => ({
   ...fixture,
   resource: { ...fixture.resource, ...changed },
@@ -42,7 +42,7 @@ const at = (time: string) => Date.parse(time);
 describe("events", () => {
   test.each([
     [
-      "a checkout approved",
+      "an approved checkout",
       orderApproved,
       [
         {
@@ -57,7 +57,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a checkout completed",
+      "a completed checkout",
       orderCompleted,
       [
         {
@@ -73,7 +73,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a one-off payment, without the tax and shipping that the merchant told of",
+      "a one-time payment, without the tax and shipping reported by the merchant",
       captureCompleted,
       [
         {
@@ -90,7 +90,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a one-off payment in yen, in the sandbox",
+      "a one-time payment in yen, in the sandbox",
       captureInSandbox,
       [
         {
@@ -107,7 +107,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a part refunded",
+      "a partial refund",
       captureRefunded,
       [
         {
@@ -122,7 +122,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a payment reversed",
+      "a reversed payment",
       captureReversed,
       [
         {
@@ -137,7 +137,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a subscription activated",
+      "an activated subscription",
       activated,
       [
         {
@@ -153,7 +153,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a trial begun",
+      "a started trial",
       activatedTrial,
       [
         {
@@ -207,7 +207,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a renewal refunded",
+      "a refunded renewal",
       saleRefunded,
       [
         {
@@ -237,7 +237,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a subscription cancelled",
+      "a canceled subscription",
       cancelled,
       [
         {
@@ -249,7 +249,7 @@ describe("events", () => {
       ],
     ],
     [
-      "a subscription at its end",
+      "an ended subscription",
       expired,
       [
         {
@@ -272,16 +272,16 @@ describe("events", () => {
   );
 });
 
-describe("events of no interest", () => {
+describe("ignored events", () => {
   test.each([
     ["a pending payment", capturePending, undefined],
     ["a suspended subscription", suspended, undefined],
-    ["a subscription that nobody has approved", subscriptionCreated, "approved"],
+    ["an unapproved subscription", subscriptionCreated, "approved"],
     ["a free order", withResource(captureCompleted, { amount: { currency_code: "EUR", value: "0.00" } }), "Nothing"],
     ["a free period", withResource(saleCompleted, { amount: { currency: "EUR", total: "0.00" } }), "Nothing"],
-    ["a refund that failed", withResource(captureRefunded, { status: "FAILED" }), "FAILED"],
-    ["a refund called off", withResource(captureRefunded, { status: "CANCELLED" }), "CANCELLED"],
-    ["an order of nobody", withResource(orderApproved, { payer: null }), "who the buyer is"],
+    ["a failed refund", withResource(captureRefunded, { status: "FAILED" }), "FAILED"],
+    ["a canceled refund", withResource(captureRefunded, { status: "CANCELLED" }), "CANCELLED"],
+    ["an order without a buyer", withResource(orderApproved, { payer: null }), "who the buyer is"],
     [
       "an order without a click, not captured yet",
       withResource(orderApproved, { purchase_units: [{ custom_id: "1042" }] }),

@@ -1,4 +1,4 @@
-/** Where the PayPal adapter looks for the click, what amounts it takes, and what it refuses. */
+/** The PayPal adapter's click, amounts and malformed fields. */
 import { describe, expect, test } from "vitest";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
 import captureCompleted from "../../../fixtures/paypal/capture-completed.json";
@@ -23,7 +23,7 @@ const CAPTURE = "2GK71830UV5529640";
 const read = (fixture: object, headers: Record<string, string> = {}) =>
   paypal.parse(requestWith({ headers, body: JSON.stringify(fixture) }));
 
-/** A fixture with other fields in its resource. */
+/** A fixture with changes to its resource. */
 const withResource = (fixture: { resource: object }, changed: object) => ({
   ...fixture,
   resource: { ...fixture.resource, ...changed },
@@ -35,7 +35,7 @@ describe("the click", () => {
   const clickIn = (custom_id: unknown) => read(withResource(captureCompleted, { custom_id })).events[0]?.click;
 
   test.each([
-    ["the token alone", CLICK, CLICK],
+    ["only the token", CLICK, CLICK],
     ["a query string", `order=7&lc_click=${CLICK}`, CLICK],
     ["JSON", JSON.stringify({ order: 7, lc_click: CLICK }), CLICK],
     ["a list of pairs", JSON.stringify([{ name: "lc_click", value: CLICK }]), CLICK],
@@ -45,29 +45,29 @@ describe("the click", () => {
     ["no bag", "null", null],
     ["nothing", "", null],
     ["no field", undefined, null],
-  ])("stands in custom_id as %s", (_, custom_id, click) => {
+  ])("is read from custom_id with %s", (_, custom_id, click) => {
     expect(clickIn(custom_id)).toBe(click);
   });
 
-  test("stands in either field of a subscription's payment", () => {
+  test("is read from either field of a subscription's payment", () => {
     const { custom, ...resource } = saleCompleted.resource;
     expect(read({ ...saleCompleted, resource: { ...resource, custom_id: custom } }).events[0]?.click).toBe(CLICK);
   });
 });
 
-describe("what it was paid with", () => {
+describe("the payment method", () => {
   const { payer } = orderApproved.resource;
   const payerIn = (changes: object) =>
     read(withResource(orderApproved, { payer: { ...payer, ...changes } })).events.map((event) => event.payer);
 
   test.each([
     ["the account", {}, payer.payer_id],
-    ["the address, where the account is not told", { payer_id: null }, payer.email_address],
+    ["the address, without an account", { payer_id: null }, payer.email_address],
   ])("is %s", (_, changes, expected) => {
     expect(payerIn(changes)).toEqual([expected]);
   });
 
-  test("is the subscriber's account, and not told by a payment itself", () => {
+  test("is the subscriber's account, and missing in a payment", () => {
     expect(read(activated).events[0]?.payer).toBe(activated.resource.subscriber.payer_id);
     expect(read(captureCompleted).events[0]).not.toHaveProperty("payer");
   });
@@ -81,7 +81,7 @@ describe("amounts", () => {
   const captureOf = (value: unknown, currency_code: string, custom_id = CLICK) =>
     withResource(captureCompleted, { amount: { value, currency_code }, custom_id });
 
-  test("are in ISO's minor units, whatever digits PayPal writes", () => {
+  test("are in ISO minor units, for any number of digits from PayPal", () => {
     expect(amountsIn(captureOf("19.99", "USD"))).toEqual([1_999, 1_999, "USD"]);
     expect(amountsIn(captureOf("4980", "JPY"))).toEqual([4_980, 4_980, "JPY"]);
     expect(amountsIn(captureOf("2490", "HUF"))).toEqual([249_000, 249_000, "HUF"]);
@@ -90,12 +90,12 @@ describe("amounts", () => {
     expect(amountsIn(captureOf("9007199254740.99", "USD"))).toEqual([900_719_925_474_099, 900_719_925_474_099, "USD"]);
   });
 
-  test("of one capture of several are never more than that, whatever the order's base", () => {
+  test("of one of several captures never exceed it, for any item total of the order", () => {
     expect(amountsIn(captureOf("5.00", "EUR", "lc_amount=49.58"))).toEqual([500, 500, "EUR"]);
     expect(amountsIn(captureOf("59.00", "EUR", "lc_amount=49.58"))).toEqual([4_958, 5_900, "EUR"]);
   });
 
-  test("of a subscription's payment are its subtotal, but never more than was paid", () => {
+  test("of a subscription's payment are its subtotal, at most the amount paid", () => {
     const saleOf = (amount: object) => withResource(saleCompleted, { amount: { currency: "EUR", ...amount } });
     expect(amountsIn(saleOf({ total: "23.80" }))).toEqual([2_380, 2_380, "EUR"]);
     expect(amountsIn(saleOf({ total: "23.80", details: { subtotal: "20.00" } }))).toEqual([2_000, 2_380, "EUR"]);
@@ -103,13 +103,13 @@ describe("amounts", () => {
   });
 
   test.each([
-    ["of a currency that is none", captureOf("1.00", "XYZ"), "resource.amount.currency_code"],
+    ["in an unknown currency", captureOf("1.00", "XYZ"), "resource.amount.currency_code"],
     ["with a comma", captureOf("1,00", "USD"), "resource.amount.value"],
     ["below nothing", captureOf("-1.00", "USD"), "resource.amount.value"],
     ["beyond exactness", captureOf("99999999999999999999", "USD"), "resource.amount.value"],
     ["the merchant's that is none", captureOf("5.00", "EUR", "lc_amount=five"), "resource.custom_id.lc_amount"],
     [
-      "a subtotal that is none",
+      "with an invalid subtotal",
       withResource(saleCompleted, { amount: { currency: "EUR", total: "1.00", details: { subtotal: "x" } } }),
       "resource.amount.details.subtotal",
     ],
@@ -134,7 +134,7 @@ describe("amounts", () => {
   });
 });
 
-describe("malformed events of interest", () => {
+describe("malformed events", () => {
   const [first] = disputeOfTwo.resource.disputed_transactions;
   test.each([
     ["id", { ...captureCompleted, id: "" }],
@@ -166,13 +166,13 @@ describe("malformed events of interest", () => {
     expect(parseFault(paypal, requestWith({ body: JSON.stringify(fixture) }))).toEqual({ status: 422, code, field });
   });
 
-  test("no JSON", () => {
+  test("invalid JSON", () => {
     expect(parseFault(paypal, requestWith({ body: "id=1" })).code).toBe("invalid_json");
   });
 });
 
-describe("what is told otherwise", () => {
-  test("the sandbox, by the certificate's host or by the event's links", () => {
+describe("fields with alternatives", () => {
+  test("the sandbox is detected by the certificate's host or the event's links", () => {
     const sandbox = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1";
     const live = "https://api.paypal.com/v1/notifications/certs/CERT-1";
     expect(read(captureCompleted, { "paypal-cert-url": sandbox }).events[0]?.test).toBe(true);
@@ -180,18 +180,18 @@ describe("what is told otherwise", () => {
     expect(read(captureInSandbox, { "paypal-cert-url": live }).events[0]?.test).toBe(true);
   });
 
-  test("a reversed capture that is the capture itself", () => {
+  test("a reversed capture can be the capture itself", () => {
     const links = [{ rel: "self", href: `https://api.paypal.com/v2/payments/captures/${CAPTURE}` }];
     const itself = read(withResource(captureReversed, { id: CAPTURE, links }));
     expect(itself.events).toMatchObject([{ type: "chargeback", payment: CAPTURE, refund: CAPTURE }]);
   });
 
-  test("a refunded sale by a link only", () => {
+  test("a refunded sale can be named by a link only", () => {
     const { sale_id: _, ...resource } = saleRefunded.resource;
     expect(read({ ...saleRefunded, resource }).events[0]?.payment).toBe("5FA26108TL693352W");
   });
 
-  test("the end of an agreement of before, dated by its event", () => {
+  test("the end of an earlier billing agreement is dated by its event", () => {
     const { status_update_time: _, ...resource } = cancelled.resource;
     expect(read({ ...cancelled, resource }).events[0]?.occurred_at).toBe(at("2026-05-11T19:27:08.118Z"));
     const undated = { ...cancelled, resource, create_time: "2018-19-12T22:20:32.000Z" };

@@ -1,11 +1,11 @@
 /**
- * Signs as PayPal says that it does ("Integrate webhooks", "Message verification"), with a key and certificates made once
- * for these tests: PayPal has no library that signs. They are valid from October 2025 on, one to 2049 and the sandbox's to
- * 2055, and were issued by a throw-away authority.
+ * Signs as documented by PayPal ("Integrate webhooks", "Message verification"), with a key and certificates created once
+ * for these tests, because PayPal has no library that signs. They are valid from October 2025, one to 2049 and the sandbox's to
+ * 2055, and were issued by a throwaway authority.
  */
 import keys from "../../../fixtures/paypal/test-keys.json";
 
-/** What PayPal's hosts serve, by address. */
+/** The responses of PayPal's hosts by URL. */
 export const PAYPAL_CERTIFICATES: Readonly<Record<string, string>> = {
   "https://api.paypal.com/v1/notifications/certs/CERT-7a2b4c10-5d3e9f86-live0001": keys.live,
   "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-7a2b4c10-5d3e9f86-sandbox1": keys.sandbox,
@@ -20,7 +20,7 @@ export const CERTIFICATE_URLS = { live: LIVE, sandbox: SANDBOX, other_name: OTHE
 const utf8 = new TextEncoder();
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
-/** A message as PayPal would send it for a webhook at a time (ms). */
+/** A message as PayPal would send it for a webhook, at a time in ms. */
 export async function signPaypal(
   body: string,
   options: {
@@ -52,7 +52,7 @@ export async function signPaypal(
   };
 }
 
-/** The sum of IEEE 802.3, a bit at a time. */
+/** The CRC-32 of IEEE 802.3, one bit at a time. */
 function crc32(bytes: Uint8Array): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {

@@ -1,4 +1,4 @@
-/** PayPal asked whether a message is its own, and what may be pasted as an endpoint's secret. */
+/** Verification by a call to PayPal, and the accepted forms of an endpoint's secret. */
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../../../src/lib/problem.ts";
 import type { VerifyTools } from "../../../../src/webhooks/provider.ts";
@@ -12,10 +12,10 @@ const CLIENT = "AXc9Qm-2hV7dLkTzR4wYp0sNfGuEoJbI8aHxK1vC3";
 const CLIENT_SECRET = "EBt5Zr_8nWq1MyUkD7jPc2vXhSgLoFaI4eJdN6R0";
 const SECRET = `${WEBHOOK}:${CLIENT}:${CLIENT_SECRET}`;
 const NOW = Date.parse("2026-03-02T09:16:00Z");
-// As nobody would write it out again: what is verified must be the text, not what it means.
+// Unusual formatting, because the verified text must be the original and not reserialized.
 const body = JSON.stringify(capture, null, 3);
 
-/** Tools that answer each address with a status and a text, and remember what was asked. */
+/** Tools that answer each URL with a status and a text, and record the requests. */
 function toolsWith(answers: Record<string, [number, string]>) {
   const asked: { url: string; method: string; headers: Headers; body: string }[] = [];
   const request: VerifyTools["request"] = async (url, init) => {
@@ -38,8 +38,8 @@ const answering = (verification_status: string) =>
 
 const request = async (text = body) => requestWith(await signPaypal(text, { webhook_id: WEBHOOK, at: NOW }));
 
-describe("PayPal's word", () => {
-  test("is asked for with the app's credentials and the event as it came", async () => {
+describe("PayPal's verification", () => {
+  test("is requested with the app's credentials and the unchanged event", async () => {
     const tools = answering("SUCCESS");
     const message = await request();
     expect(await verdictOf(paypal, message, [SECRET], tools)).toBeNull();
@@ -70,24 +70,24 @@ describe("PayPal's word", () => {
     });
   });
 
-  test("is asked for in the sandbox where the credentials are its own", async () => {
+  test("is requested in the sandbox if the credentials are for the sandbox", async () => {
     const tools = answering("SUCCESS");
     expect(await verdictOf(paypal, await request(), [`${SECRET}:sandbox`], tools)).toBeNull();
     expect(tools.asked.map(({ url }) => new URL(url).host)).toEqual(Array(2).fill("api-m.sandbox.paypal.com"));
   });
 
-  test("counts when it is no", async () => {
+  test("refuses an event if it fails", async () => {
     expect(await verdictOf(paypal, await request(), [SECRET], answering("FAILURE"))).toBe("signature_invalid");
   });
 
-  test("is not asked for about what is no JSON, which could say more than an event", async () => {
+  test("is not requested for invalid JSON, which could add fields to the request", async () => {
     const tools = answering("SUCCESS");
     const more = await request(`{"id":"WH-1"},"webhook_id":"1JE4291016473214C","rest":{}`);
     expect(await verdictOf(paypal, more, [SECRET], tools)).toBe("signature_invalid");
     expect(tools.asked).toEqual([]);
   });
 
-  test("is asked for about no message that is too old or names another certificate's host", async () => {
+  test("is not requested for a message that is too old or names a certificate on another host", async () => {
     const tools = answering("SUCCESS");
     const old = requestWith(await signPaypal(body, { webhook_id: WEBHOOK, at: NOW - 400_000_000 }));
     expect(await verdictOf(paypal, old, [SECRET], tools)).toBe("timestamp_out_of_range");
@@ -97,7 +97,7 @@ describe("PayPal's word", () => {
     expect(tools.asked).toEqual([]);
   });
 
-  test("goes for either of two apps during a rotation", async () => {
+  test("works for either of two apps during a rotation", async () => {
     const tools = toolsWith({
       "/v1/oauth2/token": [200, JSON.stringify({ access_token: "A21AAL_token" })],
       "/v1/notifications/verify-webhook-signature": [200, JSON.stringify({ verification_status: "FAILURE" })],
@@ -113,21 +113,21 @@ describe("PayPal's word", () => {
     ["gives no token", { "/v1/oauth2/token": [401, `{"error":"invalid_client"}`] }],
     ["gives an empty token", { "/v1/oauth2/token": [200, `{"access_token":""}`] }],
     [
-      "does not say",
+      "gives no status",
       {
         "/v1/oauth2/token": [200, `{"access_token":"A21"}`],
         "/v1/notifications/verify-webhook-signature": [500, `{"verification_status":"SUCCESS"}`],
       },
     ],
     [
-      "says something else",
+      "gives an unknown status",
       {
         "/v1/oauth2/token": [200, `{"access_token":"A21"}`],
         "/v1/notifications/verify-webhook-signature": [200, `{"verification_status":"PENDING"}`],
       },
     ],
   ] satisfies [string, Record<string, [number, string]>][])(
-    "asks for the message again when PayPal %s",
+    "causes a redelivery when PayPal %s",
     async (_, answers) => {
       const verdict = Promise.resolve(paypal.verify(await request(), [SECRET], toolsWith(answers)));
       await expect(verdict).rejects.toMatchObject({ status: 503, code: "verification_unavailable" });
@@ -141,7 +141,7 @@ describe("a secret", () => {
     paypal.secret.check(text);
   };
 
-  test.each([WEBHOOK, SECRET, `${SECRET}:sandbox`])("may be %s", (text) => {
+  test.each([WEBHOOK, SECRET, `${SECRET}:sandbox`])("can be %s", (text) => {
     expect(() => check(text)).not.toThrow();
   });
 
@@ -153,7 +153,7 @@ describe("a secret", () => {
     `${WEBHOOK}:${CLIENT}`,
     `${SECRET}:live`,
     ` ${WEBHOOK}`,
-  ])("may not be %s", (text) => {
+  ])("cannot be %s", (text) => {
     try {
       check(text);
     } catch (error) {
@@ -161,6 +161,6 @@ describe("a secret", () => {
       expect({ status, code, field }).toEqual({ status: 422, code: "invalid_secret", field: "secret" });
       return;
     }
-    throw new Error("it was taken");
+    throw new Error("it was accepted");
   });
 });

@@ -30,7 +30,7 @@ const verify = (request: ReturnType<typeof requestWith>, secrets = [SECRET]) =>
   verdictOf(postback, request, secrets, TOOLS);
 
 describe("the key", () => {
-  test("is made here, fits a URL, and stands in the endpoint's", () => {
+  test("is generated, needs no encoding in a URL, and is part of the endpoint's", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(postback.address(ENDPOINT, SECRET)).toBe(`/v1/postback?endpoint=${ENDPOINT}&key=${SECRET}`);
   });
@@ -45,36 +45,36 @@ describe("the key", () => {
     ["Everflow's parameter", { key: "verification_token" }],
     ["TUNE's parameter", { key: "security_token" }],
   ];
-  test.each(places)("is looked for in %s", async (_, place) => {
+  test.each(places)("is read from %s", async (_, place) => {
     expect(await verify(signed("event=lead", place))).toBeNull();
     expect(await verify(signed("event=lead", { ...place, secret: OTHER }))).toBe("signature_invalid");
     expect(await verify(signed("event=lead", { ...place, secret: "" }))).toBe("signature_missing");
   });
 
-  test("is either of two while they rotate, and no third", async () => {
+  test("is either of two during a rotation, but not a third", async () => {
     const third = postback.secret.make(new Uint8Array(32).fill(9));
     expect(await verify(signed("event=lead"), [OTHER, SECRET])).toBeNull();
     expect(await verify(signed("event=lead", { secret: OTHER }), [OTHER, SECRET])).toBeNull();
     expect(await verify(signed("event=lead", { secret: third }), [OTHER, SECRET])).toBe("signature_invalid");
   });
 
-  test("of an endpoint without one is refused", async () => {
+  test("is refused by an endpoint without one", async () => {
     expect(await verify(signed("event=lead"), [])).toBe("signature_invalid");
     expect(await verify(requestWith({ query: "key=" }), [""])).toBe("signature_missing");
   });
 
-  test("is refused beside another that is not it", async () => {
+  test("is refused together with a wrong one", async () => {
     expect(await verify(signed(`event=lead&key=${OTHER}`))).toBe("signature_invalid");
     expect(await verify(requestWith({ query: { key: SECRET }, body: `key=${OTHER}` }))).toBe("signature_invalid");
     const header = { authorization: `Bearer ${OTHER}` };
     expect(await verify(requestWith({ query: { key: SECRET }, headers: header }))).toBe("signature_invalid");
   });
 
-  test("of ours counts where a tracker's old one is still there", async () => {
+  test("is accepted together with a tracker's old one", async () => {
     expect(await verify(signed("event=lead&security_token=old"))).toBeNull();
   });
 
-  test("in the query counts where the body cannot be read", async () => {
+  test("in the query is accepted with an unreadable body", async () => {
     expect(await verify(requestWith({ query: { key: SECRET }, body: "{" }))).toBeNull();
     expect(await verify(requestWith({ body: "{" }))).toBe("signature_missing");
   });
@@ -93,7 +93,7 @@ describe("the key", () => {
   });
 });
 
-describe("the answer", () => {
+describe("the response", () => {
   const RECORDED: Outcome = {
     status: "recorded",
     conversion: "cv_1",
@@ -107,13 +107,13 @@ describe("the answer", () => {
   });
   const answer = (fields: Given, outcome = RECORDED) => postback.answer(outcome, signed(fields));
 
-  test("is ours for our spelling, Everflow's and Voluum's", () => {
+  test("is ours for our field names, Everflow's and Voluum's", () => {
     const both = { click_id: "c", transaction_id: "c" };
     for (const fields of [sale, both, renewal, everflowConversion, voluumPurchase]) expect(answer(fields)).toBeNull();
     expect(answer(renewal, refuse(422, "no"))).toBeNull();
   });
 
-  test("is TUNE's for TUNE's spelling, and where it is asked for", () => {
+  test("is TUNE's for TUNE's field names, and on request", () => {
     const success = { status: 200, headers: { "Content-Type": "text/plain; charset=utf-8" }, body: "success=true;" };
     for (const fields of [tuneConversion, tuneGoal, `${renewal.trim()}&format=tune`, { ...sale, format: "TUNE" }]) {
       expect(answer(fields)).toMatchObject(success);
@@ -123,14 +123,14 @@ describe("the answer", () => {
     expect(answer(`${tuneConversion.trim()}&format=json`)).toBeNull();
   });
 
-  test("is TUNE's for a refusal, in one line and with its status", () => {
+  test("is TUNE's for a refusal, on one line and with the status", () => {
     expect(answer(tuneConversion, refuse(401, "Not;\nthis key."))).toMatchObject({
       status: 401,
       body: "success=false; err_msg=Not this key.;",
     });
   });
 
-  test("is a pixel where that is asked for, whatever became of it", () => {
+  test("is a pixel on request, for any outcome", () => {
     for (const fields of [
       `${tuneConversion.trim()}&pixel=1`,
       `${renewal.trim()}&format=gif`,
@@ -148,7 +148,7 @@ describe("the answer", () => {
     expect(answer(`${renewal.trim()}&pixel=0`)).toBeNull();
   });
 
-  test("does not need a body that can be read", () => {
+  test("does not need a readable body", () => {
     expect(postback.answer(refuse(422, "no"), requestWith({ query: "format=tune", body: "{" }))).toMatchObject({
       status: 422,
     });

@@ -40,7 +40,7 @@ const parse = (fields: Given) => postback.parse(signed(fields));
 const jane = { id: "u_4711", email: "jane.doe@example.com" };
 
 describe("events", () => {
-  const told: [string, Given, object][] = [
+  const recognized: [string, Given, object][] = [
     [
       "our lead",
       lead,
@@ -124,7 +124,7 @@ describe("events", () => {
       },
     ],
     [
-      "our chargeback that was won",
+      "our won chargeback",
       chargebackWon,
       {
         id: "chargeback_won:pay_1002:dp_5",
@@ -148,7 +148,7 @@ describe("events", () => {
       },
     ],
     [
-      "a sale that was rejected after all",
+      "a sale that was rejected later",
       rejected,
       {
         id: "refund:pay_1001:status:pay_1001",
@@ -209,24 +209,24 @@ describe("events", () => {
     ],
     ["Voluum's install", voluumInstall, { id: `lead:${CLICK}`, type: "lead", occurred_at: null, click: CLICK }],
   ];
-  test.each(told)("%s", (_, fields, event) => {
+  test.each(recognized)("%s", (_, fields, event) => {
     const reading = parse(fields);
     expect(reading.events).toEqual([{ ...BARE, ...event }]);
     expect(reading.event_id).toBe(reading.events[0]?.id);
   });
 
-  test("are named as their sender names them", () => {
+  test("keep their sender's type", () => {
     expect(parse(renewal).type).toBe("renewal");
     expect(parse(tuneConversion).type).toBe("sale");
     expect(parse(rejected).type).toBe("refund");
   });
 
-  test.each(["query", "form", "json"] as const)("say the same as %s", (as) => {
+  test.each(["query", "form", "json"] as const)("are the same as %s", (as) => {
     const request = signed(everflowConversion, { as });
     expect(postback.parse(request).events).toEqual(parse(everflowConversion).events);
   });
 
-  test("are the same without the secret, as they are kept", () => {
+  test("are the same without the secret, as stored", () => {
     const request = signed(voluumPurchase);
     request.query.set("key", "[secret]");
     expect(postback.parse(request)).toEqual(parse(voluumPurchase));
@@ -260,13 +260,13 @@ describe("events", () => {
     ["a page view", pageView, "page_view", null],
     ["a pending sale", pending, "sale", /pending/],
     ["a refund on hold", "event=refund&txid=p&status=on%20hold", "refund", /pending/],
-    ["a refund that was declined", "event=refund&txid=p&status=declined", "refund", /rejected/],
-    ["a lead that was trashed", "event=lead&click_id=c&status=trash", "lead", /rejected/],
-    ["a lead with a name that was reversed", "event=lead&txid=l&status=reversed", "lead", /rejected/],
-    ["a customer who was rejected", "customer_id=c&status=-1", "lead", /rejected/],
+    ["a declined refund", "event=refund&txid=p&status=declined", "refund", /rejected/],
+    ["a trashed lead", "event=lead&click_id=c&status=trash", "lead", /rejected/],
+    ["a reversed lead with an id", "event=lead&txid=l&status=reversed", "lead", /rejected/],
+    ["a rejected customer", "customer_id=c&status=-1", "lead", /rejected/],
     ["a page view, in Voluum's field", "cid=c&et=page_view&payout=1.00", "page_view", null],
-    ["a sale of nothing", "event=purchase&txid=p&amount=0.00", "purchase", /nothing/],
-    ["a refund of nothing", "event=refund&txid=p&amount=-0", "refund", /nothing/],
+    ["a sale of zero", "event=purchase&txid=p&amount=0.00", "purchase", /nothing/],
+    ["a refund of zero", "event=refund&txid=p&amount=-0", "refund", /nothing/],
   ];
   test.each(ignored)("%s is ignored", (_, fields, type, words) => {
     const reading = parse(fields);
@@ -275,21 +275,21 @@ describe("events", () => {
     else expect(reading.ignored).toMatch(words);
   });
 
-  describe("of a payment that has no name", () => {
+  describe("of a payment without an id", () => {
     const unnamed: [string, string, string][] = [
       ["Voluum's", "cid=c&payout=49.00", "click:c"],
       ["TUNE's", "transaction_id=c&amount=49.00", "click:c"],
       ["TUNE's goal", "transaction_id=c&goal_id=12&amount=49.00", "click:c:12"],
       ["Everflow's", "nid=1&transaction_id=c&amount=49.00", "click:c"],
       ["Everflow's event", "nid=1&transaction_id=c&event_id=54&amount=49.00", "click:c:54"],
-      ["one of the merchant's own name", "cid=c&payout=49.00&et=gold_plan", "click:c:gold_plan"],
+      ["one with the merchant's own event name", "cid=c&payout=49.00&et=gold_plan", "click:c:gold_plan"],
       [
-        "one of such a name with a goal",
+        "one with an event name and a goal",
         "nid=1&transaction_id=c&event_name=gold&event_id=54&amount=49.00",
         "click:c:54",
       ],
     ];
-    test.each(unnamed)("%s call it by click and goal", (_, query, payment) => {
+    test.each(unnamed)("%s identify it by click and goal", (_, query, payment) => {
       const parseOne = (more: string) => postback.parse(signed(query + more), { currency: "USD" }).events;
       const money = { payment, amount: 4900, currency: "USD" };
       const sold = { ...BARE, ...money, id: `sale:${payment}`, type: "sale", occurred_at: null, click: "c" };
@@ -300,7 +300,7 @@ describe("events", () => {
       expect(parseOne("&event=chargeback_won")).toMatchObject([{ ...money, type: "chargeback_won", refund: payment }]);
     });
 
-    test("keep to what a name may be", () => {
+    test("keep the id within its limits", () => {
       const [click, goal] = ["x".repeat(300), "y".repeat(200)];
       const query = `cid=${click}&goal_id=${goal}&payout=1.00&currency=USD`;
       const payment = `click:${"x".repeat(150)}:${"y".repeat(43)}`;
@@ -312,7 +312,7 @@ describe("events", () => {
       expect(parse("cid=a%00b&payout=1.00&currency=USD").events[0]).toMatchObject({ payment: "click:ab" });
     });
 
-    test("leave one that has a name alone", () => {
+    test("keep the id of a payment that has one", () => {
       expect(parse("cid=c&txid=p&goal_id=1&payout=1.00&currency=USD").events[0]?.payment).toBe("p");
     });
   });
@@ -325,7 +325,7 @@ describe("events", () => {
     ["cid=c&payout=0.00&status=rejected", "click:c"],
     ["transaction_id=c&goal_id=12&status=-1", "click:c:12"],
   ];
-  test.each(wholly)("%s takes all of it back", (query, payment) => {
+  test.each(wholly)("%s reverses the whole payment", (query, payment) => {
     const refund = `status:${payment}`;
     const event = { id: `refund:${payment}:${refund}`, type: "refund", occurred_at: null, payment, refund };
     const nothing = { amount: null, gross: null, currency: null };

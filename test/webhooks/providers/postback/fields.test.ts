@@ -29,11 +29,11 @@ describe("fields", () => {
     });
   });
 
-  test("amounts may be JSON's numbers", () => {
+  test("amounts may be JSON numbers", () => {
     expect(parse({ txid: "p", amount: 19.99, currency: "USD" }).events[0]?.amount).toBe(1_999);
   });
 
-  test("amounts without a currency are in the program's, where that is known", () => {
+  test("amounts without a currency are in the program's currency, if known", () => {
     const request = signed("txid=p&amount=1.234");
     expect(postback.parse(request, { currency: "KWD" }).events[0]).toMatchObject({ amount: 1_234, currency: "KWD" });
     const stated = signed("txid=p&amount=1.23&currency=EUR");
@@ -43,16 +43,16 @@ describe("fields", () => {
   const faults: [string, Given, string][] = [
     ["no payment", "amount=1&currency=USD", "txid"],
     ["no amount", "event=sale&txid=p&currency=USD", "amount"],
-    ["no amount of a refund", "event=refund&txid=p&currency=USD", "amount"],
-    ["no amount of a refund that was approved", "event=refund&txid=p&currency=USD&status=refunded", "amount"],
-    ["no payment of a refund", "event=refund&amount=1&currency=USD&customer_id=u", "txid"],
-    ["no payment of what was rejected", "event=sale&amount=1&currency=USD&status=rejected", "txid"],
+    ["a refund without an amount", "event=refund&txid=p&currency=USD", "amount"],
+    ["an approved refund without an amount", "event=refund&txid=p&currency=USD&status=refunded", "amount"],
+    ["a refund without a payment", "event=refund&amount=1&currency=USD&customer_id=u", "txid"],
+    ["a rejected sale without a payment", "event=sale&amount=1&currency=USD&status=rejected", "txid"],
     ["no currency", "txid=p&amount=1", "currency"],
-    ["a currency that is none", "txid=p&amount=1&currency=ZZZ", "currency"],
+    ["an unknown currency", "txid=p&amount=1&currency=ZZZ", "currency"],
     ["half a cent", "txid=p&amount=1.005&currency=USD", "amount"],
     ["half a yen", "txid=p&amount=1.50&currency=JPY", "amount"],
     ["a comma", "txid=p&amount=1,50&currency=EUR", "amount"],
-    ["a sign alone", "txid=p&amount=-&currency=EUR", "amount"],
+    ["only a sign", "txid=p&amount=-&currency=EUR", "amount"],
     ["a word", "txid=p&amount=free&currency=EUR", "amount"],
     ["a negative sale", "txid=p&amount=-1&currency=USD", "amount"],
     ["a trial that gives money back", "event=trial&click_id=c&amount=-1.00&currency=USD", "amount"],
@@ -61,26 +61,26 @@ describe("fields", () => {
     ["two events", "event=sale&et=refund&txid=p&amount=1&currency=USD", "event"],
     ["a long word of a tracker's", `click_id=c&et=${"x".repeat(201)}`, "et"],
     ["an unknown status", "txid=p&amount=1&currency=USD&status=maybe", "status"],
-    ["a chargeback that somebody rejected", "event=chargeback&txid=p&status=rejected", "status"],
-    ["a lead of nobody", "event=lead&email=", "click_id"],
-    ["a cancellation of nothing", "event=cancellation", "subscription_id"],
+    ["a rejected chargeback", "event=chargeback&txid=p&status=rejected", "status"],
+    ["a lead without a customer or click", "event=lead&email=", "click_id"],
+    ["a cancellation without a subscription", "event=cancellation", "subscription_id"],
     ["no time", "click_id=c&occurred_at=yesterday", "occurred_at"],
     ["a time without its zone", "click_id=c&occurred_at=2026-01-03T10:00:00", "occurred_at"],
-    ["no Unix time", "click_id=c&timestamp=12", "timestamp"],
+    ["an invalid Unix time", "click_id=c&timestamp=12", "timestamp"],
     ["two times", "click_id=c&occurred_at=2026-01-03T10:00:00Z&timestamp=1767434401", "timestamp"],
-    ["an unclear test", "click_id=c&test=maybe", "test"],
-    ["two spellings that differ", "click_id=a&transaction_id=b", "click_id"],
-    ["one spelling that differs", "txid=a&txid=b", "txid"],
+    ["an invalid test flag", "click_id=c&test=maybe", "test"],
+    ["two names of a field with different values", "click_id=a&transaction_id=b", "click_id"],
+    ["a repeated field with different values", "txid=a&txid=b", "txid"],
     ["two amounts", "txid=p&amount=1&payout=2&currency=USD", "amount"],
     ["an object", { click_id: { id: "c" } }, "click_id"],
-    ["a long name", `adv_sub=${"x".repeat(201)}&amount=1&currency=USD`, "adv_sub"],
+    ["an id that is too long", `adv_sub=${"x".repeat(201)}&amount=1&currency=USD`, "adv_sub"],
     ["a control character", "click_id=c&customer_id=a%00b", "customer_id"],
   ];
   test.each(faults)("%s", (_, fields, field) => {
     expect(fault(fields)).toEqual({ status: 422, code: `invalid_${field}`, field });
   });
 
-  test("query and body are one", () => {
+  test("the query and the body are combined", () => {
     const query = { click_id: "a", txid: "p" };
     const both = requestWith({ query, body: "click_id=a&amount=1&currency=USD" });
     expect(postback.parse(both).events[0]).toMatchObject({ type: "sale", click: "a", payment: "p", amount: 100 });
@@ -95,12 +95,12 @@ describe("fields", () => {
     );
   });
 
-  test("blanks around a value are none of it", () => {
+  test("spaces around a value are removed", () => {
     const [event] = parse("event=%20Sale%20&txid=%20p&amount=1.00%20&currency=%20usd").events;
     expect(event).toMatchObject({ id: "sale:p", amount: 100, currency: "USD" });
   });
 
-  test("what a template left unfilled says nothing", () => {
+  test("unfilled template placeholders are ignored", () => {
     expect(parse("click_id=c&coupon={coupon}&customer_id=").events[0]).toMatchObject({
       coupon: null,
       customer: { id: null, email: null },
@@ -116,7 +116,7 @@ describe("fields", () => {
       Date.UTC(2026, 0, 3, 10, 0, 0, 500),
     ],
   ];
-  test.each(times)("%s happened then", (query, time) => {
+  test.each(times)("%s has the expected time", (query, time) => {
     expect(parse(query).events[0]?.occurred_at).toBe(time);
   });
 
@@ -130,19 +130,19 @@ describe("fields", () => {
     expect(parse(`click_id=c&test=${text}`).events[0]?.test).toBe(isTest);
   });
 
-  test("a broken email address is nobody's, and costs no sale", () => {
+  test("an invalid email address is ignored, and the sale is recorded", () => {
     const [event] = parse("txid=p&amount=1&currency=USD&email=jane").events;
     expect(event?.customer).toEqual({ id: null, email: null });
   });
 
-  test("no email address gets into an id", () => {
+  test("an id never contains an email address", () => {
     expect(parse({ event: "lead", email: "Jane@Example.com" }).events[0]?.id).toBe(`lead:${EMAIL_PLACE}`);
     expect(parse({ event: "cancellation", email: "jane@example.com" }).events[0]?.id).toBe(
       `cancellation:${EMAIL_PLACE}`,
     );
   });
 
-  test("the leads of one click are told apart by their goals, those of one goal by their clicks", () => {
+  test("leads of one click differ by goal, and leads of one goal by click", () => {
     const ids = [
       "transaction_id=a&goal_id=1",
       "transaction_id=a&goal_id=2",
@@ -152,12 +152,12 @@ describe("fields", () => {
     expect(new Set(ids.map((query) => parse(query).event_id)).size).toBe(4);
   });
 
-  test("an order is paid by its payments, which are not each other's names", () => {
+  test("an order's payments have separate ids", () => {
     const [event] = parse("txid=p2&order_id=o1&amount=1&currency=USD").events;
     expect(event).toMatchObject({ id: "sale:p2", payment: "p2", aliases: [] });
   });
 
-  test("a refund or chargeback without a name is its payment's only one", () => {
+  test("a refund or chargeback without an id is its payment's only one", () => {
     const money = "txid=p&amount=1&currency=USD";
     expect(parse(`refund_id=r&${money}`).events[0]).toMatchObject({ id: "sale:p", refund: null });
     expect(parse(`event=refund&${money}`).events[0]).toMatchObject({ id: "refund:p", refund: null });
@@ -165,13 +165,13 @@ describe("fields", () => {
     expect(parse(`event=chargeback_won&${money}`).events[0]).toMatchObject({ id: "chargeback_won:p", refund: "p" });
   });
 
-  test("a trackers' word that is the merchant's own tells leads apart", () => {
+  test("a merchant's own event name distinguishes leads", () => {
     expect(parse("cid=c&et=webinar").event_id).toBe("lead:c:goal=webinar");
     expect(parse("cid=c&et=webinar")).toMatchObject({ type: "lead" });
     expect(parse("transaction_id=c&event_name=webinar&event_id=7").event_id).toBe("lead:c:goal=7");
   });
 
-  test("a customer may leave twice, and each time is told once", () => {
+  test("a customer may cancel twice, and each cancellation is recorded once", () => {
     const leave = (time: string) => parse(`event=cancel&customer_id=u&${time}`).event_id;
     const first = leave("occurred_at=2026-01-03T10:00:00Z");
     expect(first).toBe(`cancellation:u:${Date.UTC(2026, 0, 3, 10)}`);

@@ -1,4 +1,4 @@
-/** Postbacks as merchants' servers and pages send them: a key and no signature. */
+/** Postbacks as sent by merchants' servers and pages, with a key and no signature. */
 
 /** Where the fields and the key go. */
 export interface PostbackOptions {

@@ -43,7 +43,7 @@ const read = (topic: string, fixture: unknown) => shopify.parse(requestOf(topic,
 describe("the signature", () => {
   const body = JSON.stringify(orderPaid);
 
-  test("is HMAC-SHA256 in base64, by test case 2 of RFC 4231", async () => {
+  test("is HMAC-SHA256 in base64, as in test case 2 of RFC 4231", async () => {
     const request = requestWith({
       body: "what do ya want for nothing?",
       headers: { "X-Shopify-Hmac-Sha256": "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=" },
@@ -51,23 +51,23 @@ describe("the signature", () => {
     expect(await verdictOf(shopify, request, ["Jefe"], TOOLS)).toBeNull();
   });
 
-  test("of the secret's holder is accepted, whenever it comes", async () => {
+  test("with the secret is accepted at any time", async () => {
     expect(await verdictOf(shopify, await signed(body), [SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(shopify, await signed(body), [SECRET], toolsAt(0))).toBeNull();
   });
 
-  test("by either secret is accepted while secrets rotate, by a third it is not", async () => {
+  test("by either of two secrets is accepted during a rotation, but not by a third", async () => {
     expect(await verdictOf(shopify, await signed(body), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(shopify, await signed(body, OTHER), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(shopify, await signed(body, THIRD), [OTHER, SECRET], TOOLS)).toBe("signature_invalid");
   });
 
-  test("is missing, or of no secret", async () => {
+  test("is refused if it is missing or the endpoint has no secret", async () => {
     expect(await verdictOf(shopify, requestWith({ body }), [SECRET], TOOLS)).toBe("signature_missing");
     expect(await verdictOf(shopify, await signed(body), [], TOOLS)).toBe("signature_invalid");
   });
 
-  test("cannot be had by changing a byte", { tags: ["deep"] }, async () => {
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(shopify, await signed(body), [SECRET], TOOLS, { headers: ["X-Shopify-Hmac-Sha256"] });
   });
 
@@ -77,7 +77,7 @@ describe("the signature", () => {
     ["an access token", "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", false],
     ["a sentence", "your webhooks will be signed with", false],
     ["a few letters", "shpss_", false],
-  ])("is made with a secret: %s", (_, text, isOne) => {
+  ])("needs a valid secret: %s", (_, text, isOne) => {
     const { secret } = shopify;
     if (secret.made_by !== "provider") throw new Error("the secret is Shopify's");
     if (isOne) expect(() => secret.check(text)).not.toThrow();
@@ -89,7 +89,7 @@ const ORDER = { account: SHOP, payment: "5812345678901", currency: "EUR" };
 
 const events: [string, string, unknown, ProviderEvent[]][] = [
   [
-    "a paid order: its items after the discount, without the tax in them",
+    "a paid order: its items after the discount, without included tax",
     "orders/paid",
     orderPaid,
     [
@@ -128,7 +128,7 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a refund of one of two, without the tax in it",
+    "a refund of one of two items, without included tax",
     "refunds/create",
     refundCreated,
     [
@@ -193,7 +193,7 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a chargeback that is lost: the same one, at the same time",
+    "a lost chargeback, which is the same one at the same time",
     "disputes/update",
     disputeLost,
     [
@@ -208,7 +208,7 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
     ],
   ],
   [
-    "a chargeback that is won",
+    "a won chargeback",
     "disputes/update",
     disputeWon,
     [
@@ -229,7 +229,7 @@ describe("events", () => {
     expect(read(topic, fixture).events).toEqual(expected);
   });
 
-  test("carry the topic, and the id of their delivery", () => {
+  test("have the topic and the id of their delivery", () => {
     expect(read("orders/paid", orderPaid)).toMatchObject({
       type: "orders/paid",
       event_id: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
@@ -241,33 +241,33 @@ describe("events", () => {
     expect(shopify.parse(again).events).toEqual(read("orders/paid", orderPaid).events);
   });
 
-  test.each(["orders/create", "orders/cancelled", "app/uninstalled"])("of %s are none", (topic) => {
+  test.each(["orders/create", "orders/cancelled", "app/uninstalled"])("of topic %s are ignored", (topic) => {
     expect(read(topic, orderCreated)).toMatchObject({ type: topic, events: [] });
   });
 
   const silent: [string, string, unknown, string][] = [
-    ["an order that is not paid", "orders/paid", orderCreated, "The order is pending."],
+    ["an unpaid order", "orders/paid", orderCreated, "The order is pending."],
     [
-      "an order of nothing",
+      "an order of zero",
       "orders/paid",
       { ...orderPaid, subtotal_price: "7.16" },
       "Nothing was paid but tax and shipping.",
     ],
-    ["shipping given back", "refunds/create", refundOfShipping, "Nothing was given back but tax and shipping."],
+    ["refunded shipping", "refunds/create", refundOfShipping, "Nothing was given back but tax and shipping."],
     ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was given back."],
     ["an inquiry", "disputes/create", inquiryCreated, "It is no chargeback: inquiry."],
     [
-      "a dispute that ended in a refund",
+      "a dispute ended by a refund",
       "disputes/update",
       { ...disputeCreated, status: "charge_refunded" },
       "The payment was given back; its refund is told on its own.",
     ],
   ];
-  test.each(silent)("from %s are none, and it says why", (_, topic, fixture, ignored) => {
+  test.each(silent)("from %s are ignored with the reason", (_, topic, fixture, ignored) => {
     expect(read(topic, fixture)).toMatchObject({ events: [], ignored });
   });
 
-  test("of a test order say so, and of its refund", () => {
+  test("of a test order and its refund are in test mode", () => {
     expect(read("orders/paid", { ...orderPaid, test: true }).events).toMatchObject([{ test: true }]);
     const transactions = refundCreated.transactions.map((transaction) => ({ ...transaction, test: true }));
     expect(read("refunds/create", { ...refundCreated, transactions }).events).toMatchObject([{ test: true }]);
@@ -284,17 +284,17 @@ describe("events", () => {
     ["JPY", priced("JPY", "5500", "6050", "500"), 5_000, 6_050],
     ["JPY", priced("JPY", "5500.00", "6050.00", "500.00"), 5_000, 6_050],
     ["KWD", priced("KWD", "5.505", "6.055", "0.505"), 5_000, 6_055],
-  ])("in %s are in its own minor units", (currency, fixture, amount, gross) => {
+  ])("in %s use its minor units", (currency, fixture, amount, gross) => {
     expect(read("orders/paid", fixture).events).toMatchObject([{ currency, amount, gross }]);
   });
 
-  test("take the tax in the shop's currency from where it stands beside the buyer's", () => {
+  test("use the tax in the shop's currency where the buyer's is also given", () => {
     const tax_lines = [{ price: "8.10", price_set: { shop_money: { amount: "7.16" } } }];
     const fixture = { ...orderPaid, line_items: [{ tax_lines }] };
     expect(read("orders/paid", fixture).events).toMatchObject([{ amount: 3_766, product: null }]);
   });
 
-  test("take the customer's email where the order has none", () => {
+  test("use the customer's email if the order has none", () => {
     expect(read("orders/paid", { ...orderPaid, email: "" }).events).toMatchObject([
       { customer: { id: "7211111111111", email: "lena.brandt@example.com" } },
     ]);
@@ -305,7 +305,7 @@ describe("events", () => {
     [null, null],
     ["http://[", null],
     [`https://nordlicht-tee.example/?lc_click=${CLICK}`, CLICK],
-  ])("find the click in the landing page %s", (landing_site, click) => {
+  ])("have the click of the landing page %s", (landing_site, click) => {
     const fixture = { ...orderPaid, note_attributes: [], landing_site };
     expect(read("orders/paid", fixture).events).toMatchObject([{ click }]);
   });
@@ -317,7 +317,7 @@ describe("an unknown shape", () => {
     ["a subtotal in words", "orders/paid", { ...orderPaid, subtotal_price: "much" }, "subtotal_price"],
     ["more tax than there is", "orders/paid", { ...orderPaid, subtotal_price: "5.00" }, "subtotal_price"],
     ["no items", "orders/paid", { ...orderPaid, line_items: undefined }, "line_items"],
-    ["no currency of this world", "orders/paid", { ...orderPaid, currency: "XYZ" }, "currency"],
+    ["an unknown currency", "orders/paid", { ...orderPaid, currency: "XYZ" }, "currency"],
     ["no transactions", "refunds/create", { ...refundCreated, transactions: null }, "transactions"],
     ["no order", "disputes/create", { ...disputeCreated, order_id: null }, "order_id"],
     ["a negative dispute", "disputes/create", { ...disputeCreated, amount: "-10.00" }, "amount"],

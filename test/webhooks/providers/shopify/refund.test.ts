@@ -1,4 +1,4 @@
-/** What goes back with the refunds of one provider that tells it in several ways. */
+/** The reversed amounts of Shopify's refunds, which Shopify reports in several ways. */
 import { describe, expect, test } from "vitest";
 import { shopify } from "../../../../src/webhooks/providers/shopify/adapter.ts";
 import refundCreated from "../../../fixtures/shopify/refunds-create.json";
@@ -25,15 +25,15 @@ describe("a refund", () => {
   test.each([
     ["upon it", lineOf("100.00", "19.00", [0.19]), 10_000],
     ["within it", lineOf("119.00", "19.00", [0.19]), 10_000],
-    ["upon it, of two rates", lineOf("100.00", "14.98", [0.05, 0.09975]), 10_000],
-    ["within it, of two rates", lineOf("114.98", "14.98", [0.05, 0.09975]), 10_000],
+    ["added to it, at two rates", lineOf("100.00", "14.98", [0.05, 0.09975]), 10_000],
+    ["included in it, at two rates", lineOf("114.98", "14.98", [0.05, 0.09975]), 10_000],
     ["none", lineOf("100.00", "0.00", []), 10_000],
-  ])("of an item is without its tax: %s", (_, item, amount) => {
+  ])("of an item excludes its tax: %s", (_, item, amount) => {
     const fixture = { ...refundCreated, refund_line_items: [item] };
     expect(read(fixture).events).toMatchObject([{ amount }]);
   });
 
-  test("of items and another sum is known by all that was given back", () => {
+  test("of items and another amount uses the total refunded", () => {
     const adjustment = { kind: "refund_discrepancy", amount_set: money("12.41"), tax_amount_set: money("0.00") };
     const fixture = {
       ...refundCreated,
@@ -53,12 +53,12 @@ describe("a refund", () => {
     expect(read(fixture).events).toMatchObject([{ amount: 1_883, gross: 2_731 }]);
   });
 
-  test("of shipping alone, told as a line of its own, takes nothing back", () => {
+  test("of shipping only, reported as a separate line, reverses nothing", () => {
     const fixture = { ...refundOfShipping, order_adjustments: [], refund_shipping_lines: [{ id: 1 }] };
     expect(read(fixture)).toMatchObject({ events: [] });
   });
 
-  test("of a sum abroad is the adjustment's in the shop's currency", () => {
+  test("of an amount in the buyer's currency uses the adjustment in the shop's currency", () => {
     const transactions = [{ ...transaction, amount: "11.70", currency: "USD" }];
     expect(read({ ...refundOfOtherSum, transactions }).events).toMatchObject([
       { amount: null, gross: 1_000, currency: "EUR" },
@@ -74,7 +74,7 @@ describe("a refund", () => {
     expect(parseFault(shopify, items)).toMatchObject({ status: 422 });
   });
 
-  test("counts what is on its way, and not what failed", () => {
+  test("counts pending transactions, but not failed ones", () => {
     const transactions = ["success", "pending", "failure"].map((status) => ({ ...transaction, status }));
     expect(read({ ...refundCreated, transactions }).events).toMatchObject([{ gross: 4_482 }]);
     const voided = [...refundCreated.transactions, { ...transaction, kind: "void" }];

@@ -1,6 +1,6 @@
 import { hmacSha256 } from "../body-hmac.ts";
 
-/** A delivery as Shopify sends it: "Webhooks delivery structure" and "Verify webhook deliveries" of its documentation. */
+/** A delivery as in "Webhooks delivery structure" and "Verify webhook deliveries" of Shopify's documentation. */
 export async function signShopify(
   body: string,
   options: { secret: string; topic: string; shop?: string; webhookId?: string; eventId?: string },

@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 
-/** What a delivery is signed with; `secrets` are several while they rotate. */
+/** The options of a signature; there are several `secrets` during a rotation. */
 export interface StandardOptions {
   secrets: readonly string[];
   /** Milliseconds since the epoch. */
@@ -11,7 +11,7 @@ export interface StandardOptions {
   by?: "webhook" | "svix";
 }
 
-/** A signed delivery, under the header names of either. */
+/** A signed delivery, with the header names of either library. */
 export function signStandard(body: string, { secrets, now, id = "msg_1", by = "webhook" }: StandardOptions) {
   const Library = by === "svix" ? SvixWebhook : Webhook;
   const time = new Date(Math.floor(now / 1_000) * 1_000);

@@ -25,9 +25,9 @@ const MARA = { id: "cus_TiQ4dYk8mVf2bZ", email: "mara@lindqvist.example" };
 
 const read = (event: unknown) => stripe.parse(requestWith({ body: JSON.stringify(event) }));
 
-const told: [string, unknown, ProviderEvent][] = [
+const recognized: [string, unknown, ProviderEvent][] = [
   [
-    "a checkout that begins a subscription brings its click",
+    "a checkout that begins a subscription has its click",
     checkoutSubscription,
     {
       ...BARE,
@@ -55,7 +55,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "the first payment after it, as since Basil",
+    "the first payment after it, since API version Basil",
     firstInvoice,
     {
       ...BARE,
@@ -73,7 +73,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "its other name",
+    "its other id",
     invoicePaymentPaid,
     {
       ...BARE,
@@ -85,7 +85,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a renewal that a credit of 10.00 paid in part: 24.51 of 34.51",
+    "a renewal partly paid by a credit of 10.00: 24.51 of 34.51",
     renewal,
     {
       ...BARE,
@@ -103,7 +103,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a change to a larger plan, whose first line gives the old one back",
+    "a change to a larger plan, whose first line credits the old one",
     upgrade,
     {
       ...BARE,
@@ -156,7 +156,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a checkout whose direct debit is on its way",
+    "a checkout with a pending direct debit",
     checkoutUnpaid,
     {
       ...BARE,
@@ -169,7 +169,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "and has arrived",
+    "a checkout whose direct debit has arrived",
     checkoutAsync,
     {
       ...BARE,
@@ -185,7 +185,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "a purchase with an invoice, which is the sale; the checkout knows its payment intent",
+    "a purchase with an invoice as the sale; the checkout has its payment intent",
     checkoutInvoiced,
     {
       ...BARE,
@@ -214,7 +214,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "the end of the subscription, not the day that it was asked for",
+    "the end of the subscription, not the day of the cancellation request",
     deleted,
     {
       ...BARE,
@@ -227,7 +227,7 @@ const told: [string, unknown, ProviderEvent][] = [
   ],
 ];
 
-test.each(told)("%s", (_, event, expected) => {
+test.each(recognized)("%s", (_, event, expected) => {
   const { id, type } = event as { id: string; type: string };
   const events = read(event).events.filter((one) => one.id === id);
   expect({ ...read(event), events }).toEqual({ type, event_id: id, events: [expected] });
@@ -256,25 +256,25 @@ describe("a coupon at a checkout", () => {
 
   test.each([
     ["a promotion code, before its coupon", [{ coupon: "launch", promotion_code: "promo_1SrJo" }], "promo_1SrJo"],
-    ["a coupon of no code", [{ coupon: "launch", promotion_code: null }], "launch"],
+    ["a coupon without a code", [{ coupon: "launch", promotion_code: null }], "launch"],
     ["the code among several", [{ coupon: "launch" }, { coupon: null, promotion_code: "promo_1SrJo" }], "promo_1SrJo"],
-    ["one that was expanded", [{ coupon: { id: "launch", object: "coupon" } }], "launch"],
+    ["an expanded coupon", [{ coupon: { id: "launch", object: "coupon" } }], "launch"],
     ["none", [], null],
-    ["what is no list of them", [{ coupon: 5 }], null],
-    ["no word of any", undefined, null],
+    ["null for an invalid list", [{ coupon: 5 }], null],
+    ["null without discounts", undefined, null],
   ])("is %s", (_, discounts, coupon) => {
     expect(couponIn(checkoutPayment, discounts)).toEqual(["sale", coupon]);
   });
 
-  test("is told before the invoice's sale, though there is no click", () => {
-    const [told] = [{ ...checkoutInvoiced, ...objectOf(checkoutInvoiced, { discounts: [{ coupon: "launch" }] }) }];
-    expect(read(told).events).toMatchObject([
+  test("is reported before the invoice's sale, even without a click", () => {
+    const [checkout] = [{ ...checkoutInvoiced, ...objectOf(checkoutInvoiced, { discounts: [{ coupon: "launch" }] }) }];
+    expect(read(checkout).events).toMatchObject([
       { type: "touch", coupon: "launch", click: null, payment: "in_1Sr2qXJk7Yd3WbTnOneOff01" },
     ]);
   });
 });
 
-test("a card's fingerprint, where an old version's payment intent has its charge in it", () => {
+test("reads a card's fingerprint if an old version's payment intent contains its charge", () => {
   const withCharges = (charges: unknown) =>
     read({ ...paymentIntent, ...objectOf(paymentIntent, { charges }) }).events[0];
   const card = { brand: "visa", fingerprint: "Xt5EWLLDS7FJjR1c", last4: "4242" };
@@ -290,20 +290,20 @@ test("a card's fingerprint, where an old version's payment intent has its charge
   }
 });
 
-describe("nothing is told by", () => {
+describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp | undefined][] = [
-    ["an invoice of nothing", trialInvoice, /Nothing was paid/],
+    ["an invoice of zero", trialInvoice, /Nothing was paid/],
     ["the other event of a paid invoice", invoicePaymentSucceeded, /invoice\.paid/],
     ["a payment intent of an invoice", paymentIntentOfInvoice, /lc_sale/],
-    ["a subscription that is no trial", { ...trialing, ...objectOf(trialing, { status: "active" }) }, /no trial/],
-    ["a type of no interest", { ...firstInvoice, type: "invoice.finalized" }, undefined],
+    ["a subscription without a trial", { ...trialing, ...objectOf(trialing, { status: "active" }) }, /no trial/],
+    ["an unused type", { ...firstInvoice, type: "invoice.finalized" }, undefined],
     ["a thin event", { id: "evt_test_65", object: "v2.core.event", type: "v1.invoice.paid" }, /snapshot/],
   ];
   test.each(ignored)("%s", (_, event, words) => {
-    const { events, ignored: said } = read(event);
+    const { events, ignored: reason } = read(event);
     expect(events).toEqual([]);
-    if (words === undefined) expect(said).toBeUndefined();
-    else expect(said).toMatch(words);
+    if (words === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toMatch(words);
   });
 });
 

@@ -25,7 +25,7 @@ function only(event: unknown) {
   return events[0];
 }
 
-describe("currencies are counted as Stripe counts them, and told in ISO 4217's minor units:", () => {
+describe("amounts in Stripe's units are converted to ISO 4217 minor units:", () => {
   const counted: [string, number, number][] = [
     ["usd", 1_999, 1_999],
     ["jpy", 1_999, 1_999],
@@ -54,7 +54,7 @@ describe("currencies are counted as Stripe counts them, and told in ISO 4217's m
 });
 
 describe("an invoice", () => {
-  test("with its tax told only in a sum, or only one by one", () => {
+  test("can have its tax as a total only, or as separate amounts only", () => {
     const bare = { total_excluding_tax: null, total_taxes: null, total_tax_amounts: null, tax: null };
     expect(only(changed(legacyInvoice, { ...bare, tax: 551 }))).toMatchObject({ amount: 2_900 });
     const two = [{ amount: 500 }, { amount: 51 }];
@@ -63,7 +63,7 @@ describe("an invoice", () => {
     expect(only(changed(firstInvoice, bare))).toMatchObject({ amount: 3_451, gross: 3_451 });
   });
 
-  test("is net of shipping too, whether that contains its tax or not", () => {
+  test("is net of shipping too, with or without included tax", () => {
     const total = { total: 4_046, total_excluding_tax: 3_400, amount_paid: 4_046 };
     const shipping = { amount_subtotal: 500, amount_tax: 95, amount_total: 595 };
     expect(only(changed(firstInvoice, { ...total, shipping_cost: shipping }))).toMatchObject({ amount: 2_900 });
@@ -76,7 +76,7 @@ describe("an invoice", () => {
     expect(only(changed(firstInvoice, paid))).toMatchObject({ amount: 2_900, gross: 4_451 });
   });
 
-  test("of which nothing was paid, or nothing but shipping, is no sale", () => {
+  test("of zero or of shipping only is not a sale", () => {
     const free = { events: [], ignored: "Nothing was paid: the invoice is free, or a credit paid it." };
     expect(read(changed(firstInvoice, { amount_paid: 0 }))).toMatchObject(free);
     expect(read(changed(firstInvoice, { total: -100, total_excluding_tax: -100 }))).toMatchObject(free);
@@ -87,7 +87,7 @@ describe("an invoice", () => {
     });
   });
 
-  test("takes the click from its own metadata first, and from its lines' last", () => {
+  test("uses the click from its own metadata first, and from its lines last", () => {
     const own = { metadata: { lc_click: "own" } };
     expect(only(changed(firstInvoice, own))).toMatchObject({ click: "own" });
     expect(only(changed(legacyInvoice, { subscription_details: { metadata: { lc_click: "sub" } } }))).toMatchObject({
@@ -98,7 +98,7 @@ describe("an invoice", () => {
     expect(only(changed(firstInvoice, { parent: null }))).toMatchObject({ click: null, subscription: null });
   });
 
-  test("names its payments where they are in it, once each, and objects in place of ids", () => {
+  test("lists each included payment once, also given as objects", () => {
     const payments = {
       data: [
         { payment: { type: "payment_intent", payment_intent: "pi_a" } },
@@ -116,7 +116,7 @@ describe("an invoice", () => {
     });
   });
 
-  test("that was paid outside Stripe has no other name", () => {
+  test("that was paid outside Stripe has no other id", () => {
     const record = { payment: { type: "payment_record", payment_record: "pr_1" } };
     expect(read(changed(invoicePaymentPaid, record))).toMatchObject({
       events: [],
@@ -124,7 +124,7 @@ describe("an invoice", () => {
     });
   });
 
-  test("is paid when the event was made, where it does not say when", () => {
+  test("is paid at the event's time if it has no payment time", () => {
     expect(only(changed(firstInvoice, { status_transitions: null }))).toMatchObject({
       occurred_at: Date.UTC(2026, 0, 17, 11, 5, 23),
     });
@@ -135,27 +135,27 @@ describe("a checkout", () => {
   const reference = { metadata: {}, client_reference_id: null };
 
   test.each(["user_84213", "3f2b9c1e-7a4d-4e8b-9c55-0d1f6a7b8c9d", "a".repeat(64)])(
-    "of the merchant's own %s carries no click",
+    "with the merchant's own %s has no click",
     (client_reference_id) => {
       expect(only(changed(checkoutPayment, { ...reference, client_reference_id }))).toMatchObject({ click: null });
       expect(read(changed(checkoutUnpaid, { ...reference, client_reference_id })).events).toEqual([]);
     },
   );
 
-  test("takes the click from its metadata first", () => {
+  test("uses the click from its metadata first", () => {
     const both = { metadata: { lc_click: "click" }, client_reference_id: "a".repeat(92) };
     expect(only(changed(checkoutPayment, both))).toMatchObject({ click: "click" });
     expect(only(changed(checkoutPayment, { ...both, metadata: {} }))).toMatchObject({ click: "a".repeat(92) });
   });
 
-  test("that cost nothing is a touch, or nothing", () => {
+  test("that was free is a touch, or ignored without a click of ours", () => {
     const free = { payment_status: "no_payment_required", amount_total: 0, payment_intent: null };
     expect(only(changed(checkoutPayment, free))).toMatchObject({ type: "touch", payment: null });
     expect(read(changed(checkoutPayment, { ...free, ...reference })).events).toEqual([]);
     expect(read(changed(checkoutPayment, { amount_total: 0, shipping_cost: null })).events).toEqual([]);
   });
 
-  test("with an invoice brings its click and both names", () => {
+  test("with an invoice has its click and both ids", () => {
     const click = { metadata: { lc_click: "click" } };
     expect(only(changed(checkoutInvoiced, click))).toMatchObject({
       type: "touch",
@@ -165,41 +165,41 @@ describe("a checkout", () => {
     });
   });
 
-  test("whose shipping is told only in the sum", () => {
+  test("can have its shipping only in the total", () => {
     const details = { shipping_cost: null, total_details: { amount_tax: 1_995, amount_shipping: 500 } };
     expect(only(changed(checkoutPayment, details))).toMatchObject({ amount: 10_000, gross: 12_495 });
   });
 
-  test("with an address that is none is told without it", () => {
+  test("with an invalid address is read without it", () => {
     const broken = { customer_details: { email: "mara at lindqvist" } };
     expect(only(changed(checkoutPayment, broken))).toMatchObject({ customer: { id: null, email: null } });
   });
 });
 
 describe("a payment intent", () => {
-  test("that is said to be a sale is one without a click, too", () => {
+  test("that is marked as a sale is one even without a click", () => {
     const event = only(changed(paymentIntent, { metadata: { lc_sale: "1" } }));
     expect(event).toMatchObject({ type: "sale", click: null, amount: 10_000 });
   });
 
-  test("that was captured in part is that part of a sale", () => {
+  test("that was partly captured is a sale of that part", () => {
     expect(only(changed(paymentIntent, { amount_received: 6_250 }))).toMatchObject({ amount: 5_000, gross: 6_250 });
   });
 
   test.each([
-    ["without a word", { metadata: { order: "7" } }],
+    ["without a mark", { metadata: { order: "7" } }],
     ["without metadata", { metadata: null }],
-    ["with a click alone", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0" } }],
-    ["that is said to be no sale", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0", lc_sale: "0" } }],
+    ["with only a click", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0" } }],
+    ["that is marked as not a sale", { metadata: { lc_click: "AQGbhLx5cD57oR4dK2mVf8sWq0", lc_sale: "0" } }],
     ["with an invoice", { invoice: "in_1NzYqXJk7Yd3WbTnLegacy01" }],
     ["of Checkout", { payment_details: { order_reference: "cs_live_b1KqHgB7jKvZl4rVbQ" } }],
     ["of nothing", { amount_received: 0 }],
-  ])("%s is not told", (_, changes) => {
+  ])("%s is ignored", (_, changes) => {
     expect(read(changed(paymentIntent, changes))).toMatchObject({ events: [], ignored: expect.any(String) });
   });
 });
 
-test("a subscription of before prices has a plan", () => {
+test("an older subscription has a plan instead of a price", () => {
   const items = { data: [{ plan: { id: "plan_1", interval: "year", product: "prod_1" } }] };
   expect(only(changed(trialing, { items, trial_start: null, latest_invoice: null }))).toMatchObject({
     product: "prod_1",
@@ -214,7 +214,7 @@ test("a trial begins when it says, which may be after the subscription was made"
   });
 });
 
-test("test mode and the connected account are told", () => {
+test("an event has its test mode and connected account", () => {
   expect(only({ ...firstInvoice, livemode: false })).toMatchObject({ test: true, account: null });
   expect(only({ ...firstInvoice, account: "acct_1QEaHsJk7Yd3WbTn" })).toMatchObject({
     test: false,
@@ -255,7 +255,7 @@ describe("a malformed event names its field:", () => {
     });
   });
 
-  test("and what is no JSON is said to be none", () => {
+  test("and invalid JSON is reported as such", () => {
     expect(parseFault(stripe, requestWith({ body: "id=evt_1" }))).toMatchObject({ status: 422, code: "invalid_json" });
   });
 });

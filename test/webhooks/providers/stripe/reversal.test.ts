@@ -23,9 +23,9 @@ function changed(event: { data: { object: object } }, changes: object) {
   return { ...event, data: { object: { ...event.data.object, ...changes } } };
 }
 
-const told: [string, unknown, ProviderEvent][] = [
+const recognized: [string, unknown, ProviderEvent][] = [
   [
-    "a refund of a part",
+    "a partial refund",
     refundCreated,
     {
       ...BARE,
@@ -85,7 +85,7 @@ const told: [string, unknown, ProviderEvent][] = [
     },
   ],
   [
-    "another one, lost, as if it had just been opened",
+    "another dispute, lost, as if it had just been opened",
     disputeLost,
     {
       ...BARE,
@@ -101,12 +101,12 @@ const told: [string, unknown, ProviderEvent][] = [
   ],
 ];
 
-test.each(told)("%s", (_, event, expected) => {
+test.each(recognized)("%s", (_, event, expected) => {
   const { id, type } = event as { id: string; type: string };
   expect(read(event)).toEqual({ type, event_id: id, events: [expected] });
 });
 
-test("one fact in two events is one, but for the event's id", () => {
+test("one fact in two events differs only in the event's id", () => {
   const factOf = (event: unknown) => ({ ...read(event).events[0], id: null });
   expect(factOf(chargeRefundUpdated)).toEqual(factOf(refundUpdated));
   expect(factOf(fundsWithdrawn)).toEqual(factOf(disputeCreated));
@@ -116,11 +116,11 @@ describe("a dispute that was prevented", () => {
   const prevented = (case_type: string) =>
     changed(disputeCreated, { status: "prevented", payment_method_details: { type: "card", card: { case_type } } });
 
-  test("by giving the money back is a chargeback", () => {
+  test("by a refund is a chargeback", () => {
     expect(read(prevented("resolution")).events).toMatchObject([{ type: "chargeback", gross: 2_451 }]);
   });
 
-  test("by a block is none", () => {
+  test("by a block is ignored", () => {
     expect(read(prevented("block"))).toMatchObject({ events: [], ignored: expect.stringContaining("prevented") });
   });
 });
@@ -130,21 +130,21 @@ test("a refund of a charge without a payment intent names the charge", () => {
   expect(event).toMatchObject({ payment: "ch_3SqVqYJk7Yd3WbTn0First001", aliases: [] });
 });
 
-describe("nothing is told by", () => {
+describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp][] = [
-    ["a refund on its way", refundPending, /pending/],
-    ["a refund that failed", refundFailed, /by hand/],
+    ["a pending refund", refundPending, /pending/],
+    ["a failed refund", refundFailed, /by hand/],
     ["a charge with refunds", chargeRefunded, /refund\.created/],
     ["an inquiry", inquiry, /inquiry/],
-    ["an inquiry that was closed", changed(inquiry, { status: "warning_closed" }), /inquiry/],
-    ["a refund of no payment", changed(refundCreated, { payment_intent: null, charge: null }), /no payment/],
+    ["a closed inquiry", changed(inquiry, { status: "warning_closed" }), /inquiry/],
+    ["a refund without a payment", changed(refundCreated, { payment_intent: null, charge: null }), /no payment/],
   ];
   test.each(ignored)("%s", (_, event, words) => {
     expect(read(event)).toMatchObject({ events: [], ignored: expect.stringMatching(words) });
   });
 });
 
-describe("a malformed one names its field:", () => {
+describe("a malformed reversal names its field:", () => {
   const malformed: [string, object][] = [
     ["data.object.amount", changed(refundCreated, { amount: 10.5 })],
     ["data.object.amount", changed(refundCreated, { amount: -1 })],

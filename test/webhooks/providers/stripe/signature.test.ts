@@ -13,7 +13,7 @@ const signed = async (options: Partial<StripeOptions> = {}) =>
   requestWith(await signStripe(body, { now: NOW, ...options }));
 const withHeader = (value: string) => requestWith({ headers: { "stripe-signature": value }, body });
 
-/** What Stripe's own library says to the same. */
+/** The verdict of Stripe's own library. */
 async function isTakenByStripe(request: { headers: Headers; body: string }, secret: string): Promise<boolean> {
   const header = request.headers.get("stripe-signature") ?? "";
   return stripeWebhooks
@@ -23,33 +23,33 @@ async function isTakenByStripe(request: { headers: Headers; body: string }, secr
 }
 
 describe("the signature", () => {
-  test("of the secret's holder is accepted, as it is by Stripe's library", async () => {
+  test("with the secret is accepted, also by Stripe's library", async () => {
     const request = await signed();
     expect(await verdictOf(stripe, request, [STRIPE_SECRET], tools)).toBeNull();
     expect(await isTakenByStripe(request, STRIPE_SECRET)).toBe(true);
   });
 
-  test("of another is not, nor by Stripe's library", async () => {
+  test("with another secret is refused, also by Stripe's library", async () => {
     const request = await signed({ secret: OTHER });
     expect(await verdictOf(stripe, request, [STRIPE_SECRET], tools)).toBe("signature_invalid");
     expect(await isTakenByStripe(request, STRIPE_SECRET)).toBe(false);
   });
 
-  test("by either of two secrets is accepted while they rotate, a third's is not", async () => {
+  test("by either of two secrets is accepted during a rotation, but not by a third", async () => {
     const secrets = [OTHER, STRIPE_SECRET];
     expect(await verdictOf(stripe, await signed(), secrets, tools)).toBeNull();
     expect(await verdictOf(stripe, await signed({ secret: OTHER }), secrets, tools)).toBeNull();
     expect(await verdictOf(stripe, await signed({ secret: "whsec_third" }), secrets, tools)).toBe("signature_invalid");
   });
 
-  test("is found among several, as Stripe sends while a secret is rolled", async () => {
+  test("is found among several, as sent by Stripe while a secret is rolled", async () => {
     const request = await signed({ secret: OTHER, others: [STRIPE_SECRET] });
     expect(request.headers.get("stripe-signature")?.match(/v1=/g)).toHaveLength(2);
     expect(await verdictOf(stripe, request, [STRIPE_SECRET], tools)).toBeNull();
     expect(await isTakenByStripe(request, STRIPE_SECRET)).toBe(true);
   });
 
-  test("is not looked for among more than any provider sends", async () => {
+  test("is not searched for among more than any provider sends", async () => {
     const header = (await signed()).headers.get("stripe-signature") ?? "";
     const [time, own] = header.split(",");
     const padding = Array.from({ length: 20 }, () => `v1=${"0".repeat(64)}`).join(",");
@@ -59,7 +59,7 @@ describe("the signature", () => {
     );
   });
 
-  test("of another scheme is none", async () => {
+  test("of another scheme is refused", async () => {
     const header = (await signed()).headers.get("stripe-signature") ?? "";
     expect(await verdictOf(stripe, withHeader(header.replace("v1=", "v0=")), [STRIPE_SECRET], tools)).toBe(
       "signature_missing",
@@ -79,7 +79,7 @@ describe("the signature", () => {
     expect(await verdictOf(stripe, withHeader(header), [STRIPE_SECRET], tools)).toBe(code);
   });
 
-  test("is refused where there is no header, and where there is no secret", async () => {
+  test("is refused without a header or a secret", async () => {
     expect(await verdictOf(stripe, requestWith({ body }), [STRIPE_SECRET], tools)).toBe("signature_missing");
     expect(await verdictOf(stripe, await signed(), [], tools)).toBe("signature_invalid");
     expect(await verdictOf(stripe, await signed(), [""], tools)).toBe("signature_invalid");
@@ -105,11 +105,11 @@ describe("the secret", () => {
   const { secret } = stripe;
   const check = (text: string) => secret.made_by === "provider" && secret.check(text);
 
-  test("is what Stripe shows with the endpoint", () => {
+  test("has the format that Stripe shows for the endpoint", () => {
     expect(() => check(STRIPE_SECRET)).not.toThrow();
   });
 
-  test.each(["sk_live_51QEaHs", "we_1QEaHsJk7Yd3WbTn", "whsec_", "whsec_a b", ""])("is not %j", (text) => {
+  test.each(["sk_live_51QEaHs", "we_1QEaHsJk7Yd3WbTn", "whsec_", "whsec_a b", ""])("cannot be %j", (text) => {
     expect(() => check(text)).toThrow(
       expect.objectContaining({ status: 422, code: "invalid_secret", field: "secret" }),
     );

@@ -1,7 +1,7 @@
-/** Webhooks as Stripe sends them, signed by its own library. */
+/** Webhooks as sent by Stripe, signed by its own library. */
 import Stripe from "stripe";
 
-/** A signing secret as Stripe shows it. */
+/** A signing secret as shown by Stripe. */
 export const STRIPE_SECRET = "whsec_5Wk0Nq3VbXy8TzR1mLh7GdPc2JsUfEa4";
 
 /** The library's own verification. */
@@ -11,7 +11,7 @@ export interface StripeOptions {
   /** Milliseconds since the epoch. */
   now: number;
   secret?: string;
-  /** Secrets that signed it as well, as while one is rolled. */
+  /** Additional secrets that sign it, as while one is rolled. */
   others?: string[];
 }
 

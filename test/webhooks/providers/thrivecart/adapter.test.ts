@@ -47,7 +47,7 @@ const firstOrder: ProviderEvent = {
 
 describe("events", () => {
   const cases: [string, string, string, ProviderEvent][] = [
-    ["an order of two things, net of tax", order, "order.success", firstOrder],
+    ["an order of two products, net of tax", order, "order.success", firstOrder],
     ["the same in JSON", JSON.stringify(orderInJson), "order.success", firstOrder],
     [
       "an order of a subscription",
@@ -101,7 +101,7 @@ describe("events", () => {
       }),
     ],
     [
-      "a rebill, under its own invoice",
+      "a rebill with its own invoice",
       rebill,
       "order.subscription_payment",
       providerEvent({
@@ -118,7 +118,7 @@ describe("events", () => {
       }),
     ],
     [
-      "a cancellation, at the end of what was paid for",
+      "a cancellation, at the end of the paid period",
       cancelled,
       "order.subscription_cancelled",
       providerEvent({
@@ -148,7 +148,7 @@ describe("events", () => {
       }),
     ],
     [
-      "a refund of one thing of two, with its tax",
+      "a refund of one of two products, with its tax",
       refundBump,
       "order.refund",
       providerEvent({
@@ -169,13 +169,13 @@ describe("events", () => {
   });
 
   test.each([
-    ["an order of nothing that costs", freeOrder, { type: "order.success", ignored: "Nothing was paid." }],
-    ["a rebill that failed", rebillFailed, { type: "order.rebill_failed" }],
+    ["a free order", freeOrder, { type: "order.success", ignored: "Nothing was paid." }],
+    ["a failed rebill", rebillFailed, { type: "order.rebill_failed" }],
     ["an abandoned cart", cartAbandoned, { type: "cart.abandoned" }],
     ["an affiliate's commission", commissionEarned, { type: "affiliate.commission_earned" }],
-    ["a type called like a property", "event=valueOf", { type: "valueOf" }],
+    ["a type with the name of an object property", "event=valueOf", { type: "valueOf" }],
     [
-      "a rebill of nothing",
+      "a rebill of zero",
       changeForm(rebill, { "subscription[amount]": "0", "subscription[amount_gross]": "0" }),
       { type: "order.subscription_payment", ignored: "Nothing was paid." },
     ],
@@ -218,7 +218,7 @@ describe("what older or shorter bodies leave out", () => {
     expect(parse(body).events).toMatchObject([{ amount: 4_900, gross: 5_880 }]);
   });
 
-  test("the invoice: the order then names its first payment", () => {
+  test("the invoice: the order then identifies its first payment", () => {
     const [sale] = parse(changeForm(order, { invoice_id: null })).events;
     expect(sale).toMatchObject({ id: "order.success:41150556", payment: "41150556", aliases: [] });
     expect(parse(changeForm(refundBump, { invoice_id: "null" })).events).toMatchObject([{ payment: "41150556" }]);
@@ -238,12 +238,12 @@ describe("what older or shorter bodies leave out", () => {
     expect(parse(body).events).toMatchObject([{ id: `order.refund:${name}`, refund: name }]);
   });
 
-  test("until when was paid", () => {
+  test("the end of the paid period", () => {
     const [event] = parse(changeForm(cancelled, { "subscription[billing_period_end]": "null" })).events;
     expect(event?.occurred_at).toBe(Date.UTC(2026, 1, 20, 8));
   });
 
-  test("the mode in words", () => {
+  test("the mode as text", () => {
     expect(parse(changeForm(order, { mode: null, mode_int: "1" })).events).toMatchObject([{ test: true }]);
     expect(parse(changeForm(order, { mode: null, mode_int: "2" })).events).toMatchObject([{ test: false }]);
     expect(parse(changeForm(order, { mode: "test", mode_int: null })).events).toMatchObject([{ test: true }]);
@@ -254,7 +254,7 @@ test.each([
   ["month", "month"],
   ["year", "year"],
   ["quarter", null],
-])("a subscription that recurs each %s", (frequency, interval) => {
+])("a subscription recurs each %s", (frequency, interval) => {
   const body = changeForm(rebill, { "subscription[frequency]": frequency });
   expect(parse(body).events).toMatchObject([{ subscription: { interval } }]);
 });
@@ -264,7 +264,7 @@ test.each([
   ["JPY", "14795", "1345", 135, 148],
   ["KWD", "1012", "12", 10_000, 10_120],
   ["eur", "1190", "190", 1_000, 1_190],
-])("amounts are hundredths whatever the currency: %s", (currency, gross, tax, amount, total) => {
+])("amounts are in hundredths in any currency: %s", (currency, gross, tax, amount, total) => {
   const body = changeForm(order, {
     currency,
     "order[total_gross]": gross,
@@ -279,15 +279,19 @@ describe("a malformed event names its field", () => {
     ["no event", changeForm(order, { event: null }), "event"],
     ["no order", changeForm(order, { order_id: "null" }), "order_id"],
     ["no time", changeForm(order, { order_timestamp: null }), "order_timestamp"],
-    ["a time beyond all times", changeForm(order, { order_timestamp: "999999999999999" }), "order_timestamp"],
+    ["a time out of range", changeForm(order, { order_timestamp: "999999999999999" }), "order_timestamp"],
     ["an unknown currency", changeForm(order, { currency: "ABC" }), "currency"],
     ["a decimal total", changeForm(order, { "order[total]": "124.00" }), "order.total"],
     ["a decimal tax", changeForm(order, { "order[charges][1][tax_paid]": "5.40" }), "order.charges.1.tax_paid"],
-    ["less than its tax", changeForm(order, { "order[total_gross]": "2479" }), "order.total_gross"],
+    ["a total below its tax", changeForm(order, { "order[total_gross]": "2479" }), "order.total_gross"],
     ["a rebill without its invoice", changeForm(rebill, { invoice_id: "null" }), "invoice_id"],
-    ["a rebill of nothing", changeForm(rebill, { "subscription[id]": null }), "subscription.id"],
-    ["a cancellation of nothing", changeForm(cancelled, { "subscription[type]": null }), "subscription.type"],
-    ["a refund of no amount", changeForm(refund, { "refund[amount]": "x" }), "refund.amount"],
+    ["a rebill without a subscription", changeForm(rebill, { "subscription[id]": null }), "subscription.id"],
+    [
+      "a cancellation without a subscription",
+      changeForm(cancelled, { "subscription[type]": null }),
+      "subscription.type",
+    ],
+    ["a refund without an amount", changeForm(refund, { "refund[amount]": "x" }), "refund.amount"],
   ])("%s", (_, body, field) => {
     const code = `invalid_${field.replaceAll(".", "_")}`;
     expect(parseFault(thrivecart, posted(body))).toEqual({ status: 422, code, field });

@@ -20,10 +20,10 @@ describe("the secret word in the body", () => {
     ["the only one", SECRET, [SECRET], null],
     ["the older of two", SECRET, [OTHER, SECRET], null],
     ["the newer of two", OTHER, [OTHER, SECRET], null],
-    ["a third one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
+    ["an unknown one", FOREIGN, [OTHER, SECRET], "secret_invalid"],
     ["nothing", "", [SECRET], "secret_missing"],
     ["a part of it", SECRET.slice(1), [SECRET], "secret_invalid"],
-    ["one, where the endpoint has none", SECRET, [], "secret_invalid"],
+    ["any, if the endpoint has none", SECRET, [], "secret_invalid"],
   ])("%s", async (_, secret, secrets, code) => {
     expect(await verdictOf(thrivecart, posted(order, secret), secrets, TOOLS)).toBe(code);
     expect(await verdictOf(thrivecart, posted(JSON.stringify(orderInJson), secret), secrets, TOOLS)).toBe(code);
@@ -39,8 +39,8 @@ describe("the secret word in the body", () => {
     expect(await verdictOf(thrivecart, requestWith({ body }), [SECRET], TOOLS)).toBe(code);
   });
 
-  test("no byte of it can be another", { tags: ["deep"] }, async () => {
-    // The rest of a body is not signed: anyone who knows the word is believed all of it.
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
+    // The rest of a body is not signed: anyone who knows the secret can send any event.
     await expectUnforgeable(
       thrivecart,
       requestWith({ body: `thrivecart_secret=${SECRET}` }),
@@ -64,8 +64,8 @@ describe("the secret word in the body", () => {
   });
 });
 
-describe("whether the endpoint is there", () => {
-  test.each(["GET", "HEAD"])("is asked by %s", async (method) => {
+describe("a check of the endpoint", () => {
+  test.each(["GET", "HEAD"])("can be a %s request", async (method) => {
     expect(await thrivecart.probe?.(requestWith({ method }), [])).toEqual({ status: 200 });
   });
 
@@ -74,22 +74,22 @@ describe("whether the endpoint is there", () => {
   const refusedAs = (status: number, code: string) => ({ ...refused, problem: new Problem(status, code, "…") });
 
   test.each([
-    ["a POST of nothing", refused, "", { status: 200 }],
+    ["an empty POST", refused, "", { status: 200 }],
     ["a POST without an event", refused, "hello=1", { status: 200 }],
-    ["what was ignored", { ...refused, status: "ignored" as const, problem: null }, "hello=1", null],
-    ["an event that was refused", refused, order, null],
-    ["an event that broke off", refused, '{"event": "order.success", "thrivecart_sec', null],
-    ["a body too large to be read", refusedAs(413, "body_too_large"), "", null],
-    ["a body that is no text", refusedAs(422, "invalid_body"), "", null],
-    ["a POST of nothing to an endpoint switched off", refusedAs(403, "endpoint_disabled"), "", null],
+    ["an ignored event", { ...refused, status: "ignored" as const, problem: null }, "hello=1", null],
+    ["a refused event", refused, order, null],
+    ["a truncated event", refused, '{"event": "order.success", "thrivecart_sec', null],
+    ["a body that is too large", refusedAs(413, "body_too_large"), "", null],
+    ["a body that is not text", refusedAs(422, "invalid_body"), "", null],
+    ["an empty POST to a disabled endpoint", refusedAs(403, "endpoint_disabled"), "", null],
     ["a wrong secret", refusedAs(401, "secret_invalid"), "thrivecart_secret=LM0P6Y2SFG9A", null],
-    ["an event that was recorded", { ...refused, status: "recorded" as const, problem: null }, order, null],
+    ["a recorded event", { ...refused, status: "recorded" as const, problem: null }, order, null],
   ])("%s", (_, outcome, body, answer) => {
     expect(thrivecart.answer?.(outcome, requestWith({ body }))).toEqual(answer);
   });
 });
 
-describe("the secret in what is kept of a request", () => {
+describe("the secret in a stored request", () => {
   const kept = (body: string, secret: string) => {
     const text = packRequest(requestWith({ body }), thrivecart, [secret]);
     const { body: stored } = unpackRequest(text);
@@ -99,7 +99,7 @@ describe("the secret in what is kept of a request", () => {
   test.each([
     ["a form", order],
     ["JSON", JSON.stringify(orderInJson)],
-  ])("is gone from %s, and nothing else", (_, body) => {
+  ])("is the only thing removed from %s", (_, body) => {
     for (const secret of [SECRET, "customer", "Secret!word(1)", "a+b c%d&e=é"]) {
       const signed = posted(body, secret).body;
       const { stored, reading } = kept(signed, secret);
@@ -118,7 +118,7 @@ describe("the secret in what is kept of a request", () => {
     ["Secret!word(1)", "thrivecart_secret=Secret%21word%281%29&thrivecart_secret=Secret%21word%281%29"],
     ["Secret!word(1)", "thrivecart_secret[]=Secret%21word%281%29&thrivecart_secret=Secret%21word%281%29"],
     ["Geheimnis-ä1", '{"event":"order.refund","thrivecart_secret":"Geheimnis-\\u00e41"}'],
-  ])("however it is written: %s in %s", async (secret, written) => {
+  ])("is removed in any encoding: %s in %s", async (secret, written) => {
     const body = written.startsWith("{") ? written : `event=order.refund&${written}`;
     expect(await verdictOf(thrivecart, requestWith({ body }), [secret], TOOLS)).toBeNull();
     const stored = packRequest(requestWith({ body }), thrivecart, [secret]);
@@ -126,7 +126,7 @@ describe("the secret in what is kept of a request", () => {
     expect(stored).toContain("order.refund");
   });
 
-  test("is found as text in the rest of the request", () => {
+  test("is removed as text from the rest of the request", () => {
     const { body } = posted(order);
     const text = packRequest(requestWith({ body, path: SECRET, query: { key: SECRET } }), thrivecart, [SECRET]);
     expect(text).not.toContain(SECRET);

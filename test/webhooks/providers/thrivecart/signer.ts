@@ -1,4 +1,4 @@
-/** A notification as ThriveCart posts it: the account's secret word stands in the body, which is a form or JSON. */
+/** A notification as posted by ThriveCart, with the account's secret word in the body, which is a form or JSON. */
 export function signThrivecart(body: string, { secret }: { secret: string }) {
   const isJson = body.startsWith("{");
   const type = isJson ? "application/json" : "application/x-www-form-urlencoded";

@@ -68,13 +68,13 @@ const refund = (id: string, gross: number) =>
 const events: [string, string, unknown, ProviderEvent[]][] = [
   ["a paid order: its items after the discount", "order.updated", orderPaid, [sale("2026-01-03T10:00:22")]],
   [
-    "an order with refunds: the same sale, and each of them",
+    "an order with refunds: the same sale, and each refund",
     "order.updated",
     orderRefundedPartly,
     [sale("2026-01-14T12:00:00"), refund("761", 1_230), refund("744", 2_460)],
   ],
   [
-    "an order that was wholly refunded",
+    "a fully refunded order",
     "order.updated",
     orderRefundedWholly,
     [sale("2026-01-20T08:00:00"), refund("790", 9_225), refund("761", 1_230), refund("744", 2_460)],
@@ -158,13 +158,13 @@ describe("events", () => {
     ["order.created", "an order that is not paid", orderPending, "The order is not paid."],
     [
       "order.updated",
-      "an order that was cancelled",
+      "a canceled order",
       { ...orderPaid, status: "cancelled" },
       "The order is cancelled, or cost nothing.",
     ],
     [
       "order.updated",
-      "an order of nothing",
+      "an order of zero",
       { ...orderPaid, total: "6.15", total_tax: "1.15" },
       "The order is processing, or cost nothing.",
     ],
@@ -181,7 +181,7 @@ describe("events", () => {
       "The subscription is active, and neither in its trial nor over.",
     ],
   ];
-  test.each(silent)("of %s are none: %s", (topic, _, fixture, ignored) => {
+  test.each(silent)("of topic %s are ignored: %s", (topic, _, fixture, ignored) => {
     expect(read(topic, fixture)).toEqual({
       type: topic,
       event_id: null,
@@ -190,11 +190,11 @@ describe("events", () => {
     });
   });
 
-  test("tell the same sale in the plugins' own states after it", () => {
+  test("are the same sale in later states added by plugins", () => {
     expect(read("order.updated", { ...orderPaid, status: "shipped" }).events).toEqual([sale("2026-01-03T10:00:22")]);
   });
 
-  test("tell a refund by what never changes, and none without money", () => {
+  test("identify a refund by fields that never change, and ignore refunds of zero", () => {
     const later = {
       ...orderRefundedPartly,
       date_modified_gmt: "2026-02-01T00:00:00",
@@ -222,7 +222,7 @@ describe("events", () => {
     );
   });
 
-  test("of guests are known by the email", () => {
+  test("of guests identify the customer by email", () => {
     expect(read("order.updated", { ...orderPaid, customer_id: 0 }).events).toMatchObject([
       { customer: { id: null, email: "tomas.silva@example.com" } },
     ]);
@@ -238,17 +238,17 @@ describe("events", () => {
     ["https://werkstatt.example/?lang=de", "werkstatt.example"],
     ["werkstatt.example", "werkstatt.example"],
     ["http://127.0.0.1:8080/shop", "127.0.0.1:8080"],
-  ])("of the shop at %s are of %s", (source, account) => {
+  ])("of the shop at %s belong to %s", (source, account) => {
     expect(woocommerce.parse(requestOf("order.updated", orderPaid, source)).events).toMatchObject([{ account }]);
   });
 
-  test("are the same, from whichever host: the header is not signed", () => {
+  test("are the same from any host, because the header is not signed", () => {
     const [event] = read("order.updated", orderPaid).events;
     const [forged] = woocommerce.parse(requestOf("order.updated", orderPaid, "https://other.example")).events;
     expect(forged).toEqual({ ...event, account: "other.example" });
   });
 
-  test("end when the shop says so, as well as it does", () => {
+  test("end an expired subscription without end dates at its last change", () => {
     const expired = { ...subscriptionCancelled, status: "expired", cancelled_date_gmt: "", end_date_gmt: "" };
     expect(read("subscription.updated", expired).events).toMatchObject([
       { type: "cancellation", occurred_at: Date.UTC(2026, 2, 10, 10, 1) },
@@ -261,11 +261,11 @@ describe("events", () => {
     ["JPY", "5500", "500", "0", 5_000, 5_500],
     ["JPY", "5500.00", "500.00", "0.00", 5_000, 5_500],
     ["KWD", "6.055", "0.555", "0.500", 5_000, 6_055],
-    // Shops set how many digits they show.
+    // Shops choose the number of displayed digits.
     ["JPY", "1000.00", "90.91", "0.00", 909, 1_000],
     ["JPY", "1000.5", "0.5", "0.5", 1_000, 1_001],
     ["EUR", "24.1533", "4.0255", "0.0001", 2_013, 2_415],
-  ])("in %s are in its own minor units (%s)", (currency, total, total_tax, shipping_total, amount, gross) => {
+  ])("in %s use its minor units (%s)", (currency, total, total_tax, shipping_total, amount, gross) => {
     const fixture = { ...orderPaid, currency, total, total_tax, shipping_total };
     expect(read("order.updated", fixture).events).toMatchObject([{ currency, amount, gross }]);
   });
@@ -275,9 +275,9 @@ describe("an unknown shape", () => {
   const faults: [string, string, unknown, string][] = [
     ["the legacy API's", "order.created", { order: orderPaid }, "id"],
     ["no total", "order.updated", { ...orderPaid, total: undefined }, "total"],
-    ["no total tax", "order.updated", { ...orderPaid, total_tax: "much" }, "total_tax"],
+    ["an invalid total tax", "order.updated", { ...orderPaid, total_tax: "much" }, "total_tax"],
     ["more tax than there is", "order.updated", { ...orderPaid, total: "20.00" }, "total"],
-    ["no currency of this world", "order.updated", { ...orderPaid, currency: "POINTS" }, "currency"],
+    ["an unknown currency", "order.updated", { ...orderPaid, currency: "POINTS" }, "currency"],
     ["no time", "order.updated", { ...orderPaid, date_paid_gmt: "yesterday" }, "date_paid_gmt"],
     ["no amount", "order.updated", { ...orderPaid, refunds: [{ id: 1, total: "all" }] }, "refunds.0.total"],
     ["no status", "subscription.updated", { ...subscriptionOnTrial, status: null }, "status"],
@@ -286,7 +286,7 @@ describe("an unknown shape", () => {
     expect(parseFault(woocommerce, requestOf(topic, fixture))).toMatchObject({ status: 422, field });
   });
 
-  test.each(["https://", "not a host"])("of address: %j", (source) => {
+  test.each(["https://", "not a host"])("of the address: %j", (source) => {
     const field = "X-WC-Webhook-Source";
     expect(parseFault(woocommerce, requestOf("order.updated", orderPaid, source))).toMatchObject({
       status: 422,

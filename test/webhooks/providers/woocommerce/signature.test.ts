@@ -23,7 +23,7 @@ async function signed(body: string, secret = SECRET): Promise<SignedRequest> {
 describe("the signature", () => {
   const body = JSON.stringify(orderPaid);
 
-  test("is HMAC-SHA256 in base64, by test case 2 of RFC 4231", async () => {
+  test("is HMAC-SHA256 in base64, as in test case 2 of RFC 4231", async () => {
     const request = requestWith({
       body: "what do ya want for nothing?",
       headers: { "X-WC-Webhook-Signature": "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=" },
@@ -31,33 +31,33 @@ describe("the signature", () => {
     expect(await verdictOf(woocommerce, request, ["Jefe"], TOOLS)).toBeNull();
   });
 
-  test("of the secret's holder is accepted, whenever it comes", async () => {
+  test("with the secret is accepted at any time", async () => {
     expect(await verdictOf(woocommerce, await signed(body), [SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(woocommerce, await signed(body), [SECRET], toolsAt(0))).toBeNull();
   });
 
-  test("by either secret is accepted while secrets rotate, by a third it is not", async () => {
+  test("by either of two secrets is accepted during a rotation, but not by a third", async () => {
     expect(await verdictOf(woocommerce, await signed(body), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(woocommerce, await signed(body, OTHER), [OTHER, SECRET], TOOLS)).toBeNull();
     expect(await verdictOf(woocommerce, await signed(body, THIRD), [OTHER, SECRET], TOOLS)).toBe("signature_invalid");
   });
 
-  test("is missing, or of no secret", async () => {
+  test("is refused if it is missing or the endpoint has no secret", async () => {
     expect(await verdictOf(woocommerce, requestWith({ body }), [SECRET], TOOLS)).toBe("signature_missing");
     expect(await verdictOf(woocommerce, await signed(body), [], TOOLS)).toBe("signature_invalid");
   });
 
-  test("cannot be had by changing a byte", { tags: ["deep"] }, async () => {
+  test("is refused with any byte changed", { tags: ["deep"] }, async () => {
     await expectUnforgeable(woocommerce, await signed(body), [SECRET], TOOLS, { headers: ["X-WC-Webhook-Signature"] });
   });
 
-  test("is made with a secret of letters that HTML leaves alone", () => {
+  test("uses a secret without characters that HTML escapes", () => {
     expect(SECRET).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 });
 
 describe("the ping", () => {
-  test("needs no signature, and is answered without being believed", async () => {
+  test("needs no signature, and is answered without recording anything", async () => {
     const request = requestWith(pingWooCommerce());
     expect(request.body).toBe(ping.trim());
     expect(await woocommerce.probe?.(request, [SECRET])).toEqual({ status: 200 });
@@ -65,7 +65,7 @@ describe("the ping", () => {
   });
 
   test.each(["webhook_id=12&id=727", "webhook_id=", 'webhook_id=12\n{"id":727}', '{"webhook_id":12}', ""])(
-    "is nothing else: %j",
+    "has no other form: %j",
     async (body) => {
       const request = requestWith({ body, headers: { "X-WC-Webhook-Topic": "order.updated" } });
       expect(await woocommerce.probe?.(request, [SECRET])).toBeNull();

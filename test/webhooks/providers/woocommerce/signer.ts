@@ -1,6 +1,6 @@
 import { hmacSha256 } from "../body-hmac.ts";
 
-/** A delivery as WooCommerce sends it: `deliver` and `generate_signature` of its class WC_Webhook. */
+/** A delivery as sent by WooCommerce: `deliver` and `generate_signature` of its class WC_Webhook. */
 export async function signWooCommerce(
   body: string,
   options: { secret: string; topic: string; source?: string; deliveryId?: string },
@@ -24,7 +24,7 @@ export async function signWooCommerce(
   };
 }
 
-/** The request that switches a webhook on: `deliver_ping`, which signs nothing. */
+/** The unsigned request that activates a webhook: `deliver_ping`. */
 export function pingWooCommerce(webhookId = 12): { headers: Record<string, string>; body: string } {
   return {
     headers: {
