@@ -14,29 +14,39 @@ export function cutText(text: string, max: number): string {
  * The path, such as `customer.email`, of the first text in a parsed JSON value that isn't well-formed, or null. A faulty
  * field name is reported at the object that has it.
  */
-export function findIllFormed(value: unknown, path = ""): string | null {
-  if (typeof value === "string") return value.isWellFormed() ? null : path;
-  if (typeof value !== "object" || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    if (!name.isWellFormed()) return path;
-    const found = findIllFormed(inner, path === "" ? name : `${path}.${name}`);
-    if (found !== null) return found;
+export function findIllFormed(value: unknown): string | null {
+  // Not recursive: a small body can be nested deeper than the stack allows.
+  const waiting: Located[] = [{ value, name: "", parent: null }];
+  for (let located = waiting.pop(); located !== undefined; located = waiting.pop()) {
+    const { value: inner } = located;
+    if (typeof inner === "string" && !inner.isWellFormed()) return pathOf(located);
+    if (typeof inner !== "object" || inner === null) continue;
+    const entries = Object.entries(inner);
+    if (entries.some(([name]) => !name.isWellFormed())) return pathOf(located);
+    for (const [name, value] of entries.reverse()) waiting.push({ value, name, parent: located });
   }
   return null;
 }
 
-/** An escape of half of a surrogate pair, or of a whole pair. JSON decoded from UTF-8 can have surrogates only as escapes. */
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+/** A part of a JSON value and where it is. */
+interface Located {
+  value: unknown;
+  name: string;
+  parent: Located | null;
+}
+
+function pathOf(located: Located): string {
+  const names: string[] = [];
+  for (let at: Located | null = located; at !== null && at.parent !== null; at = at.parent) names.push(at.name);
+  return names.reverse().join(".");
+}
+
+/** An escaped surrogate pair, a lone escaped surrogate, or any other escape. JSON texts are checked escape by escape. */
+const ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)/gs;
 
 /** Parses JSON with U+FFFD for each lone surrogate. Throws a `SyntaxError`. */
 export function parseWellFormedJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  return SURROGATE_ESCAPE.test(text) || !text.isWellFormed() ? makeWellFormed(value) : value;
-}
-
-function makeWellFormed(value: unknown): unknown {
-  if (typeof value === "string") return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(makeWellFormed);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), makeWellFormed(inner)]));
+  return JSON.parse(
+    text.toWellFormed().replace(ESCAPE, (written, lone?: string) => (lone === undefined ? written : "\\ufffd")),
+  );
 }

@@ -40,3 +40,20 @@ test.each<[string, unknown]>([
 test("text that isn't JSON is a syntax error", () => {
   expect(() => parseWellFormedJson("{")).toThrow(SyntaxError);
 });
+
+test("JSON nested deeper than the stack allows is read", () => {
+  const nest = (inner: string) => `${"[".repeat(50_000)}${inner}${"]".repeat(50_000)}`;
+  expect(findIllFormed(JSON.parse(nest("1")))).toBeNull();
+  expect(findIllFormed(JSON.parse(nest('"\\ud83d"')))).toMatch(/^0(\.0)+$/);
+  expect(findIllFormed(parseWellFormedJson(nest('"\\ud83d"')))).toBeNull();
+});
+
+test("JSON of any text is parsed as that text, with U+FFFD for each lone surrogate", () => {
+  const texts = fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\uD83D", "\uDE00", "\\", '"', "u")));
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const text = parts.join("");
+      expect(parseWellFormedJson(JSON.stringify({ text }))).toEqual({ text: text.toWellFormed() });
+    }),
+  );
+});
