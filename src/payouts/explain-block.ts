@@ -9,6 +9,8 @@ export function explainBlock(block: Block, currency: string, reader: "affiliate"
   switch (block.code) {
     case "below_minimum":
       return sentences.below_minimum(formatMoney(block.minimum, currency));
+    case "below_minimum_sales":
+      return sentences.below_minimum_sales(formatMoney(block.sales, currency), formatMoney(block.minimum, currency));
     case "method_not_offered":
       return sentences.method_not_offered(nameMethod(block.method));
     case "not_approved":

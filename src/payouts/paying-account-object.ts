@@ -17,7 +17,14 @@ import {
   settleStatement,
 } from "./statements/change-statement.ts";
 import { followStatements } from "./statements/follow-statements.ts";
-import { type DraftOrder, type Gates, makeStatement, reviseStatement, type Statement } from "./statements/statement.ts";
+import {
+  type DraftOrder,
+  type Gates,
+  makeStatement,
+  minimumSalesOf,
+  reviseStatement,
+  type Statement,
+} from "./statements/statement.ts";
 import { StatementStore } from "./statements/statement-store.ts";
 
 /**
@@ -60,11 +67,9 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       const unstated = this.#listUnstated();
       return this.#statements.listOfRun(order.run).map((statement) => {
         const own = unstated.filter(({ currency }) => currency === statement.currency);
-        const revision = reviseStatement(
-          statement,
-          order,
-          listCorrections(own, (id) => this.#isStated(id)),
-        );
+        const lines = listCorrections(own, (id) => this.#isStated(id));
+        const sales = this.#sumSales(order, statement.currency, []);
+        const revision = reviseStatement(statement, order, { lines, sales });
         if (revision !== null) this.#keep(revision);
         return revision ?? statement;
       });
@@ -193,8 +198,24 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       const own = lines.get(currency) ?? [];
       if (opening === 0 && own.length === 0) return [];
       number += 1;
-      return [makeStatement(order, gates, { account, number, currency, opening, lines: own })];
+      const sales = this.#sumSales(order, currency, own);
+      return [makeStatement(order, gates, { account, number, currency, opening, lines: own, sales })];
     });
+  }
+
+  /** The affiliate's own sales, as refunded so far, whose commissions are carried over or in new lines. */
+  #sumSales(order: DraftOrder, currency: string, lines: readonly LedgerEntry[]): number {
+    if (minimumSalesOf(order, currency) === 0) return 0;
+    const carried = this.store.pickEntries(this.#statements.listCarriedEntries(currency));
+    const conversions = new Set(
+      [...carried, ...lines].flatMap(({ kind, conversion }) =>
+        kind === "commission" && conversion !== null ? [conversion] : [],
+      ),
+    );
+    return [...conversions]
+      .flatMap((conversion) => this.store.findSale(conversion)?.state ?? [])
+      .filter(({ credited }) => credited)
+      .reduce((sum, { amount, refunded }) => sum + Math.max(amount - refunded, 0), 0);
   }
 
   #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {

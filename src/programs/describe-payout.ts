@@ -10,6 +10,7 @@ export function describePayout(payout: Payout | null, currency: string): string[
   return [
     texts.basis[payout.basis](texts.window(payout)),
     describeMinimum(payout, currency),
+    ...(payout.minimum_sales === 0 ? [] : [texts.minimum_sales(formatMoney(payout.minimum_sales, currency))]),
     texts.gates(payout.gates),
     texts.methods(payout.methods.map((method) => messages.payouts.methods[method])),
   ];

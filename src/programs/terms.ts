@@ -176,6 +176,11 @@ const payout = v.strictObject({
   last_day: whole("", 1, 31),
   /** Minor units of the program's currency. Smaller balances are carried over. */
   minimum: v.optional(minorUnits, 0),
+  /**
+   * Minor units of the program's currency: the sales, less refunds, that a balance must come from. Balances from smaller
+   * sales are carried over. Balances in other currencies have no such minimum.
+   */
+  minimum_sales: v.optional(minorUnits, 0),
   /** Minimums of other currencies, in minor units of each. Currencies not listed have no minimum. */
   minimums: v.optional(v.pipe(v.array(minimumIn), v.maxLength(NAMES_MAX, `must name at most ${NAMES_MAX}`)), []),
   gates: v.optional(v.array(v.picklist(PAYOUT_GATES)), []),

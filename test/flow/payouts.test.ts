@@ -220,6 +220,40 @@ test("each currency has its own minimum; a balance below it is carried over and 
   expect((await payMonth(runs, month)).paid).toMatchObject({ EUR: { payments: 1, amount: 7_920 } });
 });
 
+test("a balance is carried over until the sales it comes from, less refunds, reach the minimum", async () => {
+  const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
+  await makePayable(a.username);
+  const payout = { basis: "cleared", lag_months: 0, first_day: 1, last_day: 31, gates: [], minimum_sales: 15_000 };
+  const terms = { hold_days: 0, payout };
+  expect((await admin("POST", `/v1/programs/${program}/terms`, { terms })).status).toBe(201);
+  const entries = `/v1/programs/${program}/affiliates/${a.username}/entries`;
+  const runs = `/v1/programs/${program}/payouts/runs`;
+  const month = new Date().toISOString().slice(0, 7);
+  const post = async (event: Record<string, unknown>, number: number) => {
+    expect((await postEvent(endpoint, event)).status).toBe(200);
+    await eventually(async () => expect((await admin("GET", entries)).json.data).toHaveLength(number));
+  };
+  const sell = async (number: number) => {
+    const event = sale({ click: (await click(a.slug)).token });
+    await post(event, number);
+    return event;
+  };
+  const first = await sell(1);
+  expect((await payMonth(runs, month)).blocked).toEqual({ below_minimum_sales: 1 });
+  await post(refundOf(first, 4_900, new Date().toISOString()), 2);
+  await sell(3);
+  const second = await payMonth(runs, month);
+  expect([second.blocked, second.drafted.USD.carried]).toEqual([{ below_minimum_sales: 1 }, 5_960]);
+  const { json } = await admin("GET", `/v1/programs/${program}/affiliates/${a.username}/statements/2`);
+  expect(json.blocked[0].text).toBe(
+    "The balance comes from $149.00 in sales, and at least $150.00 is needed. It is carried over.",
+  );
+  await sell(4);
+  expect((await payMonth(runs, month)).paid.USD).toMatchObject({ payments: 1, amount: 9_920 });
+  await sell(6);
+  expect((await payMonth(runs, month)).blocked).toEqual({ below_minimum_sales: 1 });
+});
+
 test("an affiliate without entries in a completed run gets no payout date in that month", async () => {
   const { program, a, endpoint } = await setUp({ preset: "kartra-classic", affiliates: 1 });
   const payout = { basis: "earned", lag_months: 0, first_day: 1, last_day: 31, gates: [] };

@@ -55,7 +55,7 @@ function nextPayout(
     (order) => {
       const lines = listPayable(entries, () => false, order);
       const account = { program_id: 1, affiliate_id: 2 };
-      return [makeStatement(order, [], { account, number: 1, currency: "USD", opening: 0, lines })];
+      return [makeStatement(order, [], { account, number: 1, currency: "USD", opening: 0, lines, sales: 0 })];
     },
   );
   if (next === null) return null;

@@ -59,6 +59,7 @@ const full = completeTerms({
     first_day: 10,
     last_day: 15,
     minimum: 5_000,
+    minimum_sales: 20_000,
     minimums: [{ currency: "EUR", amount: 4_500 }],
     gates: ["tax_form"],
   },

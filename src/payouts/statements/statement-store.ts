@@ -68,6 +68,13 @@ export class StatementStore {
     return new Map(last.map((statement) => [statement.currency, carriedOf(statement)]));
   }
 
+  /** The entries of a currency's statements since its last payment, which its balance comes from. */
+  listCarriedEntries(currency: string): number[] {
+    const last = `SELECT coalesce(max(number), 0) FROM statements WHERE currency = ?1 AND status IN ('paid', 'returned')`;
+    const where = `WHERE currency = ?1 AND status <> 'cancelled' AND number > (${last})`;
+    return this.#read(where, currency).flatMap(({ entries }) => entries);
+  }
+
   /** The number of the next statement in the same currency, which opens with this one's carried balance, or null. */
   carriedTo({ number, currency }: Pick<Statement, "number" | "currency">): number | null {
     const where = "WHERE number > ? AND currency = ? AND status <> 'cancelled' ORDER BY number LIMIT 1";

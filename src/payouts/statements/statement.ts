@@ -5,6 +5,7 @@ import type { Payout } from "../../programs/terms.ts";
 /** Why nothing is paid, as data. `explain-block.ts` puts it into words. */
 export type Block =
   | { code: "below_minimum"; minimum: number }
+  | { code: "below_minimum_sales"; sales: number; minimum: number }
   | { code: "negative" }
   | { code: "nothing_due" }
   | { code: "tax_form_missing" }
@@ -128,6 +129,8 @@ export interface Stating {
   currency: string;
   opening: number;
   lines: readonly Pick<LedgerEntry, "number" | "amount">[];
+  /** The sales, less refunds, that the balance comes from, in minor units. */
+  sales: number;
 }
 
 /**
@@ -141,24 +144,41 @@ function minimumOf({ program_currency, payout }: DraftOrder, currency: string): 
   return named?.amount ?? 0;
 }
 
-function listAmountBlocks(order: DraftOrder, currency: string, total: number): Block[] {
+function listAmountBlocks(
+  order: DraftOrder,
+  { currency, total, sales }: Pick<Stating, "currency" | "sales"> & { total: number },
+): Block[] {
   if (total < 0) return [{ code: "negative" }];
   if (total === 0) return [{ code: "nothing_due" }];
   const minimum = minimumOf(order, currency);
-  return total < minimum ? [{ code: "below_minimum", minimum }] : [];
+  const minimumSales = minimumSalesOf(order, currency);
+  return [
+    ...(total < minimum ? [{ code: "below_minimum" as const, minimum }] : []),
+    ...(sales < minimumSales ? [{ code: "below_minimum_sales" as const, sales, minimum: minimumSales }] : []),
+  ];
+}
+
+/** The sales that a balance in `currency` must come from, in minor units. */
+export function minimumSalesOf({ program_currency, payout }: DraftOrder, currency: string): number {
+  // Runs drafted before this field existed have none.
+  return currency === program_currency ? (payout.minimum_sales ?? 0) : 0;
 }
 
 /**
  * Adds the corrections since a payment was drafted, so that a refunded sale isn't paid. Null if they don't lower it: an
  * approval never pays more than what was drafted.
  */
-export function reviseStatement(before: Statement, order: DraftOrder, corrections: Stating["lines"]): Statement | null {
-  const total = corrections.reduce((sum, { amount }) => sum + amount, before.total);
+export function reviseStatement(
+  before: Statement,
+  order: DraftOrder,
+  { lines, sales }: Pick<Stating, "lines" | "sales">,
+): Statement | null {
+  const total = lines.reduce((sum, { amount }) => sum + amount, before.total);
   if (before.status !== "drafted" || before.payable === 0 || total >= before.total) return null;
-  const blocked = listAmountBlocks(order, before.currency, total);
+  const blocked = listAmountBlocks(order, { currency: before.currency, total, sales });
   return {
     ...before,
-    entries: [...before.entries, ...corrections.map(({ number }) => number)],
+    entries: [...before.entries, ...lines.map(({ number }) => number)],
     total,
     payable: blocked.length === 0 ? total : 0,
     blocked,
@@ -169,9 +189,9 @@ export function reviseStatement(before: Statement, order: DraftOrder, correction
 
 /** Creates a statement of all its entries. It pays everything or, if blocked, nothing. */
 export function makeStatement(order: DraftOrder, gates: Gates, stating: Stating): Statement {
-  const { account, number, currency, opening, lines } = stating;
+  const { account, number, currency, opening, lines, sales } = stating;
   const total = lines.reduce((sum, { amount }) => sum + amount, opening);
-  const blocked = [...listAmountBlocks(order, currency, total), ...gates];
+  const blocked = [...listAmountBlocks(order, { currency, total, sales }), ...gates];
   return {
     id: `st_${account.program_id}_${account.affiliate_id}_${number}`,
     ...account,

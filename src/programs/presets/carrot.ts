@@ -4,7 +4,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * Carrot: 25% of every payment for the life of the customer, 50% for education products. The cookie never expires, the hold
  * period is the 30-day money-back guarantee, and January's sales are paid in mid-March.
  *
- * The page gives two minimums: $25 in commissions, which is used here, and $50 in sales, which at 25% would be $12.50. The
+ * The page gives two minimums: $25 in commissions, which is used here, and $50 in sales, which would be `minimum_sales: 5_000`. The
  * links of an earlier platform ended on 2023-03-31; links have `expires_at` for that.
  */
 export const carrot: ProgramTerms = completeTerms({

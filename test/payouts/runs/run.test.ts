@@ -82,6 +82,7 @@ test("a run drafted before minimums in other currencies existed has none", () =>
     number: 1,
     opening: 0,
     lines: [{ number: 1, amount: 1 }],
+    sales: 0,
   };
   expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "EUR" }).payable).toBe(1);
   expect(makeStatement({ ...order, payout }, [], { ...stating, currency: "USD" }).payable).toBe(0);
@@ -104,6 +105,7 @@ test.each(amounts)("a statement of %s", (_, opening, lines, currency, payable, c
     currency,
     opening,
     lines: lines.map((amount, n) => ({ number: n + 1, amount })),
+    sales: 0,
   };
   const made = makeStatement(order, [], stating);
   expect(made.id).toBe("st_1_2_3");
@@ -111,4 +113,17 @@ test.each(amounts)("a statement of %s", (_, opening, lines, currency, payable, c
   expect(made.total).toBe(lines.reduce((sum, amount) => sum + amount, opening));
   const gated = makeStatement(order, [{ code: "tax_form_missing" }], stating);
   expect([gated.payable, gated.blocked.at(-1)?.code]).toEqual([0, "tax_form_missing"]);
+});
+
+test.each([
+  ["less than the minimum in sales", "USD", 4_999, ["below_minimum_sales"]],
+  ["exactly the minimum in sales", "USD", 5_000, []],
+  ["another currency, which has no minimum in sales", "EUR", 0, []],
+])("a balance from %s", (_, currency, sales, codes) => {
+  const payout = { ...kartra.payout, minimum_sales: 5_000 } as DraftOrder["payout"];
+  const order = { run: "run_1", month: "2026-03", program_currency: "USD", payout, drafted_at: 1 };
+  const account = { program_id: 1, affiliate_id: 2 };
+  const stating = { account, number: 1, currency, opening: 0, lines: [{ number: 1, amount: 100 }], sales };
+  const { blocked, payable } = makeStatement(order, [], stating);
+  expect([blocked.map(({ code }) => code), payable]).toEqual([codes, codes.length === 0 ? 100 : 0]);
 });

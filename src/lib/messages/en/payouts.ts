@@ -4,6 +4,8 @@ import { capitalize } from "./english.ts";
 /** Why nothing is paid, by code, for the affiliate. */
 const blocksForAffiliate = {
   below_minimum: (minimum: string) => `Your balance is below the minimum payout of ${minimum}. It is carried over.`,
+  below_minimum_sales: (sales: string, minimum: string) =>
+    `Your balance comes from ${sales} in sales, and at least ${minimum} is needed. It is carried over.`,
   negative: "Your balance is negative because reversals exceed earnings. It is carried over.",
   nothing_due: "Nothing is due yet.",
   tax_form_missing: "Send the merchant your tax form to get paid.",
@@ -15,6 +17,8 @@ const blocksForAffiliate = {
 /** The same for the merchant. */
 const blocksForMerchant: typeof blocksForAffiliate = {
   below_minimum: (minimum) => `The balance is below the minimum payout of ${minimum}. It is carried over.`,
+  below_minimum_sales: (sales, minimum) =>
+    `The balance comes from ${sales} in sales, and at least ${minimum} is needed. It is carried over.`,
   negative: "The balance is negative because reversals exceed earnings. It is carried over.",
   nothing_due: "Nothing is due yet.",
   tax_form_missing: "The affiliate’s tax form is missing.",

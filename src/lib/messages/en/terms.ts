@@ -211,6 +211,8 @@ const payout = {
   },
   no_minimum: "There is no minimum payout.",
   minimum: (amounts: readonly string[]) => `Balances under ${english.or(amounts)} are carried over.`,
+  minimum_sales: (amount: string) =>
+    `A balance from less than ${amount} in sales, after refunds, is carried over until more sales are added.`,
   other_currencies: "Balances in other currencies have no minimum.",
   gates: (gates: readonly (keyof typeof GATES)[]) =>
     gates.length === 0
