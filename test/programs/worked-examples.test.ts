@@ -40,6 +40,12 @@ const amounts = (sales: ReturnType<typeof earn>) =>
   sales.map(({ entries }) =>
     entries.filter(({ kind }) => kind !== "bonus").reduce((sum, entry) => sum + entry.amount, 0),
   );
+/** A monthly payment of one subscription, and one a month later of another, which may replace it. */
+function changes(amount: number, [later, subscription, replaces]: [number, string | null, string?]): PreviewSale[] {
+  const [first = { occurred_at: START, amount }, second = first] = payments(2, amount, "month");
+  return [first, { ...second, amount: later, subscription, replaces }];
+}
+
 const repeat = (times: number, amount: number) => Array.from({ length: times }, () => amount);
 
 const examples: [string, string, PreviewSale[], PreviewSale[], number[]][] = [
@@ -77,6 +83,50 @@ const examples: [string, string, PreviewSale[], PreviewSale[], number[]][] = [
   ],
   ["bigcommerce", "product “Enterprise”", [], payments(1, 3_900, "month", { product: "Enterprise" }), [15_000]],
   ["carrot", "product “Education”", [], payments(1, 10_000, "month", { product: "Education" }), [5_000]],
+  [
+    "kartra",
+    "referral, $99.00 monthly, then a plan of $199.00 under a new subscription id",
+    [],
+    changes(9_900, [19_900, "sub_2", "sub_1"]),
+    [9_900, 0],
+  ],
+  ["builderall", "$100.00, then a plan of $99.00", [], changes(10_000, [9_900, "sub_2", "sub_1"]), [10_000, 2_970]],
+  [
+    "convertkit",
+    "$100.00 monthly, another plan in month 23",
+    [],
+    payments(25, 10_000, "month").map((sale, n) =>
+      n < 23 ? sale : { ...sale, subscription: "sub_2", replaces: "sub_1" },
+    ),
+    [...repeat(24, 3_000), 0],
+  ],
+  [
+    "notion",
+    "a second subscription of the same customer from month 10 on",
+    [],
+    payments(14, 10_000, "month").map((sale, n) => (n < 10 ? sale : { ...sale, subscription: "sub_2" })),
+    [...repeat(12, 5_000), 0, 0],
+  ],
+  ["bigcommerce", "a second subscription of the same customer", [], changes(3_900, [10_500, "sub_2"]), [7_800, 0]],
+  ["bigcommerce", "a purchase without a subscription after it", [], changes(3_900, [10_500, null]), [7_800, 0]],
+  [
+    "exness",
+    "a second account of the same client",
+    [],
+    changes(100_000, [100_000, "sub_2"]).map((sale) => ({ ...sale, country: "AE", platform: "web" })),
+    [185_000, 0],
+  ],
+  [
+    "notion",
+    "billed at 07:30Z on the 16th and at 10:00Z on the 15th of each later month",
+    [],
+    Array.from({ length: 13 }, (_, n) => ({
+      occurred_at: n === 0 ? Date.UTC(2026, 0, 16, 7, 30) : Date.UTC(2026, n, 15, 10),
+      amount: 10_000,
+      subscription: "sub_1",
+    })),
+    [...repeat(12, 5_000), 0],
+  ],
   ["systeme", "$27.00 monthly", [], payments(2, 2_700, "month"), [1_350, 1_350]],
 ];
 
