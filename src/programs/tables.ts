@@ -25,6 +25,7 @@ export const programs = sqliteTable(
     created_at: time("created_at").notNull(),
     payout_approvals: integer("payout_approvals").notNull().default(1),
     payout_auto_draft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
+    home_url: text("home_url"),
   },
   (table) => [checkEnum(table.cookie_mode)],
 );
