@@ -67,6 +67,7 @@ const settings = {
   cookie_mode: v.optional(v.picklist(COOKIE_MODES)),
   cookie_domain: v.optional(v.nullable(cookieDomain)),
   fallback_url: v.optional(v.nullable(v.string())),
+  home_url: v.optional(v.nullable(v.string())),
   referral_parameter: v.optional(
     v.nullable(
       v.pipe(
@@ -111,7 +112,8 @@ export function addProgramRoutes(app: ApiApp): void {
       redirect_host: fields.redirect_host ?? null,
       cookie_mode: fields.cookie_mode ?? "always",
       cookie_domain: fields.cookie_domain ?? null,
-      fallback_url: fields.fallback_url ? readFallback(fields.fallback_url) : null,
+      fallback_url: readPageUrl(fields.fallback_url ?? null, "fallback_url"),
+      home_url: readPageUrl(fields.home_url ?? null, "home_url"),
       referral_parameter: fields.referral_parameter ?? null,
       deep_links: fields.deep_links ?? false,
       is_reward: fields.kind === "reward",
@@ -143,12 +145,12 @@ export function addProgramRoutes(app: ApiApp): void {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const fields = await readJson(c.req, programChange);
-    const fallback = fields.fallback_url;
     const changes: Partial<Program> = {
       ...(fields.name !== undefined && { name: fields.name }),
       ...(fields.cookie_mode !== undefined && { cookie_mode: fields.cookie_mode }),
       ...(fields.cookie_domain !== undefined && { cookie_domain: fields.cookie_domain }),
-      ...(fallback !== undefined && { fallback_url: fallback ? readFallback(fallback) : null }),
+      ...(fields.fallback_url !== undefined && { fallback_url: readPageUrl(fields.fallback_url, "fallback_url") }),
+      ...(fields.home_url !== undefined && { home_url: readPageUrl(fields.home_url, "home_url") }),
       ...(fields.referral_parameter !== undefined && { referral_parameter: fields.referral_parameter }),
       ...(fields.deep_links !== undefined && { deep_links: fields.deep_links }),
       ...(fields.kind !== undefined && { is_reward: fields.kind === "reward" }),
@@ -164,12 +166,13 @@ export function addProgramRoutes(app: ApiApp): void {
   });
 }
 
-/** The merchant names it itself, so that its host needs no other leave. */
-function readFallback(url: string): string {
+/** The URL of a page of the merchant, on any host; null for none. Throws 422 with the field. */
+function readPageUrl(url: string | null, field: "fallback_url" | "home_url"): string | null {
+  if (url === null || url === "") return null;
   const hosts = URL.canParse(url) ? [new URL(url).host] : [];
   const parsed = parseDestination(url, { hosts, reserved_parameter: null });
   if (parsed.ok) return parsed.url;
-  throw new Problem(422, "invalid_fallback_url", `fallback_url: ${parsed.error.replaceAll("_", " ")}.`, "fallback_url");
+  throw new Problem(422, `invalid_${field}`, `${field}: ${parsed.error.replaceAll("_", " ")}.`, field);
 }
 
 /** A browser refuses a cookie whose domain the answering host does not lie in. */
@@ -195,6 +198,7 @@ function viewProgram(row: Omit<Program, "id">) {
     cookie_mode: row.cookie_mode,
     cookie_domain: row.cookie_domain,
     fallback_url: row.fallback_url,
+    home_url: row.home_url,
     referral_parameter: row.referral_parameter,
     deep_links: row.deep_links,
     payout_approvals: row.payout_approvals,

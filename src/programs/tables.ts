@@ -27,6 +27,7 @@ export const programs = sqliteTable(
     payout_auto_draft: integer("payout_auto_draft", { mode: "boolean" }).notNull().default(true),
     legal_name: text("legal_name"),
     address: text("address"),
+    home_url: text("home_url"),
   },
   (table) => [checkEnum(table.cookie_mode)],
 );

@@ -1,6 +1,6 @@
 import { parse } from "hono/utils/cookie";
-import { TRANSPORT_SECURITY } from "../lib/platform/transport-security.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
+import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { cutText } from "../lib/well-formed.ts";
 import { chooseDestination, type DeviceClass } from "../links/choose-destination.ts";
 import { fillDestination, readDeepLink } from "../links/destination.ts";
@@ -143,7 +143,7 @@ function answer(
     case "expired":
     case "disabled":
       if (link.fallback_url !== null) return found(link.fallback_url, null);
-      return isNotYet ? notFoundPage() : gonePage();
+      return isNotYet ? notFoundPage(link.shop) : gonePage(link.shop);
     case "prefetch":
       return prefetchRefusal();
     case "embedded":

@@ -19,7 +19,7 @@ export function handleRedirect(
   const slug = slugOfPath(address.path);
   if (slug !== null) return follow(request, address, slug, context);
   const repaired = repairPath(address.path);
-  if (repaired === null) return withoutClick(notFoundPage());
+  if (repaired === null) return missing(address, context);
   const search = [repaired.query, address.search.slice(1)].filter(Boolean).join("&");
   return follow(request, { ...address, search: search && `?${search}` }, repaired.slug, context);
 }
@@ -36,9 +36,19 @@ function follow(
     : answer(request, address, link, context);
 }
 
-function answer(request: Request, address: Address, link: ResolvedLink, context: RedirectContext): FollowedLink {
+function answer(
+  request: Request,
+  address: Address,
+  link: ResolvedLink,
+  context: RedirectContext,
+): FollowedLink | Promise<FollowedLink> {
   if (link === "unavailable") return withoutClick(unavailablePage());
-  return link === null ? withoutClick(notFoundPage()) : followLink(request, address, link, context);
+  return link === null ? missing(address, context) : followLink(request, address, link, context);
+}
+
+/** There is no such link. If its host is a program's own, the page names the shop. */
+async function missing({ host }: Address, context: RedirectContext): Promise<FollowedLink> {
+  return withoutClick(notFoundPage(await context.links.findShop(host, context)));
 }
 
 function withoutClick(response: Response): FollowedLink {

@@ -6,7 +6,7 @@ import { dayOf } from "../lib/calendar.ts";
 import { links } from "../links/tables.ts";
 import { programs, programTerms } from "../programs/tables.ts";
 import { COUNTED } from "./click.ts";
-import type { LinkTarget } from "./link-target.ts";
+import type { LinkTarget, Shop } from "./link-target.ts";
 import { visitorKeys } from "./tables.ts";
 
 const VISITOR_KEY_BYTES = 32;
@@ -25,12 +25,13 @@ export async function loadLink(
   const today = dayOf(now);
   const row = await findLink(db, host, slug, now, today);
   if (row === undefined) return null;
-  const { visitor_key, cap, counted, ...link } = row;
+  const { visitor_key, cap, counted, program_name, home_url, ...link } = row;
   return {
     ...link,
     deep_links: link.deep_links ?? row.program_deep_links,
     // Earlier releases stored an empty text for a URL that was cleared.
     fallback_url: link.fallback_url || null,
+    shop: { name: program_name, url: home_url },
     is_capped: cap !== null && counted >= cap,
     visitor_key: visitor_key ?? (await createVisitorKey(db, link.program_id, today)),
   };
@@ -74,6 +75,8 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
       cap: links.click_cap,
       counted: sql<number>`(${counted})`,
       fallback_url: programs.fallback_url,
+      program_name: programs.name,
+      home_url: programs.home_url,
       cookie_mode: programs.cookie_mode,
       cookie_domain: programs.cookie_domain,
       cookie_days: sql<number | null>`(${termsToday})`,
@@ -85,6 +88,16 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
     .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
     .where(and(eq(links.host, namespace), eq(links.slug, slug)))
     .get();
+}
+
+/** The shop whose program has a redirect host of its own; null for any other host. Throws if D1 is unavailable. */
+export async function loadShop(binding: D1Database, host: string): Promise<Shop | null> {
+  const row = await openDatabase(binding)
+    .select({ name: programs.name, home_url: programs.home_url, fallback_url: programs.fallback_url })
+    .from(programs)
+    .where(eq(programs.redirect_host, host))
+    .get();
+  return row === undefined ? null : { name: row.name, url: row.home_url ?? (row.fallback_url || null) };
 }
 
 /** Creates the day's key of a program, or reads the one that another request has created. */

@@ -1,7 +1,7 @@
 import { withTimeout } from "../lib/platform/with-timeout.ts";
 import { type CacheAnswer, LinkCache } from "./link-cache.ts";
-import { loadLink } from "./link-queries.ts";
-import type { LinkTarget, LoadedLink } from "./link-target.ts";
+import { loadLink, loadShop } from "./link-queries.ts";
+import type { LinkTarget, LoadedLink, Shop } from "./link-target.ts";
 import {
   D1_WAIT_WITH_COPY_MS,
   D1_WAIT_WITHOUT_COPY_MS,
@@ -13,6 +13,12 @@ import { deleteSharedLink, readSharedLink, writeSharedLink } from "./shared-link
 
 /** About 10 MB of links at most. */
 const MEMORY_CAPACITY = 10_000;
+
+/** A deployment has few hosts. */
+const SHOPS_CAPACITY = 100;
+/** How long a shop is cached, also that a host has none, so that unknown slugs cost D1 no second query. */
+const SHOP_FRESH_MS = 60_000;
+const SHOP_WAIT_MS = 1_000;
 
 /** What a lookup needs from its request. */
 export interface LinkContext {
@@ -31,6 +37,7 @@ export type LinkForgetter = Pick<LinkResolver, "forget">;
 /** Finds links for redirects: in this isolate's memory, then in the data center's cache, then in D1. */
 export class LinkResolver {
   readonly #memory = new LinkCache(MEMORY_CAPACITY);
+  readonly #shops = new Map<string, { shop: Shop | null; loaded_at: number }>();
   readonly #loadLink: typeof loadLink;
   /** Edits made through this isolate. A load that began before an edit must not be cached after it. */
   #edits = 0;
@@ -47,6 +54,16 @@ export class LinkResolver {
   resolve(host: string, slug: string, context: LinkContext): ResolvedLink | Promise<ResolvedLink> {
     const cached = this.#memory.find(host, slug, context.now);
     return cached.action === "serve" ? cached.link : this.#renew(cached, host, slug, context);
+  }
+
+  /** The shop of a host that is a program's own, for error pages; null for any other host, or if D1 doesn't answer soon. */
+  async findShop(host: string, { db, now }: LinkContext): Promise<Shop | null> {
+    const known = this.#shops.get(host);
+    if (known !== undefined && now - known.loaded_at < SHOP_FRESH_MS) return known.shop;
+    const shop = await withTimeout(SHOP_WAIT_MS, loadShop(db, host)).catch(() => known?.shop ?? null);
+    if (this.#shops.size >= SHOPS_CAPACITY) this.#shops.clear();
+    this.#shops.set(host, { shop, loaded_at: now });
+    return shop;
   }
 
   /**

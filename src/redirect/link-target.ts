@@ -1,6 +1,12 @@
 import type { Target } from "../links/choose-destination.ts";
 import type { CookieMode } from "./consent.ts";
 
+/** A program as visitors know it: its name, and the page that error pages lead to, null for none. */
+export interface Shop {
+  name: string;
+  url: string | null;
+}
+
 /** Everything that a redirect needs about a link and its program, so that it works while D1 is unavailable. Times in ms. */
 export interface LinkTarget {
   link_id: number;
@@ -21,6 +27,8 @@ export interface LinkTarget {
   expires_at: number | null;
   is_capped: boolean;
   fallback_url: string | null;
+  /** The shop that the error pages name; null in copies that an earlier release cached. */
+  shop: Shop | null;
   cookie_mode: CookieMode;
   cookie_domain: string | null;
   /** Null: never expires. */

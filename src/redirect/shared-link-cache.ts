@@ -18,7 +18,9 @@ export interface SharedLink extends LoadedLink {
 export async function readSharedLink(host: string, slug: string): Promise<SharedLink | null> {
   try {
     const found = await (await caches.open(CACHE)).match(cacheKeyOf(host, slug));
-    return found === undefined ? null : await found.json<SharedLink>();
+    if (found === undefined) return null;
+    const copy = await found.json<SharedLink>();
+    return { ...copy, link: { ...copy.link, shop: copy.link.shop ?? null } };
   } catch (error) {
     console.warn("shared link cache not read", error);
     return null;

@@ -141,6 +141,7 @@ describe("while D1 is unavailable", () => {
     const { a } = await setUp({ affiliates: 1 });
     const response = await clickWhileDown(a.slug);
     expect([response?.status, response?.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await response?.text()).toContain('<a href="">Try again</a>');
     expect((await click(a.slug)).status).toBe(302);
   });
 });

@@ -3,62 +3,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { submitSignIn } from "../portal/session.ts";
 import { admin, BROWSER, click, eventually, send, setUp } from "../support/story.ts";
+import { landing, lastLogged, linkWith, verdicts } from "./link-with.ts";
 
 const PHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
-
-async function linkWith(settings: Record<string, unknown>, program: Record<string, unknown> = {}) {
-  const story = await setUp({ affiliates: 1, program });
-  const { status, json } = await admin("PATCH", `/v1/links/${story.a.slug}`, settings);
-  expect(status, JSON.stringify(json)).toBe(200);
-  return { ...story, slug: story.a.slug };
-}
-
-const verdicts = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json.verdicts;
-const lastLogged = async (slug: string) => (await admin("GET", `/v1/links/${slug}/clicks`)).json.data[0];
-const landing = (location: string | null) => location?.replace(/[?&]lc_click=[^&#]*/, "");
-
-describe("a link that an app has changed", () => {
-  test("still leads to its destination, and is the same link in the log", async () => {
-    const { slug } = await linkWith({ forward_query: true });
-    const encoded = slug.replaceAll("-", "%2D").replace(/^./, (first) => `%${first.charCodeAt(0).toString(16)}`);
-    const paths = [
-      encoded,
-      `${slug}%20`,
-      `${slug}.`,
-      `${slug},`,
-      `${slug})`,
-      `${slug}!`,
-      `${slug};`,
-      `${slug}%E2%80%8B`,
-    ];
-    for (const path of paths) {
-      const { status, location } = await click(path);
-      expect([path, status, landing(location)]).toEqual([path, 302, "https://shop.example/pricing"]);
-    }
-    const joined = await click(`${slug}&utm_source=chat&sub1=a?b=1`);
-    expect(landing(joined.location)).toBe("https://shop.example/pricing?utm_source=chat&b=1");
-    await eventually(async () => expect(await lastLogged(slug)).toMatchObject({ sub1: "a" }));
-    const log = (await admin("GET", `/v1/links/${slug}/clicks`)).json.data;
-    expect(log).toHaveLength(paths.length + 1);
-  });
-
-  test("is refused with words if nothing of it is a link", async () => {
-    for (const path of ["%ff", "a%20b", "%61pp", "app.", "robots.txt."]) expect((await click(path)).status).toBe(404);
-  });
-
-  test("new slugs don't end in what apps leave out", async () => {
-    const { program, a } = await setUp({ affiliates: 1 });
-    for (const slug of ["ends-", "ends_"]) {
-      const link = { program, affiliate: a.username, slug, destination: "https://shop.example/" };
-      const { status, json } = await admin("POST", "/v1/links", link);
-      expect([status, json.code]).toEqual([422, "invalid_slug"]);
-    }
-    // Imported links may.
-    await env.DB.prepare("UPDATE links SET slug = ? WHERE slug = ?").bind("imported-_", a.slug).run();
-    expect((await click("imported-_")).status).toBe(302);
-  });
-});
 
 describe("a link's destination", () => {
   test("replaces placeholders", async () => {
@@ -68,18 +16,6 @@ describe("a link's destination", () => {
     expect(landing(location)).toMatch(
       new RegExp(`^https://shop.example/x/${a.username}\\?c=[0-9a-f]{32}&s=a%26b&n=#news$`),
     );
-  });
-
-  test("sub-ids are passed on whole, and the log says what it has cut", async () => {
-    const { slug } = await linkWith({ destination: "https://shop.example/?fb={sub1}&x={sub2}&u={sub3}" });
-    const [fbclid, long, wide] = [`IwAR${"x".repeat(196)}`, "y".repeat(1_000), "é".repeat(200)];
-    const query = new URLSearchParams({ sub1: fbclid, sub2: long, sub3: wide });
-    const landed = new URL((await click(`${slug}?${query}`)).location ?? "").searchParams;
-    expect([landed.get("fb"), landed.get("x"), landed.get("u")]).toEqual([fbclid, long, wide]);
-    const cut = { sub1: fbclid, sub2: `${"y".repeat(252)}…`, sub3: `${"é".repeat(126)}…` };
-    await eventually(async () => expect(await lastLogged(slug)).toMatchObject(cut));
-    const { by } = (await admin("GET", `/v1/links/${slug}/counts`)).json;
-    for (const [name, value] of Object.entries(cut)) expect(by[name].values).toEqual([{ value, clicks: 1 }]);
   });
 
   test("can be a deep link, only to the program's hosts and only if allowed", async () => {
@@ -109,27 +45,6 @@ describe("a link's destination", () => {
       const visit = await click(`${slug}?${query}`);
       expect(new URL(visit.location ?? "").searchParams.getAll("via"), query).toEqual([a.username]);
     }
-  });
-
-  test("can't have the referral parameter itself, in any field", async () => {
-    const { program, a, slug } = await linkWith({ channel: "x" }, { referral_parameter: "via" });
-    const destination = "https://shop.example/?a=1&v%69a=someone";
-    const made = await admin("POST", "/v1/links", { program, affiliate: a.username, destination });
-    expect([made.status, made.json.code, made.json.detail]).toEqual([
-      422,
-      "invalid_destination",
-      "destination: referral parameter not allowed.",
-    ]);
-    for (const change of [{ destination }, { targets: [{ split: [{ destination }] }] }]) {
-      expect((await admin("PATCH", `/v1/links/${slug}`, change)).status).toBe(422);
-    }
-    expect((await admin("PATCH", `/v1/programs/${program}`, { referral_parameter: "sub1" })).status).toBe(422);
-  });
-
-  test("gets the visitor's query without what it already has", async () => {
-    const { slug } = await linkWith({ forward_query: true, destination: "https://shop.example/x?utm_source=own#top" });
-    const { location } = await click(`${slug}?utm_source=theirs&utm%5Fsource=again&utm_medium=chat`);
-    expect(landing(location)).toBe("https://shop.example/x?utm_source=own&utm_medium=chat#top");
   });
 
   test("depends on the country from the edge", async () => {
@@ -264,18 +179,6 @@ describe("a link that is disabled, expired, capped or not started", () => {
     vi.useRealTimers();
   });
 
-  test("an empty fallback URL clears it", async () => {
-    const { program, slug } = await linkWith({ channel: "x" }, { fallback_url: "https://elsewhere.example/over" });
-    const { status, json } = await admin("PATCH", `/v1/programs/${program}`, { fallback_url: "" });
-    expect([status, json.fallback_url]).toEqual([200, null]);
-    await admin("PATCH", `/v1/links/${slug}`, { disabled: true });
-    expect((await click(slug)).status).toBe(410);
-    // An earlier release stored the empty text.
-    await env.DB.prepare("UPDATE programs SET fallback_url = '' WHERE slug = ?").bind(program).run();
-    await admin("PATCH", `/v1/links/${slug}`, { disabled: true });
-    expect((await click(slug)).status).toBe(410);
-  });
-
   test("capped: 410 once its cap is known to be reached, with that reason", async () => {
     const { slug } = await linkWith({ click_cap: 2 });
     for (let n = 0; n < 2; n += 1) expect((await click(slug)).status).toBe(302);
@@ -326,30 +229,6 @@ describe("cookies, and what is stored about a visitor", () => {
     }
     await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 4 }));
   });
-});
-
-test("of several cookies of a program, the newest valid one counts, wherever it is in the header", async () => {
-  const { program, slug } = await linkWith({ channel: "x" });
-  const earlier = (await click(slug)).token;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const { token } = await click(slug);
-  await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 2 }));
-  const [, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
-  const foreign = (await click(other.a.slug)).token;
-  const invalid = ["", "forged", foreign, `${token.slice(0, -2)}AA`, earlier];
-  for (const [place, value] of invalid.entries()) {
-    for (const values of [
-      [token, value],
-      [value, token],
-    ]) {
-      const Cookie = values.map((text) => `lc_${program}=${text}`).join("; ");
-      expect((await click(slug, { headers: { Cookie } })).status, `${place}`).toBe(302);
-    }
-  }
-  await eventually(async () => expect(await verdicts(slug)).toEqual({ counted: 2, duplicate: 2 * invalid.length }));
-  const log = (await admin("GET", `/v1/links/${slug}/clicks`)).json.data;
-  const repeated = new Set(log.flatMap(({ reason }: { reason: string | null }) => reason ?? []));
-  expect(repeated.size).toBe(1);
 });
 
 describe("repeat visitors", () => {

@@ -21,6 +21,7 @@ const link: LinkTarget = {
   expires_at: null,
   is_capped: false,
   fallback_url: null,
+  shop: { name: "P", url: null },
   cookie_mode: "always",
   cookie_domain: null,
   cookie_days: 30,
