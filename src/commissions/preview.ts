@@ -26,6 +26,7 @@ export interface PreviewSale {
   replaces?: string | null | undefined;
   /** Defaults to `once` outside a subscription. */
   interval?: string | null | undefined;
+  interval_count?: number | undefined;
   product?: string | null | undefined;
   country?: string | null | undefined;
   platform?: string | null | undefined;
@@ -137,6 +138,7 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       subscription,
       product: sale.product ?? null,
       interval: sale.interval === undefined && subscription === null ? "once" : (sale.interval ?? null),
+      ...(sale.interval_count !== undefined && sale.interval_count !== 1 && { interval_count: sale.interval_count }),
       country: sale.country ?? null,
       platform: sale.platform ?? null,
       payment_number,

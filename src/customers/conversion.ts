@@ -34,6 +34,8 @@ export interface Conversion {
   subscription: string | null;
   /** The subscription's billing interval, `once` outside any subscription, or null if unknown. */
   interval: string | null;
+  /** How many intervals lie between two payments; left out for 1. */
+  interval_count?: number;
   /** ISO 3166-1 alpha-2 country, and the merchant's own name for its platform, as sent with the checkout. */
   country: string | null;
   platform: string | null;
@@ -123,6 +125,7 @@ export interface AttributedSale {
   product: string | null;
   /** See {@link Conversion}; also for the fields below. */
   interval: string | null;
+  interval_count?: number;
   country: string | null;
   platform: string | null;
   /** 0 for a zero payment. */

@@ -7,6 +7,7 @@ import { qualifyId } from "../webhooks/conversion-event.ts";
 import type { Conversion } from "./conversion.ts";
 import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./count-payments.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
+import { type DescribedPlans, describePlan, describesPlan } from "./describe-plan.ts";
 import { type Fact, type Touch, timeOfFact } from "./fact.ts";
 import {
   approvedWhen,
@@ -31,6 +32,8 @@ export interface FoldState {
   bound_for_life: boolean;
   /** When the first lead, trial or payment happened, in ms. */
   signed_up_at: number | null;
+  /** Plans described by events other than payments. Left out while there is none. */
+  described?: DescribedPlans;
   /** See `MatchedSale.qualified_in`. Left out while no payment has qualified. */
   qualified_in?: readonly string[];
   /** By subscription, with one entry for purchases outside any subscription. */
@@ -53,7 +56,7 @@ export interface Step {
  * Whether a fact takes part in the fold. Other facts only change their conversion or the knowledge gathered beforehand.
  */
 export function isFolded({ event }: Pick<Fact, "event">): boolean {
-  return ["lead", "trial", "sale", "cancellation", "referral"].includes(event.type);
+  return ["lead", "trial", "sale", "cancellation", "referral"].includes(event.type) || describesPlan(event);
 }
 
 /**
@@ -73,8 +76,15 @@ export function foldFact(state: FoldState, fact: Fact, known: Knowledge, termsOf
     case "referral":
       return { state: refer(state, fact, termsOf(fact.terms_version)), made: null };
     default:
-      return { state, made: null };
+      return { state: describesPlan(fact.event) ? noteDescribed(state, fact) : state, made: null };
   }
+}
+
+function noteDescribed(state: FoldState, fact: Fact): FoldState {
+  const subscription = subscriptionOf(fact);
+  const before = state.described ?? {};
+  const described = subscription === null ? before : describePlan(before, scopeOf(subscription), fact.event);
+  return described === before ? state : { ...state, described };
 }
 
 function convert(before: FoldState, fact: Fact & { conversion_id: string }, known: Knowledge, termsOf: TermsOf): Step {
@@ -112,6 +122,8 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
   const bound = isBinding ? bind(state, scope, bindCredit(credit, id, at), terms) : state;
   const { plans, payment_number, first_paid_at } = countPayment(bound, { fact, type, terms_version, terms });
   const plan = plans[scopeOf(subscription)];
+  const noted = noteDescribed(bound, fact);
+  const described = subscription === null ? undefined : noted.described?.[scopeOf(subscription)];
   const made: Conversion = {
     id,
     type,
@@ -123,9 +135,13 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
     refunded: 0,
     refunded_at: null,
     payment: event.payment,
-    product: event.product,
+    product: event.product ?? described?.product ?? null,
     subscription: event.subscription?.id ?? null,
-    interval: event.subscription === null ? "once" : (event.subscription.interval ?? plan?.interval ?? null),
+    interval:
+      event.subscription === null
+        ? "once"
+        : (described?.interval ?? event.subscription.interval ?? plan?.interval ?? null),
+    ...(described !== undefined && described.interval_count !== 1 && { interval_count: described.interval_count }),
     country: event.country ?? null,
     platform: event.platform ?? null,
     payment_number,
@@ -136,7 +152,7 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
     test: event.test,
     notes: [],
   };
-  const state_after = { ...bound, plans, signed_up_at: bound.signed_up_at ?? at };
+  const state_after = { ...noted, plans, signed_up_at: bound.signed_up_at ?? at };
   return noteQualified({ state: state_after, made }, made, terms);
 }
 

@@ -125,6 +125,7 @@ function tellAccount(
     subscription: record.subscription,
     product: record.product,
     interval: record.interval,
+    ...(record.interval_count !== undefined && { interval_count: record.interval_count }),
     country: record.country,
     platform: record.platform,
     payment_number: payment_number ?? 0,

@@ -13,13 +13,13 @@ const BPS_WHOLE = 10_000;
  */
 export function describeRule(rule: RateRule, currency: string): string {
   const texts = messages.terms.rule;
-  const { flat, min_amount, cap, months, interval, product, tier, country, platform } = rule;
+  const { flat, min_amount, cap, months, product, tier, country, platform } = rule;
   return [
     // As in rating a sale, a flat amount takes precedence over a percentage.
     flat === undefined ? texts.percentage(formatShare(rule)) : texts.flat(formatMoney(flat, currency)),
     describePayments(rule),
     min_amount === undefined ? "" : texts.min_amount(formatMoney(min_amount, currency)),
-    interval === undefined ? "" : texts.intervals(interval),
+    describeIntervals(rule),
     // Month 0 is the first.
     months === undefined ? "" : texts.months({ from: months.from + 1, to: months.to == null ? null : months.to + 1 }),
     product === undefined ? "" : texts.products(product),
@@ -29,6 +29,12 @@ export function describeRule(rule: RateRule, currency: string): string {
     cap === undefined ? "" : texts.cap(formatMoney(cap, currency)),
     rule.above_payment === true ? describeAbovePayment(rule) : "",
   ].join("");
+}
+
+function describeIntervals({ interval, interval_count }: RateRule): string {
+  const texts = messages.terms.rule;
+  if (interval !== undefined) return texts.intervals(interval, interval_count ?? 1);
+  return interval_count === undefined ? "" : texts.interval_count(interval_count);
 }
 
 function describePayments({ payment, first_qualifying }: RateRule): string {

@@ -23,7 +23,13 @@ function describeConditions({ min_customers, sales_at_least, sales_over }: Level
 /** How an affiliate moves between tiers. */
 export function describeTierRules({ window_months, counts, demotion }: Tiers): string[] {
   const texts = messages.terms.tiers;
-  return [texts.highest, texts.window_months(window_months), texts.counts[counts], texts.demotion[demotion]];
+  return [
+    texts.highest,
+    texts.judged,
+    texts.window_months(window_months),
+    texts.counts[counts],
+    texts.demotion[demotion],
+  ];
 }
 
 /** What a sponsor earns from the sales of affiliates it referred. */

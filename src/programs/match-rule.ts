@@ -8,6 +8,8 @@ export interface MatchedSale {
   amount: number;
   currency: string;
   interval: string | null;
+  /** Left out for 1. */
+  interval_count?: number;
   product: string | null;
   country: string | null;
   platform: string | null;
@@ -27,6 +29,7 @@ export const ANY_CURRENCY = "*";
 /** A condition that keeps a rule from matching. */
 export type RuleCondition =
   | "interval"
+  | "interval_count"
   | "product"
   | "tier"
   | "country"
@@ -46,6 +49,7 @@ export function listMisses(rate: RateRule, sale: MatchedSale, program_currency: 
     range === undefined || (at >= range.from && at <= (range.to ?? at));
   const met: Record<RuleCondition, boolean> = {
     interval: isListed(rate.interval, sale.interval),
+    interval_count: isEvery(rate, sale.interval_count ?? 1),
     product: isNamed(rate.product, sale.product),
     tier: isListed(rate.tier, sale.tier),
     country: isListed(rate.country, sale.country),
@@ -56,6 +60,11 @@ export function listMisses(rate: RateRule, sale: MatchedSale, program_currency: 
     months: isWithin(rate.months, monthsBetween(sale.first_paid_at, sale.occurred_at)),
   };
   return (Object.keys(met) as RuleCondition[]).filter((condition) => !met[condition]);
+}
+
+/** A rule for monthly plans isn't for quarterly ones, unless it says so. */
+function isEvery({ interval, interval_count }: RateRule, count: number): boolean {
+  return count === (interval_count ?? (interval === undefined ? count : 1));
 }
 
 function hasQualified({ qualified_in = [] }: MatchedSale, program_currency: string): boolean {

@@ -16,7 +16,7 @@ interface Box {
   spans: Readonly<Record<SpannedSide, Span>>;
 }
 
-const NAMED = ["interval", "product", "tier", "country", "platform", "first_qualifying"] as const;
+const NAMED = ["interval", "product", "tier", "country", "platform", "first_qualifying", "interval_count"] as const;
 type NamedSide = (typeof NAMED)[number];
 /** Names that match in any case. */
 const FOLDED: ReadonlySet<NamedSide> = new Set(["product", "platform"]);
@@ -60,9 +60,12 @@ function coverOf(box: Box, earlier: readonly Box[]): number[] | null {
 }
 
 function boxOf(rule: RateRule, levels: readonly string[]): Box {
+  const count = rule.interval_count ?? (rule.interval === undefined ? undefined : 1);
+  const counts = count === undefined ? undefined : [String(count)];
   const orders = rule.first_qualifying === true ? ["first"] : undefined;
   const namesOf = (side: NamedSide): Names => {
-    const names: readonly string[] | undefined = side === "first_qualifying" ? orders : rule[side];
+    const names: readonly string[] | undefined =
+      side === "first_qualifying" ? orders : side === "interval_count" ? counts : rule[side];
     const stated =
       names?.map(FOLDED.has(side) ? foldName : String) ?? (side === "tier" && levels.length > 0 ? levels : undefined);
     return { all_but: stated === undefined, listed: new Set(stated) };
@@ -76,6 +79,7 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
       country: namesOf("country"),
       platform: namesOf("platform"),
       first_qualifying: namesOf("first_qualifying"),
+      interval_count: namesOf("interval_count"),
     },
     spans: {
       amount: [rule.min_amount ?? OTHER_CURRENCY, Number.POSITIVE_INFINITY],

@@ -26,6 +26,7 @@ const previewedSale = v.strictObject({
   subscription: v.optional(v.nullable(shortText)),
   replaces: v.optional(v.nullable(shortText)),
   interval: v.optional(v.nullable(shortText)),
+  interval_count: v.optional(v.pipe(minorUnits, v.minValue(1, "must be at least 1"))),
   product: v.optional(v.nullable(shortText)),
   country: v.optional(v.nullable(shortText)),
   platform: v.optional(v.nullable(shortText)),

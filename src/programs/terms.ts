@@ -61,6 +61,8 @@ const range = (least: number, most: number) =>
 const rate = v.pipe(
   v.strictObject({
     interval: v.optional(names(v.picklist(INTERVALS))),
+    /** How many intervals lie between two payments: `month` and 3 are quarterly plans. With `interval`, the default is 1. */
+    interval_count: v.optional(whole("", 1, COUNT_MAX)),
     product: v.optional(names(shortText)),
     /** Names of levels of `tiers`. */
     tier: v.optional(names(shortText)),

@@ -64,6 +64,9 @@ function findRuleFaults(rule: RateRule, path: string, levels: readonly string[])
   if (rule.first_qualifying === true && rule.payment !== undefined) {
     faults.push({ path: `${path}.payment`, reason: texts.payment_and_first_qualifying });
   }
+  if (rule.interval_count !== undefined && !rule.interval?.some((interval) => interval !== "once")) {
+    faults.push({ path: `${path}.interval_count`, reason: texts.interval_count_alone });
+  }
   const unknown = rule.tier?.findIndex((name) => !levels.includes(name)) ?? -1;
   if (unknown !== -1) {
     faults.push({ path: `${path}.tier.${unknown}`, reason: texts.unknown_tier(levels) });

@@ -40,6 +40,12 @@ export interface EventSubscription {
   trial_ends_at?: number;
 }
 
+/** How often a subscription is billed: `month` with `interval_count` 3 is quarterly. Left out, the count is 1. */
+export interface BillingPlan {
+  interval: string;
+  interval_count?: number;
+}
+
 /** An event from a merchant's checkout, the same for every provider. Missing values are null. */
 export interface ConversionEvent {
   program_id: number;
@@ -87,6 +93,11 @@ export interface ConversionEvent {
    * In a touch with a payment: the subscription that this payment starts, for providers that don't name it with the payment.
    */
   subscription: EventSubscription | null;
+  /**
+   * How often the subscription is billed, where more is known than `subscription.interval`, which it takes precedence over. In a
+   * touch: what the subscription is billed from then on, with its `product`.
+   */
+  plan?: BillingPlan;
   /** Present for a referral and a dispute. */
   named?: Named;
   /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */

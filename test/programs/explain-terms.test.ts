@@ -22,6 +22,7 @@ const full = completeTerms({
   rates: [
     {
       interval: ["month"],
+      interval_count: 3,
       product: ["pro"],
       tier: ["top"],
       country: ["DE"],
@@ -123,6 +124,10 @@ describe("a rule", () => {
     [
       { interval: ["month", "year", "once"], rate_bps: 50 },
       "0.5% of each payment on a monthly or yearly plan or outside a subscription",
+    ],
+    [
+      { interval: ["month"], interval_count: 3, rate_bps: 1_000 },
+      "10% of each payment on a plan billed every 3 months",
     ],
     [{ interval: ["day", "week"], flat: 5 }, "$0.05 for each payment on a daily or weekly plan"],
     [{ payment: { from: 1, to: 1 }, rate_bps: 10_000 }, "100% of the first payment"],

@@ -71,6 +71,12 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     "rates.0.payment",
     /first_qualifying/,
   ],
+  [
+    "a count of intervals without one",
+    withRates({ interval: ["once"], interval_count: 3, rate_bps: 1 }),
+    "rates.0.interval_count",
+    /needs an interval/,
+  ],
   ["a capped flat sum", withRates({ flat: 100, cap: 50 }), "rates.0.cap", /flat/],
   ["more than the payment", withRates({ rate_bps: 20_000 }), "rates.0.rate_bps", /above_payment/],
   [
@@ -266,6 +272,10 @@ const valid: [what: string, changes: Record<string, unknown>][] = [
   [
     "a rule for later payments after one for the first",
     withRates({ first_qualifying: true, flat: 1 }, { rate_bps: 1 }),
+  ],
+  [
+    "a rule for monthly plans after one for quarterly ones",
+    withRates({ interval: ["month"], interval_count: 3, rate_bps: 1 }, { interval: ["month"], rate_bps: 2 }),
   ],
   ["two twelfths", withRates({ rate: { numerator: 2, denominator: 12 } })],
   [

@@ -69,3 +69,9 @@ test("the time of receipt is not compared", () => {
   const content = (from: typeof origin) => comparableContent(parsed(), normalizeEvent(parsed(), from, hashes));
   expect(content(later)).toBe(content(origin));
 });
+
+test("a plan that earlier releases didn't read makes no other event", () => {
+  const given = [parsed(), parsed({ plan: { interval: "month", interval_count: 3 } })];
+  const [before, after] = given.map((each) => comparableContent(each, normalizeEvent(each, origin, hashes)));
+  expect(after).toBe(before);
+});

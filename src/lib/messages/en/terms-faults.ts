@@ -8,6 +8,7 @@ export const terms_faults = {
   range_reversed: (from: number) => `must be at least from, which is ${from}`,
   payment_and_first_qualifying:
     "can't be combined with first_qualifying, which also says which payment: remove one of them",
+  interval_count_alone: "needs an interval of day, week, month or year: add it to interval",
   unknown_tier: (levels: readonly string[]) =>
     levels.length === 0
       ? "is not a tier: this program has no tiers, so add the level to tiers first"

@@ -105,11 +105,14 @@ const rule = {
     return from === 1 ? ` each of the first ${to} payments` : ` the ${ordinal(from)} through ${ordinal(to)} payments`;
   },
   min_amount: (amount: string) => ` (minimum ${amount})`,
-  intervals: (intervals: readonly (keyof typeof PLANS | "once")[]) => {
-    const plans = intervals.flatMap((interval) => (interval === "once" ? [] : [PLANS[interval]]));
-    const places = plans.length === 0 ? [] : [`on a ${english.or(plans)} plan`];
+  intervals: (intervals: readonly (keyof typeof PLANS | "once")[], count: number) => {
+    const units = intervals.flatMap((interval) => (interval === "once" ? [] : [interval]));
+    const every = `billed every ${english.or(units.map((unit) => `${count} ${unit}s`))}`;
+    const plan = count === 1 ? `on a ${english.or(units.map((unit) => PLANS[unit]))} plan` : `on a plan ${every}`;
+    const places = units.length === 0 ? [] : [plan];
     return ` ${english.or([...places, ...(intervals.includes("once") ? ["outside a subscription"] : [])])}`;
   },
+  interval_count: (count: number) => ` on a plan billed every ${count === 1 ? "interval" : `${count} intervals`}`,
   /** Counted from 1. */
   months: ({ from, to }: Range) => {
     if (to === null) return ` starting in the ${ordinal(from)} month`;
@@ -133,7 +136,9 @@ const tiers = {
   min_customers: (count: number) => `at least ${customers(count)}`,
   sales_at_least: (amount: string) => `at least ${amount} in sales`,
   sales_over: (amount: string) => `more than ${amount} in sales`,
-  highest: "You are in the highest tier whose conditions you meet. A sale earns at the tier you reached before it.",
+  highest: "You are in the highest tier whose conditions you meet.",
+  judged:
+    "A sale earns at the tier you had reached at the time of the sale, counting the other sales that were known when it was recorded, net of the refunds and chargebacks known then. It keeps that tier: sales and refunds that become known later don’t change it.",
   window_months: (count: number | null) =>
     count === null
       ? "All your customers and sales count, however old they are."

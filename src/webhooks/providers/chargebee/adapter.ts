@@ -7,6 +7,7 @@ import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
 import { Problem } from "../../../lib/problem.ts";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
@@ -199,14 +200,16 @@ function readEnd(json: unknown, event: Envelope): ParsedEvents {
   return [providerEvent({ id: event.id, type: "cancellation", occurred_at, ...about(content) })];
 }
 
-function about({ customer, subscription }: Around): Pick<ProviderEvent, "customer" | "subscription"> {
+function about({ customer, subscription }: Around): Pick<ProviderEvent, "customer" | "subscription" | "plan"> {
   return {
     customer: { id: customer?.id ?? null, email: readEmail(customer?.email) },
     subscription: subscription ? { id: subscription.id, interval: intervalOf(subscription) } : null,
+    ...(subscription &&
+      withPlan(planEvery(subscription.billing_period_unit, subscription.billing_period), intervalOf(subscription))),
   };
 }
 
-/** "every 1 month" is a month; there is no word for every third one. */
+/** Only of every month, year and so on; `plan` has the others. */
 function intervalOf({ billing_period, billing_period_unit }: Subscription): string | null {
   return billing_period === 1 ? (billing_period_unit ?? null) : null;
 }

@@ -3,9 +3,11 @@
  * Subscription and Subscription Invoice.
  */
 import * as v from "valibot";
+import { MS_PER_HOUR } from "../../../lib/time.ts";
 import { instant, minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
+import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
@@ -49,7 +51,12 @@ const order = resource({ ...money, first_order_item: v.nullish(v.object(product)
 const refundedOrder = resource({ ...money, ...givenBack });
 const invoice = resource({ ...money, ...invoiced });
 const refundedInvoice = resource({ ...money, ...invoiced, ...givenBack });
-const subscription = resource({ ...product, order_id: providerId, ends_at: v.nullish(instant) });
+const subscription = resource({
+  ...product,
+  order_id: providerId,
+  renews_at: v.nullish(instant),
+  ends_at: v.nullish(instant),
+});
 
 type Meta = v.InferOutput<typeof envelope>["meta"];
 
@@ -141,7 +148,7 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
  */
 function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
-  const { status, order_id, product_id, created_at } = data.attributes;
+  const { status, order_id, product_id, created_at, renews_at } = data.attributes;
   const common = { id: `subscription_created:${data.id}`, occurred_at: created_at, ...origin(data.attributes, meta) };
   const isTrial = status === "on_trial";
   const start = providerEvent({
@@ -163,9 +170,22 @@ function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
       start,
     ];
   }
+  // Its invoices tell neither its product nor how often it renews: its first period does.
+  const plan = renews_at ? planBetween(created_at, renews_at) : null;
+  const described = providerEvent({
+    ...common,
+    id: `subscription_created:${data.id}:plan`,
+    type: "touch",
+    // The order that started it was placed some moments before.
+    occurred_at: created_at - MS_PER_HOUR,
+    product: product_id ?? null,
+    subscription: { id: data.id, interval: null },
+    ...withPlan(plan),
+  });
   return [
     providerEvent({ ...common, type: "alias", payment: orderName(order_id), aliases: [firstInvoiceName(data.id)] }),
     start,
+    ...(plan === null ? [] : [described]),
   ];
 }
 

@@ -6,8 +6,10 @@
 import * as v from "valibot";
 import { portionOf } from "../../../lib/money.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
@@ -18,7 +20,7 @@ import { eventWith, marksOf, minorText, paddleId } from "./fields.ts";
 const envelope = v.object({ event_type: v.string(), event_id: v.nullish(v.string()) });
 
 const customData = v.nullish(v.unknown());
-const billingCycle = v.nullish(v.object({ interval: v.string() }));
+const billingCycle = v.nullish(v.object({ interval: v.string(), frequency: v.nullish(v.number()) }));
 const price = v.object({ product_id: v.nullish(v.string()), billing_cycle: billingCycle });
 const items = v.array(v.object({ price: v.nullish(price) }));
 
@@ -99,12 +101,14 @@ function readTransaction(json: unknown): ParsedEvents {
   const event = parseFields(transaction, json);
   const { data } = event;
   const item = data.items.find(({ price }) => price?.billing_cycle) ?? data.items[0];
-  const interval = item?.price?.billing_cycle?.interval ?? null;
+  const cycle = item?.price?.billing_cycle;
+  const interval = cycle?.interval ?? null;
   const known = {
     ...marksOf(event),
     customer: { id: data.customer_id ?? null, email: null },
     click: readClick(data.custom_data),
     subscription: data.subscription_id ? { id: data.subscription_id, interval } : null,
+    ...(data.subscription_id && withPlan(planOf(cycle), interval)),
   };
   const { amount, gross } = readPaid(data);
   if (amount === 0) {
@@ -124,6 +128,10 @@ function readTransaction(json: unknown): ParsedEvents {
       product: item?.price?.product_id ?? null,
     }),
   ];
+}
+
+function planOf(cycle: v.InferOutput<typeof billingCycle>): BillingPlan | null {
+  return planEvery(cycle?.interval, cycle?.frequency ?? 1);
 }
 
 /**
@@ -163,6 +171,7 @@ function readSubscription(json: unknown): ParsedEvents {
       click: readClick(custom_data),
       product: items[0]?.price?.product_id ?? null,
       subscription: trial,
+      ...withPlan(planOf(billing_cycle), billing_cycle?.interval),
     }),
     ...(transaction_id ? [paid] : []),
   ];

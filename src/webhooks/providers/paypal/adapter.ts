@@ -5,7 +5,9 @@
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { parseWellFormedJson } from "../../../lib/well-formed.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import {
@@ -93,11 +95,13 @@ const subscription = v.object({
     id,
     plan_id: v.nullish(id),
     create_time: instant,
+    start_time: v.nullish(v.unknown()),
     custom_id: v.nullish(v.string()),
     subscriber: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
     billing_info: v.nullish(
       v.object({
         cycle_executions: v.nullish(v.array(v.object({ tenure_type: v.nullish(v.string()) }))),
+        last_payment: v.nullish(v.object({ time: v.nullish(v.unknown()) })),
         next_billing_time: v.nullish(v.unknown()),
       }),
     ),
@@ -108,6 +112,7 @@ const ended = v.object({ resource: v.object({ id, status_update_time: v.nullish(
 
 type Envelope = v.InferOutput<typeof envelope>;
 type Links = v.InferOutput<typeof links>;
+type Subscription = v.InferOutput<typeof subscription>["resource"];
 type Order = v.InferOutput<typeof order>["resource"];
 
 export const paypal: Provider = {
@@ -278,8 +283,19 @@ function readActivation(json: unknown, event: Envelope): ParsedEvents {
       click: readClick(readCustom(resource.custom_id)),
       product: resource.plan_id ?? null,
       subscription: { id: resource.id, interval: null, ...(trial_ends_at !== null && { trial_ends_at }) },
+      ...(!isTrial && withPlan(planOf(resource))),
     }),
   ];
+}
+
+/**
+ * How often a subscription is billed, by its last payment and the next one: the subscription itself names only its plan. In a
+ * trial the next payment isn't a whole period away.
+ */
+function planOf({ start_time, billing_info }: Subscription): BillingPlan | null {
+  const from = readTime(billing_info?.last_payment?.time ?? start_time);
+  const to = readTime(billing_info?.next_billing_time);
+  return from === null || to === null ? null : planBetween(from, to);
 }
 
 /** Who pays, and the account that it is paid from: the customer's address tells the same person by itself. */

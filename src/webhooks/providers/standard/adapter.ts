@@ -8,6 +8,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { currencyCode, instant, minorUnits, parseFields, shortText } from "../../../lib/validation.ts";
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { invalidField, readJsonBody } from "../../reading/read-fields.ts";
 import { fromBase64, isOneOf } from "../../signatures/signature.ts";
 
@@ -38,7 +39,14 @@ const body = v.object({
   amount: v.nullish(minorUnits),
   currency: v.nullish(currencyCode),
   product: v.nullish(shortText),
-  subscription: v.nullish(v.object({ id: shortText, interval: v.nullish(shortText), replaces: v.nullish(shortText) })),
+  subscription: v.nullish(
+    v.object({
+      id: shortText,
+      interval: v.nullish(shortText),
+      interval_count: v.nullish(v.pipe(minorUnits, v.minValue(1, "must be at least 1"))),
+      replaces: v.nullish(shortText),
+    }),
+  ),
   affiliate: v.nullish(shortText),
   binding: v.nullish(v.boolean()),
   country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
@@ -122,6 +130,8 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     subscription: subscription
       ? { id: subscription.id, interval: subscription.interval ?? null, ...(replaces && { replaces }) }
       : null,
+    ...(subscription?.interval_count &&
+      withPlan(planEvery(subscription.interval, subscription.interval_count), subscription.interval ?? null)),
     ...(fields.payer && { payer: fields.payer }),
     // Whom any other event names is nobody's business, as with every field that is not known.
     ...(type === "referral" && affiliate && { named: { affiliate, ...(binding && { binds: true }) } }),

@@ -6,16 +6,20 @@
 import * as v from "valibot";
 import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
+import { withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
-import { eventWith, intervalOf, marksOf, metadata, priced, productOf, reference, seconds } from "./fields.ts";
+import { eventWith, intervalOf, marksOf, metadata, planOf, priced, productOf, reference, seconds } from "./fields.ts";
 import { readInvoicePaid, readInvoicePaymentPaid } from "./invoice.ts";
 import { readCheckout, readPaymentIntent } from "./payment.ts";
 import { readDispute, readRefund } from "./reversal.ts";
 
 /** Of all endpoints, those for "thin" payloads included. */
 const envelope = v.object({ type: v.string(), id: v.nullish(v.string()), object: v.nullish(v.string()) });
+
+/** States of a subscription that is, or is about to be, paid for. */
+const RUNNING: ReadonlySet<string> = new Set(["trialing", "active", "past_due", "incomplete"]);
 
 const subscription = eventWith(
   v.object({
@@ -74,6 +78,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["invoice_payment.paid", readInvoicePaymentPaid],
   ["invoice.payment_succeeded", () => "invoice.paid tells the same payment."],
   ["customer.subscription.created", readSubscription],
+  ["customer.subscription.updated", readChange],
   ["customer.subscription.deleted", readEnd],
   ["refund.created", readRefund],
   ["refund.updated", readRefund],
@@ -86,14 +91,14 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
 ]);
 
 /**
- * `customer.subscription.created`, which is of interest where it begins a trial. Its first invoice may charge for the trial or
- * a setup, so that the invoice is none of a full payment.
+ * `customer.subscription.created`: a trial, or else the plan of a subscription whose payments are told by `invoice.paid`. The
+ * first invoice of a trial may charge for it or a setup, so that the invoice is none of a full payment.
  */
 function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer, created, trial_start, latest_invoice, metadata: bag, items } = event.data.object;
-  if (status !== "trialing") return "It is no trial: invoice.paid tells what was paid.";
   const [item] = items.data;
+  if (status !== "trialing") return describe(event, created);
   const marks = marksOf(event);
   const common = { ...marks, occurred_at: trial_start ?? created, customer: { id: customer, email: null } };
   const trial = { id, interval: intervalOf(item) };
@@ -111,8 +116,33 @@ function readSubscription(json: unknown): ParsedEvents {
       click: readClick(bag),
       product: productOf(item),
       subscription: trial,
+      ...withPlan(planOf(item), intervalOf(item)),
     }),
     ...(latest_invoice ? [invoiced] : []),
+  ];
+}
+
+/** `customer.subscription.updated`: the plan from then on, such as when a trial changes from monthly to yearly. */
+function readChange(json: unknown): ParsedEvents {
+  const event = parseFields(subscription, json);
+  return describe(event, event.created);
+}
+
+function describe(event: v.InferOutput<typeof subscription>, occurred_at: number): ParsedEvents {
+  const { id, status, customer, items } = event.data.object;
+  const [item] = items.data;
+  const plan = planOf(item);
+  if (!RUNNING.has(status) || plan === null) return `The subscription is ${status}: invoice.paid tells what was paid.`;
+  return [
+    providerEvent({
+      ...marksOf(event),
+      type: "touch",
+      occurred_at,
+      customer: { id: customer, email: null },
+      product: productOf(item),
+      subscription: { id, interval: null },
+      plan,
+    }),
   ];
 }
 

@@ -2,7 +2,9 @@
 import * as v from "valibot";
 import { rescale } from "../../../lib/currency.ts";
 import { portionOf } from "../../../lib/money.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import type { ProviderEvent } from "../../provider.ts";
+import { planEvery } from "../../reading/billing-plan.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
 /** A reference to another object: its id, or the object itself where it was expanded, to its id. */
@@ -33,18 +35,31 @@ export const metadata = v.nullish(v.unknown());
 
 const price = v.object({
   product: v.nullish(reference),
-  recurring: v.nullish(v.object({ interval: v.nullish(v.string()) })),
+  recurring: v.nullish(v.object({ interval: v.nullish(v.string()), interval_count: v.nullish(v.number()) })),
 });
 
 /** What an invoice's line or a subscription's item has of its price; `plan` is the older word for it. */
 export const priced = {
   price: v.nullish(price),
-  plan: v.nullish(v.object({ product: v.nullish(reference), interval: v.nullish(v.string()) })),
+  plan: v.nullish(
+    v.object({
+      product: v.nullish(reference),
+      interval: v.nullish(v.string()),
+      interval_count: v.nullish(v.number()),
+    }),
+  ),
 };
 
 interface Priced {
   price?: v.InferOutput<typeof price> | null | undefined;
-  plan?: { product?: string | null | undefined; interval?: string | null | undefined } | null | undefined;
+  plan?:
+    | {
+        product?: string | null | undefined;
+        interval?: string | null | undefined;
+        interval_count?: number | null | undefined;
+      }
+    | null
+    | undefined;
 }
 
 /** The product that is sold, null where it is not told. */
@@ -55,6 +70,12 @@ export function productOf(item: Priced | undefined): string | null {
 /** How often it is paid for: `day`, `week`, `month` or `year`, null where it is not told. */
 export function intervalOf(item: Priced | undefined): string | null {
   return item?.price?.recurring?.interval ?? item?.plan?.interval ?? null;
+}
+
+/** The same with its count; null where it is not told. */
+export function planOf(item: Priced | undefined): BillingPlan | null {
+  const { interval, interval_count } = item?.price?.recurring ?? item?.plan ?? {};
+  return planEvery(interval, interval_count ?? 1);
 }
 
 /** An event with this object in it. */

@@ -5,7 +5,9 @@
  */
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { providerEvent } from "../../provider.ts";
+import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readEmail } from "../../reading/read-fields.ts";
@@ -14,6 +16,7 @@ import {
   intervalOf,
   marksOf,
   metadata,
+  planOf,
   priced,
   productOf,
   readPaid,
@@ -30,6 +33,11 @@ const payment = v.object(paymentNames);
 const line = v.object({
   amount: units,
   metadata,
+  period: v.nullish(v.object({ start: seconds, end: seconds })),
+  proration: v.nullish(v.boolean()),
+  parent: v.nullish(
+    v.object({ subscription_item_details: v.nullish(v.object({ proration: v.nullish(v.boolean()) })) }),
+  ),
   pricing: v.nullish(v.object({ price_details: v.nullish(v.object({ product: v.nullish(reference) })) })),
   ...priced,
 });
@@ -86,8 +94,22 @@ export function readInvoicePaid(json: unknown): ParsedEvents {
       currency,
       product: item?.pricing?.price_details?.product ?? productOf(item),
       subscription: subscription === null ? null : { id: subscription, interval: intervalOf(item) },
+      ...(subscription !== null && withPlan(planOn(invoice), intervalOf(item))),
     }),
   ];
+}
+
+/**
+ * From the price of a line or, where an invoice doesn't tell it, from the period that the line is for. The period of a
+ * proration is only the rest of one.
+ */
+function planOn({ lines }: Invoice): BillingPlan | null {
+  const whole = lines.data.find(
+    ({ amount, proration, parent }) =>
+      amount > 0 && proration !== true && parent?.subscription_item_details?.proration !== true,
+  );
+  const { period } = whole ?? {};
+  return planOf(whole) ?? (period ? planBetween(period.start, period.end) : null);
 }
 
 /** `invoice_payment.paid`: since Basil, the only word of which payment intent paid which invoice. */

@@ -4,9 +4,12 @@
  */
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
+import { MS_PER_DAY } from "../../../lib/time.ts";
 import { instant, parseFields } from "../../../lib/validation.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
@@ -218,10 +221,32 @@ function readSubscription(json: unknown): ParsedEvents {
       click: readClick(fields.meta_data),
       product: readId(fields.line_items?.[0]?.product_id),
       subscription: { id, interval },
+      ...withPlan(planIn(fields), interval),
     });
     return [trial, ...started];
   }
-  return started.length > 0 ? started : `The subscription is ${status}, and neither in its trial nor over.`;
+  const told = [...started, ...describe(fields, customer)];
+  return told.length > 0 ? told : `The subscription is ${status}, and neither in its trial nor over.`;
+}
+
+/** The plan and product that its renewals don't tell. Of a trial, they are told by the trial itself. */
+function describe(fields: v.InferOutput<typeof subscription>, customer: ProviderEvent["customer"]): ProviderEvent[] {
+  const { id, status, start_date_gmt, date_modified_gmt } = fields;
+  const plan = planIn(fields);
+  if (plan === null || status !== "active") return [];
+  return [
+    providerEvent({
+      id: `subscription:${id}:plan:${date_modified_gmt}`,
+      type: "touch",
+      // What is told on its first day is so from its start, before its first payment.
+      occurred_at:
+        start_date_gmt && date_modified_gmt - start_date_gmt < MS_PER_DAY ? start_date_gmt : date_modified_gmt,
+      customer,
+      product: readId(fields.line_items?.[0]?.product_id),
+      subscription: { id, interval: null },
+      plan,
+    }),
+  ];
 }
 
 /** The order that started a subscription, which may have charged for its trial. One that was made by hand has none. */
@@ -261,7 +286,11 @@ function metaOf(meta: unknown, key: string): unknown {
   return meta.find((entry: unknown) => Object(entry).key === key)?.value ?? null;
 }
 
-/** "every 1 month" is a month; there is no word for every third one. */
+function planIn({ billing_period, billing_interval }: v.InferOutput<typeof subscription>): BillingPlan | null {
+  return planEvery(INTERVALS.has(billing_period) ? billing_period : null, Number(billing_interval));
+}
+
+/** Only of every month, year and so on; `plan` has the others. */
 function intervalOf({ billing_period, billing_interval }: v.InferOutput<typeof subscription>): string | null {
   return String(billing_interval) === "1" && INTERVALS.has(billing_period) ? billing_period : null;
 }

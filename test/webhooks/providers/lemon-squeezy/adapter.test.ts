@@ -98,6 +98,16 @@ const events: [string, unknown, ProviderEvent[]][] = [
         payment: "order-5294423",
         subscription: { id: "1126309", interval: null },
       }),
+      providerEvent({
+        ...MIRA,
+        id: "subscription_created:1126309:plan",
+        type: "touch",
+        // Before the order that started it.
+        occurred_at: Date.UTC(2026, 0, 3, 9, 2, 14),
+        product: "491425",
+        subscription: { id: "1126309", interval: null },
+        plan: { interval: "month" },
+      }),
     ],
   ],
   [

@@ -325,3 +325,10 @@ test("custom data of another shape has no click", () => {
 test("an event from the webhook simulator is a test", () => {
   expect(only({ ...purchase, event_id: "ntfsimevt_01kdzt3x5a8d1g4j7m0p3s6v9y" })).toMatchObject({ test: true });
 });
+
+test("a plan that is billed every three months isn't monthly", () => {
+  const quarterly = { ...renewal.data.items[0]?.price, billing_cycle: { interval: "month", frequency: 3 } };
+  const told = changed(renewal, { items: [{ price: quarterly }] });
+  expect(only(told)).toMatchObject({ subscription: monthly, plan: { interval: "month", interval_count: 3 } });
+  expect(only(renewal)).not.toHaveProperty("plan");
+});

@@ -149,6 +149,7 @@ describe("events", () => {
           click: CLICK,
           product: "P-3RX095426B518391NMWHM5SI",
           subscription: { id: "I-6WX2VNL0TJ4K", interval: null },
+          plan: { interval: "month" },
         },
       ],
     ],

@@ -230,6 +230,22 @@ test("reads the payment method and the replaced subscription", () => {
   expect(events).toMatchObject([{ payer: "fp_1", subscription }]);
 });
 
+const billings: [{ interval?: string; interval_count: number | null }, object | undefined][] = [
+  [
+    { interval: "month", interval_count: 3 },
+    { interval: "month", interval_count: 3 },
+  ],
+  [{ interval: "month", interval_count: 12 }, { interval: "year" }],
+  [{ interval: "month", interval_count: 1 }, undefined],
+  [{ interval: "month", interval_count: null }, undefined],
+  [{ interval_count: 3 }, undefined],
+];
+test.each(billings)("a subscription billed by %j", (billing, plan) => {
+  const [event] = standard.parse(delivered({ ...sale, subscription: { id: "sub_1", ...billing } })).events;
+  expect(event?.plan).toEqual(plan);
+  expect(event?.subscription).toEqual({ id: "sub_1", interval: billing.interval ?? null });
+});
+
 test("new fields that are missing leave the normalized event unchanged", () => {
   const nothing = { payer: null, affiliate: null, binding: null, country: null, platform: null };
   const explicit = { ...sale, ...nothing, subscription: { ...sale.subscription, replaces: null } };

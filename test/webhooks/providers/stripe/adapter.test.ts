@@ -70,6 +70,7 @@ const recognized: [string, unknown, ProviderEvent][] = [
       currency: "EUR",
       product: "prod_R6oStarter0001",
       subscription: { id: "sub_1SlPqXJk7Yd3WbTnVrM2eL9a", interval: null },
+      plan: { interval: "month" },
     },
   ],
   [
@@ -100,6 +101,7 @@ const recognized: [string, unknown, ProviderEvent][] = [
       currency: "EUR",
       product: "prod_R6oStarter0001",
       subscription: { id: "sub_1SlPqXJk7Yd3WbTnVrM2eL9a", interval: null },
+      plan: { interval: "month" },
     },
   ],
   [
@@ -290,12 +292,42 @@ test("reads a card's fingerprint if an old version's payment intent contains its
   }
 });
 
+describe("a subscription's plan is read from", () => {
+  const items = (interval: string, interval_count: number) => ({
+    data: [{ price: { product: "prod_R6oStarter0001", recurring: { interval, interval_count } } }],
+  });
+  const told = (type: string, changes: object) => read({ ...trialing, type, ...objectOf(trialing, changes) }).events;
+  const common = { type: "touch", product: "prod_R6oStarter0001", subscription: { interval: null } };
+
+  test("an active subscription, when it is created", () => {
+    const events = told("customer.subscription.created", { status: "active", items: items("month", 3) });
+    expect(events).toMatchObject([{ ...common, plan: { interval: "month", interval_count: 3 } }]);
+  });
+
+  test("a trial that changes to yearly", () => {
+    const events = told("customer.subscription.updated", { status: "trialing", items: items("year", 1) });
+    expect(events).toMatchObject([{ ...common, occurred_at: trialing.created * 1_000, plan: { interval: "year" } }]);
+  });
+
+  test.each([
+    ["2026-01-31", "2026-02-28", { interval: "month" }],
+    ["2026-01-31", "2026-04-30", { interval: "month", interval_count: 3 }],
+    ["2026-01-31", "2027-01-31", { interval: "year" }],
+    ["2026-01-31", "2026-02-07", { interval: "week" }],
+  ])("an invoice's line from %s to %s", (start, end, plan) => {
+    const [line] = firstInvoice.data.object.lines.data;
+    const period = { start: Date.parse(start) / 1_000, end: Date.parse(end) / 1_000 };
+    const lines = { data: [{ ...line, period }] };
+    expect(read({ ...firstInvoice, ...objectOf(firstInvoice, { lines }) }).events).toMatchObject([{ plan }]);
+  });
+});
+
 describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp | undefined][] = [
     ["an invoice of zero", trialInvoice, /Nothing was paid/],
     ["the other event of a paid invoice", invoicePaymentSucceeded, /invoice\.paid/],
     ["a payment intent of an invoice", paymentIntentOfInvoice, /lc_sale/],
-    ["a subscription without a trial", { ...trialing, ...objectOf(trialing, { status: "active" }) }, /no trial/],
+    ["a canceled subscription", { ...trialing, ...objectOf(trialing, { status: "canceled" }) }, /canceled/],
     ["an unused type", { ...firstInvoice, type: "invoice.finalized" }, undefined],
     ["a thin event", { id: "evt_test_65", object: "v2.core.event", type: "v1.invoice.paid" }, /snapshot/],
   ];

@@ -65,6 +65,18 @@ const refund = (id: string, gross: number) =>
     account: SHOP,
   });
 
+/** What an active subscription says of its renewals. */
+const described = providerEvent({
+  id: `subscription:731:plan:${Date.UTC(2026, 0, 10, 10, 0, 5)}`,
+  type: "touch",
+  occurred_at: Date.UTC(2026, 0, 10, 10),
+  customer: { id: "26", email: "tomas.silva@example.com" },
+  product: "118",
+  subscription: { id: "731", interval: null },
+  plan: { interval: "month" },
+  account: SHOP,
+});
+
 const events: [string, string, unknown, ProviderEvent[]][] = [
   ["a paid order: its items after the discount", "order.updated", orderPaid, [sale("2026-01-03T10:00:22")]],
   [
@@ -117,7 +129,12 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
       started({ starts_trial: true }),
     ],
   ],
-  ["the order of a subscription past its trial", "subscription.updated", pastTrial, [started({ starts_trial: true })]],
+  [
+    "the order of a subscription past its trial",
+    "subscription.updated",
+    pastTrial,
+    [started({ starts_trial: true }), described],
+  ],
   [
     "the order of a subscription that will end",
     "subscription.updated",
@@ -128,7 +145,7 @@ const events: [string, string, unknown, ProviderEvent[]][] = [
     "the order of a subscription without a trial, which is its first payment",
     "subscription.created",
     { ...subscriptionOnTrial, trial_end_date_gmt: "" },
-    [started({})],
+    [started({}), described],
   ],
   [
     "an end",
@@ -174,13 +191,21 @@ describe("events", () => {
       { ...subscriptionPendingCancel, ...byHand },
       "The subscription is pending-cancel, and neither in its trial nor over.",
     ],
-    [
-      "subscription.updated",
-      "a subscription made by hand, past its trial",
-      { ...pastTrial, ...byHand },
-      "The subscription is active, and neither in its trial nor over.",
-    ],
   ];
+  test("of a renewing subscription have its product and interval, which its orders lack", () => {
+    const told = { ...pastTrial, ...byHand };
+    const describe = (changes: object) => read("subscription.updated", { ...told, ...changes }).events;
+    const common = { type: "touch", product: "118", subscription: { id: "731", interval: null }, click: null };
+    expect(describe({})).toMatchObject([{ ...common, plan: { interval: "month" } }]);
+    expect(describe({ billing_interval: "3" })).toMatchObject([{ plan: { interval: "month", interval_count: 3 } }]);
+    expect(describe({ billing_interval: "12" })).toMatchObject([{ plan: { interval: "year" } }]);
+    // On its first day it is so from its start, before the first order is paid.
+    const [first] = describe({ date_modified_gmt: "2026-01-10T10:03:00" });
+    expect(first?.occurred_at).toBe(Date.parse("2026-01-10T10:00:00Z"));
+    const [later] = describe({ date_modified_gmt: "2026-02-11T10:00:00" });
+    expect(later?.occurred_at).toBe(Date.parse("2026-02-11T10:00:00Z"));
+  });
+
   test.each(silent)("of topic %s are ignored: %s", (topic, _, fixture, ignored) => {
     expect(read(topic, fixture)).toEqual({
       type: topic,
