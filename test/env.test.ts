@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { readMailSettings, readSettings } from "../src/env.ts";
-import worker from "../src/index.ts";
+import worker from "./support/current-worker.ts";
 import { setUp } from "./support/story.ts";
 
 const read = (changes: Record<string, string>) => readSettings({ ...env, ...changes });

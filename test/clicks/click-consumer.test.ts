@@ -2,8 +2,8 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { consumeClicks } from "../../src/clicks/click-consumer.ts";
-import worker from "../../src/index.ts";
 import type { Click } from "../../src/redirect/click.ts";
+import worker from "../support/current-worker.ts";
 import { makeClick } from "../support/make-click.ts";
 import { admin, setUp } from "../support/story.ts";
 

@@ -2,8 +2,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import worker from "../../src/index.ts";
 import type { Click } from "../../src/redirect/click.ts";
+import worker from "../support/current-worker.ts";
 import { admin, BROWSER, eventually, ORIGIN, setUp } from "../support/story.ts";
 
 type Sink = "queue" | "d1";

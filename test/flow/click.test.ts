@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import worker from "../../src/index.ts";
+import worker from "../support/current-worker.ts";
 import { admin, BROWSER, click, eventually, ORIGIN, send, setUp } from "../support/story.ts";
 
 const countsOf = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json;

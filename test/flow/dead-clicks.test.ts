@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import worker from "../../src/index.ts";
+import worker from "../support/current-worker.ts";
 import { makeClick } from "../support/make-click.ts";
 import { noonAfter, runCron } from "../support/run-cron.ts";
 import { admin, BROWSER, eventually, ORIGIN, send, setUp } from "../support/story.ts";

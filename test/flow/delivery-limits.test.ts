@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import worker from "../../src/index.ts";
+import worker from "../support/current-worker.ts";
 import { listDeliveries, openPostback, readDelivery } from "../support/deliveries.ts";
 import { noonAfter, runCron } from "../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../support/story.ts";

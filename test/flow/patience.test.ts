@@ -2,8 +2,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import worker from "../../src/index.ts";
 import { withTimeout } from "../../src/lib/platform/with-timeout.ts";
+import worker from "../support/current-worker.ts";
 import { admin, BROWSER, click, ORIGIN, setUp } from "../support/story.ts";
 
 afterEach(() => {

@@ -63,8 +63,8 @@ test("a subscription that replaces another keeps its affiliate", async () => {
 });
 
 test("a referral to an unknown affiliate is refused, and accepted once the affiliate exists", async () => {
-  const { program, endpoint } = await setUp();
-  const name = `late-${program}`;
+  const { program, a, endpoint } = await setUp();
+  const name = `late-${a.username}`;
   const event = referral(name, { binding: true });
   const refused = await postEvent(endpoint, event, { id: "msg_1" });
   expect([refused.status, refused.json.code, refused.json.field]).toEqual([422, "affiliate_not_found", "affiliate"]);

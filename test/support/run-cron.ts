@@ -1,6 +1,6 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import worker from "../../src/index.ts";
+import worker from "./current-worker.ts";
 
 const EVERY_MINUTE = "* * * * *";
 

@@ -4,7 +4,7 @@
  */
 import type { Env } from "../../src/env.ts";
 import { Account as ShippedAccount, Customer as ShippedCustomer } from "../../src/index.ts";
-import { createWorker, SYSTEM } from "../../src/worker.ts";
+import worker from "./current-worker.ts";
 
 export class Customer extends ShippedCustomer {
   constructor(state: DurableObjectState, env: Env) {
@@ -20,21 +20,8 @@ export class Account extends ShippedAccount {
   }
 }
 
-let worker = createWorker(SYSTEM);
-let createdAt = 0;
-
-/** The running test file's own Worker, so that no memory is shared with earlier files. */
-function currentWorker(): ReturnType<typeof createWorker> {
-  if (createdAt !== globalThis.testFileStartedAt) {
-    createdAt = globalThis.testFileStartedAt;
-    worker = createWorker(SYSTEM);
-  }
-  return worker;
-}
-
 export default {
-  fetch: (request, env, ctx) => currentWorker().fetch?.(request, env, ctx) ?? new Response(null, { status: 500 }),
-  scheduled: (event, env, ctx) => currentWorker().scheduled?.(event, env, ctx),
+  ...worker,
   async queue(batch, env, ctx) {
     const isStale = ({ timestamp }: Message) => timestamp.getTime() < globalThis.testFileStartedAt;
     for (const message of batch.messages) if (isStale(message)) message.ack();
@@ -42,6 +29,6 @@ export default {
     if (messages.length === 0) return;
     const { queue, metadata } = batch;
     const rest = { queue, metadata, messages, ackAll: () => batch.ackAll(), retryAll: () => batch.retryAll() };
-    await currentWorker().queue?.(rest, env, ctx);
+    await worker.queue(rest, env, ctx);
   },
 } satisfies ExportedHandler<Env, unknown>;

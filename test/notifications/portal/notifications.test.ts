@@ -2,9 +2,9 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import worker from "../../../src/index.ts";
 import type { Email } from "../../../src/notifications/write-email.ts";
 import { signIn } from "../../portal/session.ts";
+import worker from "../../support/current-worker.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 import { HOUR, MINUTE, mail, notedOf, openMailbox, sell } from "../mailbox.ts";
 

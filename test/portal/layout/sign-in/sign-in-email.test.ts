@@ -1,9 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import worker from "../../../../src/index.ts";
 import { networkKeyOf } from "../../../../src/portal/layout/sign-in/network.ts";
 import { type PlainTextEmail, writeSignInEmail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
+import worker from "../../../support/current-worker.ts";
 import { runCron } from "../../../support/run-cron.ts";
 import { admin, ORIGIN, send, setUp } from "../../../support/story.ts";
 import { bodyOf, submitSignIn } from "../../session.ts";
