@@ -38,7 +38,8 @@ describe.skipIf(executable === null)("an open overview", () => {
     await shows("Sales", "1");
     await shows("In reserve", "$39.60");
     expect(await page.evaluate("globalThis.wasHere")).toBe(true);
-    expect(await measureLayoutShift(page)).toBe(0);
+    // Figures may get wider. Nothing else moves: a shift that is seen is a hundred times as much.
+    expect(await measureLayoutShift(page)).toBeLessThan(0.001);
     // Screen readers get the update too.
     expect(await page.getByRole("status").allTextContents()).toContainEqual(
       expect.stringMatching(/1 click\b.*1 sale\b/),

@@ -147,9 +147,10 @@ async function wooStory(trial_end_date_gmt: string, isSubscriptionFirst: boolean
 
 test("the order that starts a subscription is its first payment", async () => {
   const ofLemon = await lemonStory("active", false);
-  // 20% of 19.00.
+  // 20% of 19.00, and 100% as soon as the plan is known to be monthly.
   await ofLemon.expectLedger("ann", [
     ["commission", 380],
+    ["reversal", 1_520],
     ["commission", 0],
     ["commission", 0],
   ]);
