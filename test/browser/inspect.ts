@@ -3,6 +3,9 @@ import type { Page } from "playwright-core";
 /** The minimum contrast of text by WCAG 2.2 AA. */
 const LEAST_CONTRAST = 4.5;
 
+/** A shift below this can't be seen: the limit of "good" is 0.1 (https://web.dev/articles/cls). */
+export const SHIFT_MAX = 0.001;
+
 /** How many pixels the page is wider than its window. */
 export function measureOverflow(page: Page): Promise<number> {
   return page.evaluate(
@@ -12,7 +15,7 @@ export function measureOverflow(page: Page): Promise<number> {
 
 /**
  * How far what is seen has moved by itself since the page began, as Layout Instability has it
- * (https://wicg.github.io/layout-instability/): 0 where nothing has.
+ * (https://wicg.github.io/layout-instability/).
  */
 export function measureLayoutShift(page: Page): Promise<number> {
   return page.evaluate(`new Promise((resolve) => {

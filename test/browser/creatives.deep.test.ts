@@ -29,7 +29,7 @@ const READ = `(htmls) => htmls.map((html) => {
   return { elements, text: body.textContent };
 })`;
 
-describe.skipIf(executable === null)("creatives", () => {
+describe.skipIf(executable === null)("creatives", { tags: ["deep"] }, () => {
   let shop: BrowserShop;
   let page: Page;
 

@@ -28,7 +28,7 @@ function newPerson(): string {
   return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.${people} Safari/537.36`;
 }
 
-describe.skipIf(executable === null)("links in a browser", () => {
+describe.skipIf(executable === null)("links in a browser", { tags: ["deep"] }, () => {
   let server: Lastclick;
   let pages: Server;
   let browser: Browser;

@@ -29,7 +29,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("seeding gives the scenario's totals and shows its progress, and seeding again changes nothing", async () => {
+test("seeding gives the scenario's totals and shows its progress, and seeding again changes nothing", {
+  tags: ["deep"],
+}, async () => {
   const { origin } = server;
   const initial: DemoState = {
     anchor: chooseAnchor(Date.now()),
@@ -73,7 +75,9 @@ test("seeding gives the scenario's totals and shows its progress, and seeding ag
   expect(await listConversions(api)).toEqual(conversions);
 });
 
-test("Maya sees the terms and creatives of her programs, and each ledger entry names its rule", async () => {
+test("Maya sees the terms and creatives of her programs, and each ledger entry names its rule", {
+  tags: ["deep"],
+}, async () => {
   const api = openApi(server.origin, server.adminToken);
   const signIn = await api.call("POST", "/v1/affiliates/maya/sign-in-link");
   const url = new URL(String(signIn.json.url));
@@ -111,7 +115,9 @@ test("Maya sees the terms and creatives of her programs, and each ledger entry n
   }
 });
 
-test("the shop stores the click, sends the sale and shows who is credited; the same order counts once", async () => {
+test("the shop stores the click, sends the sale and shows who is credited; the same order counts once", {
+  tags: ["deep"],
+}, async () => {
   const api = openApi(server.origin, server.adminToken);
   const clicks: LastClick[] = [];
   const { endpoints } = state;
@@ -138,7 +144,7 @@ test("the shop stores the click, sends the sale and shows who is credited; the s
   shop.close();
 });
 
-test("invalid input to the shop is shown as text and not stored", async () => {
+test("invalid input to the shop is shown as text and not stored", { tags: ["deep"] }, async () => {
   const clicks: LastClick[] = [];
   const api = openApi(server.origin, server.adminToken);
   const shop = await openShop({ port: 0, api, endpoints: {}, onClick: (click) => void clicks.push(click) });
@@ -149,7 +155,7 @@ test("invalid input to the shop is shown as text and not stored", async () => {
   shop.close();
 });
 
-test("an event that the database has with other content gives an error with a fix", async () => {
+test("an event that the database has with other content gives an error with a fix", { tags: ["deep"] }, async () => {
   const [customer] = planScenario(state.anchor).people;
   if (customer === undefined) throw new Error("The scenario has no people.");
   const people = [postpone(customer, 1_000)];

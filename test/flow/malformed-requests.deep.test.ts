@@ -92,7 +92,7 @@ function fill(path: string, values: Readonly<Record<string, string>>): string {
   });
 }
 
-test("the routers have routes", () => {
+test("the routers have routes", { tags: ["deep"] }, () => {
   const paths = [...api, ...portal, ...webhooks].map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining(["/v1/links", "/app/sign-in", "/app/account", "/app", "/v1/webhooks/:endpoint/:path?"]),
@@ -100,7 +100,7 @@ test("the routers have routes", () => {
   expect(fill("/api/:version{v1|v2}/track/:call{signup|sale}", {})).toBe("/api/v1/track/signup");
 });
 
-test("a malformed body is never a 5xx, on any route", { timeout: TIMEOUT_MS }, async () => {
+test("a malformed body is never a 5xx, on any route", { tags: ["deep"], timeout: TIMEOUT_MS }, async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const values = { program, affiliate: a.username, username: a.username, slug: a.slug, endpoint: endpoint.id };
   const { cookie } = await signIn(a.username);
@@ -126,7 +126,7 @@ test("a malformed body is never a 5xx, on any route", { timeout: TIMEOUT_MS }, a
   expect(failed).toEqual([]);
 });
 
-test("a malformed id or query is never a 5xx, on any route", { timeout: TIMEOUT_MS }, async () => {
+test("a malformed id or query is never a 5xx, on any route", { tags: ["deep"], timeout: TIMEOUT_MS }, async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { cookie } = await signIn(a.username);
   const failed: string[] = [];
@@ -146,7 +146,9 @@ test("a malformed id or query is never a 5xx, on any route", { timeout: TIMEOUT_
   expect(failed).toEqual([]);
 });
 
-test("a malformed form is refused on every page with a form, with and without a session", async () => {
+test("a malformed form is refused on every page with a form, with and without a session", {
+  tags: ["deep"],
+}, async () => {
   const { a } = await setUp({ affiliates: 1 });
   const { cookie } = await signIn(a.username);
   const body = '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\ncut off';
@@ -166,7 +168,7 @@ test("a malformed form is refused on every page with a form, with and without a 
   expect((await send("/app/sign-in", { method: "POST", headers, body })).status).toBe(400);
 });
 
-test("a malformed cookie is never a 5xx, on any page or link", { timeout: TIMEOUT_MS }, async () => {
+test("a malformed cookie is never a 5xx, on any page or link", { tags: ["deep"], timeout: TIMEOUT_MS }, async () => {
   const { program, a } = await setUp({ affiliates: 1 });
   const { cookie } = await signIn(a.username);
   const id = await env.DB.prepare("SELECT id FROM programs WHERE slug = ?").bind(program).first("id");

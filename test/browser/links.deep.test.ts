@@ -15,7 +15,7 @@ const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like 
 const NARROW_PX = 360;
 const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 
-describe.skipIf(executable === null)("an affiliate's links in a browser", () => {
+describe.skipIf(executable === null)("an affiliate's links in a browser", { tags: ["deep"] }, () => {
   let server: Lastclick;
   let shop: Server;
   let shopHost: string;
