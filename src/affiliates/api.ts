@@ -52,7 +52,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
   app.post("/affiliates/:username/sign-in-link", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     if (affiliate.erased_at !== null) {
-      throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased: nobody signs in any more.`);
+      throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased and can't sign in.`);
     }
     const name = c.req.query("program");
     const program = name === undefined ? null : await findProgram(c.var.db, name, "program");
@@ -80,7 +80,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
         throw new Problem(
           409,
           "already_enrolled",
-          `${affiliate.username} is already enrolled; change the status by PATCH.`,
+          `${affiliate.username} is already enrolled. Use PATCH to change the status.`,
         );
       }
       const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };

@@ -134,7 +134,7 @@ function readCursor(cursor: string): { program_id: number; code: string } {
     const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
     return { program_id: Number(programId), code: new TextDecoder().decode(bytes) };
   } catch {
-    throw new Problem(422, "invalid_cursor", "cursor must be the next of an earlier answer.", "cursor");
+    throw new Problem(422, "invalid_cursor", "cursor must be the `next` value of an earlier response.", "cursor");
   }
 }
 

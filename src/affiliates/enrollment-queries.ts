@@ -40,7 +40,7 @@ export async function listAccounts(
     .limit(limit);
 }
 
-/** The accounts whose turn it is: each has its minute of the day, so that all are asked once a day. */
+/** The accounts to check in a minute. Each account has one minute of the day, so that all are checked once a day. */
 export async function listAccountsOfMinute(db: Database, minute: number, minutes: number): Promise<AccountKey[]> {
   const { program_id: programId, affiliate_id: affiliateId } = enrollments;
   return db

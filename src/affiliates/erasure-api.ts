@@ -10,7 +10,7 @@ const ERASED_HOST = "erased.invalid";
 
 /**
  * Erases the person behind an affiliate: name, email address, payment details, marks, notifications and sessions go, and every enrollment
- * is suspended, for nobody could be paid. The username stays, with links, conversions and the ledger: books name it, and it
+ * is suspended, because no one could be paid. The username stays with the links, conversions and ledger that refer to it; it
  * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
  */
 export async function eraseAffiliate(

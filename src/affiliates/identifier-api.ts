@@ -20,14 +20,14 @@ const newMark = v.variant("kind", [
   v.strictObject({ kind: v.literal("payment_details"), value }),
 ]);
 
-/** As much of a hash as names a mark among those of its affiliate; the whole of it is shown nowhere. */
+/** The hash digits used as an identifier's id, unique within one affiliate. The full hash is never shown. */
 const ID_DIGITS = 12;
 const ID = /^[0-9a-f]{12}$/;
 const CURSOR = /^[a-z_]{1,20}\.[0-9a-f]{12}$/;
 
 /**
- * By what else than its email address an affiliate is told as a customer: its own purchases earn nothing. What a mark
- * stands for is neither stored nor shown.
+ * Manages further identifiers that recognize an affiliate as a customer, so that own purchases earn nothing. The value
+ * itself is never stored or shown, only its hash is stored.
  */
 export function addAffiliateMarkRoutes(app: ApiApp): void {
   app.post("/affiliates/:username/marks", async (c) => {
@@ -49,13 +49,13 @@ export function addAffiliateMarkRoutes(app: ApiApp): void {
     return c.json(await readMarks(c.var.db, affiliate.id, readPage(c.req.query(), CURSOR)));
   });
 
-  // An address may be what one is told by and what one pays with: both marks have one id, and go together.
+  // The same address can be an email and payment details: both identifiers have the same id and are deleted together.
   app.delete("/affiliates/:username/marks/:id", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     const id = c.req.param("id");
     const isThis = and(eq(affiliateMarks.affiliate_id, affiliate.id), sql`${idOf()} = ${id}`);
     const deleted = ID.test(id) ? await c.var.db.delete(affiliateMarks).where(isThis).returning() : [];
-    if (deleted.length === 0) throw new Problem(404, "mark_not_found", `${affiliate.username} has no such mark.`);
+    if (deleted.length === 0) throw new Problem(404, "mark_not_found", `${affiliate.username} has no such identifier.`);
     return c.json({ deleted: deleted.map(viewMark) });
   });
 }

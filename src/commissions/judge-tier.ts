@@ -167,13 +167,20 @@ function highestEver(tiers: Tiers, counted: readonly KnownSale[], { at, program_
     if (sale.currency === program_currency) sales += sign * (sale.amount - sale.refunded);
   };
   let [highest, gone] = [0, 0];
+  const enter = (sale: KnownSale) => {
+    if (within.has(sale)) return;
+    within.add(sale);
+    add(sale, 1);
+  };
   beginning.forEach((sale, index) => {
     const moment = startOf(tiers, sale);
     const since = sinceMoment(moment);
-    if (sale.occurred_at > since) {
-      within.add(sale);
-      add(sale, 1);
+    // A window can begin earlier than the one before it: a month before March 29, 30 and 31 is the same day of February.
+    for (let last = leaving[gone - 1]; last !== undefined && last.occurred_at > since; last = leaving[gone - 1]) {
+      if (startOf(tiers, last) <= moment) enter(last);
+      gone -= 1;
     }
+    if (sale.occurred_at > since) enter(sale);
     for (let next = leaving[gone]; next !== undefined && next.occurred_at <= since; next = leaving[gone]) {
       if (within.delete(next)) add(next, -1);
       gone += 1;

@@ -112,7 +112,7 @@ function makeBonus(
     amount: milestone.bonus,
     currency: program_currency,
     terms_version,
-    reason: sayMark(milestone, count),
+    reason: describeGoal(milestone, count, program_currency),
     occurred_at: changed_at,
     clears_at:
       milestone.clears === "own_hold"
@@ -163,8 +163,10 @@ function reverseBonus(
   };
 }
 
-function sayMark({ commission, customers }: Milestone, count: number): string {
+/** The goal that the nth bonus of a milestone is for. */
+function describeGoal({ commission, customers }: Milestone, count: number, program_currency: string): string {
+  const { commission_reached, customers_reached } = messages.entries;
   return commission === undefined
-    ? `${count * (customers ?? 0)} customers reached.`
-    : `Mark ${count} of commission reached.`;
+    ? customers_reached(count * (customers ?? 0))
+    : commission_reached(formatMoney(count * commission, program_currency));
 }

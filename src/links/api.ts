@@ -43,7 +43,8 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
     if (program === undefined) throw new Error(`link ${link.id} has no program`);
     const changes = readLinkSettings(fields, rulesOf(program), link);
-    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body has no changes.");
+    if (Object.keys(changes).length === 0)
+      throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));

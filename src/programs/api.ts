@@ -159,7 +159,8 @@ export function addProgramRoutes(app: ApiApp): void {
       ...(fields.legal_name !== undefined && { legal_name: fields.legal_name }),
       ...(fields.address !== undefined && { address: fields.address }),
     };
-    if (Object.keys(changes).length === 0) throw new Problem(422, "invalid_body", "The body changes nothing.");
+    if (Object.keys(changes).length === 0)
+      throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
     checkCookieDomain({ ...program, ...changes });
     await db.update(programs).set(changes).where(eq(programs.id, program.id));
     return c.json(viewProgram({ ...program, ...changes }));
@@ -183,7 +184,7 @@ function checkCookieDomain({
   if (domain === null || redirect_host === null) return;
   const hostname = redirect_host.replace(/:\d+$/, "");
   if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
-  const detail = `cookie_domain: the redirect host ${redirect_host} does not lie in ${domain}.`;
+  const detail = `cookie_domain: the redirect host ${redirect_host} is not in the domain ${domain}.`;
   throw new Problem(422, "invalid_cookie_domain", detail, "cookie_domain");
 }
 

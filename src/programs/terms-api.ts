@@ -80,7 +80,11 @@ export function addTermsRoutes(app: ApiApp): void {
       await db.insert(programTerms).values({ program_id: program.id, version, effective_from: effective_from, terms });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw new Problem(409, "terms_version_conflict", "Another version was made at the same time; look at it first.");
+      throw new Problem(
+        409,
+        "terms_version_conflict",
+        "Another version was created at the same time. Read it before you create a new one.",
+      );
     }
     return c.json(viewVersion(made, program.currency, effective_from <= now), 201);
   });

@@ -76,7 +76,11 @@ test("moves down a level below its conditions, or keeps it, as the terms say", (
 test("keeps the highest level ever reached", () => {
   // Close enough that many begin to count just when others leave the window.
   const story = fc.array(
-    fc.record({ day: fc.integer({ min: 0, max: 70 }), who: fc.constantFrom("a", "b", "c"), amount: fc.nat(700_000) }),
+    fc.record({
+      day: fc.integer({ min: 0, max: 280 }).map((n) => n / 4),
+      who: fc.constantFrom("a", "b", "c"),
+      amount: fc.nat(700_000),
+    }),
     { maxLength: 12 },
   );
   const counts = fc.constantFrom<Tiers["counts"]>("at_once", "after_hold");
@@ -95,6 +99,19 @@ test("keeps the highest level ever reached", () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("keeps a level reached in a window that begins earlier than the one before it", () => {
+  // A month before March 29 and before March 30 is February 28, at the time of day.
+  const at = (time: string, customer: string, amount: number) =>
+    sold(0, customer, amount, { occurred_at: Date.parse(time) });
+  const sales = [
+    at("2026-02-28T10:00:00Z", "a", 60_000),
+    at("2026-03-29T20:00:00Z", "b", 50_000),
+    at("2026-03-30T05:00:00Z", "b", 10_000),
+  ];
+  const changes = { counts: "at_once", window_months: 1, demotion: "never" } as const;
+  expect(judge(sales, changes, null, Date.parse("2026-04-20T00:00:00Z"))).toBe("tier-2");
 });
 
 test("shows what the next tier still needs", () => {

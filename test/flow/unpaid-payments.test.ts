@@ -115,7 +115,7 @@ describe("a payment that the report does not confirm", () => {
       "Completed,USD,-39.99",
       "It differs in the payment provider’s report: paid -39.99 USD, which is not what the statement says.",
     ],
-    ["Perhaps,USD,-40.00", "It differs in the payment provider’s report: the status “Perhaps” is not known."],
+    ["Perhaps,USD,-40.00", "It differs in the payment provider’s report: the status “Perhaps” is unknown."],
   ])("(%s) stays unpaid, and the rest is paid", async (row, reason) => {
     const { a, b, run, statements } = await approveWithoutGates({ payable: true, affiliates: 2 });
     const { id } = statements[a.username];

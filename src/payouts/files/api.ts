@@ -102,7 +102,7 @@ export async function findPayable(c: ApiCall) {
 }
 
 function refuseUnpayable(status: Run["status"]): Problem {
-  return new Problem(409, "run_not_approved", `The run is ${status}: only one that was approved has payments.`);
+  return new Problem(409, "run_not_approved", `The run is ${status}. Only approved runs have payments.`);
 }
 
 /**
@@ -137,7 +137,7 @@ function refuseUnreadable<Read>(step: () => Read): Read {
 function readAfter(text: string | undefined): number {
   const line = text === undefined ? 0 : Number(text);
   if (Number.isSafeInteger(line) && line >= 0) return line;
-  throw new Problem(422, "invalid_after", "after must be the next of an earlier answer.", "after");
+  throw new Problem(422, "invalid_after", "after must be the `next` value of an earlier response.", "after");
 }
 
 /** Updates statements and returns those that can't be paid any more. */

@@ -23,7 +23,7 @@ export function checkFiles({ files, left_out }: FilePlan, paying: readonly Payin
   const differences: string[] = [];
   const take = (id: string, place: string): Paying | null => {
     const statement = open.get(id) ?? null;
-    if (statement === null) differences.push(`${place} has ${id}, which is not to be paid, or in another place too`);
+    if (statement === null) differences.push(`${place} contains ${id}, which has no payment or is listed twice`);
     open.delete(id);
     return statement;
   };
@@ -43,7 +43,7 @@ export function checkFiles({ files, left_out }: FilePlan, paying: readonly Payin
         differences.push(`${name} does not pay ${statement.payable} ${statement.currency} for ${id}`);
       }
     }
-    if (sum !== total) differences.push(`${name} is said to come to ${total}, its statements come to ${sum}`);
+    if (sum !== total) differences.push(`${name} lists a total of ${total}, but its statements add up to ${sum}`);
   }
   for (const { statement: id, amount } of left_out) {
     const statement = take(id, "what is left out");

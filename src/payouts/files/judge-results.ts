@@ -58,11 +58,11 @@ function judge(
       if (outcome === "failed") return "unchanged";
       return {
         code: "payment_taken_back",
-        detail: "it was marked failed, and its amount is carried on: see what was paid",
+        detail: "the payment was already marked as failed and its amount carried over: check whether it was paid twice",
       };
     case "carried":
     case "cancelled":
-      return { code: "statement_cancelled", detail: `the statement is ${status}, so that it pays nothing` };
+      return { code: "statement_cancelled", detail: `the statement is ${status} and has no payment` };
   }
 }
 

@@ -109,11 +109,11 @@ type Row = (column: string) => string | null;
 /** Reads a report about the run's statements. Throws {@link UnreadableReport}. */
 export function readResults(text: string, statements: ReadonlyMap<string, Expected>): Results {
   const { rows, fault } = readCsv(text);
-  if (fault !== null) throw new UnreadableReport(`the file is no CSV: ${fault}`);
+  if (fault !== null) throw new UnreadableReport(`the file isn't valid CSV: ${fault}`);
   const [header, ...lines] = rows;
   const columns = new Map((header?.cells ?? []).map((cell, index) => [nameOf(cell), index]));
   if (!STATUS.some((name) => columns.has(name))) {
-    throw new UnreadableReport("the first line names no column Status: is it the report with its header?");
+    throw new UnreadableReport("the first line has no Status column: upload the report with its header row");
   }
   const results: Result[] = [];
   const faults: RowFault[] = [];
@@ -131,7 +131,9 @@ export function readResults(text: string, statements: ReadonlyMap<string, Expect
     else results.push({ line, statement, ...judged });
   }
   if (results.length === 0 && faults.length === 0) {
-    throw new UnreadableReport("no row has the id of a statement of this run: is it the report of another run?");
+    throw new UnreadableReport(
+      "no row has the ID of a statement in this run: check that the report belongs to this run",
+    );
   }
   return { ...withoutContradictions(results, faults), unrelated };
 }
@@ -143,7 +145,7 @@ function judgeRow(
   const said = firstOf(row, STATUS) ?? "";
   const outcomes = Object.keys(OUTCOMES) as Result["outcome"][];
   const outcome = outcomes.find((name) => OUTCOMES[name].includes(nameOf(said)));
-  if (outcome === undefined) return { code: "status_unknown", detail: `the status “${said}” is not known` };
+  if (outcome === undefined) return { code: "status_unknown", detail: `the status “${said}” is unknown` };
   const fault = outcome === "paid" ? findAmountFault(row, expected) : null;
   if (fault !== null) return fault;
   const why = firstOf(row, REASON);

@@ -78,7 +78,7 @@ export function addPayeeRoutes(app: ApiApp): void {
 async function findPresent(db: Database, username: string) {
   const affiliate = await findAffiliate(db, username);
   if (affiliate.erased_at === null) return affiliate;
-  throw new Problem(409, "affiliate_erased", `What was known of ${affiliate.username} has been erased.`);
+  throw new Problem(409, "affiliate_erased", `The personal data of ${affiliate.username} was erased.`);
 }
 
 function viewPayee(username: string, { details, changed_at, tax_form, changes }: Payee, gates: PayeeGates) {

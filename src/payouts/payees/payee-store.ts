@@ -124,7 +124,11 @@ export async function changePayee(
   const packed = packDetails(details);
   if (before !== null && packDetails(before) === packed) return;
   if ((recent?.changes ?? 0) >= CHANGES_A_DAY) {
-    throw new Problem(429, "too_many_changes", "Payment details were changed too often today: please try tomorrow.");
+    throw new Problem(
+      429,
+      "too_many_changes",
+      "Payment details were changed too often in the last 24 hours. Try again later.",
+    );
   }
   const sealed = await (await openSealer(vaultKey, "payment details")).seal(contextOf(affiliateId), packed);
   const row = {

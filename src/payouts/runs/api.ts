@@ -33,11 +33,12 @@ const newRun = v.strictObject({ month: v.optional(month) });
 const failure = v.strictObject({ reason: shortText });
 
 const REFUSALS: Record<RunRefusal, string> = {
-  run_not_draft: "Only a run that is drafted can be approved.",
-  run_not_approved: "Only a run that was approved can be paid.",
+  run_not_draft: "Only a drafted run can be approved.",
+  run_not_approved: "Only an approved run can be paid.",
   run_not_cancellable:
-    "A run of which something may have been paid cannot be cancelled: take single payments back instead.",
-  second_key_needed: "This program asks for two keys: the one that drafted or approved the run cannot be both.",
+    "This run can't be canceled, because payments may already have been made. Mark individual payments as failed instead.",
+  second_key_needed:
+    "This program requires two API keys, and this key already drafted or approved the run. Use another key.",
 };
 
 export function addPayoutRoutes(app: ApiApp): void {
@@ -53,13 +54,13 @@ export function addPayoutRoutes(app: ApiApp): void {
       throw new Problem(
         409,
         "no_payout_terms",
-        "The program's terms say nothing of payouts: give them a payout first.",
+        "The program's terms have no payout schedule. Add `payout` to the terms first.",
       );
     }
     const made = { id: newRunId(), program_id: program.id, month: asked, terms_version: version, payout: terms.payout };
     const commanded = await createRun(db, made, { ...command, command: `create ${asked}` });
     if (commanded.status === "changed") {
-      throw new Problem(409, "run_under_way", "The program has a payout run under way: pay or cancel it first.");
+      throw new Problem(409, "run_under_way", "The program already has an open payout run. Pay or cancel it first.");
     }
     const run = expectRun(commanded);
     const worked = await workRun(c.env, program.id, run.id, now);
@@ -117,11 +118,7 @@ export function addPayoutRoutes(app: ApiApp): void {
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
     const failed: Failed = await object.failStatement(known.number, { reason, failed_at: now });
     if (!("statement" in failed)) {
-      throw new Problem(
-        409,
-        "statement_not_payable",
-        "This statement pays nothing, so that no payment of it can fail.",
-      );
+      throw new Problem(409, "statement_not_payable", "This statement has no payment that could be marked as failed.");
     }
     return c.json(viewStatement(failed.statement, (await usernameOf(c, known.affiliate_id)) ?? ""));
   });
@@ -137,7 +134,7 @@ async function revise(c: ApiCall, run: Run): Promise<void> {
     throw new Problem(503, "statements_on_their_way", "Not all statements have arrived yet: try again.");
   }
   if (revised === "more") {
-    const detail = "Refunds since the draft are still being taken into account: approve the run again.";
+    const detail = "Refunds since the draft are still being applied. Approve the run again.";
     throw new Problem(503, "run_being_revised", detail);
   }
 }
@@ -191,7 +188,7 @@ function expectRun(commanded: Commanded): Run {
     throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another command.");
   }
   if (commanded.status === "changed")
-    throw new Problem(409, "run_changed", "The run has changed meanwhile: look at it again.");
+    throw new Problem(409, "run_changed", "Another call changed this run. Read the run again, then retry.");
   return commanded.run;
 }
 

@@ -83,7 +83,7 @@ const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
     ({ files: [eur] }) => {
       if (eur) eur.total += 1;
     },
-    ["paypal-eur-1.csv is said to come to 701, its statements come to 700"],
+    ["paypal-eur-1.csv lists a total of 701, but its statements add up to 700"],
   ],
   [
     "a payment in two files",
@@ -92,8 +92,8 @@ const forgeries: [string, (plan: FilePlan) => void, string[]][] = [
       if (eur) files.push({ ...eur, name: "paypal-eur-2.csv" });
     },
     [
-      "paypal-eur-2.csv has st_1_3_1, which is not to be paid, or in another place too",
-      "paypal-eur-2.csv is said to come to 700, its statements come to 0",
+      "paypal-eur-2.csv contains st_1_3_1, which has no payment or is listed twice",
+      "paypal-eur-2.csv lists a total of 700, but its statements add up to 0",
     ],
   ],
   [

@@ -40,6 +40,8 @@ export const entries = {
     late_event: "Recalculated because an event arrived late.",
     uncredited: "No longer credited because an event arrived late.",
   },
+  customers_reached: (count: number) => `${customers(count)} reached.`,
+  commission_reached: (amount: string) => `${amount} of commission reached.`,
   customers_lost: (count: number) => `The goal of ${customers(count)} is no longer reached.`,
   commission_lost: (amount: string) => `The goal of ${amount} of commission is no longer reached.`,
   version: (version: number) => `Terms version ${version}.`,

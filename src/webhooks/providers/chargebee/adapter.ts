@@ -109,7 +109,7 @@ export const chargebee: Provider = {
     const known = secrets.filter((secret) => secret !== "").map((secret) => utf8.encode(secret).toBase64());
     return rest.length === 0 && isOneOf(credentials, known)
       ? null
-      : new Problem(401, "signature_invalid", "The user name and password are not of this endpoint's secret.");
+      : new Problem(401, "signature_invalid", "The username and password don't match this endpoint's secret.");
   },
 
   parse({ body }) {

@@ -76,7 +76,8 @@ const READERS: Readonly<Record<string, (fields: unknown, trials: readonly string
   dispute: (fields) => readDispute("chargeback", parseFields(purchase, fields)),
   dispute_won: (fields) => readDispute("chargeback_won", parseFields(purchase, fields)),
   subscription_ended: (fields) => readEnd(parseFields(endedSubscription, fields)),
-  cancellation: () => ignore("It runs on until what was paid for is over; subscription_ended tells when that is."),
+  cancellation: () =>
+    ignore("The subscription stays active until the end of the paid period. subscription_ended reports the end."),
 };
 
 export const gumroad: Provider = {

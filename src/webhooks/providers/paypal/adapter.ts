@@ -145,7 +145,10 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEve
   ["PAYMENT.SALE.COMPLETED", readSale],
   ["PAYMENT.SALE.REFUNDED", readSaleRefund],
   ["PAYMENT.SALE.REVERSED", readSaleRefund],
-  ["BILLING.SUBSCRIPTION.CREATED", () => "Nobody has approved the subscription yet; its activation tells the same."],
+  [
+    "BILLING.SUBSCRIPTION.CREATED",
+    () => "The subscription isn't approved yet. BILLING.SUBSCRIPTION.ACTIVATED is used instead.",
+  ],
   ["BILLING.SUBSCRIPTION.ACTIVATED", readActivation],
   ["BILLING.SUBSCRIPTION.CANCELLED", readEnd],
   ["BILLING.SUBSCRIPTION.EXPIRED", readEnd],

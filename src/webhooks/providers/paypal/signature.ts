@@ -125,7 +125,7 @@ async function loadCertificate(url: string, tools: VerifyTools): Promise<Certifi
   const pem = await requestText(url, tools);
   const certificate = pem === null || pem.length > CERTIFICATE_MAX_CHARACTERS ? null : readCertificate(pem);
   if (certificate !== null) return certificate;
-  const words = "PayPal's certificate could not be had; please send it again.";
+  const words = "PayPal's certificate couldn't be loaded. Send the webhook again.";
   throw new Problem(503, "certificate_unavailable", words);
 }
 

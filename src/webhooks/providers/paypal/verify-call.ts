@@ -47,7 +47,11 @@ async function ask<const Schema extends v.GenericSchema>(
   } catch {
     // Said below, as for a status that is no answer.
   }
-  throw new Problem(503, "verification_unavailable", "PayPal could not be asked; please send it again.");
+  throw new Problem(
+    503,
+    "verification_unavailable",
+    "PayPal couldn't be reached to verify the webhook. Send it again.",
+  );
 }
 
 function isJson(text: string): boolean {

@@ -1,6 +1,6 @@
 /**
  * Server postbacks (S2S): one GET or POST per conversion, in the spellings of the trackers that merchants come from, whose
- * names stand in `postback-event.ts`. In all of them the merchant's server sends back the click that the landing page was
+ * names are listed in `event.ts`. In all of them the merchant's server sends back the click that the landing page was
  * given, under the tracker's name for it. Sources: Everflow, "Advertiser Server Postbacks" and "Conversion Tracking"; TUNE,
  * "Receiving Conversions via Postback URL" and "Customizing a Conversion URL"; Voluum, "Parameters in Postback URLs",
  * "Custom Conversions" and "Upselling".
@@ -29,7 +29,7 @@ export const postback = {
   verify(request, secrets) {
     const keys = listKeys(request);
     if (keys.length === 0) return new Problem(401, "signature_missing", "key is missing: the endpoint's key.");
-    // One that is none of ours would else be logged, and be somebody's.
+    // Every key must be valid: an unknown one could be someone else's secret and would be logged.
     const proved = keys.map((key) => isOneOf(key, secrets)).every(Boolean);
     return proved ? null : new Problem(401, "signature_invalid", "key is not the endpoint's key.");
   },

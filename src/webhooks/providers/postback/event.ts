@@ -73,7 +73,7 @@ interface Told {
 }
 
 /**
- * Reads a postback. Where no event is told, an amount makes a sale, and none a lead. `currency` is the one of amounts that
+ * Reads a postback. Without an event, it is a sale if it has an amount, else a lead. `currency` applies to amounts that
  * come without it; null where those are refused. Throws 422 with the field.
  */
 export function readPostback(parameters: Parameters, currency: string | null): Reading {
@@ -84,8 +84,7 @@ export function readPostback(parameters: Parameters, currency: string | null): R
   const name = fields.txid ?? fields.order ?? fields.reference;
   const settled = settle({ type, fields, name }, readStatusWord(fields.status), word === "either");
   if (typeof settled === "string") return ignore(fields.event ?? type, settled);
-  if (isZeroPayment(settled))
-    return ignore(fields.event ?? type, "An amount of nothing pays nothing and takes nothing back.");
+  if (isZeroPayment(settled)) return ignore(fields.event ?? type, "The amount is zero.");
   const event = eventOf(settled, currency);
   return { type: fields.event ?? settled.type, event_id: event.id, events: [event] };
 }
@@ -108,7 +107,7 @@ function ignore(type: string, ignored?: string): Reading {
 }
 
 /**
- * What a status makes of what was told; words where that is nothing. Trackers tell of a conversion as it stands, we record
+ * Applies a status to a postback; returns the reason if it is ignored. Trackers send a conversion's state, but we record
  * what happened: one that is pending did not happen yet, and a payment that was rejected or returned after it was approved
  * is a refund under a name of its own, so that it is reversed once however often it is told: of all of it, where no sum
  * is told.
@@ -123,11 +122,11 @@ function settle(told: Told, standing: Standing, isVague: boolean): Told | string
     const refund = fields.refund ?? cutText(`status:${payment}`, NAME_CHARACTERS);
     return { ...told, type: "refund", payment, fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
   }
-  if (type === "refund") return standing === "returned" ? told : "A refund that was rejected takes nothing back.";
+  if (type === "refund") return standing === "returned" ? told : "The refund was rejected, so nothing is reversed.";
   if (type === "chargeback" || type === "chargeback_won") {
     throw invalidField("status", "does not say who won the chargeback: say event=chargeback or event=chargeback_won");
   }
-  return `A ${type} that was rejected is none, and what was recorded of it stands: it paid nothing.`;
+  return `A rejected ${type} is not recorded. If it was recorded before, it stays, because it had no payment.`;
 }
 
 function isNothing(amount: string | null): boolean {

@@ -161,7 +161,7 @@ function readLandingSite(page: string | null | undefined): string | null {
 function readDispute(json: unknown, topic: string): ParsedEvents {
   const { id, order_id, type, status, amount, currency, initiated_at, finalized_on } = parseFields(dispute, json);
   if (type !== "chargeback") return `It is no chargeback: ${type}.`;
-  if (status === "charge_refunded") return "The payment was given back; its refund is told on its own.";
+  if (status === "charge_refunded") return "The payment was refunded. The refund is recorded from its own event.";
   const won = status === "won";
   return [
     providerEvent({

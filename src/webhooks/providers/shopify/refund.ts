@@ -54,10 +54,10 @@ export function shopifyRefund(json: unknown): ParsedEvents {
   const fields = parseFields(refund, json);
   const paid = fields.transactions.filter(({ kind, status }) => kind === "refund" && GIVEN_BACK.has(status));
   // Items can also be taken off an order without money going back, such as when it is edited before it is paid.
-  if (paid.length === 0) return "No money was given back.";
+  if (paid.length === 0) return "No money was refunded.";
   const currency = shopCurrencyOf(fields);
   const amounts = amountsOf(fields, paid, currency);
-  if (amounts.amount === 0) return "Nothing was given back but tax and shipping.";
+  if (amounts.amount === 0) return "Only tax and shipping were refunded.";
   return [
     providerEvent({
       id: `refunds/create:${fields.id}`,

@@ -133,7 +133,7 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     ...(subscription?.interval_count &&
       withPlan(planEvery(subscription.interval, subscription.interval_count), subscription.interval ?? null)),
     ...(fields.payer && { payer: fields.payer }),
-    // Whom any other event names is nobody's business, as with every field that is not known.
+    // Other events ignore `affiliate`, like any unknown field.
     ...(type === "referral" && affiliate && { named: { affiliate, ...(binding && { binds: true }) } }),
     ...(fields.country && { country: fields.country }),
     ...(fields.platform && { platform: fields.platform }),

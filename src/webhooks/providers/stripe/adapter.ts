@@ -65,7 +65,9 @@ export const stripe: Provider = {
     const json = readJsonBody(body);
     const { type, id, object } = parseFields(envelope, json);
     const isThin = object === "v2.core.event";
-    const found = isThin ? "A thin event says nothing: choose snapshot payloads." : READERS.get(type)?.(json);
+    const found = isThin
+      ? "Thin events don't contain the payment. Choose snapshot payloads in Stripe."
+      : READERS.get(type)?.(json);
     return toReading({ type, event_id: id ?? null }, found);
   },
 };

@@ -100,11 +100,11 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
   const event = parseFields(paymentIntent, json);
   const payment = event.data.object;
   if (Object(payment.metadata)[SALE_FIELD] !== "1") {
-    return `The invoice or the checkout tells the sale; for payment intents of your own set metadata.${SALE_FIELD} to 1.`;
+    return `The sale is recorded from the invoice or the checkout. For your own payment intents, set metadata.${SALE_FIELD} to 1.`;
   }
   // Since Basil a payment intent does not name its invoice, but Stripe puts here what it is for, not always in full.
   if (payment.invoice || /^(?:in|cs)_/.test(payment.payment_details?.order_reference ?? "")) {
-    return "Checkout or an invoice tells this payment.";
+    return "This payment is recorded from Checkout or an invoice.";
   }
   const { amount: total, amount_received: paid, amount_details, currency } = payment;
   if (paid === 0) return "Nothing was paid.";

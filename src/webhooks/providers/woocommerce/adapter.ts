@@ -226,7 +226,9 @@ function readSubscription(json: unknown): ParsedEvents {
     return [trial, ...started];
   }
   const told = [...started, ...describe(fields, customer)];
-  return told.length > 0 ? told : `The subscription is ${status}, and neither in its trial nor over.`;
+  return told.length > 0
+    ? told
+    : `Nothing to record: the subscription is ${status}. Payments are recorded from orders.`;
 }
 
 /** The plan and product that its renewals don't tell. Of a trial, they are told by the trial itself. */

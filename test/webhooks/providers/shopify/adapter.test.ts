@@ -253,14 +253,14 @@ describe("events", () => {
       { ...orderPaid, subtotal_price: "7.16" },
       "Nothing was paid but tax and shipping.",
     ],
-    ["refunded shipping", "refunds/create", refundOfShipping, "Nothing was given back but tax and shipping."],
-    ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was given back."],
+    ["refunded shipping", "refunds/create", refundOfShipping, "Only tax and shipping were refunded."],
+    ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was refunded."],
     ["an inquiry", "disputes/create", inquiryCreated, "It is no chargeback: inquiry."],
     [
       "a dispute ended by a refund",
       "disputes/update",
       { ...disputeCreated, status: "charge_refunded" },
-      "The payment was given back; its refund is told on its own.",
+      "The payment was refunded. The refund is recorded from its own event.",
     ],
   ];
   test.each(silent)("from %s are ignored with the reason", (_, topic, fixture, ignored) => {

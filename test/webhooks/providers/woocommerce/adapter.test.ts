@@ -189,7 +189,7 @@ describe("events", () => {
       "subscription.updated",
       "a subscription made by hand that will end",
       { ...subscriptionPendingCancel, ...byHand },
-      "The subscription is pending-cancel, and neither in its trial nor over.",
+      "Nothing to record: the subscription is pending-cancel. Payments are recorded from orders.",
     ],
   ];
   test("of a renewing subscription have its product and interval, which its orders lack", () => {
