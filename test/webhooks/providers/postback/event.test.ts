@@ -265,8 +265,8 @@ describe("events", () => {
     ["a reversed lead with an id", "event=lead&txid=l&status=reversed", "lead", /rejected/],
     ["a rejected customer", "customer_id=c&status=-1", "lead", /rejected/],
     ["a page view, in Voluum's field", "cid=c&et=page_view&payout=1.00", "page_view", null],
-    ["a sale of zero", "event=purchase&txid=p&amount=0.00", "purchase", /nothing/],
-    ["a refund of zero", "event=refund&txid=p&amount=-0", "refund", /nothing/],
+    ["a sale of zero", "event=purchase&txid=p&amount=0.00", "purchase", /zero/],
+    ["a refund of zero", "event=refund&txid=p&amount=-0", "refund", /zero/],
   ];
   test.each(ignored)("%s is ignored", (_, fields, type, words) => {
     const reading = parse(fields);

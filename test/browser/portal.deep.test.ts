@@ -13,7 +13,7 @@ const executable = findChromium();
 /** Headless Chromium identifies itself in its user agent and would be treated as a bot. */
 const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-describe.skipIf(executable === null)("the portal in a browser", () => {
+describe.skipIf(executable === null)("the portal in a browser", { tags: ["deep"] }, () => {
   let server: Lastclick;
   let shop: Server;
   let shopHost: string;
