@@ -172,7 +172,9 @@ describe("the check of a ledger", () => {
   test("names an entry that was changed in the object and differs in D1", async () => {
     const story = await storyWithEntries();
     await runInDurableObject(await accountOf(story), (_, state) => {
-      state.storage.sql.exec("UPDATE entries SET entry = replace(entry, '"amount":3960', '"amount":3961') WHERE number = 1");
+      state.storage.sql.exec(
+        `UPDATE entries SET entry = replace(entry, '"amount":3960', '"amount":3961') WHERE number = 1`,
+      );
     });
     expect(await get(story, "/ledger-check")).toMatchObject({
       whole: false,

@@ -37,7 +37,12 @@ export function checkStatements(entries: readonly LedgerEntry[], statements: rea
     expect(payable === 0 || payable === total, number, `it pays ${payable} of ${total}`);
     expect(payable >= 0, number, "it pays less than nothing");
     const before = carried.get(currency) ?? 0;
-    expect(opening === before, number, `it opens with ${opening}, ${before} was carried over`);
+    // What was carried into a canceled statement may have been paid outside the files since.
+    expect(
+      status === "cancelled" || opening === before,
+      number,
+      `it opens with ${opening}, ${before} was carried over`,
+    );
     expectMoney(statement, byId, (fault) => faults.push({ statement: number, fault }));
     if (status === "cancelled") continue;
     for (const line of statement.entries) {
