@@ -111,6 +111,14 @@ export function inCanonicalOrder(facts: readonly Fact[]): Fact[] {
   return facts.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b)));
 }
 
+/**
+ * The touch of the affiliate that a referral or dispute names; undefined if that affiliate doesn't exist. The same event's
+ * click token or coupon may belong to someone else.
+ */
+export function namedTouch({ touches }: Pick<Fact, "touches">): Touch | undefined {
+  return touches.find(({ source }) => source === "referral" || source === "dispute");
+}
+
 /** The older stored format, with a single piece of evidence and only clicks. */
 type StoredFact = Partial<Fact> & {
   evidence?: { kind: "touch"; touch: Touch } | { kind: "fault"; fault: TokenFault } | null;

@@ -8,7 +8,7 @@ import type { Conversion } from "./conversion.ts";
 import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./count-payments.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
 import { type DescribedPlans, describePlan, describesPlan } from "./describe-plan.ts";
-import { type Fact, type Touch, timeOfFact } from "./fact.ts";
+import { type Fact, namedTouch, type Touch, timeOfFact } from "./fact.ts";
 import {
   approvedWhen,
   type Carried,
@@ -293,7 +293,7 @@ function end(state: FoldState, scopes: readonly string[], ended_at: number): Fol
 
 /** A binding referral binds like a payment at that time. Any other referral is only a touch. */
 function refer(state: FoldState, fact: Fact, terms: ProgramTerms): FoldState {
-  const [touch] = fact.touches;
+  const touch = namedTouch(fact);
   const scope = bindingScope(subscriptionOf(fact), terms);
   if (touch === undefined || !fact.event.named?.binds || scope === null || state.bindings[scope] !== undefined) {
     return state;

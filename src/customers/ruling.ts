@@ -3,7 +3,7 @@
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { Ruling } from "./credit.ts";
-import { type Fact, timeOfFact } from "./fact.ts";
+import { type Fact, namedTouch, timeOfFact } from "./fact.ts";
 
 /** The scope of a binding or dispute that isn't limited to a subscription. */
 export const WHOLE_CUSTOMER = "customer";
@@ -51,7 +51,7 @@ export function refuseDispute(terms: ProgramTerms, began_at: number, now: number
 
 /** The ruling of a dispute fact with its scope, or null for any other fact. */
 export function readRuling(fact: Fact): { scope: string; ruling: Ruling } | null {
-  const [touch] = fact.touches;
+  const touch = namedTouch(fact);
   const { named } = fact.event;
   if (fact.event.type !== "dispute" || touch === undefined || named?.scope === undefined) return null;
   return { scope: named.scope, ruling: { touch, ruled_at: timeOfFact(fact), reason: named.reason ?? "" } };

@@ -13,6 +13,10 @@ const used = (found: Fact, affiliate: string, day: number): Fact => ({
     { ...touch(affiliate, day), click_id: `coupon:${found.id}`, source: "coupon", coupon: affiliate, link: null },
   ],
 });
+const referredBy = (found: Fact, affiliate: string, day: number): Fact => ({
+  ...found,
+  touches: [...found.touches, { ...touch(affiliate, day), click_id: `referral:${found.id}`, source: "referral" }],
+});
 const s1 = { subscription_id: "s1" };
 const perSubscription = { binds_to: "subscription" } as const;
 const suspended: Statuses = {
@@ -85,6 +89,19 @@ const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = 
     ],
     { ...perSubscription, on_plan_change: "anew" },
     ["A last_click", "B last_click"],
+  ],
+  [
+    "a referral binds the affiliate that it names, not the one whose click or coupon came with it",
+    [
+      referredBy(
+        used(fact("referral", 5, { click: touch("B", 4), named: { affiliate: "A", binds: true } }), "C", 5),
+        "A",
+        5,
+      ),
+      fact("sale", 9),
+    ],
+    {},
+    ["A bound"],
   ],
   [
     "a subscription reactivated in time keeps its affiliate",

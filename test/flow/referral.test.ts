@@ -29,6 +29,16 @@ test("a referral that binds holds for life, against any later click", async () =
   ]);
 });
 
+test("a referral binds the affiliate that it names, not the one whose click or coupon came with it", async () => {
+  const { program, a, b, endpoint } = await setUp();
+  const coupon = { program, affiliate: b.username, code: "SAVE10" };
+  expect((await admin("POST", "/v1/coupons", coupon)).status).toBe(201);
+  const { token } = await click(b.slug);
+  await postEvent(endpoint, referral(a.username, { binding: true, click: token, coupon: coupon.code }));
+  const { json } = await postEvent(endpoint, sale({ customer: { id: "cus_1" } }));
+  expect(json).toMatchObject({ attributed_to: a.username, reason: "bound" });
+});
+
 test("a referral that does not bind is a touch like any other", async () => {
   const { a, b, endpoint } = await setUp();
   await postEvent(endpoint, referral(a.username, { occurred_at: daysAgo(5) }));
