@@ -11,7 +11,7 @@ import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
 import { attributedSale } from "../support/given.ts";
-import { fc } from "../support/random.ts";
+import { fc, runs } from "../support/random.ts";
 import { admin, eventually, setUp } from "../support/story.ts";
 
 const DAY = 86_400_000;
@@ -90,7 +90,7 @@ const shuffled = commands
 const ADJUSTMENTS = { k1: 700, k2: -300, k3: 5 };
 const currencyOf = (sale: number) => (sale % 2 === 0 ? "EUR" : "USD");
 
-describe("simultaneous calls", () => {
+describe("simultaneous calls", { tags: ["deep"] }, () => {
   test("leave an intact chain, sums that match the newest states, and balances that match the entries", async () => {
     await fc.assert(
       fc.asyncProperty(shuffled, async (states) => {
@@ -120,9 +120,9 @@ describe("simultaneous calls", () => {
         await expectCommission(object, entries);
         await expectBalances(program, a.username, entries);
       }),
-      { numRuns: 20 },
+      { numRuns: runs({ deep: 60, quick: 8 }) },
     );
-  }, 60_000);
+  });
 });
 
 function sumsBySubject(entries: readonly LedgerEntry[]): Record<string, number> {

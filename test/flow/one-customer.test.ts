@@ -3,6 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
+import { isDeep } from "../support/random.ts";
 import { admin, click, eventually, postEvent, send, setUp } from "../support/story.ts";
 import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
 
@@ -38,8 +39,12 @@ async function postInOrder(order: readonly string[], email = "one@example.com") 
   return { program, a, endpoint, events };
 }
 
-test.each(permute(["lead", "sale", "renewal", "refund"]).map((order) => [order.join(", "), order] as const))(
+/** In the quick run, every fifth: each event comes first, and last, at least once. */
+const orders = permute(["lead", "sale", "renewal", "refund"]).filter((_, n) => isDeep || n % 5 === 0);
+
+test.each(orders.map((order) => [order.join(", "), order] as const))(
   "events in the order %s have one customer, credited once",
+  { tags: ["deep"] },
   async (_, order) => {
     const { program, a, endpoint, events } = await postInOrder(order);
     await eventually(async () => {

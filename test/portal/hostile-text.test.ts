@@ -5,6 +5,7 @@
  */
 import { expect, test } from "vitest";
 import { command } from "../support/payout-story.ts";
+import { isDeep } from "../support/random.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 import { signIn } from "./session.ts";
 
@@ -43,6 +44,8 @@ const CORPUS = [
   "$" + "{alert(1)}",
   "]]><script>alert(1)</script>",
 ];
+/** The texts that are written to pages: in the quick run every third, so that each kind of attack remains. */
+const WRITTEN = CORPUS.filter((_, n) => isDeep || n % 3 === 0);
 const PAGES_MAX = 300;
 /** Parameters that change figures but show no text from others. */
 const PLAIN_PARAMETERS = ["days", "period", "from", "to", "program", "cursor", "link"];
@@ -148,31 +151,27 @@ async function dissect(html: string) {
   return { parts, addresses, text: shown.join("") };
 }
 
-test(
-  "text from others is shown and never becomes markup",
-  async () => {
-    const harmless = await writeEverywhere(HARMLESS);
-    const hostile = await writeEverywhere(CORPUS);
-    expect(hostile.size).toBeGreaterThan(CORPUS.length);
-    const known = new Set<string>();
-    for (const html of harmless.values()) for (const part of (await dissect(html)).parts) known.add(part);
-    expect(known.has("a href")).toBe(true);
-    const faults: string[] = [];
-    let everything = "";
-    for (const [path, html] of hostile) {
-      const { parts, addresses, text } = await dissect(html);
-      faults.push(...[...parts].filter((part) => !known.has(part)).map((part) => `${path}: ${part}`));
-      faults.push(...addresses.map((address) => `${path} leads to ${address}`));
-      everything += text;
-    }
-    expect(faults).toEqual([]);
-    // All of them appear on the pages, as text.
-    const asText = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-    const plain = everything.replaceAll("&quot;", '"').replaceAll("&#39;", "'");
-    expect(CORPUS.filter((text) => !plain.includes(asText(text)))).toEqual([]);
-  },
-  TIMEOUT_MS,
-);
+test("text from others is shown and never becomes markup", { tags: ["deep"], timeout: TIMEOUT_MS }, async () => {
+  const harmless = await writeEverywhere(HARMLESS);
+  const hostile = await writeEverywhere(WRITTEN);
+  expect(hostile.size).toBeGreaterThan(WRITTEN.length);
+  const known = new Set<string>();
+  for (const html of harmless.values()) for (const part of (await dissect(html)).parts) known.add(part);
+  expect(known.has("a href")).toBe(true);
+  const faults: string[] = [];
+  let everything = "";
+  for (const [path, html] of hostile) {
+    const { parts, addresses, text } = await dissect(html);
+    faults.push(...[...parts].filter((part) => !known.has(part)).map((part) => `${path}: ${part}`));
+    faults.push(...addresses.map((address) => `${path} leads to ${address}`));
+    everything += text;
+  }
+  expect(faults).toEqual([]);
+  // All of them appear on the pages, as text.
+  const asText = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const plain = everything.replaceAll("&quot;", '"').replaceAll("&#39;", "'");
+  expect(WRITTEN.filter((text) => !plain.includes(asText(text)))).toEqual([]);
+});
 
 test("the check finds a page that doesn't escape markup", async () => {
   for (const text of CORPUS.filter((entry) => /<[a-z!]/i.test(entry))) {
