@@ -19,6 +19,8 @@ const PROGRAMS = YEAR_PROGRAMS.map((program) => ({
   ...program,
   affiliates: program.affiliates / ONE_IN,
   customers: program.customers / ONE_IN,
+  // In a smaller program the star has a larger share of the customers, so that it still reaches every tier.
+  star: ONE_IN === 1 ? program.star : Math.min(5 * program.star, 75),
 }));
 /** The ends of the year's months, and of the following months with the last holds and refunds. */
 const MONTH_ENDS = Array.from({ length: 18 }, (_, month) => Date.UTC(2026, month + 1, 1) - 1);
