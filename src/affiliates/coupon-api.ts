@@ -11,11 +11,11 @@ import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import { programs } from "../programs/tables.ts";
-import { normaliseCoupon } from "./coupon-code.ts";
+import { normalizeCoupon } from "./coupon-code.ts";
 import { affiliates, couponOwners, coupons } from "./tables.ts";
 
 /** What a checkout may send as a coupon, in its one spelling; a letter may become two in upper case. */
-const code = v.pipe(v.string(), v.transform(normaliseCoupon), shortText);
+const code = v.pipe(v.string(), v.transform(normalizeCoupon), shortText);
 
 const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
 
@@ -59,7 +59,7 @@ export function addCouponRoutes(app: ApiApp): void {
     const name = c.req.query("program");
     if (name === undefined) throw new Problem(422, "invalid_program", "program is missing.", "program");
     const program = await findProgram(db, name, "program");
-    const asked = normaliseCoupon(c.req.param("code"));
+    const asked = normalizeCoupon(c.req.param("code"));
     const isThis = and(eq(coupons.program_id, program.id), eq(coupons.code, asked));
     const [row] = await selectCoupons(db).where(isThis);
     if (row === undefined) throw new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);

@@ -9,13 +9,14 @@ import { AccountStore, subjectOf } from "./account-store.ts";
 import type { ChainHead } from "./chain.ts";
 import { describeTier, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
-import { loadApproved, loadSurroundings, type Surroundings } from "./lookup-queries.ts";
+import { type AccountDetails, loadAccountDetails, loadApproved } from "./lookup-queries.ts";
 import { type AccountMessage, readMessage } from "./messages.ts";
 import { type Adjusted, type Adjustment, postAdjustment } from "./post-adjustment.ts";
 import { completeSale, postOverride, type SponsoredSale } from "./post-sale.ts";
-import { takeSale } from "./take-sale.ts";
+import { recordSale } from "./record-sale.ts";
 
-const SURROUNDINGS = "surroundings";
+/** The key that stores the {@link AccountDetails}. Objects of earlier releases hold it too. */
+const DETAILS = "surroundings";
 /** The number of entries added to the outbox at a time. */
 const REPROJECT_BATCH = 1_000;
 
@@ -47,8 +48,8 @@ export abstract class AccountObject<More extends { to: string } = never> extends
    */
   async post(told: AttributedSale): Promise<void> {
     const sale = completeSale(told);
-    const surroundings = await this.#surroundings(sale);
-    this.change(() => this.#post(sale, surroundings));
+    const details = await this.#accountDetails(sale);
+    this.change(() => this.#post(sale, details));
     await this.settle();
   }
 
@@ -66,11 +67,11 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     this.change(() => {
       const before = this.store.findOverride(sale);
       if (before !== null && sale.revision <= before.revision) return;
-      const standing = before?.approved ?? approved;
-      this.store.putOverride(sale, standing);
+      const isApproved = before?.approved ?? approved;
+      this.store.putOverride(sale, isApproved);
       const entries = this.store.listEntriesOf(sale.conversion);
       const next = this.numbering(account);
-      this.add(postOverride({ sale, sponsor_id }, { entries, approved: standing, next }));
+      this.add(postOverride({ sale, sponsor_id }, { entries, approved: isApproved, next }));
     });
     await this.settle();
   }
@@ -102,7 +103,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
 
   /** The affiliate's tier at a time (ms), based on the sales known now. */
   async describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView> {
-    const { program_currency } = await this.#surroundings(account);
+    const { program_currency } = await this.#accountDetails(account);
     return describeTier(tiers, { sales: this.store.listSales(), at, program_currency });
   }
 
@@ -131,11 +132,11 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.outbox.relay(Date.now);
   }
 
-  #post(sale: AttributedSale, { program_currency, sponsor_id }: Surroundings): void {
+  #post(sale: AttributedSale, { program_currency, sponsor_id }: AccountDetails): void {
     const found = this.store.findSale(sale.conversion);
     const isKept = found !== null && found.state !== null;
     if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return;
-    const books = {
+    const state = {
       program_currency,
       sponsor_id,
       before: found?.state ?? null,
@@ -145,7 +146,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       commissions: () => this.store.listCommissions(program_currency),
       bonuses: (mark: string) => this.store.listEntriesOf(subjectOf.bonus(mark)),
     };
-    const { known, posted, bonuses, tell_sponsor } = takeSale(books, sale, this.numbering(sale));
+    const { known, posted, bonuses, tell_sponsor } = recordSale(state, sale, this.numbering(sale));
     this.add(posted);
     for (const { mark, entries } of bonuses) this.add(entries, subjectOf.bonus(mark));
     this.store.putSale(sale.revision, known);
@@ -167,12 +168,12 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     };
   }
 
-  async #surroundings(account: AccountKey): Promise<Surroundings> {
-    const known = this.store.recall<Surroundings>(SURROUNDINGS);
+  async #accountDetails(account: AccountKey): Promise<AccountDetails> {
+    const known = this.store.recall<AccountDetails>(DETAILS);
     if (known !== null) return known.value;
-    const surroundings = await loadSurroundings(openDatabase(this.env.DB), account);
-    this.store.remember(SURROUNDINGS, surroundings);
-    return surroundings;
+    const details = await loadAccountDetails(openDatabase(this.env.DB), account);
+    this.store.remember(DETAILS, details);
+    return details;
   }
 
   /** Runs a change in one transaction. */

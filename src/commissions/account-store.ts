@@ -3,7 +3,7 @@ import { type ChainHead, canonicalText, chainEntries, FIRST_HASH } from "./chain
 import type { KnownSale } from "./judge-tier.ts";
 import { completeEntry, type LedgerEntry, type UnchainedEntry } from "./ledger.ts";
 import type { Clearing } from "./post-bonuses.ts";
-import { netCommission } from "./take-sale.ts";
+import { netCommission } from "./record-sale.ts";
 
 /** The key to find an entry by: its conversion, or what created it. */
 export const subjectOf = {

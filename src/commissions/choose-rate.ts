@@ -32,7 +32,7 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
   const rule = rates.findIndex((rate) => listMisses(rate, sale, program_currency).length === 0);
   const chosen = rates[rule];
   if (chosen === undefined) {
-    const reason = sayMiss(rates, sale, program_currency);
+    const reason = explainNoMatch(rates, sale, program_currency);
     return { rule: null, rate_bps: null, rate_fraction: null, flat: null, base, earned: 0, reason };
   }
   const { rate_bps = null, rate, flat = null, cap } = chosen;
@@ -52,7 +52,7 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
  * Explains why no rule matches. If one fails only because of the payment's number or age, that is the reason affiliates
  * ask about.
  */
-function sayMiss(rates: readonly RateRule[], sale: MatchedSale, programCurrency: string): string {
+function explainNoMatch(rates: readonly RateRule[], sale: MatchedSale, programCurrency: string): string {
   const misses = rates.map((rate) => listMisses(rate, sale, programCurrency));
   const failsOnlyBy = (miss: RuleCondition) => misses.some((found) => found.length === 1 && found[0] === miss);
   // In a program with tiers, another tier may pay.

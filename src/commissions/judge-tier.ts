@@ -23,7 +23,7 @@ export function isCounted(sale: KnownSale): boolean {
 }
 
 /** The customers and sales that count at a time. */
-export interface Standing {
+export interface TierTotals {
   customers: number;
   /** Minor units of the program's currency. */
   sales: number;
@@ -55,7 +55,7 @@ export interface TierView {
     sales: number | null;
     currency: string;
     /** What counts now. */
-    counted: Standing;
+    counted: TierTotals;
     /** What will count once its hold period ends; null if nothing is pending. */
     pending: {
       /** Distinct customers who don't count yet. */
@@ -76,7 +76,7 @@ export function describeTier(tiers: Tiers, asked: Omit<Asked, "conversion">): Ti
   const name = nameOf(tiers, level);
   if (next === undefined) return { name, next: null };
   const counted = countedOf({ ...asked, conversion: null });
-  const { customers, sales } = standingAt(tiers, counted, asked);
+  const { customers, sales } = totalsAt(tiers, counted, asked);
   const missing = (needed: number, had: number) => (needed > had ? needed - had : null);
   const sum = Math.max(next.sales_at_least ?? 0, next.sales_over === undefined ? 0 : next.sales_over + 1);
   return {
@@ -135,7 +135,7 @@ function countedOf({ sales, conversion }: Pick<Asked, "sales" | "conversion">): 
 
 function levelAt(tiers: Tiers, asked: Asked): number {
   const counted = countedOf(asked);
-  const level = highestLevel(tiers, standingAt(tiers, counted, asked));
+  const level = highestLevel(tiers, totalsAt(tiers, counted, asked));
   if (tiers.demotion === "window") return level;
   // A level is kept once reached, even if the sales that reached it were reversed later.
   const judged = asked.sales.flatMap((sale) =>
@@ -213,11 +213,11 @@ function sinceInOrder(tiers: Tiers): (at: number) => number {
 /** When a sale starts to count. */
 const startOf = (tiers: Tiers, sale: KnownSale) => (tiers.counts === "at_once" ? sale.occurred_at : sale.clears_at);
 
-function standingAt(
+function totalsAt(
   tiers: Tiers,
   counted: readonly KnownSale[],
   { at, program_currency }: Pick<Asked, "at" | "program_currency">,
-): Standing {
+): TierTotals {
   const since = sinceOf(tiers, at);
   const customers = new Set<string>();
   let sales = 0;
@@ -230,7 +230,7 @@ function standingAt(
 }
 
 /** The highest level whose conditions all hold, or the first if none does. */
-function highestLevel(tiers: Tiers, { customers, sales }: Standing): number {
+function highestLevel(tiers: Tiers, { customers, sales }: TierTotals): number {
   const level = tiers.levels.findLastIndex(
     ({ min_customers = 0, sales_at_least = 0, sales_over = -1 }) =>
       customers >= min_customers && sales >= sales_at_least && sales > sales_over,

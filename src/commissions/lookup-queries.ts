@@ -7,13 +7,16 @@ import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 
 /** Facts about an account that never change. */
-export interface Surroundings {
+export interface AccountDetails {
   program_currency: string;
   /** The affiliate's sponsor, or null. */
   sponsor_id: number | null;
 }
 
-export async function loadSurroundings(db: Database, { program_id, affiliate_id }: AccountKey): Promise<Surroundings> {
+export async function loadAccountDetails(
+  db: Database,
+  { program_id, affiliate_id }: AccountKey,
+): Promise<AccountDetails> {
   const [[program], [affiliate]] = await db.batch([
     db.select({ currency: programs.currency }).from(programs).where(eq(programs.id, program_id)),
     db.select({ sponsor_id: affiliates.sponsor_id }).from(affiliates).where(eq(affiliates.id, affiliate_id)),

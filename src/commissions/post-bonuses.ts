@@ -58,21 +58,21 @@ export function postBonuses(sale: AttributedSale, progress: Progress, posting: P
     if (milestones.findIndex((other) => markOf(other) === mark) < place) return [];
     const had = progress.bonuses(mark);
     const reversed = new Set(had.map(({ corrects }) => corrects));
-    const standing = had.filter(({ kind, id }) => kind === "bonus" && !reversed.has(id));
+    const active = had.filter(({ kind, id }) => kind === "bonus" && !reversed.has(id));
     const due = countDue(milestone, progress);
-    const missing = sale.credited ? Math.min(due - standing.length, BONUSES_AT_ONCE_MAX) : 0;
+    const missing = sale.credited ? Math.min(due - active.length, BONUSES_AT_ONCE_MAX) : 0;
     const entries =
       missing > 0
         ? Array.from({ length: missing }, (_, index) => {
-            const count = standing.length + index + 1;
+            const count = active.length + index + 1;
             return makeBonus({ milestone, mark, count, had }, sale, progress, posting);
           })
         : milestone.reversed
-          ? standing
+          ? active
               .slice(due)
               .slice(-BONUSES_AT_ONCE_MAX)
               .toReversed()
-              .map((bonus, index) => reverseBonus(bonus, milestone, standing.length - index, sale, posting))
+              .map((bonus, index) => reverseBonus(bonus, milestone, active.length - index, sale, posting))
           : [];
     return entries.length === 0 ? [] : [{ mark, entries }];
   });

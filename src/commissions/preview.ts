@@ -8,7 +8,7 @@ import { type Balances, balancesOf } from "./balances.ts";
 import { describeTier, type KnownSale, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type UnchainedEntry } from "./ledger.ts";
 import { postOverride } from "./post-sale.ts";
-import { isCommissionIn, netCommission, takeSale } from "./take-sale.ts";
+import { isCommissionIn, netCommission, recordSale } from "./record-sale.ts";
 
 /** The API's maximum number of sales per preview. */
 export const PREVIEW_SALES_MAX = 100;
@@ -74,7 +74,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
   for (const { sale, place } of told) {
     const { conversion } = sale;
     const isOwn = (entry: UnchainedEntry) => entry.conversion === conversion;
-    const books = {
+    const state = {
       program_currency: currency,
       sponsor_id: null,
       before: known.get(conversion) ?? null,
@@ -84,10 +84,10 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
       commissions: () => entries.filter((entry) => isCommissionIn(entry, currency)),
       bonuses: (mark: string) => bonuses.get(mark) ?? [],
     };
-    const taken = takeSale(books, sale, next);
-    known.set(conversion, taken.known);
-    for (const { mark, entries: posted } of taken.bonuses) bonuses.set(mark, [...books.bonuses(mark), ...posted]);
-    const posted = [...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries)];
+    const recorded = recordSale(state, sale, next);
+    known.set(conversion, recorded.known);
+    for (const { mark, entries: posted } of recorded.bonuses) bonuses.set(mark, [...state.bonuses(mark), ...posted]);
+    const posted = [...recorded.posted, ...recorded.bonuses.flatMap((bonus) => bonus.entries)];
     entries.push(...posted);
     previewed.set(conversion, {
       sale: place,

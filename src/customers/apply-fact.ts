@@ -99,7 +99,7 @@ function withoutRecord(record: ConversionRecord | null): Conversion | null {
 /** Folds the facts in a span again and stores new checkpoints. */
 function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: number): Generator<Page> {
   const start = from === Number.MIN_SAFE_INTEGER ? NO_CHECKPOINT : store.checkpointBefore(from);
-  const surroundings = store.surroundings();
+  const general = store.readCustomerKnowledge();
   const checkpoints: Checkpoint[] = [];
   let at = start;
   let before = store.checkpointAfter(start.position);
@@ -107,7 +107,7 @@ function* refold(store: CustomerStore, { from, until }: ChangeSpan, every: numbe
   const nextPage = () => store.foldedAfter(at.position, every);
   for (let page = nextPage(); page.length > 0 && same === null; page = nextPage()) {
     const concerned = listConcerned(store, page);
-    const known = gatherKnowledge(concerned, surroundings);
+    const known = gatherKnowledge(concerned, general);
     const made: Conversion[] = [];
     for (const fact of page) {
       const step = foldFact(at.state, fact, known, termsIn(store));
@@ -166,7 +166,7 @@ function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
     reworded_touches: namesOf("reworded"),
     first_touches: store.touches.firstByAffiliate(),
     ruled: new Set([...store.listRulings().values()].map(({ touch }) => touch.affiliate_id)),
-    standings: new Map(affiliates.map((id) => [id, store.standingsOf(id)])),
+    approval_times: new Map(affiliates.map((id) => [id, store.approvalTimesOf(id)])),
     new_own: new Set(fact.own.filter((mark) => !store.isOwn(mark)).map(({ affiliate_id }) => affiliate_id)),
   };
 }

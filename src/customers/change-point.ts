@@ -18,7 +18,7 @@ export interface KnownBefore {
   /** The affiliates named in disputes. */
   ruled: ReadonlySet<number>;
   /** The times of each affiliate's known status changes. */
-  standings: ReadonlyMap<number, readonly number[]>;
+  approval_times: ReadonlyMap<number, readonly number[]>;
   /** The affiliates in the fact's marks of own purchases that are new. */
   new_own: ReadonlySet<number>;
 }
@@ -40,7 +40,7 @@ export function findChangeSpan(fact: Fact, before: KnownBefore): ChangeSpan | nu
   const onwards = [
     // A ruling applies to its whole scope, from the first payment. Rulings are rare.
     ...(fact.event.type === "dispute" ? [BEGINNING] : timesOfFreshTouches(fact, before)),
-    ...timesOfStandings(fact, before),
+    ...timesOfApprovalChanges(fact, before),
     ...timesOfOwnMarks(fact, before),
   ];
   const times = [...moments, ...onwards];
@@ -69,9 +69,9 @@ function timesOfFreshTouches({ touches }: Fact, { new_touches, reworded_touches 
 }
 
 /** A status change applies from its time on. The first known status also applies to all earlier times. */
-function timesOfStandings(fact: Fact, before: KnownBefore): number[] {
+function timesOfApprovalChanges(fact: Fact, before: KnownBefore): number[] {
   return fact.standings.flatMap(({ affiliate_id, since }) => {
-    const known = before.standings.get(affiliate_id) ?? [];
+    const known = before.approval_times.get(affiliate_id) ?? [];
     if (known.includes(since)) return [];
     const isNewest = known.length > 0 && since > Math.max(...known);
     return isNewest ? [since] : [Math.min(since, firstOf(affiliate_id, fact, before))];

@@ -110,9 +110,9 @@ export function decideCredit(given: CreditCase): Credit {
     given,
   );
   const considered = judged.map(({ touch, fault }) =>
-    withOutcome(touch, fault ?? (touch === winner ? "chosen" : sayLoss(touch, winner, given)), given),
+    withOutcome(touch, fault ?? (touch === winner ? "chosen" : outcomeOfLoser(touch, winner, given)), given),
   );
-  const reason = winner === null ? sayWhyNobody(considered, given) : nameWin(winner, given.terms);
+  const reason = winner === null ? reasonForNoCredit(considered, given) : nameWin(winner, given.terms);
   return { touch: winner, reason, ...list(considered, given.counted), binding: null, ruling: null };
 }
 
@@ -130,7 +130,7 @@ function chooseTouch(eligible: readonly Touch[], { terms, carried }: CreditCase)
   return (terms.model === "last_click" ? field[0] : field.at(-1)) ?? null;
 }
 
-function sayLoss(touch: Touch, winner: Touch | null, { terms }: CreditCase): TouchOutcome {
+function outcomeOfLoser(touch: Touch, winner: Touch | null, { terms }: CreditCase): TouchOutcome {
   if (winner !== null && winner.source !== touch.source) {
     if (winner.source === "coupon" && terms.precedence === "coupon") return "coupon_won";
     if (touch.source === "coupon" && terms.precedence === "click") return "click_won";
@@ -210,7 +210,7 @@ function list(considered: readonly ConsideredTouch[], counted: number): Pick<Cre
 }
 
 /** If several touches were rejected, the one that came closest gives the reason. */
-function sayWhyNobody(considered: readonly { outcome: TouchOutcome }[], given: CreditCase): CreditReason {
+function reasonForNoCredit(considered: readonly { outcome: TouchOutcome }[], given: CreditCase): CreditReason {
   const outcomes = new Set(considered.map((touch) => touch.outcome));
   if (outcomes.has("own_purchase")) return "own_purchase";
   if (outcomes.has("affiliate_not_approved")) return "affiliate_not_approved";

@@ -19,7 +19,7 @@ import { disputeScope, refuseDispute } from "./ruling.ts";
 /** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";
 /** The setting that holds the keys of the objects merged into this one, as JSON. */
-const ADOPTED = "adopted";
+const MERGED_KEYS = "adopted";
 
 /** The maximum number of facts sent in one call when a history is handed over. */
 const HISTORY_PART = 1_000;
@@ -140,7 +140,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const { vault_key } = readSettings(this.env);
     const met = await lookUpAffiliates(this.#db, vault_key, holder.program_id, [...ids], marks);
     this.ctx.storage.transactionSync(() =>
-      this.#takeIn(
+      this.#mergeHistory(
         history,
         facts.map((fact, n) => (n === 0 ? { ...fact, ...met } : fact)),
         holder,
@@ -200,14 +200,14 @@ export abstract class CustomerObject extends DurableObject<Env> {
   ): Promise<{ fact: Fact; holder: Holder } | null> {
     const { program_id } = event;
     const at = Math.min(event.occurred_at, receivedAt);
-    const [brought, { version, terms }, holder, conversion_id] = await Promise.all([
+    const [eventLookup, { version, terms }, holder, conversion_id] = await Promise.all([
       lookUpEvent(this.#db, this.#keys(), event, { at, factId: id }),
       loadTerms(this.#db, program_id, at),
       this.#holderOf(program_id),
       this.#makeConversionId(id, event),
     ]);
-    const { names_nobody, ...found } = brought;
-    if (names_nobody) return null;
+    const { names_unknown_affiliate, ...found } = eventLookup;
+    if (names_unknown_affiliate) return null;
     const touched = [
       ...this.#store.touches.firstByAffiliate().keys(),
       ...found.touches.map(({ affiliate_id }) => affiliate_id),
@@ -232,7 +232,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   async #makeConversionId(factId: string, event: ConversionEvent): Promise<string | null> {
     const key = conversionKeyOf(factId, event);
     if (key === null) return null;
-    const makers = [this.#name, ...this.#adopted()];
+    const makers = [this.#name, ...this.#mergedKeys()];
     const older = await Promise.all(makers.map((name) => hashTo128Bits(`${name}\n${key}`)));
     const known = older.map((hash) => `cv_${hash}`).find((id) => this.#store.hasConversion(id));
     return known ?? `cv_${await hashTo128Bits(`${event.program_id}\n${key}`)}`;
@@ -244,8 +244,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
     return name;
   }
 
-  #adopted(): string[] {
-    return JSON.parse(this.#store.readSetting(ADOPTED) ?? "[]");
+  #mergedKeys(): string[] {
+    return JSON.parse(this.#store.readSetting(MERGED_KEYS) ?? "[]");
   }
 
   async #holderOf(program_id: number): Promise<Holder> {
@@ -287,7 +287,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
    * continued.
    */
   async #sendHistory(into: string): Promise<void> {
-    const names = [this.#name, ...this.#adopted()];
+    const names = [this.#name, ...this.#mergedKeys()];
     const records = this.#store.listConversions().map((record) => JSON.stringify(record));
     const facts = this.#store.listFacts().map((fact) => JSON.stringify(fact));
     const terms = this.#store.listTerms();
@@ -297,10 +297,10 @@ export abstract class CustomerObject extends DurableObject<Env> {
     }
   }
 
-  #takeIn(history: CustomerHistory, facts: readonly Fact[], holder: Holder): void {
+  #mergeHistory(history: CustomerHistory, facts: readonly Fact[], holder: Holder): void {
     for (const { version, terms } of history.terms) this.#store.keepTerms(version, terms);
     const added = facts.filter((fact) => this.#store.addFact(fact));
-    this.#store.writeSetting(ADOPTED, JSON.stringify([...new Set([...this.#adopted(), ...history.names])]));
+    this.#store.writeSetting(MERGED_KEYS, JSON.stringify([...new Set([...this.#mergedKeys(), ...history.names])]));
     // Revisions continue after the sender's, so that its unsent messages are outdated.
     for (const record of history.records.map((text): ConversionRecord => JSON.parse(text))) {
       if ((this.#store.findConversion(record.id)?.revision ?? 0) < record.revision) this.#store.putConversion(record);

@@ -3,6 +3,7 @@ import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
+  type ApprovalChange,
   type Fact,
   type Mark,
   type MarkKind,
@@ -10,11 +11,10 @@ import {
   type OwnMark,
   type Position,
   parseFact,
-  type Standing,
   timeOfFact,
 } from "./fact.ts";
 import { isFolded } from "./fold.ts";
-import { type Surroundings, subscriptionOf } from "./knowledge.ts";
+import { type CustomerKnowledge, subscriptionOf } from "./knowledge.ts";
 import { SCHEMA } from "./object-tables.ts";
 import { readRuling } from "./ruling.ts";
 import { TouchStore } from "./touch-store.ts";
@@ -122,14 +122,14 @@ export class CustomerStore {
   }
 
   /** Everything known from the customer's facts that isn't specific to a conversion. */
-  surroundings(): Surroundings {
-    const standings = this.#sql
+  readCustomerKnowledge(): CustomerKnowledge {
+    const approvals = this.#sql
       .exec<{ affiliate_id: number; since: number; approved: number }>("SELECT * FROM standings ORDER BY since")
       .toArray()
-      .map((row): Standing => ({ ...row, approved: row.approved === 1 }));
+      .map((row): ApprovalChange => ({ ...row, approved: row.approved === 1 }));
     return {
       touches: this.touches,
-      standings: Map.groupBy(standings, ({ affiliate_id }) => affiliate_id),
+      approvals: Map.groupBy(approvals, ({ affiliate_id }) => affiliate_id),
       own: this.#ownMarks(),
       rulings: this.listRulings(),
     };
@@ -145,7 +145,7 @@ export class CustomerStore {
     );
   }
 
-  standingsOf(affiliateId: number): number[] {
+  approvalTimesOf(affiliateId: number): number[] {
     return this.#sql
       .exec<{ since: number }>("SELECT since FROM standings WHERE affiliate_id = ? ORDER BY since", affiliateId)
       .toArray()

@@ -28,7 +28,7 @@ export interface Touch {
 export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | "token_unknown_link";
 
 /** Whether an affiliate's enrollment was approved from a given time (ms) on. */
-export interface Standing {
+export interface ApprovalChange {
   affiliate_id: number;
   since: number;
   approved: boolean;
@@ -74,7 +74,7 @@ export interface Fact {
   /** The customer identifiers in the event. */
   marks: Mark[];
   /** The status history of the affiliates in this customer's touches, as known when the event was received. */
-  standings: Standing[];
+  standings: ApprovalChange[];
   /** Which of those affiliates are the customer themselves or were referred by it, as known when the event was received. */
   own: OwnMark[];
   terms_version: number;

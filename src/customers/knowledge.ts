@@ -1,10 +1,10 @@
 import { type EventSubscription, qualifyId } from "../webhooks/conversion-event.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
 import {
+  type ApprovalChange,
   type Fact,
   inCanonicalOrder,
   type OwnKind,
-  type Standing,
   type TokenFault,
   type Touch,
   timeOfFact,
@@ -23,7 +23,7 @@ export interface Knowledge {
   /** By conversion: the id of the fact that creates it, the first lead, trial or sale in canonical order. */
   makers: ReadonlyMap<string, string>;
   /** By affiliate, in chronological order. */
-  standings: ReadonlyMap<number, readonly Standing[]>;
+  approvals: ReadonlyMap<number, readonly ApprovalChange[]>;
   /** The affiliates whose sale to this customer is an own purchase, and how that is known. */
   own: ReadonlyMap<number, OwnKind>;
   /** The newest ruling for each scope. */
@@ -47,13 +47,13 @@ export interface Carried extends Evidence {
 }
 
 /** Everything known from a customer's facts that isn't specific to a conversion. */
-export type Surroundings = Pick<Knowledge, "touches" | "standings" | "own" | "rulings">;
+export type CustomerKnowledge = Pick<Knowledge, "touches" | "approvals" | "own" | "rulings">;
 
 /**
  * Adds what is specific to conversions. `facts` must contain the facts to fold and those of the same times, all facts of
  * the same conversions, and the touches of their subscriptions with the payments they are carried to, in any order.
  */
-export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundings): Knowledge {
+export function gatherKnowledge(facts: readonly Fact[], general: CustomerKnowledge): Knowledge {
   const ordered = inCanonicalOrder(facts);
   const makers = new Map<string, string>();
   for (const fact of ordered) {
@@ -64,7 +64,7 @@ export function gatherKnowledge(facts: readonly Fact[], surroundings: Surroundin
     ordered.filter((fact) => makers.get(fact.conversion_id ?? "") === fact.id),
     carried,
   );
-  return { ...surroundings, makers, carried, tied, started: collectStarted(ordered) };
+  return { ...general, makers, carried, tied, started: collectStarted(ordered) };
 }
 
 /** Whether a fact says which subscription a payment starts. */
@@ -119,10 +119,10 @@ export function carriedBy(fact: Fact, known: Knowledge): Carried {
  * The affiliates approved at a time: by their last status change before it, or by their first known status if the time
  * is earlier.
  */
-export function approvedWhen({ standings }: Knowledge, at: number): number[] {
-  return [...standings].flatMap(([affiliateId, changes]) => {
-    const standing = changes.findLast((change) => change.since <= at) ?? changes[0];
-    return standing?.approved ? [affiliateId] : [];
+export function approvedWhen({ approvals }: Knowledge, at: number): number[] {
+  return [...approvals].flatMap(([affiliateId, changes]) => {
+    const last = changes.findLast((change) => change.since <= at) ?? changes[0];
+    return last?.approved ? [affiliateId] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 /** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
 import { and, desc, eq, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { normaliseCoupon } from "../affiliates/coupon-code.ts";
+import { normalizeCoupon } from "../affiliates/coupon-code.ts";
 import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
@@ -9,15 +9,15 @@ import type { TokenKey } from "../lib/signed-text.ts";
 import { links } from "../links/tables.ts";
 import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
-import type { Mark, OwnMark, Standing, TokenFault, Touch } from "./fact.ts";
+import type { ApprovalChange, Mark, OwnMark, TokenFault, Touch } from "./fact.ts";
 
 /** The touches, identifiers and token fault of an event. */
-export interface Brought {
+export interface EventLookup {
   touches: Touch[];
   fault: TokenFault | null;
   marks: Mark[];
   /** Whether the event names an affiliate that doesn't exist. */
-  names_nobody: boolean;
+  names_unknown_affiliate: boolean;
 }
 
 /** The keys that verify click tokens and hash identifiers. */
@@ -32,10 +32,10 @@ export async function lookUpEvent(
   { token_keys, vault_key }: LookUpKeys,
   event: ConversionEvent,
   { at, factId }: { at: number; factId: string },
-): Promise<Brought> {
+): Promise<EventLookup> {
   const reading = event.click === null ? null : readClickToken(token_keys, event.click);
   const claims = reading?.ok && reading.claims.program_id === event.program_id ? reading.claims : null;
-  const code = event.coupon === null ? null : normaliseCoupon(event.coupon);
+  const code = event.coupon === null ? null : normalizeCoupon(event.coupon);
   const { named } = event;
   const [click, coupon, affiliate] = await Promise.all([
     claims === null ? null : findClick(db, claims),
@@ -66,7 +66,7 @@ export async function lookUpEvent(
     touches: touches.filter((touch) => touch !== null),
     fault,
     marks: await collectMarks(vault_key, event, claims),
-    names_nobody: named !== undefined && affiliate === null,
+    names_unknown_affiliate: named !== undefined && affiliate === null,
   };
 }
 
@@ -133,7 +133,7 @@ export async function lookUpAffiliates(
   programId: number,
   ids: readonly number[],
   customer: readonly Mark[],
-): Promise<{ standings: Standing[]; own: OwnMark[] }> {
+): Promise<{ standings: ApprovalChange[]; own: OwnMark[] }> {
   if (ids.length === 0) return { standings: [], own: [] };
   const { affiliate_id: affiliateId, at, status } = enrollmentStatuses;
   const hashes = JSON.stringify(customer.map(({ hash }) => hash));

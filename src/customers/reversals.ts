@@ -5,7 +5,7 @@ import type { Conversion, ReversalType } from "./conversion.ts";
 import { type Fact, timeOfFact } from "./fact.ts";
 
 /** One refund or chargeback as reported by its event. Amounts in minor units, times in milliseconds. */
-export interface TakenBack {
+export interface Reversal {
   /** The part of the sale's amount that is reversed, or null if only `gross` is known. */
   amount: number | null;
   /** The part of the gross payment that is reversed. */
@@ -18,10 +18,10 @@ export interface TakenBack {
 }
 
 /** The total of a sale's refunds and chargebacks. */
-export type TakenBackSum = Pick<Conversion, "refunded" | "refunded_at" | "reversal_type" | "notes">;
+export type ReversalSum = Pick<Conversion, "refunded" | "refunded_at" | "reversal_type" | "notes">;
 
 /** Parses a refund or chargeback, with an id that is the same each time it is reported. */
-export function readTakenBack(fact: Fact): { name: string; part: TakenBack } {
+export function readReversal(fact: Fact): { name: string; part: Reversal } {
   const { type, refund, amount, gross, cumulative = false, currency } = fact.event;
   const name = `${type === "refund" ? "refund" : "chargeback"}:${refund ?? fact.id}`;
   return {
@@ -35,7 +35,7 @@ function reversalTypeOf(type: Fact["event"]["type"]): ReversalType {
 }
 
 /** Whether nothing is reversed: the merchant won the chargeback. */
-export function isWon({ type }: Pick<TakenBack, "type">): boolean {
+export function isWon({ type }: Pick<Reversal, "type">): boolean {
   return type === "chargeback_won";
 }
 
@@ -44,47 +44,44 @@ export function isWon({ type }: Pick<TakenBack, "type">): boolean {
  * once the whole gross payment is refunded, the whole amount is reversed. This way partial reversals always add up
  * exactly.
  */
-export function addUpTakenBack(
-  parts: Iterable<TakenBack>,
+export function addUpReversals(
+  parts: Iterable<Reversal>,
   sale: Pick<Conversion, "amount" | "gross" | "currency">,
-): TakenBackSum {
+): ReversalSum {
   const notes: string[] = [];
-  const applied: TakenBack[] = [];
+  const applied: Reversal[] = [];
   for (const part of parts) {
-    const obstacle = isWon(part) ? null : refuseTakenBack(part, sale.currency);
+    const obstacle = isWon(part) ? null : refuseReversal(part, sale.currency);
     if (obstacle === null) applied.push(part);
     else notes.push(obstacle);
   }
-  const last = applied.reduce<TakenBack | null>(
-    (latest, part) => (latest && latest.at > part.at ? latest : part),
-    null,
-  );
+  const last = applied.reduce<Reversal | null>((latest, part) => (latest && latest.at > part.at ? latest : part), null);
   const refunded_at = last?.at ?? null;
   const dated = { refunded_at, ...(last !== null && { reversal_type: last.type }) };
   if (applied.some((part) => !isWon(part) && isWhole(part))) {
     return { refunded: sale.amount ?? 0, ...dated, notes: [...notes, "The sale was rejected as a whole."] };
   }
-  const taken = weighTakenBack(withoutEarlierTotals(applied), sale);
-  const say = (minor: number) => sayMoney(minor, sale.currency);
-  if (taken.by_gross > 0 && taken.paid !== taken.amount) {
-    const share = say(taken.refunded - Math.min(taken.by_amount, taken.refunded));
+  const totals = weighReversals(withoutEarlierTotals(applied), sale);
+  const say = (minor: number) => formatAmount(minor, sale.currency);
+  if (totals.by_gross > 0 && totals.paid !== totals.amount) {
+    const share = say(totals.refunded - Math.min(totals.by_amount, totals.refunded));
     notes.push(
-      `${say(taken.by_gross)} of the ${say(taken.paid)} paid with tax and shipping were refunded, which reverses ${share} of the sale of ${say(taken.amount)}.`,
+      `${say(totals.by_gross)} of the ${say(totals.paid)} paid with tax and shipping were refunded, which reverses ${share} of the sale of ${say(totals.amount)}.`,
     );
   }
-  if (taken.exceeds) {
+  if (totals.exceeds) {
     notes.push(
-      `Refunds of ${say(taken.total)} exceed the sale of ${say(taken.amount)}; no more than the sale is reversed.`,
+      `Refunds of ${say(totals.total)} exceed the sale of ${say(totals.amount)}; no more than the sale is reversed.`,
     );
   }
-  return { refunded: taken.refunded, ...dated, notes };
+  return { refunded: totals.refunded, ...dated, notes };
 }
 
 /** Of the parts that report a running total, only the largest counts, whatever order they arrived in. */
-function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
-  const size = (part: TakenBack) => part.gross ?? part.amount ?? 0;
+function withoutEarlierTotals(parts: readonly Reversal[]): Reversal[] {
+  const size = (part: Reversal) => part.gross ?? part.amount ?? 0;
   const totals = parts.filter((part) => part.cumulative && !isWon(part));
-  const last = totals.reduce<TakenBack | null>(
+  const last = totals.reduce<Reversal | null>(
     (most, part) => (most !== null && size(most) >= size(part) ? most : part),
     null,
   );
@@ -92,7 +89,7 @@ function withoutEarlierTotals(parts: readonly TakenBack[]): TakenBack[] {
 }
 
 /** A tracker's rejection has no amount and reverses the whole sale. */
-function isWhole({ amount, gross, currency }: Pick<TakenBack, "amount" | "gross" | "currency">): boolean {
+function isWhole({ amount, gross, currency }: Pick<Reversal, "amount" | "gross" | "currency">): boolean {
   return amount === null && gross === null && currency === null;
 }
 
@@ -100,7 +97,7 @@ function isWhole({ amount, gross, currency }: Pick<TakenBack, "amount" | "gross"
  * Why a reversal can't be applied, in words, or null if it can. Negative amounts are refused when they are received, but
  * earlier releases stored some.
  */
-function refuseTakenBack({ amount, gross, currency }: TakenBack, ofSale: string | null): string | null {
+function refuseReversal({ amount, gross, currency }: Reversal, ofSale: string | null): string | null {
   if (isWhole({ amount, gross, currency })) return null;
   if (!isAmount(amount) || !isAmount(gross)) return "A refund with an invalid amount was not applied.";
   if (currency !== ofSale) {
@@ -115,7 +112,7 @@ function isAmount(units: number | null): boolean {
   return units === null || (Number.isSafeInteger(units) && units >= 0);
 }
 
-function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amount" | "gross">) {
+function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amount" | "gross">) {
   const amount = sale.amount ?? 0;
   const paid = sale.gross ?? amount;
   let by_amount = 0;
@@ -133,9 +130,9 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
     if (part.gross === null) amount_without_gross += part.amount;
     else gross_stated += part.gross;
   }
-  const given_back = by_gross + gross_stated + (amount > 0 ? portionOf(paid, amount_without_gross, amount) : 0);
+  const refunded_gross = by_gross + gross_stated + (amount > 0 ? portionOf(paid, amount_without_gross, amount) : 0);
   const total = by_amount + (paid > 0 ? portionOf(amount, by_gross, paid) : by_gross);
-  const isAllGivenBack = by_gross > 0 && given_back >= paid;
+  const isFullyRefunded = by_gross > 0 && refunded_gross >= paid;
   return {
     amount,
     paid,
@@ -143,14 +140,14 @@ function weighTakenBack(parts: readonly TakenBack[], sale: Pick<Conversion, "amo
     by_gross,
     total,
     // Never less than nothing: a correction must not make the conversion worth more than its sale.
-    refunded: Math.max(isAllGivenBack ? amount : Math.min(total, amount), 0),
+    refunded: Math.max(isFullyRefunded ? amount : Math.min(total, amount), 0),
     // Ignore an excess that is only due to rounding.
-    exceeds: total > amount && (by_gross === 0 || given_back > paid),
+    exceeds: total > amount && (by_gross === 0 || refunded_gross > paid),
   };
 }
 
 /** Formats money, such as `55.00 USD`. */
-function sayMoney(minor: number, currency: string | null): string {
+function formatAmount(minor: number, currency: string | null): string {
   if (currency === null) return String(minor);
   const digits = minorDigitsOf(currency);
   const text = String(minor).padStart(digits + 1, "0");

@@ -5,7 +5,7 @@
 import type { Conversion } from "./conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
-import { addUpTakenBack, isWon, readTakenBack, type TakenBack } from "./reversals.ts";
+import { addUpReversals, isWon, type Reversal, readReversal } from "./reversals.ts";
 
 /** Completes a folded conversion with its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
@@ -19,17 +19,17 @@ export function settleConversion(made: Conversion, facts: readonly Fact[]): Conv
     refunded_at: null,
     notes: [],
   };
-  const parts = collectTakenBack(ordered);
+  const parts = collectReversals(ordered);
   if (parts.length === 0) return sale;
-  const settled = { ...sale, ...addUpTakenBack(parts, sale) };
+  const settled = { ...sale, ...addUpReversals(parts, sale) };
   return { ...settled, status: settled.refunded > 0 ? "refunded" : "recorded" };
 }
 
-function collectTakenBack(ordered: readonly Fact[]): TakenBack[] {
-  const parts = new Map<string, TakenBack>();
+function collectReversals(ordered: readonly Fact[]): Reversal[] {
+  const parts = new Map<string, Reversal>();
   for (const fact of ordered) {
     if (!["refund", "chargeback", "chargeback_won"].includes(fact.event.type)) continue;
-    const { name, part } = readTakenBack(fact);
+    const { name, part } = readReversal(fact);
     // A repeated refund counts once. A chargeback that was won reverses nothing.
     if (isWon(part) || !parts.has(name)) parts.set(name, part);
   }

@@ -20,7 +20,7 @@ export function noteSale(db: Database, record: ConversionRecord, now: number | n
   const { id, revision, credit, occurred_at, status } = record;
   const affiliate_id = credit.touch?.affiliate_id ?? null;
   if (now === null || affiliate_id === null || record.type !== "sale" || record.test) return [];
-  if (occurred_at <= now - NEWS_MS || status === "waiting" || isTakenBack(record)) return [];
+  if (occurred_at <= now - NEWS_MS || status === "waiting" || isReversed(record)) return [];
   const noted = { affiliate_id, kind: "sale" as const, subject: id };
   // If a newer revision is already stored, that one applies instead.
   const isKept = sql`EXISTS (SELECT 1 FROM conversions WHERE id = ${id} AND revision = ${revision})`;
@@ -37,7 +37,7 @@ export function notePayout(db: Database, statement: Statement, now: number | nul
   return note(db, noted, { happened_at: changed_at, now, isKept, isUnwanted: sql`chosen.payouts = 0` });
 }
 
-function isTakenBack({ status, refunded, amount }: ConversionRecord): boolean {
+function isReversed({ status, refunded, amount }: ConversionRecord): boolean {
   return status === "refunded" && refunded >= (amount ?? 0);
 }
 

@@ -8,7 +8,7 @@
  */
 import { AccountStore } from "../../src/commissions/account-store.ts";
 import { accountKeyOf, entryIdOf } from "../../src/commissions/ledger.ts";
-import { takeSale } from "../../src/commissions/take-sale.ts";
+import { recordSale } from "../../src/commissions/record-sale.ts";
 import type { Env } from "../../src/env.ts";
 import worker, { Account as ShippedAccount } from "../../src/index.ts";
 import { createSale, type TermsName } from "./postings-sales.ts";
@@ -35,11 +35,11 @@ export class Account extends ShippedAccount {
             return { number: last, id: entryIdOf(account, last) };
           };
           const sale = { ...createSale(account, number, "plain"), amount: createSale(account, number, terms).amount };
-          const books = {
+          const state = {
             ...{ program_currency: CURRENCY, sponsor_id: null, before: null, entries: [] },
             ...{ sales: () => [], commission: () => 0, bonuses: () => [], commissions: () => [] },
           };
-          const { known, posted } = takeSale(books, sale, next);
+          const { known, posted } = recordSale(state, sale, next);
           store.addEntries(posted, "");
           store.putSale(sale.revision, known);
         }
@@ -54,7 +54,7 @@ export class Account extends ShippedAccount {
     const sale = createSale(account, number, terms);
     let posted = 0;
     for (let time = 0; time < times; time += 1) {
-      const books = {
+      const state = {
         ...{ program_currency: CURRENCY, sponsor_id: null, before: null, entries: [] },
         ...{
           sales: () => store.listSales(),
@@ -63,7 +63,7 @@ export class Account extends ShippedAccount {
           commissions: () => [],
         },
       };
-      posted = takeSale(books, sale, () => ({ number: 1, id: "" })).posted.length;
+      posted = recordSale(state, sale, () => ({ number: 1, id: "" })).posted.length;
     }
     return posted;
   }

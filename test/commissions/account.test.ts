@@ -6,7 +6,7 @@ import { AccountStore } from "../../src/commissions/account-store.ts";
 import { balancesOf } from "../../src/commissions/balances.ts";
 import { checkChain } from "../../src/commissions/chain.ts";
 import { accountKeyOf, type LedgerEntry } from "../../src/commissions/ledger.ts";
-import { netCommission } from "../../src/commissions/take-sale.ts";
+import { netCommission } from "../../src/commissions/record-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";

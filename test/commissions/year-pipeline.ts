@@ -6,7 +6,7 @@
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
 import { completeSale, postOverride } from "../../src/commissions/post-sale.ts";
-import { isCommissionIn, netCommission, takeSale } from "../../src/commissions/take-sale.ts";
+import { isCommissionIn, netCommission, recordSale } from "../../src/commissions/record-sale.ts";
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import { conversionKeyOf, type Fact, type OwnMark, type Touch } from "../../src/customers/fact.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
@@ -203,7 +203,7 @@ class MemoryAccount {
     const sale = completeSale(told);
     const found = this.#sales.get(sale.conversion);
     if (found !== undefined && sale.revision <= found.revision) return false;
-    const books = {
+    const state = {
       program_currency: "USD",
       sponsor_id,
       before: found?.known ?? null,
@@ -213,11 +213,11 @@ class MemoryAccount {
       commissions: () => this.entries.filter((entry) => isCommissionIn(entry, "USD")),
       bonuses: (mark: string) => this.#bonuses.get(mark) ?? [],
     };
-    const { known, posted, bonuses, tell_sponsor } = takeSale(books, sale, this.#numbering(sale));
+    const { known, posted, bonuses, tell_sponsor } = recordSale(state, sale, this.#numbering(sale));
     this.#add(posted);
     for (const { mark, entries } of bonuses) {
       this.#add(entries);
-      this.#bonuses.set(mark, [...books.bonuses(mark), ...entries]);
+      this.#bonuses.set(mark, [...state.bonuses(mark), ...entries]);
     }
     this.#sales.set(sale.conversion, { revision: sale.revision, known });
     return tell_sponsor;

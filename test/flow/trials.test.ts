@@ -187,7 +187,7 @@ test("the order that starts a trial is none of its payments", async () => {
   ]);
 });
 
-test("an order that turns out to have started a trial is taken back", async () => {
+test("an order that turns out to have started a trial is reversed", async () => {
   const program = await wooStory("2026-02-10T10:00:00", false);
   await program.expectLedger("ann", [
     ["commission", 2_000],

@@ -2,7 +2,7 @@
 import { chainEntries, FIRST_HASH } from "../../src/commissions/chain.ts";
 import type { KnownSale } from "../../src/commissions/judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type UnchainedEntry } from "../../src/commissions/ledger.ts";
-import { isCommissionIn, netCommission, takeSale } from "../../src/commissions/take-sale.ts";
+import { isCommissionIn, netCommission, recordSale } from "../../src/commissions/record-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { attributedSale } from "./given.ts";
 
@@ -26,7 +26,7 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
       number += 1;
       return { number, id: entryIdOf(sale, number) };
     };
-    const taken = takeSale(
+    const recorded = recordSale(
       {
         program_currency: "USD",
         sponsor_id,
@@ -40,9 +40,9 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
       sale,
       next,
     );
-    sales.set(sale.conversion, taken.known);
-    entries.push(...taken.posted, ...taken.bonuses.flatMap((bonus) => bonus.entries));
-    for (const bonus of taken.bonuses) {
+    sales.set(sale.conversion, recorded.known);
+    entries.push(...recorded.posted, ...recorded.bonuses.flatMap((bonus) => bonus.entries));
+    for (const bonus of recorded.bonuses) {
       bonuses.set(bonus.mark, [...(bonuses.get(bonus.mark) ?? []), ...bonus.entries]);
     }
   }

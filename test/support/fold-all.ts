@@ -5,7 +5,7 @@
 import type { Conversion } from "../../src/customers/conversion.ts";
 import { type Fact, inCanonicalOrder, type OwnKind } from "../../src/customers/fact.ts";
 import { beforeAnyFact, foldFact, isFolded, type TermsOf } from "../../src/customers/fold.ts";
-import { gatherKnowledge, type Surroundings } from "../../src/customers/knowledge.ts";
+import { type CustomerKnowledge, gatherKnowledge } from "../../src/customers/knowledge.ts";
 import { readRuling } from "../../src/customers/ruling.ts";
 import { settleConversion, waitForSale } from "../../src/customers/settle.ts";
 import { indexTouches } from "./index-touches.ts";
@@ -13,7 +13,7 @@ import { indexTouches } from "./index-touches.ts";
 /** The conversions of all facts, in no particular order. */
 export function foldAll(facts: readonly Fact[], termsOf: TermsOf): Conversion[] {
   const ordered = inCanonicalOrder(facts);
-  const known = gatherKnowledge(ordered, surroundingsOf(ordered));
+  const known = gatherKnowledge(ordered, customerKnowledgeOf(ordered));
   const made = new Map<string, Conversion>();
   let state = beforeAnyFact;
   for (const fact of ordered.filter(isFolded)) {
@@ -30,7 +30,7 @@ export function foldAll(facts: readonly Fact[], termsOf: TermsOf): Conversion[] 
   });
 }
 
-function surroundingsOf(facts: readonly Fact[]): Surroundings {
+function customerKnowledgeOf(facts: readonly Fact[]): CustomerKnowledge {
   const standings = new Map(
     facts.flatMap((fact) => fact.standings).map((standing) => [`${standing.affiliate_id}@${standing.since}`, standing]),
   );
@@ -45,7 +45,7 @@ function surroundingsOf(facts: readonly Fact[]): Surroundings {
   const touches = facts.filter(({ event }) => event.type !== "dispute").flatMap((fact) => fact.touches);
   return {
     touches: indexTouches(touches),
-    standings: Map.groupBy(inOrder, (standing) => standing.affiliate_id),
+    approvals: Map.groupBy(inOrder, (standing) => standing.affiliate_id),
     own,
     rulings: new Map(
       facts.flatMap((fact) => {

@@ -111,7 +111,7 @@ describe("the status of a statement in words", () => {
     ],
     [
       { status: "failed", reason: "account closed" },
-      "The payment of $29.60 failed on Mar 16, 2026 and was carried over to the next statement. Reason: account closed",
+      "The payment of $29.60 failed on Mar 16, 2026. The amount is carried over to the next statement. Reason: account closed",
     ],
     [
       { status: "returned", reason: "Returned" },

@@ -83,7 +83,7 @@ const statements = {
     unpaid: (amount: string, reason: string | null) =>
       `${amount} wasn’t paid and was carried over to the next statement.${withReason(reason)}`,
     failed: (amount: string, date: string, reason: string | null) =>
-      `The payment of ${amount} failed on ${date} and was carried over to the next statement.${withReason(reason)}`,
+      `The payment of ${amount} failed on ${date}. The amount is carried over to the next statement.${withReason(reason)}`,
     returned: (amount: string, date: string, reason: string | null) =>
       `The payment of ${amount} was returned on ${date}. The next statement includes it again.${withReason(reason)}`,
     cancelled: "The merchant canceled this payout. The next statement includes all of its entries.",

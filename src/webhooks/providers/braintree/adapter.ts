@@ -1,9 +1,9 @@
 /**
- * Braintree, by the pages of its reference on the webhooks "Subscription", "Transaction", "Dispute" and "Disbursement" and
- * on the objects in them.
+ * Braintree. Sources: the reference pages of its webhooks "Subscription", "Transaction", "Dispute" and "Disbursement", and of
+ * the objects that they contain.
  *
- * Braintree tells no event of a card payment outside a subscription before it is disbursed, and none of its refund; and its
- * sandbox is an account of its own, whose notifications look like any other's.
+ * For a card payment outside a subscription, Braintree sends nothing before the disbursement, and nothing for its refund. The
+ * sandbox is a separate account, whose notifications look the same as live ones.
  */
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
@@ -16,7 +16,7 @@ import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } fr
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
 import { readXml } from "./xml.ts";
 
-/** States of a transaction by which no money came in, or none went back. */
+/** The statuses of a transaction that moved no money. */
 const FAILED: ReadonlySet<string> = new Set([
   "authorization_expired",
   "failed",
@@ -26,7 +26,7 @@ const FAILED: ReadonlySet<string> = new Set([
   "voided",
 ]);
 
-/** A retrieval only asks for papers; no money moves. */
+/** A retrieval only requests documents; no money moves. */
 const RETRIEVAL = "retrieval";
 
 const id = v.pipe(v.string(), v.minLength(1, "is empty"));
@@ -60,7 +60,7 @@ const transaction = v.object({
 
 const billed = v.object({ subject: v.object({ subscription: v.object({ id, transactions: v.array(v.unknown()) }) }) });
 
-// Those below the newest are not looked at.
+// Only the newest transaction is parsed.
 const charged = v.object({
   subject: v.object({
     subscription: v.object({ transactions: v.tupleWithRest([transaction], v.unknown()) }),
@@ -113,11 +113,11 @@ export const braintree: Provider = {
   probe: (request, secrets) => (request.method === "POST" ? null : answerChallenge(request, secrets)),
 };
 
-/** A notification has no id: what it is about and its kind make one, the same whenever it is sent. */
+/** A notification has no id. Its kind and its object form one, which is the same when it is sent again. */
 const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => ParsedEvents> = new Map([
-  ["check", () => "Braintree looks whether the URL is there."],
+  ["check", () => "Braintree tested the URL. There is nothing to record."],
   ["subscription_charged_successfully", readCharge],
-  ["subscription_went_active", () => "Its payment is told by subscription_charged_successfully."],
+  ["subscription_went_active", () => "The payment is recorded from subscription_charged_successfully."],
   ["subscription_trial_ended", () => "Only the trial ended. Payments are recorded from their own notifications."],
   ["subscription_canceled", readEnd],
   ["subscription_expired", readEnd],
@@ -133,20 +133,20 @@ const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => Parsed
   ["dispute_won", readDispute],
 ]);
 
-/** The newest transaction is the one that was charged; those below it were told of before. */
+/** The first transaction is the newest and was charged now. Earlier notifications reported the others. */
 function readCharge(xml: unknown, about: Notification): ParsedEvents {
   const { id, transactions } = parseFields(billed, xml).subject.subscription;
-  if (transactions.length === 0) return "Nothing was charged.";
+  if (transactions.length === 0) return "The customer was charged nothing.";
   const [newest] = parseFields(charged, xml).subject.subscription.transactions;
   return payOrRefund(newest, about, "subject.subscription.transactions.0", id);
 }
 
-/** Told of transactions by bank debit and some other methods once they are settled; of the rest when disbursed, if at all. */
+/** Bank debits and some other methods are reported once they are settled; the others when they are disbursed, if at all. */
 function readTransaction(xml: unknown, about: Notification): ParsedEvents {
   return payOrRefund(parseFields(settled, xml).subject.transaction, about, "subject.transaction", null);
 }
 
-/** The same transaction gives the same sale or refund, whichever kind tells of it. */
+/** The same transaction gives the same sale or refund, whichever notification reports it. */
 function payOrRefund(
   paid: Transaction,
   about: Notification,
@@ -160,14 +160,14 @@ function payOrRefund(
   const common = { id: `${about.kind}:${paid.id}`, occurred_at: paid.created_at ?? about.timestamp, gross, currency };
   if (paid.type === "credit") {
     const payment = paid.refunded_transaction_id || null;
-    if (payment === null) return "The credit is no refund of a payment.";
+    if (payment === null) return "The credit is not a refund of a payment.";
     return [providerEvent({ ...common, type: "refund", payment, refund: paid.id })];
   }
   const tax = readPaidDecimal(paid.tax_amount || "0", currency, `${field}.tax_amount`);
   const shipping = readPaidDecimal(paid.shipping_amount || "0", currency, `${field}.shipping_amount`);
   const amount = gross - tax - shipping;
   if (amount < 0) throw invalidField(`${field}.amount`, "is less than its tax and shipping");
-  if (amount === 0) return "Nothing was paid but tax and shipping.";
+  if (amount === 0) return "Only tax and shipping were paid.";
   const subscription = subscriptionId ?? (paid.subscription_id || null);
   return [
     providerEvent({
@@ -183,10 +183,11 @@ function payOrRefund(
   ];
 }
 
-/** A bank debit that comes back, even days after it was charged: as if all of it were refunded. */
+/** A bank debit can be returned days after it was charged, which counts as a full refund. */
 function readDeclined(xml: unknown, about: Notification): ParsedEvents {
   const { transaction: declined } = parseFields(settled, xml).subject;
-  if (declined.type === "credit") return "A refund did not go through; what it reversed stays reversed.";
+  if (declined.type === "credit")
+    return "The refund failed. If it was recorded before, it stays recorded: make an adjustment to restore the commission.";
   const currency = declined.currency_iso_code;
   return [
     providerEvent({
@@ -201,7 +202,7 @@ function readDeclined(xml: unknown, about: Notification): ParsedEvents {
   ];
 }
 
-/** Braintree ends a subscription at once when it is cancelled. */
+/** In Braintree a canceled subscription ends immediately. */
 function readEnd(xml: unknown, about: Notification): ParsedEvents {
   const { subscription } = parseFields(ended, xml).subject;
   return [
@@ -214,32 +215,32 @@ function readEnd(xml: unknown, about: Notification): ParsedEvents {
   ];
 }
 
-/** Opened, lost, accepted and left unanswered are one chargeback, dated by its opening; a won one gives it back. */
+/** A dispute that is opened, lost, accepted or expired is one chargeback, dated when it was opened. A won one undoes it. */
 function readDispute(xml: unknown, about: Notification): ParsedEvents {
-  const { dispute: told } = parseFields(dispute, xml).subject;
-  if (told.kind === RETRIEVAL) return "A retrieval takes no money back.";
-  const common = { id: `${about.kind}:${told.id}`, payment: told.transaction.id, refund: told.id };
+  const { dispute: fields } = parseFields(dispute, xml).subject;
+  if (fields.kind === RETRIEVAL) return "A retrieval request moves no money.";
+  const common = { id: `${about.kind}:${fields.id}`, payment: fields.transaction.id, refund: fields.id };
   if (about.kind === "dispute_won") {
     return [providerEvent({ ...common, type: "chargeback_won", occurred_at: about.timestamp })];
   }
-  const amount = told.amount_disputed ?? told.amount;
+  const amount = fields.amount_disputed ?? fields.amount;
   if (!amount) throw invalidField("subject.dispute.amount_disputed", "is missing");
-  const gross = readPaidDecimal(amount, told.currency_iso_code, "subject.dispute.amount_disputed");
-  if (gross === 0) return "Nothing is disputed.";
+  const gross = readPaidDecimal(amount, fields.currency_iso_code, "subject.dispute.amount_disputed");
+  if (gross === 0) return "The disputed amount is zero.";
   return [
     providerEvent({
       ...common,
       type: "chargeback",
-      occurred_at: told.created_at ?? told.date_opened ?? told.received_date ?? about.timestamp,
+      occurred_at: fields.created_at ?? fields.date_opened ?? fields.received_date ?? about.timestamp,
       gross,
-      currency: told.currency_iso_code,
+      currency: fields.currency_iso_code,
     }),
   ];
 }
 
 /**
- * Who paid, and the click: in a custom field of the transaction or, since those that a subscription makes have none, in
- * the address that the merchant keeps as the customer's website.
+ * The customer and the click. The click is in a custom field of the transaction. Transactions that a subscription creates have
+ * no custom fields; for them it is in the customer's website address.
  */
 function customerOf({ customer, custom_fields }: Transaction): Pick<ProviderEvent, "customer" | "click"> {
   const { id, email, website } = Object(customer) as Record<string, unknown>;
@@ -248,14 +249,14 @@ function customerOf({ customer, custom_fields }: Transaction): Pick<ProviderEven
   return { customer: { id: readId(id), email: readEmail(email) }, click: readClick(custom_fields) ?? inWebsite };
 }
 
-/** The card, by the number that is the same wherever it is used at the merchant's, or the account at PayPal. */
+/** The card's `unique_number_identifier`, which is the same for all of the merchant's customers, or the PayPal account. */
 function payerOf({ credit_card, paypal }: Transaction): Pick<ProviderEvent, "payer"> {
   const { unique_number_identifier } = Object(credit_card) as Record<string, unknown>;
   const { payer_email, payer_id } = Object(paypal) as Record<string, unknown>;
   return readPayer(unique_number_identifier, payer_email, payer_id);
 }
 
-/** Braintree bills by whole months and does not say by how many: the period that was paid for does. */
+/** Braintree bills every so many months, but sends only the period that was paid for. */
 function intervalOf({ subscription }: Transaction): string | null {
   const { billing_period_start_date: from, billing_period_end_date: to } = subscription ?? {};
   if (typeof from !== "number" || typeof to !== "number") return null;
@@ -268,6 +269,6 @@ function decode(payload: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Uint8Array.fromBase64(payload));
   } catch {
-    throw new Problem(422, "invalid_payload", "bt_payload is not text in base64.", "bt_payload");
+    throw new Problem(422, "invalid_payload", "bt_payload is not base64-encoded text.", "bt_payload");
   }
 }

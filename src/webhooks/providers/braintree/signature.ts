@@ -1,4 +1,4 @@
-/** Who sent a Braintree notification, by the page "Webhooks: Parse" and Braintree's own libraries. */
+/** Verifies the sender of a Braintree notification. Sources: the page "Webhooks: Parse" and Braintree's own libraries. */
 import { Problem } from "../../../lib/problem.ts";
 import type { Answer, SignedRequest, Verdict } from "../../provider.ts";
 import { invalidField } from "../../reading/read-fields.ts";
@@ -6,24 +6,21 @@ import { fromHex, isHmac } from "../../signatures/signature.ts";
 
 const FORM = /^[a-z0-9]{8,64}:[a-z0-9]{16,64}$/;
 
-/** What the probe signs; no notification looks like it, and no signature of a probe may pass for one's. */
+/** The text that a probe's answer signs. A notification can't have this format, so the answer's signature is useless for one. */
 const CHALLENGE = /^[a-f0-9]{20,32}$/;
 const NO_PAYLOAD = /[^A-Za-z0-9+/=\n]/;
 
 const utf8 = new TextEncoder();
 
-/** Throws a 422 for what is no pair of a public and a private key. */
+/** Throws a 422 for text that isn't a public and a private key. */
 export function checkBraintreeSecret(text: string): void {
   if (FORM.test(text)) return;
-  throw invalidField(
-    "secret",
-    "must be PUBLIC_KEY:PRIVATE_KEY, both as Braintree's control panel shows them under API",
-  );
+  throw invalidField("secret", "must be PUBLIC_KEY:PRIVATE_KEY, as Braintree's control panel shows them under API");
 }
 
 /**
- * Refuses a notification that none of the key pairs signed. Braintree dates it inside what is signed and sets no limit to
- * its age: what is sent again is known by its business key.
+ * Refuses a notification that isn't signed with one of the key pairs. Its age isn't limited, as in Braintree's libraries; a
+ * replayed notification is a duplicate by its event id.
  */
 export async function verifyBraintree({ body }: SignedRequest, secrets: readonly string[]): Promise<Verdict> {
   const { signature, payload } = readForm(body);
@@ -37,13 +34,13 @@ export async function verifyBraintree({ body }: SignedRequest, secrets: readonly
     : new Problem(401, "signature_invalid", "No signature matches the payload and this endpoint's keys.");
 }
 
-/** The form that a notification comes as; empty texts for what is not there. */
+/** The two fields of a notification's form; empty if they are missing. */
 export function readForm(body: string): { signature: string; payload: string } {
   const form = new URLSearchParams(body);
   return { signature: form.get("bt_signature") ?? "", payload: form.get("bt_payload") ?? "" };
 }
 
-/** Answers Braintree's look at a new URL with the challenge signed by the newest key; 400 for what is no challenge. */
+/** Answers Braintree's test of a new URL with the challenge, signed with the newest key; 400 for an invalid challenge. */
 export async function answerChallenge({ query }: SignedRequest, [secret = ""]: readonly string[]): Promise<Answer> {
   const challenge = query.get("bt_challenge") ?? "";
   const { public_key, private_key } = readKeys(secret);
@@ -56,7 +53,7 @@ export async function answerChallenge({ query }: SignedRequest, [secret = ""]: r
   return { status: 200, headers: { "Content-Type": "text/plain" }, body: `${public_key}|${signature.toHex()}` };
 }
 
-/** Several pairs of a public key and a signature come joined by `&`. */
+/** The header contains pairs of a public key and a signature, joined by `&`. */
 async function isSignedWith(secret: string, signatures: string, payload: string): Promise<boolean> {
   const { public_key, private_key } = readKeys(secret);
   if (private_key === "") return false;
@@ -65,7 +62,7 @@ async function isSignedWith(secret: string, signatures: string, payload: string)
     return name === public_key && rest.length === 0 ? [fromHex(signature)] : [];
   });
   const key = await hash(private_key);
-  // On its way a form's last line break is lost now and then, so Braintree's libraries try both.
+  // A form's last line break is sometimes lost in transit, so Braintree's libraries try both.
   const texts = [payload, `${payload}\n`];
   const checks = own.flatMap((signature) => texts.map((text) => isHmac("SHA-1", key, text, signature)));
   return (await Promise.all(checks)).includes(true);
@@ -76,7 +73,7 @@ function readKeys(secret: string): { public_key: string; private_key: string } {
   return { public_key, private_key };
 }
 
-/** The key of the HMAC is not the private key but its SHA-1. */
+/** The HMAC's key is the SHA-1 of the private key. */
 async function hash(privateKey: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest("SHA-1", utf8.encode(privateKey)));
 }

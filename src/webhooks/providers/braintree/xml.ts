@@ -1,11 +1,10 @@
-/** Braintree's XML as the objects that its libraries make of it. */
+/** Converts Braintree's XML to the objects that its libraries return. */
 import { parseXml, XmlElement } from "@rgrove/parse-xml";
 import { Problem } from "../../../lib/problem.ts";
 
 /**
- * The content of the outermost element: an element with others in it is an object of them, by names with underscores;
- * `type="array"` a list, `nil="true"` null, and all else a text. Throws 422 `invalid_xml`; entities of a document's own
- * are not expanded but refused.
+ * The content of the root element. An element with children becomes an object, with underscores in its keys; `type="array"` a
+ * list, `nil="true"` null, and everything else text. Throws 422 `invalid_xml`, also for a document that defines entities.
  */
 export function readXml(text: string): unknown {
   try {

@@ -1,6 +1,6 @@
 /**
- * Chargebee, by its pages "Webhook settings", "Events" and "Currencies", and its API's Transaction, Invoice and
- * Subscription objects, of versions 1 and 2: what is read here is the same in both but where it says so.
+ * Chargebee. Sources: its pages "Webhook settings", "Events" and "Currencies", and the Transaction, Invoice and Subscription
+ * objects of its API versions 1 and 2. The parsed fields are the same in both, unless noted.
  */
 import * as v from "valibot";
 import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
@@ -15,7 +15,7 @@ import { isOneOf } from "../../signatures/signature.ts";
 
 const USERNAME = "lastclick";
 
-/** Zero-decimal currencies count as they are; all others "up to two decimal places". */
+/** Zero-decimal currencies have no decimals; all others "up to two decimal places". */
 const MAX_DIGITS = 2;
 
 const utf8 = new TextEncoder();
@@ -27,7 +27,7 @@ const seconds = v.pipe(
   v.transform((at) => at * 1_000),
 );
 
-// Custom fields stand among a resource's own, `cf_` before their names.
+// Custom fields are named `cf_…` and stand next to the resource's own fields.
 const bags = { [`cf_${CLICK_FIELD}`]: v.nullish(v.unknown()), meta_data: v.nullish(v.unknown()) };
 
 const customer = v.object({ id: providerId, email: v.nullish(v.unknown()), ...bags });
@@ -48,7 +48,7 @@ const subscription = v.object({
 const invoice = v.object({
   id: providerId,
   total: v.nullish(minorUnits),
-  // What version 1 calls the total.
+  // The total in version 1.
   amount: v.nullish(minorUnits),
   tax: v.nullish(minorUnits),
   amount_paid: v.nullish(minorUnits),
@@ -93,7 +93,7 @@ export const chargebee: Provider = {
 
   ids: "provider",
 
-  // The user name and the password that the merchant sets for the webhook.
+  // The username and the password that the merchant sets for the webhook.
   secret: {
     made_by: "us",
     make: (random) => `${USERNAME}:${random.toBase64({ alphabet: "base64url", omitPadding: true })}`,
@@ -130,8 +130,8 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEve
 ]);
 
 /**
- * A payment is a transaction: an invoice can be paid by several, and by credits that were paid for before. The base is as
- * much of the transaction as the invoice is without its tax.
+ * A payment is a transaction, because an invoice can be paid by several transactions, and by credits that were paid for before.
+ * The base is the same share of the transaction as the invoice's total without tax is of its total.
  */
 function readPayment(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(payment, json);
@@ -142,7 +142,7 @@ function readPayment(json: unknown, event: Envelope): ParsedEvents {
   return [
     providerEvent({
       id: event.id,
-      // What is paid during a trial, such as for its setup.
+      // A payment during a trial, such as for its setup.
       type: content.subscription?.status === "in_trial" ? "trial" : "sale",
       occurred_at: paid.date,
       ...about(content),
@@ -158,7 +158,7 @@ function readPayment(json: unknown, event: Envelope): ParsedEvents {
   ];
 }
 
-/** A chargeback is a refund by that method; Chargebee tells no event of one that is won. */
+/** A chargeback is a refund with that payment method. Chargebee sends no event when a chargeback is won. */
 function readRefund(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(payment, json);
   const { transaction: refund, invoice: bill } = content;
@@ -179,7 +179,7 @@ function readRefund(json: unknown, event: Envelope): ParsedEvents {
   ];
 }
 
-/** A trial, or else the customer with the click: the payment is told on its own. */
+/** A trial, or the customer with the click. The payment has its own event. */
 function readStart(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(subscribed, json);
   const { status, trial_start, created_at } = content.subscription;
@@ -189,11 +189,12 @@ function readStart(json: unknown, event: Envelope): ParsedEvents {
     const product = planOf(content.subscription);
     return [providerEvent({ ...common, type: "trial", occurred_at: trial_start ?? event.occurred_at, product })];
   }
-  if (click === null) return `The subscription is ${status} and carries no click.`;
+  if (click === null)
+    return `The subscription is ${status} and has no click. Its payments are recorded from payment_succeeded.`;
   return [providerEvent({ ...common, type: "touch", occurred_at: created_at ?? event.occurred_at })];
 }
 
-/** Told when a subscription ends; that it will is `subscription_cancellation_scheduled`. */
+/** Sent when a subscription ends. `subscription_cancellation_scheduled`, which is ignored, only announces it. */
 function readEnd(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(subscribed, json);
   const occurred_at = content.subscription.cancelled_at ?? event.occurred_at;
@@ -209,12 +210,12 @@ function about({ customer, subscription }: Around): Pick<ProviderEvent, "custome
   };
 }
 
-/** Only of every month, year and so on; `plan` has the others. */
+/** The interval, if its count is 1; otherwise `plan` has both. */
 function intervalOf({ billing_period, billing_period_unit }: Subscription): string | null {
   return billing_period === 1 ? (billing_period_unit ?? null) : null;
 }
 
-/** The subscription's click before the customer's, who may have come by another one long ago. */
+/** The subscription's click, otherwise the customer's, which may be much older. */
 function clickOf({ subscription, customer }: Around): string | null {
   const found = [subscription, customer].map((resource) =>
     resource ? (readClick({ [CLICK_FIELD]: resource[`cf_${CLICK_FIELD}`] }) ?? readClick(resource.meta_data)) : null,
@@ -227,7 +228,7 @@ function couponOf({ discounts }: Invoice): string | null {
   return coupon?.coupon_set_code ?? coupon?.entity_id ?? null;
 }
 
-/** The invoice's plan, by the name of either catalogue's version, or what else it is for. */
+/** The invoice's plan in either version of the product catalog, or its first other item. */
 function planIn({ line_items }: Invoice): string | null {
   const items = line_items ?? [];
   const plan = items.find(({ entity_type }) => entity_type === "plan" || entity_type === "plan_item_price");
@@ -238,11 +239,11 @@ function planOf(subscription: Subscription | null | undefined): string | null {
   return subscription?.plan_id ?? subscription?.subscription_items?.[0]?.item_price_id ?? null;
 }
 
-/** The part of a payment that is no tax, rounded to the nearest unit. */
+/** The payment without tax, rounded to the nearest unit. */
 function withoutTax(paid: number, { total, amount, tax }: Invoice): number {
   const billed = total ?? amount ?? 0;
   const net = billed - (tax ?? 0);
-  if (net < 0) throw invalidField("content.invoice.tax", "is more than the total");
+  if (net < 0) throw invalidField("content.invoice.tax", "must not be more than the total");
   if (billed === 0 || net === billed) return paid;
   const [wide, half] = [BigInt(paid) * BigInt(net), BigInt(billed) / 2n];
   return Number((wide + half) / BigInt(billed));
@@ -254,5 +255,5 @@ function toMinor(amount: number, currency: string): number {
   return units;
 }
 
-// Transactions and invoices are named apart, and merchants may choose the names of either.
+// A transaction and an invoice may have the same id; merchants can choose both.
 const invoiceName = (id: string) => `invoice:${id}`;

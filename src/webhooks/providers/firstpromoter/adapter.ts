@@ -1,8 +1,8 @@
 /**
- * The tracking API of FirstPromoter, spoken by us: a backend that calls it moves by changing the host and the key. Sources:
- * FirstPromoter's API reference v2, "Tracking API" (signup, sale, refund, cancellation: JSON, `Authorization: Bearer`), and
- * v1 (the same calls with form or query parameters and `x-api-key`). What stands only in ours is `lc_click`,
- * `subscription_id` and `occurred_at`.
+ * A tracking API that is compatible with FirstPromoter's, so that a backend that calls it only has to change the host and the
+ * key. Sources: FirstPromoter's API reference v2, "Tracking API" (signup, sale, refund, cancellation: JSON, `Authorization:
+ * Bearer`), and v1 (the same calls with form or query parameters and `x-api-key`). We add `lc_click`, `subscription_id` and
+ * `occurred_at`.
  */
 import * as v from "valibot";
 import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
@@ -15,7 +15,7 @@ import { type Parameters, readName, readParameter, readParameters } from "../../
 import { isOneOf } from "../../signatures/signature.ts";
 import { answerTracking } from "./answer.ts";
 
-/** Amounts are in cents, and whole in currencies without any: a dinar's thousand fils are no exception there. */
+/** Amounts are in hundredths, even in three-decimal currencies; in zero-decimal currencies they are whole units. */
 const CENT_DIGITS = 2;
 
 export const firstpromoter = {
@@ -35,10 +35,10 @@ export const firstpromoter = {
 
   verify({ headers }, secrets) {
     const key = readTrackingKey(headers);
-    if (key === null) return new Problem(401, "signature_missing", "Authorization: Bearer <key> is missing.");
+    if (key === null) return new Problem(401, "signature_missing", "Authorization: Bearer <key> is required.");
     return isOneOf(key.secret, secrets)
       ? null
-      : new Problem(401, "signature_invalid", "This is not the endpoint's key.");
+      : new Problem(401, "signature_invalid", "The key is not this endpoint's key.");
   },
 
   parse(request, program?: { currency: string }) {
@@ -54,7 +54,7 @@ export const firstpromoter = {
       case "cancellation":
         return one("cancellation", readCancellation(parameters));
       default:
-        throw new Problem(422, "invalid_path", "The calls are signup, sale, refund and cancellation.");
+        throw new Problem(422, "invalid_path", "The path must be signup, sale, refund or cancellation.");
     }
   },
 
@@ -62,8 +62,8 @@ export const firstpromoter = {
 } satisfies Provider;
 
 /**
- * The endpoint and the secret out of the key `<endpoint>.<secret>`, in `Authorization: Bearer` or v1's `x-api-key`; null
- * where there is no key of this form.
+ * The endpoint and the secret from the key `<endpoint>.<secret>`, in `Authorization: Bearer` or v1's `x-api-key`; null if there is
+ * no key in this format.
  */
 export function readTrackingKey(headers: Headers): { endpoint: string; secret: string } | null {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
@@ -88,9 +88,9 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
   const payment = need("event_id", readName(parameters, ["event_id"]));
   const money = readMoney(parameters, currency);
   if (money.amount === 0) {
-    return { type: "sale", event_id: `sale:${payment}`, events: [], ignored: "A payment of nothing is no sale." };
+    return { type: "sale", event_id: `sale:${payment}`, events: [], ignored: "The amount is zero." };
   }
-  if (money.amount < 0) throw invalidField("amount", "is negative: what is given back is a refund");
+  if (money.amount < 0) throw invalidField("amount", "must not be negative; send refunds to /refund");
   const sale = {
     click: readTrackingId(parameters),
     coupon: readName(parameters, ["promo_code"]),
@@ -99,18 +99,18 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
   return one("sale", providerEvent({ ...common, ...sale, ...money, id: `sale:${payment}`, type: "sale", payment }));
 }
 
-/** A refund must say which sale it is of. There that is optional, but whose commission to reverse is nothing to guess. */
+/** A refund must name its sale, because the commission to reverse depends on it. FirstPromoter makes that optional. */
 function readRefund(parameters: Parameters, currency: string | null): ProviderEvent {
   const { common } = readPerson(parameters);
   const refund = need("event_id", readName(parameters, ["event_id"]));
   const payment = need("sale_event_id", readName(parameters, ["sale_event_id"]));
   const { amount, ...money } = readMoney(parameters, currency);
-  // Some write what is reversed as a negative number, as FirstPromoter's own answers do.
+  // Some senders use a negative amount, as FirstPromoter's own responses do.
   const back = { amount: Math.abs(amount), ...money };
   return providerEvent({ ...common, ...back, id: `refund:${payment}:${refund}`, type: "refund", payment, refund });
 }
 
-/** FirstPromoter's call names the customer only, so that all of one's cancellations without a time or an id are one. */
+/** FirstPromoter's call names only the customer, so a customer's cancellations without a time or an id are one event. */
 function readCancellation(parameters: Parameters): ProviderEvent {
   const person = readPerson(parameters);
   const { subscription, occurred_at } = person.common;
@@ -119,13 +119,13 @@ function readCancellation(parameters: Parameters): ProviderEvent {
   return providerEvent({ ...person.common, id: parts.join(":"), type: "cancellation" });
 }
 
-/** Who a call is about, and what all calls have. */
+/** The customer of a call, and the fields of all calls. */
 function readPerson(parameters: Parameters) {
   const id = readName(parameters, ["uid"]);
   const address = readParameter(parameters, ["email"]);
   const email = readEmail(address);
   const name = id ?? (email === null ? null : EMAIL_PLACE);
-  if (name === null) throw invalidField("email", "is missing or none: a call needs an email or a uid");
+  if (name === null) throw invalidField("email", "is missing or invalid: send a valid email or a uid");
   const subscription = readName(parameters, ["subscription_id"]);
   const common = {
     occurred_at: readTime("occurred_at", readParameter(parameters, ["occurred_at"])),
@@ -135,7 +135,7 @@ function readPerson(parameters: Parameters) {
   return { name, common };
 }
 
-/** The click token. A cookie of FirstPromoter's own may still be there, and be sent as `tid`. */
+/** The click token. It may also be sent as `tid`, which can still contain the value of FirstPromoter's own cookie. */
 function readTrackingId(parameters: Parameters): string | null {
   const ours = readParameter(parameters, [CLICK_FIELD]);
   return readClick({ [CLICK_FIELD]: ours ?? readParameter(parameters, ["tid"]) });
@@ -147,11 +147,11 @@ function readMoney(parameters: Parameters, defaultCurrency: string | null): { am
   const cents = need("amount", readParameter(parameters, ["amount"]));
   const digits = minorDigitsOf(currency) === 0 ? 0 : CENT_DIGITS;
   const amount = /^-?\d{1,15}$/.test(cents) ? rescale(Number(cents), digits, currency) : null;
-  if (amount === null) throw invalidField("amount", "is no integer of cents");
+  if (amount === null) throw invalidField("amount", "must be an integer in cents");
   return { amount, currency };
 }
 
-/** "ISO date string of the date of the signup event". A day alone is its end, which counts as now while the day lasts. */
+/** "ISO date string of the date of the signup event". A day without a time means its end; until then, the current time is used. */
 function readSignupTime(text: string | null): number | null {
   const isDay = text !== null && /^\d{4}-\d\d-\d\d$/.test(text);
   const time = readTime("created_at", isDay ? `${text}T00:00:00Z` : text);

@@ -1,36 +1,36 @@
-/** Answers in the shape of FirstPromoter's tracking API, as its API reference v2 and v1 document them. */
+/** Responses in the format of FirstPromoter's tracking API, as documented in its API reference v2 and v1. */
 import type { Problem } from "../../../lib/problem.ts";
 import type { Answer, Outcome, SignedRequest } from "../../provider.ts";
 import { type Parameters, readParametersLeniently } from "../../reading/read-parameters.ts";
 
-/** Of what makes no conversion. */
+/** The `id` in the response to a call that creates no conversion. */
 const NO_NUMBER = 1;
 
 /**
- * The answer to a tracking call. Repeated sales and refunds are 409 and a repeated signup is 422, as there; a repeated
- * cancellation, of which nothing is documented, is 200. Input that cannot be read is 400. What FirstPromoter answers with 404,
- * or 204 in v1, since nobody referred the customer, is 200 with no commissions: it is recorded all the same, and a click that
- * comes later may still claim it.
+ * The response to a tracking call. As at FirstPromoter, repeated sales and refunds are 409, a repeated signup is 422, and invalid
+ * input is 400. A repeated cancellation, which isn't documented, is 200. For a customer that no affiliate referred, FirstPromoter
+ * responds with 404, or 204 in v1. Here it is 200 without commissions, because the event is recorded and may still be credited if
+ * a click arrives late.
  */
 export function answerTracking(outcome: Outcome, request: SignedRequest): Answer {
   const parameters = readParametersLeniently(request);
   const { problem, status } = outcome;
   if (problem !== null) return refuse(problem);
   if (status === "duplicate" && request.path === "signup") {
-    return answer(422, { transaction_id: "There is already a signup of this lead.", code: "duplicate" });
+    return answer(422, { transaction_id: "A signup of this lead already exists.", code: "duplicate" });
   }
   if (status === "duplicate" && request.path !== "cancellation") {
     const message = `The '${request.path}' event with the id '${textOf(parameters, "event_id")}' already exists.`;
     return answer(409, { message, code: "duplicate" });
   }
-  // v2 kept v1's shape for these two.
+  // v2 kept v1's format for refunds and cancellations.
   const isOld = request.headers.has("x-api-key") || request.path === "refund" || request.path === "cancellation";
   const { conversion, attributed_to, reason } = outcome;
   const ours = { status, conversion, attributed_to, reason };
   return answer(200, { ...(isOld ? describeOld : describe)(outcome, request, parameters), ...ours });
 }
 
-/** As in v2's signup and sale. Commissions are made later, and by the program's terms: none is told here. */
+/** The format of v2's signup and sale. It lists no commissions, because they are calculated later. */
 function describe(outcome: Outcome, { path }: SignedRequest, parameters: Parameters) {
   const amount = amountOf(parameters);
   return {
@@ -48,7 +48,7 @@ function describe(outcome: Outcome, { path }: SignedRequest, parameters: Paramet
   };
 }
 
-/** As in v1, and in v2's refund and cancellation. */
+/** The format of v1, and of v2's refund and cancellation. */
 function describeOld(outcome: Outcome, { path }: SignedRequest, parameters: Parameters) {
   const amount = amountOf(parameters);
   return {
@@ -67,8 +67,8 @@ function personOf(outcome: Outcome, parameters: Parameters) {
 }
 
 /**
- * A positive integer out of the conversion's name, since clients are built for one and some look whether it is there. Nothing
- * can be looked up by it: our own name is `conversion`.
+ * A positive integer made from the conversion's id, because clients expect one. Nothing can be looked up by it; our own id is in
+ * `conversion`.
  */
 function numberOf({ conversion }: Outcome): number {
   return conversion === null ? NO_NUMBER : Number.parseInt(conversion.slice(3, 10), 16) + 1;
@@ -84,7 +84,7 @@ function textOf(parameters: Parameters, name: string): string | null {
   return value === null || value === "" ? null : String(value);
 }
 
-/** Faults of the input are 400 there. */
+/** FirstPromoter responds to invalid input with 400. */
 function refuse({ status, code, message }: Problem): Answer {
   return answer(status === 422 ? 400 : status, { message, code });
 }

@@ -1,7 +1,7 @@
 /**
  * Gumroad: its Ping and its resource subscriptions, which post the same fields (gumroad.com/ping; gumroad.com/api, "Resource
- * subscriptions"). What those pages leave open is taken from Gumroad's own published source. Nothing is signed: the URL
- * carries the secret.
+ * subscriptions"). What those pages don't say is taken from Gumroad's published source code. The requests are not signed; the URL
+ * contains the secret.
  */
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
@@ -18,10 +18,10 @@ import {
 } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
 
-/** Every amount is in US cents, whatever `currency` says: that is what the product is priced in. */
+/** Every amount is in US cents. `currency` is the currency of the product's price. */
 const CURRENCY = "USD";
 
-/** Names a membership that begins with a free trial, in the endpoint's URL: the product's link is in its sharers' hands. */
+/** The parameter of the endpoint's URL that names a membership that starts with a free trial. */
 const TRIAL_PARAMETER = "trial";
 
 const INTERVALS: Readonly<Record<string, string>> = { monthly: "month", yearly: "year" };
@@ -29,11 +29,11 @@ const INTERVALS: Readonly<Record<string, string>> = { monthly: "month", yearly: 
 const id = v.pipe(fieldText, shortText);
 
 const resource = v.object({
-  // The ping that is sent by hand from the settings names none.
+  // The test ping of the settings has none.
   resource_name: v.optional(v.pipe(v.string(), v.maxLength(100)), "sale"),
 });
 
-/** What sale, refund, dispute and dispute_won post: the purchase as it stands. */
+/** The current purchase, as sent for sale, refund, dispute and dispute_won. */
 const purchase = v.object({
   sale_id: id,
   sale_timestamp: instant,
@@ -69,7 +69,7 @@ const endedSubscription = v.object({
 
 type Read = Pick<Reading, "events" | "ignored">;
 
-/** `trials`: the products of which the endpoint's URL says that they begin with a free trial. */
+/** `trials`: the products that start with a free trial, as named in the endpoint's URL. */
 const READERS: Readonly<Record<string, (fields: unknown, trials: readonly string[]) => Read>> = {
   sale: (fields, trials) => readSale(parseFields(purchase, fields), trials),
   refund: (fields) => readRefund(parseFields(purchase, fields)),
@@ -98,7 +98,7 @@ export const gumroad: Provider = {
     return { type, event_id: null, ...(read?.(fields, query.getAll(TRIAL_PARAMETER)) ?? { events: [] }) };
   },
 
-  // Gumroad pings again after 499, 500, 502, 503 and 504 only: what it should send later must be one of these.
+  // Gumroad only retries after 499, 500, 502, 503 and 504.
   answer: ({ problem }) => (problem?.status === 429 ? { status: 503, body: problem.message } : null),
 };
 
@@ -109,9 +109,9 @@ function ignore(ignored: string): Read {
 function readSale(sale: Purchase, trials: readonly string[]): Read {
   const seen = common(sale);
   if (sale.is_preorder_authorization) {
-    return touchOr(sale, "A pre-order: its payment is a sale of its own when the product is released.");
+    return touchOr(sale, "This is a pre-order. The sale is recorded when the customer is charged at the release.");
   }
-  // Gumroad does not say of a first ping that it begins a free trial, so the merchant has to.
+  // Gumroad doesn't say whether a first ping starts a free trial, so the endpoint's URL does.
   const beginsTrial = !sale.is_recurring_charge && namesOf(sale).some((name) => trials.includes(name));
   if (beginsTrial && seen.subscription !== null) {
     return { events: [providerEvent({ ...seen, id: nameEvent("trial", sale), type: "trial" })] };
@@ -128,17 +128,20 @@ function readSale(sale: Purchase, trials: readonly string[]): Read {
   return { events: [event] };
 }
 
-/** The pings of a purchase do not tell when it was refunded, nor how much: only whether nothing is left. */
+/** A ping contains neither the time nor the amount of a refund, only whether the purchase was refunded in full. */
 function readRefund(sale: Purchase): Read {
-  if (!sale.refunded) return ignore("A part was refunded; Gumroad does not say how much.");
-  return { events: [takeBack("refund", "refund", sale)] };
+  if (!sale.refunded)
+    return ignore(
+      "The purchase was partly refunded, but Gumroad does not send the amount. To reverse a part of the commission, make an adjustment.",
+    );
+  return { events: [reversalOf("refund", "refund", sale)] };
 }
 
 function readDispute(type: "chargeback" | "chargeback_won", sale: Purchase): Read {
-  return { events: [takeBack(type, "dispute", sale)] };
+  return { events: [reversalOf(type, "dispute", sale)] };
 }
 
-function takeBack(type: "refund" | "chargeback" | "chargeback_won", refund: string, sale: Purchase): ProviderEvent {
+function reversalOf(type: "refund" | "chargeback" | "chargeback_won", refund: string, sale: Purchase): ProviderEvent {
   const { coupon: _, click: __, ...seen } = common(sale);
   const event = { ...seen, ...amountsOf(sale), occurred_at: null, payment: sale.sale_id, refund };
   return providerEvent({ ...event, id: nameEvent(type, sale), type });
@@ -156,7 +159,7 @@ function readEnd(ended: v.InferOutput<typeof endedSubscription>): Read {
   return { events: [event] };
 }
 
-/** A purchase that is no payment brings the click that its customer came by. */
+/** A purchase without a payment, recorded as a touch if it has a click. */
 function touchOr(sale: Purchase, ignored: string): Read {
   const { coupon: _, subscription: __, ...seen } = common(sale);
   if (seen.click === null) return ignore(ignored);
@@ -166,7 +169,7 @@ function touchOr(sale: Purchase, ignored: string): Read {
 function common(sale: Purchase) {
   return {
     occurred_at: sale.sale_timestamp,
-    // Of a gift, it is the giver who came by a link and paid.
+    // A gift is bought by the giver, who may have clicked a link.
     customer: sale.is_gift_receiver_purchase
       ? customerOf(sale.gifter_email, null)
       : customerOf(sale.email, sale.purchaser_id),
@@ -178,13 +181,13 @@ function common(sale: Purchase) {
   };
 }
 
-/** What a merchant may call the product: its id, or the last part of its address. */
+/** The names that a merchant may use for the product: its ids, or the last part of its URL. */
 function namesOf({ short_product_id, permalink, product_permalink }: Purchase): string[] {
   const last = /[^/]+(?=\/*$)/.exec(product_permalink ?? "")?.[0] ?? null;
   return [short_product_id, permalink, last].filter((name) => name !== null);
 }
 
-/** A test ping repeats the last real sale: it is another event. */
+/** The event's id. A test ping repeats the last real sale, so it needs another id. */
 function nameEvent(type: string, { test, sale_id }: Purchase): string {
   return `${test ? "test:" : ""}${type}:${sale_id}`;
 }
@@ -193,7 +196,7 @@ function nameEvent(type: string, { test, sale_id }: Purchase): string {
 function amountsOf(sale: Purchase): Pick<ProviderEvent, "amount" | "gross" | "currency"> {
   const gross = sale.is_gift_receiver_purchase ? (sale.gift_price ?? sale.price) : sale.price;
   const shipping = sale.shipping_rate ?? 0;
-  if (shipping > gross) throw invalidField("shipping_rate", "is more than was paid");
+  if (shipping > gross) throw invalidField("shipping_rate", "must not be more than the price");
   return { amount: gross - shipping, gross, currency: CURRENCY };
 }
 
@@ -201,7 +204,7 @@ function clickOf(sale: Purchase): string | null {
   return readClick(readCustomData(sale.url_params)) ?? readClick(readCustomData(sale.custom_fields));
 }
 
-/** By the email, which is always there: only some purchases of a customer name an account at Gumroad. */
+/** Customers are identified by their email, which is always sent. Their Gumroad account is only in some purchases. */
 function customerOf(email: string | null, account: string | null): ProviderEvent["customer"] {
   const known = readEmail(email);
   return { id: known === null ? account : null, email: known };

@@ -1,7 +1,7 @@
 /**
- * Kartra: the IPN of its checkout, a form (Kartra's documentation, "The IPN system"), and of its outbound API, which is JSON,
- * the two notifications that can carry a lead's custom fields ("If lead buys a product", "If lead fills in a form"). Nothing
- * is signed: the URL carries the secret.
+ * Kartra: the IPN of its checkout, a form (Kartra's documentation, "The IPN system"), and the two JSON notifications of its
+ * outbound API that can contain a lead's custom fields ("If lead buys a product", "If lead fills in a form"). They are not signed;
+ * the URL contains the secret.
  */
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
@@ -11,15 +11,15 @@ import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/r
 import { fieldText, looseText, readFormOrJson } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
 
-/** What an IPN says for nothing. */
+/** The text that an IPN contains for a missing value. */
 const NOTHING = "N/A";
 
-/** A vendor's tracking id that may be a click token: anything shorter is the vendor's own. */
+/** A vendor tracking id that may be a click token. Shorter ones are the vendor's own ids. */
 const LONG_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
 
 /**
- * The documentation calls its times EST. Where a summer's are an hour earlier than that, the sale is dated an hour late, so
- * that no click comes after the sale that it led to.
+ * According to the documentation, times are EST. If Kartra means daylight saving time in summer, sales are dated an hour late,
+ * which is safe: a click never seems later than its sale.
  */
 const easternTime = v.pipe(
   v.string(),
@@ -85,7 +85,7 @@ const READERS: Readonly<Record<string, (fields: unknown, query: URLSearchParams)
   cancellation: (fields) => readCancellation(parseFields(cancellation, fields)),
 };
 
-/** The outbound API's notifications that tell a click; what was paid is told by the IPN. */
+/** The outbound API's notifications that contain a click. Payments are recorded from the IPN. */
 const TOUCHES: ReadonlySet<string> = new Set(["buy_product", "filled_form"]);
 
 export const kartra: Provider = {
@@ -95,7 +95,7 @@ export const kartra: Provider = {
 
   secret: urlSecret,
 
-  // No notification is documented to name its currency, so the URL does; the merchant corrects it there.
+  // No notification is documented to contain its currency, so it is in the URL, where the merchant can change it.
   address: (endpoint, secret) => `/v1/webhooks/${endpoint}/${secret}?currency=USD`,
 
   headers: [],
@@ -115,7 +115,7 @@ function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchPa
   const currency = currencyOf(query);
   const gross = readPaidDecimal(paid.transaction_full_amount, currency, "transaction_full_amount");
   const extras = readExtra(paid, "transaction_tax", currency) + readExtra(paid, "transaction_shipping", currency);
-  if (extras > gross) throw invalidField("transaction_full_amount", "is less than the tax and shipping in it");
+  if (extras > gross) throw invalidField("transaction_full_amount", "is less than its tax and shipping");
   const seen = { ...common(paid), click: clickOf(paid) };
   const isTrial = paid.trial === "1" && (type === "sale" || gross === 0);
   if (gross === 0) {
@@ -134,12 +134,13 @@ function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchPa
   return { events: [event] };
 }
 
-/** What is given back is a transaction of its own, whose parent is the payment. */
+/** A refund is a separate transaction whose parent is the payment. */
 function readRefund(type: "refund" | "chargeback", name: string, back: Transaction, query: URLSearchParams): Read {
   const { transaction_parent_id: payment, transaction_id: refund } = back;
-  if (payment === null || payment === "0") throw invalidField("transaction_parent_id", "must name what is given back");
+  if (payment === null || payment === "0")
+    throw invalidField("transaction_parent_id", "is missing; it must name the refunded payment");
   const currency = currencyOf(query);
-  // Whether it is written as a negative amount is not documented.
+  // It is not documented whether the amount is negative.
   const gross = Math.abs(readDecimal(back.transaction_full_amount, currency, "transaction_full_amount"));
   return {
     events: [providerEvent({ ...common(back), id: `${name}:${refund}`, type, payment, refund, gross, currency })],
@@ -188,7 +189,7 @@ function clickOf({ vendor_tracking_id_1, vendor_tracking_id_2 }: Transaction): s
   return [vendor_tracking_id_1, vendor_tracking_id_2].find((id) => id !== null && LONG_TOKEN.test(id)) ?? null;
 }
 
-/** Kartra's list of custom fields as the pairs of name and value that {@link readClick} knows. */
+/** Kartra's custom fields as the list of pairs that {@link readClick} reads. */
 function namePairs(fields: unknown): unknown {
   if (!Array.isArray(fields)) return null;
   return fields.map((field: unknown) => {
@@ -200,7 +201,7 @@ function namePairs(fields: unknown): unknown {
 function currencyOf(query: URLSearchParams): string {
   const currency = v.safeParse(anyCaseCurrency, query.get("currency"));
   if (currency.success) return currency.output;
-  throw invalidField("currency", "is not known: the endpoint's URL must name it, as in ?currency=USD");
+  throw invalidField("currency", "is missing from the endpoint's URL; add it, such as ?currency=USD");
 }
 
 /** A part of the full amount, never negative. */

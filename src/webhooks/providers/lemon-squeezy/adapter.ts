@@ -1,5 +1,5 @@
 /**
- * Lemon Squeezy, by its pages "Webhook Requests", "Signing Requests" and "Event Types", and its API objects Order,
+ * Lemon Squeezy. Sources: its pages "Webhook Requests", "Signing Requests" and "Event Types", and its API objects Order,
  * Subscription and Subscription Invoice.
  */
 import * as v from "valibot";
@@ -14,10 +14,10 @@ import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
 
-/** "Between 6 and 40 characters": 30 bytes make 40 of base64. */
+/** "Between 6 and 40 characters": 30 bytes are 40 characters of base64. */
 const SECRET_BYTES = 30;
 
-/** The money of these orders and invoices was taken; pending, failed, void and fraudulent ones are not. */
+/** The statuses of orders and invoices that were paid; pending, failed, void and fraudulent ones were not. */
 const PAID: ReadonlySet<string> = new Set(["paid", "partial_refund", "refunded"]);
 
 const envelope = v.object({
@@ -29,7 +29,7 @@ const envelope = v.object({
   }),
 });
 
-const of = {
+const common = {
   store_id: providerId,
   customer_id: providerId,
   user_email: v.nullish(v.unknown()),
@@ -39,18 +39,21 @@ const of = {
   test_mode: v.nullish(v.boolean()),
 };
 const money = { currency: anyCaseCurrency, total: minorUnits, tax: minorUnits };
-const givenBack = { refunded_amount: v.pipe(minorUnits, v.minValue(1, "is nothing")), refunded_at: v.nullish(instant) };
+const refunded = {
+  refunded_amount: v.pipe(minorUnits, v.minValue(1, "must be greater than 0")),
+  refunded_at: v.nullish(instant),
+};
 const invoiced = { subscription_id: providerId, billing_reason: v.string() };
 const product = { product_id: v.nullish(providerId) };
 
 /** A JSON:API resource with these attributes. */
 const resource = <const Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.object({ data: v.object({ id: providerId, attributes: v.object({ ...of, ...entries }) }) });
+  v.object({ data: v.object({ id: providerId, attributes: v.object({ ...common, ...entries }) }) });
 
 const order = resource({ ...money, first_order_item: v.nullish(v.object(product)) });
-const refundedOrder = resource({ ...money, ...givenBack });
+const refundedOrder = resource({ ...money, ...refunded });
 const invoice = resource({ ...money, ...invoiced });
-const refundedInvoice = resource({ ...money, ...invoiced, ...givenBack });
+const refundedInvoice = resource({ ...money, ...invoiced, ...refunded });
 const subscription = resource({
   ...product,
   order_id: providerId,
@@ -67,7 +70,7 @@ export const lemonSqueezy: Provider = {
 
   secret: { made_by: "us", make: (random) => random.slice(0, SECRET_BYTES).toBase64({ alphabet: "base64url" }) },
 
-  // X-Event-Name is not signed; the body says the same.
+  // X-Event-Name is not signed; the body has the same name.
   headers: [],
 
   verify: (request, secrets) => verifyBodySignature(request, secrets, { header: "X-Signature", decode: fromHex }),
@@ -79,7 +82,7 @@ export const lemonSqueezy: Provider = {
     return toReading({ type: meta.event_name, event_id: meta.webhook_id ?? null }, found);
   },
 
-  // "Return a 200": after anything else it is sent three times more.
+  // "Return a 200": any other status causes up to three retries.
   answer: acknowledgeUnfinished,
 };
 
@@ -93,8 +96,8 @@ const READERS: ReadonlyMap<string, (json: unknown, meta: Meta) => ParsedEvents> 
 ]);
 
 /**
- * Every purchase begins with an order, that of a subscription too, whose first invoice repeats its payment: the order
- * alone is the sale. There is no shipping, so that all but the tax is the base, whether prices contain tax or not.
+ * Every purchase starts with an order, even that of a subscription. The subscription's first invoice repeats the order's
+ * payment, so only the order is the sale. There is no shipping: the base is the total without tax.
  */
 function readOrder(json: unknown, meta: Meta): ParsedEvents {
   const { data } = parseFields(order, json);
@@ -119,12 +122,12 @@ function readOrder(json: unknown, meta: Meta): ParsedEvents {
   ];
 }
 
-/** The invoices after the first: renewals, and changes that are charged at once. */
+/** The invoices after the first one: renewals, and plan changes that are charged immediately. */
 function readInvoice(json: unknown, meta: Meta): ParsedEvents {
   const { data } = parseFields(invoice, json);
   const { status, total, tax, currency, created_at, billing_reason, subscription_id } = data.attributes;
   if (!PAID.has(status)) return `The invoice is ${status}.`;
-  if (billing_reason === "initial") return "The first payment of a subscription is told by its order.";
+  if (billing_reason === "initial") return "The first payment of a subscription is recorded from order_created.";
   if (total === 0) return "Nothing was paid.";
   return [
     providerEvent({
@@ -143,8 +146,8 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
 }
 
 /**
- * It says which order started the subscription: the order is its first payment, or what was paid for its trial. Without a
- * trial the order also paid the first invoice, whose refund names only the subscription.
+ * Names the order that started the subscription, which is its first payment, or paid for its trial. Without a trial the order
+ * also paid the first invoice, whose refund names only the subscription.
  */
 function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
@@ -170,13 +173,13 @@ function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
       start,
     ];
   }
-  // Its invoices tell neither its product nor how often it renews: its first period does.
+  // Invoices contain neither the product nor the interval, so the interval is that of the first period.
   const plan = renews_at ? planBetween(created_at, renews_at) : null;
   const described = providerEvent({
     ...common,
     id: `subscription_created:${data.id}:plan`,
     type: "touch",
-    // The order that started it was placed some moments before.
+    // Its order was placed a few moments earlier.
     occurred_at: created_at - MS_PER_HOUR,
     product: product_id ?? null,
     subscription: { id: data.id, interval: null },
@@ -207,8 +210,8 @@ function readRefundedInvoice(json: unknown, meta: Meta): ProviderEvent[] {
 }
 
 /**
- * `refunded_amount` is all that has been given back so far. A refund is named by it: the same total told again is the same
- * refund, be it by the order's event or by its first invoice's, and a further refund is a further one.
+ * `refunded_amount` is the total refunded so far, and is used as the refund's id. The same total reported again, by the order's
+ * event or by its first invoice's, is therefore the same refund, and a higher total is another one.
  */
 function refundOf(
   event: string,
@@ -230,7 +233,7 @@ function refundOf(
   });
 }
 
-/** A cancelled subscription runs on until it expires. */
+/** A canceled subscription stays active until it expires. */
 function readExpired(json: unknown, meta: Meta): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
   const { ends_at, updated_at } = data.attributes;
@@ -246,11 +249,11 @@ function readExpired(json: unknown, meta: Meta): ProviderEvent[] {
 }
 
 function withoutTax(total: number, tax: number): number {
-  if (tax > total) throw invalidField("data.attributes.tax", "is more than the total");
+  if (tax > total) throw invalidField("data.attributes.tax", "must not be more than the total");
   return total - tax;
 }
 
-/** Whose event it is, in which store and mode. */
+/** The customer, store and mode of an event. */
 function origin(
   attributes: { store_id: string; customer_id: string; user_email?: unknown; test_mode?: boolean | null | undefined },
   meta: Meta,
@@ -262,7 +265,7 @@ function origin(
   };
 }
 
-// Orders and invoices are counted apart: number 1 is both.
+// Orders and invoices are numbered separately: each has a number 1.
 const orderName = (id: string) => `order-${id}`;
 const firstInvoiceName = (subscription: string) => `subscription-${subscription}-first`;
 

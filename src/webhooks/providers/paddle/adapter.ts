@@ -1,7 +1,7 @@
 /**
- * Paddle Billing, by its pages "Verify webhook signatures", "Handle webhook delivery" and "Work with custom data", and the
- * Transaction, Subscription and Adjustment entities of its webhook reference. (Paddle Classic is another thing.) A payment
- * is named by its transaction.
+ * Paddle Billing, not Paddle Classic. Sources: its pages "Verify webhook signatures", "Handle webhook delivery" and "Work with
+ * custom data", and the Transaction, Subscription and Adjustment entities of its webhook reference. The transaction's id is the
+ * payment's id.
  */
 import * as v from "valibot";
 import { portionOf } from "../../../lib/money.ts";
@@ -15,7 +15,7 @@ import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { readAdjustment } from "./adjustment.ts";
-import { eventWith, marksOf, minorText, paddleId } from "./fields.ts";
+import { eventInfoOf, eventWith, minorText, paddleId } from "./fields.ts";
 
 const envelope = v.object({ event_type: v.string(), event_id: v.nullish(v.string()) });
 
@@ -64,8 +64,8 @@ export const paddle: Provider = {
 
   headers: [],
 
-  // Paddle's own libraries allow 5 s "by default", and look at the past alone. A notification that was longer on its way
-  // would be refused; what a wider window lets in a second time is known by its event id and its transaction.
+  // Paddle's own libraries allow 5 s "by default" and only check the past, which would refuse a notification that was delayed.
+  // A replay within this wider window is a duplicate by its event id and its transaction.
   verify: (request, secrets, { now }) =>
     verifyTimedSignature(request, secrets, now, {
       header: "Paddle-Signature",
@@ -88,7 +88,7 @@ export const paddle: Provider = {
 
 const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["transaction.completed", readTransaction],
-  ["transaction.paid", () => "transaction.completed tells the same payment."],
+  ["transaction.paid", () => "The payment is recorded from transaction.completed."],
   ["subscription.created", readSubscription],
   ["subscription.trialing", readSubscription],
   ["subscription.canceled", readEnd],
@@ -96,7 +96,7 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["adjustment.updated", readAdjustment],
 ]);
 
-/** First payments, renewals, changes and charges: whatever its `origin`, a transaction is one payment. */
+/** A transaction is one payment, whatever its `origin`: a first payment, a renewal, a plan change or a one-time charge. */
 function readTransaction(json: unknown): ParsedEvents {
   const event = parseFields(transaction, json);
   const { data } = event;
@@ -104,7 +104,7 @@ function readTransaction(json: unknown): ParsedEvents {
   const cycle = item?.price?.billing_cycle;
   const interval = cycle?.interval ?? null;
   const known = {
-    ...marksOf(event),
+    ...eventInfoOf(event),
     customer: { id: data.customer_id ?? null, email: null },
     click: readClick(data.custom_data),
     subscription: data.subscription_id ? { id: data.subscription_id, interval } : null,
@@ -135,31 +135,32 @@ function planOf(cycle: v.InferOutput<typeof billingCycle>): BillingPlan | null {
 }
 
 /**
- * `total` is after discounts and with tax, whether prices contain it or not; `grand_total` is less where a credit paid a
- * part, which it does of the tax as much as of the rest ("See the tax amount charged after credits are applied").
+ * `total` is after discounts and includes tax, whether or not the prices do. `grand_total` is lower if a credit paid a part,
+ * which reduces the tax in the same proportion ("See the tax amount charged after credits are applied").
  */
 function readPaid({ details }: Transaction): { amount: number; gross: number } {
   const { tax, total, grand_total: gross } = details.totals;
   if (gross <= 0 || total <= 0) return { amount: 0, gross: 0 };
-  if (tax < 0 || tax > total) throw invalidField("data.details.totals.tax", "does not fit the total");
+  if (tax < 0 || tax > total) throw invalidField("data.details.totals.tax", "must be between 0 and the total");
   return { amount: portionOf(total - tax, Math.min(gross, total), total), gross };
 }
 
 /**
- * A trial's start, which `subscription.created` and `subscription.trialing` tell alike. Only the first names its transaction,
- * which may charge for the trial.
+ * The start of a trial, which both `subscription.created` and `subscription.trialing` report. Only the first names its
+ * transaction, which may charge for the trial.
  */
 function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer_id, custom_data, created_at, started_at, billing_cycle, items } = event.data;
-  if (status !== "trialing") return "It is no trial: transaction.completed tells what was paid.";
+  if (status !== "trialing")
+    return "The subscription has no trial. Its payments are recorded from transaction.completed.";
   const { transaction_id } = event.data;
-  const marks = marksOf(event);
-  const common = { ...marks, occurred_at: started_at ?? created_at, customer: { id: customer_id, email: null } };
+  const info = eventInfoOf(event);
+  const common = { ...info, occurred_at: started_at ?? created_at, customer: { id: customer_id, email: null } };
   const trial = { id, interval: billing_cycle?.interval ?? null };
   const paid = providerEvent({
     ...common,
-    id: `${marks.id}:transaction`,
+    id: `${info.id}:transaction`,
     type: "touch",
     payment: transaction_id ?? null,
     subscription: { ...trial, starts_trial: true },
@@ -177,13 +178,13 @@ function readSubscription(json: unknown): ParsedEvents {
   ];
 }
 
-/** `subscription.canceled` comes when it ends; until then its end is only scheduled. */
+/** Paddle sends `subscription.canceled` when the subscription ends, not when its end is scheduled. */
 function readEnd(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, customer_id, canceled_at } = event.data;
   return [
     providerEvent({
-      ...marksOf(event),
+      ...eventInfoOf(event),
       type: "cancellation",
       occurred_at: canceled_at ?? event.occurred_at,
       customer: { id: customer_id, email: null },

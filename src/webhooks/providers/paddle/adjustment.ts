@@ -1,11 +1,11 @@
-/** Paddle's adjustments: what is given back, or credited, of a transaction after it was billed. */
+/** Paddle's adjustments: refunds, chargebacks and credits of a transaction that was billed. */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
-import { eventWith, marksOf, minorText, paddleId } from "./fields.ts";
+import { eventInfoOf, eventWith, minorText, paddleId } from "./fields.ts";
 
 const adjustment = eventWith({
   action: v.string(),
@@ -22,30 +22,30 @@ const adjustment = eventWith({
 type Event = v.InferOutput<typeof adjustment>;
 
 /**
- * `adjustment.created` and `adjustment.updated`. Refunds are mostly created as `pending_approval`, and updated to `approved`;
- * either event tells an approved one with the same words, so that it is one.
+ * `adjustment.created` and `adjustment.updated`. Most refunds are created as `pending_approval` and then updated to `approved`.
+ * Both events give the same refund, so it counts once.
  */
 export function readAdjustment(json: unknown): ParsedEvents {
   const event = parseFields(adjustment, json);
   const { action, status, created_at, updated_at } = event.data;
-  if (action === "chargeback" && status === "reversed") return winBack(event, updated_at);
+  if (action === "chargeback" && status === "reversed") return wonChargeback(event, updated_at);
   switch (action) {
     case "refund":
       return status === "approved" ? refund(event) : `The refund is ${status}.`;
     case "chargeback":
       return status === "approved" ? chargeBack(event) : `The chargeback is ${status}.`;
     case "chargeback_reverse":
-      return winBack(event, created_at);
+      return wonChargeback(event, created_at);
     case "credit":
-      return "A credit gives no money back: the customer pays less another time.";
+      return "A credit refunds nothing: it reduces a later payment.";
     default:
-      return `A ${action} gives no money back.`;
+      return `An adjustment of type ${action} refunds nothing.`;
   }
 }
 
 function refund(event: Event): ParsedEvents {
   const money = moneyOf(event);
-  if (money.amount === 0) return "Nothing but tax was given back.";
+  if (money.amount === 0) return "Only tax was refunded.";
   const { id, created_at } = event.data;
   return [providerEvent({ ...originOf(event), type: "refund", occurred_at: created_at, refund: id, ...money })];
 }
@@ -64,10 +64,10 @@ function chargeBack(event: Event): ParsedEvents {
 }
 
 /**
- * A chargeback that was won is an adjustment of its own, which does not name the chargeback's: the two are one by their
- * transaction, which has one payment to dispute.
+ * A won chargeback is a separate adjustment that doesn't name the chargeback. The two are matched by their transaction, which
+ * has only one payment to dispute.
  */
-function winBack(event: Event, occurred_at: number): ParsedEvents {
+function wonChargeback(event: Event, occurred_at: number): ParsedEvents {
   const { transaction_id, currency_code: currency } = event.data;
   const origin = originOf(event);
   return [providerEvent({ ...origin, type: "chargeback_won", occurred_at, refund: transaction_id, currency })];
@@ -76,16 +76,16 @@ function winBack(event: Event, occurred_at: number): ParsedEvents {
 function originOf(event: Event) {
   const { customer_id, transaction_id, subscription_id } = event.data;
   return {
-    ...marksOf(event),
+    ...eventInfoOf(event),
     customer: { id: customer_id ?? null, email: null },
     payment: transaction_id,
     subscription: subscription_id ? { id: subscription_id, interval: null } : null,
   };
 }
 
-/** `total` is with tax, whether prices contain it or not. */
+/** `total` includes tax, whether or not the prices do. */
 function moneyOf({ data }: Event) {
   const { tax, total } = data.totals;
-  if (tax < 0 || tax > total) throw invalidField("data.totals.tax", "does not fit the total");
+  if (tax < 0 || tax > total) throw invalidField("data.totals.tax", "must be between 0 and the total");
   return { amount: total - tax, gross: total, currency: data.currency_code };
 }

@@ -6,13 +6,13 @@ import type { ProviderEvent } from "../../provider.ts";
 /** Such as `txn_01h04vsbhqc62t8hmd4z3b578c`. */
 export const paddleId = v.pipe(v.string(), v.minLength(1));
 
-/** An event with this entity in it. */
+/** An event that contains this entity. */
 export const eventWith = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.object({ event_id: paddleId, occurred_at: instant, data: v.object({ id: paddleId, ...entries }) });
 
 /**
- * An amount "in the lowest denomination for a currency", as text: 10 USD is "1000", 100 JPY is "100" (page "Currencies").
- * That is taken for ISO 4217's minor unit.
+ * An amount "in the lowest denomination for a currency", as text: 10 USD is "1000", 100 JPY is "100" (page "Currencies"). We
+ * read it as minor units of ISO 4217.
  */
 export const minorText = v.pipe(
   v.string(),
@@ -23,7 +23,7 @@ export const minorText = v.pipe(
 /** Paddle's webhook simulator also sends to live destinations. */
 const SIMULATED = /^ntfsimevt_/;
 
-/** What every event says of itself. The sandbox is an account of its own, with endpoints of its own: it leaves no mark. */
-export function marksOf({ event_id }: { event_id: string }): Pick<ProviderEvent, "id" | "test"> {
+/** An event's id, and whether it is a test. The sandbox is a separate account with its own endpoints, and doesn't mark its events. */
+export function eventInfoOf({ event_id }: { event_id: string }): Pick<ProviderEvent, "id" | "test"> {
   return { id: event_id, test: SIMULATED.test(event_id) };
 }

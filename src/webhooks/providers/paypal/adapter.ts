@@ -1,5 +1,5 @@
 /**
- * PayPal, by its pages "Webhook event names" and "Integrate webhooks", and the Orders v2, Payments v2, Subscriptions v1,
+ * PayPal. Sources: its pages "Webhook event names" and "Integrate webhooks", and the Orders v2, Payments v2, Subscriptions v1,
  * Disputes v1 and (for the payments of subscriptions) Sale v1 resources.
  */
 import * as v from "valibot";
@@ -24,12 +24,12 @@ import { checkPaypalSecret } from "./secret.ts";
 import { verifyPaypal } from "./signature.ts";
 
 /**
- * Beside the click in `custom_id`: the part of a payment that is neither tax nor shipping. The breakdown of the order says
- * it too, which is not read yet; the capture does not.
+ * An optional field next to the click in `custom_id`: the payment without tax and shipping, which a capture doesn't contain. The
+ * order's breakdown does, but isn't parsed.
  */
 const AMOUNT_FIELD = "lc_amount";
 
-/** Far longer than what merchants number their orders by. */
+/** Far longer than the order numbers that merchants put there. */
 const BARE_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
 
 const id = v.pipe(v.string(), v.minLength(1, "is empty"));
@@ -38,7 +38,7 @@ const links = v.nullish(v.array(v.object({ rel: v.string(), href: v.string() }))
 
 const money = v.object({ currency_code: anyCaseCurrency, value: decimal });
 
-/** Version 1 of the API calls the same by other names. */
+/** An amount in version 1 of the API. */
 const total = v.object({
   currency: anyCaseCurrency,
   total: decimal,
@@ -157,13 +157,13 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEve
 ]);
 
 /**
- * The buyer with the click, told before the payment and, once there are captures, of each of them: a capture itself does
- * not say who paid.
+ * The buyer and the click. An order is reported before its payment and, once it has captures, for each of them. A capture itself
+ * doesn't contain the buyer.
  */
 function readOrder(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(order, json);
   const { customer, ...paidWith } = buyerOf(resource.payer);
-  if (customer.id === null && customer.email === null) return "The order does not say who the buyer is.";
+  if (customer.id === null && customer.email === null) return "The order does not identify the buyer.";
   const touches = touchesOf(resource).filter(({ click, payment }) => click !== null || payment !== null);
   if (touches.length === 0) return "The order has neither a click nor a capture.";
   const buyer = { customer, ...paidWith, related: [resource.id] };
@@ -179,7 +179,7 @@ function touchesOf({ purchase_units }: Order): Pick<ProviderEvent, "click" | "pa
   });
 }
 
-/** A one-off payment. PayPal's own fee is not the buyer's business and not taken off. */
+/** A one-time payment. PayPal's fee is not deducted, because the buyer doesn't pay it. */
 function readCapture(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(capture, json);
   const { currency_code: currency, value } = resource.amount;
@@ -194,7 +194,7 @@ function readCapture(json: unknown, event: Envelope): ParsedEvents {
       occurred_at: resource.create_time,
       click: readClick(custom),
       payment: resource.id,
-      // The capture does not say who paid; the order does.
+      // The order contains the buyer; the capture doesn't.
       ...(order !== null && { related: [order] }),
       amount: readBase(custom[AMOUNT_FIELD], gross, currency),
       gross,
@@ -203,13 +203,13 @@ function readCapture(json: unknown, event: Envelope): ParsedEvents {
   ];
 }
 
-/** What the merchant put beside the click, or all of it where there is nothing. Each capture of an order repeats it. */
+/** The base that the merchant set next to the click, otherwise the whole payment. Each capture of an order repeats it. */
 function readBase(text: unknown, gross: number, currency: string): number {
   if (typeof text !== "string") return gross;
   return Math.min(readPaidDecimal(text, currency, `resource.custom_id.${AMOUNT_FIELD}`), gross);
 }
 
-/** A payment of a subscription, the first or a later one. */
+/** The first or a later payment of a subscription. */
 function readSale(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(sale, json);
   const { currency, total, details } = resource.amount;
@@ -225,7 +225,7 @@ function readSale(json: unknown, event: Envelope): ParsedEvents {
       occurred_at: resource.create_time,
       click: readClick(readCustom(resource.custom_id ?? resource.custom)),
       payment: resource.id,
-      // What was taken off the shipping only is in the total and not in the subtotal.
+      // A discount on shipping reduces the total but not the subtotal.
       amount: Math.min(amount, gross),
       gross,
       currency,
@@ -234,43 +234,42 @@ function readSale(json: unknown, event: Envelope): ParsedEvents {
   ];
 }
 
-/** What is refunded or reversed is named by a link only. */
+/** The refunded or reversed capture is only named in a link. */
 function readCaptureRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(captureRefund, json);
   if (resource.status === "FAILED" || resource.status === "CANCELLED") return `The refund is ${resource.status}.`;
   const payment = findLinked(resource.links, "up", "captures") ?? findLinked(resource.links, "self", "captures");
-  if (payment === null) throw invalidField("resource.links", "do not say which capture it was");
+  if (payment === null) throw invalidField("resource.links", "do not name the refunded capture");
   const { value, currency_code: currency } = resource.amount;
   const gross = Math.abs(readDecimal(value, currency, "resource.amount.value"));
-  return [takeBack(event, { refund: resource.id, payment, gross, currency, occurred_at: resource.create_time })];
+  return [reversalOf(event, { refund: resource.id, payment, gross, currency, occurred_at: resource.create_time })];
 }
 
-/** A reversal may be the sale itself, with its own id. */
+/** In a reversal, the resource may be the sale itself. */
 function readSaleRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(saleRefund, json);
   const payment = resource.sale_id ?? findLinked(resource.links, "sale", "sale") ?? resource.id;
   const { total, currency } = resource.amount;
   const gross = Math.abs(readDecimal(total, currency, "resource.amount.total"));
   const occurred_at = resource.create_time ?? readTime(event.create_time);
-  return [takeBack(event, { refund: resource.id, payment, gross, currency, occurred_at })];
+  return [reversalOf(event, { refund: resource.id, payment, gross, currency, occurred_at })];
 }
 
 /**
- * A refund by its own name; a reversal by its payment's, since it does not say whose dispute it comes of: see
- * `paypal-dispute.ts`.
+ * A refund has its own id. A reversal gets its payment's id, because it doesn't name the dispute that caused it: see `dispute.ts`.
  */
-function takeBack(
+function reversalOf(
   event: Envelope,
-  taken: Pick<ProviderEvent, "refund" | "payment" | "gross" | "currency" | "occurred_at">,
+  reversal: Pick<ProviderEvent, "refund" | "payment" | "gross" | "currency" | "occurred_at">,
 ): ProviderEvent {
   return event.event_type.endsWith(".REVERSED")
-    ? providerEvent({ ...taken, id: event.id, type: "chargeback", refund: taken.payment })
-    : providerEvent({ ...taken, id: event.id, type: "refund" });
+    ? providerEvent({ ...reversal, id: event.id, type: "chargeback", refund: reversal.payment })
+    : providerEvent({ ...reversal, id: event.id, type: "refund" });
 }
 
 /**
- * A trial, or else the customer with the click: payments are told on their own. They don't say whether they pay for a trial,
- * so what is paid before the next billing does.
+ * A trial, or the customer with the click. Payments have their own events, which don't say whether they pay for a trial. A payment
+ * before the next billing does.
  */
 function readActivation(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(subscription, json);
@@ -301,13 +300,13 @@ function planOf({ start_time, billing_info }: Subscription): BillingPlan | null 
   return from === null || to === null ? null : planBetween(from, to);
 }
 
-/** Who pays, and the account that it is paid from: the customer's address tells the same person by itself. */
+/** The customer and the PayPal account that pays. */
 function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer"> {
   const customer = { id: readId(payer?.payer_id), email: readEmail(payer?.email_address) };
   return { customer, ...readPayer(customer.id, customer.email) };
 }
 
-/** PayPal ends a subscription when it is cancelled, not when the time paid for is over. */
+/** In PayPal a canceled subscription ends immediately, not at the end of the paid period. */
 function readEnd(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(ended, json);
   const occurred_at = resource.status_update_time ?? readTime(event.create_time);
@@ -316,8 +315,8 @@ function readEnd(json: unknown, event: Envelope): ParsedEvents {
 }
 
 /**
- * The one text that a merchant may hang on a payment, as a bag: the click token alone, or, where the merchant needs it for
- * more, JSON or a query string (`order=7&lc_click=…`).
+ * The fields in `custom_id`, the only text that a merchant can add to a payment: the click token alone, JSON, or a query string
+ * (`order=7&lc_click=…`).
  */
 function readCustom(text: string | null | undefined): Record<string, unknown> {
   if (!text) return {};
@@ -334,7 +333,7 @@ function findLinked(links: Links, rel: string, collection: string): string | nul
   return link?.href.match(/\/([A-Za-z0-9-]+)$/)?.[1] ?? null;
 }
 
-/** PayPal's own samples have months past the twelfth here. */
+/** A time, or null if it is invalid: PayPal's own samples contain months above 12. */
 function readTime(text: unknown): number | null {
   const time = v.safeParse(instant, text);
   return time.success ? time.output : null;

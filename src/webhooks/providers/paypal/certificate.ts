@@ -1,7 +1,7 @@
-/** Reads what PayPal's signing certificate says of itself, by RFC 5280. Whether an authority signed it is not looked at. */
+/** Parses PayPal's signing certificate (RFC 5280). The authority's signature is not verified. */
 import { type AsnType, Constructed, fromBER, ObjectIdentifier, UTCTime } from "asn1js";
 
-/** A certificate, as far as a signature needs it. Milliseconds since the epoch. */
+/** The parts of a certificate that verify a signature. Times in milliseconds since the epoch. */
 export interface Certificate {
   /** The subject's common names. */
   names: string[];
@@ -14,7 +14,7 @@ export interface Certificate {
 const CONTEXT_SPECIFIC = 3;
 const COMMON_NAME = "2.5.4.3";
 
-/** Reads the first certificate of a PEM text, which is the signer's own where others follow; null where there is none. */
+/** Parses the first certificate of a PEM text, which is the signer's own if there are several; null if there is none. */
 export function readCertificate(pem: string): Certificate | null {
   const [, base64] = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
   if (base64 === undefined) return null;
@@ -28,7 +28,7 @@ export function readCertificate(pem: string): Certificate | null {
 function readDer(der: Uint8Array<ArrayBuffer>): Certificate | null {
   const { offset, result } = fromBER(der);
   const [signed] = partsOf(result);
-  // The version before them is optional and context-specific, as is what follows the key.
+  // The optional fields before and after these are context-specific.
   const fields = partsOf(signed).filter((field) => field.idBlock.tagClass !== CONTEXT_SPECIFIC);
   const [_serial, _algorithm, _issuer, validity, subject, key] = fields;
   const [from, to] = partsOf(validity);

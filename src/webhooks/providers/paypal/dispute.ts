@@ -1,4 +1,4 @@
-/** PayPal's disputes, by its Disputes API v1 and the page "Subscribe to disputes webhooks". */
+/** PayPal's disputes. Sources: its Disputes API v1 and the page "Subscribe to disputes webhooks". */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
@@ -8,7 +8,7 @@ import { invalidField } from "../../reading/read-fields.ts";
 
 const money = v.object({ currency_code: anyCaseCurrency, value: decimal });
 
-/** Whether the merchant keeps the money; PayPal pays the buyer itself in `RESOLVED_WITH_PAYOUT`. */
+/** Whether the merchant keeps the money. In `RESOLVED_WITH_PAYOUT`, PayPal pays the buyer itself. */
 const KEEPS_MONEY = {
   RESOLVED_BUYER_FAVOUR: false,
   ACCEPTED: false,
@@ -42,7 +42,7 @@ const dispute = v.object({
 const outcome = v.object({
   resource: v.object({
     dispute_outcome: v.object({
-      outcome_code: v.picklist(OUTCOMES, "is no outcome that is known"),
+      outcome_code: v.picklist(OUTCOMES, "is not a known outcome"),
       amount_refunded: v.nullish(money),
     }),
   }),
@@ -52,19 +52,19 @@ type Dispute = v.InferOutput<typeof dispute>["resource"];
 type Transaction = Dispute["disputed_transactions"][number];
 
 /**
- * A dispute opened (money is held from then on) or resolved, of each of its transactions. It also stands for whatever
- * reversal PayPal tells of the same payment (`PAYMENT.*.REVERSED`), which names no dispute: that one is put out, so that
- * the same money is not reversed twice, nor stays reversed when the dispute is won.
+ * The opening of a dispute, from which on the money is held, or its resolution, for each of its transactions. PayPal may also
+ * report a reversal of the same payment (`PAYMENT.*.REVERSED`), which doesn't name the dispute. This undoes that reversal, so
+ * that the payment isn't reversed twice and doesn't stay reversed when the dispute is won.
  */
 export function readDispute(json: unknown, event: { id: string; event_type: string }): ParsedEvents {
   const { resource } = parseFields(dispute, json);
   return resource.disputed_transactions.flatMap((transaction, at) => {
     const common = { payment: transaction.seller_transaction_id, occurred_at: resource.create_time };
-    const told = event.event_type.endsWith(".RESOLVED")
+    const parts = event.event_type.endsWith(".RESOLVED")
       ? resolve(json, resource, transaction, at)
-      : [takeBack(resource.dispute_id, amountOf(resource, transaction, at))];
-    const reversal = giveBack(transaction.seller_transaction_id, resource.create_time);
-    return [...told, reversal].map((part) =>
+      : [chargebackPart(resource.dispute_id, amountOf(resource, transaction, at))];
+    const reversal = wonPart(transaction.seller_transaction_id, resource.create_time);
+    return [...parts, reversal].map((part) =>
       providerEvent({ ...common, ...part, id: `${event.id}:${common.payment}:${part.refund}` }),
     );
   });
@@ -75,27 +75,27 @@ type Part = Pick<ProviderEvent, "type" | "refund"> & Partial<ProviderEvent>;
 function resolve(json: unknown, resource: Dispute, transaction: Transaction, at: number): Part[] {
   const { outcome_code, amount_refunded } = parseFields(outcome, json).resource.dispute_outcome;
   const { dispute_id, create_time, update_time } = resource;
-  const won = giveBack(dispute_id, update_time ?? create_time);
+  const won = wonPart(dispute_id, update_time ?? create_time);
   if (KEEPS_MONEY[outcome_code]) return [won];
   const disputed = amountOf(resource, transaction, at);
-  if (!amount_refunded || resource.disputed_transactions.length > 1) return [takeBack(dispute_id, disputed)];
+  if (!amount_refunded || resource.disputed_transactions.length > 1) return [chargebackPart(dispute_id, disputed)];
   const refunded = readMoney(amount_refunded, "resource.dispute_outcome.amount_refunded");
   if (refunded.currency !== disputed.currency || refunded.gross >= disputed.gross) {
-    return [takeBack(dispute_id, disputed)];
+    return [chargebackPart(dispute_id, disputed)];
   }
-  // Settled for less than was disputed: no longer all of that, but what was agreed on.
-  return [won, takeBack(`${dispute_id}:settled`, refunded)];
+  // The dispute was settled for less than the disputed amount.
+  return [won, chargebackPart(`${dispute_id}:settled`, refunded)];
 }
 
-function takeBack(refund: string, taken: { gross: number; currency: string }): Part {
-  return { type: "chargeback", refund, ...taken };
+function chargebackPart(refund: string, disputed: { gross: number; currency: string }): Part {
+  return { type: "chargeback", refund, ...disputed };
 }
 
-function giveBack(refund: string, occurred_at: number): Part {
+function wonPart(refund: string, occurred_at: number): Part {
   return { type: "chargeback_won", refund, occurred_at };
 }
 
-/** Of one transaction, what is disputed; of each of several, all of it, since what is disputed is only told of them together. */
+/** The disputed amount of a single transaction. For several, PayPal only sends their sum, so each counts in full. */
 function amountOf({ dispute_amount, disputed_transactions }: Dispute, { gross_amount }: Transaction, at: number) {
   if (disputed_transactions.length === 1) return readMoney(dispute_amount, "resource.dispute_amount");
   const field = `resource.disputed_transactions.${at}.gross_amount`;

@@ -1,4 +1,4 @@
-/** What PayPal says with a message to prove that it is its own. */
+/** The headers by which PayPal signs a message. */
 export interface Proof {
   transmission_id: string;
   transmission_time: string;

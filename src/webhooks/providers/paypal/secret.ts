@@ -1,14 +1,14 @@
-/** What a merchant gives us to prove PayPal by: the webhook's id, and where PayPal is to be asked, an app's credentials. */
+/** A PayPal endpoint's secret: the webhook's id and, to verify with PayPal's API, an app's credentials. */
 import { invalidField } from "../../reading/read-fields.ts";
 
-/** `webhook_id`: what PayPal's signature is for. It is no secret of PayPal's, only nobody else's. */
+/** `webhook_id`: the webhook that PayPal signs for. It isn't secret, but no other webhook has it. */
 export interface PaypalSecret {
   webhook_id: string;
-  /** Where they are there, PayPal is asked instead of its certificate. */
+  /** If set, PayPal's API verifies messages instead of its certificate. */
   credentials: PaypalCredentials | null;
 }
 
-/** A REST app's, and which of PayPal's two worlds it is of. */
+/** The credentials of a REST app, in the live or the sandbox environment. */
 export interface PaypalCredentials {
   client_id: string;
   client_secret: string;
@@ -18,7 +18,7 @@ export interface PaypalCredentials {
 const SANDBOX = "sandbox";
 const FORM = /^[A-Z0-9]{10,50}(?::[\w-]{20,200}:[\w-]{20,200}(?::sandbox)?)?$/;
 
-/** `WEBHOOK_ID`, or `WEBHOOK_ID:CLIENT_ID:CLIENT_SECRET[:sandbox]`; null for an empty one. */
+/** Parses `WEBHOOK_ID`, or `WEBHOOK_ID:CLIENT_ID:CLIENT_SECRET[:sandbox]`; null for an empty text. */
 export function readPaypalSecret(text: string): PaypalSecret | null {
   const [webhook_id = "", client_id = "", client_secret = "", world] = text.split(":");
   if (webhook_id === "") return null;
@@ -27,13 +27,13 @@ export function readPaypalSecret(text: string): PaypalSecret | null {
 }
 
 /**
- * Throws a 422 for what is no id of a webhook: `WH-…` is an event's, and `WEBHOOK_ID` is the one by which PayPal's
- * simulator signs anything for anyone.
+ * Throws a 422 for text that isn't a webhook's id: `WH-…` is an event's id, and `WEBHOOK_ID` is the id that PayPal's simulator
+ * uses for everyone.
  */
 export function checkPaypalSecret(text: string): void {
   if (FORM.test(text)) return;
   throw invalidField(
     "secret",
-    "must be the webhook's ID as PayPal's dashboard shows it beside the URL, such as 9XL90610J3647323C (WH-… is an event's), alone or as WEBHOOK_ID:CLIENT_ID:CLIENT_SECRET, with :sandbox behind it for the sandbox",
+    "must be the webhook's ID that PayPal's dashboard shows next to the URL, such as 9XL90610J3647323C (WH-… is the ID of an event), or WEBHOOK_ID:CLIENT_ID:CLIENT_SECRET, followed by :sandbox for the sandbox",
   );
 }

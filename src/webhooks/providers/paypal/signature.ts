@@ -1,12 +1,12 @@
 /**
- * Who sent a PayPal webhook, by the page "Integrate webhooks", section "Message verification": by the certificate that the
- * message names, or by asking PayPal.
+ * Verifies the sender of a PayPal webhook (page "Integrate webhooks", section "Message verification"): with the certificate that
+ * the message names, or with PayPal's API.
  *
- * Trust in the certificate rests on where it comes from: by TLS, without redirects, from PayPal's own hosts. Its dates and
- * its name are checked; its chain is not, since PayPal serves it without the authorities above it, and revocation is not.
+ * The certificate is trusted because it is loaded over TLS, without redirects, from PayPal's own hosts. Its dates and name are
+ * checked. Its chain isn't, because PayPal doesn't serve the intermediate certificates, and neither is revocation.
  *
- * What is signed of a body is its CRC-32. Whoever gets hold of one signed message can write another with the same sum: a
- * message is as secret as a password, and nothing here can mend that.
+ * PayPal signs only the CRC-32 of a body. Anyone with a signed message can construct another with the same checksum, so messages
+ * must be kept as secret as a password. The receiver can't prevent that.
  */
 
 import { buf } from "crc-32";
@@ -44,8 +44,8 @@ const MAX_AHEAD_MS = 5 * MS_PER_MINUTE;
 const utf8 = new TextEncoder();
 
 /**
- * Refuses what PayPal did not send to a webhook whose id is among the secrets. Throws a 503, so that PayPal sends it again,
- * where the certificate, or PayPal's word, cannot be had.
+ * Refuses a request that PayPal didn't send to a webhook whose id is among the secrets. Throws a 503, so that PayPal sends it
+ * again, if neither the certificate nor PayPal's API can be reached.
  */
 export async function verifyPaypal(
   request: SignedRequest,
@@ -54,7 +54,7 @@ export async function verifyPaypal(
 ): Promise<Verdict> {
   const proof = readProof(request.headers);
   if (proof === null) {
-    return new Problem(401, "signature_missing", "The five PAYPAL-* headers of a webhook message are required.");
+    return new Problem(401, "signature_missing", "PayPal's five signature headers (PAYPAL-*) are required.");
   }
   if (!isInTime(proof.transmission_time, tools.now)) {
     const words = "PAYPAL-TRANSMISSION-TIME must be within the last 4 days and at most 5 minutes ahead.";
@@ -62,7 +62,7 @@ export async function verifyPaypal(
   }
   const signature = fromBase64(proof.transmission_sig);
   if (proof.auth_algo !== ALGORITHM || !isCertificateUrl(proof.cert_url) || signature === null) {
-    return invalid("The algorithm, the certificate's address or the signature is not as PayPal's are.");
+    return invalid("The algorithm, the certificate's URL or the signature is not in PayPal's format.");
   }
   const known = secrets.flatMap((text) => readPaypalSecret(text) ?? []);
   const ids = known.filter(({ credentials }) => credentials === null).map(({ webhook_id }) => webhook_id);
@@ -81,14 +81,14 @@ async function verifyByCertificate(
   webhookIds: readonly string[],
   tools: VerifyTools,
 ): Promise<Verdict> {
-  const refusal = invalid("PayPal did not sign this for the webhook of this endpoint.");
+  const refusal = invalid("The signature doesn't match the body and this endpoint's webhook ID.");
   if (webhookIds.length === 0) return refusal;
   const certificate = await loadCertificate(proof.cert_url, tools);
   const fault = faultOf(certificate, tools.now);
   if (fault !== null) return invalid(fault);
   const key = await importKey(certificate);
-  if (key === null) return invalid("The certificate's key is no RSA key.");
-  // JavaScript's integers of 32 bits are signed; PayPal's decimal is not.
+  if (key === null) return invalid("The certificate's key is not an RSA key.");
+  // JavaScript's 32-bit integers are signed; PayPal's number is unsigned.
   const checksum = buf(utf8.encode(body)) >>> 0;
   for (const id of webhookIds) {
     const text = [proof.transmission_id, proof.transmission_time, id, checksum].join("|");
@@ -114,7 +114,7 @@ function isInTime(text: string, now: number): boolean {
   return time.success && now - time.output <= MAX_AGE_MS && time.output - now <= MAX_AHEAD_MS;
 }
 
-/** One spelling only: no user, port, query or fragment, and nothing that a parser would mend. */
+/** Accepts only the canonical form: no user, port, query or fragment, and nothing that a parser would normalize. */
 function isCertificateUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !CERTIFICATE_HOSTS.has(url.hostname) || !CERTIFICATE_PATH.test(url.pathname)) return false;
@@ -139,7 +139,8 @@ async function requestText(url: string, { request }: VerifyTools): Promise<strin
 }
 
 function faultOf({ names, not_before, not_after }: Certificate, now: number): string | null {
-  if (!names.some((name) => CERTIFICATE_NAMES.has(name))) return "The certificate is not the one that signs messages.";
+  if (!names.some((name) => CERTIFICATE_NAMES.has(name)))
+    return "The certificate is not PayPal's certificate for webhook messages.";
   return now < not_before || now > not_after ? "The certificate is not valid now." : null;
 }
 

@@ -1,4 +1,4 @@
-/** PayPal's own word on a message: `POST /v1/notifications/verify-webhook-signature`, with an app's OAuth credentials. */
+/** Verifies a message with PayPal's API: `POST /v1/notifications/verify-webhook-signature`, with an app's OAuth credentials. */
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import type { VerifyTools } from "../../provider.ts";
@@ -11,31 +11,31 @@ const SANDBOX_API = "https://api-m.sandbox.paypal.com";
 const token = v.object({ access_token: v.pipe(v.string(), v.minLength(1)) });
 const confirmation = v.object({ verification_status: v.picklist(["SUCCESS", "FAILURE"]) });
 
-/** Whether PayPal says that it sent this. Throws a 503 where it does not say: away, or the credentials are not its app's. */
+/** Whether PayPal confirms that it sent a message. Throws a 503 if PayPal can't be reached or refuses the credentials. */
 export async function isConfirmed(
   proof: Proof & { webhook_id: string },
   body: string,
   { client_id, client_secret, sandbox }: PaypalCredentials,
   tools: VerifyTools,
 ): Promise<boolean> {
-  // PayPal's sum is over the event's own spelling, so it goes in as it came; what is no JSON could say more than an event.
+  // The checksum covers the exact text, so the body is inserted unchanged. It must be JSON, or it could inject other fields.
   if (!isJson(body)) return false;
   const api = sandbox ? SANDBOX_API : LIVE_API;
-  const { access_token } = await ask(tools, token, `${api}/v1/oauth2/token`, {
+  const { access_token } = await call(tools, token, `${api}/v1/oauth2/token`, {
     authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
     "content-type": "application/x-www-form-urlencoded",
     body: "grant_type=client_credentials",
   });
-  const said = JSON.stringify(proof).slice(0, -1);
-  const { verification_status } = await ask(tools, confirmation, `${api}/v1/notifications/verify-webhook-signature`, {
+  const proofText = JSON.stringify(proof).slice(0, -1);
+  const { verification_status } = await call(tools, confirmation, `${api}/v1/notifications/verify-webhook-signature`, {
     authorization: `Bearer ${access_token}`,
     "content-type": "application/json",
-    body: `${said},"webhook_event":${body}}`,
+    body: `${proofText},"webhook_event":${body}}`,
   });
   return verification_status === "SUCCESS";
 }
 
-async function ask<const Schema extends v.GenericSchema>(
+async function call<const Schema extends v.GenericSchema>(
   { request }: VerifyTools,
   schema: Schema,
   url: string,
@@ -45,7 +45,7 @@ async function ask<const Schema extends v.GenericSchema>(
     const response = await request(url, { method: "POST", headers, body });
     if (response.status === 200) return v.parse(schema, await response.json());
   } catch {
-    // Said below, as for a status that is no answer.
+    // Handled below, like an unexpected status.
   }
   throw new Problem(
     503,

@@ -1,9 +1,8 @@
 /**
- * Server postbacks (S2S): one GET or POST per conversion, in the spellings of the trackers that merchants come from, whose
- * names are listed in `event.ts`. In all of them the merchant's server sends back the click that the landing page was
- * given, under the tracker's name for it. Sources: Everflow, "Advertiser Server Postbacks" and "Conversion Tracking"; TUNE,
- * "Receiving Conversions via Postback URL" and "Customizing a Conversion URL"; Voluum, "Parameters in Postback URLs",
- * "Custom Conversions" and "Upselling".
+ * Server postbacks (S2S): one GET or POST per conversion, with the parameter names of the trackers that merchants used before;
+ * `event.ts` lists them. The merchant's server sends back the click id that its landing page received. Sources: Everflow,
+ * "Advertiser Server Postbacks" and "Conversion Tracking"; TUNE, "Receiving Conversions via Postback URL" and "Customizing a
+ * Conversion URL"; Voluum, "Parameters in Postback URLs", "Custom Conversions" and "Upselling".
  */
 import { Problem } from "../../../lib/problem.ts";
 import type { Provider, SignedRequest } from "../../provider.ts";
@@ -12,7 +11,7 @@ import { isOneOf } from "../../signatures/signature.ts";
 import { answerPostback } from "./answer.ts";
 import { readPostback } from "./event.ts";
 
-/** Everflow's and TUNE's names of the token that proves an advertiser: taken where none of ours is given. */
+/** Everflow's and TUNE's names for the advertiser's token, used if the request has no `key`. */
 const TRACKERS_KEYS = ["verification_token", "security_token"];
 
 export const postback = {
@@ -28,10 +27,10 @@ export const postback = {
 
   verify(request, secrets) {
     const keys = listKeys(request);
-    if (keys.length === 0) return new Problem(401, "signature_missing", "key is missing: the endpoint's key.");
+    if (keys.length === 0) return new Problem(401, "signature_missing", "key is required: the endpoint's key.");
     // Every key must be valid: an unknown one could be someone else's secret and would be logged.
     const proved = keys.map((key) => isOneOf(key, secrets)).every(Boolean);
-    return proved ? null : new Problem(401, "signature_invalid", "key is not the endpoint's key.");
+    return proved ? null : new Problem(401, "signature_invalid", "key is not this endpoint's key.");
   },
 
   parse: (request, program?: { currency: string }) => readPostback(readParameters(request), program?.currency ?? null),

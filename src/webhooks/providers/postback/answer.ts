@@ -1,15 +1,17 @@
-/** What a postback's sender is told: ours, a pixel, or TUNE's words. */
+/** Responses to postbacks: our JSON, a pixel, or TUNE's text. */
 import type { Answer, Outcome, SignedRequest } from "../../provider.ts";
 import { type Parameters, readParametersLeniently } from "../../reading/read-parameters.ts";
 
-/** A transparent GIF of 1×1. */
+/** A transparent GIF, 1×1. */
 const PIXEL = Uint8Array.fromBase64("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
 /**
- * The pixel for `pixel=1` and `format=gif`, whatever became of it, since a browser shows a broken picture for anything else.
- * TUNE's `success=true;` or `success=false; err_msg=…;` for `format=tune`, and for postbacks in its spelling that ask for no
- * other format ("Receiving Conversions via Postback URL"). A refusal keeps its status, which TUNE's own 200 would hide from
- * senders that look at nothing else. Null, which is our JSON, for the rest.
+ * The response to a postback; null for our JSON.
+ *
+ * `pixel=1` and `format=gif` get the pixel even for a refusal, because a browser would show anything else as a broken image.
+ * `format=tune`, and postbacks with TUNE's parameter names that request no format, get TUNE's `success=true;` or `success=false;
+ * err_msg=…;` ("Receiving Conversions via Postback URL"). Unlike TUNE's, a refusal isn't a 200, for senders that only check the
+ * status.
  */
 export function answerPostback(outcome: Outcome, request: SignedRequest): Answer | null {
   const parameters = readParametersLeniently(request);
@@ -20,7 +22,7 @@ export function answerPostback(outcome: Outcome, request: SignedRequest): Answer
   return !parameters.has("format") && isTunes(parameters) ? answerTune(outcome) : null;
 }
 
-/** Everflow calls the click `transaction_id` as well, but never leaves its network's id out. */
+/** Everflow also calls the click `transaction_id`, but always sends its network's id, `nid`. */
 function isTunes(parameters: Parameters): boolean {
   return parameters.has("transaction_id") && !parameters.has("nid") && !parameters.has("click_id");
 }

@@ -7,26 +7,26 @@ import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "..
 import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
 import { type Parameters, readName, readParameter } from "../../reading/read-parameters.ts";
 import {
+  type ConversionStatus,
   isEventWord,
   type PostbackType,
   readEventWord,
   readIntervalWord,
   readStatusWord,
-  type Standing,
 } from "./parameter-names.ts";
 
-/** All of a click token; of what is none, as much as names it. */
+/** The length of a click token in a lead's id; longer invalid tokens are cut. */
 const CLICK_CHARACTERS = 200;
 
-/** As much of a click as names a payment: the rest of {@link NAME_CHARACTERS} is for its goal. */
+/** The length of a click token in a payment's id; the rest of {@link NAME_CHARACTERS} is for the goal. */
 const PAYMENT_CLICK_CHARACTERS = 150;
 
-/** No name is longer. */
+/** The maximum length of an id. */
 const NAME_CHARACTERS = 200;
 
 /**
- * Our fields, and the names under which they come: ours first, then Everflow's, TUNE's and Voluum's. `reference` and `goal`
- * are free fields there: the first names a payment that has no other name, the second tells one click's leads apart.
+ * Our fields with their parameter names: ours first, then Everflow's, TUNE's and Voluum's. `reference` and `goal` are free fields
+ * of the trackers: the first identifies a payment without another id, the second distinguishes the leads of one click.
  */
 const SPELLINGS = {
   click: ["click_id", "lc_click", "clickid", "transaction_id", "cid"],
@@ -54,27 +54,27 @@ const SPELLINGS = {
 
 type Fields = Record<Exclude<keyof typeof SPELLINGS, "trackers_event">, string | null>;
 
-/** Fields that are kept as they come. */
+/** The fields that are stored as sent. */
 const NAMES: ReadonlySet<string> = new Set([
   ...["trackers_event", "txid", "order", "reference", "goal", "refund"],
   ...["customer", "coupon", "product", "subscription", "replaces"],
 ]);
 
-/** A postback with its type and its refund's name settled. */
-interface Told {
+/** A postback whose type and refund id are known. */
+interface ParsedPostback {
   type: PostbackType;
   fields: Fields;
-  /** Of the payment, or of the lead. */
+  /** The id of the payment or the lead. */
   name: string | null;
-  /** A refund that reverses all that was paid, of which no sum is told. */
+  /** A full refund without an amount. */
   isWhole?: boolean;
-  /** The refunded payment's name. */
+  /** The refunded payment's id. */
   payment?: string | null;
 }
 
 /**
- * Reads a postback. Without an event, it is a sale if it has an amount, else a lead. `currency` applies to amounts that
- * come without it; null where those are refused. Throws 422 with the field.
+ * Parses a postback. Without an event, it is a sale if it has an amount, otherwise a lead. `currency` is the default; null if
+ * amounts without a currency are refused. Throws 422 with the field.
  */
 export function readPostback(parameters: Parameters, currency: string | null): Reading {
   const fields = readFields(parameters);
@@ -82,11 +82,11 @@ export function readPostback(parameters: Parameters, currency: string | null): R
   if (word === null) return ignore(fields.event ?? "");
   const type = word === "either" ? (isNothing(fields.amount) ? "lead" : "sale") : word;
   const name = fields.txid ?? fields.order ?? fields.reference;
-  const settled = settle({ type, fields, name }, readStatusWord(fields.status), word === "either");
-  if (typeof settled === "string") return ignore(fields.event ?? type, settled);
-  if (isZeroPayment(settled)) return ignore(fields.event ?? type, "The amount is zero.");
-  const event = eventOf(settled, currency);
-  return { type: fields.event ?? settled.type, event_id: event.id, events: [event] };
+  const applied = applyStatus({ type, fields, name }, readStatusWord(fields.status), word === "either");
+  if (typeof applied === "string") return ignore(fields.event ?? type, applied);
+  if (isZeroPayment(applied)) return ignore(fields.event ?? type, "The amount is zero.");
+  const event = eventOf(applied, currency);
+  return { type: fields.event ?? applied.type, event_id: event.id, events: [event] };
 }
 
 function readFields(parameters: Parameters): Fields {
@@ -96,7 +96,7 @@ function readFields(parameters: Parameters): Fields {
   });
   const { trackers_event, ...fields } = Object.fromEntries(entries) as Record<keyof typeof SPELLINGS, string | null>;
   if (trackers_event === null) return fields;
-  // A merchant names events at Everflow and Voluum: a word that means nothing here is such a name.
+  // At Everflow and Voluum merchants name their events. A word that isn't a known event is such a name.
   return isEventWord(trackers_event)
     ? { ...fields, event: readParameter(parameters, [...SPELLINGS.event, ...SPELLINGS.trackers_event]) }
     : { ...fields, goal: fields.goal ?? trackers_event };
@@ -107,39 +107,39 @@ function ignore(type: string, ignored?: string): Reading {
 }
 
 /**
- * Applies a status to a postback; returns the reason if it is ignored. Trackers send a conversion's state, but we record
- * what happened: one that is pending did not happen yet, and a payment that was rejected or returned after it was approved
- * is a refund under a name of its own, so that it is reversed once however often it is told: of all of it, where no sum
- * is told.
+ * Applies a status to a postback; returns the reason if it is ignored. Trackers send the state of a conversion, but we record
+ * events: a pending conversion isn't recorded yet, and a payment that was rejected or returned after its approval is a refund, in
+ * full if no amount is sent. The refund's id is made from the payment's, so repeated postbacks reverse it only once.
  */
-function settle(told: Told, standing: Standing, isVague: boolean): Told | string {
-  const { type, fields } = told;
-  if (standing === "approved") return told;
-  if (standing === "pending") return "It is pending, and recorded once it is approved.";
-  const payment = namePayment(told);
+function applyStatus(parsed: ParsedPostback, status: ConversionStatus, isVague: boolean): ParsedPostback | string {
+  const { type, fields } = parsed;
+  if (status === "approved") return parsed;
+  if (status === "pending")
+    return "The conversion is pending. It is recorded once a postback says that it is approved.";
+  const payment = namePayment(parsed);
   const isPaidTrial = type === "trial" && !isNothing(fields.amount);
   if (type === "sale" || isPaidTrial || (type === "lead" && isVague && payment !== null)) {
     const refund = fields.refund ?? cutText(`status:${payment}`, NAME_CHARACTERS);
-    return { ...told, type: "refund", payment, fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
+    return { ...parsed, type: "refund", payment, fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
   }
-  if (type === "refund") return standing === "returned" ? told : "The refund was rejected, so nothing is reversed.";
+  if (type === "refund") return status === "returned" ? parsed : "The refund was rejected, so nothing is reversed.";
   if (type === "chargeback" || type === "chargeback_won") {
-    throw invalidField("status", "does not say who won the chargeback: say event=chargeback or event=chargeback_won");
+    throw invalidField("status", "doesn't say who won the chargeback; send event=chargeback or event=chargeback_won");
   }
-  return `A rejected ${type} is not recorded. If it was recorded before, it stays, because it had no payment.`;
+  return `A rejected ${type} is not recorded. If it was recorded before, it stays recorded, because it had no payment.`;
 }
 
 function isNothing(amount: string | null): boolean {
   return amount === null || /^-?(?=\.?0)0*(?:\.0*)?$/.test(amount);
 }
 
-function isZeroPayment({ type, fields, isWhole }: Told): boolean {
+function isZeroPayment({ type, fields, isWhole }: ParsedPostback): boolean {
   const moves = ["sale", "refund", "chargeback"].includes(type) && isWhole !== true;
   return moves && fields.amount !== null && isNothing(fields.amount);
 }
 
-function eventOf(told: Told, currency: string | null): ProviderEvent {
-  const { type, fields } = told;
+function eventOf(parsed: ParsedPostback, currency: string | null): ProviderEvent {
+  const { type, fields } = parsed;
   const { subscription, replaces } = fields;
   const known = {
     type,
@@ -151,7 +151,7 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
         : { id: subscription, interval: readIntervalWord(fields.interval), ...(replaces !== null && { replaces }) },
     test: readTest(fields.test),
   };
-  // What led to a payment says nothing of its way back.
+  // Refunds don't need these.
   const cause = {
     click: readClick({ [CLICK_FIELD]: fields.click }),
     coupon: fields.coupon,
@@ -159,94 +159,95 @@ function eventOf(told: Told, currency: string | null): ProviderEvent {
   };
   switch (type) {
     case "trial":
-      return providerEvent({ ...known, ...cause, ...readTrialPayment(told, currency), id: nameLead(told) });
+      return providerEvent({ ...known, ...cause, ...readTrialPayment(parsed, currency), id: nameLead(parsed) });
     case "lead":
-      return providerEvent({ ...known, ...cause, id: nameLead(told) });
+      return providerEvent({ ...known, ...cause, id: nameLead(parsed) });
     case "cancellation":
       return providerEvent({ ...known, id: nameCancellation(fields, known.occurred_at) });
     case "sale":
-      return providerEvent({ ...known, ...cause, ...readPayment(told, currency) });
+      return providerEvent({ ...known, ...cause, ...readPayment(parsed, currency) });
     default:
-      return providerEvent({ ...known, ...readPayment(told, currency) });
+      return providerEvent({ ...known, ...readPayment(parsed, currency) });
   }
 }
 
-/** What was paid for a trial; nothing for most. */
-function readTrialPayment(told: Told, currency: string | null) {
-  if (isNothing(told.fields.amount)) return {};
-  return readPayment(told, currency);
+/** The payment for a trial. Most trials have none. */
+function readTrialPayment(parsed: ParsedPostback, currency: string | null) {
+  if (isNothing(parsed.fields.amount)) return {};
+  return readPayment(parsed, currency);
 }
 
-/** Payment, refund and money; a payment's event is named by them, so that the same postback again is the same event. */
-function readPayment(told: Told, defaultCurrency: string | null) {
-  const { type, fields, isWhole } = told;
-  const name = told.payment ?? namePayment(told);
+/** The payment, the refund and the amounts. The event's id is made from them, so a repeated postback is the same event. */
+function readPayment(parsed: ParsedPostback, defaultCurrency: string | null) {
+  const { type, fields, isWhole } = parsed;
+  const name = parsed.payment ?? namePayment(parsed);
   if (name === null) {
-    throw invalidField("txid", "is missing: the payment's own id, the order's as order_id, or the click");
+    throw invalidField("txid", "is missing; send the payment's id, an order_id, or a click_id");
   }
   const money = isWhole ? { amount: null, gross: null, currency: null } : readMoney(type, fields, defaultCurrency);
   if (type === "sale" || type === "trial") return { id: `${type}:${name}`, payment: name, ...money };
-  // A payment has one chargeback, as a rule; refunds may be several.
+  // A payment usually has one chargeback, but may have several refunds.
   const refund = fields.refund ?? (type === "refund" ? null : name);
   const id = [type, name, ...(fields.refund === null ? [] : [fields.refund])].join(":");
   return { id, payment: name, refund, ...money };
 }
 
 /**
- * A payment without a name is its click's only one, or its click's only one of a goal: most trackers tell no more. Unless it
- * has an id of its own, a trial's payment is another one than that of the order or click, which is the first full payment.
+ * The id of a payment. A payment without an id is the only one of its click, or of its click and goal, because most trackers send
+ * no more. A trial's payment without an own id is distinct from the first full payment, which has the id of the order or click.
  */
-function namePayment(told: Told): string | null {
-  const name = nameFullPayment(told);
-  const isOther = told.type === "trial" && told.fields.txid === null && name !== null;
+function namePayment(parsed: ParsedPostback): string | null {
+  const name = nameFullPayment(parsed);
+  const isOther = parsed.type === "trial" && parsed.fields.txid === null && name !== null;
   return isOther ? cutText(`trial:${name}`, NAME_CHARACTERS) : name;
 }
 
-function nameFullPayment({ fields: { click, goal }, name }: Told): string | null {
+function nameFullPayment({ fields: { click, goal }, name }: ParsedPostback): string | null {
   if (name !== null || click === null) return name;
   const token = click.replaceAll(/\p{Cc}/gu, "").slice(0, PAYMENT_CLICK_CHARACTERS);
   return ["click", token, ...(goal === null ? [] : [goal])].join(":").slice(0, NAME_CHARACTERS).toWellFormed();
 }
 
 function readMoney(type: PostbackType, fields: Fields, defaultCurrency: string | null) {
-  if (fields.amount === null) throw invalidField("amount", "is missing: a decimal, such as 19.99");
+  if (fields.amount === null) throw invalidField("amount", "is missing; send a decimal number such as 19.99");
   const stated = fields.currency?.toUpperCase() ?? defaultCurrency;
-  if (stated === null) throw invalidField("currency", "is missing: ISO 4217, such as USD");
+  if (stated === null) throw invalidField("currency", "is missing; send an ISO 4217 code such as USD");
   const { currency } = parseFields(v.object({ currency: currencyCode }), { currency: stated });
   const amount = parseDecimal(fields.amount, currency);
   if (amount === null)
-    throw invalidField("amount", `is no amount of ${currency}: a decimal with a point, such as 19.99`);
+    throw invalidField("amount", `is not an amount of ${currency}; send a decimal number such as 19.99`);
   if ((type === "sale" || type === "trial") && amount < 0)
-    throw invalidField("amount", "is negative: money given back is event=refund");
-  // Many write what is reversed as a negative number.
+    throw invalidField("amount", "must not be negative; send refunds as event=refund");
+  // Many senders use a negative amount.
   return { amount: Math.abs(amount), currency };
 }
 
-/** A lead has no payment's name: it is told apart by its click, its customer and its goal. */
-function nameLead({ type, fields, name }: Told): string {
+/** A lead has no payment id, so its event's id is made from its click, its customer and its goal. */
+function nameLead({ type, fields, name }: ParsedPostback): string {
   const click = fields.click === null ? null : cutText(fields.click, CLICK_CHARACTERS);
   const who = fields.customer ?? (readEmail(fields.email) === null ? null : EMAIL_PLACE);
   const parts = [click, name ?? who].filter((part) => part !== null);
-  if (parts.length === 0) throw invalidField("click_id", `is missing: a ${type} needs it, or a customer_id or email`);
+  if (parts.length === 0)
+    throw invalidField("click_id", `is missing; a ${type} needs a click_id, a customer_id or an email`);
   return [type, ...parts, ...(fields.goal === null ? [] : [`goal=${fields.goal}`])].join(":");
 }
 
-/** By its time, too: who comes back may leave again. */
+/** The id includes the time, because a customer may come back and cancel again. */
 function nameCancellation({ subscription, customer, email }: Fields, time: number | null): string {
   const name = subscription ?? customer ?? (readEmail(email) === null ? null : EMAIL_PLACE);
-  if (name === null) throw invalidField("subscription_id", "is missing: the subscription that has ended");
+  if (name === null) throw invalidField("subscription_id", "is missing; send the subscription that ended");
   return ["cancellation", name, ...(time === null ? [] : [time])].join(":");
 }
 
-/** The conversion's own time, in milliseconds; null where it is not told. Most trackers tell Unix seconds, some milliseconds. */
+/** The conversion's time in milliseconds, or null if it is not sent. Most trackers send Unix seconds, some milliseconds. */
 function readTime({ occurred_at, timestamp }: Fields): number | null {
   const stated =
     occurred_at === null ? null : parseFields(v.object({ occurred_at: instant }), { occurred_at }).occurred_at;
   if (timestamp === null) return stated;
-  if (!/^\d{9,13}$/.test(timestamp)) throw invalidField("timestamp", "is not a Unix time in seconds or milliseconds");
+  if (!/^\d{9,13}$/.test(timestamp)) throw invalidField("timestamp", "must be a Unix time in seconds or milliseconds");
   const time = timestamp.length > 10 ? Number(timestamp) : Number(timestamp) * 1_000;
   if (stated !== null && Math.floor(stated / 1_000) !== Math.floor(time / 1_000)) {
-    throw invalidField("timestamp", "and occurred_at are the same field, and they differ");
+    throw invalidField("timestamp", "and occurred_at are the same field but differ");
   }
   return stated ?? time;
 }

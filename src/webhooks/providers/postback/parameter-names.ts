@@ -1,11 +1,11 @@
-/** What the words of the affiliate trade mean: the values of a postback's `event` and `status`. */
+/** The values of a postback's `event`, `status` and `interval`, as trackers write them. */
 import type { EventType } from "../../conversion-event.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
-/** What a postback can tell. */
+/** The types of event that a postback can have. */
 export type PostbackType = Exclude<EventType, "touch" | "dispute" | "referral">;
 
-/** `conversion` and the like say only that something was reached: whether money moved is told by the amount. */
+/** `either`: words such as `conversion` don't say whether there was a payment; the amount does. `nothing`: ignored. */
 const EVENT_WORDS: Record<PostbackType | "either" | "nothing", readonly string[]> = {
   lead: ["lead", "signup", "sign_up", "register", "registration", "install", "complete_registration"],
   trial: ["trial", "free_trial", "start_trial", "trial_start", "trial_started"],
@@ -39,10 +39,10 @@ const EVENT_WORDS: Record<PostbackType | "either" | "nothing", readonly string[]
   ],
 };
 
-/** Where a conversion stands. `returned`: its money went back to the customer. */
-export type Standing = "approved" | "pending" | "rejected" | "returned";
+/** The status of a conversion. `returned`: its payment was refunded. */
+export type ConversionStatus = "approved" | "pending" | "rejected" | "returned";
 
-const STATUS_WORDS: Record<Standing, readonly string[]> = {
+const STATUS_WORDS: Record<ConversionStatus, readonly string[]> = {
   approved: [
     ...["approved", "approve", "accepted", "confirmed", "completed", "complete", "paid", "success", "successful"],
     ...["valid", "settled", "active", "ok", "1"],
@@ -55,29 +55,29 @@ const STATUS_WORDS: Record<Standing, readonly string[]> = {
   returned: ["refunded", "refund", "reversed", "returned"],
 };
 
-/** Whether an event's word means anything here. */
+/** Whether a word is a known event. */
 export function isEventWord(word: string): boolean {
   return find(EVENT_WORDS, word) !== null;
 }
 
-/** What an event's word means; null where nobody asks for such events. Throws 422 for a word that is not known. */
+/** The type of an event, or null if it is ignored. Throws 422 for an unknown word. */
 export function readEventWord(word: string | null): PostbackType | "either" | null {
   if (word === null) return "either";
   const meaning = find(EVENT_WORDS, word);
   if (meaning === null) {
     const known = Object.keys(EVENT_WORDS).filter((type) => type !== "either" && type !== "nothing");
-    throw invalidField("event", `says "${word.slice(0, 40)}", which is not known: say one of ${known.join(", ")}`);
+    throw invalidField("event", `has the unknown value "${word.slice(0, 40)}"; use one of ${known.join(", ")}`);
   }
   return meaning === "nothing" ? null : meaning;
 }
 
-/** What a status means; a conversion that has none is approved. Throws 422 for a word that is not known. */
-export function readStatusWord(word: string | null): Standing {
+/** The meaning of a status. A conversion without a status is approved. Throws 422 for an unknown word. */
+export function readStatusWord(word: string | null): ConversionStatus {
   if (word === null) return "approved";
   const meaning = find(STATUS_WORDS, word);
   if (meaning !== null) return meaning;
   const known = Object.keys(STATUS_WORDS).join(", ");
-  throw invalidField("status", `says "${word.slice(0, 40)}", which is not known: say one of ${known}`);
+  throw invalidField("status", `has the unknown value "${word.slice(0, 40)}"; use one of ${known}`);
 }
 
 const INTERVAL_WORDS: Record<string, readonly string[]> = {
@@ -87,7 +87,7 @@ const INTERVAL_WORDS: Record<string, readonly string[]> = {
   year: ["year", "yearly", "annual", "annually"],
 };
 
-/** A subscription's interval as day, week, month or year; null where it is none of them. */
+/** A subscription's interval as day, week, month or year; null if it is none of them. */
 export function readIntervalWord(word: string | null): string | null {
   return word === null ? null : find(INTERVAL_WORDS, word);
 }

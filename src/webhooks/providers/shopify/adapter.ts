@@ -1,6 +1,6 @@
 /**
- * Shopify, by its pages "Verify webhook deliveries" and "Webhooks delivery structure", and the Order, Refund and Dispute
- * resources of its Admin API. Amounts are those of the shop's own currency throughout, whatever the buyer was shown.
+ * Shopify. Sources: its pages "Verify webhook deliveries" and "Webhooks delivery structure", and the Order, Refund and Dispute
+ * resources of its Admin API. All amounts are in the shop's currency, whatever currency the buyer was shown.
  */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
@@ -20,10 +20,10 @@ import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 import { shopifyRefund } from "./refund.ts";
 
-/** All of the order's money came in, whatever was given back since. */
+/** The statuses of an order that was paid in full, including those that were refunded later. */
 const PAID: ReadonlySet<string> = new Set(["paid", "partially_refunded", "refunded"]);
 
-/** Tokens of the Admin API, which are easily taken for the secret beside them. */
+/** Access tokens of the Admin API, which are shown next to the secret and easily confused with it. */
 const ACCESS_TOKEN = /^shp(?:at|ca|pa|ua|tka)_/;
 
 const taxLine = v.object({
@@ -50,7 +50,7 @@ const order = v.object({
   discount_codes: v.nullish(v.array(v.object({ code: v.string() }))),
 });
 
-// The day of its end comes with or without a time.
+// Sent with or without a time.
 const dayOrInstant = v.pipe(
   v.string(),
   v.transform((text) => Date.parse(text)),
@@ -80,7 +80,7 @@ export const shopify: Provider = {
     check: (text) => {
       if (/^\S{16,}$/.test(text) && !ACCESS_TOKEN.test(text)) return;
       const forms =
-        "the app's client secret (shpss_…), or the one shown below the webhooks in the notification settings";
+        "the app's client secret (shpss_…), or the secret that the notification settings show below the webhooks";
       throw invalidField("secret", `must be ${forms}`);
     },
   },
@@ -93,16 +93,16 @@ export const shopify: Provider = {
   parse(request) {
     const topic = readHeader(request, "X-Shopify-Topic");
     const found = READERS.get(topic)?.(readJsonBody(request.body), topic);
-    // The headers are not signed: the events' own ids are made of what the body says.
+    // The headers are not signed, so the events' ids are made from the body.
     const event_id = request.headers.get("x-shopify-webhook-id");
     return toReading({ type: topic, event_id }, inShop(found, request));
   },
 
-  // A refusal is sent eight times more, and "after 8 consecutive failures" an app's subscription is deleted.
+  // Shopify retries a refused webhook eight times, and "after 8 consecutive failures" deletes the app's subscription.
   answer: acknowledgeConflict,
 };
 
-/** They find the events, still without their shop. */
+/** The events of a body, still without their shop. */
 const READERS: ReadonlyMap<string, (json: unknown, topic: string) => ParsedEvents> = new Map([
   ["orders/paid", readOrder],
   ["refunds/create", shopifyRefund],
@@ -110,15 +110,15 @@ const READERS: ReadonlyMap<string, (json: unknown, topic: string) => ParsedEvent
   ["disputes/update", readDispute],
 ]);
 
-/** The one event that tells a sale; `subtotal_price` is after discounts and before shipping, duties and tips. */
+/** The only event with a sale. `subtotal_price` is after discounts and before shipping, duties and tips. */
 function readOrder(json: unknown): ParsedEvents {
   const fields = parseFields(order, json);
   const { id, currency, financial_status } = fields;
   if (!PAID.has(financial_status)) return `The order is ${financial_status}.`;
   const subtotal = readDecimal(fields.subtotal_price, currency, "subtotal_price");
   const amount = fields.taxes_included ? subtotal - taxOf(fields) : subtotal;
-  if (amount < 0) throw invalidField("subtotal_price", "is less than the tax in it");
-  if (amount === 0) return "Nothing was paid but tax and shipping.";
+  if (amount < 0) throw invalidField("subtotal_price", "is less than its tax");
+  if (amount === 0) return "Nothing was paid, or only tax and shipping.";
   const [item] = fields.line_items;
   return [
     providerEvent({
@@ -141,7 +141,7 @@ function readOrder(json: unknown): ParsedEvents {
   ];
 }
 
-/** The tax of the items, which is in their prices; that of shipping is not in the subtotal. */
+/** The tax that is included in the items' prices. The subtotal doesn't include shipping or its tax. */
 function taxOf({ line_items, currency }: Order): number {
   return line_items
     .flatMap((item) => item.tax_lines)
@@ -151,16 +151,16 @@ function taxOf({ line_items, currency }: Order): number {
     .reduce((total, tax) => total + tax, 0);
 }
 
-/** The first page that the buyer came to, where the shop has not put the token into its cart. */
+/** The click in the URL of the buyer's first page, for shops that don't add the token to the cart. */
 function readLandingSite(page: string | null | undefined): string | null {
   const url = page ? URL.parse(page, "https://shop.invalid") : null;
   return url === null ? null : readClick({ [CLICK_FIELD]: url.searchParams.get(CLICK_FIELD) });
 }
 
-/** An inquiry takes no money yet; if it becomes a chargeback, that is told by an update. */
+/** An inquiry withdraws no money yet. If it becomes a chargeback, Shopify sends an update. */
 function readDispute(json: unknown, topic: string): ParsedEvents {
   const { id, order_id, type, status, amount, currency, initiated_at, finalized_on } = parseFields(dispute, json);
-  if (type !== "chargeback") return `It is no chargeback: ${type}.`;
+  if (type !== "chargeback") return `The type of the dispute is ${type}. Only chargebacks are recorded.`;
   if (status === "charge_refunded") return "The payment was refunded. The refund is recorded from its own event.";
   const won = status === "won";
   return [

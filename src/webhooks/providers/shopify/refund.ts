@@ -1,4 +1,4 @@
-/** Shopify's refunds, by the Refund resource of its Admin API. */
+/** Shopify's refunds: the Refund resource of its Admin API. */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
@@ -6,13 +6,13 @@ import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, providerId, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
-/** Transactions of these are money on its way back, or there. */
-const GIVEN_BACK: ReadonlySet<string> = new Set(["success", "pending"]);
+/** The statuses of transactions that refund money now or soon. */
+const REFUNDING: ReadonlySet<string> = new Set(["success", "pending"]);
 
-/** The adjustment that stands for shipping; others make up for another sum than that of the items. */
+/** The adjustment for shipping. Other adjustments mean that a different sum than the items' was refunded. */
 const SHIPPING = "shipping_refund";
 
-/** Rates are told as fractions, such as 0.2; six places hold every rate there is. */
+/** Rates are fractions such as 0.2; six decimals are enough for every rate. */
 const MILLIONTHS = 1_000_000;
 
 const shopMoney = v.object({ shop_money: v.object({ amount: decimal, currency_code: anyCaseCurrency }) });
@@ -49,11 +49,11 @@ type Refund = v.InferOutput<typeof refund>;
 type Amounts = Pick<ProviderEvent, "amount" | "gross">;
 type Line = Refund["refund_line_items"][number];
 
-/** The refund in a body of `refunds/create`, still without its shop, or why there is none. */
+/** The refund in a body of `refunds/create`, still without its shop, or why there is nothing to record. */
 export function shopifyRefund(json: unknown): ParsedEvents {
   const fields = parseFields(refund, json);
-  const paid = fields.transactions.filter(({ kind, status }) => kind === "refund" && GIVEN_BACK.has(status));
-  // Items can also be taken off an order without money going back, such as when it is edited before it is paid.
+  const paid = fields.transactions.filter(({ kind, status }) => kind === "refund" && REFUNDING.has(status));
+  // Items can be removed without a refund, such as when an order is edited before it is paid.
   if (paid.length === 0) return "No money was refunded.";
   const currency = shopCurrencyOf(fields);
   const amounts = amountsOf(fields, paid, currency);
@@ -72,7 +72,7 @@ export function shopifyRefund(json: unknown): ParsedEvents {
   ];
 }
 
-/** Transactions tell what the buyer was shown; the shop's own currency stands beside every other amount. */
+/** Transactions are in the currency that the buyer was shown; all other amounts are also in the shop's currency. */
 function shopCurrencyOf({ refund_line_items, order_adjustments, total_duties_set, transactions }: Refund): string {
   const money =
     refund_line_items[0]?.subtotal_set ?? order_adjustments?.[0]?.amount_set ?? total_duties_set ?? undefined;
@@ -82,8 +82,8 @@ function shopCurrencyOf({ refund_line_items, order_adjustments, total_duties_set
 }
 
 /**
- * What goes back for the items, and all that goes back. Where the merchant gave back another sum than that of the items,
- * or a sum without any, only all of it is known.
+ * The amounts refunded for the items and in total. If the merchant refunded a different sum than the items', or a sum without
+ * items, only the total is known.
  */
 function amountsOf(fields: Refund, paid: Refund["transactions"], currency: string): Amounts {
   const { refund_line_items: lines, order_adjustments, refund_shipping_lines } = fields;
@@ -102,18 +102,19 @@ function amountsOf(fields: Refund, paid: Refund["transactions"], currency: strin
   return { amount: null, gross: gross ?? sumOf(adjustments, currency) };
 }
 
-/** With no items, the adjustments are the whole refund; their sign tells only in whose favor it is. */
+/** Without items, the adjustments are the whole refund. Their sign only says in whose favor they are. */
 function sumOf(adjustments: NonNullable<Refund["order_adjustments"]>, currency: string): number {
   const sum = adjustments
     .flatMap(({ amount_set, tax_amount_set }) => [amount_set, tax_amount_set])
     .reduce((total, money) => total + read(money, currency, "order_adjustments"), 0);
-  if (sum === 0) throw invalidField("transactions.currency", "is not the shop's, and no other amount is told");
+  if (sum === 0)
+    throw invalidField("transactions.currency", "is not the shop's currency, and the refund has no amount in it");
   return Math.abs(sum);
 }
 
 /**
- * An item's subtotal without the tax that its price may contain. A refund does not say whether prices do, as the order
- * does: whichever of the two taxes, upon the subtotal or within it, is nearer to the one told.
+ * An item's subtotal without the tax that its price may include. Unlike the order, a refund doesn't say whether prices include
+ * tax. This compares the stated tax with the tax on top of the subtotal and the tax within it.
  */
 function netOf({ subtotal_set, total_tax_set, line_item }: Line, currency: string): number {
   const field = "refund_line_items.subtotal_set";

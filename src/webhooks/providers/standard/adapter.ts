@@ -1,6 +1,6 @@
 /**
- * The generic event, signed as the Standard Webhooks specification says: `webhook-id`, `webhook-timestamp` and
- * `webhook-signature`, or the same as Svix calls them (`svix-id` and so on).
+ * The generic event, signed according to the Standard Webhooks specification: `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`, or Svix's names of these headers (`svix-id` and so on).
  */
 import { Webhook } from "standardwebhooks";
 import * as v from "valibot";
@@ -12,17 +12,17 @@ import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { invalidField, readJsonBody } from "../../reading/read-fields.ts";
 import { fromBase64, isOneOf } from "../../signatures/signature.ts";
 
-/** The tolerance of the specification, on both sides. */
+/** The tolerance of the specification, in both directions. */
 const TOLERANCE_SECONDS = 300;
 const SECRET_PREFIX = "whsec_";
-/** As many as any rotation needs; a header has room for hundreds. */
+/** Enough for any rotation; a header has room for hundreds. */
 const MAX_SIGNATURES = 16;
 
 const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set(["sale", "refund", "chargeback", "chargeback_won"]);
-/** A chargeback is won under the name that it was opened by. */
+/** A won chargeback is matched to the open one by its id. */
 const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["chargeback", "chargeback_won"]);
 
-// Providers' events may carry more than we know: unknown fields are ignored.
+// Senders may add fields: unknown ones are ignored.
 const body = v.object({
   type: v.picklist(EVENT_TYPES),
   occurred_at: instant,
@@ -30,7 +30,7 @@ const body = v.object({
     id: v.nullish(shortText),
     email: v.nullish(v.pipe(shortText, v.trim(), v.email("is not an email address"))),
   }),
-  // A token that is no token is evidence, not an error; only its length is bounded.
+  // An invalid token is kept as evidence and isn't an error; only its length is limited.
   click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),
   payer: v.nullish(shortText),
   coupon: v.nullish(shortText),
@@ -75,7 +75,7 @@ export const standard: Provider = {
       const detail = `${prefix}-timestamp must be within ${TOLERANCE_SECONDS} s of now.`;
       return new Problem(401, "timestamp_out_of_range", detail);
     }
-    // The library's own check goes by its own clock; its signature does not.
+    // The library verifies against its own clock, so only its signing is used.
     const time = new Date(seconds * 1_000);
     const expected = secrets.map((secret) => new Webhook(secret).sign(id, time, body));
     const accepted = signatures.split(" ", MAX_SIGNATURES).map((signature) => isOneOf(signature, expected));
@@ -92,7 +92,7 @@ export const standard: Provider = {
   },
 };
 
-/** Whose names the headers have: by the id alone, so that a request that was kept with it only is read as it was verified. */
+/** The prefix of the headers. It depends only on the id header, which is stored with the request, so that a replay reads the same. */
 function prefixOf(headers: Headers): "webhook" | "svix" {
   return headers.has("svix-id") && !headers.has("webhook-id") ? "svix" : "webhook";
 }
@@ -126,7 +126,7 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     amount: fields.amount ?? null,
     currency: fields.currency ?? null,
     product: fields.product ?? null,
-    // What is not told is left out, so that an event's digest is what it was before there was such a field.
+    // Fields that are not sent are left out, so that an event's digest is the same as before the field existed.
     subscription: subscription
       ? { id: subscription.id, interval: subscription.interval ?? null, ...(replaces && { replaces }) }
       : null,

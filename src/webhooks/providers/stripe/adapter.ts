@@ -1,7 +1,7 @@
 /**
- * Stripe, by its pages "Receive Stripe events in your webhook endpoint" and "Types of events", and the Checkout Session,
- * Invoice, Payment Intent, Subscription, Refund and Dispute objects of its API. A payment is named by its invoice, and by
- * its payment intent where it has none.
+ * Stripe. Sources: its pages "Receive Stripe events in your webhook endpoint" and "Types of events", and the Checkout Session,
+ * Invoice, Payment Intent, Subscription, Refund and Dispute objects of its API. The invoice's id is the payment's id; without an
+ * invoice, the payment intent's is.
  */
 import * as v from "valibot";
 import { parseFields } from "../../../lib/validation.ts";
@@ -10,15 +10,25 @@ import { withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
-import { eventWith, intervalOf, marksOf, metadata, planOf, priced, productOf, reference, seconds } from "./fields.ts";
+import {
+  eventInfoOf,
+  eventWith,
+  intervalOf,
+  metadata,
+  planOf,
+  priced,
+  productOf,
+  reference,
+  seconds,
+} from "./fields.ts";
 import { readInvoicePaid, readInvoicePaymentPaid } from "./invoice.ts";
 import { readCheckout, readPaymentIntent } from "./payment.ts";
 import { readDispute, readRefund } from "./reversal.ts";
 
-/** Of all endpoints, those for "thin" payloads included. */
+/** Of snapshot and thin payloads. */
 const envelope = v.object({ type: v.string(), id: v.nullish(v.string()), object: v.nullish(v.string()) });
 
-/** States of a subscription that is, or is about to be, paid for. */
+/** The statuses of a subscription that is paid for, or will be. */
 const RUNNING: ReadonlySet<string> = new Set(["trialing", "active", "past_due", "incomplete"]);
 
 const subscription = eventWith(
@@ -50,7 +60,7 @@ export const stripe: Provider = {
 
   headers: [],
 
-  // The tolerance of Stripe's own libraries; theirs looks at the past alone.
+  // The tolerance of Stripe's own libraries, which only check the past.
   verify: (request, secrets, { now }) =>
     verifyTimedSignature(request, secrets, now, {
       header: "Stripe-Signature",
@@ -78,35 +88,42 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["payment_intent.succeeded", readPaymentIntent],
   ["invoice.paid", readInvoicePaid],
   ["invoice_payment.paid", readInvoicePaymentPaid],
-  ["invoice.payment_succeeded", () => "invoice.paid tells the same payment."],
+  ["invoice.payment_succeeded", () => "The payment is recorded from invoice.paid."],
   ["customer.subscription.created", readSubscription],
   ["customer.subscription.updated", readChange],
   ["customer.subscription.deleted", readEnd],
   ["refund.created", readRefund],
   ["refund.updated", readRefund],
   ["charge.refund.updated", readRefund],
-  ["charge.refunded", () => "It does not name the refund: subscribe to refund.created and refund.updated."],
-  ["refund.failed", () => "A refund that failed after it had succeeded stays reversed: correct it by hand."],
+  [
+    "charge.refunded",
+    () => "This event does not identify the refund. Add refund.created and refund.updated to the webhook.",
+  ],
+  [
+    "refund.failed",
+    () =>
+      "The refund failed. If it was recorded before, it stays recorded: make an adjustment to restore the commission.",
+  ],
   ["charge.dispute.created", readDispute],
   ["charge.dispute.funds_withdrawn", readDispute],
   ["charge.dispute.closed", readDispute],
 ]);
 
 /**
- * `customer.subscription.created`: a trial, or else the plan of a subscription whose payments are told by `invoice.paid`. The
- * first invoice of a trial may charge for it or a setup, so that the invoice is none of a full payment.
+ * `customer.subscription.created`: a trial, or the plan of a subscription, whose payments `invoice.paid` reports. The first
+ * invoice of a trial may charge for the trial or a setup, so it isn't a full payment.
  */
 function readSubscription(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, status, customer, created, trial_start, latest_invoice, metadata: bag, items } = event.data.object;
   const [item] = items.data;
   if (status !== "trialing") return describe(event, created);
-  const marks = marksOf(event);
-  const common = { ...marks, occurred_at: trial_start ?? created, customer: { id: customer, email: null } };
+  const info = eventInfoOf(event);
+  const common = { ...info, occurred_at: trial_start ?? created, customer: { id: customer, email: null } };
   const trial = { id, interval: intervalOf(item) };
   const invoiced = providerEvent({
     ...common,
-    id: `${marks.id}:invoice`,
+    id: `${info.id}:invoice`,
     type: "touch",
     payment: latest_invoice ?? null,
     subscription: { ...trial, starts_trial: true },
@@ -134,10 +151,11 @@ function describe(event: v.InferOutput<typeof subscription>, occurred_at: number
   const { id, status, customer, items } = event.data.object;
   const [item] = items.data;
   const plan = planOf(item);
-  if (!RUNNING.has(status) || plan === null) return `The subscription is ${status}: invoice.paid tells what was paid.`;
+  if (!RUNNING.has(status) || plan === null)
+    return `The subscription is ${status}. Its payments are recorded from invoice.paid.`;
   return [
     providerEvent({
-      ...marksOf(event),
+      ...eventInfoOf(event),
       type: "touch",
       occurred_at,
       customer: { id: customer, email: null },
@@ -148,13 +166,13 @@ function describe(event: v.InferOutput<typeof subscription>, occurred_at: number
   ];
 }
 
-/** `customer.subscription.deleted` comes when it ends, not when its end is asked for. */
+/** Stripe sends `customer.subscription.deleted` when the subscription ends, not when its end is requested. */
 function readEnd(json: unknown): ParsedEvents {
   const event = parseFields(subscription, json);
   const { id, customer, ended_at } = event.data.object;
   return [
     providerEvent({
-      ...marksOf(event),
+      ...eventInfoOf(event),
       type: "cancellation",
       occurred_at: ended_at ?? event.created,
       customer: { id: customer, email: null },

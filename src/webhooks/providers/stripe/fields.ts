@@ -1,4 +1,4 @@
-/** What Stripe's objects have in common: how they write ids, times and money. */
+/** The formats of ids, times and amounts in Stripe's objects. */
 import * as v from "valibot";
 import { rescale } from "../../../lib/currency.ts";
 import { portionOf } from "../../../lib/money.ts";
@@ -7,7 +7,7 @@ import type { ProviderEvent } from "../../provider.ts";
 import { planEvery } from "../../reading/billing-plan.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
-/** A reference to another object: its id, or the object itself where it was expanded, to its id. */
+/** The id of another object, which is sent as the id or, if it was expanded, as the object. */
 export const reference = v.union(
   [
     v.pipe(v.string(), v.minLength(1)),
@@ -16,7 +16,7 @@ export const reference = v.union(
       v.transform(({ id }) => id),
     ),
   ],
-  "is neither an id nor an object with one",
+  "must be an id or an object with an id",
 );
 
 /** Seconds since the epoch, to milliseconds. */
@@ -27,10 +27,10 @@ export const seconds = v.pipe(
   v.transform((number) => number * 1_000),
 );
 
-/** An integer of what Stripe takes for the currency's minor unit; negative in credits. */
+/** An amount in Stripe's minor units of the currency; negative in credits. */
 export const units = v.pipe(v.number(), v.safeInteger("must be an integer of minor units"));
 
-/** Metadata of any shape: only the click is looked for in it. */
+/** Metadata in any format; only the click is read from it. */
 export const metadata = v.nullish(v.unknown());
 
 const price = v.object({
@@ -38,7 +38,7 @@ const price = v.object({
   recurring: v.nullish(v.object({ interval: v.nullish(v.string()), interval_count: v.nullish(v.number()) })),
 });
 
-/** What an invoice's line or a subscription's item has of its price; `plan` is the older word for it. */
+/** The price of an invoice's line or a subscription's item; `plan` is its older name. */
 export const priced = {
   price: v.nullish(price),
   plan: v.nullish(
@@ -62,23 +62,23 @@ interface Priced {
     | undefined;
 }
 
-/** The product that is sold, null where it is not told. */
+/** The product, or null if it is not sent. */
 export function productOf(item: Priced | undefined): string | null {
   return item?.price?.product ?? item?.plan?.product ?? null;
 }
 
-/** How often it is paid for: `day`, `week`, `month` or `year`, null where it is not told. */
+/** The billing interval (`day`, `week`, `month` or `year`), or null if it is not sent. */
 export function intervalOf(item: Priced | undefined): string | null {
   return item?.price?.recurring?.interval ?? item?.plan?.interval ?? null;
 }
 
-/** The same with its count; null where it is not told. */
+/** The interval with its count, or null if it is not sent. */
 export function planOf(item: Priced | undefined): BillingPlan | null {
   const { interval, interval_count } = item?.price?.recurring ?? item?.plan ?? {};
   return planEvery(interval, interval_count ?? 1);
 }
 
-/** An event with this object in it. */
+/** An event that contains this object. */
 export const eventWith = <const Schema extends v.GenericSchema>(object: Schema) =>
   v.object({
     id: v.pipe(v.string(), v.minLength(1)),
@@ -88,8 +88,8 @@ export const eventWith = <const Schema extends v.GenericSchema>(object: Schema) 
     data: v.object({ object }),
   });
 
-/** What every event says of itself. `account` is there where a platform hears of its connected accounts (Connect). */
-export function marksOf(event: {
+/** An event's id, mode and account. `account` is set in events of a platform's connected accounts (Stripe Connect). */
+export function eventInfoOf(event: {
   id: string;
   livemode: boolean;
   account?: string | null | undefined;
@@ -97,24 +97,24 @@ export function marksOf(event: {
   return { id: event.id, test: !event.livemode, account: event.account ?? null };
 }
 
-/** "Zero-decimal currencies" of the page "Supported currencies", without UGX. */
+/** "Zero-decimal currencies" on the page "Supported currencies", without UGX. */
 const ZERO_DECIMAL: ReadonlySet<string> = new Set(
   "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "),
 );
 
-/** "Three-decimal currencies" of the same page. */
+/** "Three-decimal currencies" on the same page. */
 const THREE_DECIMAL: ReadonlySet<string> = new Set("BHD JOD KWD OMR TND".split(" "));
 
 /**
- * How many digits Stripe counts a currency with. By "Special cases" of the same page ISK and UGX have two, though they have
- * no smaller coin, and the ariary (MGA) has none, though ISO 4217 gives it two.
+ * The number of decimals in Stripe's minor unit of a currency. According to "Special cases" on the same page, ISK and UGX have
+ * two, although they have no smaller unit, and MGA has none, although ISO 4217 gives it two.
  */
 function stripeDigitsOf(currency: string): number {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
-/** ISO minor units of an amount that moved. Throws a 422 that names the field for a fraction of one. */
+/** An amount in minor units of ISO 4217. Throws a 422 that names the field for a fraction of a unit. */
 export function readUnits(integer: number, currency: string, field: string): number {
   const iso = rescale(integer, stripeDigitsOf(currency), currency);
   if (iso === null) throw invalidField(field, `is not an amount of ${currency}`);
@@ -122,16 +122,16 @@ export function readUnits(integer: number, currency: string, field: string): num
 }
 
 /**
- * What a commission is based on, and all that was paid, in ISO minor units. `total` is what was to be paid, positive, and
- * `net` as much of it as is neither tax nor shipping; `paid` is less where a credit paid the rest, and more where a debt was
- * paid with it, which is no part of this sale. Throws a 422 that names the field of `paid`.
+ * The base of the commission and the gross payment, in minor units of ISO 4217. `total` is the amount due, above 0, and `net` its
+ * part without tax and shipping. `paid` is less than `total` if a credit covered the rest, and more if it also paid an earlier
+ * debt, which isn't part of this sale. Throws a 422 that names the field of `paid`.
  */
 export function readPaid(
   { net, total, paid }: { net: number; total: number; paid: number },
   currency: string,
   field: string,
 ): { amount: number; gross: number } {
-  if (net < 0 || net > total) throw invalidField(field, "does not fit the tax and shipping in it");
+  if (net < 0 || net > total) throw invalidField(field, "is less than its tax and shipping");
   const gross = readUnits(paid, currency, field);
   return { amount: portionOf(net, paid > total ? readUnits(total, currency, field) : gross, total), gross };
 }

@@ -1,7 +1,7 @@
 /**
- * Stripe's invoices, which every payment of a subscription has. Endpoints keep the API version that they were made with:
- * this reads the objects of before and after 2025-03-31 ("Basil"), when the subscription moved into `parent`, prices into
- * `pricing`, and the payment's own names out into Invoice Payments.
+ * Stripe's invoices. Every payment of a subscription has one. An endpoint keeps the API version that it was created with, so this
+ * parses objects from before and after 2025-03-31 ("Basil"), when the subscription moved to `parent`, the prices to `pricing`, and
+ * the ids of the payment to Invoice Payments.
  */
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
@@ -12,9 +12,9 @@ import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readEmail } from "../../reading/read-fields.ts";
 import {
+  eventInfoOf,
   eventWith,
   intervalOf,
-  marksOf,
   metadata,
   planOf,
   priced,
@@ -71,19 +71,19 @@ const invoicePaymentPaid = eventWith(v.object({ invoice: reference, payment }));
 type Invoice = v.InferOutput<typeof invoicePaid>["data"]["object"];
 type PaymentNames = v.InferOutput<typeof payment>;
 
-/** `invoice.paid`: first payments, renewals, changes of plan that are charged, and invoices without a subscription. */
+/** `invoice.paid`: first payments, renewals, charged plan changes, and invoices without a subscription. */
 export function readInvoicePaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaid, json);
   const invoice = event.data.object;
   const { currency, total, amount_paid: paid } = invoice;
-  if (paid === 0 || total <= 0) return "Nothing was paid: the invoice is free, or a credit paid it.";
+  if (paid === 0 || total <= 0) return "Nothing was paid. The invoice is free, or a credit covered it.";
   const money = readPaid({ net: netOf(invoice), total, paid }, currency, "data.object.amount_paid");
-  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  if (money.amount === 0) return "Only tax and shipping were paid.";
   const item = invoice.lines.data.find(({ amount }) => amount > 0);
   const subscription = invoice.parent?.subscription_details?.subscription ?? invoice.subscription ?? null;
   return [
     providerEvent({
-      ...marksOf(event),
+      ...eventInfoOf(event),
       type: "sale",
       occurred_at: invoice.status_transitions?.paid_at ?? event.created,
       customer: { id: invoice.customer ?? null, email: readEmail(invoice.customer_email) },
@@ -100,8 +100,8 @@ export function readInvoicePaid(json: unknown): ParsedEvents {
 }
 
 /**
- * From the price of a line or, where an invoice doesn't tell it, from the period that the line is for. The period of a
- * proration is only the rest of one.
+ * From the price of a line, or from the line's period if the invoice doesn't contain the price. A proration covers only the rest
+ * of a period.
  */
 function planOn({ lines }: Invoice): BillingPlan | null {
   const whole = lines.data.find(
@@ -112,16 +112,18 @@ function planOn({ lines }: Invoice): BillingPlan | null {
   return planOf(whole) ?? (period ? planBetween(period.start, period.end) : null);
 }
 
-/** `invoice_payment.paid`: since Basil, the only word of which payment intent paid which invoice. */
+/** `invoice_payment.paid`: since Basil, the only event that says which payment intent paid which invoice. */
 export function readInvoicePaymentPaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaymentPaid, json);
   const { invoice, payment } = event.data.object;
   const aliases = listNames([payment]);
   if (aliases.length === 0) return "The invoice was paid outside Stripe.";
-  return [providerEvent({ ...marksOf(event), type: "alias", occurred_at: event.created, payment: invoice, aliases })];
+  return [
+    providerEvent({ ...eventInfoOf(event), type: "alias", occurred_at: event.created, payment: invoice, aliases }),
+  ];
 }
 
-/** As much of the total as is neither tax, whether prices contain it or not, nor shipping. */
+/** The total without tax and shipping, whether or not the prices include tax. */
 function netOf(invoice: Invoice): number {
   const { total, total_excluding_tax, tax, total_taxes, total_tax_amounts, shipping_cost } = invoice;
   const sum = (total_taxes ?? total_tax_amounts ?? []).reduce((rest, { amount }) => rest + amount, 0);
@@ -129,7 +131,7 @@ function netOf(invoice: Invoice): number {
   return (total_excluding_tax ?? total - (tax ?? sum)) - shipping;
 }
 
-/** From the invoice's own metadata, else the subscription's, which lines repeated before invoices themselves did. */
+/** From the invoice's own metadata, or the subscription's, which older API versions only repeat in the lines. */
 function readInvoiceClick({ metadata, parent, subscription_details, lines }: Invoice): string | null {
   return (
     [

@@ -1,13 +1,13 @@
-/** Stripe's payments outside invoices: those of Checkout, and payment intents that merchants make themselves. */
+/** Stripe's payments without an invoice: from Checkout, and from payment intents that merchants create themselves. */
 import * as v from "valibot";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readEmail, readPayer } from "../../reading/read-fields.ts";
-import { eventWith, marksOf, metadata, readPaid, reference, seconds } from "./fields.ts";
+import { eventInfoOf, eventWith, metadata, readPaid, reference, seconds } from "./fields.ts";
 
-/** In the metadata of a payment intent: "1" where no invoice and no checkout tells its sale. */
+/** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
 const SALE_FIELD = "lc_sale";
 
 const session = eventWith(
@@ -52,10 +52,10 @@ const paymentIntent = eventWith(
   }),
 );
 
-/** What was taken off at a checkout, and by which code: the ids of both, not what the customer typed. */
+/** The discounts of a checkout: the ids of the promotion code and the coupon, not the text that the customer typed. */
 const discounts = v.array(v.object({ promotion_code: v.nullish(reference), coupon: v.nullish(reference) }));
 
-/** Payment intents held their charges until API version 2022-11-15; those of today do not say what was paid with. */
+/** Payment intents contained their charges before API version 2022-11-15. Newer ones don't contain the means of payment. */
 const cardCharges = v.object({
   data: v.array(v.object({ payment_method_details: v.object({ card: v.object({ fingerprint: v.string() }) }) })),
 });
@@ -63,8 +63,8 @@ const cardCharges = v.object({
 type Session = v.InferOutput<typeof session>["data"]["object"];
 
 /**
- * `checkout.session.completed` and `checkout.session.async_payment_succeeded`. A checkout is a sale itself only where it was
- * paid and no invoice will tell of that. Otherwise it brings the click and the coupon, and the invoice's payment intent where it knows it.
+ * `checkout.session.completed` and `checkout.session.async_payment_succeeded`. A checkout is a sale only if it was paid and has no
+ * invoice. Otherwise it adds the click and the coupon, and the invoice's payment intent if it contains one.
  */
 export function readCheckout(json: unknown): ParsedEvents {
   const event = parseFields(session, json);
@@ -73,7 +73,7 @@ export function readCheckout(json: unknown): ParsedEvents {
   const click = readClick(checkout.metadata) ?? readReference(checkout.client_reference_id);
   const names = [invoice, payment_intent].filter((name) => typeof name === "string");
   const known = {
-    ...marksOf(event),
+    ...eventInfoOf(event),
     customer: { id: customer ?? null, email: readEmail(customer_details?.email) },
     click,
     coupon: couponOf(checkout),
@@ -87,14 +87,15 @@ export function readCheckout(json: unknown): ParsedEvents {
   }
   const occurred_at = checkout.created;
   if (click !== null || known.coupon !== null) return [providerEvent({ ...known, type: "touch", occurred_at })];
-  if (known.aliases.length === 0) return "The checkout carries neither a click nor a coupon.";
+  if (known.aliases.length === 0) return "The checkout has neither a click nor a coupon.";
   const { customer: _, ...link } = known;
   return [providerEvent({ ...link, type: "alias", occurred_at })];
 }
 
 /**
- * `payment_intent.succeeded`, where a merchant who makes payment intents says in their metadata that they are sales: those
- * of Checkout and invoices carry the same click, do not always say whose they are, and are theirs to tell.
+ * `payment_intent.succeeded`, if the metadata says that it is a sale, which merchants set in the payment intents that they create
+ * themselves. Those of Checkout and invoices have the same click and don't always name their checkout or invoice, which reports
+ * the sale.
  */
 export function readPaymentIntent(json: unknown): ParsedEvents {
   const event = parseFields(paymentIntent, json);
@@ -102,7 +103,7 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
   if (Object(payment.metadata)[SALE_FIELD] !== "1") {
     return `The sale is recorded from the invoice or the checkout. For your own payment intents, set metadata.${SALE_FIELD} to 1.`;
   }
-  // Since Basil a payment intent does not name its invoice, but Stripe puts here what it is for, not always in full.
+  // Since Basil a payment intent doesn't name its invoice, but `order_reference` usually does.
   if (payment.invoice || /^(?:in|cs)_/.test(payment.payment_details?.order_reference ?? "")) {
     return "This payment is recorded from Checkout or an invoice.";
   }
@@ -110,10 +111,10 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
   if (paid === 0) return "Nothing was paid.";
   const net = total - (amount_details?.tax?.total_tax_amount ?? 0) - (amount_details?.shipping?.amount ?? 0);
   const money = readPaid({ net, total, paid }, currency, "data.object.amount_received");
-  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  if (money.amount === 0) return "Only tax and shipping were paid.";
   return [
     providerEvent({
-      ...marksOf(event),
+      ...eventInfoOf(event),
       type: "sale",
       occurred_at: event.created,
       customer: { id: payment.customer ?? null, email: readEmail(payment.receipt_email) },
@@ -127,9 +128,9 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
   ];
 }
 
-/** The promotion code, by which Stripe tells affiliates' codes of one coupon apart, else the coupon. */
-function couponOf({ discounts: told }: Session): string | null {
-  const read = v.safeParse(discounts, told);
+/** The promotion code, since affiliates may have different codes of one coupon; otherwise the coupon. */
+function couponOf({ discounts: applied }: Session): string | null {
+  const read = v.safeParse(discounts, applied);
   const used = read.success ? read.output : [];
   const ids = [...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)];
   return ids.find((id) => typeof id === "string") ?? null;
@@ -140,7 +141,7 @@ function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {
   return readPayer(read.success ? read.output.data[0]?.payment_method_details.card.fingerprint : null);
 }
 
-/** Net of tax and shipping, whether prices contain the tax or not: `amount_tax` is that of shipping too. */
+/** The amount is net of tax and shipping, whether or not the prices include tax. `amount_tax` includes the tax on shipping. */
 function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurred_at: number): ParsedEvents {
   const { amount_total: total, currency, total_details, shipping_cost } = checkout;
   if (!currency) throw invalidField("data.object.currency", "is missing");
@@ -151,13 +152,13 @@ function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurr
     : (total_details?.amount_shipping ?? 0);
   const net = total - (total_details?.amount_tax ?? 0) - shipping;
   const money = readPaid({ net, total, paid: total }, currency, "data.object.amount_total");
-  if (money.amount === 0) return "Nothing was paid but tax and shipping.";
+  if (money.amount === 0) return "Only tax and shipping were paid.";
   return [providerEvent({ ...known, type: "sale", occurred_at, ...money, currency })];
 }
 
 /**
- * The click in a checkout's `client_reference_id`. Merchants put ids of their own there too, which are shorter (a SHA-256 in
- * hex has 64 letters) than any click token (92): those are no click, not a bad one.
+ * The click in a checkout's `client_reference_id`. Merchants also put their own ids there. They are shorter (a SHA-256 in hex has
+ * 64 characters) than a click token (92) and are ignored, not reported as an invalid token.
  */
 function readReference(text: string | null | undefined): string | null {
   return text && /^[A-Za-z0-9_-]{65,200}$/.test(text) ? text : null;

@@ -1,7 +1,7 @@
 /**
- * ThriveCart: the webhooks of an account, forms or JSON (ThriveCart's support pages, "Using webhook notifications"). Nothing
- * is signed: every body carries the account's secret word. Which fields an event has is taken from bodies that its users
- * published, since ThriveCart lists only those of `order.success`.
+ * ThriveCart: the webhooks of an account, as forms or JSON (ThriveCart's support pages, "Using webhook notifications"). They are
+ * not signed; every body contains the account's secret word. ThriveCart documents only the fields of `order.success`. Those of the
+ * other events are taken from bodies that users published.
  */
 import * as v from "valibot";
 import { roundScaled } from "../../../lib/currency.ts";
@@ -25,16 +25,16 @@ import { isOneOf } from "../../signatures/signature.ts";
 /** "Any and all keys representing prices are in hundreds", whatever the currency. */
 const AMOUNT_DIGITS = 2;
 
-/** Where the secret word stands in every body. */
+/** The field with the secret word. */
 const SECRET_FIELD = "thrivecart_secret";
 
-/** The secret word is all that proves a sender; those that ThriveCart makes have twelve letters. */
+/** The secret word is the only proof of the sender. ThriveCart's own have twelve letters. */
 const MIN_SECRET_CHARACTERS = 8;
 
 /** The last second of the year 9999. */
 const MAX_SECONDS = 253_402_300_799;
 
-/** What a form says for nothing. */
+/** The text that a form contains for a missing value. */
 const NOTHING = "null";
 
 const INTERVALS: ReadonlySet<string> = new Set(["day", "week", "month", "year"]);
@@ -47,14 +47,14 @@ const id = v.pipe(
 const loose = looseText(NOTHING);
 const seconds = v.pipe(
   fieldCount,
-  v.maxValue(MAX_SECONDS, "is not a time in seconds"),
+  v.maxValue(MAX_SECONDS, "must be a time in seconds"),
   v.transform((count) => count * 1_000),
 );
 const orNothing = optionalCount(NOTHING);
 
 const named = v.object({ event: v.pipe(v.string(), v.maxLength(100)) });
 
-/** What every event of an order has. */
+/** The fields of every event of an order. */
 const envelope = {
   order_id: id,
   invoice_id: loose,
@@ -80,7 +80,7 @@ const success = v.object({
   }),
 });
 
-/** The part of an order that is paid again, ended or given back: `id` is its product's. */
+/** The part of an order that is renewed, canceled or refunded. `id` is the product's id. */
 const item = { type: id, id };
 
 const rebill = v.object({
@@ -131,8 +131,8 @@ export const thrivecart: Provider = {
     made_by: "provider",
     check(text) {
       if (text.length >= MIN_SECRET_CHARACTERS && /^[^\s/]+$/.test(text)) return;
-      const place = "the secret word under Settings, API & Webhooks, ThriveCart order validation";
-      throw invalidField("secret", `must be ${place}, of at least ${MIN_SECRET_CHARACTERS} characters`);
+      const place = "the secret word under Settings > API & Webhooks > ThriveCart order validation";
+      throw invalidField("secret", `must be ${place}, with at least ${MIN_SECRET_CHARACTERS} characters`);
     },
   },
 
@@ -155,10 +155,10 @@ export const thrivecart: Provider = {
 
   probe: ({ method }) => (method === "POST" ? null : { status: 200 }),
 
-  // A webhook can only be added while its URL answers a POST, too: one that tells of nothing.
+  // ThriveCart only adds a webhook whose URL responds with 200 to a POST without an event.
   answer: ({ problem }, { body }) => (problem?.code === "secret_missing" && isBare(body) ? { status: 200 } : null),
 
-  // As text it would be found where it is something else, and missed where it is written otherwise.
+  // Replacing the secret as text would also replace equal text elsewhere, and miss encoded forms.
   conceal(body) {
     if (body.trimStart().startsWith("{")) {
       return JSON.stringify({ ...Object(readJsonBody(body)), [SECRET_FIELD]: SECRET_PLACE });
@@ -168,12 +168,12 @@ export const thrivecart: Provider = {
   },
 };
 
-/** Whether a key of a form is the secret's, or a bag of it, which no adapter reads. */
+/** Whether a form's key is the secret field, or nested in it. */
 function isSecret(key: string): boolean {
   return key === SECRET_FIELD || key.startsWith(`${SECRET_FIELD}[`);
 }
 
-/** Whether a body can be read and tells of no event. */
+/** Whether a body can be parsed and has no event. */
 function isBare(body: string): boolean {
   try {
     return !Object.hasOwn(Object(readFormOrJson(body)), "event");
@@ -182,7 +182,7 @@ function isBare(body: string): boolean {
   }
 }
 
-/** A field of a body that nobody has vouched for; null where it is missing or the body unreadable. */
+/** A field of an unverified body; null if it is missing or the body is invalid. */
 function readWord(body: string, name: string): string | null {
   try {
     const value = (Object(readFormOrJson(body)) as Record<string, unknown>)[name];
@@ -194,7 +194,7 @@ function readWord(body: string, name: string): string | null {
 
 function readOrder(placed: v.InferOutput<typeof success>): Read {
   const { order_id, invoice_id, currency, order } = placed;
-  // What is paid at once and what recurs is one order; its first subscription is the one that it is known by.
+  // An order may contain one-time items and several subscriptions. It is recorded under its first subscription.
   const [first = null] = Object.keys(readCustomData(placed.subscription_ids) ?? {});
   const seen = {
     ...common(placed),
@@ -212,7 +212,7 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
     return { events: [providerEvent({ ...seen, id: `trial:${order_id}`, type: "trial" })] };
   }
   const payment = namePayment(order_id, invoice_id);
-  // Something else in the order makes it a sale.
+  // An order with other items is a sale.
   const charged = order.charges.filter(({ amount }) => amount !== 0);
   const isTrial = seen.subscription !== null && charged.length > 0 && charged.every(({ type }) => type === "trial");
   const event = providerEvent({
@@ -246,7 +246,7 @@ function readRebill(paid: v.InferOutput<typeof rebill>): Read {
 
 function readCancellation(ended: v.InferOutput<typeof cancellation>): Read {
   const subscription = subscriptionOf(ended.order_id, ended.subscription);
-  // It is told when no more payments are due; what was paid for runs on.
+  // ThriveCart sends this when no more payments are due. The subscription stays active until the end of the paid period.
   const paidUntil = Number(ended.subscription.billing_period_end ?? 0) * 1_000;
   const event = providerEvent({
     ...common(ended),
@@ -258,7 +258,7 @@ function readCancellation(ended: v.InferOutput<typeof cancellation>): Read {
   return { events: [event] };
 }
 
-/** Only the total given back is told for certain; `refund.id` is the product's, and the event's own id names the refund. */
+/** Only the gross refund is certain. `refund.id` is the product's id; the event's id identifies the refund. */
 function readRefund(back: v.InferOutput<typeof refund>): Read {
   const { order_id, invoice_id, currency, date_unix } = back;
   const { type, id, amount, amount_gross } = back.refund;
@@ -282,7 +282,7 @@ type Envelope = Pick<v.InferOutput<typeof success>, keyof typeof envelope>;
 function common({ mode, mode_int, base_product, customer_id, customer, passthrough }: Envelope) {
   const email = readEmail(customer.email);
   return {
-    // ThriveCart knows its customers by their email.
+    // ThriveCart identifies customers by their email.
     customer: { id: email === null ? customer_id : null, email },
     click: readClick(readCustomData(passthrough)) ?? readClick(readCustomData(customer.passthrough)),
     product: base_product,
@@ -290,12 +290,12 @@ function common({ mode, mode_int, base_product, customer_id, customer, passthrou
   };
 }
 
-/** Invoices are numbered within an account; rebills have their own: `000000141-6`. */
+/** The id of a payment. Invoice numbers are unique within an account; rebills have their own (`000000141-6`). */
 function namePayment(orderId: string, invoiceId: string | null): string {
   return invoiceId === null ? orderId : `${orderId}/${invoiceId}`;
 }
 
-/** As `subscription_ids` of the order calls it: `product-12`. */
+/** The subscription with its id as in the order's `subscription_ids`: `product-12`. */
 function subscriptionOf(
   orderId: string,
   { type, id, frequency }: { type: string; id: string; frequency: string | null },
@@ -311,7 +311,7 @@ function amountsOf(
   { gross, tax, currency }: { gross: number; tax: number; currency: string },
   field: string,
 ): Pick<ProviderEvent, "amount" | "gross" | "currency"> {
-  if (tax > gross) throw invalidField(field, "is less than the tax in it");
+  if (tax > gross) throw invalidField(field, "is less than its tax");
   return {
     amount: toMinorUnits(gross - tax, currency, field),
     gross: toMinorUnits(gross, currency, field),

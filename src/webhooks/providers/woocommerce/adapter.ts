@@ -1,6 +1,6 @@
 /**
- * WooCommerce, by its pages "Webhooks" and "Orders" of the REST API and its class WC_Webhook, and by the REST API of the
- * Subscriptions plugin, whose renewals are orders as any other.
+ * WooCommerce. Sources: the pages "Webhooks" and "Orders" of its REST API, its class WC_Webhook, and the REST API of the
+ * Subscriptions plugin, whose renewals are ordinary orders.
  */
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
@@ -24,13 +24,13 @@ import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 
-/** The shop's address, as that of the page that the webhook comes of. */
+/** The shop's URL. */
 const SOURCE = "X-WC-Webhook-Source";
 
-/** Sent once, when the webhook is switched on: not signed, and complained of unless it gets a 200. */
+/** Sent unsigned when the webhook is enabled; the shop shows an error unless it gets a 200. */
 const PING = /^webhook_id=\d{1,20}$/;
 
-/** No money has come in, or it is not known to have; plugins add names of their own for what comes after the payment. */
+/** The statuses of an order that is not known to be paid. Plugins add statuses for the time after the payment. */
 const UNPAID: ReadonlySet<string> = new Set([
   "pending",
   "on-hold",
@@ -42,18 +42,18 @@ const UNPAID: ReadonlySet<string> = new Set([
   "trash",
 ]);
 
-/** The subscription is over; `pending-cancel` only will be. */
+/** The statuses of a subscription that has ended; one with `pending-cancel` is still active. */
 const ENDED: ReadonlySet<string> = new Set(["cancelled", "expired"]);
 
 const INTERVALS: ReadonlySet<string> = new Set(["day", "week", "month", "year"]);
 
-// "2026-01-03T10:00:00", of UTC by its name.
+// "2026-01-03T10:00:00", in UTC as the field's name says.
 const utc = v.pipe(
   v.string(),
   v.transform((text) => `${text}Z`),
   instant,
 );
-// Times that are not yet are null in orders, and empty in subscriptions.
+// A time in the future is null in orders and empty in subscriptions.
 const utcOrNone = v.nullish(
   v.union([
     v.pipe(
@@ -108,7 +108,7 @@ export const woocommerce: Provider = {
 
   ids: "provider",
 
-  // The shop undoes HTML's entities in its secret: these letters are none.
+  // The shop decodes HTML entities in the secret; base64url contains none.
   secret: { made_by: "us", make: (random) => random.toBase64({ alphabet: "base64url", omitPadding: true }) },
 
   headers: ["x-wc-webhook-topic", "x-wc-webhook-source"],
@@ -119,18 +119,18 @@ export const woocommerce: Provider = {
   parse(request) {
     const topic = readHeader(request, "X-WC-Webhook-Topic");
     const found = READERS.get(topic)?.(readJsonBody(request.body));
-    // X-WC-Webhook-Delivery-ID is another one each time.
+    // X-WC-Webhook-Delivery-ID is different each time.
     return toReading({ type: topic, event_id: null }, inShop(found, request));
   },
 
-  // What the shop posts, unsigned, when the webhook is switched on, and wants a 200 for.
+  // The unsigned request that the shop sends when the webhook is enabled.
   probe: (request) => (isPing(request) ? { status: 200 } : null),
 
-  // A refusal is never sent again, and after more than five in a row the shop switches the webhook off.
+  // A refused webhook is never sent again, and after more than five refusals in a row the shop disables the webhook.
   answer: acknowledgeConflict,
 };
 
-/** They find the events, still without their shop. */
+/** The events of a body, still without their shop. */
 const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["order.created", readOrder],
   ["order.updated", readOrder],
@@ -139,29 +139,30 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["subscription.switched", readSubscription],
 ]);
 
-/** Each update tells the whole order again: its sale, and each of its refunds. */
+/** Each update contains the whole order: its sale and all of its refunds. */
 function readOrder(json: unknown): ParsedEvents {
   const fields = parseFields(order, json);
   const events = [...readSale(fields), ...fields.refunds.flatMap((refund, index) => readRefund(fields, refund, index))];
   if (events.length > 0) return events;
-  return fields.date_paid_gmt ? `The order is ${fields.status}, or cost nothing.` : "The order is not paid.";
+  if (!fields.date_paid_gmt) return "The order is not paid yet.";
+  return UNPAID.has(fields.status) ? `The order is ${fields.status}.` : "Nothing was paid, or only tax and shipping.";
 }
 
 function readSale(fields: Order): ProviderEvent[] {
   const { id, status, currency, date_paid_gmt, date_modified_gmt } = fields;
   if (UNPAID.has(status) || !date_paid_gmt) return [];
   const gross = readPaidDecimal(fields.total, currency, "total");
-  // The shipping's own tax is in the tax; refunds leave all three as they were.
+  // The tax includes the tax on shipping. Refunds don't change these amounts.
   const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
   if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
   if (amount === 0) return [];
-  // The order of a change of plan names the subscription as it was.
+  // The order of a plan change names the subscription before the change.
   const renewed = ["_subscription_renewal", "_subscription_switch"]
     .map((key) => readId(metaOf(fields.meta_data, key)))
     .find((subscription) => subscription !== null);
   return [
     providerEvent({
-      // An update may change what goes with the sale, such as the email; it is the same sale, and another event.
+      // An update may change other data of the sale, such as the email: it is the same sale, but another event.
       id: `order:${id}:${date_modified_gmt}`,
       type: "sale",
       occurred_at: date_paid_gmt,
@@ -178,10 +179,10 @@ function readSale(fields: Order): ProviderEvent[] {
   ];
 }
 
-/** An order tells of its refunds no more than their totals, as negative amounts: not when they were, nor what was for what. */
+/** An order contains only the totals of its refunds, as negative amounts, without their times or items. */
 function readRefund({ id, currency }: Order, refund: Order["refunds"][number], index: number): ProviderEvent[] {
   const total = readDecimal(refund.total, currency, `refunds.${index}.total`);
-  // Items can be reversed without money.
+  // A refund can be without money.
   if (total === 0) return [];
   return [
     providerEvent({
@@ -197,8 +198,8 @@ function readRefund({ id, currency }: Order, refund: Order["refunds"][number], i
 }
 
 /**
- * Its end; its trial, while the next payment is the first one after it; and the order that started it. Everything else is told
- * by its orders.
+ * The end of a subscription, its trial (as long as the next payment is the first one after the trial), and the order that started
+ * it. Its payments are orders.
  */
 function readSubscription(json: unknown): ParsedEvents {
   const fields = parseFields(subscription, json);
@@ -216,7 +217,7 @@ function readSubscription(json: unknown): ParsedEvents {
       id: `subscription:${id}:trial`,
       type: "trial",
       occurred_at: start_date_gmt ?? date_modified_gmt,
-      // Told again with every update: by what does not change from one to the next.
+      // Every update sends it again, so it contains only data that doesn't change.
       customer: customer.id === null ? customer : { id: customer.id, email: null },
       click: readClick(fields.meta_data),
       product: readId(fields.line_items?.[0]?.product_id),
@@ -225,13 +226,13 @@ function readSubscription(json: unknown): ParsedEvents {
     });
     return [trial, ...started];
   }
-  const told = [...started, ...describe(fields, customer)];
-  return told.length > 0
-    ? told
+  const events = [...started, ...describe(fields, customer)];
+  return events.length > 0
+    ? events
     : `Nothing to record: the subscription is ${status}. Payments are recorded from orders.`;
 }
 
-/** The plan and product that its renewals don't tell. Of a trial, they are told by the trial itself. */
+/** The plan and product, which renewals don't contain. A trial contains them itself. */
 function describe(fields: v.InferOutput<typeof subscription>, customer: ProviderEvent["customer"]): ProviderEvent[] {
   const { id, status, start_date_gmt, date_modified_gmt } = fields;
   const plan = planIn(fields);
@@ -240,7 +241,7 @@ function describe(fields: v.InferOutput<typeof subscription>, customer: Provider
     providerEvent({
       id: `subscription:${id}:plan:${date_modified_gmt}`,
       type: "touch",
-      // What is told on its first day is so from its start, before its first payment.
+      // What is sent on the first day applies from the start, before the first payment.
       occurred_at:
         start_date_gmt && date_modified_gmt - start_date_gmt < MS_PER_DAY ? start_date_gmt : date_modified_gmt,
       customer,
@@ -251,7 +252,7 @@ function describe(fields: v.InferOutput<typeof subscription>, customer: Provider
   ];
 }
 
-/** The order that started a subscription, which may have charged for its trial. One that was made by hand has none. */
+/** The order that started a subscription, which may have charged for its trial. A subscription created by hand has none. */
 function readOrderOfStart(fields: v.InferOutput<typeof subscription>): ProviderEvent[] {
   const { id, status, start_date_gmt, trial_end_date_gmt } = fields;
   const order = readId(fields.parent_id);
@@ -259,7 +260,7 @@ function readOrderOfStart(fields: v.InferOutput<typeof subscription>): ProviderE
   const customer = { id: customerOf(fields).id, email: null };
   const interval = intervalOf(fields);
   const isTrial = !!trial_end_date_gmt && trial_end_date_gmt > start_date_gmt;
-  // Told again with every update: what may change from one to the next makes another event.
+  // Every update sends it again; if any of these has changed, it is another event.
   const changing = [order, interval, customer.id, isTrial ? "trial" : null].map((part) => part ?? "");
   return [
     providerEvent({
@@ -277,7 +278,7 @@ function isPing({ body, headers }: SignedRequest): boolean {
   return PING.test(body) && !headers.has("x-wc-webhook-signature");
 }
 
-/** Guests have the number 0. */
+/** The id of a guest is 0. */
 function customerOf({ customer_id, billing }: Buyer): ProviderEvent["customer"] {
   const id = readId(customer_id);
   return { id: id === "0" ? null : id, email: readEmail(billing?.email) };
@@ -292,24 +293,24 @@ function planIn({ billing_period, billing_interval }: v.InferOutput<typeof subsc
   return planEvery(INTERVALS.has(billing_period) ? billing_period : null, Number(billing_interval));
 }
 
-/** Only of every month, year and so on; `plan` has the others. */
+/** The interval, if its count is 1; otherwise `plan` has both. */
 function intervalOf({ billing_period, billing_interval }: v.InferOutput<typeof subscription>): string | null {
   return String(billing_interval) === "1" && INTERVALS.has(billing_period) ? billing_period : null;
 }
 
 function inShop(found: ParsedEvents, request: SignedRequest): ParsedEvents {
   if (!Array.isArray(found)) return found;
-  // No signature covers it: it may name the shop, but not the event, which would else be another one under another name.
+  // The header isn't signed, so it may set the account but must not be part of the event's id.
   const account = shopOf(readHeader(request, SOURCE));
   return found.map((event) => ({ ...event, account }));
 }
 
 /**
- * `https://www.Shop.example/de/` → `shop.example`: a shop's name outlives a change of its protocol, and the path is that
- * of the buyer's language. Throws a 422 for what is no address.
+ * `https://www.Shop.example/de/` → `shop.example`, because a shop may change its protocol, and the path depends on the buyer's
+ * language. Throws a 422 for an invalid URL.
  */
 function shopOf(address: string): string {
   const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`);
-  if (url === null) throw new Problem(422, "invalid_header", `${SOURCE} is not an address.`, SOURCE);
+  if (url === null) throw new Problem(422, "invalid_header", `${SOURCE} is not a URL.`, SOURCE);
   return url.host.replace(/^www\./, "");
 }

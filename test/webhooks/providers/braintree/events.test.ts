@@ -195,16 +195,16 @@ describe("notifications", () => {
   });
 
   test.each([
-    ["a URL check", check, "looks"],
+    ["a URL check", check, "tested the URL"],
     ["an activated subscription", wentActive, "subscription_charged_successfully"],
     ["a trial's end", trialEnded, "trial"],
     ["a failed refund", refundFailed, "refund"],
     ["a retrieval", retrieval, "retrieval"],
     ["an answered dispute", disputeDisputed, undefined],
     ["a past-due subscription", pastDue, undefined],
-    ["a charge of zero", trialEnded.replace("trial_ended", "charged_successfully"), "Nothing was charged"],
+    ["a charge of zero", trialEnded.replace("trial_ended", "charged_successfully"), "charged nothing"],
     ["a payment of zero", settled.replace("<amount>118.50<", "<amount>0.00<"), "Nothing was paid"],
-    ["tax alone", settled.replace("<amount>118.50<", "<amount>18.50<"), "Nothing was paid but tax"],
+    ["tax alone", settled.replace("<amount>118.50<", "<amount>18.50<"), "Only tax"],
     ["a declined payment", settled.replace("<status>settled<", "<status>processor_declined<"), "processor_declined"],
     [
       "a credit that is not a refund",
@@ -212,10 +212,10 @@ describe("notifications", () => {
         "<refunded-transaction-id>1c0v9mtr</refunded-transaction-id>",
         '<refunded-transaction-id nil="true"/>',
       ),
-      "no refund",
+      "not a refund",
     ],
-    ["a returned refund", declined.replace("<type>sale<", "<type>credit<"), "stays reversed"],
-    ["a dispute of zero", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "Nothing"],
+    ["a returned refund", declined.replace("<type>sale<", "<type>credit<"), "stays recorded"],
+    ["a dispute of zero", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "zero"],
   ])("are ignored: %s", (_, xml, words) => {
     const reading = read(xml);
     expect(reading.events).toEqual([]);

@@ -230,7 +230,11 @@ describe("events", () => {
   });
 
   const silent: [string, unknown, string][] = [
-    ["a subscription without a click", subscribedWithoutClick, "The subscription is future and carries no click."],
+    [
+      "a subscription without a click",
+      subscribedWithoutClick,
+      "The subscription is future and has no click. Its payments are recorded from payment_succeeded.",
+    ],
     ["a payment of zero", changed(paid, { amount: 0 }), "Nothing was paid."],
     ["an unfinished payment", changed(paid, { status: "in_progress" }), "The payment is in_progress."],
     ["an authorisation", changed(paid, { type: "authorization" }), "The authorization is success."],

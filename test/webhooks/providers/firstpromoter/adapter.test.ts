@@ -174,7 +174,7 @@ describe("events", () => {
       type: "sale",
       event_id: "sale:pay_1003",
       events: [],
-      ignored: "A payment of nothing is no sale.",
+      ignored: "The amount is zero.",
     });
   });
 

@@ -103,7 +103,7 @@ describe("the response", () => {
   const duplicates: [Call, object, number, object][] = [
     ["sale", sale, 409, { message: "The 'sale' event with the id 'pay_1001' already exists.", code: "duplicate" }],
     ["refund", refund, 409, { message: "The 'refund' event with the id 're_1' already exists.", code: "duplicate" }],
-    ["signup", signup, 422, { transaction_id: "There is already a signup of this lead.", code: "duplicate" }],
+    ["signup", signup, 422, { transaction_id: "A signup of this lead already exists.", code: "duplicate" }],
     ["cancellation", cancellation, 200, { type: "cancellation", status: "duplicate" }],
   ];
   test.each(duplicates)("to a repeated %s", (call, fields, status, body) => {

@@ -243,7 +243,7 @@ describe("events", () => {
   }
 
   const ignored: [string, string, string, string | undefined][] = [
-    ["a partial refund without its amount", partialRefund, "refund", "A part was refunded"],
+    ["a partial refund without its amount", partialRefund, "refund", "partly refunded"],
     ["a free product", free, "sale", "Nothing was paid."],
     ["a cancellation that is only scheduled", cancellation, "cancellation", "subscription_ended"],
     ["a change of plan, whose payment is a separate event", subscriptionUpdated, "subscription_updated", undefined],

@@ -260,7 +260,7 @@ describe("events", () => {
   });
 
   const silent: [string, unknown, string][] = [
-    ["the first invoice", initialPaid, "The first payment of a subscription is told by its order."],
+    ["the first invoice", initialPaid, "The first payment of a subscription is recorded from order_created."],
     ["an unpaid order", orderCreatedPending, "The order is pending."],
     ["an invoice of zero", changed(renewalPaid, { total: 0, tax: 0 }), "Nothing was paid."],
     ["an unpaid invoice", changed(renewalPaid, { status: "void" }), "The invoice is void."],

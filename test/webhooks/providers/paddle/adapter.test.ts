@@ -208,7 +208,7 @@ test.each(recognized)("%s", (_, event, expected) => {
   expect({ ...read(event), events }).toEqual({ type, event_id, events: [expected] });
 });
 
-test("a trial names the transaction that may charge for it, where it is told", () => {
+test("a trial names the transaction that may charge for it, if it is sent", () => {
   expect(read(created).events.slice(1)).toEqual([
     {
       ...BARE,
@@ -328,7 +328,7 @@ test("an event from the webhook simulator is a test", () => {
 
 test("a plan that is billed every three months isn't monthly", () => {
   const quarterly = { ...renewal.data.items[0]?.price, billing_cycle: { interval: "month", frequency: 3 } };
-  const told = changed(renewal, { items: [{ price: quarterly }] });
-  expect(only(told)).toMatchObject({ subscription: monthly, plan: { interval: "month", interval_count: 3 } });
+  const event = changed(renewal, { items: [{ price: quarterly }] });
+  expect(only(event)).toMatchObject({ subscription: monthly, plan: { interval: "month", interval_count: 3 } });
   expect(only(renewal)).not.toHaveProperty("plan");
 });

@@ -282,7 +282,7 @@ describe("ignored events", () => {
     ["a free period", withResource(saleCompleted, { amount: { currency: "EUR", total: "0.00" } }), "Nothing"],
     ["a failed refund", withResource(captureRefunded, { status: "FAILED" }), "FAILED"],
     ["a canceled refund", withResource(captureRefunded, { status: "CANCELLED" }), "CANCELLED"],
-    ["an order without a buyer", withResource(orderApproved, { payer: null }), "who the buyer is"],
+    ["an order without a buyer", withResource(orderApproved, { payer: null }), "does not identify the buyer"],
     [
       "an order without a click, not captured yet",
       withResource(orderApproved, { purchase_units: [{ custom_id: "1042" }] }),

@@ -251,11 +251,16 @@ describe("events", () => {
       "an order of zero",
       "orders/paid",
       { ...orderPaid, subtotal_price: "7.16" },
-      "Nothing was paid but tax and shipping.",
+      "Nothing was paid, or only tax and shipping.",
     ],
     ["refunded shipping", "refunds/create", refundOfShipping, "Only tax and shipping were refunded."],
     ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was refunded."],
-    ["an inquiry", "disputes/create", inquiryCreated, "It is no chargeback: inquiry."],
+    [
+      "an inquiry",
+      "disputes/create",
+      inquiryCreated,
+      "The type of the dispute is inquiry. Only chargebacks are recorded.",
+    ],
     [
       "a dispute ended by a refund",
       "disputes/update",

@@ -77,13 +77,13 @@ describe("an invoice", () => {
   });
 
   test("of zero or of shipping only is not a sale", () => {
-    const free = { events: [], ignored: "Nothing was paid: the invoice is free, or a credit paid it." };
+    const free = { events: [], ignored: "Nothing was paid. The invoice is free, or a credit covered it." };
     expect(read(changed(firstInvoice, { amount_paid: 0 }))).toMatchObject(free);
     expect(read(changed(firstInvoice, { total: -100, total_excluding_tax: -100 }))).toMatchObject(free);
     const shipping = { amount_subtotal: 2_900, amount_tax: 551, amount_total: 3_451 };
     expect(read(changed(firstInvoice, { shipping_cost: shipping }))).toMatchObject({
       events: [],
-      ignored: "Nothing was paid but tax and shipping.",
+      ignored: "Only tax and shipping were paid.",
     });
   });
 

@@ -133,11 +133,15 @@ test("a refund of a charge without a payment intent names the charge", () => {
 describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp][] = [
     ["a pending refund", refundPending, /pending/],
-    ["a failed refund", refundFailed, /by hand/],
+    ["a failed refund", refundFailed, /make an adjustment/],
     ["a charge with refunds", chargeRefunded, /refund\.created/],
     ["an inquiry", inquiry, /inquiry/],
     ["a closed inquiry", changed(inquiry, { status: "warning_closed" }), /inquiry/],
-    ["a refund without a payment", changed(refundCreated, { payment_intent: null, charge: null }), /no payment/],
+    [
+      "a refund without a payment",
+      changed(refundCreated, { payment_intent: null, charge: null }),
+      /does not identify the payment/,
+    ],
   ];
   test.each(ignored)("%s", (_, event, words) => {
     expect(read(event)).toMatchObject({ events: [], ignored: expect.stringMatching(words) });

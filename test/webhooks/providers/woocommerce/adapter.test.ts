@@ -172,18 +172,13 @@ describe("events", () => {
   const silent: [string, string, unknown, string | undefined][] = [
     ["customer.created", "of no interest", customerCreated, undefined],
     ["order.deleted", "of no interest", { id: 727 }, undefined],
-    ["order.created", "an order that is not paid", orderPending, "The order is not paid."],
-    [
-      "order.updated",
-      "a canceled order",
-      { ...orderPaid, status: "cancelled" },
-      "The order is cancelled, or cost nothing.",
-    ],
+    ["order.created", "an order that is not paid", orderPending, "The order is not paid yet."],
+    ["order.updated", "a canceled order", { ...orderPaid, status: "cancelled" }, "The order is cancelled."],
     [
       "order.updated",
       "an order of zero",
       { ...orderPaid, total: "6.15", total_tax: "1.15" },
-      "The order is processing, or cost nothing.",
+      "Nothing was paid, or only tax and shipping.",
     ],
     [
       "subscription.updated",

@@ -6,7 +6,7 @@ import { type Bonuses, type Clearing, type Progress, postBonuses } from "./post-
 import { clearsAt, postSale, reversedPartOf } from "./post-sale.ts";
 
 /** The account's state when it receives a sale. */
-export interface Books {
+export interface AccountState {
   program_currency: string;
   /** The sale's previous state. */
   before: KnownSale | null;
@@ -30,7 +30,7 @@ export interface Books {
 }
 
 /** The resulting entries and state. */
-export interface Taken {
+export interface RecordedSale {
   /** The new state of the sale. */
   known: KnownSale;
   posted: UnchainedEntry[];
@@ -44,13 +44,13 @@ export interface Taken {
  * Decides what a sale's newest state posts. The tier is judged when the first entry is posted, at the sale's own time
  * and from the sales known then, and is kept. It is judged again only if the current terms no longer have that level.
  */
-export function takeSale(books: Books, sale: AttributedSale, next: NumberEntry): Taken {
-  const { program_currency, before } = books;
-  const tier = tierOf(books, sale);
-  const entries = postSale(sale, { entries: books.entries, tier, program_currency, next });
-  const has_entry = [...books.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
+export function recordSale(state: AccountState, sale: AttributedSale, next: NumberEntry): RecordedSale {
+  const { program_currency, before } = state;
+  const tier = tierOf(state, sale);
+  const entries = postSale(sale, { entries: state.entries, tier, program_currency, next });
+  const has_entry = [...state.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
   const tell_sponsor =
-    books.sponsor_id !== null &&
+    state.sponsor_id !== null &&
     ((sale.terms.second_tier !== null && sale.credited && sale.amount > 0) || before?.told_sponsor === true);
   const { conversion, customer, amount, currency, occurred_at, credited, payment_number } = sale;
   const known: KnownSale = {
@@ -66,10 +66,10 @@ export function takeSale(books: Books, sale: AttributedSale, next: NumberEntry):
     tier: has_entry ? tier : null,
     told_sponsor: tell_sponsor || before?.told_sponsor === true,
   };
-  return { known, posted: entries, bonuses: bonusesOf(books, sale, { known, entries }, next), tell_sponsor };
+  return { known, posted: entries, bonuses: bonusesOf(state, sale, { known, entries }, next), tell_sponsor };
 }
 
-function tierOf({ before, sales, program_currency }: Books, sale: AttributedSale): string | null {
+function tierOf({ before, sales, program_currency }: AccountState, sale: AttributedSale): string | null {
   const { tiers } = sale.terms;
   if (tiers === null) return before?.tier ?? null;
   if (before !== null && tiers.levels.some(({ name }) => name === before.tier)) return before.tier;
@@ -77,31 +77,31 @@ function tierOf({ before, sales, program_currency }: Books, sale: AttributedSale
 }
 
 function bonusesOf(
-  books: Books,
+  state: AccountState,
   sale: AttributedSale,
   { known, entries }: { known: KnownSale; entries: readonly UnchainedEntry[] },
   next: NumberEntry,
 ): Bonuses[] {
   if (sale.terms.milestones.length === 0) return [];
-  const { program_currency } = books;
+  const { program_currency } = state;
   // By customer: when the first of their sales clears.
   const customers = new Map<string, number>();
   const count = ({ customer, clears_at }: KnownSale) =>
     customers.set(customer, Math.min(customers.get(customer) ?? clears_at, clears_at));
   if (isCounted(known)) count(known);
-  for (const other of books.sales()) {
+  for (const other of state.sales()) {
     if (other.conversion !== sale.conversion && isCounted(other)) count(other);
   }
   const progress: Progress = {
-    commission: books.commission() + netCommission(entries, program_currency),
+    commission: state.commission() + netCommission(entries, program_currency),
     customers: customers.size,
-    bonuses: books.bonuses,
+    bonuses: state.bonuses,
     clearings: (goal) =>
       goal === "customers"
         ? [...customers.values()].map((clears_at) => ({ clears_at, amount: 1 }))
-        : [...books.commissions(), ...entries.filter((entry) => isCommissionIn(entry, program_currency))],
+        : [...state.commissions(), ...entries.filter((entry) => isCommissionIn(entry, program_currency))],
   };
-  return postBonuses(sale, progress, { program_currency: books.program_currency, next });
+  return postBonuses(sale, progress, { program_currency: state.program_currency, next });
 }
 
 /** What an account's own sales have earned in a currency, net of reversals. */
