@@ -1,5 +1,6 @@
 /** Decides everything an account does when it receives a sale. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import type { AffiliateRates } from "./choose-rate.ts";
 import { isCounted, judgeTier, type KnownSale } from "./judge-tier.ts";
 import type { NumberEntry, UnchainedEntry } from "./ledger.ts";
 import { type Bonuses, type Clearing, type Progress, postBonuses } from "./post-bonuses.ts";
@@ -27,6 +28,8 @@ export interface Books {
   commissions: () => readonly Clearing[];
   /** The affiliate's sponsor. */
   sponsor_id: number | null;
+  /** See `Posting`. */
+  affiliate_rates?: AffiliateRates | undefined;
 }
 
 /** The resulting entries and state. */
@@ -45,9 +48,9 @@ export interface Taken {
  * and from the sales known then, and is kept. It is judged again only if the current terms no longer have that level.
  */
 export function takeSale(books: Books, sale: AttributedSale, next: NumberEntry): Taken {
-  const { program_currency, before } = books;
+  const { program_currency, before, affiliate_rates } = books;
   const tier = tierOf(books, sale);
-  const entries = postSale(sale, { entries: books.entries, tier, program_currency, next });
+  const entries = postSale(sale, { entries: books.entries, tier, affiliate_rates, program_currency, next });
   const has_entry = [...books.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
   const tell_sponsor =
     books.sponsor_id !== null &&
