@@ -1,14 +1,18 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
-import { shortText } from "../lib/validation.ts";
+import { instant, shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
+import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
+import type { AccountKey } from "./enrollment.ts";
+import { listMoves, moveToGroup } from "./group-store.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 import { findReservedWord } from "./username.ts";
 
@@ -29,8 +33,17 @@ const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
 /** The path segment of enrollments, and its older spelling, which keeps working. */
 const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
 
-const newEnrollment = v.strictObject({ affiliate: v.string(), status: v.optional(status, "approved") });
-const enrollmentChange = v.strictObject({ status });
+const newEnrollment = v.strictObject({
+  affiliate: v.string(),
+  status: v.optional(status, "approved"),
+  group: v.optional(v.string(), DEFAULT_GROUP),
+});
+const enrollmentChange = v.strictObject({
+  status: v.optional(status),
+  group: v.optional(v.string()),
+  /** When the enrollment moves to the group; now by default. */
+  group_from: v.optional(instant),
+});
 
 export function addAffiliateRoutes(app: ApiApp): void {
   app.post("/affiliates", async (c) => {
@@ -69,11 +82,13 @@ export function addAffiliateRoutes(app: ApiApp): void {
       const program = await findProgram(db, c.req.param("program"));
       const fields = await readJson(c.req, newEnrollment);
       const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+      const { slug: group } = await findGroup(db, program.id, fields.group, "group");
       try {
         const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
         await db.batch([
           db.insert(enrollments).values({ ...row, created_at: now }),
           db.insert(enrollmentStatuses).values({ ...row, at: now }),
+          ...(group === DEFAULT_GROUP ? [] : [moveToGroup(db, row, group, 0)]),
         ]);
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
@@ -83,31 +98,89 @@ export function addAffiliateRoutes(app: ApiApp): void {
           `${affiliate.username} is already enrolled. Use PATCH to change the status.`,
         );
       }
-      const view = { program: program.slug, affiliate: affiliate.username, status: fields.status };
+      const view = { program: program.slug, affiliate: affiliate.username, status: fields.status, group };
       return c.json({ ...view, created_at: toIsoTime(now) }, 201);
     });
 
+    app.get(`/programs/:program/${segment}/:affiliate`, async (c) => {
+      const found = await findEnrolled(c.var.db, c.req.param());
+      return c.json(await viewEnrollment(c.var.db, found, c.var.now));
+    });
+
     app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
-      const { program, affiliate, enrollment } = await findEnrolled(c.var.db, c.req.param());
-      const { status } = await readJson(c.req, enrollmentChange);
       const { db, now } = c.var;
-      const { id: programId } = program;
-      const { id: affiliateId } = affiliate;
-      const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
-      await db.batch([
-        db
-          .update(enrollments)
-          .set({ status })
-          .where(and(eq(enrollments.program_id, programId), eq(enrollments.affiliate_id, affiliateId))),
-        db
-          .insert(enrollmentStatuses)
-          .values({ program_id: programId, affiliate_id: affiliateId, at: now, status })
-          .onConflictDoUpdate({ target: [p, a, at], set: { status } }),
-      ]);
-      const view = { program: program.slug, affiliate: affiliate.username, status };
-      return c.json({ ...view, created_at: toIsoTime(enrollment.created_at) });
+      const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
+      const { status, group, group_from } = await readJson(c.req, enrollmentChange);
+      const account = { program_id: program.id, affiliate_id: affiliate.id };
+      const [first, ...others] = [
+        ...(status === undefined ? [] : setStatus(db, account, status, now)),
+        ...(await readMove(db, account, { group, group_from }, now)),
+      ];
+      if (first === undefined) {
+        throw new Problem(422, "invalid_body", "The body must contain status or group.");
+      }
+      await db.batch([first, ...others]);
+      const changed = { ...enrollment, status: status ?? enrollment.status };
+      return c.json(await viewEnrollment(db, { program, affiliate, enrollment: changed }, now));
     });
   }
+}
+
+/** The statements that change an enrollment's status, and note when. */
+function setStatus(db: Database, account: AccountKey, to: v.InferOutput<typeof status>, now: number) {
+  const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
+  return [
+    db
+      .update(enrollments)
+      .set({ status: to })
+      .where(and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, account.affiliate_id))),
+    db
+      .insert(enrollmentStatuses)
+      .values({ ...account, at: now, status: to })
+      .onConflictDoUpdate({ target: [p, a, at], set: { status: to } }),
+  ];
+}
+
+/**
+ * The statement for a move to another group; none without a group. The past doesn't change, because its sales have been
+ * calculated. Throws 422.
+ */
+async function readMove(
+  db: Database,
+  account: AccountKey,
+  { group, group_from }: { group: string | undefined; group_from: number | undefined },
+  now: number,
+) {
+  if (group === undefined && group_from !== undefined) {
+    throw new Problem(422, "invalid_group_from", "group_from: needs a group to move to.", "group_from");
+  }
+  if (group === undefined) return [];
+  const { slug } = await findGroup(db, account.program_id, group, "group");
+  const from = group_from ?? now;
+  if (from < now) {
+    const detail =
+      "group_from: must not be in the past: sales since then have been calculated by the rates of the earlier group.";
+    throw new Problem(422, "invalid_group_from", detail, "group_from");
+  }
+  return [moveToGroup(db, account, slug, from)];
+}
+
+/** An enrollment with its group, and all moves between groups. `now` in ms. */
+async function viewEnrollment(
+  db: Database,
+  { program, affiliate, enrollment }: Awaited<ReturnType<typeof findEnrolled>>,
+  now: number,
+) {
+  const moves = await listMoves(db, { program_id: program.id, affiliate_id: affiliate.id });
+  return {
+    program: program.slug,
+    affiliate: affiliate.username,
+    status: enrollment.status,
+    group: moves.find(({ from }) => from <= now)?.group ?? DEFAULT_GROUP,
+    // A group from the beginning has no time.
+    groups: moves.map(({ group, from }) => ({ group, from: from === 0 ? null : toIsoTime(from) })),
+    created_at: toIsoTime(enrollment.created_at),
+  };
 }
 
 /** A username that passes for the merchant's own would deceive visitors. Existing ones keep working. Throws 422. */

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { type AnySQLiteColumn, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { checkEnum } from "../db/check-enum.ts";
 import { programs } from "../programs/tables.ts";
+import type { RateRule } from "../programs/terms.ts";
 
 const time = (name: string) => integer(name);
 
@@ -49,6 +50,38 @@ export const enrollmentStatuses = sqliteTable(
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
   },
   (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
+);
+
+// An enrollment is in the default group before its first row.
+export const enrollmentGroups = sqliteTable(
+  "enrollment_groups",
+  {
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
+    at: time("at").notNull(),
+    group_slug: text("group_slug").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
+);
+
+// Rates are null from the time on at which they end.
+export const ownRates = sqliteTable(
+  "own_rates",
+  {
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
+    at: time("at").notNull(),
+    rates: text("rates", { mode: "json" }).$type<RateRule[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
 );
 
 export const coupons = sqliteTable(

@@ -7,9 +7,10 @@ import type { Env } from "../env.ts";
 import type { Tiers } from "../programs/terms.ts";
 import { AccountStore, subjectOf } from "./account-store.ts";
 import type { ChainHead } from "./chain.ts";
+import type { AffiliateRates } from "./choose-rate.ts";
 import { describeTier, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
-import { type AccountDetails, loadAccountDetails, loadApproved } from "./lookup-queries.ts";
+import { type AccountDetails, loadAccountDetails, loadAffiliateRates, loadApproved } from "./lookup-queries.ts";
 import { type AccountMessage, readMessage } from "./messages.ts";
 import { type Adjusted, type Adjustment, postAdjustment } from "./post-adjustment.ts";
 import { completeSale, postOverride, type SponsoredSale } from "./post-sale.ts";
@@ -44,12 +45,15 @@ export abstract class AccountObject<More extends { to: string } = never> extends
   /**
    * Posts the entries that a sale's newest state requires. Resolves once they are durable. A revision that isn't newer
    * posts nothing, but restores details that older versions didn't store. Throws without changing anything if D1 is
-   * unavailable and the account is new.
+   * unavailable.
    */
   async post(told: AttributedSale): Promise<void> {
     const sale = completeSale(told);
-    const details = await this.#accountDetails(sale);
-    this.change(() => this.#post(sale, details));
+    const [details, affiliate_rates] = await Promise.all([
+      this.#accountDetails(sale),
+      loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at),
+    ]);
+    this.change(() => this.#post(sale, details, affiliate_rates));
     await this.settle();
   }
 
@@ -132,13 +136,14 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.outbox.relay(Date.now);
   }
 
-  #post(sale: AttributedSale, { program_currency, sponsor_id }: AccountDetails): void {
+  #post(sale: AttributedSale, { program_currency, sponsor_id }: AccountDetails, affiliate_rates: AffiliateRates): void {
     const found = this.store.findSale(sale.conversion);
     const isKept = found !== null && found.state !== null;
     if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return;
     const state = {
       program_currency,
       sponsor_id,
+      affiliate_rates,
       before: found?.state ?? null,
       entries: this.store.listEntriesOf(sale.conversion),
       sales: () => this.store.listSales(),

@@ -7,8 +7,10 @@ import type { RateRule } from "../programs/terms.ts";
 
 /** What a sale earns before any reversal, and which rule applied. */
 export interface ChosenRate {
-  /** Index into the terms' `rates`, or null if none matches. */
+  /** Index into the terms' `rates`, or into the affiliate's own if `own_rates_from` is set. Null if none matches. */
   rule: number | null;
+  /** Since when (ms) the affiliate has the own rates that the rule is from; null for a rule of the terms. */
+  own_rates_from: number | null;
   /** Exactly one of the three is set if a rule matched. A fraction is written `2/12`. */
   rate_bps: number | null;
   rate_fraction: string | null;
@@ -19,6 +21,37 @@ export interface ChosenRate {
   earned: number;
   /** Why it earns nothing, in words. Null if it earns something or the rule itself says 0. */
   reason: string | null;
+}
+
+/** An affiliate's own rates in a program. */
+export interface OwnRates {
+  /** From when on they apply, in ms. */
+  from: number;
+  rates: readonly RateRule[];
+}
+
+/** What an affiliate's rates depend on at the time of a sale. */
+export interface AffiliateRates {
+  group: string;
+  own_rates: OwnRates | null;
+}
+
+/**
+ * Applies the affiliate's own rates, and the rules of the terms if none of these matches; see {@link chooseRate}.
+ * `rules` is the terms' `rates`.
+ */
+export function chooseAffiliateRate(
+  rules: readonly RateRule[],
+  { group, own_rates }: AffiliateRates,
+  sale: MatchedSale,
+  program_currency: string,
+): ChosenRate {
+  const own = own_rates?.rates ?? [];
+  const chosen = chooseRate([...own, ...rules], { ...sale, group }, program_currency);
+  if (own_rates === null || chosen.rule === null) return chosen;
+  return chosen.rule < own.length
+    ? { ...chosen, own_rates_from: own_rates.from }
+    : { ...chosen, rule: chosen.rule - own.length };
 }
 
 /**
@@ -33,11 +66,11 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
   const chosen = rates[rule];
   if (chosen === undefined) {
     const reason = explainNoMatch(rates, sale, program_currency);
-    return { rule: null, rate_bps: null, rate_fraction: null, flat: null, base, earned: 0, reason };
+    return { ...nothing, base, reason };
   }
   const { rate_bps = null, rate, flat = null, cap } = chosen;
   const rate_fraction = rate === undefined ? null : formatFraction(rate);
-  const found = { rule, rate_bps, rate_fraction, flat, base };
+  const found = { rule, own_rates_from: null, rate_bps, rate_fraction, flat, base };
   if ((flat !== null || cap !== undefined) && sale.currency !== program_currency) {
     const what = flat !== null ? "pays a sum" : "has a cap";
     const reason = `Its rule ${what} in ${program_currency}, which a sale in ${sale.currency} cannot be held against.`;
@@ -47,6 +80,8 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
   const uncapped = flat ?? share;
   return { ...found, earned: Math.min(uncapped, cap ?? uncapped), reason: null };
 }
+
+const nothing = { rule: null, own_rates_from: null, rate_bps: null, rate_fraction: null, flat: null, earned: 0 };
 
 /**
  * Explains why no rule matches. If one fails only because of the payment's number or age, that is the reason affiliates

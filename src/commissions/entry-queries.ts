@@ -1,6 +1,10 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { ownRates } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
+import { withGroupNames } from "../programs/describe-rule.ts";
+import { loadGroupNames } from "../programs/group-queries.ts";
+import type { RateRule } from "../programs/terms.ts";
 import { loadVersions } from "../programs/terms-queries.ts";
 import { type EntryReading, explainEntry } from "./explain-entry.ts";
 import type { LedgerEntry } from "./ledger.ts";
@@ -18,6 +22,7 @@ export const entryColumns = {
   from: sql<string | null>`(SELECT username FROM affiliates WHERE affiliates.id = from_affiliate_id)`,
   base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
+  own_rates_from: ledgerEntries.own_rates_from,
   rate_bps: ledgerEntries.rate_bps,
   rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,
@@ -46,6 +51,7 @@ export type EntryRow = Pick<
   | "conversion"
   | "base_amount"
   | "rule"
+  | "own_rates_from"
   | "rate_bps"
   | "rate_fraction"
   | "flat"
@@ -66,7 +72,7 @@ export interface EntryProgram {
   currency: string;
 }
 
-/** Explains entries of one program by their terms. Each version of the terms is read once. */
+/** Explains entries of one program by their terms and own rates. Each version of the terms is read once. */
 export async function explainRows(
   db: Database,
   program: EntryProgram,
@@ -77,14 +83,40 @@ export async function explainRows(
   const named = [...rows, ...originals.values()].flatMap(({ rule, terms_version }) =>
     rule === null ? [] : (terms_version ?? []),
   );
-  const versions = await loadVersions(db, program.id, named);
+  const [versions, groups, own] = await Promise.all([
+    loadVersions(db, program.id, named),
+    loadGroupNames(db, program.id),
+    loadOwnRates(db, [...rows, ...originals.values()]),
+  ]);
   const { currency } = program;
-  const termsOf = (row: EntryRow) => versions.get(row.terms_version ?? 0) ?? null;
+  const rulesOf = (row: EntryRow) => {
+    const rules = row.own_rates_from === null ? versions.get(row.terms_version ?? 0)?.rates : own.get(row.id);
+    return rules === undefined ? null : withGroupNames(rules, groups);
+  };
   return rows.map((row) => {
     const corrected = originals.get(row.corrects ?? "");
-    const original = corrected && { entry: corrected, terms: termsOf(corrected) };
-    return { ...row, explanation: explainEntry(row, { terms: termsOf(row), currency, reader, original }) };
+    const original = corrected && { entry: corrected, rules: rulesOf(corrected) };
+    return { ...row, explanation: explainEntry(row, { rules: rulesOf(row), currency, reader, original }) };
   });
+}
+
+/** The own rates that entries' rules are from, by the entries' ids. */
+async function loadOwnRates(db: Database, rows: readonly EntryRow[]): Promise<Map<string, RateRule[]>> {
+  const wanted = rows.flatMap(({ id, own_rates_from }) => (own_rates_from === null ? [] : [id]));
+  if (wanted.length === 0) return new Map();
+  const found = await db
+    .select({ id: ledgerEntries.id, rates: ownRates.rates })
+    .from(ledgerEntries)
+    .innerJoin(
+      ownRates,
+      and(
+        eq(ownRates.program_id, ledgerEntries.program_id),
+        eq(ownRates.affiliate_id, ledgerEntries.affiliate_id),
+        eq(ownRates.at, ledgerEntries.own_rates_from),
+      ),
+    )
+    .where(sql`${ledgerEntries.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`);
+  return new Map(found.map(({ id, rates }) => [id, rates ?? []]));
 }
 
 /** The entries that others correct, by id. */
@@ -100,7 +132,11 @@ async function loadOriginals(db: Database, rows: readonly EntryRow[]): Promise<M
 }
 
 /** The same, with times in the API's format. */
-type Written<Row> = Omit<Row, "occurred_at" | "clears_at"> & { occurred_at: string; clears_at: string };
+type Written<Row> = Omit<Row, "own_rates_from" | "occurred_at" | "clears_at"> & {
+  own_rates_from: string | null;
+  occurred_at: string;
+  clears_at: string;
+};
 
 /** A ledger entry as shown by the API. */
 export type EntryView = Written<ExplainedRow>;
@@ -108,6 +144,7 @@ export type EntryView = Written<ExplainedRow>;
 export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   return {
     ...row,
+    own_rates_from: row.own_rates_from === null ? null : new Date(row.own_rates_from).toISOString(),
     occurred_at: new Date(row.occurred_at).toISOString(),
     clears_at: new Date(row.clears_at).toISOString(),
   };

@@ -1,9 +1,10 @@
 /** Explains a ledger entry: how its amount was calculated, by which rule of which version of the terms. */
+import { formatMinute } from "../lib/format-date.ts";
 import { formatMoney, formatRate, parseFraction } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
 import { describeRule } from "../programs/describe-rule.ts";
-import type { ProgramTerms, RateRule } from "../programs/terms.ts";
+import type { RateRule } from "../programs/terms.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
 /** The fields of an entry that explain it. */
@@ -14,6 +15,7 @@ export type EntryBasis = Pick<
   | "conversion"
   | "base_amount"
   | "rule"
+  | "own_rates_from"
   | "rate_bps"
   | "rate_fraction"
   | "flat"
@@ -28,12 +30,15 @@ export type EntryBasis = Pick<
 
 /** What an explanation needs besides the entry. */
 export interface EntryReading {
-  /** The version that the entry names, to describe its rule; null if it isn't known. */
-  terms: ProgramTerms | null;
+  /**
+   * The rules of the version of the terms that the entry names, or of the affiliate's own rates, with the names of groups.
+   * Null if they aren't known.
+   */
+  rules: readonly RateRule[] | null;
   /** The program's currency, in which terms state amounts. */
   currency: string;
-  /** For a reversal: the entry that it corrects and its terms. Missing if it isn't known. */
-  original?: { entry: EntryBasis; terms: ProgramTerms | null } | undefined;
+  /** For a reversal: the entry that it corrects and its rules. Missing if it isn't known. */
+  original?: { entry: EntryBasis; rules: readonly RateRule[] | null } | undefined;
   /** The affiliate whose ledger it is, or anyone else. */
   reader: "affiliate" | "other";
 }
@@ -62,12 +67,13 @@ export function explainEntry(entry: EntryBasis, reading: EntryReading): string |
   }
 }
 
-function explainCommission(entry: EntryBasis, { terms, currency }: EntryReading): string {
-  const { rule, tier, terms_version: version } = entry;
-  const stated = rule === null ? undefined : terms?.rates[rule];
+function explainCommission(entry: EntryBasis, { rules, currency, reader }: EntryReading): string {
+  const { rule, tier, terms_version: version, own_rates_from } = entry;
+  const stated = rule === null ? undefined : rules?.[rule];
+  const own = own_rates_from === null ? null : { from: formatMinute(own_rates_from), reader };
   return messages.entries.commission(
     explainReward(entry, currency),
-    { rule: rule === null ? null : rule + 1, version, tier },
+    { rule: rule === null ? null : rule + 1, version, own, tier },
     stated === undefined ? null : describeRule(tier === null ? stated : withoutTier(stated), currency),
   );
 }
@@ -105,7 +111,7 @@ function explainOverride(entry: EntryBasis, { currency, reader }: EntryReading):
 /** A positive amount restores what had been reversed: a chargeback was won, or a credit came back. */
 function explainReversal(entry: EntryBasis, reading: EntryReading): string {
   const { amount, currency, conversion, from, reason } = entry;
-  const original = reading.original ?? { entry, terms: reading.terms };
+  const original = reading.original ?? { entry, rules: reading.rules };
   const texts = messages.entries;
   const change = amount < 0 ? texts.reversed : texts.restored;
   const what = from !== null ? "override" : conversion !== null ? "commission" : "bonus";
@@ -115,7 +121,7 @@ function explainReversal(entry: EntryBasis, reading: EntryReading): string {
     line,
     ...(reason === null ? [] : [reason]),
     ...(hasRate(original.entry)
-      ? [texts.original(explainBasis(original.entry, { ...reading, terms: original.terms }))]
+      ? [texts.original(explainBasis(original.entry, { ...reading, rules: original.rules }))]
       : []),
     ...(!isUncredited && hasOtherRate(original.entry, entry) ? [texts.recalculated(explainBasis(entry, reading))] : []),
   ].join(" ");
@@ -134,4 +140,4 @@ function hasOtherRate(original: EntryBasis, entry: EntryBasis): boolean {
 }
 
 /** What decides a commission's amount. */
-const RATE_FIELDS = ["base_amount", "rule", "rate_bps", "rate_fraction", "flat"] as const;
+const RATE_FIELDS = ["base_amount", "rule", "own_rates_from", "rate_bps", "rate_fraction", "flat"] as const;

@@ -89,6 +89,7 @@ const columns = {
   from_affiliate_id: ledgerEntries.from_affiliate_id,
   base_amount: ledgerEntries.base_amount,
   rule: ledgerEntries.rule,
+  own_rates_from: ledgerEntries.own_rates_from,
   rate_bps: ledgerEntries.rate_bps,
   rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,

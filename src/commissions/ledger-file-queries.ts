@@ -1,8 +1,11 @@
 /** A ledger as a downloadable file, with instructions for verifying it. */
 
+import { listOwnRates } from "../affiliates/own-rates-queries.ts";
 import type { Database } from "../db/database.ts";
 import type { Env } from "../env.ts";
-import { describeRules } from "../programs/explain-terms.ts";
+import { describeRules, withGroupNames } from "../programs/describe-rule.ts";
+import { loadGroupNames } from "../programs/group-queries.ts";
+import type { RateRule } from "../programs/terms.ts";
 import { listVersions } from "../programs/terms-queries.ts";
 import { canonicalText } from "./chain.ts";
 import { accountKeyOf, type LedgerEntry } from "./ledger.ts";
@@ -28,7 +31,8 @@ const RECIPE =
 /** The meaning of an entry's `rule`; part of the first line, since entries must stay exactly as hashed. */
 const READING =
   "rules holds the rules of each version of the terms in words; an entry's rule is a place in the list of its terms_version, " +
-  "counted from 0.";
+  "counted from 0. If the entry has own_rates_from, rule is a place in the affiliate's own rates from that time on, which are in " +
+  "own_rates.";
 
 /**
  * Writes the ledger from the Account object as NDJSON, oldest first. The first line has the owner, the end of the chain
@@ -40,8 +44,15 @@ export async function writeLedger(
   { program, affiliate }: LedgerOwner,
 ): Promise<ReadableStream<Uint8Array>> {
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
-  const [head, versions] = await Promise.all([account.readHead(), listVersions(db, program.id)]);
-  const rules = versions.map(({ version, terms }) => [version, describeRules(terms, program.currency)]);
+  const [head, versions, groups, own] = await Promise.all([
+    account.readHead(),
+    listVersions(db, program.id),
+    loadGroupNames(db, program.id),
+    listOwnRates(db, { program_id: program.id, affiliate_id: affiliate.id }),
+  ]);
+  const describe = (rates: readonly RateRule[]) => describeRules(withGroupNames(rates, groups), program.currency);
+  const rules = versions.map(({ version, terms }) => [version, describe(terms.rates)]);
+  const own_rates = own.flatMap(({ from, rates }) => (rates === null ? [] : [[from, describe(rates)]]));
   const utf8 = new TextEncoder();
   let last = 0;
   let lines: string[] = [
@@ -53,6 +64,7 @@ export async function writeLedger(
       check: RECIPE,
       reading: READING,
       rules: Object.fromEntries(rules),
+      own_rates: Object.fromEntries(own_rates),
     }),
   ];
   return new ReadableStream({

@@ -26,8 +26,10 @@ export interface LedgerEntry {
   from_affiliate_id: number | null;
   /** The amount the rate was applied to. */
   base_amount: number | null;
-  /** The rule that matched: its index in the terms' `rates`. */
+  /** The rule that matched: its index in the terms' `rates`, or in the affiliate's own if `own_rates_from` is set. */
   rule: number | null;
+  /** Since when the affiliate has the own rates that the rule is from, in ms. */
+  own_rates_from: number | null;
   /** Exactly one of the three is set if a rule matched. A fraction is written `2/12`. */
   rate_bps: number | null;
   rate_fraction: string | null;
@@ -73,6 +75,7 @@ export const blankEntry = {
   from_affiliate_id: null,
   base_amount: null,
   rule: null,
+  own_rates_from: null,
   rate_bps: null,
   rate_fraction: null,
   flat: null,

@@ -2,9 +2,11 @@
 
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
-import { affiliates, enrollmentStatuses } from "../affiliates/tables.ts";
+import { affiliates, enrollmentGroups, enrollmentStatuses, ownRates } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
+import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
+import type { AffiliateRates } from "./choose-rate.ts";
 
 /** Facts about an account that never change. */
 export interface AccountDetails {
@@ -46,4 +48,34 @@ export async function loadApproved(db: Database, account: AccountKey, at: number
     db.select({ status }).from(enrollmentStatuses).where(isOwn).orderBy(asc(enrollmentStatuses.at)).limit(1),
   ]);
   return (last ?? first)?.status === "approved";
+}
+
+/**
+ * What an affiliate's rates depended on at a time (ms): its group, and its own rates if it had any. The history of the past
+ * never changes, so the answer for a sale is the same whenever the sale arrives.
+ */
+export async function loadAffiliateRates(db: Database, account: AccountKey, at: number): Promise<AffiliateRates> {
+  const { program_id: programId, affiliate_id: affiliateId } = account;
+  const [[membership], [own]] = await db.batch([
+    db
+      .select({ group: enrollmentGroups.group_slug })
+      .from(enrollmentGroups)
+      .where(
+        and(
+          eq(enrollmentGroups.program_id, programId),
+          eq(enrollmentGroups.affiliate_id, affiliateId),
+          lte(enrollmentGroups.at, at),
+        ),
+      )
+      .orderBy(desc(enrollmentGroups.at))
+      .limit(1),
+    db
+      .select({ from: ownRates.at, rates: ownRates.rates })
+      .from(ownRates)
+      .where(and(eq(ownRates.program_id, programId), eq(ownRates.affiliate_id, affiliateId), lte(ownRates.at, at)))
+      .orderBy(desc(ownRates.at))
+      .limit(1),
+  ]);
+  const { from, rates } = own ?? { from: 0, rates: null };
+  return { group: membership?.group ?? DEFAULT_GROUP, own_rates: rates === null ? null : { from, rates } };
 }

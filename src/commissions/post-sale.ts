@@ -3,8 +3,9 @@ import type { AttributedSale } from "../customers/conversion.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
+import { DEFAULT_GROUP } from "../programs/group.ts";
 import { completeTerms } from "../programs/terms.ts";
-import { type ChosenRate, chooseRate } from "./choose-rate.ts";
+import { type AffiliateRates, type ChosenRate, chooseAffiliateRate } from "./choose-rate.ts";
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
 /** Completes a sale message from an older version. */
@@ -40,17 +41,22 @@ export interface Posting {
   /** The account's existing entries for the sale. */
   entries: readonly UnchainedEntry[];
   tier: string | null;
+  /** At the time of the sale. By default, the affiliate is in the default group and has no own rates. */
+  affiliate_rates?: AffiliateRates | undefined;
   program_currency: string;
   next: NumberEntry;
 }
+
+const COMMON_RATES: AffiliateRates = { group: DEFAULT_GROUP, own_rates: null };
 
 /**
  * Returns the entries that bring a sale to what its newest state earns: the commission when it is first credited, then
  * a reversal for each change. Reversals are based on the cumulative reversed amount, so that parts add up exactly. A
  * credited payment that earns nothing gets a commission of 0 with the reason; a zero payment gets no entry.
  */
-export function postSale(sale: AttributedSale, { entries, tier, program_currency, next }: Posting): UnchainedEntry[] {
-  const rate = chooseRate(sale.terms.rates, { ...sale, tier }, program_currency);
+export function postSale(sale: AttributedSale, posting: Posting): UnchainedEntry[] {
+  const { entries, tier, affiliate_rates = COMMON_RATES, program_currency, next } = posting;
+  const rate = chooseAffiliateRate(sale.terms.rates, affiliate_rates, { ...sale, tier }, program_currency);
   const own = entries.filter((entry) => entry.conversion === sale.conversion && entry.from_affiliate_id === null);
   const { affiliate_id } = sale;
   return postDifference(sale, { ...rate, tier, kind: "commission", affiliate_id, from_affiliate_id: null }, own, next);
@@ -76,6 +82,7 @@ export function postOverride(
   const isDue = second_tier !== null && approved && isPaid && !sale.own_purchase;
   const rate: ChosenRate = {
     rule: null,
+    own_rates_from: null,
     rate_bps: isDue ? second_tier.rate_bps : 0,
     rate_fraction: null,
     flat: null,

@@ -5,6 +5,7 @@ import { scopeOf } from "../customers/ruling.ts";
 import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
+import type { AffiliateRates } from "./choose-rate.ts";
 import { describeTier, type KnownSale, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type UnchainedEntry } from "./ledger.ts";
 import { postOverride } from "./post-sale.ts";
@@ -59,7 +60,12 @@ export interface Preview {
  * Calculates what up to {@link PREVIEW_SALES_MAX} sales, all credited to one affiliate, would earn under the terms.
  * They are posted in chronological order, including their refunds.
  */
-export function previewSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]): Preview {
+export function previewSales(
+  terms: ProgramTerms,
+  currency: string,
+  sales: readonly PreviewSale[],
+  affiliate_rates?: AffiliateRates,
+): Preview {
   const told = toldSales(terms, currency, sales);
   const known = new Map<string, KnownSale>();
   const entries: UnchainedEntry[] = [];
@@ -77,6 +83,7 @@ export function previewSales(terms: ProgramTerms, currency: string, sales: reado
     const state = {
       program_currency: currency,
       sponsor_id: null,
+      affiliate_rates,
       before: known.get(conversion) ?? null,
       entries: entries.filter(isOwn),
       sales: () => [...known.values()],

@@ -22,6 +22,7 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
       from_affiliate_id: entry.from_affiliate_id,
       base_amount: entry.base_amount,
       rule: entry.rule,
+      own_rates_from: entry.own_rates_from,
       rate_bps: entry.rate_bps,
       rate_fraction: entry.rate_fraction,
       flat: entry.flat,

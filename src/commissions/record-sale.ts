@@ -1,5 +1,6 @@
 /** Decides everything an account does when it receives a sale. */
 import type { AttributedSale } from "../customers/conversion.ts";
+import type { AffiliateRates } from "./choose-rate.ts";
 import { isCounted, judgeTier, type KnownSale } from "./judge-tier.ts";
 import type { NumberEntry, UnchainedEntry } from "./ledger.ts";
 import { type Bonuses, type Clearing, type Progress, postBonuses } from "./post-bonuses.ts";
@@ -27,6 +28,8 @@ export interface AccountState {
   commissions: () => readonly Clearing[];
   /** The affiliate's sponsor. */
   sponsor_id: number | null;
+  /** See `Posting`. */
+  affiliate_rates?: AffiliateRates | undefined;
 }
 
 /** The resulting entries and state. */
@@ -45,9 +48,9 @@ export interface RecordedSale {
  * and from the sales known then, and is kept. It is judged again only if the current terms no longer have that level.
  */
 export function recordSale(state: AccountState, sale: AttributedSale, next: NumberEntry): RecordedSale {
-  const { program_currency, before } = state;
+  const { program_currency, before, affiliate_rates } = state;
   const tier = tierOf(state, sale);
-  const entries = postSale(sale, { entries: state.entries, tier, program_currency, next });
+  const entries = postSale(sale, { entries: state.entries, tier, affiliate_rates, program_currency, next });
   const has_entry = [...state.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
   const tell_sponsor =
     state.sponsor_id !== null &&

@@ -31,6 +31,7 @@ export const ledgerEntries = sqliteTable(
     reason: text("reason"),
     hash: text("hash"),
     rate_fraction: text("rate_fraction"),
+    own_rates_from: integer("own_rates_from"),
   },
   (table) => [
     uniqueIndex("ledger_entries_by_account").on(table.affiliate_id, table.program_id, table.number),

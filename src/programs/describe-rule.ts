@@ -13,7 +13,7 @@ const BPS_WHOLE = 10_000;
  */
 export function describeRule(rule: RateRule, currency: string): string {
   const texts = messages.terms.rule;
-  const { flat, min_amount, cap, months, product, tier, country, platform } = rule;
+  const { flat, min_amount, cap, months, product, tier, groups, country, platform } = rule;
   return [
     // As in rating a sale, a flat amount takes precedence over a percentage.
     flat === undefined ? texts.percentage(formatShare(rule)) : texts.flat(formatMoney(flat, currency)),
@@ -24,11 +24,27 @@ export function describeRule(rule: RateRule, currency: string): string {
     months === undefined ? "" : texts.months({ from: months.from + 1, to: months.to == null ? null : months.to + 1 }),
     product === undefined ? "" : texts.products(product),
     tier === undefined ? "" : texts.tiers(tier),
+    groups === undefined ? "" : texts.groups(groups),
     country === undefined ? "" : texts.countries(country.map(nameCountry)),
     platform === undefined ? "" : texts.platforms(platform),
     cap === undefined ? "" : texts.cap(formatMoney(cap, currency)),
     rule.above_payment === true ? describeAbovePayment(rule) : "",
   ].join("");
+}
+
+/** Rules in their order: an entry's `rule` is an index into the result. */
+export function describeRules(rates: readonly RateRule[], currency: string): string[] {
+  return rates.map((rule) => describeRule(rule, currency));
+}
+
+/** The rules with the names of groups instead of their slugs, as people know them. */
+export function withGroupNames<Rule extends RateRule>(
+  rules: readonly Rule[],
+  names: ReadonlyMap<string, string>,
+): readonly Rule[] {
+  return rules.map((rule) =>
+    rule.groups === undefined ? rule : { ...rule, groups: rule.groups.map((slug) => names.get(slug) ?? slug) },
+  );
 }
 
 function describeIntervals({ interval, interval_count }: RateRule): string {

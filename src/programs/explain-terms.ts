@@ -2,9 +2,9 @@
 import { formatMinute } from "../lib/format-date.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { describePayout } from "./describe-payout.ts";
-import { describeRule } from "./describe-rule.ts";
+import { describeRules, withGroupNames } from "./describe-rule.ts";
 import { describeLevels, describeMilestone, describeSecondTier, describeTierRules } from "./describe-tiers.ts";
-import type { ProgramTerms } from "./terms.ts";
+import type { ProgramTerms, RateRule } from "./terms.ts";
 
 /** A heading with its lines. `id` is stable. */
 export interface TermsSection {
@@ -19,6 +19,16 @@ export interface NamedVersion {
   effective_from: number;
 }
 
+/** An affiliate's own rates in words: a line for each rule, in their order, and how they relate to the terms. */
+export function explainOwnRates(rates: readonly RateRule[], currency: string): string[] {
+  const texts = messages.terms.rates;
+  return [
+    ...describeRules(rates, currency).map((rule, index) => texts.numbered(index + 1, rule)),
+    ...(rates.length > 1 ? [texts.first_match] : []),
+    texts.own_rates,
+  ];
+}
+
 /** Terms to explain, with the currency of their amounts. */
 export interface ExplainedTerms {
   terms: ProgramTerms;
@@ -26,13 +36,16 @@ export interface ExplainedTerms {
   currency: string;
   /** Null for terms that aren't saved as a version. */
   version: NamedVersion | null;
+  /** The names of the program's groups, by their slugs. Slugs without a name are shown as they are. */
+  groups?: ReadonlyMap<string, string>;
 }
 
 /**
  * Explains terms in the order of a sale: attribution, commission, payout. The section `rates` begins with a line for each
  * rule, `tiers` with a line for each level, both in their order.
  */
-export function explainTerms({ terms, currency, version }: ExplainedTerms): TermsSection[] {
+export function explainTerms({ terms: stated, currency, version, groups }: ExplainedTerms): TermsSection[] {
+  const terms = { ...stated, rates: [...withGroupNames(stated.rates, groups ?? new Map())] };
   const { headings, trials, disputes, open_to } = messages.terms;
   const lines: Record<TermsSection["id"], string[]> = {
     credit: explainCredit(terms),
@@ -50,11 +63,6 @@ export function explainTerms({ terms, currency, version }: ExplainedTerms): Term
   };
   const ids = Object.keys(lines) as TermsSection["id"][];
   return ids.map((id) => ({ id, heading: headings[id], lines: lines[id] }));
-}
-
-/** Only the rules, in their order: an entry's `rule` is an index into the result. */
-export function describeRules({ rates }: ProgramTerms, currency: string): string[] {
-  return rates.map((rule) => describeRule(rule, currency));
 }
 
 function explainCredit({ model, click_before, cookie_days, precedence, self_purchase }: ProgramTerms): string[] {
@@ -84,12 +92,13 @@ function explainRates(terms: ProgramTerms, currency: string): string[] {
   // Exchange rates aren't known: percentages apply in any currency, amounts only in the program's.
   const hasAmounts = rates.some(({ min_amount, flat, cap }) => (min_amount ?? flat ?? cap) !== undefined);
   return [
-    ...describeRules(terms, currency).map((rule, index) => texts.numbered(index + 1, rule)),
+    ...describeRules(rates, currency).map((rule, index) => texts.numbered(index + 1, rule)),
     ...(rates.length > 1 ? [texts.first_match] : []),
     texts.no_match,
     ...(isNumbered ? [texts.payments_counted[counts_by]] : []),
     ...(isDated ? [texts.months_counted[counts_by], texts.early_renewal] : []),
     ...((isNumbered || isDated) && counts_by === "subscription" ? [texts.plan_change] : []),
+    ...(rates.some(({ groups }) => groups !== undefined) ? [texts.group_counted] : []),
     ...(rates.some(({ first_qualifying }) => first_qualifying === true) ? [texts.qualifying] : []),
     hasAmounts ? texts.with_amounts(currency) : texts.percentages_only(currency),
   ];

@@ -1,6 +1,7 @@
 /** Decides which conditions of a commission rule a payment meets. */
 import { monthsBetween } from "../lib/calendar.ts";
 import { foldName } from "../lib/fold-name.ts";
+import { DEFAULT_GROUP } from "./group.ts";
 import type { RateRule } from "./terms.ts";
 
 /** The fields of a payment that rules look at. */
@@ -17,8 +18,11 @@ export interface MatchedSale {
   first_paid_at: number;
   occurred_at: number;
   tier: string | null;
+  /** The affiliate's group at the time of the sale. Left out for {@link DEFAULT_GROUP}. */
+  group?: string;
   /**
    * The currencies in which the customer has an earlier qualifying payment, or {@link ANY_CURRENCY}. Left out if there is none.
+   * `USD@partners` is a payment that qualifies by a rule for the group `partners`.
    */
   qualified_in?: readonly string[];
 }
@@ -32,6 +36,7 @@ export type RuleCondition =
   | "interval_count"
   | "product"
   | "tier"
+  | "groups"
   | "country"
   | "platform"
   | "min_amount"
@@ -52,6 +57,7 @@ export function listMisses(rate: RateRule, sale: MatchedSale, program_currency: 
     interval_count: isEvery(rate, sale.interval_count ?? 1),
     product: isNamed(rate.product, sale.product),
     tier: isListed(rate.tier, sale.tier),
+    groups: isListed(rate.groups, sale.group ?? DEFAULT_GROUP),
     country: isListed(rate.country, sale.country),
     platform: isNamed(rate.platform, sale.platform),
     min_amount: rate.min_amount === undefined || (sale.currency === program_currency && sale.amount >= rate.min_amount),
@@ -67,24 +73,38 @@ function isEvery({ interval, interval_count }: RateRule, count: number): boolean
   return count === (interval_count ?? (interval === undefined ? count : 1));
 }
 
-function hasQualified({ qualified_in = [] }: MatchedSale, program_currency: string): boolean {
-  return qualified_in.includes(program_currency) || qualified_in.includes(ANY_CURRENCY);
+function hasQualified({ qualified_in = [], group = DEFAULT_GROUP }: MatchedSale, program_currency: string): boolean {
+  return [program_currency, ANY_CURRENCY].some(
+    (currency) => qualified_in.includes(currency) || qualified_in.includes(inGroup(currency, group)),
+  );
 }
+
+/** A currency in `qualified_in`, for one group only. */
+function inGroup(currency: string, group: string): string {
+  return `${currency}@${group}`;
+}
+
+/** The conditions on the affiliate rather than on the payment. */
+const BY_AFFILIATE: ReadonlySet<RuleCondition> = new Set(["tier", "groups"]);
 
 /**
  * Adds a payment to its customer's `qualified_in`: the currencies in which a payment has met the conditions of a rule for the
  * first qualifying payment. A rule with an amount can be met only in the program's currency, which isn't known here: the
- * payment's own currency is noted, and compared later. Tiers aren't looked at, because they belong to the affiliate.
+ * payment's own currency is noted, and compared later. Tiers and groups belong to the affiliate: tiers aren't looked at, and
+ * what qualifies for some groups only is noted for each of them.
  */
 export function addQualified(
   before: readonly string[],
-  sale: Omit<MatchedSale, "tier" | "qualified_in">,
+  sale: Omit<MatchedSale, "tier" | "group" | "qualified_in">,
   rates: readonly RateRule[],
 ): readonly string[] {
   const added = rates
     .filter((rate) => rate.first_qualifying === true)
-    .filter((rate) => listMisses(rate, { ...sale, tier: null }, sale.currency).every((miss) => miss === "tier"))
-    .map(({ min_amount, flat, cap }) => ((min_amount ?? flat ?? cap) === undefined ? ANY_CURRENCY : sale.currency))
+    .filter((rate) => listMisses(rate, { ...sale, tier: null }, sale.currency).every((miss) => BY_AFFILIATE.has(miss)))
+    .flatMap(({ min_amount, flat, cap, groups }) => {
+      const currency = (min_amount ?? flat ?? cap) === undefined ? ANY_CURRENCY : sale.currency;
+      return groups?.map((group) => inGroup(currency, group)) ?? [currency];
+    })
     .filter((currency) => !before.includes(currency));
   return added.length === 0 ? before : [...before, ...new Set(added)].sort();
 }

@@ -16,7 +16,16 @@ interface Box {
   spans: Readonly<Record<SpannedSide, Span>>;
 }
 
-const NAMED = ["interval", "product", "tier", "country", "platform", "first_qualifying", "interval_count"] as const;
+const NAMED = [
+  "interval",
+  "product",
+  "tier",
+  "groups",
+  "country",
+  "platform",
+  "first_qualifying",
+  "interval_count",
+] as const;
 type NamedSide = (typeof NAMED)[number];
 /** Names that match in any case. */
 const FOLDED: ReadonlySet<NamedSide> = new Set(["product", "platform"]);
@@ -76,6 +85,7 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
       interval: namesOf("interval"),
       product: namesOf("product"),
       tier: namesOf("tier"),
+      groups: namesOf("groups"),
       country: namesOf("country"),
       platform: namesOf("platform"),
       first_qualifying: namesOf("first_qualifying"),
@@ -124,7 +134,7 @@ function narrow(a: Names, b: Names): Names {
   return { all_but: false, listed: b.all_but ? a.listed.difference(b.listed) : a.listed.intersection(b.listed) };
 }
 
-/** "All but" is never empty: there can be new products, and checkouts may send none. */
+/** "All but" is never empty: there can be new products and groups, and checkouts may send none. */
 function isEmpty({ all_but, listed }: Names): boolean {
   return !all_but && listed.size === 0;
 }

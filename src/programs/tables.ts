@@ -32,6 +32,20 @@ export const programs = sqliteTable(
   (table) => [checkEnum(table.cookie_mode)],
 );
 
+// A program's default group has a row only if it was renamed.
+export const programGroups = sqliteTable(
+  "program_groups",
+  {
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    created_at: time("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.program_id, table.slug] })],
+);
+
 export const programTerms = sqliteTable(
   "program_terms",
   {

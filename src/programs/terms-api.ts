@@ -8,13 +8,20 @@ import { explainEntry } from "../commissions/explain-entry.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
+import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
+import { messages } from "../lib/messages/messages.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, instant, minorUnits, shortText } from "../lib/validation.ts";
-import { explainTerms } from "./explain-terms.ts";
+import { currencyCode, instant, minorUnits, parseFields, shortText } from "../lib/validation.ts";
+import { withGroupNames } from "./describe-rule.ts";
+import { explainOwnRates, explainTerms } from "./explain-terms.ts";
+import { DEFAULT_GROUP } from "./group.ts";
+import { loadGroupNames } from "./group-queries.ts";
 import { programTerms } from "./tables.ts";
+import { ownRates } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
 import { type DatedTerms, findInForce, listVersions } from "./terms-queries.ts";
+import { consistentOwnRates } from "./validate-terms.ts";
 
 const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
 
@@ -36,6 +43,9 @@ const previewedSale = v.strictObject({
 
 const preview = v.strictObject({
   ...termsFields,
+  /** The affiliate's group and own rates. */
+  group: v.optional(v.string()),
+  own_rates: v.optional(v.nullable(ownRates)),
   sales: v.pipe(
     v.array(previewedSale),
     v.minLength(1, "must hold at least one sale"),
@@ -46,29 +56,32 @@ const preview = v.strictObject({
 export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    const versions = await listVersions(c.var.db, program.id);
+    const [versions, groups] = await readVersions(c.var.db, program.id);
     const inForce = findInForce(versions, c.var.now);
-    const data = versions.map((row) => viewVersion(row, program.currency, row === inForce));
+    const { currency } = program;
+    const data = versions.map((row) => viewVersion(row, { currency, groups, in_force: row === inForce }));
     return c.json({ data, next: null });
   });
 
   app.get("/programs/:program/terms/:version", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const asked = c.req.param("version");
-    const versions = await listVersions(c.var.db, program.id);
+    const [versions, groups] = await readVersions(c.var.db, program.id);
     const found = versions.find(({ version }) => String(version) === asked);
     if (found === undefined) {
       throw new Problem(404, "terms_version_not_found", `The terms of ${program.slug} have no version "${asked}".`);
     }
-    return c.json(viewVersion(found, program.currency, found === findInForce(versions, c.var.now)));
+    const in_force = found === findInForce(versions, c.var.now);
+    return c.json(viewVersion(found, { currency: program.currency, groups, in_force }));
   });
 
   app.post("/programs/:program/terms", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const fields = await readJson(c.req, newVersion);
-    const newest = newestOf(await listVersions(db, program.id));
-    const terms = readTerms(newest.terms, fields, program.currency);
+    const [versions, groups] = await readVersions(db, program.id);
+    const newest = newestOf(versions);
+    const terms = readTerms(newest.terms, fields, program.currency, [...groups.keys()]);
     const effective_from = fields.effective_from ?? Math.max(now, newest.effective_from);
     if (effective_from < Math.max(now, newest.effective_from)) {
       const detail = "effective_from: must be neither in the past nor before the newest version's.";
@@ -86,24 +99,35 @@ export function addTermsRoutes(app: ApiApp): void {
         "Another version was created at the same time. Read it before you create a new one.",
       );
     }
-    return c.json(viewVersion(made, program.currency, effective_from <= now), 201);
+    const { currency } = program;
+    return c.json(viewVersion(made, { currency, groups, in_force: effective_from <= now }), 201);
   });
 
   app.post("/programs/:program/terms/preview", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    const { sales, ...said } = await readJson(c.req, preview);
-    const newest = newestOf(await listVersions(c.var.db, program.id));
+    const { sales, group = DEFAULT_GROUP, own_rates = null, ...said } = await readJson(c.req, preview);
+    const [versions, groups] = await readVersions(c.var.db, program.id);
     const { currency } = program;
-    const terms = readTerms(newest.terms, said, currency);
-    const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales);
-    const explain = (entry: UnchainedEntry) =>
-      explainEntry({ ...entry, terms_version: null, from: null }, { terms, currency, reader: "other" });
+    const terms = readTerms(newestOf(versions).terms, said, currency, [...groups.keys()]);
+    if (!groups.has(group)) {
+      const detail = `group: ${messages.terms_faults.unknown_group([...groups.keys()])}.`;
+      throw new Problem(422, "invalid_group", detail, "group");
+    }
+    const own = own_rates && parseFields(v.object({ own_rates: consistentOwnRates(terms) }), { own_rates }).own_rates;
+    const affiliate_rates = { group, own_rates: own && { from: c.var.now, rates: own } };
+    const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales, affiliate_rates);
+    const explain = (entry: UnchainedEntry) => {
+      const rules = withGroupNames(entry.own_rates_from === null ? terms.rates : (own ?? []), groups);
+      const named = { ...entry, terms_version: null, from: null };
+      return explainEntry(named, { rules, currency, reader: "other" });
+    };
     const shown = previewed.map(({ entries, ...sale }) => ({
       ...sale,
       entries: entries.map((entry) => {
         const { kind, amount, currency, rule, rate_bps, rate_fraction, flat, reason, occurred_at, clears_at } = entry;
         return {
-          ...{ kind, amount, currency, rule, rate_bps, rate_fraction, flat, tier: entry.tier, reason },
+          ...{ kind, amount, currency, rule, is_own_rate: entry.own_rates_from !== null },
+          ...{ rate_bps, rate_fraction, flat, tier: entry.tier, reason },
           explanation: explain(entry),
           ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
         };
@@ -113,7 +137,8 @@ export function addTermsRoutes(app: ApiApp): void {
       sales: shown,
       ...rest,
       tier: tier && viewTier(tier),
-      words: explainTerms({ terms, currency, version: null }),
+      words: explainTerms({ terms, currency, version: null, groups }),
+      own_rates: own && explainOwnRates(own, currency),
     });
   });
 }
@@ -123,7 +148,15 @@ function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
   return newest;
 }
 
-function viewVersion({ version, effective_from, terms }: DatedTerms, currency: string, in_force: boolean) {
-  const words = explainTerms({ terms, currency, version: { version, effective_from } });
+/** All versions of a program's terms, newest first, and the names of its groups by their slugs. */
+async function readVersions(db: Database, programId: number) {
+  return Promise.all([listVersions(db, programId), loadGroupNames(db, programId)]);
+}
+
+function viewVersion(
+  { version, effective_from, terms }: DatedTerms,
+  { currency, groups, in_force }: { currency: string; groups: ReadonlyMap<string, string>; in_force: boolean },
+) {
+  const words = explainTerms({ terms, currency, version: { version, effective_from }, groups });
   return { version, effective_from: toIsoTime(effective_from), in_force, terms, words };
 }

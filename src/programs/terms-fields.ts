@@ -12,12 +12,17 @@ export const termsFields = {
   terms: v.optional(v.record(v.string(), v.unknown())),
 };
 
-/** Applies the changes to the preset, or to `previous` without one, and validates the result. Throws 422. */
+/**
+ * Applies the changes to the preset, or to `previous` without one, and validates the result. `groups` are the slugs of the
+ * program's groups; a new program has only the default group. Throws 422.
+ */
 export function readTerms(
   previous: ProgramTerms,
   fields: { preset?: string | undefined; terms?: Record<string, unknown> | undefined },
   currency: string,
+  groups?: readonly string[],
 ): ProgramTerms {
   const base = fields.preset === undefined ? previous : presets[fields.preset];
-  return parseFields(v.object({ terms: consistentTermsIn(currency) }), { terms: { ...base, ...fields.terms } }).terms;
+  return parseFields(v.object({ terms: consistentTermsIn(currency, groups) }), { terms: { ...base, ...fields.terms } })
+    .terms;
 }

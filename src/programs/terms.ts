@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { currencyCode, minorUnits, shortText } from "../lib/validation.ts";
+import { groupSlug } from "./group.ts";
 
 /** 100 %. */
 const BPS_WHOLE = 10_000;
@@ -66,6 +67,8 @@ const rate = v.pipe(
     product: v.optional(names(shortText)),
     /** Names of levels of `tiers`. */
     tier: v.optional(names(shortText)),
+    /** Slugs of groups: the affiliate must be in one of them at the time of the sale. */
+    groups: v.optional(names(groupSlug)),
     /** ISO 3166-1 alpha-2. */
     country: v.optional(names(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "must be a country code such as DE")))),
     platform: v.optional(names(shortText)),
@@ -75,7 +78,7 @@ const rate = v.pipe(
     payment: v.optional(range(1, COUNT_MAX)),
     /**
      * Only the customer's first payment that meets the other conditions of a rule with this field, apart from `tier`. Once per
-     * customer, whatever subscriptions there are.
+     * customer, whatever subscriptions there are. If rules name groups, each group has its own first qualifying payment.
      */
     first_qualifying: v.optional(v.boolean()),
     /**
@@ -108,6 +111,16 @@ const rate = v.pipe(
     ),
     ["rate"],
   ),
+);
+
+/** Each rule is stored with every version, so there are few. */
+const OWN_RULES_MAX = 50;
+
+/** The rules that a single affiliate has. They precede the rules of the terms. */
+export const ownRates = v.pipe(
+  v.array(rate),
+  v.minLength(1, "must contain at least one rule"),
+  v.maxLength(OWN_RULES_MAX, `must contain at most ${OWN_RULES_MAX} rules`),
 );
 
 /** A tier. The first level has no conditions, so that every affiliate is in one. */

@@ -1,8 +1,9 @@
 /** Finds contradictions in terms whose fields are valid one by one. */
 import * as v from "valibot";
 import { messages } from "../lib/messages/messages.ts";
+import { DEFAULT_GROUP } from "./group.ts";
 import { findShadowed } from "./shadowed-rules.ts";
-import { type Milestone, type ProgramTerms, programTerms, type RateRule, type Tiers } from "./terms.ts";
+import { type Milestone, ownRates, type ProgramTerms, programTerms, type RateRule, type Tiers } from "./terms.ts";
 
 const texts = messages.terms_faults;
 
@@ -12,32 +13,78 @@ export interface TermsFault {
   reason: string;
 }
 
-/** Lists all faults of terms of the right shape, in the order of their fields, for a program in `currency`. */
-export function findTermsFaults(terms: ProgramTerms, currency: string): TermsFault[] {
+/**
+ * Lists all faults of terms of the right shape, in the order of their fields, for a program in `currency`. `groups` are the
+ * slugs of its groups.
+ */
+export function findTermsFaults(
+  terms: ProgramTerms,
+  currency: string,
+  groups: readonly string[] = [DEFAULT_GROUP],
+): TermsFault[] {
   const levels = terms.tiers?.levels.map((level) => level.name) ?? [];
   return [
-    ...terms.rates.flatMap((rule, index) => findRuleFaults(rule, `rates.${index}`, levels)),
-    ...findShadowed(terms.rates, levels).map(({ rule, shadowed_by }) => ({
-      path: `rates.${rule}`,
-      reason: texts.shadowed(shadowed_by.map((index) => `rates.${index}`)),
-    })),
+    ...terms.rates.flatMap((rule, index) => [
+      ...findRuleFaults(rule, `rates.${index}`, levels),
+      ...findGroupFaults(rule, `rates.${index}`, groups),
+    ]),
+    ...findShadowedFaults(terms.rates, "rates.", levels),
     ...(terms.tiers === null ? [] : [...findLevelFaults(terms.tiers), ...findUnusedLevels(terms.tiers, terms.rates)]),
     ...terms.milestones.flatMap((milestone, index) => findMilestoneFaults(milestone, index, terms.milestones)),
     ...findPayoutFaults(terms, currency),
   ];
 }
 
-/** The schema of new terms, for a program in `currency`. Stored terms are only read by their shape. */
-export const consistentTermsIn = (currency: string) =>
-  v.pipe(
-    programTerms,
+/**
+ * Lists all faults of an affiliate's own rates of the right shape, with paths below them. `terms` are the program's newest, whose tiers the rules may
+ * name.
+ */
+export function findOwnRatesFaults(rates: readonly RateRule[], terms: Pick<ProgramTerms, "tiers">): TermsFault[] {
+  const levels = terms.tiers?.levels.map((level) => level.name) ?? [];
+  return [
+    ...rates.flatMap((rule, index) => {
+      const path = String(index);
+      return [
+        ...findRuleFaults(rule, path, levels),
+        ...(rule.groups === undefined ? [] : [{ path: `${path}.groups`, reason: texts.own_groups }]),
+        ...(rule.first_qualifying === true
+          ? [{ path: `${path}.first_qualifying`, reason: texts.own_first_qualifying }]
+          : []),
+      ];
+    }),
+    ...findShadowedFaults(rates, "", levels),
+  ];
+}
+
+function findShadowedFaults(rates: readonly RateRule[], prefix: string, levels: readonly string[]): TermsFault[] {
+  return findShadowed(rates, levels).map(({ rule, shadowed_by }) => ({
+    path: `${prefix}${rule}`,
+    reason: texts.shadowed(shadowed_by.map((index) => `rates.${index}`)),
+  }));
+}
+
+/** The schema of new terms, for a program in `currency` with these groups. Stored terms are only read by their shape. */
+export const consistentTermsIn = (currency: string, groups?: readonly string[]) =>
+  withoutFaults(programTerms, (terms) => findTermsFaults(terms, currency, groups));
+
+/** The schema of an affiliate's own rates; see {@link findOwnRatesFaults}. */
+export const consistentOwnRates = (terms: Pick<ProgramTerms, "tiers">) =>
+  withoutFaults(ownRates, (rates) => findOwnRatesFaults(rates, terms));
+
+function withoutFaults<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  find: (value: v.InferOutput<Schema>) => TermsFault[],
+) {
+  return v.pipe(
+    schema,
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      for (const { path, reason } of findTermsFaults(dataset.value, currency)) {
+      for (const { path, reason } of find(dataset.value)) {
         addIssue({ message: reason, path: pathItems(dataset.value, path) });
       }
     }),
   );
+}
 
 function pathItems(input: unknown, path: string): [v.ObjectPathItem, ...v.ObjectPathItem[]] {
   const items = path
@@ -72,6 +119,12 @@ function findRuleFaults(rule: RateRule, path: string, levels: readonly string[])
     faults.push({ path: `${path}.tier.${unknown}`, reason: texts.unknown_tier(levels) });
   }
   return faults;
+}
+
+function findGroupFaults(rule: RateRule, path: string, groups: readonly string[]): TermsFault[] {
+  return (rule.groups ?? []).flatMap((slug, index) =>
+    groups.includes(slug) ? [] : [{ path: `${path}.groups.${index}`, reason: texts.unknown_group(groups) }],
+  );
 }
 
 const CONDITIONS = ["min_customers", "sales_at_least", "sales_over"] as const;

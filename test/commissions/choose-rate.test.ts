@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseRate } from "../../src/commissions/choose-rate.ts";
+import { chooseAffiliateRate, chooseRate } from "../../src/commissions/choose-rate.ts";
 import type { MatchedSale } from "../../src/programs/match-rule.ts";
 import type { RateRule } from "../../src/programs/terms.ts";
 
@@ -43,6 +43,10 @@ const matching: [string, RateRule, Partial<MatchedSale>, boolean][] = [
   ["another product", { ...rule, product: ["edu"] }, {}, false],
   ["tier", { ...rule, tier: ["gold"] }, {}, true],
   ["another tier", { ...rule, tier: ["silver"] }, {}, false],
+  ["group", { ...rule, groups: ["vip", "partners"] }, { group: "partners" }, true],
+  ["another group", { ...rule, groups: ["vip"] }, { group: "partners" }, false],
+  ["a group, of an affiliate in none", { ...rule, groups: ["vip"] }, {}, false],
+  ["the default group, of an affiliate in none", { ...rule, groups: ["default"] }, {}, true],
   ["country not known", { ...rule, country: ["DE"] }, { country: null }, false],
   ["platform", { ...rule, platform: ["web"] }, {}, true],
   ["amount reached", { ...rule, min_amount: 10_000 }, {}, true],
@@ -60,10 +64,57 @@ test.each(matching)("a rule by %s", (_, stated, changes, matches) => {
   expect(chooseRate([stated], { ...sale, ...changes }, "USD").rule).toBe(matches ? 0 : null);
 });
 
+const APRIL = at("2026-04-01T00:00:00Z");
+const terms: RateRule[] = [
+  { groups: ["vip"], rate_bps: 5_000 },
+  { payment: { from: 1, to: 9 }, rate_bps: 2_000 },
+];
+const own: RateRule[] = [
+  { product: ["pro"], rate_bps: 6_000 },
+  { tier: ["gold"], flat: 777 },
+];
+const byAffiliate: [
+  string,
+  Parameters<typeof chooseAffiliateRate>[1],
+  Partial<MatchedSale>,
+  Partial<ReturnType<typeof chooseRate>>,
+][] = [
+  ["the terms", { group: "default", own_rates: null }, {}, { rule: 1, own_rates_from: null, earned: 2_000 }],
+  ["the group's rule", { group: "vip", own_rates: null }, {}, { rule: 0, own_rates_from: null, earned: 5_000 }],
+  [
+    "own rates before the group's rule",
+    { group: "vip", own_rates: { from: APRIL, rates: own } },
+    {},
+    { rule: 0, own_rates_from: APRIL, earned: 6_000 },
+  ],
+  [
+    "the second rule of own rates",
+    { group: "vip", own_rates: { from: APRIL, rates: own } },
+    { product: "edu" },
+    { rule: 1, own_rates_from: APRIL, earned: 777 },
+  ],
+  [
+    "the terms, if no rule of the own rates matches",
+    { group: "default", own_rates: { from: APRIL, rates: own } },
+    { product: "edu", tier: "silver" },
+    { rule: 1, own_rates_from: null, earned: 2_000 },
+  ],
+  [
+    "nothing, if no rule matches",
+    { group: "default", own_rates: { from: APRIL, rates: own } },
+    { product: "edu", tier: null, payment_number: 10 },
+    { rule: null, own_rates_from: null, earned: 0, reason: "The terms pay nothing for payment 10." },
+  ],
+];
+test.each(byAffiliate)("an affiliate's rate is by %s", (_, affiliate_rates, changes, expected) => {
+  expect(chooseAffiliateRate(terms, affiliate_rates, { ...sale, ...changes }, "USD")).toMatchObject(expected);
+});
+
 test("the first matching rule applies and is recorded", () => {
   const rates = [{ ...rule, tier: ["silver"] }, { ...rule, product: ["pro"], rate_bps: 5_000 }, rule];
   expect(chooseRate(rates, sale, "USD")).toEqual({
     rule: 1,
+    own_rates_from: null,
     rate_bps: 5_000,
     rate_fraction: null,
     flat: null,

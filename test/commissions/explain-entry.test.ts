@@ -12,6 +12,7 @@ const commission: EntryBasis = {
   conversion: "cv_1",
   base_amount: 9_900,
   rule: 2,
+  own_rates_from: null,
   rate_bps: 4_000,
   rate_fraction: null,
   flat: null,
@@ -20,10 +21,10 @@ const commission: EntryBasis = {
   reason: null,
   from: null,
 };
-const reading: EntryReading = { terms: kartra, currency: "USD", reader: "affiliate" };
+const reading: EntryReading = { rules: kartra.rates, currency: "USD", reader: "affiliate" };
 const explain = (changes: Partial<EntryBasis>, read: Partial<EntryReading> = {}) =>
   explainEntry({ ...commission, ...changes }, { ...reading, ...read });
-const of = (...rates: ProgramTerms["rates"]) => ({ terms: completeTerms({ ...kartra, tiers: null, rates }) });
+const of = (...rates: ProgramTerms["rates"]) => ({ rules: rates });
 const RULE_3 = "by rule 3 of terms version 2 (“tier-3” when this sale was recorded): 40% of each payment.";
 
 describe("a commission", () => {
@@ -83,8 +84,18 @@ describe("a commission", () => {
     );
   });
 
+  test.each([
+    ["affiliate", "your own rates"],
+    ["other", "the affiliate’s own rates"],
+  ] as const)("by own rates says so, to the %s", (reader, whose) => {
+    const own = { amount: 5_940, tier: null, rule: 0, rate_bps: 6_000, own_rates_from: Date.UTC(2026, 2, 1) };
+    expect(explain(own, { rules: [{ rate_bps: 6_000 }], reader })).toBe(
+      `60% of $99.00 by rule 1 of ${whose} from Mar 1, 2026, 00:00 UTC: 60% of each payment.`,
+    );
+  });
+
   test("without known terms shows only its own fields", () => {
-    expect(explain({}, { terms: null })).toBe(
+    expect(explain({}, { rules: null })).toBe(
       "40% of $99.00 by rule 3 of terms version 2 (“tier-3” when this sale was recorded).",
     );
     expect(explain({ rule: 17 })).toBe(
@@ -133,11 +144,13 @@ test("a correction of the rate shows the commission before and after it", () => 
   const original = { ...commission, amount: 10_000, base_amount: 10_000, rule: 0, rate_bps: 10_000, tier: null };
   const reason = "Recalculated because an event arrived late.";
   const corrected = { ...original, kind: "reversal", amount: -7_000, rule: 1, rate_bps: 3_000, reason };
-  expect(explain(corrected, { terms, original: { entry: original, terms } })).toBe(
+  expect(explain(corrected, { rules: terms.rates, original: { entry: original, rules: terms.rates } })).toBe(
     `$70.00 of the commission reversed. ${reason} The commission was 100% of $100.00 by rule 1 of terms version 2: 100% of the first payment. It is now 30% of $100.00 by rule 2 of terms version 2: 30% of each payment.`,
   );
   const lost = { ...corrected, amount: -10_000, reason: "Dispute decided." };
-  expect(explain(lost, { terms, original: { entry: original, terms } })).not.toContain("It is now");
+  expect(explain(lost, { rules: terms.rates, original: { entry: original, rules: terms.rates } })).not.toContain(
+    "It is now",
+  );
 });
 
 test("bonuses, adjustments and payouts show their reason; without one there is no explanation", () => {
@@ -173,7 +186,7 @@ test.each(Object.entries(presets))("each entry that %s posts has an explanation"
   const entries = previewed.flatMap((row) => row.entries);
   expect(entries.length).toBeGreaterThan(8);
   for (const entry of entries) {
-    const text = explainEntry({ ...entry, from: null }, { terms, currency: "USD", reader: "other" }) ?? "";
+    const text = explainEntry({ ...entry, from: null }, { rules: terms.rates, currency: "USD", reader: "other" }) ?? "";
     expect(text).toMatch(/\.$/);
     expect(text).not.toMatch(/undefined|null|NaN/);
     if (entry.rule === null) continue;

@@ -11,7 +11,7 @@ const rates: RateRule[] = [
 ];
 
 /** What each payment earns, by time. */
-function earned(facts: Parameters<typeof fold>[0], rules: RateRule[] = rates): number[] {
+function earned(facts: Parameters<typeof fold>[0], rules: RateRule[] = rates, group = "default"): number[] {
   return fold(facts, { rates: rules, binds_to: "customer" })
     .filter(({ type }) => type === "sale")
     .map(
@@ -25,6 +25,7 @@ function earned(facts: Parameters<typeof fold>[0], rules: RateRule[] = rates): n
             payment_number: sale.payment_number ?? 0,
             first_paid_at: sale.first_paid_at ?? DAY_0,
             tier: null,
+            group,
           },
           "USD",
         ).earned,
@@ -53,6 +54,21 @@ describe("the first qualifying payment", () => {
   test("of a rule without amounts is the first in any currency", () => {
     const rules = [{ first_qualifying: true, rate_bps: 1_000 }];
     expect(earned([paid(1, 10_000, { currency: "EUR" }), paid(2, 10_000)], rules)).toEqual([1_000, 0]);
+  });
+
+  describe("of rules for groups is the first that qualifies for the affiliate's group", () => {
+    const rules: RateRule[] = [
+      { groups: ["vip"], min_amount: 5_000, first_qualifying: true, flat: 900 },
+      { min_amount: 10_000, first_qualifying: true, flat: 300 },
+    ];
+    test.each([
+      ["default", [0, 300, 0]],
+      ["vip", [900, 0, 0]],
+    ])("%s", (group, expected) => {
+      const facts = [paid(1, 5_000), paid(2, 10_000), paid(3, 10_000)];
+      expect(earned(facts, rules, group)).toEqual(expected);
+      expect(earned(facts.toReversed(), rules, group)).toEqual(expected);
+    });
   });
 
   test("earns once, and the earliest does", () => {

@@ -1,8 +1,8 @@
 /** Every field of the terms is described, and nothing else. */
 
 import { describe, expect, test } from "vitest";
-import { describeRule } from "../../src/programs/describe-rule.ts";
-import { describeRules, explainTerms, type NamedVersion } from "../../src/programs/explain-terms.ts";
+import { describeRule, describeRules } from "../../src/programs/describe-rule.ts";
+import { explainOwnRates, explainTerms, type NamedVersion } from "../../src/programs/explain-terms.ts";
 import { completeTerms, type ProgramTerms, programTerms, type RateRule } from "../../src/programs/terms.ts";
 import { fc, runs } from "../support/random.ts";
 import { fieldsOf, namesOf, valueAt, valuesOf, withValue } from "../support/schema-values.ts";
@@ -25,6 +25,7 @@ const full = completeTerms({
       interval_count: 3,
       product: ["pro"],
       tier: ["top"],
+      groups: ["partners"],
       country: ["DE"],
       platform: ["web"],
       min_amount: 500,
@@ -152,6 +153,10 @@ describe("a rule", () => {
       { rate: { numerator: 4, denominator: 3 }, above_payment: true },
       "4/3 of each payment, which is more than the payment itself",
     ],
+    [
+      { groups: ["partners", "vip"], rate_bps: 5_000 },
+      "50% of each payment, for affiliates in group “partners” or “vip”",
+    ],
     [{ flat: 9_900, above_payment: true }, "$99.00 for each payment, even if that is more than the payment itself"],
     [
       { first_qualifying: true, min_amount: 1_000, flat: 2_500 },
@@ -167,10 +172,29 @@ describe("a rule", () => {
     const { lines } = explainTerms({ terms: full, currency: "USD", version: null }).find(
       ({ id }) => id === "rates",
     ) ?? { lines: [] };
-    describeRules(full, "USD").forEach((text, index) => {
+    describeRules(full.rates, "USD").forEach((text, index) => {
       expect(lines[index]).toBe(`Rule ${index + 1}: ${text}.`);
     });
   });
+});
+
+test("shows groups by their names, and says which group counts", () => {
+  const groups = new Map([["vip", "Top Partners"]]);
+  const terms = { ...full, rates: [{ groups: ["vip", "gone"], rate_bps: 5_000 }] };
+  const { lines } = explainTerms({ terms, currency: "USD", version: null, groups }).find(
+    ({ id }) => id === "rates",
+  ) ?? { lines: [] };
+  expect(lines[0]).toBe("Rule 1: 50% of each payment, for affiliates in group “Top Partners” or “gone”.");
+  expect(lines).toContain("The group that you are in at the time of a sale applies to it.");
+});
+
+test("explains an affiliate's own rates", () => {
+  expect(explainOwnRates([{ product: ["a"], flat: 500 }, { rate_bps: 6_000 }], "USD")).toEqual([
+    "Rule 1: $5.00 for each payment, for product “a”.",
+    "Rule 2: 60% of each payment.",
+    "The first rule that matches a sale applies.",
+    "Your own rates come first. The rules of the terms apply to sales that none of them matches.",
+  ]);
 });
 
 describe("fields without effect are not described", () => {

@@ -7,6 +7,8 @@ import { fc } from "../support/random.ts";
 const INTERVALS = ["month", "year", null] as const;
 const PRODUCTS = ["a", "b", null];
 const LEVELS = ["base", "gold"];
+/** There can be groups that no rule names. */
+const GROUPS = ["default", "vip", "later"];
 const NUMBERS = [0, 1, 2, 3, 4];
 const AMOUNTS = [-1, 0, 1, 2];
 
@@ -14,7 +16,9 @@ function* payments() {
   for (const interval of INTERVALS)
     for (const product of PRODUCTS)
       for (const tier of LEVELS)
-        for (const payment of NUMBERS) for (const amount of AMOUNTS) yield { interval, product, tier, payment, amount };
+        for (const group of GROUPS)
+          for (const payment of NUMBERS)
+            for (const amount of AMOUNTS) yield { interval, product, tier, group, payment, amount };
 }
 type Payment = ReturnType<typeof payments> extends Generator<infer Item> ? Item : never;
 
@@ -28,6 +32,7 @@ function matches(rule: RateRule, of: Payment): boolean {
     isIn(rule.interval, of.interval) &&
     isIn(rule.product, of.product) &&
     isIn(rule.tier, of.tier) &&
+    isIn(rule.groups, of.group) &&
     of.payment >= from &&
     of.payment <= to &&
     (rule.min_amount === undefined || of.amount >= rule.min_amount)
@@ -41,6 +46,7 @@ const rules = fc.array(
       interval: oneOrMore("month", "year"),
       product: oneOrMore("a", "b"),
       tier: oneOrMore("base", "gold"),
+      groups: oneOrMore("default", "vip"),
       payment: fc.constantFrom({ from: 1, to: 1 }, { from: 2, to: 3 }, { from: 2, to: null }, { from: 1, to: null }),
       min_amount: fc.constantFrom(0, 1, 2),
     },

@@ -155,6 +155,16 @@ export class Program {
     return [earned, reserve, due, paid];
   }
 
+  /** Calls the API at a time, with a path below the program's. Returns the answer, which must be a success. */
+  async call(at: string, method: string, path: string, body?: unknown) {
+    return adminAt(timeOf(at), method, `/v1/programs/${this.slug}${path}`, body);
+  }
+
+  /** An affiliate's username, by its name in the story. */
+  usernameOf(affiliate: string): string {
+    return this.#nameOf(affiliate);
+  }
+
   async createCoupon(at: string, affiliate: string, code: string): Promise<void> {
     const coupon = { program: this.slug, affiliate: this.#nameOf(affiliate), code };
     await adminAt(timeOf(at), "POST", "/v1/coupons", coupon);

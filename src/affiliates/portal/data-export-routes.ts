@@ -8,6 +8,8 @@ import { readChoices } from "../../notifications/notification-store.ts";
 import { readPayee } from "../../payouts/payees/payee-store.ts";
 import { readStatements } from "../../payouts/statements/queries.ts";
 import { type AffiliateProgram, readAffiliatePrograms } from "../enrollment-queries.ts";
+import { listMoves } from "../group-store.ts";
+import { listOwnRates } from "../own-rates-queries.ts";
 import {
   readClickDays,
   readConversionRecords,
@@ -57,8 +59,15 @@ export async function* writeDataExport(
 async function* writeProgram(db: Database, program: AffiliateProgram, affiliateId: number): AsyncGenerator<string> {
   const account = { program_id: program.id, affiliate_id: affiliateId };
   const { slug, name, currency, status } = program;
-  const [statuses, coupons] = await Promise.all([readStatuses(db, account), readCoupons(db, account)]);
-  yield `\n${openObject({ program: slug, name, currency, status, statuses, coupons })}`;
+  const [statuses, coupons, moves, rates] = await Promise.all([
+    readStatuses(db, account),
+    readCoupons(db, account),
+    listMoves(db, account),
+    listOwnRates(db, account),
+  ]);
+  const groups = moves.map(({ group, from }) => ({ group, from: toTime(from) }));
+  const own_rates = rates.map((row) => ({ ...row, from: toTime(row.from) }));
+  yield `\n${openObject({ program: slug, name, currency, status, statuses, groups, coupons, own_rates })}`;
   yield* writeList("links", (page) => readLinks(db, account, page));
   yield* writeList("clicks_by_day", (page) => readClickDays(db, account, page));
   yield* writeList("conversions", async (page) => {

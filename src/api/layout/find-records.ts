@@ -4,6 +4,7 @@ import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
 import { links } from "../../links/tables.ts";
+import { type Group, listGroups } from "../../programs/group-queries.ts";
 import { programs } from "../../programs/tables.ts";
 
 type Program = typeof programs.$inferSelect;
@@ -39,6 +40,18 @@ export async function findLink(db: Database, slug: string, host: string | undefi
   if (row === undefined) throw missing("link", slug, null);
   if (another === undefined) return row;
   throw new Problem(409, "slug_ambiguous", `Several hosts have a link "${slug}"; add ?host= to choose one.`, "host");
+}
+
+/** Finds a program's group by its slug. `field` is the body field with the slug, null for a slug in the path. Throws 404 or 422. */
+export async function findGroup(
+  db: Database,
+  programId: number,
+  slug: string,
+  field: string | null = null,
+): Promise<Group> {
+  const found = (await listGroups(db, programId)).find((group) => group.slug === slug);
+  if (found === undefined) throw missing("group", slug, field);
+  return found;
 }
 
 /** Finds an affiliate's enrollment in a program, null for none. */

@@ -1,11 +1,12 @@
 import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { Creatives, type CreativesProps } from "../../creatives/portal/creatives.tsx";
+import { messages } from "../../lib/messages/messages.ts";
 import { ProgramTabs } from "../../portal/layout/filters.tsx";
 import { buildHref } from "../../portal/layout/href.ts";
 import { Time } from "../../portal/layout/time.tsx";
 import { describeTier } from "../../portal/layout/words.ts";
-import { explainTerms, type NamedVersion, type TermsSection } from "../explain-terms.ts";
+import { explainOwnRates, explainTerms, type NamedVersion, type TermsSection } from "../explain-terms.ts";
 import type { AffiliateTerms } from "./queries.ts";
 
 const PATH = "/app/program";
@@ -23,7 +24,12 @@ type TermsProps = Pick<ProgramProps, "program" | "terms">;
 export function ProgramPage({ program, programs, terms, creatives }: ProgramProps) {
   const { shown, in_force } = terms;
   const isInForce = shown.version === in_force.version;
-  const sections = explainTerms({ terms: shown.terms, currency: program.currency, version: shown });
+  const sections = explainTerms({
+    terms: shown.terms,
+    currency: program.currency,
+    version: shown,
+    groups: terms.groups,
+  });
   return (
     <>
       <div class="page-head">
@@ -41,6 +47,8 @@ export function ProgramPage({ program, programs, terms, creatives }: ProgramProp
         <OtherVersionNotice program={program} terms={terms} />
       )}
       {isInForce && terms.tier !== null && <p class="notice tier-now">{describeTier(terms.tier)}</p>}
+      <GroupNotice terms={terms} />
+      <OwnRates program={program} terms={terms} />
       <div class="card terms">
         {sections.map((section) => (
           <Section section={section} terms={terms} />
@@ -81,8 +89,44 @@ function OtherVersionNotice({ program, terms: { shown, in_force, grandfathered }
   );
 }
 
-/** A section of the terms. Rates and tiers are lists, so that the affiliate's own entries can be highlighted. */
-function Section({ section, terms: { shown, in_force, tier } }: { section: TermsSection; terms: AffiliateTerms }) {
+/** The affiliate's group, if the terms distinguish groups. */
+function GroupNotice({ terms: { shown, groups, group } }: { terms: AffiliateTerms }) {
+  if (!shown.terms.rates.some((rule) => rule.groups !== undefined)) return null;
+  return <p class="notice">{messages.portal.group(groups.get(group) ?? group)}</p>;
+}
+
+/** The rates that only this affiliate has, now and later. */
+function OwnRates({ program, terms: { own_rates, next_own_rates } }: TermsProps) {
+  const current = own_rates?.rates ?? null;
+  if (current === null && next_own_rates.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="own-rates">
+      <h2 id="own-rates">Your own rates</h2>
+      {current?.length && explainOwnRates(current, program.currency).map((line) => <p>{line}</p>)}
+      {next_own_rates.map(({ from, rates }) => (
+        <>
+          <h3>
+            From <Time ms={from} />
+          </h3>
+          {rates === null ? (
+            <p>{messages.portal.own_rates_end}</p>
+          ) : (
+            explainOwnRates(rates, program.currency).map((line) => <p>{line}</p>)
+          )}
+        </>
+      ))}
+    </section>
+  );
+}
+
+/** A section of the terms. Rules for other groups are left out. Rates and tiers are lists, so that the affiliate's own entries can be highlighted. */
+function Section({
+  section,
+  terms: { shown, in_force, tier, group },
+}: {
+  section: TermsSection;
+  terms: AffiliateTerms;
+}) {
   const { id, heading, lines } = section;
   const { rates, tiers } = shown.terms;
   const name = shown.version === in_force.version ? tier?.name : undefined;
@@ -91,18 +135,21 @@ function Section({ section, terms: { shown, in_force, tier } }: { section: Terms
     tiers: tiers?.levels.map((level) => level.name === name) ?? [],
   };
   const isOwn = listedEntries[id] ?? [];
+  const isForOthers = (index: number) => id === "rates" && rates[index]?.groups?.includes(group) === false;
   return (
     <section class="term" aria-labelledby={`term-${id}`}>
       <h2 id={`term-${id}`}>{heading}</h2>
       <div>
         {isOwn.length > 0 && (
           <ol class="steps">
-            {isOwn.map((isMine, index) => (
-              <li class={isMine ? "mine" : ""} aria-current={isMine ? "true" : undefined}>
-                {lines[index]}
-                {isMine && <YourTierTag />}
-              </li>
-            ))}
+            {isOwn.map((isMine, index) =>
+              isForOthers(index) ? null : (
+                <li class={isMine ? "mine" : ""} aria-current={isMine ? "true" : undefined}>
+                  {lines[index]}
+                  {isMine && <YourTierTag />}
+                </li>
+              ),
+            )}
           </ol>
         )}
         {lines.slice(isOwn.length).map((line) => (

@@ -1,5 +1,7 @@
 /** A program's terms for one of its affiliates: a version, the other versions that apply to it, and its tier. */
 import { and, eq, gte, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { findGroupAt } from "../../affiliates/group-store.ts";
+import { type DatedOwnRates, findOwnRates, listOwnRates } from "../../affiliates/own-rates-queries.ts";
 import type { TierView } from "../../commissions/judge-tier.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { conversions } from "../../customers/tables.ts";
@@ -7,6 +9,7 @@ import { IS_REAL } from "../../customers/test-mode-queries.ts";
 import type { Database } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import type { NamedVersion } from "../explain-terms.ts";
+import { loadGroupNames } from "../group-queries.ts";
 import type { ProgramTerms } from "../terms.ts";
 import { type DatedTerms, findInForce, listVersions } from "../terms-queries.ts";
 
@@ -20,6 +23,12 @@ export interface AffiliateTerms {
   grandfathered: NamedVersion[];
   /** The current tier under the version in force. Null if it has no tiers. */
   tier: TierView | null;
+  /** The names of the program's groups, by their slugs, and the slug of the affiliate's own. */
+  groups: ReadonlyMap<string, string>;
+  group: string;
+  /** The affiliate's own rates: those that apply now, and scheduled ones, the next one first. */
+  own_rates: DatedOwnRates | null;
+  next_own_rates: DatedOwnRates[];
 }
 
 /** Reads a version; by default the one in force at `now` (ms). Null if the program has no such version. */
@@ -29,7 +38,13 @@ export async function readAffiliateTerms(
   request: { program_id: number; affiliate_id: number; version: number | null; now: number },
 ): Promise<AffiliateTerms | null> {
   const { program_id: programId, affiliate_id: affiliateId, version, now } = request;
-  const versions = await listVersions(db, programId);
+  const account = { program_id: programId, affiliate_id: affiliateId };
+  const [versions, groups, group, own] = await Promise.all([
+    listVersions(db, programId),
+    loadGroupNames(db, programId),
+    findGroupAt(db, account, now),
+    listOwnRates(db, account),
+  ]);
   const in_force = findInForce(versions, now);
   const shown = version === null ? in_force : versions.find((row) => row.version === version);
   if (in_force === null || !shown) return null;
@@ -37,12 +52,11 @@ export async function readAffiliateTerms(
     shown,
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
-    grandfathered: await findGrandfathered(
-      db,
-      { program_id: programId, affiliate_id: affiliateId },
-      { versions, in_force },
-    ),
-    tier: await readTier(accounts, { program_id: programId, affiliate_id: affiliateId }, in_force.terms, now),
+    grandfathered: await findGrandfathered(db, account, { versions, in_force }),
+    tier: await readTier(accounts, account, in_force.terms, now),
+    ...{ groups, group },
+    own_rates: findOwnRates(own, now),
+    next_own_rates: own.filter(({ from }) => from > now).reverse(),
   };
 }
 

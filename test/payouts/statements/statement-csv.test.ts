@@ -20,6 +20,7 @@ const line: StatementLine = {
   from_affiliate_id: null,
   base_amount: 9_900,
   rule: 0,
+  own_rates_from: null,
   rate_bps: 4_000,
   rate_fraction: null,
   flat: null,

@@ -5,13 +5,19 @@ import { capitalize, customers, quote } from "./english.ts";
 interface Basis {
   rule: number | null;
   version: number | null;
+  /** For a rule of the affiliate's own rates: since when these apply, and which reader it is for. */
+  own: { from: string; reader: keyof typeof OWN_RATES } | null;
   tier: string | null;
 }
 
-const describeBasis = ({ rule, version, tier }: Basis) =>
+const describeBasis = ({ rule, version, own, tier }: Basis) =>
   [
     rule === null ? "" : ` by rule ${rule}`,
-    version === null ? "" : `${rule === null ? " under" : " of"} terms version ${version}`,
+    own !== null
+      ? ` of ${OWN_RATES[own.reader]} from ${own.from}`
+      : version === null
+        ? ""
+        : `${rule === null ? " under" : " of"} terms version ${version}`,
     tier === null ? "" : ` (${quote(tier)} when this sale was recorded)`,
   ].join("");
 
@@ -48,5 +54,6 @@ export const entries = {
   adjustment: (reason: string) => `Adjusted by the merchant: ${reason}`,
 };
 
+const OWN_RATES = { affiliate: "your own rates", other: "the affiliate’s own rates" };
 const REFERRED = { affiliate: "whom you referred", other: "whom this affiliate referred" };
 const REVERSED = { commission: "commission", override: "second-tier commission", bonus: "bonus" };

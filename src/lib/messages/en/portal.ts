@@ -1,5 +1,5 @@
 /** The affiliate portal. */
-import { capitalize, days, english, ordinal } from "./english.ts";
+import { capitalize, days, english, ordinal, quote } from "./english.ts";
 import { insights } from "./portal-insights.ts";
 import { links } from "./portal-links.ts";
 
@@ -35,6 +35,9 @@ const rules = {
     allow: "Affiliates’ own purchases earn commission too.",
   },
 };
+
+const group = (name: string) => `Your group: ${quote(name)}. Rules for other groups aren’t shown.`;
+const own_rates_end = "Your own rates end, and the rules of the terms apply.";
 
 const tier = {
   highest: (name: string) => `Your tier: ${name} (highest).`,
@@ -102,7 +105,7 @@ export const portal = {
     partially_refunded: "Partially refunded",
     refunded: "Refunded",
   },
-  rules,
+  ...{ rules, group, own_rates_end },
   payment: (number: number) => `${ordinal(number)} payment`,
   intervals: { once: "one-time", day: "daily", week: "weekly", month: "monthly", year: "yearly" } as Readonly<
     Record<string, string>

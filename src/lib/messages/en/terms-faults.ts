@@ -13,6 +13,11 @@ export const terms_faults = {
     levels.length === 0
       ? "is not a tier: this program has no tiers, so add the level to tiers first"
       : `is not a tier: use one of ${levels.join(", ")}`,
+  unknown_group: (groups: readonly string[]) =>
+    `is not a group of this program: use one of ${groups.join(", ")}, or create the group first`,
+  own_groups: "can't be set here: the rates are one affiliate's own, whatever group it is in",
+  own_first_qualifying:
+    "can't be set here: first qualifying payments are found by the program's terms. Use payment to limit a rule to first payments",
   shadowed: (earlier: readonly string[]) =>
     `never applies, because earlier rules match the same sales first (${earlier.join(", ")}): move it before them or remove it`,
   level_name_taken: "is already the name of an earlier level: choose another name",

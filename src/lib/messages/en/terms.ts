@@ -76,6 +76,8 @@ const rates = {
   },
   plan_change: "If a change of plan starts a new subscription, counting continues from the old one.",
   early_renewal: "A payment up to 24 hours before a month ends counts toward the next month.",
+  group_counted: "The group that you are in at the time of a sale applies to it.",
+  own_rates: "Your own rates come first. The rules of the terms apply to sales that none of them matches.",
   qualifying:
     "A payment qualifies if it meets all other conditions of a rule for the first qualifying payment. Each customer has one such payment, across all subscriptions and other purchases.",
   percentages_only: (currency: string) =>
@@ -121,6 +123,7 @@ const rule = {
   },
   products: (names: readonly string[]) => `, for product ${english.or(names.map(quote))}`,
   tiers: (names: readonly string[]) => `, in tier ${english.or(names.map(quote))}`,
+  groups: (names: readonly string[]) => `, for affiliates in group ${english.or(names.map(quote))}`,
   countries: (names: readonly string[]) => `, for customers in ${english.or(names)}`,
   platforms: (names: readonly string[]) => `, on platform ${english.or(names.map(quote))}`,
   cap: (amount: string) => `, up to ${amount}`,

@@ -1,0 +1,50 @@
+/** An affiliate's own rates in a program, from a time on. */
+import * as v from "valibot";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { Problem } from "../lib/problem.ts";
+import { instant, parseFields } from "../lib/validation.ts";
+import { explainOwnRates } from "../programs/explain-terms.ts";
+import { ownRates as ownRatesShape } from "../programs/terms.ts";
+import { listVersions } from "../programs/terms-queries.ts";
+import { consistentOwnRates } from "../programs/validate-terms.ts";
+import { findEnrolled } from "./api.ts";
+import { type DatedOwnRates, findOwnRates, listOwnRates } from "./own-rates-queries.ts";
+import { ownRates } from "./tables.ts";
+
+const newRates = v.strictObject({ rates: v.nullable(ownRatesShape), from: v.optional(instant) });
+
+export function addOwnRatesRoutes(app: ApiApp): void {
+  app.get("/programs/:program/enrollments/:affiliate/rates", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const history = await listOwnRates(db, { program_id: program.id, affiliate_id: affiliate.id });
+    const inForce = findOwnRates(history, now);
+    const data = history.map((row) => viewOwnRates(row, { currency: program.currency, in_force: row === inForce }));
+    return c.json({ data, next: null });
+  });
+
+  app.post("/programs/:program/enrollments/:affiliate/rates", async (c) => {
+    const { db, now } = c.var;
+    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const { rates: stated, from = now } = await readJson(c.req, newRates);
+    if (from < now) {
+      const detail = "from: must not be in the past: sales since then have been calculated by the earlier rates.";
+      throw new Problem(422, "invalid_from", detail, "from");
+    }
+    const [newest] = await listVersions(db, program.id);
+    if (newest === undefined) throw new Error("a program has terms");
+    const shape = v.object({ rates: v.nullable(consistentOwnRates(newest.terms)) });
+    const { rates } = parseFields(shape, { rates: stated });
+    await db
+      .insert(ownRates)
+      .values({ program_id: program.id, affiliate_id: affiliate.id, at: from, rates })
+      .onConflictDoUpdate({ target: [ownRates.program_id, ownRates.affiliate_id, ownRates.at], set: { rates } });
+    return c.json(viewOwnRates({ from, rates }, { currency: program.currency, in_force: from <= now }), 201);
+  });
+}
+
+function viewOwnRates({ from, rates }: DatedOwnRates, { currency, in_force }: { currency: string; in_force: boolean }) {
+  return { from: toIsoTime(from), in_force, rates, words: rates && explainOwnRates(rates, currency) };
+}

@@ -1,0 +1,63 @@
+/** A program's groups of enrollments. */
+import { and, eq } from "drizzle-orm";
+import * as v from "valibot";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { findGroup, findProgram } from "../api/layout/find-records.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { isUniqueViolation } from "../db/unique-violation.ts";
+import { Problem } from "../lib/problem.ts";
+import { shortText } from "../lib/validation.ts";
+import { DEFAULT_GROUP, groupSlug } from "./group.ts";
+import { type Group, listGroups } from "./group-queries.ts";
+import { programGroups } from "./tables.ts";
+
+const newGroup = v.strictObject({ slug: groupSlug, name: shortText });
+const groupChange = v.strictObject({ name: shortText });
+
+export function addGroupRoutes(app: ApiApp): void {
+  app.get("/programs/:program/groups", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const groups = await listGroups(c.var.db, program.id);
+    return c.json({ data: groups.map((group) => viewGroup(program, group)), next: null });
+  });
+
+  app.post("/programs/:program/groups", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const { slug, name } = await readJson(c.req, newGroup);
+    const row = { program_id: program.id, slug, name, created_at: now };
+    const exists = new Problem(409, "group_exists", `${program.slug} has a group "${slug}" already.`, "slug");
+    if (slug === DEFAULT_GROUP) throw exists;
+    try {
+      await db.insert(programGroups).values(row);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw exists;
+    }
+    return c.json(viewGroup(program, row), 201);
+  });
+
+  app.patch("/programs/:program/groups/:group", async (c) => {
+    const { db } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const group = await findGroup(db, program.id, c.req.param("group"));
+    const { name } = await readJson(c.req, groupChange);
+    const { slug } = group;
+    const { program_id: p, slug: s } = programGroups;
+    await (slug === DEFAULT_GROUP
+      ? db
+          .insert(programGroups)
+          .values({ program_id: program.id, slug, name, created_at: program.created_at })
+          .onConflictDoUpdate({ target: [p, s], set: { name } })
+      : db
+          .update(programGroups)
+          .set({ name })
+          .where(and(eq(p, program.id), eq(s, slug))));
+    return c.json(viewGroup(program, { ...group, name }));
+  });
+}
+
+function viewGroup(program: { slug: string; created_at: number }, { slug, name, created_at }: Group) {
+  return { program: program.slug, slug, name, created_at: toIsoTime(created_at ?? program.created_at) };
+}
