@@ -1,5 +1,19 @@
 /** The dimensions of click counts. */
-export const DIMENSIONS = ["hour", "country", "device", "referrer", "sub1", "sub2", "sub3", "sub4", "sub5"] as const;
+export const DIMENSIONS = [
+  "hour",
+  "country",
+  "device",
+  "referrer",
+  "sub1",
+  "sub2",
+  "sub3",
+  "sub4",
+  "sub5",
+  "gesture",
+] as const;
+
+/** The values of the dimension `gesture`, for browsers that report how a request came about. */
+export const GESTURES = { reported: "reported", missing: "missing" } as const;
 
 export type Dimension = (typeof DIMENSIONS)[number];
 

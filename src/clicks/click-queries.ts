@@ -5,6 +5,7 @@ import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { MS_PER_HOUR } from "../lib/time.ts";
 import { DEVICES, type DeviceClass } from "../links/choose-destination.ts";
 import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { type Navigation, unpackNavigation } from "../redirect/navigation.ts";
 import { clicks, texts } from "./tables.ts";
 
 interface ClickFacts {
@@ -22,6 +23,10 @@ export interface LoggedClick extends ClickFacts {
   verdict: Verdict | null;
   reason: string | null;
   device: DeviceClass | null;
+  /** What the browser reported of how the request came about; all null if it reported nothing. */
+  user_gesture: boolean | null;
+  fetch_site: Navigation["fetch_site"];
+  fetch_mode: Navigation["fetch_mode"];
   sub1: string | null;
   sub2: string | null;
   sub3: string | null;
@@ -48,9 +53,22 @@ export async function readClicks(db: Database, linkId: number, page: PageRequest
     user_agent: userAgent,
     reason,
     subs,
+    navigation,
   } = clicks;
   const shown = db
-    .select({ id: clicks.id, verdict, isFirst, repeats, country, device, referrer, userAgent, reason, subs })
+    .select({
+      id: clicks.id,
+      verdict,
+      isFirst,
+      repeats,
+      country,
+      device,
+      referrer,
+      userAgent,
+      reason,
+      subs,
+      navigation,
+    })
     .from(clicks)
     .where(and(eq(clicks.link_id, linkId), page.cursor === null ? undefined : isBefore(page.cursor)))
     .orderBy(desc(clicks.hour), desc(clicks.id))
@@ -68,6 +86,7 @@ export async function readClicks(db: Database, linkId: number, page: PageRequest
       referrer: referrers.text,
       user_agent: userAgents.text,
       subs: shown.subs,
+      navigation: shown.navigation,
     })
     .from(shown)
     .leftJoin(referrers, eq(referrers.id, shown.referrer))
@@ -90,9 +109,12 @@ interface ClickRow extends ClickFacts {
   repeats: string | null;
   device: number | null;
   subs: (string | null)[] | null;
+  navigation: number | null;
 }
 
-function viewClick({ subs, verdict, device, reason, repeats, ...facts }: ClickRow): LoggedClick {
+const NOT_REPORTED = { user_gesture: null, fetch_site: null, fetch_mode: null };
+
+function viewClick({ subs, verdict, device, reason, repeats, navigation, ...facts }: ClickRow): LoggedClick {
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
   return {
     ...facts,
@@ -100,6 +122,7 @@ function viewClick({ subs, verdict, device, reason, repeats, ...facts }: ClickRo
     verdict: VERDICTS[verdict] ?? null,
     reason: reason ?? (repeats === null ? null : `the same visitor within the hour: repeats ${repeats}`),
     device: device === null ? null : (DEVICES[device] ?? null),
+    ...(navigation === null ? NOT_REPORTED : unpackNavigation(navigation)),
     sub1,
     sub2,
     sub3,

@@ -16,7 +16,7 @@ const GIVEN = `
          value ->> 4 AS reason, unhex(value ->> 5) AS repeats, value ->> 6 AS country, value ->> 7 AS device,
          value ->> 8 AS referrer, value ->> 9 AS user_agent, value ->> 10 AS subs,
          unhex(value ->> 11) AS visitor, unhex(value ->> 12) AS visitor_from, unhex(value ->> 13) AS visitor_to,
-         unhex(value ->> 14) AS repeats_here, value ->> 15 AS seen_here,
+         unhex(value ->> 14) AS repeats_here, value ->> 15 AS seen_here, value ->> 16 AS navigation,
          (value ->> 2) / ${MS_PER_HOUR} AS hour, (value ->> 2) / ${MS_PER_DAY} AS day
   FROM jsonb_each(?1)`;
 
@@ -67,15 +67,15 @@ const INSERT_CLICKS = `
            CASE WHEN visitor = x'' THEN verdict = ${COUNTED} ELSE NOT (seen_here OR EXISTS (${STORED_THAT_DAY})) END AS is_first
     FROM given g WHERE place NOT IN (SELECT place FROM stored_before)
   )
-  INSERT INTO clicks (link_id, hour, visitor, id, verdict, is_first, repeats, country, device, referrer, user_agent, reason, subs)
+  INSERT INTO clicks (link_id, hour, visitor, id, verdict, is_first, repeats, country, device, referrer, user_agent, reason, subs, navigation)
   SELECT link_id, hour, visitor, id, iif(repeated IS NULL, verdict, ${DUPLICATE}), is_first, coalesce(repeats, repeated),
-         country, device, ${textIdOf("referrer")}, ${textIdOf("user_agent")}, ${textIdOf("reason")}, subs
+         country, device, ${textIdOf("referrer")}, ${textIdOf("user_agent")}, ${textIdOf("reason")}, subs, navigation
   FROM looked_up`;
 
 /** Counts the inserted clicks. */
 const COUNT_CLICKS = `
   WITH judged AS MATERIALIZED (
-    SELECT c.link_id, c.hour, g.day, c.verdict, c.is_first, c.country, c.device, g.referrer, c.subs
+    SELECT c.link_id, c.hour, g.day, c.verdict, c.is_first, c.country, c.device, g.referrer, c.subs, c.navigation
     FROM (${GIVEN}) g CROSS JOIN clicks c
     WHERE (c.link_id, c.hour, c.visitor, c.id) = (g.link_id, g.hour, g.visitor, g.id)
     AND g.place NOT IN (SELECT place FROM stored_before)
@@ -138,5 +138,6 @@ function rowOf({ click, repeats, seen_that_day }: JudgedClick) {
     known.padEnd(VISITOR_DIGITS, "f"),
     repeats,
     seen_that_day,
+    click.navigation,
   ];
 }

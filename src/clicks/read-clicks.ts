@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { DEVICES } from "../links/choose-destination.ts";
 import { type Click, VERDICTS } from "../redirect/click.ts";
+import { NAVIGATION_MAX } from "../redirect/navigation.ts";
 
 /** A click of a message, parsed and raw: clicks that can't be stored are passed on unchanged, so that a later version can read them. */
 export interface ReceivedClick {
@@ -26,6 +27,7 @@ const text = v.optional(v.nullable(v.string()), null);
 const clickId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, "is not a click id"));
 const visitorHex = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "is not a visitor id"));
 const whole = v.pipe(v.number(), v.safeInteger("is not a whole number"));
+const navigation = v.pipe(whole, v.minValue(0, "is not known"), v.maxValue(NAVIGATION_MAX, "is not known"));
 const subs = v.pipe(v.array(v.nullable(v.string())), v.maxLength(5, "has more than five items"));
 
 /** Fields that earlier versions didn't send default to null or false; values that D1 would misread are refused. */
@@ -43,6 +45,7 @@ const clickSchema = v.pipe(
     user_agent: text,
     subs: v.optional(v.nullable(subs), null),
     visitor: v.optional(v.nullable(visitorHex), null),
+    navigation: v.optional(v.nullable(navigation), null),
     visitor_by_hash: v.optional(v.boolean()),
   }),
   // The previous version stored rows without visitors: such a click may be stored already, without one.

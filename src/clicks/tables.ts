@@ -30,6 +30,7 @@ export const clicks = sqliteTable(
     user_agent: integer("user_agent"),
     reason: integer("reason"),
     subs: text("subs", { mode: "json" }).$type<(string | null)[]>(),
+    navigation: integer("navigation"),
   },
   (table) => [primaryKey({ columns: [table.link_id, table.hour, table.visitor, table.id] })],
 );

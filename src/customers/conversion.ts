@@ -64,7 +64,7 @@ export interface ConversionRecord extends Conversion {
   customer_key: string;
   revision: number;
   rules: Pick<ProgramTerms, "cookie_days" | "model" | "binds_to"> &
-    Partial<Pick<ProgramTerms, "click_before" | "precedence" | "self_purchase">>;
+    Partial<Pick<ProgramTerms, "click_before" | "precedence" | "self_purchase" | "customers_per_click">>;
 }
 
 /** Parses a stored record. Fields that older versions didn't write are set to unknown. */

@@ -22,6 +22,7 @@ export type TouchOutcome =
   | "own_purchase"
   | "bound_elsewhere"
   | "overruled"
+  | "too_many_customers"
   | "affiliate_not_approved";
 
 /** Why a conversion is or isn't credited. */
@@ -37,6 +38,7 @@ export type CreditReason =
   | "click_after_conversion"
   | "click_after_signup"
   | "own_purchase"
+  | "too_many_customers"
   | "affiliate_not_approved"
   | "waiting_for_sale"
   | "no_touch"
@@ -184,7 +186,9 @@ function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
   const isLate = terms.click_before === "signup" && signed_up_at !== null && touch.clicked_at > signed_up_at;
   // Coupons are exempt: they are used at checkout, which always comes after the sign-up.
   if (isLate && touch.source === "click") return "after_signup";
-  return judgeAffiliate(touch, given);
+  const obstacle = judgeAffiliate(touch, given);
+  if (obstacle !== null || terms.customers_per_click === null) return obstacle;
+  return (touch.customer_number ?? 0) > terms.customers_per_click ? "too_many_customers" : null;
 }
 
 function judgeAffiliate({ affiliate_id }: Touch, given: CreditCase): "own_purchase" | "affiliate_not_approved" | null {
@@ -214,6 +218,7 @@ function reasonForNoCredit(considered: readonly { outcome: TouchOutcome }[], giv
   const outcomes = new Set(considered.map((touch) => touch.outcome));
   if (outcomes.has("own_purchase")) return "own_purchase";
   if (outcomes.has("affiliate_not_approved")) return "affiliate_not_approved";
+  if (outcomes.has("too_many_customers")) return "too_many_customers";
   if (outcomes.has("outside_window")) return "outside_window";
   if (outcomes.has("after_signup")) return "click_after_signup";
   if (outcomes.has("after_conversion")) return "click_after_conversion";
@@ -231,8 +236,8 @@ const ORGANIC: ReadonlySet<CreditReason> = new Set([
 
 /**
  * The binding that a first trial or payment creates: to its credited touch, or to no affiliate if the customer came
- * without a valid click. An invalid token, or an affiliate who wasn't approved, creates no binding, so the next payment
- * is decided again.
+ * without a valid click. An invalid token, a click that too many customers came with, or an affiliate who wasn't approved
+ * creates no binding, so the next payment is decided again.
  */
 export function bindCredit(credit: Credit, conversion: string, since: number): Binding | null {
   return credit.touch !== null || ORGANIC.has(credit.reason) ? { touch: credit.touch, conversion, since } : null;

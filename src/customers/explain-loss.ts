@@ -2,7 +2,7 @@
 import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { Ruling, TouchOutcome } from "./credit.ts";
-import { assignerOf, type ConsideredTouch, windowOf } from "./explain.ts";
+import { assignerOf, type ConsideredTouch, customerLimitOf, windowOf } from "./explain.ts";
 
 /** Explains it in one sentence, without a period. */
 export function explainLoss({ source, outcome, own_by }: ConsideredTouch, record: ConversionRecord): string {
@@ -15,6 +15,7 @@ export function explainLoss({ source, outcome, own_by }: ConsideredTouch, record
     outside_window: texts.outside_window(source, windowOf(record)),
     after_conversion: texts.after_conversion(source, record.type),
     own_purchase: texts.own_purchase(own_by ?? "unknown"),
+    too_many_customers: texts.too_many_customers(customerLimitOf(record)),
     bound_elsewhere: texts.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: texts.affiliate_not_approved(record.type),
   };

@@ -23,6 +23,7 @@ export interface Explanation {
     click_before: "sale" | "signup";
     precedence: "coupon" | "click";
     self_purchase: "refuse" | "allow";
+    customers_per_click: number | null;
   };
   terms_version: number;
   touches: {
@@ -61,6 +62,7 @@ export function explainConversion(record: ConversionRecord): Explanation {
       click_before: rules.click_before ?? "sale",
       precedence: rules.precedence ?? "coupon",
       self_purchase: rules.self_purchase ?? "refuse",
+      customers_per_click: rules.customers_per_click ?? null,
     },
     terms_version: record.terms_version,
     touches: credit.considered.map((touch) => ({
@@ -110,6 +112,7 @@ function explainReason(record: ConversionRecord): string {
     outside_window: texts.outside_window(windowOf(record)),
     click_after_conversion: texts.click_after_conversion(record.type),
     own_purchase: texts.own_purchase(own ?? "unknown"),
+    too_many_customers: texts.too_many_customers(customerLimitOf(record)),
     affiliate_not_approved: texts.affiliate_not_approved(record.type),
   };
   return sentences[reason];
@@ -128,6 +131,7 @@ function explainOutcome(touch: ConsideredTouch, record: ConversionRecord): strin
     outside_window: texts.outside_window(windowOf(record)),
     after_conversion: texts.after_conversion(record.type),
     own_purchase: texts.own_purchase(touch.own_by ?? "unknown"),
+    too_many_customers: texts.too_many_customers(customerLimitOf(record)),
     bound_elsewhere: texts.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: texts.affiliate_not_approved(record.type),
   };
@@ -168,6 +172,11 @@ export function describeOwnPurchase(own_by: OwnKind | undefined, reader: "mercha
 /** The attribution window in days. A record whose terms have none has no touch outside it. */
 export function windowOf({ rules }: Pick<ConversionRecord, "rules">): number {
   return rules.cookie_days ?? 0;
+}
+
+/** How many customers one click can be credited for. A record whose terms have no limit has no touch beyond it. */
+export function customerLimitOf({ rules }: Pick<ConversionRecord, "rules">): number {
+  return rules.customers_per_click ?? 0;
 }
 
 function formatDay(ms: number | undefined): string {

@@ -22,10 +22,21 @@ export interface Touch {
   channel: string | null;
   /** The coupon code, if the source is a coupon. */
   coupon: string | null;
+  /**
+   * Of a click: the customer's number among its distinct customers, in the order in which they became known, from 1. Missing
+   * for other sources, test mode, and clicks known before customers were numbered.
+   */
+  customer_number?: number;
 }
 
 /** Why an event's click token doesn't count as a touch. */
-export type TokenFault = "token_malformed" | "token_forged" | "token_foreign" | "token_unknown_link";
+export type TokenFault =
+  | "token_malformed"
+  | "token_forged"
+  | "token_foreign"
+  | "token_unknown_link"
+  /** Signed after its link was disabled or had expired. */
+  | "token_link_ended";
 
 /** Whether an affiliate's enrollment was approved from a given time (ms) on. */
 export interface ApprovalChange {

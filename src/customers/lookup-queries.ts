@@ -7,7 +7,7 @@ import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
 import { links } from "../links/tables.ts";
-import { type ClickClaims, readClickToken } from "../redirect/click-token.ts";
+import { type ClickClaims, readClickToken, type TokenReading } from "../redirect/click-token.ts";
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
 import type { ApprovalChange, Mark, OwnMark, TokenFault, Touch } from "./fact.ts";
 
@@ -38,13 +38,14 @@ export async function lookUpEvent(
   const code = event.coupon === null ? null : normalizeCoupon(event.coupon);
   const { named } = event;
   const [click, coupon, affiliate] = await Promise.all([
-    claims === null ? null : findClick(db, claims),
+    claims === null ? null : findClick(db, claims, event.click_customer_number),
     code === null ? null : findCoupon(db, { program_id: event.program_id, code, at }),
     named === undefined ? null : findAffiliate(db, named.affiliate),
   ]);
+  const isClick = click !== null && typeof click === "object";
   const told = { clicked_at: at, link_id: null, link: null, channel: null };
   const touches: (Touch | null)[] = [
-    click,
+    isClick ? click : null,
     coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon", coupon: code },
     affiliate && {
       ...told,
@@ -54,17 +55,9 @@ export async function lookUpEvent(
       coupon: null,
     },
   ];
-  const fault =
-    reading === null || claims !== null
-      ? claims !== null && click === null
-        ? "token_unknown_link"
-        : null
-      : reading.ok
-        ? "token_foreign"
-        : (`token_${reading.error}` as const);
   return {
     touches: touches.filter((touch) => touch !== null),
-    fault,
+    fault: typeof click === "string" ? click : faultOf(reading, claims),
     marks: await collectMarks(vault_key, event, claims),
     names_unknown_affiliate: named !== undefined && affiliate === null,
   };
@@ -83,17 +76,38 @@ async function collectMarks(
   ];
 }
 
-async function findClick(db: Database, claims: ClickClaims): Promise<Touch | null> {
+function faultOf(reading: TokenReading | null, claims: ClickClaims | null): TokenFault | null {
+  if (reading === null || claims !== null) return null;
+  return reading.ok ? "token_foreign" : `token_${reading.error}`;
+}
+
+/** The click of a valid token, or why it is no touch. */
+async function findClick(
+  db: Database,
+  claims: ClickClaims,
+  customer_number: number | undefined,
+): Promise<Touch | TokenFault> {
   const { click_id, clicked_at, affiliate_id, link_id } = claims;
-  const row = await db
-    .select({ affiliate: affiliates.username, link: links.slug, channel: links.channel })
+  const found = await db
+    .select({
+      row: { affiliate: affiliates.username, link: links.slug, channel: links.channel },
+      expires_at: links.expires_at,
+      // Null too for a link that an earlier release disabled: nobody knows when.
+      disabled_at: sql<number | null>`CASE WHEN ${links.disabled} THEN ${links.disabled_at} END`,
+    })
     .from(links)
     .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
     .where(and(eq(links.id, link_id), eq(links.affiliate_id, affiliate_id)))
     .get();
-  return row === undefined
-    ? null
-    : { click_id, source: "click", clicked_at, affiliate_id, link_id, ...row, coupon: null };
+  if (found === undefined) return "token_unknown_link";
+  const { row, expires_at, disabled_at } = found;
+  if (clicked_at >= Math.min(expires_at ?? Number.POSITIVE_INFINITY, disabled_at ?? Number.POSITIVE_INFINITY)) {
+    return "token_link_ended";
+  }
+  return {
+    ...{ click_id, source: "click", clicked_at, affiliate_id, link_id, ...row, coupon: null },
+    ...(customer_number !== undefined && { customer_number }),
+  };
 }
 
 const whose = { affiliate_id: affiliates.id, affiliate: affiliates.username };

@@ -49,8 +49,7 @@ export function listChanges(
     const stored = storedOf(conversion.id);
     const before = stored === null ? null : parseRecord(stored);
     const { program_id, customer_key } = holder;
-    const { cookie_days, model, binds_to, click_before, precedence, self_purchase } = termsOf(conversion.terms_version);
-    const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
+    const rules = rulesOf(termsOf(conversion.terms_version));
     const revision = before?.revision ?? 0;
     const current = { ...conversion, program_id, customer_key, revision, rules };
     if (before !== null && (stored === JSON.stringify(current) || isSame(before, current))) continue;
@@ -75,6 +74,13 @@ export function listChanges(
       messages.push(...tellAccount(record, { affiliate_id: winner, credited: true, cause }, holder, termsOf));
   }
   return { records, messages };
+}
+
+/** A limit that terms don't have is left out, so that records of earlier releases stay equal. */
+function rulesOf(terms: ProgramTerms): ConversionRecord["rules"] {
+  const { cookie_days, model, binds_to, click_before, precedence, self_purchase, customers_per_click } = terms;
+  const rules = { cookie_days, model, binds_to, click_before, precedence, self_purchase };
+  return customers_per_click === null ? rules : { ...rules, customers_per_click };
 }
 
 /** Compares two states of a conversion. A record that an older version wrote lacks what its last reversal was. */

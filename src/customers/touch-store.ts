@@ -1,5 +1,5 @@
 import { completeTouch, type Touch } from "./fact.ts";
-import type { TouchIndex } from "./touches.ts";
+import { mergeTouches, type TouchIndex } from "./touches.ts";
 
 /** The indexed sources. Dispute touches aren't indexed; see `CustomerStore`. */
 const SOURCES = ["click", "coupon", "referral"];
@@ -13,31 +13,31 @@ export class TouchStore implements TouchIndex {
   }
 
   /**
-   * Stores a touch. If its text fields differ from the stored ones, such as after its link's channel changed, the
-   * smaller text is kept, so that arrival order doesn't matter.
+   * Stores a touch. If it differs from the stored one, such as after its link's channel changed, they are merged, so
+   * that arrival order doesn't matter.
    */
   add(touch: Touch): void {
+    const stored = this.#readText(touch);
     this.#sql.exec(
       `INSERT INTO touches (at, click_id, affiliate_id, touch) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET touch = min(touch, excluded.touch)`,
+       ON CONFLICT DO UPDATE SET touch = excluded.touch`,
       touch.clicked_at,
       touch.click_id,
       touch.affiliate_id,
-      JSON.stringify(touch),
+      JSON.stringify(stored === null ? touch : mergeTouches(JSON.parse(stored), touch)),
     );
   }
 
-  /** Whether a touch is stored. `reworded` means that storing it would change its text fields. */
+  /** Whether a touch is stored. `reworded` means that storing it would change the stored one. */
   lookFor(touch: Touch): "new" | "known" | "reworded" {
-    const [row] = this.#sql
-      .exec<{ touch: string }>(
-        "SELECT touch FROM touches WHERE at = ? AND click_id = ?",
-        touch.clicked_at,
-        touch.click_id,
-      )
-      .toArray();
-    if (row === undefined) return "new";
-    return row.touch <= JSON.stringify(touch) ? "known" : "reworded";
+    const stored = this.#readText(touch);
+    if (stored === null) return "new";
+    return JSON.stringify(mergeTouches(JSON.parse(stored), touch)) === stored ? "known" : "reworded";
+  }
+
+  #readText({ clicked_at, click_id }: Touch): string | null {
+    const query = "SELECT touch FROM touches WHERE at = ? AND click_id = ?";
+    return this.#sql.exec<{ touch: string }>(query, clicked_at, click_id).toArray()[0]?.touch ?? null;
   }
 
   filed(touch: Touch): Touch {
@@ -53,12 +53,13 @@ export class TouchStore implements TouchIndex {
     return this.#sql.exec<{ n: number }>(query, at, limit).one().n;
   }
 
-  ends(from: number, to: number): Touch[] {
-    const place = "WHERE affiliate_id = ? AND touch ->> 'source' = ? AND at BETWEEN ? AND ? ORDER BY";
+  ends(from: number, to: number, customersPerClick: number): Touch[] {
+    const place = `WHERE affiliate_id = ? AND touch ->> 'source' = ? AND at BETWEEN ? AND ?
+      AND coalesce(touch ->> 'customer_number', 0) <= ? ORDER BY`;
     return [...this.firstByAffiliate().keys()].flatMap((affiliateId) =>
       SOURCES.flatMap((source) => [
-        ...this.#read(`${place} at DESC, click_id DESC LIMIT 1`, affiliateId, source, from, to),
-        ...this.#read(`${place} at, click_id LIMIT 1`, affiliateId, source, from, to),
+        ...this.#read(`${place} at DESC, click_id DESC LIMIT 1`, affiliateId, source, from, to, customersPerClick),
+        ...this.#read(`${place} at, click_id LIMIT 1`, affiliateId, source, from, to, customersPerClick),
       ]),
     );
   }

@@ -42,9 +42,12 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
     if (program === undefined) throw new Error(`link ${link.id} has no program`);
-    const changes = readLinkSettings(fields, rulesOf(program), link);
-    if (Object.keys(changes).length === 0)
+    const settings = readLinkSettings(fields, rulesOf(program), link);
+    if (Object.keys(settings).length === 0)
       throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
+    const { disabled } = settings;
+    const disabled_at = disabled ? (link.disabled_at ?? c.var.now) : null;
+    const changes = disabled === undefined ? settings : { ...settings, disabled_at };
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));

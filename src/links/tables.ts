@@ -30,6 +30,7 @@ export const links = sqliteTable(
     forward_query: integer("forward_query", { mode: "boolean" }).notNull().default(false),
     deep_links: integer("deep_links", { mode: "boolean" }),
     created_at: time("created_at").notNull(),
+    disabled_at: time("disabled_at"),
   },
   (table) => [
     checkEnum(table.kind),

@@ -65,11 +65,13 @@ export function explainTerms({ terms: stated, currency, version, groups }: Expla
   return ids.map((id) => ({ id, heading: headings[id], lines: lines[id] }));
 }
 
-function explainCredit({ model, click_before, cookie_days, precedence, self_purchase }: ProgramTerms): string[] {
+function explainCredit(terms: ProgramTerms): string[] {
+  const { model, click_before, cookie_days, customers_per_click, precedence, self_purchase } = terms;
   const texts = messages.terms.credit;
   return [
     texts.model(model, click_before),
     texts.cookie_days(cookie_days),
+    texts.customers_per_click(customers_per_click),
     texts.precedence[precedence],
     texts.self_purchase[self_purchase],
   ];

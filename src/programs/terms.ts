@@ -17,6 +17,11 @@ const RULES_MAX = 500;
 const LEVELS_MAX = 20;
 const NAMES_MAX = 200;
 
+/** A click is one person's. More customers than this share a token that somebody spread. */
+const CUSTOMERS_PER_CLICK = 10;
+/** Customers of a click are numbered up to this, and one more. */
+export const CUSTOMERS_PER_CLICK_MAX = 1_000;
+
 const whole = (unit: string, least: number, most: number) =>
   v.pipe(
     v.number(),
@@ -231,6 +236,8 @@ export const programTerms = v.strictObject({
   precedence: v.optional(v.picklist(["coupon", "click"]), "coupon"),
   /** Whether affiliates earn commission on their own purchases. */
   self_purchase: v.optional(v.picklist(["refuse", "allow"]), "refuse"),
+  /** How many distinct customers one click can be credited for; null for any number. */
+  customers_per_click: v.optional(v.nullable(whole("", 1, CUSTOMERS_PER_CLICK_MAX)), CUSTOMERS_PER_CLICK),
   /** Whether a paid trial is a sale; a free one never is. */
   paid_trial: v.optional(v.picklist(["no_sale", "sale"]), "no_sale"),
   /** If an affiliate is no longer approved: keep its customers and pay nothing meanwhile, or attribute the next payment again. */
@@ -262,9 +269,14 @@ export type Tiers = NonNullable<ProgramTerms["tiers"]>;
 export type Payout = NonNullable<ProgramTerms["payout"]>;
 export type Milestone = ProgramTerms["milestones"][number];
 
-/** Adds all defaults, for presets and for versions stored before a field existed, which keep their earlier behavior. Doesn't validate. */
+/** Adds the defaults of new terms, for presets. Doesn't validate. */
+export function newTerms(terms: TermsInput): ProgramTerms {
+  return completeTerms({ customers_per_click: CUSTOMERS_PER_CLICK, ...terms });
+}
+
+/** Adds what fields left out mean in a version stored before they existed: the earlier behavior. Doesn't validate. */
 export function completeTerms(terms: TermsInput): ProgramTerms {
-  const whole = { ...defaults, ...terms } as ProgramTerms;
+  const whole = { ...defaults, ...storedDefaults, ...terms } as ProgramTerms;
   return {
     ...whole,
     payout: whole.payout && { ...payoutDefaults, ...whole.payout },
@@ -274,6 +286,9 @@ export function completeTerms(terms: TermsInput): ProgramTerms {
 
 /** What milestones did before these fields existed. New terms have other defaults. */
 const storedMilestone = { clears: "own_hold", reversed: false } as const;
+
+/** What terms did before these fields existed. New terms have other defaults. */
+const storedDefaults = { customers_per_click: null } as const;
 
 const defaults = v.getDefaults(programTerms);
 const payoutDefaults = v.getDefaults(payout);
@@ -285,7 +300,7 @@ export function rateOf(terms: ProgramTerms): number {
 }
 
 /** The first terms of a program created without a preset: 30 days, last click, no commission. */
-export const unpaidTerms: ProgramTerms = completeTerms({
+export const unpaidTerms: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -44,6 +44,8 @@ export interface Click {
   subs: (string | null)[] | null;
   /** The visitor's id in 16 hex digits; null if nothing may be stored, and for bots. See `visitor.ts`. */
   visitor: string | null;
+  /** How the browser said the request came about, packed; see `navigation.ts`. Null if it said nothing. */
+  navigation: number | null;
   /** Whether the visitor had no cookie, so that only the hash part of `visitor` identifies it. */
   visitor_by_hash: boolean;
 }

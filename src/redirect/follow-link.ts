@@ -15,6 +15,7 @@ import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
 import { getLinkState, judgeClick } from "./judge-click.ts";
 import type { LinkTarget } from "./link-target.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
+import { readNavigation } from "./navigation.ts";
 import { readPurpose } from "./prefetch.ts";
 import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
 import { hashVisitor, makeVisitorId } from "./visitor.ts";
@@ -45,11 +46,12 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
   const user_agent = headers.get("user-agent");
   const last_click = readLastClick(cookies, link, context.keys);
   const link_state = getLinkState(link, context.now);
+  const fetch_destination = headers.get("sec-fetch-dest");
   const judgement = judgeClick({
     method: request.method,
     user_agent,
     purpose: readPurpose(headers),
-    fetch_destination: headers.get("sec-fetch-dest"),
+    fetch_destination,
     link,
     link_state,
     signed_in_affiliate: readSignedIn(cookies, context),
@@ -85,6 +87,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     user_agent: permission.hash && user_agent !== null ? cutText(user_agent, USER_AGENT_MAX_CHARACTERS) : null,
     subs: subs === null ? null : subs.map((sub) => sub && cutSubId(sub)),
     visitor: permission.hash && isPerson ? visitor.toHex() : null,
+    navigation: readNavigation(headers, fetch_destination),
     visitor_by_hash: hash !== null,
   };
   const visit: Visit = {

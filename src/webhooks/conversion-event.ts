@@ -69,6 +69,8 @@ export interface ConversionEvent {
   payer_hash?: string;
   /** A click token as sent, not verified yet. */
   click: string | null;
+  /** The customer's number among the distinct customers of that click; see `Touch.customer_number`. */
+  click_customer_number?: number;
   coupon: string | null;
   /** The payment's id; present for sale, refund, chargeback and chargeback_won. */
   payment: string | null;

@@ -124,6 +124,16 @@ export const customers = sqliteTable(
   ],
 );
 
+export const clickCustomers = sqliteTable(
+  "click_customers",
+  {
+    click_id: text("click_id").notNull(),
+    customer_key: text("customer_key").notNull(),
+    number: integer("number").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.click_id, table.customer_key] })],
+);
+
 export const unrelayedCustomers = sqliteTable("unrelayed_customers", {
   key: text("key").primaryKey(),
   since: time("since").notNull(),

@@ -99,6 +99,7 @@ export function makeTraffic({ seed, clicks, starts_at, days, link_ids }: Traffic
     repeats: null,
     country: null,
     device: null,
+    navigation: null,
     referrer: null,
     user_agent: null,
     subs: null,

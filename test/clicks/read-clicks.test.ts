@@ -17,6 +17,7 @@ test("clicks of this version are read unchanged", () => {
       user_agent: "x",
       subs: ["a", null, "c"],
       visitor: "0123456789abcdef",
+      navigation: 73,
       visitor_by_hash: true,
     }),
   ];
@@ -24,14 +25,32 @@ test("clicks of this version are read unchanged", () => {
 });
 
 test("a click from before devices, user agents and visitor hashes has no visitor, like its stored row", () => {
-  const { device, user_agent, repeats, visitor_by_hash, ...old } = makeClick(1, { visitor: "0123456789abcdef" });
+  const { device, user_agent, repeats, navigation, visitor_by_hash, ...old } = makeClick(1, {
+    visitor: "0123456789abcdef",
+  });
   const raw = { ...old, new_visitor: "fedcba9876543210" };
   expect(read([raw])).toEqual({
     received: [
-      { click: { ...old, device: null, user_agent: null, repeats: null, visitor: null, visitor_by_hash: false }, raw },
+      {
+        click: {
+          ...old,
+          device: null,
+          user_agent: null,
+          repeats: null,
+          visitor: null,
+          navigation,
+          visitor_by_hash: false,
+        },
+        raw,
+      },
     ],
     refused: [],
   });
+});
+
+test("a click from before navigations is otherwise read unchanged", () => {
+  const { navigation, ...raw } = makeClick(1, { visitor: "0123456789abcdef", visitor_by_hash: true });
+  expect(read([raw])).toEqual({ received: [{ click: { ...raw, navigation: null }, raw }], refused: [] });
 });
 
 describe("an invalid click is refused alone, unchanged and with its reason", () => {
@@ -50,6 +69,7 @@ describe("an invalid click is refused alone, unchanged and with its reason", () 
     ["an invalid visitor", { ...good, visitor: "bob" }, /^visitor: /],
     ["sub-ids by name", { ...good, subs: { sub1: "a" } }, /^subs: /],
     ["six sub-ids", { ...good, subs: ["1", "2", "3", "4", "5", "6"] }, /^subs: /],
+    ["a navigation of a later version", { ...good, navigation: 128 }, /^navigation: /],
     ["a country that is a number", { ...good, country: 49 }, /^country: /],
   ];
   test.each(cases)("%s", (_, raw, reason) => {

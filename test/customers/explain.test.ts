@@ -46,10 +46,14 @@ const reasons: Record<CreditReason, [credit: Partial<Credit>, text: string]> = {
   token_forged: [{}, "The click token wasn’t signed with this program’s keys."],
   token_foreign: [{}, "The click token belongs to another program."],
   token_unknown_link: [{}, "The click token refers to a link that doesn’t exist."],
+  token_link_ended: [{}, "The click came after its link was disabled or had expired."],
+  too_many_customers: [{}, "More customers came with this click than one click can be credited for (10)."],
 };
 
+const rules = { cookie_days: 30, model: "last_click", binds_to: "customer", customers_per_click: 10 } as const;
+
 test.each(Object.entries(reasons))("the reason %s", (reason, [credit, text]) => {
-  expect(explainConversion(makeRecord({ ...credit, reason: reason as CreditReason })).text).toBe(text);
+  expect(explainConversion(makeRecord({ ...credit, reason: reason as CreditReason }, { rules })).text).toBe(text);
 });
 
 test("credit that a reported referral assigned", () => {
@@ -85,6 +89,10 @@ const outcomes: Record<TouchOutcome, [all: string, loser: string]> = {
     "the merchant decided a dispute in favor of another affiliate",
     "The merchant decided a dispute in favor of another affiliate",
   ],
+  too_many_customers: [
+    "more customers came with this click than one can be credited for (10)",
+    "More customers came with your click than one click can be credited for (10)",
+  ],
   affiliate_not_approved: [
     "the affiliate wasn’t approved in this program at the time of the sale",
     "You weren’t approved in this program at the time of the sale",
@@ -103,7 +111,7 @@ test.each(Object.entries(outcomes))(
   "the outcome %s, for the merchant and for the affiliate",
   (outcome, [all, loser]) => {
     const lost = makeTouch({ outcome: outcome as TouchOutcome });
-    const record = makeRecord({ touch: rival, considered: [rival, lost] });
+    const record = makeRecord({ touch: rival, considered: [rival, lost] }, { rules });
     expect(explainConversion(record).touches[1]?.text).toBe(`Link my-link (mail), clicked 2 hours earlier: ${all}.`);
     expect(explainLoss(lost, record)).toBe(loser);
   },
@@ -161,6 +169,7 @@ test("the whole explanation as data", () => {
         click_before: "signup",
         precedence: "click",
         self_purchase: "allow",
+        customers_per_click: 5,
       },
     },
   );
@@ -174,6 +183,7 @@ test("the whole explanation as data", () => {
       click_before: "signup",
       precedence: "click",
       self_purchase: "allow",
+      customers_per_click: 5,
     },
     terms_version: 4,
     touches: [

@@ -33,8 +33,13 @@ const anyTouch = fc
     fc.integer({ min: -40, max: 60 }),
     fc.constantFrom(0, 0.0005),
     fc.constantFrom(null, "mail"),
+    fc.constantFrom(undefined, 1, 2, 3, 10),
   )
-  .map(([name, at, skew, channel]) => ({ ...touch(name, at + skew), channel }));
+  .map(([name, at, skew, channel, customer_number]) => ({
+    ...touch(name, at + skew),
+    channel,
+    ...(customer_number !== undefined && { customer_number }),
+  }));
 
 const anyFact = fc
   .record({
@@ -112,6 +117,7 @@ const anyStatuses: fc.Arbitrary<Statuses> = fc.record(
 
 const anyTerms: fc.Arbitrary<Partial<ProgramTerms>> = fc.record({
   cookie_days: fc.constantFrom(null, 10, 30),
+  customers_per_click: fc.constantFrom(null, 2),
   model: fc.constantFrom("last_click", "first_click"),
   binds_to: fc.constantFrom("customer", "subscription", "nothing"),
   click_before: fc.constantFrom("sale", "signup"),

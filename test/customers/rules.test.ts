@@ -73,6 +73,45 @@ const stories: [string, Fact[], Partial<ProgramTerms>, string[], Statuses?][] = 
     suspended,
   ],
   [
+    "a click that too many customers came with isn't credited, and the next payment is decided again",
+    [
+      fact("sale", 5, { click: { ...touch("A", 0), customer_number: 11 } }),
+      fact("sale", 40, { click: touch("B", 39) }),
+    ],
+    { customers_per_click: 10 },
+    ["nobody too_many_customers", "B last_click"],
+  ],
+  [
+    "an earlier click gets the credit if too many customers came with the last one",
+    [
+      fact("lead", 3, { click: { ...touch("B", 0), customer_number: 10 } }),
+      fact("sale", 5, { click: { ...touch("A", 4), customer_number: 11 } }),
+    ],
+    { customers_per_click: 10 },
+    ["B last_click", "B last_click"],
+  ],
+  [
+    "the smaller number counts if a click has several, as after a merge",
+    [
+      fact("lead", 3, { click: { ...touch("A", 0), customer_number: 10 } }),
+      fact("sale", 5, { click: { ...touch("A", 0), customer_number: 11 } }),
+    ],
+    { customers_per_click: 10 },
+    ["A last_click", "A last_click"],
+  ],
+  [
+    "a click known before customers were numbered is credited whatever its later number",
+    [fact("lead", 3, { click: touch("A", 0) }), fact("sale", 5, { click: { ...touch("A", 0), customer_number: 11 } })],
+    { customers_per_click: 10 },
+    ["A last_click", "A last_click"],
+  ],
+  [
+    "terms without a limit credit a click for any number of customers",
+    [fact("sale", 5, { click: { ...touch("A", 0), customer_number: 1_001 } })],
+    { customers_per_click: null },
+    ["A last_click"],
+  ],
+  [
     "a change of plan keeps the affiliate",
     [
       fact("sale", 5, { ...s1, product: "starter", click: touch("A", 0) }),

@@ -23,6 +23,7 @@ const anyTouches = fc
         affiliate_id: fc.integer({ min: 1, max: 4 }),
         day: fc.integer({ min: 0, max: SPAN_DAYS }),
         source: fc.constantFrom<Touch["source"]>("click", "coupon", "referral"),
+        number: fc.constantFrom(0, 1, 3),
       }),
       { maxLength: 14 },
     ),
@@ -36,9 +37,10 @@ const anyTouches = fc
       affiliate_id,
       day: from + n * step,
       source: "click" as const,
+      number: [1, 3, 3][n % 3] ?? 0,
     }));
     return [...few, ...many].map(
-      ({ affiliate_id, day, source }, n): Touch => ({
+      ({ affiliate_id, day, source, number }, n): Touch => ({
         click_id: `${source}:${String((n * 7_919) % 1_000).padStart(3, "0")}`,
         source,
         clicked_at: DAY_0 + Math.round(day * DAY),
@@ -48,6 +50,7 @@ const anyTouches = fc
         link: null,
         channel: null,
         coupon: source === "coupon" ? "SAVE" : null,
+        ...(source === "click" && number > 0 && { customer_number: number }),
       }),
     );
   });
@@ -61,6 +64,7 @@ const anyCase = fc.record({
   bound: fc.option(fc.oneof(fc.nat(), fc.constant(null)), { freq: 2 }),
   terms: fc.record({
     cookie_days: fc.constantFrom(null, 3, 30),
+    customers_per_click: fc.constantFrom(null, 2),
     model: fc.constantFrom<ProgramTerms["model"]>("last_click", "first_click"),
     binds_to: fc.constantFrom<ProgramTerms["binds_to"]>("customer", "nothing"),
     click_before: fc.constantFrom<ProgramTerms["click_before"]>("sale", "signup"),

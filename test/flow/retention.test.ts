@@ -81,6 +81,7 @@ describe("with a bucket", () => {
       referrer: "blog.example",
       user_agent: "Mozilla/5.0 „größer“ \n\u2028",
       subs: ["mail", null, 'a"b'],
+      navigation: 25,
     });
     const bot = clickAt(at + 61_000, { verdict: "bot", reason: "Googlebot", device: null });
     await record([seen, again, bot]);
@@ -88,7 +89,8 @@ describe("with a bucket", () => {
     const [archive] = await manifest();
     const { lines } = await unzip(archive?.key ?? "");
     const common = { link_id, link: story.a.slug, program: story.program, affiliate: story.a.username };
-    const unknown = { reason: null, repeats: null, country: null, referrer: null, user_agent: null, subs: null };
+    const texts = { reason: null, referrer: null, user_agent: null, subs: null };
+    const unknown = { ...texts, repeats: null, country: null, navigation: null };
     const byId = Object.fromEntries(lines.map((line) => [line.id, line]));
     expect(byId).toEqual({
       [seen.id]: {
@@ -113,6 +115,7 @@ describe("with a bucket", () => {
         referrer: "blog.example",
         user_agent: "Mozilla/5.0 „größer“ \n\u2028",
         subs: ["mail", null, 'a"b'],
+        navigation: { user_gesture: true, fetch_site: "cross-site", fetch_mode: "navigate" },
       },
       [bot.id]: {
         id: bot.id,

@@ -45,6 +45,38 @@ describe.each(BAD_TOKENS)("%s", (fault, create) => {
   });
 });
 
+describe("a token of a link that ended", () => {
+  const ENDS: [string, (slug: string) => Promise<unknown>][] = [
+    ["disabled", (slug) => admin("PATCH", `/v1/links/${slug}`, { disabled: true })],
+    [
+      "expired",
+      (slug) => admin("PATCH", `/v1/links/${slug}`, { expires_at: new Date(Date.now() - 1_000).toISOString() }),
+    ],
+  ];
+
+  test.each(ENDS)("%s counts if it was signed before, and is no touch if it was signed after", async (_, end) => {
+    const { a, endpoint } = await setUp({ affiliates: 1 });
+    const before = await signTokenAt(a.slug, Date.now() - DAY);
+    await end(a.slug);
+    const after = await signTokenAt(a.slug, Date.now());
+    const { json: late } = await postEvent(endpoint, sale({ click: after }));
+    expect(late).toMatchObject({ status: "recorded", attributed_to: null, reason: "token_link_ended" });
+    await conversionThat(late.conversion, {
+      explanation: { token_fault: "token_link_ended", touches: [], text: expect.stringContaining("after its link") },
+    });
+    const { json: early } = await postEvent(endpoint, sale({ click: before }));
+    expect(early).toMatchObject({ attributed_to: a.username, reason: "last_click" });
+  });
+
+  test("and is enabled again is a touch", async () => {
+    const { a, endpoint } = await setUp({ affiliates: 1 });
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+    await admin("PATCH", `/v1/links/${a.slug}`, { disabled: false });
+    const { json } = await postEvent(endpoint, sale({ click: await signTokenAt(a.slug, Date.now()) }));
+    expect(json).toMatchObject({ attributed_to: a.username });
+  });
+});
+
 test("a token outside its window is a touch, explained with its age", async () => {
   const { a, endpoint } = await setUp();
   const { json } = await postEvent(endpoint, sale({ click: await signTokenAt(a.slug, Date.now() - 31 * DAY) }));

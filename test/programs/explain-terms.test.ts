@@ -19,6 +19,7 @@ const full = completeTerms({
   // Changes of plan and reactivations only matter here.
   binds_to: "subscription",
   hold_days: 45,
+  customers_per_click: 10,
   rates: [
     {
       interval: ["month"],

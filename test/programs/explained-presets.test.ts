@@ -9,6 +9,7 @@ const PLAIN = {
   credit: [
     "Credit goes to the last click before the sale.",
     "A click counts for 30 days.",
+    "One click can be credited for at most 10 customers.",
     "If a coupon and a click point to different affiliates, the coupon takes precedence.",
     "Your own purchases don’t earn commission.",
   ],
@@ -137,6 +138,7 @@ const golden: Record<string, Record<string, string[]>> = {
     credit: [
       "Credit goes to the last click before the customer’s signup (their first lead, trial, or payment).",
       "Clicks never expire.",
+      "One click can be credited for at most 10 customers.",
       "If a coupon and a click point to different affiliates, the coupon takes precedence.",
       "Your own purchases don’t earn commission.",
     ],
@@ -198,6 +200,7 @@ const golden: Record<string, Record<string, string[]>> = {
     credit: [
       "Credit goes to the last click before the sale.",
       "A click counts for 15 days.",
+      "One click can be credited for at most 10 customers.",
       "If a coupon and a click point to different affiliates, the coupon takes precedence.",
       "Your own purchases don’t earn commission.",
     ],

@@ -16,6 +16,7 @@ export function makeClick(number: number, changes: Partial<Click> = {}): Click {
     user_agent: null,
     subs: null,
     visitor: null,
+    navigation: null,
     visitor_by_hash: false,
     ...changes,
   };

@@ -19,7 +19,7 @@ const READ_OLDEST = `
   SELECT lower(hex(c.id)) AS id, c.hour, lower(hex(c.visitor)) AS visitor, c.link_id, l.slug AS link, p.slug AS program,
          a.username AS affiliate, c.verdict, c.is_first, reasons.text AS reason,
          lower(nullif(hex(c.repeats), '')) AS repeats, c.country, c.device, referrers.text AS referrer,
-         user_agents.text AS user_agent, c.subs
+         user_agents.text AS user_agent, c.subs, c.navigation
   FROM oldest CROSS JOIN links l CROSS JOIN clicks c
   LEFT JOIN programs p ON p.id = l.program_id
   LEFT JOIN affiliates a ON a.id = l.affiliate_id

@@ -2,9 +2,10 @@
 import { toIsoDay } from "../../lib/calendar.ts";
 import { DEVICES } from "../../links/choose-destination.ts";
 import { type Click, timeOfClickId, VERDICTS } from "../../redirect/click.ts";
+import { type Navigation, unpackNavigation } from "../../redirect/navigation.ts";
 
 /** A line of an archive: a click that can be read and counted again without D1. The visitor is left out. */
-export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash"> {
+export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash" | "navigation"> {
   /** ISO 8601, UTC, to milliseconds. */
   at: string;
   /** Slugs and the username as they were when the click was archived. */
@@ -13,6 +14,8 @@ export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_b
   affiliate: string | null;
   /** Whether it was its visitor's first click on this link on this day. */
   unique: boolean;
+  /** Missing in lines that earlier releases wrote. */
+  navigation?: Navigation | null;
 }
 
 /** A row of the manifest: an object of the bucket, with clicks of one day. */
@@ -31,7 +34,8 @@ export interface ClickArchive {
 }
 
 /** A click as read from D1 for the archive. */
-export interface StoredClick extends Omit<ArchivedClick, "at" | "verdict" | "unique" | "device" | "subs"> {
+export interface StoredClick
+  extends Omit<ArchivedClick, "at" | "verdict" | "unique" | "device" | "subs" | "navigation"> {
   hour: number;
   /** In hex. */
   visitor: string;
@@ -40,6 +44,8 @@ export interface StoredClick extends Omit<ArchivedClick, "at" | "verdict" | "uni
   device: number | null;
   /** As JSON. */
   subs: string | null;
+  /** Packed. */
+  navigation: number | null;
 }
 
 /** Converts a stored click. Throws if a later version stored a verdict or device that this version doesn't know. */
@@ -60,6 +66,7 @@ export function toArchivedClick(stored: StoredClick): ArchivedClick {
     referrer: stored.referrer,
     user_agent: stored.user_agent,
     subs: stored.subs === null ? null : JSON.parse(stored.subs),
+    navigation: stored.navigation === null ? null : unpackNavigation(stored.navigation),
   };
 }
 

@@ -2,7 +2,7 @@
 import { VERDICTS } from "../../redirect/click.ts";
 import type { ArchivedClick, ClickArchive } from "../archive/archived-click.ts";
 import { ArchiveError, readArchives } from "../archive/queries.ts";
-import type { ClickDetails } from "../click-details.ts";
+import { type ClickDetails, GESTURES } from "../click-details.ts";
 import {
   addFigure,
   type CountRow,
@@ -42,7 +42,7 @@ export interface CheckOptions {
 /** Parameters: day, first link, last link. */
 const LOGGED = `
   WITH judged AS MATERIALIZED (
-    SELECT c.link_id, c.hour, ?1 AS day, c.verdict, c.is_first, c.country, c.device, t.text AS referrer, c.subs
+    SELECT c.link_id, c.hour, ?1 AS day, c.verdict, c.is_first, c.country, c.device, t.text AS referrer, c.subs, c.navigation
     FROM links l CROSS JOIN clicks c LEFT JOIN texts t ON t.id = c.referrer
     WHERE l.id BETWEEN ?2 AND ?3 AND c.link_id = l.id AND c.hour BETWEEN ?1 * 24 AND ?1 * 24 + 23
   ),
@@ -140,10 +140,12 @@ function readStoredDetails(text: string): ClickDetails {
   }
 }
 
-function factsOf({ link_id, at, verdict, unique, country, device, referrer, subs }: ArchivedClick): LoggedFacts {
+function factsOf(click: ArchivedClick): LoggedFacts {
+  const { link_id, at, verdict, unique, country, device, referrer, subs, navigation } = click;
   const [sub1 = null, sub2 = null, sub3 = null, sub4 = null, sub5 = null] = subs ?? [];
   const hour = String(new Date(at).getUTCHours());
-  const values = { hour, country, device, referrer, sub1, sub2, sub3, sub4, sub5 };
+  const gesture = navigation ? GESTURES[navigation.user_gesture ? "reported" : "missing"] : null;
+  const values = { hour, country, device, referrer, sub1, sub2, sub3, sub4, sub5, gesture };
   return { link_id, verdict: VERDICTS.indexOf(verdict), is_first: unique, values };
 }
 

@@ -1,28 +1,32 @@
 /** The SQL that turns clicks into counts, shared by the code that adds to the counts and the code that checks them. */
 import { DEVICES } from "../../links/choose-destination.ts";
 import { COUNTED } from "../../redirect/click.ts";
-import { UNBOUNDED_DIMENSIONS, VALUES_MAX } from "../click-details.ts";
+import { GESTURE_BIT } from "../../redirect/navigation.ts";
+import { GESTURES, UNBOUNDED_DIMENSIONS, VALUES_MAX } from "../click-details.ts";
 
 const UNBOUNDED = `(${UNBOUNDED_DIMENSIONS.map((name) => `'${name}'`).join()})`;
 
 const nameOfDevice = DEVICES.map((name, place) => `WHEN ${place} THEN '${name}'`).join(" ");
 
 /**
- * Sums `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs) to link_id, day, verdict, dimension,
- * value, clicks. Every verdict is broken down by hour; the other dimensions are for counted clicks only.
+ * Sums `judged` (link_id, hour, day, verdict, country, device, referrer as text, subs, navigation) to link_id, day, verdict,
+ * dimension, value, clicks. Every verdict is broken down by hour; the other dimensions are for counted clicks only. D1 allows
+ * five terms in a compound SELECT, so the dimensions with one value a click share one.
  */
 export const SUM_DETAILS = `
   SELECT link_id, day, verdict, dimension, value, count(*) AS clicks FROM (
     SELECT link_id, day, verdict, 'hour' AS dimension, CAST(hour % 24 AS TEXT) AS value FROM judged
     UNION ALL
-    SELECT link_id, day, verdict, 'country', country FROM judged
-    WHERE verdict = ${COUNTED} AND country IS NOT NULL
-    UNION ALL
-    SELECT link_id, day, verdict, 'device', CASE device ${nameOfDevice} END FROM judged
-    WHERE verdict = ${COUNTED} AND device IS NOT NULL
-    UNION ALL
-    SELECT link_id, day, verdict, 'referrer', referrer FROM judged
-    WHERE verdict = ${COUNTED} AND referrer IS NOT NULL
+    SELECT * FROM (
+      SELECT link_id, day, verdict, single.column1 AS dimension, CASE single.column1
+        WHEN 'country' THEN country
+        WHEN 'device' THEN CASE device ${nameOfDevice} END
+        WHEN 'referrer' THEN referrer
+        ELSE CASE navigation & ${GESTURE_BIT} WHEN 0 THEN '${GESTURES.missing}' WHEN 1 THEN '${GESTURES.reported}' END
+      END AS value
+      FROM judged CROSS JOIN (VALUES ('country'), ('device'), ('referrer'), ('gesture')) AS single
+      WHERE verdict = ${COUNTED}
+    ) WHERE value IS NOT NULL
     UNION ALL
     SELECT link_id, day, verdict, 'sub' || (s.key + 1), s.value FROM judged, json_each(subs) s
     WHERE verdict = ${COUNTED} AND subs IS NOT NULL AND s.value IS NOT NULL

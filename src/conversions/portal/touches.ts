@@ -1,6 +1,12 @@
 /** The touches that were considered, as the credited affiliate sees them. Of others, only kind, time and outcome are shown. */
 import type { ConversionRecord } from "../../customers/conversion.ts";
-import { assignerOf, type ConsideredTouch, describeOwnPurchase, nameSource } from "../../customers/explain.ts";
+import {
+  assignerOf,
+  type ConsideredTouch,
+  customerLimitOf,
+  describeOwnPurchase,
+  nameSource,
+} from "../../customers/explain.ts";
 import { formatDuration } from "../../lib/format-duration.ts";
 import { messages } from "../../lib/messages/messages.ts";
 
@@ -55,6 +61,7 @@ function describeOutcome({ outcome, own_by }: ConsideredTouch, record: Conversio
     overruled: "Overruled by the merchant in a dispute",
     after_conversion: `Came after the ${record.type}`,
     bound_elsewhere: messages.credit.losses.bound_elsewhere(assignerOf(record)),
+    too_many_customers: messages.credit.losses.too_many_customers(customerLimitOf(record), isOwn),
     affiliate_not_approved: "That affiliate wasn’t approved at the time",
   };
   return sentences[outcome];

@@ -1,5 +1,6 @@
 import type { LoggedClick } from "../../clicks/click-queries.ts";
-import type { Counts } from "../../clicks/counts/queries.ts";
+import type { LinkReport } from "../../clicks/counts/queries.ts";
+import { messages } from "../../lib/messages/messages.ts";
 import type { List } from "../../lib/paging.ts";
 import { None } from "../../portal/layout/figures.tsx";
 import { PeriodTitle } from "../../portal/layout/filters.tsx";
@@ -7,17 +8,19 @@ import { formatCount } from "../../portal/layout/formats-context.tsx";
 import type { Period } from "../../portal/layout/period.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
-import { listVerdicts, nameVerdict, summarizeVerdicts } from "./verdicts.ts";
+import { listVerdicts, nameVerdict, summarizeGestures, summarizeVerdicts } from "./verdicts.ts";
 
 /** The hits of a link in a period by verdict: counted, or filtered and why. */
-export function ClickQuality({ counts, period }: { counts: Counts; period: Period }) {
+export function ClickQuality({ counts, period }: { counts: LinkReport; period: Period }) {
   const verdicts = listVerdicts(counts.verdicts);
+  const gestures = summarizeGestures(counts.by.gesture);
   return (
     <section class="card" aria-labelledby="click-quality">
       <h2 id="click-quality">
         Click quality: <PeriodTitle period={period} />
       </h2>
       <p class="verdict">{summarizeVerdicts(counts.verdicts)}</p>
+      {gestures !== null && <p class="note">{gestures}</p>}
       {verdicts.length === 0 ? (
         <p class="empty">Nobody opened this link in this period. Share it: hits appear here within seconds.</p>
       ) : (
@@ -78,6 +81,8 @@ function LongText({ text }: { text: string | null }) {
   return text === null ? <None /> : <span class="address">{text}</span>;
 }
 
+const NO_GESTURE = messages.portal.links.gestures.hit;
+
 function Hit({ hit }: { hit: LoggedClick }) {
   return (
     <div class="hit-cell">
@@ -86,6 +91,7 @@ function Hit({ hit }: { hit: LoggedClick }) {
         <Time ms={Date.parse(hit.at)} />
       </span>
       {hit.reason !== null && <span class="note">{hit.reason}</span>}
+      {hit.verdict === "counted" && hit.user_gesture === false && <span class="note">{NO_GESTURE}</span>}
       {hit.verdict === "counted" && hit.unique && <span class="note">This visitor’s first click that day</span>}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { LoggedClick } from "../../clicks/click-queries.ts";
-import type { Counts } from "../../clicks/counts/queries.ts";
+import type { LinkReport } from "../../clicks/counts/queries.ts";
 import type { Credits } from "../../conversions/credit-queries.ts";
 import type { LinkView } from "../../insights/link-queries.ts";
 import type { List } from "../../lib/paging.ts";
@@ -21,7 +21,7 @@ export interface LinkPageProps {
   link: LinkView;
   program: { slug: string; name: string };
   period: Period;
-  counts: Counts;
+  counts: LinkReport;
   credits: Credits;
   hits: List<LoggedClick>;
   /** The position in the click log. Null for the newest hits. */

@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * BigCommerce: twice the customer's first monthly payment, or a flat $150 for an enterprise customer, both once. Cookie and
@@ -7,7 +7,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * Nothing is published about yearly plans: they pay two of twelve months. A payment without an interval counts as
  * monthly.
  */
-export const bigcommerce: ProgramTerms = completeTerms({
+export const bigcommerce: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -1,10 +1,10 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Builderall: 100% of the customer's first payment, 30% of each later one, and a one-time bonus of $500 at 100 referrals.
  * Cookie and hold days aren't published: 30 days each.
  */
-export const builderall: ProgramTerms = completeTerms({
+export const builderall: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Carrot: 25% of every payment for the life of the customer, 50% for education products. The cookie never expires, the hold
@@ -7,7 +7,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * The page gives two minimums: $25 in commissions, which is used here, and $50 in sales, which would be `minimum_sales: 5_000`. The
  * links of an earlier platform ended on 2023-03-31; links have `expires_at` for that.
  */
-export const carrot: ProgramTerms = completeTerms({
+export const carrot: ProgramTerms = newTerms({
   cookie_days: null,
   model: "last_click",
   click_before: "signup",

@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * ClickFunnels: 20% to start with, net 45, and a bonus for every $1,000 of commission.
@@ -7,7 +7,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * affiliates also have to apply, and keep the tier. Payouts of $100 or more are made on the 1st and the 15th; with one window
  * a month, that is the 1st to the 15th. The bonus isn't published: replace the $100 with your own.
  */
-export const clickfunnels: ProgramTerms = completeTerms({
+export const clickfunnels: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms, type RateRule } from "../terms.ts";
+import { newTerms, type ProgramTerms, type RateRule } from "../terms.ts";
 
 /**
  * The commission for an active client by country, platform and first deposit, the largest deposit first. Only the highest,
@@ -30,7 +30,7 @@ const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }
  * first one that qualifies makes the client active and earns the amount, once.
  * Cookie and hold days aren't published: 30 days each.
  */
-export const exness: ProgramTerms = completeTerms({
+export const exness: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -1,7 +1,7 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /** The shortest cookie of the known programs: 15 days, with 30%. Hold days aren't published: 30. */
-export const fifteenDay: ProgramTerms = completeTerms({
+export const fifteenDay: ProgramTerms = newTerms({
   cookie_days: 15,
   model: "last_click",
   binds_to: "customer",

@@ -1,10 +1,10 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Kajabi: 30%, net 60, PayPal, and only customers can be affiliates. Payout days aren't published: any day of the month after
  * the hold period ends. Cookie days aren't published: 30.
  */
-export const kajabi: ProgramTerms = completeTerms({
+export const kajabi: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

@@ -1,10 +1,10 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Kartra as earlier reviews describe it: 40% recurring, a 30-day cookie, paid by PayPal. Hold and payout days are from
  * Kartra's own program page.
  */
-export const kartraClassic: ProgramTerms = completeTerms({
+export const kartraClassic: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

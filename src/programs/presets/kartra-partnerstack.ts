@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Kartra as PartnerStack lists it: 30–40% for life, $50 minimum, PayPal or bank.
@@ -7,7 +7,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * least two customers within 12 months. The 45 hold days are also from that page. The listing has no requirements for
  * payouts, so there are no gates.
  */
-export const kartraPartnerstack: ProgramTerms = completeTerms({
+export const kartraPartnerstack: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "customer",

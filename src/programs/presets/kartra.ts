@@ -1,4 +1,4 @@
-import { completeTerms, type ProgramTerms } from "../terms.ts";
+import { newTerms, type ProgramTerms } from "../terms.ts";
 
 /**
  * Kartra, from its own program page: tiers by customers and sales revenue of the last 12 months.
@@ -7,7 +7,7 @@ import { completeTerms, type ProgramTerms } from "../terms.ts";
  * on each payment, others on the first only. In the page's example a sale of January 17 clears on March 1, but 45 days end on
  * March 3: the 45 days apply.
  */
-export const kartra: ProgramTerms = completeTerms({
+export const kartra: ProgramTerms = newTerms({
   cookie_days: 30,
   model: "last_click",
   binds_to: "subscription",

@@ -4,7 +4,9 @@ import { type Env, readSettings } from "../../env.ts";
 import { hashEmail, hashPaymentDetails, hashText } from "../../lib/platform/vault.ts";
 import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import type { Problem } from "../../lib/problem.ts";
+import { importTokenKeys } from "../../lib/signed-text.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
+import { readClickToken } from "../../redirect/click-token.ts";
 import { type ConversionEvent, customerKeyOf } from "../conversion-event.ts";
 import { deleteIdentifiers, type NewEvent, storeEvent } from "../identity/event-store.ts";
 import { decideCustomerCreation, listIdentifiers, withoutNamespace } from "../identity/identifiers.ts";
@@ -38,6 +40,7 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
     identifiers,
     customer_key: mayCreate ? customerKeyOf(event) : null,
     namespace: event.customer.id === null ? null : event.namespace,
+    click_id: findClickId(env, event),
   };
   const stored = await orUnavailable(storeEvent(db, delivery, content, newEvent));
   if (stored.is_id_reused) return refuseEvent(eventIdReused());
@@ -54,13 +57,22 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
   }
   await handOverMerged(env, stored.customer_key, stored.merging);
   const payment = stored.payment === null ? event.payment : withoutNamespace(event.namespace, stored.payment);
+  const { click_customer_number } = stored;
+  const numbered = click_customer_number === null ? {} : { click_customer_number };
   const { outcome, is_relayed } = work.is_late
     ? SPOOLED
-    : await recordEvent(env, stored.customer_key, { ...event, payment }, delivery);
+    : await recordEvent(env, stored.customer_key, { ...event, payment, ...numbered }, delivery);
   const relayed = is_relayed ? stored.customer_key : null;
   if (outcome.problem === null) return { ...recorded, outcome, relayed };
   await orUnavailable(deleteIdentifiers(db, delivery, newEvent));
   return { ...recorded, identifiers: [], outcome, relayed };
+}
+
+/** The id of the event's click, whose customers are numbered; null without a valid token of the program, and in test mode. */
+function findClickId(env: Env, { click, program_id, test }: ConversionEvent): string | null {
+  if (click === null || test) return null;
+  const reading = readClickToken(importTokenKeys(readSettings(env).token_keys), click);
+  return reading.ok && reading.claims.program_id === program_id ? reading.claims.click_id : null;
 }
 
 async function hashPersonalData(env: Env, { customer, payer }: ProviderEvent): Promise<EventHashes> {

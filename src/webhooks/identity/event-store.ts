@@ -10,6 +10,7 @@ import {
 } from "../deliveries/delivery-store.ts";
 import { customerIdentifiers, customers, webhookEvents } from "../tables.ts";
 import { assignCustomer, type Candidate, type Candidates } from "./assign-customer.ts";
+import { numberCustomer, selectNumber } from "./click-customer-queries.ts";
 import { mergeCustomers } from "./customer-merge-store.ts";
 import {
   firstRecordedCustomer,
@@ -35,6 +36,8 @@ export interface NewEvent {
   customer_key: string | null;
   /** The namespace of the customer id in that key; null where the key has no id. */
   namespace: string | null;
+  /** The id of the click whose customers are numbered; null without a valid click, and in test mode. */
+  click_id: string | null;
 }
 
 /** A stored event. */
@@ -45,6 +48,8 @@ export interface StoredEvent {
   customer_key: string | null;
   /** The main id of the payment, with its namespace. */
   payment: string | null;
+  /** The customer's number among the distinct customers of its click; null where they aren't numbered. */
+  click_customer_number: number | null;
   /** Customers that were merged into the event's customer, and whose objects haven't handed over their history yet. */
   merging: string[];
 }
@@ -75,9 +80,10 @@ export async function storeEvent(
   const { event_id: id, digest } = event;
   const list = identifierList(program_id, event.identifiers);
   const ownKey = mergedKey(event.customer_key);
-  const key = sql`coalesce(${firstRecordedCustomer(list)}, ${ownKey})`;
+  const key = sql<string | null>`coalesce(${firstRecordedCustomer(list)}, ${ownKey})`;
   const mayChange = isRetryOrSameContent(delivery, event);
-  const { stored, keys, recorded, merged } = await runBatch(db, {
+  const click = event.click_id === null ? null : { click_id: event.click_id, key };
+  const { stored, keys, recorded, merged, numbers } = await runBatch(db, {
     delivery: insertOpenDelivery(db, delivery, content),
     request: insertRequest(db, delivery),
     event: db.insert(webhookEvents).values({ endpoint_id, id, digest, received_at }).onConflictDoNothing(),
@@ -100,6 +106,8 @@ export async function storeEvent(
           FROM (SELECT ${key} AS key) WHERE key IS NOT NULL AND ${mayChange}`,
       )
       .onConflictDoNothing(),
+    numbered: click === null ? [] : [numberCustomer(db, click, mayChange)],
+    numbers: click === null ? [] : [selectNumber(db, click)],
     unrelayed: markUnrelayed(
       db,
       sql`SELECT key, ${received_at} FROM (SELECT ${key} AS key) WHERE key IS NOT NULL AND ${mayChange}`,
@@ -115,18 +123,25 @@ export async function storeEvent(
     merged: selectMergedCustomers(db, list, ownKey),
   });
   const { own = null, payment = null } = keys[0] ?? {};
+  const click_customer_number = numbers[0]?.[0]?.number ?? null;
   const is_id_reused = !event.is_retry && stored[0]?.digest !== digest;
   const assignment =
     assignCustomer(gatherCandidates(event, own, recorded, merged)) ?? (own === null ? null : { key: own, merges: [] });
   if (assignment === null || is_id_reused) {
-    return { is_id_reused, customer_key: assignment?.key ?? null, payment, merging: [] };
+    return { is_id_reused, customer_key: assignment?.key ?? null, payment, click_customer_number, merging: [] };
   }
   if (assignment.merges.length > 0) {
     const merge = await mergeCustomers(db, { ...assignment, program_id, at: received_at });
-    return { is_id_reused, payment, ...merge };
+    return { is_id_reused, payment, click_customer_number, ...merge };
   }
   const merging = merged.filter(({ into, handed_over }) => into === assignment.key && !handed_over);
-  return { is_id_reused, customer_key: assignment.key, payment, merging: merging.map((customer) => customer.key) };
+  return {
+    is_id_reused,
+    customer_key: assignment.key,
+    payment,
+    click_customer_number,
+    merging: merging.map((customer) => customer.key),
+  };
 }
 
 /** An event whose id was stored before with different content must change nothing. */

@@ -91,7 +91,7 @@ test("a click with an unknown verdict or device of a later version is not archiv
   const names = { link: null, program: null, affiliate: null, reason: null, repeats: null, country: null };
   const stored: StoredClick = {
     ...{ id, link_id: 1, hour: 1, visitor: "", verdict: 0, is_first: 1, device: null },
-    ...{ ...names, referrer: null, user_agent: null, subs: null },
+    ...{ ...names, referrer: null, user_agent: null, subs: null, navigation: null },
   };
   expect(toArchivedClick(stored).verdict).toBe("counted");
   expect(() => toArchivedClick({ ...stored, verdict: 99 })).toThrow("unknown value 99");

@@ -32,6 +32,7 @@ beforeEach(async () => {
       reason: isBot ? "Googlebot" : null,
       country: n % 3 ? "DE" : "FR",
       device: isBot ? null : "mobile",
+      navigation: n % 3 === 0 ? null : 24 + (n % 3) - 1,
       referrer: n % 4 ? `blog-${n % 7}.example` : null,
       user_agent: "Browser",
       subs: [`click-${n}`, n % 2 ? "x" : null],

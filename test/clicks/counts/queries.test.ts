@@ -40,11 +40,17 @@ async function report(period = WEEK) {
 
 test("a link's report: by day with hours and verdicts, and counted clicks by dimension", async () => {
   await recordClicks(env.DB, [
-    clickAt(0, { country: "DE", referrer: "blog.example", device: "mobile", subs: ["mail", null, "top"] }),
-    clickAt(30, { country: "DE", referrer: null, device: "desktop" }),
+    clickAt(0, {
+      country: "DE",
+      referrer: "blog.example",
+      device: "mobile",
+      subs: ["mail", null, "top"],
+      navigation: 25,
+    }),
+    clickAt(30, { country: "DE", referrer: null, device: "desktop", navigation: 24 }),
     clickAt(61, { country: null, referrer: "blog.example", device: "mobile", subs: ["mail"] }),
-    clickAt(62, { verdict: "bot", reason: "Googlebot", country: "US", device: null }),
-    clickAt(24 * 60, { country: "FR", device: "tablet" }),
+    clickAt(62, { verdict: "bot", reason: "Googlebot", country: "US", device: null, navigation: 24 }),
+    clickAt(24 * 60, { country: "FR", device: "tablet", navigation: 24 }),
     clickAt(7 * 24 * 60, { country: "IT" }),
   ]);
   const { days, by, ...total } = await report();
@@ -82,6 +88,7 @@ test("a link's report: by day with hours and verdicts, and counted clicks by dim
     sub3: { values: values(["top", 1]), exact: true, other: 0, none: 3 },
     sub4: none,
     sub5: none,
+    gesture: { values: values(["missing", 2], ["reported", 1]), exact: true, other: 0, none: 1 },
   });
 });
 
@@ -178,6 +185,7 @@ test("for any clicks in any batches, repeated or not, the report matches the log
     device: fc.constantFrom("mobile" as const, "desktop" as const),
     referrer: fc.constantFrom("a.example", "b.example", null),
     subs: fc.constantFrom<string[] | null>(["x"], ["y", "z"], null),
+    navigation: fc.constantFrom(null, 0, 24, 25),
     person: fc.constantFrom(1, 2, 3, 4, null),
     by_hash: fc.boolean(),
   });
@@ -210,6 +218,10 @@ test("for any clicks in any batches, repeated or not, the report matches the log
         const shown = by[name].values.map((row: { value: string; clicks: number }) => [row.value, row.clicks]);
         expect([name, Object.fromEntries(shown), by[name].none]).toEqual([name, values, none]);
       }
+      const gestures = { true: "reported", false: "missing", null: "" };
+      const { "": none = 0, ...named } = countBy(counted, (row) => gestures[`${row.user_gesture as boolean | null}`]);
+      const shown = by.gesture.values.map((row: { value: string; clicks: number }) => [row.value, row.clicks]);
+      expect([Object.fromEntries(shown), by.gesture.none]).toEqual([named, none]);
       for (const { day, hours, clicks } of days) {
         const ofDay = counted.filter((row: { at: string }) => row.at.startsWith(day));
         const byHour = countBy(ofDay, (row) => String(Number(row.at.slice(11, 13))));

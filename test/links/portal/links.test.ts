@@ -128,6 +128,31 @@ test("adds sub-IDs to the URL, and offers its QR code as a file", async () => {
   expect((await browser.open(`${path}/qr.svg?${asked}`)).status).toBe(404);
 });
 
+test("shows what browsers reported of a click's cause, which is stored and decides nothing", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const browser = await signIn(a.username);
+  const opened = { "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" };
+  const causes = [{ ...opened, "Sec-Fetch-User": "?1" }, opened, {}];
+  for (const [n, cause] of causes.entries()) {
+    const { cookie, token } = await click(a.slug, { headers: { ...cause, "CF-Connecting-IP": `203.0.113.${n}` } });
+    expect([cookie, token]).toEqual([expect.any(String), expect.stringMatching(/^.{92}$/)]);
+  }
+  const log = await eventually(async () => {
+    const { json } = await admin("GET", `/v1/links/${a.slug}/clicks`);
+    expect(json.data).toHaveLength(3);
+    return json.data;
+  });
+  const reported = { fetch_site: "cross-site", fetch_mode: "navigate" };
+  expect(log.toReversed()).toMatchObject([
+    { verdict: "counted", user_gesture: true, ...reported },
+    { verdict: "counted", user_gesture: false, ...reported },
+    { verdict: "counted", user_gesture: null, fetch_site: null, fetch_mode: null },
+  ]);
+  const body = bodyOf((await browser.open(`/app/links/${await idOf(a.slug)}`)).html);
+  expect(body).toContain("Browsers reported no click or key press for 1 of 2 counted clicks.");
+  expect(body.match(/The browser reported no click or key press/g)).toHaveLength(1);
+});
+
 test("shows the click log page by page", async () => {
   const { a } = await setUp();
   const browser = await signIn(a.username);

@@ -62,6 +62,8 @@ const reasons = {
   click_after_conversion: (type: string) => `The click came after the ${type}.`,
   click_after_signup: "The click came after the customer had already signed up.",
   own_purchase: (own: OwnBy) => `An affiliate’s own purchase doesn’t earn commission: ${ownForMerchant[own]}.`,
+  too_many_customers: (limit: number) =>
+    `More customers came with this click than one click can be credited for (${limit}).`,
   affiliate_not_approved: (type: string) => `The affiliate wasn’t approved in this program at the time of the ${type}.`,
   waiting_for_sale: "A refund arrived before its sale.",
   no_touch: "No affiliate click is known for this customer.",
@@ -69,6 +71,7 @@ const reasons = {
   token_forged: "The click token wasn’t signed with this program’s keys.",
   token_foreign: "The click token belongs to another program.",
   token_unknown_link: "The click token refers to a link that doesn’t exist.",
+  token_link_ended: "The click came after its link was disabled or had expired.",
 };
 
 /** What happened to a touch, to the merchant: the end of a sentence. `span` is how far apart it and the winner were. */
@@ -87,6 +90,7 @@ const outcomes = {
   own_purchase: (own: OwnBy) => `own purchase: ${ownForMerchant[own]}`,
   bound_elsewhere: (by: keyof typeof assigners) => `credit was already assigned by ${assigners[by]}`,
   overruled: "the merchant decided a dispute in favor of another affiliate",
+  too_many_customers: (limit: number) => `more customers came with this click than one can be credited for (${limit})`,
   affiliate_not_approved: (type: string) => `the affiliate wasn’t approved in this program at the time of the ${type}`,
 };
 
@@ -104,6 +108,8 @@ const losses = {
   own_purchase: (own: OwnBy) => `Own purchase: ${ownForAffiliate[own]}`,
   bound_elsewhere: (by: keyof typeof assigners) => `Credit was already assigned by ${assigners[by]}`,
   overruled: "The merchant decided a dispute in favor of another affiliate",
+  too_many_customers: (limit: number, isOwn = true) =>
+    `More customers came with ${isOwn ? "your" : "that"} click than one click can be credited for (${limit})`,
   affiliate_not_approved: (type: string) => `You weren’t approved in this program at the time of the ${type}`,
 };
 

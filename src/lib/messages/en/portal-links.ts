@@ -64,7 +64,17 @@ const disabled: VerdictWords = {
   meaning: "The merchant had disabled the link.",
 };
 
+/** What browsers report of how clicks came about. */
+const gestures = {
+  summary: (missing: number, all: number, format: (count: number) => string) =>
+    missing === 0
+      ? "Browsers reported a click or key press for every counted click."
+      : `Browsers reported no click or key press for ${format(missing)} of ${format(all)} counted ${all === 1 ? "click" : "clicks"}. They still count: some browsers and apps don’t report it.`,
+  hit: "The browser reported no click or key press",
+};
+
 export const links = {
+  gestures,
   verdicts: { counted, duplicate, bot, head, prefetch, embedded, self, capped, expired, disabled },
   unknown_verdict: "Unknown",
   no_hits: "No hits",

@@ -23,6 +23,10 @@ const credit = {
     `Credit goes to the ${{ last_click: "last", first_click: "first" }[model]} click before ${MOMENTS[before]}.`,
   cookie_days: (count: number | null) =>
     count === null ? "Clicks never expire." : `A click counts for ${days(count)}.`,
+  customers_per_click: (count: number | null) =>
+    count === null
+      ? "One click can be credited for any number of customers."
+      : `One click can be credited for at most ${customers(count)}.`,
   precedence: {
     coupon: "If a coupon and a click point to different affiliates, the coupon takes precedence.",
     click: "If a coupon and a click point to different affiliates, the click takes precedence.",
