@@ -7,7 +7,7 @@ import { readJson } from "../api/layout/read-json.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
-import { instant, shortText } from "../lib/validation.ts";
+import { emailAddress, instant, shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
@@ -25,7 +25,7 @@ const username = v.pipe(
 const newAffiliate = v.strictObject({
   username,
   name: shortText,
-  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an email address")),
+  email: v.pipe(emailAddress, v.toLowerCase()),
   sponsor: v.nullish(v.string()),
 });
 

@@ -10,13 +10,13 @@ import { readSettings } from "../env.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { hashEmail, hashPaymentDetails } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-import { shortText } from "../lib/validation.ts";
+import { emailAddress, shortText } from "../lib/validation.ts";
 import { affiliateMarks } from "./tables.ts";
 
 const value = v.pipe(shortText, v.trim(), v.minLength(1, "must not be empty"));
 
 const newMark = v.variant("kind", [
-  v.strictObject({ kind: v.literal("email"), value: v.pipe(value, v.email("is not an email address")) }),
+  v.strictObject({ kind: v.literal("email"), value: emailAddress }),
   v.strictObject({ kind: v.literal("payment_details"), value }),
 ]);
 

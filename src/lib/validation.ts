@@ -1,6 +1,7 @@
 /** Shared schemas for input, and the conversion of validation errors to {@link Problem}s. */
 import * as v from "valibot";
 import { dayOf, parseDay } from "./calendar.ts";
+import { isEmailAddress } from "./email.ts";
 import { Problem } from "./problem.ts";
 
 /** 1–200 characters, no control characters. */
@@ -10,6 +11,9 @@ export const shortText = v.pipe(
   v.maxLength(200, "must have at most 200 characters"),
   v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
 );
+
+/** One email address; parsed without spaces around it. See {@link isEmailAddress}. */
+export const emailAddress = v.pipe(v.string(), v.trim(), v.check(isEmailAddress, "is not an email address"));
 
 /** ISO 8601 with a time zone; parsed to milliseconds since the epoch. */
 export const instant = v.pipe(

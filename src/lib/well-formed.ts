@@ -4,6 +4,8 @@
  * differs from the text that was written.
  */
 
+import { parse } from "lossless-json";
+
 /** Cuts text to at most `max` code units, never through a character. */
 export function cutText(text: string, max: number): string {
   const cut = text.slice(0, max);
@@ -44,9 +46,21 @@ function pathOf(located: Located): string {
 /** An escaped surrogate pair, a lone escaped surrogate, or any other escape. JSON texts are checked escape by escape. */
 const ESCAPE = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\(?:u([dD][89a-fA-F][0-9a-fA-F]{2})|.)/gs;
 
-/** Parses JSON with U+FFFD for each lone surrogate. Throws a `SyntaxError`. */
+/**
+ * Parses JSON with U+FFFD for each lone surrogate. An integer that a number can't hold exactly becomes text with its digits:
+ * providers' ids are that long. Throws a `SyntaxError`.
+ */
 export function parseWellFormedJson(text: string): unknown {
-  return JSON.parse(
-    text.toWellFormed().replace(ESCAPE, (written, lone?: string) => (lone === undefined ? written : "\\ufffd")),
-  );
+  const wellFormed = text
+    .toWellFormed()
+    .replace(ESCAPE, (written, lone?: string) => (lone === undefined ? written : "\\ufffd"));
+  // Parsed twice only where it is needed: the exact parser is slow, and its stack is limited.
+  const parsed = JSON.parse(wellFormed);
+  if (!/\d{16}/.test(wellFormed)) return parsed;
+  return parse(wellFormed, undefined, { parseNumber: readExactly, onDuplicateKey: ({ newValue }) => newValue });
+}
+
+function readExactly(digits: string): number | string {
+  const number = Number(digits);
+  return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? digits : number;
 }

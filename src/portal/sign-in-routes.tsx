@@ -6,7 +6,7 @@ import { readSettings } from "../env.ts";
 import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
-import { parseFields, shortText } from "../lib/validation.ts";
+import { emailAddress, parseFields } from "../lib/validation.ts";
 import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
 import { networkKeyOf } from "./layout/sign-in/network.ts";
@@ -23,7 +23,7 @@ import { canSendEmail, sendSignInLink } from "./layout/sign-in/sign-in-email-sto
 import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
 
 const emailForm = v.object({
-  email: v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("must be an email address")),
+  email: v.pipe(emailAddress, v.toLowerCase()),
 });
 
 export function addSignInRoutes(app: Hono<Portal>): void {

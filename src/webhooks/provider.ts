@@ -95,7 +95,14 @@ export interface ProviderEvent {
   /** The provider's own time, in milliseconds since the epoch; null where it sends none: then the time of receipt counts. */
   occurred_at: number | null;
   /** Both null where the provider doesn't send them: the customer is then found by the payment or subscription. */
-  customer: { id: string | null; email: string | null };
+  customer: {
+    id: string | null;
+    email: string | null;
+    /** The provider sent an email address that isn't one. */
+    is_email_invalid?: true;
+  };
+  /** What is wrong with the event although it is recorded, as sentences for the delivery log. */
+  notes?: readonly string[];
   /** A means of payment that identifies its owner: a card's fingerprint, a PayPal address or account. Only its keyed hash is stored. */
   payer?: string;
   click: string | null;

@@ -37,6 +37,29 @@ test.each<[string, unknown]>([
   ["[]", []],
 ])("%s is parsed as well-formed text", (text, value) => expect(parseWellFormedJson(text)).toEqual(value));
 
+test.each([
+  ['{"id":820982911946154508}', { id: "820982911946154508" }],
+  [
+    "[9007199254740991,9007199254740992,-9007199254740993]",
+    [9007199254740991, "9007199254740992", "-9007199254740993"],
+  ],
+  ["[1234567890123456.5,1e20,-0]", [1234567890123456.5, 1e20, -0]],
+  ['{"card":"4242424242424242","n":1}', { card: "4242424242424242", n: 1 }],
+  ['{"id":1,"id":820982911946154508}', { id: "820982911946154508" }],
+])("%s keeps the digits of integers that a number can't hold", (text, value) => {
+  expect(parseWellFormedJson(text)).toEqual(value);
+});
+
+test("other JSON is the same whether or not it has a long integer", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      fc.pre(!/\d{16}/.test(JSON.stringify(value)));
+      const text = JSON.stringify([value, { ["__proto__"]: 1 }, "1234567890123456789"]);
+      expect(parseWellFormedJson(text)).toStrictEqual(JSON.parse(text));
+    }),
+  );
+});
+
 test("text that isn't JSON is a syntax error", () => {
   expect(() => parseWellFormedJson("{")).toThrow(SyntaxError);
 });

@@ -1,7 +1,7 @@
 /** Validates how an affiliate is paid, as far as possible without contacting a bank. */
 import { countrySpecs, electronicFormatIBAN, isValidBIC, isValidIBAN } from "ibantools";
 import * as v from "valibot";
-import { currencyCode, shortText } from "../../lib/validation.ts";
+import { currencyCode, emailAddress, shortText } from "../../lib/validation.ts";
 
 /** Rejects text that a spreadsheet would treat as a formula. Escaping it in a payment file would change the payee. */
 const NO_FORMULA = /^[^=+\-@＝＋－＠]/;
@@ -37,7 +37,7 @@ const address = v.strictObject({
 });
 
 /** Identifies the PayPal account by itself, so it must not be something a spreadsheet changes. */
-const email = v.pipe(shortText, v.trim(), v.toLowerCase(), v.email("is not an email address"), v.regex(NO_FORMULA));
+const email = v.pipe(emailAddress, v.toLowerCase(), v.regex(NO_FORMULA));
 
 const paypal = v.strictObject({
   method: v.literal("paypal"),

@@ -2,11 +2,11 @@ import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { readSettings } from "../../env.ts";
-import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { DELIVERY_ID } from "./delivery-id.ts";
 import { OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
 import { redeliver } from "./redelivery-handler.ts";
+import { unsealRequest } from "./request-store.ts";
 import { loadDelivery } from "./retry-store.ts";
 
 /** The API of the delivery log: list, read one with its request, replay one. */
@@ -26,7 +26,11 @@ export function addDeliveryRoutes(app: ApiApp): void {
     if (found === null) throw deliveryNotFound();
     const { view, sealed_request } = found;
     const request =
-      sealed_request === null ? null : JSON.parse(await unseal(readSettings(c.env).vault_key, view.id, sealed_request));
+      sealed_request === null
+        ? null
+        : JSON.parse(
+            await unsealRequest({ vault_key: readSettings(c.env).vault_key, delivery_id: view.id }, sealed_request),
+          );
     return c.json({ ...view, request });
   });
 

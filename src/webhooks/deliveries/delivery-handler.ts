@@ -2,7 +2,7 @@
 import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
-import type { Outcome, Reading } from "../provider.ts";
+import type { Outcome, ProviderEvent, Reading } from "../provider.ts";
 import { closeDelivery, orUnavailable } from "./delivery-store.ts";
 import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
 import { handleEvent } from "./event-handler.ts";
@@ -43,6 +43,7 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
   try {
     await closeDelivery(db, delivery, reading, {
       ...closingOf(outcome),
+      ...(outcome.problem === null && { detail: describeNotes(reading.events) }),
       waits_for: results.flatMap(({ waits_for }) => waits_for),
       next_at: nextAttemptAt(results, delivery.attempts, now),
       relayed: results.flatMap(({ relayed }) => relayed ?? []),
@@ -52,6 +53,15 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
     console.error("delivery not closed", delivery.id, error);
   }
   return { outcome, identifiers: results.flatMap(({ identifiers }) => identifiers) };
+}
+
+/** What is wrong with events that are recorded nevertheless, in sentences; null if nothing is. */
+function describeNotes(events: readonly ProviderEvent[]): string | null {
+  const notes = events.flatMap(({ customer, notes = [] }) => [
+    ...(customer.is_email_invalid ? ["The customer's email address is invalid, so it was left out."] : []),
+    ...notes,
+  ]);
+  return notes.length === 0 ? null : [...new Set(notes)].join(" ");
 }
 
 function toRefusal(error: unknown): Problem {

@@ -23,7 +23,7 @@ export function normalizeEvent(
   { delivery, endpoint, provider }: EventOrigin,
   { email_hash, payer_hash }: EventHashes,
 ): ConversionEvent {
-  const { aliases: _, related: __, account, customer, payer: ___, occurred_at, type, ...event } = parsed;
+  const { aliases: _, related: __, account, customer, payer: ___, notes: ____, occurred_at, type, ...event } = parsed;
   return {
     ...event,
     id: event.id.replaceAll(EMAIL_PLACE, email_hash ?? ""),

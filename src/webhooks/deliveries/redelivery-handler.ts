@@ -1,7 +1,6 @@
 /** Handles stored deliveries again: after a crash, a spooled event, a wait for a customer, or on a merchant's request. */
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
-import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { loadEndpoint } from "../endpoint-queries.ts";
 import type { Outcome } from "../provider.ts";
@@ -9,6 +8,7 @@ import { providers } from "../providers.ts";
 import { handleDelivery } from "./delivery-handler.ts";
 import type { Delivery } from "./delivery-store.ts";
 import type { DeliveryResult } from "./delivery-work.ts";
+import { unsealRequest } from "./request-store.ts";
 import { listWaiting } from "./retry-store.ts";
 import { unpackRequest } from "./stored-request.ts";
 
@@ -66,6 +66,7 @@ async function handleStoredRequest(env: Env, delivery: Delivery, now: number): P
       "The endpoint or the provider of this delivery no longer exists.",
     );
   }
-  const text = await unseal(readSettings(env).vault_key, delivery.id, delivery.sealed_request);
+  const { vault_key } = readSettings(env);
+  const text = await unsealRequest({ vault_key, delivery_id: delivery.id }, delivery.sealed_request);
   return handleDelivery(env, { delivery, request: unpackRequest(text), endpoint, provider, is_retry: true }, now);
 }

@@ -1,7 +1,9 @@
 /** Readers of the fields that providers send. */
 import * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
+import { emailAddress } from "../../lib/validation.ts";
 import { cutText, parseWellFormedJson } from "../../lib/well-formed.ts";
+import type { ProviderEvent } from "../provider.ts";
 
 /** The name of the click token in a provider's metadata, custom fields or query parameters. */
 export const CLICK_FIELD = "lc_click";
@@ -37,10 +39,20 @@ export function readClick(data: unknown): string | null {
   return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
 }
 
-/** An email address; null where it isn't valid. Providers' forms accept anything, and a sale is recorded without it. */
+/** An email address; null where it isn't valid. */
 export function readEmail(value: unknown): string | null {
-  const email = v.safeParse(v.pipe(v.string(), v.trim(), v.maxLength(200), v.email()), value);
+  const email = v.safeParse(emailAddress, value);
   return email.success ? email.output : null;
+}
+
+/**
+ * The customer of an event, with the first valid one of its email addresses. Checkouts' forms accept anything, and a sale
+ * isn't refused because of an address: it is recorded without it, and its delivery says so.
+ */
+export function readCustomer(id: string | null, ...emails: unknown[]): ProviderEvent["customer"] {
+  const email = emails.map(readEmail).find((found) => found !== null) ?? null;
+  const isInvalid = email === null && emails.some((given) => ![null, undefined, ""].includes(given as string));
+  return { id, email, ...(isInvalid && { is_email_invalid: true as const }) };
 }
 
 /** A provider's id as text, sent as text or as a number; null where it is neither. */

@@ -3,13 +3,11 @@ import * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
 import { parseFields, shortText } from "../../lib/validation.ts";
 import type { SignedRequest } from "../provider.ts";
+import { describePlaceholder, isNoId, isPlaceholder } from "./placeholders.ts";
 import { invalidField, readJsonBody } from "./read-fields.ts";
 
 /** All values of each parameter. */
 export type Parameters = ReadonlyMap<string, readonly unknown[]>;
-
-/** A placeholder that the tracker didn't replace: `{order_id}`, or Voluum's `REPLACE` and `OPTIONAL`. */
-const PLACEHOLDER = /^(?:\{[^{}]*\}|REPLACE|OPTIONAL)$/;
 
 /**
  * The parameters of a request. The body's format is detected from its text, because many senders post JSON with the content
@@ -70,6 +68,14 @@ export function readName(parameters: Parameters, names: readonly string[]): stri
   return text;
 }
 
+/** {@link readName} of an id: 0 is none. */
+export function readIdName(parameters: Parameters, names: readonly string[]): string | null {
+  const ids = new Map(
+    names.map((name) => [name, (parameters.get(name) ?? []).filter((value) => String(value).trim() !== "0")]),
+  );
+  return readName(ids, names);
+}
+
 /** All values of a field under any of its names, in the order of the names. */
 function listTexts(parameters: Parameters, names: readonly string[]): { name: string; text: string }[] {
   return names.flatMap((name) =>
@@ -84,7 +90,19 @@ function textOf(name: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (!["string", "number", "boolean"].includes(typeof value)) throw invalidField(name, "must be text or a number");
   const text = String(value).trim();
-  return text === "" || PLACEHOLDER.test(text) ? null : text;
+  return text === "" || isPlaceholder(text) ? null : text;
+}
+
+/** The notes of an event with these parameters: the fields that were left out because they have a placeholder. */
+export function noteLeftOut(parameters: Parameters, idNames: readonly string[], names: readonly string[]): string[] {
+  const textsOf = (name: string) => (parameters.get(name) ?? []).map((value) => String(value).trim());
+  const notesOn = (listed: readonly string[], isLeftOut: (text: string) => boolean) =>
+    listed.flatMap((name) =>
+      textsOf(name)
+        .filter(isLeftOut)
+        .map((text) => describePlaceholder(name, shorten(text))),
+    );
+  return [...notesOn(idNames, isNoId), ...notesOn(names, isPlaceholder)];
 }
 
 function shorten(text: string): string {

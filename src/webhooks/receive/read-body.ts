@@ -1,9 +1,9 @@
 import { Problem } from "../../lib/problem.ts";
 
-/** Checkouts' events are a few kilobytes. */
-const MAX_BODY_BYTES = 256 * 1024;
+/** An order of 1,000 items. Most events are a few kilobytes. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** The exact text of a body. Throws 413 over 256 KB, whatever its headers claim, and 422 where it isn't UTF-8. */
+/** The exact text of a body. Throws 413 over 2 MB, whatever its headers claim, and 422 where it isn't UTF-8. */
 export async function readBody(request: Request): Promise<string> {
   const tooLarge = () => new Problem(413, "body_too_large", `The body must have at most ${MAX_BODY_BYTES} bytes.`);
   if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) throw tooLarge();

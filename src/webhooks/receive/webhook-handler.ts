@@ -4,14 +4,13 @@ import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
 import { retryHeaders } from "../../lib/platform/problem-response.ts";
 import { isWithinLimit } from "../../lib/platform/rate-limit.ts";
-import { seal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { handleDelivery } from "../deliveries/delivery-handler.ts";
 import { createDeliveryId, DELIVERY_ID_RANDOM_CHARACTERS } from "../deliveries/delivery-id.ts";
 import { closeDelivery, type Delivery } from "../deliveries/delivery-store.ts";
 import { closingOf, refuse } from "../deliveries/outcome.ts";
 import { redeliverWaiting } from "../deliveries/redelivery-handler.ts";
-import { packRequest } from "../deliveries/stored-request.ts";
+import { sealRequest } from "../deliveries/request-store.ts";
 import type { Answer, Outcome, Provider, SignedRequest } from "../provider.ts";
 import { type Receiver, resolveEndpoint, verifyToolsFor } from "./endpoint-resolver.ts";
 import { readBody } from "./read-body.ts";
@@ -59,13 +58,13 @@ export async function receiveWebhook(incoming: IncomingRequest, env: Env, ctx: W
     if (!(await isWithinLimit(env.WEBHOOK_LIMIT, endpoint.id))) {
       throw new Problem(429, "rate_limited", "This endpoint received too many requests; please send it again later.");
     }
+    const { vault_key } = readSettings(env);
+    delivery.sealed_request = await sealRequest({ vault_key, delivery_id: delivery.id }, signed, provider, secrets);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await logRefusal(env, delivery, refuse(error));
     return toAnswer(refuse(error), signed, provider, delivery.id);
   }
-  const packed = packRequest(signed, provider, secrets);
-  delivery.sealed_request = await seal(readSettings(env).vault_key, delivery.id, packed);
   const outcome = await deliver(delivery, signed, receiver, env, ctx);
   return toAnswer(outcome, signed, provider, delivery.id);
 }

@@ -12,7 +12,7 @@ import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail, readId, readPayer } from "../../reading/read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readPayer } from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
 import { readXml } from "./xml.ts";
 
@@ -246,7 +246,7 @@ function customerOf({ customer, custom_fields }: Transaction): Pick<ProviderEven
   const { id, email, website } = Object(customer) as Record<string, unknown>;
   const url = typeof website === "string" ? URL.parse(website) : null;
   const inWebsite = readClick({ [CLICK_FIELD]: url?.searchParams.get(CLICK_FIELD) });
-  return { customer: { id: readId(id), email: readEmail(email) }, click: readClick(custom_fields) ?? inWebsite };
+  return { customer: readCustomer(readId(id), email), click: readClick(custom_fields) ?? inWebsite };
 }
 
 /** The card's `unique_number_identifier`, which is the same for all of the merchant's customers, or the PayPal account. */

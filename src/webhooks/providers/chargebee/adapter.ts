@@ -10,7 +10,7 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { isOneOf } from "../../signatures/signature.ts";
 
 const USERNAME = "lastclick";
@@ -203,7 +203,7 @@ function readEnd(json: unknown, event: Envelope): ParsedEvents {
 
 function about({ customer, subscription }: Around): Pick<ProviderEvent, "customer" | "subscription" | "plan"> {
   return {
-    customer: { id: customer?.id ?? null, email: readEmail(customer?.email) },
+    customer: readCustomer(customer?.id ?? null, customer?.email),
     subscription: subscription ? { id: subscription.id, interval: intervalOf(subscription) } : null,
     ...(subscription &&
       withPlan(planEvery(subscription.billing_period_unit, subscription.billing_period), intervalOf(subscription))),

@@ -10,8 +10,8 @@ import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
 import { EMAIL_PLACE, type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
-import { type Parameters, readName, readParameter, readParameters } from "../../reading/read-parameters.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
+import { type Parameters, readIdName, readName, readParameter, readParameters } from "../../reading/read-parameters.ts";
 import { isOneOf } from "../../signatures/signature.ts";
 import { answerTracking } from "./answer.ts";
 
@@ -85,7 +85,7 @@ function readSignup(parameters: Parameters): ProviderEvent {
 
 function readSale(parameters: Parameters, currency: string | null): Reading {
   const { common } = readPerson(parameters);
-  const payment = need("event_id", readName(parameters, ["event_id"]));
+  const payment = need("event_id", readIdName(parameters, ["event_id"]));
   const money = readMoney(parameters, currency);
   if (money.amount === 0) {
     return { type: "sale", event_id: `sale:${payment}`, events: [], ignored: "The amount is zero." };
@@ -102,8 +102,8 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
 /** A refund must name its sale, because the commission to reverse depends on it. FirstPromoter makes that optional. */
 function readRefund(parameters: Parameters, currency: string | null): ProviderEvent {
   const { common } = readPerson(parameters);
-  const refund = need("event_id", readName(parameters, ["event_id"]));
-  const payment = need("sale_event_id", readName(parameters, ["sale_event_id"]));
+  const refund = need("event_id", readIdName(parameters, ["event_id"]));
+  const payment = need("sale_event_id", readIdName(parameters, ["sale_event_id"]));
   const { amount, ...money } = readMoney(parameters, currency);
   // Some senders use a negative amount, as FirstPromoter's own responses do.
   const back = { amount: Math.abs(amount), ...money };
@@ -114,22 +114,22 @@ function readRefund(parameters: Parameters, currency: string | null): ProviderEv
 function readCancellation(parameters: Parameters): ProviderEvent {
   const person = readPerson(parameters);
   const { subscription, occurred_at } = person.common;
-  const which = readName(parameters, ["event_id"]) ?? occurred_at;
+  const which = readIdName(parameters, ["event_id"]) ?? occurred_at;
   const parts = ["cancellation", subscription?.id ?? person.name, ...(which === null ? [] : [which])];
   return providerEvent({ ...person.common, id: parts.join(":"), type: "cancellation" });
 }
 
 /** The customer of a call, and the fields of all calls. */
 function readPerson(parameters: Parameters) {
-  const id = readName(parameters, ["uid"]);
+  const id = readIdName(parameters, ["uid"]);
   const address = readParameter(parameters, ["email"]);
-  const email = readEmail(address);
-  const name = id ?? (email === null ? null : EMAIL_PLACE);
+  const customer = readCustomer(id, address);
+  const name = id ?? (customer.email === null ? null : EMAIL_PLACE);
   if (name === null) throw invalidField("email", "is missing or invalid: send a valid email or a uid");
-  const subscription = readName(parameters, ["subscription_id"]);
+  const subscription = readIdName(parameters, ["subscription_id"]);
   const common = {
     occurred_at: readTime("occurred_at", readParameter(parameters, ["occurred_at"])),
-    customer: { id, email },
+    customer,
     subscription: subscription === null ? null : { id: subscription, interval: null },
   };
   return { name, common };

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
-import { invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
   fieldFlag,
@@ -206,8 +206,8 @@ function clickOf(sale: Purchase): string | null {
 
 /** Customers are identified by their email, which is always sent. Their Gumroad account is only in some purchases. */
 function customerOf(email: string | null, account: string | null): ProviderEvent["customer"] {
-  const known = readEmail(email);
-  return { id: known === null ? account : null, email: known };
+  const buyer = readCustomer(null, email);
+  return { ...buyer, id: buyer.email === null ? account : null };
 }
 
 function subscriptionOf(id: string, recurrence: string | null): { id: string; interval: string | null } {

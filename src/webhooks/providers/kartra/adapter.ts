@@ -5,9 +5,9 @@
  */
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
-import { type Provider, type ProviderEvent, providerEvent, type Reading, type SignedRequest } from "../../provider.ts";
+import { type Provider, providerEvent, type Reading, type SignedRequest } from "../../provider.ts";
 import { anyCaseCurrency, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import { fieldText, looseText, readFormOrJson } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
 
@@ -164,7 +164,7 @@ function readOutbound(fields: unknown): Reading {
     id: `${type}:${payment ?? lead.id ?? ""}:${click}`,
     type: "touch",
     occurred_at: transaction_date,
-    customer: customerOf(lead.id, lead.email),
+    customer: readCustomer(lead.id, lead.email),
     click,
     payment,
   });
@@ -175,14 +175,10 @@ function common(seen: v.InferOutput<typeof cancellation>) {
   const subscription = seen.transaction_internal_subscription_id ?? seen.transaction_subscription_id;
   return {
     occurred_at: seen.transaction_date,
-    customer: customerOf(seen.lead_id, seen.lead_email),
+    customer: readCustomer(seen.lead_id, seen.lead_email),
     product: seen.product_id,
     subscription: subscription === null ? null : { id: subscription, interval: null },
   };
-}
-
-function customerOf(id: string | null, email: string | null): ProviderEvent["customer"] {
-  return { id, email: readEmail(email) };
 }
 
 function clickOf({ vendor_tracking_id_1, vendor_tracking_id_2 }: Transaction): string | null {

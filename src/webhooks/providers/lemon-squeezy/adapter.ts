@@ -10,7 +10,7 @@ import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
 
@@ -259,7 +259,7 @@ function origin(
   meta: Meta,
 ): Pick<ProviderEvent, "customer" | "account" | "test"> {
   return {
-    customer: { id: attributes.customer_id, email: readEmail(attributes.user_email) },
+    customer: readCustomer(attributes.customer_id, attributes.user_email),
     account: attributes.store_id,
     test: meta.test_mode ?? attributes.test_mode ?? false,
   };

@@ -14,7 +14,7 @@ import {
   CLICK_FIELD,
   invalidField,
   readClick,
-  readEmail,
+  readCustomer,
   readId,
   readJsonBody,
   readPayer,
@@ -302,7 +302,7 @@ function planOf({ start_time, billing_info }: Subscription): BillingPlan | null 
 
 /** The customer and the PayPal account that pays. */
 function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer"> {
-  const customer = { id: readId(payer?.payer_id), email: readEmail(payer?.email_address) };
+  const customer = readCustomer(readId(payer?.payer_id), payer?.email_address);
   return { customer, ...readPayer(customer.id, customer.email) };
 }
 

@@ -4,8 +4,8 @@ import { parseDecimal } from "../../../lib/currency.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
 import { cutText } from "../../../lib/well-formed.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail } from "../../reading/read-fields.ts";
-import { type Parameters, readName, readParameter } from "../../reading/read-parameters.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer, readEmail } from "../../reading/read-fields.ts";
+import { noteLeftOut, type Parameters, readIdName, readName, readParameter } from "../../reading/read-parameters.ts";
 import {
   type ConversionStatus,
   isEventWord,
@@ -27,6 +27,7 @@ const NAME_CHARACTERS = 200;
 /**
  * Our fields with their parameter names: ours first, then Everflow's, TUNE's and Voluum's. `reference` and `goal` are free fields
  * of the trackers: the first identifies a payment without another id, the second distinguishes the leads of one click.
+ * `conversion` is TUNE's own id of the conversion, for a payment without any of these.
  */
 const SPELLINGS = {
   click: ["click_id", "lc_click", "clickid", "transaction_id", "cid"],
@@ -36,6 +37,7 @@ const SPELLINGS = {
   txid: ["txid", "payment_id"],
   order: ["order_id"],
   reference: ["adv_sub", "adv1"],
+  conversion: ["conversion_unique_id"],
   goal: ["goal_id", "goal_name", "event_id", "adv_event_id"],
   refund: ["refund_id", "chargeback_id", "dispute_id"],
   amount: ["amount", "sale_amount", "revenue", "payout"],
@@ -54,10 +56,14 @@ const SPELLINGS = {
 
 type Fields = Record<Exclude<keyof typeof SPELLINGS, "trackers_event">, string | null>;
 
-/** The fields that are stored as sent. */
-const NAMES: ReadonlySet<string> = new Set([
-  ...["trackers_event", "txid", "order", "reference", "goal", "refund"],
-  ...["customer", "coupon", "product", "subscription", "replaces"],
+const IDS = ["txid", "order", "reference", "conversion", "refund", "customer", "subscription", "replaces"] as const;
+const LABELS = ["trackers_event", "goal", "coupon", "product"] as const;
+/** The parameters of ids and of labels: these are stored as they come. */
+const ID_NAMES = IDS.flatMap((field): readonly string[] => SPELLINGS[field]);
+const LABEL_NAMES = LABELS.flatMap((field): readonly string[] => SPELLINGS[field]);
+const READERS: ReadonlyMap<string, typeof readName> = new Map([
+  ...IDS.map((field) => [field, readIdName] as const),
+  ...LABELS.map((field) => [field, readName] as const),
 ]);
 
 /** A postback whose type and refund id are known. */
@@ -81,18 +87,18 @@ export function readPostback(parameters: Parameters, currency: string | null): R
   const word = readEventWord(fields.event);
   if (word === null) return ignore(fields.event ?? "");
   const type = word === "either" ? (isNothing(fields.amount) ? "lead" : "sale") : word;
-  const name = fields.txid ?? fields.order ?? fields.reference;
+  const name = fields.txid ?? fields.order ?? fields.reference ?? fields.conversion;
   const applied = applyStatus({ type, fields, name }, readStatusWord(fields.status), word === "either");
   if (typeof applied === "string") return ignore(fields.event ?? type, applied);
   if (isZeroPayment(applied)) return ignore(fields.event ?? type, "The amount is zero.");
-  const event = eventOf(applied, currency);
+  const notes = noteLeftOut(parameters, ID_NAMES, LABEL_NAMES);
+  const event = { ...eventOf(applied, currency), ...(notes.length > 0 && { notes }) };
   return { type: fields.event ?? applied.type, event_id: event.id, events: [event] };
 }
 
 function readFields(parameters: Parameters): Fields {
   const entries = Object.entries(SPELLINGS).map(([field, names]) => {
-    const read = NAMES.has(field) ? readName : readParameter;
-    return [field, read(parameters, names)];
+    return [field, (READERS.get(field) ?? readParameter)(parameters, names)];
   });
   const { trackers_event, ...fields } = Object.fromEntries(entries) as Record<keyof typeof SPELLINGS, string | null>;
   if (trackers_event === null) return fields;
@@ -144,7 +150,7 @@ function eventOf(parsed: ParsedPostback, currency: string | null): ProviderEvent
   const known = {
     type,
     occurred_at: readTime(fields),
-    customer: { id: fields.customer, email: readEmail(fields.email) },
+    customer: readCustomer(fields.customer, fields.email),
     subscription:
       subscription === null
         ? null

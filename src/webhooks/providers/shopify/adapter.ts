@@ -15,7 +15,7 @@ import {
   readHeader,
   readPaidDecimal,
 } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 import { shopifyRefund } from "./refund.ts";
@@ -92,7 +92,10 @@ export const shopify: Provider = {
 
   parse(request) {
     const topic = readHeader(request, "X-Shopify-Topic");
-    const found = READERS.get(topic)?.(readJsonBody(request.body), topic);
+    const json = readJsonBody(request.body);
+    const found = isTestNotification(json)
+      ? "This is Shopify's test notification: the webhook works."
+      : READERS.get(topic)?.(json, topic);
     // The headers are not signed, so the events' ids are made from the body.
     const event_id = request.headers.get("x-shopify-webhook-id");
     return toReading({ type: topic, event_id }, inShop(found, request));
@@ -101,6 +104,14 @@ export const shopify: Provider = {
   // Shopify retries a refused webhook eight times, and "after 8 consecutive failures" deletes the app's subscription.
   answer: acknowledgeConflict,
 };
+
+/** The order in the notification that "Send test notification" posts, and in the test refund. It belongs to no shop. */
+const TEST_ORDER = "820982911946154508";
+
+function isTestNotification(json: unknown): boolean {
+  const { id, order_id } = Object(json) as Record<string, unknown>;
+  return [id, order_id].map(readId).includes(TEST_ORDER);
+}
 
 /** The events of a body, still without their shop. */
 const READERS: ReadonlyMap<string, (json: unknown, topic: string) => ParsedEvents> = new Map([
@@ -125,10 +136,7 @@ function readOrder(json: unknown): ParsedEvents {
       id: `orders/paid:${id}:${fields.updated_at}`,
       type: "sale",
       occurred_at: fields.processed_at ?? fields.created_at,
-      customer: {
-        id: fields.customer?.id ?? null,
-        email: readEmail(fields.email) ?? readEmail(fields.customer?.email),
-      },
+      customer: readCustomer(fields.customer?.id ?? null, fields.email, fields.customer?.email),
       click: readClick(fields.note_attributes) ?? readLandingSite(fields.landing_site),
       coupon: fields.discount_codes?.[0]?.code ?? null,
       payment: id,

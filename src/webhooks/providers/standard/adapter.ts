@@ -9,7 +9,7 @@ import { currencyCode, instant, minorUnits, parseFields, shortText } from "../..
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
-import { invalidField, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { fromBase64, isOneOf } from "../../signatures/signature.ts";
 
 /** The tolerance of the specification, in both directions. */
@@ -28,7 +28,7 @@ const body = v.object({
   occurred_at: instant,
   customer: v.object({
     id: v.nullish(shortText),
-    email: v.nullish(v.pipe(shortText, v.trim(), v.email("is not an email address"))),
+    email: v.optional(v.unknown()),
   }),
   // An invalid token is kept as evidence and isn't an error; only its length is limited.
   click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),
@@ -118,7 +118,7 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     id,
     type,
     occurred_at: fields.occurred_at,
-    customer: { id: fields.customer.id ?? null, email: fields.customer.email ?? null },
+    customer: readCustomer(fields.customer.id ?? null, fields.customer.email),
     click: fields.click ?? null,
     coupon: fields.coupon ?? null,
     payment: fields.payment ?? null,

@@ -10,7 +10,7 @@ import { providerEvent } from "../../provider.ts";
 import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { readClick, readEmail } from "../../reading/read-fields.ts";
+import { readClick, readCustomer } from "../../reading/read-fields.ts";
 import {
   eventInfoOf,
   eventWith,
@@ -86,7 +86,7 @@ export function readInvoicePaid(json: unknown): ParsedEvents {
       ...eventInfoOf(event),
       type: "sale",
       occurred_at: invoice.status_transitions?.paid_at ?? event.created,
-      customer: { id: invoice.customer ?? null, email: readEmail(invoice.customer_email) },
+      customer: readCustomer(invoice.customer ?? null, invoice.customer_email),
       click: readInvoiceClick(invoice),
       payment: invoice.id,
       aliases: listNames([invoice, ...(invoice.payments?.data ?? []).map(({ payment }) => payment)]),

@@ -4,7 +4,7 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readEmail, readPayer } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
 import { eventInfoOf, eventWith, metadata, readPaid, reference, seconds } from "./fields.ts";
 
 /** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
@@ -74,7 +74,7 @@ export function readCheckout(json: unknown): ParsedEvents {
   const names = [invoice, payment_intent].filter((name) => typeof name === "string");
   const known = {
     ...eventInfoOf(event),
-    customer: { id: customer ?? null, email: readEmail(customer_details?.email) },
+    customer: readCustomer(customer ?? null, customer_details?.email),
     click,
     coupon: couponOf(checkout),
     payment: names[0] ?? null,
@@ -117,7 +117,7 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
       ...eventInfoOf(event),
       type: "sale",
       occurred_at: event.created,
-      customer: { id: payment.customer ?? null, email: readEmail(payment.receipt_email) },
+      customer: readCustomer(payment.customer ?? null, payment.receipt_email),
       ...payerOf(payment.charges),
       click: readClick(payment.metadata),
       payment: payment.id,

@@ -10,7 +10,7 @@ import { parseFields, shortText } from "../../../lib/validation.ts";
 import { SECRET_PLACE } from "../../deliveries/stored-request.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readEmail, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import {
   fieldCount,
   fieldList,
@@ -280,10 +280,10 @@ function readRefund(back: v.InferOutput<typeof refund>): Read {
 type Envelope = Pick<v.InferOutput<typeof success>, keyof typeof envelope>;
 
 function common({ mode, mode_int, base_product, customer_id, customer, passthrough }: Envelope) {
-  const email = readEmail(customer.email);
+  const buyer = readCustomer(null, customer.email);
   return {
     // ThriveCart identifies customers by their email.
-    customer: { id: email === null ? customer_id : null, email },
+    customer: { ...buyer, id: buyer.email === null ? customer_id : null },
     click: readClick(readCustomData(passthrough)) ?? readClick(readCustomData(customer.passthrough)),
     product: base_product,
     test: mode === "test" || mode_int === "1",

@@ -20,7 +20,7 @@ import {
   readPaidDecimal,
   readRest,
 } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 
@@ -281,7 +281,7 @@ function isPing({ body, headers }: SignedRequest): boolean {
 /** The id of a guest is 0. */
 function customerOf({ customer_id, billing }: Buyer): ProviderEvent["customer"] {
   const id = readId(customer_id);
-  return { id: id === "0" ? null : id, email: readEmail(billing?.email) };
+  return readCustomer(id === "0" ? null : id, billing?.email);
 }
 
 function metaOf(meta: unknown, key: string): unknown {

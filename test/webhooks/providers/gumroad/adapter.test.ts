@@ -286,6 +286,7 @@ test("a customer with an invalid address is identified by the account", () => {
   expect(parse(changeForm(sale, { email: "nobody" })).events[0]?.customer).toEqual({
     id: "5550000000001",
     email: null,
+    is_email_invalid: true,
   });
 });
 

@@ -293,7 +293,7 @@ describe("events", () => {
 
   test("with an invalid email belong to the customer with the id", () => {
     const [event] = read(changed(orderCreated, { user_email: "nobody" })).events;
-    expect(event?.customer).toEqual({ id: "4471902", email: null });
+    expect(event?.customer).toEqual({ id: "4471902", email: null, is_email_invalid: true });
   });
 });
 

@@ -132,7 +132,7 @@ describe("fields", () => {
 
   test("an invalid email address is ignored, and the sale is recorded", () => {
     const [event] = parse("txid=p&amount=1&currency=USD&email=jane").events;
-    expect(event?.customer).toEqual({ id: null, email: null });
+    expect(event?.customer).toEqual({ id: null, email: null, is_email_invalid: true });
   });
 
   test("an id never contains an email address", () => {
