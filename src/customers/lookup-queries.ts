@@ -1,5 +1,5 @@
 /** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
-import { and, desc, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { normalizeCoupon } from "../affiliates/coupon-code.ts";
 import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "../affiliates/tables.ts";
@@ -35,18 +35,18 @@ export async function lookUpEvent(
 ): Promise<EventLookup> {
   const reading = event.click === null ? null : readClickToken(token_keys, event.click);
   const claims = reading?.ok && reading.claims.program_id === event.program_id ? reading.claims : null;
-  const code = event.coupon === null ? null : normalizeCoupon(event.coupon);
+  const codes = event.coupons ?? (event.coupon === null ? [] : [event.coupon]);
   const { named } = event;
   const [click, coupon, affiliate] = await Promise.all([
     claims === null ? null : findClick(db, claims, event.click_customer_number),
-    code === null ? null : findCoupon(db, { program_id: event.program_id, code, at }),
+    findCoupon(db, { program_id: event.program_id, codes: codes.map(normalizeCoupon), at }),
     named === undefined ? null : findAffiliate(db, named.affiliate),
   ]);
   const isClick = click !== null && typeof click === "object";
   const told = { clicked_at: at, link_id: null, link: null, channel: null };
   const touches: (Touch | null)[] = [
     isClick ? click : null,
-    coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon", coupon: code },
+    coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon" },
     affiliate && {
       ...told,
       ...affiliate,
@@ -112,22 +112,26 @@ async function findClick(
 
 const whose = { affiliate_id: affiliates.id, affiliate: affiliates.username };
 
-/**
- * The owner of a coupon at a time (ms), or null if there was none: by its last change until then, or its first owner if the
- * time is earlier.
- */
-async function findCoupon(db: Database, { program_id, code, at }: { program_id: number; code: string; at: number }) {
-  const { at: since } = couponOwners;
-  const row = await db
-    .select(whose)
+/** The first of these coupons that belongs to an affiliate at a time (ms), with its owner; null if none does. */
+async function findCoupon(
+  db: Database,
+  { program_id, codes, at }: { program_id: number; codes: readonly string[]; at: number },
+): Promise<{ affiliate_id: number; affiliate: string; coupon: string } | null> {
+  if (codes.length === 0) return null;
+  const { at: since, code } = couponOwners;
+  const rows = await db
+    .select({ ...whose, code, since })
     .from(couponOwners)
     .leftJoin(affiliates, eq(affiliates.id, couponOwners.affiliate_id))
-    .where(and(eq(couponOwners.program_id, program_id), eq(couponOwners.code, code)))
-    .orderBy(desc(sql`${since} <= ${at}`), sql`CASE WHEN ${since} <= ${at} THEN -${since} ELSE ${since} END`)
-    .limit(1)
-    .get();
-  if (row === undefined || row.affiliate_id === null || row.affiliate === null) return null;
-  return { affiliate_id: row.affiliate_id, affiliate: row.affiliate };
+    .where(and(eq(couponOwners.program_id, program_id), inArray(code, [...codes])))
+    .orderBy(since);
+  for (const coupon of codes) {
+    const changes = rows.filter((row) => row.code === coupon);
+    // By its last change until then, or its first owner if the time is earlier.
+    const { affiliate_id = null, affiliate = null } = changes.findLast((row) => row.since <= at) ?? changes[0] ?? {};
+    if (affiliate_id !== null && affiliate !== null) return { affiliate_id, affiliate, coupon };
+  }
+  return null;
 }
 
 async function findAffiliate(db: Database, username: string) {

@@ -71,7 +71,10 @@ export interface ConversionEvent {
   click: string | null;
   /** The customer's number among the distinct customers of that click; see `Touch.customer_number`. */
   click_customer_number?: number;
+  /** The first coupon code. */
   coupon: string | null;
+  /** All codes where there are several. The first one that belongs to an affiliate counts. */
+  coupons?: readonly string[];
   /** The payment's id; present for sale, refund, chargeback and chargeback_won. */
   payment: string | null;
   /** The id of the refund or chargeback, unique within its payment. */

@@ -106,7 +106,9 @@ export interface ProviderEvent {
   /** A means of payment that identifies its owner: a card's fingerprint, a PayPal address or account. Only its keyed hash is stored. */
   payer?: string;
   click: string | null;
+  /** These two: see `ConversionEvent`. */
   coupon: string | null;
+  coupons?: readonly string[];
   payment: string | null;
   /** Other ids of the same payment, which later events may use. */
   aliases: readonly string[];

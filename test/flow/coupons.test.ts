@@ -26,6 +26,31 @@ test.each(["SAVE10", "save10", " Save10 "])("the coupon %j credits its affiliate
   });
 });
 
+test.each([
+  [["FREESHIP", "SAVE10"], "SAVE10"],
+  [["SAVE10", "A5"], "SAVE10"],
+  [["FREESHIP", "A5", "SAVE10"], "A5"],
+])("of the coupons %j, the first one that belongs to an affiliate counts", async (coupons, chosen) => {
+  const { program, a, b, endpoint } = await withCoupon();
+  await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: "A5" });
+  const { json } = await postEvent(endpoint, sale({ coupons }));
+  const owner = chosen === "SAVE10" ? b : a;
+  expect(json).toMatchObject({ attributed_to: owner.username, reason: "coupon" });
+  const { explanation } = await conversionThat(json.conversion, { attributed_to: owner.username });
+  expect(explanation.text).toContain(`coupon ${chosen}`);
+});
+
+test("spellings of a code that look the same are one code", async () => {
+  const { program, a, b, endpoint } = await withCoupon();
+  const cafe = { program, affiliate: b.username, code: "CAF\u00c910" };
+  expect((await admin("POST", "/v1/coupons", cafe)).json.code).toBe("CAF\u00c910");
+  for (const code of ["CAFE\u030110", "cafe\u030110", "CAF\u200b\u00c910", "\ufeffCAF\u00c9\u00ad10"]) {
+    const taken = await admin("POST", "/v1/coupons", { ...cafe, affiliate: a.username, code });
+    expect([taken.status, taken.json.code]).toEqual([409, "coupon_taken"]);
+    expect((await postEvent(endpoint, sale({ coupon: code }))).json).toMatchObject({ attributed_to: b.username });
+  }
+});
+
 describe("a coupon of B against a click of A", () => {
   test.each([
     ["coupon", "b", "coupon", { coupon: "chosen", click: "coupon_won" }],

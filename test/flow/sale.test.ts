@@ -125,13 +125,13 @@ describe("refused before any object is called", () => {
     expect((await postEvent(endpoint, "{not json")).json.code).toBe("invalid_json");
   });
 
-  test("a body over 256 KB, regardless of its headers", async () => {
+  test("a body over 2 MB, regardless of its headers", async () => {
     const { endpoint } = await setUp({ affiliates: 1 });
-    const large = JSON.stringify(sale({ padding: "x".repeat(256 * 1024) }));
+    const large = JSON.stringify(sale({ padding: "x".repeat(2 * 1024 * 1024) }));
     expect((await postEvent(endpoint, large)).status).toBe(413);
     const chunks = new ReadableStream({
       start(controller) {
-        for (let n = 0; n < 300; n += 1) controller.enqueue(new Uint8Array(1_024));
+        for (let n = 0; n < 300; n += 1) controller.enqueue(new Uint8Array(8 * 1_024));
         controller.close();
       },
     });

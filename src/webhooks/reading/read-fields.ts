@@ -61,6 +61,19 @@ export function readId(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** More than any order has; no code is longer than an affiliate's may be. */
+const COUPONS_MAX = 20;
+const COUPON_CHARACTERS = 200;
+
+/** The coupon codes of an event: each text once, in the provider's order. */
+export function readCoupons(codes: readonly unknown[]): Pick<ProviderEvent, "coupon" | "coupons"> {
+  const texts = codes.filter(
+    (code): code is string => typeof code === "string" && code.trim() !== "" && code.length <= COUPON_CHARACTERS,
+  );
+  const coupons = [...new Set(texts)].slice(0, COUPONS_MAX);
+  return { coupon: coupons[0] ?? null, ...(coupons.length > 1 && { coupons }) };
+}
+
 /** The limit of the generic event; a fingerprint or an address is far shorter. */
 const PAYER_CHARACTERS = 200;
 

@@ -99,7 +99,8 @@ export function noteLeftOut(parameters: Parameters, idNames: readonly string[], 
   const notesOn = (listed: readonly string[], isLeftOut: (text: string) => boolean) =>
     listed.flatMap((name) =>
       textsOf(name)
-        .filter(isLeftOut)
+        // A merchant keeps Voluum's `OPTIONAL` where there is nothing to fill in.
+        .filter((text) => isLeftOut(text) && text !== "OPTIONAL")
         .map((text) => describePlaceholder(name, shorten(text))),
     );
   return [...notesOn(idNames, isNoId), ...notesOn(names, isPlaceholder)];

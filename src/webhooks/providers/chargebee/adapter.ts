@@ -10,7 +10,14 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  readClick,
+  readCoupons,
+  readCustomer,
+  readJsonBody,
+} from "../../reading/read-fields.ts";
 import { isOneOf } from "../../signatures/signature.ts";
 
 const USERNAME = "lastclick";
@@ -147,7 +154,7 @@ function readPayment(json: unknown, event: Envelope): ParsedEvents {
       occurred_at: paid.date,
       ...about(content),
       click: clickOf(content),
-      coupon: bill ? couponOf(bill) : null,
+      ...(bill && couponsOf(bill)),
       payment: paid.id,
       aliases: bill && bill.amount_due === 0 && bill.amount_paid === paid.amount ? [invoiceName(bill.id)] : [],
       amount: toMinor(bill ? withoutTax(paid.amount, bill) : paid.amount, currency),
@@ -223,9 +230,9 @@ function clickOf({ subscription, customer }: Around): string | null {
   return found.find((click) => click !== null) ?? null;
 }
 
-function couponOf({ discounts }: Invoice): string | null {
-  const coupon = (discounts ?? []).find(({ entity_type }) => entity_type?.includes("coupon"));
-  return coupon?.coupon_set_code ?? coupon?.entity_id ?? null;
+function couponsOf({ discounts }: Invoice): Pick<ProviderEvent, "coupon" | "coupons"> {
+  const used = (discounts ?? []).filter(({ entity_type }) => entity_type?.includes("coupon"));
+  return readCoupons(used.map(({ coupon_set_code, entity_id }) => coupon_set_code ?? entity_id));
 }
 
 /** The invoice's plan in either version of the product catalog, or its first other item. */

@@ -15,7 +15,15 @@ import {
   readHeader,
   readPaidDecimal,
 } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  readClick,
+  readCoupons,
+  readCustomer,
+  readId,
+  readJsonBody,
+} from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 import { shopifyRefund } from "./refund.ts";
@@ -138,7 +146,7 @@ function readOrder(json: unknown): ParsedEvents {
       occurred_at: fields.processed_at ?? fields.created_at,
       customer: readCustomer(fields.customer?.id ?? null, fields.email, fields.customer?.email),
       click: readClick(fields.note_attributes) ?? readLandingSite(fields.landing_site),
-      coupon: fields.discount_codes?.[0]?.code ?? null,
+      ...readCoupons((fields.discount_codes ?? []).map(({ code }) => code)),
       payment: id,
       amount,
       gross: readPaidDecimal(fields.total_price, currency, "total_price"),

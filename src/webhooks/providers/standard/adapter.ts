@@ -9,7 +9,8 @@ import { currencyCode, instant, minorUnits, parseFields, shortText } from "../..
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
-import { invalidField, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import { describePlaceholder, isNoId } from "../../reading/placeholders.ts";
+import { invalidField, readCoupons, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { fromBase64, isOneOf } from "../../signatures/signature.ts";
 
 /** The tolerance of the specification, in both directions. */
@@ -34,6 +35,7 @@ const body = v.object({
   click: v.nullish(v.pipe(v.string(), v.maxLength(2_000))),
   payer: v.nullish(shortText),
   coupon: v.nullish(shortText),
+  coupons: v.nullish(v.pipe(v.array(shortText), v.maxLength(20, "must have at most 20 codes"))),
   payment: v.nullish(shortText),
   refund: v.nullish(shortText),
   amount: v.nullish(minorUnits),
@@ -85,10 +87,11 @@ export const standard: Provider = {
   },
 
   parse({ body: text, headers }) {
-    const fields = parseFields(body, readJsonBody(text));
+    const { fields, notes } = dropPlaceholders(parseFields(body, readJsonBody(text)));
     requireFields(fields);
     const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
-    return { type: fields.type, event_id: id, events: [eventOf(id, fields)] };
+    const event = { ...eventOf(id, fields), ...(notes.length > 0 && { notes }) };
+    return { type: fields.type, event_id: id, events: [event] };
   },
 };
 
@@ -97,7 +100,30 @@ function prefixOf(headers: Headers): "webhook" | "svix" {
   return headers.has("svix-id") && !headers.has("webhook-id") ? "svix" : "webhook";
 }
 
-function requireFields(fields: v.InferOutput<typeof body>): void {
+type Fields = v.InferOutput<typeof body>;
+
+/** Leaves out ids that are placeholders. As ids they would make all customers or payments the same one. */
+function dropPlaceholders(fields: Fields): { fields: Fields; notes: string[] } {
+  const notes: string[] = [];
+  const keepId = (field: string, id: string | null | undefined) => {
+    if (!id || !isNoId(id)) return id;
+    notes.push(describePlaceholder(field, id));
+    return null;
+  };
+  const { customer, subscription, payment, refund } = fields;
+  const subscriptionId = keepId("subscription.id", subscription?.id);
+  const replaced = keepId("subscription.replaces", subscription?.replaces);
+  const kept = {
+    ...fields,
+    customer: { ...customer, id: keepId("customer.id", customer.id) },
+    payment: keepId("payment", payment),
+    refund: keepId("refund", refund),
+    subscription: subscription && subscriptionId ? { ...subscription, id: subscriptionId, replaces: replaced } : null,
+  };
+  return { fields: kept, notes };
+}
+
+function requireFields(fields: Fields): void {
   const missing = (field: string) =>
     new Problem(422, `invalid_${field.replaceAll(".", "_")}`, `${field} is missing.`, field);
   if (!fields.customer.id && !fields.customer.email) {
@@ -111,7 +137,7 @@ function requireFields(fields: v.InferOutput<typeof body>): void {
   if (NEEDS_REFUND.has(fields.type) && !fields.refund) throw missing("refund");
 }
 
-function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent {
+function eventOf(id: string, fields: Fields): ProviderEvent {
   const { type, subscription, affiliate, binding } = fields;
   const { replaces } = subscription ?? {};
   return providerEvent({
@@ -120,7 +146,7 @@ function eventOf(id: string, fields: v.InferOutput<typeof body>): ProviderEvent 
     occurred_at: fields.occurred_at,
     customer: readCustomer(fields.customer.id ?? null, fields.customer.email),
     click: fields.click ?? null,
-    coupon: fields.coupon ?? null,
+    ...readCoupons([fields.coupon, ...(fields.coupons ?? [])]),
     payment: fields.payment ?? null,
     refund: fields.refund ?? null,
     amount: fields.amount ?? null,

@@ -4,7 +4,7 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCoupons, readCustomer, readPayer } from "../../reading/read-fields.ts";
 import { eventInfoOf, eventWith, metadata, readPaid, reference, seconds } from "./fields.ts";
 
 /** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
@@ -76,7 +76,7 @@ export function readCheckout(json: unknown): ParsedEvents {
     ...eventInfoOf(event),
     customer: readCustomer(customer ?? null, customer_details?.email),
     click,
-    coupon: couponOf(checkout),
+    ...couponsOf(checkout),
     payment: names[0] ?? null,
     aliases: names.slice(1),
     subscription: checkout.subscription ? { id: checkout.subscription, interval: null } : null,
@@ -128,12 +128,11 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
   ];
 }
 
-/** The promotion code, since affiliates may have different codes of one coupon; otherwise the coupon. */
-function couponOf({ discounts: applied }: Session): string | null {
+/** The promotion codes before the coupons, since affiliates may have different codes of one coupon. */
+function couponsOf({ discounts: applied }: Session): Pick<ProviderEvent, "coupon" | "coupons"> {
   const read = v.safeParse(discounts, applied);
   const used = read.success ? read.output : [];
-  const ids = [...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)];
-  return ids.find((id) => typeof id === "string") ?? null;
+  return readCoupons([...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)]);
 }
 
 function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {

@@ -20,7 +20,7 @@ import {
   readPaidDecimal,
   readRest,
 } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCoupons, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
 
@@ -168,7 +168,7 @@ function readSale(fields: Order): ProviderEvent[] {
       occurred_at: date_paid_gmt,
       customer: customerOf(fields),
       click: readClick(fields.meta_data),
-      coupon: fields.coupon_lines?.[0]?.code ?? null,
+      ...readCoupons((fields.coupon_lines ?? []).map(({ code }) => code)),
       payment: id,
       amount,
       gross,

@@ -107,6 +107,28 @@ describe("fields", () => {
     });
   });
 
+  test("are named in the event's notes", () => {
+    const [event] = parse("click_id=c&txid={{order.id}}&order_id=0&product=none&amount=1&currency=USD").events;
+    expect(event).toMatchObject({ id: "sale:click:c", product: null });
+    expect(event?.notes).toEqual([
+      'txid was left out, because "{{order.id}}" is a placeholder that was not replaced.',
+      'order_id was left out, because "0" is a placeholder that was not replaced.',
+      'product was left out, because "none" is a placeholder that was not replaced.',
+    ]);
+    expect(parse("click_id=c&txid=A0&amount=0.00").events[0]?.notes).toBeUndefined();
+  });
+
+  test("sales with a placeholder as their id are different sales", () => {
+    const idOf = (click: string) => parse(`txid=undefined&click_id=${click}&amount=1&currency=USD`).events[0]?.id;
+    expect(idOf("c1")).not.toBe(idOf("c2"));
+  });
+
+  test("a payment without another id has TUNE's id of the conversion", () => {
+    const id = (query: string) => parse(`${query}&click_id=c&amount=1&currency=USD`).events[0]?.id;
+    expect(id("conversion_unique_id=1023a4")).toBe("sale:1023a4");
+    expect(id("conversion_unique_id=1023a4&adv_sub=A-17")).toBe("sale:A-17");
+  });
+
   const times: [string, number | null][] = [
     ["click_id=c", null],
     ["click_id=c&timestamp=1767434400", Date.UTC(2026, 0, 3, 10)],

@@ -246,6 +246,39 @@ test.each(billings)("a subscription billed by %j", (billing, plan) => {
   expect(event?.subscription).toEqual({ id: "sub_1", interval: billing.interval ?? null });
 });
 
+test("ids that are placeholders are left out, and the event's notes say so", () => {
+  const ids = { customer: { id: "undefined", email: "jo@example.com" }, subscription: { id: "[object Object]" } };
+  const [event] = standard.parse(delivered({ ...sale, ...ids })).events;
+  expect(event).toMatchObject({ customer: { id: null, email: "jo@example.com" }, subscription: null });
+  expect(event?.notes).toEqual([
+    'subscription.id was left out, because "[object Object]" is a placeholder that was not replaced.',
+    'customer.id was left out, because "undefined" is a placeholder that was not replaced.',
+  ]);
+  const fault = parseFault(standard, delivered({ ...sale, payment: "null" }));
+  expect(fault).toMatchObject({ status: 422, code: "invalid_payment" });
+});
+
+test("an invalid email address does not refuse a sale", () => {
+  for (const email of ["nobody", 5, {}, "x".repeat(300)]) {
+    const [event] = standard.parse(delivered({ ...sale, customer: { id: "cus_1", email } })).events;
+    expect(event?.customer).toEqual({ id: "cus_1", email: null, is_email_invalid: true });
+  }
+  const [event] = standard.parse(
+    delivered({ ...sale, customer: { id: "cus_1", email: "o'brien@example.com" } }),
+  ).events;
+  expect(event?.customer).toEqual({ id: "cus_1", email: "o'brien@example.com" });
+});
+
+test("several coupons are all passed on", () => {
+  const couponsIn = (fields: object) => {
+    const [event] = standard.parse(delivered({ ...sale, coupon: null, ...fields })).events;
+    return [event?.coupon, event?.coupons];
+  };
+  expect(couponsIn({ coupons: ["FREESHIP", "MAYA10"] })).toEqual(["FREESHIP", ["FREESHIP", "MAYA10"]]);
+  expect(couponsIn({ coupon: "MAYA10", coupons: ["MAYA10", "FREESHIP"] })).toEqual(["MAYA10", ["MAYA10", "FREESHIP"]]);
+  expect(couponsIn({ coupons: ["MAYA10"] })).toEqual(["MAYA10", undefined]);
+});
+
 test("new fields that are missing leave the normalized event unchanged", () => {
   const nothing = { payer: null, affiliate: null, binding: null, country: null, platform: null };
   const explicit = { ...sale, ...nothing, subscription: { ...sale.subscription, replaces: null } };
