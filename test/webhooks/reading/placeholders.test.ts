@@ -6,7 +6,7 @@ test.each([
     "{order_id}",
     "{{order.id}}",
     "{{ order.id }}",
-    "${order.id}",
+    "$" + "{order.id}",
     "[ORDER_ID]",
     "[ORDER ID]",
     "<order_id>",
