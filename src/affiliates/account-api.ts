@@ -14,7 +14,7 @@ import { readAffiliateSummary } from "../insights/summary-queries.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, instant, parseFields, shortText } from "../lib/validation.ts";
 import { viewNextPayout } from "../payouts/next-payout-view.ts";
-import { readStanding } from "../payouts/standing-queries.ts";
+import { readTierAndPayout } from "../payouts/tier-and-payout-queries.ts";
 import { findEnrolled } from "./api.ts";
 
 /** Far from where sums stop being exact. */
@@ -41,7 +41,7 @@ export function addAccountRoutes(app: ApiApp): void {
     const account = { program, affiliate_id: affiliate.id, at };
     const [{ balances, ...figures }, { tier, next_payout }] = await Promise.all([
       readAffiliateSummary(db, account),
-      readStanding(db, c.env.ACCOUNTS, { ...account, status: enrollment.status, now }),
+      readTierAndPayout(db, c.env.ACCOUNTS, { ...account, status: enrollment.status, now }),
     ]);
     return c.json({
       program: program.slug,

@@ -18,7 +18,11 @@ import { startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
-import { defineStandingQueries, fetchStanding, type StandingAsked } from "../payouts/standing-queries.ts";
+import {
+  defineTierAndPayoutQueries,
+  type EnrollmentAsOf,
+  fetchTierAndPayout,
+} from "../payouts/tier-and-payout-queries.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { isLinkOf } from "./link-queries.ts";
 
@@ -57,7 +61,7 @@ export interface OverviewRequest {
   now: number;
 }
 
-const toStandingRequest = ({ program, affiliate_id: affiliateId, now }: OverviewRequest): StandingAsked => ({
+const toEnrollmentAsOf = ({ program, affiliate_id: affiliateId, now }: OverviewRequest): EnrollmentAsOf => ({
   ...{ program, affiliate_id: affiliateId, status: program.status },
   ...{ at: now, now },
 });
@@ -67,7 +71,7 @@ export function defineOverviewQueries(db: Database, asked: OverviewRequest) {
   const { program, affiliate_id: affiliateId, period, now } = asked;
   const account = { program_id: program.id, affiliate_id: affiliateId };
   return {
-    ...defineStandingQueries(db, toStandingRequest(asked)),
+    ...defineTierAndPayoutQueries(db, toEnrollmentAsOf(asked)),
     current: defineActivityQuery(db, account, program.currency, period),
     previous: defineActivityQuery(db, account, program.currency, period.comparison),
     balances: defineBalancesQuery(db, account, now),
@@ -92,7 +96,7 @@ export async function buildOverview(
       own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
       ...balances.filter((found) => found.currency !== currency),
     ],
-    ...(await fetchStanding(accounts, toStandingRequest(asked), answers)),
+    ...(await fetchTierAndPayout(accounts, toEnrollmentAsOf(asked), answers)),
   };
 }
 

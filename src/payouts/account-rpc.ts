@@ -6,9 +6,9 @@ import type { Adjusted, Adjustment } from "../commissions/post-adjustment.ts";
 import type { SponsoredSale } from "../commissions/post-sale.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import type { Tiers } from "../programs/terms.ts";
-import type { AskedStanding, Standing } from "./account-standing.ts";
 import type { Paying, PaymentMade } from "./statements/change-statement.ts";
 import type { DraftOrder, Gates, Statement } from "./statements/statement.ts";
+import type { TierAndPayout, TierAndPayoutRequest } from "./tier-and-payout.ts";
 
 /** The result of drafting. `busy`: another run holds this account's balance and must finish first. */
 export type Drafted = { status: "drafted"; statements: Statement[] } | { status: "busy"; run: string };
@@ -43,7 +43,7 @@ export interface AccountRpc extends Rpc.DurableObjectBranded {
   readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null>;
   followEntries(entries: readonly number[]): Promise<Statement[]>;
   readCarried(): Promise<[currency: string, amount: number][]>;
-  describeStanding(account: AccountKey, asked: AskedStanding): Promise<Standing>;
+  describeStanding(account: AccountKey, asked: TierAndPayoutRequest): Promise<TierAndPayout>;
   relay(): Promise<number>;
   reproject(): Promise<number>;
 }

@@ -4,7 +4,6 @@ import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
 import type { StatementMessage } from "./account-messages.ts";
 import type { Drafted, Failed, Paid } from "./account-rpc.ts";
-import type { AskedStanding, Standing } from "./account-standing.ts";
 import { listCorrections, listPayable } from "./list-payable.ts";
 import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
 import {
@@ -26,6 +25,7 @@ import {
   type Statement,
 } from "./statements/statement.ts";
 import { StatementStore } from "./statements/statement-store.ts";
+import type { TierAndPayout, TierAndPayoutRequest } from "./tier-and-payout.ts";
 
 /**
  * An affiliate's account with its payouts. Commands run one at a time and have an effect only once per run. Statements,
@@ -45,11 +45,11 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
    */
   async draftStatements(account: AccountKey, order: DraftOrder, gates: Gates): Promise<Drafted> {
     const drafted = this.change((): Drafted => {
-      const heard = this.#statements.recall(order.run);
-      const busy_with = heard === null ? this.#statements.openRun : heard.busy_with;
-      this.#statements.hear(order.run, busy_with);
+      const earlier = this.#statements.recall(order.run);
+      const busy_with = earlier === null ? this.#statements.openRun : earlier.busy_with;
+      this.#statements.recordDraft(order.run, busy_with);
       if (busy_with !== null) return { status: "busy", run: busy_with };
-      if (heard !== null) return { status: "drafted", statements: this.#statements.listOfRun(order.run) };
+      if (earlier !== null) return { status: "drafted", statements: this.#statements.listOfRun(order.run) };
       const statements = this.#state(account, order, gates);
       for (const statement of statements) this.#keep(statement);
       return { status: "drafted", statements };
@@ -94,7 +94,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       const statement = this.#statements.find(number);
       if (statement === null) return { status: "unknown" };
       const change = failStatement(statement, failed, this.numbering(statement));
-      if (change !== null) return { status: "failed", statement: this.#take(change) };
+      if (change !== null) return { status: "failed", statement: this.#apply(change) };
       const isFailed = statement.status === "failed" || statement.status === "returned";
       return isFailed ? { status: "exists", statement } : { status: "not_payable" };
     });
@@ -114,7 +114,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       const to = this.#statements.carriedTo(statement);
       if (to !== null) return { status: "carried_on", to };
       const change = payStatement(statement, made, this.numbering(statement));
-      return change === null ? { status: "not_payable" } : { status: "paid", statement: this.#take(change) };
+      return change === null ? { status: "not_payable" } : { status: "paid", statement: this.#apply(change) };
     });
     await this.settle();
     return paid;
@@ -137,11 +137,11 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     if (numbers.length === 0) return [];
     const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
     for (;;) {
-      const told = followStatements(all, numbers);
+      const followed = followStatements(all, numbers);
       // A returned payment is an entry in a later statement, so follow that too.
-      const returns = told.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
+      const returns = followed.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
       const more = this.#statedBy(returns).filter((number) => !numbers.includes(number));
-      if (more.length === 0) return told.map((statement) => ({ ...statement, entries: [] }));
+      if (more.length === 0) return followed.map((statement) => ({ ...statement, entries: [] }));
       numbers = [...numbers, ...more];
     }
   }
@@ -151,15 +151,18 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return [...this.#statements.carried()];
   }
 
-  /** The account's tier and next payout; null for what wasn't requested. Changes nothing. */
-  async describeStanding(account: AccountKey, { tier, payout }: AskedStanding): Promise<Standing> {
+  /**
+   * The account's tier and next payout; null for what wasn't requested. Changes nothing. The call keeps its name, because
+   * the previous release uses it during a deployment.
+   */
+  async describeStanding(account: AccountKey, { tier, payout }: TierAndPayoutRequest): Promise<TierAndPayout> {
     return {
       tier: tier && (await this.describeTier(account, tier.tiers, tier.at)),
       next_payout: payout && this.#describeNextPayout(account, payout),
     };
   }
 
-  #describeNextPayout(account: AccountKey, asked: NonNullable<AskedStanding["payout"]>): NextPayout | null {
+  #describeNextPayout(account: AccountKey, asked: NonNullable<TierAndPayoutRequest["payout"]>): NextPayout | null {
     const open = this.#statements.openRun;
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
     if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
@@ -172,7 +175,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   /** Sends all entries and statements to the read models again. Returns the number of entries. */
   override async reproject(): Promise<number> {
     const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
-    this.change(() => this.outbox.put(statements.map(tell)));
+    this.change(() => this.outbox.put(statements.map(toMessage)));
     return super.reproject();
   }
 
@@ -219,7 +222,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   #changeRun(run: string, decide: (statement: Statement) => StatementChange | null): Promise<Statement[]> {
-    return this.#changeEach(this.#statements.listOfRun(run), decide, () => this.#statements.hear(run, null));
+    return this.#changeEach(this.#statements.listOfRun(run), decide, () => this.#statements.recordDraft(run, null));
   }
 
   async #changeEach(
@@ -231,14 +234,14 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       first();
       return statements.map((statement) => {
         const change = decide(statement);
-        return change === null ? statement : this.#take(change);
+        return change === null ? statement : this.#apply(change);
       });
     });
     await this.settle();
     return changed;
   }
 
-  #take({ statement, posted }: StatementChange): Statement {
+  #apply({ statement, posted }: StatementChange): Statement {
     this.add(posted);
     this.#keep(statement);
     return statement;
@@ -246,10 +249,10 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
 
   #keep(statement: Statement): void {
     this.#statements.put(statement);
-    this.outbox.put([tell(statement)]);
+    this.outbox.put([toMessage(statement)]);
   }
 }
 
-function tell(statement: Statement): StatementMessage {
+function toMessage(statement: Statement): StatementMessage {
   return { to: "statements", statement };
 }

@@ -3,9 +3,6 @@ import type { Page } from "playwright-core";
 /** The minimum contrast of text by WCAG 2.2 AA. */
 const LEAST_CONTRAST = 4.5;
 
-/** A shift below this can't be seen: the limit of "good" is 0.1 (https://web.dev/articles/cls). */
-export const SHIFT_MAX = 0.001;
-
 /** How many pixels the page is wider than its window. */
 export function measureOverflow(page: Page): Promise<number> {
   return page.evaluate(

@@ -51,8 +51,20 @@ let unique = 0;
 /** The story's affiliates by name, each with an optional sponsor. */
 export type Cast = Record<string, { sponsor?: string }>;
 
+/** Terms that replace the preset's, and the endpoint's secret where the provider creates it. */
+export interface StoryOptions {
+  terms?: Record<string, unknown>;
+  secret?: string;
+}
+
 /** Sets up a program from a preset at a time, with affiliates, a link for each, and an endpoint. */
-export async function startProgram(at: string, preset: string, cast: Cast, source = "standard") {
+export async function startProgram(
+  at: string,
+  preset: string,
+  cast: Cast,
+  source = "standard",
+  { terms, secret }: StoryOptions = {},
+) {
   unique += 1;
   const start = timeOf(at);
   const nameOf = (name: string) => `${name}-${unique}`;
@@ -62,6 +74,7 @@ export async function startProgram(at: string, preset: string, cast: Cast, sourc
     name: program,
     currency: "USD",
     preset,
+    ...(terms !== undefined && { terms }),
     destination_hosts: ["shop.example"],
   });
   for (const [name, { sponsor }] of Object.entries(cast)) {
@@ -80,8 +93,11 @@ export async function startProgram(at: string, preset: string, cast: Cast, sourc
       destination: "https://shop.example/",
     });
   }
-  const endpoint = await adminAt(start, "POST", `/v1/programs/${program}/endpoints`, { source });
-  return new Program(program, nameOf, endpoint);
+  const endpoint = await adminAt(start, "POST", `/v1/programs/${program}/endpoints`, {
+    source,
+    ...(secret !== undefined && { secret }),
+  });
+  return new Program(program, nameOf, secret === undefined ? endpoint : { ...endpoint, secret });
 }
 
 /** The part of a ledger entry that stories check. */
@@ -108,8 +124,9 @@ export class Program {
   }
 
   /** Sends a request to the program's endpoint, some seconds after its event. Returns the credited affiliate's name in the story. */
-  async receive(at: number, { headers, body }: { headers: Record<string, string>; body: string }) {
-    const response = await sendAt(at + 20_000, this.endpoint.url, { method: "POST", headers, body });
+  async receive(at: number, { headers, body }: { headers: Record<string, string>; body: string }, query = "") {
+    const url = query === "" ? this.endpoint.url : `${this.endpoint.url}?${query}`;
+    const response = await sendAt(at + 20_000, url, { method: "POST", headers, body });
     // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
     const json = (await response.json()) as any;
     expect([response.status, json.status], JSON.stringify(json)).toEqual([200, "recorded"]);

@@ -11,7 +11,7 @@ import { beginPayments, type Run } from "../runs/run-store.ts";
 import { type Paying, paidByFile } from "../statements/change-statement.ts";
 import { decodeReport } from "./decode-report.ts";
 import { explainLeftOut } from "./explain-unpaid.ts";
-import { judgeResults, listConfirmations, type Marking, type StandingFault } from "./judge-results.ts";
+import { judgeResults, listConfirmations, type PaymentUpdate, type StatusFault } from "./judge-results.ts";
 import { cutInto } from "./payment.ts";
 import { listPaying, loadPaying, loadPayments, type PayingStatement, sumDrafted } from "./payment-queries.ts";
 import { storeConfirmations, storeDownload } from "./payment-store.ts";
@@ -19,7 +19,7 @@ import { type FilePlan, planFiles } from "./plan-files.ts";
 import { type Results, readResults, UnreadableReport } from "./read-results.ts";
 
 /** Statements updated in one call. Each takes a call to its Account object, and the platform allows 1,000. */
-const MARKED_AT_ONCE = 500;
+const UPDATED_AT_ONCE = 500;
 const CALLS_AT_ONCE = 20;
 /** A report of 10,000 payments has two to three million characters, in UTF-16 twice as many bytes. */
 const REPORT_MAX_BYTES = 20_000_000;
@@ -68,15 +68,15 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
     await storeConfirmations(c.var.db, run.id, listConfirmations({ results, faults }, paying), c.var.now);
     const judged = judgeResults(results, paying);
-    const rest = judged.markings.filter(({ line }) => line > readAfter(c.req.query("after")));
-    const now = rest.slice(0, MARKED_AT_ONCE);
-    const late = await markAll(c, run, now);
+    const rest = judged.updates.filter(({ line }) => line > readAfter(c.req.query("after")));
+    const now = rest.slice(0, UPDATED_AT_ONCE);
+    const late = await updateAll(c, run, now);
     const last = now.at(-1);
     const refused = new Set(late.map(({ line }) => line));
-    const marked = now.filter(({ line }) => !refused.has(line));
+    const updated = now.filter(({ line }) => !refused.has(line));
     return c.json({
-      paid: marked.filter(({ outcome }) => outcome === "paid").length,
-      failed: marked.filter(({ outcome }) => outcome === "failed").length,
+      paid: updated.filter(({ outcome }) => outcome === "paid").length,
+      failed: updated.filter(({ outcome }) => outcome === "failed").length,
       unchanged: judged.unchanged,
       pending: judged.pending,
       unrelated,
@@ -141,23 +141,23 @@ function readAfter(text: string | undefined): number {
 }
 
 /** Updates statements and returns those that can't be paid any more. */
-async function markAll(c: ApiCall, run: Run, markings: readonly Marking[]): Promise<StandingFault[]> {
-  const payingOf = await loadPaying(c.var.db, run, [...new Set(markings.map((one) => one.statement.affiliate_id))]);
-  const faults: StandingFault[] = [];
-  for (const piece of cutInto(markings, CALLS_AT_ONCE)) {
-    const marked = piece.map((marking) => mark(c, run, marking, payingOf(marking.statement.affiliate_id)));
-    faults.push(...(await Promise.all(marked)).filter((fault) => fault !== null));
+async function updateAll(c: ApiCall, run: Run, updates: readonly PaymentUpdate[]): Promise<StatusFault[]> {
+  const payingOf = await loadPaying(c.var.db, run, [...new Set(updates.map((one) => one.statement.affiliate_id))]);
+  const faults: StatusFault[] = [];
+  for (const piece of cutInto(updates, CALLS_AT_ONCE)) {
+    const updated = piece.map((update) => updatePayment(c, run, update, payingOf(update.statement.affiliate_id)));
+    faults.push(...(await Promise.all(updated)).filter((fault) => fault !== null));
   }
   return faults;
 }
 
 /** Updates a statement's payment status. Idempotent in the account's object. */
-async function mark(
+async function updatePayment(
   c: ApiCall,
   run: Run,
-  { line, statement, outcome, reason }: Marking,
+  { line, statement, outcome, reason }: PaymentUpdate,
   { method }: Paying,
-): Promise<StandingFault | null> {
+): Promise<StatusFault | null> {
   const account = { program_id: run.program_id, affiliate_id: statement.affiliate_id };
   const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
   if (outcome === "failed") {

@@ -4,7 +4,7 @@ import type { PayingStatement } from "./payment-queries.ts";
 import type { Result, Results, RowFault } from "./read-results.ts";
 
 /** A statement to update, and its new result. */
-export interface Marking {
+export interface PaymentUpdate {
   line: number;
   statement: PayingStatement;
   outcome: "paid" | "failed";
@@ -14,29 +14,29 @@ export interface Marking {
 /** The decisions for a report. */
 export interface Judgement {
   /** In the order of the report. */
-  markings: Marking[];
+  updates: PaymentUpdate[];
   /** The number of statements that already have the reported status. */
   unchanged: number;
   /** The number of statements whose result isn't final yet. */
   pending: number;
-  faults: StandingFault[];
+  faults: StatusFault[];
 }
 
 /** A row that arrives too late or contradicts the statement's status. */
-export type StandingFault = Omit<RowFault, "code"> & { code: "payment_taken_back" | "statement_cancelled" };
+export type StatusFault = Omit<RowFault, "code"> & { code: "payment_taken_back" | "statement_cancelled" };
 
 /** Compares report results with the current status of the statements. */
-export function judgeResults(results: readonly Result[], standing: ReadonlyMap<string, PayingStatement>): Judgement {
-  const judgement: Judgement = { markings: [], unchanged: 0, pending: 0, faults: [] };
+export function judgeResults(results: readonly Result[], statements: ReadonlyMap<string, PayingStatement>): Judgement {
+  const judgement: Judgement = { updates: [], unchanged: 0, pending: 0, faults: [] };
   for (const { line, statement: id, outcome, reason } of results) {
-    const statement = standing.get(id);
+    const statement = statements.get(id);
     if (statement === undefined) continue;
     if (outcome === "pending") {
       judgement.pending += 1;
       continue;
     }
     const verdict = judge(outcome, statement.status);
-    if (verdict === "mark") judgement.markings.push({ line, statement, outcome, reason });
+    if (verdict === "update") judgement.updates.push({ line, statement, outcome, reason });
     else if (verdict === "unchanged") judgement.unchanged += 1;
     else judgement.faults.push({ line, statement: id, ...verdict });
   }
@@ -46,13 +46,13 @@ export function judgeResults(results: readonly Result[], standing: ReadonlyMap<s
 function judge(
   outcome: "paid" | "failed",
   status: PayingStatement["status"],
-): "mark" | "unchanged" | Pick<StandingFault, "code" | "detail"> {
+): "update" | "unchanged" | Pick<StatusFault, "code" | "detail"> {
   switch (status) {
     case "drafted":
     case "unpaid":
-      return "mark";
+      return "update";
     case "paid":
-      return outcome === "paid" ? "unchanged" : "mark";
+      return outcome === "paid" ? "unchanged" : "update";
     case "failed":
     case "returned":
       if (outcome === "failed") return "unchanged";

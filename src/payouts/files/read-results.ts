@@ -6,7 +6,7 @@
 
 import { readCsv } from "../../lib/csv.ts";
 import { cutText } from "../../lib/well-formed.ts";
-import { readSpokenAmount } from "./spoken-amount.ts";
+import { readLocalizedAmount } from "./localized-amount.ts";
 
 /** A statement of the run that the report is for. */
 export interface Expected {
@@ -172,9 +172,9 @@ function findAmountFault(row: Row, { amount, currency }: Expected): Pick<RowFaul
   if (comparable.length === 0) {
     return { code: "currency_differs", detail: `paid in ${told[0]?.currency}, owed in ${currency}` };
   }
-  const unread = comparable.find(({ text }) => readSpokenAmount(text, currency).length === 0);
+  const unread = comparable.find(({ text }) => readLocalizedAmount(text, currency).length === 0);
   if (unread !== undefined) return { code: "amount_unreadable", detail: `“${unread.text}” is no amount` };
-  const paid = comparable.flatMap(({ text }) => readSpokenAmount(text, currency));
+  const paid = comparable.flatMap(({ text }) => readLocalizedAmount(text, currency));
   const fees = [0, ...readFees(row, currency)];
   if (paid.some((one) => fees.some((fee) => one + fee === amount))) return null;
   const detail = `paid ${comparable[0]?.text} ${currency}, which is not what the statement says`;
@@ -185,7 +185,7 @@ function findAmountFault(row: Row, { amount, currency }: Expected): Pick<RowFaul
 function readFees(row: Row, currency: string): number[] {
   const [amount, of] = FEE;
   const text = row(amount);
-  return text === null || row(of)?.toUpperCase() !== currency ? [] : readSpokenAmount(text, currency);
+  return text === null || row(of)?.toUpperCase() !== currency ? [] : readLocalizedAmount(text, currency);
 }
 
 /**

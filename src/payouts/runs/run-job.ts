@@ -33,7 +33,7 @@ import {
 } from "./run-store.ts";
 
 /** How much of a run one invocation processes. */
-export interface Stint {
+export interface StepLimits {
   affiliates_a_step: number;
   steps: number;
 }
@@ -42,9 +42,9 @@ export interface Stint {
  * Each affiliate takes one call to their object. Cloudflare allows 1,000 subrequests to its own services per invocation
  * on any plan.
  */
-const STINT: Stint = { affiliates_a_step: 200, steps: 4 };
+const STEP_LIMITS: StepLimits = { affiliates_a_step: 200, steps: 4 };
 /** The minute cron also makes calls for deliveries, merges and sweeps. */
-const STINT_OF_MINUTE: Stint = { affiliates_a_step: 200, steps: 2 };
+const CRON_STEP_LIMITS: StepLimits = { affiliates_a_step: 200, steps: 2 };
 /** The number of concurrent calls. */
 const CALLS_AT_ONCE = 20;
 const RUNS_A_MINUTE = 1;
@@ -56,13 +56,13 @@ export async function workRun(
   programId: number,
   id: string,
   now: number,
-  stint = STINT,
+  limits = STEP_LIMITS,
 ): Promise<Run | null> {
   const db = openDatabase(env.DB);
-  for (let steps = 0; steps < stint.steps; steps += 1) {
+  for (let steps = 0; steps < limits.steps; steps += 1) {
     const run = await findRun(db, programId, id);
     if (run === null || !isStepped(run.status)) return run;
-    await workStep({ db, accounts: env.ACCOUNTS }, run, run.status, { now, limit: stint.affiliates_a_step });
+    await workStep({ db, accounts: env.ACCOUNTS }, run, run.status, { now, limit: limits.affiliates_a_step });
   }
   return findRun(db, programId, id);
 }
@@ -70,7 +70,7 @@ export async function workRun(
 /** Continues unfinished runs. Called by the minute cron. */
 export async function workRuns(env: Env, now: number): Promise<void> {
   for (const run of await listWorking(openDatabase(env.DB), RUNS_A_MINUTE))
-    await workRun(env, run.program_id, run.id, now, STINT_OF_MINUTE);
+    await workRun(env, run.program_id, run.id, now, CRON_STEP_LIMITS);
 }
 
 /**

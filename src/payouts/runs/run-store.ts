@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
-import type { DraftOrder, PayeeStanding } from "../statements/statement.ts";
+import type { DraftOrder, PayeeEligibility } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, statements, taxForms } from "../tables.ts";
 import { NO_PROGRESS, type RunState } from "./run.ts";
 
@@ -164,7 +164,7 @@ export async function moveRun(
 }
 
 /** An affiliate with everything a payment to them depends on. */
-export interface PayeeOf extends PayeeStanding {
+export interface PayeeOf extends PayeeEligibility {
   affiliate_id: number;
 }
 

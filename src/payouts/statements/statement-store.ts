@@ -45,7 +45,7 @@ export class StatementStore {
    * Records that a run has drafted here, even if it got no statement. A late draft call, after the run has moved on,
    * then can't create statements that would never be paid or canceled.
    */
-  hear(run: string, busy_with: string | null): void {
+  recordDraft(run: string, busy_with: string | null): void {
     this.#sql.exec("INSERT INTO heard (run, busy_with) VALUES (?, ?) ON CONFLICT DO NOTHING", run, busy_with);
   }
 

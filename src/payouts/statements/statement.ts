@@ -103,14 +103,14 @@ export interface DraftOrder {
 export type Gates = readonly Block[];
 
 /** The affiliate's enrollment and details that a payment depends on. */
-export interface PayeeStanding {
+export interface PayeeEligibility {
   status: string;
   tax_form_received_at: number | null;
   method: string | null;
 }
 
 /** The requirements of the terms that the affiliate doesn't meet. */
-export function listGates({ gates, methods }: Payout, payee: PayeeStanding): Block[] {
+export function listGates({ gates, methods }: Payout, payee: PayeeEligibility): Block[] {
   const blocks: Block[] = [];
   if (payee.status !== "approved") blocks.push({ code: "not_approved", status: payee.status });
   if (gates.includes("tax_form") && payee.tax_form_received_at === null) blocks.push({ code: "tax_form_missing" });
@@ -123,7 +123,7 @@ export function listGates({ gates, methods }: Payout, payee: PayeeStanding): Blo
 }
 
 /** The contents of a statement. */
-export interface Stating {
+export interface StatementContent {
   account: { program_id: number; affiliate_id: number };
   number: number;
   currency: string;
@@ -146,7 +146,7 @@ function minimumOf({ program_currency, payout }: DraftOrder, currency: string): 
 
 function listAmountBlocks(
   order: DraftOrder,
-  { currency, total, sales }: Pick<Stating, "currency" | "sales"> & { total: number },
+  { currency, total, sales }: Pick<StatementContent, "currency" | "sales"> & { total: number },
 ): Block[] {
   if (total < 0) return [{ code: "negative" }];
   if (total === 0) return [{ code: "nothing_due" }];
@@ -171,7 +171,7 @@ export function minimumSalesOf({ program_currency, payout }: DraftOrder, currenc
 export function reviseStatement(
   before: Statement,
   order: DraftOrder,
-  { lines, sales }: Pick<Stating, "lines" | "sales">,
+  { lines, sales }: Pick<StatementContent, "lines" | "sales">,
 ): Statement | null {
   const total = lines.reduce((sum, { amount }) => sum + amount, before.total);
   if (before.status !== "drafted" || before.payable === 0 || total >= before.total) return null;
@@ -188,8 +188,8 @@ export function reviseStatement(
 }
 
 /** Creates a statement of all its entries. It pays everything or, if blocked, nothing. */
-export function makeStatement(order: DraftOrder, gates: Gates, stating: Stating): Statement {
-  const { account, number, currency, opening, lines, sales } = stating;
+export function makeStatement(order: DraftOrder, gates: Gates, content: StatementContent): Statement {
+  const { account, number, currency, opening, lines, sales } = content;
   const total = lines.reduce((sum, { amount }) => sum + amount, opening);
   const blocked = [...listAmountBlocks(order, { currency, total, sales }), ...gates];
   return {

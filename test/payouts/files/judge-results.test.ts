@@ -26,15 +26,15 @@ const reported = (outcome: Result["outcome"]): Result => ({
 /** The result of one row: `mark`, `unchanged`, `pending` or the code of its fault. */
 function verdictOf(status: PayingStatement["status"], outcome: Result["outcome"]): string {
   const judged = judgeResults([reported(outcome)], new Map([["st_1_2_3", statement(status)]]));
-  if (judged.markings.length > 0) return "mark";
+  if (judged.updates.length > 0) return "update";
   if (judged.unchanged > 0) return "unchanged";
   return judged.pending > 0 ? "pending" : (judged.faults[0]?.code ?? "nothing");
 }
 
 test.each([
-  ["drafted", "mark", "mark"],
-  ["unpaid", "mark", "mark"],
-  ["paid", "unchanged", "mark"],
+  ["drafted", "update", "update"],
+  ["unpaid", "update", "update"],
+  ["paid", "unchanged", "update"],
   ["failed", "payment_taken_back", "unchanged"],
   ["returned", "payment_taken_back", "unchanged"],
   ["carried", "statement_cancelled", "statement_cancelled"],
@@ -45,7 +45,7 @@ test.each([
 });
 
 test("a payment without a statement is unrelated", () => {
-  expect(judgeResults([reported("paid")], new Map())).toEqual({ markings: [], unchanged: 0, pending: 0, faults: [] });
+  expect(judgeResults([reported("paid")], new Map())).toEqual({ updates: [], unchanged: 0, pending: 0, faults: [] });
 });
 
 test("a report that was already applied marks nothing", () => {
@@ -61,13 +61,13 @@ test("a report that was already applied marks nothing", () => {
       );
       const first = judgeResults(results, before);
       const after = new Map(before);
-      for (const { statement, outcome } of first.markings) {
+      for (const { statement, outcome } of first.updates) {
         const status = outcome === "paid" ? "paid" : statement.status === "paid" ? "returned" : "failed";
         after.set(statement.id, { ...statement, status });
       }
       const again = judgeResults(results, after);
-      expect(again.markings).toEqual([]);
-      expect(again.unchanged).toBe(first.unchanged + first.markings.length);
+      expect(again.updates).toEqual([]);
+      expect(again.unchanged).toBe(first.unchanged + first.updates.length);
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readLocalizedAmount } from "../../../src/payouts/files/localized-amount.ts";
 import { readResults, UnreadableReport } from "../../../src/payouts/files/read-results.ts";
-import { readSpokenAmount } from "../../../src/payouts/files/spoken-amount.ts";
 import { fc } from "../../support/random.ts";
 
 const statements = new Map([
@@ -138,7 +138,7 @@ test.each([
   ["$50", "USD", []],
   ["", "USD", []],
 ])("%j of %s can mean %j", (text, currency, readings) => {
-  expect(readSpokenAmount(text, currency)).toEqual(readings);
+  expect(readLocalizedAmount(text, currency)).toEqual(readings);
 });
 
 test("a report gives the same result in any column order", () => {

@@ -9,7 +9,9 @@ import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { monthlyPlanBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readPayer } from "../../reading/read-fields.ts";
@@ -179,6 +181,7 @@ function payOrRefund(
       amount,
       product: paid.plan_id || null,
       subscription: subscription === null ? null : { id: subscription, interval: intervalOf(paid) },
+      ...(subscription !== null && withPlan(planOf(paid), intervalOf(paid))),
     }),
   ];
 }
@@ -254,6 +257,13 @@ function payerOf({ credit_card, paypal }: Transaction): Pick<ProviderEvent, "pay
   const { unique_number_identifier } = Object(credit_card) as Record<string, unknown>;
   const { payer_email, payer_id } = Object(paypal) as Record<string, unknown>;
   return readPayer(unique_number_identifier, payer_email, payer_id);
+}
+
+/** The plan of a period of whole months; the end date is the period's last day. A prorated period isn't one. */
+function planOf({ subscription }: Transaction): BillingPlan | null {
+  const { billing_period_start_date: from, billing_period_end_date: to } = subscription ?? {};
+  if (typeof from !== "number" || typeof to !== "number") return null;
+  return monthlyPlanBetween(from, to + MS_PER_DAY);
 }
 
 /** Braintree bills every so many months, but sends only the period that was paid for. */

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
@@ -25,6 +26,9 @@ const CURRENCY = "USD";
 const TRIAL_PARAMETER = "trial";
 
 const INTERVALS: Readonly<Record<string, string>> = { monthly: "month", yearly: "year" };
+
+/** The recurrences that aren't one interval, by their number of months. */
+const MONTHS: Readonly<Record<string, number>> = { quarterly: 3, biannually: 6, every_two_years: 24 };
 
 const id = v.pipe(fieldText, shortText);
 
@@ -142,7 +146,7 @@ function readDispute(type: "chargeback" | "chargeback_won", sale: Purchase): Rea
 }
 
 function reversalOf(type: "refund" | "chargeback" | "chargeback_won", refund: string, sale: Purchase): ProviderEvent {
-  const { coupon: _, click: __, ...seen } = common(sale);
+  const { coupon: _, click: __, plan: ___, ...seen } = common(sale);
   const event = { ...seen, ...amountsOf(sale), occurred_at: null, payment: sale.sale_id, refund };
   return providerEvent({ ...event, id: nameEvent(type, sale), type });
 }
@@ -161,12 +165,13 @@ function readEnd(ended: v.InferOutput<typeof endedSubscription>): Read {
 
 /** A purchase without a payment, recorded as a touch if it has a click. */
 function touchOr(sale: Purchase, ignored: string): Read {
-  const { coupon: _, subscription: __, ...seen } = common(sale);
+  const { coupon: _, subscription: __, plan: ___, ...seen } = common(sale);
   if (seen.click === null) return ignore(ignored);
   return { events: [providerEvent({ ...seen, id: nameEvent("touch", sale), type: "touch" })] };
 }
 
 function common(sale: Purchase) {
+  const plan = sale.subscription_id === null ? null : planEvery("month", MONTHS[sale.recurrence ?? ""] ?? null);
   return {
     occurred_at: sale.sale_timestamp,
     // A gift is bought by the giver, who may have clicked a link.
@@ -177,6 +182,7 @@ function common(sale: Purchase) {
     coupon: sale.offer_code,
     product: sale.short_product_id,
     subscription: sale.subscription_id === null ? null : subscriptionOf(sale.subscription_id, sale.recurrence),
+    ...withPlan(plan),
     test: sale.test,
   };
 }

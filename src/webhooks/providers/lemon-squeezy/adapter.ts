@@ -3,11 +3,12 @@
  * Subscription and Subscription Invoice.
  */
 import * as v from "valibot";
-import { MS_PER_HOUR } from "../../../lib/time.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../../../lib/time.ts";
 import { instant, minorUnits, parseFields } from "../../../lib/validation.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
-import { planBetween, withPlan } from "../../reading/billing-plan.ts";
+import { monthlyPlanBetween, planBetween, readStatedPlan, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
@@ -19,6 +20,16 @@ const SECRET_BYTES = 30;
 
 /** The statuses of orders and invoices that were paid; pending, failed, void and fraudulent ones were not. */
 const PAID: ReadonlySet<string> = new Set(["paid", "partial_refund", "refunded"]);
+
+/** The statuses of a subscription that is paid for, or will be. */
+const RUNNING: ReadonlySet<string> = new Set(["on_trial", "active", "past_due"]);
+
+/** The first payment after a trial is made within this time of the trial's end, unless it fails. */
+const AFTER_TRIAL_MS = MS_PER_DAY;
+/** An update at most this far from a billing time belongs to it. */
+const BILLING_TOLERANCE_MS = 6 * MS_PER_HOUR;
+/** A plan is dated this long before the payment that it describes, so that it applies to it. */
+const BEFORE_PAYMENT_MS = 10 * MS_PER_MINUTE;
 
 const envelope = v.object({
   meta: v.object({
@@ -56,7 +67,9 @@ const invoice = resource({ ...money, ...invoiced });
 const refundedInvoice = resource({ ...money, ...invoiced, ...refunded });
 const subscription = resource({
   ...product,
+  variant_id: v.nullish(providerId),
   order_id: providerId,
+  trial_ends_at: v.nullish(instant),
   renews_at: v.nullish(instant),
   ends_at: v.nullish(instant),
 });
@@ -75,10 +88,10 @@ export const lemonSqueezy: Provider = {
 
   verify: (request, secrets) => verifyBodySignature(request, secrets, { header: "X-Signature", decode: fromHex }),
 
-  parse({ body }) {
+  parse({ body, query }) {
     const json = readJsonBody(body);
     const { meta } = parseFields(envelope, json);
-    const found = READERS.get(meta.event_name)?.(json, meta);
+    const found = READERS.get(meta.event_name)?.(json, meta, query);
     return toReading({ type: meta.event_name, event_id: meta.webhook_id ?? null }, found);
   },
 
@@ -86,10 +99,13 @@ export const lemonSqueezy: Provider = {
   answer: acknowledgeUnfinished,
 };
 
-const READERS: ReadonlyMap<string, (json: unknown, meta: Meta) => ParsedEvents> = new Map([
+type Reader = (json: unknown, meta: Meta, query: URLSearchParams) => ParsedEvents;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["order_created", readOrder],
   ["order_refunded", readRefundedOrder],
   ["subscription_created", readSubscription],
+  ["subscription_updated", readUpdate],
   ["subscription_payment_success", readInvoice],
   ["subscription_payment_refunded", readRefundedInvoice],
   ["subscription_expired", readExpired],
@@ -149,9 +165,10 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
  * Names the order that started the subscription, which is its first payment, or paid for its trial. Without a trial the order
  * also paid the first invoice, whose refund names only the subscription.
  */
-function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
+function readSubscription(json: unknown, meta: Meta, query: URLSearchParams): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
-  const { status, order_id, product_id, created_at, renews_at } = data.attributes;
+  const { status, order_id, product_id, variant_id, created_at, renews_at } = data.attributes;
+  const stated = readStatedPlan(query, variant_id, product_id);
   const common = { id: `subscription_created:${data.id}`, occurred_at: created_at, ...origin(data.attributes, meta) };
   const isTrial = status === "on_trial";
   const start = providerEvent({
@@ -169,12 +186,13 @@ function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
         click: readClick(meta.custom_data),
         product: product_id ?? null,
         subscription: { id: data.id, interval: null },
+        ...withPlan(stated),
       }),
       start,
     ];
   }
   // Invoices contain neither the product nor the interval, so the interval is that of the first period.
-  const plan = renews_at ? planBetween(created_at, renews_at) : null;
+  const plan = stated ?? (renews_at ? planBetween(created_at, renews_at) : null);
   const described = providerEvent({
     ...common,
     id: `subscription_created:${data.id}:plan`,
@@ -190,6 +208,39 @@ function readSubscription(json: unknown, meta: Meta): ProviderEvent[] {
     start,
     ...(plan === null ? [] : [described]),
   ];
+}
+
+/**
+ * `subscription_updated` is sent for every change: the plan from then on, after a trial, a renewal or a plan change. A change that
+ * isn't made when the customer is billed doesn't show the interval, unless the endpoint's URL states it.
+ */
+function readUpdate(json: unknown, meta: Meta, query: URLSearchParams): ParsedEvents {
+  const { data } = parseFields(subscription, json);
+  const { status, product_id, variant_id, trial_ends_at, renews_at, updated_at } = data.attributes;
+  if (!RUNNING.has(status)) return `The subscription is ${status}.`;
+  const isAfterTrial = !!trial_ends_at && updated_at >= trial_ends_at && updated_at - trial_ends_at < AFTER_TRIAL_MS;
+  const billed_at = isAfterTrial ? trial_ends_at : updated_at;
+  const isBilled = status === "active" && !!renews_at;
+  const plan =
+    readStatedPlan(query, variant_id, product_id) ?? (isBilled ? periodOf(billed_at, renews_at, isAfterTrial) : null);
+  if (plan === null) return "The update does not show a new billing interval, so there is nothing to record.";
+  const { interval, interval_count = 1 } = plan;
+  return [
+    providerEvent({
+      id: `subscription_updated:${data.id}:${product_id ?? ""}:${interval_count}-${interval}:${updated_at}`,
+      type: "touch",
+      occurred_at: billed_at - BEFORE_PAYMENT_MS,
+      ...origin(data.attributes, meta),
+      product: product_id ?? null,
+      subscription: { id: data.id, interval: null },
+      plan,
+    }),
+  ];
+}
+
+/** The plan of a period that starts when the customer is billed. A start that isn't certain must be whole months before the end. */
+function periodOf(start: number, end: number, isCertain: boolean): BillingPlan | null {
+  return isCertain ? planBetween(start, end) : monthlyPlanBetween(start, end, BILLING_TOLERANCE_MS);
 }
 
 function readRefundedOrder(json: unknown, meta: Meta): ProviderEvent[] {

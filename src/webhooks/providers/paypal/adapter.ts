@@ -4,37 +4,21 @@
  */
 import * as v from "valibot";
 import { instant, parseFields } from "../../../lib/validation.ts";
-import { parseWellFormedJson } from "../../../lib/well-formed.ts";
-import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
-import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import {
-  CLICK_FIELD,
-  invalidField,
-  readClick,
-  readCustomer,
-  readId,
-  readJsonBody,
-  readPayer,
-} from "../../reading/read-fields.ts";
+import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { readDispute } from "./dispute.ts";
+import { buyerOf, type Envelope, envelope, id, links, payer, readCustom, readTime } from "./fields.ts";
 import { checkPaypalSecret } from "./secret.ts";
 import { verifyPaypal } from "./signature.ts";
+import { readActivation, readEnd, readUpdate } from "./subscription.ts";
 
 /**
  * An optional field next to the click in `custom_id`: the payment without tax and shipping, which a capture doesn't contain. The
  * order's breakdown does, but isn't parsed.
  */
 const AMOUNT_FIELD = "lc_amount";
-
-/** Far longer than the order numbers that merchants put there. */
-const BARE_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
-
-const id = v.pipe(v.string(), v.minLength(1, "is empty"));
-
-const links = v.nullish(v.array(v.object({ rel: v.string(), href: v.string() })));
 
 const money = v.object({ currency_code: anyCaseCurrency, value: decimal });
 
@@ -44,8 +28,6 @@ const total = v.object({
   total: decimal,
   details: v.nullish(v.object({ subtotal: v.nullish(decimal) })),
 });
-
-const envelope = v.object({ id, event_type: v.string(), create_time: v.nullish(v.string()), links });
 
 const capture = v.object({
   resource: v.object({
@@ -80,7 +62,7 @@ const order = v.object({
   resource: v.object({
     id,
     create_time: instant,
-    payer: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
+    payer,
     purchase_units: v.array(
       v.object({
         custom_id: v.nullish(v.string()),
@@ -90,29 +72,7 @@ const order = v.object({
   }),
 });
 
-const subscription = v.object({
-  resource: v.object({
-    id,
-    plan_id: v.nullish(id),
-    create_time: instant,
-    start_time: v.nullish(v.unknown()),
-    custom_id: v.nullish(v.string()),
-    subscriber: v.nullish(v.object({ payer_id: v.nullish(v.unknown()), email_address: v.nullish(v.unknown()) })),
-    billing_info: v.nullish(
-      v.object({
-        cycle_executions: v.nullish(v.array(v.object({ tenure_type: v.nullish(v.string()) }))),
-        last_payment: v.nullish(v.object({ time: v.nullish(v.unknown()) })),
-        next_billing_time: v.nullish(v.unknown()),
-      }),
-    ),
-  }),
-});
-
-const ended = v.object({ resource: v.object({ id, status_update_time: v.nullish(instant) }) });
-
-type Envelope = v.InferOutput<typeof envelope>;
 type Links = v.InferOutput<typeof links>;
-type Subscription = v.InferOutput<typeof subscription>["resource"];
 type Order = v.InferOutput<typeof order>["resource"];
 
 export const paypal: Provider = {
@@ -126,17 +86,19 @@ export const paypal: Provider = {
 
   verify: verifyPaypal,
 
-  parse({ body, headers }) {
+  parse({ body, headers, query }) {
     const json = readJsonBody(body);
     const event = parseFields(envelope, json);
-    const found = READERS.get(event.event_type)?.(json, event);
+    const found = READERS.get(event.event_type)?.(json, event, query);
     const test = isSandbox([headers.get("paypal-cert-url") ?? "", ...(event.links ?? []).map(({ href }) => href)]);
     const events = Array.isArray(found) ? found.map((each) => ({ ...each, test })) : found;
     return toReading({ type: event.event_type, event_id: event.id }, events);
   },
 };
 
-const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEvents> = new Map([
+type Reader = (json: unknown, event: Envelope, query: URLSearchParams) => ParsedEvents;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["CHECKOUT.ORDER.APPROVED", readOrder],
   ["CHECKOUT.ORDER.COMPLETED", readOrder],
   ["PAYMENT.CAPTURE.COMPLETED", readCapture],
@@ -150,6 +112,7 @@ const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEve
     () => "The subscription isn't approved yet. BILLING.SUBSCRIPTION.ACTIVATED is used instead.",
   ],
   ["BILLING.SUBSCRIPTION.ACTIVATED", readActivation],
+  ["BILLING.SUBSCRIPTION.UPDATED", readUpdate],
   ["BILLING.SUBSCRIPTION.CANCELLED", readEnd],
   ["BILLING.SUBSCRIPTION.EXPIRED", readEnd],
   ["CUSTOMER.DISPUTE.CREATED", readDispute],
@@ -267,76 +230,9 @@ function reversalOf(
     : providerEvent({ ...reversal, id: event.id, type: "refund" });
 }
 
-/**
- * A trial, or the customer with the click. Payments have their own events, which don't say whether they pay for a trial. A payment
- * before the next billing does.
- */
-function readActivation(json: unknown, event: Envelope): ParsedEvents {
-  const { resource } = parseFields(subscription, json);
-  const { subscriber, billing_info } = resource;
-  const isTrial = (billing_info?.cycle_executions ?? []).some(({ tenure_type }) => tenure_type === "TRIAL");
-  const trial_ends_at = isTrial ? readTime(billing_info?.next_billing_time) : null;
-  return [
-    providerEvent({
-      id: event.id,
-      type: isTrial ? "trial" : "touch",
-      occurred_at: resource.create_time,
-      ...buyerOf(subscriber),
-      click: readClick(readCustom(resource.custom_id)),
-      product: resource.plan_id ?? null,
-      subscription: { id: resource.id, interval: null, ...(trial_ends_at !== null && { trial_ends_at }) },
-      ...(!isTrial && withPlan(planOf(resource))),
-    }),
-  ];
-}
-
-/**
- * How often a subscription is billed, by its last payment and the next one: the subscription itself names only its plan. In a
- * trial the next payment isn't a whole period away.
- */
-function planOf({ start_time, billing_info }: Subscription): BillingPlan | null {
-  const from = readTime(billing_info?.last_payment?.time ?? start_time);
-  const to = readTime(billing_info?.next_billing_time);
-  return from === null || to === null ? null : planBetween(from, to);
-}
-
-/** The customer and the PayPal account that pays. */
-function buyerOf(payer: Order["payer"]): Pick<ProviderEvent, "customer" | "payer"> {
-  const customer = readCustomer(readId(payer?.payer_id), payer?.email_address);
-  return { customer, ...readPayer(customer.id, customer.email) };
-}
-
-/** In PayPal a canceled subscription ends immediately, not at the end of the paid period. */
-function readEnd(json: unknown, event: Envelope): ParsedEvents {
-  const { resource } = parseFields(ended, json);
-  const occurred_at = resource.status_update_time ?? readTime(event.create_time);
-  const subscription = { id: resource.id, interval: null };
-  return [providerEvent({ id: event.id, type: "cancellation", occurred_at, subscription })];
-}
-
-/**
- * The fields in `custom_id`, the only text that a merchant can add to a payment: the click token alone, JSON, or a query string
- * (`order=7&lc_click=…`).
- */
-function readCustom(text: string | null | undefined): Record<string, unknown> {
-  if (!text) return {};
-  if (BARE_TOKEN.test(text)) return { [CLICK_FIELD]: text };
-  try {
-    return Object(parseWellFormedJson(text));
-  } catch {
-    return Object.fromEntries(new URLSearchParams(text));
-  }
-}
-
 function findLinked(links: Links, rel: string, collection: string): string | null {
   const link = (links ?? []).find((each) => each.rel === rel && each.href.includes(`/${collection}/`));
   return link?.href.match(/\/([A-Za-z0-9-]+)$/)?.[1] ?? null;
-}
-
-/** A time, or null if it is invalid: PayPal's own samples contain months above 12. */
-function readTime(text: unknown): number | null {
-  const time = v.safeParse(instant, text);
-  return time.success ? time.output : null;
 }
 
 function isSandbox(urls: readonly string[]): boolean {

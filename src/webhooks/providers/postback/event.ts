@@ -3,7 +3,9 @@ import * as v from "valibot";
 import { parseDecimal } from "../../../lib/currency.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
 import { cutText } from "../../../lib/well-formed.ts";
+import type { BillingPlan } from "../../conversion-event.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { CLICK_FIELD, invalidField, readClick, readCustomer, readEmail } from "../../reading/read-fields.ts";
 import { noteLeftOut, type Parameters, readIdName, readName, readParameter } from "../../reading/read-parameters.ts";
 import {
@@ -49,6 +51,7 @@ const SPELLINGS = {
   subscription: ["subscription_id"],
   replaces: ["replaces_subscription_id"],
   interval: ["interval"],
+  interval_count: ["interval_count"],
   occurred_at: ["occurred_at"],
   timestamp: ["timestamp"],
   test: ["test", "is_test"],
@@ -147,14 +150,13 @@ function isZeroPayment({ type, fields, isWhole }: ParsedPostback): boolean {
 function eventOf(parsed: ParsedPostback, currency: string | null): ProviderEvent {
   const { type, fields } = parsed;
   const { subscription, replaces } = fields;
+  const interval = readIntervalWord(fields.interval);
   const known = {
     type,
     occurred_at: readTime(fields),
     customer: readCustomer(fields.customer, fields.email),
-    subscription:
-      subscription === null
-        ? null
-        : { id: subscription, interval: readIntervalWord(fields.interval), ...(replaces !== null && { replaces }) },
+    subscription: subscription === null ? null : { id: subscription, interval, ...(replaces !== null && { replaces }) },
+    ...(subscription !== null && withPlan(readPlan(interval, fields.interval_count), interval)),
     test: readTest(fields.test),
   };
   // Refunds don't need these.
@@ -175,6 +177,13 @@ function eventOf(parsed: ParsedPostback, currency: string | null): ProviderEvent
     default:
       return providerEvent({ ...known, ...readPayment(parsed, currency) });
   }
+}
+
+/** The plan of a subscription with a count; null if none is sent. */
+function readPlan(interval: string | null, count: string | null): BillingPlan | null {
+  if (count === null) return null;
+  if (!/^[1-9]\d{0,2}$/.test(count)) throw invalidField("interval_count", "must be a whole number from 1 to 999");
+  return planEvery(interval, Number(count));
 }
 
 /** The payment for a trial. Most trials have none. */

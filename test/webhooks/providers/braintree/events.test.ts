@@ -275,15 +275,18 @@ describe("fields with alternatives", () => {
   });
 
   test.each([
-    ["2026-03-02", "2027-03-01", "year"],
-    ["2026-02-02", "2026-03-01", "month"],
-    ["2026-03-02", "2026-06-01", null],
-  ])("a period from %s to %s: %s", (from, to, interval) => {
+    ["2026-03-02", "2027-03-01", "year", undefined],
+    ["2026-02-02", "2026-03-01", "month", undefined],
+    ["2026-03-02", "2026-06-01", null, { interval: "month", interval_count: 3 }],
+    ["2026-03-02", "2028-03-01", null, { interval: "year", interval_count: 2 }],
+    ["2026-03-02", "2026-03-20", null, undefined],
+  ])("a period from %s to %s: %s", (from, to, interval, plan) => {
     // The second pair of dates is the transaction's own.
     const xml = charged
       .replaceAll("2026-04-01</billing", `${to}</billing`)
       .replaceAll("2026-03-02</billing", `${from}</billing`);
     expect(saleIn(xml)?.subscription).toEqual({ id: "7hq2mw", interval });
+    expect(saleIn(xml)?.plan).toEqual(plan);
   });
 
   test("a missing period", () => {

@@ -291,12 +291,16 @@ test("a customer with an invalid address is identified by the account", () => {
 });
 
 test.each([
-  ["monthly", "month"],
-  ["yearly", "year"],
-  ["quarterly", null],
-  ["", null],
-])("a payment with the recurrence %s", (recurrence, interval) => {
-  expect(parse(changeForm(membership, { recurrence })).events[0]?.subscription).toEqual({ ...CLUB, interval });
+  ["monthly", "month", undefined],
+  ["yearly", "year", undefined],
+  ["quarterly", null, { interval: "month", interval_count: 3 }],
+  ["biannually", null, { interval: "month", interval_count: 6 }],
+  ["every_two_years", null, { interval: "year", interval_count: 2 }],
+  ["", null, undefined],
+])("a payment with the recurrence %s", (recurrence, interval, plan) => {
+  const [event] = parse(changeForm(membership, { recurrence })).events;
+  expect(event?.subscription).toEqual({ ...CLUB, interval });
+  expect(event?.plan).toEqual(plan);
 });
 
 describe("a malformed event names its field", () => {

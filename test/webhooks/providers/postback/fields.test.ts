@@ -40,7 +40,23 @@ describe("fields", () => {
     expect(postback.parse(stated, { currency: "KWD" }).events[0]).toMatchObject({ amount: 123, currency: "EUR" });
   });
 
+  test.each([
+    ["interval=month&interval_count=3", "month", { interval: "month", interval_count: 3 }],
+    ["interval=monthly&interval_count=12", "month", { interval: "year" }],
+    ["interval=year&interval_count=2", "year", { interval: "year", interval_count: 2 }],
+    ["interval=month&interval_count=1", "month", undefined],
+    ["interval=month", "month", undefined],
+    ["interval_count=3", null, undefined],
+    ["interval=fortnight&interval_count=2", null, undefined],
+  ])("%s", (fields, interval, plan) => {
+    const [event] = parse(`txid=p&amount=1&currency=USD&subscription_id=s&${fields}`).events;
+    expect(event?.subscription).toEqual({ id: "s", interval });
+    expect(event?.plan).toEqual(plan);
+  });
+
   const faults: [string, Given, string][] = [
+    ["a count of zero", "txid=p&amount=1&currency=USD&subscription_id=s&interval_count=0", "interval_count"],
+    ["half a count", "txid=p&amount=1&currency=USD&subscription_id=s&interval_count=1.5", "interval_count"],
     ["no payment", "amount=1&currency=USD", "txid"],
     ["no amount", "event=sale&txid=p&currency=USD", "amount"],
     ["a refund without an amount", "event=refund&txid=p&currency=USD", "amount"],

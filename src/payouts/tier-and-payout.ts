@@ -4,8 +4,8 @@ import type { Tiers } from "../programs/terms.ts";
 import type { AskedPayout, NextPayout } from "./next-payout.ts";
 import type { Gates } from "./statements/statement.ts";
 
-/** What to calculate; null for anything the program's terms don't have. */
-export interface AskedStanding {
+/** What to calculate; null for what the program's terms don't have. */
+export interface TierAndPayoutRequest {
   /** `at` in ms. */
   tier: { tiers: Tiers; at: number } | null;
   /** `months_run`: the months whose runs are fully drafted, with or without this account. */
@@ -13,7 +13,7 @@ export interface AskedStanding {
 }
 
 /** The affiliate's tier and next payout. */
-export interface Standing {
+export interface TierAndPayout {
   tier: TierView | null;
   /** Null if no payout is coming up. */
   next_payout: NextPayout | null;

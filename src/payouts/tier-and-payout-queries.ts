@@ -4,15 +4,15 @@ import type { Database } from "../db/database.ts";
 import { runQueries } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
 import { defineTermsQuery, type TermsVersion } from "../programs/terms-queries.ts";
-import type { Standing } from "./account-standing.ts";
 import { definePayeeQuery, type PayeeGates } from "./payees/gate-queries.ts";
 import { defineMonthsRunQuery } from "./runs/month-run-queries.ts";
 import { listGates } from "./statements/statement.ts";
+import type { TierAndPayout } from "./tier-and-payout.ts";
 
 /**
  * The program, the affiliate and their enrollment status. The tier is as of `at`, the payout as of `now`, both in ms.
  */
-export interface StandingAsked {
+export interface EnrollmentAsOf {
   program: { id: number; currency: string };
   affiliate_id: number;
   status: string;
@@ -21,16 +21,19 @@ export interface StandingAsked {
 }
 
 /** Reads the tier and next payout under the terms in force at those times; null for what the terms don't have. */
-export async function readStanding(
+export async function readTierAndPayout(
   db: Database,
   accounts: Env["ACCOUNTS"],
-  standing: StandingAsked,
-): Promise<Standing> {
-  return fetchStanding(accounts, standing, await runQueries(db, defineStandingQueries(db, standing)));
+  enrollment: EnrollmentAsOf,
+): Promise<TierAndPayout> {
+  return fetchTierAndPayout(accounts, enrollment, await runQueries(db, defineTierAndPayoutQueries(db, enrollment)));
 }
 
-/** Defines the queries whose results {@link fetchStanding} needs. */
-export function defineStandingQueries(db: Database, { program, affiliate_id: affiliateId, at, now }: StandingAsked) {
+/** Defines the queries whose results {@link fetchTierAndPayout} needs. */
+export function defineTierAndPayoutQueries(
+  db: Database,
+  { program, affiliate_id: affiliateId, at, now }: EnrollmentAsOf,
+) {
   return {
     terms_then: defineTermsQuery(db, program.id, at),
     terms_now: defineTermsQuery(db, program.id, now),
@@ -39,18 +42,18 @@ export function defineStandingQueries(db: Database, { program, affiliate_id: aff
   };
 }
 
-/** Same as {@link readStanding}, with results already read from D1. */
-export async function fetchStanding(
+/** Same as {@link readTierAndPayout}, with results already read from D1. */
+export async function fetchTierAndPayout(
   accounts: Env["ACCOUNTS"],
-  { program, affiliate_id: affiliateId, status, at, now }: StandingAsked,
-  ground: { terms_then: TermsVersion; terms_now: TermsVersion; payee: PayeeGates; months_run: string[] },
-): Promise<Standing> {
-  const { payout } = ground.terms_now.terms;
-  const { tiers } = ground.terms_then.terms;
+  { program, affiliate_id: affiliateId, status, at, now }: EnrollmentAsOf,
+  found: { terms_then: TermsVersion; terms_now: TermsVersion; payee: PayeeGates; months_run: string[] },
+): Promise<TierAndPayout> {
+  const { payout } = found.terms_now.terms;
+  const { tiers } = found.terms_then.terms;
   if (tiers === null && payout === null) return { tier: null, next_payout: null };
   const account = { program_id: program.id, affiliate_id: affiliateId };
-  const gates = payout && listGates(payout, { status, ...ground.payee });
-  const { months_run } = ground;
+  const gates = payout && listGates(payout, { status, ...found.payee });
+  const { months_run } = found;
   return accounts.getByName(accountKeyOf(account)).describeStanding(account, {
     tier: tiers && { tiers, at },
     payout: payout && gates && { payout, program_currency: program.currency, now, gates, months_run },

@@ -8,7 +8,7 @@ const GROUPING = /['’\s]/gu;
  * `1,234` in a currency with three decimals has two. Returns minor units without sign, or an empty list if it isn't an
  * amount.
  */
-export function readSpokenAmount(text: string, currency: string): number[] {
+export function readLocalizedAmount(text: string, currency: string): number[] {
   const bare = text.replaceAll(GROUPING, "").replace(/^[-−+]/, "");
   const readings = [toPlain(bare, ","), toPlain(bare, ".")].flatMap((plain) =>
     plain === null ? [] : (parseDecimal(plain, currency) ?? []),
