@@ -143,6 +143,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       program_currency,
       sponsor_id,
       affiliate_rates,
+      now: Date.now(),
       before: found?.state ?? null,
       entries: this.store.listEntriesOf(sale.conversion),
       sales: () => this.store.listSales(),

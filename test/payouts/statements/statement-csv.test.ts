@@ -25,6 +25,7 @@ const line: StatementLine = {
   rate_fraction: null,
   flat: null,
   tier: null,
+  tier_at: null,
   terms_version: 1,
   reason: null,
   occurred_at: Date.UTC(2026, 0, 3),

@@ -141,7 +141,7 @@ const tiers = {
   sales_over: (amount: string) => `more than ${amount} in sales`,
   highest: "You are in the highest tier whose conditions you meet.",
   judged:
-    "A sale earns at the tier you had reached at the time of the sale, counting the other sales that were known when it was recorded, net of the refunds and chargebacks known then. It keeps that tier: sales and refunds that become known later don’t change it.",
+    "A sale earns at the tier you had reached at the time of the sale, counting the other sales that were known when it was recorded, net of the refunds and chargebacks known then. It keeps that tier: sales and refunds that become known later don’t change it. The commission’s explanation gives the day it was recorded.",
   window_months: (count: number | null) =>
     count === null
       ? "All your customers and sales count, however old they are."
