@@ -50,10 +50,15 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     const sale = completeSale(told);
     const [surroundings, affiliate_rates] = await Promise.all([
       this.#surroundings(sale),
-      loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at),
+      this.findAffiliateRates(sale),
     ]);
     this.change(() => this.#post(sale, surroundings, affiliate_rates));
     await this.settle();
+  }
+
+  /** What the affiliate's rates depended on at the time of the sale. Throws if D1 is unavailable. */
+  protected findAffiliateRates(sale: AttributedSale): Promise<AffiliateRates> {
+    return loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at);
   }
 
   /**

@@ -188,7 +188,8 @@ const golden: Record<string, Record<string, string[]>> = {
       "If a payment is refunded or charged back at any time, its share of the commission is reversed.",
     ],
     payout: [
-      "Commissions whose hold period ends in a given month are paid from the 1st to the 15th of the following month.",
+      "Commissions whose hold period ends in a given month are paid on the 1st of the following month.",
+      "Commissions whose hold period ends before the 15th of a month are already paid on the 15th of that same month.",
       "Balances under $100.00 are carried over.",
       "Before you can be paid, the merchant needs a tax form and a payout method from you.",
       "Payouts are made by PayPal.",

@@ -210,6 +210,13 @@ const payout = {
     earned: (when: string) =>
       `Commissions earned in a given month are paid ${when}, if their hold period has ended by then.`,
   },
+  second_window: {
+    cleared: (day: string, when: string) =>
+      `Commissions whose hold period ends before ${day} of a month are already paid ${when}.`,
+    earned: (day: string, when: string) =>
+      `Commissions earned before ${day} of a month are already paid ${when}, if their hold period has ended by then.`,
+  },
+  day: payoutDay,
   /** Days of the month that is `lag_months` after the given one. */
   window: ({ first_day, last_day, lag_months }: { first_day: number; last_day: number; lag_months: number }) => {
     const month = PAYOUT_MONTHS[lag_months] ?? `the ${ordinal(lag_months)} month after it`;
