@@ -49,12 +49,14 @@ export abstract class AccountObject<More extends { to: string } = never> extends
    */
   async post(told: AttributedSale): Promise<void> {
     const sale = completeSale(told);
-    const [details, affiliate_rates] = await Promise.all([
-      this.#accountDetails(sale),
-      loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at),
-    ]);
+    const [details, affiliate_rates] = await Promise.all([this.#accountDetails(sale), this.findAffiliateRates(sale)]);
     this.change(() => this.#post(sale, details, affiliate_rates));
     await this.settle();
+  }
+
+  /** What the affiliate's rates depended on at the time of the sale. Throws if D1 is unavailable. */
+  protected findAffiliateRates(sale: AttributedSale): Promise<AffiliateRates> {
+    return loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at);
   }
 
   /**
@@ -144,6 +146,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       program_currency,
       sponsor_id,
       affiliate_rates,
+      now: Date.now(),
       before: found?.state ?? null,
       entries: this.store.listEntriesOf(sale.conversion),
       sales: () => this.store.listSales(),

@@ -27,6 +27,7 @@ export const entryColumns = {
   rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
+  tier_at: ledgerEntries.tier_at,
   terms_version: ledgerEntries.terms_version,
   reason: ledgerEntries.reason,
   occurred_at: ledgerEntries.occurred_at,
@@ -56,6 +57,7 @@ export type EntryRow = Pick<
   | "rate_fraction"
   | "flat"
   | "tier"
+  | "tier_at"
   | "terms_version"
   | "reason"
   | "occurred_at"
@@ -132,8 +134,9 @@ async function loadOriginals(db: Database, rows: readonly EntryRow[]): Promise<M
 }
 
 /** The same, with times in the API's format. */
-type Written<Row> = Omit<Row, "own_rates_from" | "occurred_at" | "clears_at"> & {
+type Written<Row> = Omit<Row, "own_rates_from" | "tier_at" | "occurred_at" | "clears_at"> & {
   own_rates_from: string | null;
+  tier_at: string | null;
   occurred_at: string;
   clears_at: string;
 };
@@ -141,10 +144,13 @@ type Written<Row> = Omit<Row, "own_rates_from" | "occurred_at" | "clears_at"> & 
 /** A ledger entry as shown by the API. */
 export type EntryView = Written<ExplainedRow>;
 
+const toIsoTime = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
 export function viewEntry<Row extends EntryRow>(row: Row): Written<Row> {
   return {
     ...row,
-    own_rates_from: row.own_rates_from === null ? null : new Date(row.own_rates_from).toISOString(),
+    own_rates_from: toIsoTime(row.own_rates_from),
+    tier_at: toIsoTime(row.tier_at),
     occurred_at: new Date(row.occurred_at).toISOString(),
     clears_at: new Date(row.clears_at).toISOString(),
   };

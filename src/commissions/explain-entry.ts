@@ -1,5 +1,5 @@
 /** Explains a ledger entry: how its amount was calculated, by which rule of which version of the terms. */
-import { formatMinute } from "../lib/format-date.ts";
+import { formatDate, formatMinute } from "../lib/format-date.ts";
 import { formatMoney, formatRate, parseFraction } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { portionOf, shareOf } from "../lib/money.ts";
@@ -20,6 +20,7 @@ export type EntryBasis = Pick<
   | "rate_fraction"
   | "flat"
   | "tier"
+  | "tier_at"
   | "terms_version"
   | "reason"
 > & {
@@ -45,7 +46,7 @@ export interface EntryReading {
 
 /**
  * Explains an entry in one to three sentences, such as `40% of $99.00 by rule 3 of terms version 2 (“tier-3” when this sale
- * was recorded): 40% of each payment, in tier “tier-3”.` Returns null if nothing is known about it.
+ * was recorded on Jan 5, 2026): 40% of each payment.` Returns null if nothing is known about it.
  */
 export function explainEntry(entry: EntryBasis, reading: EntryReading): string | null {
   const { kind, reason, terms_version } = entry;
@@ -68,12 +69,18 @@ export function explainEntry(entry: EntryBasis, reading: EntryReading): string |
 }
 
 function explainCommission(entry: EntryBasis, { rules, currency, reader }: EntryReading): string {
-  const { rule, tier, terms_version: version, own_rates_from } = entry;
+  const { rule, tier, tier_at, terms_version: version, own_rates_from } = entry;
   const stated = rule === null ? undefined : rules?.[rule];
   const own = own_rates_from === null ? null : { from: formatMinute(own_rates_from), reader };
   return messages.entries.commission(
     explainReward(entry, currency),
-    { rule: rule === null ? null : rule + 1, version, own, tier },
+    {
+      rule: rule === null ? null : rule + 1,
+      version,
+      own,
+      tier,
+      tier_at: tier_at === null ? null : formatDate(tier_at),
+    },
     stated === undefined ? null : describeRule(tier === null ? stated : withoutTier(stated), currency),
   );
 }

@@ -13,6 +13,8 @@ export interface KnownSale
   clears_at: number;
   /** The tier it was judged by, permanently; null if none was. */
   tier: string | null;
+  /** When that was, in ms. Missing where it isn't known. */
+  tier_at?: number;
   /** Whether the sponsor's account has been informed. */
   told_sponsor: boolean;
 }

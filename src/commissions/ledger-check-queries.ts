@@ -94,6 +94,7 @@ const columns = {
   rate_fraction: ledgerEntries.rate_fraction,
   flat: ledgerEntries.flat,
   tier: ledgerEntries.tier,
+  tier_at: ledgerEntries.tier_at,
   terms_version: ledgerEntries.terms_version,
   reason: ledgerEntries.reason,
   occurred_at: ledgerEntries.occurred_at,

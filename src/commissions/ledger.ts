@@ -36,6 +36,8 @@ export interface LedgerEntry {
   flat: number | null;
   /** The tier that applied to the sale. */
   tier: string | null;
+  /** When the sale was recorded and its tier decided, in ms: it counts the sales known then. */
+  tier_at: number | null;
   terms_version: number | null;
   /** In words: the reason for an adjustment, for a commission of 0, or for a bonus. */
   reason: string | null;
@@ -80,6 +82,7 @@ export const blankEntry = {
   rate_fraction: null,
   flat: null,
   tier: null,
+  tier_at: null,
   terms_version: null,
   reason: null,
   corrects: null,

@@ -41,6 +41,8 @@ export interface Posting {
   /** The account's existing entries for the sale. */
   entries: readonly UnchainedEntry[];
   tier: string | null;
+  /** When the tier was decided, in ms; null if that isn't known. */
+  tier_at?: number | null;
   /** At the time of the sale. By default, the affiliate is in the default group and has no own rates. */
   affiliate_rates?: AffiliateRates | undefined;
   program_currency: string;
@@ -55,11 +57,16 @@ const COMMON_RATES: AffiliateRates = { group: DEFAULT_GROUP, own_rates: null };
  * credited payment that earns nothing gets a commission of 0 with the reason; a zero payment gets no entry.
  */
 export function postSale(sale: AttributedSale, posting: Posting): UnchainedEntry[] {
-  const { entries, tier, affiliate_rates = COMMON_RATES, program_currency, next } = posting;
+  const { entries, tier, tier_at = null, affiliate_rates = COMMON_RATES, program_currency, next } = posting;
   const rate = chooseAffiliateRate(sale.terms.rates, affiliate_rates, { ...sale, tier }, program_currency);
   const own = entries.filter((entry) => entry.conversion === sale.conversion && entry.from_affiliate_id === null);
   const { affiliate_id } = sale;
-  return postDifference(sale, { ...rate, tier, kind: "commission", affiliate_id, from_affiliate_id: null }, own, next);
+  return postDifference(
+    sale,
+    { ...rate, tier, tier_at, kind: "commission", affiliate_id, from_affiliate_id: null },
+    own,
+    next,
+  );
 }
 
 /** A sale as sent to the account of the affiliate's sponsor. */
@@ -97,7 +104,7 @@ export function postOverride(
   if (own.length === 0 && rate.earned === 0) return [];
   return postDifference(
     sale,
-    { ...rate, tier: null, kind: "override", affiliate_id: sponsor_id, from_affiliate_id },
+    { ...rate, tier: null, tier_at: null, kind: "override", affiliate_id: sponsor_id, from_affiliate_id },
     own,
     next,
   );
@@ -112,6 +119,7 @@ function describeCause({ cause, credited }: Pick<AttributedSale, "cause" | "cred
 
 type Reward = ChosenRate & {
   tier: string | null;
+  tier_at: number | null;
   kind: "commission" | "override";
   /** The owner of the ledger. */
   affiliate_id: number;

@@ -27,6 +27,7 @@ export async function projectEntry(db: Database, told: LedgerEntry): Promise<voi
       rate_fraction: entry.rate_fraction,
       flat: entry.flat,
       tier: entry.tier,
+      tier_at: entry.tier_at,
       terms_version: entry.terms_version,
       reason: entry.reason,
       occurred_at: entry.occurred_at,

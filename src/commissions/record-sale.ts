@@ -28,6 +28,8 @@ export interface AccountState {
   commissions: () => readonly Clearing[];
   /** The affiliate's sponsor. */
   sponsor_id: number | null;
+  /** The time of posting, in ms. Left out in simulations. */
+  now?: number;
   /** See `Posting`. */
   affiliate_rates?: AffiliateRates | undefined;
 }
@@ -49,8 +51,8 @@ export interface RecordedSale {
  */
 export function recordSale(state: AccountState, sale: AttributedSale, next: NumberEntry): RecordedSale {
   const { program_currency, before, affiliate_rates } = state;
-  const tier = tierOf(state, sale);
-  const entries = postSale(sale, { entries: state.entries, tier, affiliate_rates, program_currency, next });
+  const { tier, tier_at } = tierOf(state, sale);
+  const entries = postSale(sale, { entries: state.entries, tier, tier_at, affiliate_rates, program_currency, next });
   const has_entry = [...state.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
   const tell_sponsor =
     state.sponsor_id !== null &&
@@ -67,16 +69,20 @@ export function recordSale(state: AccountState, sale: AttributedSale, next: Numb
     payment_number,
     clears_at: clearsAt(sale),
     tier: has_entry ? tier : null,
+    ...(has_entry && tier_at !== null && { tier_at }),
     told_sponsor: tell_sponsor || before?.told_sponsor === true,
   };
   return { known, posted: entries, bonuses: bonusesOf(state, sale, { known, entries }, next), tell_sponsor };
 }
 
-function tierOf({ before, sales, program_currency }: AccountState, sale: AttributedSale): string | null {
-  const { tiers } = sale.terms;
-  if (tiers === null) return before?.tier ?? null;
-  if (before !== null && tiers.levels.some(({ name }) => name === before.tier)) return before.tier;
-  return judgeTier(tiers, { sales: sales(), at: sale.occurred_at, program_currency, conversion: sale.conversion });
+/** The tier of a sale, and when it was decided (ms). */
+function tierOf(
+  { before, sales, program_currency, now }: AccountState,
+  { terms: { tiers }, occurred_at: at, conversion }: AttributedSale,
+): { tier: string | null; tier_at: number | null } {
+  const kept = { tier: before?.tier ?? null, tier_at: before?.tier_at ?? null };
+  if (tiers === null || tiers.levels.some(({ name }) => name === kept.tier)) return kept;
+  return { tier: judgeTier(tiers, { sales: sales(), at, program_currency, conversion }), tier_at: now ?? null };
 }
 
 function bonusesOf(

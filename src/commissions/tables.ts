@@ -32,6 +32,7 @@ export const ledgerEntries = sqliteTable(
     hash: text("hash"),
     rate_fraction: text("rate_fraction"),
     own_rates_from: integer("own_rates_from"),
+    tier_at: integer("tier_at"),
   },
   (table) => [
     uniqueIndex("ledger_entries_by_account").on(table.affiliate_id, table.program_id, table.number),

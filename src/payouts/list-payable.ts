@@ -9,7 +9,7 @@ type Stated = Pick<
 >;
 
 /**
- * Selects the unstated entries that belong to the run's month, by the basis in the terms. A correction is included
+ * Selects the unstated entries that belong to the run's window, by the basis in the terms. A correction is included
  * together with the entry it corrects, whatever its own date, so that reversed sales are never paid. Negative entries
  * that correct nothing, and returned payments, are included at once. Payments themselves are never included. `isStated`
  * says whether a statement already has an entry.
@@ -17,9 +17,9 @@ type Stated = Pick<
 export function listPayable<Entry extends Stated>(
   entries: readonly Entry[],
   isStated: (id: string) => boolean,
-  order: Pick<DraftOrder, "month" | "payout" | "drafted_at">,
+  order: Pick<DraftOrder, "month" | "window" | "payout" | "drafted_at">,
 ): Entry[] {
-  const before = boundaryOf(order.payout, order.month);
+  const before = boundaryOf(order.payout, order);
   return select(entries, isStated, ({ kind, amount, occurred_at, clears_at, corrects }) => {
     if (kind === "payout") return corrects !== null;
     if (amount < 0) return true;

@@ -3,7 +3,7 @@
 import { addToMonth, monthOf } from "../lib/calendar.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { Payout } from "../programs/terms.ts";
-import { windowOf } from "./payout-window.ts";
+import { listWindows, type PayWindow, windowOf } from "./payout-window.ts";
 import type { DraftOrder, Statement } from "./statements/statement.ts";
 
 /** How many months to look ahead, enough for the longest hold period and payment lag. */
@@ -21,15 +21,12 @@ export interface NextPayout {
   parts: ComingPart[];
 }
 
-/**
- * The months whose runs are still to come, the next first. Months whose window is over or that already had a run are
- * excluded.
- */
-export function listComingMonths(payout: Payout, now: number, wasRun: (month: string) => boolean): string[] {
+/** The windows whose runs are still to come, the next first: those that aren't over and haven't had a run. */
+export function listComingWindows(payout: Payout, now: number, wasRun: (window: PayWindow) => boolean): PayWindow[] {
   const current = monthOf(now);
-  return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later)).filter(
-    (month) => now < windowOf(payout, month).to + MS_PER_DAY && !wasRun(month),
-  );
+  return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later))
+    .flatMap((month) => listWindows(payout, month))
+    .filter((window) => now < windowOf(payout, window).to + MS_PER_DAY && !wasRun(window));
 }
 
 /** The inputs for finding the next payout. `now` is in ms. */
@@ -46,27 +43,27 @@ export interface AskedPayout {
  */
 export function findNextPayout(
   { payout, program_currency, now }: AskedPayout,
-  wasRun: (month: string) => boolean,
+  wasRun: (window: PayWindow) => boolean,
   state: (order: DraftOrder) => readonly Statement[],
 ): NextPayout | null {
-  for (const month of listComingMonths(payout, now, wasRun)) {
-    const drafted_at = Math.max(now, windowOf(payout, month).to);
-    const statements = state({ run: "", month, program_currency, payout, drafted_at });
-    const next = makeNextPayout(payout, month, statements, false);
+  for (const window of listComingWindows(payout, now, wasRun)) {
+    const drafted_at = Math.max(now, windowOf(payout, window).to);
+    const statements = state({ run: "", ...window, program_currency, payout, drafted_at });
+    const next = makeNextPayout(payout, window, statements, false);
     if (next !== null) return next;
   }
   return null;
 }
 
-/** A month's payout, drafted or expected, or null if it would include nothing. */
+/** A window's payout, drafted or expected, or null if it would include nothing. */
 export function makeNextPayout(
   payout: Payout,
-  month: string,
+  window: PayWindow,
   statements: readonly Statement[],
   is_drafted: boolean,
 ): NextPayout | null {
   const parts = statements
     .filter(({ total }) => total !== 0)
     .map(({ currency, total, payable, blocked }) => ({ currency, total, payable, blocked }));
-  return parts.length === 0 ? null : { month, window: windowOf(payout, month), is_drafted, parts };
+  return parts.length === 0 ? null : { month: window.month, window: windowOf(payout, window), is_drafted, parts };
 }

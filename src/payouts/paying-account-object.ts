@@ -6,6 +6,7 @@ import type { StatementMessage } from "./account-messages.ts";
 import type { Drafted, Failed, Paid } from "./account-rpc.ts";
 import { listCorrections, listPayable } from "./list-payable.ts";
 import { findNextPayout, makeNextPayout, type NextPayout } from "./next-payout.ts";
+import { nameWindow, type PayWindow } from "./payout-window.ts";
 import {
   cancelStatement,
   failStatement,
@@ -165,9 +166,10 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   #describeNextPayout(account: AccountKey, asked: NonNullable<TierAndPayoutRequest["payout"]>): NextPayout | null {
     const open = this.#statements.openRun;
     const [drafted, ...others] = open === null ? [] : this.#statements.listOfRun(open);
-    if (drafted !== undefined) return makeNextPayout(asked.payout, drafted.month, [drafted, ...others], true);
-    const wasRun = (month: string) => asked.months_run.includes(month) || this.#statements.wasRun(month);
-    // Reused for each month that is tried.
+    if (drafted !== undefined) return makeNextPayout(asked.payout, drafted, [drafted, ...others], true);
+    const wasRun = (window: PayWindow) =>
+      asked.months_run.includes(nameWindow(window)) || this.#statements.wasRun(window);
+    // Reused for each window that is tried.
     const unstated = this.#listUnstated();
     return findNextPayout(asked, wasRun, (order) => this.#state(account, order, asked.gates, unstated));
   }

@@ -29,6 +29,7 @@ export const payoutRuns = sqliteTable(
     approvals: text("approvals", { mode: "json" }).$type<Approval[]>().notNull(),
     paid_at: time("paid_at"),
     finished_at: time("finished_at"),
+    window_number: integer("window_number").notNull().default(1),
   },
   (table) => [
     checkEnum(table.status),

@@ -8,7 +8,7 @@ import type { Gates } from "./statements/statement.ts";
 export interface TierAndPayoutRequest {
   /** `at` in ms. */
   tier: { tiers: Tiers; at: number } | null;
-  /** `months_run`: the months whose runs are fully drafted, with or without this account. */
+  /** `months_run`: the names of the windows whose runs are fully drafted, with or without this account. */
   payout: (AskedPayout & { gates: Gates; months_run: readonly string[] }) | null;
 }
 

@@ -194,6 +194,20 @@ const payout = v.strictObject({
   /** Days of the payout month, both included. */
   first_day: whole("", 1, 31),
   last_day: whole("", 1, 31),
+  /**
+   * A second window in the payout month. It pays what cleared, or was earned, before a day of the month after the one that the
+   * first window pays, so that this part waits a month less.
+   */
+  second_window: v.optional(
+    v.nullable(
+      v.strictObject({
+        first_day: whole("", 1, 31),
+        last_day: whole("", 1, 31),
+        before_day: whole("", 2, 31),
+      }),
+    ),
+    null,
+  ),
   /** Minor units of the program's currency. Smaller balances are carried over. */
   minimum: v.optional(minorUnits, 0),
   /**

@@ -3,7 +3,15 @@ import * as v from "valibot";
 import { messages } from "../lib/messages/messages.ts";
 import { DEFAULT_GROUP } from "./group.ts";
 import { findShadowed } from "./shadowed-rules.ts";
-import { type Milestone, ownRates, type ProgramTerms, programTerms, type RateRule, type Tiers } from "./terms.ts";
+import {
+  type Milestone,
+  ownRates,
+  type Payout,
+  type ProgramTerms,
+  programTerms,
+  type RateRule,
+  type Tiers,
+} from "./terms.ts";
 
 const texts = messages.terms_faults;
 
@@ -190,12 +198,30 @@ function findMilestoneFaults(milestone: Milestone, index: number, all: readonly 
   return [{ path: `${path}.${field}`, reason: texts.milestone_taken }];
 }
 
+function findSecondWindowFaults({ second_window, last_day, lag_months }: Payout): TermsFault[] {
+  if (second_window === null) return [];
+  const path = "payout.second_window";
+  const faults: TermsFault[] = [];
+  if (lag_months === 0) faults.push({ path, reason: texts.second_window_without_lag });
+  if (second_window.first_day <= last_day) {
+    faults.push({ path: `${path}.first_day`, reason: texts.second_window_too_early(last_day) });
+  }
+  if (second_window.last_day < second_window.first_day) {
+    faults.push({ path: `${path}.last_day`, reason: texts.window_reversed(second_window.first_day) });
+  }
+  if (lag_months === 1 && second_window.before_day > second_window.first_day) {
+    faults.push({ path: `${path}.before_day`, reason: texts.second_window_too_late(second_window.first_day) });
+  }
+  return faults;
+}
+
 function findPayoutFaults({ payout }: ProgramTerms, currency: string): TermsFault[] {
   if (payout === null) return [];
   const faults: TermsFault[] = [];
   if (payout.last_day < payout.first_day) {
     faults.push({ path: "payout.last_day", reason: texts.window_reversed(payout.first_day) });
   }
+  faults.push(...findSecondWindowFaults(payout));
   payout.minimums.forEach((minimum, index) => {
     const path = `payout.minimums.${index}.currency`;
     if (minimum.currency === currency) {

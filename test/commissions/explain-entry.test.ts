@@ -17,6 +17,7 @@ const commission: EntryBasis = {
   rate_fraction: null,
   flat: null,
   tier: "tier-3",
+  tier_at: null,
   terms_version: 2,
   reason: null,
   from: null,
@@ -81,6 +82,12 @@ describe("a commission", () => {
   test("at 0% shows the rate", () => {
     expect(explain({ rule: 0, tier: null, amount: 0, rate_bps: 0 }, of({ rate_bps: 0 }))).toBe(
       "0% of $99.00 by rule 1 of terms version 2: 0% of each payment.",
+    );
+  });
+
+  test("states on what day a tier's sale was recorded", () => {
+    expect(explain({ tier_at: Date.UTC(2026, 0, 5, 23, 59) })).toBe(
+      "40% of $99.00 by rule 3 of terms version 2 (“tier-3” when this sale was recorded on Jan 5, 2026): 40% of each payment.",
     );
   });
 

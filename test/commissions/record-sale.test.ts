@@ -50,6 +50,8 @@ const customer = (name: string, changes: Partial<AttributedSale> = {}) => ({
   ...changes,
 });
 
+const other = { ...first, tiers: null };
+
 test("judges a sale's tier once, from the sales known then", () => {
   const { entries, sales } = keepBooks([
     customer("a"),
@@ -66,6 +68,19 @@ test("judges a sale's tier once, from the sales known then", () => {
     { amount: 1_980, tier: "tier-1", rule: 0 },
     { amount: -990, tier: "tier-1", kind: "reversal" },
   ]);
+});
+
+test("notes when a sale's tier was judged, and keeps that time with the tier", () => {
+  const [first, second, third] = [JAN_3 + 10 * DAY, JAN_3 + 20 * DAY, JAN_3 + 30 * DAY];
+  const states = [customer("a"), customer("a", { revision: 2, refunded: 4_950 }), customer("b", { terms: other })];
+  const { entries, sales } = keepBooks(states, null, [first, second, third]);
+  expect(entries.map(({ amount, tier, tier_at }) => [amount, tier, tier_at])).toEqual([
+    [1_980, "referral", first],
+    [-990, "referral", first],
+    [9_900, null, null],
+  ]);
+  expect(sales.get("cv_a")).toMatchObject({ tier: "referral", tier_at: first });
+  expect(sales.get("cv_b")).not.toHaveProperty("tier_at");
 });
 
 test("two simultaneous sales at a tier's threshold give one of the two possible orders", () => {

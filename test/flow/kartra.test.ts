@@ -3,6 +3,7 @@
  * Kartra doesn't send a subscription's interval, so monthly plans use the generic event.
  */
 import { expect, test } from "vitest";
+import { formatDate } from "../../src/lib/format-date.ts";
 import { type Program, startProgram } from "../support/dated-story.ts";
 import { notify } from "./kartra-ipn.ts";
 
@@ -63,6 +64,7 @@ test("referral tier: only the first of annual payments of $1,188.00", async () =
 });
 
 test("tier 2: 30% of an annual payment of $1,188.00, and of its renewal", async () => {
+  const began = Date.now();
   const program = await start();
   await sellTwo(program, "2025-02-01", ["500.00", "500.01"]);
   expect(await program.tier("ann", "2025-03-17")).toBe("referral");
@@ -86,6 +88,17 @@ test("tier 2: 30% of an annual payment of $1,188.00, and of its renewal", async 
     ["tier-2", 15_000],
     ["tier-2", 35_640],
   ]);
+  for (const { tier, tier_at, explanation } of entries) {
+    // Objects post at the real time.
+    expect(Date.parse(tier_at)).toBeGreaterThanOrEqual(began);
+    expect(Date.parse(tier_at)).toBeLessThanOrEqual(Date.now());
+    expect(explanation).toContain(`(“${tier}” when this sale was recorded on ${formatDate(Date.parse(tier_at))})`);
+  }
+  expect(
+    await program.call("2026-04-03", "GET", `/affiliates/${program.usernameOf("ann")}/ledger-check`),
+  ).toMatchObject({
+    whole: true,
+  });
 });
 
 test.each([

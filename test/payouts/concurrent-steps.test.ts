@@ -88,7 +88,14 @@ const commandOf = (command: string): Command => {
 };
 
 async function draft(programId: number): Promise<Run> {
-  const made = { id: newRunId(), program_id: programId, month: monthOf(Date.now()), terms_version: 1, payout: PAYOUT };
+  const made = {
+    id: newRunId(),
+    program_id: programId,
+    month: monthOf(Date.now()),
+    window_number: 1,
+    terms_version: 1,
+    payout: PAYOUT,
+  };
   const created = await createRun(db, made, commandOf("create"));
   if (!("run" in created)) throw new Error(`no run: ${created.status}`);
   return created.run;

@@ -34,6 +34,11 @@ class Probe extends PayingAccountObject {
 
   protected override async settle(): Promise<void> {}
 
+  /** Without D1, like the surroundings: the scheduler decides the order of all steps. */
+  protected override async findAffiliateRates() {
+    return { group: "default", own_rates: null };
+  }
+
   /** Makes a change and then fails, like a crash before the write to disk: the change must be rolled back. */
   crashIn(command: (account: Probe) => Promise<unknown>): Promise<unknown> {
     const change = this.change.bind(this);
@@ -121,7 +126,7 @@ function orderOf(month: string): DraftOrder {
     month,
     program_currency: "USD",
     payout,
-    drafted_at: boundaryOf(payout, month) + 20 * DAY,
+    drafted_at: boundaryOf(payout, { month }) + 20 * DAY,
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { blankEntry, type LedgerEntry } from "../../src/commissions/ledger.ts";
 import { addToMonth } from "../../src/lib/calendar.ts";
 import { listPayable } from "../../src/payouts/list-payable.ts";
-import { payMonthOf, windowOf } from "../../src/payouts/payout-window.ts";
+import { listWindows, nameWindow, payWindowOf, windowOf } from "../../src/payouts/payout-window.ts";
 import { presets } from "../../src/programs/presets/index.ts";
 import type { Payout, ProgramTerms } from "../../src/programs/terms.ts";
 
@@ -36,14 +36,16 @@ function termsOf(preset: string): ProgramTerms & { payout: Payout } {
 
 const payoutOf = (preset: string) => termsOf(preset).payout;
 
-/** The month whose statement includes each entry, with each run drafted at the end of its window. */
+/** The window whose statement includes each entry, with each run drafted at the end of its window. */
 function monthsOf(preset: string, entries: readonly LedgerEntry[]): Record<number, string> {
   const payout = payoutOf(preset);
   const stated = new Map<string, string>();
   for (let month = "2026-01"; month <= "2026-12"; month = addToMonth(month, 1)) {
-    const order = { month, payout, drafted_at: windowOf(payout, month).to };
-    const left = entries.filter(({ id, occurred_at }) => !stated.has(id) && occurred_at <= order.drafted_at);
-    for (const { id } of listPayable(left, (name) => stated.has(name), order)) stated.set(id, month);
+    for (const window of listWindows(payout, month)) {
+      const order = { ...window, payout, drafted_at: windowOf(payout, window).to };
+      const left = entries.filter(({ id, occurred_at }) => !stated.has(id) && occurred_at <= order.drafted_at);
+      for (const { id } of listPayable(left, (name) => stated.has(name), order)) stated.set(id, nameWindow(window));
+    }
   }
   return Object.fromEntries(entries.map(({ id, number }) => [number, stated.get(id) ?? "never"]));
 }
@@ -53,6 +55,10 @@ const paydays: [string, string, string, [from: string, to: string]][] = [
   ["kartra", "2026-01-17", "2026-04", ["2026-04-15", "2026-04-20"]],
   // The first full-price payment after a trial from January 1.
   ["kartra", "2026-01-31", "2026-04", ["2026-04-15", "2026-04-20"]],
+  // Clear on March 14 and 15, at midnight: paid on March 15 and on April 1.
+  ["clickfunnels", "2026-01-28", "2026-03/2", ["2026-03-15", "2026-03-15"]],
+  ["clickfunnels", "2026-01-29", "2026-04", ["2026-04-01", "2026-04-01"]],
+  ["clickfunnels", "2026-01-31", "2026-04", ["2026-04-01", "2026-04-01"]],
   ["carrot", "2026-01-31", "2026-03", ["2026-03-10", "2026-03-15"]],
   ["carrot", "2026-02-01", "2026-04", ["2026-04-10", "2026-04-15"]],
 ];
@@ -63,8 +69,9 @@ test.each(paydays)("%s pays a sale of %s in %s", (preset, day, month, [from, to]
   const payout = payoutOf(preset);
   const sold = entry(1, { occurred_at, clears_at: occurred_at + hold_days * DAY });
   expect(monthsOf(preset, [sold])).toEqual({ 1: month });
-  expect(payMonthOf(payout, payout.basis === "cleared" ? sold.clears_at : occurred_at)).toBe(month);
-  const window = windowOf(payout, month);
+  const paid = payWindowOf(payout, payout.basis === "cleared" ? sold.clears_at : occurred_at);
+  expect(nameWindow(paid)).toBe(month);
+  const window = windowOf(payout, paid);
   expect([window.from, window.to]).toEqual([Date.parse(from), Date.parse(to)]);
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { blankEntry } from "../../src/commissions/ledger.ts";
 import { listPayable } from "../../src/payouts/list-payable.ts";
-import { findNextPayout, listComingMonths } from "../../src/payouts/next-payout.ts";
+import { findNextPayout, listComingWindows } from "../../src/payouts/next-payout.ts";
+import { nameWindow } from "../../src/payouts/payout-window.ts";
 import { type Block, makeStatement } from "../../src/payouts/statements/statement.ts";
 import { presets } from "../../src/programs/presets/index.ts";
 import { kartra } from "../../src/programs/presets/kartra.ts";
@@ -19,7 +20,7 @@ const coming: [string, string, string[], string][] = [
 
 test.each(coming)("the next payout, %s", (_, now, run, month) => {
   if (payout === null) throw new Error("kartra pays");
-  expect(listComingMonths(payout, Date.parse(now), (one) => run.includes(one))[0]).toBe(month);
+  expect(listComingWindows(payout, Date.parse(now), (one) => run.includes(nameWindow(one)))[0]).toEqual({ month });
 });
 
 const DAY = 86_400_000;
@@ -51,7 +52,7 @@ function nextPayout(
   const asked = { payout: terms.payout, program_currency: "USD", now: noon(today) };
   const next = findNextPayout(
     asked,
-    (month) => run.includes(month),
+    (window) => run.includes(nameWindow(window)),
     (order) => {
       const lines = listPayable(entries, () => false, order);
       const account = { program_id: 1, affiliate_id: 2 };
@@ -72,6 +73,9 @@ const paydays: [string, string[], string, [string, string, number, string[]]][] 
   ["kartra", ["2026-01-31"], "2026-02-01", ["2026-04-15", "2026-04-20", 8_000, []]],
   // Missed in March: the next window pays both.
   ["kartra", ["2026-01-03", "2026-01-17"], "2026-03-21", ["2026-04-15", "2026-04-20", 16_000, []]],
+  // ClickFunnels pays on the 1st and the 15th; the sales clear on March 14 and 19.
+  ["clickfunnels", ["2026-01-28"], "2026-02-01", ["2026-03-15", "2026-03-15", 8_000, ["below_minimum"]]],
+  ["clickfunnels", ["2026-01-28", "2026-02-02"], "2026-03-16", ["2026-04-01", "2026-04-01", 16_000, []]],
   ["carrot", ["2026-01-31"], "2026-02-01", ["2026-03-10", "2026-03-15", 8_000, []]],
   ["carrot", ["2026-02-01"], "2026-02-02", ["2026-04-10", "2026-04-15", 8_000, []]],
 ];

@@ -62,6 +62,7 @@ const full = completeTerms({
     first_day: 10,
     last_day: 15,
     minimum: 5_000,
+    second_window: { first_day: 20, last_day: 25, before_day: 16 },
     minimum_sales: 20_000,
     minimums: [{ currency: "EUR", amount: 4_500 }],
     gates: ["tax_form"],

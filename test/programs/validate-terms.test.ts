@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { presets } from "../../src/programs/presets/index.ts";
-import { completeTerms, type RateRule, type TermsInput } from "../../src/programs/terms.ts";
-import { consistentOwnRates, consistentTermsIn } from "../../src/programs/validate-terms.ts";
+import { completeTerms, type TermsInput } from "../../src/programs/terms.ts";
+import { consistentTermsIn } from "../../src/programs/validate-terms.ts";
 
 const base: TermsInput = {
   cookie_days: 30,
@@ -36,40 +36,6 @@ const milestone = { repeats: true, bonus: 10_000 };
 
 test("tiers with a rule for each level are valid", () => {
   expect(faultsOf({ tiers, rates: byTier })).toEqual([]);
-});
-
-describe("groups", () => {
-  const rates = [{ groups: ["default", "vip"], rate_bps: 2_000 }, { rate_bps: 1_000 }];
-  const faultsWith = (groups: string[]) =>
-    (v.safeParse(consistentTermsIn("USD", groups), { ...completeTerms(base), rates }).issues ?? []).map((issue) => [
-      v.getDotPath(issue),
-      issue.message,
-    ]);
-
-  test("of the program are valid", () => {
-    expect(faultsWith(["default", "vip"])).toEqual([]);
-  });
-
-  test("of which there are none are refused", () => {
-    const reason = "is not a group of this program: use one of default, partners, or create the group first";
-    expect(faultsWith(["default", "partners"])).toEqual([["rates.0.groups.1", reason]]);
-  });
-});
-
-const ownFaults: [string, RateRule[], string | null, RegExp][] = [
-  ["a rule for everything", [{ rate_bps: 5_000 }], null, /^/],
-  ["a rule for a tier of the terms", [{ tier: ["gold"], rate_bps: 5_000 }], null, /^/],
-  ["another tier", [{ tier: ["platinum"], rate_bps: 5_000 }], "0.tier.0", /use one of base, silver, gold/],
-  ["groups", [{ groups: ["default"], rate_bps: 5_000 }], "0.groups", /one affiliate's own/],
-  ["the first qualifying payment", [{ first_qualifying: true, flat: 5 }], "0.first_qualifying", /Use payment/],
-  ["no reward", [{}], "0.rate_bps", /exactly one/],
-  ["a rule that never applies", [{ rate_bps: 1 }, { product: ["a"], rate_bps: 2 }], "1", /never applies/],
-];
-test.each(ownFaults)("own rates with %s", (_, rates, path, reason) => {
-  const terms = completeTerms({ ...base, tiers: { ...tiers, counts: "at_once", demotion: "window" } });
-  const { issues = [] } = v.safeParse(consistentOwnRates(terms), rates);
-  expect(issues.map((issue) => v.getDotPath(issue))).toEqual(path === null ? [] : [path]);
-  expect(issues[0]?.message ?? "").toMatch(reason);
 });
 
 const faults: [what: string, changes: Record<string, unknown>, path: string, reason: RegExp][] = [
@@ -110,6 +76,30 @@ const faults: [what: string, changes: Record<string, unknown>, path: string, rea
     withRates({ interval: ["once"], interval_count: 3, rate_bps: 1 }),
     "rates.0.interval_count",
     /needs an interval/,
+  ],
+  [
+    "a second payout window without a lag",
+    { payout: { ...payout, lag_months: 0, second_window: { first_day: 20, last_day: 25, before_day: 15 } } },
+    "payout.second_window",
+    /lag_months/,
+  ],
+  [
+    "a second payout window in the first",
+    { payout: { ...payout, second_window: { first_day: 15, last_day: 25, before_day: 15 } } },
+    "payout.second_window.first_day",
+    /which is 15/,
+  ],
+  [
+    "a second payout window that ends before it begins",
+    { payout: { ...payout, second_window: { first_day: 20, last_day: 19, before_day: 15 } } },
+    "payout.second_window.last_day",
+    /which is 20/,
+  ],
+  [
+    "a second payout window before what it pays",
+    { payout: { ...payout, second_window: { first_day: 20, last_day: 25, before_day: 21 } } },
+    "payout.second_window.before_day",
+    /which is 20/,
   ],
   ["a capped flat sum", withRates({ flat: 100, cap: 50 }), "rates.0.cap", /flat/],
   ["more than the payment", withRates({ rate_bps: 20_000 }), "rates.0.rate_bps", /above_payment/],

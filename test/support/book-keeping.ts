@@ -11,13 +11,21 @@ export interface Kept {
   sales: Map<string, KnownSale>;
 }
 
-/** Applies the states in this order and returns the result; skips older revisions, as the object does. */
-export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id: number | null = null): Kept {
+/**
+ * Applies the states in this order and returns the result; skips older revisions, as the object does. `times` are when they
+ * are posted, in ms.
+ */
+export function keepBooks(
+  states: readonly Partial<AttributedSale>[],
+  sponsor_id: number | null = null,
+  times: readonly number[] = [],
+): Kept {
   const entries: UnchainedEntry[] = [];
   const sales = new Map<string, KnownSale>();
   const revisions = new Map<string, number>();
   const bonuses = new Map<string, UnchainedEntry[]>();
-  for (const state of states) {
+  for (const [place, state] of states.entries()) {
+    const now = times[place];
     const sale = attributedSale(state);
     if (sale.revision <= (revisions.get(sale.conversion) ?? 0)) continue;
     revisions.set(sale.conversion, sale.revision);
@@ -30,6 +38,7 @@ export function keepBooks(states: readonly Partial<AttributedSale>[], sponsor_id
       {
         program_currency: "USD",
         sponsor_id,
+        ...(now !== undefined && { now }),
         before: sales.get(sale.conversion) ?? null,
         entries: entries.filter((entry) => entry.conversion === sale.conversion),
         sales: () => [...sales.values()],

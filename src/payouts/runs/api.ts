@@ -12,6 +12,7 @@ import { Problem } from "../../lib/problem.ts";
 import { shortText } from "../../lib/validation.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import type { Failed } from "../account-rpc.ts";
+import { listWindows, nameWindow, type PayWindow, windowOf } from "../payout-window.ts";
 import { countStatements, findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
 import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
 import { newRunId, reviseRun, workRun } from "./run-job.ts";
@@ -29,7 +30,7 @@ import {
 } from "./run-store.ts";
 
 const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
-const newRun = v.strictObject({ month: v.optional(month) });
+const newRun = v.strictObject({ month: v.optional(month), window: v.optional(v.picklist([1, 2])) });
 const failure = v.strictObject({ reason: shortText });
 
 const REFUSALS: Record<RunRefusal, string> = {
@@ -57,8 +58,11 @@ export function addPayoutRoutes(app: ApiApp): void {
         "The program's terms have no payout schedule. Add `payout` to the terms first.",
       );
     }
-    const made = { id: newRunId(), program_id: program.id, month: asked, terms_version: version, payout: terms.payout };
-    const commanded = await createRun(db, made, { ...command, command: `create ${asked}` });
+    const { payout } = terms;
+    const window = chooseWindow(listWindows(payout, asked), (one) => windowOf(payout, one).from <= now, fields.window);
+    const made = { id: newRunId(), program_id: program.id, month: asked, window_number: window.window ?? 1 };
+    const creation = { ...command, command: `create ${nameWindow(window)}` };
+    const commanded = await createRun(db, { ...made, terms_version: version, payout }, creation);
     if (commanded.status === "changed") {
       throw new Problem(409, "run_under_way", "The program already has an open payout run. Pay or cancel it first.");
     }
@@ -122,6 +126,20 @@ export function addPayoutRoutes(app: ApiApp): void {
     }
     return c.json(viewStatement(failed.statement, (await usernameOf(c, known.affiliate_id)) ?? ""));
   });
+}
+
+/** The window that is asked for, or the last one that has begun, or the first. Throws 422. */
+function chooseWindow(
+  windows: readonly PayWindow[],
+  hasBegun: (window: PayWindow) => boolean,
+  asked: number | undefined,
+): PayWindow {
+  const found =
+    asked === undefined
+      ? (windows.findLast(hasBegun) ?? windows[0])
+      : windows.find(({ window = 1 }) => window === asked);
+  if (found !== undefined) return found;
+  throw new Problem(422, "invalid_window", "window: the program's terms have no second payout window.", "window");
 }
 
 /**
@@ -202,6 +220,7 @@ function viewRun(run: Run) {
   return {
     id: run.id,
     month: run.month,
+    window: run.window_number,
     status: run.status,
     terms_version: run.terms_version,
     drafted_at: toIsoTime(run.drafted_at),

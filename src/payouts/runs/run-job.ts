@@ -2,7 +2,7 @@
  * Processes payout runs in steps. Each step calls a limited number of Account objects and is stored together with the
  * run's progress.
  */
-import { and, eq, isNotNull, notExists, sql } from "drizzle-orm";
+import { and, eq, exists, isNotNull, notExists, or, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { type Database, openDatabase } from "../../db/database.ts";
@@ -13,7 +13,7 @@ import { programs, programTerms } from "../../programs/tables.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import { cutInto } from "../files/payment.ts";
 import { loadPaying } from "../files/payment-queries.ts";
-import { windowOf } from "../payout-window.ts";
+import { listWindows, nameWindow, windowOf } from "../payout-window.ts";
 import type { Paying } from "../statements/change-statement.ts";
 import { projectStatement } from "../statements/projection-store.ts";
 import { countStatements } from "../statements/queries.ts";
@@ -23,6 +23,7 @@ import { addStep, CRON, isStepped, STEPPED, type SteppedStatus, type StepResult 
 import {
   createRun,
   findRun,
+  hasRun,
   listCorrected,
   listPayees,
   listWorking,
@@ -74,16 +75,27 @@ export async function workRuns(env: Env, now: number): Promise<void> {
 }
 
 /**
- * Drafts the month's run of each program whose payment window has begun and that has no run yet. Called by the hourly
- * cron.
+ * Drafts the run of each program in whose payment window `now` (ms) is, unless the window has a run. Called by the hourly cron.
  */
 export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const month = monthOf(now);
-  const ofMonth = db
-    .select({ id: payoutRuns.id })
-    .from(payoutRuns)
-    .where(and(eq(payoutRuns.program_id, programs.id), eq(payoutRuns.month, month)));
+  const ofWindow = (number: number) =>
+    db
+      .select({ id: payoutRuns.id })
+      .from(payoutRuns)
+      .where(
+        and(eq(payoutRuns.program_id, programs.id), eq(payoutRuns.month, month), eq(payoutRuns.window_number, number)),
+      );
+  const hasSecond = db
+    .select({ program_id: programTerms.program_id })
+    .from(programTerms)
+    .where(
+      and(
+        eq(programTerms.program_id, programs.id),
+        isNotNull(sql`json_extract(${programTerms.terms}, '$.payout.second_window')`),
+      ),
+    );
   const hasPayouts = db
     .select({ program_id: programTerms.program_id })
     .from(programTerms)
@@ -93,16 +105,28 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const due = await db
     .select({ id: programs.id })
     .from(programs)
-    .where(and(eq(programs.payout_auto_draft, true), notExists(ofMonth), sql`EXISTS ${hasPayouts}`))
+    .where(
+      and(
+        eq(programs.payout_auto_draft, true),
+        sql`EXISTS ${hasPayouts}`,
+        or(notExists(ofWindow(1)), and(exists(hasSecond), notExists(ofWindow(2)))),
+      ),
+    )
     .orderBy(sql`random()`)
     .limit(PROGRAMS_AT_ONCE);
   for (const { id: programId } of due) {
     const { version, terms } = await loadTerms(db, programId, now);
     if (terms.payout === null) continue;
-    const { from, to } = windowOf(terms.payout, month);
-    if (now < from || now >= to + MS_PER_DAY) continue;
-    const made = { id: newRunId(), program_id: programId, month, terms_version: version, payout: terms.payout };
-    await createRun(db, made, { key: `cron:${month}`, command: `create ${month}`, by: CRON, at: now });
+    const { payout } = terms;
+    const window = listWindows(payout, month).find((one) => {
+      const { from, to } = windowOf(payout, one);
+      return now >= from && now < to + MS_PER_DAY;
+    });
+    if (window === undefined || (await hasRun(db, programId, window))) continue;
+    const made = { id: newRunId(), program_id: programId, month, window_number: window.window ?? 1 };
+    const name = nameWindow(window);
+    const command = { key: `cron:${name}`, command: `create ${name}`, by: CRON, at: now };
+    await createRun(db, { ...made, terms_version: version, payout }, command);
   }
 }
 

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
+import type { PayWindow } from "../payout-window.ts";
 import type { DraftOrder, PayeeEligibility } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, statements, taxForms } from "../tables.ts";
 import { NO_PROGRESS, type RunState } from "./run.ts";
@@ -22,7 +23,7 @@ export interface Command {
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
 /** The fields of a new run. */
-export type NewRun = Pick<Run, "id" | "program_id" | "month" | "terms_version" | "payout">;
+export type NewRun = Pick<Run, "id" | "program_id" | "month" | "window_number" | "terms_version" | "payout">;
 
 /** Creates a run. `changed`: another run is in progress. */
 export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
@@ -130,6 +131,17 @@ export async function findRun(db: Database, programId: number, id: string): Prom
   return row ?? null;
 }
 
+/** Whether a program has a run for a payout window. */
+export async function hasRun(db: Database, programId: number, { month, window = 1 }: PayWindow): Promise<boolean> {
+  const row = await db
+    .select({ id: payoutRuns.id })
+    .from(payoutRuns)
+    .where(and(eq(payoutRuns.program_id, programId), eq(payoutRuns.month, month), eq(payoutRuns.window_number, window)))
+    .limit(1)
+    .get();
+  return row !== undefined;
+}
+
 /** A program's runs, newest first, optionally of one month only. */
 export async function listRuns(db: Database, programId: number, month?: string): Promise<Run[]> {
   return db
@@ -211,6 +223,7 @@ export function stateOf({ status, created_by, approvals, paid_at }: Run): RunSta
 }
 
 /** The draft order sent to every account. */
-export function orderOf({ id, month, payout, drafted_at }: Run, program_currency: string): DraftOrder {
-  return { run: id, month, program_currency, payout, drafted_at };
+export function orderOf({ id, month, window_number, payout, drafted_at }: Run, program_currency: string): DraftOrder {
+  const window = window_number === 1 ? {} : { window: window_number };
+  return { run: id, month, ...window, program_currency, payout, drafted_at };
 }

@@ -15,6 +15,8 @@ export interface StatementView {
   number: number;
   run: string;
   month: string;
+  /** Which of the month's payout windows. */
+  window: number;
   status: Statement["status"];
   currency: string;
   opening: number;
@@ -45,6 +47,7 @@ export function viewStatement(statement: Statement, affiliate: string): Statemen
     number: statement.number,
     run: statement.run,
     month: statement.month,
+    window: statement.window ?? 1,
     status: statement.status,
     currency,
     opening: statement.opening,

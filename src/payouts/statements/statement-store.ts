@@ -1,3 +1,4 @@
+import type { PayWindow } from "../payout-window.ts";
 import { carriedOf, type Statement } from "./statement.ts";
 
 /** The statements in the Account object's own tables. All calls are synchronous. */
@@ -54,10 +55,11 @@ export class StatementStore {
     return this.#read("WHERE status = 'drafted' LIMIT 1")[0]?.run ?? null;
   }
 
-  /** Whether a month has statements that weren't canceled. */
-  wasRun(month: string): boolean {
-    const query = "SELECT 1 FROM statements WHERE status <> 'cancelled' AND statement ->> 'month' = ? LIMIT 1";
-    return this.#sql.exec(query, month).toArray().length > 0;
+  /** Whether a payout window has statements that weren't canceled. */
+  wasRun({ month, window = 1 }: PayWindow): boolean {
+    const query = `SELECT 1 FROM statements WHERE status <> 'cancelled' AND statement ->> 'month' = ?
+                   AND coalesce(statement ->> 'window', 1) = ? LIMIT 1`;
+    return this.#sql.exec(query, month, window).toArray().length > 0;
   }
 
   /** The balance carried over in each currency with statements. */

@@ -46,6 +46,8 @@ export interface Statement {
   run: string;
   /** The payment month, such as 2026-03. */
   month: string;
+  /** Which of the month's payout windows. Left out for the first. */
+  window?: number;
   currency: string;
   /** The balance carried over from the previous statement in this currency. */
   opening: number;
@@ -93,6 +95,7 @@ export function carriedOf({ status, total, payable, opening }: Statement): numbe
 export interface DraftOrder {
   run: string;
   month: string;
+  window?: number;
   program_currency: string;
   payout: Payout;
   /** When the run was drafted, in ms. Entries that cleared later aren't included. */
@@ -198,6 +201,7 @@ export function makeStatement(order: DraftOrder, gates: Gates, content: Statemen
     number,
     run: order.run,
     month: order.month,
+    ...(order.window !== undefined && { window: order.window }),
     currency,
     opening,
     entries: lines.map((line) => line.number),

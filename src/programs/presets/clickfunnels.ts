@@ -4,8 +4,7 @@ import { newTerms, type ProgramTerms } from "../terms.ts";
  * ClickFunnels: 20% to start with, net 45, and a bonus for every $1,000 of commission.
  *
  * Tiers, from its help pages: 30% from $1,000 in sales within a month, 40% from 40 accounts sold within a month. There,
- * affiliates also have to apply, and keep the tier. Payouts of $100 or more are made on the 1st and the 15th; with one window
- * a month, that is the 1st to the 15th. The bonus isn't published: replace the $100 with your own.
+ * affiliates also have to apply, and keep the tier. Payouts of $100 or more are made on the 1st and the 15th. The bonus isn't published: replace the $100 with your own.
  */
 export const clickfunnels: ProgramTerms = newTerms({
   cookie_days: 30,
@@ -32,7 +31,8 @@ export const clickfunnels: ProgramTerms = newTerms({
     basis: "cleared",
     lag_months: 1,
     first_day: 1,
-    last_day: 15,
+    last_day: 1,
+    second_window: { first_day: 15, last_day: 15, before_day: 15 },
     minimum: 10_000,
     gates: ["tax_form", "payment_details"],
   },

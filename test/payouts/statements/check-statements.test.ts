@@ -18,6 +18,7 @@ function entry(number: number, amount: number, kind: LedgerEntry["kind"] = "comm
     },
     ...{ flat: null, tier: null, terms_version: null, reason: null, occurred_at: 1, clears_at: 1, corrects: null },
     own_rates_from: null,
+    tier_at: null,
     hash: "",
   };
 }

@@ -25,6 +25,7 @@ const line: StatementLine = {
   rate_fraction: null,
   flat: null,
   tier: null,
+  tier_at: null,
   terms_version: 1,
   reason: null,
   occurred_at: Date.UTC(2026, 0, 3),
@@ -64,15 +65,28 @@ const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]
 
 test("a statement's file matches its page, with amounts as numbers", () => {
   expect(writeStatementCsv(whole()).split("\r\n")).toEqual([
-    "line,date,amount,currency,conversion,entry,corrects,explanation,terms_version",
-    "Opening balance,2026-03-15,-10.00,USD,,,,,",
-    "Commission,2026-01-03,39.60,USD,cv_1,en_1_2_5,,40% of $99.00 by rule 1.,1",
-    "Total,2026-03-15,29.60,USD,,,,,",
-    "Paid,2026-03-16,29.60,USD,,,,,",
-    "Carried over,2026-03-16,0.00,USD,,,,,",
+    "line,date,amount,currency,conversion,entry,corrects,explanation,terms_version,payment_method,payment_reference",
+    "Opening balance,2026-03-15,-10.00,USD,,,,,,,",
+    "Commission,2026-01-03,39.60,USD,cv_1,en_1_2_5,,40% of $99.00 by rule 1.,1,,",
+    "Total,2026-03-15,29.60,USD,,,,,,,",
+    "Paid,2026-03-16,29.60,USD,,,,,,,",
+    "Carried over,2026-03-16,0.00,USD,,,,,,,",
     "",
   ]);
   expect(nameStatementFile(whole(), "csv")).toBe("acme-jane-statement-3.csv");
+});
+
+test("a statement's file has the method and the reference of its payment", () => {
+  const by = (paid_by: Partial<NonNullable<Statement["paid_by"]>>) => {
+    const made = { source: "file" as const, method: "paypal", reference: "st_1_2_3", is_late: false, ...paid_by };
+    return writeStatementCsv(whole({ paid_by: made })).split("\r\n")[4];
+  };
+  expect(by({})).toBe("Paid,2026-03-16,29.60,USD,,,,,,paypal,st_1_2_3");
+  expect(by({ source: "manual", method: "check", reference: null })).toBe("Paid,2026-03-16,29.60,USD,,,,,,check,");
+  // A reference entered by an admin is text.
+  expect(by({ source: "manual", method: "wire", reference: "=1+1" })).toBe(
+    'Paid,2026-03-16,29.60,USD,,,,,,wire,"\'=1+1"',
+  );
 });
 
 test("a reason entered by an admin is exported as text", () => {

@@ -8,9 +8,11 @@ interface Basis {
   /** For a rule of the affiliate's own rates: since when these apply, and which reader it is for. */
   own: { from: string; reader: keyof typeof OWN_RATES } | null;
   tier: string | null;
+  /** The day on which the sale was recorded. */
+  tier_at: string | null;
 }
 
-const describeBasis = ({ rule, version, own, tier }: Basis) =>
+const describeBasis = ({ rule, version, own, tier, tier_at }: Basis) =>
   [
     rule === null ? "" : ` by rule ${rule}`,
     own !== null
@@ -18,7 +20,7 @@ const describeBasis = ({ rule, version, own, tier }: Basis) =>
       : version === null
         ? ""
         : `${rule === null ? " under" : " of"} terms version ${version}`,
-    tier === null ? "" : ` (${quote(tier)} when this sale was recorded)`,
+    tier === null ? "" : ` (${quote(tier)} when this sale was recorded${tier_at === null ? "" : ` on ${tier_at}`})`,
   ].join("");
 
 export const entries = {

@@ -30,6 +30,10 @@ export const terms_faults = {
   milestone_with_two_goals: "can't be combined with commission: set exactly one of commission and customers",
   milestone_taken: "is already the goal of an earlier milestone: choose another value",
   window_reversed: (first_day: number) => `must be on or after first_day, which is ${first_day}`,
+  second_window_without_lag: "needs lag_months of at least 1: without it, a month is paid when it is over",
+  second_window_too_early: (last_day: number) => `must be after the last day of the first window, which is ${last_day}`,
+  second_window_too_late: (first_day: number) =>
+    `must be on or before first_day, which is ${first_day}: commissions of that month are paid only once they have cleared`,
   minimum_in_own_currency: "must differ from the program's currency: set that minimum in payout.minimum",
   minimum_taken: "already has a minimum: list each currency once",
   no_method: "must contain at least one method: paypal or bank",

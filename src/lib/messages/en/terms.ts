@@ -145,7 +145,7 @@ const tiers = {
   sales_over: (amount: string) => `more than ${amount} in sales`,
   highest: "You are in the highest tier whose conditions you meet.",
   judged:
-    "A sale earns at the tier you had reached at the time of the sale, counting the other sales that were known when it was recorded, net of the refunds and chargebacks known then. It keeps that tier: sales and refunds that become known later don’t change it.",
+    "A sale earns at the tier you had reached at the time of the sale, counting the other sales that were known when it was recorded, net of the refunds and chargebacks known then. It keeps that tier: sales and refunds that become known later don’t change it. The commission’s explanation gives the day it was recorded.",
   window_months: (count: number | null) =>
     count === null
       ? "All your customers and sales count, however old they are."
@@ -214,6 +214,13 @@ const payout = {
     earned: (when: string) =>
       `Commissions earned in a given month are paid ${when}, if their hold period has ended by then.`,
   },
+  second_window: {
+    cleared: (day: string, when: string) =>
+      `Commissions whose hold period ends before ${day} of a month are already paid ${when}.`,
+    earned: (day: string, when: string) =>
+      `Commissions earned before ${day} of a month are already paid ${when}, if their hold period has ended by then.`,
+  },
+  day: payoutDay,
   /** Days of the month that is `lag_months` after the given one. */
   window: ({ first_day, last_day, lag_months }: { first_day: number; last_day: number; lag_months: number }) => {
     const month = PAYOUT_MONTHS[lag_months] ?? `the ${ordinal(lag_months)} month after it`;
