@@ -4,17 +4,19 @@ import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
 import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
+import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, instant, minorUnits, shortText } from "../lib/validation.ts";
 import { explainTerms } from "./explain-terms.ts";
 import { programTerms } from "./tables.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
-import { type DatedTerms, findInForce, listVersions } from "./terms-queries.ts";
+import { type DatedTerms, findInForce, listVersionPage, listVersions, loadTerms } from "./terms-queries.ts";
 
 const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
 
@@ -43,13 +45,19 @@ const preview = v.strictObject({
   ),
 });
 
+/** A version with its words can have hundreds of kilobytes. */
+const VERSIONS_MAX = 20;
+
 export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    const versions = await listVersions(c.var.db, program.id);
-    const inForce = findInForce(versions, c.var.now);
-    const data = versions.map((row) => viewVersion(row, program.currency, row === inForce));
-    return c.json({ data, next: null });
+    const page = readPage(c.req.query(), /^\d{1,9}$/, VERSIONS_MAX);
+    const [rows, inForce] = await Promise.all([
+      listVersionPage(c.var.db, program.id, page),
+      loadTerms(c.var.db, program.id, c.var.now),
+    ]);
+    const view = (row: DatedTerms) => viewVersion(row, program.currency, row.version === inForce.version);
+    return c.json(pageOf(rows, page.limit, view, (row) => String(row.version)));
   });
 
   app.get("/programs/:program/terms/:version", async (c) => {

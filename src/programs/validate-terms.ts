@@ -2,7 +2,14 @@
 import * as v from "valibot";
 import { messages } from "../lib/messages/messages.ts";
 import { findShadowed } from "./shadowed-rules.ts";
-import { type Milestone, type ProgramTerms, programTerms, type RateRule, type Tiers } from "./terms.ts";
+import {
+  type Milestone,
+  type ProgramTerms,
+  programTerms,
+  type RateRule,
+  TERMS_MAX_CHARACTERS,
+  type Tiers,
+} from "./terms.ts";
 
 const texts = messages.terms_faults;
 
@@ -33,6 +40,10 @@ export const consistentTermsIn = (currency: string) =>
     programTerms,
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
+      if (JSON.stringify(dataset.value).length > TERMS_MAX_CHARACTERS) {
+        addIssue({ message: texts.too_long(TERMS_MAX_CHARACTERS) });
+        return;
+      }
       for (const { path, reason } of findTermsFaults(dataset.value, currency)) {
         addIssue({ message: reason, path: pathItems(dataset.value, path) });
       }
