@@ -10,6 +10,8 @@ import { recordClicks } from "./clicks/click-store.ts";
 import { checkNightly } from "./clicks/counts/count-check-job.ts";
 import { consumeDeadClicks } from "./clicks/dead-clicks/dead-click-consumer.ts";
 import { deleteOldDeadClicks, oldestStorableTime } from "./clicks/dead-clicks/dead-click-store.ts";
+import { ThrottledHitCounter } from "./clicks/throttled-hit-producer.ts";
+import { recordThrottledHits } from "./clicks/throttled-hit-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
@@ -19,6 +21,7 @@ import { projectConversion } from "./customers/projection-store.ts";
 import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
+import { networkKeyOf } from "./lib/network.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
@@ -40,6 +43,7 @@ import type { FollowedLink } from "./redirect/follow-link.ts";
 import { handleRedirect } from "./redirect/handle-redirect.ts";
 import { deleteOldVisitorKeys } from "./redirect/link-queries.ts";
 import { LinkResolver } from "./redirect/link-resolver.ts";
+import { NetworkLimit } from "./redirect/network-limit-cache.ts";
 import { deleteOldDeliveries } from "./webhooks/deliveries/retention-store.ts";
 import { retryDueDeliveries } from "./webhooks/deliveries/retry-job.ts";
 import { finishMerges } from "./webhooks/identity/merge-job.ts";
@@ -135,11 +139,23 @@ interface Shared {
   platform: Platform;
   links: LinkResolver;
   clicks: ClickPacker;
+  /** Hits that a network may have logged; further ones are only counted. */
+  logged_hits: NetworkLimit;
+  throttled: ThrottledHitCounter;
 }
+
+/** A large office behind one address stays below. */
+const LOGGED_HITS = { burst: 300, per_minute: 60 };
 
 /** The Worker's handlers. */
 export function createWorker(platform: Platform): ExportedHandler<Env, unknown> {
-  const shared: Shared = { platform, links: new LinkResolver(), clicks: new ClickPacker() };
+  const shared: Shared = {
+    platform,
+    links: new LinkResolver(),
+    clicks: new ClickPacker(),
+    logged_hits: new NetworkLimit(LOGGED_HITS),
+    throttled: new ThrottledHitCounter(),
+  };
   const pages = createPages(shared);
   return {
     fetch(request, env, ctx) {
@@ -231,35 +247,45 @@ function redirect(
   address: Address,
   env: Env,
   execution: ExecutionContext,
-  { platform, links, clicks }: Shared,
+  shared: Shared,
 ): Response | Promise<Response> {
   try {
     const settings = readSettings(env);
+    const ip = request.headers.get("cf-connecting-ip");
+    const network = ip === null ? null : networkKeyOf(ip);
     const followed = handleRedirect(request, address, {
-      links,
+      links: shared.links,
       db: env.DB,
       execution,
       keys: importTokenKeys(settings.token_keys),
-      now: platform.now(request),
-      random: platform.random(CLICK_ID_RANDOM_BYTES, request),
+      now: shared.platform.now(request),
+      random: shared.platform.random(CLICK_ID_RANDOM_BYTES, request),
+      network,
     });
     return followed instanceof Promise
-      ? followed.then((result) => logClick(result, clicks, env, execution)).catch(toProblemResponse)
-      : logClick(followed, clicks, env, execution);
+      ? followed.then((result) => logClick(result, network, shared, env, execution)).catch(toProblemResponse)
+      : logClick(followed, network, shared, env, execution);
   } catch (error) {
     return toProblemResponse(error);
   }
 }
 
-/** Hands the click to the queue or D1 in the background, and returns the response. */
+/**
+ * Hands the click to the queue or D1 in the background, and returns the response. Of a network that sends too many, hits are
+ * answered like any others, and only their number is stored.
+ */
 function logClick(
   { response, click }: FollowedLink,
-  clicks: ClickPacker,
+  network: string | null,
+  { clicks, logged_hits, throttled }: Shared,
   env: Env,
   execution: ExecutionContext,
 ): Response {
   if (click === null) return response;
-  const sent = clicks.log(click, sinkOf(env));
+  const sent =
+    network === null || logged_hits.take(network, click.at)
+      ? clicks.log(click, sinkOf(env))
+      : throttled.count(click, (hits) => recordThrottledHits(env.DB, hits));
   if (sent !== null) execution.waitUntil(sent);
   return response;
 }

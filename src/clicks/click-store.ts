@@ -20,12 +20,34 @@ const GIVEN = `
          (value ->> 2) / ${MS_PER_HOUR} AS hour, (value ->> 2) / ${MS_PER_DAY} AS day
   FROM jsonb_each(?1)`;
 
-/** Parameter 1: JSON array of `[text, day]`. A known text is written once a day. */
+/** New texts that the clicks of a link and day can add. An ordinary day adds few: most browsers and sites are known. */
+const NEW_TEXTS_MAX = 500;
+/** Stands for all texts beyond that. */
+const OTHER_TEXT = "(other)";
+
+/** Parameter 1: JSON array of {@link textsOf}'s rows. */
+const GIVEN_TEXTS = `
+  SELECT g.key AS place, g.value ->> 0 AS text, g.value ->> 1 AS last_day, g.value ->> 2 AS link_id, g.value ->> 3 AS day,
+         t.id IS NULL AS is_new, t.last_day AS known_day
+  FROM json_each(?1) g LEFT JOIN texts t ON t.text = g.value ->> 0`;
+
+/** Counts the new texts of each link and day, and how many of them are allowed. */
+const COUNT_NEW_TEXTS = `
+  INSERT INTO link_texts (day, link_id, texts, allowed)
+  SELECT day, link_id, min(count(*), ${NEW_TEXTS_MAX}), min(count(*), ${NEW_TEXTS_MAX})
+  FROM (${GIVEN_TEXTS}) WHERE is_new GROUP BY day, link_id
+  ON CONFLICT (day, link_id) DO UPDATE
+  SET texts = min(texts + excluded.texts, ${NEW_TEXTS_MAX}), allowed = min(excluded.texts, ${NEW_TEXTS_MAX} - texts)`;
+
+/** Adds the new texts that are allowed. A known text is written once a day. */
 const UPSERT_TEXTS = `
   INSERT INTO texts (text, last_day)
-  SELECT n.text, n.day FROM (SELECT value ->> 0 AS text, value ->> 1 AS day FROM json_each(?1)) n
-  WHERE NOT EXISTS (SELECT 1 FROM texts t WHERE t.text = n.text AND t.last_day >= n.day)
-  ON CONFLICT (text) DO UPDATE SET last_day = excluded.last_day`;
+  SELECT iif(is_new AND new_place > allowed, '${OTHER_TEXT}', text) AS kept, max(last_day)
+  FROM (SELECT *, row_number() OVER (PARTITION BY link_id, day, is_new ORDER BY place) AS new_place FROM (${GIVEN_TEXTS}))
+  LEFT JOIN link_texts USING (day, link_id)
+  WHERE is_new OR known_day < last_day
+  GROUP BY kept
+  ON CONFLICT (text) DO UPDATE SET last_day = excluded.last_day WHERE excluded.last_day > last_day`;
 
 /** Records which clicks are stored already, for the following statements; usually none. */
 const FIND_STORED = `
@@ -52,7 +74,9 @@ const STORED_THAT_DAY = `
   WHERE v.link_id = g.link_id AND v.hour = g.day * 24 + today.column1
   AND v.visitor BETWEEN g.visitor_from AND g.visitor_to`;
 
-const textIdOf = (column: string) => `(SELECT t.id FROM texts t WHERE t.text = ${column})`;
+const textIdOf = (column: string) => `
+  (SELECT t.id FROM texts t WHERE ${column} IS NOT NULL AND t.text IN (${column}, '${OTHER_TEXT}')
+   ORDER BY t.text <> ${column} LIMIT 1)`;
 
 /**
  * Inserts clicks with their final verdict on duplicates and new visitors, by stored clicks and by earlier clicks of the same
@@ -75,8 +99,8 @@ const INSERT_CLICKS = `
 /** Counts the inserted clicks. */
 const COUNT_CLICKS = `
   WITH judged AS MATERIALIZED (
-    SELECT c.link_id, c.hour, g.day, c.verdict, c.is_first, c.country, c.device, g.referrer, c.subs, c.navigation
-    FROM (${GIVEN}) g CROSS JOIN clicks c
+    SELECT c.link_id, c.hour, g.day, c.verdict, c.is_first, c.country, c.device, t.text AS referrer, c.subs, c.navigation
+    FROM (${GIVEN}) g CROSS JOIN clicks c LEFT JOIN texts t ON t.id = c.referrer
     WHERE (c.link_id, c.hour, c.visitor, c.id) = (g.link_id, g.hour, g.visitor, g.id)
     AND g.place NOT IN (SELECT place FROM stored_before)
   ), ${COUNT_JUDGED}
@@ -97,8 +121,10 @@ export async function recordClicks(db: D1Database, clicks: readonly Click[]): Pr
   for (const some of splitByBytes(clicks, CLICKS_MAX, BYTES_MAX)) {
     const judged = judgeBatch(some);
     const rows = JSON.stringify(judged.map(rowOf));
+    const texts = JSON.stringify(textsOf(judged));
     await db.batch([
-      db.prepare(UPSERT_TEXTS).bind(JSON.stringify(textsOf(judged))),
+      db.prepare(COUNT_NEW_TEXTS).bind(texts),
+      db.prepare(UPSERT_TEXTS).bind(texts),
       db.prepare(FIND_STORED).bind(rows),
       db.prepare(INSERT_CLICKS).bind(rows),
       db.prepare(COUNT_CLICKS).bind(rows),
@@ -107,15 +133,19 @@ export async function recordClicks(db: D1Database, clicks: readonly Click[]): Pr
   }
 }
 
-/** The texts of clicks, each with the last day on which it was used. */
-function textsOf(judged: readonly JudgedClick[]): [string, number][] {
-  const lastDays = new Map<string, number>();
+/** The texts of clicks: each with the last day on which it was used, and the link and day that used it first. */
+function textsOf(judged: readonly JudgedClick[]): [text: string, last_day: number, link_id: number, day: number][] {
+  const found = new Map<string, [string, number, number, number]>();
   for (const { click } of judged) {
-    for (const text of [click.referrer, click.user_agent, click.reason]) {
-      if (text !== null) lastDays.set(text, dayOf(click.at));
+    const day = dayOf(click.at);
+    for (const text of [click.reason, click.referrer, click.user_agent]) {
+      if (text === null) continue;
+      const known = found.get(text);
+      if (known === undefined) found.set(text, [text, day, click.link_id, day]);
+      else known[1] = day;
     }
   }
-  return [...lastDays];
+  return [...found.values()];
 }
 
 function rowOf({ click, repeats, seen_that_day }: JudgedClick) {

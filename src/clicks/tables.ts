@@ -12,6 +12,17 @@ export const texts = sqliteTable("texts", {
   last_day: integer("last_day").notNull(),
 });
 
+export const linkTexts = sqliteTable(
+  "link_texts",
+  {
+    day: integer("day").notNull(),
+    link_id: integer("link_id").notNull(),
+    texts: integer("texts").notNull(),
+    allowed: integer("allowed").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.link_id] })],
+);
+
 export const clicks = sqliteTable(
   "clicks",
   {

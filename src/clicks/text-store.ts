@@ -26,6 +26,7 @@ export interface TextCleanup {
  * row each time a text's last day changes.
  */
 export async function deleteUnusedTexts(db: D1Database, { first_kept_day, now, deadline }: TextCleanup): Promise<void> {
+  await db.prepare("DELETE FROM link_texts WHERE day < ?1").bind(first_kept_day).run();
   const last = (await db.prepare("SELECT max(id) AS id FROM texts").first<number | null>("id")) ?? 0;
   const hour = Math.floor(now / MS_PER_HOUR) % HOURS_PER_DAY;
   for (let after = hour * TEXTS_PER_STEP; after < last; after += HOURS_PER_DAY * TEXTS_PER_STEP) {

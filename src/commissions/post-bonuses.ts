@@ -5,7 +5,7 @@ import { MS_PER_DAY } from "../lib/time.ts";
 import type { Milestone } from "../programs/terms.ts";
 import { blankEntry, entryIdOf, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
-/** The maximum number of bonuses posted or reversed with one sale. Any others follow with the next sale. */
+/** The maximum number of bonuses posted or reversed with one sale, of all milestones together. Any others follow with the next sale. */
 const BONUSES_AT_ONCE_MAX = 100;
 
 /** Something that counts toward a goal, and when it clears (ms). */
@@ -53,6 +53,7 @@ interface Posting {
  */
 export function postBonuses(sale: AttributedSale, progress: Progress, posting: Posting): Bonuses[] {
   const { milestones } = sale.terms;
+  let left = BONUSES_AT_ONCE_MAX;
   return milestones.flatMap((milestone, place) => {
     const mark = markOf(milestone);
     if (milestones.findIndex((other) => markOf(other) === mark) < place) return [];
@@ -60,7 +61,7 @@ export function postBonuses(sale: AttributedSale, progress: Progress, posting: P
     const reversed = new Set(had.map(({ corrects }) => corrects));
     const active = had.filter(({ kind, id }) => kind === "bonus" && !reversed.has(id));
     const due = countDue(milestone, progress);
-    const missing = sale.credited ? Math.min(due - active.length, BONUSES_AT_ONCE_MAX) : 0;
+    const missing = sale.credited ? Math.min(due - active.length, left) : 0;
     const entries =
       missing > 0
         ? Array.from({ length: missing }, (_, index) => {
@@ -70,10 +71,11 @@ export function postBonuses(sale: AttributedSale, progress: Progress, posting: P
         : milestone.reversed
           ? active
               .slice(due)
-              .slice(-BONUSES_AT_ONCE_MAX)
+              .slice(active.length - due > left ? active.length - due - left : 0)
               .toReversed()
               .map((bonus, index) => reverseBonus(bonus, milestone, active.length - index, sale, posting))
           : [];
+    left -= entries.length;
     return entries.length === 0 ? [] : [{ mark, entries }];
   });
 }

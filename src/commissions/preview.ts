@@ -2,6 +2,7 @@
 import type { AttributedSale } from "../customers/conversion.ts";
 import { continuePlan, newPlan, nextPayment, type Plans } from "../customers/count-payments.ts";
 import { scopeOf } from "../customers/ruling.ts";
+import { Problem } from "../lib/problem.ts";
 import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { type Balances, balancesOf } from "./balances.ts";
@@ -13,6 +14,8 @@ import { isCommissionIn, netCommission, recordSale } from "./record-sale.ts";
 
 /** The API's maximum number of sales per preview. */
 export const PREVIEW_SALES_MAX = 100;
+/** A milestone of few minor units posts up to a hundred bonuses with each sale. */
+const PREVIEW_ENTRIES_MAX = 1_000;
 
 /** A hypothetical sale. Amounts in minor units, times in ms. */
 export interface PreviewSale {
@@ -58,7 +61,7 @@ export interface Preview {
 
 /**
  * Calculates what up to {@link PREVIEW_SALES_MAX} sales, all credited to one affiliate, would earn under the terms.
- * They are posted in chronological order, including their refunds.
+ * They are posted in chronological order, including their refunds. Throws a 422 if they would post very many entries.
  */
 export function previewSales(
   terms: ProgramTerms,
@@ -96,6 +99,7 @@ export function previewSales(
     for (const { mark, entries: posted } of recorded.bonuses) bonuses.set(mark, [...state.bonuses(mark), ...posted]);
     const posted = [...recorded.posted, ...recorded.bonuses.flatMap((bonus) => bonus.entries)];
     entries.push(...posted);
+    if (entries.length > PREVIEW_ENTRIES_MAX) throw tooManyEntries();
     previewed.set(conversion, {
       sale: place,
       payment_number: sale.payment_number,
@@ -111,6 +115,11 @@ export function previewSales(
     tier:
       tiers === null ? null : describeTier(tiers, { sales: [...known.values()], at: last, program_currency: currency }),
   };
+}
+
+function tooManyEntries(): Problem {
+  const detail = `sales: would post more than ${PREVIEW_ENTRIES_MAX} ledger entries. Preview fewer sales, or larger milestones.`;
+  return new Problem(422, "invalid_sales", detail, "sales");
 }
 
 /** What an approved sponsor earns on a sale in the end, or null if the terms have no second tier. */

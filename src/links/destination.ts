@@ -1,12 +1,16 @@
 /** Why a URL cannot be a destination. */
 export type DestinationError =
   | "not_a_url"
+  | "too_long"
   | "control_characters_not_allowed"
   | "scheme_not_allowed"
   | "credentials_not_allowed"
   | "host_not_allowed"
   | "click_parameter_not_allowed"
   | "referral_parameter_not_allowed";
+
+/** The longest URL that is stored: what browsers, mail programs and ad networks pass on whole. */
+export const URL_MAX_CHARACTERS = 2_048;
 
 /** A program's rules for the destinations of its links. */
 export interface DestinationRules {
@@ -39,8 +43,8 @@ const PLACEHOLDER = new RegExp(`\\{(${PLACEHOLDERS.join("|")})\\}`, "g");
 const ENCODED_PLACEHOLDER = new RegExp(`%7B(${PLACEHOLDERS.join("|")})%7D`, "g");
 
 /**
- * Parses and normalizes a destination by the URL standard: http or https, no credentials, no control characters, a host that
- * the program allows, no parameter that only we may set. Placeholders stay readable.
+ * Parses and normalizes a destination by the URL standard: http or https, no credentials, no control characters, at most
+ * {@link URL_MAX_CHARACTERS}, a host that the program allows, no parameter that only we may set. Placeholders stay readable.
  */
 export function parseDestination(
   text: string,
@@ -48,6 +52,7 @@ export function parseDestination(
 ): { ok: true; url: string } | { ok: false; error: DestinationError } {
   // The URL standard drops tabs and line breaks silently, so the text shown would differ from the URL.
   if (/\p{Cc}/u.test(text)) return { ok: false, error: "control_characters_not_allowed" };
+  if (text.length > URL_MAX_CHARACTERS) return { ok: false, error: "too_long" };
   if (!URL.canParse(text)) return { ok: false, error: "not_a_url" };
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return { ok: false, error: "scheme_not_allowed" };
@@ -58,7 +63,9 @@ export function parseDestination(
   if (reserved_parameter !== null && url.searchParams.has(reserved_parameter)) {
     return { ok: false, error: "referral_parameter_not_allowed" };
   }
-  return { ok: true, url: url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}") };
+  const normalized = url.href.replaceAll(ENCODED_PLACEHOLDER, "{$1}");
+  // Percent-encoding makes a URL longer.
+  return normalized.length > URL_MAX_CHARACTERS ? { ok: false, error: "too_long" } : { ok: true, url: normalized };
 }
 
 /**

@@ -24,18 +24,42 @@ const split = v.pipe(
   v.check((parts) => parts.some((part) => part.weight > 0), "must have a destination with a weight above 0"),
 );
 
+/** More than there are. */
+const COUNTRIES_MAX = 300;
+/** All targets of a link as JSON: every redirect keeps them in memory. */
+const TARGETS_MAX_CHARACTERS = 65_536;
+
 const target = v.strictObject({
-  countries: v.optional(v.pipe(v.array(country), v.minLength(1, "must have at least one country, or be left out"))),
+  countries: v.optional(
+    v.pipe(
+      v.array(country),
+      v.minLength(1, "must have at least one country, or be left out"),
+      v.maxLength(COUNTRIES_MAX, `must have at most ${COUNTRIES_MAX} countries`),
+    ),
+  ),
   devices: v.optional(
-    v.pipe(v.array(v.picklist(DEVICES)), v.minLength(1, "must have at least one device, or be left out")),
+    v.pipe(
+      v.array(v.picklist(DEVICES)),
+      v.minLength(1, "must have at least one device, or be left out"),
+      v.maxLength(DEVICES.length, `must have at most ${DEVICES.length} devices`),
+    ),
   ),
   split,
 });
 
+const targets = v.pipe(
+  v.array(target),
+  v.maxLength(50, "must have at most 50 items"),
+  v.check(
+    (all) => JSON.stringify(all).length <= TARGETS_MAX_CHARACTERS,
+    `must have at most ${TARGETS_MAX_CHARACTERS} characters as JSON`,
+  ),
+);
+
 /** Fields that can be set at creation and changed later. */
 const settings = {
   destination: v.string(),
-  targets: v.optional(v.nullable(v.pipe(v.array(target), v.maxLength(50, "must have at most 50 items")))),
+  targets: v.optional(v.nullable(targets)),
   channel: v.optional(v.nullable(shortText)),
   starts_at: v.optional(v.nullable(instant)),
   expires_at: v.optional(v.nullable(instant)),

@@ -3,13 +3,13 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { networkKeyOf } from "../lib/network.ts";
 import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { emailAddress, parseFields } from "../lib/validation.ts";
 import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
-import { networkKeyOf } from "./layout/sign-in/network.ts";
 import {
   ConfirmSignInPage,
   LinkExpiredPage,

@@ -28,8 +28,12 @@ const programSlug = v.pipe(
   ),
 );
 
+/** A domain name with its dots, and a port. */
+const HOST_MAX_CHARACTERS = 259;
+
 const host = v.pipe(
   v.string(),
+  v.maxLength(HOST_MAX_CHARACTERS, `must have at most ${HOST_MAX_CHARACTERS} characters`),
   v.toLowerCase(),
   v.check(
     (text) => HOST_PATTERN.test(text) && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
@@ -40,6 +44,7 @@ const host = v.pipe(
 /** A domain below a public suffix (publicsuffix.org): browsers refuse cookies for anything wider. */
 const cookieDomain = v.pipe(
   v.string(),
+  v.maxLength(HOST_MAX_CHARACTERS, `must have at most ${HOST_MAX_CHARACTERS} characters`),
   v.toLowerCase(),
   // RFC 6265, 5.2.3: a leading dot says nothing.
   v.transform((domain) => domain.replace(/^\./, "")),

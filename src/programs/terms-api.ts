@@ -4,6 +4,7 @@ import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
@@ -11,6 +12,7 @@ import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { messages } from "../lib/messages/messages.ts";
+import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, instant, minorUnits, parseFields, shortText } from "../lib/validation.ts";
 import { withGroupNames } from "./describe-rule.ts";
@@ -20,7 +22,7 @@ import { loadGroupNames } from "./group-queries.ts";
 import { programTerms } from "./tables.ts";
 import { ownRates } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
-import { type DatedTerms, findInForce, listVersions } from "./terms-queries.ts";
+import { type DatedTerms, findInForce, listVersionPage, listVersions, loadTerms } from "./terms-queries.ts";
 import { consistentOwnRates } from "./validate-terms.ts";
 
 const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
@@ -53,14 +55,21 @@ const preview = v.strictObject({
   ),
 });
 
+/** A version with its words can have hundreds of kilobytes. */
+const VERSIONS_MAX = 20;
+
 export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    const [versions, groups] = await readVersions(c.var.db, program.id);
-    const inForce = findInForce(versions, c.var.now);
+    const page = readPage(c.req.query(), /^\d{1,9}$/, VERSIONS_MAX);
+    const [rows, inForce, groups] = await Promise.all([
+      listVersionPage(c.var.db, program.id, page),
+      loadTerms(c.var.db, program.id, c.var.now),
+      loadGroupNames(c.var.db, program.id),
+    ]);
     const { currency } = program;
-    const data = versions.map((row) => viewVersion(row, { currency, groups, in_force: row === inForce }));
-    return c.json({ data, next: null });
+    const view = (row: DatedTerms) => viewVersion(row, { currency, groups, in_force: row.version === inForce.version });
+    return c.json(pageOf(rows, page.limit, view, (row) => String(row.version)));
   });
 
   app.get("/programs/:program/terms/:version", async (c) => {

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import type { PageRequest } from "../lib/paging.ts";
 import { programTerms } from "./tables.ts";
 import { completeTerms, type ProgramTerms } from "./terms.ts";
 
@@ -66,6 +67,17 @@ export async function listVersions(db: Database, programId: number): Promise<Dat
     .where(ofProgram(programId))
     .orderBy(desc(version));
   return rows.map((row) => ({ ...row, terms: completeTerms(row.terms) }));
+}
+
+/** A page of the versions of a program's terms, newest first. The cursor is a version. */
+export async function listVersionPage(db: Database, programId: number, { limit, cursor }: PageRequest) {
+  const rows = await db
+    .select({ version, effective_from: effectiveFrom, terms })
+    .from(programTerms)
+    .where(and(ofProgram(programId), cursor === null ? undefined : lt(version, Number(cursor))))
+    .orderBy(desc(version))
+    .limit(limit + 1);
+  return rows.map((row): DatedTerms => ({ ...row, terms: completeTerms(row.terms) }));
 }
 
 /** The version in force at a time (ms) among all, newest first: as {@link loadTerms} finds it. Null where there is none. */

@@ -16,6 +16,9 @@ const COUNT_MAX = 1_000_000;
 const RULES_MAX = 500;
 const LEVELS_MAX = 20;
 const NAMES_MAX = 200;
+const MILESTONES_MAX = 20;
+/** All terms as JSON: they are kept with each customer and sent with each sale, and every rule is compared with the others. */
+export const TERMS_MAX_CHARACTERS = 65_536;
 
 /** A click is one person's. More customers than this share a token that somebody spread. */
 const CUSTOMERS_PER_CLICK = 10;
@@ -266,7 +269,10 @@ export const programTerms = v.strictObject({
   applies_to: v.optional(v.picklist(["new", "all"]), "new"),
   tiers: v.optional(v.nullable(tiers), null),
   second_tier: v.optional(v.nullable(secondTier), null),
-  milestones: v.optional(v.array(milestone), []),
+  milestones: v.optional(
+    v.pipe(v.array(milestone), v.maxLength(MILESTONES_MAX, `must contain at most ${MILESTONES_MAX} milestones`)),
+    [],
+  ),
   payout: v.optional(v.nullable(payout), null),
   /** Who can join. Shown to affiliates; the merchant checks it when approving. */
   open_to: v.optional(v.picklist(["anyone", "customers"]), "anyone"),

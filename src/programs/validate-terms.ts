@@ -10,6 +10,7 @@ import {
   type ProgramTerms,
   programTerms,
   type RateRule,
+  TERMS_MAX_CHARACTERS,
   type Tiers,
 } from "./terms.ts";
 
@@ -87,6 +88,10 @@ function withoutFaults<const Schema extends v.GenericSchema>(
     schema,
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
+      if (JSON.stringify(dataset.value).length > TERMS_MAX_CHARACTERS) {
+        addIssue({ message: texts.too_long(TERMS_MAX_CHARACTERS) });
+        return;
+      }
       for (const { path, reason } of find(dataset.value)) {
         addIssue({ message: reason, path: pathItems(dataset.value, path) });
       }

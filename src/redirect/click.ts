@@ -12,10 +12,14 @@ export const VERDICTS = [
   "capped",
   "expired",
   "disabled",
+  "throttled",
 ] as const;
 
 /** How a hit was classified. Only `counted` counts. */
 export type Verdict = (typeof VERDICTS)[number];
+
+/** A verdict on a hit by itself. `throttled` only says that it isn't logged, because its network has sent too many. */
+export type HitVerdict = Exclude<Verdict, "throttled">;
 
 /** A visitor who clicks the same link again within this time is not counted again. */
 export const DUPLICATE_WINDOW_MS = 3_600_000;

@@ -6,7 +6,7 @@ import { chooseDestination, type DeviceClass } from "../links/choose-destination
 import { fillDestination, readDeepLink } from "../links/destination.ts";
 import { cutSubId, readSubIds } from "../links/sub-ids.ts";
 import type { Address } from "./address.ts";
-import { type Click, makeClickId, USER_AGENT_MAX_CHARACTERS, type Verdict, VISITOR_HASH_DIGITS } from "./click.ts";
+import { type Click, type HitVerdict, makeClickId, USER_AGENT_MAX_CHARACTERS, VISITOR_HASH_DIGITS } from "./click.ts";
 import { type ClickClaims, readClickToken, signClickToken } from "./click-token.ts";
 import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, listCookies, makeCookie } from "./cookie.ts";
@@ -134,7 +134,7 @@ interface Visit {
 }
 
 function answer(
-  verdict: Verdict,
+  verdict: HitVerdict,
   isNotYet: boolean,
   click: Click,
   visit: Visit,

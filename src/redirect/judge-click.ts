@@ -1,6 +1,6 @@
 import { cutText } from "../lib/well-formed.ts";
 import { findBotName } from "./bots.ts";
-import { DUPLICATE_WINDOW_MS, type Verdict } from "./click.ts";
+import { DUPLICATE_WINDOW_MS, type HitVerdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
 
 /**
@@ -34,14 +34,14 @@ export interface Hit {
 
 /** The verdict on a hit, with its reason in words or the click that it repeats. */
 export interface Judgment {
-  verdict: Verdict;
+  verdict: HitVerdict;
   reason: string | null;
   repeats: string | null;
 }
 
 /** Judges a hit by what the edge knows. Duplicates without a cookie are detected when clicks are stored. */
 export function judgeClick(hit: Hit): Judgment {
-  const judged = (verdict: Verdict, reason: string | null = null): Judgment => ({ verdict, reason, repeats: null });
+  const judged = (verdict: HitVerdict, reason: string | null = null): Judgment => ({ verdict, reason, repeats: null });
   if (hit.link_state.state !== "live") return judged(hit.link_state.state, hit.link_state.reason);
   if (hit.method === "HEAD") return judged("head");
   if (isPrefetch(hit.purpose)) return judged("prefetch", cutText(hit.purpose, 40));

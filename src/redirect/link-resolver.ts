@@ -9,10 +9,18 @@ import {
   STALE_LINK_WAIT_MS,
   UNKNOWN_LINK_WAIT_MS,
 } from "./link-times.ts";
+import { NetworkLimit } from "./network-limit-cache.ts";
 import { deleteSharedLink, readSharedLink, writeSharedLink } from "./shared-link-cache.ts";
 
-/** About 10 MB of links at most. */
-const MEMORY_CAPACITY = 10_000;
+/** An isolate has 128 MB: thousands of ordinary links, and a second's worth of unknown slugs for five seconds. */
+const MEMORY_CAPACITY = { bytes: 16_000_000, misses: 5_000 };
+
+/** Unknown slugs of one network for which D1 is asked. A person mistypes a few; a shared office a few more. */
+const MISSES_OF_NETWORK = { burst: 60, per_minute: 30 };
+/** The same for all networks together, for a flood from many of them. D1 answers about a thousand queries a second. */
+const MISSES_OF_ALL = { burst: 1_000, per_minute: 6_000 };
+/** The key under which all networks are counted together. */
+const ALL = "";
 
 /** A deployment has few hosts. */
 const SHOPS_CAPACITY = 100;
@@ -26,9 +34,11 @@ export interface LinkContext {
   execution: Pick<ExecutionContext, "waitUntil">;
   /** Milliseconds since the epoch. */
   now: number;
+  /** The visitor's network, null if it isn't known. */
+  network: string | null;
 }
 
-/** A link; null if there is none; `unavailable` if it isn't cached and D1 doesn't answer. */
+/** A link; null if there is none; `unavailable` if it isn't cached and D1 doesn't answer, or isn't asked during a flood. */
 export type ResolvedLink = LinkTarget | null | "unavailable";
 
 /** The part of a resolver that code that edits links needs. */
@@ -37,6 +47,8 @@ export type LinkForgetter = Pick<LinkResolver, "forget">;
 /** Finds links for redirects: in this isolate's memory, then in the data center's cache, then in D1. */
 export class LinkResolver {
   readonly #memory = new LinkCache(MEMORY_CAPACITY);
+  readonly #missesOfNetworks = new NetworkLimit(MISSES_OF_NETWORK);
+  readonly #missesOfAll = new NetworkLimit(MISSES_OF_ALL);
   readonly #shops = new Map<string, { shop: Shop | null; loaded_at: number }>();
   readonly #loadLink: typeof loadLink;
   /** Edits made through this isolate. A load that began before an edit must not be cached after it. */
@@ -86,7 +98,8 @@ export class LinkResolver {
       console.warn("link not loaded", host, slug, error);
       this.#memory.serveStale(host, slug, context.now);
     };
-    const loading = this.#load(host, slug, context);
+    const isKnown = cached.action === "refresh" || cached.last_known !== null;
+    const loading = this.#load(host, slug, context, isKnown);
     if (cached.action === "refresh") {
       context.execution.waitUntil(loading.catch(fail));
       return cached.link;
@@ -102,8 +115,22 @@ export class LinkResolver {
     }
   }
 
-  /** Loads a link from the data center's cache or D1 into the caches. Throws if neither has an answer in time. */
-  async #load(host: string, slug: string, { db, execution, now }: LinkContext): Promise<LinkTarget | null> {
+  /** Whether so many unknown slugs have been asked for that D1 isn't asked for another one. */
+  #isFlooded({ network, now }: LinkContext): boolean {
+    return this.#missesOfAll.isSpent(ALL, now) || (network !== null && this.#missesOfNetworks.isSpent(network, now));
+  }
+
+  #countMiss({ network, now }: LinkContext): void {
+    this.#missesOfAll.take(ALL, now);
+    if (network !== null) this.#missesOfNetworks.take(network, now);
+  }
+
+  /**
+   * Loads a link from the data center's cache or D1 into the caches. Throws if neither has an answer in time. A link that is
+   * known to exist is loaded during a flood too.
+   */
+  async #load(host: string, slug: string, context: LinkContext, isKnown: boolean): Promise<ResolvedLink> {
+    const { db, execution, now } = context;
     const edits = this.#edits;
     const store = (loaded: LoadedLink, source: "shared" | "d1") => {
       if (this.#edits !== edits) return loaded.link;
@@ -115,7 +142,11 @@ export class LinkResolver {
     };
     const copy = await readSharedLink(host, slug);
     if (copy !== null && now - copy.loaded_at < SHARED_FRESH_MS) return store(copy, "shared");
-    const reading = this.#loadLink(db, host, slug, now).then((link) => store({ link, loaded_at: now }, "d1"));
+    if (copy === null && !isKnown && this.#isFlooded(context)) return "unavailable";
+    const reading = this.#loadLink(db, host, slug, now).then((link) => {
+      if (link === null) this.#countMiss(context);
+      return store({ link, loaded_at: now }, "d1");
+    });
     try {
       return await withTimeout(copy === null ? D1_WAIT_WITHOUT_COPY_MS : D1_WAIT_WITH_COPY_MS, reading);
     } catch (error) {

@@ -1,12 +1,14 @@
-import { and, eq, gt, inArray, isNull, ne, or } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { pageOf } from "../lib/paging.ts";
 import { seal } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
@@ -73,19 +75,22 @@ export function addEndpointRoutes(app: ApiApp): void {
   app.get("/programs/:program/endpoints", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
+    const { cursor, limit } = readPage(c.req.query(), /^ep_[A-Za-z0-9_-]{1,40}$/);
+    const isLater = sql`(${endpoints.created_at}, ${endpoints.id}) > (SELECT created_at, id FROM ${endpoints} WHERE id = ${cursor})`;
     const rows = await db
       .select()
       .from(endpoints)
-      .where(eq(endpoints.program_id, program.id))
-      .orderBy(endpoints.created_at);
+      .where(and(eq(endpoints.program_id, program.id), cursor === null ? undefined : isLater))
+      .orderBy(endpoints.created_at, endpoints.id)
+      .limit(limit + 1);
     const ids = rows.map((row) => row.id);
     const secrets =
       ids.length === 0 ? [] : await db.select().from(endpointSecrets).where(inArray(endpointSecrets.endpoint_id, ids));
-    const data = rows.map((row) => {
+    const view = (row: Endpoint) => {
       const own = secrets.filter((secret) => secret.endpoint_id === row.id);
       return viewEndpoint(row, program.slug, providers.get(row.source), c.req.url, own, now);
-    });
-    return c.json({ data, next: null });
+    };
+    return c.json(pageOf(rows, limit, view, (row) => row.id));
   });
 
   app.get("/programs/:program/endpoints/:endpoint", async (c) => {

@@ -9,7 +9,7 @@ const POLL_MS = 100;
 const TIMEOUT_MS = 20_000;
 
 /** The slug of the program. */
-export const PROGRAM = "bench";
+export const PROGRAM = "measured";
 
 const DESTINATION = "https://shop.example/pricing";
 
@@ -22,7 +22,7 @@ export async function setUpLink(worker: RunningWorker): Promise<void> {
 /** Creates the program. `changes` replace its default fields. */
 export async function setUpProgram(worker: RunningWorker, changes: object = {}): Promise<void> {
   const terms = { preset: "kartra-classic", currency: "USD", destination_hosts: ["shop.example"] };
-  await call(worker, "programs", { slug: PROGRAM, name: "Bench", ...terms, ...changes });
+  await call(worker, "programs", { slug: PROGRAM, name: "Measured", ...terms, ...changes });
 }
 
 /** Creates an affiliate of the program, with links. */
@@ -49,14 +49,18 @@ export async function visit(worker: RunningWorker, userAgent: string): Promise<s
   return cookie.slice(0, cookie.indexOf(";"));
 }
 
-/** Waits until `expected` clicks with a verdict are stored, or their number stops growing. Returns the number stored. */
-export async function waitForClicks(worker: RunningWorker, verdict: string, expected: number): Promise<number> {
+/** Waits until `expected` clicks with these verdicts are stored, or their number stops growing. Returns the number stored. */
+export async function waitForClicks(
+  worker: RunningWorker,
+  counted: readonly string[],
+  expected: number,
+): Promise<number> {
   let stored = -1;
   let changedAt = Date.now();
   while (stored < expected && Date.now() - changedAt < TIMEOUT_MS) {
     await sleep(POLL_MS);
     const { verdicts } = await call(worker, `links/${SLUG}`);
-    const now = verdicts[verdict] ?? 0;
+    const now = counted.reduce((sum, verdict) => sum + (verdicts[verdict] ?? 0), 0);
     if (now !== stored) changedAt = Date.now();
     stored = now;
   }

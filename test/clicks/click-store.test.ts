@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordClicks } from "../../src/clicks/click-store.ts";
+import { checkDay } from "../../src/clicks/counts/count-check-store.ts";
 import { type Click, VERDICTS, type Verdict } from "../../src/redirect/click.ts";
 import { makeClick } from "../support/make-click.ts";
 import { fc } from "../support/random.ts";
@@ -165,4 +166,38 @@ describe("returning visitors", () => {
       expect([verdict, ids.has(repeated)]).toEqual(verdict === "duplicate" ? ["duplicate", true] : ["counted", false]);
     }
   });
+});
+
+test("a link and day add a limited number of new texts; the rest are logged as one", async () => {
+  const flood = Array.from({ length: 900 }, (_, n) =>
+    makeClick(n, {
+      at: START + n,
+      link_id,
+      referrer: `site-${slug}-${n}.example`,
+      user_agent: `browser-${slug}-${n}`,
+      visitor: n.toString(16).padStart(16, "0"),
+    }),
+  );
+  for (let from = 0; from < flood.length; from += 100) await recordClicks(env.DB, flood.slice(from, from + 100));
+  // Redelivered clicks change nothing.
+  await recordClicks(env.DB, flood.slice(500, 600));
+  const texts = await env.DB.prepare("SELECT count(*) AS n FROM texts WHERE text LIKE ?")
+    .bind(`%-${slug}-%`)
+    .first<{ n: number }>();
+  expect(texts?.n).toBe(500);
+  const counted = await env.DB.prepare("SELECT texts FROM link_texts WHERE link_id = ?").bind(link_id).all();
+  expect(counted.results).toEqual([{ texts: 500 }]);
+  const { json } = await admin("GET", `/v1/links/${slug}/clicks?limit=200`);
+  expect(new Set(json.data.map((row: { user_agent: string }) => row.user_agent))).toEqual(new Set(["(other)"]));
+  // A known text, and those of the next day, are logged as they are.
+  const known = flood[0]?.user_agent ?? "";
+  const later = [
+    makeClick(1_001, { at: START + 2_000, link_id, user_agent: known }),
+    makeClick(1_002, { at: START + DAY, link_id, user_agent: `browser-${slug}-new` }),
+  ];
+  await recordClicks(env.DB, later);
+  const page = (await admin("GET", `/v1/links/${slug}/clicks?limit=2`)).json.data;
+  expect(page.map((row: { user_agent: string }) => row.user_agent)).toEqual([`browser-${slug}-new`, known]);
+  const { differences } = await checkDay(START / DAY, { db: env.DB, bucket: undefined, mend: false });
+  expect(differences.filter((difference) => difference.link_id === link_id)).toEqual([]);
 });

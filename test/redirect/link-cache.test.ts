@@ -30,7 +30,7 @@ const link: LinkTarget = {
 };
 
 function cacheWith(stored: LinkTarget | null) {
-  const cache = new LinkCache(10);
+  const cache = new LinkCache({ bytes: 100_000, misses: 10 });
   cache.put("go", "x", { link: stored, loaded_at: 0 }, 0);
   return cache;
 }
@@ -63,12 +63,42 @@ test("a miss is cached for five seconds", () => {
   expect(cacheWith(null).find("go", "x", 5_000)).toEqual({ action: "load", last_known: null });
 });
 
-test("the cache is bounded, misses included, and drops the oldest entry first", () => {
-  const cache = new LinkCache(3);
-  for (let n = 0; n < 100; n += 1) cache.put("go", `s${n}`, { link: n % 2 === 0 ? link : null, loaded_at: 0 }, 0);
-  expect(cache.size).toBe(3);
-  expect(cache.find("go", "s99", 0).action).toBe("serve");
-  expect(cache.find("go", "s0", 0).action).toBe("load");
+test("links are bounded by bytes, whatever their size, and the one loaded longest ago leaves first", () => {
+  const cache = new LinkCache({ bytes: 100_000, misses: 3 });
+  for (let n = 0; n < 500; n += 1) cache.put("go", `s${n}`, { link, loaded_at: 0 }, 0);
+  const small = cache.size.links;
+  expect(small).toBeGreaterThan(20);
+  expect(cache.size.bytes).toBeLessThanOrEqual(100_000);
+  expect([cache.find("go", "s499", 0).action, cache.find("go", "s0", 0).action]).toEqual(["serve", "load"]);
+  const long = { ...link, destination: `https://s.example/${"x".repeat(2_000)}` };
+  for (let n = 0; n < 500; n += 1) cache.put("go", `long${n}`, { link: long, loaded_at: 0 }, 0);
+  expect(cache.size.links).toBeLessThan(small);
+  expect(cache.size.bytes).toBeLessThanOrEqual(100_000);
+  for (let n = 0; n < 500; n += 1) cache.forget(`long${n}`);
+  expect(cache.size).toEqual({ links: 0, misses: 0, bytes: 0 });
+});
+
+test("a link larger than the cache is kept alone", () => {
+  const cache = new LinkCache({ bytes: 10, misses: 3 });
+  for (const slug of ["a", "b"]) cache.put("go", slug, { link, loaded_at: 0 }, 0);
+  expect([cache.size.links, cache.find("go", "b", 0).action]).toEqual([1, "serve"]);
+});
+
+test("unknown slugs are bounded apart and push out no link", () => {
+  const cache = new LinkCache({ bytes: 100_000, misses: 3 });
+  cache.put("go", "warm", { link, loaded_at: 0 }, 0);
+  for (let n = 0; n < 10_000; n += 1) cache.put("go", `s${n}`, { link: null, loaded_at: 0 }, 0);
+  expect(cache.size).toMatchObject({ links: 1, misses: 3 });
+  expect(cache.find("go", "warm", 0)).toEqual({ action: "serve", link });
+  expect([cache.find("go", "s9999", 0).action, cache.find("go", "s0", 0).action]).toEqual(["serve", "load"]);
+});
+
+test("a link that is created or deleted is no longer both", () => {
+  const cache = cacheWith(null);
+  cache.put("go", "x", { link, loaded_at: 1 }, 1);
+  expect([cache.find("go", "x", 1).action, cache.size.misses]).toEqual(["serve", 0]);
+  cache.put("go", "x", { link: null, loaded_at: 2 }, 2);
+  expect([cache.find("go", "x", 2), cache.size.links]).toEqual([{ action: "serve", link: null }, 0]);
 });
 
 test("a forgotten link is loaded again", () => {
@@ -93,7 +123,7 @@ test("after a failed load, the last known link is served for two seconds before 
 });
 
 test("a copy from the shared cache keeps its age, and a stale one is served for two seconds at most", () => {
-  const cache = new LinkCache(10);
+  const cache = new LinkCache({ bytes: 100_000, misses: 10 });
   cache.put("go", "x", { link, loaded_at: 0 }, 9_000);
   expect(cache.find("go", "x", 9_999).action).toBe("serve");
   expect(cache.find("go", "x", 10_000).action).toBe("refresh");

@@ -12,10 +12,15 @@ const isUnavailable = () => Promise.reject(new Error("D1 is unavailable"));
 type Load = () => Promise<LinkTarget | null>;
 
 /** Resolves a link, and waits for its background work. */
-async function resolve(resolver: LinkResolver, slug: string, now: number): Promise<string | null> {
+async function resolve(
+  resolver: LinkResolver,
+  slug: string,
+  now: number,
+  network: string | null = null,
+): Promise<string | null> {
   const behind: Promise<unknown>[] = [];
   const execution = { waitUntil: (work: Promise<unknown>) => void behind.push(work) };
-  const found = await resolver.resolve(HOST, slug, { db: env.DB, execution, now });
+  const found = await resolver.resolve(HOST, slug, { db: env.DB, execution, now, network });
   // Background work may add more.
   for (let work = behind.shift(); work !== undefined; work = behind.shift()) await work;
   return show(found);
@@ -64,7 +69,7 @@ test("a warm link and a cached miss are returned without a promise", async () =>
   const resolver = new LinkResolver(async (_db, _host, slug) => (slug === "warm" ? linkTo("warm") : null));
   await resolve(resolver, "warm", 0);
   await resolve(resolver, "missing", 0);
-  const context = { db: env.DB, execution: { waitUntil: () => {} }, now: 1 };
+  const context = { db: env.DB, execution: { waitUntil: () => {} }, now: 1, network: null };
   expect(resolver.resolve(HOST, "warm", context)).toEqual(linkTo("warm"));
   expect(resolver.resolve(HOST, "missing", context)).toBeNull();
 });
@@ -89,4 +94,35 @@ test("a stale link is served if its load fails, and the next load waits two seco
   const times = [3_600_000, 3_601_999, 3_602_000];
   for (const now of times) expect(await resolve(resolver, "stale", now)).toBe("known");
   expect(loads).toEqual([0, 3_600_000, 3_602_000]);
+});
+
+/** A resolver that knows slugs that begin with `known`, and counts its loads. */
+function countLoads() {
+  const loaded: string[] = [];
+  const resolver = new LinkResolver(async (_db, _host, slug) => {
+    loaded.push(slug);
+    return slug.startsWith("known") ? linkTo(slug) : null;
+  });
+  return { loaded, resolver };
+}
+
+test("D1 is asked for few unknown slugs of one network, and for the links of all others", async () => {
+  const { loaded, resolver } = countLoads();
+  expect(await resolve(resolver, "known-warm", 0, "203.0.113.1")).toBe("known-warm");
+  for (let n = 0; n < 500; n += 1) await resolve(resolver, `flood-${n}`, 0, "203.0.113.1");
+  expect(loaded.filter((slug) => slug.startsWith("flood"))).toHaveLength(60);
+  expect(await resolve(resolver, "flood-unknown", 0, "203.0.113.1")).toBe("unavailable");
+  // A link that is known, in memory or in the data center, is never refused.
+  expect(await resolve(resolver, "known-warm", 60_000, "203.0.113.1")).toBe("known-warm");
+  await resolveInNewIsolate("copied", 0, stores("copied"));
+  expect(await resolve(resolver, "copied", 0, "203.0.113.1")).toBe("copied");
+  expect(await resolve(resolver, "known-other", 0, "203.0.113.2")).toBe("known-other");
+  // Later the network may ask again.
+  expect(await resolve(resolver, "flood-later", 120_000, "203.0.113.1")).toBeNull();
+});
+
+test("a flood of unknown slugs from many networks reaches D1 a limited number of times", async () => {
+  const { loaded, resolver } = countLoads();
+  for (let n = 0; n < 2_000; n += 1) await resolve(resolver, `wide-${n}`, 0, `network-${n}`);
+  expect(loaded).toHaveLength(1_000);
 });

@@ -2,18 +2,23 @@ import type * as v from "valibot";
 import { Problem } from "../../lib/problem.ts";
 import { parseFields } from "../../lib/validation.ts";
 import { findIllFormed } from "../../lib/well-formed.ts";
+import { readBody } from "../../webhooks/receive/read-body.ts";
+
+/** The largest valid body is far smaller; parsing a large one costs memory and time before any field is checked. */
+const BODY_MAX_BYTES = 1_000_000;
 
 /**
- * Reads and validates a JSON body. Throws 422 with the first invalid field; the schemas reject unknown fields, and text
+ * Reads and validates a JSON body. Throws 413 if it is very large, and 422 with the first invalid field; the schemas reject unknown fields, and text
  * with half of a surrogate pair is rejected anywhere.
  */
 export async function readJson<const Schema extends v.GenericSchema>(
-  request: { json: () => Promise<unknown> },
+  request: { raw: Request },
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
+  const text = await readBody(request.raw, BODY_MAX_BYTES);
   let body: unknown;
   try {
-    body = await request.json();
+    body = JSON.parse(text);
   } catch {
     throw new Problem(422, "invalid_json", "The request body is not valid JSON.");
   }

@@ -4,11 +4,14 @@ import { Problem } from "../../lib/problem.ts";
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
 
-/** Reads `limit` and `cursor` from a query; `cursorPattern` is the format of this list's cursors. Throws 422. */
-export function readPage(query: Record<string, string>, cursorPattern: RegExp): PageRequest {
-  const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-    throw new Problem(422, "invalid_limit", `limit must be a whole number from 1 to ${LIMIT_MAX}.`, "limit");
+/**
+ * Reads `limit` and `cursor` from a query; `cursorPattern` is the format of this list's cursors, and `most` the longest page.
+ * Throws 422.
+ */
+export function readPage(query: Record<string, string>, cursorPattern: RegExp, most = LIMIT_MAX): PageRequest {
+  const limit = query.limit === undefined ? Math.min(LIMIT_DEFAULT, most) : Number(query.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    throw new Problem(422, "invalid_limit", `limit must be a whole number from 1 to ${most}.`, "limit");
   }
   const cursor = query.cursor ?? null;
   if (cursor !== null && !cursorPattern.test(cursor)) {

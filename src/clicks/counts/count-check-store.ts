@@ -3,6 +3,7 @@ import { VERDICTS } from "../../redirect/click.ts";
 import type { ArchivedClick, ClickArchive } from "../archive/archived-click.ts";
 import { ArchiveError, readArchives } from "../archive/queries.ts";
 import { type ClickDetails, GESTURES } from "../click-details.ts";
+import { THROTTLED } from "../throttled-hit-store.ts";
 import {
   addFigure,
   type CountRow,
@@ -63,9 +64,10 @@ const LOGGED = `
       ON (others.link_id, others.verdict, others.dimension, others.value) = (s.link_id, s.verdict, s.dimension, '')
   ) GROUP BY 1, 2, 3, 4`;
 
+/** Throttled hits are in no log. */
 const COUNTED = `
   SELECT d.link_id, d.verdict, d.clicks, d.visitors, d.details FROM links l CROSS JOIN click_days d
-  WHERE l.id BETWEEN ?2 AND ?3 AND d.link_id = l.id AND d.day = ?1`;
+  WHERE l.id BETWEEN ?2 AND ?3 AND d.link_id = l.id AND d.day = ?1 AND d.verdict <> ${THROTTLED}`;
 
 /** Only if the row is as it was read: a row to which clicks have been added since is left alone. */
 const MEND = `

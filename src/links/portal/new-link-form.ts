@@ -29,6 +29,7 @@ export function parseLinkForm(form: LinkForm, rules: DestinationRules): LinkForm
 
 function describeDestinationError(error: DestinationError, { hosts, reserved_parameter }: DestinationRules): string {
   const sentences: Record<DestinationError, string> = {
+    too_long: "Enter a URL of at most 2,048 characters.",
     not_a_url: `Enter a full URL, such as https://${hosts[0] ?? "shop.example"}/.`,
     control_characters_not_allowed: "Remove line breaks and other invisible characters from the URL.",
     scheme_not_allowed: "The URL must start with https:// or http://.",

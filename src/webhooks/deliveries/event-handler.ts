@@ -14,7 +14,7 @@ import { handOverCustomer } from "../identity/merge-job.ts";
 import type { Outcome, ProviderEvent } from "../provider.ts";
 import { type Delivery, orUnavailable } from "./delivery-store.ts";
 import type { EventWork } from "./delivery-work.ts";
-import { comparableContent, type EventHashes, normalizeEvent } from "./normalize-event.ts";
+import { comparableContent, cutLongTexts, type EventHashes, normalizeEvent } from "./normalize-event.ts";
 import { type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
 import { affiliateNotFound, customerUnknown, eventIdReused, paymentReused } from "./refusals.ts";
 
@@ -61,7 +61,7 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
   const numbered = click_customer_number === null ? {} : { click_customer_number };
   const { outcome, is_relayed } = work.is_late
     ? SPOOLED
-    : await recordEvent(env, stored.customer_key, { ...event, payment, ...numbered }, delivery);
+    : await recordEvent(env, stored.customer_key, { ...cutLongTexts(event), payment, ...numbered }, delivery);
   const relayed = is_relayed ? stored.customer_key : null;
   if (outcome.problem === null) return { ...recorded, outcome, relayed };
   await orUnavailable(deleteIdentifiers(db, delivery, newEvent));

@@ -1,4 +1,5 @@
 /** From a provider's event to the program's own. */
+import { cutText } from "../../lib/well-formed.ts";
 import type { ConversionEvent, EventSubscription } from "../conversion-event.ts";
 import type { Endpoint } from "../endpoint-queries.ts";
 import { EMAIL_PLACE, type Provider, type ProviderEvent } from "../provider.ts";
@@ -36,6 +37,24 @@ export function normalizeEvent(
     occurred_at: occurred_at ?? delivery.received_at,
     customer: { id: customer.id, email_hash },
     ...(payer_hash !== null && { payer_hash }),
+  };
+}
+
+/** Longer than any click token. */
+const CLICK_MAX_CHARACTERS = 400;
+const NAME_MAX_CHARACTERS = 200;
+
+/** Cuts long texts that aren't ids: the event is recorded without the rest. A cut token is as malformed as the whole one. */
+export function cutLongTexts(event: ConversionEvent): ConversionEvent {
+  const { click, country, platform, subscription, plan } = event;
+  const cut = (text: string) => cutText(text, NAME_MAX_CHARACTERS);
+  return {
+    ...event,
+    click: click && cutText(click, CLICK_MAX_CHARACTERS),
+    ...(country !== undefined && { country: cut(country) }),
+    ...(platform !== undefined && { platform: cut(platform) }),
+    subscription: subscription && { ...subscription, interval: subscription.interval && cut(subscription.interval) },
+    ...(plan !== undefined && { plan: { ...plan, interval: cut(plan.interval) } }),
   };
 }
 

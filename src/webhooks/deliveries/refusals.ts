@@ -5,19 +5,31 @@ import { invalidField } from "../reading/read-fields.ts";
 
 /** Ids become keys of objects and tables; providers' ids are far shorter. */
 const ID_CHARACTERS = 200;
+/** Adapters make some event ids from several ids. */
+const EVENT_ID_CHARACTERS = 500;
+const OTHER_IDS_MAX = 100;
 
-/** Throws a 422 where an id of the event is too long. */
+/** Throws a 422 where an id of the event is too long, or there are too many. */
 export function refuseLongIds(event: ProviderEvent): void {
-  const ids = {
+  const ids: Record<string, string | null | undefined> = {
     "customer.id": event.customer.id,
     payment: event.payment,
     refund: event.refund,
     "subscription.id": event.subscription?.id,
+    "subscription.replaces": event.subscription?.replaces,
+    affiliate: event.named?.affiliate,
     coupon: event.coupon,
     product: event.product,
   };
   const long = Object.entries(ids).find(([, id]) => (id?.length ?? 0) > ID_CHARACTERS);
   if (long !== undefined) throw invalidField(long[0], `must have at most ${ID_CHARACTERS} characters`);
+  const others = [...event.aliases, ...(event.related ?? [])];
+  if (others.length > OTHER_IDS_MAX || others.some((id) => id.length > ID_CHARACTERS)) {
+    throw invalidField("payment", `must have at most ${OTHER_IDS_MAX} ids of at most ${ID_CHARACTERS} characters`);
+  }
+  if (event.id.length > EVENT_ID_CHARACTERS) {
+    throw invalidField("id", `must have at most ${EVENT_ID_CHARACTERS} characters`);
+  }
 }
 
 /**

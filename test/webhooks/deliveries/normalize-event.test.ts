@@ -1,6 +1,6 @@
 /** Normalizes a provider's event, and compares the content of an event that is received again. */
 import { expect, test } from "vitest";
-import { comparableContent, normalizeEvent } from "../../../src/webhooks/deliveries/normalize-event.ts";
+import { comparableContent, cutLongTexts, normalizeEvent } from "../../../src/webhooks/deliveries/normalize-event.ts";
 import { type ProviderEvent, providerEvent } from "../../../src/webhooks/provider.ts";
 
 const origin = {
@@ -74,4 +74,22 @@ test("a plan that earlier releases didn't read makes no other event", () => {
   const given = [parsed(), parsed({ plan: { interval: "month", interval_count: 3 } })];
   const [before, after] = given.map((each) => comparableContent(each, normalizeEvent(each, origin, hashes)));
   expect(after).toBe(before);
+});
+
+test("long texts that aren't ids are cut, and nothing else is changed", () => {
+  const long = "x".repeat(5_000);
+  const subscription = { id: "sub_1", interval: long };
+  const texts = { click: long, platform: long, country: long, subscription, plan: { interval: long } };
+  const event = normalizeEvent(parsed({ ...texts, product: "p" }), origin, hashes);
+  const cut = "x".repeat(200);
+  expect(cutLongTexts(event)).toEqual({
+    ...event,
+    click: "x".repeat(400),
+    platform: cut,
+    country: cut,
+    subscription: { id: "sub_1", interval: cut },
+    plan: { interval: cut },
+  });
+  const short = normalizeEvent(parsed({ click: "token" }), origin, hashes);
+  expect(cutLongTexts(short)).toEqual(short);
 });

@@ -1,6 +1,7 @@
 /** What is refused of any provider's event. */
 import { expect, test } from "vitest";
-import { refuseInvalidAmounts } from "../../../src/webhooks/deliveries/refusals.ts";
+import { refuseInvalidAmounts, refuseLongIds } from "../../../src/webhooks/deliveries/refusals.ts";
+import { type ProviderEvent, providerEvent } from "../../../src/webhooks/provider.ts";
 
 test.each([
   [{ amount: -1, gross: null }, "amount must not be negative."],
@@ -19,4 +20,18 @@ test.each([
   { amount: null, gross: null },
 ])("%o is accepted", (money) => {
   expect(() => refuseInvalidAmounts(money)).not.toThrow();
+});
+
+const long = "i".repeat(201);
+const longIds: [string, Partial<ProviderEvent>][] = [
+  ["payment", { payment: long }],
+  ["payment", { aliases: [long] }],
+  ["payment", { related: Array.from({ length: 101 }, (_, n) => `order_${n}`) }],
+  ["subscription.replaces", { subscription: { id: "sub_2", interval: null, replaces: long } }],
+  ["affiliate", { named: { affiliate: long } }],
+  ["id", { id: "e".repeat(501) }],
+];
+test.each(longIds)("an event whose %s is too long, or has too many ids, is refused", (field, changes) => {
+  const event = providerEvent({ id: "evt_1", type: "sale", occurred_at: 0, ...changes });
+  expect(() => refuseLongIds(event)).toThrow(new RegExp(`^${field} must have at most`));
 });

@@ -64,6 +64,13 @@ const disabled: VerdictWords = {
   meaning: "The merchant had disabled the link.",
 };
 
+const throttled: VerdictWords = {
+  name: "Throttled",
+  one: "throttled",
+  many: "throttled",
+  meaning: "One network sent very many requests. They reached the destination and can be credited, but aren’t listed.",
+};
+
 /** What browsers report of how clicks came about. */
 const gestures = {
   summary: (missing: number, all: number, format: (count: number) => string) =>
@@ -75,7 +82,7 @@ const gestures = {
 
 export const links = {
   gestures,
-  verdicts: { counted, duplicate, bot, head, prefetch, embedded, self, capped, expired, disabled },
+  verdicts: { counted, duplicate, bot, head, prefetch, embedded, self, capped, expired, disabled, throttled },
   unknown_verdict: "Unknown",
   no_hits: "No hits",
 };

@@ -1,6 +1,7 @@
 /** Why terms were rejected. Each text follows the name of its field, as in "rates.0.cap: can't be combined with flat". */
 
 export const terms_faults = {
+  too_long: (most: number) => `must have at most ${most} characters as JSON`,
   rule_without_reward: "is required unless rate or flat is set: set exactly one of rate_bps, rate and flat",
   rule_with_two_rewards: (other: string) =>
     `can't be combined with ${other}: set exactly one of rate_bps, rate and flat`,

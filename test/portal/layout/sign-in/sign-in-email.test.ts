@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { networkKeyOf } from "../../../../src/portal/layout/sign-in/network.ts";
+import { networkKeyOf } from "../../../../src/lib/network.ts";
 import { type PlainTextEmail, writeSignInEmail } from "../../../../src/portal/layout/sign-in/sign-in-email.ts";
 import worker from "../../../support/current-worker.ts";
 import { runCron } from "../../../support/run-cron.ts";
