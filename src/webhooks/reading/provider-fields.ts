@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { roundDecimal, roundRest } from "../../lib/currency.ts";
 import { Problem } from "../../lib/problem.ts";
-import { currencyCode } from "../../lib/validation.ts";
+import { currencyCode, instant } from "../../lib/validation.ts";
 import type { SignedRequest } from "../provider.ts";
 import { invalidField } from "./read-fields.ts";
 
@@ -11,6 +11,12 @@ export const providerId = v.union(
   [v.pipe(v.string(), v.minLength(1)), v.pipe(v.number(), v.safeInteger(), v.transform(String))],
   "is not an id",
 );
+
+/**
+ * A time in ISO 8601, parsed to milliseconds; null for anything else, such as the year 1. A missing time is no reason to refuse
+ * an event: another time takes its place, at last that of receipt.
+ */
+export const anyTime = v.fallback(v.nullish(instant, null), null);
 
 /** An ISO 4217 code in upper or lower case. */
 export const anyCaseCurrency = v.pipe(v.string(), v.toUpperCase(), currencyCode);

@@ -8,12 +8,12 @@
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
-import { calendarDay, instant, parseFields } from "../../../lib/validation.ts";
+import { calendarDay, parseFields } from "../../../lib/validation.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { monthlyPlanBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readPayer } from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
 import { readXml } from "./xml.ts";
@@ -37,7 +37,7 @@ const day = v.pipe(
   v.transform((days) => days * MS_PER_DAY),
 );
 
-const notification = v.object({ kind: id, timestamp: instant, source_merchant_id: v.nullish(v.string()) });
+const notification = v.object({ kind: id, timestamp: anyTime, source_merchant_id: v.nullish(v.string()) });
 
 const transaction = v.object({
   id,
@@ -47,7 +47,7 @@ const transaction = v.object({
   tax_amount: v.nullish(decimal),
   shipping_amount: v.nullish(decimal),
   currency_iso_code: anyCaseCurrency,
-  created_at: v.nullish(instant),
+  created_at: anyTime,
   customer: v.nullish(v.unknown()),
   custom_fields: v.nullish(v.unknown()),
   credit_card: v.nullish(v.unknown()),
@@ -81,7 +81,7 @@ const dispute = v.object({
       amount_disputed: v.nullish(decimal),
       amount: v.nullish(decimal),
       currency_iso_code: anyCaseCurrency,
-      created_at: v.nullish(instant),
+      created_at: anyTime,
       date_opened: v.nullish(day),
       received_date: v.nullish(day),
       transaction: v.object({ id }),

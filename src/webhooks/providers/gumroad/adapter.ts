@@ -4,9 +4,10 @@
  * contains the secret.
  */
 import * as v from "valibot";
-import { instant, parseFields, shortText } from "../../../lib/validation.ts";
+import { parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
+import { anyTime } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
@@ -40,7 +41,7 @@ const resource = v.object({
 /** The current purchase, as sent for sale, refund, dispute and dispute_won. */
 const purchase = v.object({
   sale_id: id,
-  sale_timestamp: instant,
+  sale_timestamp: anyTime,
   price: fieldCount,
   shipping_rate: optionalCount(),
   gift_price: optionalCount(),
@@ -65,7 +66,7 @@ type Purchase = v.InferOutput<typeof purchase>;
 
 const endedSubscription = v.object({
   subscription_id: id,
-  ended_at: instant,
+  ended_at: anyTime,
   user_id: looseText(),
   user_email: looseText(),
   recurrence: looseText(),

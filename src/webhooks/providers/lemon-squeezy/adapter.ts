@@ -10,7 +10,7 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { monthlyPlanBetween, planBetween, readStatedPlan, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
@@ -19,7 +19,7 @@ import { fromHex } from "../../signatures/signature.ts";
 const SECRET_BYTES = 30;
 
 /** The statuses of orders and invoices that were paid; pending, failed, void and fraudulent ones were not. */
-const PAID: ReadonlySet<string> = new Set(["paid", "partial_refund", "refunded"]);
+const PAID: ReadonlySet<string> = new Set(["paid", "partial_refund", "partial_refunded", "refunded"]);
 
 /** The statuses of a subscription that is paid for, or will be. */
 const RUNNING: ReadonlySet<string> = new Set(["on_trial", "active", "past_due"]);
@@ -45,14 +45,14 @@ const common = {
   customer_id: providerId,
   user_email: v.nullish(v.unknown()),
   status: v.string(),
-  created_at: instant,
-  updated_at: instant,
+  created_at: anyTime,
+  updated_at: anyTime,
   test_mode: v.nullish(v.boolean()),
 };
 const money = { currency: anyCaseCurrency, total: minorUnits, tax: minorUnits };
 const refunded = {
   refunded_amount: v.pipe(minorUnits, v.minValue(1, "must be greater than 0")),
-  refunded_at: v.nullish(instant),
+  refunded_at: anyTime,
 };
 const invoiced = { subscription_id: providerId, billing_reason: v.string() };
 const product = { product_id: v.nullish(providerId) };
@@ -69,9 +69,12 @@ const subscription = resource({
   ...product,
   variant_id: v.nullish(providerId),
   order_id: providerId,
-  trial_ends_at: v.nullish(instant),
-  renews_at: v.nullish(instant),
-  ends_at: v.nullish(instant),
+  // The interval is calculated from these.
+  created_at: instant,
+  updated_at: instant,
+  trial_ends_at: anyTime,
+  renews_at: anyTime,
+  ends_at: anyTime,
 });
 
 type Meta = v.InferOutput<typeof envelope>["meta"];

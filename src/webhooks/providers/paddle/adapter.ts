@@ -5,13 +5,13 @@
  */
 import * as v from "valibot";
 import { portionOf } from "../../../lib/money.ts";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { readAdjustment } from "./adjustment.ts";
@@ -29,19 +29,19 @@ const transaction = eventWith({
   subscription_id: v.nullish(paddleId),
   custom_data: customData,
   currency_code: anyCaseCurrency,
-  created_at: instant,
+  created_at: anyTime,
   items,
   details: v.object({ totals: v.object({ tax: minorText, total: minorText, grand_total: minorText }) }),
-  payments: v.array(v.object({ status: v.string(), captured_at: v.nullish(instant) })),
+  payments: v.array(v.object({ status: v.string(), captured_at: anyTime })),
 });
 
 const subscription = eventWith({
   status: v.string(),
   customer_id: paddleId,
   custom_data: customData,
-  created_at: instant,
-  started_at: v.nullish(instant),
-  canceled_at: v.nullish(instant),
+  created_at: anyTime,
+  started_at: anyTime,
+  canceled_at: anyTime,
   billing_cycle: billingCycle,
   transaction_id: v.nullish(paddleId),
   items,
@@ -113,7 +113,7 @@ function readTransaction(json: unknown): ParsedEvents {
   const { amount, gross } = readPaid(data);
   if (amount === 0) {
     if (known.click === null) return "Nothing was paid.";
-    return [providerEvent({ ...known, type: "touch", occurred_at: data.created_at })];
+    return [providerEvent({ ...known, type: "touch", occurred_at: data.created_at ?? event.occurred_at })];
   }
   const captured = data.payments.find(({ status }) => status === "captured");
   return [
@@ -156,7 +156,11 @@ function readSubscription(json: unknown): ParsedEvents {
     return "The subscription has no trial. Its payments are recorded from transaction.completed.";
   const { transaction_id } = event.data;
   const info = eventInfoOf(event);
-  const common = { ...info, occurred_at: started_at ?? created_at, customer: { id: customer_id, email: null } };
+  const common = {
+    ...info,
+    occurred_at: started_at ?? created_at ?? event.occurred_at,
+    customer: { id: customer_id, email: null },
+  };
   const trial = { id, interval: billing_cycle?.interval ?? null };
   const paid = providerEvent({
     ...common,

@@ -1,9 +1,9 @@
 /** Paddle's adjustments: refunds, chargebacks and credits of a transaction that was billed. */
 import * as v from "valibot";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import { providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 import { eventInfoOf, eventWith, minorText, paddleId } from "./fields.ts";
 
@@ -15,8 +15,8 @@ const adjustment = eventWith({
   customer_id: v.nullish(paddleId),
   currency_code: anyCaseCurrency,
   totals: v.object({ tax: minorText, total: minorText }),
-  created_at: instant,
-  updated_at: instant,
+  created_at: anyTime,
+  updated_at: anyTime,
 });
 
 type Event = v.InferOutput<typeof adjustment>;
@@ -27,15 +27,15 @@ type Event = v.InferOutput<typeof adjustment>;
  */
 export function readAdjustment(json: unknown): ParsedEvents {
   const event = parseFields(adjustment, json);
-  const { action, status, created_at, updated_at } = event.data;
-  if (action === "chargeback" && status === "reversed") return wonChargeback(event, updated_at);
+  const { action, status, updated_at } = event.data;
+  if (action === "chargeback" && status === "reversed") return wonChargeback(event, updated_at ?? event.occurred_at);
   switch (action) {
     case "refund":
       return status === "approved" ? refund(event) : `The refund is ${status}.`;
     case "chargeback":
       return status === "approved" ? chargeBack(event) : `The chargeback is ${status}.`;
     case "chargeback_reverse":
-      return wonChargeback(event, created_at);
+      return wonChargeback(event, timeOf(event));
     case "credit":
       return "A credit refunds nothing: it reduces a later payment.";
     default:
@@ -46,17 +46,17 @@ export function readAdjustment(json: unknown): ParsedEvents {
 function refund(event: Event): ParsedEvents {
   const money = moneyOf(event);
   if (money.amount === 0) return "Only tax was refunded.";
-  const { id, created_at } = event.data;
-  return [providerEvent({ ...originOf(event), type: "refund", occurred_at: created_at, refund: id, ...money })];
+  const { id } = event.data;
+  return [providerEvent({ ...originOf(event), type: "refund", occurred_at: timeOf(event), refund: id, ...money })];
 }
 
 function chargeBack(event: Event): ParsedEvents {
-  const { transaction_id, created_at } = event.data;
+  const { transaction_id } = event.data;
   return [
     providerEvent({
       ...originOf(event),
       type: "chargeback",
-      occurred_at: created_at,
+      occurred_at: timeOf(event),
       refund: transaction_id,
       ...moneyOf(event),
     }),
@@ -67,10 +67,14 @@ function chargeBack(event: Event): ParsedEvents {
  * A won chargeback is a separate adjustment that doesn't name the chargeback. The two are matched by their transaction, which
  * has only one payment to dispute.
  */
-function wonChargeback(event: Event, occurred_at: number): ParsedEvents {
+function wonChargeback(event: Event, occurred_at: number | null): ParsedEvents {
   const { transaction_id, currency_code: currency } = event.data;
   const origin = originOf(event);
   return [providerEvent({ ...origin, type: "chargeback_won", occurred_at, refund: transaction_id, currency })];
+}
+
+function timeOf({ data, occurred_at }: Event): number | null {
+  return data.created_at ?? occurred_at;
 }
 
 function originOf(event: Event) {

@@ -1,14 +1,14 @@
 /** What Paddle's entities have in common. */
 import * as v from "valibot";
-import { instant } from "../../../lib/validation.ts";
 import type { ProviderEvent } from "../../provider.ts";
+import { anyTime } from "../../reading/provider-fields.ts";
 
 /** Such as `txn_01h04vsbhqc62t8hmd4z3b578c`. */
 export const paddleId = v.pipe(v.string(), v.minLength(1));
 
 /** An event that contains this entity. */
 export const eventWith = <const Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.object({ event_id: paddleId, occurred_at: instant, data: v.object({ id: paddleId, ...entries }) });
+  v.object({ event_id: paddleId, occurred_at: anyTime, data: v.object({ id: paddleId, ...entries }) });
 
 /**
  * An amount "in the lowest denomination for a currency", as text: 10 USD is "1000", 100 JPY is "100" (page "Currencies"). We

@@ -3,10 +3,10 @@
  * Disputes v1 and (for the payments of subscriptions) Sale v1 resources.
  */
 import * as v from "valibot";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { readDispute } from "./dispute.ts";
 import { buyerOf, type Envelope, envelope, id, links, payer, readCustom, readTime } from "./fields.ts";
@@ -33,7 +33,7 @@ const capture = v.object({
   resource: v.object({
     id,
     amount: money,
-    create_time: instant,
+    create_time: anyTime,
     custom_id: v.nullish(v.string()),
     supplementary_data: v.nullish(v.object({ related_ids: v.nullish(v.object({ order_id: v.nullish(id) })) })),
   }),
@@ -43,7 +43,7 @@ const sale = v.object({
   resource: v.object({
     id,
     amount: total,
-    create_time: instant,
+    create_time: anyTime,
     billing_agreement_id: v.nullish(id),
     custom: v.nullish(v.string()),
     custom_id: v.nullish(v.string()),
@@ -51,17 +51,17 @@ const sale = v.object({
 });
 
 const captureRefund = v.object({
-  resource: v.object({ id, amount: money, create_time: instant, status: v.nullish(v.string()), links }),
+  resource: v.object({ id, amount: money, create_time: anyTime, status: v.nullish(v.string()), links }),
 });
 
 const saleRefund = v.object({
-  resource: v.object({ id, amount: total, create_time: v.nullish(instant), sale_id: v.nullish(id), links }),
+  resource: v.object({ id, amount: total, create_time: anyTime, sale_id: v.nullish(id), links }),
 });
 
 const order = v.object({
   resource: v.object({
     id,
-    create_time: instant,
+    create_time: anyTime,
     payer,
     purchase_units: v.array(
       v.object({

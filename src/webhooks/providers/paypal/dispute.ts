@@ -1,9 +1,9 @@
 /** PayPal's disputes. Sources: its Disputes API v1 and the page "Subscribe to disputes webhooks". */
 import * as v from "valibot";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, readDecimal } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, decimal, readDecimal } from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
 const money = v.object({ currency_code: anyCaseCurrency, value: decimal });
@@ -24,8 +24,8 @@ const OUTCOMES = Object.keys(KEEPS_MONEY) as (keyof typeof KEEPS_MONEY)[];
 const dispute = v.object({
   resource: v.object({
     dispute_id: v.pipe(v.string(), v.minLength(1)),
-    create_time: instant,
-    update_time: v.nullish(instant),
+    create_time: anyTime,
+    update_time: anyTime,
     dispute_amount: money,
     disputed_transactions: v.pipe(
       v.array(
@@ -91,7 +91,7 @@ function chargebackPart(refund: string, disputed: { gross: number; currency: str
   return { type: "chargeback", refund, ...disputed };
 }
 
-function wonPart(refund: string, occurred_at: number): Part {
+function wonPart(refund: string, occurred_at: number | null): Part {
   return { type: "chargeback_won", refund, occurred_at };
 }
 

@@ -1,11 +1,12 @@
 /** PayPal's subscriptions: their start, their plan and their end. Their payments are sales; see `adapter.ts`. */
 import * as v from "valibot";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../../../lib/time.ts";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { providerEvent } from "../../provider.ts";
 import { monthlyPlanBetween, planBetween, readStatedPlan, withPlan } from "../../reading/billing-plan.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
+import { anyTime } from "../../reading/provider-fields.ts";
 import { readClick } from "../../reading/read-fields.ts";
 import { buyerOf, type Envelope, id, payer, readCustom, readTime } from "./fields.ts";
 
@@ -17,7 +18,7 @@ const subscription = v.object({
     id,
     plan_id: v.nullish(id),
     status: v.nullish(v.string()),
-    create_time: instant,
+    create_time: anyTime,
     start_time: v.nullish(v.unknown()),
     custom_id: v.nullish(v.string()),
     subscriber: payer,
@@ -34,7 +35,7 @@ const subscription = v.object({
   }),
 });
 
-const ended = v.object({ resource: v.object({ id, status_update_time: v.nullish(instant) }) });
+const ended = v.object({ resource: v.object({ id, status_update_time: anyTime }) });
 
 type Subscription = v.InferOutput<typeof subscription>["resource"];
 
@@ -82,7 +83,8 @@ export function readUpdate(json: unknown, event: Envelope, query: URLSearchParam
   }
   const updated_at = readTime(event.create_time) ?? create_time;
   const paid_at = readTime(resource.billing_info?.last_payment?.time);
-  const isOfPayment = paid_at !== null && updated_at >= paid_at && updated_at - paid_at <= MS_PER_HOUR;
+  const isOfPayment =
+    paid_at !== null && updated_at !== null && updated_at >= paid_at && updated_at - paid_at <= MS_PER_HOUR;
   return [
     providerEvent({
       id: event.id,

@@ -3,12 +3,13 @@
  * resources of its Admin API. All amounts are in the shop's currency, whatever currency the buyer was shown.
  */
 import * as v from "valibot";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
-import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
+  anyTime,
   decimal,
   providerId,
   readDecimal,
@@ -41,8 +42,8 @@ const taxLine = v.object({
 
 const order = v.object({
   id: providerId,
-  created_at: instant,
-  processed_at: v.nullish(instant),
+  created_at: anyTime,
+  processed_at: anyTime,
   updated_at: v.string(),
   financial_status: v.string(),
   test: v.nullish(v.boolean()),
@@ -72,7 +73,7 @@ const dispute = v.object({
   status: v.string(),
   amount: decimal,
   currency: anyCaseCurrency,
-  initiated_at: instant,
+  initiated_at: anyTime,
   finalized_on: v.nullish(dayOrInstant),
 });
 
@@ -137,22 +138,25 @@ function readOrder(json: unknown): ParsedEvents {
   const subtotal = readDecimal(fields.subtotal_price, currency, "subtotal_price");
   const amount = fields.taxes_included ? subtotal - taxOf(fields) : subtotal;
   if (amount < 0) throw invalidField("subtotal_price", "is less than its tax");
-  if (amount === 0) return "Nothing was paid, or only tax and shipping.";
   const [item] = fields.line_items;
+  const common = {
+    id: `orders/paid:${id}:${fields.updated_at}`,
+    occurred_at: fields.processed_at ?? fields.created_at,
+    customer: readCustomer(fields.customer?.id ?? null, fields.email, fields.customer?.email),
+    click: readClick(fields.note_attributes) ?? readLandingSite(fields.landing_site),
+    ...readCoupons((fields.discount_codes ?? []).map(({ code }) => code)),
+    test: fields.test ?? false,
+  };
+  if (amount === 0) return touchOrNote(common, "Nothing was paid, or only tax and shipping.");
   return [
     providerEvent({
-      id: `orders/paid:${id}:${fields.updated_at}`,
+      ...common,
       type: "sale",
-      occurred_at: fields.processed_at ?? fields.created_at,
-      customer: readCustomer(fields.customer?.id ?? null, fields.email, fields.customer?.email),
-      click: readClick(fields.note_attributes) ?? readLandingSite(fields.landing_site),
-      ...readCoupons((fields.discount_codes ?? []).map(({ code }) => code)),
       payment: id,
       amount,
       gross: readPaidDecimal(fields.total_price, currency, "total_price"),
       currency,
       product: item?.product_id ?? null,
-      test: fields.test ?? false,
     }),
   ];
 }

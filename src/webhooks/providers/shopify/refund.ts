@@ -1,9 +1,16 @@
 /** Shopify's refunds: the Refund resource of its Admin API. */
 import * as v from "valibot";
-import { instant, parseFields } from "../../../lib/validation.ts";
+import { parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, providerId, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
+import {
+  anyCaseCurrency,
+  anyTime,
+  decimal,
+  providerId,
+  readDecimal,
+  readPaidDecimal,
+} from "../../reading/provider-fields.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
 /** The statuses of transactions that refund money now or soon. */
@@ -20,8 +27,8 @@ const shopMoney = v.object({ shop_money: v.object({ amount: decimal, currency_co
 const refund = v.object({
   id: providerId,
   order_id: providerId,
-  created_at: instant,
-  processed_at: v.nullish(instant),
+  created_at: anyTime,
+  processed_at: anyTime,
   total_duties_set: v.nullish(shopMoney),
   refund_line_items: v.array(
     v.object({

@@ -81,12 +81,12 @@ export function readCheckout(json: unknown): ParsedEvents {
     aliases: names.slice(1),
     subscription: checkout.subscription ? { id: checkout.subscription, interval: null } : null,
   };
-  if (mode === "payment" && payment_status === "paid" && !invoice) {
-    if (known.payment === null) throw invalidField("data.object.payment_intent", "is missing");
-    return sellSession(known, checkout, event.created);
-  }
+  const sale = mode === "payment" && payment_status === "paid" && !invoice ? sellSession(known, checkout) : null;
+  if (sale !== null && typeof sale !== "string") return [{ ...sale, occurred_at: event.created }];
+  // A free checkout has no payment. Its click and coupon may lead to a later one.
   const occurred_at = checkout.created;
   if (click !== null || known.coupon !== null) return [providerEvent({ ...known, type: "touch", occurred_at })];
+  if (sale !== null) return sale;
   if (known.aliases.length === 0) return "The checkout has neither a click nor a coupon.";
   const { customer: _, ...link } = known;
   return [providerEvent({ ...link, type: "alias", occurred_at })];
@@ -141,18 +141,19 @@ function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {
 }
 
 /** The amount is net of tax and shipping, whether or not the prices include tax. `amount_tax` includes the tax on shipping. */
-function sellSession(known: Pick<ProviderEvent, "id">, checkout: Session, occurred_at: number): ParsedEvents {
+function sellSession(known: Pick<ProviderEvent, "id" | "payment">, checkout: Session): ProviderEvent | string {
   const { amount_total: total, currency, total_details, shipping_cost } = checkout;
-  if (!currency) throw invalidField("data.object.currency", "is missing");
   if (typeof total !== "number") throw invalidField("data.object.amount_total", "is missing");
   if (total === 0) return "Nothing was paid.";
+  if (!currency) throw invalidField("data.object.currency", "is missing");
+  if (known.payment === null) throw invalidField("data.object.payment_intent", "is missing");
   const shipping = shipping_cost
     ? shipping_cost.amount_total - shipping_cost.amount_tax
     : (total_details?.amount_shipping ?? 0);
   const net = total - (total_details?.amount_tax ?? 0) - shipping;
   const money = readPaid({ net, total, paid: total }, currency, "data.object.amount_total");
   if (money.amount === 0) return "Only tax and shipping were paid.";
-  return [providerEvent({ ...known, type: "sale", occurred_at, ...money, currency })];
+  return providerEvent({ ...known, type: "sale", occurred_at: null, ...money, currency });
 }
 
 /**

@@ -9,6 +9,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { parseFields, shortText } from "../../../lib/validation.ts";
 import { SECRET_PLACE } from "../../deliveries/stored-request.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import {
@@ -208,7 +209,10 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
   const tax = order.charges.reduce((sum, { tax_paid }) => sum + (tax_paid ?? 0), 0);
   const gross = order.total_gross ?? order.total + tax;
   if (gross === 0) {
-    if (seen.subscription === null) return { events: [], ignored: "Nothing was paid." };
+    if (seen.subscription === null) {
+      const touch = touchOrNote({ ...seen, id: `order.success:${order_id}` }, "Nothing was paid.");
+      return typeof touch === "object" ? { events: touch } : { events: [], ignored: "Nothing was paid." };
+    }
     return { events: [providerEvent({ ...seen, id: `trial:${order_id}`, type: "trial" })] };
   }
   const payment = namePayment(order_id, invoice_id);

@@ -10,7 +10,7 @@ import type { BillingPlan } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
-import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
   decimal,
@@ -155,20 +155,26 @@ function readSale(fields: Order): ProviderEvent[] {
   // The tax includes the tax on shipping. Refunds don't change these amounts.
   const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
   if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
-  if (amount === 0) return [];
   // The order of a plan change names the subscription before the change.
   const renewed = ["_subscription_renewal", "_subscription_switch"]
     .map((key) => readId(metaOf(fields.meta_data, key)))
     .find((subscription) => subscription !== null);
+  const common = {
+    // An update may change other data of the sale, such as the email: it is the same sale, but another event.
+    id: `order:${id}:${date_modified_gmt}`,
+    occurred_at: date_paid_gmt,
+    customer: customerOf(fields),
+    click: readClick(fields.meta_data),
+    ...readCoupons((fields.coupon_lines ?? []).map(({ code }) => code)),
+  };
+  if (amount === 0) {
+    const touch = touchOrNote(common, "Nothing was paid, or only tax and shipping.");
+    return typeof touch === "object" ? touch : [];
+  }
   return [
     providerEvent({
-      // An update may change other data of the sale, such as the email: it is the same sale, but another event.
-      id: `order:${id}:${date_modified_gmt}`,
+      ...common,
       type: "sale",
-      occurred_at: date_paid_gmt,
-      customer: customerOf(fields),
-      click: readClick(fields.meta_data),
-      ...readCoupons((fields.coupon_lines ?? []).map(({ code }) => code)),
       payment: id,
       amount,
       gross,

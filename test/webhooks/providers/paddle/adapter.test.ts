@@ -271,6 +271,19 @@ describe("amounts", () => {
     expect(read(costing({ total: "-500", grand_total: "-500", tax: "-40" })).events).toMatchObject([{ type: "touch" }]);
   });
 
+  test("don't need a valid time: that of the notification takes its place", () => {
+    const never = "0001-01-01T00:00:00Z";
+    const { occurred_at } = chargeback;
+    expect(only(changed(chargeback, { created_at: never, updated_at: never }))).toMatchObject({
+      type: "chargeback",
+      occurred_at: Date.parse(occurred_at),
+    });
+    expect(only({ ...changed(chargeback, { created_at: undefined }), occurred_at: never })).toMatchObject({
+      occurred_at: null,
+    });
+    expect(only(changed(refundApproved, { updated_at: never }))?.type).toBe("refund");
+  });
+
   const malformed: [string, unknown][] = [
     ["data.details.totals.tax", costing({ tax: "10235" })],
     ["data.details.totals.tax", costing({ tax: "-1" })],
@@ -283,7 +296,6 @@ describe("amounts", () => {
     ["data.transaction_id", changed(chargeback, { transaction_id: null })],
     ["data.status", changed(created, { status: undefined })],
     ["data.customer_id", changed(canceled, { customer_id: undefined })],
-    ["data.created_at", changed(created, { created_at: "yesterday" })],
     ["data.items", changed(purchase, { items: undefined })],
     ["data", { ...purchase, data: undefined }],
     ["event_id", { ...purchase, event_id: undefined }],

@@ -152,7 +152,10 @@ describe("a checkout", () => {
     const free = { payment_status: "no_payment_required", amount_total: 0, payment_intent: null };
     expect(only(changed(checkoutPayment, free))).toMatchObject({ type: "touch", payment: null });
     expect(read(changed(checkoutPayment, { ...free, ...reference })).events).toEqual([]);
-    expect(read(changed(checkoutPayment, { amount_total: 0, shipping_cost: null })).events).toEqual([]);
+    expect(only(changed(checkoutPayment, { amount_total: 0, shipping_cost: null }))?.type).toBe("touch");
+    const paid = { ...free, payment_status: "paid", currency: null };
+    expect(only(changed(checkoutPayment, paid))).toMatchObject({ type: "touch", payment: null, amount: null });
+    expect(read(changed(checkoutPayment, { ...paid, ...reference }))).toMatchObject({ ignored: "Nothing was paid." });
   });
 
   test("with an invoice has its click and both ids", () => {

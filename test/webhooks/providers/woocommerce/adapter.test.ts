@@ -176,8 +176,8 @@ describe("events", () => {
     ["order.updated", "a canceled order", { ...orderPaid, status: "cancelled" }, "The order is cancelled."],
     [
       "order.updated",
-      "an order of zero",
-      { ...orderPaid, total: "6.15", total_tax: "1.15" },
+      "an order of zero without a click or coupon",
+      { ...orderPaid, total: "6.15", total_tax: "1.15", meta_data: [], coupon_lines: [] },
       "Nothing was paid, or only tax and shipping.",
     ],
     [
@@ -187,6 +187,18 @@ describe("events", () => {
       "Nothing to record: the subscription is pending-cancel. Payments are recorded from orders.",
     ],
   ];
+  test("of an order of zero are a touch with its click and coupon", () => {
+    const { events } = read("order.updated", { ...orderPaid, total: "6.15", total_tax: "1.15" });
+    expect(events).toMatchObject([{ type: "touch", coupon: "fruehling10", payment: null, amount: null }]);
+    expect(events[0]?.click).not.toBeNull();
+  });
+
+  test("of an order pass on all of its coupons", () => {
+    const coupon_lines = [{ code: "freeship" }, { code: "maya10" }];
+    const { events } = read("order.updated", { ...orderPaid, coupon_lines });
+    expect(events[0]).toMatchObject({ coupon: "freeship", coupons: ["freeship", "maya10"] });
+  });
+
   test("of a renewing subscription have its product and interval, which its orders lack", () => {
     const told = { ...pastTrial, ...byHand };
     const describe = (changes: object) => read("subscription.updated", { ...told, ...changes }).events;
