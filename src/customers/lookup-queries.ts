@@ -43,12 +43,12 @@ export async function lookUpEvent(
     named === undefined ? null : findAffiliate(db, named.affiliate),
   ]);
   const isClick = click !== null && typeof click === "object";
-  const told = { clicked_at: at, link_id: null, link: null, channel: null };
+  const common = { clicked_at: at, link_id: null, link: null, channel: null };
   const touches: (Touch | null)[] = [
     isClick ? click : null,
-    coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon" },
+    coupon && { ...common, ...coupon, click_id: `coupon:${factId}`, source: "coupon" },
     affiliate && {
-      ...told,
+      ...common,
       ...affiliate,
       click_id: `${event.type}:${factId}`,
       source: event.type === "dispute" ? "dispute" : "referral",
