@@ -81,7 +81,7 @@ function faultOf(reading: TokenReading | null, claims: ClickClaims | null): Toke
   return reading.ok ? "token_foreign" : `token_${reading.error}`;
 }
 
-/** The click of a valid token, or why it is no touch. */
+/** The click of a valid token, or why it isn't a touch. */
 async function findClick(
   db: Database,
   claims: ClickClaims,
