@@ -14,7 +14,7 @@ import { programs } from "../programs/tables.ts";
 import { normalizeCoupon } from "./coupon-code.ts";
 import { affiliates, couponOwners, coupons } from "./tables.ts";
 
-/** What a checkout may send as a coupon, in its one spelling; a letter may become two in upper case. */
+/** A coupon code, normalized first: upper case can make it longer. */
 const code = v.pipe(v.string(), v.transform(normalizeCoupon), shortText);
 
 const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });

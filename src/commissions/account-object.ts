@@ -47,8 +47,8 @@ export abstract class AccountObject<More extends { to: string } = never> extends
    * posts nothing, but restores details that older versions didn't store. Throws without changing anything if D1 is
    * unavailable.
    */
-  async post(told: AttributedSale): Promise<void> {
-    const sale = completeSale(told);
+  async post(received: AttributedSale): Promise<void> {
+    const sale = completeSale(received);
     const [details, affiliate_rates] = await Promise.all([this.#accountDetails(sale), this.findAffiliateRates(sale)]);
     this.change(() => this.#post(sale, details, affiliate_rates));
     await this.settle();
@@ -63,9 +63,9 @@ export abstract class AccountObject<More extends { to: string } = never> extends
    * Posts this affiliate's second-tier commission as the sponsor of a sale, like {@link post}. The sponsor's enrollment
    * status is looked up once.
    */
-  async postOverride(told: SponsoredSale): Promise<void> {
-    const sale = completeSale(told.sale);
-    const { sponsor_id } = told;
+  async postOverride(received: SponsoredSale): Promise<void> {
+    const sale = completeSale(received.sale);
+    const { sponsor_id } = received;
     const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
     const approved =
       this.store.findOverride(sale)?.approved ??
@@ -154,11 +154,11 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       commissions: () => this.store.listCommissions(program_currency),
       bonuses: (mark: string) => this.store.listEntriesOf(subjectOf.bonus(mark)),
     };
-    const { known, posted, bonuses, tell_sponsor } = recordSale(state, sale, this.numbering(sale));
+    const { known, posted, bonuses, notify_sponsor } = recordSale(state, sale, this.numbering(sale));
     this.add(posted);
     for (const { mark, entries } of bonuses) this.add(entries, subjectOf.bonus(mark));
     this.store.putSale(sale.revision, known);
-    if (tell_sponsor && sponsor_id !== null) this.outbox.put([{ to: "sponsor", sponsored: { sponsor_id, sale } }]);
+    if (notify_sponsor && sponsor_id !== null) this.outbox.put([{ to: "sponsor", sponsored: { sponsor_id, sale } }]);
   }
 
   /** Appends entries to the chain and sends them to the read models. */

@@ -9,21 +9,21 @@ import { type AffiliateRates, type ChosenRate, chooseAffiliateRate } from "./cho
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
 /** Completes a sale message from an older version. */
-export function completeSale(told: AttributedSale): AttributedSale {
+export function completeSale(received: AttributedSale): AttributedSale {
   const unknown = {
     // Treat each such sale as a separate customer.
-    customer: told.conversion,
+    customer: received.conversion,
     subscription: null,
     product: null,
     interval: null,
     country: null,
     platform: null,
-    payment_number: told.amount > 0 ? 1 : 0,
+    payment_number: received.amount > 0 ? 1 : 0,
     cause: null,
-    first_paid_at: told.occurred_at,
+    first_paid_at: received.occurred_at,
     own_purchase: false,
   };
-  return { ...unknown, ...told, terms: completeTerms(told.terms) };
+  return { ...unknown, ...received, terms: completeTerms(received.terms) };
 }
 
 /** When a sale's hold period ends, in ms. A day is 24 hours. */

@@ -69,7 +69,7 @@ export function previewSales(
   sales: readonly PreviewSale[],
   affiliate_rates?: AffiliateRates,
 ): Preview {
-  const told = toldSales(terms, currency, sales);
+  const revisions = saleRevisions(terms, currency, sales);
   const known = new Map<string, KnownSale>();
   const entries: UnchainedEntry[] = [];
   const bonuses = new Map<string, UnchainedEntry[]>();
@@ -80,7 +80,7 @@ export function previewSales(
     number += 1;
     return { number, id: entryIdOf(account, number) };
   };
-  for (const { sale, place } of told) {
+  for (const { sale, place } of revisions) {
     const { conversion } = sale;
     const isOwn = (entry: UnchainedEntry) => entry.conversion === conversion;
     const state = {
@@ -107,7 +107,7 @@ export function previewSales(
       override: overrideOf(sale),
     });
   }
-  const last = told.findLast(({ sale }) => sale.revision === 1)?.sale.occurred_at ?? 0;
+  const last = revisions.findLast(({ sale }) => sale.revision === 1)?.sale.occurred_at ?? 0;
   const { tiers } = terms;
   return {
     sales: [...previewed.values()],
@@ -131,11 +131,11 @@ function overrideOf(sale: AttributedSale): number | null {
 }
 
 /** The messages an account receives, in order: each sale, and again with its refund. */
-function toldSales(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
+function saleRevisions(terms: ProgramTerms, currency: string, sales: readonly PreviewSale[]) {
   const inOrder = sales.map((sale, place) => ({ sale, place })).sort((a, b) => a.sale.occurred_at - b.sale.occurred_at);
   const count = countPreviewed(terms);
   const qualified = new Map<string, readonly string[]>();
-  const told = inOrder.flatMap(({ sale, place }) => {
+  const revisions = inOrder.flatMap(({ sale, place }) => {
     const subscription = sale.subscription ?? null;
     const { customer, payment_number, first_paid_at } = count(sale, place);
     const state: AttributedSale = {
@@ -175,7 +175,7 @@ function toldSales(terms: ProgramTerms, currency: string, sales: readonly Previe
       { sale: after, place },
     ];
   });
-  return told.sort((a, b) => a.sale.changed_at - b.sale.changed_at);
+  return revisions.sort((a, b) => a.sale.changed_at - b.sale.changed_at);
 }
 
 /** Finds each sale's customer and counts its payments, for sales in chronological order. */

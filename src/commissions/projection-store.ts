@@ -4,9 +4,9 @@ import { completeEntry, type LedgerEntry } from "./ledger.ts";
 import { ledgerEntries } from "./tables.ts";
 
 /** Adds a ledger entry. Entries never change, but one projected before hashes existed gets its hash. */
-export async function projectEntry(db: Database, told: LedgerEntry): Promise<void> {
+export async function projectEntry(db: Database, received: LedgerEntry): Promise<void> {
   // The message may have been sent by an older version.
-  const entry = completeEntry(told);
+  const entry = completeEntry(received);
   const hash = entry.hash ?? null;
   await db
     .insert(ledgerEntries)

@@ -42,7 +42,7 @@ export interface RecordedSale {
   /** Bonus entries, posted after `posted`. */
   bonuses: Bonuses[];
   /** Whether to send this state to the sponsor's account. */
-  tell_sponsor: boolean;
+  notify_sponsor: boolean;
 }
 
 /**
@@ -54,7 +54,7 @@ export function recordSale(state: AccountState, sale: AttributedSale, next: Numb
   const { tier, tier_at } = tierOf(state, sale);
   const entries = postSale(sale, { entries: state.entries, tier, tier_at, affiliate_rates, program_currency, next });
   const has_entry = [...state.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
-  const tell_sponsor =
+  const notify_sponsor =
     state.sponsor_id !== null &&
     ((sale.terms.second_tier !== null && sale.credited && sale.amount > 0) || before?.told_sponsor === true);
   const { conversion, customer, amount, currency, occurred_at, credited, payment_number } = sale;
@@ -70,9 +70,9 @@ export function recordSale(state: AccountState, sale: AttributedSale, next: Numb
     clears_at: clearsAt(sale),
     tier: has_entry ? tier : null,
     ...(has_entry && tier_at !== null && { tier_at }),
-    told_sponsor: tell_sponsor || before?.told_sponsor === true,
+    told_sponsor: notify_sponsor || before?.told_sponsor === true,
   };
-  return { known, posted: entries, bonuses: bonusesOf(state, sale, { known, entries }, next), tell_sponsor };
+  return { known, posted: entries, bonuses: bonusesOf(state, sale, { known, entries }, next), notify_sponsor };
 }
 
 /** The tier of a sale, and when it was decided (ms). */

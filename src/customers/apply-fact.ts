@@ -20,13 +20,13 @@ export const CHECKPOINT_EVERY = 32;
  * Receives downstream messages as they are produced. They aren't collected, since one fact may change thousands of
  * conversions.
  */
-export type Tell = (messages: readonly DownstreamMessage[]) => void;
+export type Send = (messages: readonly DownstreamMessage[]) => void;
 
 /** The store and holder of the conversions, and where messages go. */
 export interface Applying {
   store: CustomerStore;
   holder: Holder;
-  tell: Tell;
+  send: Send;
   /** For tests. */
   checkpoint_every?: number;
 }
@@ -73,10 +73,10 @@ function settleAll(applying: Applying, pages: Iterable<Page>, named: readonly st
   );
 }
 
-function change({ store, holder, tell }: Applying, settled: readonly Conversion[]): number {
+function change({ store, holder, send }: Applying, settled: readonly Conversion[]): number {
   const changes = listChanges(holder, (id) => store.readConversion(id), settled, termsIn(store));
   for (const record of changes.records) store.putConversion(record);
-  tell(changes.messages);
+  send(changes.messages);
   return changes.records.length;
 }
 

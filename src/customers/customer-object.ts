@@ -7,7 +7,7 @@ import { importTokenKeys } from "../lib/signed-text.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import { type ConversionEvent, qualifyId, type Receipt } from "../webhooks/conversion-event.ts";
 import type { Relayed } from "../webhooks/identity/unrelayed-store.ts";
-import { applyAll, applyFact, type Tell } from "./apply-fact.ts";
+import { applyAll, applyFact, type Send } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { CustomerStore } from "./customer-store.ts";
 import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
@@ -265,12 +265,12 @@ export abstract class CustomerObject extends DurableObject<Env> {
 
   /** Applies a fact and returns how many conversions changed. */
   #apply(fact: Fact, holder: Holder): number {
-    const tell: Tell = (messages) => this.#outbox.put(accountsFirst(messages));
-    return applyFact({ store: this.#store, holder, tell }, fact);
+    const send: Send = (messages) => this.#outbox.put(accountsFirst(messages));
+    return applyFact({ store: this.#store, holder, send }, fact);
   }
 
   #applyAll(holder: Holder, choose: (messages: readonly DownstreamMessage[]) => readonly DownstreamMessage[]): void {
-    applyAll({ store: this.#store, holder, tell: (messages) => this.#outbox.put(choose(messages)) });
+    applyAll({ store: this.#store, holder, send: (messages) => this.#outbox.put(choose(messages)) });
   }
 
   /** Closes this object: from now on events go to the object it was merged into. */

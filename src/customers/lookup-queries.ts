@@ -43,12 +43,12 @@ export async function lookUpEvent(
     named === undefined ? null : findAffiliate(db, named.affiliate),
   ]);
   const isClick = click !== null && typeof click === "object";
-  const told = { clicked_at: at, link_id: null, link: null, channel: null };
+  const common = { clicked_at: at, link_id: null, link: null, channel: null };
   const touches: (Touch | null)[] = [
     isClick ? click : null,
-    coupon && { ...told, ...coupon, click_id: `coupon:${factId}`, source: "coupon" },
+    coupon && { ...common, ...coupon, click_id: `coupon:${factId}`, source: "coupon" },
     affiliate && {
-      ...told,
+      ...common,
       ...affiliate,
       click_id: `${event.type}:${factId}`,
       source: event.type === "dispute" ? "dispute" : "referral",
@@ -81,7 +81,7 @@ function faultOf(reading: TokenReading | null, claims: ClickClaims | null): Toke
   return reading.ok ? "token_foreign" : `token_${reading.error}`;
 }
 
-/** The click of a valid token, or why it is no touch. */
+/** The click of a valid token, or why it isn't a touch. */
 async function findClick(
   db: Database,
   claims: ClickClaims,

@@ -62,7 +62,7 @@ export function listChanges(
     if (before !== null && loser !== null && loser !== winner) {
       const { amount, currency } = before;
       messages.push(
-        ...tellAccount(
+        ...messageAccount(
           { ...record, amount, currency },
           { affiliate_id: loser, credited: false, cause },
           holder,
@@ -71,7 +71,7 @@ export function listChanges(
       );
     }
     if (winner !== null)
-      messages.push(...tellAccount(record, { affiliate_id: winner, credited: true, cause }, holder, termsOf));
+      messages.push(...messageAccount(record, { affiliate_id: winner, credited: true, cause }, holder, termsOf));
   }
   return { records, messages };
 }
@@ -107,7 +107,7 @@ function causeOf(before: ConversionRecord, record: ConversionRecord): ChangeCaus
   return before.refunded === record.refunded ? "late_event" : (record.reversal_type ?? "refund");
 }
 
-function tellAccount(
+function messageAccount(
   record: ConversionRecord,
   { affiliate_id, credited, cause }: Pick<AttributedSale, "affiliate_id" | "credited" | "cause">,
   { customer }: Holder,

@@ -63,7 +63,7 @@ export function repairPath(path: string): { slug: string; query: string } | null
 function readJoinedQuery(separator: string, rest: string): string {
   if (separator === "%23") return "";
   const query = separator.startsWith("%") ? decode(rest) : rest.replaceAll("&amp;", "&");
-  // Parsing it again encodes what decoding may have brought to light, such as line breaks.
+  // Parsing it again encodes what decoding may have revealed, such as line breaks.
   return query === null ? "" : (URL.parse(`?${query}`, "https://query.invalid")?.search.slice(1) ?? "");
 }
 

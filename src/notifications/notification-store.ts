@@ -102,7 +102,7 @@ const isOneOf = (things: readonly Noted[]) =>
  * Deletes outdated notifications, discards unwanted ones and marks those about to be sent. Does none of this if another
  * run has the affiliate by now, the settings changed, or the person was erased. Returns whether this run may send.
  */
-export async function takeOut(
+export async function prepareSending(
   db: Database,
   claim: Claim,
   things: { send: readonly Noted[]; outdated: readonly Noted[]; unwanted: readonly Noted[] },
@@ -114,14 +114,14 @@ export async function takeOut(
     isLeased(claim),
     isStillChosen(claim),
   );
-  const [told] = await db.batch([
+  const [marked] = await db.batch([
     db
       .update(notifications)
       .set({ told_at: now })
       .where(and(isOurs, isOneOf([...things.send, ...things.unwanted]))),
     db.delete(notifications).where(and(isOurs, isOneOf(things.outdated), isStillOutdated(claim.affiliate_id))),
   ]);
-  return told.meta.changes > 0 || things.send.length === 0;
+  return marked.meta.changes > 0 || things.send.length === 0;
 }
 
 /** An affiliate who has unsubscribed gets no more emails, whichever run had claimed them. */
@@ -153,7 +153,7 @@ export type Outcome =
  * Releases an affiliate at `now` (ms). If notifications are pending, the next look is at `next_at`, or earlier if a new
  * one was recorded. After a refusal the delay grows with each attempt, up to {@link ATTEMPTS_MAX}.
  */
-export async function giveBack(
+export async function releaseClaim(
   db: Database,
   claim: Claim,
   { outcome, next_at, now }: { outcome: Outcome; next_at: number | null; now: number },

@@ -7,14 +7,14 @@
 import { openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
-import { type Claim, claimDue, giveBack, type Outcome, takeOut } from "./notification-store.ts";
+import { type Claim, claimDue, type Outcome, prepareSending, releaseClaim } from "./notification-store.ts";
 import { planEmail } from "./plan-email.ts";
 import { signUnsubscribeToken } from "./unsubscribe-token.ts";
 import { readRecipient, readWaiting, type WaitingNotice } from "./waiting-queries.ts";
 import { writeEmail } from "./write-email.ts";
 
 /** Each email takes seven calls. The same invocation also processes payout runs and may make 1,000 calls. */
-const LETTERS_AT_ONCE = 10;
+const EMAILS_AT_ONCE = 10;
 
 /** Whether emails can be sent: the binding, a sender address and a URL to link to must be configured. */
 export function canNotify(env: Env): boolean {
@@ -28,31 +28,31 @@ export function canNotify(env: Env): boolean {
  */
 export async function sendEmails(env: Env, now: number): Promise<void> {
   if (!canNotify(env)) return;
-  for (const claim of await claimDue(openDatabase(env.DB), now, LETTERS_AT_ONCE)) {
+  for (const claim of await claimDue(openDatabase(env.DB), now, EMAILS_AT_ONCE)) {
     try {
-      await sendLetter(env, claim, now);
+      await sendEmail(env, claim, now);
     } catch (error) {
       console.error("email not written", readCode(error));
       // If this fails too, the lease expires and another run retries.
-      await giveBack(openDatabase(env.DB), claim, {
+      await releaseClaim(openDatabase(env.DB), claim, {
         outcome: { result: "refused", things: [] },
         next_at: null,
         now,
-      }).catch((again) => console.error("nor given back", readCode(again)));
+      }).catch((again) => console.error("claim not released", readCode(again)));
     }
   }
 }
 
-async function sendLetter(env: Env, claim: Claim, now: number): Promise<void> {
+async function sendEmail(env: Env, claim: Claim, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const [recipient, waiting] = await Promise.all([
     readRecipient(db, claim.affiliate_id),
     readWaiting(db, claim.affiliate_id),
   ]);
   const plan = planEmail(waiting, claim.choices, { sales_sent_at: claim.sales_sent_at, now });
-  if (!(await takeOut(db, claim, plan, now)) || recipient === null) return;
+  if (!(await prepareSending(db, claim, plan, now)) || recipient === null) return;
   const outcome = await post(env, claim, { recipient, notices: plan.send, now });
-  await giveBack(db, claim, { outcome, next_at: plan.next_at, now });
+  await releaseClaim(db, claim, { outcome, next_at: plan.next_at, now });
 }
 
 async function post(

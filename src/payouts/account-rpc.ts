@@ -27,8 +27,8 @@ export type Paid =
 
 /** The RPC methods of an Account object, documented in `account-object.ts` and `paying-account-object.ts`. */
 export interface AccountRpc extends Rpc.DurableObjectBranded {
-  post(told: AttributedSale): Promise<void>;
-  postOverride(told: SponsoredSale): Promise<void>;
+  post(sale: AttributedSale): Promise<void>;
+  postOverride(sponsored: SponsoredSale): Promise<void>;
   adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>>;
   readEntries(after: number, limit: number): Promise<LedgerEntry[]>;
   readHead(): Promise<ChainHead>;

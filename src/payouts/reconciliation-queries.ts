@@ -179,13 +179,13 @@ export function compareRun(
     const { late, lowered } = changes.get(currency) ?? { late: 0, lowered: 0 };
     const paid = (progress.paid[currency]?.amount ?? 0) + late;
     return [
-      ...sayDifference(`${currency}: statements drafted`, drafted.statements, add(own, "statements")),
-      ...sayDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount") + lowered),
-      ...(status === "paid" ? sayDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
+      ...describeDifference(`${currency}: statements drafted`, drafted.statements, add(own, "statements")),
+      ...describeDifference(`${currency}: amount drafted`, drafted.amount, add(own, "amount") + lowered),
+      ...(status === "paid" ? describeDifference(`${currency}: amount paid`, paid, add(wentOut, "amount")) : []),
     ];
   });
 }
 
-function sayDifference(what: string, said: number, shown: number): string[] {
+function describeDifference(what: string, said: number, shown: number): string[] {
   return said === shown ? [] : [`${what}: the run says ${said}, its statements ${shown}`];
 }

@@ -17,7 +17,10 @@ const rebuild = v.strictObject({
   /** Deletes the program's projections first; only with the first step. */
   drop: v.optional(v.boolean(), false),
   /** The `next` of the step before. */
-  cursor: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^(customers|accounts):.{0,400}$/, "is no cursor"))), null),
+  cursor: v.optional(
+    v.nullable(v.pipe(v.string(), v.regex(/^(customers|accounts):.{0,400}$/, "is not a cursor"))),
+    null,
+  ),
 });
 
 export function addRebuildRoutes(app: ApiApp): void {

@@ -63,7 +63,7 @@ export class Customer extends ShippedCustomer {
   #apply(store: CustomerStore, fact: Parameters<typeof applyFact>[1]): number {
     const { name: customer_key = "" } = this.ctx.id;
     const holder = { program_id: fact.event.program_id, customer_key, customer: "bench" };
-    return applyFact({ store, holder, tell: () => {} }, fact);
+    return applyFact({ store, holder, send: () => {} }, fact);
   }
 
   #runAndRollBack<T>(work: () => T): T {

@@ -213,14 +213,14 @@ class MemoryAccount {
       commissions: () => this.entries.filter((entry) => isCommissionIn(entry, "USD")),
       bonuses: (mark: string) => this.#bonuses.get(mark) ?? [],
     };
-    const { known, posted, bonuses, tell_sponsor } = recordSale(state, sale, this.#numbering(sale));
+    const { known, posted, bonuses, notify_sponsor } = recordSale(state, sale, this.#numbering(sale));
     this.#add(posted);
     for (const { mark, entries } of bonuses) {
       this.#add(entries);
       this.#bonuses.set(mark, [...state.bonuses(mark), ...entries]);
     }
     this.#sales.set(sale.conversion, { revision: sale.revision, known });
-    return tell_sponsor;
+    return notify_sponsor;
   }
 
   postOverride(sale: AttributedSale, sponsor_id: number, approved: boolean): void {

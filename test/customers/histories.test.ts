@@ -6,7 +6,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { applyFact, type Tell } from "../../src/customers/apply-fact.ts";
+import { applyFact, type Send } from "../../src/customers/apply-fact.ts";
 import type { AttributedSale, Conversion } from "../../src/customers/conversion.ts";
 import { CustomerStore } from "../../src/customers/customer-store.ts";
 import type { Fact } from "../../src/customers/fact.ts";
@@ -186,8 +186,8 @@ function expectCanonical(storage: DurableObjectStorage, arrivals: readonly Fact[
     // A new store each time, so that only the tables keep state.
     const store = new CustomerStore(storage.sql);
     for (const version of [1, 2]) store.keepTerms(version, termsOf(version));
-    const tell: Tell = (messages) => settleAccounts(received, messages);
-    applyFact({ store, holder: HOLDER, tell, checkpoint_every: CHECKPOINT_EVERY }, arrived);
+    const send: Send = (messages) => settleAccounts(received, messages);
+    applyFact({ store, holder: HOLDER, send, checkpoint_every: CHECKPOINT_EVERY }, arrived);
   }
   const kept = [...new Map(arrivals.map((one) => [one.id, one])).values()];
   const canonical = byId(foldAll(kept, termsOf));

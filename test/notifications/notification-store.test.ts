@@ -9,10 +9,10 @@ import {
   ATTEMPTS_MAX,
   type Claim,
   claimDue,
-  giveBack,
+  prepareSending,
   readChoices,
+  releaseClaim,
   saveChoices,
-  takeOut,
   unsubscribe,
   waitAfter,
 } from "../../src/notifications/notification-store.ts";
@@ -93,7 +93,8 @@ describe("a projected record", () => {
 
 describe("an affiliate", () => {
   const sale = [{ kind: "sale" as const, subject: "cv_1" }];
-  const taken = (claim: Claim, things = sale) => takeOut(db, claim, { send: things, outdated: [], unwanted: [] }, NOW);
+  const taken = (claim: Claim, things = sale) =>
+    prepareSending(db, claim, { send: things, outdated: [], unwanted: [] }, NOW);
   const claimAt = async (at: number) => {
     const [claim, ...others] = await claimDue(db, at, 50);
     expect(others).toEqual([]);
@@ -109,11 +110,11 @@ describe("an affiliate", () => {
     expect(await claimDue(db, late.leased_until - 1, 50)).toEqual([]);
     const next = await claimAt(late.leased_until);
     expect(await taken(late)).toBe(false);
-    await giveBack(db, late, { ...none, outcome: { result: "refused", things: sale } });
+    await releaseClaim(db, late, { ...none, outcome: { result: "refused", things: sale } });
     expect(await claimDue(db, late.leased_until + 1, 50)).toEqual([]);
     expect(await taken(next)).toBe(true);
     expect(await taken(next)).toBe(false); // told already
-    await giveBack(db, next, none);
+    await releaseClaim(db, next, none);
     expect(await dueAt()).toBeNull();
     await project(sold(), NOW + 1);
     expect(await dueAt()).toBeNull(); // it is no news
@@ -125,7 +126,7 @@ describe("an affiliate", () => {
     await taken(claim);
     await project(sold({ id: "cv_2" }), NOW + 5);
     expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
-    await giveBack(db, claim, none);
+    await releaseClaim(db, claim, none);
     expect(await dueAt()).toBe(NOW);
   });
 
@@ -134,14 +135,14 @@ describe("an affiliate", () => {
     const claim = await claimAt(NOW);
     await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 5);
     expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
-    await giveBack(db, claim, { ...none, next_at: NOW + 20 * HOUR });
+    await releaseClaim(db, claim, { ...none, next_at: NOW + 20 * HOUR });
     expect(await dueAt()).toBe(NOW + 5);
   });
 
   test("is processed when something is due, or when its settings change", async () => {
     await project(sold());
     const next_at = NOW + 7 * HOUR;
-    await giveBack(db, await claimAt(NOW), { ...none, next_at });
+    await releaseClaim(db, await claimAt(NOW), { ...none, next_at });
     expect(await dueAt()).toBe(next_at);
     await project(sold({ id: "cv_2" }), NOW + MINUTE);
     expect(await dueAt()).toBe(next_at);
@@ -160,7 +161,7 @@ describe("an affiliate", () => {
     expect(await taken(claim)).toBe(false);
     const next = await claimAt(claim.leased_until);
     expect(next.choices.sales).toBe("never");
-    expect(await takeOut(db, next, { send: [], outdated: [], unwanted: sale }, NOW)).toBe(true);
+    expect(await prepareSending(db, next, { send: [], outdated: [], unwanted: sale }, NOW)).toBe(true);
     await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
     expect(await readWaiting(db, 1)).toEqual([]);
   });
@@ -169,7 +170,7 @@ describe("an affiliate", () => {
     await project(sold());
     const claim = await claimAt(NOW);
     await taken(claim);
-    await giveBack(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now: NOW });
+    await releaseClaim(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now: NOW });
     const due = NOW + 5 * MINUTE;
     expect(await dueAt()).toBe(due);
     const paid = { id: "st_1_1_1", affiliate_id: 1, revision: 2, status: "paid", changed_at: NOW } as Statement;
@@ -189,7 +190,7 @@ describe("an affiliate", () => {
   test("doesn't lose a sale that it is credited with again while notifications are deleted", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
-    const forget = () => takeOut(db, claim, { send: [], outdated: sale, unwanted: [] }, NOW);
+    const forget = () => prepareSending(db, claim, { send: [], outdated: sale, unwanted: [] }, NOW);
     // It was another's when it was looked at.
     await forget();
     expect(await noted()).toEqual(["1,cv_1"]);
@@ -205,7 +206,7 @@ describe("an affiliate", () => {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const claim = await claimAt(now);
       expect([claim.attempts, await taken(claim)]).toEqual([attempt - 1, true]);
-      await giveBack(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now });
+      await releaseClaim(db, claim, { outcome: { result: "refused", things: sale }, next_at: null, now });
       const due = await dueAt();
       waits.push(due === null ? null : (Number(due) - now) / MINUTE);
       now = Number(due ?? now);

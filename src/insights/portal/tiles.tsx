@@ -98,7 +98,7 @@ interface DeltaProps {
 const ARROWS = { up: "▲", down: "▼", same: "=" } as const;
 const DIRECTIONS = { up: "up ", down: "down ", same: "" } as const;
 
-/** The change of a figure: an arrow to see, words to hear. Renders nothing if there is nothing to compare. */
+/** The change of a figure: an arrow, and text for screen readers. Renders nothing if there is nothing to compare. */
 export function Delta({ change, earlier, isNew, period }: DeltaProps) {
   const formats = useFormats();
   if (change === null) return null;

@@ -5,7 +5,7 @@ import { messages } from "./messages.ts";
 let names: Intl.DisplayNames | null = null;
 
 /**
- * Names an ISO 3166-1 alpha-2 code. A code that is no country today is returned as it is: Intl would name the country that
+ * Names an ISO 3166-1 alpha-2 code. A code that isn't a country today is returned unchanged: Intl would name the country that
  * replaced it.
  */
 export function nameCountry(code: string): string {

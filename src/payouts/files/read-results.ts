@@ -163,17 +163,17 @@ function firstOf(row: Row, columns: readonly string[]): string | null {
 
 /** The paid amount must equal the amount owed. A report without amounts is accepted. */
 function findAmountFault(row: Row, { amount, currency }: Expected): Pick<RowFault, "code" | "detail"> | null {
-  const told = AMOUNTS.flatMap(([name, currencyName]) => {
+  const amounts = AMOUNTS.flatMap(([name, currencyName]) => {
     const text = row(name);
     return text === null ? [] : [{ text, currency: row(currencyName)?.toUpperCase() ?? currency }];
   });
-  if (told.length === 0) return null;
-  const comparable = told.filter((one) => one.currency === currency);
+  if (amounts.length === 0) return null;
+  const comparable = amounts.filter((one) => one.currency === currency);
   if (comparable.length === 0) {
-    return { code: "currency_differs", detail: `paid in ${told[0]?.currency}, owed in ${currency}` };
+    return { code: "currency_differs", detail: `paid in ${amounts[0]?.currency}, owed in ${currency}` };
   }
   const unread = comparable.find(({ text }) => readLocalizedAmount(text, currency).length === 0);
-  if (unread !== undefined) return { code: "amount_unreadable", detail: `“${unread.text}” is no amount` };
+  if (unread !== undefined) return { code: "amount_unreadable", detail: `“${unread.text}” is not an amount` };
   const paid = comparable.flatMap(({ text }) => readLocalizedAmount(text, currency));
   const fees = [0, ...readFees(row, currency)];
   if (paid.some((one) => fees.some((fee) => one + fee === amount))) return null;
@@ -195,9 +195,9 @@ function readFees(row: Row, currency: string): number[] {
 function withoutContradictions(results: readonly Result[], faults: readonly RowFault[]) {
   const kept: Result[] = [];
   const contradictions: RowFault[] = [];
-  for (const [statement, told] of Map.groupBy(results, (result) => result.statement)) {
-    const final = told.filter(({ outcome }) => outcome !== "pending");
-    const [first = told[0]] = final;
+  for (const [statement, rows] of Map.groupBy(results, (result) => result.statement)) {
+    const final = rows.filter(({ outcome }) => outcome !== "pending");
+    const [first = rows[0]] = final;
     const other = final.find(({ outcome }) => outcome !== first?.outcome);
     if (first === undefined) continue;
     if (other === undefined) kept.push(first);

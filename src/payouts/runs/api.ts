@@ -176,16 +176,17 @@ function readCommand(c: ApiCall, what: string): Omit<Command, "command"> {
 }
 
 /** Applies a command to a run and starts its work. A repeated command returns the run as it is now. */
-async function change(c: ApiCall, run: Run, told: Command, decide: (state: RunState) => RunState | RunRefusal) {
+async function change(c: ApiCall, run: Run, requested: Command, decide: (state: RunState) => RunState | RunRefusal) {
   const { db, now } = c.var;
-  const command = { ...told, command: `${told.command} ${run.id}` };
+  const command = { ...requested, command: `${requested.command} ${run.id}` };
   // Check for a repeated command first, since the state it led to would refuse it.
-  const commanded = (await recallCommand(db, run.program_id, command)) ?? (await takeCommand(c, run, command, decide));
+  const commanded =
+    (await recallCommand(db, run.program_id, command)) ?? (await executeCommand(c, run, command, decide));
   const { id, program_id: programId } = expectRun(commanded);
   return viewRun((await workRun(c.env, programId, id, now)) ?? run);
 }
 
-async function takeCommand(
+async function executeCommand(
   c: ApiCall,
   run: Run,
   command: Command,

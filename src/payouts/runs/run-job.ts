@@ -130,14 +130,14 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
   }
 }
 
-/** How many accounts an approval asks. Each takes a call and at most one write per currency. */
+/** The number of accounts that an approval calls. Each takes a call and at most one write per currency. */
 const REVISED_MAX = 400;
 
 /**
  * Takes refunds and other corrections since the draft into account, before a run is approved. Its statements in D1 are
  * updated at once, so that payment files have the lower amounts. If the program has more affiliates than one call can
- * ask, D1 tells which of them have corrections. `incomplete`: not all statements have arrived there. `more`: more
- * accounts than one call can ask have corrections; the next call continues.
+ * process, D1 says which of them have corrections. `incomplete`: not all statements have arrived there. `more`: more
+ * accounts than one call can process have corrections; the next call continues.
  */
 export async function reviseRun(
   env: Pick<Env, "DB" | "ACCOUNTS">,

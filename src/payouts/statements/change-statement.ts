@@ -131,7 +131,7 @@ function changeTo(
   before: Statement,
   status: StatementStatus,
   changed_at: number,
-  told: Partial<Pick<Statement, "payment" | "returned" | "reason">> = {},
+  details: Partial<Pick<Statement, "payment" | "returned" | "reason">> = {},
 ): Statement {
-  return { ...before, ...told, status, changed_at, revision: before.revision + 1 };
+  return { ...before, ...details, status, changed_at, revision: before.revision + 1 };
 }

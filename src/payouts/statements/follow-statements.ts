@@ -6,17 +6,17 @@ import { carriedOf, type Statement, type StatementStatus } from "./statement.ts"
  * carried a balance over, also selects the statement in which that balance was paid, used up, or is carried now.
  */
 export function followStatements(statements: readonly Statement[], numbers: readonly number[]): Statement[] {
-  const told = new Set<Statement>();
+  const followed = new Set<Statement>();
   for (const first of statements.filter(({ number }) => numbers.includes(number))) {
-    told.add(first);
+    followed.add(first);
     if (!isCarriedOn(first)) continue;
     const later = statements.filter(
       ({ number, currency, status }) => number > first.number && currency === first.currency && status !== "cancelled",
     );
     const last = later.find((statement) => !isCarriedOn(statement)) ?? later.at(-1);
-    if (last !== undefined) told.add(last);
+    if (last !== undefined) followed.add(last);
   }
-  return [...told].sort((a, b) => a.number - b.number);
+  return [...followed].sort((a, b) => a.number - b.number);
 }
 
 const UNPAID: readonly StatementStatus[] = ["carried", "unpaid", "failed"];

@@ -25,7 +25,7 @@ export function planEvery(unit: string | null | undefined, count: number | null 
   return planOf(unit, count);
 }
 
-/** The plan of a period from its start to its end (ms). Null where the period is no whole number of days. */
+/** The plan of a period from its start to its end (ms). Null if it isn't a whole number of days. */
 export function planBetween(start: number, end: number): BillingPlan | null {
   const plan = monthlyPlanBetween(start, end);
   if (plan !== null) return plan;

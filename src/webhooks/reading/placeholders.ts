@@ -10,7 +10,7 @@ export function isPlaceholder(text: string): boolean {
   return MACRO.test(text) || NO_VALUE.test(text);
 }
 
-/** Whether text is no id: a placeholder, or the number 0. */
+/** Whether text isn't an id: a placeholder, or the number 0. */
 export function isNoId(text: string): boolean {
   return isPlaceholder(text) || text === "0";
 }

@@ -61,7 +61,7 @@ type Fields = Record<Exclude<keyof typeof SPELLINGS, "trackers_event">, string |
 
 const IDS = ["txid", "order", "reference", "conversion", "refund", "customer", "subscription", "replaces"] as const;
 const LABELS = ["trackers_event", "goal", "coupon", "product"] as const;
-/** The parameters of ids and of labels: these are stored as they come. */
+/** The parameters of ids and of labels, which are stored as sent. */
 const ID_NAMES = IDS.flatMap((field): readonly string[] => SPELLINGS[field]);
 const LABEL_NAMES = LABELS.flatMap((field): readonly string[] => SPELLINGS[field]);
 const READERS: ReadonlyMap<string, typeof readName> = new Map([

@@ -128,9 +128,9 @@ function netOf({ subtotal_set, total_tax_set, line_item }: Line, currency: strin
   const subtotal = readPaidDecimal(subtotal_set.shop_money.amount, currency, `${field}.shop_money.amount`);
   const tax = read(total_tax_set, currency, "refund_line_items.total_tax_set");
   const rate = line_item.tax_lines.reduce((total, line) => total + Math.round((line.rate ?? 0) * MILLIONTHS), 0);
-  const upon = (subtotal * rate) / MILLIONTHS;
+  const onTop = (subtotal * rate) / MILLIONTHS;
   const within = (subtotal * rate) / (MILLIONTHS + rate);
-  const isWithin = Math.abs(tax - within) < Math.abs(tax - upon);
+  const isWithin = Math.abs(tax - within) < Math.abs(tax - onTop);
   return isWithin ? subtotal - tax : subtotal;
 }
 
