@@ -68,6 +68,7 @@ export function recordSale(state: AccountState, sale: AttributedSale, next: Numb
     credited,
     payment_number,
     clears_at: clearsAt(sale),
+    ...(sale.settled_at !== undefined && { settled_at: sale.settled_at }),
     tier: has_entry ? tier : null,
     ...(has_entry && tier_at !== null && { tier_at }),
     told_sponsor: tell_sponsor || before?.told_sponsor === true,

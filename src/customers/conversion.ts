@@ -29,6 +29,8 @@ export interface Conversion {
   refunded_at: number | null;
   /** What the last reversal was. Missing without one, and in records that older versions wrote. */
   reversal_type?: ReversalType;
+  /** When the merchant received the money, in ms. Missing where that isn't known. */
+  settled_at?: number;
   payment: string | null;
   product: string | null;
   subscription: string | null;
@@ -115,6 +117,8 @@ export interface AttributedSale {
   refunded: number;
   currency: string;
   occurred_at: number;
+  /** See {@link Conversion}. */
+  settled_at?: number;
   /** When the change happened: the time of the sale or of its last refund. */
   changed_at: number;
   /** What this state changed; null for the first one. */

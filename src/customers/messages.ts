@@ -125,6 +125,7 @@ function tellAccount(
     refunded: record.refunded,
     currency,
     occurred_at: record.occurred_at,
+    ...(record.settled_at !== undefined && { settled_at: record.settled_at }),
     changed_at: Math.max(record.occurred_at, record.refunded_at ?? 0, record.credit.ruling?.ruled_at ?? 0),
     cause,
     customer,

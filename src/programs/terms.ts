@@ -211,6 +211,8 @@ const payout = v.strictObject({
     ),
     null,
   ),
+  /** Whether a commission is paid only once the merchant has confirmed that the sale's money has arrived. */
+  after_settlement: v.optional(v.boolean(), false),
   /** Minor units of the program's currency. Smaller balances are carried over. */
   minimum: v.optional(minorUnits, 0),
   /**

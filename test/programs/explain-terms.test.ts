@@ -63,6 +63,7 @@ const full = completeTerms({
     last_day: 15,
     minimum: 5_000,
     second_window: { first_day: 20, last_day: 25, before_day: 16 },
+    after_settlement: true,
     minimum_sales: 20_000,
     minimums: [{ currency: "EUR", amount: 4_500 }],
     gates: ["tax_form"],

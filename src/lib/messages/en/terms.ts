@@ -221,6 +221,7 @@ const payout = {
       `Commissions earned before ${day} of a month are already paid ${when}, if their hold period has ended by then.`,
   },
   day: payoutDay,
+  after_settlement: "A commission is paid only once the merchant has received the customer’s money.",
   /** Days of the month that is `lag_months` after the given one. */
   window: ({ first_day, last_day, lag_months }: { first_day: number; last_day: number; lag_months: number }) => {
     const month = PAYOUT_MONTHS[lag_months] ?? `the ${ordinal(lag_months)} month after it`;
