@@ -124,10 +124,13 @@ export class AccountStore {
     );
   }
 
-  /** When the merchant received the money of an entry's sale, in ms. Null if that isn't known. */
+  /** When the merchant received the money of an entry's sale, in ms. Null if that isn't known. For a lead, its own time. */
   settledAt({ conversion, from_affiliate_id }: Pick<LedgerEntry, "conversion" | "from_affiliate_id">): number | null {
     if (conversion === null) return null;
-    if (from_affiliate_id === null) return this.findSale(conversion)?.state?.settled_at ?? null;
+    if (from_affiliate_id === null) {
+      const sale = this.findSale(conversion)?.state ?? null;
+      return sale?.amount === 0 ? sale.occurred_at : (sale?.settled_at ?? null);
+    }
     const [row] = this.#sql
       .exec<{ settled_at: string | null }>(
         "SELECT settled_at FROM overrides WHERE conversion = ? AND affiliate_id = ?",

@@ -48,6 +48,8 @@ export interface Conversion {
   payment_number: number | null;
   /** When the first payment of that series happened, in ms. */
   first_paid_at: number | null;
+  /** Of a lead before which nothing is known of the customer; only with terms that pay for leads. */
+  new_lead?: true;
   /** See `MatchedSale`; only with terms that pay for the first qualifying payment. */
   qualified_in?: readonly string[];
   credit: Credit;
@@ -113,6 +115,8 @@ export interface AttributedSale {
   conversion: string;
   revision: number;
   credited: boolean;
+  /** For a lead, which has no amount and no currency. Left out for payments. */
+  event?: "lead";
   amount: number;
   refunded: number;
   currency: string;
