@@ -13,6 +13,7 @@ import { addDeadClickRoutes } from "../clicks/dead-clicks/api.ts";
 import { addConversionRoutes } from "../conversions/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
 import { addProductRoutes } from "../conversions/product-api.ts";
+import { addSettlementRoutes } from "../conversions/settlement-api.ts";
 import { addTouchedRoutes } from "../conversions/touched-api.ts";
 import { addCreativeRoutes } from "../creatives/api.ts";
 import { openDatabase } from "../db/database.ts";
@@ -83,6 +84,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addDeliveryRoutes(app);
   addConversionRoutes(app);
   addDisputeRoutes(app);
+  addSettlementRoutes(app);
   addProductRoutes(app);
   addClickArchiveRoutes(app);
   addClickCheckRoutes(app);

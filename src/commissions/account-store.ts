@@ -42,6 +42,7 @@ export class AccountStore {
     `);
     this.#addColumn("entries", "hash");
     this.#addColumn("sales", "state");
+    this.#addColumn("overrides", "settled_at");
   }
 
   /** Adds a column to tables created by an older version. */
@@ -107,15 +108,37 @@ export class AccountStore {
     return row === undefined ? null : { revision: row.revision, approved: row.approved === 1 };
   }
 
-  putOverride(sale: Pick<AttributedSale, "conversion" | "affiliate_id" | "revision">, approved: boolean): void {
+  putOverride(
+    sale: Pick<AttributedSale, "conversion" | "affiliate_id" | "revision" | "settled_at">,
+    approved: boolean,
+  ): void {
     this.#sql.exec(
-      `INSERT INTO overrides (conversion, affiliate_id, revision, approved) VALUES (?, ?, ?, ?)
-       ON CONFLICT (conversion, affiliate_id) DO UPDATE SET revision = excluded.revision`,
+      `INSERT INTO overrides (conversion, affiliate_id, revision, approved, settled_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (conversion, affiliate_id)
+       DO UPDATE SET revision = excluded.revision, settled_at = excluded.settled_at`,
       sale.conversion,
       sale.affiliate_id,
       sale.revision,
       approved ? 1 : 0,
+      sale.settled_at === undefined ? null : String(sale.settled_at),
     );
+  }
+
+  /** When the merchant received the money of an entry's sale, in ms. Null if that isn't known. For a lead, its own time. */
+  settledAt({ conversion, from_affiliate_id }: Pick<LedgerEntry, "conversion" | "from_affiliate_id">): number | null {
+    if (conversion === null) return null;
+    if (from_affiliate_id === null) {
+      const sale = this.findSale(conversion)?.state ?? null;
+      return sale?.amount === 0 ? sale.occurred_at : (sale?.settled_at ?? null);
+    }
+    const [row] = this.#sql
+      .exec<{ settled_at: string | null }>(
+        "SELECT settled_at FROM overrides WHERE conversion = ? AND affiliate_id = ?",
+        conversion,
+        from_affiliate_id,
+      )
+      .toArray();
+    return row?.settled_at == null ? null : Number(row.settled_at);
   }
 
   /**

@@ -88,6 +88,7 @@ const nothing = { rule: null, own_rates_from: null, rate_bps: null, rate_fractio
  * ask about.
  */
 function explainNoMatch(rates: readonly RateRule[], sale: MatchedSale, programCurrency: string): string {
+  if (sale.event === "lead") return "No rule of the terms matches this lead.";
   const misses = rates.map((rate) => listMisses(rate, sale, programCurrency));
   const failsOnlyBy = (miss: RuleCondition) => misses.some((found) => found.length === 1 && found[0] === miss);
   // In a program with tiers, another tier may pay.

@@ -15,6 +15,8 @@ export interface KnownSale
   tier: string | null;
   /** When that was, in ms. Missing where it isn't known. */
   tier_at?: number;
+  /** When the merchant received the money, in ms. Missing where that isn't known. */
+  settled_at?: number;
   /** Whether the sponsor's account has been informed. */
   told_sponsor: boolean;
 }

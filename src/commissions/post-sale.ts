@@ -54,7 +54,7 @@ const COMMON_RATES: AffiliateRates = { group: DEFAULT_GROUP, own_rates: null };
 /**
  * Returns the entries that bring a sale to what its newest state earns: the commission when it is first credited, then
  * a reversal for each change. Reversals are based on the cumulative reversed amount, so that parts add up exactly. A
- * credited payment that earns nothing gets a commission of 0 with the reason; a zero payment gets no entry.
+ * credited payment or lead that earns nothing gets a commission of 0 with the reason; a zero payment gets no entry.
  */
 export function postSale(sale: AttributedSale, posting: Posting): UnchainedEntry[] {
   const { entries, tier, tier_at = null, affiliate_rates = COMMON_RATES, program_currency, next } = posting;
@@ -137,13 +137,13 @@ function postDifference(
     program_id: sale.program_id,
     currency: sale.currency,
     conversion: sale.conversion,
-    base_amount: base,
+    base_amount: sale.event === "lead" ? null : base,
     terms_version: sale.terms_version,
     ...reward,
   };
   const posted: UnchainedEntry[] = [];
   let first = entries.find((entry) => entry.kind === kind);
-  if (first === undefined && sale.credited && sale.amount > 0) {
+  if (first === undefined && sale.credited && (sale.amount > 0 || sale.event === "lead")) {
     first = {
       ...common,
       ...next(),

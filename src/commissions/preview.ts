@@ -20,6 +20,9 @@ const PREVIEW_ENTRIES_MAX = 1_000;
 /** A hypothetical sale. Amounts in minor units, times in ms. */
 export interface PreviewSale {
   occurred_at: number;
+  /** Defaults to a sale. */
+  type?: "sale" | "lead" | undefined;
+  /** 0 for a lead. */
   amount: number;
   /** Defaults to the program's currency. */
   currency?: string | undefined;
@@ -137,13 +140,15 @@ function saleRevisions(terms: ProgramTerms, currency: string, sales: readonly Pr
   const qualified = new Map<string, readonly string[]>();
   const revisions = inOrder.flatMap(({ sale, place }) => {
     const subscription = sale.subscription ?? null;
-    const { customer, payment_number, first_paid_at } = count(sale, place);
+    const { customer, payment_number, first_paid_at, is_new } = count(sale, place);
+    const isLead = sale.type === "lead";
     const state: AttributedSale = {
       program_id: 0,
       affiliate_id: 0,
       conversion: `sale ${place}`,
       revision: 1,
-      credited: true,
+      credited: !isLead || is_new,
+      ...(isLead && { event: "lead" }),
       amount: sale.amount,
       refunded: 0,
       currency: sale.currency ?? currency,
@@ -192,10 +197,11 @@ function countPreviewed(terms: ProgramTerms) {
     const isChange = subscription !== null && replaces !== null;
     const plans = isChange ? continuePlan(before, scope, scopeOf(replaces), 0) : before;
     const { payment_number, first_paid_at } = nextPayment(plans, scope, sale.occurred_at, terms);
-    const isPayment = sale.amount > 0;
+    const isPayment = sale.amount > 0 && sale.type !== "lead";
+    const is_new = !plansOf.has(customer);
     const plan = plans[scope] ?? newPlan(0);
     const paid = { ...plan, payments: plan.payments + 1, first_paid_at: plan.first_paid_at ?? sale.occurred_at };
     plansOf.set(customer, { ...plans, [scope]: isPayment ? paid : plan });
-    return { customer, payment_number: isPayment ? payment_number : 0, first_paid_at };
+    return { customer, payment_number: isPayment ? payment_number : 0, first_paid_at, is_new };
   };
 }

@@ -49,8 +49,10 @@ export interface RecordedSale {
  * Decides what a sale's newest state posts. The tier is judged when the first entry is posted, at the sale's own time
  * and from the sales known then, and is kept. It is judged again only if the current terms no longer have that level.
  */
-export function recordSale(state: AccountState, sale: AttributedSale, next: NumberEntry): RecordedSale {
+export function recordSale(state: AccountState, told: AttributedSale, next: NumberEntry): RecordedSale {
   const { program_currency, before, affiliate_rates } = state;
+  // A lead is paid in the program's currency.
+  const sale: AttributedSale = told.event === "lead" ? { ...told, amount: 0, currency: program_currency } : told;
   const { tier, tier_at } = tierOf(state, sale);
   const entries = postSale(sale, { entries: state.entries, tier, tier_at, affiliate_rates, program_currency, next });
   const has_entry = [...state.entries, ...entries].some((entry) => entry.from_affiliate_id === null);
@@ -68,6 +70,7 @@ export function recordSale(state: AccountState, sale: AttributedSale, next: Numb
     credited,
     payment_number,
     clears_at: clearsAt(sale),
+    ...(sale.settled_at !== undefined && { settled_at: sale.settled_at }),
     tier: has_entry ? tier : null,
     ...(has_entry && tier_at !== null && { tier_at }),
     told_sponsor: notify_sponsor || before?.told_sponsor === true,

@@ -48,7 +48,7 @@ function readIdempotencyKey(key: string | undefined): string {
 }
 
 /** The customer of a conversion. Throws 404, and 409 if an older version projected it. */
-async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
+export async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
   const columns = { program_id: conversions.program_id, customer_key: conversions.customer_key };
   const row = await db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
   if (row === undefined) throw conversionNotFound();
@@ -86,7 +86,8 @@ function refusalOf(error: Extract<DisputeResult, { ok: false }>["error"]): Probl
   }
 }
 
-function conversionNotFound(): Problem {
+/** The answer for an unknown conversion. */
+export function conversionNotFound(): Problem {
   return new Problem(
     404,
     "conversion_not_found",

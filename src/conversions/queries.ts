@@ -24,6 +24,8 @@ export interface ConversionView {
   refunded: number;
   currency: string | null;
   occurred_at: string;
+  /** When the merchant received the money; null where that isn't known. */
+  settled_at: string | null;
   payment: string | null;
   product: string | null;
   subscription: string | null;
@@ -135,6 +137,7 @@ function viewConversion(record: ConversionRecord, program: string): ConversionVi
     refunded,
     currency,
     occurred_at: new Date(record.occurred_at).toISOString(),
+    settled_at: record.settled_at === undefined ? null : new Date(record.settled_at).toISOString(),
     payment,
     product,
     subscription,

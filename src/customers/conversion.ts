@@ -29,6 +29,8 @@ export interface Conversion {
   refunded_at: number | null;
   /** What the last reversal was. Missing without one, and in records that older versions wrote. */
   reversal_type?: ReversalType;
+  /** When the merchant received the money, in ms. Missing where that isn't known. */
+  settled_at?: number;
   payment: string | null;
   product: string | null;
   subscription: string | null;
@@ -46,6 +48,8 @@ export interface Conversion {
   payment_number: number | null;
   /** When the first payment of that series happened, in ms. */
   first_paid_at: number | null;
+  /** Of a lead before which nothing is known of the customer; only with terms that pay for leads. */
+  new_lead?: true;
   /** See `MatchedSale`; only with terms that pay for the first qualifying payment. */
   qualified_in?: readonly string[];
   credit: Credit;
@@ -111,10 +115,14 @@ export interface AttributedSale {
   conversion: string;
   revision: number;
   credited: boolean;
+  /** For a lead, which has no amount and no currency. Left out for payments. */
+  event?: "lead";
   amount: number;
   refunded: number;
   currency: string;
   occurred_at: number;
+  /** See {@link Conversion}. */
+  settled_at?: number;
   /** When the change happened: the time of the sale or of its last refund. */
   changed_at: number;
   /** What this state changed; null for the first one. */

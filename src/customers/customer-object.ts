@@ -12,9 +12,11 @@ import type { ConversionRecord } from "./conversion.ts";
 import { CustomerStore } from "./customer-store.ts";
 import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
+import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
 import { disputeScope, refuseDispute } from "./ruling.ts";
+import { type Settlement, settlementOf } from "./settlement.ts";
 
 /** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";
@@ -29,6 +31,7 @@ export interface CustomerPeer {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
   adopt(history: CustomerHistory): Promise<void>;
   dispute(dispute: Dispute): Promise<DisputeResult>;
+  settle(settlement: Settlement): Promise<Receipt | null>;
 }
 
 /**
@@ -112,6 +115,15 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder));
     await this.#makeDurable();
     return { ok: true, changed };
+  }
+
+  /** Notes when the merchant received a sale's money. Null if the sale is unknown or has no payment id. See {@link record}. */
+  async settle(settlement: Settlement): Promise<Receipt | null> {
+    const elsewhere = this.#store.readSetting(MERGED_INTO);
+    if (elsewhere !== null) return this.peer(elsewhere).settle(settlement);
+    const maker = this.#store.factsOfConversions([settlement.conversion]).find(isMaker);
+    if (maker === undefined || maker.event.payment === null) return null;
+    return this.record(settlementOf(settlement, maker.event), settlement.now);
   }
 
   /**

@@ -1,11 +1,13 @@
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import type { Dispute, DisputeResult } from "./dispute.ts";
 import type { CustomerHistory } from "./messages.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** The RPC methods of a Customer object, documented in `customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
   dispute(dispute: Dispute): Promise<DisputeResult>;
+  settle(settlement: Settlement): Promise<Receipt | null>;
   handOver(into: string): Promise<void>;
   adopt(history: CustomerHistory): Promise<void>;
   relay(): Promise<number>;

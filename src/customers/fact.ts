@@ -170,6 +170,7 @@ function nameConversion(factId: string, event: ConversionEvent): string | null {
     case "refund":
     case "chargeback":
     case "chargeback_won":
+    case "settlement":
     case "touch":
       return payment === null ? null : `payment:${qualifyId(namespace, payment)}`;
     case "trial":

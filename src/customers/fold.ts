@@ -2,7 +2,7 @@
 
 import { MS_PER_DAY } from "../lib/time.ts";
 import { addQualified } from "../programs/match-rule.ts";
-import type { ProgramTerms } from "../programs/terms.ts";
+import { type ProgramTerms, paysLeads } from "../programs/terms.ts";
 import { qualifyId } from "../webhooks/conversion-event.ts";
 import type { Conversion } from "./conversion.ts";
 import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./count-payments.ts";
@@ -146,6 +146,7 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
     platform: event.platform ?? null,
     payment_number,
     first_paid_at,
+    ...(type === "lead" && before.signed_up_at === null && paysLeads(terms) && { new_lead: true }),
     credit,
     token_fault: carried.fault,
     terms_version,

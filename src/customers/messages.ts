@@ -60,10 +60,10 @@ export function listChanges(
     const winner = earnerOf(record);
     const cause = before === null ? null : causeOf(before, record);
     if (before !== null && loser !== null && loser !== winner) {
-      const { amount, currency } = before;
+      const { amount, currency, new_lead } = before;
       messages.push(
         ...messageAccount(
-          { ...record, amount, currency },
+          { ...record, amount, currency, ...(new_lead && { new_lead }) },
           { affiliate_id: loser, credited: false, cause },
           holder,
           termsOf,
@@ -90,12 +90,13 @@ function isSame(before: ConversionRecord, current: ConversionRecord): boolean {
 }
 
 /**
- * The affiliate whose account a conversion is entered in. Null for test conversions, and for leads and trials that
- * aren't sales.
+ * The affiliate whose account a conversion is entered in. Null for test conversions, for trials that aren't sales, and for
+ * leads unless the terms pay for them.
  */
-function earnerOf({ credit, test, type, amount, currency, payment_number }: ConversionRecord): number | null {
-  const isEarning = type === "sale" || (type === "trial" && payment_number !== null);
-  return test || !isEarning || amount === null || currency === null ? null : (credit.touch?.affiliate_id ?? null);
+function earnerOf({ credit, test, type, amount, currency, payment_number, new_lead }: ConversionRecord): number | null {
+  const isSale = type === "sale" || (type === "trial" && payment_number !== null);
+  const isEarning = new_lead === true || (isSale && amount !== null && currency !== null);
+  return test || !isEarning ? null : (credit.touch?.affiliate_id ?? null);
 }
 
 /** Why a conversion's new state differs from the one before it. */
@@ -113,7 +114,8 @@ function messageAccount(
   { customer }: Holder,
   termsOf: TermsOf,
 ): DownstreamMessage[] {
-  const { amount, currency, payment_number } = record;
+  const { payment_number, new_lead } = record;
+  const { amount, currency } = new_lead === true ? { amount: 0, currency: "" } : record;
   if (amount === null || currency === null) return [];
   const sale: AttributedSale = {
     program_id: record.program_id,
@@ -121,10 +123,12 @@ function messageAccount(
     conversion: record.id,
     revision: record.revision,
     credited,
+    ...(new_lead === true && { event: "lead" }),
     amount,
     refunded: record.refunded,
     currency,
     occurred_at: record.occurred_at,
+    ...(record.settled_at !== undefined && { settled_at: record.settled_at }),
     changed_at: Math.max(record.occurred_at, record.refunded_at ?? 0, record.credit.ruling?.ruled_at ?? 0),
     cause,
     customer,

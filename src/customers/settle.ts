@@ -1,6 +1,6 @@
 /**
- * Applies the parts of a conversion that don't depend on the credit: refunds, and details from other events for the
- * same payment.
+ * Applies the parts of a conversion that don't depend on the credit: refunds, when the merchant received the money, and details
+ * from other events for the same payment.
  */
 import type { Conversion } from "./conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
@@ -11,8 +11,10 @@ import { addUpReversals, isWon, type Reversal, readReversal } from "./reversals.
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
   const ordered = inCanonicalOrder(facts);
   const gross = ordered.find((fact) => isMaker(fact) && fact.event.gross !== null)?.event.gross ?? null;
+  const settlements = ordered.filter(({ event }) => event.type === "settlement").map(timeOfFact);
   const sale = {
     ...made,
+    ...(settlements.length > 0 && { settled_at: Math.min(...settlements) }),
     gross,
     status: "recorded" as Conversion["status"],
     refunded: 0,
@@ -38,7 +40,7 @@ function collectReversals(ordered: readonly Fact[]): Reversal[] {
 
 /** A placeholder for a sale of which only a refund or chargeback has arrived, or null if there is none. */
 export function waitForSale(id: string, facts: readonly Fact[]): Conversion | null {
-  const fact = inCanonicalOrder(facts).find(({ event }) => event.type !== "touch");
+  const fact = inCanonicalOrder(facts).find(({ event }) => event.type !== "touch" && event.type !== "settlement");
   if (fact === undefined) return null;
   return {
     id,

@@ -5,26 +5,32 @@ import type { DraftOrder } from "./statements/statement.ts";
 
 type Stated = Pick<
   LedgerEntry,
-  "id" | "number" | "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects"
+  "id" | "number" | "kind" | "amount" | "currency" | "occurred_at" | "clears_at" | "corrects" | "conversion"
 >;
 
 /**
  * Selects the unstated entries that belong to the run's window, by the basis in the terms. A correction is included
  * together with the entry it corrects, whatever its own date, so that reversed sales are never paid. Negative entries
  * that correct nothing, and returned payments, are included at once. Payments themselves are never included. `isStated`
- * says whether a statement already has an entry.
+ * says whether a statement already has an entry. `settledAt` says when the merchant received the money of an entry's sale, in
+ * ms, which counts if the terms pay only after that.
  */
 export function listPayable<Entry extends Stated>(
   entries: readonly Entry[],
   isStated: (id: string) => boolean,
   order: Pick<DraftOrder, "month" | "window" | "payout" | "drafted_at">,
+  settledAt: (entry: Entry) => number | null = () => null,
 ): Entry[] {
   const before = boundaryOf(order.payout, order);
-  return select(entries, isStated, ({ kind, amount, occurred_at, clears_at, corrects }) => {
+  return select(entries, isStated, (entry) => {
+    const { kind, amount, occurred_at, clears_at, corrects, conversion } = entry;
     if (kind === "payout") return corrects !== null;
     if (amount < 0) return true;
     const at = order.payout.basis === "cleared" ? clears_at : occurred_at;
-    return at < before && clears_at <= order.drafted_at;
+    if (at >= before || clears_at > order.drafted_at) return false;
+    if (!order.payout.after_settlement || conversion === null) return true;
+    const settled_at = settledAt(entry);
+    return settled_at !== null && settled_at <= order.drafted_at;
   });
 }
 

@@ -194,7 +194,12 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
   }
 
   #state(account: AccountKey, order: DraftOrder, gates: Gates, unstated = this.#listUnstated()): Statement[] {
-    const payable = listPayable(unstated, (id) => this.#isStated(id), order);
+    const payable = listPayable(
+      unstated,
+      (id) => this.#isStated(id),
+      order,
+      (entry) => this.store.settledAt(entry),
+    );
     const lines = Map.groupBy(payable, ({ currency }) => currency);
     const carried = this.#statements.carried();
     let number = this.#statements.last;

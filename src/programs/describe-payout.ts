@@ -10,6 +10,7 @@ export function describePayout(payout: Payout | null, currency: string): string[
   return [
     texts.basis[payout.basis](texts.window(payout)),
     ...describeSecondWindow(payout),
+    ...(payout.after_settlement ? [texts.after_settlement] : []),
     describeMinimum(payout, currency),
     ...(payout.minimum_sales === 0 ? [] : [texts.minimum_sales(formatMoney(payout.minimum_sales, currency))]),
     texts.gates(payout.gates),

@@ -53,8 +53,9 @@ function describeIntervals({ interval, interval_count }: RateRule): string {
   return interval_count === undefined ? "" : texts.interval_count(interval_count);
 }
 
-function describePayments({ payment, first_qualifying }: RateRule): string {
+function describePayments({ event, payment, first_qualifying }: RateRule): string {
   const texts = messages.terms.rule;
+  if (event === "lead") return texts.lead;
   if (payment !== undefined) return texts.payments({ from: payment.from, to: payment.to ?? null });
   return first_qualifying === true ? texts.first_qualifying : texts.any_payment;
 }

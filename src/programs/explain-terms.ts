@@ -4,7 +4,7 @@ import { messages } from "../lib/messages/messages.ts";
 import { describePayout } from "./describe-payout.ts";
 import { describeRules, withGroupNames } from "./describe-rule.ts";
 import { describeLevels, describeMilestone, describeSecondTier, describeTierRules } from "./describe-tiers.ts";
-import type { ProgramTerms, RateRule } from "./terms.ts";
+import { type ProgramTerms, paysLeads, type RateRule } from "./terms.ts";
 
 /** A heading with its lines. `id` is stable. */
 export interface TermsSection {
@@ -100,6 +100,7 @@ function explainRates(terms: ProgramTerms, currency: string): string[] {
     ...(isNumbered ? [texts.payments_counted[counts_by]] : []),
     ...(isDated ? [texts.months_counted[counts_by], texts.early_renewal] : []),
     ...((isNumbered || isDated) && counts_by === "subscription" ? [texts.plan_change] : []),
+    ...(paysLeads(terms) ? [texts.leads_counted] : []),
     ...(rates.some(({ groups }) => groups !== undefined) ? [texts.group_counted] : []),
     ...(rates.some(({ first_qualifying }) => first_qualifying === true) ? [texts.qualifying] : []),
     hasAmounts ? texts.with_amounts(currency) : texts.percentages_only(currency),

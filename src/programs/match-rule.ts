@@ -4,8 +4,10 @@ import { foldName } from "../lib/fold-name.ts";
 import { DEFAULT_GROUP } from "./group.ts";
 import type { RateRule } from "./terms.ts";
 
-/** The fields of a payment that rules look at. */
+/** The fields of a payment, or of a lead, that rules look at. */
 export interface MatchedSale {
+  /** Left out for payments. */
+  event?: "lead";
   amount: number;
   currency: string;
   interval: string | null;
@@ -32,6 +34,7 @@ export const ANY_CURRENCY = "*";
 
 /** A condition that keeps a rule from matching. */
 export type RuleCondition =
+  | "event"
   | "interval"
   | "interval_count"
   | "product"
@@ -53,6 +56,7 @@ export function listMisses(rate: RateRule, sale: MatchedSale, program_currency: 
   const isWithin = (range: RateRule["payment"], at: number) =>
     range === undefined || (at >= range.from && at <= (range.to ?? at));
   const met: Record<RuleCondition, boolean> = {
+    event: rate.event === sale.event,
     interval: isListed(rate.interval, sale.interval),
     interval_count: isEvery(rate, sale.interval_count ?? 1),
     product: isNamed(rate.product, sale.product),

@@ -17,6 +17,7 @@ interface Box {
 }
 
 const NAMED = [
+  "event",
   "interval",
   "product",
   "tier",
@@ -74,7 +75,13 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
   const orders = rule.first_qualifying === true ? ["first"] : undefined;
   const namesOf = (side: NamedSide): Names => {
     const names: readonly string[] | undefined =
-      side === "first_qualifying" ? orders : side === "interval_count" ? counts : rule[side];
+      side === "event"
+        ? [rule.event ?? "payment"]
+        : side === "first_qualifying"
+          ? orders
+          : side === "interval_count"
+            ? counts
+            : rule[side];
     const stated =
       names?.map(FOLDED.has(side) ? foldName : String) ?? (side === "tier" && levels.length > 0 ? levels : undefined);
     return { all_but: stated === undefined, listed: new Set(stated) };
@@ -82,6 +89,7 @@ function boxOf(rule: RateRule, levels: readonly string[]): Box {
   const spanOf = (range: RateRule["payment"]): Span => [range?.from ?? 0, range?.to ?? Number.POSITIVE_INFINITY];
   return {
     names: {
+      event: namesOf("event"),
       interval: namesOf("interval"),
       product: namesOf("product"),
       tier: namesOf("tier"),

@@ -29,6 +29,7 @@ const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(i
 
 const previewedSale = v.strictObject({
   occurred_at: instant,
+  type: v.optional(v.picklist(["sale", "lead"])),
   amount: minorUnits,
   currency: v.optional(currencyCode),
   customer: v.optional(shortText),

@@ -69,6 +69,8 @@ const range = (least: number, most: number) =>
 /** A commission rule. It matches if all of its conditions do, and pays exactly one of `rate_bps`, `rate` and `flat`. */
 const rate = v.pipe(
   v.strictObject({
+    /** For rules that pay for leads instead of payments: they have a `flat` reward, and no conditions on payments. */
+    event: v.optional(v.picklist(["lead"])),
     interval: v.optional(names(v.picklist(INTERVALS))),
     /** How many intervals lie between two payments: `month` and 3 are quarterly plans. With `interval`, the default is 1. */
     interval_count: v.optional(whole("", 1, COUNT_MAX)),
@@ -211,6 +213,8 @@ const payout = v.strictObject({
     ),
     null,
   ),
+  /** Whether a commission is paid only once the merchant has confirmed that the sale's money has arrived. */
+  after_settlement: v.optional(v.boolean(), false),
   /** Minor units of the program's currency. Smaller balances are carried over. */
   minimum: v.optional(minorUnits, 0),
   /**
@@ -317,6 +321,11 @@ const payoutDefaults = v.getDefaults(payout);
 export function rateOf(terms: ProgramTerms): number {
   const reward = new Set(["rate_bps", "rate", "flat", "cap", "above_payment"]);
   return terms.rates.find((rule) => Object.keys(rule).every((field) => reward.has(field)))?.rate_bps ?? 0;
+}
+
+/** Whether any rule pays for leads. */
+export function paysLeads({ rates }: Pick<ProgramTerms, "rates">): boolean {
+  return rates.some(({ event }) => event === "lead");
 }
 
 /** The first terms of a program created without a preset: 30 days, last click, no commission. */

@@ -8,6 +8,7 @@ import {
   ownRates,
   type Payout,
   type ProgramTerms,
+  paysLeads,
   programTerms,
   type RateRule,
   TERMS_MAX_CHARACTERS,
@@ -48,7 +49,10 @@ export function findTermsFaults(
  * Lists all faults of an affiliate's own rates of the right shape, with paths below them. `terms` are the program's newest, whose tiers the rules may
  * name.
  */
-export function findOwnRatesFaults(rates: readonly RateRule[], terms: Pick<ProgramTerms, "tiers">): TermsFault[] {
+export function findOwnRatesFaults(
+  rates: readonly RateRule[],
+  terms: Pick<ProgramTerms, "tiers" | "rates">,
+): TermsFault[] {
   const levels = terms.tiers?.levels.map((level) => level.name) ?? [];
   return [
     ...rates.flatMap((rule, index) => {
@@ -56,6 +60,7 @@ export function findOwnRatesFaults(rates: readonly RateRule[], terms: Pick<Progr
       return [
         ...findRuleFaults(rule, path, levels),
         ...(rule.groups === undefined ? [] : [{ path: `${path}.groups`, reason: texts.own_groups }]),
+        ...(rule.event === "lead" && !paysLeads(terms) ? [{ path: `${path}.event`, reason: texts.own_leads }] : []),
         ...(rule.first_qualifying === true
           ? [{ path: `${path}.first_qualifying`, reason: texts.own_first_qualifying }]
           : []),
@@ -77,7 +82,7 @@ export const consistentTermsIn = (currency: string, groups?: readonly string[]) 
   withoutFaults(programTerms, (terms) => findTermsFaults(terms, currency, groups));
 
 /** The schema of an affiliate's own rates; see {@link findOwnRatesFaults}. */
-export const consistentOwnRates = (terms: Pick<ProgramTerms, "tiers">) =>
+export const consistentOwnRates = (terms: Pick<ProgramTerms, "tiers" | "rates">) =>
   withoutFaults(ownRates, (rates) => findOwnRatesFaults(rates, terms));
 
 function withoutFaults<const Schema extends v.GenericSchema>(
@@ -127,11 +132,26 @@ function findRuleFaults(rule: RateRule, path: string, levels: readonly string[])
   if (rule.interval_count !== undefined && !rule.interval?.some((interval) => interval !== "once")) {
     faults.push({ path: `${path}.interval_count`, reason: texts.interval_count_alone });
   }
+  faults.push(...findLeadFaults(rule, path));
   const unknown = rule.tier?.findIndex((name) => !levels.includes(name)) ?? -1;
   if (unknown !== -1) {
     faults.push({ path: `${path}.tier.${unknown}`, reason: texts.unknown_tier(levels) });
   }
   return faults;
+}
+
+/** What says something about payments. */
+const OF_PAYMENTS = [
+  ...(["interval", "interval_count", "min_amount", "payment", "first_qualifying", "months"] as const),
+  ...(["rate_bps", "rate", "cap", "above_payment"] as const),
+];
+
+function findLeadFaults(rule: RateRule, path: string): TermsFault[] {
+  if (rule.event !== "lead") return [];
+  return OF_PAYMENTS.filter((field) => rule[field] !== undefined).map((field) => ({
+    path: `${path}.${field}`,
+    reason: texts.payment_of_lead,
+  }));
 }
 
 function findGroupFaults(rule: RateRule, path: string, groups: readonly string[]): TermsFault[] {
@@ -181,7 +201,7 @@ function isNoHarder(level: Level, lower: Level): boolean {
 function findUnusedLevels({ levels }: Tiers, rates: readonly RateRule[]): TermsFault[] {
   const named = new Set(rates.flatMap((rule) => rule.tier ?? []));
   const unnamed = levels.map((level, index) => ({ ...level, index })).filter(({ name }) => !named.has(name));
-  const isServed = levels.length > 1 && rates.some((rule) => rule.tier === undefined);
+  const isServed = levels.length > 1 && rates.some((rule) => rule.tier === undefined && rule.event !== "lead");
   return (isServed ? unnamed.slice(1) : unnamed).map(({ name, index }) => ({
     path: `tiers.levels.${index}`,
     reason: texts.level_unused(name),

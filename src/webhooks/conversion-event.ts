@@ -12,9 +12,10 @@ export const EVENT_TYPES = [
 
 /**
  * `touch`: the customer has a click, and nothing else happened; for providers that send the click in an event of its own.
- * `dispute`: an admin's ruling, which is not sent by webhook.
+ * `dispute`: an admin's ruling, which is not sent by webhook. `settlement`: the merchant has received a payment's money, which
+ * isn't sent by webhook either.
  */
-export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute";
+export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute" | "settlement";
 
 /** An affiliate that an event names directly. */
 export interface Named {

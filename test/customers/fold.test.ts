@@ -269,7 +269,7 @@ const anyTouch = fc
   .map(([name, day]) => touch(name, day));
 const anyFact = fc
   .record({
-    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch"),
+    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "settlement"),
     day: fc.integer({ min: 0, max: 60 }),
     late: fc.integer({ min: 0, max: 5 }),
     click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),

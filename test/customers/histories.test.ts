@@ -43,7 +43,7 @@ const anyTouch = fc
 
 const anyFact = fc
   .record({
-    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "sale", "sale", "dispute"),
+    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "sale", "sale", "dispute", "settlement"),
     day,
     late: fc.integer({ min: 0, max: 5 }),
     click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),

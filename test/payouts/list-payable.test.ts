@@ -105,6 +105,21 @@ describe("a statement's entries", () => {
     expect(numbers([entry(1, { ...adjusted, amount: -5 }), entry(2, { ...adjusted, amount: 5 })])).toEqual([1]);
   });
 
+  test("wait for the sale's money, if the terms say so", () => {
+    const waiting = { ...order, payout: { ...order.payout, after_settlement: true } };
+    const numbersAt = (settled_at: number | null) =>
+      listPayable(
+        [{ ...sold, conversion: "cv_1" }, reversal, bonus],
+        () => false,
+        waiting,
+        () => settled_at,
+      ).map(({ number }) => number);
+    const bonus = entry(3, { kind: "bonus", conversion: null });
+    expect(numbersAt(null)).toEqual([3]);
+    expect(numbersAt(order.drafted_at + 1)).toEqual([3]);
+    expect(numbersAt(order.drafted_at)).toEqual([1, 2, 3]);
+  });
+
   test("include returned payments, but never payments", () => {
     const payment = entry(3, { kind: "payout", amount: -8_000, occurred_at: at("2026-03-01") });
     const back = { ...payment, number: 4, id: "en_1_2_4", amount: 8_000, corrects: payment.id };

@@ -37,6 +37,7 @@ const full = completeTerms({
       above_payment: true,
     },
     { flat: 15_000, first_qualifying: true },
+    { event: "lead", flat: 500 },
     { rate: { numerator: 2, denominator: 12 } },
   ],
   reactivation_days: 7,
@@ -63,6 +64,7 @@ const full = completeTerms({
     last_day: 15,
     minimum: 5_000,
     second_window: { first_day: 20, last_day: 25, before_day: 16 },
+    after_settlement: true,
     minimum_sales: 20_000,
     minimums: [{ currency: "EUR", amount: 4_500 }],
     gates: ["tax_form"],
@@ -159,6 +161,7 @@ describe("a rule", () => {
       { groups: ["partners", "vip"], rate_bps: 5_000 },
       "50% of each payment, for affiliates in group “partners” or “vip”",
     ],
+    [{ event: "lead", country: ["DE"], flat: 500 }, "$5.00 for each new lead, for customers in Germany"],
     [{ flat: 9_900, above_payment: true }, "$99.00 for each payment, even if that is more than the payment itself"],
     [
       { first_qualifying: true, min_amount: 1_000, flat: 2_500 },

@@ -67,3 +67,11 @@ test("finds exactly the rules that match no payment", () => {
     { numRuns: 500 },
   );
 });
+
+test("rules for leads and rules for payments never cover each other", () => {
+  const lead: RateRule = { event: "lead", flat: 500 };
+  expect(findShadowed([lead, { rate_bps: 1_000 }, { rate_bps: 1 }], [])).toEqual([{ rule: 2, shadowed_by: [1] }]);
+  expect(findShadowed([{ rate_bps: 1_000 }, lead, { ...lead, country: ["DE"] }], [])).toEqual([
+    { rule: 2, shadowed_by: [1] },
+  ]);
+});

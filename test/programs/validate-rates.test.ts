@@ -32,6 +32,31 @@ describe("groups", () => {
   });
 });
 
+const leadFaults: [string, RateRule, string[]][] = [
+  ["nothing else", { event: "lead", flat: 500 }, []],
+  ["what leads have", { event: "lead", country: ["DE"], platform: ["web"], product: ["a"], flat: 500 }, []],
+  ["a share of the payment", { event: "lead", rate_bps: 5_000 }, ["rates.0.rate_bps"]],
+  ["a minimum", { event: "lead", min_amount: 5, flat: 500 }, ["rates.0.min_amount"]],
+  [
+    "payments and months",
+    { event: "lead", payment: { from: 1, to: 1 }, months: { from: 0, to: 1 }, flat: 500 },
+    ["rates.0.payment", "rates.0.months"],
+  ],
+];
+test.each(leadFaults)("a rule for leads with %s", (_, rule, paths) => {
+  const rates = [rule, { rate_bps: 1_000 }];
+  const { issues = [] } = v.safeParse(consistentTermsIn("USD"), { ...completeTerms(base), rates });
+  expect(issues.map((issue) => v.getDotPath(issue))).toEqual(paths);
+});
+
+test("own rates pay for leads only if the terms do", () => {
+  const rates: RateRule[] = [{ event: "lead", flat: 900 }];
+  const leads = completeTerms({ ...base, rates: [{ event: "lead", flat: 500 }, { rate_bps: 1_000 }] });
+  expect(v.safeParse(consistentOwnRates(leads), rates).success).toBe(true);
+  const { issues = [] } = v.safeParse(consistentOwnRates(completeTerms(base)), rates);
+  expect(issues.map((issue) => v.getDotPath(issue))).toEqual(["0.event"]);
+});
+
 const ownFaults: [string, RateRule[], string | null, RegExp][] = [
   ["a rule for everything", [{ rate_bps: 5_000 }], null, /^/],
   ["a rule for a tier of the terms", [{ tier: ["gold"], rate_bps: 5_000 }], null, /^/],

@@ -16,6 +16,10 @@ export const terms_faults = {
       : `is not a tier: use one of ${levels.join(", ")}`,
   unknown_group: (groups: readonly string[]) =>
     `is not a group of this program: use one of ${groups.join(", ")}, or create the group first`,
+  payment_of_lead:
+    "can't be combined with event lead, which has no payment: use flat, and conditions other than payments",
+  own_leads:
+    "can't be lead here, because the program's terms pay nothing for leads: add a rule for leads to them first",
   own_groups: "can't be set here: the rates are one affiliate's own, whatever group it is in",
   own_first_qualifying:
     "can't be set here: first qualifying payments are found by the program's terms. Use payment to limit a rule to first payments",

@@ -80,6 +80,8 @@ const rates = {
   },
   plan_change: "If a change of plan starts a new subscription, counting continues from the old one.",
   early_renewal: "A payment up to 24 hours before a month ends counts toward the next month.",
+  leads_counted:
+    "A lead is new if nothing else is known of the customer before it: no lead, trial, or payment. Each customer has at most one.",
   group_counted: "The group that you are in at the time of a sale applies to it.",
   own_rates: "Your own rates come first. The rules of the terms apply to sales that none of them matches.",
   qualifying:
@@ -103,6 +105,7 @@ const rule = {
   percentage: (rate: string) => `${rate} of`,
   flat: (amount: string) => `${amount} for`,
   any_payment: " each payment",
+  lead: " each new lead",
   first_qualifying: " the customer’s first qualifying payment",
   /** Counted from 1. */
   payments: ({ from, to }: Range) => {
@@ -221,6 +224,7 @@ const payout = {
       `Commissions earned before ${day} of a month are already paid ${when}, if their hold period has ended by then.`,
   },
   day: payoutDay,
+  after_settlement: "A commission is paid only once the merchant has received the customer’s money.",
   /** Days of the month that is `lag_months` after the given one. */
   window: ({ first_day, last_day, lag_months }: { first_day: number; last_day: number; lag_months: number }) => {
     const month = PAYOUT_MONTHS[lag_months] ?? `the ${ordinal(lag_months)} month after it`;

@@ -1,0 +1,29 @@
+/** The merchant confirms that a sale's money has arrived, for terms that pay only after that. */
+import * as v from "valibot";
+import type { ApiApp } from "../api/layout/api-app.ts";
+import { toIsoTime } from "../api/layout/format-time.ts";
+import { readJson } from "../api/layout/read-json.ts";
+import { Problem } from "../lib/problem.ts";
+import { instant } from "../lib/validation.ts";
+import { conversionNotFound, findCustomer } from "./dispute-api.ts";
+
+const newSettlement = v.strictObject({ settled_at: v.optional(instant) });
+
+export function addSettlementRoutes(app: ApiApp): void {
+  app.post("/conversions/:id/settlement", async (c) => {
+    const { db, now } = c.var;
+    const conversion = c.req.param("id");
+    const { settled_at = now } = await readJson(c.req, newSettlement);
+    if (settled_at > now) {
+      throw new Problem(422, "invalid_settled_at", "settled_at: must not be in the future.", "settled_at");
+    }
+    const { customer_key } = await findCustomer(db, conversion);
+    const receipt = await c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now });
+    if (receipt === null) throw conversionNotFound();
+    if (receipt.conversion !== conversion) {
+      throw new Problem(409, "conversion_not_a_sale", "Only a sale with a payment can be settled.");
+    }
+    const is_new = receipt.status === "recorded";
+    return c.json({ conversion, status: receipt.status, ...(is_new && { settled_at: toIsoTime(settled_at) }) });
+  });
+}
