@@ -8,6 +8,7 @@ import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { instant } from "../../lib/validation.ts";
+import { sendPayeeEmail } from "../portal/payee-email-store.ts";
 import { loadPayee, type PayeeGates } from "./gate-queries.ts";
 import { changePayee, erasePayee, type Payee, readPayee, setTaxForm } from "./payee-store.ts";
 import { paymentDetails } from "./payment-details.ts";
@@ -36,7 +37,8 @@ export function addPayeeRoutes(app: ApiApp): void {
     const affiliate = await findPresent(db, c.req.param("username"));
     const details = await readJson(c.req, paymentDetails);
     const { vault_key } = readSettings(c.env);
-    await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
+    const changed = await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
+    c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, 0));
     return c.json(await answer(db, vault_key, affiliate));
   });
 

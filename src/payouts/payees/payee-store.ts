@@ -100,9 +100,17 @@ async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Pro
   return openDetails(await openSealer(vaultKey, "payment details"), latest.affiliate_id, latest.sealed_details);
 }
 
+/** The details before and after a change; null where there were none. */
+export interface ChangedPayee {
+  before: PaymentDetails | null;
+  after: PaymentDetails | null;
+  /** Whether the affiliate never had any before. */
+  is_first: boolean;
+}
+
 /**
  * Sets an affiliate's payment details. Setting the same details again is not a change. From now on purchases with the
- * same PayPal address count as the affiliate's own and earn nothing. Throws 429 for more than {@link CHANGES_A_DAY}
+ * same PayPal address count as the affiliate's own and earn nothing. Returns null if nothing changed. Throws 429 for more than {@link CHANGES_A_DAY}
  * changes.
  */
 export async function changePayee(
@@ -110,7 +118,7 @@ export async function changePayee(
   vaultKey: VaultKey,
   change: { affiliate_id: number; details: PaymentDetails; by: ChangedBy },
   now: number,
-): Promise<void> {
+): Promise<ChangedPayee | null> {
   const { affiliate_id: affiliateId, details, by } = change;
   const isOwn = eq(payees.affiliate_id, affiliateId);
   const [[latest], [recent]] = await db.batch([
@@ -122,7 +130,7 @@ export async function changePayee(
   ]);
   const before = await openLatest(vaultKey, latest);
   const packed = packDetails(details);
-  if (before !== null && packDetails(before) === packed) return;
+  if (before !== null && packDetails(before) === packed) return null;
   if ((recent?.changes ?? 0) >= CHANGES_A_DAY) {
     throw new Problem(
       429,
@@ -139,6 +147,7 @@ export async function changePayee(
     masked: summariseDetails(details),
   };
   await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
+  return { before, after: details, is_first: latest === undefined };
 }
 
 /**
@@ -166,16 +175,24 @@ async function ownMarks(
 
 /**
  * Erases all payment details, including earlier ones, and the identifiers derived from them. When they existed, and
- * with which method, stays on record. Does nothing if there are none.
+ * with which method, stays on record. Does nothing, and returns null, if there are none.
  */
-export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: number, by: ChangedBy, now: number) {
+export async function erasePayee(
+  db: Database,
+  vaultKey: VaultKey,
+  affiliateId: number,
+  by: ChangedBy,
+  now: number,
+): Promise<ChangedPayee | null> {
   const isOwn = eq(payees.affiliate_id, affiliateId);
   const held = await db
     .select()
     .from(payees)
     .where(and(isOwn, isNotNull(payees.sealed_details)))
     .orderBy(payees.version);
-  if (held.length === 0) return;
+  if (held.length === 0) return null;
+  // Erasing must work even if the VAULT_KEY that sealed the details is lost.
+  const before = await openLatest(vaultKey, held.at(-1)).catch(() => null);
   const removal = {
     ...{ affiliate_id: affiliateId, changed_at: now, changed_by: by },
     ...{ method: null, masked: null, sealed_details: null },
@@ -186,6 +203,7 @@ export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: 
     addVersion(db, removal),
     deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
+  return { before, after: null, is_first: false };
 }
 
 /** The identifiers derived from the details. Erasing must work even if the VAULT_KEY that sealed them is lost. */
