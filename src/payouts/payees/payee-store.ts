@@ -1,6 +1,7 @@
 /** Affiliates' payment details and tax forms: stored sealed, read masked, erased on request. */
-import { and, count, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
+import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
@@ -8,7 +9,7 @@ import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { payees, taxForms } from "../tables.ts";
 import { type MaskedDetails, maskDetails, summariseDetails } from "./mask-details.ts";
-import { type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
+import { accountOf, type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
 
 /** Limits the history, since every change is kept. */
 const CHANGES_A_DAY = 20;
@@ -145,6 +146,7 @@ export async function changePayee(
     changed_by: by,
     method: details.method,
     masked: summariseDetails(details),
+    account_hash: await hashPaymentDetails(vaultKey, accountOf(details)),
   };
   await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
   return { before, after: details, is_first: latest === undefined };
@@ -155,8 +157,8 @@ export async function changePayee(
  * affiliate.
  */
 function addVersion(db: Database, row: Omit<PayeeRow, "version">) {
-  const { affiliate_id, changed_at, changed_by, method, masked, sealed_details } = row;
-  const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}`;
+  const { affiliate_id, changed_at, changed_by, method, masked, sealed_details, account_hash } = row;
+  const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}, ${account_hash}`;
   return db.insert(payees).select(sql`
     SELECT ${affiliate_id}, coalesce(max(version), 0) + 1, ${values} FROM payees WHERE affiliate_id = ${affiliate_id}
     HAVING ${sealed_details} IS NULL OR (SELECT erased_at FROM affiliates WHERE id = ${affiliate_id}) IS NULL`);
@@ -195,15 +197,57 @@ export async function erasePayee(
   const before = await openLatest(vaultKey, held.at(-1)).catch(() => null);
   const removal = {
     ...{ affiliate_id: affiliateId, changed_at: now, changed_by: by },
-    ...{ method: null, masked: null, sealed_details: null },
+    ...{ method: null, masked: null, sealed_details: null, account_hash: null },
   };
   const hashes = await hashesOf(vaultKey, held);
   await db.batch([
-    db.update(payees).set({ masked: null, sealed_details: null }).where(isOwn),
+    db.update(payees).set({ masked: null, sealed_details: null, account_hash: null }).where(isOwn),
     addVersion(db, removal),
     deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
   return { before, after: null, is_first: false };
+}
+
+/** Of more affiliates with one account, the rest isn't listed. */
+const SHARING_MAX = 50;
+
+/** The usernames of other affiliates whose current payment details lead to the same account, in alphabetical order. */
+export async function listSharing(db: Database, affiliateId: number): Promise<string[]> {
+  const current = sql`SELECT account_hash FROM payees WHERE affiliate_id = ${affiliateId} ORDER BY version DESC LIMIT 1`;
+  const newest = sql`(SELECT max(version) FROM payees AS own WHERE own.affiliate_id = payees.affiliate_id)`;
+  const rows = await db
+    .select({ username: affiliates.username })
+    .from(payees)
+    .innerJoin(affiliates, eq(affiliates.id, payees.affiliate_id))
+    .where(
+      and(
+        sql`${payees.account_hash} = (${current}) AND ${payees.account_hash} <> ''`,
+        ne(payees.affiliate_id, affiliateId),
+        sql`${payees.version} = ${newest}`,
+      ),
+    )
+    .orderBy(affiliates.username)
+    .limit(SHARING_MAX);
+  return rows.map(({ username }) => username);
+}
+
+/** Adds the account's hash to details that an earlier release stored, some at a time. */
+export async function hashOldAccounts(db: Database, vaultKey: VaultKey, limit: number): Promise<void> {
+  const rows = await db
+    .select()
+    .from(payees)
+    .where(and(isNotNull(payees.sealed_details), isNull(payees.account_hash)))
+    .limit(limit);
+  const sealer = await openSealer(vaultKey, "payment details");
+  for (const { affiliate_id, version, sealed_details } of rows) {
+    const details = await openDetails(sealer, affiliate_id, sealed_details ?? "").catch(() => null);
+    // Details that can't be opened any more are in no payment file either; any value keeps them from being tried again.
+    const account_hash = details === null ? "" : await hashPaymentDetails(vaultKey, accountOf(details));
+    await db
+      .update(payees)
+      .set({ account_hash })
+      .where(and(eq(payees.affiliate_id, affiliate_id), eq(payees.version, version), isNotNull(payees.sealed_details)));
+  }
 }
 
 /** The identifiers derived from the details. Erasing must work even if the VAULT_KEY that sealed them is lost. */
