@@ -24,6 +24,7 @@ export interface Env {
   VAULT_KEY: string;
   CLICK_SINK?: string;
   CLICK_RETENTION_DAYS?: string;
+  PAYOUT_DETAILS_WAIT_DAYS?: string;
   MAIL_FROM?: string;
   PORTAL_ORIGIN?: string;
 }
@@ -40,6 +41,8 @@ export interface Settings {
   click_sink: (typeof CLICK_SINKS)[number];
   /** Retention of the click log; counts are kept forever. */
   click_retention_days: number;
+  /** For how many days approved payouts don't use payment details that an affiliate has changed. */
+  payout_details_wait_days: number;
 }
 
 /** Settings for email; null if not set. */
@@ -57,6 +60,8 @@ const RETENTION_DAYS_DEFAULT = 90;
 /** Longer than a queue keeps a message, so that none is redelivered after its clicks are deleted. */
 const RETENTION_DAYS_MIN = 15;
 const RETENTION_DAYS_MAX = 3_650;
+const WAIT_DAYS_DEFAULT = 3;
+const WAIT_DAYS_MAX = 30;
 
 /** A setting is missing or invalid. The message says which one and how to fix it. */
 export class SettingError extends Error {
@@ -78,6 +83,7 @@ export function readSettings(env: Env): Settings {
     vault_key: readKey("VAULT_KEY", env.VAULT_KEY),
     click_sink: readClickSink(env.CLICK_SINK),
     click_retention_days: readRetentionDays(env.CLICK_RETENTION_DAYS),
+    payout_details_wait_days: readWaitDays(env.PAYOUT_DETAILS_WAIT_DAYS),
   };
   parsed.set(env, settings);
   return settings;
@@ -127,6 +133,12 @@ function readRetentionDays(text: string | undefined): number {
   throw new SettingError(
     `CLICK_RETENTION_DAYS must be a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}`,
   );
+}
+
+function readWaitDays(text: string | undefined): number {
+  const days = text ? Number(text) : WAIT_DAYS_DEFAULT;
+  if (Number.isInteger(days) && days >= 0 && days <= WAIT_DAYS_MAX) return days;
+  throw new SettingError(`PAYOUT_DETAILS_WAIT_DAYS must be a whole number from 0 to ${WAIT_DAYS_MAX}`);
 }
 
 function readMailFrom(text: string | undefined): string | null {

@@ -32,6 +32,7 @@ import { notePayout, noteSale } from "./notifications/note-store.ts";
 import { deleteOldNotifications } from "./notifications/notification-store.ts";
 import { canNotify, sendEmails } from "./notifications/send-job.ts";
 import type { StatementMessage } from "./payouts/account-messages.ts";
+import { hashOldAccounts } from "./payouts/payees/payee-store.ts";
 import { PayingAccountObject } from "./payouts/paying-account-object.ts";
 import { draftDueRuns, workRuns } from "./payouts/runs/run-job.ts";
 import { projectStatement } from "./payouts/statements/projection-store.ts";
@@ -99,6 +100,9 @@ export class Account extends PayingAccountObject {
 function notificationTime(env: Env): number | null {
   return canNotify(env) ? Date.now() : null;
 }
+
+/** Payment details of earlier releases that an hourly run hashes. */
+const OLD_ACCOUNTS_A_RUN = 200;
 
 /** The hour, UTC, of the daily tasks. */
 const DAILY_TASKS_HOUR = 3;
@@ -201,6 +205,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         deleteOldDeliveries(db, scheduledTime),
         maintainClickLog(env, scheduledTime),
         draftDueRuns(env, scheduledTime),
+        hashOldAccounts(db, readSettings(env).vault_key, OLD_ACCOUNTS_A_RUN),
       ];
       await settleAll(tasks, "an hourly task failed");
     },

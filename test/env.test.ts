@@ -11,10 +11,12 @@ test("reads the settings of the click log, with defaults", () => {
   expect(read({ CLICK_SINK: "", CLICK_RETENTION_DAYS: "" })).toMatchObject({
     click_sink: "queue",
     click_retention_days: 90,
+    payout_details_wait_days: 3,
   });
-  expect(read({ CLICK_SINK: "d1", CLICK_RETENTION_DAYS: "30" })).toMatchObject({
+  expect(read({ CLICK_SINK: "d1", CLICK_RETENTION_DAYS: "30", PAYOUT_DETAILS_WAIT_DAYS: "0" })).toMatchObject({
     click_sink: "d1",
     click_retention_days: 30,
+    payout_details_wait_days: 0,
   });
 });
 
@@ -26,6 +28,8 @@ test.each([
   ["CLICK_RETENTION_DAYS", "7"],
   ["CLICK_RETENTION_DAYS", "90.5"],
   ["CLICK_RETENTION_DAYS", "for ever"],
+  ["PAYOUT_DETAILS_WAIT_DAYS", "31"],
+  ["PAYOUT_DETAILS_WAIT_DAYS", "-1"],
 ])("%s=%s is refused by name", (name, value) => {
   expect(() => read({ [name]: value })).toThrow(name);
 });

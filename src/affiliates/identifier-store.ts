@@ -1,7 +1,7 @@
 /** Affiliate identifiers: keyed hashes of what belongs to an affiliate, by which its own purchases are recognized. */
 import { and, eq, inArray } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { affiliateMarks } from "./tables.ts";
+import { affiliateMarks, affiliates } from "./tables.ts";
 
 /** What an identifier is a hash of. */
 export type IdentifierKind = (typeof affiliateMarks.$inferInsert)["kind"];
@@ -31,4 +31,9 @@ export function deleteIdentifiers(
 ) {
   const { affiliate_id: owner, kind: ofKind, hash } = affiliateMarks;
   return db.delete(affiliateMarks).where(and(eq(owner, affiliateId), eq(ofKind, kind), inArray(hash, [...hashes])));
+}
+
+/** The statement that notes when an affiliate signed out everywhere: browsers it signed in with before don't count as its own. */
+export function noteSignedOut(db: Database, affiliateId: number, now: number) {
+  return db.update(affiliates).set({ signed_out_at: now }).where(eq(affiliates.id, affiliateId));
 }

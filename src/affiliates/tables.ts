@@ -17,6 +17,7 @@ export const affiliates = sqliteTable(
     sponsor_id: integer("sponsor_id").references((): AnySQLiteColumn => affiliates.id),
     created_at: time("created_at").notNull(),
     erased_at: time("erased_at"),
+    signed_out_at: time("signed_out_at"),
   },
   (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
 );

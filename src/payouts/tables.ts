@@ -83,11 +83,13 @@ export const payees = sqliteTable(
     method: text("method", { enum: ["paypal", "bank"] }),
     masked: text("masked"),
     sealed_details: text("sealed_details"),
+    account_hash: text("account_hash"),
   },
   (table) => [
     checkEnum(table.method),
     checkEnum(table.changed_by),
     primaryKey({ columns: [table.affiliate_id, table.version] }),
+    index("payees_by_account").on(table.account_hash).where(sql`account_hash IS NOT NULL`),
   ],
 );
 

@@ -1,7 +1,5 @@
 /** The affiliate portal below `/app`: security headers, sessions and the routes of every page. */
 import { Hono } from "hono";
-import { csrf } from "hono/csrf";
-import { HTTPException } from "hono/http-exception";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
@@ -20,6 +18,7 @@ import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
 import { type Portal, type PortalContext, show, showNotFound, UNREADABLE_FORM } from "./layout/page.tsx";
 import { readProgramContext } from "./layout/program-context.tsx";
+import { isFromOwnPage } from "./layout/same-origin.ts";
 import { SignInPage } from "./layout/sign-in/pages.tsx";
 import { readSessionCookie } from "./layout/sign-in/session-store.ts";
 import { canSendEmail } from "./layout/sign-in/sign-in-email-store.ts";
@@ -58,7 +57,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   app.onError(answerError);
   // Mail clients call these without a session and from no origin, so they come before the CSRF check.
   addUnsubscribeRoutes(app);
-  app.use(csrf());
+  app.use(async (c, next) => (isFromOwnPage(c.req.raw) ? next() : show(c, 403, "Request refused", <ForbiddenPage />)));
   addSignInRoutes(app);
 
   // Every route below needs a session.
@@ -95,7 +94,6 @@ function addLedgerRoute(app: Hono<Portal>): void {
 }
 
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {
-  if (error instanceof HTTPException && error.status === 403) return show(c, 403, "Request refused", <ForbiddenPage />);
   if (error instanceof Problem && error.code === UNREADABLE_FORM)
     return show(c, 400, "Form not readable", <UnreadableFormPage />);
   console.error(error);

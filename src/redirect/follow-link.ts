@@ -17,7 +17,7 @@ import type { LinkTarget } from "./link-target.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
 import { readNavigation } from "./navigation.ts";
 import { readPurpose } from "./prefetch.ts";
-import { readSelfToken, SELF_COOKIE } from "./self-token.ts";
+import { OWN_BROWSER_SECONDS, readSelfToken, SELF_COOKIE } from "./self-token.ts";
 import { hashVisitor, makeVisitorId } from "./visitor.ts";
 
 /** Where the random half of a click id begins; it identifies a new visitor. */
@@ -54,7 +54,7 @@ export function followLink(request: Request, address: Address, link: LinkTarget,
     fetch_destination,
     link,
     link_state,
-    signed_in_affiliate: readSignedIn(cookies, context),
+    signed_in_affiliate: readSignedIn(cookies, link, context),
     last_click,
     now: context.now,
   });
@@ -210,9 +210,15 @@ function readLastClick(cookies: string | null, link: LinkTarget, keys: readonly 
   return last;
 }
 
-function readSignedIn(cookies: string | null, context: FollowContext): number | null {
+/** The affiliate whose browser it is, unless the link's affiliate has signed out everywhere since signing in. */
+function readSignedIn(cookies: string | null, link: LinkTarget, context: FollowContext): number | null {
   const token = readCookie(cookies, SELF_COOKIE);
-  return token === null ? null : readSelfToken(context.keys, token, context.now);
+  const own = token === null ? null : readSelfToken(context.keys, token, context.now);
+  if (own === null) return null;
+  const signedInAt = own.expires_at - OWN_BROWSER_SECONDS * 1_000;
+  const isEnded =
+    own.affiliate_id === link.affiliate_id && signedInAt <= (link.signed_out_at ?? Number.NEGATIVE_INFINITY);
+  return isEnded ? null : own.affiliate_id;
 }
 
 function readCookie(cookies: string | null, name: string): string | null {

@@ -61,6 +61,7 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
       affiliate_id: links.affiliate_id,
       program_slug: programs.slug,
       affiliate: affiliates.username,
+      signed_out_at: affiliates.signed_out_at,
       channel: links.channel,
       destination: links.destination,
       targets: links.targets,

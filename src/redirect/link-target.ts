@@ -15,6 +15,8 @@ export interface LinkTarget {
   program_slug: string;
   /** Username. */
   affiliate: string;
+  /** When the affiliate last signed out everywhere; null for never, missing in copies that an earlier release cached. */
+  signed_out_at?: number | null;
   channel: string | null;
   destination: string;
   targets: Target[] | null;

@@ -21,10 +21,20 @@ export function signSelfToken(key: TokenKey, affiliateId: number, expiresAt: num
   return signText(key, payload);
 }
 
+/** Whose browser it is, and until when (ms). */
+export interface OwnBrowser {
+  affiliate_id: number;
+  expires_at: number;
+}
+
+/** How long a browser counts as the affiliate's own after signing in: as long as the session. */
+export const OWN_BROWSER_SECONDS = 2_592_000;
+
 /** The affiliate whose browser this is at `now` (ms); null if the token is malformed, forged or expired. */
-export function readSelfToken(keys: readonly TokenKey[], text: string, now: number): number | null {
+export function readSelfToken(keys: readonly TokenKey[], text: string, now: number): OwnBrowser | null {
   const opened = openText(keys, text, { kind: KIND, payload_bytes: PAYLOAD_BYTES });
   if (!opened.ok) return null;
   const view = new DataView(opened.payload.buffer, opened.payload.byteOffset, opened.payload.byteLength);
-  return view.getUint32(5) * 1_000 > now ? view.getUint32(1) : null;
+  const expires_at = view.getUint32(5) * 1_000;
+  return expires_at > now ? { affiliate_id: view.getUint32(1), expires_at } : null;
 }

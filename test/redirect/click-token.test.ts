@@ -93,7 +93,7 @@ describe("click tokens", () => {
 describe("the token of an affiliate's own browser", () => {
   test("identifies the affiliate until it expires, and is not accepted as a click token", async () => {
     const mark = await signSelfToken(newKey, 7, 2_000_000);
-    expect(await readSelfToken([newKey], mark, 1_999_999)).toBe(7);
+    expect(await readSelfToken([newKey], mark, 1_999_999)).toEqual({ affiliate_id: 7, expires_at: 2_000_000 });
     expect(await readSelfToken([newKey], mark, 2_000_000)).toBeNull();
     expect(await readSelfToken([oldKey], mark, 0)).toBeNull();
     expect(await readClickToken([newKey], mark)).toEqual({ ok: false, error: "malformed" });

@@ -8,6 +8,7 @@ import { readNotificationState } from "../../notifications/portal/routes.tsx";
 import { readOfferedMethods } from "../../payouts/payees/offered-method-queries.ts";
 import { changePayee, erasePayee, readPayee } from "../../payouts/payees/payee-store.ts";
 import { paymentDetails } from "../../payouts/payees/payment-details.ts";
+import { sendPayeeEmail } from "../../payouts/portal/payee-email-store.ts";
 import { parsePaymentForm, type RejectedPaymentForm } from "../../payouts/portal/payment-form.ts";
 import {
   CHOSEN_ZONE_COOKIE,
@@ -43,8 +44,10 @@ export function addAccountRoutes(app: Hono<Portal>): void {
     const fields = await readFormFields(c);
     try {
       const details = parseFields(paymentDetails, parsePaymentForm(fields));
-      const { vault_key } = readSettings(c.env);
-      await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "affiliate" }, c.var.now);
+      const { vault_key, payout_details_wait_days } = readSettings(c.env);
+      const change = { affiliate_id: affiliate.id, details, by: "affiliate" } as const;
+      const changed = await changePayee(db, vault_key, change, c.var.now);
+      c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, payout_details_wait_days));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const { field, message, status } = error;
@@ -55,13 +58,14 @@ export function addAccountRoutes(app: Hono<Portal>): void {
 
   app.post("/account/erase", async (c) => {
     const { affiliate, db } = signedIn(c);
-    await erasePayee(db, readSettings(c.env).vault_key, affiliate.id, "affiliate", c.var.now);
+    const erased = await erasePayee(db, readSettings(c.env).vault_key, affiliate.id, "affiliate", c.var.now);
+    c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, erased, 0));
     return c.redirect("/app/account?done=erased", 303);
   });
 
   app.post("/account/sign-out-everywhere", async (c) => {
     const { affiliate, db } = signedIn(c);
-    await endAllSessions(db, affiliate.id);
+    await endAllSessions(db, affiliate.id, c.var.now);
     clearSessionCookies(c);
     return c.redirect("/app/sign-in?done=everywhere", 303);
   });

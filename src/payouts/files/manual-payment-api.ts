@@ -47,9 +47,14 @@ export function addManualPaymentRoutes(app: ApiApp): void {
 async function refuseFiled(c: ApiCall, run: Run, statement: Statement): Promise<void> {
   const { id, status, payable, currency, affiliate_id } = statement;
   if (status !== "drafted" || payable === 0) return;
-  const { method, has_details, downloaded } = (await loadPaying(c.var.db, run, [affiliate_id]))(affiliate_id);
+  const {
+    method,
+    has_details,
+    downloaded,
+    is_waiting = false,
+  } = (await loadPaying(c.var.db, run, [affiliate_id]))(affiliate_id);
   const isKnown = has_details || downloaded.includes(id);
-  if (refusePayment({ statement: id, amount: payable, currency }, isKnown ? method : null) !== null) return;
+  if (refusePayment({ statement: id, amount: payable, currency }, isKnown ? method : null, is_waiting) !== null) return;
   const detail = "A payment file contains this payment. If it wasn't made, mark the payment as failed first.";
   throw new Problem(409, "statement_in_file", detail);
 }

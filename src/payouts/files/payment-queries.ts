@@ -2,6 +2,7 @@
 import { and, eq, gt, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { openSealer } from "../../lib/platform/vault.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
 import { openDetails } from "../payees/payee-store.ts";
 import type { Run } from "../runs/run-store.ts";
 import type { Paying } from "../statements/change-statement.ts";
@@ -93,6 +94,7 @@ export async function loadPayments(
       currency: statements.currency,
       payable: statements.payable,
       sealed: payees.sealed_details,
+      is_waiting: waitsAfterApproval(run),
     })
     .from(statements)
     .leftJoin(payees, and(eq(payees.affiliate_id, statements.affiliate_id), eq(payees.version, ofThen)))
@@ -106,6 +108,7 @@ export async function loadPayments(
       note: `Affiliate commission, statement ${row.number}, ${run.month}`,
       amount: row.payable,
       currency: row.currency,
+      is_waiting: row.is_waiting === 1,
       details: row.sealed === null ? null : await openDetails(sealer, row.affiliate_id, row.sealed),
     }));
     payments.push(...(await Promise.all(opened)));
@@ -118,6 +121,15 @@ function versionAtApproval({ approvals }: Pick<Run, "approvals">, affiliateId: S
   const approved_at = Math.max(...approvals.map(({ at }) => at));
   return sql`(SELECT max(version) FROM payees AS earlier WHERE earlier.affiliate_id = ${affiliateId}
     AND earlier.changed_at <= ${approved_at})`;
+}
+
+/** Whether an affiliate changed its details (`payees`) too shortly before a run was approved. First details don't wait. */
+function waitsAfterApproval({ approvals }: Pick<Run, "approvals">): SQL<number | null> {
+  const last = approvals.toSorted((a, b) => b.at - a.at)[0];
+  const since = (last?.at ?? 0) - (last?.details_wait_days ?? 0) * MS_PER_DAY;
+  return sql<number | null>`(${payees.changed_by} = 'affiliate' AND ${payees.changed_at} > ${since} AND EXISTS (
+    SELECT 1 FROM payees AS earlier WHERE earlier.affiliate_id = payees.affiliate_id AND earlier.version < payees.version
+    AND earlier.method IS NOT NULL))`;
 }
 
 /** What an approved run knows about the payments of some affiliates. Returns it by affiliate id. */
@@ -134,6 +146,7 @@ export async function loadPaying(
         affiliate_id: payees.affiliate_id,
         method: payees.method,
         has_details: sql<number>`${payees.sealed_details} IS NOT NULL`,
+        is_waiting: waitsAfterApproval(run),
       })
       .from(payees)
       .where(
@@ -157,12 +170,13 @@ export async function loadPaying(
   const byAffiliate = new Map(details.map((row) => [row.affiliate_id, row]));
   const disputesOf = Map.groupBy(disputes, ({ affiliate_id }) => affiliate_id);
   return (affiliateId) => {
-    const { method = null, has_details = 0 } = byAffiliate.get(affiliateId) ?? {};
+    const { method = null, has_details = 0, is_waiting = 0 } = byAffiliate.get(affiliateId) ?? {};
     const own = (disputesOf.get(affiliateId) ?? []).map((one) => [one.statement, explainDispute(one)] as const);
     const isOwn = (statement: string) => statement.split("_")[2] === String(affiliateId);
     return {
       method,
       has_details: has_details === 1,
+      is_waiting: is_waiting === 1,
       downloaded: has_details === 1 ? [] : downloaded.filter(isOwn),
       disputed: Object.fromEntries(own),
     };

@@ -18,11 +18,14 @@ export interface Payment extends Payable {
   note: string;
   /** Null if none were entered or they were erased. */
   details: PaymentDetails | null;
+  /** Whether the affiliate changed them too shortly before the approval, so that the payment waits. */
+  is_waiting?: boolean;
 }
 
 /** Why a payment is in no file and must be made another way. */
 export type LeftOutReason =
   | "payment_details_missing"
+  | "payment_details_new"
   | "currency_not_paid"
   | "no_fractions_paid"
   | "reference_too_long";

@@ -42,7 +42,7 @@ export function planFiles(payments: readonly Payment[]): FilePlan {
   const ordered = payments.toSorted((a, b) => (a.statement < b.statement ? -1 : 1));
   const judged = ordered.map((payment) => ({
     payment,
-    reason: refusePayment(payment, payment.details?.method ?? null),
+    reason: refusePayment(payment, payment.details?.method ?? null, payment.is_waiting ?? false),
   }));
   const taken = judged.flatMap(({ payment, reason }) => (reason === null ? [payment] : []));
   const paypal = groupBy(taken.filter(isPaypal), ({ currency }) => currency.toLowerCase());

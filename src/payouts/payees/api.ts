@@ -8,8 +8,9 @@ import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { instant } from "../../lib/validation.ts";
+import { sendPayeeEmail } from "../portal/payee-email-store.ts";
 import { loadPayee, type PayeeGates } from "./gate-queries.ts";
-import { changePayee, erasePayee, type Payee, readPayee, setTaxForm } from "./payee-store.ts";
+import { changePayee, erasePayee, listSharing, type Payee, readPayee, setTaxForm } from "./payee-store.ts";
 import { paymentDetails } from "./payment-details.ts";
 
 type Affiliate = Awaited<ReturnType<typeof findAffiliate>>;
@@ -22,8 +23,12 @@ const taxForm = v.strictObject({
 /** Endpoints for an affiliate's payout method: set it in full, read it masked, erase it. */
 export function addPayeeRoutes(app: ApiApp): void {
   const answer = async (db: Database, vaultKey: Uint8Array<ArrayBuffer>, { id, username }: Affiliate) => {
-    const [payee, gates] = await Promise.all([readPayee(db, vaultKey, id), loadPayee(db, id)]);
-    return viewPayee(username, payee, gates);
+    const [payee, gates, shared_with] = await Promise.all([
+      readPayee(db, vaultKey, id),
+      loadPayee(db, id),
+      listSharing(db, id),
+    ]);
+    return { ...viewPayee(username, payee, gates), shared_with };
   };
 
   app.get("/affiliates/:username/payee", async (c) => {
@@ -36,7 +41,8 @@ export function addPayeeRoutes(app: ApiApp): void {
     const affiliate = await findPresent(db, c.req.param("username"));
     const details = await readJson(c.req, paymentDetails);
     const { vault_key } = readSettings(c.env);
-    await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
+    const changed = await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
+    c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, 0));
     return c.json(await answer(db, vault_key, affiliate));
   });
 

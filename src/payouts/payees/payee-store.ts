@@ -1,6 +1,7 @@
 /** Affiliates' payment details and tax forms: stored sealed, read masked, erased on request. */
-import { and, count, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
+import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
@@ -8,7 +9,7 @@ import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
 import { payees, taxForms } from "../tables.ts";
 import { type MaskedDetails, maskDetails, summariseDetails } from "./mask-details.ts";
-import { type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
+import { accountOf, type PaymentDetails, packDetails, unpackDetails } from "./payment-details.ts";
 
 /** Limits the history, since every change is kept. */
 const CHANGES_A_DAY = 20;
@@ -100,9 +101,17 @@ async function openLatest(vaultKey: VaultKey, latest: PayeeRow | undefined): Pro
   return openDetails(await openSealer(vaultKey, "payment details"), latest.affiliate_id, latest.sealed_details);
 }
 
+/** The details before and after a change; null where there were none. */
+export interface ChangedPayee {
+  before: PaymentDetails | null;
+  after: PaymentDetails | null;
+  /** Whether the affiliate never had any before. */
+  is_first: boolean;
+}
+
 /**
  * Sets an affiliate's payment details. Setting the same details again is not a change. From now on purchases with the
- * same PayPal address count as the affiliate's own and earn nothing. Throws 429 for more than {@link CHANGES_A_DAY}
+ * same PayPal address count as the affiliate's own and earn nothing. Returns null if nothing changed. Throws 429 for more than {@link CHANGES_A_DAY}
  * changes.
  */
 export async function changePayee(
@@ -110,7 +119,7 @@ export async function changePayee(
   vaultKey: VaultKey,
   change: { affiliate_id: number; details: PaymentDetails; by: ChangedBy },
   now: number,
-): Promise<void> {
+): Promise<ChangedPayee | null> {
   const { affiliate_id: affiliateId, details, by } = change;
   const isOwn = eq(payees.affiliate_id, affiliateId);
   const [[latest], [recent]] = await db.batch([
@@ -122,7 +131,7 @@ export async function changePayee(
   ]);
   const before = await openLatest(vaultKey, latest);
   const packed = packDetails(details);
-  if (before !== null && packDetails(before) === packed) return;
+  if (before !== null && packDetails(before) === packed) return null;
   if ((recent?.changes ?? 0) >= CHANGES_A_DAY) {
     throw new Problem(
       429,
@@ -137,8 +146,10 @@ export async function changePayee(
     changed_by: by,
     method: details.method,
     masked: summariseDetails(details),
+    account_hash: await hashPaymentDetails(vaultKey, accountOf(details)),
   };
   await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
+  return { before, after: details, is_first: latest === undefined };
 }
 
 /**
@@ -146,8 +157,8 @@ export async function changePayee(
  * affiliate.
  */
 function addVersion(db: Database, row: Omit<PayeeRow, "version">) {
-  const { affiliate_id, changed_at, changed_by, method, masked, sealed_details } = row;
-  const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}`;
+  const { affiliate_id, changed_at, changed_by, method, masked, sealed_details, account_hash } = row;
+  const values = sql`${changed_at}, ${changed_by}, ${method}, ${masked}, ${sealed_details}, ${account_hash}`;
   return db.insert(payees).select(sql`
     SELECT ${affiliate_id}, coalesce(max(version), 0) + 1, ${values} FROM payees WHERE affiliate_id = ${affiliate_id}
     HAVING ${sealed_details} IS NULL OR (SELECT erased_at FROM affiliates WHERE id = ${affiliate_id}) IS NULL`);
@@ -166,26 +177,77 @@ async function ownMarks(
 
 /**
  * Erases all payment details, including earlier ones, and the identifiers derived from them. When they existed, and
- * with which method, stays on record. Does nothing if there are none.
+ * with which method, stays on record. Does nothing, and returns null, if there are none.
  */
-export async function erasePayee(db: Database, vaultKey: VaultKey, affiliateId: number, by: ChangedBy, now: number) {
+export async function erasePayee(
+  db: Database,
+  vaultKey: VaultKey,
+  affiliateId: number,
+  by: ChangedBy,
+  now: number,
+): Promise<ChangedPayee | null> {
   const isOwn = eq(payees.affiliate_id, affiliateId);
   const held = await db
     .select()
     .from(payees)
     .where(and(isOwn, isNotNull(payees.sealed_details)))
     .orderBy(payees.version);
-  if (held.length === 0) return;
+  if (held.length === 0) return null;
+  // Erasing must work even if the VAULT_KEY that sealed the details is lost.
+  const before = await openLatest(vaultKey, held.at(-1)).catch(() => null);
   const removal = {
     ...{ affiliate_id: affiliateId, changed_at: now, changed_by: by },
-    ...{ method: null, masked: null, sealed_details: null },
+    ...{ method: null, masked: null, sealed_details: null, account_hash: null },
   };
   const hashes = await hashesOf(vaultKey, held);
   await db.batch([
-    db.update(payees).set({ masked: null, sealed_details: null }).where(isOwn),
+    db.update(payees).set({ masked: null, sealed_details: null, account_hash: null }).where(isOwn),
     addVersion(db, removal),
     deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
+  return { before, after: null, is_first: false };
+}
+
+/** Of more affiliates with one account, the rest isn't listed. */
+const SHARING_MAX = 50;
+
+/** The usernames of other affiliates whose current payment details lead to the same account, in alphabetical order. */
+export async function listSharing(db: Database, affiliateId: number): Promise<string[]> {
+  const current = sql`SELECT account_hash FROM payees WHERE affiliate_id = ${affiliateId} ORDER BY version DESC LIMIT 1`;
+  const newest = sql`(SELECT max(version) FROM payees AS own WHERE own.affiliate_id = payees.affiliate_id)`;
+  const rows = await db
+    .select({ username: affiliates.username })
+    .from(payees)
+    .innerJoin(affiliates, eq(affiliates.id, payees.affiliate_id))
+    .where(
+      and(
+        sql`${payees.account_hash} = (${current}) AND ${payees.account_hash} <> ''`,
+        ne(payees.affiliate_id, affiliateId),
+        sql`${payees.version} = ${newest}`,
+      ),
+    )
+    .orderBy(affiliates.username)
+    .limit(SHARING_MAX);
+  return rows.map(({ username }) => username);
+}
+
+/** Adds the account's hash to details that an earlier release stored, some at a time. */
+export async function hashOldAccounts(db: Database, vaultKey: VaultKey, limit: number): Promise<void> {
+  const rows = await db
+    .select()
+    .from(payees)
+    .where(and(isNotNull(payees.sealed_details), isNull(payees.account_hash)))
+    .limit(limit);
+  const sealer = await openSealer(vaultKey, "payment details");
+  for (const { affiliate_id, version, sealed_details } of rows) {
+    const details = await openDetails(sealer, affiliate_id, sealed_details ?? "").catch(() => null);
+    // Details that can't be opened any more are in no payment file either; any value keeps them from being tried again.
+    const account_hash = details === null ? "" : await hashPaymentDetails(vaultKey, accountOf(details));
+    await db
+      .update(payees)
+      .set({ account_hash })
+      .where(and(eq(payees.affiliate_id, affiliate_id), eq(payees.version, version), isNotNull(payees.sealed_details)));
+  }
 }
 
 /** The identifiers derived from the details. Erasing must work even if the VAULT_KEY that sealed them is lost. */

@@ -155,6 +155,13 @@ const checkedBank = v.pipe(
 /** The details accepted by the merchant API and the affiliate's form. */
 export const paymentDetails = v.variant("method", [paypal, checkedBank]);
 
+/** What identifies the account that details lead to, whatever its holder's name and address. */
+export function accountOf(details: PaymentDetails): string {
+  if (details.method === "paypal") return details.email;
+  const { iban, country, routing_number, account_number } = details;
+  return iban === null ? ["bank", country, routing_number, account_number].join(":") : `iban:${iban}`;
+}
+
 /** Serializes details for sealing. */
 export function packDetails(details: PaymentDetails): string {
   return JSON.stringify(details);

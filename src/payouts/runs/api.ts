@@ -7,6 +7,7 @@ import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
+import { readSettings } from "../../env.ts";
 import { MONTH_PATTERN, monthOf } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { shortText } from "../../lib/validation.ts";
@@ -82,7 +83,8 @@ export function addPayoutRoutes(app: ApiApp): void {
     const { program, run } = await findRunOf(c);
     const command = { ...readCommand(c, "approval"), command: "approve" };
     if (run.status === "draft") await revise(c, run);
-    const approval = { key: command.by, at: command.at };
+    const details_wait_days = readSettings(c.env).payout_details_wait_days;
+    const approval = { key: command.by, at: command.at, details_wait_days };
     return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
   });
 

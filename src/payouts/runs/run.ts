@@ -20,6 +20,11 @@ export function isStepped(status: RunStatus): status is SteppedStatus {
 export interface Approval {
   key: string;
   at: number;
+  /**
+   * For how many days before the approval details that an affiliate changed aren't used. Kept with the approval, so that the
+   * run's files stay the same whatever the setting is later. Missing in approvals of earlier releases: 0.
+   */
+  details_wait_days?: number;
 }
 
 /** Totals in one currency, in minor units. */

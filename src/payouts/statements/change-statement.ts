@@ -18,6 +18,8 @@ export interface StatementChange {
 export interface Paying {
   /** The payout method when the run was approved, or null if there was none. */
   method: PaymentMethod | null;
+  /** Whether the affiliate changed it too shortly before the approval, so that no file contains the payment. */
+  is_waiting?: boolean;
   /** Whether its details still exist. If they were erased since, the current files don't contain the payment. */
   has_details: boolean;
   /** If they were erased: the statements, by id, in a file that was downloaded before. */
@@ -49,11 +51,11 @@ export function paidByFile({ id }: Pick<Statement, "id">, method: PaymentMethod 
 }
 
 function refuseToPay({ id, payable, currency }: Statement, paying: Paying): string | null {
-  const { method, has_details, downloaded, disputed } = paying;
+  const { method, has_details, downloaded, disputed, is_waiting = false } = paying;
   const dispute = Object.hasOwn(disputed, id) ? disputed[id] : undefined;
   if (dispute !== undefined) return dispute;
   const isKnown = has_details || downloaded.includes(id);
-  const left_out = refusePayment({ statement: id, amount: payable, currency }, isKnown ? method : null);
+  const left_out = refusePayment({ statement: id, amount: payable, currency }, isKnown ? method : null, is_waiting);
   return left_out === null ? null : explainLeftOut(left_out);
 }
 

@@ -4,6 +4,7 @@ import { openDatabase } from "../../../src/db/database.ts";
 import { hashText } from "../../../src/lib/platform/vault.ts";
 import { loadPayee } from "../../../src/payouts/payees/gate-queries.ts";
 import { createSignInLink, signIn, submitSignIn } from "../../portal/session.ts";
+import { noonAfter, runCron } from "../../support/run-cron.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../../support/story.ts";
 
 const home = { name: "Jane Doe", street: "Hauptstr. 1", city: "Berlin", postcode: "10115", country: "DE" };
@@ -33,6 +34,47 @@ async function findInD1(texts: readonly string[]): Promise<string[]> {
   return texts.filter((text) => rows.includes(text));
 }
 
+describe("affiliates with the same account", () => {
+  const sharedWith = async (username: string) =>
+    (await admin("GET", `/v1/affiliates/${username}/payee`)).json.shared_with;
+
+  test.each<[string, object, object, boolean]>([
+    ["one PayPal address in any spelling", { email: "One@example.com" }, { email: "one+x@example.com" }, true],
+    ["two PayPal addresses", { email: "one@example.com" }, { email: "two@example.com" }, false],
+    ["one IBAN, whoever it belongs to", ibanDetails, { ...ibanDetails, account_holder: "Jo", currency: "USD" }, true],
+  ])("%s", async (_, first, second, isShared) => {
+    const { a, b } = await setUp();
+    expect((await put(a.username, { method: "paypal", ...first })).json.shared_with).toEqual([]);
+    const { json } = await put(b.username, { method: "paypal", ...second });
+    expect(json.shared_with).toEqual(isShared ? [a.username] : []);
+    expect(await sharedWith(a.username)).toEqual(isShared ? [b.username] : []);
+    for (const { username } of [a, b]) await admin("DELETE", `/v1/affiliates/${username}/payee`);
+  });
+
+  test("are named on each, as long as both have it", async () => {
+    const { affiliates } = await setUp({ affiliates: 3 });
+    const [a = "", b = "", c = ""] = affiliates.map(({ username }) => username);
+    for (const username of [a, b, c]) await put(username, { method: "paypal", email: "three@example.com" });
+    expect([await sharedWith(a), await sharedWith(b), await sharedWith(c)]).toEqual([
+      [b, c],
+      [a, c],
+      [a, b],
+    ]);
+    await put(b, { method: "paypal", email: "own@example.com" });
+    await admin("DELETE", `/v1/affiliates/${c}/payee`);
+    expect([await sharedWith(a), await sharedWith(b), await sharedWith(c)]).toEqual([[], [], []]);
+  });
+
+  test("are found among details that an earlier release stored, once the hourly cron has run", async () => {
+    const { a, b } = await setUp();
+    for (const { username } of [a, b]) await put(username, { method: "paypal", email: "old@example.com" });
+    await env.DB.prepare("UPDATE payees SET account_hash = NULL").run();
+    expect(await sharedWith(a.username)).toEqual([]);
+    await runCron(noonAfter(Date.now()));
+    expect(await sharedWith(a.username)).toEqual([b.username]);
+  });
+});
+
 describe("payment details", () => {
   test("are accepted in full, stored sealed and shown masked, with each change", async () => {
     const { a } = await setUp({ affiliates: 1 });
@@ -45,6 +87,7 @@ describe("payment details", () => {
       tax_form: null,
       gates: { tax_form: false, payment_details: false },
       changes: [],
+      shared_with: [],
     });
     const paypal = await put(a.username, { method: "paypal", email: " Jane.Doe@Example.com " });
     expect(paypal).toMatchObject({

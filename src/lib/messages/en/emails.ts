@@ -78,4 +78,25 @@ const sign_in = {
   ],
 };
 
-export const emails = { subject, sale, payout, notification, sign_in };
+const payee = {
+  subject: (isChanged: boolean) => `Your payout method was ${isChanged ? "changed" : "removed"}`,
+  /** Paragraphs. `before` and `after` are partly hidden; null if there were no details. */
+  paragraphs: ({ before, after, wait_days, url }: PayeeChange) => [
+    `Your payout method was ${after === null ? "removed" : `changed to ${after}`}.${before === null ? "" : ` Before, it was ${before}.`}`,
+    ...(wait_days === 0
+      ? []
+      : [
+          `A payout that is approved within ${english.count(wait_days, { one: "day", other: "days" })} of the change isn’t made to the new payout method. It is carried over, or the merchant pays it after checking with you.`,
+        ]),
+    `If you didn’t make this change, contact the merchant right away${url === null ? "." : `, and sign out everywhere: ${url}`}`,
+  ],
+};
+
+interface PayeeChange {
+  before: string | null;
+  after: string | null;
+  wait_days: number;
+  url: string | null;
+}
+
+export const emails = { subject, sale, payout, notification, sign_in, payee };

@@ -33,6 +33,8 @@ const methods = { paypal: "PayPal", bank: "bank transfer" };
 /** Why no payment file contains a payment, by code, for either reader. */
 const left_out = {
   payment_details_missing: "There were no payment details when the payout was approved, or they were removed since.",
+  payment_details_new:
+    "The affiliate changed the payment details shortly before the payout was approved. Check with the affiliate before you pay it by hand.",
   currency_not_paid: "PayPal doesn’t pay in this currency.",
   no_fractions_paid: "PayPal pays only whole amounts in this currency.",
   reference_too_long: "The statement’s ID is too long for the payment provider.",

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { TokenKey } from "../../../lib/signed-text.ts";
-import { SELF_COOKIE, signSelfToken } from "../../../redirect/self-token.ts";
+import { OWN_BROWSER_SECONDS, SELF_COOKIE, signSelfToken } from "../../../redirect/self-token.ts";
 import { SESSION_LIFETIME_SECONDS } from "./sign-in-store.ts";
 
 /** Sent as `__Host-lc_session`: the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`. */
@@ -24,12 +24,10 @@ export function setSessionCookies(
 ): void {
   const attributes = { ...ATTRIBUTES, maxAge: SESSION_LIFETIME_SECONDS };
   setCookie(c, COOKIE, session.token, { ...attributes, prefix: PREFIX });
-  setCookie(
-    c,
-    SELF_COOKIE,
-    signSelfToken(key, session.affiliate_id, now + SESSION_LIFETIME_SECONDS * 1_000),
-    attributes,
-  );
+  setCookie(c, SELF_COOKIE, signSelfToken(key, session.affiliate_id, now + OWN_BROWSER_SECONDS * 1_000), {
+    ...attributes,
+    maxAge: OWN_BROWSER_SECONDS,
+  });
 }
 
 /** Deletes both cookies. */

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, lte } from "drizzle-orm";
 import { nanoid } from "nanoid";
+import { noteSignedOut } from "../../../affiliates/identifier-store.ts";
 import { affiliates } from "../../../affiliates/tables.ts";
 import type { Database } from "../../../db/database.ts";
 import { hashText } from "../../../lib/platform/vault.ts";
@@ -83,9 +84,13 @@ export async function endSession(db: Database, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.token_hash, await hashText(token)));
 }
 
-/** Ends all sessions of an affiliate and deletes its unused sign-in links, which others may have. */
-export async function endAllSessions(db: Database, affiliateId: number): Promise<void> {
+/**
+ * Ends all sessions of an affiliate and deletes its unused sign-in links, which others may have. Browsers that it signed in
+ * with no longer count as its own.
+ */
+export async function endAllSessions(db: Database, affiliateId: number, now: number): Promise<void> {
   await db.batch([
+    noteSignedOut(db, affiliateId, now),
     db.delete(sessions).where(eq(sessions.affiliate_id, affiliateId)),
     db.delete(signInLinks).where(eq(signInLinks.affiliate_id, affiliateId)),
   ]);

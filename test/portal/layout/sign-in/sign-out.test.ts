@@ -38,6 +38,26 @@ describe("signing out everywhere", () => {
     expect(await (await send("/app/sign-in?done=everywhere")).text()).toContain("signed out everywhere");
   });
 
+  test("ends that any browser counts as the affiliate's own, until it signs in again", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const own = async () => {
+      const signedIn = await submitSignIn(await createSignInLink(a.username));
+      const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(";")[0] ?? "");
+      return { session: cookies[0] ?? "", self: cookies.find((cookie) => cookie.startsWith("__Host-lc_self=")) ?? "" };
+    };
+    const [here, there] = [await own(), await own()];
+    expect((await click(a.slug, { headers: { Cookie: there.self } })).cookie).toBeNull();
+    // Times in the cookie are whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect((await post(here.session, "/app/account/sign-out-everywhere")).status).toBe(303);
+    // An isolate may serve a link for up to 20 seconds before it loads it again.
+    await admin("PATCH", `/v1/links/${a.slug}`, { forward_query: true });
+    expect((await click(a.slug, { headers: { Cookie: there.self } })).cookie).not.toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const again = await own();
+    expect((await click(a.slug, { headers: { Cookie: again.self } })).cookie).toBeNull();
+  });
+
   test("signing out of one browser keeps the others signed in", async () => {
     const { a } = await setUp({ affiliates: 1 });
     const [here, there] = [await signIn(a.username), await signIn(a.username)];
@@ -95,6 +115,11 @@ test.each(FORMS)("POST %s from another site is rejected and changes nothing", as
       "Sec-Fetch-Site": "cross-site",
       "Content-Type": "multipart/form-data; boundary=x",
     },
+    { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "application/json" },
+    { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "application/csp-report" },
+    { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site", "Content-Type": "" },
+    // A browser sends at least one of the two.
+    { Origin: "", "Sec-Fetch-Site": "", "Content-Type": "application/json" },
   ] as Record<string, string>[]) {
     expect((await post(cookie, path, headers)).status, JSON.stringify(headers)).toBe(403);
   }

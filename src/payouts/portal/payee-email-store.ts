@@ -1,0 +1,35 @@
+/** Sends emails about changed payout methods, if the deployment sends emails. */
+import { eq } from "drizzle-orm";
+import { affiliates } from "../../affiliates/tables.ts";
+import { openDatabase } from "../../db/database.ts";
+import { type Env, readMailSettings } from "../../env.ts";
+import type { ChangedPayee } from "../payees/payee-store.ts";
+import { writePayeeEmail } from "./payee-email.ts";
+
+/**
+ * Emails the affiliate, and the PayPal address that payouts went to, that the payout method was changed or removed. First
+ * details are no change. Never throws: it runs after the response.
+ */
+export async function sendPayeeEmail(
+  env: Env,
+  affiliateId: number,
+  change: ChangedPayee | null,
+  wait_days: number,
+): Promise<void> {
+  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
+  if (change === null || change.is_first || env.EMAIL === undefined || from === null) return;
+  try {
+    const affiliate = await openDatabase(env.DB)
+      .select({ email: affiliates.email })
+      .from(affiliates)
+      .where(eq(affiliates.id, affiliateId))
+      .get();
+    const previous = change.before?.method === "paypal" ? [change.before.email] : [];
+    for (const to of new Set([...(affiliate === undefined ? [] : [affiliate.email]), ...previous])) {
+      await env.EMAIL.send(writePayeeEmail(from, to, { ...change, wait_days, origin }));
+    }
+  } catch (error) {
+    // Without the message, which contains addresses.
+    console.error("email about a payout method not sent", affiliateId, error instanceof Error ? error.name : "");
+  }
+}
