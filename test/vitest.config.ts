@@ -25,7 +25,7 @@ console.log(`random tests draw from seed ${seed}; SEED=${seed} repeats them`);
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     provide: { deep, seed },
     tags: [{ name: "deep", description: "draws many more cases in `npm run test:deep`", timeout: 600_000 }],
     reporters: ["default", ...(report ? [["json", { outputFile: report }] as ["json", { outputFile: string }]] : [])],

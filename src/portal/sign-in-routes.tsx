@@ -3,11 +3,12 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { isEmailAddress } from "../lib/email.ts";
 import { networkKeyOf } from "../lib/network.ts";
 import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
-import { emailAddress, parseFields } from "../lib/validation.ts";
+import { parseFields } from "../lib/validation.ts";
 import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
 import {
@@ -23,7 +24,7 @@ import { canSendEmail, sendSignInLink } from "./layout/sign-in/sign-in-email-sto
 import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
 
 const emailForm = v.object({
-  email: v.pipe(emailAddress, v.toLowerCase()),
+  email: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.check(isEmailAddress, "must be an email address")),
 });
 
 export function addSignInRoutes(app: Hono<Portal>): void {

@@ -27,7 +27,8 @@ function permute<T>(items: readonly T[]): T[][] {
 }
 
 test("the sale is credited to the checkout's click and refunded, in every order of arrival", async () => {
-  const { program, a } = await setUp({ affiliates: 1 });
+  // The customers of all orders come by one click.
+  const { program, a } = await setUp({ affiliates: 1, program: { terms: { customers_per_click: 100 } } });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, {
     source: "stripe",
     secret: STRIPE_SECRET,

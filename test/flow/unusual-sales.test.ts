@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import orderPaid from "../fixtures/shopify/orders-paid.json";
 import { listDeliveries, readDelivery } from "../support/deliveries.ts";
-import { admin, click, postEvent, sale, send, setUp } from "../support/story.ts";
+import { admin, click, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 import { signShopify } from "../webhooks/providers/shopify/signer.ts";
 
 const SECRET = "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";
@@ -67,8 +67,10 @@ test("an id that a number can't hold keeps its digits", async () => {
   const { program, post } = await withShopify();
   const ids = ["9007199254740993", "9007199254740992"];
   for (const id of ids) expect((await post(orderWith(id, orderPaid.line_items.length))).json.status).toBe("recorded");
-  const { json } = await admin("GET", `/v1/conversions?program=${program}`);
-  expect(json.data.map(({ payment }: { payment: string }) => payment).sort()).toEqual(ids.toSorted());
+  await eventually(async () => {
+    const { json } = await admin("GET", `/v1/conversions?program=${program}`);
+    expect(json.data.map(({ payment }: { payment: string }) => payment).sort()).toEqual(ids.toSorted());
+  });
 });
 
 test("an order of 1,000 items is recorded, and its request can be read and replayed", async () => {

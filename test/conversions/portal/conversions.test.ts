@@ -13,7 +13,7 @@ async function linkIdOf(slug: string): Promise<number> {
 }
 
 test("filters by period, type and link, and pages without gaps", async () => {
-  const { program, a, b, endpoint } = await setUp();
+  const { program, a, b, endpoint } = await setUp({ program: { terms: { customers_per_click: 100 } } });
   const tracking = { program, affiliate: a.username, slug: `mail-${program}`, kind: "tracking", channel: EVIL };
   await admin("POST", "/v1/links", { ...tracking, destination: "https://shop.example/" });
   const [own, mail, other] = [await click(a.slug), await click(tracking.slug), await click(b.slug)];

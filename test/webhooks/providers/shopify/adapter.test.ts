@@ -245,17 +245,6 @@ describe("events", () => {
     expect(read(topic, orderCreated)).toMatchObject({ type: topic, events: [] });
   });
 
-  test("an order of zero is a touch with its click and coupon", () => {
-    const { events } = read("orders/paid", { ...orderPaid, subtotal_price: "7.16" });
-    expect(events).toMatchObject([{ type: "touch", click: CLICK, coupon: "HERBST10", payment: null, amount: null }]);
-  });
-
-  test("an order passes on all of its discount codes", () => {
-    const discount_codes = [{ code: "FREESHIP" }, { code: "MAYA10" }];
-    const { events } = read("orders/paid", { ...orderPaid, discount_codes });
-    expect(events).toMatchObject([{ coupon: "FREESHIP", coupons: ["FREESHIP", "MAYA10"] }]);
-  });
-
   const silent: [string, string, unknown, string][] = [
     ["an unpaid order", "orders/paid", orderCreated, "The order is pending."],
     [
