@@ -5,6 +5,7 @@ import invoicePaid from "../fixtures/stripe/invoice-paid-first.json?raw";
 import invoicePaymentPaid from "../fixtures/stripe/invoice-payment-paid.json?raw";
 import refundCreated from "../fixtures/stripe/refund-created.json?raw";
 import { listDeliveries } from "../support/deliveries.ts";
+import { isDeep } from "../support/random.ts";
 import { runMinute } from "../support/run-cron.ts";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, eventually, send, setUp } from "../support/story.ts";
@@ -26,7 +27,9 @@ function permute<T>(items: readonly T[]): T[][] {
   return items.flatMap((item) => permute(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
 }
 
-test("the sale is credited to the checkout's click and refunded, in every order of arrival", async () => {
+test("the sale is credited to the checkout's click and refunded, in every order of arrival", {
+  tags: ["deep"],
+}, async () => {
   // The customers of all orders come by one click.
   const { program, a } = await setUp({ affiliates: 1, program: { terms: { customers_per_click: 100 } } });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, {
@@ -45,7 +48,8 @@ test("the sale is credited to the checkout's click and refunded, in every order 
     const answer = await send(`/v1/webhooks/${endpoint.id}`, { method, headers, body });
     expect(answer.status, `${name}: ${await answer.clone().text()}`).toBeLessThan(300);
   };
-  const orders = permute(Object.keys(EVENTS) as Name[]);
+  // In the quick run, every fifth: each event comes first, and last, at least once.
+  const orders = permute(Object.keys(EVENTS) as Name[]).filter((_, n) => isDeep || n % 5 === 0);
   for (const [number, order] of orders.entries()) for (const name of order) await post(name, number);
   await runMinute(Date.now());
   await eventually(async () => {
