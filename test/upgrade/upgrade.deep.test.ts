@@ -38,11 +38,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("the previous release's statements have the same outcome before and after the migrations", async () => {
+test("the previous release's statements have the same outcome before and after the migrations", {
+  tags: ["deep"],
+}, async () => {
   expect(await comparePrevious(server)).toEqual([]);
 });
 
-describe("the story after the upgrade", () => {
+describe("the story after the upgrade", { tags: ["deep"] }, () => {
   let player: Player;
   let steps: Steps;
   let answers: Answers;
