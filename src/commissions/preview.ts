@@ -1,7 +1,7 @@
 /** Simulates sales under draft terms with the same functions that post real ones. */
 import type { AttributedSale } from "../customers/conversion.ts";
-import { continuePlan, newPlan, nextPayment, type Plans } from "../customers/count-payments.ts";
-import { scopeOf } from "../customers/ruling.ts";
+import { scopeOf } from "../customers/disputes/ruling.ts";
+import { continuePlan, newPlan, nextPayment, type Plans } from "../customers/payments/count-payments.ts";
 import { Problem } from "../lib/problem.ts";
 import { addQualified } from "../programs/match-rule.ts";
 import type { ProgramTerms } from "../programs/terms.ts";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import type { DisputeResult } from "../customers/dispute.ts";
+import type { DisputeResult } from "../customers/disputes/dispute.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashText } from "../lib/platform/vault.ts";

@@ -8,7 +8,7 @@ import { comparePositions, type Fact, type Position, positionOf, timeOfFact } fr
 import { foldFact, type TermsOf } from "./fold.ts";
 import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { type DownstreamMessage, type Holder, listChanges } from "./messages.ts";
-import { settleConversion, waitForSale } from "./settle.ts";
+import { settleConversion, waitForSale } from "./payments/settle.ts";
 
 /**
  * Checkpoints are kept at this interval of folded facts, so that a late fact that changes nothing refolds at most twice

@@ -1,7 +1,7 @@
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import type { OwnKind, TokenFault, Touch } from "./fact.ts";
-import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches.ts";
+import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches/touches.ts";
 
 /**
  * Checkouts truncate times to the second, and clocks differ. A click carried by a conversion's own events counts as

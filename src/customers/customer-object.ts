@@ -10,13 +10,13 @@ import type { Relayed } from "../webhooks/identity/unrelayed-store.ts";
 import { applyAll, applyFact, type Send } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { CustomerStore } from "./customer-store.ts";
-import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./dispute.ts";
+import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./disputes/dispute.ts";
+import { disputeScope, refuseDispute } from "./disputes/ruling.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
-import { disputeScope, refuseDispute } from "./ruling.ts";
-import { type Settlement, settlementOf } from "./settlement.ts";
+import { type Settlement, settlementOf } from "./payments/settlement.ts";
 
 /** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";

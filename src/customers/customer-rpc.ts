@@ -1,7 +1,7 @@
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
-import type { Dispute, DisputeResult } from "./dispute.ts";
+import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
 import type { CustomerHistory } from "./messages.ts";
-import type { Settlement } from "./settlement.ts";
+import type { Settlement } from "./payments/settlement.ts";
 
 /** The RPC methods of a Customer object, documented in `customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {

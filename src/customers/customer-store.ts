@@ -2,6 +2,7 @@ import { completeTerms, type ProgramTerms } from "../programs/terms.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
 import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
+import { readRuling } from "./disputes/ruling.ts";
 import {
   type ApprovalChange,
   type Fact,
@@ -16,8 +17,7 @@ import {
 import { isFolded } from "./fold.ts";
 import { type CustomerKnowledge, subscriptionOf } from "./knowledge.ts";
 import { SCHEMA } from "./object-tables.ts";
-import { readRuling } from "./ruling.ts";
-import { TouchStore } from "./touch-store.ts";
+import { TouchStore } from "./touches/touch-store.ts";
 
 /** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they form one transaction. */
 export class CustomerStore {

@@ -6,7 +6,7 @@ import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
 import type { OwnKind, Touch, TouchSource } from "./fact.ts";
-import { UNLISTED_MAX } from "./touches.ts";
+import { UNLISTED_MAX } from "./touches/touches.ts";
 
 export type { ConsideredTouch };
 

@@ -5,9 +5,8 @@ import { addQualified } from "../programs/match-rule.ts";
 import { type ProgramTerms, paysLeads } from "../programs/terms.ts";
 import { qualifyId } from "../webhooks/conversion-event.ts";
 import type { Conversion } from "./conversion.ts";
-import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./count-payments.ts";
 import { type Binding, bindCredit, decideCredit } from "./credit.ts";
-import { type DescribedPlans, describePlan, describesPlan } from "./describe-plan.ts";
+import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./disputes/ruling.ts";
 import { type Fact, namedTouch, type Touch, timeOfFact } from "./fact.ts";
 import {
   approvedWhen,
@@ -18,8 +17,9 @@ import {
   subscriptionOf,
   withSubscription,
 } from "./knowledge.ts";
-import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./ruling.ts";
-import { weighTouches } from "./touches.ts";
+import { continuePlan, newPlan, nextPayment, type Plan, type Plans } from "./payments/count-payments.ts";
+import { type DescribedPlans, describePlan, describesPlan } from "./payments/describe-plan.ts";
+import { weighTouches } from "./touches/touches.ts";
 
 /** Everything about earlier facts that affects later ones. Serializable as JSON, so that a fold can be resumed. */
 export interface FoldState {

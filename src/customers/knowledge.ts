@@ -9,7 +9,7 @@ import {
   type Touch,
   timeOfFact,
 } from "./fact.ts";
-import type { TouchIndex } from "./touches.ts";
+import type { TouchIndex } from "./touches/touches.ts";
 
 /** Everything that must be known before folding, regardless of arrival order. */
 export interface Knowledge {

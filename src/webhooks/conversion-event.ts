@@ -25,7 +25,7 @@ export interface Named {
   binds?: boolean;
   /** Of a dispute: the reason, which both affiliates can read. */
   reason?: string;
-  /** Of a dispute: what the ruling applies to; see `src/customers/ruling.ts`. */
+  /** Of a dispute: what the ruling applies to; see `src/customers/disputes/ruling.ts`. */
   scope?: string;
 }
 

@@ -3,11 +3,11 @@
  * incrementally with its tables and must give the same result for any order of facts.
  */
 import type { Conversion } from "../../src/customers/conversion.ts";
+import { readRuling } from "../../src/customers/disputes/ruling.ts";
 import { type Fact, inCanonicalOrder, type OwnKind } from "../../src/customers/fact.ts";
 import { beforeAnyFact, foldFact, isFolded, type TermsOf } from "../../src/customers/fold.ts";
 import { type CustomerKnowledge, gatherKnowledge } from "../../src/customers/knowledge.ts";
-import { readRuling } from "../../src/customers/ruling.ts";
-import { settleConversion, waitForSale } from "../../src/customers/settle.ts";
+import { settleConversion, waitForSale } from "../../src/customers/payments/settle.ts";
 import { indexTouches } from "./index-touches.ts";
 
 /** The conversions of all facts, in no particular order. */

@@ -1,6 +1,6 @@
 /** A plain index of touches that searches all of them each time. */
 import type { Touch } from "../../src/customers/fact.ts";
-import type { TouchIndex } from "../../src/customers/touches.ts";
+import type { TouchIndex } from "../../src/customers/touches/touches.ts";
 
 /** Of several versions of a touch, keeps the one whose JSON sorts first, and the smallest number if all have one. */
 export function indexTouches(touches: readonly Touch[]): TouchIndex {

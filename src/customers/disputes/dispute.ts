@@ -1,6 +1,6 @@
 /** The command to credit another affiliate, and the event it is stored as. */
-import type { ConversionEvent } from "../webhooks/conversion-event.ts";
-import type { Fact } from "./fact.ts";
+import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
+import type { Fact } from "../fact.ts";
 import type { DisputeRefusal } from "./ruling.ts";
 
 /** An admin's decision to credit another affiliate. */

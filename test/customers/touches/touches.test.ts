@@ -1,11 +1,11 @@
 /** Clicks reported in separate events, and cancellations that do not name a subscription. */
 import { describe, expect, test } from "vitest";
-import { conversionKeyOf, type Fact } from "../../src/customers/fact.ts";
-import { listChanges } from "../../src/customers/messages.ts";
-import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
-import type { ProgramTerms } from "../../src/programs/terms.ts";
-import { foldAll } from "../support/fold-all.ts";
-import { credits, fact, fold, touch } from "../support/given.ts";
+import { conversionKeyOf, type Fact } from "../../../src/customers/fact.ts";
+import { listChanges } from "../../../src/customers/messages.ts";
+import { kartraClassic } from "../../../src/programs/presets/kartra-classic.ts";
+import type { ProgramTerms } from "../../../src/programs/terms.ts";
+import { foldAll } from "../../support/fold-all.ts";
+import { credits, fact, fold, touch } from "../../support/given.ts";
 
 const A = touch("A", 0);
 const B = touch("B", 20);

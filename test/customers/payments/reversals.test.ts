@@ -1,10 +1,10 @@
 /** Refunds that report only the total refunded, including tax and shipping. */
 
 import { describe, expect, test } from "vitest";
-import type { Fact } from "../../src/customers/fact.ts";
-import { portionOf } from "../../src/lib/money.ts";
-import { fact, fold, touch } from "../support/given.ts";
-import { fc } from "../support/random.ts";
+import type { Fact } from "../../../src/customers/fact.ts";
+import { portionOf } from "../../../src/lib/money.ts";
+import { fact, fold, touch } from "../../support/given.ts";
+import { fc } from "../../support/random.ts";
 
 const sale = fact("sale", 5, { payment: "p", click: touch("A", 0), amount: 10_000, gross: 11_000 });
 const without = fact("sale", 5, { payment: "p", click: touch("A", 0), amount: 10_000 });

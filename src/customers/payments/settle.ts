@@ -2,9 +2,9 @@
  * Applies the parts of a conversion that don't depend on the credit: refunds, when the merchant received the money, and details
  * from other events for the same payment.
  */
-import type { Conversion } from "./conversion.ts";
-import { type Fact, inCanonicalOrder, timeOfFact } from "./fact.ts";
-import { isMaker } from "./knowledge.ts";
+import type { Conversion } from "../conversion.ts";
+import { type Fact, inCanonicalOrder, timeOfFact } from "../fact.ts";
+import { isMaker } from "../knowledge.ts";
 import { addUpReversals, isWon, type Reversal, readReversal } from "./reversals.ts";
 
 /** Completes a folded conversion with its own facts. */

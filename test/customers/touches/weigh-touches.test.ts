@@ -2,15 +2,15 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { type Binding, decideCredit } from "../../src/customers/credit.ts";
-import { CustomerStore } from "../../src/customers/customer-store.ts";
-import type { OwnKind, Touch } from "../../src/customers/fact.ts";
-import { COUNTED_MAX, UNLISTED_MAX, weighTouches } from "../../src/customers/touches.ts";
-import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
-import type { ProgramTerms } from "../../src/programs/terms.ts";
-import { DAY, DAY_0 } from "../support/given.ts";
-import { indexTouches } from "../support/index-touches.ts";
-import { fc, runs } from "../support/random.ts";
+import { type Binding, decideCredit } from "../../../src/customers/credit.ts";
+import { CustomerStore } from "../../../src/customers/customer-store.ts";
+import type { OwnKind, Touch } from "../../../src/customers/fact.ts";
+import { COUNTED_MAX, UNLISTED_MAX, weighTouches } from "../../../src/customers/touches/touches.ts";
+import { kartraClassic } from "../../../src/programs/presets/kartra-classic.ts";
+import type { ProgramTerms } from "../../../src/programs/terms.ts";
+import { DAY, DAY_0 } from "../../support/given.ts";
+import { indexTouches } from "../../support/index-touches.ts";
+import { fc, runs } from "../../support/random.ts";
 
 const RUNS = runs({ deep: 2_000, quick: 200 });
 const SPAN_DAYS = 60;

@@ -1,5 +1,5 @@
 /** The command that a payment's money has arrived, and the event it is stored as. */
-import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
 
 /** The merchant has received the money of a sale. Times in ms. */
 export interface Settlement {

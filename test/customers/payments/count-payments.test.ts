@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { continuePlan, nextPayment, type Plans } from "../../src/customers/count-payments.ts";
-import type { Fact } from "../../src/customers/fact.ts";
-import type { ProgramTerms } from "../../src/programs/terms.ts";
-import { DAY, DAY_0, fact, fold, touch } from "../support/given.ts";
+import type { Fact } from "../../../src/customers/fact.ts";
+import { continuePlan, nextPayment, type Plans } from "../../../src/customers/payments/count-payments.ts";
+import type { ProgramTerms } from "../../../src/programs/terms.ts";
+import { DAY, DAY_0, fact, fold, touch } from "../../support/given.ts";
 
 const click = touch("A", 0);
 const subscribed = (day: number, id: string, replaces?: string) =>

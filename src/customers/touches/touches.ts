@@ -1,8 +1,8 @@
 /** Selects the customer's touches that can affect a credit decision, however many there are. */
 
-import { MS_PER_DAY } from "../lib/time.ts";
-import type { ProgramTerms } from "../programs/terms.ts";
-import type { Touch } from "./fact.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
+import type { ProgramTerms } from "../../programs/terms.ts";
+import type { Touch } from "../fact.ts";
 
 /** The number of newest touches listed, in addition to the chosen one. */
 export const CONSIDERED_MAX = 50;

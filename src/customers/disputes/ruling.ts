@@ -1,9 +1,9 @@
 /** Disputes: within the program's dispute period, an admin may credit another affiliate for a customer's purchases. */
 
-import { MS_PER_DAY } from "../lib/time.ts";
-import type { ProgramTerms } from "../programs/terms.ts";
-import type { Ruling } from "./credit.ts";
-import { type Fact, namedTouch, timeOfFact } from "./fact.ts";
+import { MS_PER_DAY } from "../../lib/time.ts";
+import type { ProgramTerms } from "../../programs/terms.ts";
+import type { Ruling } from "../credit.ts";
+import { type Fact, namedTouch, timeOfFact } from "../fact.ts";
 
 /** The scope of a binding or dispute that isn't limited to a subscription. */
 export const WHOLE_CUSTOMER = "customer";

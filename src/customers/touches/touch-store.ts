@@ -1,4 +1,4 @@
-import { completeTouch, type Touch } from "./fact.ts";
+import { completeTouch, type Touch } from "../fact.ts";
 import { mergeTouches, type TouchIndex } from "./touches.ts";
 
 /** The indexed sources. Dispute touches aren't indexed; see `CustomerStore`. */

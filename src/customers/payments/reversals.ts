@@ -1,8 +1,8 @@
 /** Calculates how much of a sale refunds and chargebacks reverse. */
-import { minorDigitsOf } from "../lib/currency.ts";
-import { portionOf } from "../lib/money.ts";
-import type { Conversion, ReversalType } from "./conversion.ts";
-import { type Fact, timeOfFact } from "./fact.ts";
+import { minorDigitsOf } from "../../lib/currency.ts";
+import { portionOf } from "../../lib/money.ts";
+import type { Conversion, ReversalType } from "../conversion.ts";
+import { type Fact, timeOfFact } from "../fact.ts";
 
 /** One refund or chargeback as reported by its event. Amounts in minor units, times in milliseconds. */
 export interface Reversal {

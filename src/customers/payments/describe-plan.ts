@@ -1,5 +1,5 @@
 /** What is known of a subscription's plan from events that don't state it with each payment. */
-import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
 
 /** A subscription's plan as last described by an event. */
 export interface DescribedPlan {

@@ -1,6 +1,6 @@
 /** The product and interval of payments that don't state them, from what other events say of their subscription. */
 import { describe, expect, test } from "vitest";
-import { fact, fold } from "../support/given.ts";
+import { fact, fold } from "../../support/given.ts";
 
 const renewal = (day: number, changes: Parameters<typeof fact>[2] = {}) =>
   fact("sale", day, { subscription: { id: "s", interval: null }, ...changes });

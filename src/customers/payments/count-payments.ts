@@ -1,5 +1,5 @@
 /** Counts payments: the number that each one has, and the first payment that its months are counted from. */
-import type { ProgramTerms } from "../programs/terms.ts";
+import type { ProgramTerms } from "../../programs/terms.ts";
 
 /** The state of one subscription, or of the customer's purchases outside any subscription. */
 export interface Plan {
