@@ -1,16 +1,20 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/api-app.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
+import { readSettings } from "../env.ts";
+import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { emailAddress, instant, shortText } from "../lib/validation.ts";
 import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
+import { loadTerms } from "../programs/terms-queries.ts";
+import { isPayingCustomer } from "./eligibility-queries.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { listMoves, moveToGroup } from "./group-store.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
@@ -33,13 +37,18 @@ const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
 /** The path segment of enrollments, and its older spelling, which keeps working. */
 const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
 
+/** The merchant's word that the affiliate is a customer, for a program that is open to customers only. */
+const confirmation = { is_customer: v.optional(v.boolean(), false) };
+
 const newEnrollment = v.strictObject({
   affiliate: v.string(),
   status: v.optional(status, "approved"),
   group: v.optional(v.string(), DEFAULT_GROUP),
+  ...confirmation,
 });
 const enrollmentChange = v.strictObject({
   status: v.optional(status),
+  ...confirmation,
   group: v.optional(v.string()),
   /** When the enrollment moves to the group; now by default. */
   group_from: v.optional(instant),
@@ -83,6 +92,8 @@ export function addAffiliateRoutes(app: ApiApp): void {
       const fields = await readJson(c.req, newEnrollment);
       const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
       const { slug: group } = await findGroup(db, program.id, fields.group, "group");
+      if (fields.status === "approved")
+        await requireEligible(c, { program, affiliate, is_customer: fields.is_customer });
       try {
         const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
         await db.batch([
@@ -110,7 +121,10 @@ export function addAffiliateRoutes(app: ApiApp): void {
     app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
       const { db, now } = c.var;
       const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
-      const { status, group, group_from } = await readJson(c.req, enrollmentChange);
+      const { status, group, group_from, is_customer } = await readJson(c.req, enrollmentChange);
+      if (status === "approved" && enrollment.status !== "approved") {
+        await requireEligible(c, { program, affiliate, is_customer });
+      }
       const account = { program_id: program.id, affiliate_id: affiliate.id };
       const [first, ...others] = [
         ...(status === undefined ? [] : setStatus(db, account, status, now)),
@@ -124,6 +138,30 @@ export function addAffiliateRoutes(app: ApiApp): void {
       return c.json(await viewEnrollment(db, { program, affiliate, enrollment: changed }, now));
     });
   }
+}
+
+/**
+ * Throws 409 where the program's terms are open to customers only, and the affiliate has paid for nothing with its email
+ * address. It is checked when the affiliate is approved, and no later purchase or cancellation changes the enrollment.
+ */
+async function requireEligible(
+  { env, var: { db, now } }: ApiCall,
+  given: {
+    program: Awaited<ReturnType<typeof findProgram>>;
+    affiliate: Awaited<ReturnType<typeof findAffiliate>>;
+    is_customer: boolean;
+  },
+): Promise<void> {
+  const { program, affiliate, is_customer } = given;
+  const { terms } = await loadTerms(db, program.id, now);
+  if (terms.open_to !== "customers" || is_customer) return;
+  const { vault_key } = readSettings(env);
+  if (await isPayingCustomer(db, program.id, await hashEmail(vault_key, affiliate.email))) return;
+  throw new Problem(
+    409,
+    "affiliate_not_customer",
+    `${program.name} is open to customers only, and ${affiliate.username} has paid for nothing with this email address. Send is_customer: true if the affiliate is a customer under another one.`,
+  );
 }
 
 /** The statements that change an enrollment's status, and note when. */

@@ -6,6 +6,7 @@ import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "..
 import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
+import { MS_PER_SECOND } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { type ClickClaims, readClickToken, type TokenReading } from "../redirect/click-token.ts";
 import type { ConversionEvent } from "../webhooks/conversion-event.ts";
@@ -127,8 +128,10 @@ async function findCoupon(
     .orderBy(since);
   for (const coupon of codes) {
     const changes = rows.filter((row) => row.code === coupon);
+    // Many checkouts truncate times to the second.
+    const until = at % MS_PER_SECOND === 0 ? at + MS_PER_SECOND - 1 : at;
     // By its last change until then, or its first owner if the time is earlier.
-    const { affiliate_id = null, affiliate = null } = changes.findLast((row) => row.since <= at) ?? changes[0] ?? {};
+    const { affiliate_id = null, affiliate = null } = changes.findLast((row) => row.since <= until) ?? changes[0] ?? {};
     if (affiliate_id !== null && affiliate !== null) return { affiliate_id, affiliate, coupon };
   }
   return null;

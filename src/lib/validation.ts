@@ -72,8 +72,19 @@ export function parseFields<const Schema extends v.GenericSchema>(
   throw new Problem(422, code, `${field}: ${describeIssue(issue)}`, field);
 }
 
+/** What values of the wrong type should be, by the type that was expected. */
+const TYPE_FAULTS: Readonly<Record<string, string>> = {
+  string: "must be text",
+  number: "must be a number",
+  boolean: "must be true or false",
+  array: "must be a list",
+  object: "must be an object",
+};
+
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === "schema" && issue.input === undefined) return "is missing";
   if (issue.type === "strict_object") return "is not a field of this call";
+  // The validator's own words are for programmers.
+  if (issue.message.startsWith("Invalid type:")) return TYPE_FAULTS[issue.type] ?? issue.message;
   return issue.message;
 }

@@ -12,15 +12,16 @@ export function describeDemo(demo: {
   return `
 Lastclick is running.
 
+  Click a link  ${origin}/${DEMO_LINK}
+                Opens the demo shop at ${shopOrigin}, where you can buy something.
+                Use a private window once you are signed in as Maya: her own clicks don't count.
+  Post a sale   npm run demo:sale
+                Run it in another terminal. It posts a signed sale for the latest click that reached the shop.
+
   Portal        ${origin}/app
   Sign in       ${signInUrl}
                 Signs you in as the affiliate Maya. The link works once. For another one, or as jonas or priya:
                 curl -X POST ${authorization} ${origin}/v1/affiliates/maya/sign-in-link
-
-  Click a link  ${origin}/${DEMO_LINK}
-                Opens the demo shop at ${shopOrigin}, where you can buy something.
-  Post a sale   npm run demo:sale
-                Run it in another terminal. It posts a signed sale for your latest click.
 
   Call the API  curl ${authorization} ${origin}/v1/conversions
 

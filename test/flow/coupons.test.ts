@@ -40,6 +40,15 @@ test.each([
   expect(explanation.text).toContain(`coupon ${chosen}`);
 });
 
+test("a sale whose time is truncated to the second goes to a coupon that was assigned again in that second", async () => {
+  const { program, a, b, endpoint } = await withCoupon();
+  await admin("DELETE", `/v1/coupons/SAVE10?program=${program}`);
+  expect((await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: "SAVE10" })).status).toBe(201);
+  const second = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
+  const { json } = await postEvent(endpoint, sale({ coupon: "SAVE10", occurred_at: second }));
+  expect([json.attributed_to, b.username]).toEqual([a.username, b.username]);
+});
+
 test("spellings of a code that look the same are one code", async () => {
   const { program, a, b, endpoint } = await withCoupon();
   const cafe = { program, affiliate: b.username, code: "CAF\u00c910" };
