@@ -81,13 +81,13 @@ function explainCommission(entry: EntryBasis, { rules, currency, reader }: Entry
       tier,
       tier_at: tier_at === null ? null : formatDate(tier_at),
     },
-    stated === undefined ? null : describeRule(tier === null ? stated : withoutTier(stated), currency),
+    stated === undefined ? null : describeRule(withoutNamed(stated, tier), currency),
   );
 }
 
-/** The tier is named with the rule already. */
-function withoutTier({ tier: _, ...rule }: RateRule): RateRule {
-  return rule;
+/** The tier is named with the rule already. Groups beside the affiliate's own are none of its business. */
+function withoutNamed({ tier: tiers, groups, ...rule }: RateRule, tier: string | null): RateRule {
+  return { ...rule, ...(tier === null && tiers && { tier: tiers }), ...(groups?.length === 1 && { groups }) };
 }
 
 /** A flat amount is in the program's currency. If nothing was earned, the entry's reason says why. */

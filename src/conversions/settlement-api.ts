@@ -20,8 +20,8 @@ export function addSettlementRoutes(app: ApiApp): void {
     const { customer_key } = await findCustomer(db, conversion);
     const receipt = await c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now });
     if (receipt === null) throw conversionNotFound();
-    if (receipt.conversion !== conversion) {
-      throw new Problem(409, "conversion_not_a_sale", "Only a sale with a payment can be settled.");
+    if (receipt.status === "conflict") {
+      throw new Problem(409, "conversion_not_a_sale", "Only a sale, or a trial that was paid for, can be settled.");
     }
     const is_new = receipt.status === "recorded";
     return c.json({ conversion, status: receipt.status, ...(is_new && { settled_at: toIsoTime(settled_at) }) });

@@ -16,7 +16,7 @@ import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
-import { type Settlement, settlementOf } from "./payments/settlement.ts";
+import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
 
 /** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";
@@ -106,8 +106,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const event = rulingOf(dispute, maker.event, disputeScope(dispute.conversion, subscription, terms));
     const id = `${event.endpoint}:${event.id}`;
     const known = this.#store.findFact(id);
-    if (known !== null)
-      return isSameDispute(known, dispute) ? { ok: true, changed: 0 } : { ok: false, error: "dispute_reused" };
+    if (known !== null && isSameDispute(known, dispute)) return { ok: true, changed: 0 };
+    if (known !== null) return { ok: false, error: "dispute_reused" };
     const refusal = refuseDispute(terms, began_at ?? record.occurred_at, dispute.now);
     if (refusal !== null) return { ok: false, error: refusal };
     const looked = await this.#lookUp(id, event, dispute.now);
@@ -117,13 +117,14 @@ export abstract class CustomerObject extends DurableObject<Env> {
     return { ok: true, changed };
   }
 
-  /** Notes when the merchant received a sale's money. Null if the sale is unknown or has no payment id. See {@link record}. */
+  /** Notes when the merchant received a sale's money. Null: it is unknown. `conflict`: it is no sale. See {@link record}. */
   async settle(settlement: Settlement): Promise<Receipt | null> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     if (elsewhere !== null) return this.peer(elsewhere).settle(settlement);
     const maker = this.#store.factsOfConversions([settlement.conversion]).find(isMaker);
-    if (maker === undefined || maker.event.payment === null) return null;
-    return this.record(settlementOf(settlement, maker.event), settlement.now);
+    if (maker === undefined) return null;
+    const event = settlementOf(settlement, maker);
+    return event === null ? NO_SALE : this.record(event, settlement.now);
   }
 
   /**

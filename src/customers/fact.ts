@@ -162,7 +162,8 @@ export function conversionKeyOf(factId: string, event: ConversionEvent): string 
   return key !== null && event.test ? `test:${key}` : key;
 }
 
-function nameConversion(factId: string, event: ConversionEvent): string | null {
+/** {@link conversionKeyOf} without its prefix in test mode. */
+export function nameConversion(factId: string, event: ConversionEvent): string | null {
   const { namespace, payment, subscription } = event;
   switch (event.type) {
     case "sale":
@@ -170,13 +171,14 @@ function nameConversion(factId: string, event: ConversionEvent): string | null {
     case "refund":
     case "chargeback":
     case "chargeback_won":
-    case "settlement":
     case "touch":
       return payment === null ? null : `payment:${qualifyId(namespace, payment)}`;
     case "trial":
       // A paid trial is reversed by the id of its payment.
       if (payment !== null && event.amount) return `payment:${qualifyId(namespace, payment)}`;
       return subscription === null ? `trial:${factId}` : `trial:subscription:${qualifyId(namespace, subscription.id)}`;
+    case "settlement":
+      return event.settles ?? null;
     case "lead":
       return `lead:${factId}`;
     case "cancellation":

@@ -106,6 +106,8 @@ export interface ConversionEvent {
   plan?: BillingPlan;
   /** Present for a referral and a dispute. */
   named?: Named;
+  /** Of a settlement: the conversion that it settles; see `src/customers/payments/settlement.ts`. */
+  settles?: string;
   /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */
   country?: string;
   platform?: string;

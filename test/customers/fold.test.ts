@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
-import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
+import { EVENT_TYPES, type EventType, qualifyId } from "../../src/webhooks/conversion-event.ts";
 import { credits, DAY, DAY_0, fact, fold, type Statuses, touch } from "../support/given.ts";
 import { fc } from "../support/random.ts";
 
@@ -287,6 +287,7 @@ const anyFact = fc
       ...rest,
       received: day + late,
       id: Object.values({ type, day, ...rest }).join("-"),
+      ...(type === "settlement" && { settles: `payment:${qualifyId(rest.namespace, rest.payment)}` }),
       ...(by_gross && type !== "sale" && { amount: null }),
       ...(!names_payment && type === "touch" && { payment: null }),
       ...(click !== undefined && { click }),

@@ -80,6 +80,7 @@ const anyFact = fc
           ...(starts_trial !== undefined && { starts_trial }),
         },
       }),
+      ...(type === "settlement" && { settles: `payment:${rest.payment}` }),
       ...(type === "referral" && { named: { affiliate: named, binds } }),
       ...(type === "dispute" && {
         named: {

@@ -118,3 +118,37 @@ test("no more customers of a click are stored than any terms may allow", async (
     .first<{ n: number }>();
   expect(count?.n).toBe(1_000);
 });
+
+test("a customer known by an address first and by an id later takes one of a click's places", async () => {
+  const { a, endpoint } = await setUp({ affiliates: 1 });
+  const { token } = await click(a.slug);
+  const reasons: string[] = [];
+  for (let n = 0; n < 11; n += 1) {
+    const email = `c${n}@example.com`;
+    const lead = { ...sale({ customer: { email }, click: token }), type: "lead", payment: null, amount: null };
+    await postEvent(endpoint, lead);
+    reasons.push((await postEvent(endpoint, sale({ customer: { id: `u${n}`, email }, click: token }))).json.reason);
+  }
+  expect(reasons).toEqual([...Array(10).fill("last_click"), "too_many_customers"]);
+});
+
+test("events that are refused take no place", async () => {
+  const { a, endpoint } = await setUp({ affiliates: 1, program: { terms: { customers_per_click: 2 } } });
+  const { token } = await click(a.slug);
+  const known = sale({ customer: { id: "first" }, click: token });
+  await postEvent(endpoint, known);
+  for (let n = 0; n < 3; n += 1) {
+    const customer = { id: `q${n}` };
+    const referral = { ...sale({ customer, click: token }), type: "referral", affiliate: "nobody-here" };
+    expect((await postEvent(endpoint, referral)).json.code).toBe("affiliate_not_found");
+    const reused = { ...known, customer: { id: "first" }, amount: 1 };
+    expect((await postEvent(endpoint, reused)).json.code).toBe("payment_reused");
+  }
+  const second = await postEvent(endpoint, sale({ customer: { id: "second" }, click: token }));
+  expect(second.json).toMatchObject({ attributed_to: a.username });
+  // The refused events of the first customer didn't take its own place away.
+  const again = await postEvent(endpoint, sale({ customer: { id: "first" }, click: token }));
+  expect(again.json).toMatchObject({ attributed_to: a.username });
+  const third = await postEvent(endpoint, sale({ customer: { id: "third" }, click: token }));
+  expect(third.json.reason).toBe("too_many_customers");
+});

@@ -68,3 +68,38 @@ test("names what can't be settled", async () => {
   expect((await settle(first, future)).json.code).toBe("invalid_settled_at");
   expect((await settle(`cv_${"0".repeat(32)}`, "2026-03-10T10:00:00Z")).json.code).toBe("conversion_not_found");
 });
+
+test("only the sale that is named is settled, not another conversion of the same payment", async () => {
+  const program = await startProgram("2026-01-01", "kartra-classic", { ann: {} });
+  const click = await program.click("ann", "2026-01-02");
+  const common = { customer: { id: "cus_1" }, payment: "p1", click };
+  const post = async (event: object) =>
+    (await program.post("2026-01-03", { ...common, ...event })).conversion as string;
+  const lead = await post({ type: "lead" });
+  const trial = await post({ type: "trial", subscription: { id: "s1" } });
+  const sale = await post({ type: "sale", amount: 10_000, currency: "USD" });
+  for (const conversion of [lead, trial]) {
+    const { status, json } = await settle(conversion, "2026-01-10T10:00:00Z");
+    expect([status, json.code]).toEqual([409, "conversion_not_a_sale"]);
+  }
+  expect((await admin("GET", `/v1/conversions/${sale}`)).json.settled_at ?? null).toBeNull();
+});
+
+test("a trial that was paid for, without a payment's id, can be settled", async () => {
+  const program = await startProgram("2026-01-01", "kartra-classic", { ann: {} });
+  await program.call("2026-01-01", "POST", "/terms", { terms: { ...TERMS, second_tier: null, paid_trial: "sale" } });
+  const click = await program.click("ann", "2026-01-02");
+  const trial = {
+    type: "trial",
+    customer: { id: "cus_1" },
+    subscription: { id: "s1" },
+    amount: 10_000,
+    currency: "USD",
+  };
+  const { conversion } = await program.post("2026-01-03", { ...trial, click });
+  await program.expectLedger("ann", [["commission", 4_000]]);
+  expect(await settle(conversion, "2026-01-10T10:00:00Z")).toMatchObject({ status: 200, json: { status: "recorded" } });
+  await eventually(async () => {
+    expect((await admin("GET", `/v1/conversions/${conversion}`)).json.settled_at).toBe("2026-01-10T10:00:00.000Z");
+  });
+});

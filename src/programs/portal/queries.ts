@@ -49,7 +49,7 @@ export async function readAffiliateTerms(
   const shown = version === null ? in_force : versions.find((row) => row.version === version);
   if (in_force === null || !shown) return null;
   return {
-    shown,
+    shown: { ...shown, terms: withOwnGroup(shown.terms, group) },
     in_force,
     announced: versions.filter((row) => row.version > in_force.version).reverse(),
     grandfathered: await findGrandfathered(db, account, { versions, in_force }),
@@ -58,6 +58,12 @@ export async function readAffiliateTerms(
     own_rates: findOwnRates(own, now),
     next_own_rates: own.filter(({ from }) => from > now).reverse(),
   };
+}
+
+/** The terms as an affiliate reads them: a rule for its group doesn't name the other groups that it is for. */
+function withOwnGroup(terms: ProgramTerms, group: string): ProgramTerms {
+  const rates = terms.rates.map((rule) => (rule.groups?.includes(group) ? { ...rule, groups: [group] } : rule));
+  return { ...terms, rates };
 }
 
 /** The tier by all sales so far. The Account object knows which sales belong to the same customer. */

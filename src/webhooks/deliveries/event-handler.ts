@@ -8,7 +8,7 @@ import { importTokenKeys } from "../../lib/signed-text.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
 import { readClickToken } from "../../redirect/click-token.ts";
 import { type ConversionEvent, customerKeyOf } from "../conversion-event.ts";
-import { deleteIdentifiers, type NewEvent, storeEvent } from "../identity/event-store.ts";
+import { forgetEvent, type NewEvent, storeEvent } from "../identity/event-store.ts";
 import { decideCustomerCreation, listIdentifiers, withoutNamespace } from "../identity/identifiers.ts";
 import { handOverCustomer } from "../identity/merge-job.ts";
 import type { Outcome, ProviderEvent } from "../provider.ts";
@@ -64,7 +64,7 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
     : await recordEvent(env, stored.customer_key, { ...cutLongTexts(event), payment, ...numbered }, delivery);
   const relayed = is_relayed ? stored.customer_key : null;
   if (outcome.problem === null) return { ...recorded, outcome, relayed };
-  await orUnavailable(deleteIdentifiers(db, delivery, newEvent));
+  await orUnavailable(forgetEvent(db, delivery, newEvent, stored));
   return { ...recorded, identifiers: [], outcome, relayed };
 }
 

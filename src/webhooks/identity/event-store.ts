@@ -10,7 +10,7 @@ import {
 } from "../deliveries/delivery-store.ts";
 import { customerIdentifiers, customers, webhookEvents } from "../tables.ts";
 import { assignCustomer, type Candidate, type Candidates } from "./assign-customer.ts";
-import { numberCustomer, selectNumber } from "./click-customer-queries.ts";
+import { deleteNumber, numberCustomer, selectNumber, selectNumbered } from "./click-customer-queries.ts";
 import { mergeCustomers } from "./customer-merge-store.ts";
 import {
   firstRecordedCustomer,
@@ -50,6 +50,8 @@ export interface StoredEvent {
   payment: string | null;
   /** The customer's number among the distinct customers of its click; null where they aren't numbered. */
   click_customer_number: number | null;
+  /** The key of the customer that this event gave a number; null if it gave none. */
+  newly_numbered: string | null;
   /** Customers that were merged into the event's customer, and whose objects haven't handed over their history yet. */
   merging: string[];
 }
@@ -83,7 +85,7 @@ export async function storeEvent(
   const key = sql<string | null>`coalesce(${firstRecordedCustomer(list)}, ${ownKey})`;
   const mayChange = isRetryOrSameContent(delivery, event);
   const click = event.click_id === null ? null : { click_id: event.click_id, key };
-  const { stored, keys, recorded, merged, numbers } = await runBatch(db, {
+  const { stored, keys, recorded, merged, numbered_before, numbers } = await runBatch(db, {
     delivery: insertOpenDelivery(db, delivery, content),
     request: insertRequest(db, delivery),
     event: db.insert(webhookEvents).values({ endpoint_id, id, digest, received_at }).onConflictDoNothing(),
@@ -106,6 +108,7 @@ export async function storeEvent(
           FROM (SELECT ${key} AS key) WHERE key IS NOT NULL AND ${mayChange}`,
       )
       .onConflictDoNothing(),
+    numbered_before: click === null ? [] : [selectNumbered(db, click)],
     numbered: click === null ? [] : [numberCustomer(db, click, mayChange)],
     numbers: click === null ? [] : [selectNumber(db, click)],
     unrelayed: markUnrelayed(
@@ -124,24 +127,21 @@ export async function storeEvent(
   });
   const { own = null, payment = null } = keys[0] ?? {};
   const click_customer_number = numbers[0]?.[0]?.number ?? null;
+  const earlier = numbered_before[0]?.[0];
+  const newly_numbered = earlier?.before === null ? earlier.key : null;
+  const common = { payment, click_customer_number, newly_numbered };
   const is_id_reused = !event.is_retry && stored[0]?.digest !== digest;
   const assignment =
     assignCustomer(gatherCandidates(event, own, recorded, merged)) ?? (own === null ? null : { key: own, merges: [] });
   if (assignment === null || is_id_reused) {
-    return { is_id_reused, customer_key: assignment?.key ?? null, payment, click_customer_number, merging: [] };
+    return { ...common, is_id_reused, customer_key: assignment?.key ?? null, merging: [] };
   }
   if (assignment.merges.length > 0) {
     const merge = await mergeCustomers(db, { ...assignment, program_id, at: received_at });
-    return { is_id_reused, payment, click_customer_number, ...merge };
+    return { ...common, is_id_reused, ...merge };
   }
   const merging = merged.filter(({ into, handed_over }) => into === assignment.key && !handed_over);
-  return {
-    is_id_reused,
-    customer_key: assignment.key,
-    payment,
-    click_customer_number,
-    merging: merging.map((customer) => customer.key),
-  };
+  return { ...common, is_id_reused, customer_key: assignment.key, merging: merging.map((customer) => customer.key) };
 }
 
 /** An event whose id was stored before with different content must change nothing. */
@@ -194,19 +194,27 @@ function gatherCandidates(
   };
 }
 
-/** Deletes the customer identifiers that an event recorded, where its object refused the event. */
-export async function deleteIdentifiers(db: Database, delivery: Delivery, event: NewEvent): Promise<void> {
+/** Takes back what an event recorded of its customer, where its object refused the event: identifiers, and the click's number. */
+export async function forgetEvent(
+  db: Database,
+  delivery: Delivery,
+  event: NewEvent,
+  { newly_numbered }: Pick<StoredEvent, "newly_numbered">,
+): Promise<void> {
   const names = event.identifiers.map(({ identifier }) => identifier);
-  if (names.length === 0) return;
-  await db
-    .delete(customerIdentifiers)
-    .where(
-      and(
-        eq(customerIdentifiers.program_id, delivery.program_id),
-        eq(customerIdentifiers.origin, originOf(delivery, event)),
-        inArray(customerIdentifiers.name, names),
+  const { click_id } = event;
+  await db.batch([
+    db
+      .delete(customerIdentifiers)
+      .where(
+        and(
+          eq(customerIdentifiers.program_id, delivery.program_id),
+          eq(customerIdentifiers.origin, originOf(delivery, event)),
+          inArray(customerIdentifiers.name, names),
+        ),
       ),
-    );
+    ...(click_id === null || newly_numbered === null ? [] : [deleteNumber(db, { click_id, key: newly_numbered })]),
+  ]);
 }
 
 function originOf({ endpoint_id }: Delivery, { event_id }: NewEvent): string {

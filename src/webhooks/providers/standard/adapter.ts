@@ -87,7 +87,7 @@ export const standard: Provider = {
   },
 
   parse({ body: text, headers }) {
-    const { fields, notes } = dropPlaceholders(parseFields(body, readJsonBody(text)));
+    const { fields, notes } = dropPlaceholders(parseFields(body, withoutEmpty(readJsonBody(text))));
     requireFields(fields);
     const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
     const event = { ...eventOf(id, fields), ...(notes.length > 0 && { notes }) };
@@ -101,6 +101,18 @@ function prefixOf(headers: Headers): "webhook" | "svix" {
 }
 
 type Fields = v.InferOutput<typeof body>;
+
+/** Texts that describe a sale, which it can do without. */
+const DESCRIPTIONS = ["coupon", "product", "country", "platform", "payer"];
+
+/** A body without empty descriptions and coupons, which many carts send where there are none. */
+function withoutEmpty(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
+  const { coupons, ...fields } = json as Record<string, unknown>;
+  const kept = Object.entries(fields).filter(([name, value]) => value !== "" || !DESCRIPTIONS.includes(name));
+  const isCode = (code: unknown) => code !== "" && code !== null;
+  return { ...Object.fromEntries(kept), coupons: Array.isArray(coupons) ? coupons.filter(isCode) : coupons };
+}
 
 /** Leaves out ids that are placeholders. As ids they would make all customers or payments the same one. */
 function dropPlaceholders(fields: Fields): { fields: Fields; notes: string[] } {

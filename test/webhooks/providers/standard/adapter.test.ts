@@ -279,6 +279,13 @@ test("several coupons are all passed on", () => {
   expect(couponsIn({ coupons: ["MAYA10"] })).toEqual(["MAYA10", undefined]);
 });
 
+test("empty descriptions and coupons are as good as missing", () => {
+  const empty = { coupon: "", coupons: ["", null, "MAYA10"], product: "", country: "", platform: "", payer: "" };
+  const [event] = standard.parse(delivered({ ...sale, ...empty })).events;
+  expect(event).toMatchObject({ coupon: "MAYA10", product: null });
+  expect([event?.country, event?.platform, event?.payer]).toEqual([undefined, undefined, undefined]);
+});
+
 test("new fields that are missing leave the normalized event unchanged", () => {
   const nothing = { payer: null, affiliate: null, binding: null, country: null, platform: null };
   const explicit = { ...sale, ...nothing, subscription: { ...sale.subscription, replaces: null } };
