@@ -1,9 +1,8 @@
 /** An affiliate's next payout, as far as it is known now. */
 
 import { addToMonth, monthOf } from "../lib/calendar.ts";
-import { MS_PER_DAY } from "../lib/time.ts";
 import type { Payout } from "../programs/terms.ts";
-import { listWindows, type PayWindow, windowOf } from "./payout-window.ts";
+import { isOver, listWindows, type PayWindow, windowOf } from "./payout-window.ts";
 import type { DraftOrder, Statement } from "./statements/statement.ts";
 
 /** How many months to look ahead, enough for the longest hold period and payment lag. */
@@ -26,7 +25,7 @@ export function listComingWindows(payout: Payout, now: number, wasRun: (window: 
   const current = monthOf(now);
   return Array.from({ length: MONTHS_AHEAD }, (_, later) => addToMonth(current, later))
     .flatMap((month) => listWindows(payout, month))
-    .filter((window) => now < windowOf(payout, window).to + MS_PER_DAY && !wasRun(window));
+    .filter((window) => !isOver(windowOf(payout, window), now) && !wasRun(window));
 }
 
 /** The inputs for finding the next payout. `now` is in ms. */

@@ -1,5 +1,6 @@
 /** When a month's payments are made, and what they include. Times in ms. */
 import { addToMonth, monthOf, startOfDate, startOfMonth } from "../lib/calendar.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { Payout } from "../programs/terms.ts";
 
 /** One of a month's payout windows. */
@@ -19,6 +20,11 @@ export function listWindows({ second_window }: Payout, month: string): PayWindow
 export function windowOf(payout: Payout, { month, window = 1 }: PayWindow): { from: number; to: number } {
   const { first_day, last_day } = (window === 2 ? payout.second_window : null) ?? payout;
   return { from: startOfDate(month, first_day), to: startOfDate(month, last_day) };
+}
+
+/** Whether a window's last payment day is over. */
+export function isOver({ to }: { to: number }, now: number): boolean {
+  return now >= to + MS_PER_DAY;
 }
 
 /** A window pays what has cleared, or was earned, before this time and hasn't been paid before. */

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { accountKeyOf } from "../../src/commissions/ledger.ts";
+import { bodyOf, signIn } from "../portal/session.ts";
 import { command, makePayable, payMonth, refundOf, storyWithSales } from "../support/payout-story.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
@@ -47,6 +48,15 @@ test("an affiliate sees its next pay day, the amount, and the reasons that block
   expect(await next()).toMatchObject({ is_drafted: false, parts: [{ payable: 8_000, blocked: [] }] });
   const { json: run } = await command(runs, { month: "2026-03" });
   expect(await next()).toMatchObject({ is_drafted: true, month: "2026-03", window_from: "2026-03-15" });
+  // The window is over, so no page promises a payment in it.
+  const { open } = await signIn(a.username);
+  const textOf = async (path: string) => bodyOf((await open(path)).html).replaceAll(/<[^>]+>/g, "");
+  expect(await textOf("/app")).toContain(
+    "The payout awaits the merchant’s approval. It was scheduled between Mar 15, 2026 and Mar 20, 2026.",
+  );
+  expect(await textOf(`/app/payouts/1?program=${program}`)).toContain(
+    "$80.00 awaits the merchant’s approval. The payout was scheduled between Mar 15, 2026 and Mar 20, 2026.",
+  );
   await command(`${runs}/${run.id}/approve`);
   await command(`${runs}/${run.id}/pay`);
   expect(await next()).toBeNull();

@@ -46,7 +46,7 @@ export function AccountPage({ payee, programs, notifications, rejected, confirma
       <section class="card" aria-labelledby="change">
         <h2 id="change">{payee.details === null ? "Add a payout method" : "Change payout method"}</h2>
         <p class="muted">
-          Your details are stored encrypted. After you save them, both you and the merchant only see part of them.
+          Your details are stored encrypted. After you save them, you and the merchant see only part of them.
           {payee.details !== null && " Payouts that are already approved still go to your previous payout method."}
         </p>
         {isOffered("paypal") && <PaypalForm rejected={rejected} />}

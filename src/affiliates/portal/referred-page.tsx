@@ -16,45 +16,49 @@ export interface ReferredPageProps {
   programs: AffiliateProgram[];
   period: Period;
   referred: List<ReferredAffiliate>;
-  /** The program's second-tier terms in words. */
-  terms: string;
+  /** The program's second-tier terms in words, or null if it has no second tier. */
+  terms: string | null;
   is_first: boolean;
 }
 
 /** `/app/referred`: the affiliates that this affiliate referred, with their figures and its second-tier commissions. */
 export function ReferredPage({ program, programs, period, referred, terms, is_first: isFirst }: ReferredPageProps) {
   const params = { program: program.slug, ...periodParams(period) };
+  // An earlier version of the terms may have had a second tier, so the list stays if there is one.
+  const hasList = terms !== null || referred.data.length > 0;
   return (
     <>
       <div class="page-head">
         <h1>Referred affiliates</h1>
-        <PeriodFilter path={PATH} params={params} period={period} />
+        {hasList && <PeriodFilter path={PATH} params={params} period={period} />}
       </div>
       <ProgramTabs path={PATH} params={params} program={program} programs={programs} />
-      <p class="muted">{terms}</p>
-      <section class="card" aria-labelledby="referred">
-        <div class="card-head">
-          <h2 id="referred">{isFirst ? "Referred by you" : "Referred by you earlier"}</h2>
-          {referred.data.length > 0 && (
-            <p class="muted">
-              <PeriodTitle period={period} /> and all time
+      <p class="muted">{terms ?? "This program doesn’t pay for referred affiliates."}</p>
+      {hasList && (
+        <section class="card" aria-labelledby="referred">
+          <div class="card-head">
+            <h2 id="referred">{isFirst ? "Referred by you" : "Referred by you earlier"}</h2>
+            {referred.data.length > 0 && (
+              <p class="muted">
+                <PeriodTitle period={period} /> and all time
+              </p>
+            )}
+          </div>
+          {referred.data.length === 0 ? (
+            <p class="empty">
+              <strong>No referred affiliates yet.</strong> Ask new affiliates to enter your username when they apply.
+              Their clicks and sales appear here.
+            </p>
+          ) : (
+            <ReferredTable referred={referred.data} />
+          )}
+          {referred.next !== null && (
+            <p class="more">
+              <a href={buildHref(PATH, { ...params, cursor: referred.next })}>Earlier referrals</a>
             </p>
           )}
-        </div>
-        {referred.data.length === 0 ? (
-          <p class="empty">
-            <strong>No referred affiliates yet.</strong> Ask new affiliates to name your username when they apply. They
-            then appear here with their clicks and sales.
-          </p>
-        ) : (
-          <ReferredTable referred={referred.data} />
-        )}
-        {referred.next !== null && (
-          <p class="more">
-            <a href={buildHref(PATH, { ...params, cursor: referred.next })}>Earlier referrals</a>
-          </p>
-        )}
-      </section>
+        </section>
+      )}
     </>
   );
 }

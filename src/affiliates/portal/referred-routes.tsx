@@ -22,7 +22,8 @@ export function addReferredRoutes(app: Hono<Portal>): void {
         readReferred(db, account, period, { limit: PAGE_SIZE, cursor }),
         loadTerms(db, program.id, now),
       ]);
-      const page = { program, programs, period, referred, terms: describeSecondTier(terms).join(" ") };
+      const tierTerms = terms.second_tier === null ? null : describeSecondTier(terms).join(" ");
+      const page = { program, programs, period, referred, terms: tierTerms };
       return show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );

@@ -2,6 +2,7 @@ import { nameKind } from "../../commissions/ledger.ts";
 import { explainConversion, MORE_TOUCHES_MAX } from "../../customers/explain.ts";
 import { Fact } from "../../portal/layout/fact.tsx";
 import { formatMoney } from "../../portal/layout/formats-context.tsx";
+import { buildHref } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly, Time } from "../../portal/layout/time.tsx";
 import { describePayment, describeRule, nameStatus, nameType } from "../../portal/layout/words.ts";
@@ -19,9 +20,9 @@ export function ConversionPage(props: { conversion: CreditedConversion; affiliat
   return (
     <>
       <nav class="back" aria-label="Back">
-        <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
+        <a href={buildHref("/app/conversions", { program: program.slug })}>
           <span aria-hidden="true">← </span>
-          {program.name} overview
+          {program.name} conversions
         </a>
       </nav>
       <div class="page-head">

@@ -1,3 +1,4 @@
+import { buildHref } from "../../portal/layout/href.ts";
 import { Time } from "../../portal/layout/time.tsx";
 import { nameType } from "../../portal/layout/words.ts";
 import type { readTouchedConversion, TouchedView } from "../touched-queries.ts";
@@ -13,9 +14,9 @@ export function NotCreditedPage({ touched: { view, program, entries } }: NotCred
   return (
     <>
       <nav class="back" aria-label="Back">
-        <a href={`/app?${new URLSearchParams({ program: program.slug })}`}>
+        <a href={buildHref("/app/conversions", { program: program.slug, show: "lost" })}>
           <span aria-hidden="true">← </span>
-          {program.name} overview
+          {program.name} conversions
         </a>
       </nav>
       <div class="page-head">

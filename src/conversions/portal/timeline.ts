@@ -42,7 +42,7 @@ export function buildTimeline(
     ...disputeSteps(record),
     ...[...entries].sort((a, b) => a.number - b.number).map((entry) => entryStep(entry, record)),
     ...holdSteps(entries, now),
-    ...statements.map(statementStep),
+    ...statements.map((statement) => statementStep(statement, now)),
   ];
   return steps
     .map((step) => ({ ...step, is_upcoming: step.at > now }))
@@ -97,10 +97,10 @@ function describeRefund({ refunded, refunded_at, amount, currency }: ConversionR
 }
 
 /** The statement, whose amounts include other conversions. */
-function statementStep(statement: Statement): UndatedStep {
+function statementStep(statement: Statement, now: number): UndatedStep {
   const { number, changed_at: at, status } = statement;
   const name = `Statement ${number}: ${nameStatementStatus(status).toLowerCase()}`;
-  return { at, name, detail: describeStatement(statement), change: null, statement: number };
+  return { at, name, detail: describeStatement(statement, { now, window: null }), change: null, statement: number };
 }
 
 /** The end of the hold period, unless nothing is left to become due. */

@@ -77,7 +77,7 @@ export function LivePart({ program, period, overview, latest, links, origin, now
           Download ledger (verifiable)
         </a>
       </p>
-      <NextPayoutCard next={overview.next_payout} program={program.slug} />
+      <NextPayoutCard next={overview.next_payout} program={program.slug} now={now} />
       <section class="card" aria-labelledby="performance">
         <h2 id="performance">{chartHeadingOf(slots)}</h2>
         {isEmpty && (

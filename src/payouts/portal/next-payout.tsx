@@ -1,14 +1,17 @@
 import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
 import type { NextPayout } from "../next-payout.ts";
+import { isOver } from "../payout-window.ts";
 import { BlockNotice } from "./block-notice.tsx";
 
 /** The overview's card with the next payout: its amount, its dates and what blocks it. */
-export function NextPayoutCard({ next, program }: { next: NextPayout | null; program: string }) {
+export function NextPayoutCard(props: { next: NextPayout | null; program: string; now: number }) {
+  const { next, program, now } = props;
   const { money } = useFormats();
   if (next === null) return null;
   const { window, parts, is_drafted } = next;
   const payable = parts.filter((part) => part.payable > 0);
+  const isLate = is_drafted && isOver(window, now);
   const query = new URLSearchParams({ program });
   const dates = (
     <>
@@ -21,15 +24,16 @@ export function NextPayoutCard({ next, program }: { next: NextPayout | null; pro
       {payable.length > 0 && (
         <p>
           <strong>{payable.map(({ payable: amount, currency }) => money(amount, currency)).join(" and ")}</strong>{" "}
-          {dates} <span class="tag">{is_drafted ? "Statement ready" : "Estimated"}</span>
+          {!isLate && dates} <span class="tag">{is_drafted ? "Statement ready" : "Estimated"}</span>
         </p>
       )}
+      {payable.length > 0 && isLate && <p>The payout awaits the merchant’s approval. It was scheduled {dates}.</p>}
       {parts
         .filter((part) => part.payable === 0)
         .map(({ total, currency, blocked }) => (
           <>
             <p>
-              {money(total, currency)} won’t be paid {dates}:
+              {money(total, currency)} won’t be paid {isLate ? <>in the payout that was scheduled {dates}</> : dates}:
             </p>
             {blocked.map((block) => (
               <BlockNotice block={block} currency={currency} has_link />

@@ -33,7 +33,7 @@ export function addPayoutRoutes(app: Hono<Portal>): void {
   app.get("/payouts/:number", async (c) => {
     const whole = await findStatement(c, c.req.param("number"));
     if (whole === null) return showNotFound(c);
-    return show(c, 200, titleOf(whole.statement), <StatementPage whole={whole} />);
+    return show(c, 200, titleOf(whole.statement), <StatementPage whole={whole} now={c.var.now} />);
   });
 }
 

@@ -7,7 +7,7 @@ import type { WholeStatement } from "../statements/whole-statement-queries.ts";
 import { StatementSheet, titleOf } from "./statement-page.tsx";
 
 /** Writes the document. Its style is inline and it has no script. */
-export function writeStatementDocument(whole: WholeStatement) {
+export function writeStatementDocument(whole: WholeStatement, now: number) {
   const document = (
     <html lang="en">
       <head>
@@ -21,7 +21,7 @@ export function writeStatementDocument(whole: WholeStatement) {
       </head>
       <body>
         <main>
-          <StatementSheet whole={whole} has_links={false} />
+          <StatementSheet whole={whole} now={now} has_links={false} />
           <p class="note">Days are in UTC. The same entries are in {nameStatementFile(whole, "csv")}.</p>
         </main>
       </body>

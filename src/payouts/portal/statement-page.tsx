@@ -10,7 +10,7 @@ import { BlockNotice } from "./block-notice.tsx";
 import { describePaidBy, describeStatement, formatMonth, nameStatementStatus } from "./words.ts";
 
 /** `/app/payouts/:number`: a statement with all of its entries. Suitable for printing. */
-export function StatementPage({ whole }: { whole: WholeStatement }) {
+export function StatementPage({ whole, now }: { whole: WholeStatement; now: number }) {
   const { program, statement } = whole;
   const query = new URLSearchParams({ program: program.slug });
   return (
@@ -21,7 +21,7 @@ export function StatementPage({ whole }: { whole: WholeStatement }) {
           {program.name} payouts
         </a>
       </nav>
-      <StatementSheet whole={whole} has_links />
+      <StatementSheet whole={whole} now={now} has_links />
       <p class="note no-print">
         <a href={`/app/payouts/${statement.number}.csv?${query}`} download>
           Download CSV
@@ -33,8 +33,9 @@ export function StatementPage({ whole }: { whole: WholeStatement }) {
 }
 
 /** The statement without navigation. `has_links` links notices to the portal. */
-export function StatementSheet({ whole, has_links }: { whole: WholeStatement; has_links: boolean }) {
-  const { program, affiliate, statement, lines } = whole;
+export function StatementSheet(props: { whole: WholeStatement; now: number; has_links: boolean }) {
+  const { whole, now, has_links } = props;
+  const { program, affiliate, statement, window, lines } = whole;
   const { currency } = statement;
   return (
     <>
@@ -68,7 +69,7 @@ export function StatementSheet({ whole, has_links }: { whole: WholeStatement; ha
       </dl>
       <section class="card" aria-labelledby="status">
         <h2 id="status">Status</h2>
-        <p class="verdict">{describeStatement(statement)}</p>
+        <p class="verdict">{describeStatement(statement, { now, window })}</p>
         {statement.blocked.map((block) => (
           <BlockNotice block={block} currency={currency} has_link={has_links} />
         ))}

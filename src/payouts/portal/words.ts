@@ -1,9 +1,10 @@
 /** Statement statuses in words. */
 
-import { startOfMonth } from "../../lib/calendar.ts";
+import { addToMonth, startOfMonth } from "../../lib/calendar.ts";
 import { formatDate } from "../../lib/format-date.ts";
 import { formatMoney } from "../../lib/format-money.ts";
 import { messages } from "../../lib/messages/messages.ts";
+import { isOver } from "../payout-window.ts";
 import type { PaidBy, Statement, StatementStatus } from "../statements/statement.ts";
 
 /** A statement's status as a label. */
@@ -24,8 +25,14 @@ export function describePaidBy({ method, reference }: PaidBy): string {
   return messages.payouts.paid_by(names[method] ?? method, reference);
 }
 
+/** When a statement is described, in ms, and its payout window. Without the window, the month is named. */
+export interface StatementSchedule {
+  now: number;
+  window: { from: number; to: number } | null;
+}
+
 /** What has happened or will happen to a statement, in a sentence or two. */
-export function describeStatement(statement: Statement): string {
+export function describeStatement(statement: Statement, schedule: StatementSchedule): string {
   const { status, payable, total, currency, month, changed_at, reason } = statement;
   const { sentences } = messages.portal.statements;
   const amount = formatMoney(payable, currency);
@@ -33,7 +40,10 @@ export function describeStatement(statement: Statement): string {
   const carried = formatMoney(total, currency);
   switch (status) {
     case "drafted":
-      return payable > 0 ? sentences.to_be_paid(amount, formatMonth(month)) : sentences.to_be_carried(carried);
+      if (payable <= 0) return sentences.to_be_carried(carried);
+      return isLate(month, schedule)
+        ? sentences.awaits_approval(amount, describeSchedule(month, schedule))
+        : sentences.to_be_paid(amount, formatMonth(month));
     case "paid":
       return sentences.paid(amount, date);
     case "carried":
@@ -47,4 +57,13 @@ export function describeStatement(statement: Statement): string {
     case "cancelled":
       return sentences.cancelled;
   }
+}
+
+function isLate(month: string, { now, window }: StatementSchedule): boolean {
+  return window === null ? now >= startOfMonth(addToMonth(month, 1)) : isOver(window, now);
+}
+
+function describeSchedule(month: string, { window }: StatementSchedule): string {
+  const { in_month, in_window } = messages.portal.statements.sentences;
+  return window === null ? in_month(formatMonth(month)) : in_window(formatDate(window.from), formatDate(window.to));
 }

@@ -21,7 +21,7 @@ export function addStatementFileRoutes(app: ApiApp): void {
 
   app.get("/programs/:program/affiliates/:affiliate/statements/:file{[0-9]+\\.html}", async (c) => {
     const whole = await find(c, c.req.param("file").replace(/\.html$/, ""));
-    return c.html(writeStatementDocument(whole), 200, {
+    return c.html(writeStatementDocument(whole, c.var.now), 200, {
       "Content-Security-Policy": DOCUMENT_POLICY,
       "Content-Disposition": `inline; filename="${nameStatementFile(whole, "html")}"`,
     });

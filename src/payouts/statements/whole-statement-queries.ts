@@ -7,6 +7,8 @@ import type { Database } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
 import { programs } from "../../programs/tables.ts";
 import { readPostalAddress } from "../payees/payee-store.ts";
+import { windowOf } from "../payout-window.ts";
+import { payoutRuns } from "../tables.ts";
 import type { Statement } from "./statement.ts";
 
 /** An entry of a statement with its explanation and, for a second-tier commission, the affiliate who made the sale. */
@@ -19,6 +21,8 @@ export interface WholeStatement {
   /** Without the person's own name and address once they are erased. */
   affiliate: { username: string; name: string; address: string[] | null };
   statement: Statement;
+  /** The first and last payment day of its run, in ms. Null if the run can't be found. */
+  window: { from: number; to: number } | null;
   lines: StatementLine[];
 }
 
@@ -43,14 +47,15 @@ export async function readWholeStatement(
   const account = accounts.getByName(accountKeyOf({ program_id: program.id, affiliate_id: affiliate.id }));
   const found: { statement: Statement; entries: LedgerEntry[] } | null = await account.readStatement(Number(number));
   if (found === null) return null;
-  const { status, changed_at } = found.statement;
-  const [names, [owner], [merchant], address] = await Promise.all([
+  const { status, changed_at, run: runId } = found.statement;
+  const [names, [owner], [merchant], [run], address] = await Promise.all([
     readNames(db, found.entries),
     db.select({ name: affiliates.name }).from(affiliates).where(eq(affiliates.id, affiliate.id)),
     db
       .select({ legal_name: programs.legal_name, address: programs.address })
       .from(programs)
       .where(eq(programs.id, program.id)),
+    db.select({ payout: payoutRuns.payout }).from(payoutRuns).where(eq(payoutRuns.id, runId)),
     readPostalAddress(
       db,
       readSettings(env).vault_key,
@@ -70,6 +75,7 @@ export async function readWholeStatement(
     },
     affiliate: { username: affiliate.username, name: owner?.name ?? affiliate.username, address },
     statement: found.statement,
+    window: run === undefined ? null : windowOf(run.payout, found.statement),
     lines: named.map((line, n) => ({ ...line, explanation: explained[n]?.explanation ?? null })),
   };
 }

@@ -5,7 +5,7 @@ import { shiftPoint } from "../../lib/format-money.ts";
 
 /** The reader of a page. */
 export interface Reader {
-  /** BCP 47. Null if the browser sends none: US English, with unambiguous dates such as `3 Jan 2026`. */
+  /** BCP 47. Null if the browser sends none: US English. */
   locale: string | null;
   /** IANA name. */
   zone: string;
@@ -32,11 +32,11 @@ export interface Formats {
   /** Names the zone only if it is UTC. Otherwise the page's footer names it. */
   time: (ms: number) => string;
   clock: (ms: number) => string;
-  /** `3 Jan 2026`, from days since the epoch. */
+  /** `Jan 3, 2026`, from days since the epoch. */
   day: (day: number) => string;
-  /** `3 Jan`, from days since the epoch. */
+  /** `Jan 3`, from days since the epoch. */
   shortDay: (day: number) => string;
-  /** `14:00`, the start of a UTC hour. */
+  /** `2:00 PM`, the start of a UTC hour. */
   hour: (ms: number) => string;
 }
 
@@ -85,19 +85,18 @@ export function formatsFor(reader: Reader): Formats {
 }
 
 function createFormats(reader: Reader): Formats {
-  const dateLocale = reader.locale ?? "en-GB";
-  const numberLocale = reader.locale ?? "en-US";
+  const locale = reader.locale ?? "en-US";
   const dates = (timeZone: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(dateLocale, { timeZone, ...options });
+    new Intl.DateTimeFormat(locale, { timeZone, ...options });
   const ownDay = dates(reader.zone, { dateStyle: "medium" });
-  const clock = dates(reader.zone, { hour: "2-digit", minute: "2-digit" });
+  const clock = dates(reader.zone, { hour: "numeric", minute: "2-digit" });
   const day = dates("UTC", { dateStyle: "medium" });
   const shortDay = dates("UTC", { day: "numeric", month: "short" });
-  const hour = dates("UTC", { hour: "2-digit", minute: "2-digit" });
-  const count = new Intl.NumberFormat(numberLocale);
-  const percent = new Intl.NumberFormat(numberLocale, { style: "percent", maximumFractionDigits: 1 });
-  const rate = new Intl.NumberFormat(numberLocale, { style: "percent", maximumFractionDigits: 2 });
-  const change = new Intl.NumberFormat(numberLocale, {
+  const hour = dates("UTC", { hour: "numeric", minute: "2-digit" });
+  const count = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const rate = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
+  const change = new Intl.NumberFormat(locale, {
     style: "percent",
     maximumFractionDigits: 0,
     signDisplay: "exceptZero",
@@ -109,7 +108,7 @@ function createFormats(reader: Reader): Formats {
     const cached = moneyFormats.get(key);
     if (cached !== undefined) return cached;
     const digits = { minimumFractionDigits: minorDigitsOf(currency), maximumFractionDigits: maxDigits };
-    const format = new Intl.NumberFormat(numberLocale, { style: "currency", currency, ...digits });
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency, ...digits });
     moneyFormats.set(key, format);
     return format;
   };

@@ -109,7 +109,7 @@ export const PERIOD_NAMES: Record<PeriodName, string> = {
   custom: "Custom days",
 };
 
-/** The period as a heading: `Last 30 days`, `This month`, `1 Jan – 3 Jan 2026`. `formatDay` formats the days. */
+/** The period as a heading: `Last 30 days`, `This month`, `Jan 1 – Jan 3, 2026`. `formatDay` formats the days. */
 export function namePeriod(period: Period, formatDay: (day: number) => string): string {
   const { name, first_day, last_day } = period;
   if (name === "custom")

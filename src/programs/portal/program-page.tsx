@@ -41,7 +41,8 @@ export function ProgramPage({ program, programs, terms, creatives }: ProgramProp
       <ProgramTabs path={PATH} params={{}} program={program} programs={programs} />
       {isInForce ? (
         <p class="muted">
-          Version {in_force.version}, in force since <StartDate version={in_force} />
+          Version {in_force.version}, in effect since{" "}
+          {in_force.effective_from === 0 ? "the program started" : <Time ms={in_force.effective_from} />}
         </p>
       ) : (
         <OtherVersionNotice program={program} terms={terms} />

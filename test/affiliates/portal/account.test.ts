@@ -122,7 +122,7 @@ describe("an affiliate", () => {
     const form = { form: "w8ben", received_at: "2026-01-03T00:00:00Z" };
     await admin("PUT", `/v1/affiliates/${a.username}/tax-form`, form);
     expect((await open("/app/account")).html).toMatch(
-      /The merchant received your W-8BEN on <time[^>]*>3 Jan 2026<\/time>/,
+      /The merchant received your W-8BEN on <time[^>]*>Jan 3, 2026<\/time>/,
     );
   });
 });

@@ -48,6 +48,8 @@ test("shows each referred affiliate's clicks, sales and net commission as in the
   // The referred affiliate doesn't see its sponsor's list, and another sponsor sees only its own.
   const rookie = bodyOf((await (await signIn(`${a.username}-rookie`)).open("/app/referred")).html);
   expect(rookie).toContain("No referred affiliates yet.");
+  expect(rookie).toContain("Ask new affiliates to enter your username when they apply.");
+  expect(rookie).toContain('class="periods"');
   const other = bodyOf((await (await signIn(b.username)).open("/app/referred")).html);
   expect(other).toContain(`${b.username}-other`);
   expect(other).not.toMatch(new RegExp(`${a.username}-(rookie|idle)|70\\.00`));
@@ -63,10 +65,17 @@ test("lists many referred affiliates page by page, and ignores invalid cursors",
   const namesOf = (html: string) =>
     [...html.matchAll(/<span class="muted">[a-z0-9]+-n(\d+)<\/span>/g)].map(([, n]) => Number(n));
   const first = (await open("/app/referred")).html;
-  expect(first).toContain("This program has no second-tier commission.");
+  expect(first).toContain("This program doesn’t pay for referred affiliates.");
   const more = /href="([^"]+cursor=[^"]+)"/.exec(first)?.[1]?.replaceAll("&amp;", "&") ?? "";
   const second = (await open(more)).html;
   expect([...namesOf(first), ...namesOf(second)]).toEqual(Array.from({ length: 52 }, (_, n) => 51 - n));
   expect(second).not.toContain("cursor=");
   expect(namesOf((await open("/app/referred?cursor=x")).html)).toHaveLength(50);
+});
+
+test("without a second tier and referred affiliates, says only that the program doesn't pay for them", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const page = bodyOf((await (await signIn(a.username)).open("/app/referred")).html);
+  expect(page).toContain("This program doesn’t pay for referred affiliates.");
+  expect(page).not.toMatch(/class="periods"|No referred affiliates yet|Ask new affiliates|class="card"/);
 });

@@ -69,6 +69,10 @@ test("conversions that weren't credited have their own list, and other affiliate
     expect(html).toContain("Another affiliate’s click came later");
     expect(html).not.toMatch(new RegExp(`777\\.00|${a.slug}|\\b${a.username}\\b|${customer.id}`));
   });
+  const page = bodyOf((await loser.open(`/app/conversions/${json.conversion}`)).html);
+  expect(page).toContain(
+    `<a href="/app/conversions?program=${program}&amp;show=lost"><span aria-hidden="true">← </span>`,
+  );
   expect(idsOf(bodyOf((await loser.open("/app/conversions?type=sale")).html))).toEqual([]);
   const stranger = await setUp();
   for (const link of [await linkIdOf(a.slug), await linkIdOf(stranger.a.slug), 999_999_999, "x", "-1", "1e3"]) {
@@ -89,6 +93,9 @@ test("a conversion's page shows its refund and its hold period", async () => {
   await conversionThat(json.conversion, { entries: [{}, { amount: -1_980 }] });
   const { open } = await signIn(a.username);
   const page = bodyOf((await open(`/app/conversions/${json.conversion}`)).html);
+  expect(page).toMatch(
+    /<a href="\/app\/conversions\?program=[^"&]+"><span aria-hidden="true">← <\/span>[^<]+ conversions</,
+  );
   const steps = page.split('<ol class="touches timeline">')[1]?.split("</ol>")[0] ?? "";
   const texts = [...steps.matchAll(/<li[^>]*>(.*?)<\/li>/gs)].map(([, li = ""]) => li.replaceAll(/<[^>]+>/g, " "));
   expect(texts).toHaveLength(5);

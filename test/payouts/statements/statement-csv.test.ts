@@ -60,6 +60,7 @@ const whole = (changes: Partial<Statement> = {}, lines: StatementLine[] = [line]
   program: { slug: "acme", name: "Acme", legal_name: null, address: null },
   affiliate: { username: "jane", name: "Jane", address: null },
   statement: { ...statement, ...changes },
+  window: null,
   lines,
 });
 
@@ -135,9 +136,28 @@ describe("the status of a statement in words", () => {
     [{ status: "cancelled" }, "The merchant canceled this payout. The next statement includes all of its entries."],
   ])("%j", (changes, words) => {
     const changed = { ...statement, ...changes };
-    expect(describeStatement(changed)).toBe(words);
+    expect(describeStatement(changed, { now: DAY, window: null })).toBe(words);
     expect(nameStatementStatus(changed.status)).not.toBe("");
     expect(carriedOf(changed)).toBeTypeOf("number");
+  });
+
+  const window = { from: DAY, to: Date.UTC(2026, 2, 20) };
+  test.each([
+    [window, Date.UTC(2026, 2, 21) - 1, "will be paid in March 2026 once the merchant approves the payout."],
+    [
+      window,
+      Date.UTC(2026, 2, 21),
+      "awaits the merchant’s approval. The payout was scheduled between Mar 15, 2026 and Mar 20, 2026.",
+    ],
+    [
+      { from: DAY, to: DAY },
+      Date.UTC(2026, 2, 16),
+      "awaits the merchant’s approval. The payout was scheduled for Mar 15, 2026.",
+    ],
+    [null, Date.UTC(2026, 3, 1) - 1, "will be paid in March 2026 once the merchant approves the payout."],
+    [null, Date.UTC(2026, 3, 1), "awaits the merchant’s approval. The payout was scheduled for March 2026."],
+  ])("a draft with window %j at %d", (one, now, words) => {
+    expect(describeStatement({ ...statement, status: "drafted" }, { now, window: one })).toBe(`$29.60 ${words}`);
   });
 
   test("a month is shown by its name", () => expect(formatMonth("2026-03")).toBe("March 2026"));

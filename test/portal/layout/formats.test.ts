@@ -20,11 +20,12 @@ describe("the reader", () => {
 });
 
 describe("formats", () => {
-  test("by default: day-first dates, times marked as UTC, US numbers", () => {
-    const { time, date, day, money, count, percent } = formatsFor(DEFAULT_READER);
-    expect(time(NEW_YEAR - 1)).toBe("31 Dec 2025, 23:59 UTC");
-    expect(date(NEW_YEAR)).toBe("1 Jan 2026");
-    expect(day(NEW_YEAR / 86_400_000)).toBe("1 Jan 2026");
+  test("by default: US dates and numbers, times marked as UTC", () => {
+    const { time, date, day, hour, money, count, percent } = formatsFor(DEFAULT_READER);
+    expect(plain(time(NEW_YEAR - 1))).toBe("Dec 31, 2025, 11:59 PM UTC");
+    expect(plain(hour(NEW_YEAR + 2 * 3_600_000))).toBe("2:00 AM");
+    expect(date(NEW_YEAR)).toBe("Jan 1, 2026");
+    expect(day(NEW_YEAR / 86_400_000)).toBe("Jan 1, 2026");
     expect([money(123_450, "USD"), money(500, "JPY"), count(1_234), percent(0.1234)]).toEqual([
       "$1,234.50",
       "¥500",
@@ -35,7 +36,7 @@ describe("formats", () => {
 
   test("for a reader in Berlin", () => {
     const { time, date, day, money, count } = formatsFor({ locale: "de-DE", zone: "Europe/Berlin" });
-    expect(time(NEW_YEAR - 1)).toBe("01.01.2026, 00:59");
+    expect(time(NEW_YEAR - 1)).toBe("01.01.2026, 0:59");
     expect(date(NEW_YEAR - 1)).toBe("31.12.2025");
     // Days are UTC for all readers.
     expect(day(NEW_YEAR / 86_400_000 - 1)).toBe("31.12.2025");

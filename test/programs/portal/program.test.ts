@@ -29,7 +29,7 @@ test("explains the terms in force, with the affiliate's tier and the requirement
   const { open } = await signIn(a.username);
   const before = await open("/app/program");
   expect(before.status).toBe(200);
-  expect(before.html).toContain("Version 1, in force since the start of the program");
+  expect(before.html).toContain("Version 1, in effect since the program started");
   expect(before.html).toContain(
     "Your tier: base. 0 customers and $0.00 in sales count so far. To reach more, you need 2 more customers.",
   );
@@ -76,7 +76,7 @@ test("lists older versions that a subscription keeps, and announced ones", async
   await admin("POST", path, { terms: { hold_days: 7, applies_to: "all" }, effective_from: soon });
   const { open } = await signIn(a.username);
   const now = await open("/app/program");
-  expect(now.html).toContain("Version 3, in force since <time");
+  expect(now.html).toContain("Version 3, in effect since <time");
   expect(now.html).toContain("Rule 1: 15% of each payment.");
   expect(versionsOf(now.html)).toEqual(["4", "1"]);
   const kept = await open(`/app/program?program=${program}&version=1`);

@@ -75,7 +75,7 @@ const throttled: VerdictWords = {
 const gestures = {
   summary: (missing: number, all: number, format: (count: number) => string) =>
     missing === 0
-      ? "Browsers reported a click or key press for every counted click."
+      ? "All counted clicks came from a click or key press."
       : `Browsers reported no click or key press for ${format(missing)} of ${format(all)} counted ${all === 1 ? "click" : "clicks"}. They still count: some browsers and apps don’t report it.`,
   hit: "The browser reported no click or key press",
 };

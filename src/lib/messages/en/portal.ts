@@ -80,6 +80,11 @@ const statements = {
   sentences: {
     to_be_paid: (amount: string, month: string) =>
       `${amount} will be paid in ${month} once the merchant approves the payout.`,
+    /** After the payout window. */
+    awaits_approval: (amount: string, schedule: string) =>
+      `${amount} awaits the merchant’s approval. The payout was scheduled ${schedule}.`,
+    in_month: (month: string) => `for ${month}`,
+    in_window: (from: string, to: string) => (from === to ? `for ${from}` : `between ${from} and ${to}`),
     to_be_carried: (total: string) => `Nothing will be paid. ${total} is carried over to the next statement.`,
     paid: (amount: string, date: string) => `${amount} was paid on ${date}.`,
     carried: (total: string) => `Nothing was paid. ${total} was carried over to the next statement.`,

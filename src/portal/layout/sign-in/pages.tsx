@@ -51,7 +51,7 @@ function EmailForm({ rejected }: { rejected: RejectedEmail | null }) {
           aria-describedby="email-note"
         />
         <span class={rejected === null ? "note" : "fault"} id="email-note">
-          {rejected === null ? "Use the address that the merchant has for you." : `Email address ${rejected.error}.`}
+          {rejected === null ? "Use the email address you gave the merchant." : `Email address ${rejected.error}.`}
         </span>
       </div>
       <button type="submit" class="primary spaced">
