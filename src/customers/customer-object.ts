@@ -66,10 +66,7 @@ export abstract class CustomerObject extends DurableObject<Env> {
   /** Returns another Customer object by its key. */
   protected abstract peer(key: string): CustomerPeer;
 
-  /**
-   * Records an event received at a time (ms) and resolves once it is durable. Throws without changing anything if D1 is
-   * unavailable and the event is new.
-   */
+  /** Records an event received at a time (ms), durably. Throws, having changed nothing, if it is new and D1 is unavailable. */
   async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
     const elsewhere = this.#store.readSetting(MERGED_INTO);
     if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt);

@@ -46,16 +46,19 @@ export async function setUp(options: { preset?: string; program?: Record<string,
     ...options.program,
   });
   const names = ["a", "b", "c"].slice(0, options.affiliates ?? 2);
-  const affiliates: { username: string; slug: string }[] = [];
-  for (const name of names) {
-    const username = `${name}${unique}`;
+  const affiliates = names.map((name) => ({ name, username: `${name}${unique}`, slug: `${name}-link-${unique}` }));
+  // One after the other, so that their ids are in this order.
+  for (const { name, username } of affiliates) {
     await create("/v1/affiliates", { username, name: `Affiliate ${name}`, email: `${username}@example.com` });
-    await create(`/v1/programs/${program}/enrollments`, { affiliate: username });
-    const slug = `${name}-link-${unique}`;
-    await create("/v1/links", { program, affiliate: username, slug, destination: "https://shop.example/pricing" });
-    affiliates.push({ username, slug });
   }
-  const endpoint = await create(`/v1/programs/${program}/endpoints`, { source: "standard" });
+  const enroll = async ({ username, slug }: { username: string; slug: string }) => {
+    await create(`/v1/programs/${program}/enrollments`, { affiliate: username });
+    await create("/v1/links", { program, affiliate: username, slug, destination: "https://shop.example/pricing" });
+  };
+  const [endpoint] = await Promise.all([
+    create(`/v1/programs/${program}/endpoints`, { source: "standard" }),
+    ...affiliates.map(enroll),
+  ]);
   const [a, b = { username: "", slug: "" }] = affiliates;
   if (a === undefined) throw new Error("a story needs an affiliate");
   return { program, a, b, affiliates, endpoint: endpoint as { id: string; url: string; secret: string } };

@@ -55,7 +55,7 @@ function later(ms: number) {
 describe.each([
   ["hangs", hanging],
   ["throws", throwing],
-])("while D1 %s", (_, broken) => {
+])("while D1 %s", { tags: ["deep"] }, (_, broken) => {
   test.each([
     ["fresh", 0],
     ["stale, and refreshed in the background", 15_000],
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-describe("an edit made in another isolate", () => {
+describe("an edit made in another isolate", { tags: ["deep"] }, () => {
   const change = (slug: string) =>
     env.DB.prepare("UPDATE links SET destination = 'https://shop.example/new' WHERE slug = ?").bind(slug).run();
 
@@ -114,7 +114,7 @@ describe("an edit made in another isolate", () => {
   });
 });
 
-test("a distant D1 is waited for: an old edit applies at the first click", async () => {
+test("a distant D1 is waited for: an old edit applies at the first click", { tags: ["deep"] }, async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
@@ -123,7 +123,7 @@ test("a distant D1 is waited for: an old edit applies at the first click", async
   expect((await clickWith(a.slug, far)).response?.status).toBe(410);
 });
 
-test("a D1 that is slower than the timeout still updates the link", async () => {
+test("a D1 that is slower than the timeout still updates the link", { tags: ["deep"] }, async () => {
   const { a } = await setUp({ affiliates: 1 });
   await click(a.slug);
   await env.DB.prepare("UPDATE links SET disabled = 1 WHERE slug = ?").bind(a.slug).run();
@@ -137,7 +137,7 @@ test("a D1 that is slower than the timeout still updates the link", async () => 
   expect((await clickWith(a.slug, slowly())).response?.status).toBe(410);
 });
 
-test("a load that finishes after an edit does not restore the old link", async () => {
+test("a load that finishes after an edit does not restore the old link", { tags: ["deep"] }, async () => {
   const { a, b } = await setUp();
   // Creates the program's visitor key of the day, so that only one statement is held back.
   await click(b.slug);

@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 /** The shipped Worker with changed bindings. */
 const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: ExecutionContext) => Promise<Response>;
 
-describe("the rate limit", () => {
+describe("the rate limit", { tags: ["deep"] }, () => {
   /** The real bindings, but with the limit for refusals as the limit for deliveries: small enough to exceed in a test. */
   const fetchLimited = (request: Request) =>
     worker.fetch?.(
@@ -55,7 +55,7 @@ describe("the rate limit", () => {
   });
 });
 
-describe("a rate limit that fails", () => {
+describe("a rate limit that fails", { tags: ["deep"] }, () => {
   const broken: [string, RateLimit][] = [
     ["throws", { limit: () => Promise.reject(new Error("the limiter is away")) }],
     ["never answers", { limit: () => new Promise(() => {}) }],
@@ -91,7 +91,9 @@ describe("a rate limit that fails", () => {
   });
 });
 
-test("requests are deleted after 30 days, and waiting deliveries are refused then; the log is deleted after 400", async () => {
+test("requests are deleted after 30 days, and waiting deliveries are refused then; the log is deleted after 400", {
+  tags: ["deep"],
+}, async () => {
   const { program } = await setUp({ affiliates: 1 });
   const post = await openPostback(program);
   await post({ txid: "1001", amount: "99.00", event: "sale" });

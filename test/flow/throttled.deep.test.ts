@@ -10,7 +10,9 @@ const LOGGED = 300;
 
 const verdictsOf = async (slug: string) => (await admin("GET", `/v1/links/${slug}`)).json.verdicts;
 
-test("a network's hits beyond its share are redirected, signed and counted, and get no row in the log", async () => {
+test("a network's hits beyond its share are redirected, signed and counted, and get no row in the log", {
+  tags: ["deep"],
+}, async () => {
   const { a, endpoint } = await setUp({ affiliates: 1 });
   const hits = LOGGED + 60;
   let last = await click(a.slug, { headers: FLOOD });
@@ -35,9 +37,11 @@ test("a network's hits beyond its share are redirected, signed and counted, and 
   expect(rows).toBe(hits + 1 - throttled);
   const check = await checkDay(dayOf(Date.now()), { db: env.DB, bucket: undefined, mend: false });
   expect(check.differences).toEqual([]);
-}, 30_000);
+});
 
-test("unknown slugs from one network get 503 once it has asked for too many, and links go on", async () => {
+test("unknown slugs from one network get 503 once it has asked for too many, and links go on", {
+  tags: ["deep"],
+}, async () => {
   const { a, b } = await setUp();
   const headers = { "CF-Connecting-IP": "203.0.113.99" };
   await click(a.slug, { headers });
