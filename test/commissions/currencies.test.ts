@@ -90,8 +90,9 @@ test("sales in another currency do not count towards a tier's amount", () => {
             amount: state.currency === "USD" ? state.amount : state.amount * rate,
             refunded: state.currency === "USD" ? state.refunded : state.refunded * rate,
           })),
-        ).entries.map(({ tier }) => tier);
-      expect(tiersOf(1_000)).toEqual(tiersOf(1));
+        ).entries.map(({ conversion, tier }) => `${conversion} ${tier}`);
+      // Each sale's tier. The part of a small refund may be less than a minor unit, so that it has no entry.
+      expect(new Set(tiersOf(1_000))).toEqual(new Set(tiersOf(1)));
     }),
   );
 });
