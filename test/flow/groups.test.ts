@@ -146,7 +146,7 @@ test("the same if everything arrives later and in another order", async () => {
   expect(amounts.size).toBe(first);
 });
 
-test("by whoever gets the credit: another affiliate has other rates for the same sale", async () => {
+test("by the credited affiliate: another affiliate has other rates for the same sale", async () => {
   const program = await startGroups();
   await changeRates(program);
   const click = await program.click("bob", "2026-03-01");

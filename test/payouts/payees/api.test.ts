@@ -41,7 +41,12 @@ describe("affiliates with the same account", () => {
   test.each<[string, object, object, boolean]>([
     ["one PayPal address in any spelling", { email: "One@example.com" }, { email: "one+x@example.com" }, true],
     ["two PayPal addresses", { email: "one@example.com" }, { email: "two@example.com" }, false],
-    ["one IBAN, whoever it belongs to", ibanDetails, { ...ibanDetails, account_holder: "Jo", currency: "USD" }, true],
+    [
+      "one IBAN with different account holders",
+      ibanDetails,
+      { ...ibanDetails, account_holder: "Jo", currency: "USD" },
+      true,
+    ],
   ])("%s", async (_, first, second, isShared) => {
     const { a, b } = await setUp();
     expect((await put(a.username, { method: "paypal", ...first })).json.shared_with).toEqual([]);

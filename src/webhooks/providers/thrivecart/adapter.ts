@@ -29,7 +29,7 @@ const AMOUNT_DIGITS = 2;
 /** The field with the secret word. */
 const SECRET_FIELD = "thrivecart_secret";
 
-/** The secret word is the only proof of the sender. ThriveCart's own have twelve letters. */
+/** The secret word is the only proof of the sender. ThriveCart's own have twelve characters. */
 const MIN_SECRET_CHARACTERS = 8;
 
 /** The last second of the year 9999. */
