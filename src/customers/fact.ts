@@ -169,6 +169,7 @@ export function nameConversion(factId: string, event: ConversionEvent): string |
     case "sale":
       return payment === null ? `sale:${factId}` : `payment:${qualifyId(namespace, payment)}`;
     case "refund":
+    case "refund_failed":
     case "chargeback":
     case "chargeback_won":
     case "touch":

@@ -4,6 +4,7 @@ export const EVENT_TYPES = [
   "trial",
   "sale",
   "refund",
+  "refund_failed",
   "chargeback",
   "chargeback_won",
   "cancellation",
@@ -27,6 +28,16 @@ export interface Named {
   reason?: string;
   /** Of a dispute: what the ruling applies to; see `src/customers/disputes/ruling.ts`. */
   scope?: string;
+}
+
+/** A payment as a provider describes it as a whole, for providers that send all of it with every change. */
+export interface PaymentState {
+  /** When the provider last changed it, in milliseconds; null for the time of receipt. The latest state counts. */
+  at: number | null;
+  /** False for a payment that failed, was canceled or was deleted after it had been paid: the whole sale is reversed. */
+  is_paid: boolean;
+  /** The ids of all its refunds. Refunds of earlier states that aren't among them were deleted. */
+  refunds: readonly string[];
 }
 
 /** The subscription of an event. */
@@ -76,7 +87,7 @@ export interface ConversionEvent {
   coupon: string | null;
   /** All codes where there are several. The first one that belongs to an affiliate counts. */
   coupons?: readonly string[];
-  /** The payment's id; present for sale, refund, chargeback and chargeback_won. */
+  /** The payment's id; present for sale, refund, refund_failed, chargeback and chargeback_won. */
   payment: string | null;
   /** The id of the refund or chargeback, unique within its payment. */
   refund: string | null;
@@ -92,6 +103,10 @@ export interface ConversionEvent {
   gross: number | null;
   /** Whether a refund's amount is the total refunded so far: of several such refunds, the largest counts. */
   cumulative?: boolean;
+  /** Of a sale or refund: its payment as a whole, for providers that send only that. */
+  payment_state?: PaymentState;
+  /** False where the merchant pays no commission on this sale. */
+  commissionable?: false;
   /** ISO 4217. */
   currency: string | null;
   product: string | null;

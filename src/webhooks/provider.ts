@@ -1,6 +1,6 @@
 /** The interface of a provider's adapter. Adapters are pure: no clock, no I/O, no state. */
 import type { Problem } from "../lib/problem.ts";
-import type { BillingPlan, ConversionEvent, EventType, Named } from "./conversion-event.ts";
+import type { BillingPlan, ConversionEvent, EventType, Named, PaymentState } from "./conversion-event.ts";
 
 /**
  * A provider's adapter: verifies and parses its webhooks. To add a provider, add a folder in `providers/` with an adapter, a
@@ -119,6 +119,8 @@ export interface ProviderEvent {
   amount: number | null;
   gross: number | null;
   cumulative?: boolean;
+  payment_state?: PaymentState;
+  commissionable?: false;
   currency: string | null;
   product: string | null;
   subscription: ConversionEvent["subscription"];

@@ -18,7 +18,12 @@ export interface CustomerIdentifier {
 export type CustomerCreation = "at_once" | "after_wait" | "never";
 
 /** A reversal belongs to its payment only. */
-const REVERSALS: ReadonlySet<ProviderEvent["type"]> = new Set(["refund", "chargeback", "chargeback_won"]);
+const REVERSALS: ReadonlySet<ProviderEvent["type"]> = new Set([
+  "refund",
+  "refund_failed",
+  "chargeback",
+  "chargeback_won",
+]);
 
 /** An event's identifiers, the most reliable first: all ids of its payment, its subscription, related ids, its email hash. */
 export function listIdentifiers(

@@ -28,15 +28,35 @@ export function readJsonBody(body: string): unknown {
  * list of pairs (`[{"name": "lc_click", "value": "…"}]`, with `name` or `key`).
  */
 export function readClick(data: unknown): string | null {
-  if (typeof data !== "object" || data === null) return null;
+  const value = readCustomField(data, CLICK_FIELD);
+  return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
+}
+
+/** The custom field by which a merchant pays no commission on a sale. */
+const NO_COMMISSION_FIELD = "lc_no_commission";
+const NEGATIONS: ReadonlySet<unknown> = new Set([null, undefined, false, 0, "", "0", "false", "no"]);
+
+/**
+ * Whether a sale may earn a commission, from the first of these custom data that has the field `lc_no_commission`. Any value
+ * but `false`, `0` and `no` means that it earns none: `1`, `true`, or a word such as `staff`.
+ */
+export function readCommissionable(...data: readonly unknown[]): Pick<ProviderEvent, "commissionable"> {
+  const values = data.map((each) => readCustomField(each, NO_COMMISSION_FIELD));
+  const value = values.find((each) => each !== undefined);
+  const isNegation = NEGATIONS.has(typeof value === "string" ? value.trim().toLowerCase() : value);
+  return isNegation ? {} : { commissionable: false };
+}
+
+/** A field of custom data in either form; see {@link readClick}. */
+function readCustomField(data: unknown, field: string): unknown {
+  if (typeof data !== "object" || data === null) return undefined;
   const entries = Array.isArray(data)
     ? data.map((pair: unknown) => {
         const { name, key, value } = Object(pair) as Record<string, unknown>;
         return [name ?? key, value] as const;
       })
     : Object.entries(data);
-  const value = entries.find(([name]) => name === CLICK_FIELD)?.[1];
-  return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
+  return entries.find(([name]) => name === field)?.[1];
 }
 
 /** An email address; null where it isn't valid. */

@@ -19,9 +19,15 @@ const SECRET_PREFIX = "whsec_";
 /** Enough for any rotation; a header has room for hundreds. */
 const MAX_SIGNATURES = 16;
 
-const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set(["sale", "refund", "chargeback", "chargeback_won"]);
-/** A won chargeback is matched to the open one by its id. */
-const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["chargeback", "chargeback_won"]);
+const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set([
+  "sale",
+  "refund",
+  "refund_failed",
+  "chargeback",
+  "chargeback_won",
+]);
+/** A failed refund and a won chargeback are matched to the earlier one by its id. */
+const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["refund_failed", "chargeback", "chargeback_won"]);
 
 // Senders may add fields: unknown ones are ignored.
 const body = v.object({
@@ -53,6 +59,7 @@ const body = v.object({
   binding: v.nullish(v.boolean()),
   country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
   platform: v.nullish(shortText),
+  commissionable: v.nullish(v.boolean()),
 });
 
 export const standard: Provider = {
@@ -175,6 +182,7 @@ function eventOf(id: string, fields: Fields): ProviderEvent {
     ...(type === "referral" && affiliate && { named: { affiliate, ...(binding && { binds: true }) } }),
     ...(fields.country && { country: fields.country }),
     ...(fields.platform && { platform: fields.platform }),
+    ...(fields.commissionable === false && { commissionable: false }),
   });
 }
 
