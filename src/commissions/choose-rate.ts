@@ -66,7 +66,7 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
   const chosen = rates[rule];
   if (chosen === undefined) {
     const reason = explainNoMatch(rates, sale, program_currency);
-    return { ...nothing, base, reason };
+    return { ...NO_RATE, base, reason };
   }
   const { rate_bps = null, rate, flat = null, cap } = chosen;
   const rate_fraction = rate === undefined ? null : formatFraction(rate);
@@ -81,7 +81,8 @@ export function chooseRate(rates: readonly RateRule[], sale: MatchedSale, progra
   return { ...found, earned: Math.min(uncapped, cap ?? uncapped), reason: null };
 }
 
-const nothing = { rule: null, own_rates_from: null, rate_bps: null, rate_fraction: null, flat: null, earned: 0 };
+/** A sale that matches no rule. */
+export const NO_RATE = { rule: null, own_rates_from: null, rate_bps: null, rate_fraction: null, flat: null, earned: 0 };
 
 /**
  * Explains why no rule matches. If one fails only because of the payment's number or age, that is the reason affiliates

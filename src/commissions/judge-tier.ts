@@ -17,13 +17,15 @@ export interface KnownSale
   tier_at?: number;
   /** When the merchant received the money, in ms. Missing where that isn't known. */
   settled_at?: number;
+  /** False where the merchant pays no commission on it. */
+  commissionable?: false;
   /** Whether the sponsor's account has been informed. */
   told_sponsor: boolean;
 }
 
-/** Whether a sale counts: credited, a live payment, and not fully reversed as of now. */
+/** Whether a sale counts: credited, a live payment that may earn a commission, and not fully reversed as of now. */
 export function isCounted(sale: KnownSale): boolean {
-  return sale.credited && sale.payment_number >= 1 && sale.refunded < sale.amount;
+  return sale.credited && sale.commissionable !== false && sale.payment_number >= 1 && sale.refunded < sale.amount;
 }
 
 /** The customers and sales that count at a time. */

@@ -5,7 +5,7 @@ import { portionOf, shareOf } from "../lib/money.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { completeTerms } from "../programs/terms.ts";
-import { type AffiliateRates, type ChosenRate, chooseAffiliateRate } from "./choose-rate.ts";
+import { type AffiliateRates, type ChosenRate, chooseAffiliateRate, NO_RATE } from "./choose-rate.ts";
 import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
 /** Completes a sale message from an older version. */
@@ -58,7 +58,10 @@ const COMMON_RATES: AffiliateRates = { group: DEFAULT_GROUP, own_rates: null };
  */
 export function postSale(sale: AttributedSale, posting: Posting): UnchainedEntry[] {
   const { entries, tier, tier_at = null, affiliate_rates = COMMON_RATES, program_currency, next } = posting;
-  const rate = chooseAffiliateRate(sale.terms.rates, affiliate_rates, { ...sale, tier }, program_currency);
+  const rate =
+    sale.commissionable === false
+      ? { ...NO_RATE, base: sale.amount, reason: messages.entries.causes.no_commission }
+      : chooseAffiliateRate(sale.terms.rates, affiliate_rates, { ...sale, tier }, program_currency);
   const own = entries.filter((entry) => entry.conversion === sale.conversion && entry.from_affiliate_id === null);
   const { affiliate_id } = sale;
   return postDifference(
@@ -78,7 +81,7 @@ export interface SponsoredSale {
 /**
  * Returns the sponsor's entries for a sale: a second-tier commission on the payment itself, whatever the affiliate
  * earns. `approved` says whether the sponsor was approved in the program at the time of the sale. An own purchase earns no
- * second-tier commission. If the sponsor earns nothing, there is no entry.
+ * second-tier commission, and neither does a sale on which the merchant pays none. If the sponsor earns nothing, there is no entry.
  */
 export function postOverride(
   { sale, sponsor_id }: SponsoredSale,
@@ -86,7 +89,7 @@ export function postOverride(
 ): UnchainedEntry[] {
   const { second_tier } = sale.terms;
   const isPaid = second_tier?.payments === "every" || sale.payment_number === 1;
-  const isDue = second_tier !== null && approved && isPaid && !sale.own_purchase;
+  const isDue = second_tier !== null && approved && isPaid && !sale.own_purchase && sale.commissionable !== false;
   const rate: ChosenRate = {
     rule: null,
     own_rates_from: null,

@@ -71,6 +71,7 @@ export function recordSale(state: AccountState, told: AttributedSale, next: Numb
     payment_number,
     clears_at: clearsAt(sale),
     ...(sale.settled_at !== undefined && { settled_at: sale.settled_at }),
+    ...(sale.commissionable === false && { commissionable: false }),
     tier: has_entry ? tier : null,
     ...(has_entry && tier_at !== null && { tier_at }),
     told_sponsor: notify_sponsor || before?.told_sponsor === true,

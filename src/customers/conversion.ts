@@ -3,14 +3,17 @@ import type { ProgramTerms } from "../programs/terms.ts";
 import type { Credit } from "./credit.ts";
 import { completeTouch, type TokenFault } from "./fact.ts";
 
-/** An event that reverses a sale, or restores one. */
-export type ReversalType = "refund" | "chargeback" | "chargeback_won";
+/**
+ * What reverses a sale, or restores one. `unpaid`: its payment failed or was canceled after it had been paid. `paid_again`: such
+ * a payment was made after all.
+ */
+export type ReversalType = "refund" | "refund_failed" | "unpaid" | "paid_again" | "chargeback" | "chargeback_won";
 
 /**
- * What changed a sale that had been sent to an account: a reversal, the merchant's decision of a dispute, or an event
- * that arrived after later ones.
+ * What changed a sale that had been sent to an account: a reversal, the merchant's decision of a dispute or to pay no
+ * commission, or an event that arrived after later ones.
  */
-export type ChangeCause = ReversalType | "dispute" | "late_event";
+export type ChangeCause = ReversalType | "dispute" | "no_commission" | "late_event";
 
 /** A lead, trial or payment, derived from a customer's facts. Amounts in minor units, times in ms. */
 export interface Conversion {
@@ -31,6 +34,8 @@ export interface Conversion {
   reversal_type?: ReversalType;
   /** When the merchant received the money, in ms. Missing where that isn't known. */
   settled_at?: number;
+  /** False where the merchant pays no commission on it. */
+  commissionable?: false;
   payment: string | null;
   product: string | null;
   subscription: string | null;
@@ -121,8 +126,9 @@ export interface AttributedSale {
   refunded: number;
   currency: string;
   occurred_at: number;
-  /** See {@link Conversion}. */
+  /** See {@link Conversion}; also for the next field. */
   settled_at?: number;
+  commissionable?: false;
   /** When the change happened: the time of the sale or of its last refund. */
   changed_at: number;
   /** What this state changed; null for the first one. */

@@ -105,7 +105,8 @@ function causeOf(before: ConversionRecord, record: ConversionRecord): ChangeCaus
     const isRuled = record.credit.ruling?.ruled_at !== before.credit.ruling?.ruled_at;
     return isRuled ? "dispute" : "late_event";
   }
-  return before.refunded === record.refunded ? "late_event" : (record.reversal_type ?? "refund");
+  if (before.refunded !== record.refunded) return record.reversal_type ?? "refund";
+  return record.commissionable === false && before.commissionable !== false ? "no_commission" : "late_event";
 }
 
 function messageAccount(
@@ -129,6 +130,7 @@ function messageAccount(
     currency,
     occurred_at: record.occurred_at,
     ...(record.settled_at !== undefined && { settled_at: record.settled_at }),
+    ...(record.commissionable === false && { commissionable: false }),
     changed_at: Math.max(record.occurred_at, record.refunded_at ?? 0, record.credit.ruling?.ruled_at ?? 0),
     cause,
     customer,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { UnchainedEntry } from "../../src/commissions/ledger.ts";
-import { postSale } from "../../src/commissions/post-sale.ts";
+import { postOverride, postSale } from "../../src/commissions/post-sale.ts";
 import type { AttributedSale } from "../../src/customers/conversion.ts";
 import { portionOf, shareOf } from "../../src/lib/money.ts";
 import { carrot } from "../../src/programs/presets/carrot.ts";
@@ -110,6 +110,38 @@ describe("the ledger", () => {
       "reversal -3960",
       "reversal 3960",
     ]);
+  });
+
+  test("a sale without commission earns 0, and says so", () => {
+    const [entry, ...others] = post({ commissionable: false });
+    expect([entry?.amount, entry?.rule, entry?.base_amount, others]).toEqual([0, null, 9_900, []]);
+    expect(entry?.reason).toBe("The merchant pays no commission on this sale.");
+  });
+
+  test("a sale without commission earns its sponsor nothing", () => {
+    const terms = { ...carrot, second_tier: { rate_bps: 1_000, payments: "every" as const, hold_days: 0 } };
+    const override = (changes: Partial<AttributedSale>) =>
+      postOverride(
+        { sale: { ...base, terms, ...changes }, sponsor_id: 9 },
+        { entries: [], approved: true, next: () => ({ number: 1, id: "en_1" }) },
+      );
+    expect(told(override({}))).toEqual(["override 990"]);
+    expect(override({ commissionable: false })).toEqual([]);
+  });
+
+  test("a commission is reversed when the merchant pays none after all", () => {
+    const entries = post({}, { revision: 2, commissionable: false, cause: "no_commission" });
+    expect(told(entries)).toEqual(["commission 3960", "reversal -3960"]);
+    expect(entries[1]?.reason).toBe("The merchant pays no commission on this sale.");
+  });
+
+  test.each([
+    ["refund_failed", "The refund failed or was canceled."],
+    ["unpaid", "The payment failed or was canceled."],
+    ["paid_again", "The payment was made after all."],
+  ] as const)("a correction states its cause: %s", (cause, reason) => {
+    const entries = post({}, { revision: 2, refunded: 9_900, cause });
+    expect(entries[1]).toMatchObject({ amount: -3_960, reason });
   });
 
   test("posts nothing for an uncredited sale", () => {

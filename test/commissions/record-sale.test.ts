@@ -52,6 +52,19 @@ const customer = (name: string, changes: Partial<AttributedSale> = {}) => ({
 
 const other = { ...first, tiers: null };
 
+test("a sale without commission doesn't count toward a tier", () => {
+  const sold = (name: string, changes: Partial<AttributedSale> = {}) => customer(name, { amount: 600_000, ...changes });
+  const levelOf = (changes: Partial<AttributedSale>) => {
+    const [a, b, c] = ["a", "b", "c"].map((name, index) =>
+      sold(name, { occurred_at: JAN_3 + index * DAY, ...changes }),
+    );
+    if (a === undefined || b === undefined || c === undefined) throw new Error("three sales");
+    const { commissionable: _, ...last } = c;
+    return keepBooks([a, b, last]).entries.at(-1)?.tier;
+  };
+  expect(levelOf({})).not.toBe(levelOf({ commissionable: false }));
+});
+
 test("judges a sale's tier once, from the sales known then", () => {
   const { entries, sales } = keepBooks([
     customer("a"),

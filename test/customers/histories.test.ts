@@ -16,7 +16,7 @@ import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
 import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
 import { foldAll } from "../support/fold-all.ts";
-import { fact, lookUp, type Owned, type Statuses, touch } from "../support/given.ts";
+import { DAY, DAY_0, fact, lookUp, type Owned, type Statuses, touch } from "../support/given.ts";
 import { fc, runs } from "../support/random.ts";
 
 const RUNS = runs({ deep: 10_000, quick: 300 });
@@ -41,6 +41,14 @@ const anyTouch = fc
     ...(customer_number !== undefined && { customer_number }),
   }));
 
+const anyState = fc
+  .record({
+    day: fc.option(day),
+    is_paid: fc.boolean(),
+    refunds: fc.constantFrom<string[]>([], ["r1"], ["r2"], ["r1", "r2"]),
+  })
+  .map(({ day, ...state }) => ({ at: day === null ? null : DAY_0 + day * DAY, ...state }));
+
 const anyFact = fc
   .record({
     type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "sale", "sale", "dispute", "settlement"),
@@ -60,47 +68,55 @@ const anyFact = fc
     subscription: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
     replaces: fc.option(fc.constantFrom("s1", "s2", "s3"), { nil: undefined }),
     starts_trial: fc.option(fc.constant(true as const), { nil: undefined }),
+    payment_state: fc.option(anyState, { nil: undefined, freq: 2 }),
+    commissionable: fc.option(fc.constant(false as const), { nil: undefined, freq: 4 }),
   })
-  .map(({ type, late, click, coupon, named, binds, names_payment, version, ...drawn }) => {
-    const { subscription, replaces, starts_trial, ...rest } = drawn;
-    const made = fact(type, rest.day, {
-      ...rest,
-      received: rest.day + late,
-      id: Object.values({ type, named, binds, version, coupon, ...drawn }).join("-"),
-      payment:
-        (type === "touch" && !names_payment) || ["lead", "cancellation", "referral", "dispute"].includes(type)
-          ? null
-          : rest.payment,
-      ...(click !== undefined && { click }),
-      ...(subscription !== undefined && {
-        subscription: {
-          id: subscription,
-          interval: "month",
-          ...(replaces !== undefined && { replaces }),
-          ...(starts_trial !== undefined && { starts_trial }),
-        },
-      }),
-      ...(type === "settlement" && { settles: `payment:${rest.payment}` }),
-      ...(type === "referral" && { named: { affiliate: named, binds } }),
-      ...(type === "dispute" && {
-        named: {
-          affiliate: named,
-          reason: "told so",
-          scope: subscription === undefined ? "customer" : `subscription:${subscription}`,
-        },
-      }),
-    });
-    const at = { ...touch(named, rest.day), link: null, link_id: null };
-    const told =
-      type === "referral" || type === "dispute"
-        ? [{ ...at, click_id: `${type}:${made.id}`, source: type } as const]
-        : [];
-    const used =
-      coupon === undefined || type === "dispute"
-        ? []
-        : [{ ...touch(coupon, rest.day), click_id: `coupon:${made.id}`, source: "coupon" as const, coupon }];
-    return { ...made, terms_version: version, touches: [...made.touches, ...used, ...told] };
-  });
+  .map(
+    ({ type, late, click, coupon, named, binds, names_payment, version, payment_state, commissionable, ...drawn }) => {
+      const { subscription, replaces, starts_trial, ...rest } = drawn;
+      const made = fact(type, rest.day, {
+        ...rest,
+        received: rest.day + late,
+        id: Object.values({ type, named, binds, version, coupon, commissionable, ...drawn, ...payment_state }).join(
+          "-",
+        ),
+        ...(payment_state !== undefined && { payment_state }),
+        ...(commissionable !== undefined && { commissionable }),
+        payment:
+          (type === "touch" && !names_payment) || ["lead", "cancellation", "referral", "dispute"].includes(type)
+            ? null
+            : rest.payment,
+        ...(click !== undefined && { click }),
+        ...(subscription !== undefined && {
+          subscription: {
+            id: subscription,
+            interval: "month",
+            ...(replaces !== undefined && { replaces }),
+            ...(starts_trial !== undefined && { starts_trial }),
+          },
+        }),
+        ...(type === "settlement" && { settles: `payment:${rest.payment}` }),
+        ...(type === "referral" && { named: { affiliate: named, binds } }),
+        ...(type === "dispute" && {
+          named: {
+            affiliate: named,
+            reason: "told so",
+            scope: subscription === undefined ? "customer" : `subscription:${subscription}`,
+          },
+        }),
+      });
+      const at = { ...touch(named, rest.day), link: null, link_id: null };
+      const told =
+        type === "referral" || type === "dispute"
+          ? [{ ...at, click_id: `${type}:${made.id}`, source: type } as const]
+          : [];
+      const used =
+        coupon === undefined || type === "dispute"
+          ? []
+          : [{ ...touch(coupon, rest.day), click_id: `coupon:${made.id}`, source: "coupon" as const, coupon }];
+      return { ...made, terms_version: version, touches: [...made.touches, ...used, ...told] };
+    },
+  );
 
 const anyStatuses: fc.Arbitrary<Statuses> = fc.record(
   Object.fromEntries(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Fact } from "../../src/customers/fact.ts";
 import { type DownstreamMessage, listChanges } from "../../src/customers/messages.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
-import { fact, fold, touch } from "../support/given.ts";
+import { DAY, DAY_0, fact, fold, touch } from "../support/given.ts";
 
 const holder = { program_id: 1, customer_key: "1:id:cus", customer: "cus" };
 
@@ -31,6 +31,12 @@ const sale = fact("sale", 5, { payment: "p", click: touch("A", 0) });
 const refund = fact("refund", 6, { payment: "p", amount: 4_000 });
 const chargeback = fact("chargeback", 7, { payment: "p", refund: "c", amount: 10_000 });
 const won = fact("chargeback_won", 8, { payment: "p", refund: "c", amount: 10_000 });
+const failedRefund = fact("refund_failed", 8, { payment: "p", refund: "r", amount: null });
+const state = (day: number, is_paid: boolean) =>
+  fact("sale", 5, {
+    ...{ payment: "p", id: `state-${day}`, received: day },
+    payment_state: { at: DAY_0 + day * DAY, is_paid, refunds: [] },
+  });
 const laterClick = fact("lead", 4, { received: 9, click: touch("B", 3) });
 
 const changes: [string, Fact[], unknown[]][] = [
@@ -38,6 +44,18 @@ const changes: [string, Fact[], unknown[]][] = [
   ["a refund", [sale, refund], [[1, true, "refund"]]],
   ["a chargeback after a refund", [sale, refund, chargeback], [[1, true, "chargeback"]]],
   ["a won chargeback", [sale, chargeback, won], [[1, true, "chargeback_won"]]],
+  [
+    "a refund that failed",
+    [sale, { ...refund, event: { ...refund.event, refund: "r" } }, failedRefund],
+    [[1, true, "refund_failed"]],
+  ],
+  ["a payment that is canceled later", [sale, state(8, false)], [[1, true, "unpaid"]]],
+  ["a payment that is made after all", [sale, state(8, false), state(9, true)], [[1, true, "paid_again"]]],
+  [
+    "a sale without commission",
+    [sale, fact("sale", 5, { payment: "p", id: "x", commissionable: false })],
+    [[1, true, "no_commission"]],
+  ],
   [
     "a click that is reported late",
     [sale, laterClick],

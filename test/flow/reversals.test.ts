@@ -50,6 +50,32 @@ describe.each(cases)("$preset", ({ preset, hold, earned, thirds }) => {
     expect(await program.balances("ann", "2026-01-12")).toEqual([0, 0, 0, 0]);
   });
 
+  test("a refund that fails restores the commission", async () => {
+    const program = await sell(preset);
+    await program.post("2026-01-20", { ...payment, type: "refund", refund: "re_1" });
+    await program.post("2026-01-22", {
+      customer: payment.customer,
+      payment: "pay_1",
+      type: "refund_failed",
+      refund: "re_1",
+    });
+    await program.expectLedger("ann", [
+      ["commission", earned],
+      ["reversal", -earned],
+      ["reversal", earned],
+    ]);
+    expect(await program.balances("ann", "2026-01-22")).toEqual([earned, earned, 0, 0]);
+  });
+
+  test("a sale on which the merchant pays no commission is credited, and earns nothing", async () => {
+    const program = await startProgram("2025-01-01", preset, { ann: {} });
+    const click = await program.click("ann", "2026-01-02");
+    const sold = await program.post(SOLD, { ...payment, type: "sale", click, commissionable: false });
+    expect(sold.attributed_to).toBe("ann");
+    const [entry] = await program.entries("ann", 1);
+    expect(entry).toMatchObject({ amount: 0, explanation: expect.stringContaining("pays no commission on this sale") });
+  });
+
   test("a chargeback after the hold period reverses a due commission, and a won chargeback restores it", async () => {
     const program = await sell(preset);
     expect((await program.entries("ann", 1))[0].amount).toBe(earned);

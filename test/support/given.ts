@@ -53,7 +53,7 @@ export function fact(
     customer: { id: "cus", email_hash: null },
     click: null,
     coupon: null,
-    payment: ["sale", "refund", "chargeback", "chargeback_won"].includes(type) ? `pay-${day}` : null,
+    payment: ["sale", "refund", "refund_failed", "chargeback", "chargeback_won"].includes(type) ? `pay-${day}` : null,
     refund: null,
     amount: 10_000,
     gross: null,

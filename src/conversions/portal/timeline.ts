@@ -78,7 +78,8 @@ function entryStep(entry: TimelineEntry, record: ConversionRecord): UndatedStep 
   }
   if (reason !== null) {
     const { causes } = messages.entries;
-    const isReversal = [causes.refund, causes.chargeback, causes.chargeback_won].includes(reason);
+    const { refund, refund_failed, chargeback, chargeback_won } = causes;
+    const isReversal = [refund, refund_failed, chargeback, chargeback_won].includes(reason);
     return { at, name: reason.replace(/\.$/, ""), detail: isReversal ? describeRefund(record, at) : null, change };
   }
   // Entries that older versions posted have no reason.

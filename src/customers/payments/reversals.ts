@@ -1,6 +1,7 @@
-/** Calculates how much of a sale refunds and chargebacks reverse. */
+/** Calculates how much of a sale refunds, chargebacks and failed payments reverse. */
 import { minorDigitsOf } from "../../lib/currency.ts";
 import { portionOf } from "../../lib/money.ts";
+import type { PaymentState } from "../../webhooks/conversion-event.ts";
 import type { Conversion, ReversalType } from "../conversion.ts";
 import { type Fact, timeOfFact } from "../fact.ts";
 
@@ -20,10 +21,25 @@ export interface Reversal {
 /** The total of a sale's refunds and chargebacks. */
 export type ReversalSum = Pick<Conversion, "refunded" | "refunded_at" | "reversal_type" | "notes">;
 
+const REVERSAL_EVENTS: ReadonlySet<string> = new Set(["refund", "refund_failed", "chargeback", "chargeback_won"]);
+
+/** The reversals that are stated by a payment's facts, which are in canonical order. Each refund and chargeback counts once. */
+export function collectReversals(ordered: readonly Fact[]): Reversal[] {
+  const parts = new Map<string, Reversal>();
+  for (const fact of ordered.filter(({ event }) => REVERSAL_EVENTS.has(event.type))) {
+    const { name, part } = readReversal(fact);
+    const known = parts.get(name);
+    // The first statement of a refund counts, unless it failed in between.
+    if (known === undefined || isUndone(part) || known.type === "refund_failed") parts.set(name, part);
+  }
+  return applyState([...parts], ordered);
+}
+
 /** Parses a refund or chargeback, with an id that is the same each time it is reported. */
-export function readReversal(fact: Fact): { name: string; part: Reversal } {
+function readReversal(fact: Fact): { name: string; part: Reversal } {
   const { type, refund, amount, gross, cumulative = false, currency } = fact.event;
-  const name = `${type === "refund" ? "refund" : "chargeback"}:${refund ?? fact.id}`;
+  const kind = type === "refund" || type === "refund_failed" ? "refund" : "chargeback";
+  const name = `${kind}:${refund ?? fact.id}`;
   return {
     name,
     part: { amount, gross, cumulative, currency, at: timeOfFact(fact), type: reversalTypeOf(type) },
@@ -31,12 +47,56 @@ export function readReversal(fact: Fact): { name: string; part: Reversal } {
 }
 
 function reversalTypeOf(type: Fact["event"]["type"]): ReversalType {
-  return type === "chargeback" || type === "chargeback_won" ? type : "refund";
+  return type === "chargeback" || type === "chargeback_won" || type === "refund_failed" ? type : "refund";
 }
 
-/** Whether nothing is reversed: the merchant won the chargeback. */
-export function isWon({ type }: Pick<Reversal, "type">): boolean {
-  return type === "chargeback_won";
+/**
+ * Applies the latest state of the whole payment, where its provider sends one: refunds that it no longer has were deleted, and
+ * a payment that isn't paid is reversed as a whole. Each applies from the first of the states that agree with the latest.
+ */
+function applyState(parts: readonly [string, Reversal][], facts: readonly Fact[]): Reversal[] {
+  const states = facts.flatMap((fact) => stateOf(fact) ?? []).sort(compareStates);
+  const latest = states.at(-1);
+  if (latest === undefined) return parts.map(([, part]) => part);
+  const since = (agrees: (state: TimedState) => boolean) =>
+    states[states.findLastIndex((state) => !agrees(state)) + 1]?.at ?? latest.at;
+  const has = ({ refunds }: TimedState, name: string) => refunds.some((refund) => name === `refund:${refund}`);
+  const applied = parts.map(([name, part]): Reversal => {
+    if (part.type !== "refund" || has(latest, name)) return part;
+    return { ...part, at: since((state) => !has(state, name)), type: "refund_failed" };
+  });
+  if (states.every(({ is_paid }) => is_paid)) return applied;
+  const at = since(({ is_paid }) => is_paid === latest.is_paid);
+  const type = latest.is_paid ? "paid_again" : "unpaid";
+  return [...applied, { amount: null, gross: null, cumulative: false, currency: null, at, type }];
+}
+
+/** The fact with the latest state of the whole payment; undefined where its provider sends none. */
+export function findLatestState<Kind extends Fact>(facts: readonly Kind[]): Kind | undefined {
+  const stated = facts.flatMap((fact) => {
+    const state = stateOf(fact);
+    return state === null ? [] : [{ fact, state }];
+  });
+  return stated.sort((a, b) => compareStates(a.state, b.state)).at(-1)?.fact;
+}
+
+type TimedState = PaymentState & { at: number };
+
+function stateOf({ event: { payment_state }, received_at }: Fact): TimedState | null {
+  if (payment_state === undefined) return null;
+  return { ...payment_state, at: Math.min(payment_state.at ?? received_at, received_at) };
+}
+
+/** By time. Some shops give it in seconds: of two states of one time, the paid one with more refunds is the later one. */
+function compareStates(a: TimedState, b: TimedState): number {
+  return a.at - b.at || Number(a.is_paid) - Number(b.is_paid) || a.refunds.length - b.refunds.length;
+}
+
+const UNDOING: ReadonlySet<ReversalType> = new Set(["refund_failed", "paid_again", "chargeback_won"]);
+
+/** Whether nothing is reversed: the refund failed, the payment was made after all, or the merchant won the chargeback. */
+function isUndone({ type }: Pick<Reversal, "type">): boolean {
+  return UNDOING.has(type);
 }
 
 /**
@@ -51,15 +111,19 @@ export function addUpReversals(
   const notes: string[] = [];
   const applied: Reversal[] = [];
   for (const part of parts) {
-    const obstacle = isWon(part) ? null : refuseReversal(part, sale.currency);
+    const obstacle = isUndone(part) ? null : refuseReversal(part, sale.currency);
     if (obstacle === null) applied.push(part);
     else notes.push(obstacle);
   }
   const last = applied.reduce<Reversal | null>((latest, part) => (latest && latest.at > part.at ? latest : part), null);
   const refunded_at = last?.at ?? null;
   const dated = { refunded_at, ...(last !== null && { reversal_type: last.type }) };
-  if (applied.some((part) => !isWon(part) && isWhole(part))) {
-    return { refunded: sale.amount ?? 0, ...dated, notes: [...notes, "The sale was rejected as a whole."] };
+  if (applied.some((part) => !isUndone(part) && isWhole(part))) {
+    const isUnpaid = applied.some(({ type }) => type === "unpaid");
+    const note = isUnpaid
+      ? "The payment failed or was canceled after it had been paid."
+      : "The sale was rejected as a whole.";
+    return { refunded: sale.amount ?? 0, ...dated, notes: [...notes, note] };
   }
   const totals = weighReversals(withoutEarlierTotals(applied), sale);
   const say = (minor: number) => formatAmount(minor, sale.currency);
@@ -80,7 +144,7 @@ export function addUpReversals(
 /** Of the parts that report a running total, only the largest counts, whatever order they arrived in. */
 function withoutEarlierTotals(parts: readonly Reversal[]): Reversal[] {
   const size = (part: Reversal) => part.gross ?? part.amount ?? 0;
-  const totals = parts.filter((part) => part.cumulative && !isWon(part));
+  const totals = parts.filter((part) => part.cumulative && !isUndone(part));
   const last = totals.reduce<Reversal | null>(
     (most, part) => (most !== null && size(most) >= size(part) ? most : part),
     null,
@@ -121,7 +185,7 @@ function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amou
   let gross_stated = 0;
   let amount_without_gross = 0;
   for (const part of parts) {
-    if (isWon(part)) continue;
+    if (isUndone(part)) continue;
     if (part.amount === null) {
       by_gross += part.gross ?? 0;
       continue;

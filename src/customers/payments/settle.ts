@@ -5,37 +5,36 @@
 import type { Conversion } from "../conversion.ts";
 import { type Fact, inCanonicalOrder, timeOfFact } from "../fact.ts";
 import { isMaker } from "../knowledge.ts";
-import { addUpReversals, isWon, type Reversal, readReversal } from "./reversals.ts";
+import { addUpReversals, collectReversals, findLatestState } from "./reversals.ts";
 
 /** Completes a folded conversion with its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
   const ordered = inCanonicalOrder(facts);
   const gross = ordered.find((fact) => isMaker(fact) && fact.event.gross !== null)?.event.gross ?? null;
   const settlements = ordered.filter(({ event }) => event.type === "settlement").map(timeOfFact);
+  const isPaying = isCommissionable(ordered);
   const sale = {
     ...made,
+    ...(!isPaying && { commissionable: false as const }),
     ...(settlements.length > 0 && { settled_at: Math.min(...settlements) }),
     gross,
     status: "recorded" as Conversion["status"],
     refunded: 0,
     refunded_at: null,
-    notes: [],
+    notes: isPaying ? [] : ["The merchant pays no commission on this sale."],
   };
   const parts = collectReversals(ordered);
   if (parts.length === 0) return sale;
-  const settled = { ...sale, ...addUpReversals(parts, sale) };
+  const sum = addUpReversals(parts, sale);
+  const settled = { ...sale, ...sum, notes: [...sale.notes, ...sum.notes] };
   return { ...settled, status: settled.refunded > 0 ? "refunded" : "recorded" };
 }
 
-function collectReversals(ordered: readonly Fact[]): Reversal[] {
-  const parts = new Map<string, Reversal>();
-  for (const fact of ordered) {
-    if (!["refund", "chargeback", "chargeback_won"].includes(fact.event.type)) continue;
-    const { name, part } = readReversal(fact);
-    // A repeated refund counts once. A chargeback that was won reverses nothing.
-    if (isWon(part) || !parts.has(name)) parts.set(name, part);
-  }
-  return [...parts.values()];
+/** Whether the merchant pays a commission: as the latest state of the whole payment says, or else any of its events. */
+function isCommissionable(facts: readonly Fact[]): boolean {
+  const makers = facts.filter(isMaker);
+  const latest = findLatestState(makers);
+  return (latest === undefined ? makers : [latest]).every(({ event }) => event.commissionable !== false);
 }
 
 /** A placeholder for a sale of which only a refund or chargeback has arrived, or null if there is none. */

@@ -42,9 +42,13 @@ export const entries = {
   /** Why a commission was corrected. Stored with the entry and covered by its hash: never change one. */
   causes: {
     refund: "Refund.",
+    refund_failed: "The refund failed or was canceled.",
+    unpaid: "The payment failed or was canceled.",
+    paid_again: "The payment was made after all.",
     chargeback: "Chargeback.",
     chargeback_won: "Chargeback won.",
     dispute: "Dispute decided.",
+    no_commission: "The merchant pays no commission on this sale.",
     late_event: "Recalculated because an event arrived late.",
     uncredited: "No longer credited because an event arrived late.",
   },

@@ -151,8 +151,10 @@ function requireFields(fields: Fields): void {
   if (fields.type === "referral" && !fields.affiliate) throw missing("affiliate");
   if (!NEEDS_PAYMENT.has(fields.type)) return;
   if (!fields.payment) throw missing("payment");
-  if (typeof fields.amount !== "number") throw missing("amount");
-  if (!fields.currency) throw missing("currency");
+  if (fields.type !== "refund_failed") {
+    if (typeof fields.amount !== "number") throw missing("amount");
+    if (!fields.currency) throw missing("currency");
+  }
   if (NEEDS_REFUND.has(fields.type) && !fields.refund) throw missing("refund");
 }
 
