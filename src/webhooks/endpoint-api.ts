@@ -12,6 +12,8 @@ import { pageOf } from "../lib/paging.ts";
 import { seal } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
+import { warnOfDeliveries } from "./deliveries/endpoint-warnings.ts";
+import { readLatestDeliveries } from "./deliveries/queries.ts";
 import type { Provider } from "./provider.ts";
 import { providers } from "./providers.ts";
 import { endpointSecrets, endpoints } from "./tables.ts";
@@ -64,7 +66,8 @@ export function addEndpointRoutes(app: ApiApp): void {
       db.insert(endpoints).values(endpoint),
       ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
     ]);
-    const view = viewEndpoint(endpoint, program.slug, provider, c.req.url, secret === null ? [] : [secret.row], now);
+    const shownSecrets = secret === null ? [] : [secret.row];
+    const view = viewEndpoint(endpoint, program.slug, { secrets: shownSecrets, latest: [] }, c.req.url, now);
     const shown =
       secret?.is_new === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
     // The only time that the secret is shown, and the URL that may contain it.
@@ -84,34 +87,30 @@ export function addEndpointRoutes(app: ApiApp): void {
       .orderBy(endpoints.created_at, endpoints.id)
       .limit(limit + 1);
     const ids = rows.map((row) => row.id);
-    const secrets =
-      ids.length === 0 ? [] : await db.select().from(endpointSecrets).where(inArray(endpointSecrets.endpoint_id, ids));
-    const view = (row: Endpoint) => {
-      const own = secrets.filter((secret) => secret.endpoint_id === row.id);
-      return viewEndpoint(row, program.slug, providers.get(row.source), c.req.url, own, now);
-    };
+    const found = await loadParts(db, ids);
+    const view = (row: Endpoint) => viewEndpoint(row, program.slug, found(row.id), c.req.url, now);
     return c.json(pageOf(rows, limit, view, (row) => row.id));
   });
 
   app.get("/programs/:program/endpoints/:endpoint", async (c) => {
-    const { endpoint, program, secrets } = await find(c.var.db, c.req.param());
-    return c.json(viewEndpoint(endpoint, program, providers.get(endpoint.source), c.req.url, secrets, c.var.now));
+    const { endpoint, program, parts } = await find(c.var.db, c.req.param());
+    return c.json(viewEndpoint(endpoint, program, parts, c.req.url, c.var.now));
   });
 
   app.patch("/programs/:program/endpoints/:endpoint", async (c) => {
     const { db, now } = c.var;
-    const { endpoint, program, secrets } = await find(db, c.req.param());
+    const { endpoint, program, parts } = await find(db, c.req.param());
     const change = await readJson(c.req, endpointChange);
     const changed = { disabled: change.disabled ?? endpoint.disabled, test: change.test ?? endpoint.test };
     await db.update(endpoints).set(changed).where(eq(endpoints.id, endpoint.id));
-    const provider = providers.get(endpoint.source);
-    return c.json(viewEndpoint({ ...endpoint, ...changed }, program, provider, c.req.url, secrets, now));
+    return c.json(viewEndpoint({ ...endpoint, ...changed }, program, parts, c.req.url, now));
   });
 
   // Adds a secret; the others stay valid until they expire or are deleted.
   app.post("/programs/:program/endpoints/:endpoint/secrets", async (c) => {
     const { db, now } = c.var;
-    const { endpoint, secrets } = await find(db, c.req.param());
+    const { endpoint, parts } = await find(db, c.req.param());
+    const { secrets } = parts;
     const provider = providers.get(endpoint.source);
     if (provider === undefined)
       throw new Problem(409, "provider_missing", `There is no provider "${endpoint.source}".`);
@@ -151,8 +150,8 @@ export function addEndpointRoutes(app: ApiApp): void {
   });
 
   app.delete("/programs/:program/endpoints/:endpoint/secrets/:secret", async (c) => {
-    const { endpoint, secrets } = await find(c.var.db, c.req.param());
-    const secret = secrets.find(({ id }) => id === c.req.param("secret"));
+    const { endpoint, parts } = await find(c.var.db, c.req.param());
+    const secret = parts.secrets.find(({ id }) => id === c.req.param("secret"));
     if (secret === undefined) throw new Problem(404, "secret_not_found", "This endpoint has no such secret.");
     const isThis = and(eq(endpointSecrets.endpoint_id, endpoint.id), eq(endpointSecrets.id, secret.id));
     await c.var.db.delete(endpointSecrets).where(isThis);
@@ -165,8 +164,28 @@ async function find(db: Database, path: { program: string; endpoint: string }) {
   const isThis = and(eq(endpoints.id, path.endpoint), eq(endpoints.program_id, program.id));
   const endpoint = await db.select().from(endpoints).where(isThis).get();
   if (endpoint === undefined) throw new Problem(404, "endpoint_not_found", "This program has no such endpoint.");
-  const secrets = await db.select().from(endpointSecrets).where(eq(endpointSecrets.endpoint_id, endpoint.id));
-  return { endpoint, program: program.slug, secrets };
+  const found = await loadParts(db, [endpoint.id]);
+  return { endpoint, program: program.slug, parts: found(endpoint.id) };
+}
+
+/** What an endpoint is shown with, besides its own row. */
+interface EndpointParts {
+  secrets: readonly Secret[];
+  /** See `readLatestDeliveries`. */
+  latest: Parameters<typeof warnOfDeliveries>[0];
+}
+
+async function loadParts(db: Database, ids: readonly string[]): Promise<(id: string) => EndpointParts> {
+  const [secrets, latest] = await Promise.all([
+    ids.length === 0
+      ? []
+      : db
+          .select()
+          .from(endpointSecrets)
+          .where(inArray(endpointSecrets.endpoint_id, [...ids])),
+    readLatestDeliveries(db, ids),
+  ]);
+  return (id) => ({ secrets: secrets.filter((secret) => secret.endpoint_id === id), latest: latest.get(id) ?? [] });
 }
 
 /** The row of a secret: of the pasted one, or of a new one. Throws 422 where the pasted one isn't valid for the provider. */
@@ -216,12 +235,12 @@ function isValid(secret: Secret, now: number): boolean {
 function viewEndpoint(
   endpoint: Endpoint,
   program: string,
-  provider: Provider | undefined,
+  { secrets, latest }: EndpointParts,
   requestUrl: string,
-  secrets: readonly Secret[],
   now: number,
 ) {
   const { id, source, test, disabled, created_at: createdAt } = endpoint;
+  const provider = providers.get(source);
   return {
     id,
     program,
@@ -230,6 +249,7 @@ function viewEndpoint(
     test,
     disabled,
     secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),
+    warnings: warnOfDeliveries(latest, provider),
     created_at: toIsoTime(createdAt),
   };
 }

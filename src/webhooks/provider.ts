@@ -31,6 +31,8 @@ export interface Provider {
    * for any other request. Without it GET and HEAD are a 405.
    */
   probe?: (request: SignedRequest, secrets: readonly string[]) => Answer | null | Promise<Answer | null>;
+  /** After how many refusals in a row the provider disables or deletes a webhook, where its documentation says so. */
+  disables_after?: number;
   /** The provider's own format of an answer; null for ours. */
   answer?: (outcome: Outcome, request: SignedRequest) => Answer | null;
 }

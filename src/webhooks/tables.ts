@@ -57,6 +57,7 @@ export const deliveries = sqliteTable(
   },
   (table) => [
     index("deliveries_by_program").on(table.program_id, table.id),
+    index("deliveries_by_endpoint").on(table.endpoint_id, table.id),
     index("deliveries_due").on(table.next_at).where(sql`next_at IS NOT NULL`),
   ],
 );

@@ -67,8 +67,57 @@ test("a secret in a request is not stored with it", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
   await send(`/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=party`);
-  const [row] = await listDeliveries(program);
-  expect(JSON.stringify(await readDelivery(program, row?.id))).not.toContain(endpoint.secret);
+  const encoded = [...endpoint.secret].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
+  await send(`/v1/postback?endpoint=${endpoint.id}`, { method: "POST", body: `key=${encoded}&event=party` });
+  const rows = await listDeliveries(program);
+  expect(rows.map(({ reason }) => reason)).toEqual(["invalid_event", "invalid_event"]);
+  for (const { id } of rows) {
+    const stored = JSON.stringify(await readDelivery(program, id));
+    expect(stored).not.toContain(endpoint.secret);
+    expect(stored).not.toContain(encoded);
+  }
+});
+
+test("a delivery in the provider's test mode is listed as such", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+  const post = (test: number) =>
+    send(
+      `/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=sale&txid=t${test}&amount=1&customer_id=c&test=${test}`,
+    );
+  await post(1);
+  await post(0);
+  const rows = await listDeliveries(program);
+  expect(rows.map(({ test, outcome }) => [test, outcome])).toEqual([
+    [false, "recorded"],
+    [true, "recorded"],
+  ]);
+  const { json } = await admin("GET", `/v1/conversions/${rows[1]?.conversion}`);
+  expect(json.test).toBe(true);
+});
+
+test("an endpoint warns of refusals in a row, and of sales that were recorded in part", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
+  expect(endpoint.warnings).toEqual([]);
+  const post = (more: string) =>
+    send(`/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=sale&amount=1&${more}`);
+  await post("customer_id=c&txid=t1&sub_id={{order.id}}");
+  await post("customer_id={{customer.id}}&txid=t2&email=a@example.com");
+  for (const txid of ["t3", "t4", "t5"]) await post(`customer_id=c&txid=${txid}&currency=DOLLARS`);
+  const path = `/v1/programs/${program}/endpoints`;
+  const { json: one } = await admin("GET", `${path}/${endpoint.id}`);
+  expect(one.warnings).toEqual([
+    {
+      code: "refused_in_a_row",
+      detail: expect.stringMatching(/^The last 3 deliveries were refused\. The latest one: currency/),
+    },
+    { code: "incomplete_sales", detail: expect.stringContaining("{{customer.id}}") },
+  ]);
+  const { json: list } = await admin("GET", path);
+  expect(list.data.find(({ id }: { id: string }) => id === endpoint.id).warnings).toEqual(one.warnings);
+  await post("customer_id=c&txid=t6");
+  expect((await admin("GET", `${path}/${endpoint.id}`)).json.warnings).toMatchObject([{ code: "incomplete_sales" }]);
 });
 
 describe("an event that its object cannot record", () => {

@@ -22,6 +22,7 @@ test("a secret that we create is shown once", async () => {
     disabled: false,
     secret: expect.stringMatching(/^whsec_/),
     secrets: [{ id: expect.stringMatching(/^sec_/), created_at: json.created_at, expires_at: null }],
+    warnings: [],
     created_at: expect.stringMatching(/Z$/),
   });
   const one = await admin("GET", `/v1/programs/${program}/endpoints/${json.id}`);

@@ -3,7 +3,7 @@ import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import type { Outcome, ProviderEvent, Reading } from "../provider.ts";
-import { closeDelivery, orUnavailable } from "./delivery-store.ts";
+import { closeDelivery, type DeliveryContent, orUnavailable, UNKNOWN_CONTENT } from "./delivery-store.ts";
 import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
 import { handleEvent } from "./event-handler.ts";
 import { closingOf, combineOutcomes, type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
@@ -24,26 +24,28 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
     reading.events.forEach(refuseInvalidAmounts);
   } catch (error) {
     const outcome = refuse(toRefusal(error));
-    await orUnavailable(closeDelivery(db, delivery, { type: null, event_id: null }, closingOf(outcome)));
+    await orUnavailable(closeDelivery(db, delivery, UNKNOWN_CONTENT, closingOf(outcome)));
     return { outcome, identifiers: [] };
   }
-  if (reading.events.length === 0) {
+  const { type, event_id, events } = reading;
+  const content: DeliveryContent = { type, event_id, test: events.some(({ test }) => test) };
+  if (events.length === 0) {
     const outcome: Outcome = { ...NO_CONVERSION, status: "ignored", reason: reading.type };
     const detail = reading.ignored ?? null;
-    await orUnavailable(closeDelivery(db, delivery, reading, { ...closingOf(outcome), detail }));
+    await orUnavailable(closeDelivery(db, delivery, content, { ...closingOf(outcome), detail }));
     return { outcome, identifiers: [] };
   }
   const results: EventResult[] = [];
-  for (const event of reading.events) {
+  for (const event of events) {
     // An object that doesn't answer has used up the time of this delivery; its other events are spooled at once.
     const is_late = results.some(({ outcome }) => outcome.status === "spooled");
-    results.push(await handleEvent(env, event, { ...work, content: reading, is_late }, now));
+    results.push(await handleEvent(env, event, { ...work, content, is_late }, now));
   }
   const outcome = combineOutcomes(results.map((result) => result.outcome));
   try {
-    await closeDelivery(db, delivery, reading, {
+    await closeDelivery(db, delivery, content, {
       ...closingOf(outcome),
-      ...(outcome.problem === null && { detail: describeNotes(reading.events) }),
+      ...(outcome.problem === null && { detail: describeNotes(events) }),
       waits_for: results.flatMap(({ waits_for }) => waits_for),
       next_at: nextAttemptAt(results, delivery.attempts, now),
       relayed: results.flatMap(({ relayed }) => relayed ?? []),

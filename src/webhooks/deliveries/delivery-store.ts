@@ -14,7 +14,7 @@ export interface Delivery {
   source: string;
   /** Milliseconds since the epoch. */
   received_at: number;
-  /** Whether the endpoint was in test mode when it received the delivery. */
+  /** Whether the endpoint was in test mode when it received the delivery. Of a stored one: or its content was. */
   test: boolean;
   /** The number of earlier attempts. */
   attempts: number;
@@ -22,11 +22,16 @@ export interface Delivery {
   sealed_request: string | null;
 }
 
-/** The provider's type and event id, as parsed from the request. */
+/** What is known of a delivery's content: the provider's type and event id, null where they can't be read. */
 export interface DeliveryContent {
   type: string | null;
   event_id: string | null;
+  /** Whether the provider sent it in test mode. */
+  test: boolean;
 }
+
+/** The content of a request that wasn't parsed. */
+export const UNKNOWN_CONTENT: DeliveryContent = { type: null, event_id: null, test: false };
 
 /** The outcome of an attempt, as the log stores it. */
 export interface Closing extends Omit<Outcome, "problem"> {
@@ -50,7 +55,7 @@ function columnsOf(delivery: Delivery, content: DeliveryContent) {
     endpoint_id: delivery.endpoint_id,
     source: delivery.source,
     received_at: delivery.received_at,
-    test: delivery.test,
+    test: delivery.test || content.test,
     type: content.type,
     event_id: content.event_id,
   };
@@ -82,6 +87,7 @@ export async function closeDelivery(
   closing: Closing,
 ): Promise<void> {
   const result = {
+    test: delivery.test || content.test,
     type: content.type,
     event_id: content.event_id,
     status: closing.status,

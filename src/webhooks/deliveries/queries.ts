@@ -1,7 +1,9 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { runBatch } from "../../db/named-batch.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import { deliveries, deliveryRequests } from "../tables.ts";
+import { DELIVERIES_LOOKED_AT } from "./endpoint-warnings.ts";
 
 type Row = typeof deliveries.$inferSelect;
 
@@ -11,7 +13,7 @@ export interface DeliveryView {
   received_at: string;
   endpoint: string;
   provider: string;
-  /** Whether the endpoint was in test mode. */
+  /** Whether the endpoint was in test mode, or the provider sent it in test mode. */
   test: boolean;
   /** The provider's event id and type; null where the request was not parsed. */
   event_id: string | null;
@@ -71,6 +73,24 @@ export async function readDelivery(
     .leftJoin(deliveryRequests, eq(deliveryRequests.id, deliveries.id))
     .where(and(eq(deliveries.program_id, programId), eq(deliveries.id, id)));
   return row === undefined ? null : { view: viewDelivery(row.delivery), sealed_request: row.sealed_request };
+}
+
+/** The latest deliveries of each of these endpoints, the newest first. */
+export async function readLatestDeliveries(
+  db: Database,
+  endpointIds: readonly string[],
+): Promise<Map<string, Pick<Row, "status" | "reason" | "detail">[]>> {
+  const { status, reason, detail } = deliveries;
+  const queries = endpointIds.map((id) =>
+    db
+      .select({ status, reason, detail })
+      .from(deliveries)
+      .where(eq(deliveries.endpoint_id, id))
+      .orderBy(desc(deliveries.id))
+      .limit(DELIVERIES_LOOKED_AT),
+  );
+  const { latest } = queries.length === 0 ? { latest: [] } : await runBatch(db, { latest: queries });
+  return new Map(endpointIds.map((id, place) => [id, latest[place] ?? []]));
 }
 
 function viewDelivery(row: Row): DeliveryView {

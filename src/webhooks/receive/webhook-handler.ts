@@ -7,7 +7,7 @@ import { isWithinLimit } from "../../lib/platform/rate-limit.ts";
 import { Problem } from "../../lib/problem.ts";
 import { handleDelivery } from "../deliveries/delivery-handler.ts";
 import { createDeliveryId, DELIVERY_ID_RANDOM_CHARACTERS } from "../deliveries/delivery-id.ts";
-import { closeDelivery, type Delivery } from "../deliveries/delivery-store.ts";
+import { closeDelivery, type Delivery, UNKNOWN_CONTENT } from "../deliveries/delivery-store.ts";
 import { closingOf, refuse } from "../deliveries/outcome.ts";
 import { redeliverWaiting } from "../deliveries/redelivery-handler.ts";
 import { sealRequest } from "../deliveries/request-store.ts";
@@ -121,7 +121,7 @@ function withBody({ request, path }: IncomingRequest, body: string): SignedReque
 async function logRefusal(env: Env, delivery: Delivery, outcome: Outcome): Promise<void> {
   try {
     if (!(await isWithinLimit(env.REFUSAL_LIMIT, delivery.endpoint_id))) return;
-    await closeDelivery(openDatabase(env.DB), delivery, { type: null, event_id: null }, closingOf(outcome));
+    await closeDelivery(openDatabase(env.DB), delivery, UNKNOWN_CONTENT, closingOf(outcome));
   } catch (error) {
     console.error("refusal not logged", delivery.endpoint_id, outcome.reason, error);
   }

@@ -111,6 +111,8 @@ export const shopify: Provider = {
   },
 
   // Shopify retries a refused webhook eight times, and "after 8 consecutive failures" deletes the app's subscription.
+  disables_after: 8,
+
   answer: acknowledgeConflict,
 };
 

@@ -4,6 +4,7 @@
  * invoice, the payment intent's is.
  */
 import * as v from "valibot";
+import { Problem } from "../../../lib/problem.ts";
 import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, providerEvent } from "../../provider.ts";
 import { withPlan } from "../../reading/billing-plan.ts";
@@ -27,6 +28,12 @@ import { readDispute, readRefund } from "./reversal.ts";
 
 /** Of snapshot and thin payloads. */
 const envelope = v.object({ type: v.string(), id: v.nullish(v.string()), object: v.nullish(v.string()) });
+
+/** "Event Destination event types". */
+const THIN_PING = "v2.core.event_destination.ping";
+
+const THIN_EVENT =
+  "This is a thin event, which doesn't contain the payment. In the Stripe Dashboard, open Workbench > Webhooks, and create the destination again with the payload style Snapshot.";
 
 /** The statuses of a subscription that is paid for, or will be. */
 const RUNNING: ReadonlySet<string> = new Set(["trialing", "active", "past_due", "incomplete"]);
@@ -75,10 +82,9 @@ export const stripe: Provider = {
     const json = readJsonBody(body);
     const { type, id, object } = parseFields(envelope, json);
     const isThin = object === "v2.core.event";
-    const found = isThin
-      ? "Thin events don't contain the payment. Choose snapshot payloads in Stripe."
-      : READERS.get(type)?.(json);
-    return toReading({ type, event_id: id ?? null }, found);
+    // Stripe's test of a destination is always thin.
+    if (isThin && type !== THIN_PING) throw new Problem(422, "thin_event", THIN_EVENT);
+    return toReading({ type, event_id: id ?? null }, READERS.get(type)?.(json));
   },
 };
 

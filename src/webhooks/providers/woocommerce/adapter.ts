@@ -126,7 +126,9 @@ export const woocommerce: Provider = {
   // The unsigned request that the shop sends when the webhook is enabled.
   probe: (request) => (isPing(request) ? { status: 200 } : null),
 
-  // A refused webhook is never sent again, and after more than five refusals in a row the shop disables the webhook.
+  // A refused webhook is never sent again, and the shop disables its webhook.
+  disables_after: 5,
+
   answer: acknowledgeConflict,
 };
 

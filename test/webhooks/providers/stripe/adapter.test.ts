@@ -11,12 +11,9 @@ import deleted from "../../../fixtures/stripe/customer-subscription-deleted.json
 import firstInvoice from "../../../fixtures/stripe/invoice-paid-first.json";
 import legacyInvoice from "../../../fixtures/stripe/invoice-paid-legacy.json";
 import renewal from "../../../fixtures/stripe/invoice-paid-renewal-with-credit.json";
-import trialInvoice from "../../../fixtures/stripe/invoice-paid-trial.json";
 import upgrade from "../../../fixtures/stripe/invoice-paid-upgrade.json";
 import invoicePaymentPaid from "../../../fixtures/stripe/invoice-payment-paid.json";
-import invoicePaymentSucceeded from "../../../fixtures/stripe/invoice-payment-succeeded.json";
 import paymentIntent from "../../../fixtures/stripe/payment-intent-succeeded.json";
-import paymentIntentOfInvoice from "../../../fixtures/stripe/payment-intent-succeeded-of-invoice.json";
 import { requestWith } from "../../adapter.ts";
 import { BARE } from "../../bare-event.ts";
 
@@ -319,23 +316,6 @@ describe("a subscription's plan is read from", () => {
     const period = { start: Date.parse(start) / 1_000, end: Date.parse(end) / 1_000 };
     const lines = { data: [{ ...line, period }] };
     expect(read({ ...firstInvoice, ...objectOf(firstInvoice, { lines }) }).events).toMatchObject([{ plan }]);
-  });
-});
-
-describe("is ignored:", () => {
-  const ignored: [string, unknown, RegExp | undefined][] = [
-    ["an invoice of zero", trialInvoice, /Nothing was paid/],
-    ["the other event of a paid invoice", invoicePaymentSucceeded, /invoice\.paid/],
-    ["a payment intent of an invoice", paymentIntentOfInvoice, /lc_sale/],
-    ["a canceled subscription", { ...trialing, ...objectOf(trialing, { status: "canceled" }) }, /canceled/],
-    ["an unused type", { ...firstInvoice, type: "invoice.finalized" }, undefined],
-    ["a thin event", { id: "evt_test_65", object: "v2.core.event", type: "v1.invoice.paid" }, /snapshot/],
-  ];
-  test.each(ignored)("%s", (_, event, words) => {
-    const { events, ignored: reason } = read(event);
-    expect(events).toEqual([]);
-    if (words === undefined) expect(reason).toBeUndefined();
-    else expect(reason).toMatch(words);
   });
 });
 
