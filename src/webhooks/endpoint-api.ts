@@ -14,6 +14,7 @@ import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
 import { warnOfDeliveries } from "./deliveries/endpoint-warnings.ts";
 import { readLatestDeliveries } from "./deliveries/queries.ts";
+import { apiKeyContext } from "./endpoint-queries.ts";
 import type { Provider } from "./provider.ts";
 import { providers } from "./providers.ts";
 import { endpointSecrets, endpoints } from "./tables.ts";
@@ -34,9 +35,14 @@ const pastedSecret = v.pipe(
 const newEndpoint = v.strictObject({
   source: v.string(),
   secret: v.optional(pastedSecret),
+  api_key: v.optional(pastedSecret),
   test: v.optional(v.boolean(), false),
 });
-const endpointChange = v.strictObject({ disabled: v.optional(v.boolean()), test: v.optional(v.boolean()) });
+const endpointChange = v.strictObject({
+  disabled: v.optional(v.boolean()),
+  test: v.optional(v.boolean()),
+  api_key: v.optional(v.nullable(pastedSecret)),
+});
 const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
 
 /** The API of webhook endpoints and their secrets. */
@@ -44,21 +50,23 @@ export function addEndpointRoutes(app: ApiApp): void {
   app.post("/programs/:program/endpoints", async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
-    const { source, secret: pasted, test } = await readJson(c.req, newEndpoint);
+    const { source, secret: pasted, test, api_key = null } = await readJson(c.req, newEndpoint);
     const provider = providers.get(source);
     if (provider === undefined) {
       const known = [...providers.keys()].join(", ");
       throw new Problem(422, "invalid_source", `source: must be one of: ${known}.`, "source");
     }
+    const vaultKey = readSettings(c.env).vault_key;
+    const id = `ep_${nanoid()}`;
     const endpoint: Endpoint = {
-      id: `ep_${nanoid()}`,
+      id,
       program_id: program.id,
       source,
       created_at: now,
       test,
       disabled: false,
+      sealed_api_key: await sealApiKey(vaultKey, provider, id, api_key),
     };
-    const vaultKey = readSettings(c.env).vault_key;
     // A provider that creates the secret often shows it only once it has our URL.
     const isAddedLater = provider.secret.made_by === "provider" && pasted === undefined;
     const secret = isAddedLater ? null : await createSecret(vaultKey, provider, endpoint.id, pasted, now);
@@ -101,7 +109,13 @@ export function addEndpointRoutes(app: ApiApp): void {
     const { db, now } = c.var;
     const { endpoint, program, parts } = await find(db, c.req.param());
     const change = await readJson(c.req, endpointChange);
-    const changed = { disabled: change.disabled ?? endpoint.disabled, test: change.test ?? endpoint.test };
+    const { disabled = endpoint.disabled, test = endpoint.test, api_key } = change;
+    const provider = providers.get(endpoint.source);
+    const sealed_api_key =
+      api_key === undefined
+        ? endpoint.sealed_api_key
+        : await sealApiKey(readSettings(c.env).vault_key, provider, endpoint.id, api_key);
+    const changed = { disabled, test, sealed_api_key };
     await db.update(endpoints).set(changed).where(eq(endpoints.id, endpoint.id));
     return c.json(viewEndpoint({ ...endpoint, ...changed }, program, parts, c.req.url, now));
   });
@@ -217,6 +231,21 @@ async function createSecret(
   };
 }
 
+/** The sealed API key; null for none. Throws 422 where the provider has no use for one, or it isn't one of the provider's. */
+async function sealApiKey(
+  vaultKey: Uint8Array<ArrayBuffer>,
+  provider: Provider | undefined,
+  endpointId: string,
+  text: string | null,
+): Promise<string | null> {
+  if (text === null) return null;
+  if (provider?.look_up === undefined) {
+    throw new Problem(422, "invalid_api_key", "api_key: this provider has no use for one.", "api_key");
+  }
+  provider.look_up.check(text);
+  return seal(vaultKey, apiKeyContext(endpointId), text);
+}
+
 function showSecret(provider: Provider, endpointId: string, text: string): string {
   return provider.secret.made_by === "us" ? (provider.secret.show?.(endpointId, text) ?? text) : text;
 }
@@ -248,6 +277,7 @@ function viewEndpoint(
     url: provider === undefined ? null : urlOf(provider, id, "<secret>", requestUrl),
     test,
     disabled,
+    has_api_key: endpoint.sealed_api_key !== null,
     secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),
     warnings: warnOfDeliveries(latest, provider),
     created_at: toIsoTime(createdAt),

@@ -13,8 +13,15 @@ export interface Endpoint {
   /** Whether all its events are in test mode: for providers whose test mode is a separate account. */
   test: boolean;
   disabled: boolean;
+  /** The provider's API key; null where the merchant has added none. */
+  sealed_api_key: string | null;
   /** Secrets that have not expired, the newest first. */
   sealed_secrets: string[];
+}
+
+/** What an endpoint's API key is sealed for. */
+export function apiKeyContext(endpointId: string): string {
+  return `${endpointId}:api_key`;
 }
 
 /** Loads an endpoint with the secrets that are valid at `now` (ms); null for an unknown id. */
@@ -29,6 +36,7 @@ export async function loadEndpoint(db: Database, id: string, now: number): Promi
         source: endpoints.source,
         test: endpoints.test,
         disabled: endpoints.disabled,
+        sealed_api_key: endpoints.sealed_api_key,
       })
       .from(endpoints)
       .innerJoin(programs, eq(programs.id, endpoints.program_id))

@@ -31,6 +31,13 @@ export interface Provider {
    * for any other request. Without it GET and HEAD are a 405.
    */
   probe?: (request: SignedRequest, secrets: readonly string[]) => Answer | null | Promise<Answer | null>;
+  /** Looks up what an event lacks, with an API key that the merchant may add to the endpoint. */
+  look_up?: {
+    /** Throws a 422 for text that isn't an API key of this provider. */
+    check: (apiKey: string) => void;
+    /** Throws a {@link LookupUnavailable} where the same call may succeed later, and another error where it won't. */
+    run: (missing: MissingIds, tools: LookupTools) => Promise<LookedUp>;
+  };
   /** After how many refusals in a row the provider disables or deletes a webhook, where its documentation says so. */
   disables_after?: number;
   /** The provider's own format of an answer; null for ours. */
@@ -74,6 +81,25 @@ export interface VerifyTools {
   request: (url: string, init?: RequestInit) => Promise<Response>;
 }
 
+/** The ids of what an event lacks, by kind. */
+export type MissingIds = Readonly<Record<string, string>>;
+
+/** What `look_up` may use. `request` throws a {@link LookupUnavailable} where the provider can't be reached in time. */
+export interface LookupTools {
+  api_key: string;
+  request: (url: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** What was looked up for an event. Coupon codes are added to those that it contains. */
+export interface LookedUp {
+  coupons?: readonly string[];
+  product?: string;
+  plan?: BillingPlan;
+}
+
+/** The provider's API is unavailable for now. */
+export class LookupUnavailable extends Error {}
+
 /** A parsed request. */
 export interface Reading {
   /** The provider's event type: `invoice.paid`. */
@@ -105,6 +131,8 @@ export interface ProviderEvent {
   };
   /** What is wrong with the event although it is recorded, as sentences for the delivery log. */
   notes?: readonly string[];
+  /** What the event lacks and the provider's API knows, as ids by kind; see `Provider.look_up`. */
+  missing?: MissingIds;
   /** A means of payment that identifies its owner: a card's fingerprint, a PayPal address or account. Only its keyed hash is stored. */
   payer?: string;
   click: string | null;

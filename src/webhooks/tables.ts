@@ -16,6 +16,7 @@ export const endpoints = sqliteTable(
     created_at: time("created_at").notNull(),
     test: integer("test", { mode: "boolean" }).notNull().default(false),
     disabled: integer("disabled", { mode: "boolean" }).notNull().default(false),
+    sealed_api_key: text("sealed_api_key"),
   },
   (table) => [index("endpoints_by_program").on(table.program_id)],
 );

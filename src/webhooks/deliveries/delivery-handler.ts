@@ -45,7 +45,7 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
   try {
     await closeDelivery(db, delivery, content, {
       ...closingOf(outcome),
-      ...(outcome.problem === null && { detail: describeNotes(events) }),
+      ...(outcome.problem === null && { detail: describeNotes(events, results) }),
       waits_for: results.flatMap(({ waits_for }) => waits_for),
       next_at: nextAttemptAt(results, delivery.attempts, now),
       relayed: results.flatMap(({ relayed }) => relayed ?? []),
@@ -58,11 +58,12 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
 }
 
 /** What is wrong with events that are recorded nevertheless, in sentences; null if nothing is. */
-function describeNotes(events: readonly ProviderEvent[]): string | null {
+function describeNotes(events: readonly ProviderEvent[], results: readonly EventResult[]): string | null {
   const notes = events.flatMap(({ customer, notes = [] }) => [
     ...(customer.is_email_invalid ? ["The customer's email address is invalid, so it was left out."] : []),
     ...notes,
   ]);
+  notes.push(...results.flatMap(({ note }) => note ?? []));
   return notes.length === 0 ? null : [...new Set(notes)].join(" ");
 }
 

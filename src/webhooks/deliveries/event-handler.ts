@@ -14,7 +14,8 @@ import { handOverCustomer } from "../identity/merge-job.ts";
 import type { Outcome, ProviderEvent } from "../provider.ts";
 import { type Delivery, orUnavailable } from "./delivery-store.ts";
 import type { EventWork } from "./delivery-work.ts";
-import { comparableContent, cutLongTexts, type EventHashes, normalizeEvent } from "./normalize-event.ts";
+import { lookUpMissing } from "./lookup-handler.ts";
+import { addLookedUp, comparableContent, cutLongTexts, type EventHashes, normalizeEvent } from "./normalize-event.ts";
 import { type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
 import { affiliateNotFound, customerUnknown, eventIdReused, paymentReused } from "./refusals.ts";
 
@@ -59,11 +60,12 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
   const payment = stored.payment === null ? event.payment : withoutNamespace(event.namespace, stored.payment);
   const { click_customer_number } = stored;
   const numbered = click_customer_number === null ? {} : { click_customer_number };
-  const { outcome, is_relayed } = work.is_late
-    ? SPOOLED
-    : await recordEvent(env, stored.customer_key, { ...cutLongTexts(event), payment, ...numbered }, delivery);
+  const lookup = work.is_late ? null : await lookUpMissing(env, parsed, work, now);
+  const complete = { ...cutLongTexts(addLookedUp(event, lookup?.found ?? {})), payment, ...numbered };
+  const { outcome, is_relayed } =
+    lookup === null ? SPOOLED : await recordEvent(env, stored.customer_key, complete, delivery);
   const relayed = is_relayed ? stored.customer_key : null;
-  if (outcome.problem === null) return { ...recorded, outcome, relayed };
+  if (outcome.problem === null) return { ...recorded, outcome, note: lookup?.note ?? null, relayed };
   await orUnavailable(forgetEvent(db, delivery, newEvent, stored));
   return { ...recorded, identifiers: [], outcome, relayed };
 }

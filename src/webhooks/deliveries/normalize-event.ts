@@ -2,7 +2,7 @@
 import { cutText } from "../../lib/well-formed.ts";
 import type { ConversionEvent, EventSubscription } from "../conversion-event.ts";
 import type { Endpoint } from "../endpoint-queries.ts";
-import { EMAIL_PLACE, type Provider, type ProviderEvent } from "../provider.ts";
+import { EMAIL_PLACE, type LookedUp, type Provider, type ProviderEvent } from "../provider.ts";
 import type { Delivery } from "./delivery-store.ts";
 
 /** Where an event comes from. */
@@ -24,7 +24,8 @@ export function normalizeEvent(
   { delivery, endpoint, provider }: EventOrigin,
   { email_hash, payer_hash }: EventHashes,
 ): ConversionEvent {
-  const { aliases: _, related: __, account, customer, payer: ___, notes: ____, occurred_at, type, ...event } = parsed;
+  const { aliases: _, related: __, account, customer, payer: ___, ...described } = parsed;
+  const { notes: ____, missing: _____, occurred_at, type, ...event } = described;
   return {
     ...event,
     id: event.id.replaceAll(EMAIL_PLACE, email_hash ?? ""),
@@ -37,6 +38,17 @@ export function normalizeEvent(
     occurred_at: occurred_at ?? delivery.received_at,
     customer: { id: customer.id, email_hash },
     ...(payer_hash !== null && { payer_hash }),
+  };
+}
+
+/** The event with what was looked up for it. */
+export function addLookedUp(event: ConversionEvent, { coupons = [], product, plan }: LookedUp): ConversionEvent {
+  const stated = event.coupons ?? (event.coupon === null ? [] : [event.coupon]);
+  return {
+    ...event,
+    ...(coupons.length > 0 && { coupons: [...new Set([...stated, ...coupons])] }),
+    product: event.product ?? product ?? null,
+    ...(event.plan === undefined && plan !== undefined && { plan }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface EventResult {
   waits_for: string[];
   /** When the event stops waiting, in milliseconds since the epoch; null where it doesn't. */
   waits_until: number | null;
+  /** What is wrong with the event although it is recorded, as a sentence. */
+  note?: string | null;
   /** The key of the event's customer where its object has nothing left to relay. */
   relayed: string | null;
 }

@@ -15,6 +15,6 @@ export function toReading(what: Pick<Reading, "type" | "event_id">, found: Parse
  * either there is no event, for the reason given.
  */
 export function touchOrNote(known: Omit<Parameters<typeof providerEvent>[0], "type">, reason: string): ParsedEvents {
-  const isTouch = (known.click ?? null) !== null || (known.coupon ?? null) !== null;
+  const isTouch = [known.click, known.coupon, known.coupons].some((evidence) => (evidence ?? null) !== null);
   return isTouch ? [providerEvent({ ...known, type: "touch" })] : reason;
 }

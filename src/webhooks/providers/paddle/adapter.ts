@@ -28,6 +28,7 @@ const transaction = eventWith({
   customer_id: v.nullish(paddleId),
   subscription_id: v.nullish(paddleId),
   custom_data: customData,
+  discount_id: v.nullish(v.string()),
   currency_code: anyCaseCurrency,
   created_at: anyTime,
   items,
@@ -107,12 +108,14 @@ function readTransaction(json: unknown): ParsedEvents {
     ...eventInfoOf(event),
     customer: { id: data.customer_id ?? null, email: null },
     click: readClick(data.custom_data),
+    // Earlier releases read no discount, so `coupon` stays empty: the event is the same one when it is sent again.
+    ...(data.discount_id && { coupons: [data.discount_id] }),
     subscription: data.subscription_id ? { id: data.subscription_id, interval } : null,
     ...(data.subscription_id && withPlan(planOf(cycle), interval)),
   };
   const { amount, gross } = readPaid(data);
   if (amount === 0) {
-    if (known.click === null) return "Nothing was paid.";
+    if (known.click === null && !data.discount_id) return "Nothing was paid.";
     return [providerEvent({ ...known, type: "touch", occurred_at: data.created_at ?? event.occurred_at })];
   }
   const captured = data.payments.find(({ status }) => status === "captured");

@@ -11,6 +11,7 @@ import { withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
+import { readDiscount } from "./discount.ts";
 import {
   eventInfoOf,
   eventWith,
@@ -23,6 +24,7 @@ import {
   seconds,
 } from "./fields.ts";
 import { readInvoicePaid, readInvoicePaymentPaid } from "./invoice.ts";
+import { checkApiKey, lookUpAtStripe } from "./lookup.ts";
 import { readCheckout, readPaymentIntent } from "./payment.ts";
 import { readDispute, readRefund } from "./reversal.ts";
 
@@ -65,6 +67,8 @@ export const stripe: Provider = {
     },
   },
 
+  look_up: { check: checkApiKey, run: lookUpAtStripe },
+
   headers: [],
 
   // The tolerance of Stripe's own libraries, which only check the past.
@@ -95,6 +99,8 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["invoice.paid", readInvoicePaid],
   ["invoice_payment.paid", readInvoicePaymentPaid],
   ["invoice.payment_succeeded", () => "The payment is recorded from invoice.paid."],
+  ["customer.discount.created", readDiscount],
+  ["customer.discount.updated", readDiscount],
   ["customer.subscription.created", readSubscription],
   ["customer.subscription.updated", readChange],
   ["customer.subscription.deleted", readEnd],

@@ -8,9 +8,10 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { providerEvent } from "../../provider.ts";
 import { planBetween, withPlan } from "../../reading/billing-plan.ts";
-import type { ParsedEvents } from "../../reading/parsed-events.ts";
+import { type ParsedEvents, touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readCustomer } from "../../reading/read-fields.ts";
+import { readInvoiceDiscounts } from "./discount.ts";
 import {
   eventInfoOf,
   eventWith,
@@ -38,7 +39,9 @@ const line = v.object({
   parent: v.nullish(
     v.object({ subscription_item_details: v.nullish(v.object({ proration: v.nullish(v.boolean()) })) }),
   ),
-  pricing: v.nullish(v.object({ price_details: v.nullish(v.object({ product: v.nullish(reference) })) })),
+  pricing: v.nullish(
+    v.object({ price_details: v.nullish(v.object({ price: v.nullish(reference), product: v.nullish(reference) })) }),
+  ),
   ...priced,
 });
 
@@ -56,6 +59,8 @@ const invoicePaid = eventWith(
     customer: v.nullish(reference),
     customer_email: v.nullish(v.unknown()),
     metadata,
+    discount: v.optional(v.unknown()),
+    discounts: v.optional(v.unknown()),
     status_transitions: v.nullish(v.object({ paid_at: v.nullish(seconds) })),
     lines: v.object({ data: v.array(line) }),
     parent: v.nullish(v.object({ subscription_details: subscriptionDetails })),
@@ -71,30 +76,46 @@ const invoicePaymentPaid = eventWith(v.object({ invoice: reference, payment }));
 type Invoice = v.InferOutput<typeof invoicePaid>["data"]["object"];
 type PaymentNames = v.InferOutput<typeof payment>;
 
-/** `invoice.paid`: first payments, renewals, charged plan changes, and invoices without a subscription. */
+/**
+ * `invoice.paid`: first payments, renewals, charged plan changes, and invoices without a subscription. The click and the coupon of
+ * a free invoice count for a later payment.
+ */
 export function readInvoicePaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaid, json);
   const invoice = event.data.object;
   const { currency, total, amount_paid: paid } = invoice;
-  if (paid === 0 || total <= 0) return "Nothing was paid. The invoice is free, or a credit covered it.";
-  const money = readPaid({ net: netOf(invoice), total, paid }, currency, "data.object.amount_paid");
-  if (money.amount === 0) return "Only tax and shipping were paid.";
   const item = invoice.lines.data.find(({ amount }) => amount > 0);
   const subscription = invoice.parent?.subscription_details?.subscription ?? invoice.subscription ?? null;
+  const { coupons, ...lookup } = readInvoiceDiscounts(invoice);
+  const known = {
+    ...eventInfoOf(event),
+    occurred_at: invoice.status_transitions?.paid_at ?? event.created,
+    customer: readCustomer(invoice.customer ?? null, invoice.customer_email),
+    click: readInvoiceClick(invoice),
+    ...(coupons.length > 0 && { coupons }),
+    subscription: subscription === null ? null : { id: subscription, interval: intervalOf(item) },
+  };
+  if (paid === 0 || total <= 0) {
+    return touchOrNote({ ...known, ...lookup }, "Nothing was paid. The invoice is free, or a credit covered it.");
+  }
+  const money = readPaid({ net: netOf(invoice), total, paid }, currency, "data.object.amount_paid");
+  if (money.amount === 0) return touchOrNote({ ...known, ...lookup }, "Only tax and shipping were paid.");
+  const product = item?.pricing?.price_details?.product ?? productOf(item);
+  const plan = subscription === null ? null : planOn(invoice);
+  const price = item?.pricing?.price_details?.price;
+  const isPriceNeeded = price && (product === null || (subscription !== null && plan === null));
+  const missing = { ...lookup.missing, ...(isPriceNeeded && { price }) };
   return [
     providerEvent({
-      ...eventInfoOf(event),
+      ...known,
       type: "sale",
-      occurred_at: invoice.status_transitions?.paid_at ?? event.created,
-      customer: readCustomer(invoice.customer ?? null, invoice.customer_email),
-      click: readInvoiceClick(invoice),
       payment: invoice.id,
       aliases: listNames([invoice, ...(invoice.payments?.data ?? []).map(({ payment }) => payment)]),
       ...money,
       currency,
-      product: item?.pricing?.price_details?.product ?? productOf(item),
-      subscription: subscription === null ? null : { id: subscription, interval: intervalOf(item) },
-      ...(subscription !== null && withPlan(planOn(invoice), intervalOf(item))),
+      product,
+      ...withPlan(plan, intervalOf(item)),
+      ...(Object.keys(missing).length > 0 && { missing }),
     }),
   ];
 }

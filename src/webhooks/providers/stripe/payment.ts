@@ -4,7 +4,8 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCoupons, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import { readDiscounts } from "./discount.ts";
 import { eventInfoOf, eventWith, metadata, readPaid, reference, seconds } from "./fields.ts";
 
 /** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
@@ -52,9 +53,6 @@ const paymentIntent = eventWith(
   }),
 );
 
-/** The discounts of a checkout: the ids of the promotion code and the coupon, not the text that the customer typed. */
-const discounts = v.array(v.object({ promotion_code: v.nullish(reference), coupon: v.nullish(reference) }));
-
 /** Payment intents contained their charges before API version 2022-11-15. Newer ones don't contain the means of payment. */
 const cardCharges = v.object({
   data: v.array(v.object({ payment_method_details: v.object({ card: v.object({ fingerprint: v.string() }) }) })),
@@ -76,7 +74,7 @@ export function readCheckout(json: unknown): ParsedEvents {
     ...eventInfoOf(event),
     customer: readCustomer(customer ?? null, customer_details?.email),
     click,
-    ...couponsOf(checkout),
+    ...readDiscounts(checkout.discounts),
     payment: names[0] ?? null,
     aliases: names.slice(1),
     subscription: checkout.subscription ? { id: checkout.subscription, interval: null } : null,
@@ -126,13 +124,6 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
       currency,
     }),
   ];
-}
-
-/** The promotion codes before the coupons, since affiliates may have different codes of one coupon. */
-function couponsOf({ discounts: applied }: Session): Pick<ProviderEvent, "coupon" | "coupons"> {
-  const read = v.safeParse(discounts, applied);
-  const used = read.success ? read.output : [];
-  return readCoupons([...used.map(({ promotion_code }) => promotion_code), ...used.map(({ coupon }) => coupon)]);
 }
 
 function payerOf(charges: unknown): Pick<ProviderEvent, "payer"> {

@@ -51,6 +51,7 @@ const recognized: [string, unknown, ProviderEvent][] = [
       occurred_at: Date.UTC(2026, 0, 2, 14, 20, 7, 561),
       customer: SAM,
       click: CLICK,
+      coupons: ["dsc_01jhw3hd0g3k6n9r2u5x8z1bce"],
       payment: "txn_01kdzt3a6b9c2d5e8f1g4h7j0k",
       amount: 9_400,
       gross: 10_234,

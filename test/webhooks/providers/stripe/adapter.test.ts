@@ -111,6 +111,7 @@ const recognized: [string, unknown, ProviderEvent][] = [
       occurred_at: Date.UTC(2026, 1, 28, 9, 30, 2),
       customer: MARA,
       click: CLICK,
+      missing: { price: "price_1QEaHsJk7Yd3WbTnTeam0001" },
       payment: "in_1T5fqXJk7Yd3WbTnUpgrade1",
       amount: 3_500,
       gross: 4_165,

@@ -76,15 +76,21 @@ describe("an invoice", () => {
     expect(only(changed(firstInvoice, paid))).toMatchObject({ amount: 2_900, gross: 4_451 });
   });
 
-  test("of zero or of shipping only is not a sale", () => {
-    const free = { events: [], ignored: "Nothing was paid. The invoice is free, or a credit covered it." };
-    expect(read(changed(firstInvoice, { amount_paid: 0 }))).toMatchObject(free);
-    expect(read(changed(firstInvoice, { total: -100, total_excluding_tax: -100 }))).toMatchObject(free);
-    const shipping = { amount_subtotal: 2_900, amount_tax: 551, amount_total: 3_451 };
-    expect(read(changed(firstInvoice, { shipping_cost: shipping }))).toMatchObject({
-      events: [],
-      ignored: "Only tax and shipping were paid.",
-    });
+  test("of zero or of shipping only is not a sale, but keeps its click", () => {
+    const none = { parent: null };
+    const reason = "Nothing was paid. The invoice is free, or a credit covered it.";
+    const shipping = { shipping_cost: { amount_subtotal: 2_900, amount_tax: 551, amount_total: 3_451 } };
+    const unpaid: [object, string][] = [
+      [{ amount_paid: 0 }, reason],
+      [{ total: -100, total_excluding_tax: -100 }, reason],
+      [shipping, "Only tax and shipping were paid."],
+    ];
+    for (const [change, ignored] of unpaid) {
+      expect(read(changed(firstInvoice, change)).events).toMatchObject([
+        { type: "touch", click: expect.stringMatching(/^AQGb/), payment: null, amount: null },
+      ]);
+      expect(read(changed(firstInvoice, { ...change, ...none }))).toMatchObject({ events: [], ignored });
+    }
   });
 
   test("uses the click from its own metadata first, and from its lines last", () => {

@@ -9,6 +9,7 @@ import paymentIntentOfInvoice from "../../../fixtures/stripe/payment-intent-succ
 import { parseFault, requestWith } from "../../adapter.ts";
 
 const read = (event: unknown) => stripe.parse(requestWith({ body: JSON.stringify(event) }));
+const withoutClick = (event: unknown) => JSON.parse(JSON.stringify(event).replaceAll("lc_click", "plan"));
 const canceled = { ...trialing, data: { object: { ...trialing.data.object, status: "canceled" } } };
 const thin = { id: "evt_test_65", object: "v2.core.event", type: "v1.invoice.paid" };
 
@@ -20,7 +21,7 @@ test("a thin event is refused with what to change in the dashboard", () => {
 
 describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp | undefined][] = [
-    ["an invoice of zero", trialInvoice, /Nothing was paid/],
+    ["an invoice of zero without a click", withoutClick(trialInvoice), /Nothing was paid/],
     ["the other event of a paid invoice", invoicePaymentSucceeded, /invoice\.paid/],
     ["a payment intent of an invoice", paymentIntentOfInvoice, /lc_sale/],
     ["a canceled subscription", canceled, /canceled/],
