@@ -17,6 +17,7 @@ import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
 import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
+import { withoutLaterClaim } from "./touches/claims.ts";
 
 /** The setting that holds the key of the object this customer was merged into. */
 const MERGED_INTO = "merged_into";
@@ -262,7 +263,8 @@ export abstract class CustomerObject extends DurableObject<Env> {
     return { program_id, customer_key: this.#name, customer: await hashTo128Bits(this.#name) };
   }
 
-  #add(fact: Fact, holder: Holder): Receipt {
+  #add(received: Fact, holder: Holder): Receipt {
+    const fact = withoutLaterClaim(received, this.#store.factsOfConversions([received.conversion_id ?? ""]));
     const sale = this.#knownSale(fact);
     const { amount, currency } = fact.event;
     if (sale !== null && (sale.amount !== amount || sale.currency !== currency)) {

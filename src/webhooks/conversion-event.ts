@@ -81,6 +81,8 @@ export interface ConversionEvent {
   payer_hash?: string;
   /** A click token as sent, not verified yet. */
   click: string | null;
+  /** The click token comes from a shopping agent's claim, which is write-once; see `customers/touches/claims.ts`. */
+  is_claim?: true;
   /** The customer's number among the distinct customers of that click; see `Touch.customer_number`. */
   click_customer_number?: number;
   /** The first coupon code. */

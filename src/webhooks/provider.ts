@@ -136,6 +136,8 @@ export interface ProviderEvent {
   /** A means of payment that identifies its owner: a card's fingerprint, a PayPal address or account. Only its keyed hash is stored. */
   payer?: string;
   click: string | null;
+  /** See `ConversionEvent`. */
+  is_claim?: true;
   /** These two: see `ConversionEvent`. */
   coupon: string | null;
   coupons?: readonly string[];

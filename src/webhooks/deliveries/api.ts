@@ -3,6 +3,7 @@ import { findProgram } from "../../api/layout/find-records.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
+import { hideClaims } from "../reading/attribution-claim.ts";
 import { DELIVERY_ID } from "./delivery-id.ts";
 import { OUTCOMES, readDeliveries, readDelivery } from "./queries.ts";
 import { redeliver } from "./redelivery-handler.ts";
@@ -31,7 +32,7 @@ export function addDeliveryRoutes(app: ApiApp): void {
         : JSON.parse(
             await unsealRequest({ vault_key: readSettings(c.env).vault_key, delivery_id: view.id }, sealed_request),
           );
-    return c.json({ ...view, request });
+    return c.json({ ...view, request: request && { ...request, body: hideClaims(request.body) } });
   });
 
   app.post("/programs/:program/deliveries/:delivery/replay", async (c) => {

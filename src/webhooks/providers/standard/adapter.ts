@@ -8,6 +8,7 @@ import { Problem } from "../../../lib/problem.ts";
 import { currencyCode, instant, minorUnits, parseFields, shortText } from "../../../lib/validation.ts";
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { type ClaimReading, readAttributionClaim } from "../../reading/attribution-claim.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { describePlaceholder, isNoId } from "../../reading/placeholders.ts";
 import { invalidField, readCoupons, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
@@ -60,6 +61,7 @@ const body = v.object({
   country: v.nullish(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "is not a country code such as DE"))),
   platform: v.nullish(shortText),
   commissionable: v.nullish(v.boolean()),
+  affiliate_attribution: v.optional(v.unknown()),
 });
 
 export const standard: Provider = {
@@ -97,7 +99,9 @@ export const standard: Provider = {
     const { fields, notes } = dropPlaceholders(parseFields(body, withoutEmpty(readJsonBody(text))));
     requireFields(fields);
     const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
-    const event = { ...eventOf(id, fields), ...(notes.length > 0 && { notes }) };
+    const claim = readAttributionClaim(fields.affiliate_attribution);
+    if (claim.note !== null) notes.push(claim.note);
+    const event = { ...withClaim(eventOf(id, fields), claim), ...(notes.length > 0 && { notes }) };
     return { type: fields.type, event_id: id, events: [event] };
   },
 };
@@ -186,6 +190,11 @@ function eventOf(id: string, fields: Fields): ProviderEvent {
     ...(fields.platform && { platform: fields.platform }),
     ...(fields.commissionable === false && { commissionable: false }),
   });
+}
+
+/** The event with a shopping agent's click, unless the merchant's own site had one. */
+function withClaim(event: ProviderEvent, { click }: ClaimReading): ProviderEvent {
+  return event.click !== null || click === null ? event : { ...event, click, is_claim: true };
 }
 
 /** Svix shows secrets in the same form: `whsec_` and base64 of 24 to 64 bytes, as the specification has them. */
