@@ -126,7 +126,7 @@ const READERS: ReadonlyMap<string, (xml: unknown, about: Notification) => Parsed
   ["transaction_settled", readTransaction],
   ["transaction_disbursed", readTransaction],
   ["transaction_settlement_declined", readDeclined],
-  ["refund_failed", () => "Braintree sent no notification for this refund, so there is nothing to undo."],
+  ["refund_failed", readDeclined],
   ["dispute_opened", readDispute],
   ["dispute_accepted", readDispute],
   ["dispute_auto_accepted", readDispute],
@@ -186,11 +186,13 @@ function payOrRefund(
   ];
 }
 
-/** A bank debit can be returned days after it was charged, which counts as a full refund. */
+/**
+ * A bank debit can be returned days after it was charged, which counts as a full refund. A refund can fail too, also after
+ * another notification reported it.
+ */
 function readDeclined(xml: unknown, about: Notification): ParsedEvents {
   const { transaction: declined } = parseFields(settled, xml).subject;
-  if (declined.type === "credit")
-    return "The refund failed. If it was recorded before, it stays recorded: make an adjustment to restore the commission.";
+  if (declined.type === "credit") return failedRefundOf(declined, about);
   const currency = declined.currency_iso_code;
   return [
     providerEvent({
@@ -203,6 +205,13 @@ function readDeclined(xml: unknown, about: Notification): ParsedEvents {
       currency,
     }),
   ];
+}
+
+function failedRefundOf({ id: refund, refunded_transaction_id }: Transaction, about: Notification): ParsedEvents {
+  const payment = refunded_transaction_id || null;
+  if (payment === null) return "The credit is not a refund of a payment.";
+  const id = `${about.kind}:${refund}`;
+  return [providerEvent({ id, type: "refund_failed", occurred_at: about.timestamp, payment, refund })];
 }
 
 /** In Braintree a canceled subscription ends immediately. */

@@ -129,6 +129,9 @@ export const chargebee: Provider = {
 const READERS: ReadonlyMap<string, (json: unknown, event: Envelope) => ParsedEvents> = new Map([
   ["payment_succeeded", readPayment],
   ["payment_refunded", readRefund],
+  ["payment_failed", readChange],
+  ["transaction_updated", readChange],
+  ["transaction_deleted", readChange],
   ["subscription_created", readStart],
   ["subscription_created_with_backdating", readStart],
   ["subscription_started", readStart],
@@ -170,7 +173,7 @@ function readRefund(json: unknown, event: Envelope): ParsedEvents {
   const { content } = parseFields(payment, json);
   const { transaction: refund, invoice: bill } = content;
   if (refund.type !== "refund" || refund.status !== "success") return `The ${refund.type} is ${refund.status}.`;
-  const refunded = refund.refunded_txn_id ?? refund.reference_transaction_id ?? (bill ? invoiceName(bill.id) : null);
+  const refunded = refundedBy(refund, bill);
   if (refunded === null) throw invalidField("content.transaction.refunded_txn_id", "is missing");
   return [
     providerEvent({
@@ -184,6 +187,42 @@ function readRefund(json: unknown, event: Envelope): ParsedEvents {
       currency: refund.currency_code,
     }),
   ];
+}
+
+/** The statuses of a transaction that moved no money, or whose money went back. */
+const UNDONE: ReadonlySet<string> = new Set(["voided", "failure", "timeout", "late_failure"]);
+
+/**
+ * A transaction that doesn't count any longer: a payment that was voided, deleted, or that the bank returned ("a successful
+ * payment transaction has failed now": `late_failure`), or a refund to which this happened. The next payment is a new transaction.
+ */
+function readChange(json: unknown, event: Envelope): ParsedEvents {
+  const { content } = parseFields(payment, json);
+  const { transaction: changed, invoice: bill } = content;
+  const isDeleted = event.event_type === "transaction_deleted";
+  const common = { id: event.id, occurred_at: event.occurred_at, ...about(content) };
+  if (changed.type === "refund" && (isDeleted || UNDONE.has(changed.status))) {
+    const refunded = refundedBy(changed, bill);
+    if (refunded === null) return "The event does not identify the payment.";
+    return [providerEvent({ ...common, type: "refund_failed", payment: refunded, refund: changed.id })];
+  }
+  // A payment that failed at once was never recorded.
+  const isReturned = isDeleted || changed.status === "late_failure" || changed.status === "voided";
+  if (changed.type !== "payment" || !isReturned) return `The ${changed.type} is ${changed.status}.`;
+  return [
+    providerEvent({
+      ...common,
+      type: "refund",
+      payment: changed.id,
+      refund: "reversed",
+      gross: toMinor(changed.amount, changed.currency_code),
+      currency: changed.currency_code,
+    }),
+  ];
+}
+
+function refundedBy(refund: Payment["transaction"], bill: Invoice | null | undefined): string | null {
+  return refund.refunded_txn_id ?? refund.reference_transaction_id ?? (bill ? invoiceName(bill.id) : null);
 }
 
 /** A trial, or the customer with the click. The payment has its own event. */

@@ -31,6 +31,7 @@ export function readAdjustment(json: unknown): ParsedEvents {
   if (action === "chargeback" && status === "reversed") return wonChargeback(event, updated_at ?? event.occurred_at);
   switch (action) {
     case "refund":
+      if (status === "reversed") return reversed(event, updated_at ?? event.occurred_at);
       return status === "approved" ? refund(event) : `The refund is ${status}.`;
     case "chargeback":
       return status === "approved" ? chargeBack(event) : `The chargeback is ${status}.`;
@@ -48,6 +49,11 @@ function refund(event: Event): ParsedEvents {
   if (money.amount === 0) return "Only tax was refunded.";
   const { id } = event.data;
   return [providerEvent({ ...originOf(event), type: "refund", occurred_at: timeOf(event), refund: id, ...money })];
+}
+
+/** The refund was undone: the customer's payment counts again. */
+function reversed(event: Event, occurred_at: number | null): ParsedEvents {
+  return [providerEvent({ ...originOf(event), type: "refund_failed", occurred_at, refund: event.data.id })];
 }
 
 function chargeBack(event: Event): ParsedEvents {

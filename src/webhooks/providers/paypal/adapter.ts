@@ -55,7 +55,14 @@ const captureRefund = v.object({
 });
 
 const saleRefund = v.object({
-  resource: v.object({ id, amount: total, create_time: anyTime, sale_id: v.nullish(id), links }),
+  resource: v.object({
+    id,
+    amount: total,
+    create_time: anyTime,
+    state: v.nullish(v.string()),
+    sale_id: v.nullish(id),
+    links,
+  }),
 });
 
 const order = v.object({
@@ -104,6 +111,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["PAYMENT.CAPTURE.COMPLETED", readCapture],
   ["PAYMENT.CAPTURE.REFUNDED", readCaptureRefund],
   ["PAYMENT.CAPTURE.REVERSED", readCaptureRefund],
+  ["PAYMENT.REFUND.FAILED", readCaptureRefund],
+  ["PAYMENT.REFUND.CANCELLED", readCaptureRefund],
   ["PAYMENT.SALE.COMPLETED", readSale],
   ["PAYMENT.SALE.REFUNDED", readSaleRefund],
   ["PAYMENT.SALE.REVERSED", readSaleRefund],
@@ -200,9 +209,9 @@ function readSale(json: unknown, event: Envelope): ParsedEvents {
 /** The refunded or reversed capture is only named in a link. */
 function readCaptureRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(captureRefund, json);
-  if (resource.status === "FAILED" || resource.status === "CANCELLED") return `The refund is ${resource.status}.`;
   const payment = findLinked(resource.links, "up", "captures") ?? findLinked(resource.links, "self", "captures");
   if (payment === null) throw invalidField("resource.links", "do not name the refunded capture");
+  if (isFailed(event, resource.status)) return [failureOf(event, { refund: resource.id, payment })];
   const { value, currency_code: currency } = resource.amount;
   const gross = Math.abs(readDecimal(value, currency, "resource.amount.value"));
   return [reversalOf(event, { refund: resource.id, payment, gross, currency, occurred_at: resource.create_time })];
@@ -212,10 +221,23 @@ function readCaptureRefund(json: unknown, event: Envelope): ParsedEvents {
 function readSaleRefund(json: unknown, event: Envelope): ParsedEvents {
   const { resource } = parseFields(saleRefund, json);
   const payment = resource.sale_id ?? findLinked(resource.links, "sale", "sale") ?? resource.id;
+  if (isFailed(event, resource.state)) return [failureOf(event, { refund: resource.id, payment })];
   const { total, currency } = resource.amount;
   const gross = Math.abs(readDecimal(total, currency, "resource.amount.total"));
   const occurred_at = resource.create_time ?? readTime(event.create_time);
   return [reversalOf(event, { refund: resource.id, payment, gross, currency, occurred_at })];
+}
+
+const FAILED: ReadonlySet<string> = new Set(["FAILED", "CANCELLED"]);
+
+/** Whether a refund didn't go through, as its event or its status says. A bank may return its money after it was completed. */
+function isFailed({ event_type }: Envelope, status: string | null | undefined): boolean {
+  return event_type.startsWith("PAYMENT.REFUND.") || FAILED.has(status?.toUpperCase() ?? "");
+}
+
+/** Dated at the event, since a refund only has the time of its creation. */
+function failureOf(event: Envelope, failed: Pick<ProviderEvent, "refund" | "payment">): ProviderEvent {
+  return providerEvent({ ...failed, id: event.id, type: "refund_failed", occurred_at: readTime(event.create_time) });
 }
 
 /**

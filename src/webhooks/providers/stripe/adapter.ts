@@ -111,13 +111,10 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
     "charge.refunded",
     () => "This event does not identify the refund. Add refund.created and refund.updated to the webhook.",
   ],
-  [
-    "refund.failed",
-    () =>
-      "The refund failed. If it was recorded before, it stays recorded: make an adjustment to restore the commission.",
-  ],
+  ["refund.failed", readRefund],
   ["charge.dispute.created", readDispute],
   ["charge.dispute.funds_withdrawn", readDispute],
+  ["charge.dispute.funds_reinstated", readDispute],
   ["charge.dispute.closed", readDispute],
 ]);
 

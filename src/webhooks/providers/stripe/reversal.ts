@@ -27,16 +27,23 @@ const disputed = eventWith(
 
 type Event = v.InferOutput<typeof refunded> | v.InferOutput<typeof disputed>;
 
-/** `refund.created`, `refund.updated` and `charge.refund.updated`: each contains the refund as it was at that time. */
+/** The statuses of a refund whose money came back, as a bank may return it days after the refund succeeded, or was never sent. */
+const FAILED: ReadonlySet<string> = new Set(["failed", "canceled"]);
+
+/**
+ * `refund.created`, `refund.updated`, `charge.refund.updated` and `refund.failed`: each contains the refund as it was at that time.
+ * A refund that succeeded can fail later (page "Refund and cancel payments", section "Failed refunds").
+ */
 export function readRefund(json: unknown): ParsedEvents {
   const event = parseFields(refunded, json);
   const { status, created } = event.data.object;
+  if (FAILED.has(status)) return failureOf(event);
   if (status !== "succeeded") return `The refund is ${status}.`;
   return reversalOf(event, "refund", created);
 }
 
 /**
- * `charge.dispute.created`, `.funds_withdrawn` and `.closed`. All of them give the same chargeback, dated when the dispute was
+ * `charge.dispute.created`, `.funds_withdrawn`, `.funds_reinstated` and `.closed`. All of them give the same chargeback, dated when the dispute was
  * created, so it is complete whichever of them arrives.
  */
 export function readDispute(json: unknown): ParsedEvents {
@@ -52,17 +59,32 @@ export function readDispute(json: unknown): ParsedEvents {
     : reversalOf(event, "chargeback", created);
 }
 
-function reversalOf(event: Event, type: ProviderEvent["type"], occurred_at: number): ParsedEvents {
-  const { id, amount, currency, payment_intent, charge } = event.data.object;
+/** Dated at the event, since a refund only has the time of its creation. */
+function failureOf(event: Event): ParsedEvents {
+  const named = paymentOf(event);
+  if (named === null) return "The event does not identify the payment.";
+  const { id: refund } = event.data.object;
+  return [
+    providerEvent({ ...eventInfoOf(event), type: "refund_failed", occurred_at: event.created, ...named, refund }),
+  ];
+}
+
+function paymentOf({ data }: Event): Pick<ProviderEvent, "payment" | "aliases"> | null {
+  const { payment_intent, charge } = data.object;
   const [payment, ...aliases] = [payment_intent, charge].filter((name) => typeof name === "string");
-  if (payment === undefined) return "The event does not identify the payment.";
+  return payment === undefined ? null : { payment, aliases };
+}
+
+function reversalOf(event: Event, type: ProviderEvent["type"], occurred_at: number): ParsedEvents {
+  const { id, amount, currency } = event.data.object;
+  const named = paymentOf(event);
+  if (named === null) return "The event does not identify the payment.";
   return [
     providerEvent({
       ...eventInfoOf(event),
       type,
       occurred_at,
-      payment,
-      aliases,
+      ...named,
       refund: id,
       gross: readUnits(amount, currency, "data.object.amount"),
       currency,

@@ -11,7 +11,6 @@ import disputeLost from "../../../fixtures/braintree/dispute-lost.txt?raw";
 import disputeOpened from "../../../fixtures/braintree/dispute-opened.txt?raw";
 import retrieval from "../../../fixtures/braintree/dispute-retrieval.txt?raw";
 import disputeWon from "../../../fixtures/braintree/dispute-won.txt?raw";
-import refundFailed from "../../../fixtures/braintree/refund-failed.txt?raw";
 import canceled from "../../../fixtures/braintree/subscription-canceled.txt?raw";
 import charged from "../../../fixtures/braintree/subscription-charged.txt?raw";
 import chargedForPartner from "../../../fixtures/braintree/subscription-charged-for-partner.txt?raw";
@@ -198,7 +197,6 @@ describe("notifications", () => {
     ["a URL check", check, "tested the URL"],
     ["an activated subscription", wentActive, "subscription_charged_successfully"],
     ["a trial's end", trialEnded, "trial"],
-    ["a failed refund", refundFailed, "refund"],
     ["a retrieval", retrieval, "retrieval"],
     ["an answered dispute", disputeDisputed, undefined],
     ["a past-due subscription", pastDue, undefined],
@@ -214,7 +212,7 @@ describe("notifications", () => {
       ),
       "not a refund",
     ],
-    ["a returned refund", declined.replace("<type>sale<", "<type>credit<"), "stays recorded"],
+    ["a returned credit", declined.replace("<type>sale<", "<type>credit<"), "not a refund"],
     ["a dispute of zero", disputeOpened.replace("<amount-disputed>29.00<", "<amount-disputed>0.00<"), "zero"],
   ])("are ignored: %s", (_, xml, words) => {
     const reading = read(xml);

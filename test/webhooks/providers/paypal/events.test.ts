@@ -280,8 +280,6 @@ describe("ignored events", () => {
     ["an unapproved subscription", subscriptionCreated, "approved"],
     ["a free order", withResource(captureCompleted, { amount: { currency_code: "EUR", value: "0.00" } }), "Nothing"],
     ["a free period", withResource(saleCompleted, { amount: { currency: "EUR", total: "0.00" } }), "Nothing"],
-    ["a failed refund", withResource(captureRefunded, { status: "FAILED" }), "FAILED"],
-    ["a canceled refund", withResource(captureRefunded, { status: "CANCELLED" }), "CANCELLED"],
     ["an order without a buyer", withResource(orderApproved, { payer: null }), "does not identify the buyer"],
     [
       "an order without a click, not captured yet",

@@ -10,7 +10,6 @@ import chargeRefundUpdated from "../../../fixtures/stripe/charge-refund-updated.
 import chargeRefunded from "../../../fixtures/stripe/charge-refunded.json";
 import refundCreated from "../../../fixtures/stripe/refund-created.json";
 import refundPending from "../../../fixtures/stripe/refund-created-pending.json";
-import refundFailed from "../../../fixtures/stripe/refund-failed.json";
 import refundUpdated from "../../../fixtures/stripe/refund-updated.json";
 import { parseFault, requestWith } from "../../adapter.ts";
 import { BARE } from "../../bare-event.ts";
@@ -133,7 +132,6 @@ test("a refund of a charge without a payment intent names the charge", () => {
 describe("is ignored:", () => {
   const ignored: [string, unknown, RegExp][] = [
     ["a pending refund", refundPending, /pending/],
-    ["a failed refund", refundFailed, /make an adjustment/],
     ["a charge with refunds", chargeRefunded, /refund\.created/],
     ["an inquiry", inquiry, /inquiry/],
     ["a closed inquiry", changed(inquiry, { status: "warning_closed" }), /inquiry/],
