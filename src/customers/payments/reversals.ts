@@ -101,8 +101,8 @@ function isUndone({ type }: Pick<Reversal, "type">): boolean {
 
 /**
  * Adds up the reversals of a sale, at most its amount. Parts with only a gross amount are converted as one sum, and
- * once the whole gross payment is refunded, the whole amount is reversed. This way partial reversals always add up
- * exactly.
+ * once the whole gross payment is refunded, the whole amount is reversed, also where the parts state rounded net amounts.
+ * This way partial reversals always add up exactly.
  */
 export function addUpReversals(
   parts: Iterable<Reversal>,
@@ -176,6 +176,9 @@ function isAmount(units: number | null): boolean {
   return units === null || (Number.isSafeInteger(units) && units >= 0);
 }
 
+/** A part may be the sum of several items, each of whose net amounts is rounded. */
+const ROUNDED_UNITS_PER_PART = 10;
+
 function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amount" | "gross">) {
   const amount = sale.amount ?? 0;
   const paid = sale.gross ?? amount;
@@ -184,6 +187,8 @@ function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amou
   /** The gross total of those parts with an amount that also state a gross amount. */
   let gross_stated = 0;
   let amount_without_gross = 0;
+  /** The number of parts whose amount is the rounded rest of a gross amount. */
+  let rounded = 0;
   for (const part of parts) {
     if (isUndone(part)) continue;
     if (part.amount === null) {
@@ -193,10 +198,11 @@ function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amou
     by_amount += part.amount;
     if (part.gross === null) amount_without_gross += part.amount;
     else gross_stated += part.gross;
+    if (part.gross !== null && part.gross !== part.amount) rounded += 1;
   }
   const refunded_gross = by_gross + gross_stated + (amount > 0 ? portionOf(paid, amount_without_gross, amount) : 0);
   const total = by_amount + (paid > 0 ? portionOf(amount, by_gross, paid) : by_gross);
-  const isFullyRefunded = by_gross > 0 && refunded_gross >= paid;
+  const is_all_paid_back = refunded_gross >= paid;
   return {
     amount,
     paid,
@@ -204,10 +210,27 @@ function weighReversals(parts: readonly Reversal[], sale: Pick<Conversion, "amou
     by_gross,
     total,
     // Never less than nothing: a correction must not make the conversion worth more than its sale.
-    refunded: Math.max(isFullyRefunded ? amount : Math.min(total, amount), 0),
+    refunded: Math.max(
+      isWholeSum({ missing: amount - total, by_gross, rounded, is_all_paid_back }) ? amount : Math.min(total, amount),
+      0,
+    ),
     // Ignore an excess that is only due to rounding.
-    exceeds: total > amount && (by_gross === 0 || refunded_gross > paid),
+    exceeds: total > amount && (refunded_gross > paid || !isRounding({ excess: total - amount, by_gross, rounded })),
   };
+}
+
+/**
+ * Whether parts that add up to less than the sale reverse all of it: everything that was paid was refunded, or all items were, but
+ * not their shipping, and the rest is due to rounding. Each part, and the sale itself, may be off by half a unit.
+ */
+function isWholeSum(sum: { missing: number; by_gross: number; rounded: number; is_all_paid_back: boolean }): boolean {
+  const { missing, by_gross, rounded, is_all_paid_back } = sum;
+  if (is_all_paid_back && (by_gross > 0 || missing <= rounded * ROUNDED_UNITS_PER_PART)) return true;
+  return rounded > 1 && missing <= (rounded + 1) / 2;
+}
+
+function isRounding({ excess, by_gross, rounded }: { excess: number; by_gross: number; rounded: number }): boolean {
+  return by_gross > 0 || excess <= rounded * ROUNDED_UNITS_PER_PART;
 }
 
 /** Formats money, such as `55.00 USD`. */

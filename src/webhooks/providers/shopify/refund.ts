@@ -34,7 +34,10 @@ const refund = v.object({
     v.object({
       subtotal_set: shopMoney,
       total_tax_set: shopMoney,
-      line_item: v.object({ tax_lines: v.array(v.object({ rate: v.nullish(v.number()) })) }),
+      line_item: v.object({
+        gift_card: v.nullish(v.boolean()),
+        tax_lines: v.array(v.object({ rate: v.nullish(v.number()) })),
+      }),
     }),
   ),
   order_adjustments: v.nullish(
@@ -64,7 +67,7 @@ export function shopifyRefund(json: unknown): ParsedEvents {
   if (paid.length === 0) return "No money was refunded.";
   const currency = shopCurrencyOf(fields);
   const amounts = amountsOf(fields, paid, currency);
-  if (amounts.amount === 0) return "Only tax and shipping were refunded.";
+  if (amounts.amount === 0) return "Only tax, shipping or gift cards were refunded.";
   return [
     providerEvent({
       id: `refunds/create:${fields.id}`,
@@ -102,36 +105,71 @@ function amountsOf(fields: Refund, paid: Refund["transactions"], currency: strin
     ? paid.reduce((total, { amount }) => total + readPaidDecimal(amount, currency, "transactions.amount"), 0)
     : null;
   if (lines.length > 0 && (!isOtherSum || gross === null)) {
-    return { amount: lines.reduce((total, line) => total + netOf(line, currency), 0), gross };
+    const includesTax = gross === null ? null : includesTaxOf(fields, gross, currency);
+    return { amount: lines.reduce((total, line) => total + netOf(line, currency, includesTax), 0), gross };
   }
   const isShipping = adjustments.length > 0 || (refund_shipping_lines ?? []).length > 0;
   if (lines.length === 0 && !isOtherSum && isShipping) return { amount: 0, gross };
-  return { amount: null, gross: gross ?? sumOf(adjustments, currency) };
+  return { amount: null, gross: gross ?? wholeOf(adjustments, currency) };
 }
 
-/** Without items, the adjustments are the whole refund. Their sign only says in whose favor they are. */
-function sumOf(adjustments: NonNullable<Refund["order_adjustments"]>, currency: string): number {
-  const sum = adjustments
-    .flatMap(({ amount_set, tax_amount_set }) => [amount_set, tax_amount_set])
-    .reduce((total, money) => total + read(money, currency, "order_adjustments"), 0);
+type Adjustments = NonNullable<Refund["order_adjustments"]>;
+
+/** Without items, the adjustments are the whole refund. */
+function wholeOf(adjustments: Adjustments, currency: string): number {
+  const sum = sumOf(adjustments, currency);
   if (sum === 0)
     throw invalidField("transactions.currency", "is not the shop's currency, and the refund has no amount in it");
-  return Math.abs(sum);
+  return sum;
+}
+
+/** Their sign only says in whose favor they are. */
+function sumOf(adjustments: Adjustments, currency: string): number {
+  return Math.abs(
+    adjustments
+      .flatMap(({ amount_set, tax_amount_set }) => [amount_set, tax_amount_set])
+      .reduce((total, money) => total + read(money, currency, "order_adjustments"), 0),
+  );
 }
 
 /**
- * An item's subtotal without the tax that its price may include. Unlike the order, a refund doesn't say whether prices include
- * tax. This compares the stated tax with the tax on top of the subtotal and the tax within it.
+ * Whether the items' prices include tax, which a refund doesn't say, unlike its order: so if the money paid back is the sum of the
+ * subtotals, and not if it is that sum with the tax on top. Null where it is neither.
  */
-function netOf({ subtotal_set, total_tax_set, line_item }: Line, currency: string): number {
-  const field = "refund_line_items.subtotal_set";
-  const subtotal = readPaidDecimal(subtotal_set.shop_money.amount, currency, `${field}.shop_money.amount`);
-  const tax = read(total_tax_set, currency, "refund_line_items.total_tax_set");
-  const rate = line_item.tax_lines.reduce((total, line) => total + Math.round((line.rate ?? 0) * MILLIONTHS), 0);
+function includesTaxOf(
+  { refund_line_items, order_adjustments }: Refund,
+  gross: number,
+  currency: string,
+): boolean | null {
+  const shipping = (order_adjustments ?? []).filter(({ kind }) => kind === SHIPPING);
+  const items = gross - sumOf(shipping, currency);
+  const lines = refund_line_items.map((line) => amountsIn(line, currency));
+  const subtotal = lines.reduce((total, line) => total + line.subtotal, 0);
+  const tax = lines.reduce((total, line) => total + line.tax, 0);
+  if (items === subtotal) return true;
+  return items === subtotal + tax ? false : null;
+}
+
+/**
+ * An item's subtotal without the tax that its price may include; nothing for a gift card, which wasn't part of the sale. Where
+ * `includesTax` isn't known, this compares the stated tax with the tax on top of the subtotal and the tax within it.
+ */
+function netOf(line: Line, currency: string, includesTax: boolean | null): number {
+  if (line.line_item.gift_card) return 0;
+  const { subtotal, tax } = amountsIn(line, currency);
+  const rate = line.line_item.tax_lines.reduce((total, { rate }) => total + Math.round((rate ?? 0) * MILLIONTHS), 0);
   const onTop = (subtotal * rate) / MILLIONTHS;
   const within = (subtotal * rate) / (MILLIONTHS + rate);
-  const isWithin = Math.abs(tax - within) < Math.abs(tax - onTop);
+  const isWithin = includesTax ?? Math.abs(tax - within) < Math.abs(tax - onTop);
   return isWithin ? subtotal - tax : subtotal;
+}
+
+function amountsIn({ subtotal_set, total_tax_set }: Line, currency: string): { subtotal: number; tax: number } {
+  const field = "refund_line_items.subtotal_set.shop_money.amount";
+  return {
+    subtotal: readPaidDecimal(subtotal_set.shop_money.amount, currency, field),
+    tax: read(total_tax_set, currency, "refund_line_items.total_tax_set"),
+  };
 }
 
 function read(money: v.InferOutput<typeof shopMoney>, currency: string, field: string): number {
