@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { parseFields } from "../../../lib/validation.ts";
-import { type Provider, providerEvent, type SignedRequest } from "../../provider.ts";
+import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } from "../../provider.ts";
 import { acknowledgeConflict } from "../../provider-answers.ts";
 import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
 import {
@@ -40,6 +40,18 @@ const taxLine = v.object({
   price_set: v.nullish(v.object({ shop_money: v.object({ amount: decimal }) })),
 });
 
+const lineItem = v.object({
+  product_id: v.nullish(providerId),
+  gift_card: v.nullish(v.boolean()),
+  price: v.nullish(decimal),
+  quantity: v.nullish(v.number()),
+  price_set: v.nullish(v.object({ shop_money: v.object({ amount: decimal }) })),
+  discount_allocations: v.nullish(
+    v.array(v.object({ amount_set: v.nullish(v.object({ shop_money: v.object({ amount: decimal }) })) })),
+  ),
+  tax_lines: v.array(taxLine),
+});
+
 const order = v.object({
   id: providerId,
   created_at: anyTime,
@@ -51,13 +63,22 @@ const order = v.object({
   taxes_included: v.boolean(),
   subtotal_price: decimal,
   total_price: decimal,
-  line_items: v.array(v.object({ product_id: v.nullish(providerId), tax_lines: v.array(taxLine) })),
+  line_items: v.array(lineItem),
   customer: v.nullish(v.object({ id: v.nullish(providerId), email: v.nullish(v.unknown()) })),
   email: v.nullish(v.unknown()),
   note_attributes: v.nullish(v.unknown()),
   landing_site: v.nullish(v.string()),
   discount_codes: v.nullish(v.array(v.object({ code: v.string() }))),
 });
+
+const canceledOrder = v.object({
+  id: providerId,
+  financial_status: v.string(),
+  cancelled_at: anyTime,
+  test: v.nullish(v.boolean()),
+});
+
+const deletedOrder = v.object({ id: providerId });
 
 // Sent with or without a time.
 const dayOrInstant = v.pipe(
@@ -127,20 +148,26 @@ function isTestNotification(json: unknown): boolean {
 /** The events of a body, still without their shop. */
 const READERS: ReadonlyMap<string, (json: unknown, topic: string) => ParsedEvents> = new Map([
   ["orders/paid", readOrder],
+  ["orders/cancelled", readCanceledOrder],
+  ["orders/delete", readDeletedOrder],
   ["refunds/create", shopifyRefund],
   ["disputes/create", readDispute],
   ["disputes/update", readDispute],
 ]);
 
-/** The only event with a sale. `subtotal_price` is after discounts and before shipping, duties and tips. */
+/**
+ * The only event with a sale. `subtotal_price` is after discounts and before shipping, duties and tips. Gift cards are no part of
+ * the base when they are bought: the order that is paid with one counts in full, since to Shopify a gift card is a means of payment.
+ */
 function readOrder(json: unknown): ParsedEvents {
   const fields = parseFields(order, json);
   const { id, currency, financial_status } = fields;
   if (!PAID.has(financial_status)) return `The order is ${financial_status}.`;
   const subtotal = readDecimal(fields.subtotal_price, currency, "subtotal_price");
-  const amount = fields.taxes_included ? subtotal - taxOf(fields) : subtotal;
+  const goods = subtotal - giftCardsOf(fields);
+  const amount = fields.taxes_included ? goods - taxOf(fields) : goods;
   if (amount < 0) throw invalidField("subtotal_price", "is less than its tax");
-  const [item] = fields.line_items;
+  const item = fields.line_items.find(({ gift_card }) => !gift_card);
   const common = {
     id: `orders/paid:${id}:${fields.updated_at}`,
     occurred_at: fields.processed_at ?? fields.created_at,
@@ -149,7 +176,7 @@ function readOrder(json: unknown): ParsedEvents {
     ...readCoupons((fields.discount_codes ?? []).map(({ code }) => code)),
     test: fields.test ?? false,
   };
-  if (amount === 0) return touchOrNote(common, "Nothing was paid, or only tax and shipping.");
+  if (amount === 0) return touchOrNote(common, "Nothing was paid, or only tax, shipping and gift cards.");
   return [
     providerEvent({
       ...common,
@@ -163,9 +190,48 @@ function readOrder(json: unknown): ParsedEvents {
   ];
 }
 
+/** A canceled order has earned nothing, whether or not the customer was refunded, and Shopify can't undo that. */
+function readCanceledOrder(json: unknown): ParsedEvents {
+  const { id, financial_status, cancelled_at, test } = parseFields(canceledOrder, json);
+  if (!PAID.has(financial_status)) return `The order is ${financial_status}.`;
+  return [endOf(`orders/cancelled:${id}`, id, { at: cancelled_at, refund: "cancelled", test: test ?? false })];
+}
+
+/** Contains only the order's id, not even the time. */
+function readDeletedOrder(json: unknown): ParsedEvents {
+  const { id } = parseFields(deletedOrder, json);
+  return [endOf(`orders/delete:${id}`, id, { at: null, refund: "deleted", test: false })];
+}
+
+/** The reversal of the whole order, without amounts: an order may have been edited since it was paid. */
+function endOf(
+  id: string,
+  payment: string,
+  { at, refund, test }: { at: number | null; refund: string; test: boolean },
+): ProviderEvent {
+  const payment_state = { at, is_paid: false, refunds: [] };
+  return providerEvent({ id, type: "refund", occurred_at: at, payment, refund, payment_state, test });
+}
+
+/** What was paid for gift cards. They aren't taxed. */
+function giftCardsOf({ line_items, currency }: Order): number {
+  return line_items
+    .filter(({ gift_card }) => gift_card)
+    .map(({ price, price_set, quantity, discount_allocations }) => {
+      const read = (text: string) => readPaidDecimal(text, currency, "line_items.price");
+      const discounts = (discount_allocations ?? []).map(({ amount_set }) =>
+        read(amount_set?.shop_money.amount ?? "0"),
+      );
+      const each = read(price_set?.shop_money.amount ?? price ?? "0");
+      return discounts.reduce((rest, discount) => rest - discount, each * (quantity ?? 1));
+    })
+    .reduce((total, paid) => total + paid, 0);
+}
+
 /** The tax that is included in the items' prices. The subtotal doesn't include shipping or its tax. */
 function taxOf({ line_items, currency }: Order): number {
   return line_items
+    .filter(({ gift_card }) => !gift_card)
     .flatMap((item) => item.tax_lines)
     .map(({ price, price_set }) =>
       readDecimal(price_set?.shop_money.amount ?? price, currency, "line_items.tax_lines.price"),

@@ -251,9 +251,9 @@ describe("events", () => {
       "an order of zero without a click or coupon",
       "orders/paid",
       { ...orderPaid, subtotal_price: "7.16", note_attributes: [], landing_site: null, discount_codes: [] },
-      "Nothing was paid, or only tax and shipping.",
+      "Nothing was paid, or only tax, shipping and gift cards.",
     ],
-    ["refunded shipping", "refunds/create", refundOfShipping, "Only tax and shipping were refunded."],
+    ["refunded shipping", "refunds/create", refundOfShipping, "Only tax, shipping or gift cards were refunded."],
     ["items reversed without money", "refunds/create", refundWithoutMoney, "No money was refunded."],
     [
       "an inquiry",
