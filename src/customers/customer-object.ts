@@ -266,9 +266,11 @@ export abstract class CustomerObject extends DurableObject<Env> {
   #add(received: Fact, holder: Holder): Receipt {
     const fact = withoutLaterClaim(received, this.#store.factsOfConversions([received.conversion_id ?? ""]));
     const sale = this.#knownSale(fact);
-    const { amount, currency } = fact.event;
-    if (sale !== null && (sale.amount !== amount || sale.currency !== currency)) {
-      return this.#receiptFor("conflict", fact);
+    if (sale !== null && (sale.amount !== fact.event.amount || sale.currency !== fact.event.currency)) {
+      if (fact.event.payment_state === undefined) return this.#receiptFor("conflict", fact);
+      // The sale keeps its first amount, but whether it is still paid, and its refunds, are those of its newest state.
+      const state = { ...fact, event: { ...fact.event, amount: sale.amount, currency: sale.currency, gross: null } };
+      return this.#receiptFor(this.#apply(state, holder) > 0 ? "recorded" : "conflict", state);
     }
     const changed = this.#apply(fact, holder);
     // Another event for the same payment may carry a click and so change the credit.
