@@ -25,6 +25,7 @@ const order = v.object({
   total: decimal,
   total_tax: decimal,
   shipping_total: decimal,
+  fee_lines: v.nullish(v.array(v.object({ total: decimal }))),
   coupon_lines: v.nullish(v.array(v.object({ code: v.string() }))),
   refunds: v.array(v.object({ id: providerId, total: decimal })),
 });
@@ -100,9 +101,8 @@ function readSale(fields: Order, name: string, payment_state: PaymentState | nul
   const { id, currency, date_paid_gmt } = fields;
   if (payment_state === null || !date_paid_gmt) return [];
   const gross = readPaidDecimal(fields.total, currency, "total");
-  // The tax includes the tax on shipping. Refunds don't change these amounts.
-  const amount = readRest(fields, "total", ["total_tax", "shipping_total"], currency);
-  if (amount < 0) throw invalidField("total", "is less than its tax and shipping");
+  const amount = readBase(fields);
+  if (amount < 0) throw invalidField("total", "is less than its tax, shipping and fees");
   // The order of a plan change names the subscription before the change.
   const renewed = ["_subscription_renewal", "_subscription_switch"]
     .map((key) => readId(metaOf(fields.meta_data, key)))
@@ -133,6 +133,19 @@ function readSale(fields: Order, name: string, payment_state: PaymentState | nul
       subscription: renewed === undefined ? null : { id: renewed, interval: null },
     }),
   ];
+}
+
+/**
+ * The total without tax, which includes the tax on shipping and fees, without shipping, and without fees such as a surcharge for a
+ * payment method. A negative fee is a discount. Refunds don't change these amounts.
+ */
+function readBase({ total, total_tax, shipping_total, fee_lines, currency }: Order): number {
+  const fees = (fee_lines ?? []).flatMap(({ total: fee }, index): [string, string][] => {
+    const field = `fee_lines.${index}.total`;
+    return readDecimal(fee, currency, field) > 0 ? [[field, fee]] : [];
+  });
+  const parts = { total_tax, shipping_total, ...Object.fromEntries(fees) };
+  return readRest<string>({ total, ...parts }, "total", Object.keys(parts), currency);
 }
 
 /** An order contains only the totals of its refunds, as negative amounts, without their times or items. */
