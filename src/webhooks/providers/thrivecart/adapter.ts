@@ -76,6 +76,7 @@ const success = v.object({
   order: v.object({
     total: fieldCount,
     total_gross: orNothing,
+    tax: loose,
     charges: fieldList(v.object({ tax_paid: orNothing, type: loose, amount: orNothing })),
     future_charges: fieldList(v.object({ frequency: loose })),
   }),
@@ -206,8 +207,7 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
         ? null
         : { id: `${order_id}/${first}`, interval: intervalOf(order.future_charges[0]?.frequency ?? null) },
   };
-  const tax = order.charges.reduce((sum, { tax_paid }) => sum + (tax_paid ?? 0), 0);
-  const gross = order.total_gross ?? order.total + tax;
+  const { gross, tax } = readTotals(order);
   if (gross === 0) {
     if (seen.subscription === null) {
       const touch = touchOrNote({ ...seen, id: `order.success:${order_id}` }, "Nothing was paid.");
@@ -228,6 +228,14 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
     aliases: payment === order_id ? [] : [order_id],
   });
   return { events: [event] };
+}
+
+/** Older orders state their tax once, as `order[tax]`, which their total includes. Newer ones state it with each charge. */
+function readTotals({ total, total_gross, tax, charges }: v.InferOutput<typeof success>["order"]) {
+  const charged = charges.reduce((sum, { tax_paid }) => sum + (tax_paid ?? 0), 0);
+  const gross = total_gross ?? total + charged;
+  const isAmount = tax !== null && /^\d{1,15}$/.test(tax) && Number(tax) < gross;
+  return { gross, tax: charged === 0 && isAmount ? Number(tax) : charged };
 }
 
 function readRebill(paid: v.InferOutput<typeof rebill>): Read {

@@ -274,6 +274,18 @@ test.each([
   expect(parse(body).events).toMatchObject([{ amount, gross: total, currency: currency.toUpperCase() }]);
 });
 
+test.each([
+  ["of an older order is part of its total", { "order[total]": "14880", "order[total_gross]": null }, "2480", 12_400],
+  ["of an older order with a gross total", {}, "2480", 12_400],
+  ["that isn't an amount is ignored", {}, "24.80", 14_880],
+  ["that isn't less than the total is ignored", {}, "14880", 14_880],
+  ["of each charge counts alone", { "order[charges][0][tax_paid]": "1000" }, "2480", 13_880],
+])("the order's tax %s", (_, fields, tax, amount) => {
+  const charges = { "order[charges][0][tax_paid]": null, "order[charges][1][tax_paid]": null };
+  const body = changeForm(order, { ...charges, ...fields, "order[tax]": tax });
+  expect(parse(body).events).toMatchObject([{ amount, gross: 14_880 }]);
+});
+
 describe("a malformed event names its field", () => {
   test.each([
     ["no event", changeForm(order, { event: null }), "event"],
