@@ -56,6 +56,8 @@ const invoicePaid = eventWith(
     total_tax_amounts: taxList,
     shipping_cost: v.nullish(v.object({ amount_total: units, amount_tax: units })),
     amount_paid: minorUnits,
+    amount_due: v.nullish(minorUnits),
+    paid_out_of_band: v.nullish(v.boolean()),
     customer: v.nullish(reference),
     customer_email: v.nullish(v.unknown()),
     metadata,
@@ -83,7 +85,8 @@ type PaymentNames = v.InferOutput<typeof payment>;
 export function readInvoicePaid(json: unknown): ParsedEvents {
   const event = parseFields(invoicePaid, json);
   const invoice = event.data.object;
-  const { currency, total, amount_paid: paid } = invoice;
+  const { currency, total } = invoice;
+  const paid = paidFor(invoice);
   const item = invoice.lines.data.find(({ amount }) => amount > 0);
   const subscription = invoice.parent?.subscription_details?.subscription ?? invoice.subscription ?? null;
   const { coupons, ...lookup } = readInvoiceDiscounts(invoice);
@@ -142,6 +145,14 @@ export function readInvoicePaymentPaid(json: unknown): ParsedEvents {
   return [
     providerEvent({ ...eventInfoOf(event), type: "alias", occurred_at: event.created, payment: invoice, aliases }),
   ];
+}
+
+/**
+ * What was paid, also outside Stripe. Since Basil, `amount_paid` "reflects out of band payments" (changelog, "Adds support for
+ * multiple (partial) payments on invoices"); before, it is 0 for an invoice that was marked as paid.
+ */
+function paidFor({ amount_paid, amount_due, paid_out_of_band }: Invoice): number {
+  return paid_out_of_band ? Math.max(amount_paid, amount_due ?? 0) : amount_paid;
 }
 
 /** The total without tax and shipping, whether or not the prices include tax. */

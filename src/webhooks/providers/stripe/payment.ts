@@ -1,12 +1,13 @@
 /** Stripe's payments without an invoice: from Checkout, and from payment intents that merchants create themselves. */
 import * as v from "valibot";
+import { portionOf } from "../../../lib/money.ts";
 import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
 import { readDiscounts } from "./discount.ts";
-import { eventInfoOf, eventWith, metadata, readPaid, reference, seconds } from "./fields.ts";
+import { eventInfoOf, eventWith, metadata, readPaid, readUnits, reference, seconds } from "./fields.ts";
 
 /** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
 const SALE_FIELD = "lc_sale";
@@ -28,6 +29,7 @@ const session = eventWith(
     amount_total: v.nullish(minorUnits),
     total_details: v.nullish(v.object({ amount_tax: v.nullish(minorUnits), amount_shipping: v.nullish(minorUnits) })),
     shipping_cost: v.nullish(v.object({ amount_total: minorUnits, amount_tax: minorUnits })),
+    currency_conversion: v.nullish(v.object({ source_currency: anyCaseCurrency, amount_total: minorUnits })),
   }),
 );
 
@@ -142,9 +144,22 @@ function sellSession(known: Pick<ProviderEvent, "id" | "payment">, checkout: Ses
     ? shipping_cost.amount_total - shipping_cost.amount_tax
     : (total_details?.amount_shipping ?? 0);
   const net = total - (total_details?.amount_tax ?? 0) - shipping;
-  const money = readPaid({ net, total, paid: total }, currency, "data.object.amount_total");
+  // With adaptive pricing before 2025-03-31, the session is in the customer's currency, and this is the merchant's.
+  const source = checkout.currency_conversion;
+  const money =
+    source && source.amount_total > 0
+      ? convert({ net, total }, source)
+      : { ...readPaid({ net, total, paid: total }, currency, "data.object.amount_total"), currency };
   if (money.amount === 0) return "Only tax and shipping were paid.";
-  return providerEvent({ ...known, type: "sale", occurred_at: null, ...money, currency });
+  return providerEvent({ ...known, type: "sale", occurred_at: null, ...money });
+}
+
+/** The payment in the merchant's currency, of which the base is the same share. */
+function convert({ net, total }: { net: number; total: number }, source: NonNullable<Session["currency_conversion"]>) {
+  const { source_currency: currency, amount_total } = source;
+  if (net < 0) throw invalidField("data.object.amount_total", "is less than its tax and shipping");
+  const gross = readUnits(amount_total, currency, "data.object.currency_conversion.amount_total");
+  return { amount: portionOf(net, gross, total), gross, currency };
 }
 
 /**

@@ -268,3 +268,45 @@ describe("a malformed event names its field:", () => {
     expect(parseFault(stripe, requestWith({ body: "id=evt_1" }))).toMatchObject({ status: 422, code: "invalid_json" });
   });
 });
+
+describe("an invoice that was paid outside Stripe", () => {
+  test.each([
+    ["before Basil", changed(legacyInvoice, { paid_out_of_band: true, amount_paid: 0, amount_remaining: 3_451 })],
+    ["since Basil", changed(legacyInvoice, { paid_out_of_band: undefined, amount_paid: 3_451 })],
+  ])("is the same sale %s", (_, invoice) => {
+    const { amount, gross } = only(legacyInvoice) ?? {};
+    expect(only(invoice)).toMatchObject({ type: "sale", amount, gross });
+  });
+
+  test("but not one that a credit covered", () => {
+    const covered = { paid_out_of_band: false, amount_paid: 0, amount_due: 0 };
+    expect(only(changed(legacyInvoice, covered))).toMatchObject({ type: "touch", payment: null, amount: null });
+  });
+});
+
+describe("a checkout with adaptive pricing", () => {
+  const conversion = { source_currency: "usd", amount_subtotal: 12_500, amount_total: 13_744, fx_rate: "0.9091" };
+
+  test("before Basil is in the merchant's currency, and its base is the same share of it", () => {
+    expect(only(changed(checkoutPayment, { currency_conversion: conversion }))).toMatchObject({
+      amount: 11_000,
+      gross: 13_744,
+      currency: "USD",
+    });
+  });
+
+  test("since Basil is in the merchant's currency anyway", () => {
+    const presentment_details = { presentment_amount: 13_744, presentment_currency: "usd" };
+    expect(only(changed(checkoutPayment, { presentment_details, currency_conversion: null }))).toEqual(
+      only(checkoutPayment),
+    );
+  });
+
+  test("with an invalid currency names the field", () => {
+    const invalid = changed(checkoutPayment, { currency_conversion: { ...conversion, source_currency: "us" } });
+    expect(parseFault(stripe, requestOf(invalid))).toMatchObject({
+      status: 422,
+      field: "data.object.currency_conversion.source_currency",
+    });
+  });
+});
