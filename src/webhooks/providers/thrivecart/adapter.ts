@@ -1,17 +1,15 @@
 /**
- * ThriveCart: the webhooks of an account, as forms or JSON (ThriveCart's support pages, "Using webhook notifications"). They are
- * not signed; every body contains the account's secret word. ThriveCart documents only the fields of `order.success`. Those of the
- * other events are taken from bodies that users published.
+ * ThriveCart: the webhooks of an account, as forms or JSON (ThriveCart's support pages, "Using webhook notifications"), and its
+ * event subscriptions, as JSON ("Event Subscription API"). They are not signed; every body contains the account's secret word.
+ * ThriveCart documents only the fields of `order.success`. Those of the other events are taken from bodies that users published.
  */
 import * as v from "valibot";
 import { roundScaled } from "../../../lib/currency.ts";
-import { Problem } from "../../../lib/problem.ts";
 import { parseFields, shortText } from "../../../lib/validation.ts";
-import { SECRET_PLACE } from "../../deliveries/stored-request.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
   fieldList,
@@ -21,16 +19,11 @@ import {
   readCustomData,
   readFormOrJson,
 } from "../../reading/read-form.ts";
-import { isOneOf } from "../../signatures/signature.ts";
+import { accountNameOf, repetitionOf } from "./event-names.ts";
+import { checkWord, concealWord, isBare, verifyWord } from "./secret-word.ts";
 
 /** "Any and all keys representing prices are in hundreds", whatever the currency. */
 const AMOUNT_DIGITS = 2;
-
-/** The field with the secret word. */
-const SECRET_FIELD = "thrivecart_secret";
-
-/** The secret word is the only proof of the sender. ThriveCart's own have twelve characters. */
-const MIN_SECRET_CHARACTERS = 8;
 
 /** The last second of the year 9999. */
 const MAX_SECONDS = 253_402_300_799;
@@ -46,10 +39,16 @@ const id = v.pipe(
   v.check((text) => text !== NOTHING, "is missing"),
 );
 const loose = looseText(NOTHING);
-const seconds = v.pipe(
-  fieldCount,
-  v.maxValue(MAX_SECONDS, "must be a time in seconds"),
-  v.transform((count) => count * 1_000),
+/** In milliseconds; null if it is missing or absurd, which is no reason to refuse an event. */
+const seconds = v.fallback(
+  v.nullable(
+    v.pipe(
+      fieldCount,
+      v.maxValue(MAX_SECONDS),
+      v.transform((count) => count * 1_000),
+    ),
+  ),
+  null,
 );
 const orNothing = optionalCount(NOTHING);
 
@@ -129,30 +128,23 @@ export const thrivecart: Provider = {
 
   ids: "provider",
 
-  secret: {
-    made_by: "provider",
-    check(text) {
-      if (text.length >= MIN_SECRET_CHARACTERS && /^[^\s/]+$/.test(text)) return;
-      const place = "the secret word under Settings > API & Webhooks > ThriveCart order validation";
-      throw invalidField("secret", `must be ${place}, with at least ${MIN_SECRET_CHARACTERS} characters`);
-    },
-  },
+  secret: { made_by: "provider", check: checkWord },
 
   headers: [],
 
-  verify({ body }, secrets) {
-    const word = readWord(body, SECRET_FIELD);
-    if (word === null) return new Problem(401, "secret_missing", `${SECRET_FIELD} is required.`);
-    return isOneOf(word, secrets)
-      ? null
-      : new Problem(401, "secret_invalid", `${SECRET_FIELD} is not this endpoint's secret word.`);
-  },
+  verify: verifyWord,
 
   parse({ body }) {
     const fields = readFormOrJson(body);
     const type = parseFields(named, fields).event;
-    const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-    return { type, event_id: null, ...(read?.(fields) ?? { events: [] }) };
+    const name = accountNameOf(type);
+    const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
+    const ignored = repetitionOf(type);
+    return {
+      type,
+      event_id: null,
+      ...(read?.(liftOrder(fields)) ?? { events: [], ...(ignored !== null && { ignored }) }),
+    };
   },
 
   probe: ({ method }) => (method === "POST" ? null : { status: 200 }),
@@ -160,38 +152,14 @@ export const thrivecart: Provider = {
   // ThriveCart only adds a webhook whose URL responds with 200 to a POST without an event.
   answer: ({ problem }, { body }) => (problem?.code === "secret_missing" && isBare(body) ? { status: 200 } : null),
 
-  // Replacing the secret as text would also replace equal text elsewhere, and miss encoded forms.
-  conceal(body) {
-    if (body.trimStart().startsWith("{")) {
-      return JSON.stringify({ ...Object(readJsonBody(body)), [SECRET_FIELD]: SECRET_PLACE });
-    }
-    const fields = [...new URLSearchParams(body)];
-    return new URLSearchParams(fields.map(([key, value]) => [key, isSecret(key) ? SECRET_PLACE : value])).toString();
-  },
+  conceal: concealWord,
 };
 
-/** Whether a form's key is the secret field, or nested in it. */
-function isSecret(key: string): boolean {
-  return key === SECRET_FIELD || key.startsWith(`${SECRET_FIELD}[`);
-}
-
-/** Whether a body can be parsed and has no event. */
-function isBare(body: string): boolean {
-  try {
-    return !Object.hasOwn(Object(readFormOrJson(body)), "event");
-  } catch {
-    return false;
-  }
-}
-
-/** A field of an unverified body; null if it is missing or the body is invalid. */
-function readWord(body: string, name: string): string | null {
-  try {
-    const value = (Object(readFormOrJson(body)) as Record<string, unknown>)[name];
-    return typeof value === "string" && value !== "" ? value : null;
-  } catch {
-    return null;
-  }
+/** The fields of an event, with what some bodies send only in `order`. */
+function liftOrder(fields: unknown): unknown {
+  const { order_id, order_timestamp, order, ...rest } = Object(fields) as Record<string, unknown>;
+  const { id, date_unix } = Object(order) as Record<string, unknown>;
+  return { ...rest, order, order_id: order_id ?? id, order_timestamp: order_timestamp ?? date_unix };
 }
 
 function readOrder(placed: v.InferOutput<typeof success>): Read {
@@ -260,11 +228,12 @@ function readCancellation(ended: v.InferOutput<typeof cancellation>): Read {
   const subscription = subscriptionOf(ended.order_id, ended.subscription);
   // ThriveCart sends this when no more payments are due. The subscription stays active until the end of the paid period.
   const paidUntil = Number(ended.subscription.billing_period_end ?? 0) * 1_000;
+  const hasEnd = Number.isSafeInteger(paidUntil) && paidUntil > 0;
   const event = providerEvent({
     ...common(ended),
     id: `order.subscription_cancelled:${subscription.id}:${ended.date_unix}`,
     type: "cancellation",
-    occurred_at: Number.isSafeInteger(paidUntil) ? Math.max(ended.date_unix, paidUntil) : ended.date_unix,
+    occurred_at: hasEnd ? Math.max(ended.date_unix ?? 0, paidUntil) : ended.date_unix,
     subscription,
   });
   return { events: [event] };
