@@ -6,6 +6,7 @@ import { gumroad } from "./providers/gumroad/adapter.ts";
 import { kartra } from "./providers/kartra/adapter.ts";
 import { lemonSqueezy } from "./providers/lemon-squeezy/adapter.ts";
 import { paddle } from "./providers/paddle/adapter.ts";
+import { paddleClassic } from "./providers/paddle-classic/adapter.ts";
 import { paypal } from "./providers/paypal/adapter.ts";
 import { postback } from "./providers/postback/adapter.ts";
 import { shopify } from "./providers/shopify/adapter.ts";
@@ -22,6 +23,7 @@ const all: Provider[] = [
   kartra,
   lemonSqueezy,
   paddle,
+  paddleClassic,
   paypal,
   postback,
   shopify,

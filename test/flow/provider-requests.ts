@@ -7,6 +7,7 @@ import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
 import kartraSale from "../fixtures/kartra/sale.txt?raw";
 import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
 import paddleCompleted from "../fixtures/paddle/transaction-completed.json?raw";
+import paddleClassicPaid from "../fixtures/paddle-classic/subscription-payment-succeeded.txt?raw";
 import paypalCapture from "../fixtures/paypal/capture-completed.json?raw";
 import postbackSale from "../fixtures/postback/sale.json?raw";
 import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
@@ -20,6 +21,7 @@ import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
 import { signKartra } from "../webhooks/providers/kartra/signer.ts";
 import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
 import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle/signer.ts";
+import { PADDLE_CLASSIC_KEY, signPaddleClassic } from "../webhooks/providers/paddle-classic/signer.ts";
 import { signPaypal } from "../webhooks/providers/paypal/signer.ts";
 import { signPostback } from "../webhooks/providers/postback/signer.ts";
 import { signShopify } from "../webhooks/providers/shopify/signer.ts";
@@ -92,6 +94,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     pasted: PADDLE_SECRET,
     body: paddleCompleted,
     sign: (body) => signPaddle(body, { now: Date.now() }),
+  },
+  {
+    source: "paddle_classic",
+    proof: "signature",
+    pasted: PADDLE_CLASSIC_KEY,
+    body: paddleClassicPaid,
+    sign: (body) => signPaddleClassic(body),
   },
   {
     source: "lemonsqueezy",
