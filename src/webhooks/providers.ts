@@ -3,6 +3,7 @@ import { braintree } from "./providers/braintree/adapter.ts";
 import { chargebee } from "./providers/chargebee/adapter.ts";
 import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
 import { gumroad } from "./providers/gumroad/adapter.ts";
+import { kajabi } from "./providers/kajabi/adapter.ts";
 import { kartra } from "./providers/kartra/adapter.ts";
 import { lemonSqueezy } from "./providers/lemon-squeezy/adapter.ts";
 import { paddle } from "./providers/paddle/adapter.ts";
@@ -20,6 +21,7 @@ const all: Provider[] = [
   chargebee,
   firstpromoter,
   gumroad,
+  kajabi,
   kartra,
   lemonSqueezy,
   paddle,

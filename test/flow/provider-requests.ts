@@ -4,6 +4,8 @@ import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
 import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
 import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
+import kajabiPaid from "../fixtures/kajabi/payment-succeeded.json?raw";
+import kajabiPurchase from "../fixtures/kajabi/purchase.json?raw";
 import kartraSale from "../fixtures/kartra/sale.txt?raw";
 import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
 import paddleCompleted from "../fixtures/paddle/transaction-completed.json?raw";
@@ -18,6 +20,7 @@ import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
 import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
 import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
 import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
+import { signKajabi } from "../webhooks/providers/kajabi/signer.ts";
 import { signKartra } from "../webhooks/providers/kartra/signer.ts";
 import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts";
 import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle/signer.ts";
@@ -51,6 +54,8 @@ export interface ProviderSale {
   /** The secret that the merchant pastes, where the provider creates it. */
   pasted?: string;
   body: string;
+  /** What brings the click, sent before, for providers whose sales don't contain it. */
+  touch?: string;
   /** The path it is sent to, if not the endpoint's URL. */
   path?: string;
   /** Whether it has no customer. */
@@ -143,6 +148,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     sign: (body) => signBraintree(body, BRAINTREE_KEYS),
   },
   { source: "gumroad", proof: "secret", body: gumroadSale, sign: (body, { secret }) => signGumroad(body, { secret }) },
+  {
+    source: "kajabi",
+    proof: "secret",
+    body: kajabiPaid,
+    touch: kajabiPurchase,
+    sign: (body, { secret }) => signKajabi(body, { secret }),
+  },
   { source: "kartra", proof: "secret", body: kartraSale, sign: (body, { secret }) => signKartra(body, { secret }) },
   {
     source: "thrivecart",

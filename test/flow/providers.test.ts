@@ -33,6 +33,13 @@ async function openEndpoint(program: string, { source, pasted }: ProviderSale): 
   return { id: json.id, url: json.url, secret: pasted ?? json.secret };
 }
 
+/** What the adapter reads in a body that is signed for this endpoint. */
+async function parse(sale: ProviderSale, endpoint: EndpointGiven, given: string) {
+  const { body = "", headers = {}, method = "POST" } = await sale.sign(given, endpoint);
+  const request = requestWith({ body, headers, method, path: "sale", query: { currency: "USD" } });
+  return providers.get(sale.source)?.parse(request, { currency: "USD" });
+}
+
 async function post(sale: ProviderSale, endpoint: EndpointGiven, given: string, change = (body: string) => body) {
   const { method = "POST", headers = {}, body = "" } = await sale.sign(given, endpoint);
   const url = sale.path ?? endpoint.url;
@@ -44,21 +51,16 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
   test("a sale is credited to its click, a repeat is a duplicate, and a forgery is refused", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, sale);
-    const { body, headers, method } = await sale.sign(sale.body, endpoint);
-    const reading = providers.get(sale.source)?.parse(
-      requestWith({
-        body: body ?? "",
-        headers: headers ?? {},
-        method: method ?? "POST",
-        path: "sale",
-        query: { currency: "USD" },
-      }),
-      { currency: "USD" },
-    );
+    const reading = await parse(sale, endpoint, sale.body);
     const parsed = reading?.events.find((event) => event.type === "sale");
-    expect(parsed, JSON.stringify(reading)).toMatchObject({ click: expect.any(String), payment: expect.any(String) });
+    const touch = sale.touch === undefined ? parsed : (await parse(sale, endpoint, sale.touch))?.events[0];
+    expect(parsed, JSON.stringify(reading)).toMatchObject({ payment: expect.any(String) });
+    expect(touch).toMatchObject({ click: expect.any(String) });
     const token = await signTokenAt(a.slug, (parsed?.occurred_at ?? Date.now()) - HOUR);
-    const own = sale.body.replaceAll(parsed?.click ?? "", token);
+    const withToken = (body: string) => body.replaceAll(touch?.click ?? "", token);
+    const own = withToken(sale.body);
+    if (sale.touch !== undefined)
+      expect(await post(sale, endpoint, withToken(sale.touch))).toMatchObject({ status: 200 });
 
     const first = await post(sale, endpoint, own);
     // A payment without a customer waits ten minutes for an event that has it.
@@ -67,7 +69,7 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
     else expect(JSON.parse(first.text)).toMatchObject({ status: "recorded", attributed_to: a.username });
     await post(sale, endpoint, own);
     const { json: log } = await admin("GET", `/v1/programs/${program}/deliveries`);
-    expect(log.data).toMatchObject([
+    expect(log.data.slice(0, 2)).toMatchObject([
       { provider: sale.source, outcome: "duplicate" },
       {
         provider: sale.source,

@@ -32,6 +32,20 @@ export function readClick(data: unknown): string | null {
   return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
 }
 
+/** Shorter values are the merchant's own. */
+const LONG_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
+
+/** The first value that may be a click token, for fields whose names the merchant can't choose; null where there is none. */
+export function findClick(values: readonly unknown[]): string | null {
+  return values.find((value): value is string => typeof value === "string" && LONG_TOKEN.test(value)) ?? null;
+}
+
+/** The click token in a URL's query, null where there is none. */
+export function readClickInUrl(text: unknown): string | null {
+  const url = typeof text === "string" ? URL.parse(text) : null;
+  return readClick(Object.fromEntries(url?.searchParams ?? []));
+}
+
 /** The custom field by which a merchant pays no commission on a sale. */
 const NO_COMMISSION_FIELD = "lc_no_commission";
 const NEGATIONS: ReadonlySet<unknown> = new Set([null, undefined, false, 0, "", "0", "false", "no"]);

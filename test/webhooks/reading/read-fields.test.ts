@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../../src/lib/problem.ts";
-import { invalidField, readClick, readEmail, readId, readJsonBody } from "../../../src/webhooks/reading/read-fields.ts";
+import {
+  findClick,
+  invalidField,
+  readClick,
+  readClickInUrl,
+  readEmail,
+  readId,
+  readJsonBody,
+} from "../../../src/webhooks/reading/read-fields.ts";
 
 describe("a body of JSON", () => {
   test.each([
@@ -17,6 +25,28 @@ describe("a body of JSON", () => {
       expect.objectContaining({ status: 422, code: "invalid_json", field: null }),
     );
   });
+});
+
+describe("the click in a field of any name", () => {
+  const token = "A".repeat(60);
+  test.each([
+    ["the first that is as long as a token", [null, 1, "spring-sale", token, "B".repeat(60)], token],
+    ["none that has other characters", ["https://acme.example/".padEnd(80, "a"), `${token} `], null],
+    ["none that is longer than any token", ["A".repeat(201)], null],
+    ["none of none", [], null],
+  ])("is %s", (_, values, click) => {
+    expect(findClick(values)).toBe(click);
+  });
+});
+
+test.each([
+  ["https://acme.example/pricing?a=1&lc_click=tok#top", "tok"],
+  ["https://acme.example/pricing?lc_click=", null],
+  ["https://acme.example/pricing", null],
+  ["acme.example/?lc_click=tok", null],
+  [null, null],
+])("the click in the URL %s is %s", (url, click) => {
+  expect(readClickInUrl(url)).toBe(click);
 });
 
 describe("the click", () => {

@@ -7,15 +7,12 @@ import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, providerEvent, type Reading, type SignedRequest } from "../../provider.ts";
 import { anyCaseCurrency, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
+import { CLICK_FIELD, findClick, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import { fieldText, looseText, readFormOrJson } from "../../reading/read-form.ts";
 import { urlSecret, verifyUrlSecret } from "../../signatures/url-secret.ts";
 
 /** The text that an IPN contains for a missing value. */
 const NOTHING = "N/A";
-
-/** A vendor tracking id that may be a click token. Shorter ones are the vendor's own ids. */
-const LONG_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
 
 /**
  * According to the documentation, times are EST. If Kartra means daylight saving time in summer, sales are dated an hour late,
@@ -116,7 +113,7 @@ function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchPa
   const gross = readPaidDecimal(paid.transaction_full_amount, currency, "transaction_full_amount");
   const extras = readExtra(paid, "transaction_tax", currency) + readExtra(paid, "transaction_shipping", currency);
   if (extras > gross) throw invalidField("transaction_full_amount", "is less than its tax and shipping");
-  const seen = { ...common(paid), click: clickOf(paid) };
+  const seen = { ...common(paid), click: findClick([paid.vendor_tracking_id_1, paid.vendor_tracking_id_2]) };
   const isTrial = paid.trial === "1" && (type === "sale" || gross === 0);
   if (gross === 0) {
     if (!isTrial) return { events: [], ignored: "Nothing was paid." };
@@ -179,10 +176,6 @@ function common(seen: v.InferOutput<typeof cancellation>) {
     product: seen.product_id,
     subscription: subscription === null ? null : { id: subscription, interval: null },
   };
-}
-
-function clickOf({ vendor_tracking_id_1, vendor_tracking_id_2 }: Transaction): string | null {
-  return [vendor_tracking_id_1, vendor_tracking_id_2].find((id) => id !== null && LONG_TOKEN.test(id)) ?? null;
 }
 
 /** Kartra's custom fields as the list of pairs that {@link readClick} reads. */
