@@ -1,6 +1,7 @@
 import type { Provider } from "./provider.ts";
 import { braintree } from "./providers/braintree/adapter.ts";
 import { chargebee } from "./providers/chargebee/adapter.ts";
+import { clickfunnels } from "./providers/clickfunnels/adapter.ts";
 import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
 import { gumroad } from "./providers/gumroad/adapter.ts";
 import { kajabi } from "./providers/kajabi/adapter.ts";
@@ -19,6 +20,7 @@ import { woocommerce } from "./providers/woocommerce/adapter.ts";
 const all: Provider[] = [
   braintree,
   chargebee,
+  clickfunnels,
   firstpromoter,
   gumroad,
   kajabi,

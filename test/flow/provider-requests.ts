@@ -2,6 +2,7 @@
 
 import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw";
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
+import clickfunnelsPaid from "../fixtures/clickfunnels/invoice-paid.json?raw";
 import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
 import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
 import kajabiPaid from "../fixtures/kajabi/payment-succeeded.json?raw";
@@ -18,6 +19,7 @@ import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
 import woocommercePaid from "../fixtures/woocommerce/order-updated-paid.json?raw";
 import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
 import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
+import { CLICKFUNNELS_SECRET, signClickfunnels } from "../webhooks/providers/clickfunnels/signer.ts";
 import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
 import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
 import { signKajabi } from "../webhooks/providers/kajabi/signer.ts";
@@ -131,6 +133,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "secret",
     body: chargebeePaid,
     sign: (body, { secret }) => signChargebee(body, { secret }),
+  },
+  {
+    source: "clickfunnels",
+    proof: "signature",
+    pasted: CLICKFUNNELS_SECRET,
+    body: clickfunnelsPaid,
+    sign: (body) => signClickfunnels(body, { now: Date.now() }),
   },
   {
     source: "paypal",
