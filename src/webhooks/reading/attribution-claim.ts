@@ -3,11 +3,9 @@
  * Attribution", version 2025-12-17.
  */
 import * as v from "valibot";
+import { findClick } from "./read-fields.ts";
 
 const claim = v.object({ provider: v.string(), token: v.optional(v.unknown()) });
-
-/** A click token has 92 characters. Tokens of other providers are none of ours, so they are no fault of the event. */
-const CLICK_TOKEN = /^[A-Za-z0-9_-]{65,200}$/;
 
 /** What a claim gives: its click token, or why it credits nobody. */
 export interface ClaimReading {
@@ -22,9 +20,9 @@ export interface ClaimReading {
 export function readAttributionClaim(given: unknown): ClaimReading {
   if (given === undefined || given === null) return { click: null, note: null };
   const read = v.safeParse(claim, given);
-  const token = read.success ? read.output.token : null;
-  if (typeof token === "string" && CLICK_TOKEN.test(token)) return { click: token, note: null };
-  return { click: null, note: "affiliate_attribution has no click token, so it credits nobody." };
+  // Another provider's token isn't a fault of the event.
+  const click = read.success ? findClick(read.output.token) : null;
+  return { click, note: click === null ? "affiliate_attribution has no click token, so it credits nobody." : null };
 }
 
 const TOKEN_IN_CLAIM = /(\\*"token\\*"\s*:\s*\\*")([^"\\]*)/g;

@@ -32,12 +32,15 @@ export function readClick(data: unknown): string | null {
   return typeof value === "string" && value !== "" ? cutText(value, MAX_CLICK_CHARACTERS) : null;
 }
 
-/** Shorter values are the merchant's own. */
-const LONG_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
+/** A click token has 92 characters. Merchants put their own ids in the same places: a SHA-256 in hex has 64. */
+const CLICK_TOKEN = /^[A-Za-z0-9_-]{65,200}$/;
 
-/** The first value that may be a click token, for fields whose names the merchant can't choose; null where there is none. */
-export function findClick(values: readonly unknown[]): string | null {
-  return values.find((value): value is string => typeof value === "string" && LONG_TOKEN.test(value)) ?? null;
+/**
+ * The first value that may be a click token, for fields that aren't only ours, such as Stripe's `client_reference_id`; null where
+ * there is none. Other values are ignored, not reported as an invalid token.
+ */
+export function findClick(...values: readonly unknown[]): string | null {
+  return values.find((value): value is string => typeof value === "string" && CLICK_TOKEN.test(value)) ?? null;
 }
 
 /** The click token in a URL's query, null where there is none. */

@@ -11,6 +11,7 @@ import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { readClick, readCustomer } from "../../reading/read-fields.ts";
+import { readPaid } from "../../reading/stripe-units.ts";
 import { readInvoiceDiscounts } from "./discount.ts";
 import {
   eventInfoOf,
@@ -20,7 +21,6 @@ import {
   planOf,
   priced,
   productOf,
-  readPaid,
   reference,
   seconds,
   units,

@@ -5,9 +5,10 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import { findClick, invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import { readPaid, readUnits } from "../../reading/stripe-units.ts";
 import { readDiscounts } from "./discount.ts";
-import { eventInfoOf, eventWith, metadata, readPaid, readUnits, reference, seconds } from "./fields.ts";
+import { eventInfoOf, eventWith, metadata, reference, seconds } from "./fields.ts";
 
 /** In the metadata of a payment intent: "1" if neither an invoice nor a checkout reports its sale. */
 const SALE_FIELD = "lc_sale";
@@ -70,7 +71,7 @@ export function readCheckout(json: unknown): ParsedEvents {
   const event = parseFields(session, json);
   const checkout = event.data.object;
   const { mode, payment_status, invoice, payment_intent, customer, customer_details } = checkout;
-  const click = readClick(checkout.metadata) ?? readReference(checkout.client_reference_id);
+  const click = readClick(checkout.metadata) ?? findClick(checkout.client_reference_id);
   const names = [invoice, payment_intent].filter((name) => typeof name === "string");
   const known = {
     ...eventInfoOf(event),
@@ -160,12 +161,4 @@ function convert({ net, total }: { net: number; total: number }, source: NonNull
   if (net < 0) throw invalidField("data.object.amount_total", "is less than its tax and shipping");
   const gross = readUnits(amount_total, currency, "data.object.currency_conversion.amount_total");
   return { amount: portionOf(net, gross, total), gross, currency };
-}
-
-/**
- * The click in a checkout's `client_reference_id`. Merchants also put their own ids there. They are shorter (a SHA-256 in hex has
- * 64 characters) than a click token (92) and are ignored, not reported as an invalid token.
- */
-function readReference(text: string | null | undefined): string | null {
-  return text && /^[A-Za-z0-9_-]{65,200}$/.test(text) ? text : null;
 }

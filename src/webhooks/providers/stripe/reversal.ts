@@ -4,7 +4,8 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { eventInfoOf, eventWith, readUnits, reference, seconds } from "./fields.ts";
+import { readUnits } from "../../reading/stripe-units.ts";
+import { eventInfoOf, eventWith, reference, seconds } from "./fields.ts";
 
 const reversal = {
   id: reference,
