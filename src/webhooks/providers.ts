@@ -10,6 +10,7 @@ import { lemonSqueezy } from "./providers/lemon-squeezy/adapter.ts";
 import { paddle } from "./providers/paddle/adapter.ts";
 import { paddleClassic } from "./providers/paddle-classic/adapter.ts";
 import { paypal } from "./providers/paypal/adapter.ts";
+import { polar } from "./providers/polar/adapter.ts";
 import { postback } from "./providers/postback/adapter.ts";
 import { shopify } from "./providers/shopify/adapter.ts";
 import { standard } from "./providers/standard/adapter.ts";
@@ -29,6 +30,7 @@ const all: Provider[] = [
   paddle,
   paddleClassic,
   paypal,
+  polar,
   postback,
   shopify,
   standard,

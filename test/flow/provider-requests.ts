@@ -12,6 +12,7 @@ import lemonOrder from "../fixtures/lemonsqueezy/order-created.json?raw";
 import paddleCompleted from "../fixtures/paddle/transaction-completed.json?raw";
 import paddleClassicPaid from "../fixtures/paddle-classic/subscription-payment-succeeded.txt?raw";
 import paypalCapture from "../fixtures/paypal/capture-completed.json?raw";
+import polarPaid from "../fixtures/polar/order-paid.json?raw";
 import postbackSale from "../fixtures/postback/sale.json?raw";
 import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
 import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
@@ -28,6 +29,7 @@ import { signLemonSqueezy } from "../webhooks/providers/lemon-squeezy/signer.ts"
 import { PADDLE_SECRET, signPaddle } from "../webhooks/providers/paddle/signer.ts";
 import { PADDLE_CLASSIC_KEY, signPaddleClassic } from "../webhooks/providers/paddle-classic/signer.ts";
 import { signPaypal } from "../webhooks/providers/paypal/signer.ts";
+import { POLAR_SECRET, signPolar } from "../webhooks/providers/polar/signer.ts";
 import { signPostback } from "../webhooks/providers/postback/signer.ts";
 import { signShopify } from "../webhooks/providers/shopify/signer.ts";
 import { signStandard } from "../webhooks/providers/standard/signer.ts";
@@ -155,6 +157,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     pasted: BRAINTREE_KEYS,
     body: braintreeCharged,
     sign: (body) => signBraintree(body, BRAINTREE_KEYS),
+  },
+  {
+    source: "polar",
+    proof: "signature",
+    pasted: POLAR_SECRET,
+    body: polarPaid,
+    sign: (body) => signPolar(body, { now: Date.now() }),
   },
   { source: "gumroad", proof: "secret", body: gumroadSale, sign: (body, { secret }) => signGumroad(body, { secret }) },
   {

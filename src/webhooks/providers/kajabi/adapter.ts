@@ -124,7 +124,7 @@ function readPurchase(payload: readonly Resource[]): ParsedEvents {
     occurred_at: created_at === null ? null : created_at - CHECKOUT_MS,
     customer: customerOf(payload, relationships),
     click:
-      readClick(extra) ?? findClick(Object.values(Object(extra))) ?? readClickInUrl(referrer) ?? readClickInUrl(source),
+      readClick(extra) ?? findClick(...Object.values(Object(extra))) ?? readClickInUrl(referrer) ?? readClickInUrl(source),
     ...readCoupons([bought.coupon_code]),
     product: relatedId(relationships, "offer"),
   };
@@ -135,7 +135,7 @@ function readPurchase(payload: readonly Resource[]): ParsedEvents {
 function readForm(payload: readonly Resource[]): ParsedEvents {
   const { id, attributes } = pick(payload, "form_submissions");
   const fields = Object(attributes) as Record<string, unknown>;
-  const click = readClick(fields) ?? findClick([fields.custom_1, fields.custom_2, fields.custom_3]);
+  const click = readClick(fields) ?? findClick(fields.custom_1, fields.custom_2, fields.custom_3);
   const known = {
     id: `form_submission:${id}:${click}`,
     occurred_at: null,

@@ -113,7 +113,7 @@ function readSale(type: "sale" | "rebill", paid: Transaction, query: URLSearchPa
   const gross = readPaidDecimal(paid.transaction_full_amount, currency, "transaction_full_amount");
   const extras = readExtra(paid, "transaction_tax", currency) + readExtra(paid, "transaction_shipping", currency);
   if (extras > gross) throw invalidField("transaction_full_amount", "is less than its tax and shipping");
-  const seen = { ...common(paid), click: findClick([paid.vendor_tracking_id_1, paid.vendor_tracking_id_2]) };
+  const seen = { ...common(paid), click: findClick(paid.vendor_tracking_id_1, paid.vendor_tracking_id_2) };
   const isTrial = paid.trial === "1" && (type === "sale" || gross === 0);
   if (gross === 0) {
     if (!isTrial) return { events: [], ignored: "Nothing was paid." };
