@@ -18,6 +18,10 @@ export const providerId = v.union(
  */
 export const anyTime = v.fallback(v.nullish(instant, null), null);
 
+/** A field that an event can do without: null where it is missing or has another shape. */
+export const lenient = <const Schema extends v.GenericSchema>(schema: Schema) =>
+  v.fallback(v.nullish(schema, null), null);
+
 /** An ISO 4217 code in upper or lower case. */
 export const anyCaseCurrency = v.pipe(v.string(), v.toUpperCase(), currencyCode);
 

@@ -9,7 +9,7 @@ import { type Provider, type ProviderEvent, providerEvent, type SignedRequest } 
 import { acknowledgeConflict } from "../../provider-answers.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, lenient, providerId } from "../../reading/provider-fields.ts";
 import {
   findClick,
   invalidField,
@@ -33,8 +33,9 @@ const envelope = v.object({ type: v.string() });
 const units = v.pipe(v.number(), v.safeInteger("must be an integer of minor units"));
 
 const customData = v.nullish(v.unknown());
-const customer = v.nullish(v.object({ email: v.nullish(v.unknown()) }));
-const billed = { recurring_interval: v.nullish(v.string()), recurring_interval_count: v.nullish(v.number()) };
+const customer = lenient(v.object({ email: v.nullish(v.unknown()) }));
+const discount = lenient(v.object({ code: v.nullish(v.unknown()) }));
+const billed = { recurring_interval: lenient(v.string()), recurring_interval_count: lenient(v.number()) };
 
 const eventWith = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.object({ timestamp: anyTime, data: v.object({ id: providerId, created_at: anyTime, ...entries }) });
@@ -45,12 +46,12 @@ const order = eventWith({
   net_amount: units,
   tax_amount: units,
   applied_balance_amount: v.nullish(units),
-  customer_id: v.nullish(providerId),
+  customer_id: lenient(providerId),
   customer,
-  product_id: v.nullish(providerId),
+  product_id: lenient(providerId),
   subscription_id: v.nullish(providerId),
-  subscription: v.nullish(v.object({ metadata: customData, ...billed })),
-  discount: v.nullish(v.object({ code: v.nullish(v.unknown()) })),
+  subscription: lenient(v.object({ metadata: customData, ...billed })),
+  discount,
   metadata: customData,
   custom_field_data: customData,
 });
@@ -60,10 +61,10 @@ const subscription = eventWith({
   trial_start: anyTime,
   started_at: anyTime,
   ended_at: anyTime,
-  customer_id: v.nullish(providerId),
+  customer_id: lenient(providerId),
   customer,
-  product_id: v.nullish(providerId),
-  discount: v.nullish(v.object({ code: v.nullish(v.unknown()) })),
+  product_id: lenient(providerId),
+  discount,
   metadata: customData,
   custom_field_data: customData,
   ...billed,
@@ -75,7 +76,7 @@ const refund = eventWith({
   tax_amount: minorUnits,
   currency: anyCaseCurrency,
   order_id: providerId,
-  customer_id: v.nullish(providerId),
+  customer_id: lenient(providerId),
 });
 
 type Order = v.InferOutput<typeof order>["data"];

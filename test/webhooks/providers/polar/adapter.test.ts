@@ -269,9 +269,18 @@ describe("an order", () => {
       coupon: null,
       product: null,
     });
-    expect(only(changed(orderPaid, { customer: null, customer_id: null }))).toMatchObject({
-      type: "sale",
-      customer: { id: null, email: null },
+    for (const shape of [null, 5, {}, []]) {
+      const odd = { customer: shape, product_id: {}, discount: shape, metadata: shape, subscription: shape };
+      expect(only(changed(orderPaid, odd))).toMatchObject({
+        type: "sale",
+        customer: { id: SAM_ID, email: null },
+        product: null,
+        coupon: null,
+      });
+    }
+    expect(only(changed(orderPaid, { customer: null, customer_id: null }))?.customer).toEqual({
+      id: null,
+      email: null,
     });
     expect(only({ ...changed(orderPaid, { created_at: null }), timestamp: undefined })?.occurred_at).toBeNull();
   });
