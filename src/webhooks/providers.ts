@@ -2,6 +2,7 @@ import type { Provider } from "./provider.ts";
 import { braintree } from "./providers/braintree/adapter.ts";
 import { chargebee } from "./providers/chargebee/adapter.ts";
 import { clickfunnels } from "./providers/clickfunnels/adapter.ts";
+import { creem } from "./providers/creem/adapter.ts";
 import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
 import { gumroad } from "./providers/gumroad/adapter.ts";
 import { kajabi } from "./providers/kajabi/adapter.ts";
@@ -22,6 +23,7 @@ const all: Provider[] = [
   braintree,
   chargebee,
   clickfunnels,
+  creem,
   firstpromoter,
   gumroad,
   kajabi,
