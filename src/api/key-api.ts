@@ -1,15 +1,17 @@
 /** API keys: `ADMIN_TOKEN` is the first; others are created and revoked here. */
-import { and, desc, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
 import type { Database } from "../db/database.ts";
+import { pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
 import type { ApiApp } from "./layout/api-app.ts";
 import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
+import { readPage } from "./layout/read-page.ts";
 import { adminKeys } from "./layout/tables.ts";
 
 /** The id of `ADMIN_TOKEN` in records of which key did something. */
@@ -18,6 +20,9 @@ export const FIRST_KEY = "first";
 const KEY_BYTES = 32;
 /** Distinguishes API keys from other secrets. */
 const KEY_PREFIX = "lca_";
+
+/** When a key was created, and its id. */
+const CURSOR = /^\d{1,15}\.key_[A-Za-z0-9_-]{1,40}$/;
 
 const newKey = v.strictObject({ name: shortText });
 
@@ -44,8 +49,17 @@ export function addKeyRoutes(app: ApiApp): void {
   });
 
   app.get("/keys", async (c) => {
-    const rows = await c.var.db.select().from(adminKeys).orderBy(desc(adminKeys.created_at));
-    return c.json({ data: rows.map(viewKey), next: null });
+    const { cursor, limit } = readPage(c.req.query(), CURSOR);
+    const [time, id] = cursor?.split(".") ?? [];
+    const rows = await c.var.db
+      .select()
+      .from(adminKeys)
+      .where(
+        time === undefined ? undefined : sql`(${adminKeys.created_at}, ${adminKeys.id}) < (${Number(time)}, ${id})`,
+      )
+      .orderBy(desc(adminKeys.created_at), desc(adminKeys.id))
+      .limit(limit + 1);
+    return c.json(pageOf(rows, limit, viewKey, (row) => `${row.created_at}.${row.id}`));
   });
 
   app.delete("/keys/:id", async (c) => {

@@ -24,6 +24,7 @@ import {
   createRun,
   findRun,
   listRuns,
+  RUNS_CURSOR,
   type Run,
   recallCommand,
   recordCommand,
@@ -74,7 +75,8 @@ export function addPayoutRoutes(app: ApiApp): void {
 
   app.get("/programs/:program/payouts/runs", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    return c.json({ data: (await listRuns(c.var.db, program.id)).map(viewRun), next: null });
+    const page = readPage(c.req.query(), RUNS_CURSOR);
+    return c.json(await listRuns(c.var.db, { program_id: program.id, page, view: viewRun }));
   });
 
   app.get("/programs/:program/payouts/runs/:run", async (c) => c.json(viewRun((await findRunOf(c)).run)));

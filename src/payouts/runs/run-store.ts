@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
+import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import type { PayWindow } from "../payout-window.ts";
 import type { DraftOrder, PayeeEligibility } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, statements, taxForms } from "../tables.ts";
@@ -142,13 +143,24 @@ export async function hasRun(db: Database, programId: number, { month, window = 
   return row !== undefined;
 }
 
-/** A program's runs, newest first, optionally of one month only. */
-export async function listRuns(db: Database, programId: number, month?: string): Promise<Run[]> {
-  return db
+/** A cursor of {@link listRuns}: when a run was drafted, and its id. */
+export const RUNS_CURSOR = /^\d{1,15}\.run_[A-Za-z0-9_-]{1,40}$/;
+
+/** A page of a program's runs, newest first. */
+export async function listRuns<View>(
+  db: Database,
+  { program_id: programId, page, view }: { program_id: number; page: PageRequest; view: (run: Run) => View },
+): Promise<List<View>> {
+  const [time, id] = page.cursor?.split(".") ?? [];
+  const isPast =
+    time === undefined ? undefined : sql`(${payoutRuns.drafted_at}, ${payoutRuns.id}) < (${Number(time)}, ${id})`;
+  const rows = await db
     .select()
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.program_id, programId), month === undefined ? undefined : eq(payoutRuns.month, month)))
-    .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id));
+    .where(and(eq(payoutRuns.program_id, programId), isPast))
+    .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, view, (run) => `${run.drafted_at}.${run.id}`);
 }
 
 /** Some of the runs in progress across all programs, in an order that keeps a stuck run from blocking the others. */
