@@ -7,7 +7,7 @@ import { Problem } from "../lib/problem.ts";
 import { instant, parseFields } from "../lib/validation.ts";
 import { explainOwnRates } from "../programs/explain-terms.ts";
 import { ownRates as ownRatesShape } from "../programs/terms.ts";
-import { listVersions } from "../programs/terms-queries.ts";
+import { loadNewestVersion } from "../programs/terms-queries.ts";
 import { consistentOwnRates } from "../programs/validate-terms.ts";
 import { findEnrolled } from "./api.ts";
 import { type DatedOwnRates, findOwnRates, listOwnRates } from "./own-rates-queries.ts";
@@ -33,8 +33,7 @@ export function addOwnRatesRoutes(app: ApiApp): void {
       const detail = "from: must not be in the past: sales since then have been calculated by the earlier rates.";
       throw new Problem(422, "invalid_from", detail, "from");
     }
-    const [newest] = await listVersions(db, program.id);
-    if (newest === undefined) throw new Error("a program has terms");
+    const newest = await loadNewestVersion(db, program.id);
     const shape = v.object({ rates: v.nullable(consistentOwnRates(newest.terms)) });
     const { rates } = parseFields(shape, { rates: stated });
     await db

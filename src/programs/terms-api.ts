@@ -22,7 +22,7 @@ import { loadGroupNames } from "./group-queries.ts";
 import { programTerms } from "./tables.ts";
 import { ownRates } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
-import { type DatedTerms, findInForce, listVersionPage, listVersions, loadTerms } from "./terms-queries.ts";
+import { type DatedTerms, listVersionPage, loadNewestVersion, loadTerms, loadVersion } from "./terms-queries.ts";
 import { consistentOwnRates } from "./validate-terms.ts";
 
 const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
@@ -58,6 +58,8 @@ const preview = v.strictObject({
 
 /** A version with its words can have hundreds of kilobytes. */
 const VERSIONS_MAX = 20;
+/** A version as it is written in a path. */
+const VERSION = /^[1-9]\d{0,8}$/;
 
 export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms", async (c) => {
@@ -76,12 +78,15 @@ export function addTermsRoutes(app: ApiApp): void {
   app.get("/programs/:program/terms/:version", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const asked = c.req.param("version");
-    const [versions, groups] = await readVersions(c.var.db, program.id);
-    const found = versions.find(({ version }) => String(version) === asked);
-    if (found === undefined) {
+    const [found, inForce, groups] = await Promise.all([
+      VERSION.test(asked) ? loadVersion(c.var.db, program.id, Number(asked)) : null,
+      loadTerms(c.var.db, program.id, c.var.now),
+      loadGroupNames(c.var.db, program.id),
+    ]);
+    if (found === null) {
       throw new Problem(404, "terms_version_not_found", `The terms of ${program.slug} have no version "${asked}".`);
     }
-    const in_force = found === findInForce(versions, c.var.now);
+    const in_force = found.version === inForce.version;
     return c.json(viewVersion(found, { currency: program.currency, groups, in_force }));
   });
 
@@ -89,8 +94,7 @@ export function addTermsRoutes(app: ApiApp): void {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const fields = await readJson(c.req, newVersion);
-    const [versions, groups] = await readVersions(db, program.id);
-    const newest = newestOf(versions);
+    const [newest, groups] = await readNewest(db, program.id);
     const terms = readTerms(newest.terms, fields, program.currency, [...groups.keys()]);
     const effective_from = fields.effective_from ?? Math.max(now, newest.effective_from);
     if (effective_from < Math.max(now, newest.effective_from)) {
@@ -116,9 +120,9 @@ export function addTermsRoutes(app: ApiApp): void {
   app.post("/programs/:program/terms/preview", async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const { sales, group = DEFAULT_GROUP, own_rates = null, ...said } = await readJson(c.req, preview);
-    const [versions, groups] = await readVersions(c.var.db, program.id);
+    const [newest, groups] = await readNewest(c.var.db, program.id);
     const { currency } = program;
-    const terms = readTerms(newestOf(versions).terms, said, currency, [...groups.keys()]);
+    const terms = readTerms(newest.terms, said, currency, [...groups.keys()]);
     if (!groups.has(group)) {
       const detail = `group: ${messages.terms_faults.unknown_group([...groups.keys()])}.`;
       throw new Problem(422, "invalid_group", detail, "group");
@@ -153,14 +157,9 @@ export function addTermsRoutes(app: ApiApp): void {
   });
 }
 
-function newestOf([newest]: readonly DatedTerms[]): DatedTerms {
-  if (newest === undefined) throw new Error("a program has terms");
-  return newest;
-}
-
-/** All versions of a program's terms, newest first, and the names of its groups by their slugs. */
-async function readVersions(db: Database, programId: number) {
-  return Promise.all([listVersions(db, programId), loadGroupNames(db, programId)]);
+/** The newest version of a program's terms, and the names of its groups by their slugs. */
+async function readNewest(db: Database, programId: number) {
+  return Promise.all([loadNewestVersion(db, programId), loadGroupNames(db, programId)]);
 }
 
 function viewVersion(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, lt, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { PageRequest } from "../lib/paging.ts";
@@ -29,16 +29,19 @@ export async function loadTerms(db: Database, programId: number, at: number): Pr
 
 /** Defines the same query for a batch. */
 export function defineTermsQuery(db: Database, programId: number, at: number): Query<TermsVersion> {
-  const columns = { version, terms };
-  const inForce = db
-    .select(columns)
+  const begun = db
+    .select({ version: sql`max(${version})` })
     .from(programTerms)
-    .where(and(ofProgram(programId), lte(effectiveFrom, at)))
-    .orderBy(desc(version))
-    .limit(1);
-  const first = db.select(columns).from(programTerms).where(ofProgram(programId)).orderBy(asc(version)).limit(1);
-  return defineQuery([inForce, first], ([[newest], [oldest]]) => {
-    const found = newest ?? oldest;
+    .where(and(ofProgram(programId), lte(effectiveFrom, at)));
+  const first = db
+    .select({ version: sql`min(${version})` })
+    .from(programTerms)
+    .where(ofProgram(programId));
+  const inForce = db
+    .select({ version, terms })
+    .from(programTerms)
+    .where(and(ofProgram(programId), sql`${version} = coalesce((${begun}), (${first}))`));
+  return defineQuery([inForce], ([[found]]) => {
     if (found === undefined) throw new Error(`program ${programId} has no terms`);
     return { version: found.version, terms: completeTerms(found.terms) };
   });
@@ -59,20 +62,47 @@ export async function loadVersions(
   return new Map(rows.map((row) => [row.version, completeTerms(row.terms)]));
 }
 
-/** All versions of a program's terms, newest first. */
-export async function listVersions(db: Database, programId: number): Promise<DatedTerms[]> {
-  const rows = await db
-    .select({ version, effective_from: effectiveFrom, terms })
+const dated = { version, effective_from: effectiveFrom, terms };
+
+/** One version of a program's terms; null if there is no such version. */
+export async function loadVersion(db: Database, programId: number, number: number): Promise<DatedTerms | null> {
+  const row = await db
+    .select(dated)
+    .from(programTerms)
+    .where(and(ofProgram(programId), eq(version, number)))
+    .get();
+  return row === undefined ? null : { ...row, terms: completeTerms(row.terms) };
+}
+
+/** The newest version, in force or announced. Throws where the program has none. */
+export async function loadNewestVersion(db: Database, programId: number): Promise<DatedTerms> {
+  const [newest] = await listVersionPage(db, programId, { limit: 0, cursor: null });
+  if (newest === undefined) throw new Error(`program ${programId} has no terms`);
+  return newest;
+}
+
+/** When each version begins, newest first, without its terms: a version can have hundreds of kilobytes. */
+export async function listVersionDates(
+  db: Database,
+  programId: number,
+): Promise<Pick<DatedTerms, "version" | "effective_from">[]> {
+  return db
+    .select({ version, effective_from: effectiveFrom })
     .from(programTerms)
     .where(ofProgram(programId))
     .orderBy(desc(version));
+}
+
+/** All versions of a program's terms, newest first. */
+export async function listVersions(db: Database, programId: number): Promise<DatedTerms[]> {
+  const rows = await db.select(dated).from(programTerms).where(ofProgram(programId)).orderBy(desc(version));
   return rows.map((row) => ({ ...row, terms: completeTerms(row.terms) }));
 }
 
-/** A page of the versions of a program's terms, newest first. The cursor is a version. */
+/** The rows of a page of versions and one more, newest first; see `pageOf`. The cursor is a version. */
 export async function listVersionPage(db: Database, programId: number, { limit, cursor }: PageRequest) {
   const rows = await db
-    .select({ version, effective_from: effectiveFrom, terms })
+    .select(dated)
     .from(programTerms)
     .where(and(ofProgram(programId), cursor === null ? undefined : lt(version, Number(cursor))))
     .orderBy(desc(version))

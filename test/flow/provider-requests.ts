@@ -2,11 +2,8 @@
 
 import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw";
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
-<<<<<<< HEAD
 import clickfunnelsPaid from "../fixtures/clickfunnels/invoice-paid.json?raw";
-=======
 import creemCompleted from "../fixtures/creem/checkout-completed.json?raw";
->>>>>>> 40df545 (Read Creem's webhooks)
 import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
 import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
 import kajabiPaid from "../fixtures/kajabi/payment-succeeded.json?raw";
@@ -24,11 +21,8 @@ import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
 import woocommercePaid from "../fixtures/woocommerce/order-updated-paid.json?raw";
 import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
 import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
-<<<<<<< HEAD
 import { CLICKFUNNELS_SECRET, signClickfunnels } from "../webhooks/providers/clickfunnels/signer.ts";
-=======
 import { CREEM_SECRET, signCreem } from "../webhooks/providers/creem/signer.ts";
->>>>>>> 40df545 (Read Creem's webhooks)
 import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
 import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
 import { signKajabi } from "../webhooks/providers/kajabi/signer.ts";

@@ -11,7 +11,7 @@ import type { Env } from "../../env.ts";
 import type { NamedVersion } from "../explain-terms.ts";
 import { loadGroupNames } from "../group-queries.ts";
 import type { ProgramTerms } from "../terms.ts";
-import { type DatedTerms, findInForce, listVersions } from "../terms-queries.ts";
+import { type DatedTerms, findInForce, listVersionDates, loadVersion } from "../terms-queries.ts";
 
 /** A version of the terms, and the affiliate's other versions. */
 export interface AffiliateTerms {
@@ -40,14 +40,16 @@ export async function readAffiliateTerms(
   const { program_id: programId, affiliate_id: affiliateId, version, now } = request;
   const account = { program_id: programId, affiliate_id: affiliateId };
   const [versions, groups, group, own] = await Promise.all([
-    listVersions(db, programId),
+    listVersionDates(db, programId),
     loadGroupNames(db, programId),
     findGroupAt(db, account, now),
     listOwnRates(db, account),
   ]);
-  const in_force = findInForce(versions, now);
-  const shown = version === null ? in_force : versions.find((row) => row.version === version);
-  if (in_force === null || !shown) return null;
+  const dates = findInForce(versions, now);
+  const in_force = dates && (await loadVersion(db, programId, dates.version));
+  if (in_force === null) return null;
+  const shown = version === null || version === in_force.version ? in_force : await loadVersion(db, programId, version);
+  if (shown === null) return null;
   return {
     shown: { ...shown, terms: withOwnGroup(shown.terms, group) },
     in_force,
@@ -83,7 +85,7 @@ async function readTier(
 async function findGrandfathered(
   db: Database,
   { program_id: programId, affiliate_id: affiliateId }: { program_id: number; affiliate_id: number },
-  { versions, in_force }: { versions: readonly DatedTerms[]; in_force: DatedTerms },
+  { versions, in_force }: { versions: readonly NamedVersion[]; in_force: DatedTerms },
 ): Promise<NamedVersion[]> {
   if (in_force.terms.applies_to === "all") return [];
   const older = versions.filter((row) => row.version < in_force.version);

@@ -124,7 +124,10 @@ function readPurchase(payload: readonly Resource[]): ParsedEvents {
     occurred_at: created_at === null ? null : created_at - CHECKOUT_MS,
     customer: customerOf(payload, relationships),
     click:
-      readClick(extra) ?? findClick(...Object.values(Object(extra))) ?? readClickInUrl(referrer) ?? readClickInUrl(source),
+      readClick(extra) ??
+      findClick(...Object.values(Object(extra))) ??
+      readClickInUrl(referrer) ??
+      readClickInUrl(source),
     ...readCoupons([bought.coupon_code]),
     product: relatedId(relationships, "offer"),
   };
