@@ -15,7 +15,13 @@ import { disputeScope, refuseDispute } from "./disputes/ruling.ts";
 import { conversionKeyOf, type Fact, parseFact } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
-import type { CustomerHistory, CustomerMessage, DownstreamMessage, Holder } from "./messages.ts";
+import {
+  accountsFirst,
+  type CustomerHistory,
+  type CustomerMessage,
+  type DownstreamMessage,
+  type Holder,
+} from "./messages.ts";
 import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
 import { withoutLaterClaim } from "./touches/claims.ts";
 
@@ -338,11 +344,6 @@ export abstract class CustomerObject extends DurableObject<Env> {
     const { touch, reason: why } = record.credit;
     return { status, conversion: record.id, attributed_to: touch?.affiliate ?? null, reason: why, is_relayed };
   }
-}
-
-/** Read models come last, because their message also reports that everything was sent. */
-function accountsFirst(messages: readonly DownstreamMessage[]): DownstreamMessage[] {
-  return messages.toSorted((a, b) => Number(a.to === "reports") - Number(b.to === "reports"));
 }
 
 /** The first 128 bits of the SHA-256, in hex. */

@@ -76,6 +76,11 @@ export function listChanges(
   return { records, messages };
 }
 
+/** Read models come last, because their message also reports that everything was sent. */
+export function accountsFirst(messages: readonly DownstreamMessage[]): DownstreamMessage[] {
+  return messages.toSorted((a, b) => Number(a.to === "reports") - Number(b.to === "reports"));
+}
+
 /** A limit that terms don't have is left out, so that records of earlier releases stay equal. */
 function rulesOf(terms: ProgramTerms): ConversionRecord["rules"] {
   const { cookie_days, model, binds_to, click_before, precedence, self_purchase, customers_per_click } = terms;

@@ -9,7 +9,7 @@ import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, anyTime, lenient, providerId } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCommissionable, readJsonBody, readReference } from "../../reading/read-fields.ts";
+import { findClick, invalidField, readClick, readCommissionable, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
 import { couponsOf, discount, eventWith, infoOf, planOf, product, referenceTo, time } from "./fields.ts";
@@ -109,7 +109,7 @@ function readCheckout(json: unknown): ParsedEvents {
   const known = {
     ...infoOf(event),
     occurred_at: event.created_at,
-    click: readClick(metadata) ?? readClick(Object(started).metadata) ?? readReference(request_id),
+    click: readClick(metadata) ?? readClick(Object(started).metadata) ?? findClick(request_id),
     ...couponsOf(used),
   };
   if (started || order?.type === "recurring") {
