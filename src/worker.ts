@@ -15,7 +15,9 @@ import { recordThrottledHits } from "./clicks/throttled-hit-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
-import { CustomerObject, type CustomerPeer } from "./customers/customer-object.ts";
+import { finishErasures } from "./conversions/customers/erasure-job.ts";
+import { CustomerObject } from "./customers/customer-object.ts";
+import type { CustomerPeer } from "./customers/mergeable-customer-object.ts";
 import type { DownstreamMessage } from "./customers/messages.ts";
 import { projectConversion } from "./customers/projection-store.ts";
 import { openDatabase } from "./db/database.ts";
@@ -187,6 +189,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         const tasks = [
           retryDueDeliveries(env, scheduledTime),
           finishMerges(env),
+          finishErasures(env),
           sweepObjects(env, scheduledTime),
           retryCreditedClicks(openDatabase(env.DB), scheduledTime),
           workRuns(env, scheduledTime),

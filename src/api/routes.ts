@@ -11,6 +11,7 @@ import { addCountRoutes } from "../clicks/counts/api.ts";
 import { addClickCheckRoutes } from "../clicks/counts/count-check-api.ts";
 import { addDeadClickRoutes } from "../clicks/dead-clicks/api.ts";
 import { addConversionRoutes } from "../conversions/api.ts";
+import { addCustomerRoutes } from "../conversions/customers/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
 import { addProductRoutes } from "../conversions/product-api.ts";
 import { addSettlementRoutes } from "../conversions/settlement-api.ts";
@@ -65,6 +66,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addTermsRoutes(app);
   addGroupRoutes(app);
   addTouchedRoutes(app);
+  addCustomerRoutes(app);
   addAffiliateRoutes(app);
   addOwnRatesRoutes(app);
   addAffiliateMarkRoutes(app);

@@ -82,6 +82,14 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.settle();
   }
 
+  /** Gives an erased customer another opaque id, so that it still counts once. Posts nothing. */
+  async renameCustomer(from: readonly string[], to: string): Promise<void> {
+    this.change(() => {
+      for (const customer of from) this.store.renameCustomer(customer, to);
+    });
+    await this.settle();
+  }
+
   /** Posts an admin's adjustment once per key, dated with the time (ms) of the first call. */
   async adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>> {
     const subject = subjectOf.adjustment(key);

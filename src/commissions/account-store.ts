@@ -83,6 +83,16 @@ export class AccountStore {
     this.#sales?.set(state.conversion, state);
   }
 
+  /** Replaces the opaque id of a customer in its sales. What was decided stays, and nothing is decided again. */
+  renameCustomer(from: string, to: string): void {
+    this.#sql.exec(
+      "UPDATE sales SET state = json_set(state, '$.customer', ?) WHERE state ->> 'customer' = ?",
+      to,
+      from,
+    );
+    this.#sales = null;
+  }
+
   /** Sales in roughly chronological order, with late ones at the end, which makes sorting cheap for callers. */
   listSales(): KnownSale[] {
     this.#sales ??= new Map(

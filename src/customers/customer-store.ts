@@ -16,7 +16,7 @@ import {
 } from "./fact.ts";
 import { isFolded } from "./fold.ts";
 import { type CustomerKnowledge, subscriptionOf } from "./knowledge.ts";
-import { SCHEMA } from "./object-tables.ts";
+import { SCHEMA, TABLES } from "./object-tables.ts";
 import { TouchStore } from "./touches/touch-store.ts";
 
 /** The Customer object's own tables. All calls are synchronous; inside `transactionSync` they form one transaction. */
@@ -36,8 +36,14 @@ export class CustomerStore {
     return row === undefined ? null : parseFact(row.fact);
   }
 
+  /** The id of an erased customer's fact, by the erased id of its event; see `anonymizeFacts`. */
+  findErasedFact(erased_id: string): string | null {
+    const query = "SELECT id FROM facts WHERE id >= '+' AND id < ',' AND substr(id, 12) = ?";
+    return this.#sql.exec<{ id: string }>(query, erased_id).toArray()[0]?.id ?? null;
+  }
+
   listFacts(): Fact[] {
-    return this.#read("SELECT fact FROM facts");
+    return this.#read("SELECT fact FROM facts ORDER BY id");
   }
 
   /** Stores and indexes a fact. Returns false, and changes nothing, if the fact is already stored. */
@@ -254,6 +260,11 @@ export class CustomerStore {
       record.id,
       JSON.stringify(record),
     );
+  }
+
+  /** Deletes everything that is stored of the customer. */
+  deleteAll(): void {
+    for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
   readSetting(name: string): string | null {

@@ -6,6 +6,7 @@
  */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS facts (id TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS facts_erased ON facts (substr(id, 12)) WHERE id >= '+' AND id < ',';
   CREATE TABLE IF NOT EXISTS terms (version INTEGER PRIMARY KEY, terms TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS conversions (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS fact_places (
@@ -32,3 +33,9 @@ export const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
+
+/** All tables, and the outbox. */
+export const TABLES = [
+  ...["facts", "terms", "conversions", "fact_places", "touches", "standings", "marks", "own", "rulings"],
+  ...["checkpoints", "settings", "outbox"],
+];

@@ -29,6 +29,7 @@ export type Paid =
 export interface AccountRpc extends Rpc.DurableObjectBranded {
   post(sale: AttributedSale): Promise<void>;
   postOverride(sponsored: SponsoredSale): Promise<void>;
+  renameCustomer(from: readonly string[], to: string): Promise<void>;
   adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>>;
   readEntries(after: number, limit: number): Promise<LedgerEntry[]>;
   readHead(): Promise<ChainHead>;

@@ -154,6 +154,21 @@ export function customerKeyOf(
   return `${scope}:event:${event.endpoint}:${event.id}`;
 }
 
+/**
+ * The key of a new Customer object for a customer whose identity is erased. It is random, so that it says nothing about the
+ * customer, and a later event with the same customer id starts a new customer.
+ */
+export function erasedKeyOf(key: string, random: string): string {
+  const [scope] = /^\d+(:test)?(?=:)/.exec(key) ?? [];
+  if (scope === undefined) throw new Error("a customer's key begins with its program");
+  return `${scope}:erased:${random}`;
+}
+
+/** Whether a key is one of {@link erasedKeyOf}. */
+export function isErasedKey(key: string): boolean {
+  return /^\d+:(test:)?erased:/.test(key);
+}
+
 /** The Customer object's result for an event that is durable. */
 export interface Receipt {
   /**

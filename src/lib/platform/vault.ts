@@ -77,6 +77,14 @@ export function hashVisitor(vaultKey: Uint8Array<ArrayBuffer>, visitor: string):
   return hashWithKey(vaultKey, `visitor ${visitor}`);
 }
 
+/**
+ * The id of an erased customer's event, by which the same event sent again is recognized: the provider's id may contain the
+ * customer's id.
+ */
+export async function hashEventId(vaultKey: Uint8Array<ArrayBuffer>, endpoint: string, id: string): Promise<string> {
+  return `erased:${await hashWithKey(vaultKey, `event ${endpoint} ${id}`)}`;
+}
+
 async function hashWithKey(vaultKey: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
   const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
   const key = await deriveKey(vaultKey, "lastclick customer e-mail", hmac, ["sign"]);

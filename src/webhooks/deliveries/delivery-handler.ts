@@ -49,6 +49,7 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
       waits_for: results.flatMap(({ waits_for }) => waits_for),
       next_at: nextAttemptAt(results, delivery.attempts, now),
       relayed: results.flatMap(({ relayed }) => relayed ?? []),
+      is_erased: results.every(({ is_erased }) => is_erased === true),
     });
   } catch (error) {
     // Its events are durable. The delivery stays open, is retried, and is then found to be a duplicate.

@@ -43,6 +43,8 @@ export interface Closing extends Omit<Outcome, "problem"> {
   next_at: number | null;
   /** Keys of customers whose objects have nothing left to relay. */
   relayed: readonly string[];
+  /** The customer was erased: the log keeps neither the request nor the event id. */
+  is_erased?: boolean;
 }
 
 /** How long an attempt may take before a retry is due, in ms: longer than any attempt that succeeds. */
@@ -89,7 +91,7 @@ export async function closeDelivery(
   const result = {
     test: delivery.test || content.test,
     type: content.type,
-    event_id: content.event_id,
+    event_id: closing.is_erased ? null : content.event_id,
     status: closing.status,
     reason: closing.reason,
     detail: closing.detail,
@@ -112,7 +114,9 @@ export async function closeDelivery(
         set: result,
         setWhere: sql`${deliveries.status} <> 'recorded' OR excluded.status = 'recorded'`,
       }),
-    ...insertRequest(db, delivery),
+    ...(closing.is_erased
+      ? [db.delete(deliveryRequests).where(eq(deliveryRequests.id, delivery.id))]
+      : insertRequest(db, delivery)),
     db.delete(deliveryWaits).where(eq(deliveryWaits.delivery_id, delivery.id)),
     ...waits.map((wait) => db.insert(deliveryWaits).values(wait).onConflictDoNothing()),
     ...closing.relayed.map((key) => clearRelayed(db, { key, until: delivery.received_at })),

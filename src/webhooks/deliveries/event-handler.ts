@@ -1,7 +1,7 @@
 /** Handles one event of a delivery: stores it in D1, merges customers, and records it in its Customer object. */
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
-import { hashEmail, hashPaymentDetails, hashText } from "../../lib/platform/vault.ts";
+import { hashEmail, hashEventId, hashPaymentDetails, hashText } from "../../lib/platform/vault.ts";
 import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import type { Problem } from "../../lib/problem.ts";
 import { importTokenKeys } from "../../lib/signed-text.ts";
@@ -28,7 +28,7 @@ const CUSTOMER_WAIT_MS = 10 * MS_PER_MINUTE;
 /** Handles an event; see `handleDelivery` for what it promises. Throws a 503 while D1 is unavailable. */
 export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWork, now: number): Promise<EventResult> {
   const db = openDatabase(env.DB);
-  const { delivery, content, provider, is_retry } = work;
+  const { delivery, content, endpoint, provider, is_retry } = work;
   const event = normalizeEvent(parsed, work, await hashPersonalData(env, parsed));
   const identifiers = listIdentifiers(parsed, event);
   const creation = decideCustomerCreation(parsed, provider.ids);
@@ -36,6 +36,7 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
   const mayCreate = creation === "at_once" || (creation === "after_wait" && now >= waitEnd);
   const newEvent: NewEvent = {
     event_id: event.id,
+    erased_id: await hashEventId(readSettings(env).vault_key, endpoint.id, event.id),
     digest: await hashText(comparableContent(parsed, event)),
     is_retry,
     identifiers,
@@ -44,6 +45,7 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
     click_id: findClickId(env, event),
   };
   const stored = await orUnavailable(storeEvent(db, delivery, content, newEvent));
+  if (stored.is_erased) return ALREADY_ERASED;
   if (stored.is_id_reused) return refuseEvent(eventIdReused());
   if (stored.customer_key === null) {
     const waits_for = identifiers.filter(({ is_lookup }) => is_lookup).map(({ identifier }) => identifier);
@@ -77,7 +79,8 @@ function findClickId(env: Env, { click, program_id, test }: ConversionEvent): st
   return reading.ok && reading.claims.program_id === program_id ? reading.claims.click_id : null;
 }
 
-async function hashPersonalData(env: Env, { customer, payer }: ProviderEvent): Promise<EventHashes> {
+/** The keyed hashes of the personal data in an event. */
+export async function hashPersonalData(env: Env, { customer, payer }: ProviderEvent): Promise<EventHashes> {
   const { vault_key } = readSettings(env);
   return {
     email_hash: customer.email === null ? null : await hashEmail(vault_key, customer.email),
@@ -88,6 +91,13 @@ async function hashPersonalData(env: Env, { customer, payer }: ProviderEvent): P
 function refuseEvent(problem: Problem): EventResult {
   return { outcome: refuse(problem), identifiers: [], waits_for: [], waits_until: null, relayed: null };
 }
+
+/** The same event was recorded before, and its customer's identity was erased since. */
+const ALREADY_ERASED: EventResult = {
+  outcome: { ...NO_CONVERSION, status: "duplicate", reason: "customer_erased" },
+  ...{ identifiers: [], waits_for: [], waits_until: null, relayed: null },
+  is_erased: true,
+};
 
 interface RecordResult {
   outcome: Outcome;

@@ -16,6 +16,8 @@ export interface EventResult {
   note?: string | null;
   /** The key of the event's customer where its object has nothing left to relay. */
   relayed: string | null;
+  /** The event's customer was erased: the delivery keeps neither its request nor its event id. */
+  is_erased?: true;
 }
 
 /** The fields of an outcome without a conversion. */

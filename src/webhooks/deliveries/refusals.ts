@@ -65,6 +65,11 @@ export function affiliateNotFound(username: string): Problem {
   return new Problem(422, "affiliate_not_found", `There is no affiliate "${username}".`, "affiliate");
 }
 
+/** The customer's data was erased before a payment arrived that the event waited for. */
+export function customerErased(): Problem {
+  return new Problem(410, "customer_erased", "The customer's data was erased while this event waited for its payment.");
+}
+
 /** The adapter itself failed: the request is stored, and can be replayed once the adapter is fixed. */
 export function eventUnreadable(): Problem {
   return new Problem(422, "unreadable", "The event could not be parsed; its request is stored for inspection.");

@@ -71,7 +71,8 @@ function isOneOf(ids: readonly string[]): SQL {
   return sql`${deliveries.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 }
 
-async function readDeliveries(
+/** Deliveries with their requests. */
+export async function readDeliveries(
   db: Database,
   where: SQL | undefined,
   order: typeof deliveries.id | typeof deliveries.next_at,

@@ -1,5 +1,7 @@
 /** Which customer an event belongs to, and which other customers turn out to be the same one. */
 
+import { isErasedKey } from "../conversion-event.ts";
+
 /** A customer that an event may belong to. */
 export interface Candidate {
   /** The key of its Customer object; see `customerKeyOf`. */
@@ -32,10 +34,13 @@ export interface Assignment {
  * A customer is an id of the merchant. A customer known only by an email address, payment or subscription is merged into
  * the customer with an id as soon as one event has both. Two ids of one namespace are two customers, even if they share an
  * address, which then belongs to the first. Ids of two namespaces (the merchant's own and a provider's) can't be compared,
- * so that a shared address makes them one customer.
+ * so that a shared address makes them one customer. What belongs to an erased customer stays there, and nothing is merged with
+ * it: otherwise it would be known again.
  */
 export function assignCustomer({ own, related, email, email_namespaces }: Candidates): Assignment | null {
   const candidates = [...related, ...(own === null ? [] : [own]), ...(email === null ? [] : [email])];
+  const erased = candidates.find(({ key }) => isErasedKey(key));
+  if (erased !== undefined) return { key: erased.key, merges: [] };
   const keys = [...new Set(candidates.map(({ key }) => key))];
   const ids = keys.filter(hasId);
   const [first, second] = ids;

@@ -1,8 +1,9 @@
 /** Merges of customers: recorded in D1 first, so that later events go to the remaining one; then the other hands over. */
-import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, not, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runBatch } from "../../db/named-batch.ts";
 import { customers } from "../tables.ts";
+import { isErasedCustomer } from "./identifier-queries.ts";
 import { markUnrelayed } from "./unrelayed-store.ts";
 
 /** Which customers are merged into which one, and when (ms). */
@@ -66,12 +67,18 @@ export async function closeMerges(db: Database, keys: readonly string[]): Promis
     .where(inArray(customers.key, [...keys]));
 }
 
-/** Merges that were recorded but not completed, such as after a crash. */
+/** Merges that were recorded but not completed, such as after a crash; without erasures. */
 export async function listOpenMerges(db: Database, limit: number): Promise<{ from: string; into: string }[]> {
   const rows = await db
     .select({ from: customers.key, into: customers.merged_into })
     .from(customers)
-    .where(and(isNotNull(customers.merged_into), eq(customers.handed_over, false)))
+    .where(
+      and(
+        isNotNull(customers.merged_into),
+        eq(customers.handed_over, false),
+        not(isErasedCustomer(customers.merged_into)),
+      ),
+    )
     .limit(limit);
   return rows.map(({ from, into }) => ({ from, into: into ?? from }));
 }

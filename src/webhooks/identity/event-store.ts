@@ -2,6 +2,7 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runBatch } from "../../db/named-batch.ts";
+import { isErasedKey } from "../conversion-event.ts";
 import {
   type Delivery,
   type DeliveryContent,
@@ -18,6 +19,7 @@ import {
   fromRecordedIdentifiers,
   type IdentifierList,
   identifierList,
+  isErasedCustomer,
   mergedKey,
   RECORDED_CUSTOMER,
 } from "./identifier-queries.ts";
@@ -27,6 +29,8 @@ import { markUnrelayed } from "./unrelayed-store.ts";
 /** An event to store. */
 export interface NewEvent {
   event_id: string;
+  /** See `hashEventId`. */
+  erased_id: string;
   /** Hash of the event's content. */
   digest: string;
   /** Its delivery was handled before. It may have stored the id with the digest of an earlier adapter, which is accepted. */
@@ -44,6 +48,8 @@ export interface NewEvent {
 export interface StoredEvent {
   /** An event with this id and different content was stored before; then this one changed nothing. */
   is_id_reused: boolean;
+  /** The event was stored before, and its customer's identity was erased since; then this one changed nothing. */
+  is_erased: boolean;
   /** The event's customer; null where it has none yet. */
   customer_key: string | null;
   /** The main id of the payment, with its namespace. */
@@ -83,12 +89,17 @@ export async function storeEvent(
   const list = identifierList(program_id, event.identifiers);
   const ownKey = mergedKey(event.customer_key);
   const key = sql<string | null>`coalesce(${firstRecordedCustomer(list)}, ${ownKey})`;
-  const mayChange = isRetryOrSameContent(delivery, event);
+  const isErased = sql`EXISTS (SELECT 1 FROM ${webhookEvents}
+    WHERE endpoint_id = ${endpoint_id} AND id = ${event.erased_id})`;
+  const mayChange = sql`(${isRetryOrSameContent(delivery, event)} AND NOT ${isErased})`;
   const click = event.click_id === null ? null : { click_id: event.click_id, key };
-  const { stored, keys, recorded, merged, numbered_before, numbers } = await runBatch(db, {
+  const { stored, erased, keys, recorded, merged, numbered_before, numbers } = await runBatch(db, {
     delivery: insertOpenDelivery(db, delivery, content),
     request: insertRequest(db, delivery),
-    event: db.insert(webhookEvents).values({ endpoint_id, id, digest, received_at }).onConflictDoNothing(),
+    event: db
+      .insert(webhookEvents)
+      .select(sql`SELECT ${endpoint_id}, ${id}, ${digest}, ${received_at} WHERE NOT ${isErased}`)
+      .onConflictDoNothing(),
     identifiers: db
       .insert(customerIdentifiers)
       .select(
@@ -97,7 +108,7 @@ export async function storeEvent(
               THEN coalesce(${firstRecordedPayment(list)}, value ->> 'payment') END,
             ${originOf(delivery, event)}
           FROM json_each(${list.json})
-          WHERE ${key} IS NOT NULL AND ${mayChange}`,
+          WHERE ${key} IS NOT NULL AND ${mayChange} AND NOT (value ->> 'is_email' AND ${isErasedCustomer(key)})`,
       )
       .onConflictDoNothing(),
     customer: db
@@ -119,6 +130,7 @@ export async function storeEvent(
       .select({ digest: webhookEvents.digest })
       .from(webhookEvents)
       .where(and(eq(webhookEvents.endpoint_id, endpoint_id), eq(webhookEvents.id, id))),
+    erased: db.select({ is_erased: sql<number>`${isErased}`.as("is_erased") }).from(sql`(SELECT 1)`),
     keys: db
       .select({ payment: firstRecordedPayment(list).as("recorded_payment"), own: ownKey.as("own_key") })
       .from(sql`(SELECT 1)`),
@@ -129,7 +141,9 @@ export async function storeEvent(
   const click_customer_number = numbers[0]?.[0]?.number ?? null;
   const earlier = numbered_before[0]?.[0];
   const newly_numbered = earlier?.before === null ? earlier.key : null;
-  const common = { payment, click_customer_number, newly_numbered };
+  const is_erased = erased[0]?.is_erased === 1;
+  const common = { payment, click_customer_number, newly_numbered, is_erased };
+  if (is_erased) return { ...common, is_id_reused: false, customer_key: null, merging: [] };
   const is_id_reused = !event.is_retry && stored[0]?.digest !== digest;
   const assignment =
     assignCustomer(gatherCandidates(event, own, recorded, merged)) ?? (own === null ? null : { key: own, merges: [] });
@@ -140,7 +154,9 @@ export async function storeEvent(
     const merge = await mergeCustomers(db, { ...assignment, program_id, at: received_at });
     return { ...common, is_id_reused, ...merge };
   }
-  const merging = merged.filter(({ into, handed_over }) => into === assignment.key && !handed_over);
+  // What is merged into an erased customer is handed over by `completeErasure`.
+  const isOpen = !isErasedKey(assignment.key);
+  const merging = merged.filter(({ into, handed_over }) => isOpen && into === assignment.key && !handed_over);
   return { ...common, is_id_reused, customer_key: assignment.key, merging: merging.map((customer) => customer.key) };
 }
 

@@ -1,5 +1,5 @@
 /** SQL fragments that look up the customer identifiers of an event. */
-import { type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { CustomerIdentifier } from "./identifiers.ts";
 
 /** The identifiers of an event of a program, as one SQL parameter. */
@@ -39,6 +39,12 @@ export function firstRecordedPayment(list: IdentifierList): SQL<string | null> {
 function firstRecorded(column: SQL, list: IdentifierList): SQL<string | null> {
   return sql`(SELECT ${column} FROM ${fromRecordedIdentifiers(list)}
     WHERE ${column} IS NOT NULL AND n.value ->> 'is_lookup' ORDER BY n.key LIMIT 1)`;
+}
+
+/** Whether a key is that of an erased customer; see `isErasedKey`. */
+export function isErasedCustomer(key: SQL | AnyColumn): SQL {
+  const kind = sql`ltrim(${key}, '0123456789')`;
+  return sql`(${kind} GLOB ':erased:*' OR ${kind} GLOB ':test:erased:*')`;
 }
 
 /** A customer's key, or the key of the customer that it was merged into. */

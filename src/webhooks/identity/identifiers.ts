@@ -48,12 +48,17 @@ export function listIdentifiers(
   if (email_hash === null) return [...payments, ...others];
   // A customer with an id is found by that id. An address that two customers share belongs to the first.
   const email = {
-    identifier: identifierOf("email", email_hash),
+    identifier: emailIdentifier(email_hash, test),
     payment: null,
     is_lookup: id === null,
     is_email: true,
   };
   return [...payments, ...others, email];
+}
+
+/** The identifier of an email hash. */
+export function emailIdentifier(hash: string, test: boolean): string {
+  return `${test ? "test:" : ""}email:${hash}`;
 }
 
 /** An id without its namespace, as the provider writes it. */

@@ -1,5 +1,6 @@
 /** The customer that an event belongs to, and the customers merged into it. */
 import { expect, test } from "vitest";
+import { erasedKeyOf } from "../../../src/webhooks/conversion-event.ts";
 import { assignCustomer, type Candidates } from "../../../src/webhooks/identity/assign-customer.ts";
 
 const none: Candidates = { own: null, related: [], email: null, email_namespaces: [] };
@@ -8,6 +9,8 @@ const mine = candidate("7:id:u1", "");
 const stripes = candidate("7:id:stripe:cus_1", "stripe");
 const address = candidate("7:email:abc");
 const payment = candidate("7:payment:pay_1");
+const erased = candidate(erasedKeyOf(mine.key, "r4nd0m"));
+const erasedInTest = candidate(erasedKeyOf("7:test:email:abc", "r4nd0m"));
 const subscription = candidate("7:subscription:sub_1");
 
 test.each<[string, Partial<Candidates>, { key: string; merges: string[] } | null]>([
@@ -58,6 +61,21 @@ test.each<[string, Partial<Candidates>, { key: string; merges: string[] } | null
     "test mode, alike",
     { own: candidate("7:test:id:u1", ""), related: [candidate("7:test:payment:pay_1")] },
     { key: "7:test:id:u1", merges: ["7:test:payment:pay_1"] },
+  ],
+  [
+    "a payment of an erased customer stays with it, whatever id and address come with it",
+    { own: mine, related: [payment, erased], email: address, email_namespaces: [""] },
+    { key: erased.key, merges: [] },
+  ],
+  [
+    "an erased customer in test mode, alike",
+    { own: mine, related: [erasedInTest] },
+    { key: erasedInTest.key, merges: [] },
+  ],
+  [
+    "an id that only looks like an erased customer's",
+    { own: candidate("7:id:erased:u1", ""), related: [payment] },
+    { key: "7:id:erased:u1", merges: [payment.key] },
   ],
 ])("%s", (_, candidates, expected) => {
   expect(assignCustomer({ ...none, ...candidates })).toEqual(expected);

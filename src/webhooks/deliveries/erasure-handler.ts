@@ -1,0 +1,81 @@
+/** Finishes a customer's open deliveries before the customer is erased: no sale is lost, and none is recorded afterwards. */
+import { openDatabase } from "../../db/database.ts";
+import { type Env, readSettings } from "../../env.ts";
+import { Problem } from "../../lib/problem.ts";
+import { customerKeyOf } from "../conversion-event.ts";
+import { loadEndpoint } from "../endpoint-queries.ts";
+import { emailIdentifier, listIdentifiers } from "../identity/identifiers.ts";
+import { providers } from "../providers.ts";
+import { closeDelivery, type Delivery } from "./delivery-store.ts";
+import { listUnfinished } from "./erasure-store.ts";
+import { hashPersonalData } from "./event-handler.ts";
+import { normalizeEvent } from "./normalize-event.ts";
+import { closingOf, refuse } from "./outcome.ts";
+import { redeliver } from "./redelivery-handler.ts";
+import { customerErased } from "./refusals.ts";
+import { unsealRequest } from "./request-store.ts";
+import { unpackRequest } from "./stored-request.ts";
+
+const DELIVERIES_A_PAGE = 100;
+
+/** What an event belongs to a customer by. */
+export interface CustomerNames {
+  /** The keys of its objects. */
+  keys: ReadonlySet<string>;
+  /** Its recorded identifiers. */
+  identifiers: ReadonlySet<string>;
+}
+
+/**
+ * Handles each unfinished delivery of the customer again. One that waits for a payment or customer that never arrived is refused,
+ * without its request. Throws a 503 while an event can't be recorded.
+ */
+export async function finishDeliveries(
+  env: Env,
+  programId: number,
+  customer: CustomerNames,
+  now: number,
+): Promise<void> {
+  const db = openDatabase(env.DB);
+  let after = "";
+  for (let isLast = false; !isLast; ) {
+    const page = await listUnfinished(db, programId, after, DELIVERIES_A_PAGE);
+    for (const delivery of page) {
+      if (!(await isOfCustomer(env, delivery, customer, now))) continue;
+      const { status } = await redeliver(env, delivery, now);
+      if (status === "spooled") throw unfinished();
+      if (status !== "waiting") continue;
+      const closing = { ...closingOf(refuse(customerErased())), is_erased: true };
+      await closeDelivery(db, delivery, { type: null, event_id: null }, closing);
+    }
+    after = page.at(-1)?.id ?? after;
+    isLast = page.length < DELIVERIES_A_PAGE;
+  }
+}
+
+/** Whether one of a stored request's events names the customer. An unreadable request does not. */
+async function isOfCustomer(env: Env, delivery: Delivery, customer: CustomerNames, now: number): Promise<boolean> {
+  const endpoint = await loadEndpoint(openDatabase(env.DB), delivery.endpoint_id, now);
+  const provider = providers.get(delivery.source);
+  if (endpoint === null || provider === undefined || delivery.sealed_request === null) return false;
+  const { vault_key } = readSettings(env);
+  try {
+    const text = await unsealRequest({ vault_key, delivery_id: delivery.id }, delivery.sealed_request);
+    for (const parsed of provider.parse(unpackRequest(text), endpoint).events) {
+      const event = normalizeEvent(parsed, { delivery, endpoint, provider }, await hashPersonalData(env, parsed));
+      const names = listIdentifiers(parsed, event).map(({ identifier }) => identifier);
+      // A refund finds no customer by an address, but may contain one.
+      if (event.customer.email_hash !== null) names.push(emailIdentifier(event.customer.email_hash, event.test));
+      if (customer.keys.has(customerKeyOf(event)) || names.some((name) => customer.identifiers.has(name))) return true;
+    }
+  } catch (error) {
+    console.error("stored request not read", delivery.id, error);
+  }
+  return false;
+}
+
+function unfinished(): Problem {
+  const detail =
+    "A sale or refund of this customer is still being processed. Nothing was erased; try again in a minute.";
+  return new Problem(503, "customer_busy", detail);
+}
