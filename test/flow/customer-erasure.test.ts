@@ -198,4 +198,12 @@ test("equal ids of a merchant and of a provider are two customers", async () => 
   expect(named.json.data).toMatchObject([{ identifiers: { payment: 1 } }]);
   expect((await erase({ program, customer: "12", namespace: "woocommerce:shop" })).status).toBe(200);
   expect((await find({ program, customer: "12" })).json.data).toHaveLength(1);
+  // A provider's customer of an earlier release, stored without its namespace.
+  await admin("POST", `/v1/programs/${program}/endpoints`, { source: "woocommerce" });
+  await env.DB.prepare("INSERT INTO customers (key, program_id, first_seen_at) VALUES (?, ?, 1)")
+    .bind(`${await programIdOf(program)}:id:woocommerce:shop:13`, await programIdOf(program))
+    .run();
+  expect((await find({ program, customer: "3" })).json.code).toBe("customer_not_found");
+  expect((await erase({ program, customer: "13" })).json).toMatchObject({ customers: 1 });
+  expect((await find({ program, customer: "13" })).json.code).toBe("customer_not_found");
 });

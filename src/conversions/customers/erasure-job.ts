@@ -4,21 +4,18 @@ import { accountKeyOf } from "../../commissions/ledger.ts";
 import { hashTo128Bits } from "../../customers/conversion-id-resolver.ts";
 import type { Traces } from "../../customers/erasure/traces.ts";
 import { openDatabase } from "../../db/database.ts";
-import { type Env, readSettings } from "../../env.ts";
-import { hashEventId } from "../../lib/platform/vault.ts";
+import type { Env } from "../../env.ts";
 import { erasedKeyOf } from "../../webhooks/conversion-event.ts";
 import { finishDeliveries } from "../../webhooks/deliveries/erasure-handler.ts";
 import { eraseDeliveries, listDeliveriesOf } from "../../webhooks/deliveries/erasure-store.ts";
 import {
   beginErasure,
   countIdentifiers,
-  type ErasedEvent,
   eraseEvents,
   finishErasure,
   listKeys,
   listNames,
   listOpenErasures,
-  listOrigins,
 } from "../../webhooks/identity/erasure-store.ts";
 import { handOverCustomer } from "../../webhooks/identity/merge-job.ts";
 
@@ -82,29 +79,12 @@ export async function completeErasure(
   const traces = closed.map((one) => one.traces);
   await renameInAccounts(env, { program_id, erased_key, traces });
   for (const { key } of closed) await env.CUSTOMERS.getByName(key).sendAnonymous();
-  const erased = await eraseFromDatabase(env, { program_id, keys, traces });
+  const erased = await eraseFromDatabase(env, { program_id, traces });
   await env.CUSTOMERS.getByName(erased_key).complete();
   for (const { key } of closed) await env.CUSTOMERS.getByName(key).empty();
   const counts = await countIdentifiers(db, program_id, keys);
   await finishErasure(db, { program_id, keys, erased_key });
   return { identifiers: counts.get("email") ?? 0, ...erased };
-}
-
-/** The events that the objects recorded, and those that only named identifiers. */
-async function listEvents(
-  env: Env,
-  program_id: number,
-  keys: readonly string[],
-  traces: readonly Traces[],
-): Promise<ErasedEvent[]> {
-  const { vault_key } = readSettings(env);
-  const events = new Map(traces.flatMap((one) => one.events.map((event) => [`${event.endpoint}:${event.id}`, event])));
-  for (const origin of await listOrigins(openDatabase(env.DB), program_id, keys)) {
-    const [, endpoint, id] = /^([^:]+):(.*)$/s.exec(origin) ?? [];
-    if (events.has(origin) || endpoint === undefined || id === undefined) continue;
-    events.set(origin, { endpoint, id, erased_id: await hashEventId(vault_key, endpoint, id), received_at: 0 });
-  }
-  return [...events.values()];
 }
 
 /** Before the new object sends its sales: an affiliate's customer counts once, whatever its id. */
@@ -121,10 +101,11 @@ async function renameInAccounts(
 
 async function eraseFromDatabase(
   env: Env,
-  { program_id, keys, traces }: { program_id: number; keys: readonly string[]; traces: readonly Traces[] },
+  { program_id, traces }: { program_id: number; traces: readonly Traces[] },
 ): Promise<Omit<Erased, "identifiers">> {
   const db = openDatabase(env.DB);
-  const events = await listEvents(env, program_id, keys, traces);
+  // Each event once: merged objects have the same.
+  const events = [...new Map(traces.flatMap((one) => one.events.map((event) => [event.erased_id, event]))).values()];
   const conversions = [...new Set(traces.flatMap((one) => one.conversions))];
   const deliveries = new Set<string>();
   for (let from = 0; from < Math.max(events.length, conversions.length); from += ROWS_A_STEP) {

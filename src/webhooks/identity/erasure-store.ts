@@ -176,21 +176,12 @@ export async function listOpenErasures(db: Database, limit: number): Promise<{ k
   return rows.map(({ key, program_id }) => ({ key: key ?? "", program_id }));
 }
 
-/** Replaces the ids of events. Those of events that the object never got are found by what recorded the identifiers. */
+/** Replaces the ids of events that an object recorded. An event that is still on its way there keeps its id, and is recorded. */
 export async function eraseEvents(db: Database, events: readonly ErasedEvent[]): Promise<void> {
   await db.run(sql`UPDATE OR REPLACE ${webhookEvents} SET id = e.erased_id, digest = ''
     FROM (SELECT value ->> 'endpoint' AS endpoint, value ->> 'id' AS event, value ->> 'erased_id' AS erased_id
       FROM json_each(${JSON.stringify(events)})) e
     WHERE endpoint_id = e.endpoint AND id = e.event`);
-}
-
-/** The events that recorded these keys' identifiers, as `endpoint:event`. */
-export async function listOrigins(db: Database, programId: number, keys: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ origin: customerIdentifiers.origin })
-    .from(customerIdentifiers)
-    .where(and(eq(customerIdentifiers.program_id, programId), isOneOf(customerIdentifiers.customer_key, keys)));
-  return rows.map(({ origin }) => origin);
 }
 
 /** What replaces the event that recorded an identifier. */
