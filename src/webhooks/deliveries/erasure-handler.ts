@@ -6,7 +6,7 @@ import { customerKeyOf } from "../conversion-event.ts";
 import { loadEndpoint } from "../endpoint-queries.ts";
 import { emailIdentifier, listIdentifiers } from "../identity/identifiers.ts";
 import { providers } from "../providers.ts";
-import { closeDelivery, type Delivery } from "./delivery-store.ts";
+import { closeDelivery, type Delivery, UNKNOWN_CONTENT } from "./delivery-store.ts";
 import { listUnfinished } from "./erasure-store.ts";
 import { hashPersonalData } from "./event-handler.ts";
 import { normalizeEvent } from "./normalize-event.ts";
@@ -46,7 +46,7 @@ export async function finishDeliveries(
       if (status === "spooled") throw unfinished();
       if (status !== "waiting") continue;
       const closing = { ...closingOf(refuse(customerErased())), is_erased: true };
-      await closeDelivery(db, delivery, { type: null, event_id: null }, closing);
+      await closeDelivery(db, delivery, UNKNOWN_CONTENT, closing);
     }
     after = page.at(-1)?.id ?? after;
     isLast = page.length < DELIVERIES_A_PAGE;
