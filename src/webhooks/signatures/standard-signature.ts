@@ -2,7 +2,11 @@
 import type { Webhook } from "standardwebhooks";
 import { Problem } from "../../lib/problem.ts";
 import type { SignedRequest, Verdict } from "../provider.ts";
-import { isOneOf } from "./signature.ts";
+import { invalidField } from "../reading/read-fields.ts";
+import { fromBase64, isOneOf } from "./signature.ts";
+
+/** The start of a secret. The rest is its key in base64. */
+export const STANDARD_PREFIX = "whsec_";
 
 /** The tolerance of the specification, in both directions. */
 const TOLERANCE_SECONDS = 300;
@@ -37,4 +41,12 @@ export function verifyStandardSignature(
   return accepted.includes(true)
     ? null
     : new Problem(401, "signature_invalid", "No signature matches the body and this endpoint's secret.");
+}
+
+/** Throws a 422 for text that isn't a secret of the specification: `whsec_` and base64 of 24 to 64 bytes, as Svix has it too. */
+export function checkStandardSecret(text: string): void {
+  const bytes = text.startsWith(STANDARD_PREFIX) ? fromBase64(text.slice(STANDARD_PREFIX.length)) : null;
+  if (bytes === null || bytes.length < 24 || bytes.length > 64) {
+    throw invalidField("secret", "must be whsec_ and 24 to 64 bytes in base64");
+  }
 }

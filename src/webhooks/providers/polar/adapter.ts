@@ -21,9 +21,7 @@ import {
 } from "../../reading/read-fields.ts";
 import { readPaid, readUnits } from "../../reading/stripe-units.ts";
 import { fromBase64 } from "../../signatures/signature.ts";
-import { verifyStandardSignature } from "../../signatures/standard-signature.ts";
-
-const SECRET_PREFIX = "whsec_";
+import { STANDARD_PREFIX, verifyStandardSignature } from "../../signatures/standard-signature.ts";
 
 const utf8 = new TextEncoder();
 
@@ -130,7 +128,7 @@ const READERS: ReadonlyMap<string, (json: unknown, id: string) => ParsedEvents> 
  */
 function keysOf(secret: string): Webhook[] {
   if (secret === "") return [];
-  const decoded = secret.startsWith(SECRET_PREFIX) ? fromBase64(secret.slice(SECRET_PREFIX.length)) : null;
+  const decoded = secret.startsWith(STANDARD_PREFIX) ? fromBase64(secret.slice(STANDARD_PREFIX.length)) : null;
   const keys = [utf8.encode(secret), ...(decoded === null || decoded.length === 0 ? [] : [decoded])];
   return keys.map((key) => new Webhook(key, { format: "raw" }));
 }

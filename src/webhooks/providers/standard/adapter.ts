@@ -11,11 +11,8 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { type ClaimReading, readAttributionClaim } from "../../reading/attribution-claim.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { describePlaceholder, isNoId } from "../../reading/placeholders.ts";
-import { invalidField, readCoupons, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
-import { fromBase64 } from "../../signatures/signature.ts";
-import { verifyStandardSignature } from "../../signatures/standard-signature.ts";
-
-const SECRET_PREFIX = "whsec_";
+import { readCoupons, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import { checkStandardSecret, STANDARD_PREFIX, verifyStandardSignature } from "../../signatures/standard-signature.ts";
 
 const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set([
   "sale",
@@ -66,7 +63,7 @@ export const standard: Provider = {
 
   ids: "merchant",
 
-  secret: { made_by: "us", make: (random) => `${SECRET_PREFIX}${random.toBase64()}`, check: checkSecret },
+  secret: { made_by: "us", make: (random) => `${STANDARD_PREFIX}${random.toBase64()}`, check: checkStandardSecret },
 
   headers: ["webhook-id", "svix-id"],
 
@@ -175,12 +172,4 @@ function eventOf(id: string, fields: Fields): ProviderEvent {
 /** The event with a shopping agent's click, unless the merchant's own site had one. */
 function withClaim(event: ProviderEvent, { click }: ClaimReading): ProviderEvent {
   return event.click !== null || click === null ? event : { ...event, click, is_claim: true };
-}
-
-/** Svix shows secrets in the same form: `whsec_` and base64 of 24 to 64 bytes, as the specification has them. */
-function checkSecret(text: string): void {
-  const bytes = text.startsWith(SECRET_PREFIX) ? fromBase64(text.slice(SECRET_PREFIX.length)) : null;
-  if (bytes === null || bytes.length < 24 || bytes.length > 64) {
-    throw invalidField("secret", "must be whsec_ and 24 to 64 bytes in base64");
-  }
 }
