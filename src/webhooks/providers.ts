@@ -3,6 +3,7 @@ import { braintree } from "./providers/braintree/adapter.ts";
 import { chargebee } from "./providers/chargebee/adapter.ts";
 import { clickfunnels } from "./providers/clickfunnels/adapter.ts";
 import { creem } from "./providers/creem/adapter.ts";
+import { dodoPayments } from "./providers/dodo-payments/adapter.ts";
 import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
 import { gumroad } from "./providers/gumroad/adapter.ts";
 import { kajabi } from "./providers/kajabi/adapter.ts";
@@ -24,6 +25,7 @@ const all: Provider[] = [
   chargebee,
   clickfunnels,
   creem,
+  dodoPayments,
   firstpromoter,
   gumroad,
   kajabi,

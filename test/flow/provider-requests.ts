@@ -4,6 +4,7 @@ import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
 import clickfunnelsPaid from "../fixtures/clickfunnels/invoice-paid.json?raw";
 import creemCompleted from "../fixtures/creem/checkout-completed.json?raw";
+import dodoPayment from "../fixtures/dodopayments/payment-succeeded.json?raw";
 import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
 import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
 import kajabiPaid from "../fixtures/kajabi/payment-succeeded.json?raw";
@@ -23,6 +24,7 @@ import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
 import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
 import { CLICKFUNNELS_SECRET, signClickfunnels } from "../webhooks/providers/clickfunnels/signer.ts";
 import { CREEM_SECRET, signCreem } from "../webhooks/providers/creem/signer.ts";
+import { DODO_SECRET, signDodo } from "../webhooks/providers/dodo-payments/signer.ts";
 import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
 import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
 import { signKajabi } from "../webhooks/providers/kajabi/signer.ts";
@@ -173,6 +175,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     pasted: CREEM_SECRET,
     body: creemCompleted,
     sign: (body, { secret }) => signCreem(body, secret),
+  },
+  {
+    source: "dodopayments",
+    proof: "signature",
+    pasted: DODO_SECRET,
+    body: dodoPayment,
+    sign: (body) => signDodo(body, { now: Date.now() }),
   },
   { source: "gumroad", proof: "secret", body: gumroadSale, sign: (body, { secret }) => signGumroad(body, { secret }) },
   {
