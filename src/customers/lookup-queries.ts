@@ -9,7 +9,7 @@ import type { TokenKey } from "../lib/signed-text.ts";
 import { MS_PER_SECOND } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { type ClickClaims, readClickToken, type TokenReading } from "../redirect/click-token.ts";
-import type { ConversionEvent } from "../webhooks/conversion-event.ts";
+import type { ConversionEvent, Named } from "../webhooks/conversion-event.ts";
 import type { ApprovalChange, Mark, OwnMark, TokenFault, Touch } from "./fact.ts";
 
 /** The touches, identifiers and token fault of an event. */
@@ -41,7 +41,7 @@ export async function lookUpEvent(
   const [click, coupon, affiliate] = await Promise.all([
     claims === null ? null : findClick(db, claims, event.click_customer_number),
     findCoupon(db, { program_id: event.program_id, codes: codes.map(normalizeCoupon), at }),
-    named === undefined ? null : findAffiliate(db, named.affiliate),
+    named === undefined ? null : findNamed(db, event.program_id, named),
   ]);
   const isClick = click !== null && typeof click === "object";
   const common = { clicked_at: at, link_id: null, link: null, channel: null };
@@ -60,7 +60,7 @@ export async function lookUpEvent(
     touches: touches.filter((touch) => touch !== null),
     fault: typeof click === "string" ? click : faultOf(reading, claims),
     marks: await collectMarks(vault_key, event, claims),
-    names_unknown_affiliate: named !== undefined && affiliate === null,
+    names_unknown_affiliate: named !== undefined && named.or_slug !== true && affiliate === null,
   };
 }
 
@@ -137,8 +137,19 @@ async function findCoupon(
   return null;
 }
 
-async function findAffiliate(db: Database, username: string) {
-  return (await db.select(whose).from(affiliates).where(eq(affiliates.username, username.toLowerCase())).get()) ?? null;
+/** The affiliate with this username or, where the event allows it, with a link of the program with this slug. */
+async function findNamed(db: Database, program_id: number, { affiliate, or_slug }: Named) {
+  const name = affiliate.toLowerCase();
+  const found = await db.select(whose).from(affiliates).where(eq(affiliates.username, name)).get();
+  if (found !== undefined || or_slug !== true) return found ?? null;
+  const owned = await db
+    .select({ ...whose, link_id: links.id, link: links.slug, channel: links.channel })
+    .from(links)
+    .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
+    .where(and(eq(links.slug, name), eq(links.program_id, program_id)))
+    .orderBy(links.id)
+    .get();
+  return owned ?? null;
 }
 
 /** The sponsors of affiliates. */

@@ -22,6 +22,8 @@ export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute" | "se
 export interface Named {
   /** Username, as sent. */
   affiliate: string;
+  /** It may also be the slug of one of the affiliate's links, and is ignored where it is neither. */
+  or_slug?: true;
   /** Whether a referral binds the customer or its subscription as a payment would: for customers imported from another platform. */
   binds?: boolean;
   /** Of a dispute: the reason, which both affiliates can read. */
@@ -121,7 +123,7 @@ export interface ConversionEvent {
    * touch: what the subscription is billed from then on, with its `product`.
    */
   plan?: BillingPlan;
-  /** Present for a referral and a dispute. */
+  /** Present for a referral and a dispute; in a lead or sale, the affiliate that referred the customer. */
   named?: Named;
   /** Of a settlement: the conversion that it settles; see `src/customers/payments/settlement.ts`. */
   settles?: string;

@@ -79,8 +79,13 @@ function readSignup(parameters: Parameters): ProviderEvent {
   const person = readPerson(parameters);
   const { common } = person;
   const occurred_at = common.occurred_at ?? readSignupTime(readParameter(parameters, ["created_at"]));
-  const click = readTrackingId(parameters);
-  return providerEvent({ ...common, occurred_at, click, id: `lead:${person.name}`, type: "lead" });
+  return providerEvent({
+    ...common,
+    occurred_at,
+    ...readReferral(parameters),
+    id: `lead:${person.name}`,
+    type: "lead",
+  });
 }
 
 function readSale(parameters: Parameters, currency: string | null): Reading {
@@ -92,7 +97,7 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
   }
   if (money.amount < 0) throw invalidField("amount", "must not be negative; send refunds to /refund");
   const sale = {
-    click: readTrackingId(parameters),
+    ...readReferral(parameters),
     coupon: readName(parameters, ["promo_code"]),
     product: readName(parameters, ["plan"]),
   };
@@ -135,10 +140,20 @@ function readPerson(parameters: Parameters) {
   return { name, common };
 }
 
-/** The click token. It may also be sent as `tid`, which can still contain the value of FirstPromoter's own cookie. */
-function readTrackingId(parameters: Parameters): string | null {
+/** Click tokens are longer than the values of FirstPromoter's cookie. */
+const CLICK_TOKEN = /^[A-Za-z0-9_-]{60,200}$/;
+const REF_ID_CHARACTERS = 200;
+
+/**
+ * The click token. It may also be sent as `tid`, which can still contain the value of FirstPromoter's own cookie. Without a token,
+ * `ref_id` names the affiliate ("Required if tid is not provided"): by the username, or by the slug of a link.
+ */
+function readReferral(parameters: Parameters): Pick<ProviderEvent, "click" | "named"> {
   const ours = readParameter(parameters, [CLICK_FIELD]);
-  return readClick({ [CLICK_FIELD]: ours ?? readParameter(parameters, ["tid"]) });
+  const click = readClick({ [CLICK_FIELD]: ours ?? readParameter(parameters, ["tid"]) });
+  const affiliate = readParameter(parameters, ["ref_id"]);
+  const isNamed = affiliate !== null && affiliate.length <= REF_ID_CHARACTERS && !CLICK_TOKEN.test(click ?? "");
+  return { click, ...(isNamed && { named: { affiliate, or_slug: true } }) };
 }
 
 function readMoney(parameters: Parameters, defaultCurrency: string | null): { amount: number; currency: string } {

@@ -15,10 +15,12 @@ const NO_NUMBER = 1;
 export function answerTracking(outcome: Outcome, request: SignedRequest): Answer {
   const parameters = readParametersLeniently(request);
   const { problem, status } = outcome;
-  if (problem !== null) return refuse(problem);
-  if (status === "duplicate" && request.path === "signup") {
+  // A signup of the same lead with another time or referral is still a repeated one.
+  const isRepeated = status === "duplicate" || problem?.code === "event_id_reused";
+  if (isRepeated && request.path === "signup") {
     return answer(422, { transaction_id: "A signup of this lead already exists.", code: "duplicate" });
   }
+  if (problem !== null) return refuse(problem);
   if (status === "duplicate" && request.path !== "cancellation") {
     const message = `The '${request.path}' event with the id '${textOf(parameters, "event_id")}' already exists.`;
     return answer(409, { message, code: "duplicate" });

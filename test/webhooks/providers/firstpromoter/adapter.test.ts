@@ -105,6 +105,7 @@ describe("events", () => {
         type: "lead",
         occurred_at: Date.UTC(2026, 10, 2, 23, 59, 59, 999),
         customer: { id: null, email: "Jane.Doe@example.com" },
+        named: { affiliate: "maria", or_slug: true },
       },
     ],
     [
@@ -122,6 +123,7 @@ describe("events", () => {
         amount: 4900,
         currency: "USD",
         product: "pro-monthly",
+        named: { affiliate: "maria", or_slug: true },
       },
     ],
     [
@@ -196,6 +198,19 @@ describe("events", () => {
   test("are the same in the query, as documented for v1", () => {
     const request = requestWith({ path: "sale", query: saleV1.trim() });
     expect(firstpromoter.parse(request)).toEqual(parse("sale", saleV1));
+  });
+
+  test.each([
+    ["alone", { ref_id: "maria" }, true],
+    ["beside FirstPromoter's own visitor id", { tid: "fprom-7a1c", ref_id: "maria" }, true],
+    ["beside a click of ours, which decides", { tid: "x".repeat(92), ref_id: "maria" }, false],
+    ["that is too long for any name", { ref_id: "x".repeat(201) }, false],
+    ["that was not filled in", { ref_id: "{{ref_id}}" }, false],
+  ])("name the affiliate by a referral id %s", (_, fields, isNamed) => {
+    const named = isNamed ? { affiliate: "maria", or_slug: true } : undefined;
+    expect(parse("signup", { uid: "u_1", ...fields }).events[0]?.named).toEqual(named);
+    const sold = parse("sale", { uid: "u_1", event_id: "p", amount: 100, currency: "USD", ...fields });
+    expect(sold.events[0]?.named).toEqual(named);
   });
 
   test("never contain an email address in an id", () => {

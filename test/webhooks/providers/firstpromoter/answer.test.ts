@@ -112,6 +112,15 @@ describe("the response", () => {
     expect(given.body).toMatchObject(body);
   });
 
+  test("to a signup that is repeated with another time is the same", () => {
+    const problem = new Problem(409, "event_id_reused", "Some words.");
+    const outcome = { status: "refused", reason: "event_id_reused", problem } as const;
+    expect(answer(signed("signup", signup), outcome)).toEqual(
+      answer(signed("signup", signup), { status: "duplicate" }),
+    );
+    expect(answer(signed("sale", sale), outcome).status).toBe(409);
+  });
+
   const refusals: [number, number][] = [
     [422, 400],
     [401, 401],
