@@ -50,7 +50,7 @@ export function readClickInUrl(text: unknown): string | null {
 }
 
 /** The custom field by which a merchant pays no commission on a sale. */
-const NO_COMMISSION_FIELD = "lc_no_commission";
+export const NO_COMMISSION_FIELD = "lc_no_commission";
 const NEGATIONS: ReadonlySet<unknown> = new Set([null, undefined, false, 0, "", "0", "false", "no"]);
 
 /**

@@ -14,7 +14,15 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { monthlyPlanBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, anyTime, decimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer, readId, readPayer } from "../../reading/read-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  readClick,
+  readCommissionable,
+  readCustomer,
+  readId,
+  readPayer,
+} from "../../reading/read-fields.ts";
 import { answerChallenge, checkBraintreeSecret, readForm, verifyBraintree } from "./signature.ts";
 import { readXml } from "./xml.ts";
 
@@ -179,6 +187,7 @@ function payOrRefund(
       ...payerOf(paid),
       payment: paid.id,
       amount,
+      ...readCommissionable(paid.custom_fields),
       product: paid.plan_id || null,
       subscription: subscription === null ? null : { id: subscription, interval: intervalOf(paid) },
       ...(subscription !== null && withPlan(planOf(paid), intervalOf(paid))),

@@ -13,7 +13,9 @@ import { anyCaseCurrency, providerId } from "../../reading/provider-fields.ts";
 import {
   CLICK_FIELD,
   invalidField,
+  NO_COMMISSION_FIELD,
   readClick,
+  readCommissionable,
   readCoupons,
   readCustomer,
   readJsonBody,
@@ -35,7 +37,12 @@ const seconds = v.pipe(
 );
 
 // Custom fields are named `cf_…` and stand next to the resource's own fields.
-const bags = { [`cf_${CLICK_FIELD}`]: v.nullish(v.unknown()), meta_data: v.nullish(v.unknown()) };
+const CUSTOM_PREFIX = "cf_";
+const bags = {
+  [`${CUSTOM_PREFIX}${CLICK_FIELD}`]: v.nullish(v.unknown()),
+  [`${CUSTOM_PREFIX}${NO_COMMISSION_FIELD}`]: v.nullish(v.unknown()),
+  meta_data: v.nullish(v.unknown()),
+};
 
 const customer = v.object({ id: providerId, email: v.nullish(v.unknown()), ...bags });
 
@@ -163,6 +170,7 @@ function readPayment(json: unknown, event: Envelope): ParsedEvents {
       amount: toMinor(bill ? withoutTax(paid.amount, bill) : paid.amount, currency),
       gross: toMinor(paid.amount, currency),
       currency,
+      ...readCommissionable(...[content.subscription, content.customer].flatMap(bagsOf)),
       product: (bill ? planIn(bill) : null) ?? planOf(content.subscription),
     }),
   ];
@@ -263,10 +271,18 @@ function intervalOf({ billing_period, billing_period_unit }: Subscription): stri
 
 /** The subscription's click, otherwise the customer's, which may be much older. */
 function clickOf({ subscription, customer }: Around): string | null {
-  const found = [subscription, customer].map((resource) =>
-    resource ? (readClick({ [CLICK_FIELD]: resource[`cf_${CLICK_FIELD}`] }) ?? readClick(resource.meta_data)) : null,
-  );
+  const found = [subscription, customer].flatMap(bagsOf).map(readClick);
   return found.find((click) => click !== null) ?? null;
+}
+
+/** A resource's own fields with our names, and its metadata. */
+function bagsOf(resource: Around["customer"] | Around["subscription"]): unknown[] {
+  if (!resource) return [];
+  const own = Object.entries(resource).filter(([name, value]) => name.startsWith(CUSTOM_PREFIX) && value !== null);
+  return [
+    Object.fromEntries(own.map(([name, value]) => [name.slice(CUSTOM_PREFIX.length), value])),
+    resource.meta_data,
+  ];
 }
 
 function couponsOf({ discounts }: Invoice): Pick<ProviderEvent, "coupon" | "coupons"> {

@@ -10,7 +10,14 @@ import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
 import { EMAIL_PLACE, type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  NO_COMMISSION_FIELD,
+  readClick,
+  readCommissionable,
+  readCustomer,
+} from "../../reading/read-fields.ts";
 import { type Parameters, readIdName, readName, readParameter, readParameters } from "../../reading/read-parameters.ts";
 import { isOneOf } from "../../signatures/signature.ts";
 import { answerTracking } from "./answer.ts";
@@ -98,6 +105,7 @@ function readSale(parameters: Parameters, currency: string | null): Reading {
   if (money.amount < 0) throw invalidField("amount", "must not be negative; send refunds to /refund");
   const sale = {
     ...readReferral(parameters),
+    ...readCommissionable({ [NO_COMMISSION_FIELD]: readParameter(parameters, [NO_COMMISSION_FIELD]) }),
     coupon: readName(parameters, ["promo_code"]),
     product: readName(parameters, ["plan"]),
   };

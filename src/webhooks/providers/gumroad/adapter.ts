@@ -8,7 +8,7 @@ import { parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { anyTime } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
   fieldFlag,
@@ -129,6 +129,7 @@ function readSale(sale: Purchase, trials: readonly string[]): Read {
     id: nameEvent("sale", sale),
     type: "sale",
     payment: sale.sale_id,
+    ...readCommissionable(...bagsOf(sale)),
   });
   return { events: [event] };
 }
@@ -208,7 +209,12 @@ function amountsOf(sale: Purchase): Pick<ProviderEvent, "amount" | "gross" | "cu
 }
 
 function clickOf(sale: Purchase): string | null {
-  return readClick(readCustomData(sale.url_params)) ?? readClick(readCustomData(sale.custom_fields));
+  const found = bagsOf(sale).map(readClick);
+  return found.find((click) => click !== null) ?? null;
+}
+
+function bagsOf({ url_params, custom_fields }: Purchase): unknown[] {
+  return [readCustomData(url_params), readCustomData(custom_fields)];
 }
 
 /** Customers are identified by their email, which is always sent. Their Gumroad account is only in some purchases. */

@@ -11,7 +11,7 @@ import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { monthlyPlanBetween, planBetween, readStatedPlan, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
 
@@ -136,6 +136,7 @@ function readOrder(json: unknown, meta: Meta): ParsedEvents {
       amount: withoutTax(total, tax),
       gross: total,
       currency,
+      ...readCommissionable(meta.custom_data),
       product: first_order_item?.product_id ?? null,
     }),
   ];
@@ -159,6 +160,7 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
       amount: withoutTax(total, tax),
       gross: total,
       currency,
+      ...readCommissionable(meta.custom_data),
       subscription: { id: subscription_id, interval: null },
     }),
   ];

@@ -12,7 +12,7 @@ import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, anyTime } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { readAdjustment } from "./adjustment.ts";
 import { eventInfoOf, eventWith, minorText, paddleId } from "./fields.ts";
@@ -128,6 +128,7 @@ function readTransaction(json: unknown): ParsedEvents {
       amount,
       gross,
       currency: data.currency_code,
+      ...readCommissionable(data.custom_data),
       product: item?.price?.product_id ?? null,
     }),
   ];

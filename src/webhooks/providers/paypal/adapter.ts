@@ -7,7 +7,7 @@ import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, anyTime, decimal, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readJsonBody } from "../../reading/read-fields.ts";
 import { readDispute } from "./dispute.ts";
 import { buyerOf, type Envelope, envelope, id, links, payer, readCustom, readTime } from "./fields.ts";
 import { checkPaypalSecret } from "./secret.ts";
@@ -171,6 +171,7 @@ function readCapture(json: unknown, event: Envelope): ParsedEvents {
       amount: readBase(custom[AMOUNT_FIELD], gross, currency),
       gross,
       currency,
+      ...readCommissionable(custom),
     }),
   ];
 }
@@ -201,6 +202,7 @@ function readSale(json: unknown, event: Envelope): ParsedEvents {
       amount: Math.min(amount, gross),
       gross,
       currency,
+      ...readCommissionable(readCustom(resource.custom_id ?? resource.custom)),
       subscription: agreement === null ? null : { id: agreement, interval: null },
     }),
   ];

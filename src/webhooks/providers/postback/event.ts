@@ -6,7 +6,15 @@ import { cutText } from "../../../lib/well-formed.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
-import { CLICK_FIELD, invalidField, readClick, readCustomer, readEmail } from "../../reading/read-fields.ts";
+import {
+  CLICK_FIELD,
+  invalidField,
+  NO_COMMISSION_FIELD,
+  readClick,
+  readCommissionable,
+  readCustomer,
+  readEmail,
+} from "../../reading/read-fields.ts";
 import { noteLeftOut, type Parameters, readIdName, readName, readParameter } from "../../reading/read-parameters.ts";
 import {
   type ConversionStatus,
@@ -46,6 +54,7 @@ const SPELLINGS = {
   currency: ["currency", "currency_code"],
   customer: ["customer_id", "user_id"],
   email: ["email", "customer_email"],
+  no_commission: [NO_COMMISSION_FIELD],
   coupon: ["coupon", "coupon_code", "promo_code"],
   product: ["product", "product_id", "sku"],
   subscription: ["subscription_id"],
@@ -165,15 +174,22 @@ function eventOf(parsed: ParsedPostback, currency: string | null): ProviderEvent
     coupon: fields.coupon,
     product: fields.product,
   };
+  const commissionable = readCommissionable({ [NO_COMMISSION_FIELD]: fields.no_commission });
   switch (type) {
     case "trial":
-      return providerEvent({ ...known, ...cause, ...readTrialPayment(parsed, currency), id: nameLead(parsed) });
+      return providerEvent({
+        ...known,
+        ...cause,
+        ...readTrialPayment(parsed, currency),
+        ...commissionable,
+        id: nameLead(parsed),
+      });
     case "lead":
       return providerEvent({ ...known, ...cause, id: nameLead(parsed) });
     case "cancellation":
       return providerEvent({ ...known, id: nameCancellation(fields, known.occurred_at) });
     case "sale":
-      return providerEvent({ ...known, ...cause, ...readPayment(parsed, currency) });
+      return providerEvent({ ...known, ...cause, ...readPayment(parsed, currency), ...commissionable });
     default:
       return providerEvent({ ...known, ...readPayment(parsed, currency) });
   }

@@ -20,6 +20,7 @@ import {
   CLICK_FIELD,
   invalidField,
   readClick,
+  readCommissionable,
   readCoupons,
   readCustomer,
   readId,
@@ -185,6 +186,7 @@ function readOrder(json: unknown): ParsedEvents {
       amount,
       gross: readPaidDecimal(fields.total_price, currency, "total_price"),
       currency,
+      ...readCommissionable(fields.note_attributes),
       product: item?.product_id ?? null,
     }),
   ];

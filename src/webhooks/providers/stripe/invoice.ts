@@ -10,7 +10,7 @@ import { providerEvent } from "../../provider.ts";
 import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { readClick, readCustomer } from "../../reading/read-fields.ts";
+import { readClick, readCommissionable, readCustomer } from "../../reading/read-fields.ts";
 import { readPaid } from "../../reading/stripe-units.ts";
 import { readInvoiceDiscounts } from "./discount.ts";
 import {
@@ -94,7 +94,10 @@ export function readInvoicePaid(json: unknown): ParsedEvents {
     ...eventInfoOf(event),
     occurred_at: invoice.status_transitions?.paid_at ?? event.created,
     customer: readCustomer(invoice.customer ?? null, invoice.customer_email),
-    click: readInvoiceClick(invoice),
+    click:
+      bagsOf(invoice)
+        .map(readClick)
+        .find((click) => click !== null) ?? null,
     ...(coupons.length > 0 && { coupons }),
     subscription: subscription === null ? null : { id: subscription, interval: intervalOf(item) },
   };
@@ -116,6 +119,7 @@ export function readInvoicePaid(json: unknown): ParsedEvents {
       aliases: listNames([invoice, ...(invoice.payments?.data ?? []).map(({ payment }) => payment)]),
       ...money,
       currency,
+      ...readCommissionable(...bagsOf(invoice)),
       product,
       ...withPlan(plan, intervalOf(item)),
       ...(Object.keys(missing).length > 0 && { missing }),
@@ -163,18 +167,10 @@ function netOf(invoice: Invoice): number {
   return (total_excluding_tax ?? total - (tax ?? sum)) - shipping;
 }
 
-/** From the invoice's own metadata, or the subscription's, which older API versions only repeat in the lines. */
-function readInvoiceClick({ metadata, parent, subscription_details, lines }: Invoice): string | null {
-  return (
-    [
-      metadata,
-      parent?.subscription_details?.metadata,
-      subscription_details?.metadata,
-      ...lines.data.map((line) => line.metadata),
-    ]
-      .map(readClick)
-      .find((click) => click !== null) ?? null
-  );
+/** The invoice's own metadata, or the subscription's, which older API versions only repeat in the lines. */
+function bagsOf({ metadata, parent, subscription_details, lines }: Invoice): unknown[] {
+  const ofSubscription = [parent?.subscription_details?.metadata, subscription_details?.metadata];
+  return [metadata, ...ofSubscription, ...lines.data.map((line) => line.metadata)];
 }
 
 function listNames(payments: readonly (PaymentNames | null | undefined)[]): string[] {

@@ -5,7 +5,14 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type ProviderEvent, providerEvent } from "../../provider.ts";
 import type { ParsedEvents } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { findClick, invalidField, readClick, readCustomer, readPayer } from "../../reading/read-fields.ts";
+import {
+  findClick,
+  invalidField,
+  readClick,
+  readCommissionable,
+  readCustomer,
+  readPayer,
+} from "../../reading/read-fields.ts";
 import { readPaid, readUnits } from "../../reading/stripe-units.ts";
 import { readDiscounts } from "./discount.ts";
 import { eventInfoOf, eventWith, metadata, reference, seconds } from "./fields.ts";
@@ -125,6 +132,7 @@ export function readPaymentIntent(json: unknown): ParsedEvents {
       aliases: payment.latest_charge ? [payment.latest_charge] : [],
       ...money,
       currency,
+      ...readCommissionable(payment.metadata),
     }),
   ];
 }
@@ -152,7 +160,13 @@ function sellSession(known: Pick<ProviderEvent, "id" | "payment">, checkout: Ses
       ? convert({ net, total }, source)
       : { ...readPaid({ net, total, paid: total }, currency, "data.object.amount_total"), currency };
   if (money.amount === 0) return "Only tax and shipping were paid.";
-  return providerEvent({ ...known, type: "sale", occurred_at: null, ...money });
+  return providerEvent({
+    ...known,
+    type: "sale",
+    occurred_at: null,
+    ...money,
+    ...readCommissionable(checkout.metadata),
+  });
 }
 
 /** The payment in the merchant's currency, of which the base is the same share. */

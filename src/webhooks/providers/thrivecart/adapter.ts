@@ -9,7 +9,7 @@ import { parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readCustomer } from "../../reading/read-fields.ts";
 import {
   fieldCount,
   fieldList,
@@ -192,6 +192,7 @@ function readOrder(placed: v.InferOutput<typeof success>): Read {
     ...amountsOf({ gross, tax, currency }, "order.total_gross"),
     id: isTrial ? `trial:${order_id}` : `order.success:${payment}`,
     type: isTrial ? "trial" : "sale",
+    ...readCommissionable(...bagsOf(placed)),
     payment,
     aliases: payment === order_id ? [] : [order_id],
   });
@@ -217,6 +218,7 @@ function readRebill(paid: v.InferOutput<typeof rebill>): Read {
     ...amountsOf({ gross, tax, currency }, "subscription.amount_gross"),
     id: `order.subscription_payment:${payment}`,
     type: "sale",
+    ...readCommissionable(...bagsOf(paid)),
     occurred_at: paid.date_unix,
     payment,
     subscription: subscriptionOf(order_id, subscription),
@@ -265,10 +267,17 @@ function common({ mode, mode_int, base_product, customer_id, customer, passthrou
   return {
     // ThriveCart identifies customers by their email.
     customer: { ...buyer, id: buyer.email === null ? customer_id : null },
-    click: readClick(readCustomData(passthrough)) ?? readClick(readCustomData(customer.passthrough)),
+    click:
+      bagsOf({ customer, passthrough })
+        .map(readClick)
+        .find((click) => click !== null) ?? null,
     product: base_product,
     test: mode === "test" || mode_int === "1",
   };
+}
+
+function bagsOf({ customer, passthrough }: Pick<Envelope, "customer" | "passthrough">): unknown[] {
+  return [passthrough, customer.passthrough].map(readCustomData);
 }
 
 /** The id of a payment. Invoice numbers are unique within an account; rebills have their own (`000000141-6`). */

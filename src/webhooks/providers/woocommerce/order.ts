@@ -12,7 +12,7 @@ import {
   readPaidDecimal,
   readRest,
 } from "../../reading/provider-fields.ts";
-import { invalidField, readClick, readCoupons, readId } from "../../reading/read-fields.ts";
+import { invalidField, readClick, readCommissionable, readCoupons, readId } from "../../reading/read-fields.ts";
 import { buyer, customerOf, metaOf, UNPAID, utc, utcOrNone } from "./fields.ts";
 
 const order = v.object({
@@ -129,6 +129,7 @@ function readSale(fields: Order, name: string, payment_state: PaymentState | nul
       gross,
       currency,
       payment_state,
+      ...readCommissionable(fields.meta_data),
       product: readId(fields.line_items?.[0]?.product_id),
       subscription: renewed === undefined ? null : { id: renewed, interval: null },
     }),
