@@ -18,7 +18,10 @@ test("every delivery is listed, newest first, with its outcome and without a sec
   const listed = await listDeliveries(program);
   expect(listed).toMatchObject([
     { outcome: "refused", reason: "event_id_reused", event_id: "msg_1", type: "sale" },
-    { outcome: "refused", reason: "invalid_amount", detail: expect.stringContaining("amount") },
+    {
+      ...{ outcome: "refused", reason: "invalid_amount", detail: expect.stringContaining("amount") },
+      ...{ event_id: "msg_3", type: "sale" },
+    },
     { outcome: "refused", reason: "signature_invalid", event_id: null, type: null },
     { outcome: "duplicate", event_id: "msg_1", conversion: recorded.json.conversion },
     {

@@ -2,13 +2,18 @@
 import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
+import { cutText } from "../../lib/well-formed.ts";
 import type { Outcome, ProviderEvent, Reading } from "../provider.ts";
+import { isUnreadable, readContent } from "../reading/parsed-events.ts";
 import { closeDelivery, type DeliveryContent, orUnavailable, UNKNOWN_CONTENT } from "./delivery-store.ts";
 import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
 import { handleEvent } from "./event-handler.ts";
 import { closingOf, combineOutcomes, type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
 import { eventUnreadable, refuseInvalidAmounts, refuseLongIds } from "./refusals.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
+
+/** Longer than any provider's type. */
+const TYPE_CHARACTERS = 200;
 
 /**
  * Handles a delivery, for the first time or again; handling it twice records its events once. Throws a 503, having changed
@@ -19,12 +24,15 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
   const { delivery } = work;
   let reading: Reading;
   try {
-    reading = work.provider.parse(work.request, work.endpoint);
-    reading.events.forEach(refuseLongIds);
-    reading.events.forEach(refuseInvalidAmounts);
+    const { provider, request, endpoint } = work;
+    reading = provider.parse(request, endpoint);
+    readContent(reading, () => {
+      reading.events.forEach(refuseLongIds);
+      reading.events.forEach(refuseInvalidAmounts);
+    });
   } catch (error) {
     const outcome = refuse(toRefusal(error));
-    await orUnavailable(closeDelivery(db, delivery, UNKNOWN_CONTENT, closingOf(outcome)));
+    await orUnavailable(closeDelivery(db, delivery, contentOf(error), closingOf(outcome)));
     return { outcome, identifiers: [] };
   }
   const { type, event_id, events } = reading;
@@ -66,6 +74,17 @@ function describeNotes(events: readonly ProviderEvent[], results: readonly Event
   ]);
   notes.push(...results.flatMap(({ note }) => note ?? []));
   return notes.length === 0 ? null : [...new Set(notes)].join(" ");
+}
+
+/** What is known of a request that couldn't be parsed. */
+function contentOf(error: unknown): DeliveryContent {
+  if (!isUnreadable(error)) return UNKNOWN_CONTENT;
+  const { type, event_id } = error.content;
+  return {
+    ...UNKNOWN_CONTENT,
+    type: type === "" ? null : cutText(type, TYPE_CHARACTERS),
+    event_id: event_id && cutText(event_id, TYPE_CHARACTERS),
+  };
 }
 
 function toRefusal(error: unknown): Problem {

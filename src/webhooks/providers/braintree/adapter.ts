@@ -114,10 +114,11 @@ export const braintree: Provider = {
   parse({ body }) {
     const xml = readXml(decode(readForm(body).payload));
     const about = parseFields(notification, xml);
-    const found = READERS.get(about.kind)?.(xml, about);
     const account = about.source_merchant_id || null;
-    const events = Array.isArray(found) ? found.map((event) => ({ ...event, account })) : found;
-    return toReading({ type: about.kind, event_id: null }, events);
+    return toReading({ type: about.kind, event_id: null }, () => {
+      const found = READERS.get(about.kind)?.(xml, about);
+      return Array.isArray(found) ? found.map((event) => ({ ...event, account })) : found;
+    });
   },
 
   probe: (request, secrets) => (request.method === "POST" ? null : answerChallenge(request, secrets)),

@@ -91,7 +91,8 @@ const transaction = v.object({
   reference_transaction_id: v.nullish(providerId),
 });
 
-const envelope = v.object({ id: v.string(), event_type: v.string(), occurred_at: seconds });
+const named = v.object({ id: v.string(), event_type: v.string() });
+const envelope = v.object({ ...named.entries, occurred_at: seconds });
 const around = { customer: v.nullish(customer), subscription: v.nullish(subscription) };
 const payment = v.object({ content: v.object({ ...around, transaction, invoice: v.nullish(invoice) }) });
 const subscribed = v.object({ content: v.object({ ...around, subscription }) });
@@ -128,8 +129,8 @@ export const chargebee: Provider = {
 
   parse({ body }) {
     const json = readJsonBody(body);
-    const event = parseFields(envelope, json);
-    return toReading({ type: event.event_type, event_id: event.id }, READERS.get(event.event_type)?.(json, event));
+    const { event_type: type, id: event_id } = parseFields(named, json);
+    return toReading({ type, event_id }, () => READERS.get(type)?.(json, parseFields(envelope, json)));
   },
 };
 

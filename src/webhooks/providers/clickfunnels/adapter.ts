@@ -111,7 +111,7 @@ export const clickfunnels: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const { event_type: type, event_id } = parseFields(envelope, json);
-    return toReading({ type, event_id: readId(event_id) }, READERS.get(type)?.(json));
+    return toReading({ type, event_id: readId(event_id) }, () => READERS.get(type)?.(json));
   },
 
   // ClickFunnels repeats a refused webhook for two days.

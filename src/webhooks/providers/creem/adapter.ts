@@ -83,7 +83,7 @@ export const creem: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const { eventType: type, id } = parseFields(envelope, json);
-    return toReading({ type, event_id: id ?? null }, READERS.get(type)?.(json));
+    return toReading({ type, event_id: id ?? null }, () => READERS.get(type)?.(json));
   },
 
   // "Respond with an HTTP 200 OK": any other status causes up to four retries.

@@ -75,7 +75,7 @@ export const dodoPayments: Provider = {
     const json = readJsonBody(request.body);
     const { type } = parseFields(envelope, json);
     const id = idOf(request);
-    return toReading({ type, event_id: id }, READERS.get(type)?.(json, id));
+    return toReading({ type, event_id: id }, () => READERS.get(type)?.(json, id));
   },
 };
 

@@ -4,12 +4,14 @@
  * Bearer`), and v1 (the same calls with form or query parameters and `x-api-key`). We add `lc_click`, `subscription_id` and
  * `occurred_at`.
  */
+
 import * as v from "valibot";
 import { minorDigitsOf, rescale } from "../../../lib/currency.ts";
 import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY } from "../../../lib/time.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
 import { EMAIL_PLACE, type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import { readContent } from "../../reading/parsed-events.ts";
 import {
   CLICK_FIELD,
   invalidField,
@@ -51,22 +53,27 @@ export const firstpromoter = {
   parse(request, program?: { currency: string }) {
     const parameters = readParameters(request);
     const currency = program?.currency ?? null;
-    switch (request.path) {
-      case "signup":
-        return one("signup", readSignup(parameters));
-      case "sale":
-        return readSale(parameters, currency);
-      case "refund":
-        return one("refund", readRefund(parameters, currency));
-      case "cancellation":
-        return one("cancellation", readCancellation(parameters));
-      default:
-        throw new Problem(422, "invalid_path", "The path must be signup, sale, refund or cancellation.");
-    }
+    const { path } = request;
+    return readContent({ type: path, event_id: null }, () => readCall(path, parameters, currency));
   },
 
   answer: answerTracking,
 } satisfies Provider;
+
+function readCall(path: string, parameters: Parameters, currency: string | null): Reading {
+  switch (path) {
+    case "signup":
+      return one("signup", readSignup(parameters));
+    case "sale":
+      return readSale(parameters, currency);
+    case "refund":
+      return one("refund", readRefund(parameters, currency));
+    case "cancellation":
+      return one("cancellation", readCancellation(parameters));
+    default:
+      throw new Problem(422, "invalid_path", "The path must be signup, sale, refund or cancellation.");
+  }
+}
 
 /**
  * The endpoint and the secret from the key `<endpoint>.<secret>`, in `Authorization: Bearer` or v1's `x-api-key`; null if there is

@@ -3,10 +3,12 @@
  * subscriptions"). What those pages don't say is taken from Gumroad's published source code. The requests are not signed; the URL
  * contains the secret.
  */
+
 import * as v from "valibot";
 import { parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
+import { readContent } from "../../reading/parsed-events.ts";
 import { anyTime } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCommissionable, readCustomer } from "../../reading/read-fields.ts";
 import {
@@ -100,7 +102,9 @@ export const gumroad: Provider = {
     const fields = readFormOrJson(body);
     const type = parseFields(resource, fields).resource_name;
     const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-    return { type, event_id: null, ...(read?.(fields, query.getAll(TRIAL_PARAMETER)) ?? { events: [] }) };
+    const content = { type, event_id: null };
+    const found = readContent(content, () => read?.(fields, query.getAll(TRIAL_PARAMETER)));
+    return { ...content, ...(found ?? { events: [] }) };
   },
 
   // Gumroad only retries after 499, 500, 502, 503 and 504.

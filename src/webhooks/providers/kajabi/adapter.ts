@@ -73,10 +73,8 @@ export const kajabi: Provider = {
     const json = readJsonBody(body);
     const { event: type } = parseFields(envelope, json);
     // The webhooks of Kajabi's settings call it `payment.succeeded`.
-    if (type.includes(".")) return toReading({ type, event_id: null }, OF_SETTINGS);
-    const read = READERS.get(type);
-    const found = read?.(parseFields(hook, json).payload, query);
-    return toReading({ type, event_id: null }, found);
+    if (type.includes(".")) return toReading({ type, event_id: null }, () => OF_SETTINGS);
+    return toReading({ type, event_id: null }, () => READERS.get(type)?.(parseFields(hook, json).payload, query));
   },
 };
 

@@ -3,9 +3,11 @@
  * outbound API that can contain a lead's custom fields ("If lead buys a product", "If lead fills in a form"). They are not signed;
  * the URL contains the secret.
  */
+
 import * as v from "valibot";
 import { instant, parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, providerEvent, type Reading, type SignedRequest } from "../../provider.ts";
+import { readContent } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency, readDecimal, readPaidDecimal } from "../../reading/provider-fields.ts";
 import { CLICK_FIELD, findClick, invalidField, readClick, readCustomer } from "../../reading/read-fields.ts";
 import { fieldText, looseText, readFormOrJson } from "../../reading/read-form.ts";
@@ -104,7 +106,8 @@ export const kartra: Provider = {
     if (Object.hasOwn(Object(fields), "action")) return readOutbound(fields);
     const type = parseFields(notification, fields).transaction_type;
     const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-    return { type, event_id: null, ...(read?.(fields, query) ?? { events: [] }) };
+    const content = { type, event_id: null };
+    return { ...content, ...(readContent(content, () => read?.(fields, query)) ?? { events: [] }) };
   },
 };
 

@@ -94,8 +94,8 @@ export const lemonSqueezy: Provider = {
   parse({ body, query }) {
     const json = readJsonBody(body);
     const { meta } = parseFields(envelope, json);
-    const found = READERS.get(meta.event_name)?.(json, meta, query);
-    return toReading({ type: meta.event_name, event_id: meta.webhook_id ?? null }, found);
+    const { event_name: type, webhook_id } = meta;
+    return toReading({ type, event_id: webhook_id ?? null }, () => READERS.get(type)?.(json, meta, query));
   },
 
   // "Return a 200": any other status causes up to three retries.

@@ -97,8 +97,8 @@ export const paddleClassic: Provider = {
   parse({ body, query }) {
     const alert = readAlert(body);
     const { alert_name: type, alert_id: event_id } = parseFields(envelope, alert);
-    if (type === undefined) return toReading({ type: "fulfillment", event_id }, FULFILLMENT);
-    return toReading({ type, event_id }, READERS.get(type)?.(alert, query));
+    if (type === undefined) return toReading({ type: "fulfillment", event_id }, () => FULFILLMENT);
+    return toReading({ type, event_id }, () => READERS.get(type)?.(alert, query));
   },
 
   // Paddle sends an alert again "until we receive a HTTP 200 status code".

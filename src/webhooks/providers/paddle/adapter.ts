@@ -80,7 +80,7 @@ export const paddle: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const { event_type: type, event_id } = parseFields(envelope, json);
-    return toReading({ type, event_id: event_id ?? null }, READERS.get(type)?.(json));
+    return toReading({ type, event_id: event_id ?? null }, () => READERS.get(type)?.(json));
   },
 
   // "Your server must respond with HTTP 200".

@@ -96,10 +96,11 @@ export const paypal: Provider = {
   parse({ body, headers, query }) {
     const json = readJsonBody(body);
     const event = parseFields(envelope, json);
-    const found = READERS.get(event.event_type)?.(json, event, query);
     const test = isSandbox([headers.get("paypal-cert-url") ?? "", ...(event.links ?? []).map(({ href }) => href)]);
-    const events = Array.isArray(found) ? found.map((each) => ({ ...each, test })) : found;
-    return toReading({ type: event.event_type, event_id: event.id }, events);
+    return toReading({ type: event.event_type, event_id: event.id }, () => {
+      const found = READERS.get(event.event_type)?.(json, event, query);
+      return Array.isArray(found) ? found.map((each) => ({ ...each, test })) : found;
+    });
   },
 };
 

@@ -102,7 +102,7 @@ export const polar: Provider = {
     const json = readJsonBody(request.body);
     const { type } = parseFields(envelope, json);
     const id = idOf(request);
-    return toReading({ type, event_id: id }, READERS.get(type)?.(json, id));
+    return toReading({ type, event_id: id }, () => READERS.get(type)?.(json, id));
   },
 
   // "Webhook endpoints are automatically disabled after 10 consecutive failed deliveries".

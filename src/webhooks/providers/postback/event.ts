@@ -1,4 +1,5 @@
 /** Reads a postback's parameters as an event. */
+
 import * as v from "valibot";
 import { parseDecimal } from "../../../lib/currency.ts";
 import { currencyCode, instant, parseFields } from "../../../lib/validation.ts";
@@ -6,6 +7,7 @@ import { cutText } from "../../../lib/well-formed.ts";
 import type { BillingPlan } from "../../conversion-event.ts";
 import { EMAIL_PLACE, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
+import { readContent } from "../../reading/parsed-events.ts";
 import {
   CLICK_FIELD,
   invalidField,
@@ -96,6 +98,11 @@ interface ParsedPostback {
  */
 export function readPostback(parameters: Parameters, currency: string | null): Reading {
   const fields = readFields(parameters);
+  const content = { type: fields.event ?? "", event_id: null };
+  return readContent(content, () => readConversion(parameters, fields, currency));
+}
+
+function readConversion(parameters: Parameters, fields: Fields, currency: string | null): Reading {
   const word = readEventWord(fields.event);
   if (word === null) return ignore(fields.event ?? "");
   const type = word === "either" ? (isNothing(fields.amount) ? "lead" : "sale") : word;

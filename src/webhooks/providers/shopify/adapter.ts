@@ -123,13 +123,13 @@ export const shopify: Provider = {
 
   parse(request) {
     const topic = readHeader(request, "X-Shopify-Topic");
-    const json = readJsonBody(request.body);
-    const found = isTestNotification(json)
-      ? "This is Shopify's test notification: the webhook works."
-      : READERS.get(topic)?.(json, topic);
     // The headers are not signed, so the events' ids are made from the body.
     const event_id = request.headers.get("x-shopify-webhook-id");
-    return toReading({ type: topic, event_id }, inShop(found, request));
+    return toReading({ type: topic, event_id }, () => {
+      const json = readJsonBody(request.body);
+      if (isTestNotification(json)) return "This is Shopify's test notification: the webhook works.";
+      return inShop(READERS.get(topic)?.(json, topic), request);
+    });
   },
 
   // Shopify retries a refused webhook eight times, and "after 8 consecutive failures" deletes the app's subscription.

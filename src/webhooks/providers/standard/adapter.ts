@@ -7,11 +7,12 @@ import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { currencyCode, instant, minorUnits, parseFields, shortText } from "../../../lib/validation.ts";
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
-import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
+import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
 import { type ClaimReading, readAttributionClaim } from "../../reading/attribution-claim.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
+import { readContent } from "../../reading/parsed-events.ts";
 import { describePlaceholder, isNoId } from "../../reading/placeholders.ts";
-import { readCoupons, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
+import { readCoupons, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
 import { checkStandardSecret, STANDARD_PREFIX, verifyStandardSignature } from "../../signatures/standard-signature.ts";
 
 const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set([
@@ -73,15 +74,20 @@ export const standard: Provider = {
   },
 
   parse({ body: text, headers }) {
-    const { fields, notes } = dropPlaceholders(parseFields(body, withoutEmpty(readJsonBody(text))));
-    requireFields(fields);
+    const json = readJsonBody(text);
     const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
-    const claim = readAttributionClaim(fields.affiliate_attribution);
-    if (claim.note !== null) notes.push(claim.note);
-    const event = { ...withClaim(eventOf(id, fields), claim), ...(notes.length > 0 && { notes }) };
-    return { type: fields.type, event_id: id, events: [event] };
+    return readContent({ type: readId(Object(json).type) ?? "", event_id: id }, () => readEvent(json, id));
   },
 };
+
+function readEvent(json: unknown, id: string): Reading {
+  const { fields, notes } = dropPlaceholders(parseFields(body, withoutEmpty(json)));
+  requireFields(fields);
+  const claim = readAttributionClaim(fields.affiliate_attribution);
+  if (claim.note !== null) notes.push(claim.note);
+  const event = { ...withClaim(eventOf(id, fields), claim), ...(notes.length > 0 && { notes }) };
+  return { type: fields.type, event_id: id, events: [event] };
+}
 
 /** The prefix of the headers. It depends only on the id header, which is stored with the request, so that a replay reads the same. */
 function prefixOf(headers: Headers): "webhook" | "svix" {

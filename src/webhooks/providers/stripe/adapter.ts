@@ -88,7 +88,7 @@ export const stripe: Provider = {
     const isThin = object === "v2.core.event";
     // Stripe's test of a destination is always thin.
     if (isThin && type !== THIN_PING) throw new Problem(422, "thin_event", THIN_EVENT);
-    return toReading({ type, event_id: id ?? null }, READERS.get(type)?.(json));
+    return toReading({ type, event_id: id ?? null }, () => READERS.get(type)?.(json));
   },
 };
 

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { roundScaled } from "../../../lib/currency.ts";
 import { parseFields, shortText } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
-import { touchOrNote } from "../../reading/parsed-events.ts";
+import { readContent, touchOrNote } from "../../reading/parsed-events.ts";
 import { anyCaseCurrency } from "../../reading/provider-fields.ts";
 import { invalidField, readClick, readCommissionable, readCustomer } from "../../reading/read-fields.ts";
 import {
@@ -140,11 +140,9 @@ export const thrivecart: Provider = {
     const name = accountNameOf(type);
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     const ignored = repetitionOf(type);
-    return {
-      type,
-      event_id: null,
-      ...(read?.(liftOrder(fields)) ?? { events: [], ...(ignored !== null && { ignored }) }),
-    };
+    const content = { type, event_id: null };
+    const found = readContent(content, () => read?.(liftOrder(fields)));
+    return { ...content, ...(found ?? { events: [], ...(ignored !== null && { ignored }) }) };
   },
 
   probe: ({ method }) => (method === "POST" ? null : { status: 200 }),

@@ -34,9 +34,10 @@ export const woocommerce: Provider = {
 
   parse(request) {
     const topic = readHeader(request, "X-WC-Webhook-Topic");
-    const found = READERS.get(topic)?.(readJsonBody(request.body));
     // X-WC-Webhook-Delivery-ID is different each time.
-    return toReading({ type: topic, event_id: null }, inShop(found, request));
+    return toReading({ type: topic, event_id: null }, () =>
+      inShop(READERS.get(topic)?.(readJsonBody(request.body)), request),
+    );
   },
 
   // The unsigned request that the shop sends when the webhook is enabled.
