@@ -31,12 +31,17 @@ export interface Provider {
    * for any other request. Without it GET and HEAD are a 405.
    */
   probe?: (request: SignedRequest, secrets: readonly string[]) => Answer | null | Promise<Answer | null>;
-  /** Looks up what an event lacks, with an API key that the merchant may add to the endpoint. */
+  /**
+   * Looks up what webhooks lack, with an API key that the merchant adds to the endpoint. Its functions throw a
+   * {@link LookupUnavailable} where the same call may succeed later, and another error where it won't.
+   */
   look_up?: {
     /** Throws a 422 for text that isn't an API key of this provider. */
     check: (apiKey: string) => void;
-    /** Throws a {@link LookupUnavailable} where the same call may succeed later, and another error where it won't. */
-    run: (missing: MissingIds, tools: LookupTools) => Promise<LookedUp>;
+    /** Looks up what an event lacks. Without an API key the event is recorded without it. */
+    run?: (missing: MissingIds, tools: LookupTools) => Promise<LookedUp>;
+    /** For webhooks that contain only ids: the body that `parse` gets instead. Without an API key they are refused. */
+    complete?: (body: string, tools: LookupTools) => Promise<string>;
   };
   /** After how many refusals in a row the provider disables or deletes a webhook, where its documentation says so. */
   disables_after?: number;
@@ -195,7 +200,7 @@ export function providerEvent(
 export interface Outcome {
   /**
    * `waiting`: none of its identifiers belongs to a customer yet; it is handled when one does. `spooled`: stored, because its
-   * object was unavailable; it is retried. `refused`: `reason` is the problem's code.
+   * object or its provider's API was unavailable; it is retried. `refused`: `reason` is the problem's code.
    */
   status: "recorded" | "duplicate" | "ignored" | "waiting" | "spooled" | "refused";
   conversion: string | null;

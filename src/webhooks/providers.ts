@@ -1,4 +1,5 @@
 import type { Provider } from "./provider.ts";
+import { bigcommerce } from "./providers/bigcommerce/adapter.ts";
 import { braintree } from "./providers/braintree/adapter.ts";
 import { chargebee } from "./providers/chargebee/adapter.ts";
 import { clickfunnels } from "./providers/clickfunnels/adapter.ts";
@@ -21,6 +22,7 @@ import { thrivecart } from "./providers/thrivecart/adapter.ts";
 import { woocommerce } from "./providers/woocommerce/adapter.ts";
 
 const all: Provider[] = [
+  bigcommerce,
   braintree,
   chargebee,
   clickfunnels,

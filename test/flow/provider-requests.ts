@@ -1,5 +1,9 @@
 /** One sale of every provider, signed as the provider does, for an endpoint of the real Worker. */
 
+import bigcommerceCoupons from "../fixtures/bigcommerce/coupons.json?raw";
+import bigcommerceOrder from "../fixtures/bigcommerce/order.json?raw";
+import bigcommerceCreated from "../fixtures/bigcommerce/order-created.json?raw";
+import bigcommerceProducts from "../fixtures/bigcommerce/products.json?raw";
 import braintreeCharged from "../fixtures/braintree/subscription-charged.txt?raw";
 import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
 import clickfunnelsPaid from "../fixtures/clickfunnels/invoice-paid.json?raw";
@@ -20,6 +24,7 @@ import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
 import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
 import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
 import woocommercePaid from "../fixtures/woocommerce/order-updated-paid.json?raw";
+import { BIGCOMMERCE_TOKEN, signBigcommerce } from "../webhooks/providers/bigcommerce/signer.ts";
 import { signBraintree } from "../webhooks/providers/braintree/signer.ts";
 import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
 import { CLICKFUNNELS_SECRET, signClickfunnels } from "../webhooks/providers/clickfunnels/signer.ts";
@@ -62,6 +67,8 @@ export interface ProviderSale {
   /** The secret that the merchant pastes, where the provider creates it. */
   pasted?: string;
   body: string;
+  /** The provider's API key and what its API answers, for providers whose webhooks contain only ids. */
+  api?: { key: string; answers: Readonly<Record<string, string>> };
   /** What brings the click, sent before, for providers whose sales don't contain it. */
   touch?: string;
   /** The path it is sent to, if not the endpoint's URL. */
@@ -87,6 +94,15 @@ const PAYPAL_WEBHOOK = "8PT597110X687430LKGECATA";
 const BRAINTREE_KEYS = "s4zr9vn2kq8d7txm:5f1c0a9e7b3d48628a4f6c2e9d017b35";
 
 /** A sale of each provider. */
+const BIGCOMMERCE_API = "https://api.bigcommerce.com/stores/abcde";
+/** The order of BigCommerce's webhook, by URL. */
+export const BIGCOMMERCE_ANSWERS = {
+  [`${BIGCOMMERCE_API}/v2/orders/250`]: bigcommerceOrder,
+  [`${BIGCOMMERCE_API}/v2/orders/250/coupons`]: bigcommerceCoupons,
+  [`${BIGCOMMERCE_API}/v2/orders/250/products?limit=1`]: bigcommerceProducts,
+  [`${BIGCOMMERCE_API}/v3/orders/250/payment_actions/refunds`]: '{"data": [], "meta": {}}',
+};
+
 export const PROVIDER_SALES: ProviderSale[] = [
   {
     source: "standard",
@@ -154,6 +170,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     is_anonymous: true,
     body: paypalCapture,
     sign: (body) => signPaypal(body, { webhook_id: PAYPAL_WEBHOOK, at: Date.now() }),
+  },
+  {
+    source: "bigcommerce",
+    proof: "secret",
+    body: bigcommerceCreated,
+    api: { key: BIGCOMMERCE_TOKEN, answers: BIGCOMMERCE_ANSWERS },
+    sign: (body, { secret }) => signBigcommerce(body, { secret }),
   },
   {
     source: "braintree",

@@ -11,11 +11,14 @@ import { type EndpointGiven, PROVIDER_SALES, type ProviderSale } from "./provide
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** Serves PayPal's certificates. */
+let served: Readonly<Record<string, string>> = {};
+
+/** Serves PayPal's certificates, and what the APIs of providers answer. */
 beforeEach(() => {
+  served = PAYPAL_CERTIFICATES;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-    const certificate = PAYPAL_CERTIFICATES[String(input instanceof Request ? input.url : input)];
-    return certificate === undefined ? new Response(null, { status: 404 }) : new Response(certificate);
+    const answer = served[String(input instanceof Request ? input.url : input)];
+    return answer === undefined ? new Response(null, { status: 404 }) : new Response(answer);
   });
 });
 afterEach(() => {
@@ -26,8 +29,12 @@ test("every provider has a sale", () => {
   expect(PROVIDER_SALES.map(({ source }) => source).sort()).toEqual([...providers.keys()].sort());
 });
 
-async function openEndpoint(program: string, { source, pasted }: ProviderSale): Promise<EndpointGiven> {
-  const body = { source, ...(pasted !== undefined && { secret: pasted }) };
+async function openEndpoint(program: string, { source, pasted, api }: ProviderSale): Promise<EndpointGiven> {
+  const body = {
+    source,
+    ...(pasted !== undefined && { secret: pasted }),
+    ...(api !== undefined && { api_key: api.key }),
+  };
   const { status, json } = await admin("POST", `/v1/programs/${program}/endpoints`, body);
   expect(status, JSON.stringify(json)).toBe(201);
   return { id: json.id, url: json.url, secret: pasted ?? json.secret };
@@ -35,9 +42,12 @@ async function openEndpoint(program: string, { source, pasted }: ProviderSale): 
 
 /** What the adapter reads in a body that is signed for this endpoint. */
 async function parse(sale: ProviderSale, endpoint: EndpointGiven, given: string) {
-  const { body = "", headers = {}, method = "POST" } = await sale.sign(given, endpoint);
+  const { body: sent = "", headers = {}, method = "POST" } = await sale.sign(given, endpoint);
+  const provider = providers.get(sale.source);
+  const tools = { api_key: sale.api?.key ?? "", request: (url: string) => fetch(url) };
+  const body = (await provider?.look_up?.complete?.(sent, tools)) ?? sent;
   const request = requestWith({ body, headers, method, path: "sale", query: { currency: "USD" } });
-  return providers.get(sale.source)?.parse(request, { currency: "USD" });
+  return provider?.parse(request, { currency: "USD" });
 }
 
 async function post(sale: ProviderSale, endpoint: EndpointGiven, given: string, change = (body: string) => body) {
@@ -51,6 +61,7 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
   test("a sale is credited to its click, a repeat is a duplicate, and a forgery is refused", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, sale);
+    if (sale.api !== undefined) served = sale.api.answers;
     const reading = await parse(sale, endpoint, sale.body);
     const parsed = reading?.events.find((event) => event.type === "sale");
     const touch = sale.touch === undefined ? parsed : (await parse(sale, endpoint, sale.touch))?.events[0];
@@ -59,6 +70,7 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
     const token = await signTokenAt(a.slug, (parsed?.occurred_at ?? Date.now()) - HOUR);
     const withToken = (body: string) => body.replaceAll(touch?.click ?? "", token);
     const own = withToken(sale.body);
+    served = Object.fromEntries(Object.entries(served).map(([url, answer]) => [url, withToken(answer)]));
     if (sale.touch !== undefined)
       expect(await post(sale, endpoint, withToken(sale.touch))).toMatchObject({ status: 200 });
 

@@ -1,13 +1,20 @@
 /** Handles a verified delivery: parses its request, handles its events and stores the outcome. */
-import { openDatabase } from "../../db/database.ts";
+import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { cutText } from "../../lib/well-formed.ts";
 import type { Outcome, ProviderEvent, Reading } from "../provider.ts";
 import { isUnreadable, readContent } from "../reading/parsed-events.ts";
-import { closeDelivery, type DeliveryContent, orUnavailable, UNKNOWN_CONTENT } from "./delivery-store.ts";
+import {
+  closeDelivery,
+  type Delivery,
+  type DeliveryContent,
+  orUnavailable,
+  UNKNOWN_CONTENT,
+} from "./delivery-store.ts";
 import type { DeliveryResult, DeliveryWork } from "./delivery-work.ts";
 import { handleEvent } from "./event-handler.ts";
+import { completeRequest } from "./lookup-handler.ts";
 import { closingOf, combineOutcomes, type EventResult, NO_CONVERSION, refuse } from "./outcome.ts";
 import { eventUnreadable, refuseInvalidAmounts, refuseLongIds } from "./refusals.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
@@ -22,19 +29,15 @@ const TYPE_CHARACTERS = 200;
 export async function handleDelivery(env: Env, work: DeliveryWork, now: number): Promise<DeliveryResult> {
   const db = openDatabase(env.DB);
   const { delivery } = work;
-  let reading: Reading;
+  let reading: Reading | null;
   try {
-    const { provider, request, endpoint } = work;
-    reading = provider.parse(request, endpoint);
-    readContent(reading, () => {
-      reading.events.forEach(refuseLongIds);
-      reading.events.forEach(refuseInvalidAmounts);
-    });
+    reading = await readRequest(env, work);
   } catch (error) {
     const outcome = refuse(toRefusal(error));
     await orUnavailable(closeDelivery(db, delivery, contentOf(error), closingOf(outcome)));
     return { outcome, identifiers: [] };
   }
+  if (reading === null) return spool(db, delivery, now);
   const { type, event_id, events } = reading;
   const content: DeliveryContent = { type, event_id, test: events.some(({ test }) => test) };
   if (events.length === 0) {
@@ -64,6 +67,26 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
     console.error("delivery not closed", delivery.id, error);
   }
   return { outcome, identifiers: results.flatMap(({ identifiers }) => identifiers) };
+}
+
+/** Null while its content can't be looked up. Throws a refusal. */
+async function readRequest(env: Env, work: DeliveryWork): Promise<Reading | null> {
+  const request = await completeRequest(env, work);
+  if (request === null) return null;
+  const reading = work.provider.parse(request, work.endpoint);
+  readContent(reading, () => {
+    reading.events.forEach(refuseLongIds);
+    reading.events.forEach(refuseInvalidAmounts);
+  });
+  return reading;
+}
+
+/** Stores a delivery whose content can't be looked up now. */
+async function spool(db: Database, delivery: Delivery, now: number): Promise<DeliveryResult> {
+  const outcome = { ...NO_CONVERSION, status: "spooled", reason: "provider_unavailable" } as const;
+  const next_at = nextAttemptAt([{ outcome, waits_until: null }], delivery.attempts, now);
+  await orUnavailable(closeDelivery(db, delivery, UNKNOWN_CONTENT, { ...closingOf(outcome), next_at }));
+  return { outcome, identifiers: [] };
 }
 
 /** What is wrong with events that are recorded nevertheless, in sentences; null if nothing is. */

@@ -9,6 +9,7 @@ import { providers } from "../providers.ts";
 import { closeDelivery, type Delivery, UNKNOWN_CONTENT } from "./delivery-store.ts";
 import { listUnfinished } from "./erasure-store.ts";
 import { hashPersonalData } from "./event-handler.ts";
+import { completeRequest } from "./lookup-handler.ts";
 import { normalizeEvent } from "./normalize-event.ts";
 import { closingOf, refuse } from "./outcome.ts";
 import { redeliver } from "./redelivery-handler.ts";
@@ -61,7 +62,10 @@ async function isOfCustomer(env: Env, delivery: Delivery, customer: CustomerName
   const { vault_key } = readSettings(env);
   try {
     const text = await unsealRequest({ vault_key, delivery_id: delivery.id }, delivery.sealed_request);
-    for (const parsed of provider.parse(unpackRequest(text), endpoint).events) {
+    const request = await completeRequest(env, { request: unpackRequest(text), provider, endpoint, delivery });
+    // Whose it is isn't known yet: it must be finished first.
+    if (request === null) return true;
+    for (const parsed of provider.parse(request, endpoint).events) {
       const event = normalizeEvent(parsed, { delivery, endpoint, provider }, await hashPersonalData(env, parsed));
       const names = listIdentifiers(parsed, event).map(({ identifier }) => identifier);
       // A refund finds no customer by an address, but may contain one.
