@@ -15,6 +15,7 @@ import { paddleClassic } from "./providers/paddle-classic/adapter.ts";
 import { paypal } from "./providers/paypal/adapter.ts";
 import { polar } from "./providers/polar/adapter.ts";
 import { postback } from "./providers/postback/adapter.ts";
+import { revenuecat } from "./providers/revenuecat/adapter.ts";
 import { shopify } from "./providers/shopify/adapter.ts";
 import { standard } from "./providers/standard/adapter.ts";
 import { stripe } from "./providers/stripe/adapter.ts";
@@ -38,6 +39,7 @@ const all: Provider[] = [
   paypal,
   polar,
   postback,
+  revenuecat,
   shopify,
   standard,
   stripe,

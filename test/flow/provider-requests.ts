@@ -20,6 +20,7 @@ import paddleClassicPaid from "../fixtures/paddle-classic/subscription-payment-s
 import paypalCapture from "../fixtures/paypal/capture-completed.json?raw";
 import polarPaid from "../fixtures/polar/order-paid.json?raw";
 import postbackSale from "../fixtures/postback/sale.json?raw";
+import revenuecatRenewal from "../fixtures/revenuecat/renewal.json?raw";
 import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
 import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
 import thrivecartOrder from "../fixtures/thrivecart/order-success.txt?raw";
@@ -40,6 +41,7 @@ import { PADDLE_CLASSIC_KEY, signPaddleClassic } from "../webhooks/providers/pad
 import { signPaypal } from "../webhooks/providers/paypal/signer.ts";
 import { POLAR_SECRET, signPolar } from "../webhooks/providers/polar/signer.ts";
 import { signPostback } from "../webhooks/providers/postback/signer.ts";
+import { signRevenuecat } from "../webhooks/providers/revenuecat/signer.ts";
 import { signShopify } from "../webhooks/providers/shopify/signer.ts";
 import { signStandard } from "../webhooks/providers/standard/signer.ts";
 import { STRIPE_SECRET, signStripe } from "../webhooks/providers/stripe/signer.ts";
@@ -205,6 +207,12 @@ export const PROVIDER_SALES: ProviderSale[] = [
     pasted: DODO_SECRET,
     body: dodoPayment,
     sign: (body) => signDodo(body, { now: Date.now() }),
+  },
+  {
+    source: "revenuecat",
+    proof: "secret",
+    body: revenuecatRenewal,
+    sign: (body, { secret }) => signRevenuecat(body, { secret }),
   },
   { source: "gumroad", proof: "secret", body: gumroadSale, sign: (body, { secret }) => signGumroad(body, { secret }) },
   {

@@ -108,8 +108,9 @@ export const bigcommerce: Provider = {
   parse({ body }) {
     const json = readJsonBody(body);
     const { scope, hash } = parseFields(hook, json);
-    const found = ORDER_SCOPES.has(scope) ? readOrder(parseFields(completed, json)) : undefined;
-    return toReading({ type: scope, event_id: readId(hash) }, found);
+    return toReading({ type: scope, event_id: readId(hash) }, () =>
+      ORDER_SCOPES.has(scope) ? readOrder(parseFields(completed, json)) : undefined,
+    );
   },
 
   answer: acknowledgeConflict,
