@@ -14,6 +14,7 @@ import { readContent } from "../../reading/parsed-events.ts";
 import { describePlaceholder, isNoId } from "../../reading/placeholders.ts";
 import { readCoupons, readCustomer, readId, readJsonBody } from "../../reading/read-fields.ts";
 import { checkStandardSecret, STANDARD_PREFIX, verifyStandardSignature } from "../../signatures/standard-signature.ts";
+import { correctBody } from "./correct-body.ts";
 
 const NEEDS_PAYMENT: ReadonlySet<EventType> = new Set([
   "sale",
@@ -28,7 +29,7 @@ const NEEDS_REFUND: ReadonlySet<EventType> = new Set(["refund_failed", "chargeba
 // Senders may add fields: unknown ones are ignored.
 const body = v.object({
   type: v.picklist(EVENT_TYPES),
-  occurred_at: instant,
+  occurred_at: v.nullish(instant, null),
   customer: v.object({
     id: v.nullish(shortText),
     email: v.optional(v.unknown()),
@@ -81,7 +82,9 @@ export const standard: Provider = {
 };
 
 function readEvent(json: unknown, id: string): Reading {
-  const { fields, notes } = dropPlaceholders(parseFields(body, withoutEmpty(json)));
+  const corrected = correctBody(json);
+  const { fields, notes } = dropPlaceholders(parseFields(body, corrected.json));
+  notes.push(...corrected.notes);
   requireFields(fields);
   const claim = readAttributionClaim(fields.affiliate_attribution);
   if (claim.note !== null) notes.push(claim.note);
@@ -95,18 +98,6 @@ function prefixOf(headers: Headers): "webhook" | "svix" {
 }
 
 type Fields = v.InferOutput<typeof body>;
-
-/** Texts that describe a sale, which it can do without. */
-const DESCRIPTIONS = ["coupon", "product", "country", "platform", "payer"];
-
-/** A body without empty descriptions and coupons, which many carts send where there are none. */
-function withoutEmpty(json: unknown): unknown {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
-  const { coupons, ...fields } = json as Record<string, unknown>;
-  const kept = Object.entries(fields).filter(([name, value]) => value !== "" || !DESCRIPTIONS.includes(name));
-  const isCode = (code: unknown) => code !== "" && code !== null;
-  return { ...Object.fromEntries(kept), coupons: Array.isArray(coupons) ? coupons.filter(isCode) : coupons };
-}
 
 /** Leaves out ids that are placeholders. As ids they would make all customers or payments the same one. */
 function dropPlaceholders(fields: Fields): { fields: Fields; notes: string[] } {
