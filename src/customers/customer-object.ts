@@ -14,6 +14,7 @@ import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import { MERGED_INTO, MergeableCustomerObject } from "./mergeable-customer-object.ts";
 import { accountsFirst, type Holder } from "./messages.ts";
+import { repeatStatus } from "./payments/repeat-status.ts";
 import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
 import { withoutLaterClaim } from "./touches/claims.ts";
 
@@ -26,6 +27,14 @@ export abstract class CustomerObject extends MergeableCustomerObject {
   async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
     const elsewhere = await this.findElsewhere();
     if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt);
+    const receipt = await this.#recordOnce(event, receivedAt);
+    const fact = event.status_of === undefined ? null : this.store.findFact(await this.#factIdOf(event));
+    const ofPayment = fact?.conversion_id ? this.store.factsOfConversions([fact.conversion_id]) : [];
+    const repeated = repeatStatus(event, receivedAt, ofPayment);
+    return repeated === null ? receipt : this.#recordOnce(repeated, receivedAt);
+  }
+
+  async #recordOnce(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
     const id = await this.#factIdOf(event);
     const known = this.#answerKnown(id);
     if (known !== null) return known;

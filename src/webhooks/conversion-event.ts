@@ -109,6 +109,11 @@ export interface ConversionEvent {
   cumulative?: boolean;
   /** Of a sale or refund: its payment as a whole, for providers that send only that. */
   payment_state?: PaymentState;
+  /**
+   * Of a payment with a tracker's status: the id of the refund by which a rejection reverses it. The last status that is received
+   * counts, also where it repeats an earlier one.
+   */
+  status_of?: string;
   /** False where the merchant pays no commission on this sale. */
   commissionable?: false;
   /** ISO 4217. */

@@ -157,6 +157,7 @@ export interface ProviderEvent {
   gross: number | null;
   cumulative?: boolean;
   payment_state?: PaymentState;
+  status_of?: string;
   commissionable?: false;
   currency: string | null;
   product: string | null;

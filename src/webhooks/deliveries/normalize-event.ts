@@ -72,14 +72,14 @@ export function cutLongTexts(event: ConversionEvent): ConversionEvent {
 
 /**
  * The content that must be the same each time an event with this id is received: without the plain email address and our own
- * receipt time. Billing plans, further coupons, whole payments, payment details and missing commissions of providers, and the end of
- * a trial are left out because earlier releases didn't parse them, and an event received by such a release may be sent again.
+ * receipt time. Billing plans, further coupons, whole payments, trackers' statuses, payment details and missing commissions of
+ * providers, and the end of a trial are left out because earlier releases didn't parse them, and an event received by such a release may be sent again.
  */
 export function comparableContent(
   { occurred_at, aliases, related = [] }: ProviderEvent,
   event: ConversionEvent,
 ): string {
-  const { payer_hash, commissionable, plan: _, coupons: __, payment_state: ___, ...stated } = event;
+  const { payer_hash, commissionable, plan: _, coupons: __, payment_state: ___, status_of: ____, ...stated } = event;
   const rest = { ...stated, subscription: withoutTrialEnd(event.subscription) };
   // JSON leaves out undefined fields.
   const own = event.namespace === "" ? { payer_hash, commissionable } : {};

@@ -86,6 +86,8 @@ interface ParsedPostback {
   fields: Fields;
   /** The id of the payment or the lead. */
   name: string | null;
+  /** The refund is a rejection of the payment. */
+  isStatus?: boolean;
   /** A full refund without an amount. */
   isWhole?: boolean;
   /** The refunded payment's id. */
@@ -131,10 +133,16 @@ function ignore(type: string, ignored?: string): Reading {
   return { type, event_id: null, events: [], ...(ignored !== undefined && { ignored }) };
 }
 
+/** The id of the refund by which a rejection reverses a payment. */
+function nameRejection(payment: string | null): string {
+  return cutText(`status:${payment}`, NAME_CHARACTERS);
+}
+
 /**
  * Applies a status to a postback; returns the reason if it is ignored. Trackers send the state of a conversion, but we record
  * events: a pending conversion isn't recorded yet, and a payment that was rejected or returned after its approval is a refund, in
- * full if no amount is sent. The refund's id is made from the payment's, so repeated postbacks reverse it only once.
+ * full if no amount is sent. The refund's id is made from the payment's, so repeated postbacks reverse it only once, and an approval
+ * undoes it.
  */
 function applyStatus(parsed: ParsedPostback, status: ConversionStatus, isVague: boolean): ParsedPostback | string {
   const { type, fields } = parsed;
@@ -144,8 +152,15 @@ function applyStatus(parsed: ParsedPostback, status: ConversionStatus, isVague: 
   const payment = namePayment(parsed);
   const isPaidTrial = type === "trial" && !isNothing(fields.amount);
   if (type === "sale" || isPaidTrial || (type === "lead" && isVague && payment !== null)) {
-    const refund = fields.refund ?? cutText(`status:${payment}`, NAME_CHARACTERS);
-    return { ...parsed, type: "refund", payment, fields: { ...fields, refund }, isWhole: isNothing(fields.amount) };
+    const refund = fields.refund ?? nameRejection(payment);
+    return {
+      isStatus: true,
+      ...parsed,
+      type: "refund",
+      payment,
+      fields: { ...fields, refund },
+      isWhole: isNothing(fields.amount),
+    };
   }
   if (type === "refund") return status === "returned" ? parsed : "The refund was rejected, so nothing is reversed.";
   if (type === "chargeback" || type === "chargeback_won") {
@@ -217,17 +232,20 @@ function readTrialPayment(parsed: ParsedPostback, currency: string | null) {
 
 /** The payment, the refund and the amounts. The event's id is made from them, so a repeated postback is the same event. */
 function readPayment(parsed: ParsedPostback, defaultCurrency: string | null) {
-  const { type, fields, isWhole } = parsed;
+  const { type, fields, isWhole, isStatus } = parsed;
   const name = parsed.payment ?? namePayment(parsed);
   if (name === null) {
     throw invalidField("txid", "is missing; send the payment's id, an order_id, or a click_id");
   }
   const money = isWhole ? { amount: null, gross: null, currency: null } : readMoney(type, fields, defaultCurrency);
-  if (type === "sale" || type === "trial") return { id: `${type}:${name}`, payment: name, ...money };
+  if (type === "sale" || type === "trial") {
+    const status = fields.status === null ? {} : { status_of: nameRejection(name) };
+    return { id: `${type}:${name}`, payment: name, ...money, ...status };
+  }
   // A payment usually has one chargeback, but may have several refunds.
   const refund = fields.refund ?? (type === "refund" ? null : name);
   const id = [type, name, ...(fields.refund === null ? [] : [fields.refund])].join(":");
-  return { id, payment: name, refund, ...money };
+  return { id, payment: name, refund, ...money, ...(isStatus && refund !== null && { status_of: refund }) };
 }
 
 /**

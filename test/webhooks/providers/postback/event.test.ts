@@ -76,6 +76,7 @@ describe("events", () => {
         click: CLICK,
         coupon: "MARIA10",
         payment: "pay_1001",
+        status_of: "status:pay_1001",
         amount: 4900,
         currency: "USD",
         product: "pro",
@@ -156,6 +157,7 @@ describe("events", () => {
         occurred_at: null,
         payment: "pay_1001",
         refund: "status:pay_1001",
+        status_of: "status:pay_1001",
         amount: 4900,
         currency: "USD",
       },
@@ -327,7 +329,8 @@ describe("events", () => {
   ];
   test.each(wholly)("%s reverses the whole payment", (query, payment) => {
     const refund = `status:${payment}`;
-    const event = { id: `refund:${payment}:${refund}`, type: "refund", occurred_at: null, payment, refund };
+    const stated = { type: "refund", occurred_at: null, payment, refund, status_of: refund };
+    const event = { id: `refund:${payment}:${refund}`, ...stated };
     const nothing = { amount: null, gross: null, currency: null };
     expect(parse(query)).toEqual({
       type: expect.any(String),
