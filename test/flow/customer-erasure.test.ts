@@ -158,7 +158,7 @@ describe("an erased customer", () => {
     const waited = rows.filter(({ provider }) => provider === "lemonsqueezy");
     expect(waited).toMatchObject([
       { outcome: "waiting", reason: "payment_unknown" },
-      { outcome: "refused", reason: "customer_erased", event_id: null },
+      { outcome: "refused", reason: "customer_erased", event_id: null, type: "subscription_payment_refunded" },
     ]);
     await expectNoTrace(program);
   });

@@ -5,8 +5,9 @@ import { Problem } from "../../lib/problem.ts";
 import { customerKeyOf } from "../conversion-event.ts";
 import { loadEndpoint } from "../endpoint-queries.ts";
 import { emailIdentifier, listIdentifiers } from "../identity/identifiers.ts";
+import type { Reading } from "../provider.ts";
 import { providers } from "../providers.ts";
-import { closeDelivery, type Delivery, UNKNOWN_CONTENT } from "./delivery-store.ts";
+import { closeDelivery, type Delivery } from "./delivery-store.ts";
 import { listUnfinished } from "./erasure-store.ts";
 import { hashPersonalData } from "./event-handler.ts";
 import { completeRequest } from "./lookup-handler.ts";
@@ -42,40 +43,50 @@ export async function finishDeliveries(
   for (let isLast = false; !isLast; ) {
     const page = await listUnfinished(db, programId, after, DELIVERIES_A_PAGE);
     for (const delivery of page) {
-      if (!(await isOfCustomer(env, delivery, customer, now))) continue;
+      const reading = await readIfOfCustomer(env, delivery, customer, now);
+      if (reading === null) continue;
       const { status } = await redeliver(env, delivery, now);
       if (status === "spooled") throw unfinished();
       if (status !== "waiting") continue;
       const closing = { ...closingOf(refuse(customerErased())), is_erased: true };
-      await closeDelivery(db, delivery, UNKNOWN_CONTENT, closing);
+      const { type, events } = reading;
+      await closeDelivery(db, delivery, { type, event_id: null, test: events.some(({ test }) => test) }, closing);
     }
     after = page.at(-1)?.id ?? after;
     isLast = page.length < DELIVERIES_A_PAGE;
   }
 }
 
-/** Whether one of a stored request's events names the customer. An unreadable request does not. */
-async function isOfCustomer(env: Env, delivery: Delivery, customer: CustomerNames, now: number): Promise<boolean> {
+/** A stored request, parsed; null if none of its events names the customer, or it can't be read. */
+async function readIfOfCustomer(
+  env: Env,
+  delivery: Delivery,
+  customer: CustomerNames,
+  now: number,
+): Promise<Reading | null> {
   const endpoint = await loadEndpoint(openDatabase(env.DB), delivery.endpoint_id, now);
   const provider = providers.get(delivery.source);
-  if (endpoint === null || provider === undefined || delivery.sealed_request === null) return false;
+  if (endpoint === null || provider === undefined || delivery.sealed_request === null) return null;
   const { vault_key } = readSettings(env);
   try {
     const text = await unsealRequest({ vault_key, delivery_id: delivery.id }, delivery.sealed_request);
     const request = await completeRequest(env, { request: unpackRequest(text), provider, endpoint, delivery });
     // Whose it is isn't known yet: it must be finished first.
-    if (request === null) return true;
-    for (const parsed of provider.parse(request, endpoint).events) {
+    if (request === null) return { type: "", event_id: null, events: [] };
+    const reading = provider.parse(request, endpoint);
+    for (const parsed of reading.events) {
       const event = normalizeEvent(parsed, { delivery, endpoint, provider }, await hashPersonalData(env, parsed));
       const names = listIdentifiers(parsed, event).map(({ identifier }) => identifier);
       // A refund finds no customer by an address, but may contain one.
       if (event.customer.email_hash !== null) names.push(emailIdentifier(event.customer.email_hash, event.test));
-      if (customer.keys.has(customerKeyOf(event)) || names.some((name) => customer.identifiers.has(name))) return true;
+      if (customer.keys.has(customerKeyOf(event)) || names.some((name) => customer.identifiers.has(name))) {
+        return reading;
+      }
     }
   } catch (error) {
     console.error("stored request not read", delivery.id, error);
   }
-  return false;
+  return null;
 }
 
 function unfinished(): Problem {
