@@ -190,5 +190,5 @@ function readRefunds({ order: { id, status_id, ...paid }, refunds }: Completed):
 function clickInText(text: unknown): string | null {
   const [, token] =
     new RegExp(`\\b${CLICK_FIELD}[=:]\\s*([A-Za-z0-9_-]+)`).exec(typeof text === "string" ? text : "") ?? [];
-  return findClick([token]);
+  return findClick(token);
 }
