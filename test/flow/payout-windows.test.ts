@@ -60,6 +60,22 @@ test("runs are drafted on the first day of each window, once", async () => {
   ]);
 });
 
+test("a window's run is drafted late where the one before it was still open, and only then", async () => {
+  const { runs } = await startStory();
+  await runCron(at("2026-04-01"));
+  const [{ id }] = (await admin("GET", runs)).json.data;
+  await command(`${runs}/${id}/steps`);
+  await runCron(at("2026-04-15"));
+  await runCron(at("2026-04-16"));
+  expect(await listRuns(runs)).toEqual([["2026-04", 1]]);
+  await command(`${runs}/${id}/cancel`);
+  await runCron(at("2026-04-16") + 3_600_000);
+  expect(await listRuns(runs)).toEqual([
+    ["2026-04", 2],
+    ["2026-04", 1],
+  ]);
+});
+
 test("a program with one window refuses a second", async () => {
   const { runs } = await storyWithSales("kartra", ["2026-01-03"]);
   expect(await command(runs, { month: "2026-03", window: 2 })).toMatchObject({

@@ -13,7 +13,7 @@ import { programs, programTerms } from "../../programs/tables.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import { cutInto } from "../files/payment.ts";
 import { loadPaying } from "../files/payment-queries.ts";
-import { listWindows, nameWindow, windowOf } from "../payout-window.ts";
+import { isOver, listWindows, nameWindow, windowOf } from "../payout-window.ts";
 import type { Paying } from "../statements/change-statement.ts";
 import { projectStatement } from "../statements/projection-store.ts";
 import { countStatements } from "../statements/queries.ts";
@@ -31,6 +31,7 @@ import {
   orderOf,
   type PayeeOf,
   type Run,
+  wasRunOpen,
 } from "./run-store.ts";
 
 /** How much of a run one invocation processes. */
@@ -75,7 +76,8 @@ export async function workRuns(env: Env, now: number): Promise<void> {
 }
 
 /**
- * Drafts the run of each program in whose payment window `now` (ms) is, unless the window has a run. Called by the hourly cron.
+ * Drafts the run of each program in whose payment window `now` (ms) is, unless the window has a run. Where the run before it was
+ * still open on the window's days, its run is drafted once that one is finished. Called by the hourly cron.
  */
 export async function draftDueRuns(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
@@ -118,11 +120,11 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
     const { version, terms } = await loadTerms(db, programId, now);
     if (terms.payout === null) continue;
     const { payout } = terms;
-    const window = listWindows(payout, month).find((one) => {
-      const { from, to } = windowOf(payout, one);
-      return now >= from && now < to + MS_PER_DAY;
-    });
+    const begun = listWindows(payout, month).filter((one) => now >= windowOf(payout, one).from);
+    const window = begun.at(-1);
     if (window === undefined || (await hasRun(db, programId, window))) continue;
+    const days = windowOf(payout, window);
+    if (isOver(days, now) && !(await wasRunOpen(db, programId, days.to + MS_PER_DAY))) continue;
     const made = { id: newRunId(), program_id: programId, month, window_number: window.window ?? 1 };
     const name = nameWindow(window);
     const command = { key: `cron:${name}`, command: `create ${name}`, by: CRON, at: now };

@@ -1,5 +1,5 @@
 /** Stores payout runs in D1. Each change is made by one command. Throws if D1 is unavailable. */
-import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
@@ -138,6 +138,18 @@ export async function hasRun(db: Database, programId: number, { month, window = 
     .select({ id: payoutRuns.id })
     .from(payoutRuns)
     .where(and(eq(payoutRuns.program_id, programId), eq(payoutRuns.month, month), eq(payoutRuns.window_number, window)))
+    .limit(1)
+    .get();
+  return row !== undefined;
+}
+
+/** Whether one of the program's runs was drafted before a time (ms) and not finished until then, so that no other could be. */
+export async function wasRunOpen(db: Database, programId: number, at: number): Promise<boolean> {
+  const isOpen = or(isNull(payoutRuns.finished_at), gte(payoutRuns.finished_at, at));
+  const row = await db
+    .select({ id: payoutRuns.id })
+    .from(payoutRuns)
+    .where(and(eq(payoutRuns.program_id, programId), lt(payoutRuns.drafted_at, at), isOpen))
     .limit(1)
     .get();
   return row !== undefined;
