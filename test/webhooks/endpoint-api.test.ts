@@ -20,6 +20,7 @@ test("a secret that we create is shown once", async () => {
     url: `https://go.example.com/v1/webhooks/${json.id}`,
     test: false,
     disabled: false,
+    has_api_key: false,
     secret: expect.stringMatching(/^whsec_/),
     secrets: [{ id: expect.stringMatching(/^sec_/), created_at: json.created_at, expires_at: null }],
     warnings: [],
