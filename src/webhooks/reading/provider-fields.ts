@@ -22,6 +22,11 @@ export const anyTime = v.fallback(v.nullish(instant, null), null);
 export const lenient = <const Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.nullish(schema, null), null);
 
+/** A time in milliseconds, from 2000 to the year 9999; null for anything else, as {@link anyTime}. */
+export const anyMilliseconds = lenient(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(946_684_800_000), v.maxValue(253_402_300_799_999)),
+);
+
 /** An ISO 4217 code in upper or lower case. */
 export const anyCaseCurrency = v.pipe(v.string(), v.toUpperCase(), currencyCode);
 

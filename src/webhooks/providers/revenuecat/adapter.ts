@@ -10,7 +10,14 @@ import { type Provider, type ProviderEvent, providerEvent } from "../../provider
 import { acknowledgeUnfinished } from "../../provider-answers.ts";
 import { planBetween, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, decimal, lenient, providerId, readDecimal } from "../../reading/provider-fields.ts";
+import {
+  anyCaseCurrency,
+  anyMilliseconds,
+  decimal,
+  lenient,
+  providerId,
+  readDecimal,
+} from "../../reading/provider-fields.ts";
 import {
   invalidField,
   readClick,
@@ -28,9 +35,6 @@ const ANONYMOUS = "$RCAnonymousID:";
 /** A renewal is reported at most this long after it was paid. */
 const OLD_MS = 3 * MS_PER_DAY;
 
-/** From 2000, to before year 10000. */
-const time = lenient(v.pipe(v.number(), v.safeInteger(), v.minValue(946_684_800_000), v.maxValue(253_402_300_799_999)));
-
 const envelope = v.object({ event: v.object({ id: providerId, type: v.string() }) });
 
 const transaction = v.object({
@@ -38,9 +42,9 @@ const transaction = v.object({
     id: providerId,
     type: v.string(),
     environment: lenient(v.string()),
-    event_timestamp_ms: time,
-    purchased_at_ms: time,
-    expiration_at_ms: time,
+    event_timestamp_ms: anyMilliseconds,
+    purchased_at_ms: anyMilliseconds,
+    expiration_at_ms: anyMilliseconds,
     transaction_id: providerId,
     original_transaction_id: lenient(providerId),
     product_id: lenient(providerId),
