@@ -5,6 +5,7 @@ import { chargebee } from "./providers/chargebee/adapter.ts";
 import { clickfunnels } from "./providers/clickfunnels/adapter.ts";
 import { creem } from "./providers/creem/adapter.ts";
 import { dodoPayments } from "./providers/dodo-payments/adapter.ts";
+import { fastspring } from "./providers/fastspring/adapter.ts";
 import { firstpromoter } from "./providers/firstpromoter/adapter.ts";
 import { gumroad } from "./providers/gumroad/adapter.ts";
 import { kajabi } from "./providers/kajabi/adapter.ts";
@@ -29,6 +30,7 @@ const all: Provider[] = [
   clickfunnels,
   creem,
   dodoPayments,
+  fastspring,
   firstpromoter,
   gumroad,
   kajabi,

@@ -9,6 +9,7 @@ import chargebeePaid from "../fixtures/chargebee/payment-succeeded.json?raw";
 import clickfunnelsPaid from "../fixtures/clickfunnels/invoice-paid.json?raw";
 import creemCompleted from "../fixtures/creem/checkout-completed.json?raw";
 import dodoPayment from "../fixtures/dodopayments/payment-succeeded.json?raw";
+import fastspringOrder from "../fixtures/fastspring/order-completed.json?raw";
 import firstpromoterSale from "../fixtures/firstpromoter/sale.json?raw";
 import gumroadSale from "../fixtures/gumroad/sale.txt?raw";
 import kajabiPaid from "../fixtures/kajabi/payment-succeeded.json?raw";
@@ -31,6 +32,7 @@ import { signChargebee } from "../webhooks/providers/chargebee/signer.ts";
 import { CLICKFUNNELS_SECRET, signClickfunnels } from "../webhooks/providers/clickfunnels/signer.ts";
 import { CREEM_SECRET, signCreem } from "../webhooks/providers/creem/signer.ts";
 import { DODO_SECRET, signDodo } from "../webhooks/providers/dodo-payments/signer.ts";
+import { signFastspring } from "../webhooks/providers/fastspring/signer.ts";
 import { signFirstpromoter } from "../webhooks/providers/firstpromoter/signer.ts";
 import { signGumroad } from "../webhooks/providers/gumroad/signer.ts";
 import { signKajabi } from "../webhooks/providers/kajabi/signer.ts";
@@ -207,6 +209,12 @@ export const PROVIDER_SALES: ProviderSale[] = [
     pasted: DODO_SECRET,
     body: dodoPayment,
     sign: (body) => signDodo(body, { now: Date.now() }),
+  },
+  {
+    source: "fastspring",
+    proof: "signature",
+    body: fastspringOrder,
+    sign: (body, { secret }) => signFastspring(body, { secret }),
   },
   {
     source: "revenuecat",
