@@ -16,6 +16,7 @@ import { paddleClassic } from "./providers/paddle-classic/adapter.ts";
 import { paypal } from "./providers/paypal/adapter.ts";
 import { polar } from "./providers/polar/adapter.ts";
 import { postback } from "./providers/postback/adapter.ts";
+import { recurly } from "./providers/recurly/adapter.ts";
 import { revenuecat } from "./providers/revenuecat/adapter.ts";
 import { shopify } from "./providers/shopify/adapter.ts";
 import { standard } from "./providers/standard/adapter.ts";
@@ -41,6 +42,7 @@ const all: Provider[] = [
   paypal,
   polar,
   postback,
+  recurly,
   revenuecat,
   shopify,
   standard,

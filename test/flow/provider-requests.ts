@@ -21,6 +21,8 @@ import paddleClassicPaid from "../fixtures/paddle-classic/subscription-payment-s
 import paypalCapture from "../fixtures/paypal/capture-completed.json?raw";
 import polarPaid from "../fixtures/polar/order-paid.json?raw";
 import postbackSale from "../fixtures/postback/sale.json?raw";
+import recurlyPaid from "../fixtures/recurly/charge-invoice-paid.json?raw";
+import recurlyInvoice from "../fixtures/recurly/invoice-purchase.json?raw";
 import revenuecatRenewal from "../fixtures/revenuecat/renewal.json?raw";
 import shopifyPaid from "../fixtures/shopify/orders-paid.json?raw";
 import stripeInvoice from "../fixtures/stripe/invoice-paid-first.json?raw";
@@ -43,6 +45,7 @@ import { PADDLE_CLASSIC_KEY, signPaddleClassic } from "../webhooks/providers/pad
 import { signPaypal } from "../webhooks/providers/paypal/signer.ts";
 import { POLAR_SECRET, signPolar } from "../webhooks/providers/polar/signer.ts";
 import { signPostback } from "../webhooks/providers/postback/signer.ts";
+import { RECURLY_KEY, RECURLY_SECRET, signRecurly } from "../webhooks/providers/recurly/signer.ts";
 import { signRevenuecat } from "../webhooks/providers/revenuecat/signer.ts";
 import { signShopify } from "../webhooks/providers/shopify/signer.ts";
 import { signStandard } from "../webhooks/providers/standard/signer.ts";
@@ -215,6 +218,14 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "signature",
     body: fastspringOrder,
     sign: (body, { secret }) => signFastspring(body, { secret }),
+  },
+  {
+    source: "recurly",
+    proof: "signature",
+    pasted: RECURLY_SECRET,
+    body: recurlyPaid,
+    api: { key: RECURLY_KEY, answers: { "https://v3.recurly.com/invoices/rz5n1xq7wk3m": recurlyInvoice } },
+    sign: (body) => signRecurly(body, { now: Date.now() }),
   },
   {
     source: "revenuecat",
