@@ -151,6 +151,11 @@ export interface ProviderEvent {
   aliases: readonly string[];
   /** Ids of what the payment belongs to (an order, a checkout), used only to find its customer. */
   related?: readonly string[];
+  /**
+   * Waits until another event names its payment or one of `related`, and repeats that event's payment where the two are one. Nothing
+   * else finds its customer, and it never creates one.
+   */
+  needs_known?: true;
   refund: string | null;
   /** These amounts: see `ConversionEvent`. */
   amount: number | null;

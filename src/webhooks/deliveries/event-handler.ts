@@ -58,8 +58,11 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
   if (parsed.type === "alias") {
     return { ...recorded, outcome: { ...NO_CONVERSION, status: "recorded", reason: "alias" }, relayed: null };
   }
-  await handOverMerged(env, stored.customer_key, stored.merging);
   const payment = stored.payment === null ? event.payment : withoutNamespace(event.namespace, stored.payment);
+  if (parsed.needs_known && payment !== event.payment) {
+    return { ...recorded, outcome: { ...NO_CONVERSION, status: "duplicate", reason: "payment_known" }, relayed: null };
+  }
+  await handOverMerged(env, stored.customer_key, stored.merging);
   const { click_customer_number } = stored;
   const numbered = click_customer_number === null ? {} : { click_customer_number };
   const lookup = work.is_late ? null : await lookUpMissing(env, parsed, work, now);

@@ -25,7 +25,7 @@ export function normalizeEvent(
   { email_hash, payer_hash }: EventHashes,
 ): ConversionEvent {
   const { aliases: _, related: __, account, customer, payer: ___, ...described } = parsed;
-  const { notes: ____, missing: _____, occurred_at, type, ...event } = described;
+  const { notes: ____, missing: _____, needs_known: ______, occurred_at, type, ...event } = described;
   return {
     ...event,
     id: event.id.replaceAll(EMAIL_PLACE, email_hash ?? ""),

@@ -30,7 +30,8 @@ export function listIdentifiers(
   parsed: ProviderEvent,
   { namespace, test, customer }: Pick<ConversionEvent, "namespace" | "test" | "customer">,
 ): CustomerIdentifier[] {
-  const { payment, aliases, subscription, related = [], type } = parsed;
+  const { payment, aliases, subscription: named, related = [], type, needs_known = false } = parsed;
+  const subscription = needs_known ? null : named;
   const identifierOf = (kind: string, id: string) => `${test ? "test:" : ""}${kind}:${id}`;
   const paymentIds = payment === null ? aliases : [payment, ...aliases];
   const payments = [...new Set(paymentIds)].map((id) => ({
@@ -45,7 +46,7 @@ export function listIdentifiers(
     ...related.map((id) => identifierOf("related", qualifyId(namespace, id))),
   ].map((identifier) => ({ identifier, payment: null, is_lookup: true, is_email: false }));
   const { id, email_hash } = customer;
-  if (email_hash === null) return [...payments, ...others];
+  if (email_hash === null || needs_known) return [...payments, ...others];
   // A customer with an id is found by that id. An address that two customers share belongs to the first.
   const email = {
     identifier: emailIdentifier(email_hash, test),
@@ -73,7 +74,7 @@ export function withoutNamespace(namespace: string, id: string): string {
 export function decideCustomerCreation(event: ProviderEvent, ids: Provider["ids"]): CustomerCreation {
   const { type, customer, subscription, related = [] } = event;
   const hasCustomer = customer.id !== null || customer.email !== null;
-  if (type === "alias") return "never";
+  if (type === "alias" || event.needs_known) return "never";
   if (REVERSALS.has(type) || type === "cancellation") return ids === "merchant" && hasCustomer ? "at_once" : "never";
   if (hasCustomer || ids === "merchant") return "at_once";
   return subscription !== null || related.length > 0 ? "after_wait" : "at_once";

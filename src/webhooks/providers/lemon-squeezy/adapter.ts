@@ -14,6 +14,7 @@ import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fie
 import { invalidField, readClick, readCommissionable, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
+import { asFirstInvoice, firstInvoiceName, nameTrialEnd } from "./first-invoice.ts";
 
 /** "Between 6 and 40 characters": 30 bytes are 40 characters of base64. */
 const SECRET_BYTES = 30;
@@ -142,28 +143,26 @@ function readOrder(json: unknown, meta: Meta): ParsedEvents {
   ];
 }
 
-/** The invoices after the first one: renewals, and plan changes that are charged immediately. */
+/** Renewals, and plan changes that are charged immediately; the first invoice too: see `first-invoice.ts`. */
 function readInvoice(json: unknown, meta: Meta): ParsedEvents {
   const { data } = parseFields(invoice, json);
   const { status, total, tax, currency, created_at, billing_reason, subscription_id } = data.attributes;
   if (!PAID.has(status)) return `The invoice is ${status}.`;
-  if (billing_reason === "initial") return "The first payment of a subscription is recorded from order_created.";
   if (total === 0) return "Nothing was paid.";
-  return [
-    providerEvent({
-      id: `subscription_payment_success:${data.id}`,
-      type: "sale",
-      occurred_at: created_at,
-      click: readClick(meta.custom_data),
-      ...origin(data.attributes, meta),
-      payment: invoiceName(data.id, data.attributes),
-      amount: withoutTax(total, tax),
-      gross: total,
-      currency,
-      ...readCommissionable(meta.custom_data),
-      subscription: { id: subscription_id, interval: null },
-    }),
-  ];
+  const sale = providerEvent({
+    id: `subscription_payment_success:${data.id}`,
+    type: "sale",
+    occurred_at: created_at,
+    click: readClick(meta.custom_data),
+    ...origin(data.attributes, meta),
+    payment: invoiceName(data.id, data.attributes),
+    amount: withoutTax(total, tax),
+    gross: total,
+    currency,
+    ...readCommissionable(meta.custom_data),
+    subscription: { id: subscription_id, interval: null },
+  });
+  return [billing_reason === "initial" ? asFirstInvoice(sale, subscription_id) : sale];
 }
 
 /**
@@ -172,7 +171,7 @@ function readInvoice(json: unknown, meta: Meta): ParsedEvents {
  */
 function readSubscription(json: unknown, meta: Meta, query: URLSearchParams): ProviderEvent[] {
   const { data } = parseFields(subscription, json);
-  const { status, order_id, product_id, variant_id, created_at, renews_at } = data.attributes;
+  const { status, order_id, product_id, variant_id, created_at, renews_at, trial_ends_at = null } = data.attributes;
   const stated = readStatedPlan(query, variant_id, product_id);
   const common = { id: `subscription_created:${data.id}`, occurred_at: created_at, ...origin(data.attributes, meta) };
   const isTrial = status === "on_trial";
@@ -194,6 +193,7 @@ function readSubscription(json: unknown, meta: Meta, query: URLSearchParams): Pr
         ...withPlan(stated),
       }),
       start,
+      ...(trial_ends_at === null ? [] : [endOfTrial(common, data.id, trial_ends_at)]),
     ];
   }
   // Invoices contain neither the product nor the interval, so the interval is that of the first period.
@@ -213,6 +213,18 @@ function readSubscription(json: unknown, meta: Meta, query: URLSearchParams): Pr
     start,
     ...(plan === null ? [] : [described]),
   ];
+}
+
+/** Names the end of the trial, for the first invoice. */
+function endOfTrial(common: Pick<ProviderEvent, "id" | "occurred_at">, id: string, ends_at: number): ProviderEvent {
+  const subscription = { id, interval: null };
+  return providerEvent({
+    ...common,
+    id: `${common.id}:trial_end`,
+    type: "alias",
+    subscription,
+    related: [nameTrialEnd(id, ends_at)],
+  });
 }
 
 /**
@@ -323,7 +335,6 @@ function origin(
 
 // Orders and invoices are numbered separately: each has a number 1.
 const orderName = (id: string) => `order-${id}`;
-const firstInvoiceName = (subscription: string) => `subscription-${subscription}-first`;
 
 function invoiceName(id: string, invoice: { billing_reason: string; subscription_id: string }): string {
   return invoice.billing_reason === "initial" ? firstInvoiceName(invoice.subscription_id) : `invoice-${id}`;

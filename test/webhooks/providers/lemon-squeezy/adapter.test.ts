@@ -13,7 +13,6 @@ import subscriptionOnTrial from "../../../fixtures/lemonsqueezy/subscription-cre
 import subscriptionExpired from "../../../fixtures/lemonsqueezy/subscription-expired.json";
 import initialRefunded from "../../../fixtures/lemonsqueezy/subscription-payment-refunded-initial.json";
 import renewalRefunded from "../../../fixtures/lemonsqueezy/subscription-payment-refunded-renewal.json";
-import initialPaid from "../../../fixtures/lemonsqueezy/subscription-payment-success-initial.json";
 import renewalPaid from "../../../fixtures/lemonsqueezy/subscription-payment-success-renewal.json";
 import updatePaid from "../../../fixtures/lemonsqueezy/subscription-payment-success-updated.json";
 import { parseFault, requestWith } from "../../adapter.ts";
@@ -131,6 +130,15 @@ const events: [string, unknown, ProviderEvent[]][] = [
         customer: { id: "4480017", email: "jonas.weiss@example.com" },
         payment: "order-5301188",
         subscription: { id: "1131970", interval: null, starts_trial: true },
+        account: "51723",
+      }),
+      providerEvent({
+        id: "subscription_created:1131970:trial_end",
+        type: "alias",
+        occurred_at: Date.UTC(2026, 0, 4, 19, 20, 2),
+        customer: { id: "4480017", email: "jonas.weiss@example.com" },
+        subscription: { id: "1131970", interval: null },
+        related: ["subscription-1131970-trial-20471"],
         account: "51723",
       }),
     ],
@@ -260,7 +268,6 @@ describe("events", () => {
   });
 
   const silent: [string, unknown, string][] = [
-    ["the first invoice", initialPaid, "The first payment of a subscription is recorded from order_created."],
     ["an unpaid order", orderCreatedPending, "The order is pending."],
     ["an invoice of zero", changed(renewalPaid, { total: 0, tax: 0 }), "Nothing was paid."],
     ["an unpaid invoice", changed(renewalPaid, { status: "void" }), "The invoice is void."],
