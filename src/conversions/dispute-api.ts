@@ -4,6 +4,7 @@ import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment } from "../api/layout/find-records.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { DisputeResult } from "../customers/disputes/dispute.ts";
+import { isBeingErased } from "../customers/erasure/being-erased.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashText } from "../lib/platform/vault.ts";
@@ -33,7 +34,9 @@ export function addDisputeRoutes(app: ApiApp): void {
     const { program_id, customer_key } = await findCustomer(db, conversion);
     const affiliate = await findApproved(db, program_id, name);
     const dispute = { id: await hashText(`${conversion}\n${key}`), program_id, conversion, affiliate, reason, now };
-    const result = await c.env.CUSTOMERS.getByName(customer_key).dispute(dispute);
+    const result = await orBusy(
+      async (): Promise<DisputeResult> => c.env.CUSTOMERS.getByName(customer_key).dispute(dispute),
+    );
     if (!result.ok) throw refusalOf(result.error);
     return c.json({ conversion, affiliate, reason, changed: result.changed });
   });
@@ -56,6 +59,16 @@ export async function findCustomer(db: Database, id: string): Promise<{ program_
   const detail =
     "This conversion was projected by an older version, without its customer. Rebuild the projections, then try again.";
   throw new Problem(409, "customer_unknown", detail);
+}
+
+/** The result of a call to a Customer object. Throws a 503 while its customer is being erased. */
+export async function orBusy<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isBeingErased(error)) throw error;
+    throw new Problem(503, "customer_busy", "The customer's data is being erased. Try again in a minute.");
+  }
 }
 
 /** The username of an affiliate that is approved in the program. Throws 422. */

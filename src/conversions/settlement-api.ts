@@ -5,7 +5,8 @@ import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
-import { conversionNotFound, findCustomer } from "./dispute-api.ts";
+import type { Receipt } from "../webhooks/conversion-event.ts";
+import { conversionNotFound, findCustomer, orBusy } from "./dispute-api.ts";
 
 const newSettlement = v.strictObject({ settled_at: v.optional(instant) });
 
@@ -18,7 +19,10 @@ export function addSettlementRoutes(app: ApiApp): void {
       throw new Problem(422, "invalid_settled_at", "settled_at: must not be in the future.", "settled_at");
     }
     const { customer_key } = await findCustomer(db, conversion);
-    const receipt = await c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now });
+    const receipt = await orBusy(
+      async (): Promise<Receipt | null> =>
+        c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now }),
+    );
     if (receipt === null) throw conversionNotFound();
     if (receipt.status === "conflict") {
       throw new Problem(409, "conversion_not_a_sale", "Only a sale, or a trial that was paid for, can be settled.");

@@ -11,6 +11,7 @@ import { hashTo128Bits } from "./conversion-id-resolver.ts";
 import { CustomerStore } from "./customer-store.ts";
 import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
 import { anonymizeFacts, erasedIdOf } from "./erasure/anonymize.ts";
+import { beingErased } from "./erasure/being-erased.ts";
 import { hasNewCustomer } from "./erasure/queries.ts";
 import { collectTraces, type Traces } from "./erasure/traces.ts";
 import { type Fact, parseFact } from "./fact.ts";
@@ -90,7 +91,7 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
     if (isErasedKey(this.name)) return this.#adoptAnonymous(history);
     const elsewhere = await this.findElsewhere();
     // The sender is being erased too, and sends its history itself.
-    if (elsewhere !== null && isErasedKey(elsewhere)) throw new Error("the customer is being erased");
+    if (elsewhere !== null && isErasedKey(elsewhere)) throw beingErased();
     if (elsewhere !== null) return this.peer(elsewhere).adopt(history);
     const facts = history.facts.map(parseFact);
     const [first] = facts;
@@ -202,7 +203,7 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
    * as soon as D1 knows one by its key. Throws while the history of an erased customer isn't complete.
    */
   protected async findElsewhere(): Promise<string | null> {
-    if (!this.isComplete) throw new Error("the customer is being erased");
+    if (!this.isComplete) throw beingErased();
     const into = this.store.readSetting(MERGED_INTO);
     if (into === null || this.store.readSetting(EMPTIED) === null) return into;
     if (!(await hasNewCustomer(this.db, this.name, into))) return into;

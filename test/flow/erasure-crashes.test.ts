@@ -2,10 +2,12 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import { eraseCustomer } from "../../src/conversions/customers/erasure-job.ts";
+import { MergeableCustomerObject } from "../../src/customers/mergeable-customer-object.ts";
 import { customer, EMAIL, erase, expectNoTrace, ID, programIdOf, readBooks } from "../support/erasure.ts";
+import { command } from "../support/payout-story.ts";
 import { isDeep } from "../support/random.ts";
 import { runMinute } from "../support/run-cron.ts";
-import { click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
+import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../support/story.ts";
 
 const MINUTE = 60_000;
 
@@ -86,3 +88,34 @@ test("an erasure that crashes at any of its calls is completed by the minute's c
   }
   expect(step).toBeGreaterThan(20);
 }, 120_000);
+
+test("events wait while an erasure is open, and are recorded once it is completed", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  const subscription = { id: "sub_1", interval: "month" };
+  const { token } = await click(a.slug);
+  const first = await postEvent(endpoint, sale({ customer, payment: "pay_1", click: token, subscription }));
+  vi.spyOn(MergeableCustomerObject.prototype, "sendAnonymous").mockRejectedValueOnce(new Error("crash"));
+  const { status, json } = await erase({ program, email: EMAIL });
+  expect([status, json.code]).toEqual([503, "erasure_incomplete"]);
+  const renewal = await postEvent(endpoint, sale({ customer, payment: "pay_2", subscription }));
+  const refund = await postEvent(endpoint, {
+    ...sale({ customer, payment: "pay_1", amount: 9_900 }),
+    type: "refund",
+    refund: "re_1",
+  });
+  const dispute = await command(`/v1/conversions/${first.json.conversion}/disputes`, {
+    affiliate: a.username,
+    reason: "?",
+  });
+  const settlement = await admin("POST", `/v1/conversions/${first.json.conversion}/settlement`, {});
+  expect([renewal.json.status, refund.json.status]).toEqual(["spooled", "spooled"]);
+  for (const { status, json } of [dispute, settlement]) expect([status, json.code]).toEqual([503, "customer_busy"]);
+  await runMinute(Date.now() + MINUTE);
+  await runMinute(Date.now() + 2 * MINUTE);
+  await conversionThat(first.json.conversion, { status: "refunded", refunded: 9_900, attributed_to: a.username });
+  const { json: list } = await admin("GET", `/v1/conversions?program=${program}`);
+  expect(list.data).toMatchObject([{ payment: "pay_2", attributed_to: a.username }, { payment: "pay_1" }]);
+  await expectNoTrace(program);
+  expect((await erase({ program, email: EMAIL })).json.code).toBe("customer_not_found");
+});
