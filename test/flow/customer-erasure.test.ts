@@ -8,6 +8,7 @@ import { breakObject, listDeliveries, openPostback } from "../support/deliveries
 import {
   checkLedgers,
   customer,
+  dumpObjects,
   EMAIL,
   erase,
   expectNoTrace,
@@ -127,6 +128,28 @@ describe("an erased customer", () => {
       { number: 2, erased: 0 },
       { number: 3, erased: 0 },
     ]);
+  });
+
+  test("who is an affiliate still earns nothing on its own purchases", async () => {
+    const { program, a, endpoint } = await setUp({ affiliates: 1 });
+    const { token } = await click(a.slug);
+    const own = { id: "cus_own", email: `${a.username}@example.com` };
+    const subscription = { id: "sub_own", interval: "month" };
+    const occurred_at = new Date(Date.now() - 3_600_000).toISOString();
+    const first = await postEvent(endpoint, sale({ customer: own, click: token, subscription }));
+    const refused = { attributed_to: null, explanation: { touches: [{ outcome: "own_purchase" }] } };
+    const before = await conversionThat(first.json.conversion, refused);
+    expect((await erase({ program, customer: own.id })).json.customers).toBe(1);
+    expect((await admin("GET", `/v1/conversions/${first.json.conversion}`)).json).toEqual(before);
+    // A late event has every decision made again, and neither it nor the renewal says who the customer is.
+    const anonymous = { customer: undefined, click: token, subscription };
+    const late = await postEvent(endpoint, sale({ ...anonymous, occurred_at, customer: own }));
+    const renewal = await postEvent(endpoint, sale({ ...anonymous, customer: { id: own.id } }));
+    for (const { json } of [late, renewal, first]) await conversionThat(json.conversion, { attributed_to: null });
+    await rebuild(program);
+    await conversionThat(first.json.conversion, { attributed_to: null });
+    const hash = await hashEmail(readSettings(env).vault_key, own.email);
+    for (const [place, text] of Object.entries(await dumpObjects())) expect(text, place).not.toContain(hash);
   });
 
   test("has nothing open: spooled sales are recorded first, and what waits for an unknown payment is refused", async () => {

@@ -52,7 +52,9 @@ function crashAt(limit: number) {
   return { env: changed, reached: () => calls >= limit };
 }
 
-test("an erasure that crashes at any of its calls is completed by the minute's cron or the next call", async () => {
+test("an erasure that crashes at any of its calls is completed by the minute's cron or the next call", {
+  tags: ["deep"],
+}, async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   // Each call in the deep suite, and some of them otherwise.
   const every = isDeep ? 1 : 9;
@@ -87,7 +89,7 @@ test("an erasure that crashes at any of its calls is completed by the minute's c
     });
   }
   expect(step).toBeGreaterThan(20);
-}, 120_000);
+});
 
 test("events wait while an erasure is open, and are recorded once it is completed", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
