@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { SignedRequest } from "../../../src/webhooks/provider.ts";
 import { providers } from "../../../src/webhooks/providers.ts";
 import { isUnreadable } from "../../../src/webhooks/reading/parsed-events.ts";
-import { BIGCOMMERCE_ANSWERS, PROVIDER_SALES } from "../../flow/provider-requests.ts";
+import { PROVIDER_SALES } from "../../flow/provider-requests.ts";
 import { requestWith } from "../adapter.ts";
 
 /** Every number of the body as a word: amounts, ids and times. */
@@ -13,11 +13,10 @@ const corrupt = (body: string) =>
     .replaceAll(/=-?\d[\d.%]*(?=&|$)/g, "=much")
     .replaceAll(/>-?\d[\d.]*</g, ">much<");
 
-const answers: Record<string, string> = BIGCOMMERCE_ANSWERS;
-const tools = { api_key: "token", request: async (url: string) => new Response(answers[url]) };
-
 test.each(PROVIDER_SALES)("$source", async (sale) => {
   const provider = providers.get(sale.source);
+  const answers: Readonly<Record<string, string>> = sale.api?.answers ?? {};
+  const tools = { api_key: sale.api?.key ?? "", request: async (url: string) => new Response(answers[url]) };
   const endpoint = {
     id: "ep_1",
     url: "https://go.example.com/v1/webhooks/ep_1",
@@ -31,8 +30,7 @@ test.each(PROVIDER_SALES)("$source", async (sale) => {
   const given = await signed(sale.body);
   const type = provider?.parse(given, { currency: "USD" }).type;
   expect(type).toMatch(/\S/);
-  const refused =
-    sale.source === "bigcommerce" ? { ...given, body: corrupt(given.body) } : await signed(corrupt(sale.body));
+  const refused = sale.api !== undefined ? { ...given, body: corrupt(given.body) } : await signed(corrupt(sale.body));
   const thrown = catchError(() => provider?.parse(refused, { currency: "USD" }));
   expect(isUnreadable(thrown) && thrown.content.type).toBe(type);
 });
