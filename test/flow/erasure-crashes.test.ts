@@ -57,7 +57,7 @@ test("an erasure that crashes at any of its calls is completed by the minute's c
 }, async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   // Each call in the deep suite, and some of them otherwise.
-  const every = isDeep ? 1 : 9;
+  const every = isDeep ? 1 : 14;
   let step = 1;
   for (let isOver = false; !isOver; step += every) {
     const { program, a, endpoint } = await setUp({ affiliates: 1 });

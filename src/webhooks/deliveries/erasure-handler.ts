@@ -48,8 +48,12 @@ export async function finishDeliveries(
       const { status } = await redeliver(env, delivery, now);
       if (status === "spooled") throw unfinished();
       if (status !== "waiting") continue;
+      // What wasn't known before may be another customer's, which waits on.
+      const known = reading === UNKNOWN ? await readIfOfCustomer(env, delivery, customer, now) : reading;
+      if (known === null) continue;
+      if (known === UNKNOWN) throw unfinished();
       const closing = { ...closingOf(refuse(customerErased())), is_erased: true };
-      const { type, events } = reading;
+      const { type, events } = known;
       await closeDelivery(db, delivery, { type, event_id: null, test: events.some(({ test }) => test) }, closing);
     }
     after = page.at(-1)?.id ?? after;
@@ -57,7 +61,10 @@ export async function finishDeliveries(
   }
 }
 
-/** A stored request, parsed; null if none of its events names the customer, or it can't be read. */
+/** A request whose provider must be asked for the rest, and can't be now. */
+const UNKNOWN: Reading = { type: "", event_id: null, events: [] };
+
+/** A stored request, parsed, or {@link UNKNOWN}; null if none of its events names the customer, or it can't be read. */
 async function readIfOfCustomer(
   env: Env,
   delivery: Delivery,
@@ -72,7 +79,7 @@ async function readIfOfCustomer(
     const text = await unsealRequest({ vault_key, delivery_id: delivery.id }, delivery.sealed_request);
     const request = await completeRequest(env, { request: unpackRequest(text), provider, endpoint, delivery });
     // Whose it is isn't known yet: it must be finished first.
-    if (request === null) return { type: "", event_id: null, events: [] };
+    if (request === null) return UNKNOWN;
     const reading = provider.parse(request, endpoint);
     for (const parsed of reading.events) {
       const event = normalizeEvent(parsed, { delivery, endpoint, provider }, await hashPersonalData(env, parsed));
