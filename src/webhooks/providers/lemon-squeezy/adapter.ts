@@ -14,7 +14,7 @@ import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fie
 import { invalidField, readClick, readCommissionable, readCustomer, readJsonBody } from "../../reading/read-fields.ts";
 import { verifyBodySignature } from "../../signatures/body-signature.ts";
 import { fromHex } from "../../signatures/signature.ts";
-import { asFirstInvoice, firstInvoiceName, nameTrialEnd } from "./first-invoice.ts";
+import { asFirstInvoice, endOfTrial, firstInvoiceName, nameTrialEnd } from "./first-invoice.ts";
 
 /** "Between 6 and 40 characters": 30 bytes are 40 characters of base64. */
 const SECRET_BYTES = 30;
@@ -215,18 +215,6 @@ function readSubscription(json: unknown, meta: Meta, query: URLSearchParams): Pr
   ];
 }
 
-/** Names the end of the trial, for the first invoice. */
-function endOfTrial(common: Pick<ProviderEvent, "id" | "occurred_at">, id: string, ends_at: number): ProviderEvent {
-  const subscription = { id, interval: null };
-  return providerEvent({
-    ...common,
-    id: `${common.id}:trial_end`,
-    type: "alias",
-    subscription,
-    related: [nameTrialEnd(id, ends_at)],
-  });
-}
-
 /**
  * `subscription_updated` is sent for every change: the plan from then on, after a trial, a renewal or a plan change. A change that
  * isn't made when the customer is billed doesn't show the interval, unless the endpoint's URL states it.
@@ -236,11 +224,18 @@ function readUpdate(json: unknown, meta: Meta, query: URLSearchParams): ParsedEv
   const { status, product_id, variant_id, trial_ends_at, renews_at, updated_at } = data.attributes;
   if (!RUNNING.has(status)) return `The subscription is ${status}.`;
   const isAfterTrial = !!trial_ends_at && updated_at >= trial_ends_at && updated_at - trial_ends_at < AFTER_TRIAL_MS;
+  const ends_at = trial_ends_at && (status === "on_trial" || isAfterTrial) ? trial_ends_at : null;
   const billed_at = isAfterTrial ? trial_ends_at : updated_at;
   const isBilled = status === "active" && !!renews_at;
   const plan =
     readStatedPlan(query, variant_id, product_id) ?? (isBilled ? periodOf(billed_at, renews_at, isAfterTrial) : null);
-  if (plan === null) return "The update does not show a new billing interval, so there is nothing to record.";
+  if (plan === null) {
+    // A trial may be extended. Updates repeat this, so it contains only data that doesn't change.
+    const { customer: _, ...store } = origin(data.attributes, meta);
+    const trial = { id: `subscription_updated:${data.id}:${ends_at}`, occurred_at: ends_at, ...store };
+    if (ends_at !== null) return [endOfTrial(trial, data.id, ends_at)];
+    return "The update does not show a new billing interval, so there is nothing to record.";
+  }
   const { interval, interval_count = 1 } = plan;
   return [
     providerEvent({
@@ -251,6 +246,7 @@ function readUpdate(json: unknown, meta: Meta, query: URLSearchParams): ParsedEv
       product: product_id ?? null,
       subscription: { id: data.id, interval: null },
       plan,
+      ...(ends_at !== null && { related: [nameTrialEnd(data.id, ends_at)] }),
     }),
   ];
 }

@@ -4,7 +4,7 @@
  * nor its time tells them apart, so it waits for `subscription_created`, which says whether and until when there is a trial.
  */
 import { MS_PER_DAY, MS_PER_HOUR } from "../../../lib/time.ts";
-import type { ProviderEvent } from "../../provider.ts";
+import { type ProviderEvent, providerEvent } from "../../provider.ts";
 
 /** Invoices are created at the trial's end, give or take an hour, or up to a day later. */
 const TOLERANCES_MS = [MS_PER_HOUR, 0, -MS_PER_DAY];
@@ -17,6 +17,16 @@ export function firstInvoiceName(subscription: string): string {
 /** Names the end of a subscription's trial (ms) by its day, so that the first invoice after it finds its customer. */
 export function nameTrialEnd(subscription: string, ends_at: number): string {
   return `subscription-${subscription}-trial-${Math.floor(ends_at / MS_PER_DAY)}`;
+}
+
+/** States when a subscription's trial ends (ms). */
+export function endOfTrial(
+  common: Pick<ProviderEvent, "id" | "occurred_at"> & Partial<ProviderEvent>,
+  id: string,
+  ends_at: number,
+): ProviderEvent {
+  const named = { subscription: { id, interval: null }, related: [nameTrialEnd(id, ends_at)] };
+  return providerEvent({ ...common, id: `${common.id}:trial_end`, type: "alias", ...named });
 }
 
 /** The sale of a first invoice: the order's payment where there is no trial, and a new one only at the end of a trial. */

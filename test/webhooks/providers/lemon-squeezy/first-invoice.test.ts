@@ -51,6 +51,17 @@ test.each([
   expect((invoice?.related ?? []).some((name) => names.includes(name))).toBe(isFound);
 });
 
+test.each([
+  ["during it", { status: "on_trial", updated_at: "2026-01-10T08:00:00Z" }],
+  ["at its end", { status: "active", updated_at: "2026-01-25T19:20:10Z", renews_at: "2026-02-25T19:20:00Z" }],
+])("an update states the end of a trial that was extended, %s", (_, changes) => {
+  const attributes = { ...onTrial.data.attributes, trial_ends_at: "2026-01-25T19:20:00Z", ...changes };
+  const meta = { ...onTrial.meta, event_name: "subscription_updated" };
+  const names = relatedTo({ ...onTrial, meta, data: { ...onTrial.data, attributes } });
+  expect(names).toHaveLength(1);
+  expect(invoiceAt("2026-01-25T19:20:31Z")?.related).toEqual(expect.arrayContaining(names));
+});
+
 test("an invoice of nothing is ignored", () => {
   const attributes = { ...initialPaid.data.attributes, total: 0, tax: 0 };
   expect(read({ ...initialPaid, data: { ...initialPaid.data, attributes } })).toEqual([]);
