@@ -1,5 +1,7 @@
 /** An affiliate's account in a program: its figures and its entries. */
+
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
@@ -34,7 +36,7 @@ const adjustment = v.strictObject({
 const asked = v.object({ at: v.optional(instant) });
 
 export function addAccountRoutes(app: ApiApp): void {
-  app.get("/programs/:program/affiliates/:affiliate", async (c) => {
+  app.get("/programs/:program/affiliates/:affiliate", allowQuery("at"), async (c) => {
     const { db, now } = c.var;
     const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
     const { at = now } = parseFields(asked, c.req.query());
@@ -56,7 +58,7 @@ export function addAccountRoutes(app: ApiApp): void {
     });
   });
 
-  app.get("/programs/:program/affiliates/:affiliate/entries", async (c) => {
+  app.get("/programs/:program/affiliates/:affiliate/entries", allowQuery(...PAGING), async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
     return c.json(await readEntries(c.var.db, { program, affiliate_id: affiliate.id }, page));

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
+import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -71,7 +72,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
     return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
   });
 
-  app.post("/affiliates/:username/sign-in-link", async (c) => {
+  app.post("/affiliates/:username/sign-in-link", allowQuery("program"), async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     if (affiliate.erased_at !== null) {
       throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased and can't sign in.`);

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -44,7 +45,7 @@ export function addCouponRoutes(app: ApiApp): void {
     return c.json(viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }), 201);
   });
 
-  app.get("/coupons", async (c) => {
+  app.get("/coupons", allowQuery("program", "affiliate", ...PAGING), async (c) => {
     const { db } = c.var;
     const { program, affiliate, ...paging } = c.req.query();
     const filter = {
@@ -54,7 +55,7 @@ export function addCouponRoutes(app: ApiApp): void {
     return c.json(await readCoupons(db, filter, readPage(paging, CURSOR)));
   });
 
-  app.delete("/coupons/:code", async (c) => {
+  app.delete("/coupons/:code", allowQuery("program"), async (c) => {
     const { db } = c.var;
     const name = c.req.query("program");
     if (name === undefined) throw new Problem(422, "invalid_program", "program is missing.", "program");

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -44,7 +45,7 @@ export function addAffiliateMarkRoutes(app: ApiApp): void {
     return c.json(viewMark(stored ?? row), added.length > 0 ? 201 : 200);
   });
 
-  app.get("/affiliates/:username/marks", async (c) => {
+  app.get("/affiliates/:username/marks", allowQuery(...PAGING), async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     return c.json(await readMarks(c.var.db, affiliate.id, readPage(c.req.query(), CURSOR)));
   });

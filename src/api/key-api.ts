@@ -1,4 +1,5 @@
 /** API keys: `ADMIN_TOKEN` is the first; others are created and revoked here. */
+
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { nanoid } from "nanoid";
@@ -8,6 +9,7 @@ import { pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
+import { allowQuery, PAGING } from "./layout/allow-query.ts";
 import type { ApiApp } from "./layout/api-app.ts";
 import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
@@ -48,7 +50,7 @@ export function addKeyRoutes(app: ApiApp): void {
     return c.json({ ...viewKey(row), key }, 201);
   });
 
-  app.get("/keys", async (c) => {
+  app.get("/keys", allowQuery(...PAGING), async (c) => {
     const { cursor, limit } = readPage(c.req.query(), CURSOR);
     const [time, id] = cursor?.split(".") ?? [];
     const rows = await c.var.db

@@ -36,6 +36,7 @@ import { addTermsRoutes } from "../programs/terms-api.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
 import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
+import { refuseUnknownQuery } from "./layout/allow-query.ts";
 import type { ApiApp, ApiTools } from "./layout/api-app.ts";
 
 /** The routes below /v1. Each call needs an API key. */
@@ -52,6 +53,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
       throw new Problem(401, "admin_key_invalid", "This call needs an API key: `Authorization: Bearer <key>`.");
     }
     c.set("key", owner);
+    refuseUnknownQuery(c);
     await next();
   });
   app.use(async (c, next) => {

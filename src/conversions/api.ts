@@ -1,3 +1,4 @@
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findProgram } from "../api/layout/find-records.ts";
 import { readPage } from "../api/layout/read-page.ts";
@@ -10,7 +11,7 @@ const ATTEMPTS = 10;
 const RETRY_MS = 100;
 
 export function addConversionRoutes(app: ApiApp): void {
-  app.get("/conversions", async (c) => {
+  app.get("/conversions", allowQuery("program", "affiliate", "test", ...PAGING), async (c) => {
     const { db } = c.var;
     const { program, affiliate, test, ...paging } = c.req.query();
     const filter = {

@@ -1,5 +1,7 @@
 /** The products that a program's checkouts have reported, and whether its terms name them. */
+
 import * as v from "valibot";
+import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -15,7 +17,7 @@ const DAYS = 90;
 const asked = v.strictObject({ from: v.optional(calendarDay), to: v.optional(calendarDay) });
 
 export function addProductRoutes(app: ApiApp): void {
-  app.get("/programs/:program/products", async (c) => {
+  app.get("/programs/:program/products", allowQuery("from", "to"), async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const { to = dayOf(now), from = to - DAYS + 1 } = parseFields(asked, c.req.query());

@@ -1,4 +1,5 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -48,7 +49,7 @@ export function addCreativeRoutes(app: ApiApp): void {
     return c.json(viewRepeated(await findCreative(db, program, id), digest, program.slug), 200);
   });
 
-  app.get("/programs/:program/creatives", async (c) => {
+  app.get("/programs/:program/creatives", allowQuery(...PAGING), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     return c.json(await readCreatives(c.var.db, program, readPage(c.req.query(), CURSOR)));
   });

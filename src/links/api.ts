@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findLink, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -35,7 +36,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     return c.json(await viewLink(db, link, c.req.url), 201);
   });
 
-  app.patch("/links/:slug", async (c) => {
+  app.patch("/links/:slug", allowQuery("host"), async (c) => {
     const { db } = c.var;
     const link = await findLink(db, c.req.param("slug"), c.req.query("host"));
     const fields = await readJson(c.req, linkChange);
@@ -53,12 +54,12 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
   });
 
-  app.get("/links/:slug", async (c) => {
+  app.get("/links/:slug", allowQuery("host"), async (c) => {
     const link = await findLink(c.var.db, c.req.param("slug"), c.req.query("host"));
     return c.json(await viewLink(c.var.db, link, c.req.url));
   });
 
-  app.get("/links/:slug/clicks", async (c) => {
+  app.get("/links/:slug/clicks", allowQuery("host", ...PAGING), async (c) => {
     const { host, ...paging } = c.req.query();
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));

@@ -1,5 +1,6 @@
 /** Endpoints that check a program's payouts, or one run. */
 
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { readPage } from "../api/layout/read-page.ts";
@@ -19,7 +20,7 @@ const HAS_FILES: RunStatus[] = ["approved", "paying", "paid"];
 const ACCOUNTS_AT_ONCE = 50;
 
 export function addReconcileRoutes(app: ApiApp): void {
-  app.get("/programs/:program/payouts/reconciliation", async (c) => {
+  app.get("/programs/:program/payouts/reconciliation", allowQuery(...PAGING), async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const { cursor, limit } = readPage(c.req.query(), /^\d{1,15}$/);

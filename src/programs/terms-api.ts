@@ -1,5 +1,7 @@
 /** A program's terms: the versions that there are, a new one, and what sales would earn. */
+
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -62,7 +64,7 @@ const VERSIONS_MAX = 20;
 const VERSION = /^[1-9]\d{0,8}$/;
 
 export function addTermsRoutes(app: ApiApp): void {
-  app.get("/programs/:program/terms", async (c) => {
+  app.get("/programs/:program/terms", allowQuery(...PAGING), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const page = readPage(c.req.query(), /^\d{1,9}$/, VERSIONS_MAX);
     const [rows, inForce, groups] = await Promise.all([

@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -83,7 +84,7 @@ export function addEndpointRoutes(app: ApiApp): void {
     return c.json({ ...view, url, ...shown }, 201);
   });
 
-  app.get("/programs/:program/endpoints", async (c) => {
+  app.get("/programs/:program/endpoints", allowQuery(...PAGING), async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const { cursor, limit } = readPage(c.req.query(), /^ep_[A-Za-z0-9_-]{1,40}$/);

@@ -1,6 +1,8 @@
 /** Lists the objects of the bucket with archived clicks. */
+
 import { and, asc, gte, lte, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readPage } from "../../api/layout/read-page.ts";
@@ -17,7 +19,7 @@ const filters = v.strictObject({ from: v.optional(calendarDay), to: v.optional(c
 const CURSOR = /^\d{1,6}\.clicks\/[0-9-]{10}\/[0-9a-f]{64}\.ndjson\.gz$/;
 
 export function addClickArchiveRoutes(app: ApiApp): void {
-  app.get("/click-archives", async (c) => {
+  app.get("/click-archives", allowQuery("from", "to", ...PAGING), async (c) => {
     const { limit: _, cursor: __, ...query } = c.req.query();
     const { from, to } = parseFields(filters, query);
     const page = readPage(c.req.query(), CURSOR);

@@ -1,5 +1,7 @@
 /** Click counts of a period. */
+
 import * as v from "valibot";
+import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
 import type { Database } from "../../db/database.ts";
@@ -31,19 +33,19 @@ const topLinksQuery = v.strictObject({
 });
 
 export function addCountRoutes(app: ApiApp): void {
-  app.get("/links/:slug/counts", async (c) => {
+  app.get("/links/:slug/counts", allowQuery("from", "to", "host"), async (c) => {
     const { host, ...query } = parseFields(linkQuery, c.req.query());
     const link = await findLink(c.var.db, c.req.param("slug"), host);
     const period = readPeriod(query, c.var.now);
     return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
   });
 
-  app.get("/programs/:program/counts", async (c) => {
+  app.get("/programs/:program/counts", allowQuery("from", "to", "limit"), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     return c.json(await listTopLinks(c.var.db, program.id, null, c.req.query(), c.var.now));
   });
 
-  app.get("/programs/:program/affiliates/:affiliate/counts", async (c) => {
+  app.get("/programs/:program/affiliates/:affiliate/counts", allowQuery("from", "to", "limit"), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const affiliate = await findAffiliate(c.var.db, c.req.param("affiliate"));
     return c.json(await listTopLinks(c.var.db, program.id, affiliate.id, c.req.query(), c.var.now));

@@ -1,6 +1,8 @@
 /** Compares counts with the log on request, and lists the results of checks. */
+
 import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
@@ -52,7 +54,7 @@ export function addClickCheckRoutes(app: ApiApp): void {
     return c.json({ days, differences: days.reduce((sum, day) => sum + day.differences.length, 0) });
   });
 
-  app.get("/click-checks", async (c) => {
+  app.get("/click-checks", allowQuery(...PAGING), async (c) => {
     const page = readPage(c.req.query(), /^\d{1,15}$/);
     const rows = await c.var.db
       .select()

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
@@ -9,7 +10,7 @@ import { oldestStorableTime, replayDeadClicks } from "./dead-click-store.ts";
 import { DEAD_CLICKS_CURSOR, listUnreplayed, readDeadClicks, readDeadClicksById, viewDeadClicks } from "./queries.ts";
 
 export function addDeadClickRoutes(app: ApiApp): void {
-  app.get("/dead-clicks", async (c) =>
+  app.get("/dead-clicks", allowQuery(...PAGING), async (c) =>
     c.json(await readDeadClicks(c.var.db, readPage(c.req.query(), DEAD_CLICKS_CURSOR))),
   );
 
@@ -19,7 +20,7 @@ export function addDeadClickRoutes(app: ApiApp): void {
   });
 
   // One page of messages per call; the next call continues after it, so that failing messages don't block the others.
-  app.post("/dead-clicks/replay", async (c) => {
+  app.post("/dead-clicks/replay", allowQuery(...PAGING), async (c) => {
     const { db, now } = c.var;
     const { data, next } = await listUnreplayed(db, readPage(c.req.query(), DEAD_CLICKS_CURSOR));
     const replays = await replayDeadClicks(db, data, timesOf(c.env, now));

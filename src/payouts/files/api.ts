@@ -1,5 +1,6 @@
 /** Endpoints for a run's payment files and for providers' result reports. */
 
+import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
@@ -57,7 +58,7 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     });
   });
 
-  app.post("/programs/:program/payouts/runs/:run/results", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/results", allowQuery("after"), async (c) => {
     const { run } = await findPayable(c);
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     if (bytes.length > REPORT_MAX_BYTES) throw new Problem(413, "report_too_large", "The report is too large.");

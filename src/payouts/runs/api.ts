@@ -1,5 +1,7 @@
 /** Payout run endpoints. Admin commands are idempotent and apply only if the run is in the expected state. */
+
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
@@ -73,7 +75,7 @@ export function addPayoutRoutes(app: ApiApp): void {
     return c.json(viewRun(worked ?? run), commanded.status === "done" ? 201 : 200);
   });
 
-  app.get("/programs/:program/payouts/runs", async (c) => {
+  app.get("/programs/:program/payouts/runs", allowQuery(...PAGING), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const page = readPage(c.req.query(), RUNS_CURSOR);
     return c.json(await listRuns(c.var.db, { program_id: program.id, page, view: viewRun }));
@@ -105,7 +107,7 @@ export function addPayoutRoutes(app: ApiApp): void {
     return c.json(viewRun((await workRun(c.env, program.id, run.id, c.var.now)) ?? run));
   });
 
-  app.get("/programs/:program/payouts/runs/:run/statements", async (c) => {
+  app.get("/programs/:program/payouts/runs/:run/statements", allowQuery(...PAGING), async (c) => {
     const { run } = await findRunOf(c);
     const page = readPage(c.req.query(), /^st_\d+_\d+_\d+$/);
     // Count first: statements that arrive in between may be listed but never be missing from a complete list.

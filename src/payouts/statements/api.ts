@@ -1,6 +1,7 @@
 /** Endpoints for an affiliate's statements. */
 
 import { findEnrolled } from "../../affiliates/api.ts";
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { viewEntry } from "../../commissions/entry-queries.ts";
@@ -9,7 +10,7 @@ import { readStatements, viewStatement } from "./queries.ts";
 import { readWholeStatement } from "./whole-statement-queries.ts";
 
 export function addStatementRoutes(app: ApiApp): void {
-  app.get("/programs/:program/affiliates/:affiliate/statements", async (c) => {
+  app.get("/programs/:program/affiliates/:affiliate/statements", allowQuery(...PAGING), async (c) => {
     const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const page = readPage(c.req.query(), /^\d{1,15}$/);
     return c.json(await readStatements(c.var.db, { program_id: program.id, affiliate_id: affiliate.id }, page));

@@ -1,3 +1,4 @@
+import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { readPage } from "../../api/layout/read-page.ts";
@@ -12,7 +13,7 @@ import { loadDelivery } from "./retry-store.ts";
 
 /** The API of the delivery log: list, read one with its request, replay one. */
 export function addDeliveryRoutes(app: ApiApp): void {
-  app.get("/programs/:program/deliveries", async (c) => {
+  app.get("/programs/:program/deliveries", allowQuery("endpoint", "outcome", ...PAGING), async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const { endpoint = null, outcome, ...paging } = c.req.query();
