@@ -89,7 +89,10 @@ export interface VerifyTools {
 /** The ids of what an event lacks, by kind. */
 export type MissingIds = Readonly<Record<string, string>>;
 
-/** What `look_up` may use. `request` throws a {@link LookupUnavailable} where the provider can't be reached in time. */
+/**
+ * What `look_up` may use. `request` throws a {@link LookupUnavailable} where the provider doesn't answer in time, or a 200 isn't
+ * JSON.
+ */
 export interface LookupTools {
   api_key: string;
   request: (url: string, init?: RequestInit) => Promise<Response>;

@@ -9,12 +9,16 @@ import { BIGCOMMERCE_ANSWERS } from "./provider-requests.ts";
 
 const MINUTE = 60_000;
 let status = 200;
+/** Replaces the body of the API's answers. */
+let broken: (() => Response) | null = null;
 
 beforeEach(() => {
   status = 200;
+  broken = null;
   vi.spyOn(console, "error").mockImplementation(() => {});
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const { url, headers } = new Request(input as RequestInfo, init as RequestInit);
+    if (broken !== null) return broken();
     if (status === 0) throw new TypeError("network connection lost");
     if (headers.get("x-auth-token") !== BIGCOMMERCE_TOKEN) return new Response(null, { status: 401 });
     const answer = (BIGCOMMERCE_ANSWERS as Record<string, string>)[url];
@@ -60,6 +64,22 @@ test.each([0, 429, 503])("while the API fails (%d), the webhook is stored and co
   expect(await listDeliveries(program)).toMatchObject([
     { outcome: "recorded", attributed_to: a.username, type: "store/order/created" },
   ]);
+});
+
+test.each([
+  ["stops in its body", () => new Response(new ReadableStream({ pull: (body) => body.error(new Error("timed out")) }))],
+  ["is cut off", () => new Response('{"id": 250, "status')],
+  ["is a proxy's page", () => new Response("<h1>Back soon</h1>")],
+])("an acknowledged webhook isn't refused where a later answer %s", async (_, answer) => {
+  const { a, program, post } = await connect(BIGCOMMERCE_TOKEN);
+  status = 503;
+  expect((await post()).status).toBe(202);
+  broken = answer;
+  await runMinute(Date.now() + MINUTE);
+  expect(await listDeliveries(program)).toMatchObject([{ outcome: "spooled", reason: "provider_unavailable" }]);
+  [broken, status] = [null, 200];
+  await runMinute(Date.now() + 5 * MINUTE);
+  expect(await listDeliveries(program)).toMatchObject([{ outcome: "recorded", attributed_to: a.username }]);
 });
 
 test("without an API key the webhook is refused, and replayed once there is one", async () => {

@@ -80,10 +80,27 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The answer with its body, which must arrive in time too. */
 async function send(url: string, init?: RequestInit): Promise<Response> {
+  let status: number;
+  let body: string;
   try {
-    return await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    status = response.status;
+    body = await response.text();
   } catch {
     throw new LookupUnavailable("the API couldn't be reached");
+  }
+  // A proxy's page, or a part of an answer, doesn't come from the API.
+  if (status === 200 && !isJson(body)) throw new LookupUnavailable("the API's answer isn't JSON");
+  return new Response(body === "" ? null : body, { status });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
