@@ -61,9 +61,12 @@ function applyState(parts: readonly [string, Reversal][], facts: readonly Fact[]
   const since = (agrees: (state: TimedState) => boolean) =>
     states[states.findLastIndex((state) => !agrees(state)) + 1]?.at ?? latest.at;
   const has = ({ refunds }: TimedState, name: string) => refunds.some((refund) => name === `refund:${refund}`);
+  const stated = new Set(states.flatMap(({ refunds }) => refunds.map((refund) => `refund:${refund}`)));
   const applied = parts.map(([name, part]): Reversal => {
-    if (part.type !== "refund" || has(latest, name)) return part;
-    return { ...part, at: since((state) => !has(state, name)), type: "refund_failed" };
+    // A refund that no state ever had is newer than the states before it.
+    const lacks = (state: TimedState) => !has(state, name) && (stated.has(name) || state.at >= part.at);
+    if (part.type !== "refund" || !lacks(latest)) return part;
+    return { ...part, at: since(lacks), type: "refund_failed" };
   });
   if (states.every(({ is_paid }) => is_paid)) return applied;
   const at = since(({ is_paid }) => is_paid === latest.is_paid);

@@ -79,6 +79,20 @@ describe("a sale", () => {
         6,
       ],
       [
+        "keeps a refund of an earlier release that is newer than every state",
+        [update(6, true), refund(8)],
+        4_000,
+        "refund",
+        8,
+      ],
+      [
+        "gets back a refund of an earlier release that is missing in a newer state",
+        [update(6, true), refund(8), update(9, true)],
+        0,
+        "refund_failed",
+        9,
+      ],
+      [
         "keeps a chargeback, which its shop doesn't list",
         [update(6, true), fact("chargeback", 7, { payment: "p", refund: "c1", amount: 10_000 }), update(9, true)],
         10_000,
