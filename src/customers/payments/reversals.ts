@@ -25,7 +25,7 @@ const REVERSAL_EVENTS: ReadonlySet<string> = new Set(["refund", "refund_failed",
 
 /** The reversals that are stated by a payment's facts, which are in canonical order. Each refund and chargeback counts once. */
 export function collectReversals(ordered: readonly Fact[]): Reversal[] {
-  const parts = new Map<string, Reversal>();
+  const parts = new Map<string, SentReversal>();
   for (const fact of ordered.filter(({ event }) => REVERSAL_EVENTS.has(event.type))) {
     const { name, part } = readReversal(fact);
     const known = parts.get(name);
@@ -35,14 +35,17 @@ export function collectReversals(ordered: readonly Fact[]): Reversal[] {
   return applyState([...parts], ordered);
 }
 
+/** With the namespace of its event. */
+type SentReversal = Reversal & { namespace: string };
+
 /** Parses a refund or chargeback, with an id that is the same each time it is reported. */
-function readReversal(fact: Fact): { name: string; part: Reversal } {
-  const { type, refund, amount, gross, cumulative = false, currency } = fact.event;
+function readReversal(fact: Fact): { name: string; part: SentReversal } {
+  const { type, refund, amount, gross, cumulative = false, currency, namespace } = fact.event;
   const kind = type === "refund" || type === "refund_failed" ? "refund" : "chargeback";
   const name = `${kind}:${refund ?? fact.id}`;
   return {
     name,
-    part: { amount, gross, cumulative, currency, at: timeOfFact(fact), type: reversalTypeOf(type) },
+    part: { amount, gross, cumulative, currency, at: timeOfFact(fact), type: reversalTypeOf(type), namespace },
   };
 }
 
@@ -52,20 +55,22 @@ function reversalTypeOf(type: Fact["event"]["type"]): ReversalType {
 
 /**
  * Applies the latest state of the whole payment, where its provider sends one: refunds that it no longer has were deleted, and
- * a payment that isn't paid is reversed as a whole. Each applies from the first of the states that agree with the latest.
+ * a payment that isn't paid is reversed as a whole. Each applies from the first of the states that agree with the latest. A
+ * provider doesn't list refunds that the merchant sends as generic events, so its states say nothing about them.
  */
-function applyState(parts: readonly [string, Reversal][], facts: readonly Fact[]): Reversal[] {
+function applyState(parts: readonly [string, SentReversal][], facts: readonly Fact[]): Reversal[] {
   const states = facts.flatMap((fact) => stateOf(fact) ?? []).sort(compareStates);
+  const reversals = parts.map(([name, { namespace, ...part }]) => ({ name, namespace, part }));
   const latest = states.at(-1);
-  if (latest === undefined) return parts.map(([, part]) => part);
+  if (latest === undefined) return reversals.map(({ part }) => part);
   const since = (agrees: (state: TimedState) => boolean) =>
     states[states.findLastIndex((state) => !agrees(state)) + 1]?.at ?? latest.at;
-  const has = ({ refunds }: TimedState, name: string) => refunds.some((refund) => name === `refund:${refund}`);
   const stated = new Set(states.flatMap(({ refunds }) => refunds.map((refund) => `refund:${refund}`)));
-  const applied = parts.map(([name, part]): Reversal => {
+  const applied = reversals.map(({ name, namespace, part }): Reversal => {
+    const has = ({ refunds }: TimedState) => refunds.some((refund) => name === `refund:${refund}`);
     // A refund that no state ever had is newer than the states before it.
-    const lacks = (state: TimedState) => !has(state, name) && (stated.has(name) || state.at >= part.at);
-    if (part.type !== "refund" || !lacks(latest)) return part;
+    const lacks = (state: TimedState) => !has(state) && (stated.has(name) || state.at >= part.at);
+    if (part.type !== "refund" || namespace !== latest.namespace || !lacks(latest)) return part;
     return { ...part, at: since(lacks), type: "refund_failed" };
   });
   if (states.every(({ is_paid }) => is_paid)) return applied;
@@ -83,11 +88,11 @@ export function findLatestState<Kind extends Fact>(facts: readonly Kind[]): Kind
   return stated.sort((a, b) => compareStates(a.state, b.state)).at(-1)?.fact;
 }
 
-type TimedState = PaymentState & { at: number };
+type TimedState = PaymentState & { at: number; namespace: string };
 
-function stateOf({ event: { payment_state }, received_at }: Fact): TimedState | null {
+function stateOf({ event: { payment_state, namespace }, received_at }: Fact): TimedState | null {
   if (payment_state === undefined) return null;
-  return { ...payment_state, at: Math.min(payment_state.at ?? received_at, received_at) };
+  return { ...payment_state, at: Math.min(payment_state.at ?? received_at, received_at), namespace };
 }
 
 /** By time. Some shops give it in seconds: of two states of one time, the paid one with more refunds is the later one. */

@@ -17,6 +17,7 @@ const update = (day: number, is_paid: boolean, refunds: string[] = [], more: Par
     payment_state: { at: at(day), is_paid, refunds },
     ...more,
   });
+const CLICKFUNNELS = { namespace: "clickfunnels" };
 const UNPAID = "The payment failed or was canceled after it had been paid.";
 
 describe("a sale", () => {
@@ -91,6 +92,17 @@ describe("a sale", () => {
         0,
         "refund_failed",
         9,
+      ],
+      [
+        "keeps a refund that the merchant sends as a generic event",
+        [
+          update(6, true, [], CLICKFUNNELS),
+          fact("refund", 7, { payment: "clickfunnels:p", refund: "r1", amount: 4_000 }),
+          update(9, true, [], CLICKFUNNELS),
+        ],
+        4_000,
+        "refund",
+        7,
       ],
       [
         "keeps a chargeback, which its shop doesn't list",
