@@ -172,9 +172,10 @@ function readRefunds({ order: { id, status_id, ...paid }, refunds }: Completed):
   const common = { type: "refund" as const, payment: id, currency };
   if (refunds.length === 0 && status_id === REFUNDED_STATUS_ID) {
     const gross = readPaidDecimal(paid.total_inc_tax, currency, "order.total_inc_tax");
-    return [
-      providerEvent({ ...common, id: `refund:${id}:status`, occurred_at: paid.date_modified, refund: "status", gross }),
-    ];
+    const { date_modified: occurred_at } = paid;
+    // The order doesn't say since when, so an update repeats the refund with another time.
+    const name = `refund:${id}:status:${occurred_at ?? ""}`;
+    return [providerEvent({ ...common, id: name, occurred_at, refund: "status", gross })];
   }
   return refunds.flatMap(({ id: refundId, created, total_amount, payments }, index) => {
     const gross = readPaidDecimal(total_amount, currency, `refunds.${index}.total_amount`);

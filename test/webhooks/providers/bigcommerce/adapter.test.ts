@@ -279,9 +279,14 @@ describe("refunds", () => {
   });
 
   test("of an order that was marked as refunded by hand are of the whole payment", () => {
-    expect(read2({ order: { payment_status: "", status_id: 4 } })).toEqual([
-      providerEvent({ ...refund, id: "refund:250:status", occurred_at: MODIFIED, refund: "status", gross: 12_258 }),
+    const id = `refund:250:status:${MODIFIED}`;
+    const marked = { payment_status: "", status_id: 4 };
+    expect(read2({ order: marked })).toEqual([
+      providerEvent({ ...refund, id, occurred_at: MODIFIED, refund: "status", gross: 12_258 }),
     ]);
+    // An update of the order repeats it with another time, so it is another event of the same refund.
+    const [again] = read2({ order: { ...marked, date_modified: "Wed, 07 Jan 2026 10:15:00 +0000" } });
+    expect([again?.id === id, again?.refund]).toEqual([false, "status"]);
   });
 
   test("with an invalid amount are refused", () => {
