@@ -25,7 +25,8 @@ export function readAttributionClaim(given: unknown): ClaimReading {
   return { click, note: click === null ? "affiliate_attribution has no click token, so it credits nobody." : null };
 }
 
-const TOKEN_IN_CLAIM = /(\\*"token\\*"\s*:\s*\\*")([^"\\]*)/g;
+/** Starts only where backslashes start, so that a long run of them takes no more than linear time. */
+const TOKEN_IN_CLAIM = /((?<!\\)\\*"token\\*"\s*:\s*\\*")([^"\\]*)/g;
 
 /** A request's body as it may be shown: claims are write-only, so their tokens are left out. */
 export function hideClaims(body: string): string {

@@ -34,6 +34,11 @@ describe("a shown body", () => {
     expect(JSON.parse(JSON.parse(hideClaims(nested)).metadata.affiliate_attribution).token).toBe("[token]");
   });
 
+  test("is shown at once, whatever it contains", { timeout: 2_000 }, () => {
+    const body = `affiliate_attribution${"\\".repeat(500_000)}`;
+    expect(hideClaims(body)).toBe(body);
+  });
+
   test("without a claim is shown as it is", () => {
     const body = JSON.stringify({ click: TOKEN, token: TOKEN });
     expect(hideClaims(body)).toBe(body);
