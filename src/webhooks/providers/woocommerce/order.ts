@@ -7,6 +7,7 @@ import { type ParsedEvents, touchOrNote } from "../../reading/parsed-events.ts";
 import {
   anyCaseCurrency,
   decimal,
+  lenient,
   providerId,
   readDecimal,
   readPaidDecimal,
@@ -28,6 +29,8 @@ const order = v.object({
   fee_lines: v.nullish(v.array(v.object({ total: decimal }))),
   coupon_lines: v.nullish(v.array(v.object({ code: v.string() }))),
   refunds: v.array(v.object({ id: providerId, total: decimal })),
+  // Of the plugin Gift Cards, "REST API Reference": they are subtracted from the total, but not from the tax.
+  gift_cards: lenient(v.array(v.unknown())),
 });
 
 // "If a resource has been deleted, just include the ID." (class WC_Webhook)
@@ -102,7 +105,8 @@ function readSale(fields: Order, name: string, payment_state: PaymentState | nul
   if (payment_state === null || !date_paid_gmt) return [];
   const gross = readPaidDecimal(fields.total, currency, "total");
   const amount = readBase(fields);
-  if (amount < 0) throw invalidField("total", "is less than its tax, shipping and fees");
+  const isPaidOtherwise = gross === 0 || (fields.gift_cards ?? []).length > 0;
+  if (amount < 0 && !isPaidOtherwise) throw invalidField("total", "is less than its tax, shipping and fees");
   // The order of a plan change names the subscription before the change.
   const renewed = ["_subscription_renewal", "_subscription_switch"]
     .map((key) => readId(metaOf(fields.meta_data, key)))
@@ -115,7 +119,7 @@ function readSale(fields: Order, name: string, payment_state: PaymentState | nul
     click: readClick(fields.meta_data),
     ...readCoupons((fields.coupon_lines ?? []).map(({ code }) => code)),
   };
-  if (amount === 0) {
+  if (amount <= 0) {
     if (!payment_state.is_paid) return [];
     const touch = touchOrNote(common, "Nothing was paid, or only tax and shipping.");
     return typeof touch === "object" ? touch : [];

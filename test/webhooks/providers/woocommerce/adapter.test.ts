@@ -208,6 +208,15 @@ describe("events", () => {
     expect(events[0]?.click).not.toBeNull();
   });
 
+  test.each([{ total: "0.00" }, { total: "3.00", gift_cards: [{ id: 43, code: "FROH-1234", amount: 126.15 }] }])(
+    "of an order of which gift cards left less than its tax (%j) are a touch",
+    (left) => {
+      expect(read("order.updated", { ...orderPaid, ...left }).events).toMatchObject([
+        { type: "touch", coupon: "fruehling10", payment: null },
+      ]);
+    },
+  );
+
   test("of an order pass on all of its coupons", () => {
     const coupon_lines = [{ code: "freeship" }, { code: "maya10" }];
     const { events } = read("order.updated", { ...orderPaid, coupon_lines });
