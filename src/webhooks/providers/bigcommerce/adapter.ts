@@ -11,6 +11,7 @@ import {
   anyCaseCurrency,
   anyTime,
   decimal,
+  lenient,
   providerId,
   readPaidDecimal,
   readRest,
@@ -58,7 +59,7 @@ const order = v.object({
   date_created: rfcTime,
   date_modified: rfcTime,
   status_id: v.pipe(v.number(), v.safeInteger()),
-  status: v.nullish(v.string(), ""),
+  status: lenient(v.string()),
   payment_status: v.nullish(v.string(), ""),
   // `currency_code` is the one in which prices are shown.
   default_currency_code: anyCaseCurrency,
@@ -67,7 +68,7 @@ const order = v.object({
   shipping_cost_ex_tax: decimal,
   handling_cost_ex_tax: v.nullish(decimal, "0"),
   customer_message: v.nullish(v.unknown()),
-  billing_address: v.nullish(
+  billing_address: lenient(
     v.object({
       email: v.nullish(v.unknown()),
       country_iso2: v.nullish(v.unknown()),
@@ -86,8 +87,8 @@ const refund = v.object({
 
 const completed = v.object({
   order,
-  coupons: v.nullish(v.array(v.object({ code: v.nullish(v.unknown()) })), []),
-  products: v.nullish(v.array(v.object({ product_id: v.nullish(v.unknown()) })), []),
+  coupons: lenient(v.array(v.object({ code: v.nullish(v.unknown()) }))),
+  products: lenient(v.array(v.object({ product_id: v.nullish(v.unknown()) }))),
   refunds: v.nullish(v.array(refund), []),
 });
 type Completed = v.InferOutput<typeof completed>;
@@ -148,7 +149,7 @@ function readSale({ order: paid, coupons, products }: Completed): ParsedEvents {
     // The id of a guest is 0.
     customer: readCustomer(customerId === "0" ? null : customerId, email),
     click: readClick(form_fields) ?? clickInText(paid.customer_message),
-    ...readCoupons(coupons.map(({ code }) => code)),
+    ...readCoupons((coupons ?? []).map(({ code }) => code)),
     ...(typeof country === "string" && /^[A-Z]{2}$/.test(country) && { country }),
   };
   if (amount === 0) return touchOrNote(common, "Nothing was paid, or only tax and shipping.");
@@ -161,7 +162,7 @@ function readSale({ order: paid, coupons, products }: Completed): ParsedEvents {
       amount,
       gross,
       currency,
-      product: readId(products[0]?.product_id),
+      product: readId(products?.[0]?.product_id),
     }),
   ];
 }

@@ -14,6 +14,7 @@ import {
   anyCaseCurrency,
   anyTime,
   decimal,
+  lenient,
   providerId,
   readPaidDecimal,
   readRest,
@@ -41,8 +42,8 @@ const envelope = v.object({
   event_id: v.nullish(v.unknown()),
 });
 
-const visits = v.nullish(
-  v.record(v.string(), v.nullish(v.object({ landing_page: v.nullish(v.unknown()), referrer: v.nullish(v.unknown()) }))),
+const visits = lenient(
+  v.record(v.string(), lenient(v.object({ landing_page: v.nullish(v.unknown()), referrer: v.nullish(v.unknown()) }))),
 );
 
 const contact = v.object({
@@ -54,13 +55,13 @@ const contact = v.object({
 
 const order = v.object({
   id: providerId,
-  order_type: v.nullish(v.string()),
+  order_type: lenient(v.string()),
   live_mode: v.nullish(v.boolean(), true),
-  in_trial: v.nullish(v.boolean(), false),
+  in_trial: lenient(v.boolean()),
   billing_address_country: v.nullish(v.unknown()),
-  contact: v.nullish(contact),
+  contact: lenient(contact),
   visits,
-  line_items: v.nullish(v.array(v.object({ original_product: v.nullish(v.object({ id: v.nullish(v.unknown()) })) }))),
+  line_items: lenient(v.array(v.object({ original_product: lenient(v.object({ id: v.nullish(v.unknown()) })) }))),
   created_at: anyTime,
   activated_at: anyTime,
   canceled_at: anyTime,
@@ -77,13 +78,11 @@ const invoice = v.object({
   issued_at: anyTime,
   paid_at: anyTime,
   updated_at: anyTime,
-  line_items: v.nullish(
+  line_items: lenient(
     v.array(
       v.object({
-        products_price: v.nullish(
-          v.object({ interval: v.nullish(v.string()), interval_count: v.nullish(v.number(), 1) }),
-        ),
-        products_variant: v.nullish(v.object({ product_id: v.nullish(v.unknown()) })),
+        products_price: lenient(v.object({ interval: lenient(v.string()), interval_count: v.nullish(v.unknown(), 1) })),
+        products_variant: lenient(v.object({ product_id: v.nullish(v.unknown()) })),
       }),
     ),
   ),
@@ -194,9 +193,9 @@ function planAndSubscription({ order, line_items }: Invoice): Pick<ProviderEvent
 
 /** `month` or `months`, depending on the payment processor. */
 function planOf(
-  price: { interval?: string | null | undefined; interval_count: number } | undefined,
+  price: { interval?: string | null | undefined; interval_count: unknown } | undefined,
 ): BillingPlan | null {
-  return planEvery(/^(day|week|month|year)s?$/.exec(price?.interval ?? "")?.[1], price?.interval_count);
+  return planEvery(/^(day|week|month|year)s?$/.exec(price?.interval ?? "")?.[1], Number(price?.interval_count));
 }
 
 function isSubscription({ order_type }: Pick<Order, "order_type">): boolean {
@@ -245,7 +244,7 @@ function readContact(json: unknown): ParsedEvents {
 function common({ contact, billing_address_country: country, live_mode }: Order, seen: Visits) {
   return {
     customer: readCustomer(contact?.id ?? null, contact?.email_address),
-    click: clickOf(contact?.custom_attributes, seen, contact?.visits),
+    click: clickOf(contact?.custom_attributes, seen, contact?.visits ?? null),
     ...(typeof country === "string" && /^[A-Z]{2}$/.test(country) && { country }),
     test: !live_mode,
   };

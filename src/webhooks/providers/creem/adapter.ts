@@ -20,7 +20,6 @@ const optionalAmount = v.nullish(minorUnits);
 
 const transaction = v.object({
   id: providerId,
-  type: v.nullish(v.string()),
   amount_paid: minorUnits,
   tax_amount: optionalAmount,
   currency: anyCaseCurrency,
@@ -34,8 +33,8 @@ const checkout = eventWith({
   order: v.nullish(
     v.object({
       id: providerId,
-      status: v.nullish(v.string()),
-      type: v.nullish(v.string()),
+      status: lenient(v.string()),
+      type: lenient(v.string()),
       transaction: v.nullish(providerId),
       amount: minorUnits,
       amount_paid: optionalAmount,
@@ -50,7 +49,7 @@ const checkout = eventWith({
 });
 
 const subscription = eventWith({
-  status: v.nullish(v.string()),
+  status: lenient(v.string()),
   product,
   last_transaction: v.nullish(transaction),
   canceled_at: anyTime,

@@ -10,7 +10,7 @@ import { minorUnits, parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
 import { readStatedPlan, withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading, touchOrNote } from "../../reading/parsed-events.ts";
-import { anyCaseCurrency, anyTime, providerId } from "../../reading/provider-fields.ts";
+import { anyCaseCurrency, anyTime, lenient, providerId } from "../../reading/provider-fields.ts";
 import {
   findClick,
   invalidField,
@@ -46,7 +46,7 @@ const transaction = v.object({
   amount_in_cents: minorUnits,
   sales_tax_in_cents: v.nullish(minorUnits, 0),
   currency: anyCaseCurrency,
-  formatted_amount: v.nullish(v.string()),
+  formatted_amount: lenient(v.string()),
   created_at: anyTime,
 });
 
