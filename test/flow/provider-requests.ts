@@ -64,6 +64,8 @@ export interface EndpointGiven {
 /** A signed request. */
 export interface Sent {
   method?: string;
+  /** For providers whose address depends on the event, the path. */
+  path?: string;
   headers?: Record<string, string>;
   body?: string;
 }
@@ -84,7 +86,8 @@ export interface ProviderSale {
   is_anonymous?: boolean;
   /** How the sender is verified: by a signature of the body, or by a secret in the request. */
   proof: "signature" | "secret";
-  sign: (body: string, endpoint: EndpointGiven) => Sent | Promise<Sent>;
+  /** `as` is what a request says outside its body: Shopify's topic, FirstPromoter's call, or the event's id. */
+  sign: (body: string, endpoint: EndpointGiven, as?: string) => Sent | Promise<Sent>;
 }
 
 const standardSale = JSON.stringify({
@@ -96,6 +99,8 @@ const standardSale = JSON.stringify({
   amount: 9_900,
   currency: "USD",
 });
+
+const CALLS = ["signup", "sale", "refund", "cancellation"] as const;
 
 const PAYPAL_WEBHOOK = "8PT597110X687430LKGECATA";
 const BRAINTREE_KEYS = "s4zr9vn2kq8d7txm:5f1c0a9e7b3d48628a4f6c2e9d017b35";
@@ -115,7 +120,7 @@ export const PROVIDER_SALES: ProviderSale[] = [
     source: "standard",
     proof: "signature",
     body: standardSale,
-    sign: (body, { secret }) => signStandard(body, { secrets: [secret], now: Date.now() }),
+    sign: (body, { secret }, id = "msg_1") => signStandard(body, { secrets: [secret], now: Date.now(), id }),
   },
   {
     source: "stripe",
@@ -149,13 +154,13 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "signature",
     pasted: "shpss_0123456789abcdef0123456789abcdef",
     body: shopifyPaid,
-    sign: (body, { secret }) => signShopify(body, { secret, topic: "orders/paid" }),
+    sign: (body, { secret }, topic = "orders/paid") => signShopify(body, { secret, topic }),
   },
   {
     source: "woocommerce",
     proof: "signature",
     body: woocommercePaid,
-    sign: (body, { secret }) => signWooCommerce(body, { secret, topic: "order.updated" }),
+    sign: (body, { secret }, topic = "order.updated") => signWooCommerce(body, { secret, topic }),
   },
   {
     source: "chargebee",
@@ -197,7 +202,7 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "signature",
     pasted: POLAR_SECRET,
     body: polarPaid,
-    sign: (body) => signPolar(body, { now: Date.now() }),
+    sign: (body, _, id = "evt") => signPolar(body, { now: Date.now(), id }),
   },
   {
     source: "creem",
@@ -211,7 +216,7 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "signature",
     pasted: DODO_SECRET,
     body: dodoPayment,
-    sign: (body) => signDodo(body, { now: Date.now() }),
+    sign: (body, _, id = "msg_1") => signDodo(body, { now: Date.now(), id }),
   },
   {
     source: "fastspring",
@@ -261,7 +266,10 @@ export const PROVIDER_SALES: ProviderSale[] = [
     proof: "secret",
     body: firstpromoterSale,
     path: "/api/v2/track/sale",
-    sign: (body, { id, secret }) =>
-      signFirstpromoter(body, { endpoint: id, secret: secret.split(".").at(-1) ?? "", call: "sale" }),
+    sign: (body, { id, secret }, as = "sale") => {
+      const call = CALLS.find((each) => each === as);
+      if (call === undefined) throw new Error(`FirstPromoter has no call ${as}`);
+      return signFirstpromoter(body, { endpoint: id, secret: secret.split(".").at(-1) ?? "", call });
+    },
   },
 ];

@@ -5,22 +5,13 @@ import { runMinute } from "../support/run-cron.ts";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, send, setUp } from "../support/story.ts";
 import { requestWith } from "../webhooks/adapter.ts";
-import { PAYPAL_CERTIFICATES } from "../webhooks/providers/paypal/signer.ts";
+import { mockProviders, openEndpoint, serve } from "./provider-endpoint.ts";
 import { type EndpointGiven, PROVIDER_SALES, type ProviderSale } from "./provider-requests.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-let served: Readonly<Record<string, string>> = {};
-
-/** Serves PayPal's certificates, and what the APIs of providers answer. */
-beforeEach(() => {
-  served = PAYPAL_CERTIFICATES;
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-    const answer = served[String(input instanceof Request ? input.url : input)];
-    return answer === undefined ? new Response(null, { status: 404 }) : new Response(answer);
-  });
-});
+beforeEach(mockProviders);
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -28,17 +19,6 @@ afterEach(() => {
 test("every provider has a sale", () => {
   expect(PROVIDER_SALES.map(({ source }) => source).sort()).toEqual([...providers.keys()].sort());
 });
-
-async function openEndpoint(program: string, { source, pasted, api }: ProviderSale): Promise<EndpointGiven> {
-  const body = {
-    source,
-    ...(pasted !== undefined && { secret: pasted }),
-    ...(api !== undefined && { api_key: api.key }),
-  };
-  const { status, json } = await admin("POST", `/v1/programs/${program}/endpoints`, body);
-  expect(status, JSON.stringify(json)).toBe(201);
-  return { id: json.id, url: json.url, secret: pasted ?? json.secret };
-}
 
 /** What the adapter reads in a body that is signed for this endpoint. */
 async function parse(sale: ProviderSale, endpoint: EndpointGiven, given: string) {
@@ -61,7 +41,8 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
   test("a sale is credited to its click, a repeat is a duplicate, and a forgery is refused", async () => {
     const { program, a } = await setUp({ affiliates: 1 });
     const endpoint = await openEndpoint(program, sale);
-    if (sale.api !== undefined) served = sale.api.answers;
+    const answers = Object.entries(sale.api?.answers ?? {});
+    serve(Object.fromEntries(answers));
     const reading = await parse(sale, endpoint, sale.body);
     const parsed = reading?.events.find((event) => event.type === "sale");
     const touch = sale.touch === undefined ? parsed : (await parse(sale, endpoint, sale.touch))?.events[0];
@@ -70,7 +51,7 @@ describe.each(PROVIDER_SALES)("$source", (sale) => {
     const token = await signTokenAt(a.slug, (parsed?.occurred_at ?? Date.now()) - HOUR);
     const withToken = (body: string) => body.replaceAll(touch?.click ?? "", token);
     const own = withToken(sale.body);
-    served = Object.fromEntries(Object.entries(served).map(([url, answer]) => [url, withToken(answer)]));
+    serve(Object.fromEntries(answers.map(([url, answer]) => [url, withToken(answer)])));
     if (sale.touch !== undefined)
       expect(await post(sale, endpoint, withToken(sale.touch))).toMatchObject({ status: 200 });
 
