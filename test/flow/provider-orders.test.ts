@@ -17,6 +17,8 @@ import { FIXTURE_CLICK, type ProviderStory } from "./stories/story.ts";
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const MAX_ORDERS = 24;
+/** Programs that receive their events at the same time. */
+const MAX_AT_ONCE = 6;
 
 beforeEach(mockProviders);
 afterEach(() => {
@@ -47,13 +49,13 @@ function drawOrders(names: readonly string[], random: Random): string[][] {
   return [reverse, ...shuffle(isDeep ? [first, ...others] : others, random).slice(0, count - 1)];
 }
 
-/** Each event twice in a row. In the deep run also a third time, at any later place. */
-function repeat(order: readonly string[], random: Random): string[] {
-  const sent = order.flatMap((name) => [name, name]);
-  if (!isDeep) return sent;
+/** Each event twice: in a row, or in the deep run every other time with the copies at any later place. */
+function repeat(order: readonly string[], isSpread: boolean, random: Random): string[] {
+  if (!isSpread) return order.flatMap((name) => [name, name]);
+  const sent = [...order];
   for (const name of shuffle(order, random)) {
-    const first = sent.indexOf(name) + 1;
-    sent.splice(first + random.below(sent.length - first + 1), 0, name);
+    const next = sent.indexOf(name) + 1;
+    sent.splice(next + random.below(sent.length - next + 1), 0, name);
   }
   return sent;
 }
@@ -148,9 +150,14 @@ describe.each(PROVIDER_STORIES)("$source", (story) => {
     const sale = PROVIDER_SALES.find(({ source }) => source === story.source);
     if (sale === undefined) throw new Error("the provider has no sale");
     const random = createRandom(seed);
-    const played = [];
-    for (const order of drawOrders(Object.keys(story.events), random)) {
-      played.push(await play(story, sale, repeat(order, random)));
+    const sequences = drawOrders(Object.keys(story.events), random).map((order, number) =>
+      repeat(order, isDeep && number % 2 === 1, random),
+    );
+    // What an API answers is mocked for all programs, so these are played one after the other.
+    const atOnce = sale.api === undefined ? MAX_AT_ONCE : 1;
+    const played: Awaited<ReturnType<typeof play>>[] = [];
+    while (sequences.length > 0) {
+      played.push(...(await Promise.all(sequences.splice(0, atOnce).map((sent) => play(story, sale, sent)))));
     }
     // Payments without a customer wait ten minutes for an event that has it.
     await runMinute(Date.now() + 11 * MINUTE);

@@ -36,17 +36,18 @@ let unique = 0;
 /** A program with approved affiliates `a`, `b` …, each with one link, and a webhook endpoint. */
 export async function setUp(options: { preset?: string; program?: Record<string, unknown>; affiliates?: number } = {}) {
   unique += 1;
-  const program = `prog${unique}`;
+  const number = unique;
+  const program = `prog${number}`;
+  const names = ["a", "b", "c"].slice(0, options.affiliates ?? 2);
+  const affiliates = names.map((name) => ({ name, username: `${name}${number}`, slug: `${name}-link-${number}` }));
   await create("/v1/programs", {
     slug: program,
-    name: `Program ${unique}`,
+    name: `Program ${number}`,
     currency: "USD",
     preset: options.preset ?? "kartra-classic",
     destination_hosts: ["shop.example"],
     ...options.program,
   });
-  const names = ["a", "b", "c"].slice(0, options.affiliates ?? 2);
-  const affiliates = names.map((name) => ({ name, username: `${name}${unique}`, slug: `${name}-link-${unique}` }));
   // One after the other, so that their ids are in this order.
   for (const { name, username } of affiliates) {
     await create("/v1/affiliates", { username, name: `Affiliate ${name}`, email: `${username}@example.com` });
