@@ -163,9 +163,11 @@ test("a delivery left open by a crash is retried, and changes nothing if its eve
   await env.DB.prepare("UPDATE deliveries SET status = 'received', next_at = received_at + 60000 WHERE endpoint_id = ?")
     .bind(endpoint.id)
     .run();
-  await runMinute(Date.now() + 59_000);
+  const [open] = await listDeliveries(program);
+  const received_at = Date.parse(String(open?.received_at));
+  await runMinute(received_at + 59_000);
   expect(await listDeliveries(program)).toMatchObject([{ outcome: "received" }]);
-  await runMinute(Date.now() + 61_000);
+  await runMinute(received_at + 61_000);
   expect(await listDeliveries(program)).toMatchObject([{ outcome: "duplicate", conversion: json.conversion }]);
   await eventually(async () => {
     const { json: conversion } = await admin("GET", `/v1/conversions/${json.conversion}`);
