@@ -4,7 +4,7 @@ import { formatDate } from "../lib/format-date.ts";
 import { formatDuration } from "../lib/format-duration.ts";
 import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
-import type { ConsideredTouch, CreditReason, TouchOutcome } from "./credit.ts";
+import { CLOCK_SKEW_MS, type ConsideredTouch, type CreditReason, type TouchOutcome } from "./credit.ts";
 import type { OwnKind, Touch, TouchSource } from "./fact.ts";
 import { UNLISTED_MAX } from "./touches/touches.ts";
 
@@ -141,7 +141,9 @@ function explainOutcome(touch: ConsideredTouch, record: ConversionRecord): strin
 function describeTouch({ source, link, channel, coupon, clicked_at }: Touch, record: ConversionRecord): string {
   const { touches, times } = messages.credit;
   const before = record.occurred_at - clicked_at;
-  const when = before >= 0 ? times.before(formatDuration(before)) : times.after(formatDuration(-before));
+  const isSame = before < 0 && before >= -CLOCK_SKEW_MS;
+  const when =
+    before >= 0 ? times.before(formatDuration(before)) : isSame ? times.same : times.after(formatDuration(-before));
   switch (source) {
     case "click":
       return touches.click(link ?? "", channel, when);

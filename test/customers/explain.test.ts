@@ -56,6 +56,13 @@ test.each(Object.entries(reasons))("the reason %s", (reason, [credit, text]) => 
   expect(explainConversion(makeRecord({ ...credit, reason: reason as CreditReason }, { rules })).text).toBe(text);
 });
 
+test("a click that a checkout's clock puts after the sale", () => {
+  const touch = makeTouch({ clicked_at: 1_000 * HOUR + 40_000 });
+  expect(explainConversion(makeRecord({ reason: "last_click", touch }, { rules })).text).toContain(
+    "clicked at about the same time",
+  );
+});
+
 test("credit that a reported referral assigned", () => {
   const record = makeRecord({ reason: "bound", touch: referral, binding: { ...binding, conversion: null } });
   expect(explainConversion(record).text).toContain("by a referral reported earlier,");

@@ -44,6 +44,8 @@ const touches = {
 const times = {
   before: (duration: string) => `${duration} earlier`,
   after: (duration: string) => `${duration} later`,
+  /** Within the difference of two clocks. */
+  same: "at about the same time",
   with: (type: string) => `with the ${type}`,
 };
 
