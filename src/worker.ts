@@ -24,6 +24,7 @@ import { openDatabase } from "./db/database.ts";
 import { type Env, readSettings } from "./env.ts";
 import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
 import { networkKeyOf } from "./lib/network.ts";
+import { listMethods } from "./lib/platform/allowed-methods.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
@@ -307,7 +308,12 @@ function sinkOf(env: Env): ClickSink {
 function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   const pages = new Hono<{ Bindings: Env }>();
   pages.onError((error) => toProblemResponse(error));
-  pages.notFound(() => toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL.")));
+  pages.notFound((c) => {
+    const allowed = listMethods(pages, c.req.path);
+    if (allowed.length === 0) return toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL."));
+    const detail = `This URL doesn't take ${c.req.method}, only ${allowed.join(", ")}.`;
+    return toProblemResponse(new Problem(405, "method_not_allowed", detail), allowed);
+  });
   pages.get("/", (c) => c.redirect("/app"));
   pages.get("/healthz", (c) => checkHealth(c.env));
   pages.get("/robots.txt", (c) => c.text(ROBOTS));

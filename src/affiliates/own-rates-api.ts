@@ -4,7 +4,7 @@ import type { ApiApp } from "../api/layout/api-app.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { Problem } from "../lib/problem.ts";
-import { instant, parseFields } from "../lib/validation.ts";
+import { instant, parseAllFields } from "../lib/validation.ts";
 import { explainOwnRates } from "../programs/explain-terms.ts";
 import { ownRates as ownRatesShape } from "../programs/terms.ts";
 import { loadNewestVersion } from "../programs/terms-queries.ts";
@@ -35,7 +35,7 @@ export function addOwnRatesRoutes(app: ApiApp): void {
     }
     const newest = await loadNewestVersion(db, program.id);
     const shape = v.object({ rates: v.nullable(consistentOwnRates(newest.terms)) });
-    const { rates } = parseFields(shape, { rates: stated });
+    const { rates } = parseAllFields(shape, { rates: stated });
     await db
       .insert(ownRates)
       .values({ program_id: program.id, affiliate_id: affiliate.id, at: from, rates })

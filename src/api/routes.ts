@@ -50,7 +50,8 @@ export function apiRoutes(tools: ApiTools): ApiApp {
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
     const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
     if (owner === null) {
-      throw new Problem(401, "admin_key_invalid", "This call needs an API key: `Authorization: Bearer <key>`.");
+      const fault = key === "" ? "This call needs an API key" : "This API key isn't valid, or was revoked";
+      throw new Problem(401, "admin_key_invalid", `${fault}: send \`Authorization: Bearer <key>\`.`);
     }
     c.set("key", owner);
     refuseUnknownQuery(c);

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { dayOf, parseDay } from "./calendar.ts";
 import { isEmailAddress } from "./email.ts";
-import { Problem } from "./problem.ts";
+import { codeOfField, type FieldFault, Problem } from "./problem.ts";
 
 /** 1–200 characters, no control characters. */
 export const shortText = v.pipe(
@@ -65,11 +65,69 @@ export function parseFields<const Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
-  const [issue] = result.issues;
+  throw refuseFields(schema, result.issues);
+}
+
+/** {@link parseFields} for calls of our own API: the 422 lists all faults, and an unknown field the known ones. */
+export function parseAllFields<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  throw refuseFields(schema, result.issues);
+}
+
+/** More than anyone corrects at once. */
+const FAULTS_MAX = 50;
+
+function refuseFields(schema: v.GenericSchema, issues: readonly v.BaseIssue<unknown>[]): Problem {
+  const faults = issues.slice(0, FAULTS_MAX).map((issue) => describeFault(schema, issue));
+  const [first] = faults;
+  if (first === undefined || first === null) {
+    return new Problem(422, "invalid_body", "The body must be a JSON object.");
+  }
+  const others = issues.length - 1;
+  const more = others === 0 ? "" : ` (and ${others} more fault${others === 1 ? "" : "s"})`;
+  return new Problem(
+    422,
+    first.code,
+    `${first.detail}${more}`,
+    first.field,
+    faults.filter((fault) => fault !== null),
+  );
+}
+
+/** Null where the input as a whole is wrong. */
+function describeFault(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): FieldFault | null {
   const field = v.getDotPath(issue);
-  if (field === null) throw new Problem(422, "invalid_body", "The body must be a JSON object.");
-  const code = `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`;
-  throw new Problem(422, code, `${field}: ${describeIssue(issue)}`, field);
+  if (field === null) return null;
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const path = (issue.path ?? []).slice(0, -1).map(({ key }) => key);
+    const known = listFields(path.reduce<object[]>(enter, [schema]));
+    const list = known.length === 0 ? "" : ` The fields are: ${known.join(", ")}.`;
+    return { field, code: "unknown_field", detail: `${field}: is not a field of this call.${list}` };
+  }
+  return { field, code: codeOfField(field), detail: `${field}: ${describeIssue(issue)}` };
+}
+
+/** The parts of a schema that decide about its fields, through optional ones and alternatives. */
+function unwrap(schema: object): object[] {
+  const { wrapped, options } = Object(schema);
+  if (wrapped !== undefined) return unwrap(wrapped);
+  return Array.isArray(options) && typeof options[0] === "object" ? options.flatMap(unwrap) : [schema];
+}
+
+/** The schemas of a field or list entry of these. */
+function enter(schemas: readonly object[], key: unknown): object[] {
+  return schemas.flatMap(unwrap).flatMap((schema) => {
+    const { entries, item, value } = Object(schema);
+    return entries?.[String(key)] ?? item ?? value ?? [];
+  });
+}
+
+function listFields(schemas: readonly object[]): string[] {
+  return [...new Set(schemas.flatMap(unwrap).flatMap((schema) => Object.keys(Object(schema).entries ?? {})))];
 }
 
 /** What values of the wrong type should be, by the type that was expected. */
@@ -79,12 +137,19 @@ const TYPE_FAULTS: Readonly<Record<string, string>> = {
   boolean: "must be true or false",
   array: "must be a list",
   object: "must be an object",
+  strict_object: "must be an object",
+  record: "must be an object",
 };
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === "schema" && issue.input === undefined) return "is missing";
-  if (issue.type === "strict_object") return "is not a field of this call";
   // The validator's own words are for programmers.
-  if (issue.message.startsWith("Invalid type:")) return TYPE_FAULTS[issue.type] ?? issue.message;
+  if (/^Invalid \w+:/.test(issue.message)) return TYPE_FAULTS[issue.type] ?? describeChoices(issue.expected);
   return issue.message;
+}
+
+/** Of a choice: `"a" | "b"` → `must be one of: a, b`. */
+function describeChoices(expected: string | null): string {
+  const choices = [...(expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
+  return choices.length === 0 ? "is not a valid value" : `must be one of: ${choices.join(", ")}`;
 }

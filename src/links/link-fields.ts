@@ -1,6 +1,6 @@
 /** The fields of a link in the API. */
 import * as v from "valibot";
-import { Problem } from "../lib/problem.ts";
+import { codeOfField, Problem } from "../lib/problem.ts";
 import { instant, shortText } from "../lib/validation.ts";
 import type { Target } from "./choose-destination.ts";
 import { DEVICES } from "./choose-destination.ts";
@@ -129,6 +129,7 @@ function readTargets(targets: readonly Target[], rules: DestinationRules): Targe
 function readDestination(url: string, rules: DestinationRules, field: string): string {
   const parsed = parseDestination(url, rules);
   if (parsed.ok) return parsed.url;
-  const code = `invalid_${field.replaceAll(".", "_")}`;
-  throw new Problem(422, code, `${field}: ${parsed.error.replaceAll("_", " ")}.`, field);
+  const hosts = `must be on one of the program's destination_hosts (${rules.hosts.join(", ")})`;
+  const fault = parsed.error === "host_not_allowed" ? hosts : parsed.error.replaceAll("_", " ");
+  throw new Problem(422, codeOfField(field), `${field}: ${fault}.`, field);
 }

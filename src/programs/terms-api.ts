@@ -16,7 +16,7 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { messages } from "../lib/messages/messages.ts";
 import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, instant, minorUnits, parseFields, shortText } from "../lib/validation.ts";
+import { currencyCode, instant, minorUnits, parseAllFields, shortText } from "../lib/validation.ts";
 import { withGroupNames } from "./describe-rule.ts";
 import { explainOwnRates, explainTerms } from "./explain-terms.ts";
 import { DEFAULT_GROUP } from "./group.ts";
@@ -129,7 +129,8 @@ export function addTermsRoutes(app: ApiApp): void {
       const detail = `group: ${messages.terms_faults.unknown_group([...groups.keys()])}.`;
       throw new Problem(422, "invalid_group", detail, "group");
     }
-    const own = own_rates && parseFields(v.object({ own_rates: consistentOwnRates(terms) }), { own_rates }).own_rates;
+    const own =
+      own_rates && parseAllFields(v.object({ own_rates: consistentOwnRates(terms) }), { own_rates }).own_rates;
     const affiliate_rates = { group, own_rates: own && { from: c.var.now, rates: own } };
     const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales, affiliate_rates);
     const explain = (entry: UnchainedEntry) => {

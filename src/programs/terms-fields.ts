@@ -1,6 +1,6 @@
 /** Terms in a request body: a preset, changes, or both. */
 import * as v from "valibot";
-import { parseFields } from "../lib/validation.ts";
+import { parseAllFields } from "../lib/validation.ts";
 import { presets } from "./presets/index.ts";
 import type { ProgramTerms } from "./terms.ts";
 import { consistentTermsIn } from "./validate-terms.ts";
@@ -23,6 +23,7 @@ export function readTerms(
   groups?: readonly string[],
 ): ProgramTerms {
   const base = fields.preset === undefined ? previous : presets[fields.preset];
-  return parseFields(v.object({ terms: consistentTermsIn(currency, groups) }), { terms: { ...base, ...fields.terms } })
-    .terms;
+  return parseAllFields(v.object({ terms: consistentTermsIn(currency, groups) }), {
+    terms: { ...base, ...fields.terms },
+  }).terms;
 }

@@ -241,7 +241,12 @@ async function sealApiKey(
 ): Promise<string | null> {
   if (text === null) return null;
   if (provider?.look_up === undefined) {
-    throw new Problem(422, "invalid_api_key", "api_key: this provider has no use for one.", "api_key");
+    throw new Problem(
+      422,
+      "invalid_api_key",
+      "api_key: this provider doesn't use an API key. Leave api_key out.",
+      "api_key",
+    );
   }
   provider.look_up.check(text);
   return seal(vaultKey, apiKeyContext(endpointId), text);

@@ -80,13 +80,13 @@ describe("an adjustment", () => {
   });
 
   test.each([
-    [body, null, 400, "invalid_idempotency_key"],
+    [body, null, 400, "idempotency_key_missing"],
     [body, "with space", 422, "invalid_idempotency_key"],
     [{ ...body, amount: 0 }, "k", 422, "invalid_amount"],
     [{ ...body, amount: 1.5 }, "k", 422, "invalid_amount"],
     [{ ...body, currency: "XYZ" }, "k", 422, "invalid_currency"],
     [{ ...body, reason: "" }, "k", 422, "invalid_reason"],
-    [{ ...body, more: 1 }, "k", 422, "invalid_more"],
+    [{ ...body, more: 1 }, "k", 422, "unknown_field"],
   ])("%j with the key %j is refused", async (wrong, key, status, code) => {
     const story = await setUp({ affiliates: 1 });
     expect(await adjust(story, wrong, key)).toMatchObject({ status, json: { code } });

@@ -211,7 +211,7 @@ test("names what is wrong", async () => {
   const sales = [{ occurred_at: "2026-03-01T00:00:00Z", amount: 1 }];
   const past = "2026-01-01T00:00:00Z";
   const faults: [string, string, object, number, string, RegExp][] = [
-    ["POST", `${path}/terms`, { terms: { rates } }, 422, "invalid_terms_rates_0_groups_0", /use one of default, vip/],
+    ["POST", `${path}/terms`, { terms: { rates } }, 422, "invalid_terms_rates_groups", /use one of default, vip/],
     ["POST", `${path}/terms/preview`, { group: "gold", sales }, 422, "invalid_group", /use one of default, vip/],
     ["POST", `${path}/groups`, { slug: "vip", name: "Again" }, 409, "group_exists", /vip/],
     ["POST", `${path}/groups`, { slug: "default", name: "Again" }, 409, "group_exists", /default/],
@@ -222,7 +222,7 @@ test("names what is wrong", async () => {
     ["PATCH", enrollment, { group_from: past }, 422, "invalid_group_from", /needs a group/],
     ["PATCH", enrollment, {}, 422, "invalid_body", /status or group/],
     ["POST", `${enrollment}/rates`, { rates: [{ rate_bps: 1 }], from: past }, 422, "invalid_from", /past/],
-    ["POST", `${enrollment}/rates`, { rates }, 422, "invalid_rates_0_groups", /one affiliate's own/],
+    ["POST", `${enrollment}/rates`, { rates }, 422, "invalid_rates_groups", /one affiliate's own/],
     ["POST", `${enrollment}/rates`, { rates: [] }, 422, "invalid_rates", /at least one rule/],
   ];
   for (const [method, url, body, status, code, detail] of faults) {

@@ -175,7 +175,7 @@ describe("a provider's report", () => {
   test("that is none is refused, as is a key for two reports, or none", async () => {
     const { run, first, second } = await payTwo();
     expect((await command(`${run}/results`, "a,b\n1,2\n")).json.code).toBe("report_unreadable");
-    expect((await command(`${run}/results`, paypal("Pending", first), null)).json.code).toBe("invalid_idempotency_key");
+    expect((await command(`${run}/results`, paypal("Pending", first), null)).json.code).toBe("idempotency_key_missing");
     expect((await command(`${run}/results`, paypal("Pending", first), "key-1")).json).toMatchObject({ pending: 1 });
     expect((await command(`${run}/results`, paypal("Pending", first), "key-1")).json).toMatchObject({ pending: 1 });
     const other = await command(`${run}/results`, wise("COMPLETED", second), "key-1");

@@ -54,7 +54,7 @@ test("each version is explained, alone and in the list; an unknown one is not fo
 
 test.each([
   ["invalid_effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
-  ["invalid_terms_rates_0_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
+  ["invalid_terms_rates_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
   ["invalid_terms_color", { terms: { color: "red" } }],
   ["invalid_color", { color: "red" }],
   ["invalid_preset", { preset: "no-such" }],

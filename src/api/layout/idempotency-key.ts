@@ -7,6 +7,10 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 export function readIdempotencyKey(request: { header: (name: string) => string | undefined }, what: string): string {
   const key = request.header("idempotency-key") ?? "";
   if (IDEMPOTENCY_KEY.test(key)) return key;
+  if (key === "") {
+    const detail = `The header Idempotency-Key is missing. Send a new key for each ${what}, and the same one to repeat the call.`;
+    throw new Problem(400, "idempotency_key_missing", detail, "Idempotency-Key");
+  }
   const detail = `Idempotency-Key must be 1–200 printable characters without spaces, new for each ${what}.`;
-  throw new Problem(key === "" ? 400 : 422, "invalid_idempotency_key", detail);
+  throw new Problem(422, "invalid_idempotency_key", detail, "Idempotency-Key");
 }

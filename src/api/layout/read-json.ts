@@ -1,6 +1,6 @@
 import type * as v from "valibot";
-import { Problem } from "../../lib/problem.ts";
-import { parseFields } from "../../lib/validation.ts";
+import { codeOfField, Problem } from "../../lib/problem.ts";
+import { parseAllFields } from "../../lib/validation.ts";
 import { findIllFormed } from "../../lib/well-formed.ts";
 import { readBody } from "../../webhooks/receive/read-body.ts";
 
@@ -8,7 +8,7 @@ import { readBody } from "../../webhooks/receive/read-body.ts";
 const BODY_MAX_BYTES = 1_000_000;
 
 /**
- * Reads and validates a JSON body. Throws 413 if it is very large, and 422 with the first invalid field; the schemas reject unknown fields, and text
+ * Reads and validates a JSON body. Throws 413 if it is very large, and 422 with all invalid fields; the schemas reject unknown fields, and text
  * with half of a surrogate pair is rejected anywhere.
  */
 export async function readJson<const Schema extends v.GenericSchema>(
@@ -24,11 +24,11 @@ export async function readJson<const Schema extends v.GenericSchema>(
   }
   const illFormed = findIllFormed(body);
   if (illFormed !== null) throw refuseIllFormed(illFormed);
-  return parseFields(schema, body);
+  return parseAllFields(schema, body);
 }
 
 function refuseIllFormed(path: string): Problem {
   const detail = "must be well-formed Unicode: it contains half of a surrogate pair";
   if (path === "") return new Problem(422, "invalid_body", `The body ${detail}.`);
-  return new Problem(422, `invalid_${path.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`, `${path}: ${detail}`, path);
+  return new Problem(422, codeOfField(path), `${path}: ${detail}`, path);
 }

@@ -65,7 +65,7 @@ async function findWanted(c: ApiCall): Promise<{ program_id: number; found: Foun
   const { db, env } = { db: c.var.db, env: c.env };
   const { program: slug, customer, namespace = null, email } = await readJson(c.req, wantedCustomer);
   if ((customer === undefined) === (email === undefined)) {
-    throw new Problem(422, "invalid_customer", "Give either customer or email.", "customer");
+    throw new Problem(422, "invalid_customer", "Give either customer (the id) or email, and not both.", "customer");
   }
   const program = await findProgram(db, slug, "program");
   const wanted: WantedCustomer =

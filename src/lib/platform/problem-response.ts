@@ -3,18 +3,21 @@ import { Problem } from "../problem.ts";
 /** By status. Rate limits are per minute. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: "2" };
 
-/** Converts any error to a response: a {@link Problem} as it is, any other error to a 500 without details. */
-export function toProblemResponse(error: unknown): Response {
+/**
+ * Converts any error to a response: a {@link Problem} as it is, any other error to a 500 without details. `allowed` are the
+ * methods that a 405 lists.
+ */
+export function toProblemResponse(error: unknown, allowed: readonly string[] = ["POST"]): Response {
   const problem =
     error instanceof Problem ? error : new Problem(500, "internal_error", "Something went wrong. Please try again.");
   if (problem !== error) console.error(error);
-  const { status, code, message, field } = problem;
+  const { status, code, message, field, errors } = problem;
   const body = { type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message };
   const headers: Record<string, string> = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
   Object.assign(headers, retryHeaders(problem));
-  if (status === 405) headers.Allow = "POST";
+  if (status === 405) headers.Allow = allowed.join(", ");
   if (code === "admin_key_invalid") headers["WWW-Authenticate"] = "Bearer";
-  return new Response(JSON.stringify(field === null ? body : { ...body, field }), { status, headers });
+  return new Response(JSON.stringify(field === null ? body : { ...body, field, errors }), { status, headers });
 }
 
 /** The `Retry-After` header of a temporary error; no headers for others. */

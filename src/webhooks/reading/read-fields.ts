@@ -1,6 +1,6 @@
 /** Readers of the fields that providers send. */
 import * as v from "valibot";
-import { Problem } from "../../lib/problem.ts";
+import { codeOfField, Problem } from "../../lib/problem.ts";
 import { emailAddress } from "../../lib/validation.ts";
 import { cutText, parseWellFormedJson } from "../../lib/well-formed.ts";
 import type { ProviderEvent } from "../provider.ts";
@@ -124,5 +124,5 @@ export function readPayer(...values: unknown[]): { payer?: string } {
 
 /** A 422 for an invalid field; `fault` completes the sentence that begins with the field's name. */
 export function invalidField(field: string, fault: string): Problem {
-  return new Problem(422, `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`, `${field} ${fault}.`, field);
+  return new Problem(422, codeOfField(field), `${field} ${fault}.`, field);
 }

@@ -53,6 +53,7 @@ export async function receiveWebhook(incoming: IncomingRequest, env: Env, ctx: W
     if (endpoint.disabled) throw new Problem(403, "endpoint_disabled", "This webhook endpoint is disabled.");
     const probed = await provider.probe?.(signed, secrets);
     if (probed) return toResponse(probed);
+    if (secrets.length === 0) throw withoutSecret();
     const refusal = await provider.verify(signed, secrets, verifyToolsFor(env, endpoint, now));
     if (refusal !== null) throw refusal;
     if (!(await isWithinLimit(env.WEBHOOK_LIMIT, endpoint.id))) {
@@ -67,6 +68,11 @@ export async function receiveWebhook(incoming: IncomingRequest, env: Env, ctx: W
   }
   const outcome = await deliver(delivery, signed, receiver, env, ctx);
   return toAnswer(outcome, signed, provider, delivery.id);
+}
+
+function withoutSecret(): Problem {
+  const detail = "This endpoint has no valid secret. Add the one that the provider shows.";
+  return new Problem(401, "endpoint_without_secret", detail);
 }
 
 /** Handles a verified delivery. Deliveries that wait for its customer are handled after the answer. */

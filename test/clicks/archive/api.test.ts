@@ -43,7 +43,7 @@ test("lists archives with their contents, in pages and by day", async () => {
 test.each([
   ["from=2026-02-30", "invalid_from"],
   ["to=yesterday", "invalid_to"],
-  ["day=2026-01-01", "invalid_day"],
+  ["day=2026-01-01", "unknown_parameter"],
   ["cursor=1", "invalid_cursor"],
   ["limit=0", "invalid_limit"],
 ])("refuses ?%s", async (query, code) => {

@@ -127,7 +127,7 @@ describe("payment details", () => {
     ["an unknown country", { ...ibanDetails, country: "ZZ" }, "invalid_country"],
     ["a holder that is a formula", { ...ibanDetails, account_holder: "=1+1" }, "invalid_account_holder"],
     ["no address", { ...ibanDetails, address: undefined }, "invalid_address"],
-    ["an unknown field", { ...ibanDetails, pin: "1234" }, "invalid_pin"],
+    ["an unknown field", { ...ibanDetails, pin: "1234" }, "unknown_field"],
     ["no email address", { method: "paypal", email: "jane" }, "invalid_email"],
     [
       "an address that a spreadsheet reads as a formula",

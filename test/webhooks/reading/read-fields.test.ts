@@ -137,7 +137,7 @@ test("an invalid field is named in code, words and field", () => {
   expect(problem).toBeInstanceOf(Problem);
   expect(problem).toMatchObject({
     status: 422,
-    code: "invalid_order_charges_0_tax_paid",
+    code: "invalid_order_charges_tax_paid",
     message: "order.charges[0].tax_paid must be a number.",
     field: "order.charges[0].tax_paid",
   });

@@ -1,0 +1,80 @@
+/** Errors of the API: all faults at once, stable codes, and methods that a URL doesn't have. */
+import { describe, expect, test } from "vitest";
+import { admin, send } from "../support/story.ts";
+
+const program = {
+  slug: "errors",
+  name: "Errors",
+  currency: "USD",
+  destination_hosts: ["shop.example"],
+  preset: "carrot",
+};
+const post = async (body: unknown) => (await admin("POST", "/v1/programs", body)).json;
+
+describe("a body with faults", () => {
+  test("is refused with all of them at once", async () => {
+    const json = await post({
+      ...program,
+      slug: 5,
+      currency: "DOLLARS",
+      destination_hosts: ["ok.example", "https://x"],
+      colour: "red",
+    });
+    expect(json).toMatchObject({ status: 422, code: "invalid_slug", field: "slug" });
+    expect(json.detail).toBe("slug: must be text (and 3 more faults)");
+    const faults = json.errors.map(({ field, code }: { field: string; code: string }) => [field, code]);
+    expect(faults.sort()).toEqual([
+      ["colour", "unknown_field"],
+      ["currency", "invalid_currency"],
+      ["destination_hosts.1", "invalid_destination_hosts"],
+      ["slug", "invalid_slug"],
+    ]);
+    for (const { detail } of json.errors) expect(detail).not.toMatch(/Invalid|Expected|received/);
+  });
+
+  test("lists the known fields beside an unknown one, also inside", async () => {
+    const { errors } = await post({ ...program, colour: "red" });
+    expect(errors).toEqual([
+      {
+        field: "colour",
+        code: "unknown_field",
+        detail: expect.stringMatching(
+          /^colour: is not a field of this call\. The fields are: .*slug.*destination_hosts/,
+        ),
+      },
+    ]);
+    const nested = await post({ ...program, terms: { rates: [{ rate_bps: 1_000, percent: 10 }] } });
+    expect(nested.errors[0]).toMatchObject({
+      ...{ field: "terms.rates.0.percent", code: "unknown_field" },
+      detail: expect.stringMatching(/The fields are: .*rate_bps.*flat/),
+    });
+  });
+
+  test("names the choices of a field that has some", async () => {
+    const { errors } = await post({ ...program, terms: { model: "best_click" } });
+    expect(errors[0]).toMatchObject({
+      field: "terms.model",
+      detail: "terms.model: must be one of: last_click, first_click",
+    });
+  });
+
+  test("with one fault has it in the list as well", async () => {
+    const json = await post({ ...program, name: "" });
+    expect(json.errors).toEqual([{ field: json.field, code: json.code, detail: json.detail }]);
+  });
+});
+
+test.each([
+  ["PATCH", "/v1/programs", "POST"],
+  ["DELETE", "/v1/conversions", "GET"],
+  ["PUT", "/v1/links/x", "GET, PATCH"],
+  ["POST", "/healthz", "GET"],
+])("%s %s is 405 with Allow: %s", async (method, path, allow) => {
+  const { status, json } = await admin(method, path);
+  expect([status, json.code]).toEqual([405, "method_not_allowed"]);
+  expect(json.detail).toContain(`only ${allow}`);
+  const headers = { Authorization: `Bearer ${"x"}` };
+  expect((await send(path, { method, headers })).headers.get("Allow") ?? "hidden").toMatch(
+    path.startsWith("/v1") ? /^hidden$/ : new RegExp(`^${allow}$`),
+  );
+});
