@@ -64,3 +64,13 @@ function readExactly(digits: string): number | string {
   const number = Number(digits);
   return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? digits : number;
 }
+
+/** Whether text is JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

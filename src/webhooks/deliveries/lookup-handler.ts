@@ -1,8 +1,10 @@
 /** Looks up at a provider's API what its webhooks don't contain. */
+
 import { type Env, readSettings } from "../../env.ts";
 import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
+import { isJson } from "../../lib/well-formed.ts";
 import { apiKeyContext } from "../endpoint-queries.ts";
 import {
   type LookedUp,
@@ -94,13 +96,4 @@ async function send(url: string, init?: RequestInit): Promise<Response> {
   // A proxy's page, or a part of an answer, doesn't come from the API.
   if (status === 200 && !isJson(body)) throw new LookupUnavailable("the API's answer isn't JSON");
   return new Response(body === "" ? null : body, { status });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,8 @@
 /** Verifies a message with PayPal's API: `POST /v1/notifications/verify-webhook-signature`, with an app's OAuth credentials. */
+
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
+import { isJson } from "../../../lib/well-formed.ts";
 import type { VerifyTools } from "../../provider.ts";
 import type { Proof } from "./proof.ts";
 import type { PaypalCredentials } from "./secret.ts";
@@ -52,13 +54,4 @@ async function call<const Schema extends v.GenericSchema>(
     "verification_unavailable",
     "PayPal couldn't be reached to verify the webhook. Send it again.",
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
