@@ -12,6 +12,8 @@ export interface StoryEvent {
 /** All events of one payment, in the order in which they happen, and what they come to in any order of arrival. */
 export interface ProviderStory {
   source: string;
+  /** What a further story of a provider is about. */
+  variant?: string;
   /** When the customer clicked, or null for an hour before the test, for providers that don't date their sales. */
   clicked_at: string | null;
   events: Readonly<Record<string, StoryEvent>>;
