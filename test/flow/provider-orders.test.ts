@@ -74,11 +74,13 @@ async function play(story: ProviderStory, sale: ProviderSale, sent: readonly str
   const endpoint = await openEndpoint(program, sale);
   const token = await click(a.slug, story);
   const withToken = (text: string) => text.replaceAll(FIXTURE_CLICK, token);
+  const answers: Record<string, string> = {};
   for (const [place, name] of sent.entries()) {
     const event = story.events[name];
     if (event === undefined) throw new Error(`the story has no event ${name}`);
-    const answers = Object.entries(event.answers ?? {}).map(([url, answer]) => [url, withToken(answer)]);
-    serve(Object.fromEntries(answers));
+    // Webhooks that wait for their sale are looked up again.
+    for (const [url, answer] of Object.entries(event.answers ?? {})) answers[url] = withToken(answer);
+    serve(answers);
     const {
       method = "POST",
       path = "",

@@ -24,6 +24,10 @@ import postbackChargebackWon from "../../fixtures/postback/chargeback-won.txt?ra
 import postbackLead from "../../fixtures/postback/lead.txt?raw";
 import postbackRefund from "../../fixtures/postback/refund.txt?raw";
 import postbackSale from "../../fixtures/postback/sale.json?raw";
+import recurlyPaid from "../../fixtures/recurly/charge-invoice-paid.json?raw";
+import recurlyCredit from "../../fixtures/recurly/credit-invoice-created.json?raw";
+import recurlyPurchase from "../../fixtures/recurly/invoice-purchase.json?raw";
+import recurlyRefund from "../../fixtures/recurly/invoice-refund.json?raw";
 import stripeDisputeWon from "../../fixtures/stripe/charge-dispute-closed-won.json?raw";
 import stripeDispute from "../../fixtures/stripe/charge-dispute-created.json?raw";
 import stripeCheckout from "../../fixtures/stripe/checkout-session-completed-subscription.json?raw";
@@ -119,6 +123,30 @@ const chargebee: ProviderStory = {
   expected: { amount: 4_410, currency: "USD", refunded: 2_727, earned: 673 },
 };
 
+const RECURLY = "https://v3.recurly.com/invoices";
+const secondCredit = { rc9m3xq6wk1t: "rc9m3xq6wk9z", "2026-01-05": "2026-01-20" };
+const secondRefund = edit(recurlyRefund, { ...secondCredit, "-35.7": "-11.9", "-5.7": "-1.9" });
+
+/** Each webhook leads to an invoice. */
+const recurly: ProviderStory = {
+  source: "recurly",
+  clicked_at: SIGNED_UP,
+  events: {
+    payment: { body: recurlyPaid, answers: { [`${RECURLY}/rz5n1xq7wk3m`]: recurlyPurchase } },
+    refund: { body: recurlyCredit, answers: { [`${RECURLY}/rc9m3xq6wk1t`]: recurlyRefund } },
+    "second refund": {
+      body: edit(recurlyCredit, secondCredit),
+      answers: { [`${RECURLY}/rc9m3xq6wk9z`]: secondRefund },
+    },
+    "second refund voided": {
+      body: edit(recurlyCredit, { ...secondCredit, '"created"': '"voided"', "2026-01-20": "2026-01-22" }),
+      answers: { [`${RECURLY}/rc9m3xq6wk9z`]: secondRefund },
+    },
+  },
+  // 35.70 of 106.03.
+  expected: { amount: 8_910, currency: "EUR", refunded: 3_000, earned: 2_364 },
+};
+
 const postback: ProviderStory = {
   source: "postback",
   clicked_at: "2026-01-02T08:00:00Z",
@@ -153,4 +181,4 @@ const firstpromoter: ProviderStory = {
 };
 
 /** The stories of processors. */
-export const PROCESSOR_STORIES = [standard, stripe, paypal, braintree, chargebee, postback, firstpromoter];
+export const PROCESSOR_STORIES = [standard, stripe, paypal, braintree, chargebee, recurly, postback, firstpromoter];

@@ -10,6 +10,10 @@ import dodoPayment from "../../fixtures/dodopayments/payment-succeeded-subscript
 import dodoRefund from "../../fixtures/dodopayments/refund-succeeded.json?raw";
 import dodoTrial from "../../fixtures/dodopayments/subscription-active-trial.json?raw";
 import dodoCancelled from "../../fixtures/dodopayments/subscription-cancelled.json?raw";
+import fastspringReturn from "../../fixtures/fastspring/return-created.json?raw";
+import fastspringCharge from "../../fixtures/fastspring/subscription-charge-completed.json?raw";
+import fastspringDeactivated from "../../fixtures/fastspring/subscription-deactivated.json?raw";
+import fastspringTrial from "../../fixtures/fastspring/trial.json?raw";
 import gumroadDispute from "../../fixtures/gumroad/dispute.txt?raw";
 import gumroadDisputeWon from "../../fixtures/gumroad/dispute-won.txt?raw";
 import gumroadMembership from "../../fixtures/gumroad/membership.txt?raw";
@@ -168,6 +172,34 @@ const dodo: ProviderStory = {
   expected: { amount: 2_900, currency: "EUR", refunded: 1_000, earned: 760 },
 };
 
+const ofCharge = {
+  JBj0XhylT4KFgcC8Uuh_cg: "NRlOHP0TSM6MwxzPMoc-dg",
+  '"totalReturn": 35.7': '"totalReturn": 11.9',
+  "1767622830988": "1768832430988",
+};
+
+/** The first request has two events: the trial, and the free order with the click. */
+const fastspring: ProviderStory = {
+  source: "fastspring",
+  clicked_at: SIGNED_UP,
+  events: {
+    "trial with the click": { body: fastspringTrial },
+    payment: { body: fastspringCharge },
+    refund: { body: edit(fastspringReturn, ofCharge) },
+    "second refund": {
+      body: edit(fastspringReturn, {
+        ...ofCharge,
+        rYZAq4BvSyKmTOeQeSJQZQ: "sYZAq4BvSyKmTOeQeSJQZQ",
+        qWIaFaLlRgu6NYs7MgHkGA: "rWIaFaLlRgu6NYs7MgHkGA",
+        '"totalReturn": 35.7': '"totalReturn": 5.95',
+      }),
+    },
+    end: { body: fastspringDeactivated },
+  },
+  // 17.85 of 34.51.
+  expected: { amount: 2_900, currency: "EUR", refunded: 1_500, earned: 560 },
+};
+
 const ofConversion = { "440001851907362": "440001826120458" };
 
 const revenuecat: ProviderStory = {
@@ -199,4 +231,14 @@ const gumroad: ProviderStory = {
 };
 
 /** The stories of sellers. */
-export const SELLER_STORIES = [paddle, paddleClassic, lemonSqueezy, polar, creem, dodo, revenuecat, gumroad];
+export const SELLER_STORIES = [
+  paddle,
+  paddleClassic,
+  lemonSqueezy,
+  polar,
+  creem,
+  dodo,
+  fastspring,
+  revenuecat,
+  gumroad,
+];
