@@ -3,7 +3,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readSettings } from "../../src/env.ts";
 import { hashEmail } from "../../src/lib/platform/vault.ts";
+import orderCreated from "../fixtures/lemonsqueezy/order-created.json?raw";
+import subscriptionCreated from "../fixtures/lemonsqueezy/subscription-created.json?raw";
 import refundRequest from "../fixtures/lemonsqueezy/subscription-payment-refunded-initial.json?raw";
+import firstInvoice from "../fixtures/lemonsqueezy/subscription-payment-success-initial.json?raw";
 import { breakObject, listDeliveries, openPostback } from "../support/deliveries.ts";
 import {
   checkLedgers,
@@ -204,6 +207,26 @@ test.each<[string, Record<string, unknown>, number, string]>([
   }
   const headers = { Authorization: "Bearer x" };
   expect((await send("/v1/customers/erase", { method: "POST", headers, body: "{}" })).status).toBe(401);
+});
+
+test("requests that only named the customer's payment are removed too", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  const { json: lemon } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "lemonsqueezy" });
+  const other = orderCreated.replaceAll('"id": "', '"id": "9').replaceAll('"customer_id": ', '"customer_id": 9');
+  const reasons: string[] = [];
+  for (const text of [orderCreated, subscriptionCreated, firstInvoice, other]) {
+    const address = text === other ? "somebody.else@example.org" : EMAIL;
+    const named = text.replaceAll(/"user_email":\s*"[^"]+"/g, `"user_email": "${address}"`);
+    const { headers, body } = await signLemonSqueezy(named, { secret: lemon.secret });
+    const answer = await send(lemon.url, { method: "POST", headers, body });
+    reasons.push((await answer.json<{ reason: string }>()).reason);
+  }
+  expect(reasons[2]).toBe("payment_known");
+  expect((await erase({ program, email: EMAIL })).json).toMatchObject({ erased: { requests: 3, deliveries: 3 } });
+  const left = await env.DB.prepare(
+    "SELECT count(*) AS n FROM deliveries d JOIN delivery_requests USING (id) WHERE d.program_id = ?",
+  );
+  expect(await left.bind(await programIdOf(program)).first("n")).toBe(1);
 });
 
 test("equal ids of a merchant and of a provider are two customers", async () => {

@@ -7,7 +7,7 @@ import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { erasedKeyOf } from "../../webhooks/conversion-event.ts";
 import { finishDeliveries } from "../../webhooks/deliveries/erasure-handler.ts";
-import { eraseDeliveries, listDeliveriesOf } from "../../webhooks/deliveries/erasure-store.ts";
+import { eraseDeliveries, listDeliveriesByOrigin, listDeliveriesOf } from "../../webhooks/deliveries/erasure-store.ts";
 import {
   beginErasure,
   countIdentifiers,
@@ -79,7 +79,7 @@ export async function completeErasure(
   const traces = closed.map((one) => one.traces);
   await renameInAccounts(env, { program_id, erased_key, traces });
   for (const { key } of closed) await env.CUSTOMERS.getByName(key).sendAnonymous();
-  const erased = await eraseFromDatabase(env, { program_id, traces });
+  const erased = await eraseFromDatabase(env, { program_id, keys, traces });
   await env.CUSTOMERS.getByName(erased_key).complete();
   for (const { key } of closed) await env.CUSTOMERS.getByName(key).empty();
   const counts = await countIdentifiers(db, program_id, keys);
@@ -101,13 +101,13 @@ async function renameInAccounts(
 
 async function eraseFromDatabase(
   env: Env,
-  { program_id, traces }: { program_id: number; traces: readonly Traces[] },
+  { program_id, keys, traces }: { program_id: number; keys: readonly string[]; traces: readonly Traces[] },
 ): Promise<Omit<Erased, "identifiers">> {
   const db = openDatabase(env.DB);
   // Each event once: merged objects have the same.
   const events = [...new Map(traces.flatMap((one) => one.events.map((event) => [event.erased_id, event]))).values()];
   const conversions = [...new Set(traces.flatMap((one) => one.conversions))];
-  const deliveries = new Set<string>();
+  const deliveries = new Set(await listDeliveriesByOrigin(db, program_id, keys));
   for (let from = 0; from < Math.max(events.length, conversions.length); from += ROWS_A_STEP) {
     const part = {
       program_id,

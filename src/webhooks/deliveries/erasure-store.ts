@@ -1,8 +1,8 @@
 /** Finds an erased customer's deliveries, and removes what they say about it. */
-import { and, eq, gt, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import type { ErasedEvent } from "../identity/erasure-store.ts";
-import { deliveries, deliveryRequests, deliveryWaits } from "../tables.ts";
+import { customerIdentifiers, deliveries, deliveryRequests, deliveryWaits, webhookEvents } from "../tables.ts";
 import type { Delivery } from "./delivery-store.ts";
 import { readDeliveries } from "./retry-store.ts";
 
@@ -41,6 +41,34 @@ function isOfCustomer({ program_id, conversions, events }: DeliveryTraces): SQL 
 /** The ids of a customer's deliveries. */
 export async function listDeliveriesOf(db: Database, traces: DeliveryTraces): Promise<string[]> {
   const rows = await db.select({ id: deliveries.id }).from(deliveries).where(isOfCustomer(traces));
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * The ids of finished deliveries whose events recorded an identifier of these customers, but which no object has: those that only
+ * say which ids one payment has, or that repeat a payment. They are found by the time at which their event was received.
+ */
+export async function listDeliveriesByOrigin(
+  db: Database,
+  programId: number,
+  keys: readonly string[],
+): Promise<string[]> {
+  const received = sql`SELECT e.endpoint_id || ':' || e.received_at FROM ${customerIdentifiers} k
+    JOIN ${webhookEvents} e ON e.endpoint_id = substr(k.origin, 1, instr(k.origin, ':') - 1)
+      AND e.id = substr(k.origin, instr(k.origin, ':') + 1)
+    WHERE k.program_id = ${programId} AND k.customer_key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`;
+  const rows = await db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.program_id, programId),
+        isNull(deliveries.conversion),
+        isNull(deliveries.next_at),
+        inArray(deliveries.status, ["recorded", "duplicate"]),
+        sql`${deliveries.endpoint_id} || ':' || ${deliveries.received_at} IN (${received})`,
+      ),
+    );
   return rows.map(({ id }) => id);
 }
 
