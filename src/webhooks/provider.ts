@@ -117,6 +117,8 @@ export interface Reading {
   events: ProviderEvent[];
   /** A sentence that explains why `events` is empty, where the type alone doesn't. */
   ignored?: string;
+  /** Why another part of the request can't be parsed: its events are recorded, and then the delivery is refused. */
+  fault?: Problem;
 }
 
 /** An event as an adapter parses it: without its program, and with the plain email address. */

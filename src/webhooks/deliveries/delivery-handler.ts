@@ -52,7 +52,8 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
     const is_late = results.some(({ outcome }) => outcome.status === "spooled");
     results.push(await handleEvent(env, event, { ...work, content, is_late }, now));
   }
-  const outcome = combineOutcomes(results.map((result) => result.outcome));
+  const outcomes = results.map((result) => result.outcome);
+  const outcome = combineOutcomes(reading.fault === undefined ? outcomes : [...outcomes, refuse(reading.fault)]);
   try {
     await closeDelivery(db, delivery, content, {
       ...closingOf(outcome),

@@ -3,6 +3,7 @@
  * payloads of its documentation and of the tests of public integrations.
  */
 import * as v from "valibot";
+import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../../../lib/time.ts";
 import { parseFields } from "../../../lib/validation.ts";
 import { type Provider, type ProviderEvent, providerEvent } from "../../provider.ts";
@@ -109,7 +110,14 @@ export const fastspring: Provider = {
     const bodies = (json as { events: unknown[] }).events;
     const type = [...new Set(events.map((one) => one.type))].join(", ");
     const event_id = events.length === 1 ? (events[0]?.id ?? null) : null;
-    return toReading({ type, event_id }, () => joined(events.map((one, at) => READERS.get(one.type)?.(bodies[at]))));
+    const found = events.map((one, at) => attempt(() => READERS.get(one.type)?.(bodies[at])));
+    const fault = found.find((one) => one instanceof Problem);
+    const read = joined(found.flatMap((one) => (one instanceof Problem ? [] : [one])));
+    const reading = toReading({ type, event_id }, () => {
+      if (fault !== undefined && !Array.isArray(read)) throw fault;
+      return read;
+    });
+    return { ...reading, ...(fault !== undefined && { fault }) };
   },
 
   // "200" marks all events of a request as processed; "202" only those that its body names.
@@ -124,6 +132,16 @@ const READERS: ReadonlyMap<string, (json: unknown) => ParsedEvents> = new Map([
   ["subscription.deactivated", readDeactivation],
   ["return.created", readReturn],
 ]);
+
+/** What was read, or why it can't be: an event that can't be read must not keep another one's sale from being recorded. */
+function attempt(read: () => ParsedEvents): ParsedEvents | Problem {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
 
 /** All events of a request, or why there are none. */
 function joined(found: ParsedEvents[]): ParsedEvents {

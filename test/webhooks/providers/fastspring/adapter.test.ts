@@ -260,3 +260,12 @@ test.each(malformed)("a malformed field is named: %s (%#)", (field, body) => {
     field,
   });
 });
+
+test("an event that can't be read keeps no other one of its request from being recorded", () => {
+  const broken = changed(returned, { totalReturn: "much" }).events;
+  const { events, fault } = read({ events: [...broken, sold] });
+  expect(events).toMatchObject([{ type: "sale", payment: ORDER }]);
+  expect(fault).toMatchObject({ status: 422, field: "data.totalReturn" });
+  expect(read({ events: [sold] }).fault).toBeUndefined();
+  expect(parseFault(fastspring, requestOf({ events: broken })).field).toBe("data.totalReturn");
+});
