@@ -1,10 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { allowQuery } from "../api/layout/allow-query.ts";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
@@ -18,13 +19,16 @@ import { loadTerms } from "../programs/terms-queries.ts";
 import { isPayingCustomer } from "./eligibility-queries.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { listMoves, moveToGroup } from "./group-store.ts";
+import { readAffiliate, searchAffiliates } from "./search-queries.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 import { findReservedWord } from "./username.ts";
+
+const USERNAME = /^[a-z0-9][a-z0-9._-]{0,38}$/;
 
 const username = v.pipe(
   v.string(),
   v.toLowerCase(),
-  v.regex(/^[a-z0-9][a-z0-9._-]{0,38}$/, "must be 1–39 of a-z, 0-9 and . _ -, and begin with a letter or digit"),
+  v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with a letter or digit"),
 );
 
 const newAffiliate = v.strictObject({
@@ -70,6 +74,16 @@ export function addAffiliateRoutes(app: ApiApp): void {
       throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or email.");
     }
     return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
+  });
+
+  app.get("/affiliates", allowQuery("q", "email", ...PAGING), async (c) => {
+    const { q = null, email = null, ...paging } = c.req.query();
+    return c.json(await searchAffiliates(c.var.db, { q, email }, readPage(paging, USERNAME)));
+  });
+
+  app.get("/affiliates/:username", async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    return c.json(await readAffiliate(c.var.db, affiliate.username));
   });
 
   app.post("/affiliates/:username/sign-in-link", allowQuery("program"), async (c) => {

@@ -1,11 +1,14 @@
-import { eq, sql } from "drizzle-orm";
+import { asc, eq, gt, sql } from "drizzle-orm";
 import { getDomain } from "tldts";
 import * as v from "valibot";
+import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { readPage } from "../api/layout/read-page.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
+import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, shortText } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
@@ -18,10 +21,12 @@ import { readTerms, termsFields } from "./terms-fields.ts";
 
 type Program = typeof programs.$inferSelect;
 
+const PROGRAM_SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /** A program's slug is part of a cookie's name and of paths. */
 const programSlug = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be 1–63 of a-z, 0-9 and -, and not begin with -"),
+  v.regex(PROGRAM_SLUG, "must be 1–63 of a-z, 0-9 and -, and not begin with -"),
   v.check(
     (slug) => !RESERVED_PROGRAM_NAMES.has(slug),
     "is reserved, because lc_ and this name is a cookie of Lastclick",
@@ -145,6 +150,19 @@ export function addProgramRoutes(app: ApiApp): void {
     }
     return c.json({ ...viewProgram(row), terms_version: 1, terms }, 201);
   });
+
+  app.get("/programs", allowQuery(...PAGING), async (c) => {
+    const { limit, cursor } = readPage(c.req.query(), PROGRAM_SLUG);
+    const rows = await c.var.db
+      .select()
+      .from(programs)
+      .where(cursor === null ? undefined : gt(programs.slug, cursor))
+      .orderBy(asc(programs.slug))
+      .limit(limit + 1);
+    return c.json(pageOf(rows, limit, viewProgram, ({ slug }) => slug));
+  });
+
+  app.get("/programs/:program", async (c) => c.json(viewProgram(await findProgram(c.var.db, c.req.param("program")))));
 
   app.patch("/programs/:program", async (c) => {
     const { db } = c.var;

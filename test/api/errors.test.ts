@@ -65,7 +65,7 @@ describe("a body with faults", () => {
 });
 
 test.each([
-  ["PATCH", "/v1/programs", "POST"],
+  ["PATCH", "/v1/programs", "GET, POST"],
   ["DELETE", "/v1/conversions", "GET"],
   ["PUT", "/v1/links/x", "GET, PATCH"],
   ["POST", "/healthz", "GET"],

@@ -1,0 +1,47 @@
+/** Programs and affiliates can be listed, searched and read. */
+import { expect, test } from "vitest";
+import { admin, setUp } from "../support/story.ts";
+
+const list = async (path: string) => (await admin("GET", path)).json;
+
+async function listAll(path: string, limit: number): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for (let cursor = ""; ; ) {
+    const page = await list(`${path}limit=${limit}${cursor}`);
+    rows.push(...page.data);
+    if (page.next === null) return rows;
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+}
+
+test("programs are listed by slug, in pages, and read one by one", async () => {
+  const slugs: string[] = [];
+  for (const _ of [1, 2, 3]) slugs.push((await setUp({ affiliates: 1 })).program);
+  const rows = await listAll("/v1/programs?", 2);
+  const found = rows.map(({ slug }) => String(slug));
+  expect(found).toEqual(found.toSorted());
+  for (const slug of slugs) expect(found.filter((one) => one === slug)).toHaveLength(1);
+  const { json, status } = await admin("GET", `/v1/programs/${slugs[0]}`);
+  expect([status, json]).toEqual([200, rows.find(({ slug }) => slug === slugs[0])]);
+  expect((await admin("GET", "/v1/programs/nowhere")).json.code).toBe("program_not_found");
+});
+
+test("affiliates are found by a part of the name or username, and by email", async () => {
+  const { a, b } = await setUp({ affiliates: 2 });
+  const mine = `z-${a.username}`.slice(0, 39);
+  const body = { username: mine, name: "Zoë 100% O’Hara_", email: `${mine}@example.com`, sponsor: b.username };
+  const { json: made } = await admin("POST", "/v1/affiliates", body);
+  expect(await list(`/v1/affiliates/${mine.toUpperCase()}`)).toEqual(made);
+  const search = async (query: string) => (await list(`/v1/affiliates?${query}`)).data;
+  expect(await search(`q=${encodeURIComponent("100% o’hara_")}`)).toEqual([made]);
+  expect(await search(`q=${mine.slice(2)}`)).toEqual(expect.arrayContaining([made]));
+  expect(await search("q=100_")).toEqual([]);
+  expect(await search(`email=${mine.toUpperCase()}@Example.com`)).toEqual([made]);
+  expect(await search(`email=${mine}@example.co`)).toEqual([]);
+  const all = await listAll("/v1/affiliates?", 2);
+  const usernames = all.map(({ username }) => String(username));
+  expect(usernames).toEqual([...new Set(usernames)].sort());
+  expect(usernames).toEqual(expect.arrayContaining([a.username, b.username, mine]));
+  expect((await admin("GET", "/v1/affiliates/nobody-at-all")).json.code).toBe("affiliate_not_found");
+  expect((await admin("GET", "/v1/affiliates?cursor=%20")).json.code).toBe("invalid_cursor");
+});
