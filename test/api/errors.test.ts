@@ -1,4 +1,5 @@
 /** Errors of the API: all faults at once, stable codes, and methods that a URL doesn't have. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { admin, send } from "../support/story.ts";
 
@@ -70,11 +71,11 @@ test.each([
   ["PUT", "/v1/links/x", "GET, PATCH"],
   ["POST", "/healthz", "GET"],
 ])("%s %s is 405 with Allow: %s", async (method, path, allow) => {
-  const { status, json } = await admin(method, path);
-  expect([status, json.code]).toEqual([405, "method_not_allowed"]);
-  expect(json.detail).toContain(`only ${allow}`);
-  const headers = { Authorization: `Bearer ${"x"}` };
-  expect((await send(path, { method, headers })).headers.get("Allow") ?? "hidden").toMatch(
-    path.startsWith("/v1") ? /^hidden$/ : new RegExp(`^${allow}$`),
-  );
+  const headers = { Authorization: `Bearer ${env.ADMIN_TOKEN}` };
+  const response = await send(path, { method, headers });
+  expect([response.status, response.headers.get("Allow")]).toEqual([405, allow]);
+  expect(await response.json()).toMatchObject({
+    code: "method_not_allowed",
+    detail: `This URL doesn't take ${method}, only ${allow}.`,
+  });
 });
