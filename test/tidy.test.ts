@@ -125,7 +125,7 @@ test("imports point upstream", () => {
 });
 
 test("the import rule refuses invalid imports", () => {
-  expect(refuseImport("src/redirect/judge-click.ts", "src/clicks/click-store.ts")).toContain("downstream");
+  expect(refuseImport("src/redirect/verdict/judge-click.ts", "src/clicks/click-store.ts")).toContain("downstream");
   expect(refuseImport("src/customers/fold.ts", "src/commissions/ledger.ts")).toContain("downstream");
   expect(refuseImport("src/payouts/runs/run.ts", "src/payouts/runs/api.ts")).toContain("downstream");
   expect(refuseImport("src/links/portal/routes.tsx", "src/portal/routes.tsx")).toContain("downstream");

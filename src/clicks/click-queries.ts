@@ -5,7 +5,7 @@ import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { MS_PER_HOUR } from "../lib/time.ts";
 import { DEVICES, type DeviceClass } from "../links/choose-destination.ts";
 import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
-import { type Navigation, unpackNavigation } from "../redirect/navigation.ts";
+import { type Navigation, unpackNavigation } from "../redirect/verdict/navigation.ts";
 import { clicks, texts } from "./tables.ts";
 
 interface ClickFacts {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { DEVICES } from "../links/choose-destination.ts";
 import { type Click, VERDICTS } from "../redirect/click.ts";
-import { NAVIGATION_MAX } from "../redirect/navigation.ts";
+import { NAVIGATION_MAX } from "../redirect/verdict/navigation.ts";
 
 /** A click of a message, parsed and raw: clicks that can't be stored are passed on unchanged, so that a later version can read them. */
 export interface ReceivedClick {

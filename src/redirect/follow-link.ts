@@ -12,12 +12,12 @@ import { decidePermission, type Permission } from "./consent.ts";
 import { cookieName, listCookies, makeCookie } from "./cookie.ts";
 import { classifyDevice } from "./device.ts";
 import { gonePage, notFoundPage, prefetchRefusal } from "./error-pages.ts";
-import { getLinkState, judgeClick } from "./judge-click.ts";
 import type { LinkTarget } from "./link-target.ts";
 import { CONSENT_NAME, DEEP_LINK_PARAMETER, makeLocation } from "./location.ts";
-import { readNavigation } from "./navigation.ts";
-import { readPurpose } from "./prefetch.ts";
 import { OWN_BROWSER_SECONDS, readSelfToken, SELF_COOKIE } from "./self-token.ts";
+import { getLinkState, judgeClick } from "./verdict/judge-click.ts";
+import { readNavigation } from "./verdict/navigation.ts";
+import { readPurpose } from "./verdict/prefetch.ts";
 import { hashVisitor, makeVisitorId } from "./visitor.ts";
 
 /** Where the random half of a click id begins; it identifies a new visitor. */

@@ -8,7 +8,7 @@
 import crawlers from "crawler-user-agents";
 import { isbotMatch } from "isbot";
 import UserAgent from "user-agents";
-import { findBotName, recognizeBot } from "../../src/redirect/bots.ts";
+import { findBotName, recognizeBot } from "../../src/redirect/verdict/bots.ts";
 
 const SHOWN = 20;
 const WARM_UP_ROUNDS = 20;

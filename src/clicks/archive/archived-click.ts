@@ -2,7 +2,7 @@
 import { toIsoDay } from "../../lib/calendar.ts";
 import { DEVICES } from "../../links/choose-destination.ts";
 import { type Click, timeOfClickId, VERDICTS } from "../../redirect/click.ts";
-import { type Navigation, unpackNavigation } from "../../redirect/navigation.ts";
+import { type Navigation, unpackNavigation } from "../../redirect/verdict/navigation.ts";
 
 /** A line of an archive: a click that can be read and counted again without D1. The visitor is left out. */
 export interface ArchivedClick extends Omit<Click, "at" | "visitor" | "visitor_by_hash" | "navigation"> {

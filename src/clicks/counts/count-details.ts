@@ -1,7 +1,7 @@
 /** The SQL that turns clicks into counts, shared by the code that adds to the counts and the code that checks them. */
 import { DEVICES } from "../../links/choose-destination.ts";
 import { COUNTED } from "../../redirect/click.ts";
-import { GESTURE_BIT } from "../../redirect/navigation.ts";
+import { GESTURE_BIT } from "../../redirect/verdict/navigation.ts";
 import { GESTURES, UNBOUNDED_DIMENSIONS, VALUES_MAX } from "../click-details.ts";
 
 const UNBOUNDED = `(${UNBOUNDED_DIMENSIONS.map((name) => `'${name}'`).join()})`;

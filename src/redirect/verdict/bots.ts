@@ -1,6 +1,6 @@
 import { isbotMatch } from "isbot";
-import { cutText } from "../lib/well-formed.ts";
-import { memoize } from "./memoize.ts";
+import { cutText } from "../../lib/well-formed.ts";
+import { memoize } from "../memoize.ts";
 
 /** A browser's user agent has nothing relevant after this, and the cost of the list grows with the length. */
 const MAX_CHARACTERS = 512;

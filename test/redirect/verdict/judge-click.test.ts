@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { getLinkState, type Hit, judgeClick } from "../../src/redirect/judge-click.ts";
-import { BROWSER } from "../support/story.ts";
+import { getLinkState, type Hit, judgeClick } from "../../../src/redirect/verdict/judge-click.ts";
+import { BROWSER } from "../../support/story.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 3, 10);

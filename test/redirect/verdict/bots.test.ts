@@ -2,7 +2,7 @@ import crawlers from "crawler-user-agents";
 import { isbotMatch } from "isbot";
 import UserAgent from "user-agents";
 import { expect, test } from "vitest";
-import { findBotName } from "../../src/redirect/bots.ts";
+import { findBotName } from "../../../src/redirect/verdict/bots.ts";
 
 const WINDOWS =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";

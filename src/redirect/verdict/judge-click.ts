@@ -1,6 +1,6 @@
-import { cutText } from "../lib/well-formed.ts";
+import { cutText } from "../../lib/well-formed.ts";
+import { DUPLICATE_WINDOW_MS, type HitVerdict } from "../click.ts";
 import { findBotName } from "./bots.ts";
-import { DUPLICATE_WINDOW_MS, type HitVerdict } from "./click.ts";
 import { isPrefetch } from "./prefetch.ts";
 
 /**

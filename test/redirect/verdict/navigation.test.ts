@@ -7,7 +7,7 @@ import {
   type Navigation,
   readNavigation,
   unpackNavigation,
-} from "../../src/redirect/navigation.ts";
+} from "../../../src/redirect/verdict/navigation.ts";
 
 const read = (headers: Record<string, string>) =>
   readNavigation(new Headers(headers), headers["sec-fetch-dest"] ?? null);
