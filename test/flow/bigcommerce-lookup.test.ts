@@ -49,6 +49,16 @@ test("the order is fetched, credited, and counted once however many webhooks rep
   expect(await (await post(updated)).json()).toMatchObject({ status: "duplicate" });
 });
 
+test("the same webhook again is a duplicate, also where the API answers something else by then", async () => {
+  const { post } = await connect(BIGCOMMERCE_TOKEN);
+  expect((await (await post()).json<{ status: string }>()).status).toBe("recorded");
+  const [order = ""] = Object.values(BIGCOMMERCE_ANSWERS);
+  const fixed = JSON.parse(order);
+  fixed.billing_address.email = "corrected@example.org";
+  vi.mocked(fetch).mockImplementationOnce(async () => Response.json(fixed));
+  expect((await (await post()).json<{ status: string }>()).status).toBe("duplicate");
+});
+
 test.each([0, 429, 503])("while the API fails (%d), the webhook is stored and completed later", async (failure) => {
   const { a, program, post } = await connect(BIGCOMMERCE_TOKEN);
   status = failure;

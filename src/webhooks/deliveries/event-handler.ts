@@ -38,7 +38,8 @@ export async function handleEvent(env: Env, parsed: ProviderEvent, work: EventWo
     event_id: event.id,
     erased_id: await hashEventId(readSettings(env).vault_key, endpoint.id, event.id),
     digest: await hashText(comparableContent(parsed, event)),
-    is_retry,
+    // What is looked up for the same webhook may have changed since.
+    is_retry: is_retry || provider.look_up?.complete !== undefined,
     identifiers,
     customer_key: mayCreate ? customerKeyOf(event) : null,
     namespace: event.customer.id === null ? null : event.namespace,

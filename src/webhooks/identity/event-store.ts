@@ -33,7 +33,10 @@ export interface NewEvent {
   erased_id: string;
   /** Hash of the event's content. */
   digest: string;
-  /** Its delivery was handled before. It may have stored the id with the digest of an earlier adapter, which is accepted. */
+  /**
+   * Its delivery was handled before, or its content was looked up. It may have stored the id with the digest of an earlier adapter
+   * or earlier content, which is accepted.
+   */
   is_retry: boolean;
   identifiers: readonly CustomerIdentifier[];
   /** The customer that it creates where none of its identifiers is recorded; null where it must wait instead. */
