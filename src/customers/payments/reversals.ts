@@ -29,8 +29,9 @@ export function collectReversals(ordered: readonly Fact[]): Reversal[] {
   for (const fact of ordered.filter(({ event }) => REVERSAL_EVENTS.has(event.type))) {
     const { name, part } = readReversal(fact);
     const known = parts.get(name);
-    // The first statement of a refund counts, unless it failed in between.
-    if (known === undefined || isUndone(part) || known.type === "refund_failed") parts.set(name, part);
+    // The first statement of a refund counts, unless it failed in between. At one time, which providers state in seconds, it failed.
+    const isAgain = known?.type === "refund_failed" && part.at > known.at;
+    if (known === undefined || isUndone(part) || isAgain) parts.set(name, part);
   }
   return applyState([...parts], ordered);
 }

@@ -38,6 +38,13 @@ describe("a sale", () => {
         "refund",
         8,
       ],
+      [
+        "is restored by a refund that fails in the same second, whichever id comes first",
+        [sale, { ...refund(7), id: "ep:z" }, failed(7)],
+        0,
+        "refund_failed",
+        7,
+      ],
       ["ignores a failed refund that was never made", [sale, failed(7)], 0, "refund_failed", 7],
       [
         "loses only the refund that failed",
