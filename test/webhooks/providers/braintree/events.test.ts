@@ -1,5 +1,7 @@
 /** The events that the Braintree adapter reads from each notification. */
+
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
 import { braintree } from "../../../../src/webhooks/providers/braintree/adapter.ts";
 import check from "../../../fixtures/braintree/check.txt?raw";
@@ -327,7 +329,7 @@ describe("malformed notifications", () => {
       disputeOpened.replace("<amount>29.00</amount>", "").replace("<amount-disputed>29.00</amount-disputed>", ""),
     ],
   ])("%s", (field, xml) => {
-    const code = `invalid_${field.replaceAll(/[^a-zA-Z0-9]+/g, "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(braintree, unsigned(xml))).toEqual({ status: 422, code, field });
   });
 

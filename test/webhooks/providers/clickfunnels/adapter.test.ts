@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Problem } from "../../../../src/lib/problem.ts";
+import { codeOfField, Problem } from "../../../../src/lib/problem.ts";
 import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
 import { clickfunnels } from "../../../../src/webhooks/providers/clickfunnels/adapter.ts";
 import contact from "../../../fixtures/clickfunnels/contact-identified.json";
@@ -294,7 +294,7 @@ describe("a malformed event names its field", () => {
     ["less than its tax and shipping", invoiceWith({ total_amount: "18.24" }), "data.total_amount"],
     ["a cancellation without an order", orderWith({ id: "" }), "data.id"],
   ])("%s", (_, body, field) => {
-    const code = `invalid_${field.replaceAll(".", "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(clickfunnels, posted(body))).toEqual({ status: 422, code, field });
   });
 });

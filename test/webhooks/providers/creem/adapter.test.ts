@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { creem } from "../../../../src/webhooks/providers/creem/adapter.ts";
 import completed from "../../../fixtures/creem/checkout-completed.json";
@@ -233,7 +234,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, event) => {
   expect(parseFault(creem, requestOf(event))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { dodoPayments } from "../../../../src/webhooks/providers/dodo-payments/adapter.ts";
 import disputeOpened from "../../../fixtures/dodopayments/dispute-opened.json";
@@ -232,7 +233,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, event) => {
   expect(parseFault(dodoPayments, requestOf(event))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

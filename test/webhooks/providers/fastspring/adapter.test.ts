@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { fastspring } from "../../../../src/webhooks/providers/fastspring/adapter.ts";
 import completed from "../../../fixtures/fastspring/order-completed.json";
@@ -256,7 +257,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, body) => {
   expect(parseFault(fastspring, requestOf(body))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
 import { kajabi } from "../../../../src/webhooks/providers/kajabi/adapter.ts";
 import { urlSecret } from "../../../../src/webhooks/signatures/url-secret.ts";
@@ -255,7 +256,7 @@ describe("a malformed hook names its field", () => {
     ["an unknown currency", payment({ currency: "ABC" }), "payload.transactions.currency"],
     ["no purchase", { ...purchase, payload: [] }, "payload.purchases"],
   ])("%s", (_, body, field) => {
-    const code = `invalid_${field.replaceAll(".", "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(kajabi, posted(body))).toEqual({ status: 422, code, field });
   });
 });

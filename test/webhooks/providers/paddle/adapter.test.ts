@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { paddle } from "../../../../src/webhooks/providers/paddle/adapter.ts";
 import chargeback from "../../../fixtures/paddle/adjustment-created-chargeback.json";
@@ -305,7 +306,7 @@ describe("amounts", () => {
   test.each(malformed)("and other fields are named if malformed: %s (%#)", (field, event) => {
     expect(parseFault(paddle, requestOf(event))).toEqual({
       status: 422,
-      code: `invalid_${field.replaceAll(".", "_")}`,
+      code: codeOfField(field),
       field,
     });
   });

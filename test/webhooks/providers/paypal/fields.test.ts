@@ -1,5 +1,7 @@
 /** The PayPal adapter's click, amounts and malformed fields. */
+
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import { paypal } from "../../../../src/webhooks/providers/paypal/adapter.ts";
 import captureCompleted from "../../../fixtures/paypal/capture-completed.json";
 import captureInSandbox from "../../../fixtures/paypal/capture-completed-sandbox.json";
@@ -129,7 +131,7 @@ describe("amounts", () => {
       "resource.dispute_amount.value",
     ],
   ])("%s are refused", (_, fixture, field) => {
-    const code = `invalid_${field.replaceAll(".", "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(paypal, requestWith({ body: JSON.stringify(fixture) }))).toEqual({ status: 422, code, field });
   });
 });
@@ -160,7 +162,7 @@ describe("malformed events", () => {
       }),
     ],
   ])("%s", (field, fixture) => {
-    const code = `invalid_${field.replaceAll(".", "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(paypal, requestWith({ body: JSON.stringify(fixture) }))).toEqual({ status: 422, code, field });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { polar } from "../../../../src/webhooks/providers/polar/adapter.ts";
 import orderPending from "../../../fixtures/polar/order-created-pending.json";
@@ -315,7 +316,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, event) => {
   expect(parseFault(polar, requestOf(event))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

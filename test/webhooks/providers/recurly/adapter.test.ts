@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { recurly } from "../../../../src/webhooks/providers/recurly/adapter.ts";
 import paid from "../../../fixtures/recurly/charge-invoice-paid.json";
@@ -244,7 +245,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, body) => {
   expect(parseFault(recurly, requestOf(body))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

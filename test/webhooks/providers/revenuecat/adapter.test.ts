@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { revenuecat } from "../../../../src/webhooks/providers/revenuecat/adapter.ts";
 import refund from "../../../fixtures/revenuecat/cancellation-refund.json";
@@ -250,7 +251,7 @@ const malformed: [string, unknown][] = [
 test.each(malformed)("a malformed field is named: %s (%#)", (field, body) => {
   expect(parseFault(revenuecat, requestOf(body))).toEqual({
     status: 422,
-    code: `invalid_${field.replaceAll(".", "_")}`,
+    code: codeOfField(field),
     field,
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import { stripe } from "../../../../src/webhooks/providers/stripe/adapter.ts";
 import checkoutInvoiced from "../../../fixtures/stripe/checkout-session-completed-invoiced.json";
 import checkoutPayment from "../../../fixtures/stripe/checkout-session-completed-payment.json";
@@ -259,7 +260,7 @@ describe("a malformed event names its field:", () => {
   test.each(malformed)("%s (%#)", (field, event) => {
     expect(parseFault(stripe, requestOf(event))).toEqual({
       status: 422,
-      code: `invalid_${field.replaceAll(".", "_")}`,
+      code: codeOfField(field),
       field,
     });
   });

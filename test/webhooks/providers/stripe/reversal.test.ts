@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import type { ProviderEvent } from "../../../../src/webhooks/provider.ts";
 import { stripe } from "../../../../src/webhooks/providers/stripe/adapter.ts";
 import disputeLost from "../../../fixtures/stripe/charge-dispute-closed-lost.json";
@@ -161,7 +162,7 @@ describe("a malformed reversal names its field:", () => {
   test.each(malformed)("%s (%#)", (field, event) => {
     expect(parseFault(stripe, requestOf(event))).toEqual({
       status: 422,
-      code: `invalid_${field.replaceAll(".", "_")}`,
+      code: codeOfField(field),
       field,
     });
   });

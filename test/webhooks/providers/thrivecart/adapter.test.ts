@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codeOfField } from "../../../../src/lib/problem.ts";
 import { type ProviderEvent, providerEvent } from "../../../../src/webhooks/provider.ts";
 import { thrivecart } from "../../../../src/webhooks/providers/thrivecart/adapter.ts";
 import commissionEarned from "../../../fixtures/thrivecart/affiliate-commission-earned.txt?raw";
@@ -303,7 +304,7 @@ describe("a malformed event names its field", () => {
     ],
     ["a refund without an amount", changeForm(refund, { "refund[amount]": "x" }), "refund.amount"],
   ])("%s", (_, body, field) => {
-    const code = `invalid_${field.replaceAll(".", "_")}`;
+    const code = codeOfField(field);
     expect(parseFault(thrivecart, posted(body))).toEqual({ status: 422, code, field });
   });
 });
