@@ -134,7 +134,7 @@ describe("a dispute is refused without any change", () => {
       [{ ...named, reason: "x".repeat(501) }, [422, "invalid_reason", "reason"]],
       [{ ...named, reason: "a\nb" }, [422, "invalid_reason", "reason"]],
       [{ affiliate: b.username }, [422, "invalid_reason", "reason"]],
-      [{ ...named, days: 3 }, [422, "invalid_days", "days"]],
+      [{ ...named, days: 3 }, [422, "unknown_field", "days"]],
     ];
     for (const [body, expected] of cases) expect(await refused(conversion, body)).toEqual(expected);
     await admin("PATCH", `/v1/programs/${program}/enrollments/${b.username}`, { status: "suspended" });

@@ -53,15 +53,15 @@ test("each version is explained, alone and in the list; an unknown one is not fo
 });
 
 test.each([
-  ["invalid_effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
-  ["invalid_terms_rates_rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
-  ["invalid_terms_color", { terms: { color: "red" } }],
-  ["invalid_color", { color: "red" }],
-  ["invalid_preset", { preset: "no-such" }],
-])("a version with %s is refused", async (code, body) => {
+  ["invalid_effective_from", "effective_from", { effective_from: "2020-01-01T00:00:00Z" }],
+  ["invalid_terms_rates_rate_bps", "terms.rates.0.rate_bps", { terms: { rates: [{ rate_bps: 10_001 }] } }],
+  ["unknown_field", "terms.color", { terms: { color: "red" } }],
+  ["unknown_field", "color", { color: "red" }],
+  ["invalid_preset", "preset", { preset: "no-such" }],
+])("a version is refused as %s for its %s", async (code, field, body) => {
   const { program } = await setUp({ affiliates: 1 });
   const { status, json } = await admin("POST", `/v1/programs/${program}/terms`, body);
-  expect([status, json.code]).toEqual([422, code]);
+  expect([status, json.code, json.field]).toEqual([422, code, field]);
 });
 
 test("an announced version is not in force yet, and no version may precede it", async () => {
