@@ -9,12 +9,14 @@ import { addUpReversals, collectReversals, findLatestState } from "./reversals.t
 
 /** Completes a folded conversion with its own facts. */
 export function settleConversion(made: Conversion, facts: readonly Fact[]): Conversion {
+  // What an earlier settling stored is decided again.
+  const { commissionable: _, ...folded } = made;
   const ordered = inCanonicalOrder(facts);
   const gross = ordered.find((fact) => isMaker(fact) && fact.event.gross !== null)?.event.gross ?? null;
   const settlements = ordered.filter(({ event }) => event.type === "settlement").map(timeOfFact);
   const isPaying = isCommissionable(ordered);
   const sale = {
-    ...made,
+    ...folded,
     ...(!isPaying && { commissionable: false as const }),
     ...(settlements.length > 0 && { settled_at: Math.min(...settlements) }),
     gross,

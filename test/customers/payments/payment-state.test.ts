@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../../src/customers/fact.ts";
+import { settleConversion } from "../../../src/customers/payments/settle.ts";
 import { DAY, DAY_0, fact, fold, touch } from "../../support/given.ts";
 import { fc } from "../../support/random.ts";
 
@@ -202,6 +203,13 @@ describe("a sale without commission", () => {
       expect(fold(facts)[0]).toMatchObject({ commissionable: false, notes: [NOTE] });
     }
     expect(fold([sale])[0]).not.toHaveProperty("commissionable");
+  });
+
+  test("is one no longer where a later state takes it back", () => {
+    const before = fold([fact("sale", 5, { payment: "p", id: "said", ...free })])[0];
+    const facts = [fact("sale", 5, { payment: "p", id: "said", ...free }), update(9, true)];
+    expect(before).toMatchObject({ commissionable: false });
+    expect(before && settleConversion(before, facts)).not.toHaveProperty("commissionable");
   });
 
   test("is what the latest state of the whole payment says", () => {
