@@ -60,7 +60,7 @@ test("a version of the terms is read without the others, by the API and by the p
   const { program, a } = await setUp({ affiliates: 1 });
   const path = `/v1/programs/${program}/terms`;
   for (const rate_bps of [1_000, 2_000]) await admin("POST", path, { terms: { rates: [{ rate_bps }] } });
-  // Whoever parses version 1 now fails.
+  // Parsing version 1 fails from now on.
   await env.DB.prepare(
     "UPDATE program_terms SET terms = 'unreadable' WHERE version = 1 AND program_id = (SELECT id FROM programs WHERE slug = ?)",
   )
