@@ -198,6 +198,7 @@ test.each<[string, Record<string, unknown>, number, string]>([
   ["an unknown id", { customer: "cus_unknown" }, 404, "customer_not_found"],
   ["an unknown email", { email: "unknown@example.org" }, 404, "customer_not_found"],
   ["an unknown program", { program: "nowhere", customer: ID }, 422, "program_not_found"],
+  ["an unknown namespace", { customer: ID, namespace: "kajaby" }, 422, "invalid_namespace"],
   ["an unknown field", { customer: ID, hash: "x" }, 422, "unknown_field"],
 ])("a call with %s is refused", async (_, body, status, code) => {
   const { program } = await setUp({ affiliates: 1 });

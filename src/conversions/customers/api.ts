@@ -9,18 +9,34 @@ import { Problem } from "../../lib/problem.ts";
 import { emailAddress, shortText } from "../../lib/validation.ts";
 import { isErasedKey } from "../../webhooks/conversion-event.ts";
 import { type FoundCustomer, findCustomers, type WantedCustomer } from "../../webhooks/identity/erasure-store.ts";
+import { providers } from "../../webhooks/providers.ts";
 import { completeErasure, type Erased, eraseCustomer } from "./erasure-job.ts";
 import { readCustomer } from "./find-queries.ts";
 
 /** Longer than any id in a key; see `refuseLongIds`. */
 const ID_MAX_CHARACTERS = 400;
 
+const TOO_LONG = `must have at most ${ID_MAX_CHARACTERS} characters`;
+
 const wantedCustomer = v.strictObject({
   program: shortText,
-  customer: v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(ID_MAX_CHARACTERS))),
-  namespace: v.optional(v.pipe(v.string(), v.maxLength(ID_MAX_CHARACTERS))),
+  customer: v.optional(
+    v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(ID_MAX_CHARACTERS, TOO_LONG)),
+  ),
+  namespace: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(ID_MAX_CHARACTERS, TOO_LONG),
+      v.check(isNamespace, "must be empty for your own ids, or a provider's source, such as stripe"),
+    ),
+  ),
   email: v.optional(emailAddress),
 });
+
+/** See `ConversionEvent.namespace`. */
+function isNamespace(text: string): boolean {
+  return text === "" || providers.has(text.split(":", 1).join());
+}
 
 export function addCustomerRoutes(app: ApiApp): void {
   app.post("/customers/find", async (c) => {
