@@ -28,7 +28,7 @@ const USERNAME = /^[a-z0-9][a-z0-9._-]{0,38}$/;
 const username = v.pipe(
   v.string(),
   v.toLowerCase(),
-  v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with a letter or digit"),
+  v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with one of a-z or 0-9"),
 );
 
 const newAffiliate = v.strictObject({

@@ -70,7 +70,7 @@ test("a secret in a request is not stored with it", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const { json: endpoint } = await admin("POST", `/v1/programs/${program}/endpoints`, { source: "postback" });
   await send(`/v1/postback?endpoint=${endpoint.id}&key=${endpoint.secret}&event=party`);
-  const encoded = [...endpoint.secret].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
+  const encoded = [...endpoint.secret].map((character) => `%${character.charCodeAt(0).toString(16)}`).join("");
   await send(`/v1/postback?endpoint=${endpoint.id}`, { method: "POST", body: `key=${encoded}&event=party` });
   const rows = await listDeliveries(program);
   expect(rows.map(({ reason }) => reason)).toEqual(["invalid_event", "invalid_event"]);

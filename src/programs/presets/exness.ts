@@ -16,7 +16,7 @@ const BOUNTIES: { country?: string[]; deposit: number; web: number; elsewhere: n
   { deposit: 1_000, web: 4_000, elsewhere: 2_500 },
 ];
 
-/** Once per client. An unknown platform pays the same as any platform but the web. */
+/** Once per client. An unknown platform pays the same as every platform except the web. */
 const rates: RateRule[] = BOUNTIES.flatMap(({ country, deposit, web, elsewhere }) => {
   const matched = { ...(country && { country }), min_amount: deposit, first_qualifying: true };
   return [

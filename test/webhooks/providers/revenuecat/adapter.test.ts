@@ -109,7 +109,7 @@ const recognized: [string, { event: { id: string; type: string } }, Omit<Provide
     },
   ],
   [
-    "a refund that was taken back",
+    "a refund that was reversed",
     reversed,
     {
       ...BARE,
