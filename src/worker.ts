@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { checkHealth } from "./api/health.ts";
+import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { applyRetention } from "./clicks/archive/retention-job.ts";
 import { consumeClicks } from "./clicks/click-consumer.ts";
@@ -202,6 +203,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       const tasks = [
         deleteOldVisitorKeys(db, scheduledTime),
         deleteOldSessions(db, scheduledTime),
+        deleteOldResponses(db, scheduledTime),
         ...(new Date(scheduledTime).getUTCHours() === DAILY_TASKS_HOUR
           ? [deleteOldNotifications(db, scheduledTime)]
           : []),

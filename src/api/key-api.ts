@@ -9,15 +9,15 @@ import { pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
+import { FIRST_KEY } from "../users/actor.ts";
+
 import { allowQuery, PAGING } from "./layout/allow-query.ts";
 import type { ApiApp } from "./layout/api-app.ts";
+import { commitChange } from "./layout/commit-change.ts";
 import { toIsoTime } from "./layout/format-time.ts";
 import { readJson } from "./layout/read-json.ts";
 import { readPage } from "./layout/read-page.ts";
 import { adminKeys } from "./layout/tables.ts";
-
-/** The id of `ADMIN_TOKEN` in records of which key did something. */
-export const FIRST_KEY = "first";
 
 const KEY_BYTES = 32;
 /** Distinguishes API keys from other secrets. */
@@ -46,8 +46,12 @@ export function addKeyRoutes(app: ApiApp): void {
     const random = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
     const key = `${KEY_PREFIX}${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
     const row = { id: `key_${nanoid(12)}`, name, hash: await hashText(key), created_at: c.var.now, revoked_at: null };
-    await c.var.db.insert(adminKeys).values(row);
-    return c.json({ ...viewKey(row), key }, 201);
+    const { hash: _, ...view } = row;
+    const change = { action: "key.created", program_id: null, subject_type: "key", subject: row.id };
+    return commitChange(c, [c.var.db.insert(adminKeys).values(row)], [{ ...change, before: null, after: { name } }], {
+      status: 201,
+      body: { ...viewKey(view), key },
+    });
   });
 
   app.get("/keys", allowQuery(...PAGING), async (c) => {
@@ -66,13 +70,25 @@ export function addKeyRoutes(app: ApiApp): void {
 
   app.delete("/keys/:id", async (c) => {
     const id = c.req.param("id");
-    const [revoked] = await c.var.db
-      .update(adminKeys)
-      .set({ revoked_at: c.var.now })
-      .where(and(eq(adminKeys.id, id), isNull(adminKeys.revoked_at)))
-      .returning();
-    if (revoked !== undefined) return c.json(viewKey(revoked));
-    throw new Problem(404, "key_not_found", `There is no active key "${id}".`);
+    const isActive = and(eq(adminKeys.id, id), isNull(adminKeys.revoked_at));
+    const active = await c.var.db.select().from(adminKeys).where(isActive).get();
+    if (active === undefined) throw new Problem(404, "key_not_found", `There is no active key "${id}".`);
+    const body = viewKey({ ...active, revoked_at: c.var.now });
+    return commitChange(
+      c,
+      [c.var.db.update(adminKeys).set({ revoked_at: c.var.now }).where(isActive)],
+      [
+        {
+          action: "key.revoked",
+          program_id: null,
+          subject_type: "key",
+          subject: id,
+          before: { name: active.name },
+          after: null,
+        },
+      ],
+      { status: 200, body },
+    );
   });
 }
 

@@ -38,6 +38,7 @@ import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
 import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
 import { refuseUnknownQuery } from "./layout/allow-query.ts";
 import type { ApiApp, ApiTools } from "./layout/api-app.ts";
+import { replayCalls } from "./layout/idempotent-calls.ts";
 
 /** The routes below /v1. Each call needs an API key. */
 export function apiRoutes(tools: ApiTools): ApiApp {
@@ -54,6 +55,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
       throw new Problem(401, "admin_key_invalid", `${fault}: send \`Authorization: Bearer <key>\`.`);
     }
     c.set("key", owner);
+    c.set("actor", { user_id: null, key_id: owner, role: "owner", program_ids: null });
     refuseUnknownQuery(c);
     await next();
   });
@@ -64,6 +66,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
     c.header("Cache-Control", "no-store");
     c.header("Strict-Transport-Security", TRANSPORT_SECURITY);
   });
+  app.use(replayCalls);
   addProgramRoutes(app);
   addRebuildRoutes(app);
   addTermsRoutes(app);

@@ -3,10 +3,12 @@ import { getDomain } from "tldts";
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
@@ -138,17 +140,22 @@ export function addProgramRoutes(app: ApiApp): void {
     // One batch is one transaction: no program without terms. The first version is in force from the beginning of time.
     const programId = sql`(${db.select({ id: programs.id }).from(programs).where(eq(programs.slug, fields.slug))})`;
     try {
-      await db.batch([
-        db.insert(programs).values(row),
-        db.insert(programTerms).values({ program_id: programId, version: 1, effective_from: 0, terms }),
-      ]);
+      const body = { ...viewProgram(row), terms_version: 1, terms };
+      return await commitChange(
+        c,
+        [
+          db.insert(programs).values(row),
+          db.insert(programTerms).values({ program_id: programId, version: 1, effective_from: 0, terms }),
+        ],
+        [{ ...changeOf(row, "created"), program_id: programId, before: null, after: body }],
+        { status: 201, body },
+      );
     } catch (error) {
       if (isUniqueViolation(error)) {
         throw new Problem(409, "program_exists", "There is already a program with this slug or redirect host.");
       }
       throw error;
     }
-    return c.json({ ...viewProgram(row), terms_version: 1, terms }, 201);
   });
 
   app.get("/programs", allowQuery(...PAGING), async (c) => {
@@ -185,8 +192,13 @@ export function addProgramRoutes(app: ApiApp): void {
     if (Object.keys(changes).length === 0)
       throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
     checkCookieDomain({ ...program, ...changes });
-    await db.update(programs).set(changes).where(eq(programs.id, program.id));
-    return c.json(viewProgram({ ...program, ...changes }));
+    const body = viewProgram({ ...program, ...changes });
+    return commitChange(
+      c,
+      [db.update(programs).set(changes).where(eq(programs.id, program.id))],
+      [{ ...changeOf(program, "updated"), program_id: program.id, ...diffFields(viewProgram(program), body) }],
+      { status: 200, body },
+    );
   });
 }
 
@@ -209,6 +221,10 @@ function checkCookieDomain({
   if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
   const detail = `cookie_domain: the redirect host ${redirect_host} is not in the domain ${domain}.`;
   throw new Problem(422, "invalid_cookie_domain", detail, "cookie_domain");
+}
+
+function changeOf({ slug }: { slug: string }, verb: "created" | "updated") {
+  return { action: `program.${verb}`, subject_type: "program", subject: slug };
 }
 
 function viewProgram(row: Omit<Program, "id">) {

@@ -1,5 +1,5 @@
 /** The D1 tables that `api/layout/` owns: others may read them, but only this folder writes them. */
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 const time = (name: string) => integer(name);
 
@@ -10,3 +10,18 @@ export const adminKeys = sqliteTable("admin_keys", {
   created_at: time("created_at").notNull(),
   revoked_at: time("revoked_at"),
 });
+
+export const idempotentCalls = sqliteTable(
+  "idempotent_calls",
+  {
+    key_id: text("key_id").notNull(),
+    idempotency_key: text("idempotency_key").notNull(),
+    fingerprint: text("fingerprint").notNull(),
+    sealed_response: text("sealed_response").notNull(),
+    at: time("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.key_id, table.idempotency_key] }),
+    index("idempotent_calls_by_time").on(table.at),
+  ],
+);

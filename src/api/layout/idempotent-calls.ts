@@ -1,0 +1,81 @@
+/**
+ * Calls with an `Idempotency-Key` that create something: their response is stored in the transaction that creates it, so that
+ * the same call with the same key gets the same response and creates nothing again.
+ */
+import { and, eq, lt } from "drizzle-orm";
+import type { MiddlewareHandler } from "hono";
+import type { Database } from "../../db/database.ts";
+import { readSettings } from "../../env.ts";
+import { hashText, openSealer } from "../../lib/platform/vault.ts";
+import { Problem } from "../../lib/problem.ts";
+import { MS_PER_HOUR } from "../../lib/time.ts";
+import { readBody } from "../../webhooks/receive/read-body.ts";
+import type { ApiCall, ApiEnv, IdempotentCall } from "./api-app.ts";
+import { checkIdempotencyKey } from "./idempotency-key.ts";
+import { BODY_MAX_BYTES } from "./read-json.ts";
+import { idempotentCalls } from "./tables.ts";
+
+/** How long a response is kept: at least 24 hours. */
+const KEPT_MS = 48 * MS_PER_HOUR;
+
+/** A response with a JSON body. */
+export interface JsonResponse {
+  status: 200 | 201;
+  body: object;
+}
+
+/**
+ * Answers a repeated POST with the stored response and the header `Idempotent-Replayed: true`. Throws 409 if the key was used
+ * for another call, and 422 if it is invalid.
+ */
+export const replayCalls: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const key = c.req.header("idempotency-key");
+  if (c.req.method !== "POST" || key === undefined) return next();
+  checkIdempotencyKey(key);
+  const { pathname, search } = new URL(c.req.url);
+  const body = await readBody(c.req.raw.clone(), BODY_MAX_BYTES);
+  const call = { key, fingerprint: await hashText(`${c.req.method} ${pathname}${search}\n${body}`) };
+  c.set("idempotent_call", call);
+  return (await findResponse(c, call)) ?? next();
+};
+
+/** The statements that store a call's response. Place them last in the batch of what the call creates. */
+export async function storeResponse(c: ApiCall, response: JsonResponse) {
+  const call = c.get("idempotent_call");
+  if (call === undefined) return [];
+  const sealer = await openSealer(readSettings(c.env).vault_key, "api response");
+  const sealed = await sealer.seal(contextOf(c.var.key, call.key), JSON.stringify(response));
+  const { key, fingerprint } = call;
+  const row = { key_id: c.var.key, idempotency_key: key, fingerprint, sealed_response: sealed, at: c.var.now };
+  return [c.var.db.insert(idempotentCalls).values(row)];
+}
+
+/** The response to this call that a simultaneous one with the same key has stored, or null. Throws 409 as {@link replayCalls}. */
+export async function findStoredResponse(c: ApiCall): Promise<Response | null> {
+  const call = c.get("idempotent_call");
+  return call === undefined ? null : findResponse(c, call);
+}
+
+/** Deletes responses that are older than 48 hours. */
+export async function deleteOldResponses(db: Database, now: number): Promise<void> {
+  await db.delete(idempotentCalls).where(lt(idempotentCalls.at, now - KEPT_MS));
+}
+
+async function findResponse(c: ApiCall, call: IdempotentCall): Promise<Response | null> {
+  const { key_id, idempotency_key } = idempotentCalls;
+  const isThis = and(eq(key_id, c.var.key), eq(idempotency_key, call.key));
+  const row = await c.var.db.select().from(idempotentCalls).where(isThis).get();
+  if (row === undefined) return null;
+  if (row.fingerprint !== call.fingerprint) {
+    const detail = "This Idempotency-Key was used for another call.";
+    throw new Problem(409, "idempotency_key_reused", detail, "Idempotency-Key");
+  }
+  const sealer = await openSealer(readSettings(c.env).vault_key, "api response");
+  const text = await sealer.unseal(contextOf(c.var.key, call.key), row.sealed_response);
+  const { status, body }: JsonResponse = JSON.parse(text);
+  return c.json(body, status, { "Idempotent-Replayed": "true" });
+}
+
+function contextOf(keyId: string, key: string): string {
+  return `${keyId} ${key}`;
+}

@@ -1,0 +1,51 @@
+/** Writes the audit log. */
+import { type SQL, sql } from "drizzle-orm";
+import { nanoid } from "nanoid";
+import type { Database } from "../db/database.ts";
+import { type AuditedFields, auditEntries } from "./tables.ts";
+
+/** What changed. `before` and `after` hold the changed fields only, without secrets; null for a record that didn't or doesn't exist. */
+export interface Change {
+  /** The noun and the past participle, such as `program.updated`. */
+  action: string;
+  /** The program that the record belongs to, null for none. A program that the batch creates is found by a subquery. */
+  program_id: number | SQL | null;
+  /** The noun, such as `program`. */
+  subject_type: string;
+  /** The record's public id: a slug, a username, an id. */
+  subject: string;
+  before: AuditedFields | null;
+  after: AuditedFields | null;
+}
+
+/** Who made a change: a user's or a key's id, an affiliate's username, or the job that did it. */
+export interface AuditActor {
+  actor_kind: "user" | "key" | "affiliate" | "system";
+  actor: string;
+  /** The API key that a user's call carried, null for none. */
+  key_id: string | null;
+}
+
+const TIME_DIGITS = 9;
+const RANDOM_CHARACTERS = 12;
+
+/** Matches an entry's id: `aud_`, the time in base 36, and random characters. */
+export const AUDIT_ID = /^aud_[0-9a-z]{9}[A-Za-z0-9_-]{12}$/;
+
+/** The first id of an entry at `time` (ms), without its random characters. It sorts before all later ids. */
+export function firstAuditIdAt(time: number): string {
+  return `aud_${Math.max(time, 0).toString(36).padStart(TIME_DIGITS, "0")}`;
+}
+
+/**
+ * The statement that adds an entry. Place it in the batch of the change, right after the statement that makes it: it adds
+ * nothing if that statement changed no row.
+ */
+export function recordChange(db: Database, by: AuditActor, change: Change, at: number) {
+  const id = `${firstAuditIdAt(at)}${nanoid(RANDOM_CHARACTERS)}`;
+  const { action, program_id, subject_type, subject } = change;
+  const toJson = (fields: AuditedFields | null) => (fields === null ? null : JSON.stringify(fields));
+  return db.insert(auditEntries).select(sql`
+    SELECT ${id}, ${at}, ${by.actor_kind}, ${by.actor}, ${by.key_id}, ${action}, ${program_id}, ${subject_type}, ${subject},
+      ${toJson(change.before)}, ${toJson(change.after)} WHERE changes() > 0`);
+}
