@@ -4,6 +4,7 @@ import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { checkHealth } from "./api/health.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
+import { projectAuditEntry } from "./audit/audit-store.ts";
 import { applyRetention } from "./clicks/archive/retention-job.ts";
 import { consumeClicks } from "./clicks/click-consumer.ts";
 import { ClickPacker, type ClickSink } from "./clicks/click-producer.ts";
@@ -73,7 +74,8 @@ export const SYSTEM: Platform = {
 export class Customer extends CustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
     const db = openDatabase(this.env.DB);
-    if (message.to === "reports") {
+    if (message.to === "audit") await projectAuditEntry(db, message);
+    else if (message.to === "reports") {
       const { record } = message;
       const alongside = [...recordCreditedClick(db, record), ...noteSale(db, record, notificationTime(this.env))];
       await projectConversion(db, record, relayed, alongside);
@@ -94,6 +96,7 @@ export class Account extends PayingAccountObject {
       return projectStatement(db, message.statement, alongside);
     }
     if (message.to === "reports") return projectEntry(db, message.entry);
+    if (message.to === "audit") return projectAuditEntry(db, message);
     const { sponsor_id, sale } = message.sponsored;
     const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
     await this.env.ACCOUNTS.getByName(accountKeyOf(account)).postOverride(message.sponsored);

@@ -3,10 +3,12 @@
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { auditActorOf } from "../api/layout/commit-change.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { describeChange } from "../audit/audit-store.ts";
 import { explainRows, readEntries, viewEntry } from "../commissions/entry-queries.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import { accountKeyOf } from "../commissions/ledger.ts";
@@ -71,7 +73,10 @@ export function addAccountRoutes(app: ApiApp): void {
     const fields = await readJson(c.req, adjustment);
     const account = { program_id: program.id, affiliate_id: affiliate.id };
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
-    const adjusted = await object.adjust(key, { ...account, ...fields }, now);
+    const change = { action: "adjustment.created", subject_type: "affiliate", subject: affiliate.username };
+    const audited = { ...change, program_id: program.id, before: null, after: fields };
+    const audit = describeChange(auditActorOf(c), audited, now);
+    const adjusted = await object.adjust(key, { ...account, ...fields }, now, audit);
     if (adjusted.status === "conflict") {
       throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
     }

@@ -2,6 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import type { Database } from "../db/database.ts";
+import type { AuditMessage } from "./audit-message.ts";
 import { type AuditedFields, auditEntries } from "./tables.ts";
 
 /** What changed. `before` and `after` hold the changed fields only, without secrets; null for a record that didn't or doesn't exist. */
@@ -42,10 +43,31 @@ export function firstAuditIdAt(time: number): string {
  * nothing if that statement changed no row.
  */
 export function recordChange(db: Database, by: AuditActor, change: Change, at: number) {
-  const id = `${firstAuditIdAt(at)}${nanoid(RANDOM_CHARACTERS)}`;
+  const id = newAuditId(at);
   const { action, program_id, subject_type, subject } = change;
   const toJson = (fields: AuditedFields | null) => (fields === null ? null : JSON.stringify(fields));
   return db.insert(auditEntries).select(sql`
     SELECT ${id}, ${at}, ${by.actor_kind}, ${by.actor}, ${by.key_id}, ${action}, ${program_id}, ${subject_type}, ${subject},
       ${toJson(change.before)}, ${toJson(change.after)} WHERE changes() > 0`);
+}
+
+/**
+ * The message that records a change which an object makes. Pass it to the object with the command. The object puts it in its
+ * outbox in the transaction of the change, and drops it if the command changes nothing, such as a repeated one.
+ */
+export function describeChange(
+  by: AuditActor,
+  change: Change & { program_id: number | null },
+  at: number,
+): AuditMessage {
+  return { to: "audit", entry: { id: newAuditId(at), at, ...by, ...change } };
+}
+
+/** Adds an entry that an object sent. An entry that is sent again has the same id, and adds nothing. */
+export async function projectAuditEntry(db: Database, { entry }: AuditMessage): Promise<void> {
+  await db.insert(auditEntries).values(entry).onConflictDoNothing();
+}
+
+function newAuditId(at: number): string {
+  return `${firstAuditIdAt(at)}${nanoid(RANDOM_CHARACTERS)}`;
 }

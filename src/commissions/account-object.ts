@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AccountKey } from "../affiliates/enrollment.ts";
+import type { AuditMessage } from "../audit/audit-message.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import { openDatabase } from "../db/database.ts";
 import { Outbox } from "../db/outbox.ts";
@@ -90,8 +91,11 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.settle();
   }
 
-  /** Posts an admin's adjustment once per key, dated with the time (ms) of the first call. */
-  async adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>> {
+  /**
+   * Posts an admin's adjustment once per key, dated with the time (ms) of the first call. `audit` is left out by the previous
+   * release.
+   */
+  async adjust(key: string, adjustment: Adjustment, now: number, audit?: AuditMessage): Promise<Adjusted<LedgerEntry>> {
     const subject = subjectOf.adjustment(key);
     const adjusted = this.change((): Adjusted<LedgerEntry> => {
       const [made = null] = this.store.listEntriesOf(subject);
@@ -99,6 +103,7 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       if (decided.status !== "posted") return decided as Adjusted<LedgerEntry>;
       const [entry] = this.add([decided.entry], subject);
       if (entry === undefined) throw new Error("an entry that was posted is not there");
+      if (audit !== undefined) this.outbox.put([audit]);
       return { status: "posted", entry };
     });
     await this.settle();

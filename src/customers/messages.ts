@@ -1,3 +1,4 @@
+import type { AuditMessage } from "../audit/audit-message.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import {
   type AttributedSale,
@@ -10,7 +11,10 @@ import {
 import type { TermsOf } from "./fold.ts";
 
 /** The messages a Customer object sends downstream. */
-export type DownstreamMessage = { to: "reports"; record: ConversionRecord } | { to: "account"; sale: AttributedSale };
+export type DownstreamMessage =
+  | { to: "reports"; record: ConversionRecord }
+  | { to: "account"; sale: AttributedSale }
+  | AuditMessage;
 
 /** All messages a Customer object sends, including its history to the object it was merged into. */
 export type CustomerMessage = DownstreamMessage | { to: "customer"; key: string };

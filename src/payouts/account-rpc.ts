@@ -1,4 +1,5 @@
 import type { AccountKey } from "../affiliates/enrollment.ts";
+import type { AuditMessage } from "../audit/audit-message.ts";
 import type { ChainHead } from "../commissions/chain.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { LedgerEntry } from "../commissions/ledger.ts";
@@ -30,7 +31,7 @@ export interface AccountRpc extends Rpc.DurableObjectBranded {
   post(sale: AttributedSale): Promise<void>;
   postOverride(sponsored: SponsoredSale): Promise<void>;
   renameCustomer(from: readonly string[], to: string): Promise<void>;
-  adjust(key: string, adjustment: Adjustment, now: number): Promise<Adjusted<LedgerEntry>>;
+  adjust(key: string, adjustment: Adjustment, now: number, audit?: AuditMessage): Promise<Adjusted<LedgerEntry>>;
   readEntries(after: number, limit: number): Promise<LedgerEntry[]>;
   readHead(): Promise<ChainHead>;
   describeTier(account: AccountKey, tiers: Tiers, at: number): Promise<TierView>;

@@ -15,11 +15,16 @@ export function send(path: string, init: RequestInit = {}): Promise<Response> {
 }
 
 /** An admin call; returns the response's status and JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
-export async function admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> {
+export async function admin(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads fields of answers whose shape it asserts.
+): Promise<{ status: number; json: any }> {
   const response = await send(path, {
     method,
-    headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}` },
+    headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}`, ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return { status: response.status, json: await response.json() };
