@@ -93,13 +93,12 @@ const parsedForMail = new WeakMap<object, MailSettings>();
 
 /**
  * Parses the email settings, once per isolate. Never throws, so that redirects and pages work without email. If a setting is
- * invalid, no emails are sent, and `/healthz` and the log have the error.
+ * invalid, no emails are sent, and `/healthz` has the error.
  */
 export function readMailSettings(env: Env): MailSettings {
   const known = parsedForMail.get(env);
   if (known !== undefined) return known;
   const settings = parseMailSettings(env);
-  if (settings.fault !== null) console.error(settings.fault);
   parsedForMail.set(env, settings);
   return settings;
 }

@@ -1,4 +1,5 @@
 /** Wiring only: which stage or surface answers a request, a message or a cron, and where its output goes. */
+
 import { Hono } from "hono";
 import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { checkHealth } from "./api/health.ts";
@@ -27,6 +28,7 @@ import { type Env, readSettings } from "./env.ts";
 import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
 import { networkKeyOf } from "./lib/network.ts";
 import { listMethods } from "./lib/platform/allowed-methods.ts";
+import { logError } from "./lib/platform/log.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
@@ -191,40 +193,37 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
     async scheduled(event, env) {
       const { scheduledTime, cron } = event;
       if (cron === EVERY_MINUTE) {
-        const tasks = [
-          retryDueDeliveries(env, scheduledTime),
-          finishMerges(env),
-          finishErasures(env),
-          sweepObjects(env, scheduledTime),
-          retryCreditedClicks(openDatabase(env.DB), scheduledTime),
-          workRuns(env, scheduledTime),
-          sendEmails(env, scheduledTime),
-        ];
-        return settleAll(tasks, "a task of the minute failed");
+        return settleAll("minute_task_failed", {
+          deliveries: retryDueDeliveries(env, scheduledTime),
+          merges: finishMerges(env),
+          erasures: finishErasures(env),
+          sweep: sweepObjects(env, scheduledTime),
+          credited_clicks: retryCreditedClicks(openDatabase(env.DB), scheduledTime),
+          payout_runs: workRuns(env, scheduledTime),
+          emails: sendEmails(env, scheduledTime),
+        });
       }
       const db = openDatabase(env.DB);
-      const tasks = [
-        deleteOldVisitorKeys(db, scheduledTime),
-        deleteOldSessions(db, scheduledTime),
-        deleteOldResponses(db, scheduledTime),
-        ...(new Date(scheduledTime).getUTCHours() === DAILY_TASKS_HOUR
-          ? [deleteOldNotifications(db, scheduledTime)]
-          : []),
-        cleanUpDeadClicks(env, scheduledTime),
-        deleteOldDeliveries(db, scheduledTime),
-        maintainClickLog(env, scheduledTime),
-        draftDueRuns(env, scheduledTime),
-        hashOldAccounts(db, readSettings(env).vault_key, OLD_ACCOUNTS_A_RUN),
-      ];
-      await settleAll(tasks, "an hourly task failed");
+      const isDaily = new Date(scheduledTime).getUTCHours() === DAILY_TASKS_HOUR;
+      await settleAll("hourly_task_failed", {
+        visitor_keys: deleteOldVisitorKeys(db, scheduledTime),
+        sessions: deleteOldSessions(db, scheduledTime),
+        idempotent_calls: deleteOldResponses(db, scheduledTime),
+        ...(isDaily && { notifications: deleteOldNotifications(db, scheduledTime) }),
+        dead_clicks: cleanUpDeadClicks(env, scheduledTime),
+        deliveries: deleteOldDeliveries(db, scheduledTime),
+        click_log: maintainClickLog(env, scheduledTime),
+        payout_runs: draftDueRuns(env, scheduledTime),
+        payees: hashOldAccounts(db, readSettings(env).vault_key, OLD_ACCOUNTS_A_RUN),
+      });
     },
   };
 }
 
-async function settleAll(tasks: readonly Promise<unknown>[], message: string): Promise<void> {
-  for (const task of await Promise.allSettled(tasks)) {
-    if (task.status === "rejected") console.error(message, task.reason);
-  }
+/** Waits for tasks, none of which stops another, and logs which ones failed. */
+async function settleAll(event: string, tasks: Readonly<Record<string, Promise<unknown>>>): Promise<void> {
+  const work = Object.entries(tasks).map(([task, done]) => done.catch((error) => logError(event, { task, error })));
+  await Promise.all(work);
 }
 
 /** Relays what alarms have missed: customers that have had messages for too long, and each account once a day. */

@@ -193,6 +193,11 @@ test("a table is written only by the folder that declares it", () => {
   expect(offenses).toEqual([]);
 });
 
+test("only the logger writes to the console", () => {
+  const writers = [...sources, ...assets].filter((file) => /\bconsole\b/.test(withoutComments(read(file))));
+  expect(writers).toEqual(["src/lib/platform/log.ts"]);
+});
+
 test("every file of src is part of the Worker", () => {
   const used = reachableFrom(["src/index.ts"]);
   expect([...sources, ...assets].filter((file) => !used.has(file))).toEqual([]);

@@ -1,4 +1,5 @@
 import { type Env, readMailSettings, readSettings, SettingError } from "../env.ts";
+import { logError } from "../lib/platform/log.ts";
 
 /** Checks that the tables exist, and the newest SQLite function that storing clicks needs. */
 const CHECK_DATABASE = "SELECT (SELECT count(*) FROM (SELECT 1 FROM programs LIMIT 1)) FROM jsonb_each('[1]')";
@@ -25,7 +26,7 @@ async function check(work: () => unknown): Promise<string> {
     await work();
     return "ok";
   } catch (error) {
-    console.error("health check failed", error);
+    logError("health_check_failed", { error });
     return error instanceof Error && error.name === "SettingError" ? error.message : "failed";
   }
 }

@@ -1,3 +1,4 @@
+import { logError } from "../lib/platform/log.ts";
 import { backOffSeconds } from "./back-off.ts";
 import { type StoredMessage, storeMessages } from "./message-store.ts";
 
@@ -25,12 +26,12 @@ async function settle(
   try {
     if (failure !== null) throw failure;
     if (refused.length > 0) {
-      console.error("clicks that can't be stored", message.id, refused.length, refused[0]?.reason);
+      logError("clicks_refused", { message_id: message.id, clicks: refused.length });
       await park(refused.map(({ raw }) => raw));
     }
     message.ack();
   } catch (error) {
-    console.error("click message is retried", message.id, message.attempts, error);
+    logError("click_message_retried", { message_id: message.id, attempts: message.attempts, error });
     message.retry({ delaySeconds: backOffSeconds(message.attempts, RETRY_MAX_SECONDS, Math.random()) });
   }
 }

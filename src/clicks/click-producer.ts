@@ -1,3 +1,4 @@
+import { logError } from "../lib/platform/log.ts";
 import { withTimeout } from "../lib/platform/with-timeout.ts";
 import type { Click } from "../redirect/click.ts";
 import { countFitting } from "./click-bytes.ts";
@@ -62,7 +63,7 @@ export class ClickPacker {
         await withTimeout(SEND_TIMEOUT_MS, sink.second(pack));
         return true;
       } catch (secondError) {
-        console.error("clicks wait in memory", pack.length, firstError, secondError);
+        logError("clicks_wait_in_memory", { clicks: pack.length, first: firstError, second: secondError });
         this.#putBack(pack);
         return false;
       }
@@ -75,7 +76,7 @@ export class ClickPacker {
     const excess = this.#waiting.length - WAITING_CAPACITY;
     if (excess > 0) {
       this.#waiting.splice(0, excess);
-      console.error("clicks lost", excess);
+      logError("clicks_lost", { clicks: excess });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { logError } from "../lib/platform/log.ts";
 import { recordClicks } from "./click-store.ts";
 import { type ReceivedClick, type RefusedClick, readClicks } from "./read-clicks.ts";
 
@@ -32,7 +33,7 @@ export async function storeMessages<Message extends { body: unknown }>(
     await record(db, received);
     return read.map(({ message, refused }) => ({ message, refused, failure: null }));
   } catch (error) {
-    console.error("click messages not stored in one batch", messages.length, error);
+    logError("click_batch_not_stored", { messages: messages.length, error });
   }
   const stored: StoredMessage<Message>[] = [];
   const budget = { writes: WRITES_MAX };

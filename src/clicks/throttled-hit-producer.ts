@@ -1,5 +1,7 @@
 /** Counts hits that get no row in the click log because their network has sent too many. */
+
 import { dayOf } from "../lib/calendar.ts";
+import { logError } from "../lib/platform/log.ts";
 
 /** Throttled hits of a link on a day. */
 export interface ThrottledHits {
@@ -47,7 +49,7 @@ export class ThrottledHitCounter {
     try {
       await store(hits);
     } catch (error) {
-      console.error("throttled hits wait in memory", hits.length, error);
+      logError("throttled_hits_wait_in_memory", { rows: hits.length, error });
       for (const some of hits) this.#add(some);
     }
   }

@@ -74,7 +74,7 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     const refusal = refuseDispute(terms, began_at ?? record.occurred_at, dispute.now);
     if (refusal !== null) return { ok: false, error: refusal };
     const looked = await this.#lookUp(id, event, dispute.now);
-    if (looked === null) throw new Error(`no affiliate is called ${dispute.affiliate}`);
+    if (looked === null) throw new Error("the affiliate of a dispute does not exist");
     const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder));
     await this.makeDurable();
     return { ok: true, changed };

@@ -2,6 +2,8 @@
  * A Durable Object's outbox: messages are written in the transaction that changes the object's state, and relayed by its alarm,
  * at least once, to idempotent receivers. A message that fails doesn't block the others.
  */
+import { logError } from "../lib/platform/log.ts";
+
 const RELAY_BATCH = 50;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 300_000;
@@ -57,7 +59,7 @@ export class Outbox<Message> {
         await this.#deliver(JSON.parse(message), this.#countUpTo(2) === 1);
         this.#storage.sql.exec("DELETE FROM outbox WHERE number = ?", number);
       } catch (error) {
-        console.error("outbox message not delivered", number, attempts, error);
+        logError("outbox_message_not_delivered", { number, attempts, error });
         this.#storage.sql.exec("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", number);
         soonest = Math.min(soonest, RETRY_FIRST_MS * 2 ** attempts);
       }

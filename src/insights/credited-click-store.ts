@@ -1,8 +1,10 @@
 /** Stores the clicks that conversions are credited to, with the dimensions that reports group by. */
+
 import { and, eq, lt, sql } from "drizzle-orm";
 import { clicks, texts } from "../clicks/tables.ts";
 import type { ConversionRecord } from "../customers/conversion.ts";
 import type { Database } from "../db/database.ts";
+import { logError } from "../lib/platform/log.ts";
 import { MS_PER_HOUR } from "../lib/time.ts";
 import { timeOfClickId } from "../redirect/click.ts";
 import { creditedClicks } from "./tables.ts";
@@ -58,7 +60,7 @@ export async function matchCreditedClicks(db: Database, stored: readonly unknown
     const [first, ...others] = waiting.filter((row) => ids.has(row.id)).map((row) => copyFromLog(db, eq(id, row.id)));
     if (first !== undefined) await db.batch([first, ...others]);
   } catch (error) {
-    console.error("credited clicks not matched", error);
+    logError("credited_clicks_not_matched", { error });
   }
 }
 

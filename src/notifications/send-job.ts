@@ -4,8 +4,10 @@
  * twice: the portal has the same information, and a duplicate would make one sale look like two. A duplicate is still
  * possible if the platform accepted an email but returned an error.
  */
+
 import { openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
+import { codeOf, logError } from "../lib/platform/log.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { type Claim, claimDue, type Outcome, prepareSending, releaseClaim } from "./notification-store.ts";
 import { planEmail } from "./plan-email.ts";
@@ -32,13 +34,15 @@ export async function sendEmails(env: Env, now: number): Promise<void> {
     try {
       await sendEmail(env, claim, now);
     } catch (error) {
-      console.error("email not written", readCode(error));
+      logError("email_not_written", { affiliate_id: claim.affiliate_id, code: codeOf(error) });
       // If this fails too, the lease expires and another run retries.
       await releaseClaim(openDatabase(env.DB), claim, {
         outcome: { result: "refused", things: [] },
         next_at: null,
         now,
-      }).catch((again) => console.error("claim not released", readCode(again)));
+      }).catch((again) =>
+        logError("email_claim_not_released", { affiliate_id: claim.affiliate_id, code: codeOf(again) }),
+      );
     }
   }
 }
@@ -77,13 +81,7 @@ async function post(
     await env.EMAIL.send(writeEmail({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
     return { result: "sent", with_sales: sales.length > 0 };
   } catch (error) {
-    console.error("email not sent", readCode(error));
+    logError("email_not_sent", { affiliate_id: claim.affiliate_id, code: codeOf(error) });
     return { result: "refused", things: [...notices] };
   }
-}
-
-/** The platform's error code. Its message may contain email addresses. */
-function readCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return typeof code === "string" ? code : String(name);
 }

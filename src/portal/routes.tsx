@@ -1,4 +1,5 @@
 /** The affiliate portal below `/app`: security headers, sessions and the routes of every page. */
+
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
@@ -8,6 +9,7 @@ import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
+import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addLinkRoutes } from "../links/portal/routes.tsx";
@@ -96,6 +98,6 @@ function addLedgerRoute(app: Hono<Portal>): void {
 function answerError(error: Error, c: PortalContext): Response | Promise<Response> {
   if (error instanceof Problem && error.code === UNREADABLE_FORM)
     return show(c, 400, "Form not readable", <UnreadableFormPage />);
-  console.error(error);
+  logError("page_failed", { error });
   return show(c, 500, "Error", <ErrorPage />);
 }

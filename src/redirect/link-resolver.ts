@@ -1,3 +1,4 @@
+import { logWarning } from "../lib/platform/log.ts";
 import { withTimeout } from "../lib/platform/with-timeout.ts";
 import { type CacheAnswer, LinkCache } from "./link-cache.ts";
 import { loadLink, loadShop } from "./link-queries.ts";
@@ -95,7 +96,7 @@ export class LinkResolver {
     context: LinkContext,
   ): Promise<ResolvedLink> {
     const fail = (error: unknown) => {
-      console.warn("link not loaded", host, slug, error);
+      logWarning("link_not_loaded", { error });
       this.#memory.serveStale(host, slug, context.now);
     };
     const isKnown = cached.action === "refresh" || cached.last_known !== null;

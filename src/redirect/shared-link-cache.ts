@@ -4,6 +4,7 @@
  * Cache: it runs on the platform only, so that no test could cover it. Not D1 read replicas: their lag is not documented.
  * On workers.dev the Cache API does nothing, and every load goes to D1.
  */
+import { logWarning } from "../lib/platform/log.ts";
 import type { LinkTarget, LoadedLink } from "./link-target.ts";
 import { SHARED_COPY_SECONDS } from "./link-times.ts";
 
@@ -22,7 +23,7 @@ export async function readSharedLink(host: string, slug: string): Promise<Shared
     const copy = await found.json<SharedLink>();
     return { ...copy, link: { ...copy.link, shop: copy.link.shop ?? null } };
   } catch (error) {
-    console.warn("shared link cache not read", error);
+    logWarning("shared_link_cache_not_read", { error });
     return null;
   }
 }
@@ -33,7 +34,7 @@ export async function writeSharedLink(host: string, slug: string, link: SharedLi
     const headers = { "Cache-Control": `max-age=${SHARED_COPY_SECONDS}` };
     await (await caches.open(CACHE)).put(cacheKeyOf(host, slug), Response.json(link, { headers }));
   } catch (error) {
-    console.warn("shared link cache not written", error);
+    logWarning("shared_link_cache_not_written", { error });
   }
 }
 

@@ -86,7 +86,7 @@ describe("a rate limit that fails", { tags: ["deep"] }, () => {
       body: "email=nobody@example.com",
     });
     expect([asked.status, asked.headers.get("location")]).toEqual([303, "/app/sign-in?done=sent"]);
-    expect(new Set(logged.mock.calls.map(([text]) => text))).toEqual(new Set(["rate limit not checked"]));
+    expect(new Set(logged.mock.calls.map(([line]) => line.event))).toEqual(new Set(["rate_limit_not_checked"]));
     logged.mockRestore();
   });
 });

@@ -206,7 +206,7 @@ describe("no click leaves the log before it is in the bucket", () => {
     const clicks = await record(oldClicks(3));
     await runCron(NOW, { ARCHIVE: withPut(() => Promise.reject(new Error("the bucket is away"))) });
     expect([(await idsInLog()).length, await manifest()]).toEqual([3, []]);
-    expect(failures).toHaveBeenCalledWith("an hourly task failed", expect.anything());
+    expect(failures).toHaveBeenCalledWith(expect.objectContaining({ event: "hourly_task_failed", task: "click_log" }));
     await runCron(NOW + HOUR);
     expect(await idsInLog()).toEqual([]);
     await expectEachOnce(clicks);
@@ -266,7 +266,8 @@ describe("every click stays in the log, or is in one recorded object", () => {
     });
     await runCron(NOW, { DB });
     const message = expect.stringMatching("another run has archived some of the clicks");
-    expect(failures).toHaveBeenCalledWith("an hourly task failed", expect.objectContaining({ message }));
+    const error = expect.objectContaining({ message });
+    expect(failures).toHaveBeenCalledWith(expect.objectContaining({ event: "hourly_task_failed", error }));
     await expectEachOnce(clicks);
     expect(await manifest()).toHaveLength(1);
   });

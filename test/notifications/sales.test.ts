@@ -148,7 +148,9 @@ describe("the platform", () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const start = Date.now() + 2 * MINUTE;
     expect((await mail(box, start)).map(({ to }) => to)).toEqual([others]);
-    expect(logged.mock.calls).toEqual([["email not sent", "E_DELIVERY_FAILED"]]);
+    expect(logged.mock.calls).toEqual([
+      [{ event: "email_not_sent", affiliate_id: expect.any(Number), code: "E_DELIVERY_FAILED" }],
+    ]);
     for (const minutes of [1, 4, 5, 14, 15]) await mail(box, start + minutes * MINUTE);
     expect(logged.mock.calls).toHaveLength(3); // at once, after 5 minutes, after 10 more
     box.refused.clear();

@@ -1,4 +1,5 @@
 import { dayOf } from "../../lib/calendar.ts";
+import { logWarning } from "../../lib/platform/log.ts";
 import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
 import { deleteUnusedTexts } from "../text-store.ts";
@@ -49,7 +50,7 @@ export async function applyRetention(retention: Retention): Promise<void> {
     const removed = await withTimeout(STEP_MAX_MS, removeStep(retention, first_kept_day, limits.clicks_per_step));
     if (removed === 0) return deleteUnusedTexts(db, { first_kept_day, now, deadline });
   }
-  console.warn("clicks past their retention are left for the next run");
+  logWarning("expired_clicks_left");
 }
 
 /** Returns how many clicks were removed. */

@@ -1,4 +1,5 @@
 import { dayOf, toIsoDay } from "../../lib/calendar.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { type CheckOptions, checkDay, type DayCheck, hasGap } from "./count-check-store.ts";
 
 /** Differences of a day that are stored in detail; their number is stored in any case. */
@@ -20,7 +21,8 @@ export async function checkAndRecord(day: number, now: number, tools: CheckOptio
     )
     .bind(now, day, clicks, differences.length, mended, details)
     .run();
-  if (differences.length > 0) console.error("counts differ from the log", toIsoDay(day), differences.length, details);
+  if (differences.length > 0)
+    logError("counts_differ_from_log", { day: toIsoDay(day), differences: differences.length });
   return check;
 }
 
@@ -35,7 +37,7 @@ export async function checkNightly(
     try {
       if (!(await hasGap(tools.db, today - age))) await checkAndRecord(today - age, now, tools);
     } catch (error) {
-      console.error("a day's counts could not be checked", toIsoDay(today - age), error);
+      logError("counts_not_checked", { day: toIsoDay(today - age), error });
     }
   }
 }

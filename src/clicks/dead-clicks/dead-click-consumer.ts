@@ -1,4 +1,5 @@
 import type { Database } from "../../db/database.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { backOffSeconds } from "../back-off.ts";
 import { type StoredMessage, storeMessages } from "../message-store.ts";
 import { toList } from "../read-clicks.ts";
@@ -27,7 +28,7 @@ async function settle(stored: StoredMessage<Message>, db: Database): Promise<voi
     if (clicks.length > 0) await parkClicks(db, { clicks, error, received_at: message.timestamp.getTime() });
     message.ack();
   } catch (error) {
-    console.error("dead click message is retried", message.id, message.attempts, error);
+    logError("dead_click_message_retried", { message_id: message.id, attempts: message.attempts, error });
     message.retry({ delaySeconds: backOffSeconds(message.attempts, RETRY_MAX_SECONDS, Math.random()) });
   }
 }

@@ -1,5 +1,6 @@
 import { and, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
@@ -92,5 +93,5 @@ export async function deleteOldDeadClicks(db: Database, now: number, retention_d
     .where(inArray(deadClicks.id, old))
     .returning({ clicks: deadClicks.clicks, replayed_at: deadClicks.replayed_at });
   const lost = deleted.filter((row) => row.replayed_at === null).reduce((sum, row) => sum + row.clicks, 0);
-  if (lost > 0) console.error("dead clicks deleted without a replay: past the retention", lost);
+  if (lost > 0) logError("dead_clicks_deleted_without_replay", { clicks: lost });
 }

@@ -1,9 +1,11 @@
 /** A customer's data: find it, and erase it. Ids and addresses are in the body, because URLs end up in logs. */
+
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { hashEmail } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { emailAddress, shortText } from "../../lib/validation.ts";
@@ -62,7 +64,7 @@ async function erase(c: ApiCall, customer: { key: string; program_id: number }):
       : eraseCustomer(c.env, customer, c.var.now));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    console.error("customer not erased", error);
+    logError("customer_not_erased", { error });
     const detail = "Something could not be reached. The erasure is completed within minutes; call again to be sure.";
     throw new Problem(503, "erasure_incomplete", detail);
   }

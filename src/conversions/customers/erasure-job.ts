@@ -1,10 +1,12 @@
 /** Erases customers: their objects, what D1 stores of them, and the ids that accounts know them by. */
+
 import { nanoid } from "nanoid";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { hashTo128Bits } from "../../customers/conversion-id-resolver.ts";
 import type { Traces } from "../../customers/erasure/traces.ts";
 import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { erasedKeyOf } from "../../webhooks/conversion-event.ts";
 import { finishDeliveries } from "../../webhooks/deliveries/erasure-handler.ts";
 import { eraseDeliveries, listDeliveriesByOrigin, listDeliveriesOf } from "../../webhooks/deliveries/erasure-store.ts";
@@ -57,7 +59,7 @@ export async function eraseCustomer(
 /** Every minute: completes erasures that a crash or an unavailable object interrupted. */
 export async function finishErasures(env: Env): Promise<void> {
   for (const erasure of await listOpenErasures(openDatabase(env.DB), ERASURES_PER_RUN)) {
-    await completeErasure(env, erasure).catch((error) => console.error("erasure of a customer not completed", error));
+    await completeErasure(env, erasure).catch((error) => logError("erasure_not_completed", { error }));
   }
 }
 

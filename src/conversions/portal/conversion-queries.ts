@@ -7,6 +7,7 @@ import { conversions } from "../../customers/tables.ts";
 import { IS_REAL } from "../../customers/test-mode-queries.ts";
 import type { Database } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import type { Statement } from "../../payouts/statements/statement.ts";
 import { programs } from "../../programs/tables.ts";
 
@@ -18,7 +19,7 @@ async function readStatementsOf(
   try {
     return await account.followEntries(entries.map(({ number }) => number));
   } catch (error) {
-    console.error("statements of entries not available", error);
+    logError("statements_not_available", { error });
     return [];
   }
 }

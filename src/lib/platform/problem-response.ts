@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import { logError } from "./log.ts";
 
 /** By status. Rate limits are per minute. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: "2" };
@@ -10,7 +11,7 @@ const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: 
 export function toProblemResponse(error: unknown, allowed: readonly string[] = ["POST"]): Response {
   const problem =
     error instanceof Problem ? error : new Problem(500, "internal_error", "Something went wrong. Please try again.");
-  if (problem !== error) console.error(error);
+  if (problem !== error) logError("request_failed", { error });
   const { status, code, message, field, errors } = problem;
   const body = { type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message };
   const headers: Record<string, string> = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };

@@ -1,3 +1,4 @@
+import { logError } from "./log.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** A limit is counted in its data center, within milliseconds; one that takes longer has failed. */
@@ -12,7 +13,7 @@ export async function isWithinLimit(limit: RateLimit | undefined, key: string): 
   try {
     return (await withTimeout(LIMIT_WAIT_MS, limit.limit({ key }))).success;
   } catch (error) {
-    console.error("rate limit not checked", error);
+    logError("rate_limit_not_checked", { error });
     return true;
   }
 }

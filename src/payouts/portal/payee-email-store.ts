@@ -1,8 +1,10 @@
 /** Sends emails about changed payout methods, if the deployment sends emails. */
+
 import { eq } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readMailSettings } from "../../env.ts";
+import { codeOf, logError } from "../../lib/platform/log.ts";
 import type { ChangedPayee } from "../payees/payee-store.ts";
 import { writePayeeEmail } from "./payee-email.ts";
 
@@ -30,6 +32,6 @@ export async function sendPayeeEmail(
     }
   } catch (error) {
     // Without the message, which contains addresses.
-    console.error("email about a payout method not sent", affiliateId, error instanceof Error ? error.name : "");
+    logError("payee_email_not_sent", { affiliate_id: affiliateId, code: codeOf(error) });
   }
 }

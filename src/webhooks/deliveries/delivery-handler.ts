@@ -1,6 +1,8 @@
 /** Handles a verified delivery: parses its request, handles its events and stores the outcome. */
+
 import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { cutText } from "../../lib/well-formed.ts";
 import type { Outcome, ProviderEvent, Reading } from "../provider.ts";
@@ -65,7 +67,7 @@ export async function handleDelivery(env: Env, work: DeliveryWork, now: number):
     });
   } catch (error) {
     // Its events are durable. The delivery stays open, is retried, and is then found to be a duplicate.
-    console.error("delivery not closed", delivery.id, error);
+    logError("delivery_not_closed", { delivery_id: delivery.id, error });
   }
   return { outcome, identifiers: results.flatMap(({ identifiers }) => identifiers) };
 }
@@ -113,6 +115,6 @@ function contentOf(error: unknown): DeliveryContent {
 
 function toRefusal(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  console.error("an adapter failed", error);
+  logError("adapter_failed", { error });
   return eventUnreadable();
 }

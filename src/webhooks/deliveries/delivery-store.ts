@@ -1,6 +1,8 @@
 /** The delivery log: what a checkout sent, and the outcome. */
+
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { clearRelayed } from "../identity/unrelayed-store.ts";
 import type { Outcome } from "../provider.ts";
@@ -128,7 +130,7 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    console.error("webhook not stored", error);
+    logError("webhook_not_stored", { error });
     throw new Problem(503, "storage_unavailable", "The event could not be stored; please send it again.");
   }
 }

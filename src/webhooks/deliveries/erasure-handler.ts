@@ -1,6 +1,8 @@
 /** Finishes a customer's open deliveries before the customer is erased: no sale is lost, and none is recorded afterwards. */
+
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { customerKeyOf } from "../conversion-event.ts";
 import { loadEndpoint } from "../endpoint-queries.ts";
@@ -91,7 +93,7 @@ async function readIfOfCustomer(
       }
     }
   } catch (error) {
-    console.error("stored request not read", delivery.id, error);
+    logError("stored_request_not_read", { delivery_id: delivery.id, error });
   }
   return null;
 }

@@ -1,6 +1,8 @@
 /** Handles one event of a delivery: stores it in D1, merges customers, and records it in its Customer object. */
+
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { hashEmail, hashEventId, hashPaymentDetails, hashText } from "../../lib/platform/vault.ts";
 import { withTimeout } from "../../lib/platform/with-timeout.ts";
 import type { Problem } from "../../lib/problem.ts";
@@ -133,7 +135,7 @@ async function recordEvent(
     }
     return { outcome: { ...conversion, status, problem: null }, is_relayed };
   } catch (error) {
-    console.error("event not recorded, spooled", id, error);
+    logError("event_spooled", { delivery_id: id, error });
     return SPOOLED;
   }
 }
@@ -147,7 +149,7 @@ async function handOverMerged(env: Env, into: string, merging: readonly string[]
     try {
       await withTimeout(OBJECT_TIMEOUT_MS, handOverCustomer(env, from, into));
     } catch (error) {
-      console.error("merge of customers not completed", error);
+      logError("merge_not_completed", { error });
     }
   }
 }

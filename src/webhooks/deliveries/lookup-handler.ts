@@ -1,6 +1,7 @@
 /** Looks up at a provider's API what its webhooks don't contain. */
 
 import { type Env, readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { unseal } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
@@ -44,7 +45,7 @@ export async function lookUpMissing(
   } catch (error) {
     const cause = causeOf(error);
     const isPassing = error instanceof LookupUnavailable && now < delivery.received_at + PATIENCE_MS;
-    console.error("lookup at the provider failed", delivery.id, cause);
+    logError("provider_lookup_failed", { delivery_id: delivery.id, error });
     return isPassing ? null : { found: {}, note: `The API key couldn't be used to look up details: ${cause}.` };
   }
 }
@@ -67,7 +68,7 @@ export async function completeRequest(
     return { ...request, body: await provider.look_up.complete(request.body, tools) };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    console.error("webhook not completed", delivery.id, causeOf(error));
+    logError("webhook_not_completed", { delivery_id: delivery.id, error });
     if (error instanceof LookupUnavailable) return null;
     throw new Problem(422, "lookup_failed", `The API key couldn't be used to look up the event: ${causeOf(error)}.`);
   }

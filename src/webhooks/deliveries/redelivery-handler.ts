@@ -1,6 +1,8 @@
 /** Handles stored deliveries again: after a crash, a spooled event, a wait for a customer, or on a merchant's request. */
+
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { loadEndpoint } from "../endpoint-queries.ts";
 import type { Outcome } from "../provider.ts";
@@ -43,7 +45,7 @@ export async function redeliverWaiting(
         recorded.push(...(await handleStoredRequest(env, delivery, now)).identifiers);
       } catch (error) {
         // It still waits, and the cron finds it.
-        console.error("waiting delivery not handled", delivery.id, error);
+        logError("waiting_delivery_not_handled", { delivery_id: delivery.id, error });
       }
     }
   }

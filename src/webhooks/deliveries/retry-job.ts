@@ -1,6 +1,8 @@
 /** Retries deliveries every minute. */
+
 import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { redeliver } from "./redelivery-handler.ts";
 import { lockDueDeliveries, postponeDelivery } from "./retry-store.ts";
 
@@ -14,9 +16,9 @@ export async function retryDueDeliveries(env: Env, now: number): Promise<void> {
     try {
       await redeliver(env, delivery, now);
     } catch (error) {
-      console.error("delivery not retried", delivery.id, error);
+      logError("delivery_not_retried", { delivery_id: delivery.id, error });
       await postponeDelivery(db, delivery, now).catch((failure) =>
-        console.error("delivery not postponed", delivery.id, failure),
+        logError("delivery_not_postponed", { delivery_id: delivery.id, error: failure }),
       );
     }
   }

@@ -1,6 +1,8 @@
 /** Completes merges of customers. */
+
 import { openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { closeMerges, listOpenMerges } from "./customer-merge-store.ts";
 
 const MERGES_PER_RUN = 20;
@@ -14,6 +16,6 @@ export async function handOverCustomer(env: Env, from: string, into: string): Pr
 /** Every minute: completes merges that a crash or an unavailable object interrupted. */
 export async function finishMerges(env: Env): Promise<void> {
   for (const { from, into } of await listOpenMerges(openDatabase(env.DB), MERGES_PER_RUN)) {
-    await handOverCustomer(env, from, into).catch((error) => console.error("merge of customers not completed", error));
+    await handOverCustomer(env, from, into).catch((error) => logError("merge_not_completed", { error }));
   }
 }

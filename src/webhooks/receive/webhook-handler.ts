@@ -1,7 +1,9 @@
 /** Answers the requests of checkouts. */
+
 import { nanoid } from "nanoid";
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { retryHeaders } from "../../lib/platform/problem-response.ts";
 import { isWithinLimit } from "../../lib/platform/rate-limit.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -90,7 +92,7 @@ async function deliver(
     if (identifiers.length > 0) {
       const redelivered = redeliverWaiting(env, endpoint.program_id, identifiers, now);
       // The cron retries what fails here.
-      ctx.waitUntil(redelivered.catch((error) => console.error("waiting deliveries not handled", error)));
+      ctx.waitUntil(redelivered.catch((error) => logError("waiting_deliveries_not_handled", { error })));
     }
     return outcome;
   } catch (error) {
@@ -129,7 +131,7 @@ async function logRefusal(env: Env, delivery: Delivery, outcome: Outcome): Promi
     if (!(await isWithinLimit(env.REFUSAL_LIMIT, delivery.endpoint_id))) return;
     await closeDelivery(openDatabase(env.DB), delivery, UNKNOWN_CONTENT, closingOf(outcome));
   } catch (error) {
-    console.error("refusal not logged", delivery.endpoint_id, outcome.reason, error);
+    logError("refusal_not_logged", { endpoint_id: delivery.endpoint_id, reason: outcome.reason, error });
   }
 }
 

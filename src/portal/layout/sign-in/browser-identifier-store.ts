@@ -1,7 +1,9 @@
 /** Records the browsers that affiliates sign in with. A purchase from such a browser is the affiliate's own. */
+
 import { insertIdentifiers } from "../../../affiliates/identifier-store.ts";
 import { type Database, openDatabase } from "../../../db/database.ts";
 import { readSettings } from "../../../env.ts";
+import { logError } from "../../../lib/platform/log.ts";
 import { hashVisitor } from "../../../lib/platform/vault.ts";
 import { importTokenKeys, type TokenKey } from "../../../lib/signed-text.ts";
 import { readClickToken } from "../../../redirect/click-token.ts";
@@ -38,7 +40,7 @@ export async function recordVisitorIds(
     const hashes = await Promise.all(visitors.map((visitor) => hashVisitor(vaultKey, visitor)));
     await insertIdentifiers(db, { affiliate_id: affiliateId, kind: "visitor", hashes }, now);
   } catch (error) {
-    console.error("an affiliate's browser was not recorded", error);
+    logError("browser_not_recorded", { error });
   }
 }
 

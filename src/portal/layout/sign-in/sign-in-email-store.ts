@@ -1,8 +1,10 @@
 /** Sends sign-in links by email, if the deployment has an email binding. */
+
 import { and, desc, eq, exists, isNotNull, sql } from "drizzle-orm";
 import { enrollments } from "../../../affiliates/tables.ts";
 import { type Database, openDatabase } from "../../../db/database.ts";
 import { type Env, readMailSettings } from "../../../env.ts";
+import { codeOf, logError } from "../../../lib/platform/log.ts";
 import { MS_PER_MINUTE } from "../../../lib/time.ts";
 import { programs } from "../../../programs/tables.ts";
 import { writeSignInEmail } from "./sign-in-email.ts";
@@ -39,7 +41,7 @@ export async function sendSignInLink(env: Env, email: string, host: string, now:
     await env.EMAIL.send(writeSignInEmail({ from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
   } catch (error) {
     // Log only the code: the platform's error messages contain addresses.
-    console.error("sign-in email not sent", readCode(error));
+    logError("sign_in_email_not_sent", { code: codeOf(error) });
   }
 }
 
@@ -80,9 +82,4 @@ async function countEmail(db: Database, email: string, now: number): Promise<num
       (SELECT count(*) FROM sign_in_mails WHERE affiliate_id = affiliates.id AND sent_at > ${now - EMAIL_COUNT_MS})
     RETURNING affiliate_id`);
   return row?.affiliate_id ?? null;
-}
-
-function readCode(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return typeof code === "string" ? code : String(name);
 }

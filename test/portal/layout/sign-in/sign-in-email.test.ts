@@ -155,7 +155,7 @@ describe("an affiliate requests a sign-in link by email", () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const { status } = await ask(`${a.username}@example.com`, { fails: true });
     expect(status).toBe(303);
-    expect(logged.mock.calls).toEqual([["sign-in email not sent", "E_DELIVERY_FAILED"]]);
+    expect(logged.mock.calls).toEqual([[{ event: "sign_in_email_not_sent", code: "E_DELIVERY_FAILED" }]]);
     logged.mockRestore();
   });
 });
