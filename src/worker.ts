@@ -30,6 +30,7 @@ import { networkKeyOf } from "./lib/network.ts";
 import { listMethods } from "./lib/platform/allowed-methods.ts";
 import { logError } from "./lib/platform/log.ts";
 import { toProblemResponse } from "./lib/platform/problem-response.ts";
+import { createRequestId, withRequestId } from "./lib/platform/request-id.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
 import { MS_PER_MINUTE } from "./lib/time.ts";
@@ -312,6 +313,13 @@ function sinkOf(env: Env): ClickSink {
 function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   const pages = new Hono<{ Bindings: Env }>();
   pages.onError((error) => toProblemResponse(error));
+  pages.use((c, next) => {
+    const id = createRequestId(c.req.raw.headers);
+    return withRequestId(id, async () => {
+      await next();
+      c.header("X-Request-Id", id);
+    });
+  });
   pages.notFound((c) => {
     const allowed = listMethods(pages, c.req.path);
     if (allowed.length === 0) return toProblemResponse(new Problem(404, "not_found", "There is nothing at this URL."));

@@ -3,6 +3,7 @@
  * `console`.
  */
 import { describeError, readCode, redactField } from "../redact.ts";
+import { currentRequestId } from "./request-id.ts";
 
 /**
  * Fields of a log line: numbers, ids and codes, and whatever was thrown. Never a name, an email address, an IP address, a token,
@@ -26,8 +27,9 @@ export function codeOf(error: unknown): string {
 }
 
 function toLine(event: string, fields: LogFields): Record<string, unknown> {
+  const request_id = currentRequestId();
   const entries = Object.entries(fields).map(([name, value]) => [name, toLogged(value)] as const);
-  return { event, ...Object.fromEntries(entries) };
+  return { event, ...(request_id !== null && { request_id }), ...Object.fromEntries(entries) };
 }
 
 function toLogged(value: unknown): unknown {

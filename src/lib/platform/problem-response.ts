@@ -1,5 +1,6 @@
 import { Problem } from "../problem.ts";
 import { logError } from "./log.ts";
+import { currentRequestId } from "./request-id.ts";
 
 /** By status. Rate limits are per minute. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "60", 503: "2" };
@@ -13,7 +14,11 @@ export function toProblemResponse(error: unknown, allowed: readonly string[] = [
     error instanceof Problem ? error : new Problem(500, "internal_error", "Something went wrong. Please try again.");
   if (problem !== error) logError("request_failed", { error });
   const { status, code, message, field, errors } = problem;
-  const body = { type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message };
+  const request_id = currentRequestId();
+  const body = {
+    ...{ type: "about:blank", title: code.replaceAll("_", " "), status, code, detail: message },
+    ...(request_id !== null && { request_id }),
+  };
   const headers: Record<string, string> = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
   Object.assign(headers, retryHeaders(problem));
   if (status === 405) headers.Allow = allowed.join(", ");
