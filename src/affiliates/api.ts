@@ -1,11 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
+import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { readProgramFilter } from "../api/layout/list-filters.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { readPage } from "../api/layout/read-page.ts";
+import { LIST, readList } from "../api/layout/read-list.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
@@ -76,9 +77,11 @@ export function addAffiliateRoutes(app: ApiApp): void {
     return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
   });
 
-  app.get("/affiliates", allowQuery("q", "email", ...PAGING), async (c) => {
-    const { q = null, email = null, ...paging } = c.req.query();
-    return c.json(await searchAffiliates(c.var.db, { q, email }, readPage(paging, USERNAME)));
+  app.get("/affiliates", allowQuery("program", "q", "email", ...LIST), async (c) => {
+    const { q = null, email = null } = c.req.query();
+    const page = await readList(c, ["username", "created_at"]);
+    const program_ids = await readProgramFilter(c);
+    return c.json(await searchAffiliates(c.var.db, { program_ids, q, email }, page));
   });
 
   app.get("/affiliates/:username", async (c) => {

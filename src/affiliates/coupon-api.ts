@@ -1,16 +1,19 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
-import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
+import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { readAffiliateFilter, readProgramFilter } from "../api/layout/list-filters.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { readPage } from "../api/layout/read-page.ts";
+import { LIST, readList } from "../api/layout/read-list.ts";
 import type { Database } from "../db/database.ts";
+import { keysetOf } from "../db/keyset.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
-import { type PageRequest, pageOf } from "../lib/paging.ts";
+import { type SortedPage, sortedPageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
+import { isInScope, type ProgramScope } from "../programs/scope-queries.ts";
 import { programs } from "../programs/tables.ts";
 import { normalizeCoupon } from "./coupon-code.ts";
 import { affiliates, couponOwners, coupons } from "./tables.ts";
@@ -19,9 +22,6 @@ import { affiliates, couponOwners, coupons } from "./tables.ts";
 const code = v.pipe(v.string(), v.transform(normalizeCoupon), shortText);
 
 const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
-
-/** The program's number and the code, in base64url. */
-const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]+)$/;
 
 /** A coupon code credits its affiliate without any click. */
 export function addCouponRoutes(app: ApiApp): void {
@@ -45,14 +45,12 @@ export function addCouponRoutes(app: ApiApp): void {
     return c.json(viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }), 201);
   });
 
-  app.get("/coupons", allowQuery("program", "affiliate", ...PAGING), async (c) => {
-    const { db } = c.var;
-    const { program, affiliate, ...paging } = c.req.query();
-    const filter = {
-      program_id: program === undefined ? null : (await findProgram(db, program, "program")).id,
-      affiliate_id: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
-    };
-    return c.json(await readCoupons(db, filter, readPage(paging, CURSOR)));
+  app.get("/coupons", allowQuery("program", "affiliate", "q", ...LIST), async (c) => {
+    const page = await readList(c, ["code", "created_at"]);
+    const program_ids = await readProgramFilter(c);
+    const affiliate_id = await readAffiliateFilter(c);
+    const filter = { program_ids, affiliate_id, q: c.req.query("q") ?? null };
+    return c.json(await readCoupons(c.var.db, filter, page));
   });
 
   app.delete("/coupons/:code", allowQuery("program"), async (c) => {
@@ -102,41 +100,35 @@ function selectCoupons(db: Database) {
 
 type Coupon = Awaited<ReturnType<typeof selectCoupons>>[number];
 
-/** Coupons by program and code. */
-async function readCoupons(
+/** Filters of the list; null matches all. `q` is a part of a code. */
+interface CouponFilter {
+  program_ids: ProgramScope;
+  affiliate_id: number | null;
+  q: string | null;
+}
+
+/** Coupons that match. */
+export async function readCoupons(
   db: Database,
-  { program_id: programId, affiliate_id: affiliateId }: { program_id: number | null; affiliate_id: number | null },
-  { limit, cursor }: PageRequest,
+  { program_ids, affiliate_id, q }: CouponFilter,
+  page: SortedPage<"code" | "created_at">,
 ) {
-  const after = cursor === null ? null : readCursor(cursor);
+  const { code, created_at, program_id } = coupons;
+  const { isAfter, order } = keysetOf(page.sort === "code" ? [code, program_id] : [created_at, code, program_id], page);
   const rows = await selectCoupons(db)
     .where(
       and(
-        programId === null ? undefined : eq(coupons.program_id, programId),
-        affiliateId === null ? undefined : eq(coupons.affiliate_id, affiliateId),
-        after === null
-          ? undefined
-          : sql`(${coupons.program_id}, ${coupons.code}) > (${after.program_id}, ${after.code})`,
+        isInScope(program_id, program_ids),
+        affiliate_id === null ? undefined : eq(coupons.affiliate_id, affiliate_id),
+        q === null ? undefined : sql`instr(${code}, ${normalizeCoupon(q)}) > 0`,
+        isAfter,
       ),
     )
-    .orderBy(asc(coupons.program_id), asc(coupons.code))
-    .limit(limit + 1);
-  return pageOf(rows, limit, viewCoupon, cursorOf);
-}
-
-function cursorOf({ program_id, code }: Coupon): string {
-  const bytes = new TextEncoder().encode(code);
-  return `${program_id}.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
-}
-
-function readCursor(cursor: string): { program_id: number; code: string } {
-  const [, programId = "", text = ""] = CURSOR.exec(cursor) ?? [];
-  try {
-    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
-    return { program_id: Number(programId), code: new TextDecoder().decode(bytes) };
-  } catch {
-    throw new Problem(422, "invalid_cursor", "cursor must be the `next` value of an earlier response.", "cursor");
-  }
+    .orderBy(...order)
+    .limit(page.limit + 1);
+  return sortedPageOf(rows, page, viewCoupon, (row) =>
+    page.sort === "code" ? [row.code, row.program_id] : [row.created_at, row.code, row.program_id],
+  );
 }
 
 function viewCoupon({ program, affiliate, code, created_at }: Omit<Coupon, "program_id">) {

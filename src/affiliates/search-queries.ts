@@ -1,8 +1,10 @@
 /** Finds affiliates for the API. */
-import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
-import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
+import { keysetOf } from "../db/keyset.ts";
+import { type List, type SortedPage, sortedPageOf } from "../lib/paging.ts";
+import { isEnrolledInScope, type ProgramScope } from "../programs/scope-queries.ts";
 import { affiliates } from "./tables.ts";
 
 /** An affiliate as the API shows it. An erased one has neither name nor email. */
@@ -16,29 +18,42 @@ export interface AffiliateView {
 
 /** Null for all. `q` is part of a username or name, `email` a whole address; neither depends on case. */
 export interface AffiliateSearch {
+  /** The affiliates enrolled in one of these programs. */
+  program_ids: ProgramScope;
   q: string | null;
   email: string | null;
 }
 
-/** Affiliates by username. */
+/** Affiliates that match. */
 export async function searchAffiliates(
   db: Database,
-  { q, email }: AffiliateSearch,
-  { limit, cursor }: PageRequest,
+  { program_ids, q, email }: AffiliateSearch,
+  page: SortedPage<"username" | "created_at">,
 ): Promise<List<AffiliateView>> {
-  const contains = (column: typeof affiliates.username | typeof affiliates.name) =>
-    sql`instr(lower(${column}), ${(q ?? "").toLowerCase()}) > 0`;
+  const { username, created_at, id } = affiliates;
+  const { isAfter, order } = keysetOf(page.sort === "username" ? [username] : [created_at, id], page);
   const rows = await selectAffiliates(db)
     .where(
       and(
-        q === null ? undefined : or(contains(affiliates.username), contains(affiliates.name)),
+        isEnrolledInScope(id, program_ids),
+        isNamed(q),
         email === null ? undefined : eq(affiliates.email, email.trim().toLowerCase()),
-        cursor === null ? undefined : gt(affiliates.username, cursor),
+        isAfter,
       ),
     )
-    .orderBy(asc(affiliates.username))
-    .limit(limit + 1);
-  return pageOf(rows, limit, viewAffiliate, ({ username }) => username);
+    .orderBy(...order)
+    .limit(page.limit + 1);
+  return sortedPageOf(rows, page, viewAffiliate, (row) =>
+    page.sort === "username" ? [row.username] : [row.created_at, row.id],
+  );
+}
+
+/** Matches affiliates with this text in their username or name, in any case; undefined for null. */
+export function isNamed(q: string | null) {
+  if (q === null) return undefined;
+  const contains = (column: typeof affiliates.username | typeof affiliates.name) =>
+    sql`instr(lower(${column}), ${q.toLowerCase()}) > 0`;
+  return or(contains(affiliates.username), contains(affiliates.name));
 }
 
 /** The affiliate with this username; null if there is none. */
@@ -52,6 +67,7 @@ const sponsors = alias(affiliates, "sponsors");
 function selectAffiliates(db: Database) {
   return db
     .select({
+      id: affiliates.id,
       username: affiliates.username,
       name: affiliates.name,
       email: affiliates.email,
@@ -63,6 +79,6 @@ function selectAffiliates(db: Database) {
     .$dynamic();
 }
 
-function viewAffiliate(row: Awaited<ReturnType<typeof selectAffiliates>>[number]): AffiliateView {
+function viewAffiliate({ id: _, ...row }: Awaited<ReturnType<typeof selectAffiliates>>[number]): AffiliateView {
   return { ...row, created_at: new Date(row.created_at).toISOString() };
 }

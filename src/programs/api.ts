@@ -1,22 +1,24 @@
-import { asc, eq, gt, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { getDomain } from "tldts";
 import * as v from "valibot";
-import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
+import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
-import { readPage } from "../api/layout/read-page.ts";
+import { LIST, readList } from "../api/layout/read-list.ts";
 import { diffFields } from "../audit/diff-fields.ts";
+import { keysetOf } from "../db/keyset.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
-import { pageOf } from "../lib/paging.ts";
+import { sortedPageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
 import { currencyCode, shortText } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
 import { isOwnParameter } from "../redirect/location.ts";
+import { isInScope } from "./scope-queries.ts";
 import { programs, programTerms } from "./tables.ts";
 import { unpaidTerms } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
@@ -158,15 +160,21 @@ export function addProgramRoutes(app: ApiApp): void {
     }
   });
 
-  app.get("/programs", allowQuery(...PAGING), async (c) => {
-    const { limit, cursor } = readPage(c.req.query(), PROGRAM_SLUG);
+  app.get("/programs", allowQuery(...LIST), async (c) => {
+    const page = await readList(c, ["slug", "created_at"]);
+    const { isAfter, order } = keysetOf(
+      page.sort === "slug" ? [programs.slug] : [programs.created_at, programs.id],
+      page,
+    );
     const rows = await c.var.db
       .select()
       .from(programs)
-      .where(cursor === null ? undefined : gt(programs.slug, cursor))
-      .orderBy(asc(programs.slug))
-      .limit(limit + 1);
-    return c.json(pageOf(rows, limit, viewProgram, ({ slug }) => slug));
+      .where(and(isInScope(programs.id, c.var.actor.program_ids), isAfter))
+      .orderBy(...order)
+      .limit(page.limit + 1);
+    return c.json(
+      sortedPageOf(rows, page, viewProgram, (row) => (page.sort === "slug" ? [row.slug] : [row.created_at, row.id])),
+    );
   });
 
   app.get("/programs/:program", async (c) => c.json(viewProgram(await findProgram(c.var.db, c.req.param("program")))));

@@ -6,17 +6,20 @@ import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
+import { readChoice } from "../../api/layout/list-filters.ts";
 import { readJson } from "../../api/layout/read-json.ts";
+import { LIST, readList } from "../../api/layout/read-list.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { MONTH_PATTERN, monthOf } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
-import { shortText } from "../../lib/validation.ts";
+import { parseAllFields, shortText } from "../../lib/validation.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
 import type { Failed } from "../account-rpc.ts";
 import { listWindows, nameWindow, type PayWindow, windowOf } from "../payout-window.ts";
 import { countStatements, findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
+import { payoutRuns } from "../tables.ts";
 import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
 import { newRunId, reviseRun, workRun } from "./run-job.ts";
 import {
@@ -26,7 +29,6 @@ import {
   createRun,
   findRun,
   listRuns,
-  RUNS_CURSOR,
   type Run,
   recallCommand,
   recordCommand,
@@ -35,6 +37,7 @@ import {
 
 const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
 const newRun = v.strictObject({ month: v.optional(month), window: v.optional(v.picklist([1, 2])) });
+const runsQuery = v.object({ month: v.optional(month) });
 const failure = v.strictObject({ reason: shortText });
 
 const REFUSALS: Record<RunRefusal, string> = {
@@ -75,10 +78,12 @@ export function addPayoutRoutes(app: ApiApp): void {
     return c.json(viewRun(worked ?? run), commanded.status === "done" ? 201 : 200);
   });
 
-  app.get("/programs/:program/payouts/runs", allowQuery(...PAGING), async (c) => {
-    const program = await findProgram(c.var.db, c.req.param("program"));
-    const page = readPage(c.req.query(), RUNS_CURSOR);
-    return c.json(await listRuns(c.var.db, { program_id: program.id, page, view: viewRun }));
+  app.get("/programs/:program/payouts/runs", allowQuery("status", "month", ...LIST), async (c) => {
+    const page = await readList(c, ["-drafted_at", "drafted_at", "month"]);
+    const { id: program_id } = await findProgram(c.var.db, c.req.param("program"));
+    const { month = null } = parseAllFields(runsQuery, c.req.query());
+    const status = readChoice(c, "status", payoutRuns.status.enumValues);
+    return c.json(await listRuns(c.var.db, { program_id, status, month }, page, viewRun));
   });
 
   app.get("/programs/:program/payouts/runs/:run", async (c) => c.json(viewRun((await findRunOf(c)).run)));

@@ -1,8 +1,9 @@
 /** Stores payout runs in D1. Each change is made by one command. Throws if D1 is unavailable. */
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
-import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
+import { keysetOf } from "../../db/keyset.ts";
+import { type List, type SortedPage, sortedPageOf } from "../../lib/paging.ts";
 import type { PayWindow } from "../payout-window.ts";
 import type { DraftOrder, PayeeEligibility } from "../statements/statement.ts";
 import { payees, payoutCommands, payoutRuns, statements, taxForms } from "../tables.ts";
@@ -155,24 +156,39 @@ export async function wasRunOpen(db: Database, programId: number, at: number): P
   return row !== undefined;
 }
 
-/** A cursor of {@link listRuns}: when a run was drafted, and its id. */
-export const RUNS_CURSOR = /^\d{1,15}\.run_[A-Za-z0-9_-]{1,40}$/;
+/** Filters of {@link listRuns}; null matches all. */
+export interface RunFilter {
+  program_id: number;
+  status: Run["status"] | null;
+  month: string | null;
+}
 
-/** A page of a program's runs, newest first. */
+/** A page of a program's runs. */
 export async function listRuns<View>(
   db: Database,
-  { program_id: programId, page, view }: { program_id: number; page: PageRequest; view: (run: Run) => View },
+  { program_id, status, month }: RunFilter,
+  page: SortedPage<"drafted_at" | "month">,
+  view: (run: Run) => View,
 ): Promise<List<View>> {
-  const [time, id] = page.cursor?.split(".") ?? [];
-  const isPast =
-    time === undefined ? undefined : sql`(${payoutRuns.drafted_at}, ${payoutRuns.id}) < (${Number(time)}, ${id})`;
+  const { month: inMonth, window_number, drafted_at, id } = payoutRuns;
+  const keys = page.sort === "month" ? [inMonth, window_number, drafted_at, id] : [drafted_at, id];
+  const { isAfter, order } = keysetOf(keys, page);
   const rows = await db
     .select()
     .from(payoutRuns)
-    .where(and(eq(payoutRuns.program_id, programId), isPast))
-    .orderBy(desc(payoutRuns.drafted_at), desc(payoutRuns.id))
+    .where(
+      and(
+        eq(payoutRuns.program_id, program_id),
+        status === null ? undefined : eq(payoutRuns.status, status),
+        month === null ? undefined : eq(inMonth, month),
+        isAfter,
+      ),
+    )
+    .orderBy(...order)
     .limit(page.limit + 1);
-  return pageOf(rows, page.limit, view, (run) => `${run.drafted_at}.${run.id}`);
+  return sortedPageOf(rows, page, view, (run) =>
+    page.sort === "month" ? [run.month, run.window_number, run.drafted_at, run.id] : [run.drafted_at, run.id],
+  );
 }
 
 /** Some of the runs in progress across all programs, in an order that keeps a stuck run from blocking the others. */
