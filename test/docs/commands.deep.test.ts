@@ -1,0 +1,86 @@
+/** Runs every command of the docs against `npm run dev`, in a folder and on ports of its own. */
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CopiedProject, startCopy } from "./copied-project.ts";
+import { type BlockResult, readState, runBlocks } from "./run-blocks.ts";
+import { readShellBlocks, type ShellBlock } from "./shell-blocks.ts";
+
+const DOCS = resolve(import.meta.dirname, "../../src/docs");
+const QUICKSTART = "quickstart.md";
+/** Every page continues from the quickstart; these from another page too. */
+const CONTINUES: Readonly<Record<string, string>> = {
+  "attribution.md": "checkouts/standard.md",
+  "guides/non-expiring-cookies.md": "checkouts/standard.md",
+};
+const PORTS = { port: 18_787, shop_port: 18_788 };
+/** The ports that the docs name. */
+const PRINTED = { origin: "http://localhost:8787", shop_origin: "http://localhost:8788" };
+
+const folder = mkdtempSync(join(tmpdir(), "lastclick-docs-"));
+let project: CopiedProject;
+/** The shell after each page, by the page's name. */
+const states = new Map<string, string>();
+
+beforeAll(async () => {
+  project = await startCopy(mkdtempSync(join(folder, "project-")), PORTS);
+}, 600_000);
+
+afterAll(async () => {
+  await project?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const read = (page: string) => readShellBlocks(readFileSync(join(DOCS, page), "utf8"));
+
+async function run(page: string, blocks: readonly ShellBlock[], after?: string): Promise<BlockResult[]> {
+  const scratch = mkdtempSync(join(folder, "page-"));
+  const local = blocks.map(({ line, code }) => ({
+    line,
+    code: code.replaceAll(PRINTED.origin, project.origin).replaceAll(PRINTED.shop_origin, project.shop_origin),
+  }));
+  const state = after === undefined ? "" : (states.get(after) ?? "");
+  const results = await runBlocks(local, { cwd: project.folder, scratch, state });
+  const faults = results.filter(({ exit_code, statuses }) => exit_code !== 0 || statuses.some((each) => each >= 400));
+  expect(faults, `commands of ${page} fail`).toEqual([]);
+  expect(results).toHaveLength(blocks.length);
+  states.set(page, readState(scratch));
+  if (process.env.PRINT === "1") for (const each of results) console.log(page, each);
+  return results;
+}
+
+test("the quickstart goes from nothing to a paid commission", { tags: ["deep"] }, async () => {
+  const [start, ...blocks] = read(QUICKSTART);
+  expect(start?.code).toBe("npm ci && npm run dev\n");
+  const outputs = (await run(QUICKSTART, blocks)).map(({ output }) => output).join("\n");
+  for (const line of [
+    '"attributed_to": "ada"',
+    '"reason": "last_click"',
+    '"duplicate"',
+    '"explanation": "30% of $100.00 by rule 1 of terms version 1: 30% of each payment."',
+    '"due": 3000',
+    '"total": 3000',
+    "ada@example.com,30.00,USD,",
+    '"status": "paid"',
+    '"paid": 3000',
+  ]) {
+    expect(outputs).toContain(line);
+  }
+});
+
+/** Pages that others continue from come first. */
+const rank = (page: string) => (Object.values(CONTINUES).includes(page) ? 0 : 1);
+const pages = globSync("**/*.md", { cwd: DOCS })
+  .filter((page) => page !== QUICKSTART && read(page).length > 0)
+  .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+
+test("there are pages with commands", { tags: ["deep"] }, () => {
+  expect(pages.length).toBeGreaterThan(35);
+});
+
+for (const page of pages) {
+  test(`the commands of ${page} work as printed`, { tags: ["deep"] }, async () => {
+    await run(page, read(page), CONTINUES[page] ?? QUICKSTART);
+  });
+}
