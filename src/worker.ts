@@ -18,6 +18,7 @@ import { recordThrottledHits } from "./clicks/throttled-hit-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
+import { deleteOldUserSessions } from "./console/layout/sign-in-store.ts";
 import { finishErasures } from "./conversions/customers/erasure-job.ts";
 import { CustomerObject } from "./customers/customer-object.ts";
 import type { CustomerPeer } from "./customers/mergeable-customer-object.ts";
@@ -209,6 +210,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
       await settleAll("hourly_task_failed", {
         visitor_keys: deleteOldVisitorKeys(db, scheduledTime),
         sessions: deleteOldSessions(db, scheduledTime),
+        user_sessions: deleteOldUserSessions(db, scheduledTime),
         idempotent_calls: deleteOldResponses(db, scheduledTime),
         ...(isDaily && { notifications: deleteOldNotifications(db, scheduledTime) }),
         dead_clicks: cleanUpDeadClicks(env, scheduledTime),

@@ -2,9 +2,17 @@ import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
-import { findAffiliate, findEnrollment, findGroup, findProgram } from "../api/layout/find-records.ts";
+import {
+  findAffiliate,
+  findEnrollment,
+  findGroup,
+  findProgram,
+  findVisibleAffiliate,
+  findVisibleProgram,
+} from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readProgramFilter } from "../api/layout/list-filters.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import type { Database } from "../db/database.ts";
@@ -61,10 +69,10 @@ const enrollmentChange = v.strictObject({
 });
 
 export function addAffiliateRoutes(app: ApiApp): void {
-  app.post("/affiliates", async (c) => {
+  app.post("/affiliates", permit("write", { checks_programs: true }), async (c) => {
     const fields = await readJson(c.req, newAffiliate);
     const { db, now } = c.var;
-    const sponsor = fields.sponsor ? await findAffiliate(db, fields.sponsor, "sponsor") : null;
+    const sponsor = fields.sponsor ? await findVisibleAffiliate(c, fields.sponsor, "sponsor") : null;
     const { username, name, email } = fields;
     await refuseReserved(db, username);
     const row = { username, name, email, sponsor_id: sponsor?.id ?? null, created_at: now };
@@ -77,12 +85,17 @@ export function addAffiliateRoutes(app: ApiApp): void {
     return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
   });
 
-  app.get("/affiliates", allowQuery("program", "q", "email", ...LIST), async (c) => {
-    const { q = null, email = null } = c.req.query();
-    const page = await readList(c, ["username", "created_at"]);
-    const program_ids = await readProgramFilter(c);
-    return c.json(await searchAffiliates(c.var.db, { program_ids, q, email }, page));
-  });
+  app.get(
+    "/affiliates",
+    permit("read", { checks_programs: true }),
+    allowQuery("program", "q", "email", ...LIST),
+    async (c) => {
+      const { q = null, email = null } = c.req.query();
+      const page = await readList(c, ["username", "created_at"]);
+      const program_ids = await readProgramFilter(c);
+      return c.json(await searchAffiliates(c.var.db, { program_ids, q, email }, page));
+    },
+  );
 
   app.get("/affiliates/:username", async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
@@ -95,7 +108,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
       throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased and can't sign in.`);
     }
     const name = c.req.query("program");
-    const program = name === undefined ? null : await findProgram(c.var.db, name, "program");
+    const program = name === undefined ? null : await findVisibleProgram(c, name, "program");
     const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
     // A browser is known as the affiliate's own by the host that it signed in on.
     const { protocol, host } = new URL(c.req.url);
@@ -108,7 +121,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
       const { db, now } = c.var;
       const program = await findProgram(db, c.req.param("program"));
       const fields = await readJson(c.req, newEnrollment);
-      const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+      const affiliate = await findVisibleAffiliate(c, fields.affiliate, "affiliate", { or_in_none: true });
       const { slug: group } = await findGroup(db, program.id, fields.group, "group");
       if (fields.status === "approved")
         await requireEligible(c, { program, affiliate, is_customer: fields.is_customer });

@@ -2,9 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { findAffiliate, findEnrollment, findProgram } from "../api/layout/find-records.ts";
+import { findEnrollment, findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readAffiliateFilter, readProgramFilter } from "../api/layout/list-filters.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import type { Database } from "../db/database.ts";
@@ -25,11 +26,11 @@ const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), c
 
 /** A coupon code credits its affiliate without any click. */
 export function addCouponRoutes(app: ApiApp): void {
-  app.post("/coupons", async (c) => {
+  app.post("/coupons", permit("write", { checks_programs: true }), async (c) => {
     const { db, now } = c.var;
     const fields = await readJson(c.req, newCoupon);
-    const program = await findProgram(db, fields.program, "program");
-    const affiliate = await findAffiliate(db, fields.affiliate, "affiliate");
+    const program = await findVisibleProgram(c, fields.program, "program");
+    const affiliate = await findVisibleAffiliate(c, fields.affiliate, "affiliate");
     if ((await findEnrollment(db, program.id, affiliate.id)) === null) {
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
@@ -45,19 +46,24 @@ export function addCouponRoutes(app: ApiApp): void {
     return c.json(viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }), 201);
   });
 
-  app.get("/coupons", allowQuery("program", "affiliate", "q", ...LIST), async (c) => {
-    const page = await readList(c, ["code", "created_at"]);
-    const program_ids = await readProgramFilter(c);
-    const affiliate_id = await readAffiliateFilter(c);
-    const filter = { program_ids, affiliate_id, q: c.req.query("q") ?? null };
-    return c.json(await readCoupons(c.var.db, filter, page));
-  });
+  app.get(
+    "/coupons",
+    permit("read", { checks_programs: true }),
+    allowQuery("program", "affiliate", "q", ...LIST),
+    async (c) => {
+      const page = await readList(c, ["code", "created_at"]);
+      const program_ids = await readProgramFilter(c);
+      const affiliate_id = await readAffiliateFilter(c);
+      const filter = { program_ids, affiliate_id, q: c.req.query("q") ?? null };
+      return c.json(await readCoupons(c.var.db, filter, page));
+    },
+  );
 
-  app.delete("/coupons/:code", allowQuery("program"), async (c) => {
+  app.delete("/coupons/:code", permit("write", { checks_programs: true }), allowQuery("program"), async (c) => {
     const { db } = c.var;
     const name = c.req.query("program");
     if (name === undefined) throw new Problem(422, "invalid_program", "program is missing.", "program");
-    const program = await findProgram(db, name, "program");
+    const program = await findVisibleProgram(c, name, "program");
     const asked = normalizeCoupon(c.req.param("code"));
     const isThis = and(eq(coupons.program_id, program.id), eq(coupons.code, asked));
     const [row] = await selectCoupons(db).where(isThis);

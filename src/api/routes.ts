@@ -33,12 +33,15 @@ import { addProgramRoutes } from "../programs/api.ts";
 import { addGroupRoutes } from "../programs/group-api.ts";
 import { addRebuildRoutes } from "../programs/rebuild-api.ts";
 import { addTermsRoutes } from "../programs/terms-api.ts";
+import { addUserRoutes } from "../users/api.ts";
+import { findActorOfKey } from "../users/key-queries.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
-import { addKeyRoutes, findKeyOwner } from "./key-api.ts";
+import { addKeyRoutes } from "./key-api.ts";
 import { refuseUnknownQuery } from "./layout/allow-query.ts";
 import type { ApiApp, ApiTools } from "./layout/api-app.ts";
 import { replayCalls } from "./layout/idempotent-calls.ts";
+import { refuseForbidden } from "./layout/permit.ts";
 
 /** The routes below /v1. Each call needs an API key. */
 export function apiRoutes(tools: ApiTools): ApiApp {
@@ -49,13 +52,14 @@ export function apiRoutes(tools: ApiTools): ApiApp {
       throw new Problem(403, "https_required", detail);
     }
     const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-    const owner = await findKeyOwner(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
-    if (owner === null) {
+    const actor = await findActorOfKey(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
+    if (actor === null) {
       const fault = key === "" ? "This call needs an API key" : "This API key isn't valid, or was revoked";
       throw new Problem(401, "admin_key_invalid", `${fault}: send \`Authorization: Bearer <key>\`.`);
     }
-    c.set("key", owner);
-    c.set("actor", { user_id: null, key_id: owner, role: "owner", program_ids: null });
+    c.set("key", actor.key_id);
+    c.set("actor", actor);
+    await refuseForbidden(c);
     refuseUnknownQuery(c);
     await next();
   });
@@ -83,6 +87,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addCouponRoutes(app);
   addCreativeRoutes(app);
   addAccountRoutes(app);
+  addUserRoutes(app);
   addKeyRoutes(app);
   addPayoutRoutes(app);
   addStatementRoutes(app);

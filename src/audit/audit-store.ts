@@ -40,15 +40,15 @@ export function firstAuditIdAt(time: number): string {
 
 /**
  * The statement that adds an entry. Place it in the batch of the change, right after the statement that makes it: it adds
- * nothing if that statement changed no row.
+ * nothing if that statement changed no row, unless `always` is set.
  */
-export function recordChange(db: Database, by: AuditActor, change: Change, at: number) {
+export function recordChange(db: Database, by: AuditActor, change: Change, at: number, { always = false } = {}) {
   const id = newAuditId(at);
   const { action, program_id, subject_type, subject } = change;
   const toJson = (fields: AuditedFields | null) => (fields === null ? null : JSON.stringify(fields));
   return db.insert(auditEntries).select(sql`
     SELECT ${id}, ${at}, ${by.actor_kind}, ${by.actor}, ${by.key_id}, ${action}, ${program_id}, ${subject_type}, ${subject},
-      ${toJson(change.before)}, ${toJson(change.after)} WHERE changes() > 0`);
+      ${toJson(change.before)}, ${toJson(change.after)} WHERE ${always ? sql`true` : sql`changes() > 0`}`);
 }
 
 /**

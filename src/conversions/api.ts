@@ -1,6 +1,7 @@
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { findAffiliate, findProgram } from "../api/layout/find-records.ts";
+import { findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
@@ -11,19 +12,25 @@ const ATTEMPTS = 10;
 const RETRY_MS = 100;
 
 export function addConversionRoutes(app: ApiApp): void {
-  app.get("/conversions", allowQuery("program", "affiliate", "test", ...PAGING), async (c) => {
-    const { db } = c.var;
-    const { program, affiliate, test, ...paging } = c.req.query();
-    const filter = {
-      program_id: program === undefined ? null : (await findProgram(db, program, "program")).id,
-      affiliate_id: affiliate === undefined ? null : (await findAffiliate(db, affiliate, "affiliate")).id,
-      test: readMode(test),
-    };
-    return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));
-  });
+  app.get(
+    "/conversions",
+    permit("read", { checks_programs: true }),
+    allowQuery("program", "affiliate", "test", ...PAGING),
+    async (c) => {
+      const { db } = c.var;
+      const { program, affiliate, test, ...paging } = c.req.query();
+      const filter = {
+        program_ids: c.var.actor.program_ids,
+        program_id: program === undefined ? null : (await findVisibleProgram(c, program, "program")).id,
+        affiliate_id: affiliate === undefined ? null : (await findVisibleAffiliate(c, affiliate, "affiliate")).id,
+        test: readMode(test),
+      };
+      return c.json(await readConversions(db, filter, readPage(paging, /^\d{1,15}\.cv_[0-9a-f]{32}$/)));
+    },
+  );
 
-  app.get("/conversions/:id", async (c) => {
-    const conversion = await awaitConversion(c.var.db, c.req.param("id"));
+  app.get("/conversions/:id", permit("read", { checks_programs: true }), async (c) => {
+    const conversion = await awaitConversion(c.var.db, c.var.actor.program_ids, c.req.param("id"));
     if (conversion === null) {
       throw new Problem(
         404,
@@ -44,9 +51,9 @@ function readMode(test: string | undefined): boolean {
 }
 
 /** Waits up to a second for a conversion that a webhook has just recorded and that is still being projected. */
-async function awaitConversion(db: Database, id: string) {
+async function awaitConversion(db: Database, programIds: readonly number[] | null, id: string) {
   for (let attempt = 1; ; attempt += 1) {
-    const conversion = await readConversion(db, id);
+    const conversion = await readConversion(db, programIds, id);
     if (conversion !== null || attempt === ATTEMPTS || !CONVERSION_ID.test(id)) return conversion;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { ApiApp } from "../api/layout/api-app.ts";
-import { findAffiliate, findEnrollment } from "../api/layout/find-records.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { findEnrollment, findVisibleAffiliate, maySee } from "../api/layout/find-records.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import type { DisputeResult } from "../customers/disputes/dispute.ts";
 import { isBeingErased } from "../customers/erasure/being-erased.ts";
 import { conversions } from "../customers/tables.ts";
-import type { Database } from "../db/database.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 
@@ -26,13 +26,13 @@ const newDispute = v.strictObject({
 
 /** A dispute credits another affiliate with a conversion. Both affiliates see the reason. */
 export function addDisputeRoutes(app: ApiApp): void {
-  app.post("/conversions/:id/disputes", async (c) => {
-    const { db, now } = c.var;
+  app.post("/conversions/:id/disputes", permit("write", { checks_programs: true }), async (c) => {
+    const { now } = c.var;
     const conversion = c.req.param("id");
     const key = readIdempotencyKey(c.req.header("idempotency-key"));
     const { affiliate: name, reason } = await readJson(c.req, newDispute);
-    const { program_id, customer_key } = await findCustomer(db, conversion);
-    const affiliate = await findApproved(db, program_id, name);
+    const { program_id, customer_key } = await findCustomer(c, conversion);
+    const affiliate = await findApproved(c, program_id, name);
     const dispute = { id: await hashText(`${conversion}\n${key}`), program_id, conversion, affiliate, reason, now };
     const result = await orBusy(
       async (): Promise<DisputeResult> => c.env.CUSTOMERS.getByName(customer_key).dispute(dispute),
@@ -51,10 +51,10 @@ function readIdempotencyKey(key: string | undefined): string {
 }
 
 /** The customer of a conversion. Throws 404, and 409 if an older version projected it. */
-export async function findCustomer(db: Database, id: string): Promise<{ program_id: number; customer_key: string }> {
+export async function findCustomer(c: ApiCall, id: string): Promise<{ program_id: number; customer_key: string }> {
   const columns = { program_id: conversions.program_id, customer_key: conversions.customer_key };
-  const row = await db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
-  if (row === undefined) throw conversionNotFound();
+  const row = await c.var.db.select(columns).from(conversions).where(eq(conversions.id, id)).get();
+  if (row === undefined || !maySee(c, row.program_id)) throw conversionNotFound();
   if (row.customer_key !== "") return row;
   const detail =
     "This conversion was projected by an older version, without its customer. Rebuild the projections, then try again.";
@@ -72,9 +72,9 @@ export async function orBusy<Result>(call: () => Promise<Result>): Promise<Resul
 }
 
 /** The username of an affiliate that is approved in the program. Throws 422. */
-async function findApproved(db: Database, programId: number, name: string): Promise<string> {
-  const affiliate = await findAffiliate(db, name, "affiliate");
-  const enrollment = await findEnrollment(db, programId, affiliate.id);
+async function findApproved(c: ApiCall, programId: number, name: string): Promise<string> {
+  const affiliate = await findVisibleAffiliate(c, name, "affiliate");
+  const enrollment = await findEnrollment(c.var.db, programId, affiliate.id);
   if (enrollment === null) {
     const detail = `${affiliate.username} isn't enrolled in the conversion's program.`;
     throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");

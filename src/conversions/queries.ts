@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type EntryView, entryColumns, explainRows, viewEntry } from "../commissions/entry-queries.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
@@ -46,14 +46,20 @@ export interface ExplainedConversion extends ConversionView {
   entries: EntryView[];
 }
 
-/** Reads a conversion. Null if it isn't projected (yet). */
-export async function readConversion(db: Database, id: string): Promise<ExplainedConversion | null> {
+/** Reads a conversion of one of these programs; null for any. Null if it isn't projected (yet). */
+export async function readConversion(
+  db: Database,
+  programIds: readonly number[] | null,
+  id: string,
+): Promise<ExplainedConversion | null> {
   const [rows, entries] = await db.batch([
     db
       .select({ record: conversions.record, program: programs.slug, program_currency: programs.currency })
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.program_id))
-      .where(eq(conversions.id, id)),
+      .where(
+        and(eq(conversions.id, id), programIds === null ? undefined : inArray(conversions.program_id, [...programIds])),
+      ),
     db.select(entryColumns).from(ledgerEntries).where(eq(ledgerEntries.conversion, id)).orderBy(ledgerEntries.number),
   ]);
   const [row] = rows;
@@ -69,6 +75,8 @@ export async function readConversion(db: Database, id: string): Promise<Explaine
 
 /** Filters of the list; null matches all. Test-mode conversions have a list of their own. */
 export interface ConversionFilter {
+  /** The programs that may be listed. */
+  program_ids: readonly number[] | null;
   program_id: number | null;
   affiliate_id: number | null;
   test: boolean;
@@ -87,6 +95,7 @@ export async function readConversions(
     .innerJoin(programs, eq(programs.id, conversions.program_id))
     .where(
       and(
+        filter.program_ids === null ? undefined : sql`+${conversions.program_id} IN ${filter.program_ids}`,
         ...narrowTo(filter),
         time === undefined
           ? undefined

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
@@ -11,14 +12,14 @@ import { conversionNotFound, findCustomer, orBusy } from "./dispute-api.ts";
 const newSettlement = v.strictObject({ settled_at: v.optional(instant) });
 
 export function addSettlementRoutes(app: ApiApp): void {
-  app.post("/conversions/:id/settlement", async (c) => {
-    const { db, now } = c.var;
+  app.post("/conversions/:id/settlement", permit("write", { checks_programs: true }), async (c) => {
+    const { now } = c.var;
     const conversion = c.req.param("id");
     const { settled_at = now } = await readJson(c.req, newSettlement);
     if (settled_at > now) {
       throw new Problem(422, "invalid_settled_at", "settled_at: must not be in the future.", "settled_at");
     }
-    const { customer_key } = await findCustomer(db, conversion);
+    const { customer_key } = await findCustomer(c, conversion);
     const receipt = await orBusy(
       async (): Promise<Receipt | null> =>
         c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now }),

@@ -2,8 +2,9 @@ import { eq } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { findAffiliate, findEnrollment, findLink, findProgram } from "../api/layout/find-records.ts";
+import { findEnrollment, findLink, findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { readClicks } from "../clicks/click-queries.ts";
@@ -18,11 +19,11 @@ import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
 import { links } from "./tables.ts";
 
 export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
-  app.post("/links", async (c) => {
+  app.post("/links", permit("write", { checks_programs: true }), async (c) => {
     const { program: programName, affiliate: affiliateName, slug, kind, ...fields } = await readJson(c.req, newLink);
     const { db, now } = c.var;
-    const program = await findProgram(db, programName, "program");
-    const affiliate = await findAffiliate(db, affiliateName, "affiliate");
+    const program = await findVisibleProgram(c, programName, "program");
+    const affiliate = await findVisibleAffiliate(c, affiliateName, "affiliate");
     if ((await findEnrollment(db, program.id, affiliate.id)) === null) {
       const detail = `${affiliate.username} is not enrolled in ${program.slug}.`;
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
@@ -36,9 +37,9 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     return c.json(await viewLink(db, link, c.req.url), 201);
   });
 
-  app.patch("/links/:slug", allowQuery("host"), async (c) => {
+  app.patch("/links/:slug", permit("write", { checks_programs: true }), allowQuery("host"), async (c) => {
     const { db } = c.var;
-    const link = await findLink(db, c.req.param("slug"), c.req.query("host"));
+    const link = await findLink(c, c.req.param("slug"), c.req.query("host"));
     const fields = await readJson(c.req, linkChange);
     if (link.kind === "tracking" && fields.channel === null) throw channelMissing();
     const program = await db.select().from(programs).where(eq(programs.id, link.program_id)).get();
@@ -54,16 +55,21 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
   });
 
-  app.get("/links/:slug", allowQuery("host"), async (c) => {
-    const link = await findLink(c.var.db, c.req.param("slug"), c.req.query("host"));
+  app.get("/links/:slug", permit("read", { checks_programs: true }), allowQuery("host"), async (c) => {
+    const link = await findLink(c, c.req.param("slug"), c.req.query("host"));
     return c.json(await viewLink(c.var.db, link, c.req.url));
   });
 
-  app.get("/links/:slug/clicks", allowQuery("host", ...PAGING), async (c) => {
-    const { host, ...paging } = c.req.query();
-    const link = await findLink(c.var.db, c.req.param("slug"), host);
-    return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));
-  });
+  app.get(
+    "/links/:slug/clicks",
+    permit("read", { checks_programs: true }),
+    allowQuery("host", ...PAGING),
+    async (c) => {
+      const { host, ...paging } = c.req.query();
+      const link = await findLink(c, c.req.param("slug"), host);
+      return c.json(await readClicks(c.var.db, link.id, readPage(paging, /^[0-9a-f]{32}$/)));
+    },
+  );
 }
 
 function rulesOf(program: typeof programs.$inferSelect): DestinationRules {

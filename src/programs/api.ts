@@ -6,6 +6,7 @@ import type { ApiApp } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import { diffFields } from "../audit/diff-fields.ts";
@@ -160,7 +161,7 @@ export function addProgramRoutes(app: ApiApp): void {
     }
   });
 
-  app.get("/programs", allowQuery(...LIST), async (c) => {
+  app.get("/programs", permit("read", { checks_programs: true }), allowQuery(...LIST), async (c) => {
     const page = await readList(c, ["slug", "created_at"]);
     const { isAfter, order } = keysetOf(
       page.sort === "slug" ? [programs.slug] : [programs.created_at, programs.id],

@@ -5,6 +5,7 @@ import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
@@ -119,7 +120,7 @@ export function addTermsRoutes(app: ApiApp): void {
     return c.json(viewVersion(made, { currency, groups, in_force: effective_from <= now }), 201);
   });
 
-  app.post("/programs/:program/terms/preview", async (c) => {
+  app.post("/programs/:program/terms/preview", permit("read"), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
     const { sales, group = DEFAULT_GROUP, own_rates = null, ...said } = await readJson(c.req, preview);
     const [newest, groups] = await readNewest(c.var.db, program.id);

@@ -5,6 +5,7 @@ import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import type { Database } from "../db/database.ts";
@@ -48,7 +49,7 @@ const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_othe
 
 /** The API of webhook endpoints and their secrets. */
 export function addEndpointRoutes(app: ApiApp): void {
-  app.post("/programs/:program/endpoints", async (c) => {
+  app.post("/programs/:program/endpoints", permit("webhooks"), async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const { source, secret: pasted, test, api_key = null } = await readJson(c.req, newEndpoint);
@@ -106,7 +107,7 @@ export function addEndpointRoutes(app: ApiApp): void {
     return c.json(viewEndpoint(endpoint, program, parts, c.req.url, c.var.now));
   });
 
-  app.patch("/programs/:program/endpoints/:endpoint", async (c) => {
+  app.patch("/programs/:program/endpoints/:endpoint", permit("webhooks"), async (c) => {
     const { db, now } = c.var;
     const { endpoint, program, parts } = await find(db, c.req.param());
     const change = await readJson(c.req, endpointChange);
@@ -122,7 +123,7 @@ export function addEndpointRoutes(app: ApiApp): void {
   });
 
   // Adds a secret; the others stay valid until they expire or are deleted.
-  app.post("/programs/:program/endpoints/:endpoint/secrets", async (c) => {
+  app.post("/programs/:program/endpoints/:endpoint/secrets", permit("webhooks"), async (c) => {
     const { db, now } = c.var;
     const { endpoint, parts } = await find(db, c.req.param());
     const { secrets } = parts;
@@ -164,7 +165,7 @@ export function addEndpointRoutes(app: ApiApp): void {
     return c.json({ ...viewSecret(secret.row), secret: shown, url }, 201);
   });
 
-  app.delete("/programs/:program/endpoints/:endpoint/secrets/:secret", async (c) => {
+  app.delete("/programs/:program/endpoints/:endpoint/secrets/:secret", permit("webhooks"), async (c) => {
     const { endpoint, parts } = await find(c.var.db, c.req.param());
     const secret = parts.secrets.find(({ id }) => id === c.req.param("secret"));
     if (secret === undefined) throw new Problem(404, "secret_not_found", "This endpoint has no such secret.");

@@ -1,11 +1,12 @@
 /** Finds the records that a call refers to by name, or throws the 404 or 422 that says which one does not exist. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
 import { links } from "../../links/tables.ts";
 import { type Group, listGroups } from "../../programs/group-queries.ts";
 import { programs } from "../../programs/tables.ts";
+import type { ApiCall } from "./api-app.ts";
 
 type Program = typeof programs.$inferSelect;
 type Affiliate = typeof affiliates.$inferSelect;
@@ -32,9 +33,48 @@ export async function findAffiliate(db: Database, username: string, field: strin
   return row;
 }
 
-/** Finds a link by its slug. Throws 404, or 409 if several hosts have that slug and `host` is undefined. */
-export async function findLink(db: Database, slug: string, host: string | undefined): Promise<Link> {
-  const isThis = and(eq(links.slug, slug.toLowerCase()), host === undefined ? undefined : eq(links.host, host));
+/** As {@link findProgram}, for a slug in a body or a query: a program that the actor may not see is as if it didn't exist. */
+export async function findVisibleProgram(c: ApiCall, slug: string, field: string): Promise<Program> {
+  const program = await findProgram(c.var.db, slug, field);
+  if (!maySee(c, program.id)) throw missing("program", slug, field);
+  return program;
+}
+
+/**
+ * As {@link findAffiliate}, for a username in a body or a query: an affiliate that is in none of the programs that the actor may
+ * see is as if it didn't exist. With `or_in_none`, one that is in no program at all is found.
+ */
+export async function findVisibleAffiliate(
+  c: ApiCall,
+  username: string,
+  field: string | null,
+  { or_in_none = false } = {},
+): Promise<Affiliate> {
+  const affiliate = await findAffiliate(c.var.db, username, field);
+  if (c.var.actor.program_ids === null) return affiliate;
+  const own = await c.var.db
+    .select({ program_id: enrollments.program_id })
+    .from(enrollments)
+    .where(eq(enrollments.affiliate_id, affiliate.id));
+  const isVisible = own.some(({ program_id }) => maySee(c, program_id)) || (or_in_none && own.length === 0);
+  if (!isVisible) throw missing("affiliate", username, field);
+  return affiliate;
+}
+
+/** Whether the actor of a call may see a program. */
+export function maySee(c: ApiCall, programId: number): boolean {
+  const { program_ids } = c.var.actor;
+  return program_ids === null || program_ids.includes(programId);
+}
+
+/** Finds a link by its slug. Throws 404, also if the actor may not see its program, or 409 if several hosts have that slug and `host` is undefined. */
+export async function findLink(c: ApiCall, slug: string, host: string | undefined): Promise<Link> {
+  const { db, actor } = c.var;
+  const isThis = and(
+    eq(links.slug, slug.toLowerCase()),
+    host === undefined ? undefined : eq(links.host, host),
+    actor.program_ids === null ? undefined : inArray(links.program_id, [...actor.program_ids]),
+  );
   const rows = await db.select().from(links).where(isThis).limit(2);
   const [row, another] = rows;
   if (row === undefined) throw missing("link", slug, null);

@@ -2,7 +2,7 @@
  * Calls with an `Idempotency-Key` that create something: their response is stored in the transaction that creates it, so that
  * the same call with the same key gets the same response and creates nothing again.
  */
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import type { MiddlewareHandler } from "hono";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
@@ -20,7 +20,7 @@ const KEPT_MS = 48 * MS_PER_HOUR;
 
 /** A response with a JSON body. */
 export interface JsonResponse {
-  status: 200 | 201;
+  status: 200 | 201 | 202;
   body: object;
 }
 
@@ -39,15 +39,22 @@ export const replayCalls: MiddlewareHandler<ApiEnv> = async (c, next) => {
   return (await findResponse(c, call)) ?? next();
 };
 
-/** The statements that store a call's response. Place them last in the batch of what the call creates. */
-export async function storeResponse(c: ApiCall, response: JsonResponse) {
+/**
+ * The statements that store a call's response. Place them last in the batch of what the call creates. With `if_changed`, they
+ * store nothing if the statement before them changed no row.
+ */
+export async function storeResponse(c: ApiCall, response: JsonResponse, { if_changed = false } = {}) {
   const call = c.get("idempotent_call");
   if (call === undefined) return [];
   const sealer = await openSealer(readSettings(c.env).vault_key, "api response");
   const sealed = await sealer.seal(contextOf(c.var.key, call.key), JSON.stringify(response));
   const { key, fingerprint } = call;
-  const row = { key_id: c.var.key, idempotency_key: key, fingerprint, sealed_response: sealed, at: c.var.now };
-  return [c.var.db.insert(idempotentCalls).values(row)];
+  const isStored = if_changed ? sql`changes() > 0` : sql`true`;
+  return [
+    c.var.db
+      .insert(idempotentCalls)
+      .select(sql`SELECT ${c.var.key}, ${key}, ${fingerprint}, ${sealed}, ${c.var.now} WHERE ${isStored}`),
+  ];
 }
 
 /** The response to this call that a simultaneous one with the same key has stored, or null. Throws 409 as {@link replayCalls}. */

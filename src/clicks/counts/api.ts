@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
-import { findAffiliate, findLink, findProgram } from "../../api/layout/find-records.ts";
+import { findLink, findProgram, findVisibleAffiliate } from "../../api/layout/find-records.ts";
+import { permit } from "../../api/layout/permit.ts";
 import type { Database } from "../../db/database.ts";
 import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -33,12 +34,17 @@ const topLinksQuery = v.strictObject({
 });
 
 export function addCountRoutes(app: ApiApp): void {
-  app.get("/links/:slug/counts", allowQuery("from", "to", "host"), async (c) => {
-    const { host, ...query } = parseFields(linkQuery, c.req.query());
-    const link = await findLink(c.var.db, c.req.param("slug"), host);
-    const period = readPeriod(query, c.var.now);
-    return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
-  });
+  app.get(
+    "/links/:slug/counts",
+    permit("read", { checks_programs: true }),
+    allowQuery("from", "to", "host"),
+    async (c) => {
+      const { host, ...query } = parseFields(linkQuery, c.req.query());
+      const link = await findLink(c, c.req.param("slug"), host);
+      const period = readPeriod(query, c.var.now);
+      return c.json({ ...viewPeriod(period), ...(await readLinkReport(c.var.db, link.id, period)) });
+    },
+  );
 
   app.get("/programs/:program/counts", allowQuery("from", "to", "limit"), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
@@ -47,7 +53,7 @@ export function addCountRoutes(app: ApiApp): void {
 
   app.get("/programs/:program/affiliates/:affiliate/counts", allowQuery("from", "to", "limit"), async (c) => {
     const program = await findProgram(c.var.db, c.req.param("program"));
-    const affiliate = await findAffiliate(c.var.db, c.req.param("affiliate"));
+    const affiliate = await findVisibleAffiliate(c, c.req.param("affiliate"), null);
     return c.json(await listTopLinks(c.var.db, program.id, affiliate.id, c.req.query(), c.var.now));
   });
 }

@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
-import { findProgram } from "../../api/layout/find-records.ts";
+import { findVisibleProgram } from "../../api/layout/find-records.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { readSettings } from "../../env.ts";
 import { logError } from "../../lib/platform/log.ts";
@@ -41,14 +42,14 @@ function isNamespace(text: string): boolean {
 }
 
 export function addCustomerRoutes(app: ApiApp): void {
-  app.post("/customers/find", async (c) => {
+  app.post("/customers/find", permit("read", { checks_programs: true }), async (c) => {
     const { program_id, found } = await findWanted(c);
     const data = [];
     for (const customer of found) data.push(await readCustomer(c.env, program_id, customer));
     return c.json({ data, next: null });
   });
 
-  app.post("/customers/erase", async (c) => {
+  app.post("/customers/erase", permit("write", { checks_programs: true }), async (c) => {
     const { program_id, found } = await findWanted(c);
     const erased: Erased = { identifiers: 0, requests: 0, deliveries: 0, events: 0, conversions: 0 };
     for (const { key } of found) add(erased, await erase(c, { key, program_id }));
@@ -85,7 +86,7 @@ async function findWanted(c: ApiCall): Promise<{ program_id: number; found: Foun
   if ((customer === undefined) === (email === undefined)) {
     throw new Problem(422, "invalid_customer", "Give either customer (the id) or email, and not both.", "customer");
   }
-  const program = await findProgram(db, slug, "program");
+  const program = await findVisibleProgram(c, slug, "program");
   const wanted: WantedCustomer =
     customer === undefined
       ? { email_hash: await hashEmail(readSettings(env).vault_key, email ?? "") }

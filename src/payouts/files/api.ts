@@ -2,6 +2,7 @@
 
 import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { hashText } from "../../lib/platform/vault.ts";
@@ -26,7 +27,7 @@ const CALLS_AT_ONCE = 20;
 const REPORT_MAX_BYTES = 20_000_000;
 
 export function addPaymentFileRoutes(app: ApiApp): void {
-  app.get("/programs/:program/payouts/runs/:run/files", async (c) => {
+  app.get("/programs/:program/payouts/runs/:run/files", permit("read_payees"), async (c) => {
     const { files, left_out } = await planOf(c);
     const data = files.map(async ({ name, provider, currency, statements, total, text }) => ({
       name,
@@ -43,7 +44,7 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     });
   });
 
-  app.get("/programs/:program/payouts/runs/:run/files/:name", async (c) => {
+  app.get("/programs/:program/payouts/runs/:run/files/:name", permit("pay"), async (c) => {
     const name = c.req.param("name");
     const { run } = await findPayable(c);
     const file = (await planOf(c)).files.find((one) => one.name === name);
@@ -58,7 +59,7 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     });
   });
 
-  app.post("/programs/:program/payouts/runs/:run/results", allowQuery("after"), async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/results", permit("pay"), allowQuery("after"), async (c) => {
     const { run } = await findPayable(c);
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     if (bytes.length > REPORT_MAX_BYTES) throw new Problem(413, "report_too_large", "The report is too large.");

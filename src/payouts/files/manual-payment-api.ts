@@ -1,6 +1,7 @@
 /** The endpoint that records a payment made outside the payment files: by check, wire or cash. */
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { startOfDay } from "../../lib/calendar.ts";
@@ -22,7 +23,7 @@ const manualPayment = v.strictObject({
 });
 
 export function addManualPaymentRoutes(app: ApiApp): void {
-  app.post("/programs/:program/payouts/runs/:run/statements/:statement/pay", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/statements/:statement/pay", permit("pay"), async (c) => {
     const { run } = await findPayable(c);
     const id = c.req.param("statement");
     const { method, reference, paid_on } = await readJson(c.req, manualPayment);

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { eraseAffiliate } from "../../affiliates/erasure-api.ts";
-import type { ApiApp } from "../../api/layout/api-app.ts";
+import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { findAffiliate } from "../../api/layout/find-records.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
@@ -22,39 +23,40 @@ const taxForm = v.strictObject({
 
 /** Endpoints for an affiliate's payout method: set it in full, read it masked, erase it. */
 export function addPayeeRoutes(app: ApiApp): void {
-  const answer = async (db: Database, vaultKey: Uint8Array<ArrayBuffer>, { id, username }: Affiliate) => {
+  const answer = async (c: ApiCall, { id, username }: Affiliate) => {
+    const { db, actor } = c.var;
     const [payee, gates, shared_with] = await Promise.all([
-      readPayee(db, vaultKey, id),
+      readPayee(db, readSettings(c.env).vault_key, id),
       loadPayee(db, id),
-      listSharing(db, id),
+      listSharing(db, id, actor.program_ids),
     ]);
     return { ...viewPayee(username, payee, gates), shared_with };
   };
 
-  app.get("/affiliates/:username/payee", async (c) => {
+  app.get("/affiliates/:username/payee", permit("read_payees"), async (c) => {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
-    return c.json(await answer(c.var.db, readSettings(c.env).vault_key, affiliate));
+    return c.json(await answer(c, affiliate));
   });
 
-  app.put("/affiliates/:username/payee", async (c) => {
+  app.put("/affiliates/:username/payee", permit("payees"), async (c) => {
     const { db, now } = c.var;
     const affiliate = await findPresent(db, c.req.param("username"));
     const details = await readJson(c.req, paymentDetails);
     const { vault_key } = readSettings(c.env);
     const changed = await changePayee(db, vault_key, { affiliate_id: affiliate.id, details, by: "merchant" }, now);
     c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, 0));
-    return c.json(await answer(db, vault_key, affiliate));
+    return c.json(await answer(c, affiliate));
   });
 
-  app.delete("/affiliates/:username/payee", async (c) => {
+  app.delete("/affiliates/:username/payee", permit("payees"), async (c) => {
     const { db, now } = c.var;
     const affiliate = await findAffiliate(db, c.req.param("username"));
     const { vault_key } = readSettings(c.env);
     await erasePayee(db, vault_key, affiliate.id, "merchant", now);
-    return c.json(await answer(db, vault_key, affiliate));
+    return c.json(await answer(c, affiliate));
   });
 
-  app.put("/affiliates/:username/tax-form", async (c) => {
+  app.put("/affiliates/:username/tax-form", permit("payees"), async (c) => {
     const { db, now } = c.var;
     const affiliate = await findPresent(db, c.req.param("username"));
     const { form, received_at = now } = await readJson(c.req, taxForm);
@@ -62,14 +64,14 @@ export function addPayeeRoutes(app: ApiApp): void {
       throw new Problem(422, "invalid_received_at", "received_at: must not be in the future.", "received_at");
     }
     await setTaxForm(db, affiliate.id, { form, received_at });
-    return c.json(await answer(db, readSettings(c.env).vault_key, affiliate));
+    return c.json(await answer(c, affiliate));
   });
 
-  app.delete("/affiliates/:username/tax-form", async (c) => {
+  app.delete("/affiliates/:username/tax-form", permit("payees"), async (c) => {
     const { db } = c.var;
     const affiliate = await findAffiliate(db, c.req.param("username"));
     await setTaxForm(db, affiliate.id, null);
-    return c.json(await answer(db, readSettings(c.env).vault_key, affiliate));
+    return c.json(await answer(c, affiliate));
   });
 
   app.post("/affiliates/:username/erase", async (c) => {

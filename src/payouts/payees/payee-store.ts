@@ -1,7 +1,7 @@
 /** Affiliates' payment details and tax forms: stored sealed, read masked, erased on request. */
-import { and, count, desc, eq, gt, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
-import { affiliates } from "../../affiliates/tables.ts";
+import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
@@ -211,9 +211,20 @@ export async function erasePayee(
 /** Of more affiliates with one account, the rest isn't listed. */
 const SHARING_MAX = 50;
 
-/** The usernames of other affiliates whose current payment details lead to the same account, in alphabetical order. */
-export async function listSharing(db: Database, affiliateId: number): Promise<string[]> {
+/**
+ * The usernames of other affiliates in these programs, or in any for null, whose current payment details lead to the same account, in
+ * alphabetical order.
+ */
+export async function listSharing(
+  db: Database,
+  affiliateId: number,
+  programIds: readonly number[] | null,
+): Promise<string[]> {
   const current = sql`SELECT account_hash FROM payees WHERE affiliate_id = ${affiliateId} ORDER BY version DESC LIMIT 1`;
+  const enrolled = db
+    .select({ affiliate_id: enrollments.affiliate_id })
+    .from(enrollments)
+    .where(inArray(enrollments.program_id, [...(programIds ?? [])]));
   const newest = sql`(SELECT max(version) FROM payees AS own WHERE own.affiliate_id = payees.affiliate_id)`;
   const rows = await db
     .select({ username: affiliates.username })
@@ -224,6 +235,7 @@ export async function listSharing(db: Database, affiliateId: number): Promise<st
         sql`${payees.account_hash} = (${current}) AND ${payees.account_hash} <> ''`,
         ne(payees.affiliate_id, affiliateId),
         sql`${payees.version} = ${newest}`,
+        programIds === null ? undefined : inArray(payees.affiliate_id, enrolled),
       ),
     )
     .orderBy(affiliates.username)

@@ -7,6 +7,7 @@ import { findProgram } from "../../api/layout/find-records.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
 import { readChoice } from "../../api/layout/list-filters.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { LIST, readList } from "../../api/layout/read-list.ts";
 import { readPage } from "../../api/layout/read-page.ts";
@@ -50,7 +51,7 @@ const REFUSALS: Record<RunRefusal, string> = {
 };
 
 export function addPayoutRoutes(app: ApiApp): void {
-  app.post("/programs/:program/payouts/runs", async (c) => {
+  app.post("/programs/:program/payouts/runs", permit("payouts"), async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const command = readCommand(c, "payout run");
@@ -88,7 +89,7 @@ export function addPayoutRoutes(app: ApiApp): void {
 
   app.get("/programs/:program/payouts/runs/:run", async (c) => c.json(viewRun((await findRunOf(c)).run)));
 
-  app.post("/programs/:program/payouts/runs/:run/approve", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/approve", permit("pay"), async (c) => {
     const { program, run } = await findRunOf(c);
     const command = { ...readCommand(c, "approval"), command: "approve" };
     if (run.status === "draft") await revise(c, run);
@@ -97,17 +98,17 @@ export function addPayoutRoutes(app: ApiApp): void {
     return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
   });
 
-  app.post("/programs/:program/payouts/runs/:run/pay", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/pay", permit("pay"), async (c) => {
     const { run } = await findRunOf(c);
     return c.json(await change(c, run, { ...readCommand(c, "payment"), command: "pay" }, payRun));
   });
 
-  app.post("/programs/:program/payouts/runs/:run/cancel", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/cancel", permit("payouts"), async (c) => {
     const { run } = await findRunOf(c);
     return c.json(await change(c, run, { ...readCommand(c, "cancellation"), command: "cancel" }, cancelRun));
   });
 
-  app.post("/programs/:program/payouts/runs/:run/steps", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/steps", permit("payouts"), async (c) => {
     const { program, run } = await findRunOf(c);
     return c.json(viewRun((await workRun(c.env, program.id, run.id, c.var.now)) ?? run));
   });
@@ -120,7 +121,7 @@ export function addPayoutRoutes(app: ApiApp): void {
     return c.json({ ...(await readRunStatements(c.var.db, { run_id: run.id, page })), ...count });
   });
 
-  app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", async (c) => {
+  app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", permit("pay"), async (c) => {
     const { db, now } = c.var;
     const { program, run } = await findRunOf(c);
     const id = c.req.param("statement");

@@ -2,6 +2,7 @@
 
 import { findEnrolled } from "../../affiliates/api.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { Problem } from "../../lib/problem.ts";
 import { writeStatementDocument } from "../portal/statement-document.tsx";
 import { nameStatementFile, writeStatementCsv } from "./statement-csv.ts";
@@ -19,13 +20,17 @@ export function addStatementFileRoutes(app: ApiApp): void {
     });
   });
 
-  app.get("/programs/:program/affiliates/:affiliate/statements/:file{[0-9]+\\.html}", async (c) => {
-    const whole = await find(c, c.req.param("file").replace(/\.html$/, ""));
-    return c.html(writeStatementDocument(whole, c.var.now), 200, {
-      "Content-Security-Policy": DOCUMENT_POLICY,
-      "Content-Disposition": `inline; filename="${nameStatementFile(whole, "html")}"`,
-    });
-  });
+  app.get(
+    "/programs/:program/affiliates/:affiliate/statements/:file{[0-9]+\\.html}",
+    permit("read_payees"),
+    async (c) => {
+      const whole = await find(c, c.req.param("file").replace(/\.html$/, ""));
+      return c.html(writeStatementDocument(whole, c.var.now), 200, {
+        "Content-Security-Policy": DOCUMENT_POLICY,
+        "Content-Disposition": `inline; filename="${nameStatementFile(whole, "html")}"`,
+      });
+    },
+  );
 }
 
 async function find(c: ApiCall, number: string) {

@@ -1,6 +1,7 @@
 import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
+import { permit } from "../../api/layout/permit.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
@@ -21,7 +22,7 @@ export function addDeliveryRoutes(app: ApiApp): void {
     return c.json(await readDeliveries(db, filter, readPage(paging, DELIVERY_ID)));
   });
 
-  app.get("/programs/:program/deliveries/:delivery", async (c) => {
+  app.get("/programs/:program/deliveries/:delivery", permit("read_requests"), async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const found = await readDelivery(db, program.id, c.req.param("delivery"));
@@ -36,7 +37,7 @@ export function addDeliveryRoutes(app: ApiApp): void {
     return c.json({ ...view, request: request && { ...request, body: hideClaims(request.body) } });
   });
 
-  app.post("/programs/:program/deliveries/:delivery/replay", async (c) => {
+  app.post("/programs/:program/deliveries/:delivery/replay", permit("webhooks"), async (c) => {
     const { db, now } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const delivery = await loadDelivery(db, program.id, c.req.param("delivery"));
