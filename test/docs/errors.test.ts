@@ -19,22 +19,17 @@ const OF_A_FIELD = "invalid_<field>";
 const COMPUTED: Readonly<Record<string, () => string[]>> = {
   "src/api/layout/find-records.ts: `${what}_not_found`": () =>
     [...new Set(matches("src/api/layout/find-records.ts", /missing\("(\w+)"/g))].map((what) => `${what}_not_found`),
-  "src/api/layout/read-json.ts: codeOfField(path)": () => [OF_A_FIELD],
   "src/clicks/counts/count-check-api.ts: error.code": () => union("src/clicks/archive/queries.ts", "readonly code"),
   "src/conversions/dispute-api.ts: error": () =>
     matches("src/conversions/dispute-api.ts", /case "(\w+)":\s+return new Problem\(\d+, error,/g),
   "src/lib/validation.ts: first.code": () => [OF_A_FIELD, "unknown_field"],
-  "src/links/link-fields.ts: codeOfField(field)": () => [OF_A_FIELD],
   "src/payouts/runs/api.ts: decided": () => union("src/payouts/runs/run.ts", "type RunRefusal"),
-  "src/programs/api.ts: `invalid_${field}`": () => [OF_A_FIELD],
-  'src/webhooks/providers/standard/adapter.ts: `invalid_${field.replaceAll(".", "_")}`': () => [OF_A_FIELD],
-  "src/webhooks/reading/read-fields.ts: codeOfField(field)": () => [OF_A_FIELD],
   "src/webhooks/receive/routes.ts: code": () =>
     matches("src/webhooks/receive/routes.ts", /trackingKeyNeeded\("(\w+)"\)/g),
 };
 
 /** Pages show their errors in words. */
-const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT }).filter((file) => !file.includes("/portal/"));
+const sources = globSync("src/**/*.{ts,tsx}", { cwd: ROOT }).filter((file) => !/\/(portal|console)\//.test(file));
 
 const PROBLEM = /new Problem\(\s*([^,]+?),\s*("[^"]*"|`[^`]*`|[^,;]+?)\s*,/g;
 
@@ -53,7 +48,8 @@ const thrown: Thrown[] = sources.flatMap((file) => {
 });
 
 const isWritten = ({ expression }: Thrown) => /^"\w+"$/.test(expression);
-const computedOf = ({ file, expression }: Thrown) => COMPUTED[`${file}: ${expression}`];
+const isOfField = ({ expression }: Thrown) => /^(codeOfField\(|`invalid_\$\{)/.test(expression);
+const computedOf = (one: Thrown) => (isOfField(one) ? () => [OF_A_FIELD] : COMPUTED[`${one.file}: ${one.expression}`]);
 
 /** The statuses of each code, and of those that are made from names: all of those that their place has. */
 const statuses = new Map<string, Set<string>>();
