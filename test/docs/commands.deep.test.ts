@@ -14,7 +14,6 @@ const CONTINUES: Readonly<Record<string, string>> = {
   "attribution.md": "checkouts/standard.md",
   "guides/non-expiring-cookies.md": "checkouts/standard.md",
 };
-const PORTS = { port: 18_787, shop_port: 18_788 };
 /** The ports that the docs name. */
 const PRINTED = { origin: "http://localhost:8787", shop_origin: "http://localhost:8788" };
 
@@ -22,9 +21,11 @@ const folder = mkdtempSync(join(tmpdir(), "lastclick-docs-"));
 let project: CopiedProject;
 /** The shell after each page, by the page's name. */
 const states = new Map<string, string>();
+/** The calls to other services, by the page's name. */
+const outside = new Map<string, string>();
 
 beforeAll(async () => {
-  project = await startCopy(mkdtempSync(join(folder, "project-")), PORTS);
+  project = await startCopy(mkdtempSync(join(folder, "project-")));
 }, 600_000);
 
 afterAll(async () => {
@@ -46,6 +47,7 @@ async function run(page: string, blocks: readonly ShellBlock[], after?: string):
   expect(faults, `commands of ${page} fail`).toEqual([]);
   expect(results).toHaveLength(blocks.length);
   states.set(page, readState(scratch));
+  outside.set(page, results.flatMap((each) => each.outside).join("\n"));
   if (process.env.PRINT === "1") for (const each of results) console.log(page, each);
   return results;
 }
@@ -84,3 +86,16 @@ for (const page of pages) {
     await run(page, read(page), CONTINUES[page] ?? QUICKSTART);
   });
 }
+
+test("the calls to other services create every webhook that their pages name", { tags: ["deep"] }, () => {
+  const scopes = ["store/order/created", "store/order/updated", "store/order/refund/created"];
+  const bigcommerce = outside.get("checkouts/bigcommerce.md") ?? "";
+  for (const scope of scopes)
+    expect(bigcommerce).toContain(`{"scope": "${scope}", "destination": "${project.origin}/v1/`);
+  const kajabi = outside.get("checkouts/kajabi.md") ?? "";
+  for (const event of ["payment_succeeded", "purchase", "form_submission"]) {
+    expect(kajabi).toContain(`{"event": "${event}", "target_url": "${project.origin}/v1/webhooks/`);
+  }
+  const called = [...outside].filter(([, calls]) => calls !== "").map(([page]) => page);
+  expect(called).toEqual(["checkouts/bigcommerce.md", "checkouts/kajabi.md"]);
+});

@@ -1,6 +1,8 @@
 /** `npm run dev` in a copy of the project, so that it has secrets, data and ports of its own. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, readdirSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -19,13 +21,13 @@ export interface CopiedProject {
   stop: () => Promise<void>;
 }
 
-/** Copies the project into an empty folder and runs `npm run dev` there. */
-export async function startCopy(folder: string, ports: { port: number; shop_port: number }): Promise<CopiedProject> {
+/** Copies the project into an empty folder and runs `npm run dev` there, on free ports. */
+export async function startCopy(folder: string): Promise<CopiedProject> {
   for (const name of readdirSync(ROOT)) {
     if (!NOT_COPIED.has(name)) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  const { port, shop_port } = ports;
+  const [port = 0, shop_port = 0] = await findFreePorts(2);
   const child = spawn("npm", ["run", "dev"], {
     cwd: folder,
     detached: true,
@@ -63,4 +65,16 @@ export async function startCopy(folder: string, ports: { port: number; shop_port
     await sleep(200);
   }
   return { folder, origin: `http://localhost:${port}`, shop_origin: `http://localhost:${shop_port}`, stop };
+}
+
+/** Ports that are free now; another process may still take them before they are used. */
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  });
+  for (const server of servers) server.close();
+  return ports;
 }
