@@ -2,7 +2,6 @@
 
 import { Hono } from "hono";
 import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
-import { checkHealth } from "./api/health.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { projectAuditEntry } from "./audit/audit-store.ts";
@@ -40,6 +39,7 @@ import { firstSegment, RESERVED_SEGMENTS } from "./links/slug.ts";
 import { notePayout, noteSale } from "./notifications/note-store.ts";
 import { deleteOldNotifications } from "./notifications/notification-store.ts";
 import { canNotify, sendEmails } from "./notifications/send-job.ts";
+import { checkHealth } from "./operations/health-handler.ts";
 import type { StatementMessage } from "./payouts/account-messages.ts";
 import { hashOldAccounts } from "./payouts/payees/payee-store.ts";
 import { PayingAccountObject } from "./payouts/paying-account-object.ts";

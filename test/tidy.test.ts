@@ -18,7 +18,7 @@ const FOLDERS = [
   ...["lib", "db", "users", "audit"],
   ...["programs", "affiliates", "links"],
   ...["redirect", "clicks", "webhooks", "customers", "commissions", "payouts"],
-  ...["conversions", "insights", "creatives", "notifications"],
+  ...["conversions", "insights", "creatives", "notifications", "operations"],
 ];
 
 /** The interfaces for people and programs. Each has a `layout/` that pages build on, and routing on top. */

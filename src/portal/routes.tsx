@@ -9,6 +9,7 @@ import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
+import { isSchemaMissing } from "../lib/missing-schema.ts";
 import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
@@ -17,7 +18,7 @@ import { addNotificationRoutes, addUnsubscribeRoutes } from "../notifications/po
 import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
-import { ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
+import { BeingUpdatedPage, ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
 import { type Portal, type PortalContext, show, showNotFound, UNREADABLE_FORM } from "./layout/page.tsx";
 import { readProgramContext } from "./layout/program-context.tsx";
 import { isFromOwnPage } from "./layout/same-origin.ts";
@@ -99,5 +100,7 @@ function answerError(error: Error, c: PortalContext): Response | Promise<Respons
   if (error instanceof Problem && error.code === UNREADABLE_FORM)
     return show(c, 400, "Form not readable", <UnreadableFormPage />);
   logError("page_failed", { error });
-  return show(c, 500, "Error", <ErrorPage />);
+  if (!isSchemaMissing(error)) return show(c, 500, "Error", <ErrorPage />);
+  c.header("Retry-After", "60");
+  return show(c, 503, "Being updated", <BeingUpdatedPage />);
 }

@@ -57,6 +57,17 @@ export function ErrorPage() {
   );
 }
 
+/** 503: the database lacks a migration of this release. */
+export function BeingUpdatedPage() {
+  return (
+    <MessagePage title="The portal is being updated">
+      <p>
+        Your links work and your sales are recorded. <a href="/app">Try again</a> in a few minutes.
+      </p>
+    </MessagePage>
+  );
+}
+
 /** For an affiliate that isn't enrolled in any program. */
 export function NoProgramPage() {
   return (

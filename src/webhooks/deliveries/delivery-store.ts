@@ -2,6 +2,7 @@
 
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
+import { databaseNotMigrated, isSchemaMissing } from "../../lib/missing-schema.ts";
 import { logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { clearRelayed } from "../identity/unrelayed-store.ts";
@@ -131,6 +132,7 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     logError("webhook_not_stored", { error });
+    if (isSchemaMissing(error)) throw databaseNotMigrated();
     throw new Problem(503, "storage_unavailable", "The event could not be stored; please send it again.");
   }
 }
