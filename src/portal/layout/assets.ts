@@ -9,6 +9,7 @@ import base from "./styles/base.css";
 import blocks from "./styles/blocks.css";
 import chart from "./styles/chart.css";
 import choices from "./styles/choices.css";
+import colors from "./styles/colors.css";
 import figures from "./styles/figures.css";
 import form from "./styles/form.css";
 import links from "./styles/links.css";
@@ -18,8 +19,8 @@ import table from "./styles/table.css";
 import terms from "./styles/terms.css";
 import timeline from "./styles/timeline.css";
 
-/** In cascade order: elements first, print last. */
-const styles = [base, pageFrame, choices, blocks, figures, chart, table, timeline, terms, form, links, print];
+/** In cascade order: colors and elements first, print last. */
+const styles = [colors, base, pageFrame, choices, blocks, figures, chart, table, timeline, terms, form, links, print];
 
 /** In the order in which they run. */
 const scripts = [copyButtonScript, timeZoneScript, chartScript, menusScript, liveOverviewScript];
