@@ -43,8 +43,8 @@ const isTables = (file: string) => file.endsWith("/tables.ts");
 
 /** The reason why `file` may not import `target`, or null if it may. */
 function refuseImport(file: string, target: string): string | null {
-  // Any file may read a table or use the settings; `env.ts` imports types only.
-  if (isTables(target) || target === "src/env.ts" || file === "src/env.ts") return null;
+  // Any file may use what is built, read a table or use the settings; `env.ts` imports types only.
+  if (target.startsWith(".build/") || isTables(target) || target === "src/env.ts" || file === "src/env.ts") return null;
   return levelOf(target) <= levelOf(file) ? null : `${target} is downstream`;
 }
 
@@ -53,7 +53,7 @@ const PLATFORM_NAME =
   /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job|handler)\.ts$/;
 const pureFiles = sources.filter((file) => !PLATFORM_NAME.test(file));
 
-const PLATFORM_PACKAGE = /^(hono(?!\/utils\/)|drizzle-orm|cloudflare:)/;
+const PLATFORM_PACKAGE = /^(hono(?!\/(?:utils\/|html$))|drizzle-orm|cloudflare:)/;
 const BANNED_IN_PURE_FILES: [RegExp, string][] = [
   [/\bDate\.now\b|\bnew Date\(\)|\bperformance\./, "a clock"],
   [/\bMath\.random\b|\bcrypto\.(getRandomValues|randomUUID)\b/, "randomness"],
@@ -107,6 +107,12 @@ function findCircles(files: readonly string[]): string[][] {
   };
   for (const file of files) if (!order.has(file)) visit(file);
   return circles;
+}
+
+/** The files that the scripts of package.json start. */
+function listScripts(): string[] {
+  const scripts = Object.values<string>(JSON.parse(read("package.json")).scripts).join(" ");
+  return scripts.match(/\b(?:src|test)\/\S+\.ts\b/g) ?? [];
 }
 
 test("the rules apply to real files", () => {
@@ -198,8 +204,8 @@ test("only the logger writes to the console", () => {
   expect(writers).toEqual(["src/lib/platform/log.ts"]);
 });
 
-test("every file of src is part of the Worker", () => {
-  const used = reachableFrom(["src/index.ts"]);
+test("every file of src is part of the Worker, or of a build that a script starts", () => {
+  const used = reachableFrom(["src/index.ts", ...listScripts()]);
   expect([...sources, ...assets].filter((file) => !used.has(file))).toEqual([]);
 });
 
@@ -221,8 +227,7 @@ test("every file of test is a test, part of one, or started by a script", () => 
 });
 
 test("every file named by a script exists", () => {
-  const scripts = Object.values<string>(JSON.parse(read("package.json")).scripts).join(" ");
-  const named = scripts.match(/\btest\/\S+\.ts\b/g) ?? [];
+  const named = listScripts();
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });

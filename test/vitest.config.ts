@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildDocs } from "./support/docs-build.ts";
 import { importAsText } from "./support/import-as-text.ts";
 import { sortByRuntime } from "./support/runtimes.ts";
 import { readPromptQueues } from "./support/shipped-worker.ts";
@@ -22,6 +23,9 @@ if (process.env.TMPDIR === undefined && existsSync(MEMORY)) {
   const { bavail, bsize } = statfsSync(MEMORY);
   if (bavail * bsize >= MEMORY_MIN_BYTES) process.env.TMPDIR = MEMORY;
 }
+
+// The Worker imports them.
+await buildDocs();
 
 /** Where .ci/run reads the counts from. */
 const report = process.env.VITEST_REPORT;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { buildDocs, watchDocs } from "./docs-build.ts";
 
 /** A command to this process, which answers each one with a {@link ServerReply}. */
 export type ServerCommand = ({ do: "start" } & ServerStart) | ({ do: "switch" } & ServerEntry);
@@ -60,6 +61,8 @@ process.on("message", (command: ServerCommand) => {
 
 async function start(command: ServerStart): Promise<void> {
   started = command;
+  await buildDocs();
+  watchDocs((error) => console.warn("The docs could not be built.", error));
   await reload(() => devEnv.startWorker(toInput(command)));
   await applyMigrations(await openDatabase());
 }
@@ -85,6 +88,8 @@ function toInput({ main, port, persistTo, vars, watch }: ServerStart): Parameter
     config: join(ROOT, "wrangler.toml"),
     entrypoint: join(ROOT, main),
     bindings: Object.fromEntries(bindings),
+    // The docs are built here: with a build command, wrangler would bundle everything again after each change.
+    build: { custom: { command: "" } },
     dev: {
       server: { hostname: "127.0.0.1", port },
       inspector: false,

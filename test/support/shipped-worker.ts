@@ -24,8 +24,8 @@ export function readPromptQueues(): NonNullable<V4WorkerOptionsShape["queueConsu
   return Object.fromEntries(consumers.map(([queue, options]) => [queue, { ...options, maxBatchTimeout: 0.01 }]));
 }
 
-/** Whether a file of a bundle is imported as text: wrangler prefixes its name with a hash. */
-export function isBundledText(file: string): boolean {
+/** Whether a file of a bundle is imported as text or bytes: wrangler prefixes its name with a hash. */
+export function isImportedFile(file: string): boolean {
   return /^[0-9a-f]{40}-/.test(file);
 }
 
@@ -37,7 +37,7 @@ export function moduleOf(contents: string): V4ModuleDefinition {
 const bundles = new Map<string, V4ModuleDefinition[]>();
 
 /**
- * The bundle of a module below the project's root, as `npm run deploy` builds it, with the texts that it imports; built once per
+ * The bundle of a module below the project's root, as `npm run deploy` builds it, with the files that it imports; built once per
  * process.
  */
 export function bundleWorker(main = "src/index.ts"): V4ModuleDefinition[] {
@@ -49,10 +49,14 @@ export function bundleWorker(main = "src/index.ts"): V4ModuleDefinition[] {
     const entry = join(ROOT, main);
     execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder, "--config", CONFIG]);
     const readBundled = (file: string) => readFileSync(join(folder, file), "utf8");
-    const texts = readdirSync(folder).filter(isBundledText);
+    const imported = readdirSync(folder).filter(isImportedFile);
     const modules: V4ModuleDefinition[] = [
       moduleOf(readBundled(`${basename(main, ".ts")}.js`)),
-      ...texts.map((path) => ({ type: "Text" as const, path, contents: readBundled(path) })),
+      ...imported.map((path) =>
+        path.endsWith(".bin")
+          ? { type: "Data" as const, path, contents: readFileSync(join(folder, path)) }
+          : { type: "Text" as const, path, contents: readBundled(path) },
+      ),
     ];
     bundles.set(main, modules);
     return modules;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { isBundledText } from "../support/shipped-worker.ts";
+import { isImportedFile } from "../support/shipped-worker.ts";
 import type { Row, Value } from "./sql-text.ts";
 
 /** The secrets and settings of both releases. */
@@ -107,7 +107,8 @@ export async function bundleWorker(root: string): Promise<Bundle> {
     const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
     const options = ["deploy", "--dry-run", "--outdir", folder, "--config", join(root, "wrangler.toml")];
     await promisify(execFile)(process.execPath, [wrangler, ...options], { cwd: root });
-    const names = readdirSync(folder).filter((name) => !/\.(md|map)$/.test(name));
+    // Nobody opens the docs (`.bin`).
+    const names = readdirSync(folder).filter((name) => !/\.(md|map|bin)$/.test(name));
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
   } finally {
     rmSync(folder, { recursive: true });
@@ -185,7 +186,7 @@ function modulesOf({ main, bundle = {}, starts_at = 0 }: ServerOptions) {
   const files = [["main.js", readModule(main)] as const, ...own, ...Object.entries(bundle)];
   const texts = [["starts-at.txt", String(starts_at)] as const];
   return [...files, ...texts].map(([path, contents]) => {
-    const isScript = path.endsWith(".js") && !isBundledText(path);
+    const isScript = path.endsWith(".js") && !isImportedFile(path);
     const type = isScript ? ("ESModule" as const) : ("Text" as const);
     return { type, path, contents };
   });

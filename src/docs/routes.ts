@@ -1,0 +1,75 @@
+/** The docs under /docs. The site is built by `site/build-job.ts` and is loaded when an isolate is first asked for a page. */
+import { type Context, Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import type { Env } from "../env.ts";
+import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
+import { openPack, type PackedFile } from "./pack.ts";
+
+/** Pages contain no script and no style, and use nothing of another host. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+  requireTrustedTypesFor: ["'script'"],
+};
+
+/** A year: the longest that caches accept. */
+const IMMUTABLE = "public, max-age=31536000, immutable";
+/** Asked for again each time, so that a page never names files of another release. */
+const REVALIDATED = "public, no-cache";
+
+/** The page for paths below /docs that don't exist. */
+const NOT_FOUND_PATH = "/docs/404";
+
+let site: ReadonlyMap<string, PackedFile> | null = null;
+
+/** The built files by path. Imported here, not at the top: a redirect needs none of them. */
+async function loadSite(): Promise<ReadonlyMap<string, PackedFile>> {
+  if (site === null) {
+    const { default: pack } = await import("../../.build/docs.bin");
+    site = openPack(pack);
+  }
+  return site;
+}
+
+/** The routes below /docs. */
+export function docsRoutes(): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: POLICY,
+      referrerPolicy: "same-origin",
+      xFrameOptions: "DENY",
+      strictTransportSecurity: TRANSPORT_SECURITY,
+    }),
+  );
+  app.get("*", async (c) => {
+    const files = await loadSite();
+    const { path } = c.req;
+    const file = files.get(path);
+    if (file !== undefined) return answer(c, file, 200);
+    const canonical = path.replace(/\/+$/, "");
+    if (canonical !== path && files.has(canonical)) return c.redirect(canonical + new URL(c.req.url).search, 308);
+    const missing = files.get(NOT_FOUND_PATH);
+    return missing === undefined ? c.notFound() : answer(c, missing, 404);
+  });
+  return app;
+}
+
+function answer(c: Context, { type, etag, immutable, body }: PackedFile, status: 200 | 404): Response {
+  c.header("Cache-Control", status === 404 ? "no-store" : immutable ? IMMUTABLE : REVALIDATED);
+  if (status === 404) return c.body(body, 404, { "Content-Type": type });
+  c.header("ETag", etag);
+  return isKnown(c.req.header("If-None-Match"), etag) ? c.body(null, 304) : c.body(body, 200, { "Content-Type": type });
+}
+
+/** Whether `If-None-Match` lists the ETag, also as a weak one (RFC 9110, section 13.1.2). */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const known = header?.split(",").map((each) => each.trim().replace(/^W\//, "")) ?? [];
+  return known.includes(etag) || known.includes("*");
+}
