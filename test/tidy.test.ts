@@ -5,7 +5,11 @@ import { expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const sources = globSync("src/**/*.{ts,tsx}", { cwd: root, exclude: ["**/*.d.ts"] }).sort();
+/** Programs that Node runs on a person's computer. They aren't part of the Worker. */
+const COMMANDS = /^src\/deploy\//;
+const allSources = globSync("src/**/*.{ts,tsx}", { cwd: root, exclude: ["**/*.d.ts"] }).sort();
+const commands = allSources.filter((file) => COMMANDS.test(file));
+const sources = allSources.filter((file) => !COMMANDS.test(file));
 /** Styles and browser scripts, which the Worker imports as text. */
 const assets = globSync("src/**/*.{css,js}", { cwd: root }).sort();
 const tests = globSync("test/**/*.{ts,tsx}", { cwd: root }).sort();
@@ -140,7 +144,7 @@ test("the import rule refuses invalid imports", () => {
 });
 
 test("files have no circular imports, including type imports", () => {
-  expect(findCircles(sources)).toEqual([]);
+  expect(findCircles(allSources)).toEqual([]);
 });
 
 test("env.ts imports types only", () => {
@@ -209,6 +213,12 @@ test("every file of src is part of the Worker, or of a build that a script start
   expect([...sources, ...assets].filter((file) => !used.has(file))).toEqual([]);
 });
 
+test("commands are started by a script, and share no file with the Worker", () => {
+  const used = reachableFrom(listScripts().filter((file) => COMMANDS.test(file)));
+  expect(commands.filter((file) => !used.has(file))).toEqual([]);
+  expect([...used].filter((file) => !COMMANDS.test(file))).toEqual([]);
+});
+
 test("browser scripts are named as such", () => {
   expect(assets.filter((file) => !/\.(css|client\.js)$/.test(file))).toEqual([]);
 });
@@ -233,7 +243,7 @@ test("every file named by a script exists", () => {
 });
 
 test("no file is longer than its subject", () => {
-  const long = [...sources, ...assets, ...tests].filter((file) => read(file).split("\n").length > MAX_LINES);
+  const long = [...allSources, ...assets, ...tests].filter((file) => read(file).split("\n").length > MAX_LINES);
   expect(long).toEqual([]);
 });
 
