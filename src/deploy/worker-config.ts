@@ -35,6 +35,8 @@ export function parseWorkerConfig(raw: unknown): WorkerConfig {
 }
 
 const DEFAULT_NAME = "lastclick";
+/** The id in the tracked wrangler.toml: Deploy buttons need one that they can replace. */
+const NO_DATABASE = "00000000-0000-0000-0000-000000000000";
 const ARCHIVE = "ARCHIVE";
 const EMAIL = "EMAIL";
 
@@ -100,10 +102,11 @@ export function makeWorkerConfig(base: WorkerConfig, settings: DeploySettings): 
   };
 }
 
-/** The database of a configuration. */
+/** The database of a configuration. `id` is null if nobody has put a real one there. */
 export function databaseOf(config: WorkerConfig): { name: string; id: string | null } {
   const [database] = config.d1_databases ?? [];
-  return { name: database?.database_name ?? DEFAULT_NAME, id: database?.database_id ?? null };
+  const id = database?.database_id ?? NO_DATABASE;
+  return { name: database?.database_name ?? DEFAULT_NAME, id: id === NO_DATABASE ? null : id };
 }
 
 /** The names of all queues of a configuration, dead-letter queues first: a queue's consumer needs its own to exist. */
