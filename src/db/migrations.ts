@@ -45,4 +45,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0034_payee_accounts.sql", adds: "payees_by_account" },
   { name: "0035_deliveries_by_endpoint.sql", adds: "deliveries_by_endpoint" },
   { name: "0036_endpoint_api_keys.sql", adds: "endpoints.sealed_api_key" },
+  { name: "0037_audit_and_idempotency.sql", adds: "audit_entries" },
+  { name: "0038_users.sql", adds: "user_sessions" },
 ];
