@@ -28,8 +28,8 @@ const FOLDERS = [
 /** The interfaces for people and programs. Each has a `layout/` that pages build on, and routing on top. */
 const SURFACES = ["api", "portal", "console", "docs", "snippet"];
 
-/** A subject's or a stage's part in a surface: `portal/`, `console/`, and its calls in the API. */
-const ROOM = new RegExp(`/(${SURFACES.join("|")})/|(^|[/-])api\\.ts$`);
+/** A subject's or a stage's part in a surface: `portal/`, `console/`, and its calls in the API with their reference. */
+const ROOM = new RegExp(`/(${SURFACES.join("|")}|reference)/|(^|[/-])api\\.ts$`);
 
 const folderOf = (file: string) => /^src\/([^/]+)\//.exec(file)?.[1] ?? null;
 
@@ -52,9 +52,12 @@ function refuseImport(file: string, target: string): string | null {
   return levelOf(target) <= levelOf(file) ? null : `${target} is downstream`;
 }
 
-/** Names of files that use the platform. Every other file is pure. */
+/** The descriptions of the API's calls, from which a script builds the OpenAPI document. */
+const REFERENCE = /\/reference\//;
+
+/** Names of files that use the platform, or describe those that do. Every other file is pure. */
 const PLATFORM_NAME =
-  /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job|handler)\.ts$/;
+  /^src\/(env|worker|index)\.ts$|^src\/(db|api|lib\/platform)\/|\/reference\/|\.tsx$|(^|[/-])(tables|store|object|rpc|consumer|producer|queries|api|routes|cache|resolver|job|handler)\.ts$/;
 const pureFiles = sources.filter((file) => !PLATFORM_NAME.test(file));
 
 const PLATFORM_PACKAGE = /^(hono(?!\/(?:utils\/|html$))|drizzle-orm|cloudflare:)/;
@@ -211,6 +214,12 @@ test("only the logger writes to the console", () => {
 test("every file of src is part of the Worker, or of a build that a script starts", () => {
   const used = reachableFrom(["src/index.ts", ...listScripts()]);
   expect([...sources, ...assets].filter((file) => !used.has(file))).toEqual([]);
+});
+
+test("the reference of the API takes no room in the Worker", () => {
+  const shipped = reachableFrom(["src/index.ts"]);
+  expect(sources.filter((file) => REFERENCE.test(file)).length).toBeGreaterThan(20);
+  expect([...shipped].filter((file) => REFERENCE.test(file))).toEqual([]);
 });
 
 test("commands are started by a script, and share no file with the Worker", () => {

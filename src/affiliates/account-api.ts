@@ -24,7 +24,8 @@ import { findEnrolled } from "./api.ts";
 /** Far from where sums stop being exact. */
 const ADJUSTMENT_MAX = 1_000_000_000_000;
 
-const adjustment = v.strictObject({
+/** The body of `POST …/adjustments`. */
+export const adjustment = v.strictObject({
   amount: v.pipe(
     v.number(),
     v.safeInteger("must be an integer of minor units"),

@@ -40,7 +40,8 @@ const username = v.pipe(
   v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with one of a-z or 0-9"),
 );
 
-const newAffiliate = v.strictObject({
+/** The body of `POST /v1/affiliates`. */
+export const newAffiliate = v.strictObject({
   username,
   name: shortText,
   email: v.pipe(emailAddress, v.toLowerCase()),
@@ -54,13 +55,15 @@ const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
 /** The merchant's word that the affiliate is a customer, for a program that is open to customers only. */
 const confirmation = { is_customer: v.optional(v.boolean(), false) };
 
-const newEnrollment = v.strictObject({
+/** The body of `POST …/enrollments`. */
+export const newEnrollment = v.strictObject({
   affiliate: v.string(),
   status: v.optional(status, "approved"),
   group: v.optional(v.string(), DEFAULT_GROUP),
   ...confirmation,
 });
-const enrollmentChange = v.strictObject({
+/** The body of `PATCH …/enrollments/:affiliate`. */
+export const enrollmentChange = v.strictObject({
   status: v.optional(status),
   ...confirmation,
   group: v.optional(v.string()),

@@ -22,7 +22,8 @@ import { affiliates, couponOwners, coupons } from "./tables.ts";
 /** A coupon code, normalized first: upper case can make it longer. */
 const code = v.pipe(v.string(), v.transform(normalizeCoupon), shortText);
 
-const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
+/** The body of `POST /v1/coupons`. */
+export const newCoupon = v.strictObject({ program: v.string(), affiliate: v.string(), code });
 
 /** A coupon code credits its affiliate without any click. */
 export function addCouponRoutes(app: ApiApp): void {

@@ -16,7 +16,8 @@ import { affiliateMarks } from "./tables.ts";
 
 const value = v.pipe(shortText, v.trim(), v.minLength(1, "must not be empty"));
 
-const newMark = v.variant("kind", [
+/** The body of `POST …/marks`. */
+export const newMark = v.variant("kind", [
   v.strictObject({ kind: v.literal("email"), value: emailAddress }),
   v.strictObject({ kind: v.literal("payment_details"), value }),
 ]);

@@ -13,7 +13,8 @@ import { findEnrolled } from "./api.ts";
 import { type DatedOwnRates, findOwnRates, listOwnRates } from "./own-rates-queries.ts";
 import { ownRates } from "./tables.ts";
 
-const newRates = v.strictObject({ rates: v.nullable(ownRatesShape), from: v.optional(instant) });
+/** The body of `POST …/rates`. */
+export const newRates = v.strictObject({ rates: v.nullable(ownRatesShape), from: v.optional(instant) });
 
 export function addOwnRatesRoutes(app: ApiApp): void {
   app.get("/programs/:program/enrollments/:affiliate/rates", async (c) => {

@@ -26,7 +26,8 @@ const KEY_BYTES = 32;
 /** When a key was created, and its id. */
 const CURSOR = /^\d{1,15}\.key_[A-Za-z0-9_-]{1,40}$/;
 
-const newKey = v.strictObject({
+/** The body of `POST /v1/keys`. */
+export const newKey = v.strictObject({
   name: shortText,
   /** By default that of the user, or of the caller. */
   role: v.optional(v.picklist(ROLES, `must be one of: ${ROLES.join(", ")}`)),

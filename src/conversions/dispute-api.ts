@@ -13,7 +13,8 @@ import { Problem } from "../lib/problem.ts";
 const REASON_MAX_CHARACTERS = 500;
 const KEY_MAX_CHARACTERS = 255;
 
-const newDispute = v.strictObject({
+/** The body of `POST …/disputes`. */
+export const newDispute = v.strictObject({
   affiliate: v.string(),
   reason: v.pipe(
     v.string(),

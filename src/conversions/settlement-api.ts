@@ -9,7 +9,8 @@ import { instant } from "../lib/validation.ts";
 import type { Receipt } from "../webhooks/conversion-event.ts";
 import { conversionNotFound, findCustomer, orBusy } from "./dispute-api.ts";
 
-const newSettlement = v.strictObject({ settled_at: v.optional(instant) });
+/** The body of `POST …/settlement`. */
+export const newSettlement = v.strictObject({ settled_at: v.optional(instant) });
 
 export function addSettlementRoutes(app: ApiApp): void {
   app.post("/conversions/:id/settlement", permit("write", { checks_programs: true }), async (c) => {

@@ -100,7 +100,8 @@ const settings = {
   payout_auto_draft: v.optional(v.boolean()),
 };
 
-const newProgram = v.strictObject({
+/** The body of `POST /v1/programs`. */
+export const newProgram = v.strictObject({
   ...settings,
   slug: programSlug,
   currency: currencyCode,
@@ -113,7 +114,8 @@ const newProgram = v.strictObject({
   redirect_host: v.optional(v.nullable(host)),
 });
 
-const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
+/** The body of `PATCH /v1/programs/:program`. */
+export const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
 
 export function addProgramRoutes(app: ApiApp): void {
   app.post("/programs", async (c) => {

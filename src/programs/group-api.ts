@@ -12,8 +12,10 @@ import { DEFAULT_GROUP, groupSlug } from "./group.ts";
 import { type Group, listGroups } from "./group-queries.ts";
 import { programGroups } from "./tables.ts";
 
-const newGroup = v.strictObject({ slug: groupSlug, name: shortText });
-const groupChange = v.strictObject({ name: shortText });
+/** The body of `POST …/groups`. */
+export const newGroup = v.strictObject({ slug: groupSlug, name: shortText });
+/** The body of `PATCH …/groups/:group`. */
+export const groupChange = v.strictObject({ name: shortText });
 
 export function addGroupRoutes(app: ApiApp): void {
   app.get("/programs/:program/groups", async (c) => {

@@ -13,7 +13,8 @@ import { listCustomers } from "../webhooks/identity/customer-queries.ts";
 const CUSTOMERS_A_STEP = 200;
 const ACCOUNTS_A_STEP = 50;
 
-const rebuild = v.strictObject({
+/** The body of `POST …/rebuilds`. */
+export const rebuild = v.strictObject({
   /** Deletes the program's projections first; only with the first step. */
   drop: v.optional(v.boolean(), false),
   /** The `next` of the step before. */

@@ -28,7 +28,8 @@ import { readTerms, termsFields } from "./terms-fields.ts";
 import { type DatedTerms, listVersionPage, loadNewestVersion, loadTerms, loadVersion } from "./terms-queries.ts";
 import { consistentOwnRates } from "./validate-terms.ts";
 
-const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
+/** The body of `POST …/terms`. */
+export const newVersion = v.strictObject({ ...termsFields, effective_from: v.optional(instant) });
 
 const previewedSale = v.strictObject({
   occurred_at: instant,
@@ -47,7 +48,8 @@ const previewedSale = v.strictObject({
   refunded_at: v.optional(instant),
 });
 
-const preview = v.strictObject({
+/** The body of `POST …/terms/preview`. */
+export const preview = v.strictObject({
   ...termsFields,
   /** The affiliate's group and own rates. */
   group: v.optional(v.string()),

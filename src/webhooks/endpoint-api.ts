@@ -34,18 +34,21 @@ const pastedSecret = v.pipe(
   v.minLength(1, "must not be empty"),
   v.maxLength(1_000, "must have at most 1,000 characters"),
 );
-const newEndpoint = v.strictObject({
+/** The body of `POST …/endpoints`. */
+export const newEndpoint = v.strictObject({
   source: v.string(),
   secret: v.optional(pastedSecret),
   api_key: v.optional(pastedSecret),
   test: v.optional(v.boolean(), false),
 });
-const endpointChange = v.strictObject({
+/** The body of `PATCH …/endpoints/:endpoint`. */
+export const endpointChange = v.strictObject({
   disabled: v.optional(v.boolean()),
   test: v.optional(v.boolean()),
   api_key: v.optional(v.nullable(pastedSecret)),
 });
-const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
+/** The body of `POST …/secrets`. */
+export const newSecret = v.strictObject({ secret: v.optional(pastedSecret), expire_others_at: v.optional(instant) });
 
 /** The API of webhook endpoints and their secrets. */
 export function addEndpointRoutes(app: ApiApp): void {

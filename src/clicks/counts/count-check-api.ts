@@ -24,7 +24,8 @@ import { type CheckOptions, hasGap } from "./count-check-store.ts";
 /** Days of one call: more would exceed the time limit of a request. */
 const DAYS_MAX = 7;
 
-const newCheck = v.strictObject({
+/** The body of `POST /v1/click-checks`. */
+export const newCheck = v.strictObject({
   from: calendarDay,
   to: v.optional(calendarDay),
   mend: v.optional(v.boolean(), false),

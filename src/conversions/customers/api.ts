@@ -21,7 +21,8 @@ const ID_MAX_CHARACTERS = 400;
 
 const TOO_LONG = `must have at most ${ID_MAX_CHARACTERS} characters`;
 
-const wantedCustomer = v.strictObject({
+/** The body of `POST /v1/customers/find` and of `…/erase`. */
+export const wantedCustomer = v.strictObject({
   program: shortText,
   customer: v.optional(
     v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(ID_MAX_CHARACTERS, TOO_LONG)),

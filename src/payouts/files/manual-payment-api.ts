@@ -16,7 +16,8 @@ import { findPayable } from "./api.ts";
 import { loadPaying } from "./payment-queries.ts";
 import { refusePayment } from "./refuse-payment.ts";
 
-const manualPayment = v.strictObject({
+/** The body of `POST …/statements/:statement/pay`. */
+export const manualPayment = v.strictObject({
   method: shortText,
   reference: v.optional(v.nullable(shortText), null),
   paid_on: calendarDay,

@@ -16,7 +16,8 @@ import { paymentDetails } from "./payment-details.ts";
 
 type Affiliate = Awaited<ReturnType<typeof findAffiliate>>;
 
-const taxForm = v.strictObject({
+/** The body of `PUT …/tax-form`. */
+export const taxForm = v.strictObject({
   form: v.picklist(["w9", "w8ben", "w8bene", "other"]),
   received_at: v.optional(instant),
 });

@@ -37,9 +37,11 @@ import {
 } from "./run-store.ts";
 
 const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
-const newRun = v.strictObject({ month: v.optional(month), window: v.optional(v.picklist([1, 2])) });
+/** The body of `POST …/payouts/runs`. */
+export const newRun = v.strictObject({ month: v.optional(month), window: v.optional(v.picklist([1, 2])) });
 const runsQuery = v.object({ month: v.optional(month) });
-const failure = v.strictObject({ reason: shortText });
+/** The body of `POST …/statements/:statement/fail`. */
+export const failure = v.strictObject({ reason: shortText });
 
 const REFUSALS: Record<RunRefusal, string> = {
   run_not_draft: "Only a drafted run can be approved.",

@@ -9,7 +9,7 @@
  * must be kept as secret as a password. The receiver can't prevent that.
  */
 
-import { buf } from "crc-32";
+import crc32 from "crc-32";
 import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../../../lib/time.ts";
@@ -89,7 +89,7 @@ async function verifyByCertificate(
   const key = await importKey(certificate);
   if (key === null) return invalid("The certificate's key is not an RSA key.");
   // JavaScript's 32-bit integers are signed; PayPal's number is unsigned.
-  const checksum = buf(utf8.encode(body)) >>> 0;
+  const checksum = crc32.buf(utf8.encode(body)) >>> 0;
   for (const id of webhookIds) {
     const text = [proof.transmission_id, proof.transmission_time, id, checksum].join("|");
     if (await crypto.subtle.verify(WEB_CRYPTO_ALGORITHM, key, proof.signature, utf8.encode(text))) return null;

@@ -1,0 +1,194 @@
+/** The calls of enrollments and coupons, for the reference. */
+import * as v from "valibot";
+import type { Call } from "../../api/layout/reference/call.ts";
+import {
+  affiliate,
+  created_at,
+  flag,
+  listOf,
+  named,
+  object,
+  oneOf,
+  orNull,
+  pageOf,
+  program,
+  text,
+  time,
+  wholeListOf,
+} from "../../api/layout/reference/fields.ts";
+import { filters, paging } from "../../api/layout/reference/parameters.ts";
+import { ownRates, ownRatesSent } from "../../programs/reference/terms-schema.ts";
+import { enrollmentChange, newEnrollment } from "../api.ts";
+import { newCoupon } from "../coupon-api.ts";
+import { newRates } from "../own-rates-api.ts";
+
+const STATUSES = ["approved", "pending", "rejected", "suspended"] as const;
+
+const status = oneOf(STATUSES, "Only approved affiliates earn.");
+const group = text("The slug of its group now.", "default");
+
+const enrollment = named("Enrollment", {
+  program,
+  affiliate,
+  status,
+  group,
+  groups: listOf(
+    object({
+      group: text("The slug of the group.", "partners"),
+      from: orNull(time("Since when. Null from the beginning.")),
+    }),
+    "All moves between groups, newest first.",
+    [],
+  ),
+  created_at,
+});
+
+const rates = named("DatedOwnRates", {
+  from: time("Since when they apply."),
+  in_force: flag("Whether they are in force now.", true),
+  rates: v.pipe(v.nullable(ownRates), v.description("The rules. Null: from then on, the terms' rates apply.")),
+  words: v.pipe(
+    v.nullable(v.array(v.string())),
+    v.description("The rules in words."),
+    v.examples([["50% of every payment.", "These rates precede those of the terms."]]),
+  ),
+});
+
+const coupon = { program, affiliate, code: text("The code, in upper case.", "MAYA10"), created_at };
+
+const COUPON = { text: "The code, in any case.", example: "ADA10", error: "coupon_not_found" };
+
+const ENROLLED = { text: "The affiliate's username.", example: "maya", error: "affiliate_not_found" };
+const PROGRAM = { text: "The program's slug.", example: "orbit", error: "program_not_found" };
+const ENROLLMENT = { path: { program: PROGRAM, affiliate: ENROLLED }, errors: { 404: ["enrolment_not_found"] } };
+
+const GROUP = "The slug of the group. `default` if left out.";
+const IS_CUSTOMER = "Your word that the affiliate is a customer, for a program that is open to customers only.";
+
+/** The calls of enrollments in `api.ts`, of `own-rates-api.ts` and `coupon-api.ts`. */
+export const enrollmentCalls: readonly Call[] = [
+  {
+    route: "POST /programs/:program/enrollments",
+    aliases: ["POST /programs/:program/enrolments"],
+    id: "createEnrollment",
+    tag: "Affiliates",
+    summary: "Enroll an affiliate",
+    body: {
+      schema: newEnrollment,
+      fields: {
+        affiliate: "The affiliate's username.",
+        status: "Approved if left out.",
+        group: GROUP,
+        is_customer: IS_CUSTOMER,
+      },
+      example: { affiliate: "ada", group: "partners" },
+    },
+    answers: { 201: object({ program, affiliate, status, group, created_at }) },
+    errors: { 409: ["affiliate_not_customer", "already_enrolled"], 422: ["affiliate_not_found", "group_not_found"] },
+    sample: {},
+  },
+  {
+    route: "GET /programs/:program/enrollments/:affiliate",
+    aliases: ["GET /programs/:program/enrolments/:affiliate"],
+    id: "getEnrollment",
+    tag: "Affiliates",
+    summary: "Read an enrollment",
+    ...ENROLLMENT,
+    answers: { 200: enrollment },
+    sample: {},
+  },
+  {
+    route: "PATCH /programs/:program/enrollments/:affiliate",
+    aliases: ["PATCH /programs/:program/enrolments/:affiliate"],
+    id: "updateEnrollment",
+    tag: "Affiliates",
+    summary: "Change an enrollment's status or group",
+    text: "A suspended affiliate's links keep working, and earn nothing.",
+    path: ENROLLMENT.path,
+    body: {
+      schema: enrollmentChange,
+      fields: {
+        status: "The new status.",
+        group: "The slug of the new group.",
+        group_from: "When it moves. Now if left out; not in the past.",
+        is_customer: IS_CUSTOMER,
+      },
+      example: { status: "approved", group: "default" },
+    },
+    answers: { 200: enrollment },
+    errors: { ...ENROLLMENT.errors, 409: ["affiliate_not_customer"], 422: ["group_not_found"] },
+    sample: { path: { affiliate: "ada" } },
+  },
+  {
+    route: "GET /programs/:program/enrollments/:affiliate/rates",
+    id: "listOwnRates",
+    tag: "Affiliates",
+    summary: "List an affiliate's own rates",
+    text: "Newest first.",
+    ...ENROLLMENT,
+    answers: { 200: wholeListOf(rates) },
+    sample: { path: { affiliate: "ada" } },
+  },
+  {
+    route: "POST /programs/:program/enrollments/:affiliate/rates",
+    id: "setOwnRates",
+    tag: "Affiliates",
+    summary: "Give an affiliate its own rates",
+    text: "They precede the rates of the terms. Earlier sales keep their rates.",
+    path: ENROLLMENT.path,
+    body: {
+      schema: v.strictObject({ ...newRates.entries, rates: v.nullable(ownRatesSent) }),
+      fields: {
+        rates: "The rules. Null to go back to the terms' rates.",
+        from: "Since when. Now if left out; not in the past.",
+      },
+      example: { rates: [{ rate_bps: 5_000 }] },
+    },
+    answers: { 201: rates },
+    errors: ENROLLMENT.errors,
+    sample: { path: { affiliate: "ada" } },
+  },
+  {
+    route: "GET /coupons",
+    id: "listCoupons",
+    tag: "Affiliates",
+    summary: "List coupons",
+    text: "By program and code.",
+    query: { ...filters, ...paging },
+    answers: { 200: pageOf(named("Coupon", coupon)) },
+    errors: { 422: ["program_not_found", "affiliate_not_found"] },
+    sample: { query: "program=orbit" },
+  },
+  {
+    route: "POST /coupons",
+    id: "createCoupon",
+    tag: "Affiliates",
+    summary: "Assign a coupon to an affiliate",
+    text: "A sale with the code is credited to the affiliate without any click. Create the coupon itself in your shop.",
+    body: {
+      schema: newCoupon,
+      fields: {
+        program: "The program's slug.",
+        affiliate: "The affiliate's username.",
+        code: "The code, in any case.",
+      },
+      example: { program: "orbit", affiliate: "ada", code: "ADA10" },
+    },
+    answers: { 201: object(coupon) },
+    errors: { 409: ["coupon_taken"], 422: ["affiliate_not_enrolled", "affiliate_not_found", "program_not_found"] },
+    sample: {},
+  },
+  {
+    route: "DELETE /coupons/:code",
+    id: "removeCoupon",
+    tag: "Affiliates",
+    summary: "Remove a coupon",
+    text: "Sales until now keep their credit.",
+    path: { code: COUPON },
+    query: { program: filters.program },
+    required_query: ["program"],
+    answers: { 200: object({ ...coupon, status: oneOf(["deleted"], "Always `deleted`.") }) },
+    errors: { 422: ["program_not_found"] },
+    sample: { query: "program=orbit" },
+  },
+];

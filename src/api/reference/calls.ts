@@ -1,0 +1,38 @@
+/** All calls of the API, in the order of the reference. */
+import { accountCalls } from "../../affiliates/reference/accounts.ts";
+import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
+import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
+import { clickCalls } from "../../clicks/reference/clicks.ts";
+import { conversionCalls } from "../../conversions/reference/conversions.ts";
+import { customerCalls } from "../../conversions/reference/customers.ts";
+import { creativeCalls } from "../../creatives/reference/creatives.ts";
+import { linkCalls } from "../../links/reference/links.ts";
+import { payeeCalls } from "../../payouts/reference/payees.ts";
+import { runCalls } from "../../payouts/reference/runs.ts";
+import { statementCalls } from "../../payouts/reference/statements.ts";
+import { programCalls } from "../../programs/reference/programs.ts";
+import { termsCalls } from "../../programs/reference/terms.ts";
+import { checkoutCalls } from "../../webhooks/reference/checkouts.ts";
+import { webhookCalls } from "../../webhooks/reference/webhooks.ts";
+import type { Call } from "../layout/reference/call.ts";
+import { keyCalls } from "./keys.ts";
+
+/** Every call has one description. */
+export const calls: readonly Call[] = [
+  ...programCalls,
+  ...termsCalls,
+  ...affiliateCalls,
+  ...enrollmentCalls,
+  ...linkCalls,
+  ...clickCalls,
+  ...creativeCalls,
+  ...webhookCalls,
+  ...checkoutCalls,
+  ...conversionCalls,
+  ...customerCalls,
+  ...accountCalls,
+  ...payeeCalls,
+  ...runCalls,
+  ...statementCalls,
+  ...keyCalls,
+];

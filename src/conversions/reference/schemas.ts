@@ -1,0 +1,128 @@
+/** Conversions in the reference. */
+import * as v from "valibot";
+import {
+  affiliate,
+  amount,
+  count,
+  flag,
+  listOf,
+  mostlyNull,
+  named,
+  object,
+  oneOf,
+  orNull,
+  program,
+  text,
+  time,
+} from "../../api/layout/reference/fields.ts";
+import { entry } from "../../commissions/reference/schemas.ts";
+
+const ID = "cv_0b7f3a52c19e4d868f3d5a1c9be27d40";
+
+const TYPES = ["sale", "lead", "trial"] as const;
+
+const entries = {
+  id: text("Its id.", ID),
+  program,
+  type: oneOf(TYPES, "What the customer did."),
+  status: text("`recorded`, or what happened to the payment since, such as `refunded`.", "recorded"),
+  attributed_to: orNull(text("The credited affiliate's username. Null if none is.", "maya")),
+  link: orNull(text("The slug of the credited click's link.", "maya")),
+  reason: text("Why it is or isn't credited, as a stable code.", "last_click"),
+  amount: orNull(amount("Minor units that commission is calculated from. Null for leads and trials.", 9_900)),
+  gross: mostlyNull(amount("The gross payment, if it differs.", 11_781)),
+  refunded: amount("Minor units that were refunded or charged back.", 0),
+  currency: orNull(text("ISO 4217 currency code.", "USD")),
+  occurred_at: time("When it happened."),
+  settled_at: mostlyNull(time("When the merchant received the money, where that is known.")),
+  payment: orNull(text("The checkout's id of the payment.", "pay_1")),
+  product: orNull(text("The product, as the checkout reports it.", "pro")),
+  subscription: orNull(text("The checkout's id of the subscription.", "sub_1")),
+  interval: orNull(text("How often the subscription is paid. `once` for payments outside a subscription.", "month")),
+  payment_number: orNull(count("The payment's number within its subscription, from 1.", 1)),
+  country: mostlyNull(text("The customer's country, as the checkout reports it.", "US")),
+  platform: mostlyNull(text("Where the sale was made, as the checkout reports it.", "web")),
+  test: flag("Whether it is from test mode: in no report, and never paid.", false),
+};
+
+/** A conversion. */
+export const conversion = named("Conversion", entries);
+
+const OUTCOMES = [
+  ...["chosen", "later_click_won", "earlier_click_won", "coupon_won", "click_won", "outside_window"],
+  ...["after_conversion", "after_signup", "own_purchase", "bound_elsewhere", "overruled", "too_many_customers"],
+  "affiliate_not_approved",
+];
+
+const source = oneOf(["click", "coupon", "referral", "dispute"], "What the touch is.");
+const outcome = oneOf(OUTCOMES, "Why it was chosen, or wasn't.");
+
+const touch = {
+  source,
+  clicked_at: time("When it happened.", "2026-03-01T18:05:00.000Z"),
+  link: orNull(text("The link's slug.", "maya")),
+  channel: mostlyNull(text("The channel of a tracking link.", "newsletter")),
+  coupon: mostlyNull(text("The coupon.", "MAYA10")),
+};
+
+const explanation = named("Explanation", {
+  text: text("The reason in a sentence.", "maya's click of March 1, 2026 was the last one before the sale."),
+  rule: object({
+    model: oneOf(["last_click", "first_click"], "Which of the eligible clicks gets the credit."),
+    window_days: orNull(count("For how many days a click can be credited. Null for ever.", 30)),
+    binds_to: text("What the first trial or payment assigns to its affiliate.", "customer"),
+    click_before: oneOf(["sale", "signup"], "What a click must come before."),
+    precedence: oneOf(["coupon", "click"], "Which one gets the credit if they point to different affiliates."),
+    self_purchase: oneOf(["refuse", "allow"], "Whether own purchases earn commission."),
+    customers_per_click: orNull(count("How many customers one click can be credited for.", 10)),
+  }),
+  terms_version: count("The version of the terms that applied.", 1),
+  touches: listOf(
+    object({
+      ...touch,
+      click_id: orNull(text("The click's id. Null unless the source is a click.", "019ca4b8a5c07c3e9f10a2b3c4d5e6f7")),
+      affiliate,
+      outcome,
+      own_by: mostlyNull(text("For an own purchase: how it is known.", "email")),
+      text: text("The outcome in a sentence.", "Chosen: the last click."),
+    }),
+    "The touches that were considered, newest first.",
+  ),
+  more_touches: count("Older touches that aren't listed.", 0),
+  binding: mostlyNull(
+    object({
+      affiliate: orNull(text("The affiliate that the customer is assigned to.", "maya")),
+      conversion: orNull(text("The conversion that assigned it. Null if a referral did.", ID)),
+      since: time("Since when."),
+    }),
+  ),
+  dispute: mostlyNull(
+    object({
+      affiliate: text("The affiliate that is credited.", "jonas"),
+      ruled_at: time("When the merchant decided."),
+      reason: text("Why.", "The customer asked Jonas first."),
+    }),
+  ),
+  token_fault: mostlyNull(text("What was wrong with the click token that the checkout sent.", "token_expired")),
+  notes: listOf(v.string(), "Further sentences.", []),
+});
+
+/** A conversion with the explanation of its credit and its ledger entries. */
+export const explainedConversion = named("ExplainedConversion", {
+  ...entries,
+  explanation,
+  entries: listOf(entry, "The ledger entries for it, of all affiliates."),
+});
+
+/** A conversion that an affiliate wasn't credited for. */
+export const touched = named("TouchedConversion", {
+  id: text("Its id.", ID),
+  program,
+  type: oneOf(TYPES, "What the customer did."),
+  occurred_at: time("When it happened."),
+  notes: listOf(v.string(), "Sentences about the whole conversion.", []),
+  touches: listOf(
+    object({ ...touch, outcome, text: text("The outcome in a sentence.", "A later click was credited.") }),
+    "The affiliate's own touches.",
+  ),
+});

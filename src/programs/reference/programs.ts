@@ -1,0 +1,205 @@
+/** The calls of programs and of their groups, for the reference. */
+import * as v from "valibot";
+import type { Call } from "../../api/layout/reference/call.ts";
+import {
+  count,
+  created_at,
+  currency,
+  flag,
+  listOf,
+  mostlyNull,
+  named,
+  oneOf,
+  orNull,
+  pageOf,
+  program as programSlug,
+  text,
+  wholeListOf,
+} from "../../api/layout/reference/fields.ts";
+import { paging } from "../../api/layout/reference/parameters.ts";
+import { COOKIE_MODES } from "../../redirect/consent.ts";
+import { newProgram, programChange } from "../api.ts";
+import { groupChange, newGroup } from "../group-api.ts";
+import { rebuild } from "../rebuild-api.ts";
+import { terms, termsChange } from "./terms-schema.ts";
+
+const entries = {
+  slug: text("Its name in paths and cookies. Never changes.", "orbit"),
+  name: text("The name that affiliates see.", "Orbit"),
+  currency,
+  kind: oneOf(["standard", "reward"], "`reward` for a program that pays customers for referrals."),
+  destination_hosts: listOf(v.string(), "The hosts that links may lead to.", ["shop.example"]),
+  redirect_host: mostlyNull(text("The host of the program's links. Null for the shared one.", "go.example.com")),
+  cookie_mode: oneOf(COOKIE_MODES, "Whether redirects set a cookie."),
+  cookie_domain: mostlyNull(text("The `Domain` of the cookie. Null for the redirect's host only.", "example.com")),
+  fallback_url: mostlyNull(text("Where links lead that are disabled, expired or used up.", "https://shop.example/")),
+  home_url: mostlyNull(text("The merchant's own page.", "https://shop.example/")),
+  referral_parameter: mostlyNull(
+    text("The merchant's own parameter for the affiliate's username in landing URLs.", "ref"),
+  ),
+  deep_links: flag("Whether `?url=` in a link leads to another page of the allowed hosts.", false),
+  payout_approvals: v.pipe(
+    v.picklist([1, 2]),
+    v.description("How many approvals a payout run needs."),
+    v.examples([1]),
+  ),
+  payout_auto_draft: flag("Whether a payout run is drafted by itself on the first day of the window.", true),
+  legal_name: mostlyNull(text("The merchant's name on statements.", "Orbit, Inc.")),
+  address: mostlyNull(text("The merchant's address on statements, in lines.", "1 Main Street\nSpringfield")),
+  created_at,
+};
+
+/** A program. */
+export const program = named("Program", entries);
+
+const group = named("Group", {
+  program: programSlug,
+  slug: text("Its name in rules of the terms. Never changes.", "partners"),
+  name: text("The name that the merchant sees.", "Partners"),
+  created_at,
+});
+
+const SETTINGS = {
+  name: "The name that affiliates see.",
+  legal_name: "The merchant's name on statements.",
+  address: "The merchant's address on statements, in lines.",
+  cookie_mode: "Whether redirects set a cookie.",
+  cookie_domain:
+    "The `Domain` of the cookie: the redirect host's domain or one above it. Null for the redirect's host only.",
+  fallback_url: "Where links lead that are disabled, expired or used up.",
+  home_url: "The merchant's own page.",
+  referral_parameter: "The merchant's own parameter for the affiliate's username in landing URLs.",
+  deep_links: "Whether `?url=` in a link leads to another page of the allowed hosts.",
+  kind: "`reward` for a program that pays customers for referrals.",
+  payout_approvals: "How many approvals a payout run needs.",
+  payout_auto_draft: "Whether a payout run is drafted by itself on the first day of the window.",
+};
+
+const GROUP = { text: "The group's slug.", example: "partners", error: "group_not_found" };
+
+/** The calls of `api.ts`, `group-api.ts` and `rebuild-api.ts`. */
+export const programCalls: readonly Call[] = [
+  {
+    route: "GET /programs",
+    id: "listPrograms",
+    tag: "Programs",
+    summary: "List programs",
+    text: "By slug.",
+    query: paging,
+    answers: { 200: pageOf(program) },
+    sample: { query: "limit=2" },
+  },
+  {
+    route: "POST /programs",
+    id: "createProgram",
+    tag: "Programs",
+    summary: "Create a program",
+    text: "The terms are a `preset`, your own `terms`, or a preset with changes. They become version 1.",
+    body: {
+      schema: v.strictObject({ ...newProgram.entries, terms: v.optional(termsChange) }),
+      fields: {
+        ...SETTINGS,
+        slug: "Its name in paths and cookies: 1–63 of a-z, 0-9 and -. Never changes.",
+        currency: "ISO 4217 currency code. Never changes.",
+        preset: "The terms to begin with.",
+        terms: "Terms. Each field replaces that of the preset as a whole.",
+        destination_hosts: "The hosts that links may lead to, with their port where it isn't the default one.",
+        redirect_host: "The host of the program's links. Null for the shared one.",
+      },
+      example: {
+        slug: "acme",
+        name: "Acme",
+        currency: "USD",
+        destination_hosts: ["shop.example"],
+        preset: "kartra-classic",
+        terms: { rates: [{ rate_bps: 3_000 }], dispute_days: 30 },
+      },
+    },
+    answers: {
+      201: named("CreatedProgram", {
+        ...entries,
+        terms_version: count("The number of the first version.", 1),
+        terms,
+      }),
+    },
+    errors: { 409: ["program_exists"] },
+    sample: {},
+  },
+  {
+    route: "GET /programs/:program",
+    id: "getProgram",
+    tag: "Programs",
+    summary: "Read a program",
+    answers: { 200: program },
+    sample: {},
+  },
+  {
+    route: "PATCH /programs/:program",
+    id: "updateProgram",
+    tag: "Programs",
+    summary: "Change a program's settings",
+    text: "Fields that are left out stay as they are. Terms have calls of their own.",
+    body: { schema: programChange, fields: SETTINGS, example: { home_url: "https://shop.example/", deep_links: true } },
+    answers: { 200: program },
+    sample: { path: { program: "acme" } },
+  },
+  {
+    route: "GET /programs/:program/groups",
+    id: "listGroups",
+    tag: "Programs",
+    summary: "List groups",
+    text: "The default group comes first.",
+    answers: { 200: wholeListOf(group) },
+    sample: {},
+  },
+  {
+    route: "POST /programs/:program/groups",
+    id: "createGroup",
+    tag: "Programs",
+    summary: "Create a group",
+    text: "A group is a set of a program's enrollments. Rules of the terms can pay it other rates.",
+    body: {
+      schema: newGroup,
+      fields: { slug: "Its name in rules of the terms. Never changes.", name: "The name that the merchant sees." },
+      example: { slug: "partners", name: "Partners" },
+    },
+    answers: { 201: group },
+    errors: { 409: ["group_exists"] },
+    sample: {},
+  },
+  {
+    route: "PATCH /programs/:program/groups/:group",
+    id: "updateGroup",
+    tag: "Programs",
+    summary: "Rename a group",
+    path: { group: GROUP },
+    body: { schema: groupChange, fields: { name: "The new name." }, example: { name: "Partners and friends" } },
+    answers: { 200: group },
+    sample: {},
+  },
+  {
+    route: "POST /programs/:program/rebuilds",
+    id: "rebuildProjections",
+    tag: "Operations",
+    summary: "Rebuild what is shown of conversions and accounts",
+    text: "Repeat the call with the `next` of the last answer as `cursor` until it is null. Each call is one step.",
+    body: {
+      schema: rebuild,
+      fields: {
+        drop: "Deletes the program's rows first. Only with the first step.",
+        cursor: "The `next` of the step before. Null or left out for the first step.",
+      },
+      example: {},
+    },
+    answers: {
+      200: v.strictObject({
+        customers: count("Customers of this step.", 42),
+        conversions: count("Their conversions.", 61),
+        accounts: count("Accounts of this step.", 0),
+        entries: count("Their ledger entries.", 0),
+        next: orNull(text("Send it as `cursor` for the next step. Null after the last one.", "accounts:0")),
+      }),
+    },
+    sample: {},
+  },
+];
