@@ -14,3 +14,6 @@ declare var testFileStartedAt: number;
 
 /** Ids of the Durable Objects that the running test file used. */
 declare var usedObjects: Record<"CUSTOMERS" | "ACCOUNTS", Set<string>>;
+
+/** How API calls of the running test deviate from the OpenAPI document; see `watch-exchanges.ts`. */
+declare var deviations: string[];

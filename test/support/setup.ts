@@ -1,6 +1,7 @@
 /** Each test file starts with an empty database, empty objects and a new Worker, in a shared process with shared modules. */
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { afterEach, expect } from "vitest";
 
 // Storage that the runtime evicted from memory would survive the reset, so all storage is used once first.
 await Promise.all([
@@ -19,6 +20,12 @@ await reset();
 
 await env.DB.batch(env.TEST_MIGRATIONS.flatMap(({ queries }) => queries.map((query) => env.DB.prepare(query))));
 globalThis.testFileStartedAt = Date.now();
+
+globalThis.deviations = [];
+afterEach(() => {
+  const found = globalThis.deviations.splice(0);
+  expect(found, "calls that the OpenAPI document doesn't describe").toEqual([]);
+});
 
 /** Loads objects into memory, many at a time. */
 async function wakeAll<T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>, ids: Set<string>) {
