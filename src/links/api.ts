@@ -1,21 +1,22 @@
 import { eq } from "drizzle-orm";
-import { affiliates } from "../affiliates/tables.ts";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
-import type { ApiApp } from "../api/layout/api-app.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findEnrollment, findLink, findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
+import { readAffiliateFilter, readChoice, readFlag, readProgramFilter } from "../api/layout/list-filters.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { LIST, readList } from "../api/layout/read-list.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { readClicks } from "../clicks/click-queries.ts";
-import { readLinkCounts } from "../clicks/counts/queries.ts";
-import type { Database } from "../db/database.ts";
+import { readCountsOfLinks, readLinkCounts } from "../clicks/counts/queries.ts";
 import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import type { DestinationRules } from "./destination.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
-import { createLink, hostsOf, type StoredLink } from "./link-store.ts";
+import { createLink, hostsOf } from "./link-store.ts";
+import { listLinks, type NamedLink, readNamedLink } from "./list-queries.ts";
 import { links } from "./tables.ts";
 
 export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
@@ -34,7 +35,29 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const { destination = "", ...settings } = readLinkSettings(fields, rulesOf(program));
     const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
-    return c.json(await viewLink(db, link, c.req.url), 201);
+    return c.json(await viewLink(c, link.id), 201);
+  });
+
+  const filters = allowQuery("program", "affiliate", "kind", "disabled", "q", ...LIST);
+  app.get("/links", permit("read", { checks_programs: true }), filters, async (c) => {
+    const { db } = c.var;
+    const page = await readList(c, ["-created_at", "created_at", "slug"]);
+    const filter = {
+      program_ids: await readProgramFilter(c),
+      affiliate_id: await readAffiliateFilter(c),
+      kind: readChoice(c, "kind", links.kind.enumValues),
+      disabled: readFlag(c, "disabled"),
+      q: c.req.query("q") ?? null,
+    };
+    const { data, next } = await listLinks(db, filter, page);
+    const counts = await readCountsOfLinks(
+      db,
+      data.map(({ link }) => link.id),
+    );
+    return c.json({
+      data: data.map((named) => ({ ...viewNamedLink(named, c.req.url), ...counts.get(named.link.id) })),
+      next,
+    });
   });
 
   app.patch("/links/:slug", permit("write", { checks_programs: true }), allowQuery("host"), async (c) => {
@@ -52,12 +75,12 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const changes = disabled === undefined ? settings : { ...settings, disabled_at };
     await db.update(links).set(changes).where(eq(links.id, link.id));
     await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
-    return c.json(await viewLink(db, { ...link, ...changes }, c.req.url));
+    return c.json(await viewLink(c, link.id));
   });
 
   app.get("/links/:slug", permit("read", { checks_programs: true }), allowQuery("host"), async (c) => {
     const link = await findLink(c, c.req.param("slug"), c.req.query("host"));
-    return c.json(await viewLink(c.var.db, link, c.req.url));
+    return c.json(await viewLink(c, link.id));
   });
 
   app.get(
@@ -80,18 +103,18 @@ function channelMissing(): Problem {
   return new Problem(422, "invalid_channel", "channel: a tracking link needs a channel.", "channel");
 }
 
-async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
-  const [program, affiliate, counts] = await Promise.all([
-    db.select({ slug: programs.slug }).from(programs).where(eq(programs.id, link.program_id)).get(),
-    db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, link.affiliate_id)).get(),
-    readLinkCounts(db, link.id),
-  ]);
+async function viewLink(c: ApiCall, id: number) {
+  const [named, counts] = await Promise.all([readNamedLink(c.var.db, id), readLinkCounts(c.var.db, id)]);
+  return { ...viewNamedLink(named, c.req.url), ...counts };
+}
+
+function viewNamedLink({ link, program, redirect_host, affiliate }: NamedLink, requestUrl: string) {
   const { protocol, host } = new URL(requestUrl);
   return {
     slug: link.slug,
-    url: `${protocol}//${link.host || host}/${link.slug}`,
-    program: program?.slug ?? null,
-    affiliate: affiliate?.username ?? null,
+    url: `${protocol}//${redirect_host ?? host}/${link.slug}`,
+    program,
+    affiliate,
     destination: link.destination,
     targets: link.targets,
     kind: link.kind,
@@ -103,6 +126,5 @@ async function viewLink(db: Database, link: StoredLink, requestUrl: string) {
     deep_links: link.deep_links,
     disabled: link.disabled,
     created_at: toIsoTime(link.created_at),
-    ...counts,
   };
 }

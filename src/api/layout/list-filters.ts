@@ -1,34 +1,22 @@
 /** Filters that several lists have. Each throws 422 where it names nothing that exists, or that the actor may not see. */
-
-import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { affiliates } from "../../affiliates/tables.ts";
 import { startOfDay } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { calendarDay, parseAllFields } from "../../lib/validation.ts";
-import { isEnrolledInScope, type ProgramScope } from "../../programs/scope-queries.ts";
+import type { ProgramScope } from "../../programs/scope-queries.ts";
 import type { ApiCall } from "./api-app.ts";
-import { findAffiliate, findProgram } from "./find-records.ts";
+import { findVisibleAffiliate, findVisibleProgram } from "./find-records.ts";
 
 /** The programs that a list is limited to: `?program=`, or all that the actor may see. */
 export async function readProgramFilter(c: ApiCall): Promise<ProgramScope> {
-  const { program_ids } = c.var.actor;
   const slug = c.req.query("program");
-  if (slug === undefined) return program_ids;
-  const { id } = await findProgram(c.var.db, slug, "program");
-  if (program_ids === null || program_ids.includes(id)) return [id];
-  throw new Problem(422, "program_not_found", `There is no program "${slug}".`, "program");
+  return slug === undefined ? c.var.actor.program_ids : [(await findVisibleProgram(c, slug, "program")).id];
 }
 
 /** The id of the affiliate that a list is limited to: `?affiliate=`, a username; null for all. */
 export async function readAffiliateFilter(c: ApiCall): Promise<number | null> {
-  const { db, actor } = c.var;
   const username = c.req.query("affiliate");
-  if (username === undefined) return null;
-  const { id } = await findAffiliate(db, username, "affiliate");
-  const isVisible = and(eq(affiliates.id, id), isEnrolledInScope(affiliates.id, actor.program_ids));
-  if ((await db.select({ id: affiliates.id }).from(affiliates).where(isVisible).get()) !== undefined) return id;
-  throw new Problem(422, "affiliate_not_found", `There is no affiliate "${username}".`, "affiliate");
+  return username === undefined ? null : (await findVisibleAffiliate(c, username, "affiliate")).id;
 }
 
 /** One of these values, null for any: `?status=`, `?kind=` … */

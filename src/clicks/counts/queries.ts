@@ -70,6 +70,18 @@ export async function readLinkCounts(db: Database, linkId: number): Promise<Coun
   return sumCounts(rows);
 }
 
+/** The same for several links, by their ids. */
+export async function readCountsOfLinks(db: Database, linkIds: readonly number[]): Promise<Map<number, Counts>> {
+  const { link_id } = clickDays;
+  const rows = await db
+    .select({ link_id, ...sums })
+    .from(clickDays)
+    .where(sql`${link_id} IN (SELECT value FROM json_each(${JSON.stringify(linkIds)}))`)
+    .groupBy(link_id, clickDays.verdict);
+  const byLink = Map.groupBy(rows, (row) => row.link_id);
+  return new Map(linkIds.map((id) => [id, sumCounts(byLink.get(id) ?? [])]));
+}
+
 /** A link's report. */
 export async function readLinkReport(db: Database, linkId: number, period: Period): Promise<LinkReport> {
   const { day, verdict, clicks, visitors } = clickDays;
