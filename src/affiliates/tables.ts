@@ -19,7 +19,10 @@ export const affiliates = sqliteTable(
     erased_at: time("erased_at"),
     signed_out_at: time("signed_out_at"),
   },
-  (table) => [index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`)],
+  (table) => [
+    index("affiliates_by_sponsor").on(table.sponsor_id).where(sql`sponsor_id IS NOT NULL`),
+    index("affiliates_by_time").on(table.created_at),
+  ],
 );
 
 // The SQL names keep the older spelling: during a deployment the previous Worker still writes these tables.
@@ -35,7 +38,12 @@ export const enrollments = sqliteTable(
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
     created_at: time("created_at").notNull(),
   },
-  (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id] })],
+  (table) => [
+    checkEnum(table.status),
+    primaryKey({ columns: [table.program_id, table.affiliate_id] }),
+    index("enrolments_by_time").on(table.program_id, table.created_at, table.affiliate_id),
+    index("enrolments_by_status").on(table.program_id, table.status, table.created_at, table.affiliate_id),
+  ],
 );
 
 export const enrollmentStatuses = sqliteTable(

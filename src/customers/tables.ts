@@ -5,6 +5,9 @@ import { affiliates } from "../affiliates/tables.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
 
+/** The id of a conversion's payment, as the index has it. */
+const PAYMENT = sql<string | null>`json_extract(record, '$.payment')`;
+
 const time = (name: string) => integer(name);
 
 export const conversions = sqliteTable(
@@ -31,7 +34,16 @@ export const conversions = sqliteTable(
     click_id: text("click_id"),
   },
   (table) => [
-    index("conversions_by_program").on(table.program_id, table.occurred_at),
+    index("conversions_by_program").on(
+      table.program_id,
+      table.occurred_at,
+      table.id,
+      table.test,
+      table.type,
+      table.affiliate_id,
+    ),
+    index("conversions_by_customer").on(table.customer_key, table.occurred_at, table.id),
+    index("conversions_by_payment").on(table.program_id, PAYMENT).where(sql`${PAYMENT} IS NOT NULL`),
     index("conversions_by_affiliate").on(
       table.affiliate_id,
       table.program_id,

@@ -16,7 +16,7 @@ import {
   type StatementChange,
   settleStatement,
 } from "./statements/change-statement.ts";
-import { followStatements } from "./statements/follow-statements.ts";
+import { followEntries } from "./statements/follow-statements.ts";
 import {
   type DraftOrder,
   type Gates,
@@ -134,17 +134,11 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
 
   /** The statements that show what happened to some entries, in order and without their other entries. */
   async followEntries(entries: readonly number[]): Promise<Statement[]> {
-    let numbers = this.#statedBy(entries);
+    const statedBy = (entry: number) => this.#statements.statedBy(entry);
+    const numbers = entries.map(statedBy).filter((number) => number !== null);
     if (numbers.length === 0) return [];
     const all = this.#statements.list(Math.min(...numbers) - 1, Number.MAX_SAFE_INTEGER);
-    for (;;) {
-      const followed = followStatements(all, numbers);
-      // A returned payment is an entry in a later statement, so follow that too.
-      const returns = followed.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
-      const more = this.#statedBy(returns).filter((number) => !numbers.includes(number));
-      if (more.length === 0) return followed.map((statement) => ({ ...statement, entries: [] }));
-      numbers = [...numbers, ...more];
-    }
+    return followEntries(all, statedBy, entries).map((statement) => ({ ...statement, entries: [] }));
   }
 
   /** The carried-over balance of each currency. */
@@ -179,10 +173,6 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     const statements = this.#statements.list(0, Number.MAX_SAFE_INTEGER);
     this.change(() => this.outbox.put(statements.map(toMessage)));
     return super.reproject();
-  }
-
-  #statedBy(entries: readonly number[]): number[] {
-    return entries.map((entry) => this.#statements.statedBy(entry)).filter((number) => number !== null);
   }
 
   #isStated(id: string): boolean {

@@ -1,5 +1,5 @@
 /** The D1 tables that `programs/` owns: others may read them, only this folder writes them. */
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { checkEnum } from "../db/check-enum.ts";
 import type { ProgramTerms } from "./terms.ts";
 
@@ -30,6 +30,19 @@ export const programs = sqliteTable(
     home_url: text("home_url"),
   },
   (table) => [checkEnum(table.cookie_mode)],
+);
+
+// Links of a program are also found on the redirect hosts that it had before.
+export const formerHosts = sqliteTable(
+  "former_hosts",
+  {
+    host: text("host").primaryKey(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    left_at: time("left_at").notNull(),
+  },
+  (table) => [index("former_hosts_by_program").on(table.program_id)],
 );
 
 // A program's default group has a row only if it was renamed.

@@ -123,6 +123,7 @@ export const customers = sqliteTable(
   (table) => [
     index("customers_merged").on(table.merged_into, table.handed_over).where(sql`merged_into IS NOT NULL`),
     index("customers_by_program").on(table.program_id, table.key),
+    index("customers_by_namespace").on(table.program_id, table.namespace),
   ],
 );
 

@@ -1,10 +1,11 @@
 /** The API's lists of conversions: real and test-mode ones are separate, and neither query reads the other's rows. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import { readConversions } from "../../src/conversions/queries.ts";
+import { type ConversionFilter, listConversions } from "../../src/conversions/list-queries.ts";
 import { parseRecord } from "../../src/customers/conversion.ts";
 import { projectConversion } from "../../src/customers/projection-store.ts";
-import { openDatabase } from "../../src/db/database.ts";
+import { type Database, openDatabase } from "../../src/db/database.ts";
+import type { SortedPage } from "../../src/lib/paging.ts";
 import { explain } from "../support/explain.ts";
 import { admin, setUp } from "../support/story.ts";
 
@@ -78,26 +79,51 @@ test.each(["yes", "1", "", "TRUE"])("rejects test=%s", async (text) => {
   expect([status, json.code, json.field]).toEqual([422, "invalid_test", "test"]);
 });
 
-test("each list uses an index, in its order", async () => {
-  const planOf = async (filter: { program_id: number | null; affiliate_id: number | null; test: boolean }) => {
-    const [plan] = await explain((db) =>
-      readConversions(db, { program_ids: null, ...filter }, { limit: 50, cursor: `${START}.${idOf(1)}` }),
-    );
-    return plan;
-  };
-  const byProgram = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_program /);
-  const inTest = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_in_test /);
-  const programOfEach = expect.stringMatching(/^SEARCH programs USING INTEGER PRIMARY KEY/);
-  expect(await planOf({ program_id, affiliate_id: null, test: false })).toEqual([programOfEach, byProgram]);
-  const byAffiliate = expect.stringMatching(/^SEARCH conversions USING INDEX conversions_by_affiliate /);
-  expect(await planOf({ program_id, affiliate_id: 1, test: false })).toEqual([programOfEach, byAffiliate]);
-  for (const filter of [
-    { program_id: null, affiliate_id: null },
-    { program_id, affiliate_id: null },
-    { program_id, affiliate_id: 1 },
-    { program_id: null, affiliate_id: 1 },
-  ]) {
-    expect(await planOf({ ...filter, test: true })).toEqual([inTest, programOfEach]);
+const page: SortedPage<"occurred_at"> = {
+  ...{ limit: 50, sort: "occurred_at", descending: true, after: null, fingerprint: "" },
+};
+const none: ConversionFilter = {
+  ...{ program_ids: null, affiliate_id: null, link: null, type: null, since: null, until: null },
+  ...{ customer_keys: null, payment: null, credited: null, test: false },
+};
+
+/** Of SQLite's plan for a page, how it finds the rows of one program, and what it sorts. */
+async function planOf(filter: Partial<ConversionFilter>, changes: Partial<typeof page> = {}): Promise<string[]> {
+  const read = (db: Database) => listConversions(db, { ...none, ...filter }, { ...page, ...changes }, START);
+  const [plan = []] = await explain(read);
+  return plan.filter((step) => /^(SEARCH|SCAN) x |TEMP B-TREE/.test(step));
+}
+
+/** The rows that were found in all programs are always sorted, a page of each at most. */
+const SORTED = "USE TEMP B-TREE FOR ORDER BY";
+
+test.each<[string, Partial<ConversionFilter>, string[]?]>([
+  ["conversions_by_program (program_id=?", {}],
+  ["conversions_by_program (program_id=?", { program_ids: [1] }],
+  ["conversions_by_program (program_id=?", { program_ids: [1, 2] }],
+  ["conversions_by_program (program_id=?", { type: "lead" }],
+  ["conversions_by_program (program_id=?", { credited: true }],
+  ["conversions_by_program (program_id=? AND occurred_at>? AND occurred_at<?)", { since: 1, until: 2 }],
+  ["conversions_by_affiliate (affiliate_id=? AND program_id=?", { affiliate_id: 1 }],
+  ["conversions_by_affiliate (affiliate_id=? AND program_id=?", { credited: false }],
+  ["conversions_by_affiliate (affiliate_id=? AND program_id=?", { link: { id: 1, affiliate_id: 1 } }],
+  [
+    "conversions_by_affiliate (affiliate_id=? AND program_id=? AND occurred_at>? AND occurred_at<?)",
+    { affiliate_id: 1, type: "sale", since: 1 },
+  ],
+  ["conversions_by_customer (customer_key=?", { customer_keys: ["1:id:a", "1:id:b"] }, [SORTED]],
+  ["conversions_by_customer (customer_key=?", { customer_keys: ["1:id:a"], affiliate_id: 1 }, [SORTED]],
+  ["conversions_by_payment (program_id=? AND <expr>=?)", { payment: "pay_1" }, [SORTED]],
+  ["conversions_by_payment (program_id=? AND <expr>=?)", { payment: "pay_1", affiliate_id: 1, type: "sale" }, [SORTED]],
+  ["conversions_in_test", { test: true }],
+  ["conversions_in_test", { test: true, program_ids: [1], affiliate_id: 1, credited: true }],
+])("%s) serves %o in its order", async (index, filter, sorted = []) => {
+  for (const after of [null, [START, idOf(1)]]) {
+    for (const descending of [true, false]) {
+      const [step, ...others] = await planOf(filter, { after, descending });
+      expect(step).toContain(` ${index}`);
+      expect(others).toEqual([...sorted, SORTED]);
+    }
   }
 });
 

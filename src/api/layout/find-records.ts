@@ -67,8 +67,16 @@ export function maySee(c: ApiCall, programId: number): boolean {
   return program_ids === null || program_ids.includes(programId);
 }
 
-/** Finds a link by its slug. Throws 404, also if the actor may not see its program, or 409 if several hosts have that slug and `host` is undefined. */
-export async function findLink(c: ApiCall, slug: string, host: string | undefined): Promise<Link> {
+/**
+ * Finds a link by its slug. `field` is the parameter with the slug, null for a slug in the path. Throws 404 or 422, also if the
+ * actor may not see its program, or 409 if several hosts have that slug and `host` is undefined.
+ */
+export async function findLink(
+  c: ApiCall,
+  slug: string,
+  host: string | undefined,
+  field: string | null = null,
+): Promise<Link> {
   const { db, actor } = c.var;
   const isThis = and(
     eq(links.slug, slug.toLowerCase()),
@@ -77,7 +85,7 @@ export async function findLink(c: ApiCall, slug: string, host: string | undefine
   );
   const rows = await db.select().from(links).where(isThis).limit(2);
   const [row, another] = rows;
-  if (row === undefined) throw missing("link", slug, null);
+  if (row === undefined) throw missing("link", slug, field);
   if (another === undefined) return row;
   throw new Problem(409, "slug_ambiguous", `Several hosts have a link "${slug}"; add ?host= to choose one.`, "host");
 }

@@ -5,7 +5,7 @@ import { Problem } from "../../lib/problem.ts";
 import { calendarDay, parseAllFields } from "../../lib/validation.ts";
 import type { ProgramScope } from "../../programs/scope-queries.ts";
 import type { ApiCall } from "./api-app.ts";
-import { findVisibleAffiliate, findVisibleProgram } from "./find-records.ts";
+import { findLink, findVisibleAffiliate, findVisibleProgram } from "./find-records.ts";
 
 /** The programs that a list is limited to: `?program=`, or all that the actor may see. */
 export async function readProgramFilter(c: ApiCall): Promise<ProgramScope> {
@@ -17,6 +17,14 @@ export async function readProgramFilter(c: ApiCall): Promise<ProgramScope> {
 export async function readAffiliateFilter(c: ApiCall): Promise<number | null> {
   const username = c.req.query("affiliate");
   return username === undefined ? null : (await findVisibleAffiliate(c, username, "affiliate")).id;
+}
+
+/** The link that a list is limited to: `?link=`, a slug, with `?host=` where several hosts have it; null for all. */
+export async function readLinkFilter(
+  c: ApiCall,
+): Promise<{ id: number; program_id: number; affiliate_id: number } | null> {
+  const { link, host } = c.req.query();
+  return link === undefined ? null : findLink(c, link, host, "link");
 }
 
 /** One of these values, null for any: `?status=`, `?kind=` … */

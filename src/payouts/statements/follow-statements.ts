@@ -1,4 +1,5 @@
 /** Finds the statements that show what happened to entries. */
+import { entryNumberOf } from "../../commissions/ledger.ts";
 import { carriedOf, type Statement, type StatementStatus } from "./statement.ts";
 
 /**
@@ -17,6 +18,26 @@ export function followStatements(statements: readonly Statement[], numbers: read
     if (last !== undefined) followed.add(last);
   }
   return [...followed].sort((a, b) => a.number - b.number);
+}
+
+/**
+ * {@link followStatements} for ledger entries by their numbers, and on to the statements that include the return of a payment.
+ * `statedBy` gives the number of the statement that includes an entry, null for none.
+ */
+export function followEntries(
+  statements: readonly Statement[],
+  statedBy: (entry: number) => number | null,
+  entries: readonly number[],
+): Statement[] {
+  const numbersOf = (some: readonly number[]) => some.map(statedBy).filter((number) => number !== null);
+  let numbers = numbersOf(entries);
+  for (;;) {
+    const followed = followStatements(statements, numbers);
+    const returns = followed.flatMap(({ returned }) => (returned === null ? [] : [entryNumberOf(returned)]));
+    const more = numbersOf(returns).filter((number) => !numbers.includes(number));
+    if (more.length === 0) return followed;
+    numbers = [...numbers, ...more];
+  }
 }
 
 const UNPAID: readonly StatementStatus[] = ["carried", "unpaid", "failed"];
