@@ -27,7 +27,8 @@ import { programs } from "../programs/tables.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import { isPayingCustomer } from "./eligibility-queries.ts";
 import type { AccountKey } from "./enrollment.ts";
-import { listMoves, moveToGroup } from "./group-store.ts";
+import { ENROLLMENT_SEGMENTS, viewEnrollment } from "./enrollment-list-api.ts";
+import { moveToGroup } from "./group-store.ts";
 import { readAffiliate, searchAffiliates } from "./search-queries.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 import { findReservedWord } from "./username.ts";
@@ -49,9 +50,6 @@ export const newAffiliate = v.strictObject({
 });
 
 const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
-/** The path segment of enrollments, and its older spelling, which keeps working. */
-const ENROLLMENT_SEGMENTS = ["enrollments", "enrolments"] as const;
-
 /** The merchant's word that the affiliate is a customer, for a program that is open to customers only. */
 const confirmation = { is_customer: v.optional(v.boolean(), false) };
 
@@ -149,7 +147,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
 
     app.get(`/programs/:program/${segment}/:affiliate`, async (c) => {
       const found = await findEnrolled(c.var.db, c.req.param());
-      return c.json(await viewEnrollment(c.var.db, found, c.var.now));
+      return c.json(await viewEnrollment(c, found));
     });
 
     app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
@@ -168,8 +166,7 @@ export function addAffiliateRoutes(app: ApiApp): void {
         throw new Problem(422, "invalid_body", "The body must contain status or group.");
       }
       await db.batch([first, ...others]);
-      const changed = { ...enrollment, status: status ?? enrollment.status };
-      return c.json(await viewEnrollment(db, { program, affiliate, enrollment: changed }, now));
+      return c.json(await viewEnrollment(c, { program, affiliate }));
     });
   }
 }
@@ -235,24 +232,6 @@ async function readMove(
     throw new Problem(422, "invalid_group_from", detail, "group_from");
   }
   return [moveToGroup(db, account, slug, from)];
-}
-
-/** An enrollment with its group, and all moves between groups. `now` in ms. */
-async function viewEnrollment(
-  db: Database,
-  { program, affiliate, enrollment }: Awaited<ReturnType<typeof findEnrolled>>,
-  now: number,
-) {
-  const moves = await listMoves(db, { program_id: program.id, affiliate_id: affiliate.id });
-  return {
-    program: program.slug,
-    affiliate: affiliate.username,
-    status: enrollment.status,
-    group: moves.find(({ from }) => from <= now)?.group ?? DEFAULT_GROUP,
-    // A group from the beginning has no time.
-    groups: moves.map(({ group, from }) => ({ group, from: from === 0 ? null : toIsoTime(from) })),
-    created_at: toIsoTime(enrollment.created_at),
-  };
 }
 
 /** A username that passes for the merchant's own would deceive visitors. Existing ones keep working. Throws 422. */

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { addAccountRoutes } from "../affiliates/account-api.ts";
 import { addAffiliateRoutes } from "../affiliates/api.ts";
 import { addCouponRoutes } from "../affiliates/coupon-api.ts";
+import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
 import { addOwnRatesRoutes } from "../affiliates/own-rates-api.ts";
 import { addClickArchiveRoutes } from "../clicks/archive/api.ts";
@@ -78,6 +79,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addTouchedRoutes(app);
   addCustomerRoutes(app);
   addAffiliateRoutes(app);
+  addEnrollmentListRoutes(app);
   addOwnRatesRoutes(app);
   addAffiliateMarkRoutes(app);
   addPayeeRoutes(app);

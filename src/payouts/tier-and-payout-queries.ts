@@ -3,7 +3,7 @@ import { accountKeyOf } from "../commissions/ledger.ts";
 import type { Database } from "../db/database.ts";
 import { runQueries } from "../db/query-batch.ts";
 import type { Env } from "../env.ts";
-import { defineTermsQuery, type TermsVersion } from "../programs/terms-queries.ts";
+import { defineTermsQuery, loadTerms, type TermsVersion } from "../programs/terms-queries.ts";
 import { definePayeeQuery, type PayeeGates } from "./payees/gate-queries.ts";
 import { defineMonthsRunQuery } from "./runs/month-run-queries.ts";
 import { listGates } from "./statements/statement.ts";
@@ -27,6 +27,24 @@ export async function readTierAndPayout(
   enrollment: EnrollmentAsOf,
 ): Promise<TierAndPayout> {
   return fetchTierAndPayout(accounts, enrollment, await runQueries(db, defineTierAndPayoutQueries(db, enrollment)));
+}
+
+/** The names of affiliates' tiers at a time (ms), by their ids; null in a program whose terms have no tiers. */
+export async function readTiers(
+  db: Database,
+  accounts: Env["ACCOUNTS"],
+  { program_id, affiliate_ids }: { program_id: number; affiliate_ids: readonly number[] },
+  at: number,
+): Promise<Map<number, string> | null> {
+  const { tiers } = (await loadTerms(db, program_id, at)).terms;
+  if (tiers === null) return null;
+  const named = affiliate_ids.map(async (affiliate_id) => {
+    const account = { program_id, affiliate_id };
+    const stub = accounts.getByName(accountKeyOf(account));
+    const standing: TierAndPayout = await stub.describeStanding(account, { tier: { tiers, at }, payout: null });
+    return [affiliate_id, standing.tier?.name ?? ""] as const;
+  });
+  return new Map(await Promise.all(named));
 }
 
 /** Defines the queries whose results {@link fetchTierAndPayout} needs. */
