@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { forgetValues } from "../audit/audit-store.ts";
 import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
@@ -9,14 +10,15 @@ import { affiliateMarks, affiliates, enrollmentStatuses, enrollments } from "./t
 const ERASED_HOST = "erased.invalid";
 
 /**
- * Erases the person behind an affiliate: name, email address, payment details, marks, notifications and sessions go, and every enrollment
- * is suspended, because no one could be paid. The username stays with the links, conversions and ledger that refer to it; it
- * is public in every link. Erasing again finds nothing more. Gives when it first was, ms.
+ * Erases the person behind an affiliate: name and email address (in the audit log too), payment details, identifiers,
+ * notifications and sessions go, and every enrollment is suspended, because no one could be paid. The username stays with the
+ * links, conversions and ledger that refer to it; it is public in every link. Erasing again finds nothing more. Gives when it
+ * first was, ms.
  */
 export async function eraseAffiliate(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,
-  { id }: { id: number },
+  { id, username }: { id: number; username: string },
   now: number,
 ): Promise<number> {
   const isOpen = and(eq(enrollments.affiliate_id, id), inArray(enrollments.status, ["approved", "pending"]));
@@ -33,6 +35,7 @@ export async function eraseAffiliate(
       .where(eq(affiliates.id, id))
       .returning({ erased_at: affiliates.erased_at }),
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
+    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrollments).set({ status: "suspended" }).where(isOpen),

@@ -1,5 +1,5 @@
 /** Affiliate identifiers: keyed hashes of what belongs to an affiliate, by which its own purchases are recognized. */
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { affiliateMarks, affiliates } from "./tables.ts";
 
@@ -18,6 +18,17 @@ export function insertIdentifiers(
 ) {
   const rows = hashes.map((hash) => ({ affiliate_id: affiliateId, kind, hash, created_at: now }));
   return db.insert(affiliateMarks).values(rows).onConflictDoNothing();
+}
+
+/**
+ * The statement that keeps an affiliate's earlier email address as an identifier, so that purchases with it are still its own.
+ * It adds nothing for an affiliate that was erased.
+ */
+export function keepEmailAsIdentifier(db: Database, affiliateId: number, hash: string, now: number) {
+  return db
+    .insert(affiliateMarks)
+    .select(sql`SELECT id, 'email', ${hash}, ${now} FROM ${affiliates} WHERE id = ${affiliateId} AND erased_at IS NULL`)
+    .onConflictDoNothing();
 }
 
 /** The statement that deletes some of an affiliate's identifiers. */

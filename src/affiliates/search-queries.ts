@@ -7,7 +7,7 @@ import { type List, type SortedPage, sortedPageOf } from "../lib/paging.ts";
 import { isEnrolledInScope, type ProgramScope } from "../programs/scope-queries.ts";
 import { affiliates } from "./tables.ts";
 
-/** An affiliate as the API shows it. An erased one has neither name nor email. */
+/** An affiliate as the API shows it. An erased one has no email, and a name that says so. */
 export interface AffiliateView {
   username: string;
   name: string;
@@ -73,12 +73,14 @@ function selectAffiliates(db: Database) {
       email: affiliates.email,
       sponsor: sponsors.username,
       created_at: affiliates.created_at,
+      erased_at: affiliates.erased_at,
     })
     .from(affiliates)
     .leftJoin(sponsors, eq(sponsors.id, affiliates.sponsor_id))
     .$dynamic();
 }
 
-function viewAffiliate({ id: _, ...row }: Awaited<ReturnType<typeof selectAffiliates>>[number]): AffiliateView {
-  return { ...row, created_at: new Date(row.created_at).toISOString() };
+function viewAffiliate(found: Awaited<ReturnType<typeof selectAffiliates>>[number]): AffiliateView {
+  const { id: _, erased_at, ...row } = found;
+  return { ...row, email: erased_at === null ? row.email : null, created_at: new Date(row.created_at).toISOString() };
 }

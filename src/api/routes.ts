@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { addAccountRoutes } from "../affiliates/account-api.ts";
 import { addAffiliateRoutes } from "../affiliates/api.ts";
+import { addAffiliateChangeRoutes } from "../affiliates/change-api.ts";
 import { addCouponRoutes } from "../affiliates/coupon-api.ts";
 import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
@@ -79,6 +80,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addTouchedRoutes(app);
   addCustomerRoutes(app);
   addAffiliateRoutes(app);
+  addAffiliateChangeRoutes(app);
   addEnrollmentListRoutes(app);
   addOwnRatesRoutes(app);
   addAffiliateMarkRoutes(app);

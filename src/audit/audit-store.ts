@@ -1,5 +1,5 @@
 /** Writes the audit log. */
-import { type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import type { Database } from "../db/database.ts";
 import type { AuditMessage } from "./audit-message.ts";
@@ -36,6 +36,28 @@ export const AUDIT_ID = /^aud_[0-9a-z]{9}[A-Za-z0-9_-]{12}$/;
 /** The first id of an entry at `time` (ms), without its random characters. It sorts before all later ids. */
 export function firstAuditIdAt(time: number): string {
   return `aud_${Math.max(time, 0).toString(36).padStart(TIME_DIGITS, "0")}`;
+}
+
+/**
+ * The statement that removes the values of some fields from a record's entries, because the person behind it was erased. That
+ * they were changed, when and by whom, stays.
+ */
+export function forgetValues(
+  db: Database,
+  record: Pick<Change, "subject_type" | "subject">,
+  fields: readonly string[],
+) {
+  const nulls = sql.join(
+    fields.map((field) => sql`${`$.${field}`}, NULL`),
+    sql`, `,
+  );
+  return db
+    .update(auditEntries)
+    .set({
+      before: sql`json_replace(${auditEntries.before}, ${nulls})`,
+      after: sql`json_replace(${auditEntries.after}, ${nulls})`,
+    })
+    .where(and(eq(auditEntries.subject_type, record.subject_type), eq(auditEntries.subject, record.subject)));
 }
 
 /**
