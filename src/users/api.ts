@@ -31,8 +31,10 @@ const fields = {
   name: shortText,
   role: v.picklist(ROLES, `must be one of: ${ROLES.join(", ")}`),
 };
-const newUser = v.strictObject({ ...fields, programs: v.optional(programSlugs, null) });
-const userChange = v.partial(v.strictObject({ ...fields, programs: programSlugs }));
+/** The body of `POST /v1/users`. */
+export const newUser = v.strictObject({ ...fields, programs: v.optional(programSlugs, null) });
+/** The body of `PATCH /v1/users/:id`. */
+export const userChange = v.partial(v.strictObject({ ...fields, programs: programSlugs }));
 
 export function addUserRoutes(app: ApiApp): void {
   app.post("/users", permit("users"), async (c) => {

@@ -12,7 +12,7 @@ import {
   text,
   time,
 } from "../../api/layout/reference/fields.ts";
-import { paging, parameter } from "../../api/layout/reference/parameters.ts";
+import { filters, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { newAffiliate } from "../api.ts";
 import { newMark } from "../identifier-api.ts";
 
@@ -39,13 +39,15 @@ export const affiliateCalls: readonly Call[] = [
     id: "listAffiliates",
     tag: "Affiliates",
     summary: "List or search affiliates",
-    text: "By username. Filters combine.",
+    text: "By username, unless `sort` says otherwise. Filters combine.",
     query: {
       q: parameter("Part of a username or name, in any case."),
       email: parameter("A whole email address, in any case."),
-      ...paging,
+      program: filters.program,
+      ...sorting("username", "created_at"),
     },
     answers: { 200: pageOf(affiliate) },
+    errors: { 422: ["program_not_found"] },
     sample: { query: "q=may" },
   },
   {

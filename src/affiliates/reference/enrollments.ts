@@ -16,7 +16,7 @@ import {
   time,
   wholeListOf,
 } from "../../api/layout/reference/fields.ts";
-import { filters, paging } from "../../api/layout/reference/parameters.ts";
+import { filters, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { ownRates, ownRatesSent } from "../../programs/reference/terms-schema.ts";
 import { enrollmentChange, newEnrollment } from "../api.ts";
 import { newCoupon } from "../coupon-api.ts";
@@ -153,8 +153,8 @@ export const enrollmentCalls: readonly Call[] = [
     id: "listCoupons",
     tag: "Affiliates",
     summary: "List coupons",
-    text: "By program and code.",
-    query: { ...filters, ...paging },
+    text: "By code, unless `sort` says otherwise. Filters combine.",
+    query: { ...filters, q: parameter("Part of a code, in any case."), ...sorting("code", "created_at") },
     answers: { 200: pageOf(named("Coupon", coupon)) },
     errors: { 422: ["program_not_found", "affiliate_not_found"] },
     sample: { query: "program=orbit" },

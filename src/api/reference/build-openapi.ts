@@ -2,7 +2,7 @@
 import type * as v from "valibot";
 import { TAGS } from "../layout/reference/call.ts";
 import { calls } from "./calls.ts";
-import { describeCall, describeSingleErrors, schemaOf } from "./describe-call.ts";
+import { describeCall, describeSharedErrors, schemaOf } from "./describe-call.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { type Components, convertSchema, findNamed } from "./json-schema.ts";
 import { problem } from "./problem.ts";
@@ -27,7 +27,7 @@ export function buildOpenApi(): OpenApiDocument {
     paths,
     components: {
       schemas,
-      responses: describeSingleErrors(calls),
+      responses: describeSharedErrors(calls),
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "An API key. `ADMIN_TOKEN` is the first one." },
       },

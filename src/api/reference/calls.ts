@@ -12,6 +12,7 @@ import { runCalls } from "../../payouts/reference/runs.ts";
 import { statementCalls } from "../../payouts/reference/statements.ts";
 import { programCalls } from "../../programs/reference/programs.ts";
 import { termsCalls } from "../../programs/reference/terms.ts";
+import { userCalls } from "../../users/reference/users.ts";
 import { checkoutCalls } from "../../webhooks/reference/checkouts.ts";
 import { webhookCalls } from "../../webhooks/reference/webhooks.ts";
 import type { Call } from "../layout/reference/call.ts";
@@ -34,5 +35,6 @@ export const calls: readonly Call[] = [
   ...payeeCalls,
   ...runCalls,
   ...statementCalls,
+  ...userCalls,
   ...keyCalls,
 ];

@@ -107,27 +107,30 @@ function describeAnyError(status: number): OpenApiResponse {
   return { description, content: { "application/problem+json": media } };
 }
 
-/** Where errors with one code are in the document. */
+/** Where shared errors are in the document. */
 const ERRORS = "#/components/responses/";
 
-/** Answers with one code each, by the code. */
-export function describeSingleErrors(calls: readonly Call[]): Record<string, OpenApiResponse> {
-  const singles = calls.flatMap((call) =>
+/** The errors that aren't about fields, by their names: many calls have the same. */
+export function describeSharedErrors(calls: readonly Call[]): Record<string, OpenApiResponse> {
+  const shared = calls.flatMap((call) =>
     [...listErrors(call)].flatMap(([status, codes]) =>
-      isSingle(status, codes, call) ? [[codes[0] ?? "", status] as const] : [],
+      isShared(status, codes, call) ? [[nameOf(codes), describeError(status, codes, false)] as const] : [],
     ),
   );
-  const described = singles.map(([code, status]) => [code, describeError(status, [code], false)] as const);
-  return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(shared.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function describeErrors(status: number, codes: readonly string[], call: Call): OpenApiResponse | Reference {
-  if (isSingle(status, codes, call)) return { $ref: `${ERRORS}${codes[0]}` };
+  if (isShared(status, codes, call)) return { $ref: `${ERRORS}${nameOf(codes)}` };
   return describeError(status, codes, status === INVALID && hasFieldCodes(call));
 }
 
-function isSingle(status: number, codes: readonly string[], call: Call): boolean {
-  return codes.length === 1 && !(status === INVALID && hasFieldCodes(call));
+function isShared(status: number, codes: readonly string[], call: Call): boolean {
+  return codes.length > 0 && !(status === INVALID && hasFieldCodes(call));
+}
+
+function nameOf(codes: readonly string[]): string {
+  return codes.join("-or-");
 }
 
 function describeError(status: number, codes: readonly string[], with_field_codes: boolean): OpenApiResponse {

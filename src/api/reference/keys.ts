@@ -1,5 +1,6 @@
 /** The calls of API keys, and the service's own, for the reference. */
 import * as v from "valibot";
+import { programs, role } from "../../users/reference/users.ts";
 import { newKey } from "../key-api.ts";
 import type { Call } from "../layout/reference/call.ts";
 import { created_at, mostlyNull, named, oneOf, pageOf, text, time } from "../layout/reference/fields.ts";
@@ -8,6 +9,9 @@ import { paging } from "../layout/reference/parameters.ts";
 const fields = {
   id: text("Its id.", "key_V1StGXR8Z5jd"),
   name: text("Whose it is, or what uses it.", "Finance"),
+  role,
+  programs,
+  user: mostlyNull(text("The id of the user that it belongs to. Null for none.", "usr_V1StGXR8Z5jd")),
   created_at,
   revoked_at: mostlyNull(time("When it was revoked.")),
 };
@@ -16,9 +20,19 @@ const key = named("Key", fields);
 
 const KEY = { text: "The key's id.", example: "key_V1StGXR8Z5jd", error: "key_not_found" };
 
+const check = v.union([
+  oneOf(["ok"], "Nothing is wrong."),
+  v.strictObject({
+    status: oneOf(["failing"], "Something is wrong."),
+    detail: text("What is wrong.", "The database lacks a migration."),
+    fix: text("What to do.", "Run `npm run deploy`."),
+  }),
+]);
+
 const checks = v.strictObject({
-  settings: text("`ok`, or what is wrong.", "ok"),
-  database: text("`ok`, or `failed`.", "ok"),
+  settings: v.pipe(check, v.description("The settings and secrets.")),
+  database: v.pipe(check, v.description("The database.")),
+  migrations: v.pipe(check, v.description("The database's migrations.")),
 });
 
 /** The calls of `key-api.ts`, and those without a key. */
@@ -26,7 +40,7 @@ export const keyCalls: readonly Call[] = [
   {
     route: "GET /keys",
     id: "listKeys",
-    tag: "Operations",
+    tag: "Team",
     summary: "List API keys",
     text: "Newest first, revoked ones too. `ADMIN_TOKEN` isn't in the list.",
     query: paging,
@@ -36,19 +50,29 @@ export const keyCalls: readonly Call[] = [
   {
     route: "POST /keys",
     id: "createKey",
-    tag: "Operations",
+    tag: "Team",
     summary: "Create an API key",
     text: "Create one for every person and script, so that you can revoke it and payout runs name who approved.",
-    body: { schema: newKey, fields: { name: "Whose it is, or what uses it." }, example: { name: "Finance" } },
+    body: {
+      schema: newKey,
+      fields: {
+        name: "Whose it is, or what uses it.",
+        role: "What it may do. The role of its user, or of the key that creates it, if left out.",
+        programs: "The programs that it is limited to, by their slugs. Null for all. Those of its user if left out.",
+        user: "The id of the user that it belongs to. Null for none.",
+      },
+      example: { name: "Finance", role: "finance" },
+    },
     answers: {
       201: named("CreatedKey", { ...fields, key: text("The key. It is shown only here.", "lca_…") }),
     },
+    errors: { 403: ["key_of_other_user", "role_exceeded"], 422: ["program_not_found", "user_not_found"] },
     sample: {},
   },
   {
     route: "DELETE /keys/:id",
     id: "revokeKey",
-    tag: "Operations",
+    tag: "Team",
     summary: "Revoke an API key",
     path: { id: KEY },
     answers: { 200: key },

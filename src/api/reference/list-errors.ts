@@ -21,7 +21,10 @@ export function listErrors(call: Call): Errors {
   const { method, parameters } = readPath(call);
   if (call.auth === undefined) {
     add(401, "admin_key_invalid");
-    add(403, "https_required");
+    add(403, "https_required", "role_not_permitted", "all_programs_needed");
+    const concernsAffiliate = parameters.some(({ name }) => name === "username");
+    if (concernsAffiliate && method !== "get") add(403, "affiliate_in_other_programs");
+    add(503, "database_not_migrated");
     add(INVALID, "unknown_parameter");
   }
   for (const { error } of parameters) if (error !== undefined) add(404, error);

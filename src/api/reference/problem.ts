@@ -11,6 +11,7 @@ export const problem = v.pipe(
     status: v.pipe(v.number(), v.integer(), v.description("The HTTP status."), v.examples([404])),
     code: text("What is wrong. Codes are stable: decide by them, not by `detail`.", "program_not_found"),
     detail: text("A sentence for people.", 'There is no program "orbi".'),
+    request_id: v.optional(text("Identifies the request, for support.", "9f2c4e0b7d1a8835")),
     field: v.optional(text("The path of the first invalid field, or the name of the parameter or header.", "program")),
     errors: v.optional(
       listOf(

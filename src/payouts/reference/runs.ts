@@ -13,10 +13,10 @@ import {
   pageOf,
   text,
 } from "../../api/layout/reference/fields.ts";
-import { paging, parameter } from "../../api/layout/reference/parameters.ts";
+import { choiceParameter, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { manualPayment } from "../files/manual-payment-api.ts";
 import { failure, newRun } from "../runs/api.ts";
-import { run, statement } from "./schemas.ts";
+import { RUN_STATUSES, run, statement } from "./schemas.ts";
 
 const RUN = { text: "The run's id.", example: "run_V1StGXR8Z5jdHi6BmyT7", error: "run_not_found" };
 const STATEMENT = { text: "The statement's id.", example: "st_1_1_1", error: "statement_not_found" };
@@ -52,8 +52,12 @@ export const runCalls: readonly Call[] = [
     id: "listRuns",
     tag: "Payouts",
     summary: "List payout runs",
-    text: "Newest first.",
-    query: paging,
+    text: "Newest first, unless `sort` says otherwise. Filters combine.",
+    query: {
+      status: choiceParameter(RUN_STATUSES, "Only with this status."),
+      month: parameter("Only of this payout month: `2026-03`."),
+      ...sorting("drafted_at", "month"),
+    },
     answers: { 200: pageOf(run) },
     sample: {},
   },

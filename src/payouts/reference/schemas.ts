@@ -83,13 +83,16 @@ const tallies = (meaning: string) =>
     v.examples([{ USD: { statements: 3, payments: 2, amount: 63_200, carried: 1_160 } }]),
   );
 
+/** The statuses of payout runs. */
+export const RUN_STATUSES = ["draft", "drafting", "approved", "paying", "paid", "cancelling", "cancelled"] as const;
+
 /** A payout run. */
 export const run = named("PayoutRun", {
   id: text("Its id.", "run_V1StGXR8Z5jdHi6BmyT7"),
   month: text("The payout month.", "2026-03"),
   window: count("Which of the month's payout windows.", 1),
   status: oneOf(
-    ["draft", "drafting", "approved", "paying", "paid", "cancelling", "cancelled"],
+    RUN_STATUSES,
     "A `draft` needs approval, an `approved` run can be paid. Those in between are in progress.",
   ),
   terms_version: count("The version of the terms with the payout schedule.", 1),

@@ -16,7 +16,7 @@ import {
   text,
   wholeListOf,
 } from "../../api/layout/reference/fields.ts";
-import { paging } from "../../api/layout/reference/parameters.ts";
+import { sorting } from "../../api/layout/reference/parameters.ts";
 import { COOKIE_MODES } from "../../redirect/consent.ts";
 import { newProgram, programChange } from "../api.ts";
 import { groupChange, newGroup } from "../group-api.ts";
@@ -84,8 +84,8 @@ export const programCalls: readonly Call[] = [
     id: "listPrograms",
     tag: "Programs",
     summary: "List programs",
-    text: "By slug.",
-    query: paging,
+    text: "By slug, unless `sort` says otherwise.",
+    query: sorting("slug", "created_at"),
     answers: { 200: pageOf(program) },
     sample: { query: "limit=2" },
   },

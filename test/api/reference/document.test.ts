@@ -115,7 +115,7 @@ test("texts are sentences", () => {
     ...(operation.parameters ?? []).map(({ description }) => description),
     ...responses.map(({ description }) => description),
   ]);
-  expect(texts.filter((text) => !/^[A-Z0-9`][^]*[.…]$/.test(text))).toEqual([]);
+  expect(texts.filter((text) => !/^[A-Z0-9`][\s\S]*[.…]$/.test(text))).toEqual([]);
   const summaries = operations.map(({ operation }) => operation.summary);
   expect(summaries.filter((summary) => !/^[A-Z][^.]*$/.test(summary))).toEqual([]);
 });

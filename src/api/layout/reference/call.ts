@@ -15,7 +15,8 @@ export const TAGS = {
   Customers: "What is stored of a customer.",
   Ledger: "An affiliate's balances and each entry behind them.",
   Payouts: "Payment details, statements, payout runs and payment files.",
-  Operations: "Keys, the click log, and the state of the service.",
+  Team: "Users with their roles, and API keys.",
+  Operations: "The click log, and the state of the service.",
 } as const;
 
 /** One call of the API: what its route is, what it takes, and what it answers. */

@@ -15,6 +15,15 @@ export const paging = {
   cursor: v.pipe(v.string(), v.description("The `next` of the page before. Leave it out for the first page.")),
 };
 
+/** The query of a list that can be sorted by these fields. */
+export const sorting = (...fields: readonly [string, ...string[]]) => ({
+  sort: v.pipe(
+    v.picklist(fields.flatMap((field) => [field, `-${field}`])),
+    v.description(`The field to sort by, with a leading \`-\` for the other direction.`),
+  ),
+  ...paging,
+});
+
 /** A text parameter. */
 export const parameter = (meaning: string) => v.pipe(v.string(), v.description(meaning));
 
