@@ -123,7 +123,8 @@ function explainReversal(entry: EntryBasis, reading: EntryReading): string {
   const change = amount < 0 ? texts.reversed : texts.restored;
   const what = from !== null ? "override" : conversion !== null ? "commission" : "bonus";
   const line = change(formatMoney(Math.abs(amount), currency), what);
-  const isUncredited = reason === texts.causes.uncredited || reason === texts.causes.dispute;
+  const { uncredited, dispute, manual_credit } = texts.causes;
+  const isUncredited = [uncredited, dispute, manual_credit].includes(reason ?? "");
   return [
     line,
     ...(reason === null ? [] : [reason]),

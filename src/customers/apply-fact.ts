@@ -4,7 +4,8 @@ import { type ChangeSpan, findChangeSpan, type KnownBefore } from "./change-poin
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import type { Conversion, ConversionRecord } from "./conversion.ts";
 import type { CustomerStore } from "./customer-store.ts";
-import { comparePositions, type Fact, type Position, positionOf, timeOfFact } from "./fact.ts";
+import { listRuledAffiliates } from "./decisions/find-rulings.ts";
+import { comparePositions, evidenceOf, type Fact, type Position, positionOf, timeOfFact } from "./fact.ts";
 import { foldFact, type TermsOf } from "./fold.ts";
 import { gatherKnowledge, isMaker, subscriptionOf } from "./knowledge.ts";
 import { type DownstreamMessage, type Holder, listChanges } from "./messages.ts";
@@ -157,15 +158,16 @@ function listConcerned(store: CustomerStore, facts: readonly Fact[]): Fact[] {
 function lookBefore(store: CustomerStore, fact: Fact): KnownBefore {
   const made_at = madeAt(store, fact.conversion_id);
   const affiliates = fact.standings.map(({ affiliate_id }) => affiliate_id);
+  const evidence = evidenceOf(fact);
   const namesOf = (found: ReturnType<typeof store.touches.lookFor>) =>
-    new Set(fact.touches.filter((touch) => store.touches.lookFor(touch) === found).map(({ click_id }) => click_id));
+    new Set(evidence.filter((touch) => store.touches.lookFor(touch) === found).map(({ click_id }) => click_id));
   return {
     made_at,
     carried_at: findCarried(store, fact, made_at),
     new_touches: namesOf("new"),
     reworded_touches: namesOf("reworded"),
     first_touches: store.touches.firstByAffiliate(),
-    ruled: new Set([...store.listRulings().values()].map(({ touch }) => touch.affiliate_id)),
+    ruled: listRuledAffiliates(store.listRulings()),
     approval_times: new Map(affiliates.map((id) => [id, store.approvalTimesOf(id)])),
     new_own: new Set(fact.own.filter((mark) => !store.isOwn(mark)).map(({ affiliate_id }) => affiliate_id)),
   };

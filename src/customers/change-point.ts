@@ -1,6 +1,6 @@
 /** Finds which decisions a new fact can change, so that only those are made again. */
 import { CLOCK_SKEW_MS } from "./credit.ts";
-import { type Fact, timeOfFact } from "./fact.ts";
+import { evidenceOf, type Fact, timeOfFact } from "./fact.ts";
 import { isFolded } from "./fold.ts";
 import { isMaker, isStart } from "./knowledge.ts";
 
@@ -15,7 +15,7 @@ export interface KnownBefore {
   reworded_touches: ReadonlySet<string>;
   /** The time of each affiliate's first touch. */
   first_touches: ReadonlyMap<number, number>;
-  /** The affiliates named in disputes. */
+  /** The affiliates named in rulings. */
   ruled: ReadonlySet<number>;
   /** The times of each affiliate's known status changes. */
   approval_times: ReadonlyMap<number, readonly number[]>;
@@ -39,7 +39,7 @@ export function findChangeSpan(fact: Fact, before: KnownBefore): ChangeSpan | nu
   const moments = [...(isFolded(fact) ? [timeOfFact(fact)] : []), ...timesOfCarriers(fact, before)];
   const onwards = [
     // A ruling applies to its whole scope, from the first payment. Rulings are rare.
-    ...(fact.event.type === "dispute" ? [BEGINNING] : timesOfFreshTouches(fact, before)),
+    ...(isRuling(fact) ? [BEGINNING] : timesOfFreshTouches(fact, before)),
     ...timesOfApprovalChanges(fact, before),
     ...timesOfOwnMarks(fact, before),
   ];
@@ -50,30 +50,38 @@ export function findChangeSpan(fact: Fact, before: KnownBefore): ChangeSpan | nu
 
 const BEGINNING = 0;
 
+function isRuling({ event: { type } }: Fact): boolean {
+  return type === "dispute" || type === "credit";
+}
+
 /**
  * The conversions for which the fact's touches or token fault count as their own, or which the fact creates or stops
  * creating.
  */
 function timesOfCarriers(fact: Fact, { made_at, carried_at }: KnownBefore): number[] {
-  const isBare = fact.touches.length === 0 && fact.fault === null && !isStart(fact);
+  const isNamed = fact.event.entered !== undefined;
+  const isBare = evidenceOf(fact).length === 0 && fact.fault === null && !isStart(fact) && !isNamed;
   const isLess = isBare && !(isMaker(fact) && made_at !== null && made_at > timeOfFact(fact));
-  return made_at === null || fact.event.type === "dispute" || isLess ? [...carried_at] : [...carried_at, made_at];
+  return made_at === null || isRuling(fact) || isLess ? [...carried_at] : [...carried_at, made_at];
 }
 
 /** A touch affects everything after it. A touch with changed text may also have come with an earlier conversion. */
-function timesOfFreshTouches({ touches }: Fact, { new_touches, reworded_touches }: KnownBefore): number[] {
-  return touches.flatMap(({ click_id, clicked_at }) => {
+function timesOfFreshTouches(fact: Fact, { new_touches, reworded_touches }: KnownBefore): number[] {
+  return evidenceOf(fact).flatMap(({ click_id, clicked_at }) => {
     if (reworded_touches.has(click_id)) return [BEGINNING];
     return new_touches.has(click_id) ? [clicked_at] : [];
   });
 }
 
-/** A status change applies from its time on. The first known status also applies to all earlier times. */
+/**
+ * A status change applies from its time on. The first known status also applies to all earlier times, and the status when the
+ * merchant decided to earlier conversions.
+ */
 function timesOfApprovalChanges(fact: Fact, before: KnownBefore): number[] {
   return fact.standings.flatMap(({ affiliate_id, since }) => {
     const known = before.approval_times.get(affiliate_id) ?? [];
     if (known.includes(since)) return [];
-    const isNewest = known.length > 0 && since > Math.max(...known);
+    const isNewest = known.length > 0 && since > Math.max(...known) && !before.ruled.has(affiliate_id);
     return isNewest ? [since] : [Math.min(since, firstOf(affiliate_id, fact, before))];
   });
 }
@@ -84,11 +92,11 @@ function timesOfOwnMarks(fact: Fact, before: KnownBefore): number[] {
 
 /**
  * The earliest time an affiliate can have been credited: their first touch, less the clock skew, or the beginning if a
- * dispute named them or no touch gives a time.
+ * ruling named them or no touch gives a time.
  */
 function firstOf(affiliateId: number, fact: Fact, { first_touches, ruled }: KnownBefore): number {
   if (ruled.has(affiliateId)) return BEGINNING;
-  const fresh = fact.touches
+  const fresh = evidenceOf(fact)
     .filter(({ affiliate_id }) => affiliate_id === affiliateId)
     .map(({ clicked_at }) => clicked_at);
   const known = first_touches.get(affiliateId);

@@ -10,10 +10,10 @@ import { completeTouch, type TokenFault } from "./fact.ts";
 export type ReversalType = "refund" | "refund_failed" | "unpaid" | "paid_again" | "chargeback" | "chargeback_won";
 
 /**
- * What changed a sale that had been sent to an account: a reversal, the merchant's decision of a dispute or to pay no
- * commission, or an event that arrived after later ones.
+ * What changed a sale that had been sent to an account: a reversal, the merchant's decision in a dispute, about the credit, or to
+ * pay no commission, or an event that arrived after later ones.
  */
-export type ChangeCause = ReversalType | "dispute" | "no_commission" | "late_event";
+export type ChangeCause = ReversalType | "dispute" | "manual_credit" | "no_commission" | "late_event";
 
 /** A lead, trial or payment, derived from a customer's facts. Amounts in minor units, times in ms. */
 export interface Conversion {

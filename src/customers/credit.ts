@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from "../lib/time.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
+import type { DecisionScope } from "../webhooks/conversion-event.ts";
 import type { OwnKind, TokenFault, Touch } from "./fact.ts";
 import { CONSIDERED_MAX, UNLISTED_MAX } from "./touches/touches.ts";
 
@@ -34,6 +35,8 @@ export type CreditReason =
   | "bound"
   | "bound_to_nobody"
   | "dispute"
+  | "manual_credit"
+  | "manual_sale"
   | "outside_window"
   | "click_after_conversion"
   | "click_after_signup"
@@ -52,11 +55,22 @@ export interface Binding {
   since: number;
 }
 
-/** The outcome of a dispute: the affiliate that an admin named, when (ms), and why. */
+/** What the merchant decided in a dispute or by itself: the affiliate that it named, when (ms), and why. */
 export interface Ruling {
-  touch: Touch;
+  /** Null if nobody is credited, which only the merchant's own decision can say. */
+  touch: Touch | null;
   ruled_at: number;
   reason: string;
+  /** Of the merchant's own decision; left out for a dispute. */
+  decided?: {
+    covers: DecisionScope;
+    /** The conversion that it was made about. */
+    conversion: string;
+    /** Of `future`: it applies to conversions after this time (ms). */
+    after?: number;
+  };
+  /** The sale was entered by hand, with this affiliate. */
+  is_entry?: true;
 }
 
 /** A touch and its outcome. */
@@ -75,6 +89,8 @@ export interface Credit {
   unlisted: number;
   binding: Binding | null;
   ruling: Ruling | null;
+  /** Of a sale that was entered by hand, also where a later ruling overrules it. */
+  entry?: Ruling;
 }
 
 /** The inputs of one credit decision. Times in ms. */
@@ -92,6 +108,8 @@ export interface CreditCase {
   signed_up_at: number | null;
   binding: Binding | null;
   ruling: Ruling | null;
+  /** The touches of earlier rulings that this one overrules. */
+  overruled: readonly Touch[];
   /** What is wrong with this event's own click token. */
   fault: TokenFault | null;
   approved_affiliates: readonly number[];
@@ -100,11 +118,11 @@ export interface CreditCase {
 }
 
 /**
- * Decides the credit for one conversion. A dispute ruling comes first, then an existing binding, then the eligible
- * touch that the terms prefer.
+ * Decides the credit for one conversion. A ruling comes first, then an existing binding, then the eligible touch that the
+ * terms prefer.
  */
 export function decideCredit(given: CreditCase): Credit {
-  if (given.ruling !== null) return follow(given, given.ruling.touch, "dispute", "overruled");
+  if (given.ruling !== null) return obey(given, given.ruling);
   if (given.binding !== null) return keepBinding(given, given.binding);
   const judged = given.touches.toSorted(newestFirst).map((touch) => ({ touch, fault: judgeTouch(touch, given) }));
   const winner = chooseTouch(
@@ -153,21 +171,33 @@ function keepBinding(given: CreditCase, binding: Binding): Credit {
   return { touch: null, reason: "bound_to_nobody", ...list(others, given.counted), binding, ruling: null };
 }
 
+/** Credits the affiliate that the merchant named, or nobody. */
+function obey(given: CreditCase, ruling: Ruling): Credit {
+  const { touch, decided, is_entry } = ruling;
+  const reason = is_entry ? "manual_sale" : decided === undefined ? "dispute" : "manual_credit";
+  if (touch !== null) return follow(given, touch, reason, "overruled");
+  const others = [...given.overruled, ...given.touches.toSorted(newestFirst)];
+  const considered = others.map((other) => withOutcome(other, "overruled", given));
+  const counted = given.counted + given.overruled.length;
+  return { touch: null, reason, ...list(considered, counted), binding: null, ruling };
+}
+
 /** Credits the affiliate of a binding or ruling, unless that affiliate is the customer or isn't approved now. */
-function follow(given: CreditCase, touch: Touch, reason: "bound" | "dispute", lost: TouchOutcome): Credit {
-  const others = given.touches
+function follow(given: CreditCase, touch: Touch, reason: CreditReason, lost: TouchOutcome): Credit {
+  const { overruled } = given;
+  const others = [...overruled, ...given.touches.toSorted(newestFirst)]
     .filter((other) => other.click_id !== touch.click_id)
-    .toSorted(newestFirst)
     .map((other) => withOutcome(other, lost, given));
   const obstacle = judgeAffiliate(touch, given);
   const considered = [withOutcome(touch, obstacle ?? "chosen", given), ...others];
   const isCounted =
     touch.source !== "dispute" &&
+    touch.source !== "manual" &&
     (touch.clicked_at <= given.occurred_at || given.touches.some(({ click_id }) => click_id === touch.click_id));
   return {
     touch: obstacle === null ? touch : null,
     reason: obstacle ?? reason,
-    ...list(considered, given.counted + (isCounted ? 0 : 1)),
+    ...list(considered, given.counted + overruled.length + (isCounted ? 0 : 1)),
     binding: given.ruling === null ? given.binding : null,
     ruling: given.ruling,
   };
@@ -192,12 +222,17 @@ function judgeTouch(touch: Touch, given: CreditCase): TouchOutcome | null {
 }
 
 function judgeAffiliate({ affiliate_id }: Touch, given: CreditCase): "own_purchase" | "affiliate_not_approved" | null {
-  if (given.terms.self_purchase === "refuse" && findOwn(affiliate_id, given) !== undefined) return "own_purchase";
+  if (refusesOwnPurchase(affiliate_id, given)) return "own_purchase";
   return given.approved_affiliates.includes(affiliate_id) ? null : "affiliate_not_approved";
 }
 
+/** Whether a sale by an affiliate is an own purchase, which the terms refuse. */
+export function refusesOwnPurchase(affiliateId: number, given: Pick<CreditCase, "own" | "terms">): boolean {
+  return given.terms.self_purchase === "refuse" && findOwn(affiliateId, given) !== undefined;
+}
+
 /** How a sale by an affiliate is known to be an own purchase. A sponsor earns from it only where there is a second tier. */
-function findOwn(affiliateId: number, { own, terms }: CreditCase): OwnKind | undefined {
+function findOwn(affiliateId: number, { own, terms }: Pick<CreditCase, "own" | "terms">): OwnKind | undefined {
   const by = own.get(affiliateId);
   return by === "sponsor" && terms.second_tier === null ? undefined : by;
 }

@@ -1,15 +1,26 @@
+import type { AuditMessage } from "../audit/audit-message.ts";
 import { readSettings } from "../env.ts";
 import { hashEventId } from "../lib/platform/vault.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
+import type { ProgramTerms } from "../programs/terms.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import { type ConversionEvent, isErasedKey, qualifyId, type Receipt } from "../webhooks/conversion-event.ts";
 import { applyFact, type Send } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { findConversionOf, makeConversionId } from "./conversion-id-resolver.ts";
+import { refusesOwnPurchase } from "./credit.ts";
+import {
+  type DecidedConversion,
+  type Decision,
+  type DecisionResult,
+  decisionEventOf,
+  isSameDecision,
+} from "./decisions/decision.ts";
+import { type EnteredSale, isSameSale } from "./decisions/manual-sale.ts";
 import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./disputes/dispute.ts";
 import { disputeScope, refuseDispute } from "./disputes/ruling.ts";
 import { anonymizeFact } from "./erasure/anonymize.ts";
-import type { Fact } from "./fact.ts";
+import { type Fact, namedTouch, type OwnKind } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
 import { type LookUpKeys, lookUpAffiliates, lookUpEvent } from "./lookup-queries.ts";
 import { MERGED_INTO, MergeableCustomerObject } from "./mergeable-customer-object.ts";
@@ -17,6 +28,10 @@ import { accountsFirst, type Holder } from "./messages.ts";
 import { repeatStatus } from "./payments/repeat-status.ts";
 import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
 import { withoutLaterClaim } from "./touches/claims.ts";
+
+const rank = (by: OwnKind) => (by === "sponsor" ? 0 : 1);
+
+const REUSED = { ok: false, error: "decision_reused" } as const;
 
 /**
  * One customer of one program: every event received, and the credit decided for each payment. Facts, decisions and the
@@ -55,18 +70,14 @@ export abstract class CustomerObject extends MergeableCustomerObject {
    * Credits another affiliate for a conversion, within the program's dispute period. Resolves once it is durable.
    * Repeating the same dispute has no further effect. Throws if D1 is unavailable.
    */
-  async dispute(dispute: Dispute): Promise<DisputeResult> {
+  async dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult> {
     const elsewhere = await this.findElsewhere();
-    if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute);
-    const record = this.store.findConversion(dispute.conversion);
-    const [maker] = this.store.factsOfConversions([dispute.conversion]);
-    if (record === null || maker === undefined || record.status === "waiting") {
-      return { ok: false, error: "conversion_unknown" };
-    }
-    const subscription = record.subscription === null ? null : qualifyId(maker.event.namespace, record.subscription);
+    if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute, audit);
+    const disputed = this.#findDecided(dispute.conversion);
+    if (disputed === null) return { ok: false, error: "conversion_unknown" };
+    const { record, about, subscription, terms } = disputed;
     const began_at = this.store.beganAt(subscription === null ? { conversion: dispute.conversion } : { subscription });
-    const terms = this.store.findTerms(record.terms_version);
-    const event = rulingOf(dispute, maker.event, disputeScope(dispute.conversion, subscription, terms));
+    const event = rulingOf(dispute, about, disputeScope(dispute.conversion, subscription, terms));
     const id = await this.#factIdOf(event);
     const known = this.store.findFact(id);
     if (known !== null && isSameDispute(known, dispute)) return { ok: true, changed: 0 };
@@ -75,9 +86,112 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     if (refusal !== null) return { ok: false, error: refusal };
     const looked = await this.#lookUp(id, event, dispute.now);
     if (looked === null) throw new Error("the affiliate of a dispute does not exist");
-    const changed = this.ctx.storage.transactionSync(() => this.#apply(looked.fact, looked.holder));
+    const moved = this.store.readSetting(MERGED_INTO);
+    if (moved !== null) return this.peer(moved).dispute(dispute, audit);
+    const changed = this.#decide(looked, record, audit);
     await this.makeDurable();
     return { ok: true, changed };
+  }
+
+  /**
+   * Credits another affiliate, or nobody, as the merchant decides; a later decision replaces this one. Resolves once it is
+   * durable. Repeating the same decision has no further effect. Throws if D1 is unavailable.
+   */
+  async credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult> {
+    const elsewhere = await this.findElsewhere();
+    if (elsewhere !== null) return this.peer(elsewhere).credit(decision, audit);
+    const decided = this.#findDecided(decision.conversion);
+    if (decided === null) return { ok: false, error: "conversion_unknown" };
+    const { record, about } = decided;
+    const event = decisionEventOf(decision, about, decided);
+    if (event === null) return { ok: false, error: "nothing_follows" };
+    const id = await this.#factIdOf(event);
+    const known = this.store.findFact(id);
+    if (known !== null) return isSameDecision(known, decision) ? { ok: true, changed: 0 } : REUSED;
+    const looked = await this.#lookUp(id, event, decision.now);
+    if (looked === null) throw new Error("the affiliate of a decision does not exist");
+    const moved = this.store.readSetting(MERGED_INTO);
+    if (moved !== null) return this.peer(moved).credit(decision, audit);
+    if (this.#refusesOwn(looked.fact, decided.terms)) return { ok: false, error: "own_purchase" };
+    const changed = this.#decide(looked, record, audit);
+    await this.makeDurable();
+    return { ok: true, changed };
+  }
+
+  /** Records a sale that the merchant entered by hand, unless its payment is known. See {@link record}. */
+  async enter(event: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale> {
+    const elsewhere = await this.findElsewhere();
+    if (elsewhere !== null) return this.peer(elsewhere).enter(event, now, audit);
+    const id = await this.#factIdOf(event);
+    const known = this.store.findFact(id);
+    if (known !== null) return this.#answerEntered(known, event);
+    const looked = await this.#lookUp(id, event, now);
+    if (looked === null) throw new Error("the affiliate of a sale does not exist");
+    const moved = this.store.readSetting(MERGED_INTO);
+    if (moved !== null) return this.peer(moved).enter(event, now, audit);
+    const fact = isErasedKey(this.name) ? anonymizeFact(looked.fact) : looked.fact;
+    if (this.#refusesOwn(fact, this.store.findTerms(fact.terms_version))) return { status: "own_purchase" };
+    const entered = this.ctx.storage.transactionSync((): EnteredSale => {
+      const same = this.store.findFact(id);
+      if (same !== null) return this.#answerEntered(same, event);
+      const sale = this.#knownSale(fact);
+      if (sale !== null) return { status: "payment_exists", conversion: sale.id };
+      const subject = fact.conversion_id ?? "";
+      if (audit !== undefined) this.outbox.put([{ to: "audit", entry: { ...audit.entry, subject } }]);
+      this.#apply(fact, looked.holder);
+      return { status: "recorded", record: this.#readSale(subject) };
+    });
+    this.receivedUntil = Math.max(this.receivedUntil, now);
+    await this.makeDurable();
+    return entered;
+  }
+
+  /** Stores what the merchant decided about a conversion, with the entry of the audit log. Returns how many changed. */
+  #decide(
+    { fact, holder }: { fact: Fact; holder: Holder },
+    { credit }: ConversionRecord,
+    audit?: AuditMessage,
+  ): number {
+    const before = { affiliate: credit.touch?.affiliate ?? null };
+    return this.ctx.storage.transactionSync(() => {
+      if (this.store.findFact(fact.id) !== null) return 0;
+      if (audit !== undefined) this.outbox.put([{ to: "audit", entry: { ...audit.entry, before } }]);
+      return this.#apply(isErasedKey(this.name) ? anonymizeFact(fact) : fact, holder);
+    });
+  }
+
+  #answerEntered(known: Fact, event: ConversionEvent): EnteredSale {
+    if (!isSameSale(known.event, event)) return { status: "reused" };
+    return { status: "exists", record: this.#readSale(known.conversion_id ?? "") };
+  }
+
+  #readSale(id: string): ConversionRecord {
+    const record = this.store.findConversion(id);
+    if (record === null) throw new Error("a sale that was recorded is not there");
+    return record;
+  }
+
+  /** A conversion that the merchant decides about, and one of its events; null if it isn't known, or waits for its sale. */
+  #findDecided(id: string): (DecidedConversion & { record: ConversionRecord; about: ConversionEvent }) | null {
+    const record = this.store.findConversion(id);
+    const [fact] = this.store.factsOfConversions([id]);
+    if (record === null || fact === undefined || record.status === "waiting") return null;
+    const { event: about } = fact;
+    const { occurred_at } = record;
+    const subscription = record.subscription === null ? null : qualifyId(about.namespace, record.subscription);
+    const terms = this.store.findTerms(record.terms_version);
+    const { plans } = this.store.checkpointBefore(Number.MAX_SAFE_INTEGER).state;
+    return { id, occurred_at, subscription, terms, plans, record, about };
+  }
+
+  /** Whether the affiliate that the merchant names is the customer, and the terms pay nothing for that. */
+  #refusesOwn(fact: Fact, terms: ProgramTerms): boolean {
+    const affiliateId = namedTouch(fact)?.affiliate_id;
+    if (affiliateId === undefined) return false;
+    const met = fact.own.map(({ affiliate_id, by }) => [affiliate_id, by] as const);
+    // A sponsor is the weakest mark: any other replaces it.
+    const marks = [...this.store.readCustomerKnowledge().own, ...met].toSorted((a, b) => rank(a[1]) - rank(b[1]));
+    return refusesOwnPurchase(affiliateId, { own: new Map(marks), terms });
   }
 
   /** Notes when the merchant received a sale's money. Null: it is unknown. `conflict`: it is no sale. See {@link record}. */
@@ -139,10 +253,7 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     ]);
     const { names_unknown_affiliate, ...found } = eventLookup;
     if (names_unknown_affiliate) return null;
-    const touched = [
-      ...this.store.touches.firstByAffiliate().keys(),
-      ...found.touches.map(({ affiliate_id }) => affiliate_id),
-    ];
+    const touched = [...this.listKnownAffiliates(), ...found.touches.map(({ affiliate_id }) => affiliate_id)];
     const marks = [...this.store.listMarks(), ...found.marks];
     const { vault_key } = readSettings(this.env);
     const affiliates = await lookUpAffiliates(this.db, vault_key, program_id, [...new Set(touched)], marks);

@@ -1,4 +1,7 @@
+import type { AuditMessage } from "../audit/audit-message.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
+import type { Decision, DecisionResult } from "./decisions/decision.ts";
+import type { EnteredSale } from "./decisions/manual-sale.ts";
 import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
 import type { Traces } from "./erasure/traces.ts";
 import type { CustomerHistory } from "./messages.ts";
@@ -7,8 +10,10 @@ import type { Settlement } from "./payments/settlement.ts";
 /** The RPC methods of a Customer object, documented in `customer-object.ts` and `mergeable-customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
-  dispute(dispute: Dispute): Promise<DisputeResult>;
+  dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
   settle(settlement: Settlement): Promise<Receipt | null>;
+  credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
+  enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
   handOver(into: string): Promise<void>;
   adopt(history: CustomerHistory): Promise<void>;
   readTraces(): Promise<Traces>;

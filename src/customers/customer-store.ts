@@ -1,10 +1,12 @@
 import { completeTerms, type ProgramTerms } from "../programs/terms.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import { type ConversionRecord, parseRecord } from "./conversion.ts";
-import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
+import { CLOCK_SKEW_MS } from "./credit.ts";
+import type { ScopedRuling } from "./decisions/find-rulings.ts";
 import { readRuling } from "./disputes/ruling.ts";
 import {
   type ApprovalChange,
+  evidenceOf,
   type Fact,
   type Mark,
   type MarkKind,
@@ -141,14 +143,12 @@ export class CustomerStore {
     };
   }
 
-  /** The newest dispute ruling for each scope. */
-  listRulings(): Map<string, Ruling> {
-    return new Map(
-      this.#sql
-        .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
-        .toArray()
-        .map(({ scope, ruling }) => [scope, JSON.parse(ruling)]),
-    );
+  /** What the merchant ruled, in the order in which it did. */
+  listRulings(): ScopedRuling[] {
+    return this.#sql
+      .exec<{ scope: string; ruling: string }>("SELECT scope, ruling FROM rulings ORDER BY at, id")
+      .toArray()
+      .map(({ scope, ruling }) => ({ scope, ruling: JSON.parse(ruling) }));
   }
 
   approvalTimesOf(affiliateId: number): number[] {
@@ -309,8 +309,7 @@ export class CustomerStore {
       fact.conversion_id,
       subscriptionOf(fact),
     );
-    // A dispute takes effect through its ruling, so its touch isn't indexed.
-    for (const touch of event.type === "dispute" ? [] : fact.touches) this.touches.add(touch);
+    for (const touch of evidenceOf(fact)) this.touches.add(touch);
     for (const { affiliate_id, since, approved } of fact.standings) {
       this.#sql.exec(
         // If the status at a given time is stored twice, the later write wins.

@@ -2,7 +2,7 @@
 import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import type { Ruling, TouchOutcome } from "./credit.ts";
-import { assignerOf, type ConsideredTouch, customerLimitOf, windowOf } from "./explain.ts";
+import { assignerOf, type ConsideredTouch, customerLimitOf, nameOverruling, windowOf } from "./explain.ts";
 
 /** Explains it in one sentence, without a period. */
 export function explainLoss({ source, outcome, own_by }: ConsideredTouch, record: ConversionRecord): string {
@@ -16,15 +16,17 @@ export function explainLoss({ source, outcome, own_by }: ConsideredTouch, record
     after_conversion: texts.after_conversion(source, record.type),
     own_purchase: texts.own_purchase(own_by ?? "unknown"),
     too_many_customers: texts.too_many_customers(customerLimitOf(record)),
+    overruled: texts.overruled(nameOverruling(record.credit.ruling)),
     bound_elsewhere: texts.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: texts.affiliate_not_approved(record.type),
   };
   return sentences[outcome];
 }
 
-/** Explains a dispute's decision to one of its affiliates. The merchant writes the reason for both to read. */
-export function explainRuling({ touch, reason }: Ruling, affiliateId: number): string {
+/** Explains a ruling to one of its affiliates. The merchant writes the reason for them to read. */
+export function explainRuling(ruling: Ruling, affiliateId: number): string {
   // The affiliate named may still earn nothing: for its own purchase, or while it isn't approved.
-  const { won, lost } = messages.credit.dispute;
-  return touch.affiliate_id === affiliateId ? won(reason) : lost(reason);
+  const { won, lost } = messages.credit.ruling;
+  const explain = ruling.touch?.affiliate_id === affiliateId ? won : lost;
+  return explain(nameOverruling(ruling), ruling.reason);
 }

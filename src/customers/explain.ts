@@ -4,7 +4,7 @@ import { formatDate } from "../lib/format-date.ts";
 import { formatDuration } from "../lib/format-duration.ts";
 import { messages } from "../lib/messages/messages.ts";
 import type { ConversionRecord } from "./conversion.ts";
-import { CLOCK_SKEW_MS, type ConsideredTouch, type CreditReason, type TouchOutcome } from "./credit.ts";
+import { CLOCK_SKEW_MS, type ConsideredTouch, type CreditReason, type Ruling, type TouchOutcome } from "./credit.ts";
 import type { OwnKind, Touch, TouchSource } from "./fact.ts";
 import { UNLISTED_MAX } from "./touches/touches.ts";
 
@@ -45,6 +45,16 @@ export interface Explanation {
   /** `conversion` is the one that assigned the credit, or null if a reported referral did. */
   binding: { affiliate: string | null; conversion: string | null; since: string } | null;
   dispute: { affiliate: string; ruled_at: string; reason: string } | null;
+  /** The merchant's own decision, about this conversion or the one that is named; null if none applies. */
+  decision: {
+    affiliate: string | null;
+    scope: string;
+    conversion: string;
+    decided_at: string;
+    reason: string;
+  } | null;
+  /** The affiliate that the merchant named when it entered the sale by hand; null for other sales. */
+  entered: { affiliate: string; entered_at: string; reason: string } | null;
   token_fault: string | null;
   notes: string[];
 }
@@ -52,7 +62,7 @@ export interface Explanation {
 /** Explains a record. The result depends on the record alone. */
 export function explainConversion(record: ConversionRecord): Explanation {
   const { credit, rules } = record;
-  const { binding, ruling } = credit;
+  const { binding } = credit;
   return {
     text: explainReason(record),
     rule: {
@@ -83,14 +93,27 @@ export function explainConversion(record: ConversionRecord): Explanation {
       conversion: binding.conversion,
       since: new Date(binding.since).toISOString(),
     },
-    dispute: ruling && {
-      affiliate: ruling.touch.affiliate,
-      ruled_at: new Date(ruling.ruled_at).toISOString(),
-      reason: ruling.reason,
-    },
+    ...viewRuling(credit.ruling),
+    entered: viewEntry(credit.entry),
     token_fault: record.token_fault,
     notes: record.test ? [messages.credit.test_mode, ...record.notes] : record.notes,
   };
+}
+
+function viewRuling(ruling: Ruling | null): Pick<Explanation, "dispute" | "decision"> {
+  if (ruling === null || ruling.is_entry) return { dispute: null, decision: null };
+  const { touch, reason, decided } = ruling;
+  const at = new Date(ruling.ruled_at).toISOString();
+  const affiliate = touch?.affiliate ?? null;
+  if (decided === undefined) return { dispute: { affiliate: affiliate ?? "", ruled_at: at, reason }, decision: null };
+  const { covers: scope, conversion } = decided;
+  return { dispute: null, decision: { affiliate, scope, conversion, decided_at: at, reason } };
+}
+
+function viewEntry(entry: Ruling | undefined): Explanation["entered"] {
+  if (entry === undefined) return null;
+  const entered_at = new Date(entry.ruled_at).toISOString();
+  return { affiliate: entry.touch?.affiliate ?? "", entered_at, reason: entry.reason };
 }
 
 /** Why an affiliate got the credit, or none did, in one sentence. */
@@ -109,6 +132,8 @@ function explainReason(record: ConversionRecord): string {
     bound: texts.bound(since, assignerOf(record)),
     bound_to_nobody: texts.bound_to_nobody(since),
     dispute: texts.dispute(formatDay(ruling?.ruled_at), ruling?.reason ?? ""),
+    manual_credit: texts.manual_credit(formatDay(ruling?.ruled_at), touch !== null, ruling?.reason ?? ""),
+    manual_sale: texts.manual_sale(record.type, formatDay(ruling?.ruled_at), ruling?.reason ?? ""),
     outside_window: texts.outside_window(windowOf(record)),
     click_after_conversion: texts.click_after_conversion(record.type),
     own_purchase: texts.own_purchase(own ?? "unknown"),
@@ -132,6 +157,7 @@ function explainOutcome(touch: ConsideredTouch, record: ConversionRecord): strin
     after_conversion: texts.after_conversion(record.type),
     own_purchase: texts.own_purchase(touch.own_by ?? "unknown"),
     too_many_customers: texts.too_many_customers(customerLimitOf(record)),
+    overruled: texts.overruled(nameOverruling(record.credit.ruling)),
     bound_elsewhere: texts.bound_elsewhere(assignerOf(record)),
     affiliate_not_approved: texts.affiliate_not_approved(record.type),
   };
@@ -153,12 +179,20 @@ function describeTouch({ source, link, channel, coupon, clicked_at }: Touch, rec
       return touches.referral(when);
     case "dispute":
       return touches.dispute;
+    case "manual":
+      return touches.manual;
   }
 }
 
 /** A touch's source as a noun. */
 export function nameSource(source: TouchSource): string {
   return messages.credit.sources[source];
+}
+
+/** What overruled the touches of a conversion with this ruling. */
+export function nameOverruling(ruling: Ruling | null): "dispute" | "credited" | "nobody" {
+  if (ruling === null || (ruling.decided === undefined && ruling.is_entry === undefined)) return "dispute";
+  return ruling.touch === null ? "nobody" : "credited";
 }
 
 /** What assigned a bound credit. */

@@ -1,9 +1,10 @@
 import { type ConversionEvent, qualifyId } from "../webhooks/conversion-event.ts";
 
 /**
- * Where a touch comes from: a click token, an affiliate's coupon code, a referral sent by the merchant, or a dispute.
+ * Where a touch comes from: a click token, an affiliate's coupon code, a referral sent by the merchant, a dispute, or the
+ * merchant's own decision (`manual`), which includes a sale entered by hand.
  */
-export type TouchSource = "click" | "coupon" | "referral" | "dispute";
+export type TouchSource = "click" | "coupon" | "referral" | "dispute" | "manual";
 
 /** Evidence that an affiliate referred a customer, as stored in the customer's history. */
 export interface Touch {
@@ -123,11 +124,16 @@ export function inCanonicalOrder(facts: readonly Fact[]): Fact[] {
 }
 
 /**
- * The touch of the affiliate that a referral or dispute names; undefined if that affiliate doesn't exist. The same event's
- * click token or coupon may belong to someone else.
+ * The touch of the affiliate that a referral, dispute or decision names; undefined if there is none. The same event's click
+ * token or coupon may belong to someone else.
  */
 export function namedTouch({ touches }: Pick<Fact, "touches">): Touch | undefined {
-  return touches.find(({ source }) => source === "referral" || source === "dispute");
+  return touches.find(({ source }) => source === "referral" || source === "dispute" || source === "manual");
+}
+
+/** The fact's touches that say how the customer came. What the merchant decides takes effect as a ruling instead. */
+export function evidenceOf({ event, touches }: Pick<Fact, "event" | "touches">): Touch[] {
+  return event.type === "dispute" || event.type === "credit" ? [] : touches.filter(({ source }) => source !== "manual");
 }
 
 /** The older stored format, with a single piece of evidence and only clicks. */
@@ -185,6 +191,7 @@ export function nameConversion(factId: string, event: ConversionEvent): string |
     case "cancellation":
     case "referral":
     case "dispute":
+    case "credit":
       return null;
   }
 }

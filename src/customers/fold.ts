@@ -5,7 +5,8 @@ import { addQualified } from "../programs/match-rule.ts";
 import { type ProgramTerms, paysLeads } from "../programs/terms.ts";
 import { qualifyId } from "../webhooks/conversion-event.ts";
 import type { Conversion } from "./conversion.ts";
-import { type Binding, bindCredit, decideCredit } from "./credit.ts";
+import { type Binding, bindCredit, type Credit, decideCredit, type Ruling } from "./credit.ts";
+import { findRulings } from "./decisions/find-rulings.ts";
 import { bindingScope, scopeOf, WHOLE_CUSTOMER } from "./disputes/ruling.ts";
 import { type Fact, namedTouch, type Touch, timeOfFact } from "./fact.ts";
 import {
@@ -99,27 +100,10 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
   const approved_affiliates = approvedWhen(known, at);
   const state = keepOrRelease(inherited, { fact, scope, terms, approved_affiliates });
   const carried = carriedBy(fact, known);
-  const binding = scope === null ? null : withoutEnd(state.bindings[scope]);
-  const ruling =
-    (scope === null ? undefined : known.rulings.get(scope)) ?? known.rulings.get(`conversion:${id}`) ?? null;
-  // What happens at the time of the sign-up is part of it.
-  const signed_up_at = state.signed_up_at === at ? null : state.signed_up_at;
-  const is_decided = binding !== null || ruling !== null;
-  const credit = decideCredit({
-    occurred_at: at,
-    terms,
-    ...weighTouches(known.touches, { at, carried: listCarried(carried, terms), terms, signed_up_at, is_decided }),
-    carried: new Set(carried.touches.keys()),
-    signed_up_at,
-    binding,
-    ruling,
-    fault: carried.fault,
-    approved_affiliates,
-    own: known.own,
-  });
+  const { credit, binds } = credited({ fact, at, scope, terms, state, carried, known });
   // A lead doesn't bind, so the last click before the payment still wins.
-  const isBinding = type !== "lead" && scope !== null && state.bindings[scope] === undefined && credit.ruling === null;
-  const bound = isBinding ? bind(state, scope, bindCredit(credit, id, at), terms) : state;
+  const isBinding = type !== "lead" && scope !== null && state.bindings[scope] === undefined && binds !== null;
+  const bound = isBinding ? bind(state, scope, bindCredit(binds, id, at), terms) : state;
   const { plans, payment_number, first_paid_at } = countPayment(bound, { fact, type, terms_version, terms });
   const plan = plans[scopeOf(subscription)];
   const noted = noteDescribed(bound, fact);
@@ -155,6 +139,51 @@ function convert(before: FoldState, fact: Fact & { conversion_id: string }, know
   };
   const state_after = { ...noted, plans, signed_up_at: bound.signed_up_at ?? at };
   return noteQualified({ state: state_after, made }, made, terms);
+}
+
+/**
+ * The credit of a conversion, and the credit that it would bind: without the merchant's own decisions, so that a decision about
+ * one payment leaves the others to the rules. Nothing after a dispute, which covers everything that would be bound.
+ */
+function credited(given: {
+  fact: Fact & { conversion_id: string };
+  at: number;
+  scope: string | null;
+  terms: ProgramTerms;
+  state: FoldState;
+  carried: Carried;
+  known: Knowledge;
+}): { credit: Credit; binds: Credit | null } {
+  const { fact, at, scope, terms, state, carried, known } = given;
+  const { conversion_id: conversion } = fact;
+  const binding = scope === null ? null : withoutEnd(state.bindings[scope]);
+  const rulings = findRulings(known.rulings, { conversion, at, scope, plans: state.plans });
+  const entry = rulings.find(({ is_entry }) => is_entry === true) ?? null;
+  // What happens at the time of the sign-up is part of it.
+  const signed_up_at = state.signed_up_at === at ? null : state.signed_up_at;
+  const decide = (ruling: Ruling | null, overruled: readonly Ruling[]): Credit => {
+    const is_decided = binding !== null || ruling !== null;
+    // Whom the merchant names itself must be approved when it does so, or at the time of a later conversion.
+    const isOwnDecision = ruling?.decided !== undefined || ruling?.is_entry === true;
+    const credit = decideCredit({
+      occurred_at: at,
+      terms,
+      ...weighTouches(known.touches, { at, carried: listCarried(carried, terms), terms, signed_up_at, is_decided }),
+      carried: new Set(carried.touches.keys()),
+      signed_up_at,
+      binding,
+      ruling,
+      overruled: overruled.flatMap(({ touch }) => touch ?? []),
+      fault: carried.fault,
+      approved_affiliates: approvedWhen(known, isOwnDecision ? Math.max(at, ruling.ruled_at) : at),
+      own: known.own,
+    });
+    return entry === null ? credit : { ...credit, entry };
+  };
+  const [ruling = null, ...overruled] = rulings;
+  const credit = decide(ruling, overruled);
+  if (ruling === null || ruling === entry) return { credit, binds: credit };
+  return { credit, binds: ruling.decided === undefined ? null : decide(entry, []) };
 }
 
 /** Notes with a payment whether its customer has an earlier one that qualifies, and whether this one does. */

@@ -1,7 +1,9 @@
 import { type EventSubscription, qualifyId } from "../webhooks/conversion-event.ts";
-import { CLOCK_SKEW_MS, type Ruling } from "./credit.ts";
+import { CLOCK_SKEW_MS } from "./credit.ts";
+import type { ScopedRuling } from "./decisions/find-rulings.ts";
 import {
   type ApprovalChange,
+  evidenceOf,
   type Fact,
   inCanonicalOrder,
   type OwnKind,
@@ -26,8 +28,8 @@ export interface Knowledge {
   approvals: ReadonlyMap<number, readonly ApprovalChange[]>;
   /** The affiliates whose sale to this customer is an own purchase, and how that is known. */
   own: ReadonlyMap<number, OwnKind>;
-  /** The newest ruling for each scope. */
-  rulings: ReadonlyMap<string, Ruling>;
+  /** What the merchant ruled, in the order in which it did. */
+  rulings: readonly ScopedRuling[];
 }
 
 interface Evidence {
@@ -134,11 +136,12 @@ export function subscriptionOf({ event: { namespace, subscription } }: Pick<Fact
 function collectCarried(facts: readonly Fact[]): Knowledge["carried"] {
   const carried = new Map<string, { touches: Map<string, Touch>; fault: TokenFault | null }>();
   for (const fact of facts) {
-    if (fact.touches.length === 0 && fact.fault === null) continue;
+    const touches = evidenceOf(fact);
+    if (touches.length === 0 && fact.fault === null) continue;
     for (const id of listCarriers(fact, facts)) {
       const known = carried.get(id) ?? { touches: new Map(), fault: null };
       carried.set(id, known);
-      for (const touch of fact.touches) known.touches.set(touch.click_id, touch);
+      for (const touch of touches) known.touches.set(touch.click_id, touch);
       // A refund's token says nothing about how the customer arrived.
       if (["lead", "trial", "sale", "touch"].includes(fact.event.type)) known.fault ??= fact.fault;
     }

@@ -10,7 +10,7 @@ import { MS_PER_SECOND } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { type ClickClaims, readClickToken, type TokenReading } from "../redirect/click-token.ts";
 import type { ConversionEvent, Named } from "../webhooks/conversion-event.ts";
-import type { ApprovalChange, Mark, OwnMark, TokenFault, Touch } from "./fact.ts";
+import type { ApprovalChange, Mark, OwnMark, TokenFault, Touch, TouchSource } from "./fact.ts";
 
 /** The touches, identifiers and token fault of an event. */
 export interface EventLookup {
@@ -37,7 +37,7 @@ export async function lookUpEvent(
   const reading = event.click === null ? null : readClickToken(token_keys, event.click);
   const claims = reading?.ok && reading.claims.program_id === event.program_id ? reading.claims : null;
   const codes = event.coupons ?? (event.coupon === null ? [] : [event.coupon]);
-  const { named } = event;
+  const named = namedIn(event);
   const [click, coupon, affiliate] = await Promise.all([
     claims === null ? null : findClick(db, claims, event.click_customer_number),
     findCoupon(db, { program_id: event.program_id, codes: codes.map(normalizeCoupon), at }),
@@ -52,7 +52,7 @@ export async function lookUpEvent(
       ...common,
       ...affiliate,
       click_id: `${event.type}:${factId}`,
-      source: event.type === "dispute" ? "dispute" : "referral",
+      source: sourceOf(event),
       coupon: null,
     },
   ];
@@ -62,6 +62,17 @@ export async function lookUpEvent(
     marks: await collectMarks(vault_key, event, claims),
     names_unknown_affiliate: named !== undefined && named.or_slug !== true && affiliate === null,
   };
+}
+
+/** The affiliate that the event names. A decision that nobody is credited names none. */
+function namedIn({ named, decision, entered }: ConversionEvent): Named | undefined {
+  if (entered !== undefined) return { affiliate: entered.affiliate };
+  return decision?.affiliate == null ? named : { affiliate: decision.affiliate };
+}
+
+function sourceOf({ type, entered }: ConversionEvent): TouchSource {
+  if (type === "credit" || entered !== undefined) return "manual";
+  return type === "dispute" ? "dispute" : "referral";
 }
 
 async function collectMarks(

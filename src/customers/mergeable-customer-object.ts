@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { AuditMessage } from "../audit/audit-message.ts";
 import { type Database, openDatabase } from "../db/database.ts";
 import { Outbox } from "../db/outbox.ts";
 import { type Env, readSettings } from "../env.ts";
@@ -9,6 +10,9 @@ import { applyAll } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { hashTo128Bits } from "./conversion-id-resolver.ts";
 import { CustomerStore } from "./customer-store.ts";
+import type { Decision, DecisionResult } from "./decisions/decision.ts";
+import { listRuledAffiliates } from "./decisions/find-rulings.ts";
+import type { EnteredSale } from "./decisions/manual-sale.ts";
 import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
 import { anonymizeFacts, erasedIdOf } from "./erasure/anonymize.ts";
 import { beingErased } from "./erasure/being-erased.ts";
@@ -41,8 +45,10 @@ const HISTORY_PART = 1_000;
 export interface CustomerPeer {
   record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
   adopt(history: CustomerHistory): Promise<void>;
-  dispute(dispute: Dispute): Promise<DisputeResult>;
+  dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
   settle(settlement: Settlement): Promise<Receipt | null>;
+  credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
+  enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
 }
 
 /** Where a customer's history is: its storage and outbox, and how it moves to another object, by a merge or an erasure. */
@@ -98,7 +104,7 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
     if (first === undefined) return;
     const holder = await this.holderOf(first.event.program_id);
     // After the merge, each history's customer identifiers may match affiliates in the other's touches.
-    const known = this.store.touches.firstByAffiliate().keys();
+    const known = this.listKnownAffiliates();
     const ids = new Set([...known, ...facts.flatMap(({ touches }) => touches.map(({ affiliate_id }) => affiliate_id))]);
     const marks = [...this.store.listMarks(), ...facts.flatMap((fact) => fact.marks)];
     const { vault_key } = readSettings(this.env);
@@ -180,6 +186,11 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
   /** The key of this object and of those merged into it. */
   protected listNames(): string[] {
     return [this.name, ...JSON.parse(this.store.readSetting(MERGED_KEYS) ?? "[]")];
+  }
+
+  /** The affiliates whose touches the customer has, or whom the merchant named. */
+  protected listKnownAffiliates(): number[] {
+    return [...this.store.touches.firstByAffiliate().keys(), ...listRuledAffiliates(this.store.listRulings())];
   }
 
   protected async holderOf(program_id: number): Promise<Holder> {

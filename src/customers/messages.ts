@@ -111,8 +111,9 @@ function earnerOf({ credit, test, type, amount, currency, payment_number, new_le
 /** Why a conversion's new state differs from the one before it. */
 function causeOf(before: ConversionRecord, record: ConversionRecord): ChangeCause {
   if (earnerOf(before) !== earnerOf(record)) {
-    const isRuled = record.credit.ruling?.ruled_at !== before.credit.ruling?.ruled_at;
-    return isRuled ? "dispute" : "late_event";
+    const { ruling } = record.credit;
+    if (ruling?.ruled_at === before.credit.ruling?.ruled_at) return "late_event";
+    return ruling?.decided === undefined && !ruling?.is_entry ? "dispute" : "manual_credit";
   }
   if (before.refunded !== record.refunded) return record.reversal_type ?? "refund";
   return record.commissionable === false && before.commissionable !== false ? "no_commission" : "late_event";

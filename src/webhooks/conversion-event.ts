@@ -13,10 +13,10 @@ export const EVENT_TYPES = [
 
 /**
  * `touch`: the customer has a click, and nothing else happened; for providers that send the click in an event of its own.
- * `dispute`: an admin's ruling, which is not sent by webhook. `settlement`: the merchant has received a payment's money, which
- * isn't sent by webhook either.
+ * Calls of the API create the others: `dispute` is an admin's ruling, `credit` the merchant's own decision, and `settlement` says
+ * that the merchant has received a payment's money.
  */
-export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute" | "settlement";
+export type EventType = (typeof EVENT_TYPES)[number] | "touch" | "dispute" | "credit" | "settlement";
 
 /** An affiliate that an event names directly. */
 export interface Named {
@@ -30,6 +30,36 @@ export interface Named {
   reason?: string;
   /** Of a dispute: what the ruling applies to; see `src/customers/disputes/ruling.ts`. */
   scope?: string;
+  /** Of a dispute: a note that only merchants read. */
+  internal_note?: string;
+}
+
+/** What a credit decision covers: its conversion, those that come later, or everything that is bound together. */
+export const DECISION_SCOPES = ["conversion", "future", "all"] as const;
+
+export type DecisionScope = (typeof DECISION_SCOPES)[number];
+
+/** The merchant's own decision about who gets the credit. */
+export interface CreditDecision {
+  /** Username; null if nobody is credited. */
+  affiliate: string | null;
+  covers: DecisionScope;
+  /** The conversion that the merchant decided about. */
+  conversion: string;
+  /** As {@link Named.scope}. */
+  scope: string;
+  /** Of `future`: it applies to conversions after this time (ms). */
+  after?: number;
+  /** The affiliates who lose or get the credit can read it. */
+  reason: string;
+  /** A note that only merchants read. */
+  internal_note?: string;
+}
+
+/** A sale that the merchant entered by hand: the affiliate that it named, and the reason, which that affiliate can read. */
+export interface HandEntry {
+  affiliate: string;
+  reason: string;
 }
 
 /** A payment as a provider describes it as a whole, for providers that send all of it with every change. */
@@ -130,6 +160,10 @@ export interface ConversionEvent {
   plan?: BillingPlan;
   /** Present for a referral and a dispute; in a lead or sale, the affiliate that referred the customer. */
   named?: Named;
+  /** Present for a `credit`. */
+  decision?: CreditDecision;
+  /** Of a sale that was entered by hand. */
+  entered?: HandEntry;
   /** Of a settlement: the conversion that it settles; see `src/customers/payments/settlement.ts`. */
   settles?: string;
   /** The customer's country (ISO 3166-1 alpha-2) and the merchant's name for its platform: rates may depend on them. */

@@ -13,6 +13,10 @@ const referral = makeTouch({ source: "referral", link: null, channel: null });
 const named = makeTouch({ source: "dispute", link: null, channel: null, clicked_at: 1_480 * HOUR });
 const binding = { touch: click, conversion: "cv_0", since: 280 * HOUR };
 const ruling = { touch: named, ruled_at: 1_480 * HOUR, reason: "B held the demo" };
+const picked = makeTouch({ source: "manual", link: null, channel: null, clicked_at: 1_480 * HOUR });
+const decided = { covers: "all", conversion: "cv_0" } as const;
+const decision = { touch: picked, ruled_at: 1_480 * HOUR, reason: "She ran the webinar", decided };
+const entry = { touch: picked, ruled_at: 1_480 * HOUR, reason: "Paid by invoice", is_entry: true } as const;
 const own = makeTouch({ outcome: "own_purchase", own_by: "email" });
 
 const reasons: Record<CreditReason, [credit: Partial<Credit>, text: string]> = {
@@ -32,6 +36,14 @@ const reasons: Record<CreditReason, [credit: Partial<Credit>, text: string]> = {
     "The first trial or payment, on Jan 12, 1970, had no eligible click. Later clicks don’t change that.",
   ],
   dispute: [{ touch: named, ruling }, "On Mar 3, 1970, the merchant decided a dispute: B held the demo"],
+  manual_credit: [
+    { touch: picked, ruling: decision },
+    "On Mar 3, 1970, the merchant decided who is credited: She ran the webinar",
+  ],
+  manual_sale: [
+    { touch: picked, ruling: entry, entry },
+    "The merchant entered this sale by hand on Mar 3, 1970 and named the affiliate: Paid by invoice",
+  ],
   outside_window: [{}, "Every click was outside the 30-day attribution window."],
   click_after_conversion: [{}, "The click came after the sale."],
   click_after_signup: [{}, "The click came after the customer had already signed up."],
@@ -157,6 +169,40 @@ test("a dispute is explained to each side, with its reason", () => {
   expect(explainRuling(ruling, 1)).toBe("The merchant decided a dispute in your favor: B held the demo");
 });
 
+test("the merchant's own decision is explained to each side, with its reason", () => {
+  const nobody = { ...decision, touch: null };
+  expect(explainRuling(decision, 1)).toBe("The merchant credited you: She ran the webinar");
+  expect(explainRuling(decision, 2)).toBe("The merchant credited another affiliate: She ran the webinar");
+  expect(explainRuling(nobody, 2)).toBe("The merchant decided that nobody is credited: She ran the webinar");
+  expect(explainRuling(entry, 1)).toBe("The merchant credited you: Paid by invoice");
+  const lost = makeTouch({ ...rival, outcome: "overruled" });
+  const moved = makeRecord({ reason: "manual_credit", touch: picked, ruling: decision, considered: [picked, lost] });
+  expect(explainConversion(moved).touches.map(({ text }) => text)).toEqual([
+    "Affiliate named by the merchant: credited.",
+    "Link rival-link (rival-mail), clicked 1 hour earlier: the merchant credited another affiliate.",
+  ]);
+  expect(explainLoss(lost, moved)).toBe("The merchant credited another affiliate");
+  const removed = makeRecord({ reason: "manual_credit", ruling: nobody, considered: [lost] });
+  expect(explainConversion(removed).text).toBe(
+    "On Mar 3, 1970, the merchant decided that nobody is credited: She ran the webinar",
+  );
+  expect(explainLoss(lost, removed)).toBe("The merchant decided that nobody is credited");
+});
+
+test("the merchant's own decisions as data", () => {
+  const record = makeRecord({ reason: "manual_credit", ruling: { ...decision, touch: null }, entry });
+  expect(explainConversion(record)).toMatchObject({
+    dispute: null,
+    decision: {
+      ...{ affiliate: null, scope: "all", conversion: "cv_0" },
+      ...{ decided_at: "1970-03-03T16:00:00.000Z", reason: "She ran the webinar" },
+    },
+    entered: { affiliate: "me", entered_at: "1970-03-03T16:00:00.000Z", reason: "Paid by invoice" },
+  });
+  const entered = makeRecord({ reason: "manual_sale", touch: picked, ruling: entry, entry });
+  expect(explainConversion(entered)).toMatchObject({ dispute: null, decision: null, entered: { affiliate: "me" } });
+});
+
 test("the whole explanation as data", () => {
   const considered: ConsideredTouch[] = [
     named,
@@ -226,6 +272,8 @@ test("the whole explanation as data", () => {
     more_touches: 3,
     binding: { affiliate: null, conversion: "cv_0", since: "1970-01-12T16:00:00.000Z" },
     dispute: { affiliate: "me", ruled_at: "1970-03-03T16:00:00.000Z", reason: "B held the demo" },
+    decision: null,
+    entered: null,
     token_fault: "token_forged",
     notes: ["A note."],
   });

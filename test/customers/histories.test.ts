@@ -14,7 +14,7 @@ import type { TermsOf } from "../../src/customers/fold.ts";
 import { listChanges } from "../../src/customers/messages.ts";
 import { kartraClassic } from "../../src/programs/presets/kartra-classic.ts";
 import type { ProgramTerms } from "../../src/programs/terms.ts";
-import { EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
+import { DECISION_SCOPES, EVENT_TYPES, type EventType } from "../../src/webhooks/conversion-event.ts";
 import { foldAll } from "../support/fold-all.ts";
 import { DAY, DAY_0, fact, lookUp, type Owned, type Statuses, touch } from "../support/given.ts";
 import { fc, runs } from "../support/random.ts";
@@ -51,7 +51,16 @@ const anyState = fc
 
 const anyFact = fc
   .record({
-    type: fc.constantFrom<EventType>(...EVENT_TYPES, "touch", "sale", "sale", "dispute", "settlement"),
+    type: fc.constantFrom<EventType>(
+      ...EVENT_TYPES,
+      "touch",
+      "sale",
+      "sale",
+      "dispute",
+      "credit",
+      "credit",
+      "settlement",
+    ),
     day,
     late: fc.integer({ min: 0, max: 5 }),
     click: fc.option(fc.oneof(anyTouch, fc.constant("token_forged" as const)), { nil: undefined }),
@@ -70,10 +79,14 @@ const anyFact = fc
     starts_trial: fc.option(fc.constant(true as const), { nil: undefined }),
     payment_state: fc.option(anyState, { nil: undefined, freq: 2 }),
     commissionable: fc.option(fc.constant(false as const), { nil: undefined, freq: 4 }),
+    covers: fc.constantFrom(...DECISION_SCOPES),
+    is_nobody: fc.boolean(),
+    is_entered: fc.boolean(),
   })
   .map(
     ({ type, late, click, coupon, named, binds, names_payment, version, payment_state, commissionable, ...drawn }) => {
-      const { subscription, replaces, starts_trial, ...rest } = drawn;
+      const { subscription, replaces, starts_trial, covers, is_nobody, is_entered: mayEnter, ...rest } = drawn;
+      const is_entered = mayEnter && type === "sale";
       const made = fact(type, rest.day, {
         ...rest,
         received: rest.day + late,
@@ -83,7 +96,8 @@ const anyFact = fc
         ...(payment_state !== undefined && { payment_state }),
         ...(commissionable !== undefined && { commissionable }),
         payment:
-          (type === "touch" && !names_payment) || ["lead", "cancellation", "referral", "dispute"].includes(type)
+          (type === "touch" && !names_payment) ||
+          ["lead", "cancellation", "referral", "dispute", "credit"].includes(type)
             ? null
             : rest.payment,
         ...(click !== undefined && { click }),
@@ -104,14 +118,27 @@ const anyFact = fc
             scope: subscription === undefined ? "customer" : `subscription:${subscription}`,
           },
         }),
+        ...(type === "credit" && {
+          decision: {
+            ...{ affiliate: is_nobody ? null : named, covers, conversion: `payment:${rest.payment}`, reason: "mine" },
+            scope:
+              covers === "conversion"
+                ? `conversion:payment:${rest.payment}`
+                : subscription === undefined
+                  ? "customer"
+                  : `subscription:${subscription}`,
+            // A decision is about a conversion of any earlier time.
+            ...(covers === "future" && { after: DAY_0 + (rest.day - late * 7) * DAY }),
+          },
+        }),
+        ...(is_entered && { entered: { affiliate: named, reason: "by invoice" } }),
       });
       const at = { ...touch(named, rest.day), link: null, link_id: null };
-      const told =
-        type === "referral" || type === "dispute"
-          ? [{ ...at, click_id: `${type}:${made.id}`, source: type } as const]
-          : [];
+      const source = type === "referral" || type === "dispute" ? type : "manual";
+      const isNamed = source !== "manual" || is_entered || (type === "credit" && !is_nobody);
+      const told = isNamed ? [{ ...at, click_id: `${type}:${made.id}`, source } as const] : [];
       const used =
-        coupon === undefined || type === "dispute"
+        coupon === undefined || type === "dispute" || type === "credit"
           ? []
           : [{ ...touch(coupon, rest.day), click_id: `coupon:${made.id}`, source: "coupon" as const, coupon }];
       return { ...made, terms_version: version, touches: [...made.touches, ...used, ...told] };
@@ -262,5 +289,25 @@ test("an earlier event of the same payment replaces the later one as the payment
   await runInDurableObject(env.CUSTOMERS.getByName("histories"), (_, { storage }) => {
     expectCanonical(storage, [customer, ...between, later, renewal, first], () => kartraClassic);
     expect(new CustomerStore(storage.sql).findConversion(renewal.conversion_id ?? "")?.interval).toBeNull();
+  });
+});
+
+test("a status that becomes known after a decision counts for the conversions before it", async () => {
+  const first = fact("sale", 10, { payment: "p1", click: touch("A", 9) });
+  const decision = { affiliate: "B", covers: "conversion", conversion: "payment:p1", reason: "mine" } as const;
+  const decided = {
+    ...fact("credit", 50, { payment: null, decision: { ...decision, scope: "conversion:payment:p1" } }),
+    touches: [{ ...touch("B", 50), click_id: "credit:1", source: "manual" as const, link: null, link_id: null }],
+  };
+  const later = fact("sale", 60, { payment: "p2" });
+  const known = (since: number, approved: boolean) => ({ affiliate_id: 2, since: DAY_0 + since * DAY, approved });
+  const arrivals = [
+    first,
+    { ...decided, standings: [known(-99, true)] },
+    { ...later, standings: [known(-99, true), known(40, false)] },
+  ];
+  await runInDurableObject(env.CUSTOMERS.getByName("histories"), (_, { storage }) => {
+    expectCanonical(storage, arrivals, () => kartraClassic);
+    expect(new CustomerStore(storage.sql).findConversion("payment:p1")?.credit.reason).toBe("affiliate_not_approved");
   });
 });

@@ -42,16 +42,18 @@ function customerKnowledgeOf(facts: readonly Fact[]): CustomerKnowledge {
     const isStronger = known === "sponsor" || (by !== "sponsor" && known !== undefined && by < known);
     if (known === undefined || isStronger) own.set(affiliate_id, by);
   }
-  const touches = facts.filter(({ event }) => event.type !== "dispute").flatMap((fact) => fact.touches);
+  const touches = facts
+    .filter(({ event }) => event.type !== "dispute" && event.type !== "credit")
+    .flatMap((fact) => fact.touches.filter(({ source }) => source !== "manual"));
   return {
     touches: indexTouches(touches),
     approvals: Map.groupBy(inOrder, (standing) => standing.affiliate_id),
     own,
-    rulings: new Map(
-      facts.flatMap((fact) => {
+    rulings: facts
+      .flatMap((fact) => {
         const ruled = readRuling(fact);
-        return ruled === null ? [] : [[ruled.scope, ruled.ruling] as const];
-      }),
-    ),
+        return ruled === null ? [] : [{ ...ruled, id: fact.id }];
+      })
+      .sort((a, b) => a.ruling.ruled_at - b.ruling.ruled_at || (a.id < b.id ? -1 : 1)),
   };
 }

@@ -39,7 +39,7 @@ export function buildTimeline(
   const steps = [
     ...touchSteps(record),
     { at: record.occurred_at, name: nameType(record.type), detail: formatAmount(record), change: null },
-    ...disputeSteps(record),
+    ...rulingSteps(record),
     ...[...entries].sort((a, b) => a.number - b.number).map((entry) => entryStep(entry, record)),
     ...holdSteps(entries, now),
     ...statements.map((statement) => statementStep(statement, now)),
@@ -52,7 +52,7 @@ export function buildTimeline(
 type UndatedStep = Omit<Step, "is_upcoming">;
 
 function touchSteps({ credit: { touch } }: ConversionRecord): UndatedStep[] {
-  if (touch === null || touch.source === "dispute") return [];
+  if (touch === null || touch.source === "dispute" || touch.source === "manual") return [];
   const names = { click: "Click", coupon: "Coupon used", referral: "Referral reported by the merchant" };
   const name = names[touch.source];
   return [{ at: touch.clicked_at, name, detail: touch.source === "referral" ? null : nameTouch(touch), change: null }];
@@ -62,10 +62,12 @@ function formatAmount({ amount, currency }: ConversionRecord): string | null {
   return amount === null || currency === null ? null : formatMoney(amount, currency);
 }
 
-/** The dispute, with the reason that the merchant wrote for both affiliates. */
-function disputeSteps({ credit: { ruling } }: ConversionRecord): UndatedStep[] {
+/** What the merchant decided, with the reason that it wrote for the affiliates. */
+function rulingSteps({ credit: { ruling } }: ConversionRecord): UndatedStep[] {
   if (ruling === null) return [];
-  return [{ at: ruling.ruled_at, name: "Dispute decided by the merchant", detail: ruling.reason, change: null }];
+  const { ruled_at: at, reason: detail, decided, is_entry } = ruling;
+  const name = messages.credit.ruling.steps[is_entry ? "entry" : decided === undefined ? "dispute" : "decision"];
+  return [{ at, name, detail, change: null }];
 }
 
 function entryStep(entry: TimelineEntry, record: ConversionRecord): UndatedStep {

@@ -5,6 +5,7 @@ import {
   type ConsideredTouch,
   customerLimitOf,
   describeOwnPurchase,
+  nameOverruling,
   nameSource,
 } from "../../customers/explain.ts";
 import { formatDuration } from "../../lib/format-duration.ts";
@@ -58,7 +59,10 @@ function describeOutcome({ outcome, own_by }: ConsideredTouch, record: Conversio
     own_purchase: isOwn
       ? `Self-purchase: ${describeOwnPurchase(own_by, "affiliate")}`
       : "Self-purchase by that affiliate",
-    overruled: "Overruled by the merchant in a dispute",
+    overruled:
+      nameOverruling(record.credit.ruling) === "dispute"
+        ? "Overruled by the merchant in a dispute"
+        : "Overruled by the merchant",
     after_conversion: `Came after the ${record.type}`,
     bound_elsewhere: messages.credit.losses.bound_elsewhere(assignerOf(record)),
     too_many_customers: messages.credit.losses.too_many_customers(customerLimitOf(record), isOwn),
@@ -78,5 +82,7 @@ export function nameTouch({ source, link, coupon }: Pick<ConsideredTouch, "sourc
       return "referral reported by the merchant";
     case "dispute":
       return "dispute decision";
+    case "manual":
+      return "decision by the merchant";
   }
 }

@@ -1,18 +1,16 @@
 /** The command to credit another affiliate, and the event it is stored as. */
 import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
+import { type CreditCommand, commandEventOf } from "../decisions/command-event.ts";
 import type { Fact } from "../fact.ts";
 import type { DisputeRefusal } from "./ruling.ts";
 
 /** An admin's decision to credit another affiliate. */
-export interface Dispute {
-  id: string;
-  program_id: number;
-  conversion: string;
+export interface Dispute extends CreditCommand {
   /** The affiliate's username. */
   affiliate: string;
   reason: string;
-  /** Milliseconds since the epoch. */
-  now: number;
+  /** Left out for none, and by the previous release. */
+  internal_note?: string;
 }
 
 /** The result of a dispute. */
@@ -22,30 +20,12 @@ export type DisputeResult =
 
 /** Creates the event for a dispute about an existing event. */
 export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: string): ConversionEvent {
-  const { namespace, test, subscription } = disputed;
-  return {
-    program_id: dispute.program_id,
-    endpoint: "dispute",
-    namespace,
-    test,
-    id: dispute.id,
-    type: "dispute",
-    occurred_at: dispute.now,
-    customer: { id: null, email_hash: null },
-    click: null,
-    coupon: null,
-    payment: null,
-    refund: null,
-    amount: null,
-    gross: null,
-    currency: null,
-    product: null,
-    subscription,
-    named: { affiliate: dispute.affiliate, reason: dispute.reason, scope },
-  };
+  const { affiliate, reason, internal_note } = dispute;
+  const named = { affiliate, reason, scope, ...(internal_note !== undefined && { internal_note }) };
+  return { ...commandEventOf(dispute, "dispute", disputed), named };
 }
 
-/** Whether a dispute fact repeats this command. */
+/** Whether a dispute fact repeats this command. Notes aren't compared, because an erasure removes them. */
 export function isSameDispute({ event: { named } }: Pick<Fact, "event">, { affiliate, reason }: Dispute): boolean {
   return named?.affiliate === affiliate && named.reason === reason;
 }

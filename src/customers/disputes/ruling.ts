@@ -3,6 +3,7 @@
 import { MS_PER_DAY } from "../../lib/time.ts";
 import type { ProgramTerms } from "../../programs/terms.ts";
 import type { Ruling } from "../credit.ts";
+import { conversionScope, entryScope, type ScopedRuling } from "../decisions/find-rulings.ts";
 import { type Fact, namedTouch, timeOfFact } from "../fact.ts";
 
 /** The scope of a binding or dispute that isn't limited to a subscription. */
@@ -33,7 +34,7 @@ export function disputeScope(conversion: string, subscription: string | null, te
   const scope = bindingScope(subscription, terms);
   // Purchases outside any subscription are bound together only under lifetime terms.
   return scope === null || (scope === WHOLE_CUSTOMER && terms.binds_to !== "customer")
-    ? `conversion:${conversion}`
+    ? conversionScope(conversion)
     : scope;
 }
 
@@ -49,10 +50,20 @@ export function refuseDispute(terms: ProgramTerms, began_at: number, now: number
   return now - began_at > terms.dispute_days * MS_PER_DAY ? "dispute_too_late" : null;
 }
 
-/** The ruling of a dispute fact with its scope, or null for any other fact. */
-export function readRuling(fact: Fact): { scope: string; ruling: Ruling } | null {
-  const touch = namedTouch(fact);
-  const { named } = fact.event;
-  if (fact.event.type !== "dispute" || touch === undefined || named?.scope === undefined) return null;
-  return { scope: named.scope, ruling: { touch, ruled_at: timeOfFact(fact), reason: named.reason ?? "" } };
+/** The ruling of a dispute, a credit decision or a sale entered by hand, with its scope; null for any other fact. */
+export function readRuling(fact: Fact): ScopedRuling | null {
+  const { event, conversion_id, received_at } = fact;
+  const { type, named, decision, entered } = event;
+  const touch = namedTouch(fact) ?? null;
+  if (type === "dispute" && touch !== null && named?.scope !== undefined) {
+    return { scope: named.scope, ruling: { touch, ruled_at: timeOfFact(fact), reason: named.reason ?? "" } };
+  }
+  if (type === "credit" && decision !== undefined) {
+    const { covers, conversion, after, scope, reason } = decision;
+    const decided = { covers, conversion, ...(after !== undefined && { after }) };
+    return { scope, ruling: { touch, ruled_at: timeOfFact(fact), reason, decided } };
+  }
+  if (entered === undefined || touch === null || conversion_id === null) return null;
+  const ruling: Ruling = { touch, ruled_at: received_at, reason: entered.reason, is_entry: true };
+  return { scope: entryScope(conversion_id), ruling };
 }

@@ -2,10 +2,24 @@
 import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
 import type { Fact } from "../fact.ts";
 
-/** The event without what identifies its customer: ids, hashes, and the click token, which contains the visitor's id. */
+/**
+ * The event without what identifies its customer: ids, hashes, the click token, which contains the visitor's id, and the notes
+ * that only merchants read, which may name the customer.
+ */
 export function withoutIdentity(event: ConversionEvent): ConversionEvent {
-  const { payer_hash: _, ...rest } = event;
-  return { ...rest, customer: { id: null, email_hash: null }, click: null };
+  const { payer_hash: _, named, decision, ...rest } = event;
+  return {
+    ...rest,
+    customer: { id: null, email_hash: null },
+    click: null,
+    ...(named !== undefined && { named: withoutNote(named) }),
+    ...(decision !== undefined && { decision: withoutNote(decision) }),
+  };
+}
+
+function withoutNote<Noted extends { internal_note?: string }>(noted: Noted): Omit<Noted, "internal_note"> {
+  const { internal_note: _, ...rest } = noted;
+  return rest;
 }
 
 /**

@@ -62,8 +62,13 @@ export function nextPayment(
   };
 }
 
-/** The scope of the subscription that a series of changes of plan began with. */
-function rootOf(plans: Plans, scope: string): string {
+/** A plan's scope, and the scopes of the plans that it continues, the nearest first. */
+export function scopesOf(plans: Plans, scope: string): string[] {
   const replaced = plans[scope]?.continues;
-  return replaced === undefined ? scope : rootOf(plans, replaced);
+  return replaced === undefined ? [scope] : [scope, ...scopesOf(plans, replaced)];
+}
+
+/** The scope of the subscription that a series of changes of plan began with. */
+export function rootOf(plans: Plans, scope: string): string {
+  return scopesOf(plans, scope).at(-1) ?? scope;
 }

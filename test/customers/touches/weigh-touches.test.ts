@@ -104,6 +104,7 @@ test("the selected touches give the same credit as all, from the tables and from
         signed_up_at,
         binding,
         ruling: null,
+        overruled: [],
         fault: null,
         approved_affiliates: drawn.approved,
         own: new Map(drawn.own.map((id): [number, OwnKind] => [id, "email"])),

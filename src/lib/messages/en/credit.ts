@@ -1,7 +1,9 @@
 /** Why a conversion was credited to an affiliate, or wasn't. */
 import { capitalize } from "./english.ts";
 
-type TouchSource = "click" | "coupon" | "referral" | "dispute";
+type TouchSource = "click" | "coupon" | "referral" | "dispute" | "manual";
+/** What overruled a touch: a dispute, or the merchant's own decision in favor of another affiliate or of nobody. */
+type OverruledBy = "dispute" | "credited" | "nobody";
 type OwnBy = "email" | "payment_details" | "visitor" | "sponsor" | "unknown";
 
 const sources: Record<TouchSource, string> = {
@@ -9,6 +11,7 @@ const sources: Record<TouchSource, string> = {
   coupon: "coupon",
   referral: "referral",
   dispute: "dispute",
+  manual: "decision by the merchant",
 };
 
 /** Where an earlier assignment came from. */
@@ -39,6 +42,7 @@ const touches = {
   coupon: (code: string, when: string) => `coupon ${code}, used ${when}`,
   referral: (when: string) => `referral reported by the merchant ${when}`,
   dispute: "affiliate named in a dispute",
+  manual: "affiliate named by the merchant",
 };
 
 const times = {
@@ -60,6 +64,10 @@ const reasons = {
   bound_to_nobody: (day: string) =>
     `The first trial or payment, on ${day}, had no eligible click. Later clicks don’t change that.`,
   dispute: (day: string, reason: string) => `On ${day}, the merchant decided a dispute: ${reason}`,
+  manual_credit: (day: string, is_credited: boolean, reason: string) =>
+    `On ${day}, the merchant decided ${is_credited ? "who is credited" : "that nobody is credited"}: ${reason}`,
+  manual_sale: (type: string, day: string, reason: string) =>
+    `The merchant entered this ${type} by hand on ${day} and named the affiliate: ${reason}`,
   outside_window: (days: number) => `Every click was outside the ${days}-day attribution window.`,
   click_after_conversion: (type: string) => `The click came after the ${type}.`,
   click_after_signup: "The click came after the customer had already signed up.",
@@ -74,6 +82,12 @@ const reasons = {
   token_foreign: "The click token belongs to another program.",
   token_unknown_link: "The click token refers to a link that doesn’t exist.",
   token_link_ended: "The click came after its link was disabled or had expired.",
+};
+
+const overruled: Record<OverruledBy, string> = {
+  dispute: "The merchant decided a dispute in favor of another affiliate",
+  credited: "The merchant credited another affiliate",
+  nobody: "The merchant decided that nobody is credited",
 };
 
 /** What happened to a touch, to the merchant: the end of a sentence. `span` is how far apart it and the winner were. */
@@ -91,7 +105,7 @@ const outcomes = {
   after_signup: "came after the customer had signed up",
   own_purchase: (own: OwnBy) => `own purchase: ${ownForMerchant[own]}`,
   bound_elsewhere: (by: keyof typeof assigners) => `credit was already assigned by ${assigners[by]}`,
-  overruled: "the merchant decided a dispute in favor of another affiliate",
+  overruled: (by: OverruledBy) => overruled[by].replace("The", "the"),
   too_many_customers: (limit: number) => `more customers came with this click than one can be credited for (${limit})`,
   affiliate_not_approved: (type: string) => `the affiliate wasn’t approved in this program at the time of the ${type}`,
 };
@@ -109,7 +123,7 @@ const losses = {
   after_signup: "Your click came after the customer had signed up",
   own_purchase: (own: OwnBy) => `Own purchase: ${ownForAffiliate[own]}`,
   bound_elsewhere: (by: keyof typeof assigners) => `Credit was already assigned by ${assigners[by]}`,
-  overruled: "The merchant decided a dispute in favor of another affiliate",
+  overruled: (by: OverruledBy) => overruled[by],
   too_many_customers: (limit: number, isOwn = true) =>
     `More customers came with ${isOwn ? "your" : "that"} click than one click can be credited for (${limit})`,
   affiliate_not_approved: (type: string) => `You weren’t approved in this program at the time of the ${type}`,
@@ -118,14 +132,22 @@ const losses = {
 const rival = (winner: TouchSource) =>
   winner === "click" ? "Another affiliate’s click came" : "Another affiliate referred this customer";
 
-const dispute = {
-  won: (reason: string) => `The merchant decided a dispute in your favor: ${reason}`,
-  lost: (reason: string) => `The merchant decided a dispute in favor of another affiliate: ${reason}`,
+/** A ruling to one of its affiliates, with the reason that the merchant wrote. */
+const ruling = {
+  won: (by: OverruledBy, reason: string) =>
+    `${by === "dispute" ? "The merchant decided a dispute in your favor" : "The merchant credited you"}: ${reason}`,
+  lost: (by: OverruledBy, reason: string) => `${overruled[by]}: ${reason}`,
+  /** The step of a timeline. */
+  steps: {
+    dispute: "Dispute decided by the merchant",
+    decision: "Credit decided by the merchant",
+    entry: "Entered by hand by the merchant",
+  },
 };
 
 const test_mode = "From the provider’s test mode: not counted and never paid.";
 
 export const credit = {
   ...{ sources, assigners, own: { merchant: ownForMerchant, affiliate: ownForAffiliate } },
-  ...{ touches, times, reasons, outcomes, losses, dispute, test_mode },
+  ...{ touches, times, reasons, outcomes, losses, ruling, test_mode },
 };

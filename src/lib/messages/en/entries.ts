@@ -48,6 +48,7 @@ export const entries = {
     chargeback: "Chargeback.",
     chargeback_won: "Chargeback won.",
     dispute: "Dispute decided.",
+    manual_credit: "The merchant changed who is credited.",
     no_commission: "The merchant pays no commission on this sale.",
     late_event: "Recalculated because an event arrived late.",
     uncredited: "No longer credited because an event arrived late.",

@@ -3,7 +3,10 @@ import type { EventType } from "../../conversion-event.ts";
 import { invalidField } from "../../reading/read-fields.ts";
 
 /** The types of event that a postback can have. */
-export type PostbackType = Exclude<EventType, "touch" | "dispute" | "settlement" | "referral" | "refund_failed">;
+export type PostbackType = Exclude<
+  EventType,
+  "touch" | "dispute" | "credit" | "settlement" | "referral" | "refund_failed"
+>;
 
 /** `either`: words such as `conversion` don't say whether there was a payment; the amount does. `nothing`: ignored. */
 const EVENT_WORDS: Record<PostbackType | "either" | "nothing", readonly string[]> = {
