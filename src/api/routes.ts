@@ -15,6 +15,7 @@ import { addDeadClickRoutes } from "../clicks/dead-clicks/api.ts";
 import { addConversionRoutes } from "../conversions/api.ts";
 import { addCustomerRoutes } from "../conversions/customers/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
+import { addCreditRoutes } from "../conversions/manual/credit-api.ts";
 import { addProductRoutes } from "../conversions/product-api.ts";
 import { addSettlementRoutes } from "../conversions/settlement-api.ts";
 import { addTouchedRoutes } from "../conversions/touched-api.ts";
@@ -101,6 +102,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addDeliveryRoutes(app);
   addConversionRoutes(app);
   addDisputeRoutes(app);
+  addCreditRoutes(app);
   addSettlementRoutes(app);
   addProductRoutes(app);
   addClickArchiveRoutes(app);

@@ -90,6 +90,13 @@ export async function projectAuditEntry(db: Database, { entry }: AuditMessage): 
   await db.insert(auditEntries).values(entry).onConflictDoNothing();
 }
 
+/** Removes the notes that only merchants read from the entries about conversions whose customer is erased: they may name it. */
+export async function eraseNotes(db: Database, conversions: readonly string[]): Promise<void> {
+  await db.run(sql`UPDATE ${auditEntries} SET after = json_remove(after, '$.internal_note')
+    WHERE subject_type = 'conversion' AND subject IN (SELECT value FROM json_each(${JSON.stringify(conversions)}))
+      AND json_extract(after, '$.internal_note') IS NOT NULL`);
+}
+
 function newAuditId(at: number): string {
   return `${firstAuditIdAt(at)}${nanoid(RANDOM_CHARACTERS)}`;
 }

@@ -1,28 +1,24 @@
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { auditActorOf } from "../api/layout/commit-change.ts";
 import { findEnrollment, findVisibleAffiliate, maySee } from "../api/layout/find-records.ts";
+import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { describeChange } from "../audit/audit-store.ts";
 import type { DisputeResult } from "../customers/disputes/dispute.ts";
 import { isBeingErased } from "../customers/erasure/being-erased.ts";
 import { conversions } from "../customers/tables.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-
-const REASON_MAX_CHARACTERS = 500;
-const KEY_MAX_CHARACTERS = 255;
+import { internalNote, reasonText } from "./manual/fields.ts";
 
 /** The body of `POST …/disputes`. */
 export const newDispute = v.strictObject({
   affiliate: v.string(),
-  reason: v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(REASON_MAX_CHARACTERS, `must have at most ${REASON_MAX_CHARACTERS} characters`),
-    v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
-  ),
+  reason: reasonText,
+  internal_note: v.optional(internalNote),
 });
 
 /** A dispute credits another affiliate with a conversion. Both affiliates see the reason. */
@@ -30,25 +26,20 @@ export function addDisputeRoutes(app: ApiApp): void {
   app.post("/conversions/:id/disputes", permit("write", { checks_programs: true }), async (c) => {
     const { now } = c.var;
     const conversion = c.req.param("id");
-    const key = readIdempotencyKey(c.req.header("idempotency-key"));
-    const { affiliate: name, reason } = await readJson(c.req, newDispute);
+    const key = readIdempotencyKey(c.req, "dispute");
+    const { affiliate: name, reason, internal_note } = await readJson(c.req, newDispute);
     const { program_id, customer_key } = await findCustomer(c, conversion);
     const affiliate = await findApproved(c, program_id, name);
-    const dispute = { id: await hashText(`${conversion}\n${key}`), program_id, conversion, affiliate, reason, now };
+    const decided = { affiliate, reason, ...(internal_note !== undefined && { internal_note }) };
+    const dispute = { id: await hashText(`${conversion}\n${key}`), program_id, conversion, ...decided, now };
+    const change = { action: "conversion.disputed", subject_type: "conversion", subject: conversion };
+    const audit = describeChange(auditActorOf(c), { ...change, program_id, before: null, after: decided }, now);
     const result = await orBusy(
-      async (): Promise<DisputeResult> => c.env.CUSTOMERS.getByName(customer_key).dispute(dispute),
+      async (): Promise<DisputeResult> => c.env.CUSTOMERS.getByName(customer_key).dispute(dispute, audit),
     );
     if (!result.ok) throw refusalOf(result.error);
-    return c.json({ conversion, affiliate, reason, changed: result.changed });
+    return c.json({ conversion, ...decided, changed: result.changed });
   });
-}
-
-/** Identifies a dispute, so that the call can be repeated (draft-ietf-httpapi-idempotency-key-header). Throws 400, 422. */
-function readIdempotencyKey(key: string | undefined): string {
-  if (!key) throw new Problem(400, "idempotency_key_missing", "Idempotency-Key is missing.", "Idempotency-Key");
-  if (key.length <= KEY_MAX_CHARACTERS) return key;
-  const detail = `Idempotency-Key must have at most ${KEY_MAX_CHARACTERS} characters.`;
-  throw new Problem(422, "invalid_idempotency_key", detail, "Idempotency-Key");
 }
 
 /** The customer of a conversion. Throws 404, and 409 if an older version projected it. */
@@ -73,7 +64,7 @@ export async function orBusy<Result>(call: () => Promise<Result>): Promise<Resul
 }
 
 /** The username of an affiliate that is approved in the program. Throws 422. */
-async function findApproved(c: ApiCall, programId: number, name: string): Promise<string> {
+export async function findApproved(c: ApiCall, programId: number, name: string): Promise<string> {
   const affiliate = await findVisibleAffiliate(c, name, "affiliate");
   const enrollment = await findEnrollment(c.var.db, programId, affiliate.id);
   if (enrollment === null) {

@@ -8,11 +8,14 @@ import type { Database } from "../db/database.ts";
 import { isInScope, type ProgramScope } from "../programs/scope-queries.ts";
 import { programs } from "../programs/tables.ts";
 import { readDetails } from "./detail-queries.ts";
+import { type DecisionView, selectDecisions, viewDecision } from "./manual/decision-queries.ts";
 import { type ConversionView, viewConversion } from "./view.ts";
 
-/** A conversion with the explanation of its credit and its ledger entries. */
+/** A conversion with the explanation of its credit and its ledger entries, for merchants. */
 export interface ExplainedConversion extends ConversionView {
   explanation: Explanation;
+  /** What the merchant decided about it, with its internal notes. */
+  decisions: DecisionView[];
   entries: EntryView[];
 }
 
@@ -23,13 +26,14 @@ export async function readConversion(
   id: string,
   now: number,
 ): Promise<ExplainedConversion | null> {
-  const [rows, entries] = await db.batch([
+  const [rows, entries, decisions] = await db.batch([
     db
       .select({ record: conversions.record, program: programs.slug, program_currency: programs.currency })
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.program_id))
       .where(and(eq(conversions.id, id), isInScope(conversions.program_id, scope))),
     db.select(entryColumns).from(ledgerEntries).where(eq(ledgerEntries.conversion, id)).orderBy(ledgerEntries.number),
+    selectDecisions(db, id),
   ]);
   const [row] = rows;
   if (row === undefined) return null;
@@ -39,6 +43,7 @@ export async function readConversion(
   return {
     ...viewConversion(record, row.program, details(record)),
     explanation: explainConversion(record),
+    decisions: decisions.map(viewDecision),
     entries: (await explainRows(db, program, entries, "other")).map(viewEntry),
   };
 }

@@ -1,6 +1,7 @@
 /** Erases customers: their objects, what D1 stores of them, and the ids that accounts know them by. */
 
 import { nanoid } from "nanoid";
+import { eraseNotes } from "../../audit/audit-store.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { hashTo128Bits } from "../../customers/conversion-id-resolver.ts";
 import type { Traces } from "../../customers/erasure/traces.ts";
@@ -117,6 +118,7 @@ async function eraseFromDatabase(
       events: events.slice(from, from + ROWS_A_STEP),
     };
     for (const id of await listDeliveriesOf(db, part)) deliveries.add(id);
+    await eraseNotes(db, part.conversions);
   }
   let requests = 0;
   const ids = [...deliveries];
