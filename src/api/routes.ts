@@ -16,6 +16,7 @@ import { addConversionRoutes } from "../conversions/api.ts";
 import { addCustomerRoutes } from "../conversions/customers/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
 import { addCreditRoutes } from "../conversions/manual/credit-api.ts";
+import { addManualSaleRoutes } from "../conversions/manual/sale-api.ts";
 import { addProductRoutes } from "../conversions/product-api.ts";
 import { addSettlementRoutes } from "../conversions/settlement-api.ts";
 import { addTouchedRoutes } from "../conversions/touched-api.ts";
@@ -103,6 +104,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addConversionRoutes(app);
   addDisputeRoutes(app);
   addCreditRoutes(app);
+  addManualSaleRoutes(app);
   addSettlementRoutes(app);
   addProductRoutes(app);
   addClickArchiveRoutes(app);

@@ -205,9 +205,7 @@ describe("while D1 is unavailable", () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     vi.spyOn(console, "error").mockImplementation(() => {});
     const event = sale();
-    await env.DB.prepare(
-      "CREATE TRIGGER away BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no'); END",
-    ).run();
+    await env.DB.prepare("CREATE TRIGGER away BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no'); END").run();
     try {
       const answer = await postEvent(endpoint, event, { id: "msg_1" });
       expect([answer.status, answer.json.code]).toEqual([503, "storage_unavailable"]);

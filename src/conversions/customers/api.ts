@@ -21,19 +21,20 @@ const ID_MAX_CHARACTERS = 400;
 
 const TOO_LONG = `must have at most ${ID_MAX_CHARACTERS} characters`;
 
+/** Whose ids an event has; see `ConversionEvent.namespace`. */
+export const namespace = v.pipe(
+  v.string(),
+  v.maxLength(ID_MAX_CHARACTERS, TOO_LONG),
+  v.check(isNamespace, "must be empty for your own ids, or a provider's source, such as stripe"),
+);
+
 /** The body of `POST /v1/customers/find` and of `…/erase`. */
 export const wantedCustomer = v.strictObject({
   program: shortText,
   customer: v.optional(
     v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(ID_MAX_CHARACTERS, TOO_LONG)),
   ),
-  namespace: v.optional(
-    v.pipe(
-      v.string(),
-      v.maxLength(ID_MAX_CHARACTERS, TOO_LONG),
-      v.check(isNamespace, "must be empty for your own ids, or a provider's source, such as stripe"),
-    ),
-  ),
+  namespace: v.optional(namespace),
   email: v.optional(emailAddress),
 });
 
@@ -102,7 +103,7 @@ async function findWanted(c: ApiCall): Promise<{ program_id: number; found: Foun
 }
 
 /** Equal ids of two namespaces are two customers. */
-function describeAmbiguity(rows: readonly FoundCustomer[], id: string): string {
+export function describeAmbiguity(rows: readonly FoundCustomer[], id: string): string {
   const namespaces = rows.map(({ qualified_id }) => (qualified_id ?? "").slice(0, -id.length).replace(/:$/, ""));
   const list = [...new Set(namespaces)].sort().map((namespace) => JSON.stringify(namespace));
   return `Several customers have this id. Say which one you mean with namespace: ${list.join(", ")}.`;

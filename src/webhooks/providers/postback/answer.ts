@@ -3,7 +3,9 @@ import type { Answer, Outcome, SignedRequest } from "../../provider.ts";
 import { type Parameters, readParametersLeniently } from "../../reading/read-parameters.ts";
 
 /** A transparent GIF, 1×1. */
-const PIXEL = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), (byte) => byte.charCodeAt(0));
+const PIXEL = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), (byte) =>
+  byte.charCodeAt(0),
+);
 
 /**
  * The response to a postback; null for our JSON.
