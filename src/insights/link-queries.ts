@@ -8,6 +8,7 @@ import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { DestinationRules } from "../links/destination.ts";
+import { CURRENT_HOST } from "../links/host-queries.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
@@ -20,7 +21,7 @@ const CHOICES_MAX = 1_000;
 export interface LinkView {
   id: number;
   slug: string;
-  /** The program's own redirect host. Empty if it uses the shared one. */
+  /** The redirect host that the program has now. Empty if it uses the shared one. */
   host: string;
   destination: string;
   kind: "affiliate" | "tracking";
@@ -45,7 +46,7 @@ export interface LinkWithFigures extends LinkView, Credits {
 export const LINK_COLUMNS = {
   id: links.id,
   slug: links.slug,
-  host: links.host,
+  host: CURRENT_HOST.as("host"),
   destination: links.destination,
   kind: links.kind,
   channel: links.channel,

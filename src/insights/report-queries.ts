@@ -11,6 +11,7 @@ import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQueries } from "../db/query-batch.ts";
 import { DEVICES } from "../links/choose-destination.ts";
+import { CURRENT_HOST } from "../links/host-queries.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 import { creditedClicks } from "./tables.ts";
@@ -102,7 +103,7 @@ function addRows(a: ReportRow, b: ReportRow): ReportRow {
 }
 
 /** A link's name in reports: its slug, after its host if it has its own. */
-const LINK_NAME = sql<string>`iif(${links.host} = '', ${links.slug}, ${links.host} || '/' || ${links.slug})`;
+const LINK_NAME = sql<string>`iif(${CURRENT_HOST} = '', ${links.slug}, ${CURRENT_HOST} || '/' || ${links.slug})`;
 
 const ofLink = (column: SQL) =>
   sql<string | null>`(SELECT ${column} FROM ${links} WHERE ${links.id} = ${conversions.link_id})`;

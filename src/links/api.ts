@@ -14,8 +14,9 @@ import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import type { DestinationRules } from "./destination.ts";
+import { listHosts } from "./host-queries.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
-import { createLink, hostsOf } from "./link-store.ts";
+import { createLink } from "./link-store.ts";
 import { listLinks, type NamedLink, readNamedLink } from "./list-queries.ts";
 import { links } from "./tables.ts";
 
@@ -34,7 +35,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
     const { destination = "", ...settings } = readLinkSettings(fields, rulesOf(program));
     const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
-    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(await listHosts(db, link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(c, link.id), 201);
   });
 
@@ -74,7 +75,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const disabled_at = disabled ? (link.disabled_at ?? c.var.now) : null;
     const changes = disabled === undefined ? settings : { ...settings, disabled_at };
     await db.update(links).set(changes).where(eq(links.id, link.id));
-    await caches.forget(hostsOf(link, new URL(c.req.url).host), link.slug);
+    await caches.forget(await listHosts(db, link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(c, link.id));
   });
 

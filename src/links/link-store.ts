@@ -1,8 +1,10 @@
 /** Creates links, for the merchants' API and the affiliates' portal. */
+import { and, eq } from "drizzle-orm";
 import { customAlphabet } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
+import { isBesideLinksOf } from "./host-queries.ts";
 import { SLUG_ALPHABET } from "./slug.ts";
 import { links } from "./tables.ts";
 
@@ -19,8 +21,10 @@ export type NewLink = Omit<typeof links.$inferInsert, "id" | "host" | "slug"> & 
   redirect_host: string | null;
 };
 
-/** Creates a link. Throws 409 if its slug is taken on its host. */
+/** Creates a link. Throws 409 if one of the hosts that will serve it serves another link with its slug. */
 export async function createLink(db: Database, { redirect_host, slug = generateSlug(), ...fields }: NewLink) {
+  const isTaken = and(eq(links.slug, slug), isBesideLinksOf({ id: fields.program_id, redirect_host }));
+  if ((await db.select({ id: links.id }).from(links).where(isTaken).limit(1).get()) !== undefined) throw taken(slug);
   try {
     const [link] = await db
       .insert(links)
@@ -30,11 +34,10 @@ export async function createLink(db: Database, { redirect_host, slug = generateS
     return link;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new Problem(409, "slug_taken", `A link with the slug "${slug}" already exists.`, "slug");
+    throw taken(slug);
   }
 }
 
-/** The hosts under which a data center that serves `host` may have cached a link. */
-export function hostsOf(link: Pick<StoredLink, "host">, host: string): string[] {
-  return [link.host === "" ? host : link.host];
+function taken(slug: string): Problem {
+  return new Problem(409, "slug_taken", `A link with the slug "${slug}" already exists.`, "slug");
 }

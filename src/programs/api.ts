@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { getDomain } from "tldts";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
-import type { ApiApp } from "../api/layout/api-app.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
@@ -19,6 +19,7 @@ import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
 import { isOwnParameter } from "../redirect/location.ts";
+import { isHostTaken, leaveHost, listLinksTo, listSharedSlugs } from "./host-store.ts";
 import { isInScope } from "./scope-queries.ts";
 import { programs, programTerms } from "./tables.ts";
 import { unpaidTerms } from "./terms.ts";
@@ -49,6 +50,12 @@ const host = v.pipe(
     (text) => HOST_PATTERN.test(text) && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
     "must be a host, with its port where that is not the default one: shop.example or localhost:8788",
   ),
+);
+
+const destinationHosts = v.pipe(
+  v.array(host),
+  v.minLength(1, "must name at least one host"),
+  v.maxLength(100, "must name at most 100 hosts"),
 );
 
 /** A domain below a public suffix (publicsuffix.org): browsers refuse cookies for anything wider. */
@@ -106,16 +113,17 @@ export const newProgram = v.strictObject({
   slug: programSlug,
   currency: currencyCode,
   ...termsFields,
-  destination_hosts: v.pipe(
-    v.array(host),
-    v.minLength(1, "must name at least one host"),
-    v.maxLength(100, "must name at most 100 hosts"),
-  ),
+  destination_hosts: destinationHosts,
   redirect_host: v.optional(v.nullable(host)),
 });
 
 /** The body of `PATCH /v1/programs/:program`. */
-export const programChange = v.strictObject({ ...settings, name: v.optional(shortText) });
+export const programChange = v.strictObject({
+  ...settings,
+  name: v.optional(shortText),
+  destination_hosts: v.optional(destinationHosts),
+  redirect_host: v.optional(v.nullable(host)),
+});
 
 export function addProgramRoutes(app: ApiApp): void {
   app.post("/programs", async (c) => {
@@ -142,6 +150,7 @@ export function addProgramRoutes(app: ApiApp): void {
     };
     checkCookieDomain(row);
     const { db } = c.var;
+    if (row.redirect_host !== null && (await isHostTaken(db, row.redirect_host, null))) throw hostTaken();
     // One batch is one transaction: no program without terms. The first version is in force from the beginning of time.
     const programId = sql`(${db.select({ id: programs.id }).from(programs).where(eq(programs.slug, fields.slug))})`;
     try {
@@ -188,6 +197,8 @@ export function addProgramRoutes(app: ApiApp): void {
     const fields = await readJson(c.req, programChange);
     const changes: Partial<Program> = {
       ...(fields.name !== undefined && { name: fields.name }),
+      ...(fields.destination_hosts !== undefined && { destination_hosts: fields.destination_hosts }),
+      ...(fields.redirect_host !== undefined && { redirect_host: fields.redirect_host }),
       ...(fields.cookie_mode !== undefined && { cookie_mode: fields.cookie_mode }),
       ...(fields.cookie_domain !== undefined && { cookie_domain: fields.cookie_domain }),
       ...(fields.fallback_url !== undefined && { fallback_url: readPageUrl(fields.fallback_url, "fallback_url") }),
@@ -203,14 +214,43 @@ export function addProgramRoutes(app: ApiApp): void {
     if (Object.keys(changes).length === 0)
       throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
     checkCookieDomain({ ...program, ...changes });
+    const hosts = await changeHosts(c, program, changes);
     const body = viewProgram({ ...program, ...changes });
-    return commitChange(
-      c,
-      [db.update(programs).set(changes).where(eq(programs.id, program.id))],
-      [{ ...changeOf(program, "updated"), program_id: program.id, ...diffFields(viewProgram(program), body) }],
-      { status: 200, body },
-    );
+    try {
+      return await commitChange(
+        c,
+        [...hosts, db.update(programs).set(changes).where(eq(programs.id, program.id))],
+        [{ ...changeOf(program, "updated"), program_id: program.id, ...diffFields(viewProgram(program), body) }],
+        { status: 200, body },
+      );
+    } catch (error) {
+      throw isUniqueViolation(error) ? hostTaken() : error;
+    }
   });
+}
+
+/** The statements that go with a change of hosts. Throws 409 if links would stop working, or lead to a host that isn't allowed. */
+async function changeHosts(c: ApiCall, program: Program, { redirect_host: to, destination_hosts }: Partial<Program>) {
+  const { db, now } = c.var;
+  const removed = program.destination_hosts.filter((one) => !(destination_hosts ?? [one]).includes(one));
+  const slugs = removed.length === 0 ? [] : await listLinksTo(db, program.id, removed);
+  if (slugs.length > 0) {
+    const detail = `Links lead to a host that would no longer be allowed: ${slugs.join(", ")}. Change them first.`;
+    throw new Problem(409, "destination_host_in_use", detail, "destination_hosts");
+  }
+  if (to === undefined || to === program.redirect_host) return [];
+  if (to !== null && (await isHostTaken(db, to, program.id))) throw hostTaken();
+  const shared = to === null ? await listSharedSlugs(db, program.id) : [];
+  if (shared.length > 0) {
+    const detail = `Without a redirect host, these slugs would be those of other programs' links too: ${shared.join(", ")}.`;
+    throw new Problem(409, "slugs_taken", detail, "redirect_host");
+  }
+  return leaveHost(db, program, to, now);
+}
+
+function hostTaken(): Problem {
+  const detail = "Another program has this redirect host, or had it and its links are still served there.";
+  return new Problem(409, "redirect_host_taken", detail, "redirect_host");
 }
 
 /** The URL of a page of the merchant, on any host; null for none. Throws 422 with the field. */

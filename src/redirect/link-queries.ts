@@ -1,10 +1,11 @@
-import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { and, desc, eq, lte, or, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import { type Database, openDatabase } from "../db/database.ts";
 import { dayOf } from "../lib/calendar.ts";
+import { isServedOn, preferenceOn } from "../links/host-queries.ts";
 import { links } from "../links/tables.ts";
-import { programs, programTerms } from "../programs/tables.ts";
+import { formerHosts, programs, programTerms } from "../programs/tables.ts";
 import { COUNTED } from "./click.ts";
 import type { LinkTarget, Shop } from "./link-target.ts";
 import { visitorKeys } from "./tables.ts";
@@ -52,8 +53,6 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
     .select({ key: sql<string>`hex(${visitorKeys.key})` })
     .from(visitorKeys)
     .where(and(eq(visitorKeys.program_id, links.program_id), eq(visitorKeys.day, today)));
-  // A program's own host has its own namespace; all other hosts share one.
-  const namespace = sql`coalesce((SELECT ${programs.redirect_host} FROM ${programs} WHERE ${programs.redirect_host} = ${host}), '')`;
   return db
     .select({
       link_id: links.id,
@@ -87,16 +86,25 @@ function findLink(db: Database, host: string, slug: string, now: number, today: 
     .from(links)
     .innerJoin(programs, eq(programs.id, links.program_id))
     .innerJoin(affiliates, eq(affiliates.id, links.affiliate_id))
-    .where(and(eq(links.host, namespace), eq(links.slug, slug)))
+    .where(and(eq(links.slug, slug), isServedOn(host)))
+    .orderBy(...preferenceOn(host))
+    .limit(1)
     .get();
 }
 
-/** The shop whose program has a redirect host of its own; null for any other host. Throws if D1 is unavailable. */
+/** The shop whose program has this redirect host, or had it before; null for any other host. Throws if D1 is unavailable. */
 export async function loadShop(binding: D1Database, host: string): Promise<Shop | null> {
   const row = await openDatabase(binding)
     .select({ name: programs.name, home_url: programs.home_url, fallback_url: programs.fallback_url })
     .from(programs)
-    .where(eq(programs.redirect_host, host))
+    .where(
+      or(
+        eq(programs.redirect_host, host),
+        sql`${programs.id} = (SELECT ${formerHosts.program_id} FROM ${formerHosts} WHERE ${formerHosts.host} = ${host})`,
+      ),
+    )
+    .orderBy(sql`${programs.redirect_host} IS NOT ${host}`)
+    .limit(1)
     .get();
   return row === undefined ? null : { name: row.name, url: row.home_url ?? (row.fallback_url || null) };
 }

@@ -3,6 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { Problem } from "../../lib/problem.ts";
+import { isServedOn, preferenceOn } from "../../links/host-queries.ts";
 import { links } from "../../links/tables.ts";
 import { type Group, listGroups } from "../../programs/group-queries.ts";
 import { programs } from "../../programs/tables.ts";
@@ -80,10 +81,15 @@ export async function findLink(
   const { db, actor } = c.var;
   const isThis = and(
     eq(links.slug, slug.toLowerCase()),
-    host === undefined ? undefined : eq(links.host, host),
+    host === undefined ? undefined : isServedOn(host),
     actor.program_ids === null ? undefined : inArray(links.program_id, [...actor.program_ids]),
   );
-  const rows = await db.select().from(links).where(isThis).limit(2);
+  const rows = await db
+    .select()
+    .from(links)
+    .where(isThis)
+    .orderBy(...(host === undefined ? [links.id] : preferenceOn(host)))
+    .limit(host === undefined ? 2 : 1);
   const [row, another] = rows;
   if (row === undefined) throw missing("link", slug, field);
   if (another === undefined) return row;

@@ -3,6 +3,7 @@ import { and, between, desc, eq, inArray, sql } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { toIsoDay } from "../../lib/calendar.ts";
+import { CURRENT_HOST } from "../../links/host-queries.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED, VERDICTS, type Verdict } from "../../redirect/click.ts";
 import { type ClickDetails, DIMENSIONS, type Dimension } from "../click-details.ts";
@@ -191,12 +192,12 @@ export async function readTopLinks(
     .orderBy(desc(clicks), links.id)
     .limit(limit);
   const ids = ranked.map((row) => row.id);
-  const { slug, host, kind, channel } = links;
+  const { slug, kind, channel } = links;
   const rows = await db
     .select({
       id: links.id,
       slug,
-      host,
+      host: CURRENT_HOST.as("host"),
       affiliate: affiliates.username,
       kind,
       channel,

@@ -15,7 +15,8 @@ import {
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
 import type { LinkForgetter } from "../../redirect/link-resolver.ts";
-import { createLink, hostsOf } from "../link-store.ts";
+import { listHosts } from "../host-queries.ts";
+import { createLink } from "../link-store.ts";
 import { buildLinkUrl } from "../link-url.ts";
 import { withoutScheme } from "./link-name.tsx";
 import { LinkPage } from "./link-page.tsx";
@@ -38,7 +39,8 @@ export function addLinkRoutes(app: Hono<Portal>, caches: LinkForgetter): void {
       const form = await readFormFields(c);
       const result = await createTrackingLink(context, form);
       if (!result.ok) return showLinks(c, context, { form, field: result.field, error: result.error });
-      await caches.forget(hostsOf(result.link, new URL(c.req.url).host), result.link.slug);
+      const hosts = await listHosts(context.db, result.link, new URL(c.req.url).host);
+      await caches.forget(hosts, result.link.slug);
       return c.redirect(`/app/links/${result.link.id}?made=1`, 303);
     }),
   );
