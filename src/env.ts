@@ -27,6 +27,8 @@ export interface Env {
   PAYOUT_DETAILS_WAIT_DAYS?: string;
   MAIL_FROM?: string;
   PORTAL_ORIGIN?: string;
+  ALERT_EMAIL?: string;
+  ALERT_WEBHOOK_URL?: string;
 }
 
 /** The settings, parsed. */
@@ -55,6 +57,16 @@ export interface MailSettings {
   fault: string | null;
 }
 
+/** Where alerts about the deployment are sent; null if not set. */
+export interface AlertSettings {
+  /** An address, and the sender of the email. */
+  email: { to: string; from: string } | null;
+  /** It takes a JSON POST. */
+  webhook_url: string | null;
+  /** The errors of invalid settings, with how to fix them. */
+  faults: readonly string[];
+}
+
 const CLICK_SINKS = ["queue", "d1"] as const;
 const RETENTION_DAYS_DEFAULT = 90;
 /** Longer than a queue keeps a message, so that none is redelivered after its clicks are deleted. */
@@ -69,6 +81,7 @@ export class SettingError extends Error {
 }
 
 const KEY_BYTES = 32;
+const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
 const ADMIN_TOKEN_MIN_CHARACTERS = 20;
 
 const parsed = new WeakMap<object, Settings>();
@@ -113,6 +126,53 @@ function parseMailSettings(env: Env): MailSettings {
   }
 }
 
+/** Parses the alert settings. Never throws. An invalid one is left out, and `/healthz` and the status have its error. */
+export function readAlertSettings(env: Env): AlertSettings {
+  const faults: string[] = [];
+  const orFault = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      faults.push(error.message);
+      return null;
+    }
+  };
+  return { email: orFault(() => readAlertEmail(env)), webhook_url: orFault(() => readWebhookUrl(env)), faults };
+}
+
+/** The errors of all invalid settings. */
+export function listSettingFaults(env: Env): string[] {
+  const faults: string[] = [];
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    faults.push(error.message);
+  }
+  const { fault } = readMailSettings(env);
+  return [...faults, ...(fault === null ? [] : [fault]), ...readAlertSettings(env).faults];
+}
+
+function readAlertEmail(env: Env): AlertSettings["email"] {
+  if (!env.ALERT_EMAIL) return null;
+  if (!ADDRESS.test(env.ALERT_EMAIL)) throw new SettingError("ALERT_EMAIL must be a plain email address");
+  const { mail_from: from, fault } = readMailSettings(env);
+  if (fault !== null) return null; // the fault is named already
+  if (env.EMAIL === undefined || from === null) {
+    throw new SettingError("ALERT_EMAIL needs MAIL_FROM and the binding EMAIL; see src/docs/notifications.md");
+  }
+  return { to: env.ALERT_EMAIL, from };
+}
+
+/** HTTPS only: the URL of a chat's webhook is a secret. */
+function readWebhookUrl({ ALERT_WEBHOOK_URL: text }: Env): string | null {
+  if (!text) return null;
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && url.username === "" && url.password === "") return url.href;
+  throw new SettingError("ALERT_WEBHOOK_URL must be an https URL without a user name");
+}
+
 function readAdminToken(text: string | undefined): string {
   if (text !== undefined && text.length >= ADMIN_TOKEN_MIN_CHARACTERS) return text;
   throw new SettingError(
@@ -142,7 +202,7 @@ function readWaitDays(text: string | undefined): number {
 
 function readMailFrom(text: string | undefined): string | null {
   if (!text) return null;
-  if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text;
+  if (ADDRESS.test(text)) return text;
   throw new SettingError("MAIL_FROM must be a plain email address of a domain that is onboarded for Email Sending");
 }
 

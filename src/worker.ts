@@ -17,6 +17,7 @@ import { recordThrottledHits } from "./clicks/throttled-hit-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
+import { listUnrelayedAccounts, recordRelay } from "./commissions/unrelayed-account-store.ts";
 import { deleteOldUserSessions } from "./console/layout/sign-in-store.ts";
 import { finishErasures } from "./conversions/customers/erasure-job.ts";
 import { CustomerObject } from "./customers/customer-object.ts";
@@ -40,6 +41,7 @@ import { firstSegment, RESERVED_SEGMENTS } from "./links/slug.ts";
 import { notePayout, noteSale } from "./notifications/note-store.ts";
 import { deleteOldNotifications } from "./notifications/notification-store.ts";
 import { canNotify, sendEmails } from "./notifications/send-job.ts";
+import { checkStatus } from "./operations/alert-job.ts";
 import { checkHealth } from "./operations/health-handler.ts";
 import type { StatementMessage } from "./payouts/account-messages.ts";
 import { hashOldAccounts } from "./payouts/payees/payee-store.ts";
@@ -204,6 +206,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
           credited_clicks: retryCreditedClicks(openDatabase(env.DB), scheduledTime),
           payout_runs: workRuns(env, scheduledTime),
           emails: sendEmails(env, scheduledTime),
+          status: checkStatus(env, scheduledTime),
         });
       }
       const db = openDatabase(env.DB);
@@ -235,13 +238,27 @@ async function sweepObjects(env: Env, now: number): Promise<void> {
   const db = openDatabase(env.DB);
   const relayed: Relayed[] = [];
   for (const customer of await listUnrelayed(db, now - SWEEP_AFTER_MS, SWEEP_LIMIT)) {
-    const left = await env.CUSTOMERS.getByName(customer.key).relay();
-    if (left === 0) relayed.push(customer);
+    if (await isRelayed(env.CUSTOMERS.getByName(customer.key))) relayed.push(customer);
   }
   await markRelayed(db, relayed);
   const minute = Math.floor(now / MS_PER_MINUTE) % MINUTES_PER_DAY;
-  for (const account of await listAccountsOfMinute(db, minute, MINUTES_PER_DAY)) {
-    await env.ACCOUNTS.getByName(accountKeyOf(account)).relay();
+  const unrelayed = await listUnrelayedAccounts(db, SWEEP_LIMIT);
+  const isKnown = new Set(unrelayed.map(accountKeyOf));
+  const due = await listAccountsOfMinute(db, minute, MINUTES_PER_DAY);
+  for (const account of [...unrelayed, ...due.filter((one) => !isKnown.has(accountKeyOf(one)))]) {
+    const key = accountKeyOf(account);
+    const isDone = await isRelayed(env.ACCOUNTS.getByName(key));
+    if (isDone === isKnown.has(key)) await recordRelay(db, account, !isDone, now);
+  }
+}
+
+/** Has an object send its messages; whether none is left. An object that doesn't answer may have some. */
+async function isRelayed(object: { relay: () => Promise<number> }): Promise<boolean> {
+  try {
+    return (await object.relay()) === 0;
+  } catch (error) {
+    logError("object_not_swept", { error });
+    return false;
   }
 }
 

@@ -26,6 +26,7 @@ import { readSettings } from "../env.ts";
 import { Problem } from "../lib/problem.ts";
 import { isInsecure, TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addLinkRoutes } from "../links/api.ts";
+import { addStatusRoutes } from "../operations/api.ts";
 import { addPaymentFileRoutes } from "../payouts/files/api.ts";
 import { addManualPaymentRoutes } from "../payouts/files/manual-payment-api.ts";
 import { addPayeeRoutes } from "../payouts/payees/api.ts";
@@ -111,5 +112,6 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addClickCheckRoutes(app);
   addDeadClickRoutes(app);
   addCountRoutes(app);
+  addStatusRoutes(app);
   return app;
 }

@@ -1,4 +1,5 @@
 /** The D1 tables that `clicks/` owns: others may read them, but only this folder writes them. */
+import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { links } from "../links/tables.ts";
 import type { ClickDetails } from "./click-details.ts";
@@ -102,5 +103,8 @@ export const deadClicks = sqliteTable(
     body: text("body", { mode: "json" }).$type<unknown[]>().notNull(),
     replayed_at: time("replayed_at"),
   },
-  (table) => [index("dead_clicks_by_time").on(table.received_at, table.id)],
+  (table) => [
+    index("dead_clicks_by_time").on(table.received_at, table.id),
+    index("dead_clicks_unreplayed").on(table.received_at, table.clicks).where(sql`replayed_at IS NULL`),
+  ],
 );

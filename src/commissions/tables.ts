@@ -1,5 +1,5 @@
 /** The D1 tables owned by `commissions/`. Other folders may read them; only this one writes them. */
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";
 import { programs } from "../programs/tables.ts";
 
@@ -47,4 +47,14 @@ export const ledgerEntries = sqliteTable(
       table.amount,
     ),
   ],
+);
+
+export const unrelayedAccounts = sqliteTable(
+  "unrelayed_accounts",
+  {
+    program_id: integer("program_id").notNull(),
+    affiliate_id: integer("affiliate_id").notNull(),
+    since: integer("since").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id] })],
 );

@@ -1,8 +1,9 @@
 /** `GET /healthz`, for uptime monitors and the deploy command. */
 import { findMissingMigrations } from "../db/schema-queries.ts";
-import { type Env, readMailSettings, readSettings, SettingError } from "../env.ts";
+import { type Env, listSettingFaults } from "../env.ts";
 import { logError } from "../lib/platform/log.ts";
 import { describeMissing } from "./describe-migrations.ts";
+import { judgeSettings } from "./judge-work.ts";
 
 /** A check's result: `ok`, or what is wrong and what to do. */
 type Check = "ok" | { status: "failing"; detail: string; fix: string };
@@ -20,19 +21,8 @@ export async function checkHealth(env: Env): Promise<Response> {
 }
 
 function checkSettings(env: Env): Check {
-  try {
-    readSettings(env);
-    const { fault } = readMailSettings(env);
-    if (fault !== null) throw new SettingError(fault);
-    return "ok";
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    return {
-      status: "failing",
-      detail: `${error.message}.`,
-      fix: "Correct a variable in wrangler.toml, or a secret with `npx wrangler secret put`, and run `npm run deploy`.",
-    };
-  }
+  const { status, detail, fix } = judgeSettings(listSettingFaults(env));
+  return status === "ok" ? "ok" : { status: "failing", detail, fix: fix ?? "" };
 }
 
 async function checkDatabase(env: Env): Promise<Check> {
@@ -45,7 +35,7 @@ async function checkDatabase(env: Env): Promise<Check> {
       status: "failing",
       detail:
         "D1 doesn't answer. Known links redirect, clicks wait in the queue, and checkouts are asked to send again.",
-      fix: "See https://www.cloudflarestatus.com, and the errors in the log with `npx wrangler tail`.",
+      fix: "See https://www.cloudflarestatus.com, and the errors in the log with `npx wrangler tail -c .lastclick.wrangler.json`.",
     };
   }
 }
@@ -60,7 +50,7 @@ async function checkMigrations(env: Env, database: Check): Promise<Check> {
     return {
       status: "failing",
       detail: "The applied migrations can't be read.",
-      fix: "Run `npx wrangler d1 migrations list DB --remote`, and see the errors in the log with `npx wrangler tail`.",
+      fix: "Run `npx wrangler d1 migrations list DB --remote -c .lastclick.wrangler.json`, and see the errors in the log with `npx wrangler tail -c .lastclick.wrangler.json`.",
     };
   }
 }
