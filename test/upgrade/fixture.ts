@@ -7,7 +7,23 @@ import { readStatements, writeStatements } from "./sql-text.ts";
 /** The commit whose Worker wrote the fixture. */
 export const COMMIT = "2ef8d9c";
 
-const FOLDER = resolve(import.meta.dirname, "../fixtures/upgrade", COMMIT);
+/** The release before this one. Of its fixture, only the rows and statements of D1 are kept. */
+export const PREVIOUS = "e94cf53";
+
+/** The files of {@link PREVIOUS}. */
+export const PREVIOUS_FILES: readonly string[] = ["d1.sql", "statements.json"];
+
+/** The folder of a commit's fixture. */
+export function folderOf(commit: string): string {
+  return resolve(import.meta.dirname, "../fixtures/upgrade", commit);
+}
+
+let target = folderOf(COMMIT);
+
+/** Makes the functions below write the fixture of another commit. */
+export function writeTo(commit: string): void {
+  target = folderOf(commit);
+}
 
 /** The time when the older release ends and the new one begins. */
 export const ENDS_AT = "2026-06-16 09:00";
@@ -57,8 +73,8 @@ export interface ArchivedObject {
 }
 
 /** Reads a JSON file of the fixture. */
-export function readJson<Value>(name: string): Value {
-  return JSON.parse(readFileSync(join(FOLDER, name), "utf8"));
+export function readJson<Value>(name: string, commit = COMMIT): Value {
+  return JSON.parse(readFileSync(join(folderOf(commit), name), "utf8"));
 }
 
 /** Writes a JSON file of the fixture, with one element per line for a list or object at the top. */
@@ -72,8 +88,8 @@ export function writeJson(name: string, value: object): void {
 }
 
 /** Reads the statements of an SQL file. */
-export function readSql(name: string): string[] {
-  return readStatements(readFileSync(join(FOLDER, name), "utf8"));
+export function readSql(name: string, commit = COMMIT): string[] {
+  return readStatements(readFileSync(join(folderOf(commit), name), "utf8"));
 }
 
 /** Writes an SQL file. */
@@ -87,7 +103,7 @@ const ALARM = " with an alarm";
 
 /** Reads the objects of a class: its schema, and the rows of each. */
 export function readObjects(binding: string): StoredObject[] {
-  const [schema = "", ...objects] = readFileSync(join(FOLDER, fileOf(binding)), "utf8").split(OBJECT);
+  const [schema = "", ...objects] = readFileSync(join(folderOf(COMMIT), fileOf(binding)), "utf8").split(OBJECT);
   return objects.map((text) => {
     const end = text.indexOf("\n");
     const title = text.slice(0, end);
@@ -115,7 +131,7 @@ function fileOf(binding: string): string {
 }
 
 function writeText(name: string, text: string): void {
-  const path = join(FOLDER, name);
+  const path = join(target, name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }

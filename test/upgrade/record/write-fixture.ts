@@ -1,15 +1,25 @@
 /**
  * Writes the fixture of the upgrade test with the Worker of an older commit. See test/upgrade/README.md.
  *
- *     node test/upgrade/record/write-fixture.ts <checkout of that commit>
+ *     node test/upgrade/record/write-fixture.ts <checkout of that commit> [previous]
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readD1Migrations } from "@cloudflare/vitest-plugin";
 import { continueStory } from "../continue-story.ts";
 import { dumpDatabase } from "../dump-database.ts";
-import { ENDS_AT, type StoredObject, writeJson, writeObjects, writeSql } from "../fixture.ts";
+import {
+  ENDS_AT,
+  folderOf,
+  PREVIOUS,
+  PREVIOUS_FILES,
+  type StoredObject,
+  writeJson,
+  writeObjects,
+  writeSql,
+  writeTo,
+} from "../fixture.ts";
 import { Player, timeOf } from "../player.ts";
 import { readAnswers } from "../read-answers.ts";
 import { bundleWorker, type Server, type Statement, startServer } from "../server.ts";
@@ -26,12 +36,17 @@ interface Dump {
   counters: Row[];
 }
 
-const [, , checkout] = process.argv;
+const [, , checkout, which] = process.argv;
 if (checkout === undefined) throw new Error("Name the folder that the commit is checked out in.");
 const root = resolve(checkout);
 const folder = mkdtempSync(join(tmpdir(), "lastclick-upgrade-"));
+if (which === "previous") writeTo(PREVIOUS);
 try {
   await record();
+  if (which === "previous") {
+    const others = readdirSync(folderOf(PREVIOUS)).filter((name) => !PREVIOUS_FILES.includes(name));
+    for (const name of others) rmSync(join(folderOf(PREVIOUS), name));
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
