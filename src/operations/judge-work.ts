@@ -120,7 +120,7 @@ export function judgeRuns(runs: readonly RunReading[], now: number): StatusItem 
   return {
     ...{ name, status: "failing", values },
     detail: `${countOf(stuck.length, "payout run doesn't", "payout runs don't")} get on.`,
-    fix: 'Look for `minute_task_failed` with `"task": "payout_runs"` in the Worker's log.',
+    fix: "Look for `minute_task_failed` with the task `payout_runs` in the Worker's log.",
   };
 }
 

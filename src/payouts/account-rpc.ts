@@ -39,8 +39,8 @@ export interface AccountRpc extends Rpc.DurableObjectBranded {
   reviseStatements(order: DraftOrder): Promise<Statement[]>;
   payStatements(run: string, paid_at: number, paying: Paying): Promise<Statement[]>;
   cancelStatements(run: string, cancelled_at: number): Promise<Statement[]>;
-  failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed>;
-  payStatement(number: number, made: PaymentMade): Promise<Paid>;
+  failStatement(number: number, failed: { reason: string; failed_at: number }, audit?: AuditMessage): Promise<Failed>;
+  payStatement(number: number, made: PaymentMade, audit?: AuditMessage): Promise<Paid>;
   readStatements(after: number, limit: number): Promise<Statement[]>;
   readStatement(number: number): Promise<{ statement: Statement; entries: LedgerEntry[] } | null>;
   followEntries(entries: readonly number[]): Promise<Statement[]>;

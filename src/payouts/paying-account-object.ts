@@ -1,4 +1,5 @@
 import type { AccountKey } from "../affiliates/enrollment.ts";
+import type { AuditMessage } from "../audit/audit-message.ts";
 import { AccountObject } from "../commissions/account-object.ts";
 import { entryNumberOf, type LedgerEntry } from "../commissions/ledger.ts";
 import type { Env } from "../env.ts";
@@ -89,13 +90,20 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return this.#changeRun(run, (statement) => cancelStatement(statement, cancelled_at));
   }
 
-  /** Reverses a statement's payment that failed or was returned. Has no effect if it is already reversed. */
-  async failStatement(number: number, failed: { reason: string; failed_at: number }): Promise<Failed> {
+  /**
+   * Reverses a statement's payment that failed or was returned. Has no effect if it is already reversed. `audit` is sent with the
+   * change.
+   */
+  async failStatement(
+    number: number,
+    failed: { reason: string; failed_at: number },
+    audit?: AuditMessage,
+  ): Promise<Failed> {
     const done = this.change((): Failed => {
       const statement = this.#statements.find(number);
       if (statement === null) return { status: "unknown" };
       const change = failStatement(statement, failed, this.numbering(statement));
-      if (change !== null) return { status: "failed", statement: this.#apply(change) };
+      if (change !== null) return { status: "failed", statement: this.#apply(change, audit) };
       const isFailed = statement.status === "failed" || statement.status === "returned";
       return isFailed ? { status: "exists", statement } : { status: "not_payable" };
     });
@@ -105,9 +113,9 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
 
   /**
    * Records that one statement was paid, as a provider reports it or an admin says. It must not have been carried into
-   * a later statement, which pays the amount too.
+   * a later statement, which pays the amount too. `audit` is sent with the change.
    */
-  async payStatement(number: number, made: PaymentMade): Promise<Paid> {
+  async payStatement(number: number, made: PaymentMade, audit?: AuditMessage): Promise<Paid> {
     const paid = this.change((): Paid => {
       const statement = this.#statements.find(number);
       if (statement === null) return { status: "unknown" };
@@ -115,7 +123,7 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
       const to = this.#statements.carriedTo(statement);
       if (to !== null) return { status: "carried_on", to };
       const change = payStatement(statement, made, this.numbering(statement));
-      return change === null ? { status: "not_payable" } : { status: "paid", statement: this.#apply(change) };
+      return change === null ? { status: "not_payable" } : { status: "paid", statement: this.#apply(change, audit) };
     });
     await this.settle();
     return paid;
@@ -238,9 +246,10 @@ export abstract class PayingAccountObject extends AccountObject<StatementMessage
     return changed;
   }
 
-  #apply({ statement, posted }: StatementChange): Statement {
+  #apply({ statement, posted }: StatementChange, audit?: AuditMessage): Statement {
     this.add(posted);
     this.#keep(statement);
+    if (audit !== undefined) this.outbox.put([audit]);
     return statement;
   }
 

@@ -30,6 +30,7 @@ export const payoutRuns = sqliteTable(
     paid_at: time("paid_at"),
     finished_at: time("finished_at"),
     window_number: integer("window_number").notNull().default(1),
+    created_by_approver: text("created_by_approver"),
   },
   (table) => [
     checkEnum(table.status),

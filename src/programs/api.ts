@@ -6,7 +6,7 @@ import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
-import { permit } from "../api/layout/permit.ts";
+import { permit, refuseRole } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import { diffFields } from "../audit/diff-fields.ts";
@@ -19,7 +19,9 @@ import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
 import { isOwnParameter } from "../redirect/location.ts";
+import { isPermitted } from "../users/roles.ts";
 import { isHostTaken, leaveHost, listLinksTo, listSharedSlugs } from "./host-store.ts";
+import { lowerApprovals, readPendingApprovals, withdrawRequest } from "./payout-approvals-api.ts";
 import { isInScope } from "./scope-queries.ts";
 import { programs, programTerms } from "./tables.ts";
 import { unpaidTerms } from "./terms.ts";
@@ -101,7 +103,7 @@ const settings = {
   ),
   deep_links: v.optional(v.boolean()),
   kind: v.optional(v.picklist(["standard", "reward"])),
-  /** How many keys must sign a payout run before it is paid. */
+  /** How many users must approve a payout run before it is paid. With 1, any key that may pay. */
   payout_approvals: v.optional(v.picklist([1, 2])),
   /** Whether a run is drafted by itself on the first day of the window. */
   payout_auto_draft: v.optional(v.boolean()),
@@ -189,7 +191,11 @@ export function addProgramRoutes(app: ApiApp): void {
     );
   });
 
-  app.get("/programs/:program", async (c) => c.json(viewProgram(await findProgram(c.var.db, c.req.param("program")))));
+  app.get("/programs/:program", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const pending = await readPendingApprovals(c.var.db, program.id, c.var.now);
+    return c.json({ ...viewProgram(program), pending_payout_approvals: pending });
+  });
 
   app.patch("/programs/:program", async (c) => {
     const { db } = c.var;
@@ -216,17 +222,45 @@ export function addProgramRoutes(app: ApiApp): void {
     checkCookieDomain({ ...program, ...changes });
     const hosts = await changeHosts(c, program, changes);
     const body = viewProgram({ ...program, ...changes });
+    const { payout_approvals } = changes;
+    if (payout_approvals !== undefined) refuseApprovalsChange(c, program, fields);
+    if (payout_approvals !== undefined && payout_approvals < program.payout_approvals) {
+      return lowerApprovals(c, program, { to: payout_approvals, view: body });
+    }
+    const pending = await readPendingApprovals(db, program.id, c.var.now);
+    // A call with the number that is in force withdraws a request to lower it.
+    const withdrawn = payout_approvals === undefined || pending === null ? null : withdrawRequest(db, program, pending);
     try {
       return await commitChange(
         c,
-        [...hosts, db.update(programs).set(changes).where(eq(programs.id, program.id))],
-        [{ ...changeOf(program, "updated"), program_id: program.id, ...diffFields(viewProgram(program), body) }],
+        [
+          ...hosts,
+          ...(withdrawn === null ? [] : [withdrawn.statement]),
+          db.update(programs).set(changes).where(eq(programs.id, program.id)),
+        ],
+        [
+          { ...changeOf(program, "updated"), program_id: program.id, ...diffFields(viewProgram(program), body) },
+          ...(withdrawn === null ? [] : [withdrawn.change]),
+        ],
         { status: 200, body },
       );
     } catch (error) {
       throw isUniqueViolation(error) ? hostTaken() : error;
     }
   });
+}
+
+/**
+ * Throws 403 unless the actor may approve runs, and 422 if a lower number comes with other fields: it waits for a second user, so
+ * it is a call of its own.
+ */
+function refuseApprovalsChange(c: ApiCall, program: Program, fields: v.InferOutput<typeof programChange>): void {
+  const { payout_approvals = program.payout_approvals, ...others } = fields;
+  if (payout_approvals === program.payout_approvals) return;
+  if (!isPermitted(c.var.actor.role, "pay")) throw refuseRole(c.var.actor, "pay");
+  if (payout_approvals > program.payout_approvals || Object.keys(others).length === 0) return;
+  const detail = "payout_approvals: lower it in a call without other fields, because a second user must confirm it.";
+  throw new Problem(422, "invalid_payout_approvals", detail, "payout_approvals");
 }
 
 /** The statements that go with a change of hosts. Throws 409 if links would stop working, or lead to a host that isn't allowed. */

@@ -1,6 +1,7 @@
 /** The D1 tables that `programs/` owns: others may read them, only this folder writes them. */
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { checkEnum } from "../db/check-enum.ts";
+import { users } from "../users/tables.ts";
 import type { ProgramTerms } from "./terms.ts";
 
 const time = (name: string) => integer(name);
@@ -71,3 +72,15 @@ export const programTerms = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.program_id, table.version] })],
 );
+
+export const approvalRequests = sqliteTable("approval_requests", {
+  program_id: integer("program_id")
+    .primaryKey()
+    .references(() => programs.id),
+  payout_approvals: integer("payout_approvals").notNull(),
+  requested_by: text("requested_by")
+    .notNull()
+    .references(() => users.id),
+  requested_at: time("requested_at").notNull(),
+  expires_at: time("expires_at").notNull(),
+});

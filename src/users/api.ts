@@ -104,7 +104,7 @@ export function addUserRoutes(app: ApiApp): void {
       commitChange(
         c,
         [
-          // Whoever read the old mailbox may have a link, or a session from one.
+          // A link, or a session from one, may be in the hands of a reader of the old mailbox.
           ...(changed.email === user.email ? [] : deleteUserSignIns(db, user.id, isAllowed)),
           db.update(users).set(changes).where(isAllowed).returning({ id: users.id }),
         ],

@@ -86,20 +86,6 @@ describe("a command", () => {
   });
 });
 
-test("requires a second key for approval where the terms say so, and an active key", async () => {
-  const { a, runs, program } = await storyWithSales("kartra", ["2026-01-03"]);
-  await makePayable(a.username);
-  await admin("PATCH", `/v1/programs/${program}`, { payout_approvals: 2 });
-  const { json: second } = await admin("POST", "/v1/keys", { name: "Finance" });
-  const { json: run } = await command(runs, { month: "2026-03" });
-  expect((await command(`${runs}/${run.id}/approve`)).json.code).toBe("second_key_needed");
-  const approved = await command(`${runs}/${run.id}/approve`, undefined, { token: second.key });
-  expect(approved.json).toMatchObject({ status: "approved", created_by: "first", approvals: [{ key: second.id }] });
-  await admin("DELETE", `/v1/keys/${second.id}`);
-  expect((await command(`${runs}/${run.id}/pay`, undefined, { token: second.key })).status).toBe(401);
-  expect(JSON.stringify((await admin("GET", "/v1/keys")).json)).not.toContain(second.key);
-});
-
 test("the cron drafts a month's run once in its window, and continues unfinished runs", async () => {
   const { a, runs } = await storyWithSales("kartra", ["2026-01-03"]);
   await makePayable(a.username);

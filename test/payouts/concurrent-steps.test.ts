@@ -84,7 +84,7 @@ async function setUpAccounts(): Promise<Account[]> {
 let commands = 0;
 const commandOf = (command: string): Command => {
   commands += 1;
-  return { key: `key-${commands}`, command, by: "first", at: Date.now() };
+  return { key: `key-${commands}`, command, by: "first", at: Date.now(), audit: null };
 };
 
 async function draft(programId: number): Promise<Run> {

@@ -66,7 +66,9 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     const paying = new Map((await expectProjected(c, run)).map((statement) => [statement.id, statement]));
     const text = refuseUnreadable(() => decodeReport(bytes));
     const { results, faults, unrelated } = refuseUnreadable(() => read(text, paying));
-    await recordRunCommand(c, run, "report of payments", `results ${await hashText(text)}`);
+    const sha256 = await hashText(text);
+    const audited = { verb: "results_recorded", after: { sha256, results: results.length } };
+    await recordRunCommand(c, run, "report of payments", { command: `results ${sha256}`, audited });
     if (!(await beginPayments(c.var.db, run, c.var.now))) throw refuseUnpayable("cancelled");
     await storeConfirmations(c.var.db, run.id, listConfirmations({ results, faults }, paying), c.var.now);
     const judged = judgeResults(results, paying);

@@ -4,11 +4,11 @@ import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
-import { startOfDay } from "../../lib/calendar.ts";
+import { startOfDay, toIsoDay } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { calendarDay, shortText } from "../../lib/validation.ts";
 import type { Paid } from "../account-rpc.ts";
-import { recordRunCommand, usernameOf } from "../runs/api.ts";
+import { auditStatement, recordRunCommand, usernameOf } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
 import { findStatement, viewStatement } from "../statements/queries.ts";
 import type { PaidBy, Statement } from "../statements/statement.ts";
@@ -36,12 +36,16 @@ export function addManualPaymentRoutes(app: ApiApp): void {
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(statement));
     const current = (await object.readStatement(statement.number))?.statement;
     await refuseFiled(c, run, current ?? statement);
-    await recordRunCommand(c, run, "payment", `pay ${id} ${JSON.stringify([method, reference, paid_on])}`);
+    const command = `pay ${id} ${JSON.stringify([method, reference, paid_on])}`;
+    await recordRunCommand(c, run, "payment", { command, audited: null });
     await beginPayments(c.var.db, run, c.var.now);
     const paid_by: PaidBy = { source: "manual", method, reference, is_late: run.status === "paid" };
-    const paid: Paid = await object.payStatement(statement.number, { paid_at, paid_by });
-    const made = expectPaid(paid, paid_by);
-    return c.json(viewStatement(made, (await usernameOf(c, made.affiliate_id)) ?? ""));
+    const username = (await usernameOf(c, statement.affiliate_id)) ?? "";
+    const { payable: amount, currency } = current ?? statement;
+    const after = { affiliate: username, method, reference, paid_on: toIsoDay(paid_on), amount, currency };
+    const audit = auditStatement(c, statement, "paid", after);
+    const paid: Paid = await object.payStatement(statement.number, { paid_at, paid_by }, audit);
+    return c.json(viewStatement(expectPaid(paid, paid_by), username));
   });
 }
 

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { auditActorOf } from "../../api/layout/commit-change.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
@@ -11,15 +12,20 @@ import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { LIST, readList } from "../../api/layout/read-list.ts";
 import { readPage } from "../../api/layout/read-page.ts";
+import type { AuditMessage } from "../../audit/audit-message.ts";
+import { describeChange } from "../../audit/audit-store.ts";
+import type { AuditedFields } from "../../audit/tables.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { MONTH_PATTERN, monthOf } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { parseAllFields, shortText } from "../../lib/validation.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
+import { isPermitted } from "../../users/roles.ts";
 import type { Failed } from "../account-rpc.ts";
 import { listWindows, nameWindow, type PayWindow, windowOf } from "../payout-window.ts";
 import { countStatements, findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
+import type { Statement } from "../statements/statement.ts";
 import { payoutRuns } from "../tables.ts";
 import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
 import { newRunId, reviseRun, workRun } from "./run-job.ts";
@@ -48,8 +54,10 @@ const REFUSALS: Record<RunRefusal, string> = {
   run_not_approved: "Only an approved run can be paid.",
   run_not_cancellable:
     "This run can't be canceled, because payments may already have been made. Mark individual payments as failed instead.",
-  second_key_needed:
-    "This program requires two API keys, and this key already drafted or approved the run. Use another key.",
+  approval_needs_user:
+    "This program requires the approvals of two users, and this API key belongs to no user. Use a user's key.",
+  second_user_needed:
+    "This program requires the approvals of two users, and this user already drafted or approved the run. A second user must approve it.",
 };
 
 export function addPayoutRoutes(app: ApiApp): void {
@@ -71,8 +79,16 @@ export function addPayoutRoutes(app: ApiApp): void {
     const { payout } = terms;
     const window = chooseWindow(listWindows(payout, asked), (one) => windowOf(payout, one).from <= now, fields.window);
     const made = { id: newRunId(), program_id: program.id, month: asked, window_number: window.window ?? 1 };
-    const creation = { ...command, command: `create ${nameWindow(window)}` };
-    const commanded = await createRun(db, { ...made, terms_version: version, payout }, creation);
+    const name = nameWindow(window);
+    const after = { window: name, terms_version: version };
+    const audit = auditOf(c, { program_id: program.id, subject: made.id }, "created", after);
+    const { actor } = c.var;
+    const created_by_approver = isPermitted(actor.role, "pay") ? actor.user_id : null;
+    const commanded = await createRun(
+      db,
+      { ...made, terms_version: version, payout, created_by_approver },
+      { ...command, command: `create ${name}`, audit },
+    );
     if (commanded.status === "changed") {
       throw new Problem(409, "run_under_way", "The program already has an open payout run. Pay or cancel it first.");
     }
@@ -93,21 +109,25 @@ export function addPayoutRoutes(app: ApiApp): void {
 
   app.post("/programs/:program/payouts/runs/:run/approve", permit("pay"), async (c) => {
     const { program, run } = await findRunOf(c);
-    const command = { ...readCommand(c, "approval"), command: "approve" };
+    const command = { ...readCommand(c, "approval"), command: "approve", verb: "approved" };
     if (run.status === "draft") await revise(c, run);
     const details_wait_days = readSettings(c.env).payout_details_wait_days;
-    const approval = { key: command.by, at: command.at, details_wait_days };
+    const approval = { key: command.by, user: c.var.actor.user_id, at: command.at, details_wait_days };
     return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
   });
 
   app.post("/programs/:program/payouts/runs/:run/pay", permit("pay"), async (c) => {
     const { run } = await findRunOf(c);
-    return c.json(await change(c, run, { ...readCommand(c, "payment"), command: "pay" }, payRun));
+    return c.json(
+      await change(c, run, { ...readCommand(c, "payment"), command: "pay", verb: "payment_started" }, payRun),
+    );
   });
 
   app.post("/programs/:program/payouts/runs/:run/cancel", permit("payouts"), async (c) => {
     const { run } = await findRunOf(c);
-    return c.json(await change(c, run, { ...readCommand(c, "cancellation"), command: "cancel" }, cancelRun));
+    return c.json(
+      await change(c, run, { ...readCommand(c, "cancellation"), command: "cancel", verb: "canceled" }, cancelRun),
+    );
   });
 
   app.post("/programs/:program/payouts/runs/:run/steps", permit("payouts"), async (c) => {
@@ -127,19 +147,32 @@ export function addPayoutRoutes(app: ApiApp): void {
     const { db, now } = c.var;
     const { program, run } = await findRunOf(c);
     const id = c.req.param("statement");
-    const command = { ...readCommand(c, "failure"), command: `fail ${id}` };
+    const command = { ...readCommand(c, "failure"), command: `fail ${id}`, audit: null };
     const { reason } = await readJson(c.req, failure);
     const known = await findStatement(db, run.id, id);
     if (known === null) throw new Problem(404, "statement_not_found", `There is no statement "${id}" in this run.`);
     const account = { program_id: program.id, affiliate_id: known.affiliate_id };
     expectRun(await recordCommand(db, run, command));
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
-    const failed: Failed = await object.failStatement(known.number, { reason, failed_at: now });
+    const username = (await usernameOf(c, known.affiliate_id)) ?? "";
+    const change = auditStatement(c, known, "failed", { affiliate: username, reason });
+    const failed: Failed = await object.failStatement(known.number, { reason, failed_at: now }, change);
     if (!("statement" in failed)) {
       throw new Problem(409, "statement_not_payable", "This statement has no payment that could be marked as failed.");
     }
-    return c.json(viewStatement(failed.statement, (await usernameOf(c, known.affiliate_id)) ?? ""));
+    return c.json(viewStatement(failed.statement, username));
   });
+}
+
+/** A change of a statement for the audit log, which its account's object sends if it makes the change. */
+export function auditStatement(
+  c: ApiCall,
+  { id, program_id }: Pick<Statement, "id" | "program_id">,
+  verb: string,
+  after: AuditedFields,
+): AuditMessage {
+  const subject = { program_id, subject_type: "statement", subject: id };
+  return describeChange(auditActorOf(c), { action: `statement.${verb}`, ...subject, before: null, after }, c.var.now);
 }
 
 /** The window that is asked for, or the last one that has begun, or the first. Throws 422. */
@@ -180,22 +213,44 @@ export async function findRunOf(c: ApiCall) {
   return { program, run };
 }
 
-/** Records a command that doesn't change the run itself. Throws 409 if its key was used for a different command. */
-export async function recordRunCommand(c: ApiCall, run: Run, what: string, command: string): Promise<void> {
-  expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command }));
+/**
+ * Records a command that doesn't change the run itself, with an entry of the audit log if there is one. Throws 409 if its key was
+ * used for a different command.
+ */
+export async function recordRunCommand(
+  c: ApiCall,
+  run: Run,
+  what: string,
+  { command, audited }: { command: string; audited: { verb: string; after: AuditedFields } | null },
+): Promise<void> {
+  const of = { program_id: run.program_id, subject: run.id };
+  const audit = audited && auditOf(c, of, audited.verb, audited.after);
+  expectRun(await recordCommand(c.var.db, run, { ...readCommand(c, what), command, audit }));
 }
 
-function readCommand(c: ApiCall, what: string): Omit<Command, "command"> {
+/** The change of a run for the audit log. */
+function auditOf(c: ApiCall, of: { program_id: number; subject: string }, verb: string, after: AuditedFields) {
+  const change = { action: `payout_run.${verb}`, subject_type: "payout_run", ...of, before: null, after };
+  return { by: auditActorOf(c), change };
+}
+
+function readCommand(c: ApiCall, what: string): Omit<Command, "command" | "audit"> {
   return { key: readIdempotencyKey(c.req, what), by: c.var.key, at: c.var.now };
 }
 
 /** Applies a command to a run and starts its work. A repeated command returns the run as it is now. */
-async function change(c: ApiCall, run: Run, requested: Command, decide: (state: RunState) => RunState | RunRefusal) {
+async function change(
+  c: ApiCall,
+  run: Run,
+  { verb, ...requested }: Omit<Command, "audit"> & { verb: string },
+  decide: (state: RunState) => RunState | RunRefusal,
+) {
   const { db, now } = c.var;
-  const command = { ...requested, command: `${requested.command} ${run.id}` };
+  const command = { ...requested, command: `${requested.command} ${run.id}`, verb };
   // Check for a repeated command first, since the state it led to would refuse it.
   const commanded =
-    (await recallCommand(db, run.program_id, command)) ?? (await executeCommand(c, run, command, decide));
+    (await recallCommand(db, run.program_id, { ...command, audit: null })) ??
+    (await executeCommand(c, run, command, decide));
   const { id, program_id: programId } = expectRun(commanded);
   return viewRun((await workRun(c.env, programId, id, now)) ?? run);
 }
@@ -203,12 +258,22 @@ async function change(c: ApiCall, run: Run, requested: Command, decide: (state: 
 async function executeCommand(
   c: ApiCall,
   run: Run,
-  command: Command,
+  { verb, ...command }: Omit<Command, "audit"> & { verb: string },
   decide: (state: RunState) => RunState | RunRefusal,
 ): Promise<Commanded> {
   const decided = decide(stateOf(run));
   if (typeof decided === "string") throw new Problem(409, decided, REFUSALS[decided]);
-  return changeRun(c.var.db, run, beginning(decided, c.var.now), command);
+  const of = { program_id: run.program_id, subject: run.id };
+  const after = { status: decided.status, drafted: amountsOf(run) };
+  const audit = auditOf(c, of, verb, after);
+  return changeRun(c.var.db, run, beginning(decided, c.var.now), { ...command, audit });
+}
+
+/** What a run pays, by currency. */
+function amountsOf({ progress }: Run) {
+  return Object.fromEntries(
+    Object.entries(progress.drafted).map(([currency, { payments, amount }]) => [currency, { payments, amount }]),
+  );
 }
 
 /** The run's next status, and where its work starts. */
@@ -240,7 +305,7 @@ function viewRun(run: Run) {
     terms_version: run.terms_version,
     drafted_at: toIsoTime(run.drafted_at),
     created_by: run.created_by,
-    approvals: run.approvals.map(({ key, at }) => ({ key, at: toIsoTime(at) })),
+    approvals: run.approvals.map(({ key, user = null, at }) => ({ key, user, at: toIsoTime(at) })),
     paid_at: toIsoTime(run.paid_at),
     finished_at: toIsoTime(run.finished_at),
     progress: { affiliates: progress.affiliates, busy: progress.busy },

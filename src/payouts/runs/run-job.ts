@@ -127,7 +127,7 @@ export async function draftDueRuns(env: Env, now: number): Promise<void> {
     if (isOver(days, now) && !(await wasRunOpen(db, programId, days.to + MS_PER_DAY))) continue;
     const made = { id: newRunId(), program_id: programId, month, window_number: window.window ?? 1 };
     const name = nameWindow(window);
-    const command = { key: `cron:${name}`, command: `create ${name}`, by: CRON, at: now };
+    const command = { key: `cron:${name}`, command: `create ${name}`, by: CRON, at: now, audit: null };
     await createRun(db, { ...made, terms_version: version, payout }, command);
   }
 }

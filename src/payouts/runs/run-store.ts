@@ -1,6 +1,7 @@
 /** Stores payout runs in D1. Each change is made by one command. Throws if D1 is unavailable. */
 import { and, asc, eq, gt, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { enrollments } from "../../affiliates/tables.ts";
+import { type AuditActor, type Change, recordChange } from "../../audit/audit-store.ts";
 import type { Database } from "../../db/database.ts";
 import { keysetOf } from "../../db/keyset.ts";
 import { type List, type SortedPage, sortedPageOf } from "../../lib/paging.ts";
@@ -19,16 +20,23 @@ export interface Command {
   command: string;
   by: string;
   at: number;
+  /** The change for the audit log; null for the cron's commands. */
+  audit: { by: AuditActor; change: Change } | null;
 }
 
 /** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one. */
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
 /** The fields of a new run. */
-export type NewRun = Pick<Run, "id" | "program_id" | "month" | "window_number" | "terms_version" | "payout">;
+export type NewRun = Pick<Run, "id" | "program_id" | "month" | "window_number" | "terms_version" | "payout"> &
+  Partial<Pick<Run, "created_by_approver">>;
 
 /** Creates a run. `changed`: another run is in progress. */
-export async function createRun(db: Database, made: NewRun, command: Command): Promise<Commanded> {
+export async function createRun(
+  db: Database,
+  { created_by_approver = null, ...made }: NewRun,
+  command: Command,
+): Promise<Commanded> {
   const known = await recallCommand(db, made.program_id, command);
   if (known !== null) return known;
   const run: Run = {
@@ -38,6 +46,7 @@ export async function createRun(db: Database, made: NewRun, command: Command): P
     drafted_at: command.at,
     progress: NO_PROGRESS,
     created_by: command.by,
+    created_by_approver,
     approvals: [],
     paid_at: null,
     finished_at: null,
@@ -45,6 +54,7 @@ export async function createRun(db: Database, made: NewRun, command: Command): P
   const [created] = await db.batch([
     db.insert(payoutRuns).values(run).onConflictDoNothing().returning({ id: payoutRuns.id }),
     keepCommand(db, run, command),
+    ...audit(db, command),
   ]);
   if (created.length > 0) return { status: "done", run };
   return (await recallCommand(db, made.program_id, command)) ?? { status: "changed" };
@@ -69,6 +79,7 @@ export async function changeRun(db: Database, run: Run, change: RunChange, comma
       )
       .returning({ id: payoutRuns.id }),
     keepCommand(db, run, command),
+    ...audit(db, command),
   ]);
   if (changed.length > 0) return { status: "done", run: { ...run, ...change } };
   return (await recallCommand(db, run.program_id, command)) ?? { status: "changed" };
@@ -91,10 +102,13 @@ export async function beginPayments(db: Database, { id }: Run, at: number): Prom
 export async function recordCommand(db: Database, run: Run, command: Command): Promise<Commanded> {
   const { program_id: programId } = run;
   const row = { program_id: programId, key: command.key, run_id: run.id, command: command.command };
-  await db
-    .insert(payoutCommands)
-    .values({ ...row, commanded_by: command.by, commanded_at: command.at })
-    .onConflictDoNothing();
+  await db.batch([
+    db
+      .insert(payoutCommands)
+      .values({ ...row, commanded_by: command.by, commanded_at: command.at })
+      .onConflictDoNothing(),
+    ...audit(db, command),
+  ]);
   return (await recallCommand(db, programId, command)) ?? { status: "changed" };
 }
 
@@ -105,6 +119,11 @@ function keepCommand(db: Database, { id, program_id }: Pick<Run, "id" | "program
     .select(
       sql`SELECT ${program_id}, ${command.key}, ${id}, ${command.command}, ${command.by}, ${command.at} WHERE changes() > 0`,
     );
+}
+
+/** Must follow the statement that records the command in the same batch: a repeated command adds no entry. */
+function audit(db: Database, command: Command) {
+  return command.audit === null ? [] : [recordChange(db, command.audit.by, command.audit.change, command.at)];
 }
 
 /** The result of a command that was already applied, or null for a new one. */
@@ -258,8 +277,8 @@ export async function listCorrected(db: Database, run: Pick<Run, "id">, limit: n
 }
 
 /** The state that commands are decided from. */
-export function stateOf({ status, created_by, approvals, paid_at }: Run): RunState {
-  return { status, created_by, approvals, paid_at };
+export function stateOf({ status, created_by_approver, approvals, paid_at }: Run): RunState {
+  return { status, created_by_approver, approvals, paid_at };
 }
 
 /** The draft order sent to every account. */

@@ -16,9 +16,11 @@ export function isStepped(status: RunStatus): status is SteppedStatus {
   return Object.hasOwn(STEPPED, status);
 }
 
-/** The key that approved a run, and when (ms). */
+/** The key and the user that approved a run, and when (ms). */
 export interface Approval {
   key: string;
+  /** Null for a key that belongs to no user. Missing in approvals of earlier releases, which had no users. */
+  user?: string | null;
   at: number;
   /**
    * For how many days before the approval details that an affiliate changed aren't used. Kept with the approval, so that the
@@ -124,29 +126,36 @@ export const CRON = "cron";
 /** The state that commands are decided from. */
 export interface RunState {
   status: RunStatus;
-  created_by: string;
+  /** The user who created the run, if it may approve runs; null otherwise. */
+  created_by_approver: string | null;
   approvals: readonly Approval[];
   /** When payment began or a provider first reported one, in ms; null before. */
   paid_at: number | null;
 }
 
 /** Why a command is refused, as a stable code. */
-export type RunRefusal = "run_not_draft" | "run_not_approved" | "run_not_cancellable" | "second_key_needed";
+export type RunRefusal =
+  | "run_not_draft"
+  | "run_not_approved"
+  | "run_not_cancellable"
+  | "approval_needs_user"
+  | "second_user_needed";
 
 /**
- * Approves a run. If two keys are required, the key that created the run counts as the first and can't be the second. A
- * run created by the cron needs two approvals.
+ * Approves a run. If two approvals are required, they are two users': all keys of a user count once, and keys without a user
+ * don't count. The user who created the run counts as the first and can't be the second. A run created by the cron, by a key
+ * without a user or by a user who can't approve runs needs two approvals.
  */
-export function approveRun(run: RunState, approval: Approval, keys_needed: number): RunState | RunRefusal {
+export function approveRun(run: RunState, approval: Approval, approvals_needed: number): RunState | RunRefusal {
   if (run.status !== "draft") return "run_not_draft";
-  const signed = new Set([
-    ...run.approvals.map(({ key }) => key),
-    ...(run.created_by === CRON ? [] : [run.created_by]),
-  ]);
-  if (keys_needed > 1 && signed.has(approval.key)) return "second_key_needed";
   const approvals = [...run.approvals, approval];
-  signed.add(approval.key);
-  return { ...run, approvals, status: signed.size >= keys_needed ? "approved" : "draft" };
+  if (approvals_needed <= 1) return { ...run, approvals, status: "approved" };
+  const { user = null } = approval;
+  if (user === null) return "approval_needs_user";
+  const earlier = [run.created_by_approver, ...run.approvals.map((one) => one.user ?? null)];
+  const signed = new Set(earlier.filter((one) => one !== null));
+  if (signed.has(user)) return "second_user_needed";
+  return { ...run, approvals, status: signed.size + 1 >= approvals_needed ? "approved" : "draft" };
 }
 
 /** Starts paying an approved run. */

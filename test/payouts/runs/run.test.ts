@@ -1,42 +1,47 @@
 import { expect, test } from "vitest";
-import { approveRun, CRON, cancelRun, payRun, type RunState, type RunStatus } from "../../../src/payouts/runs/run.ts";
+import { approveRun, cancelRun, payRun, type RunState, type RunStatus } from "../../../src/payouts/runs/run.ts";
 import { type DraftOrder, listGates, makeStatement } from "../../../src/payouts/statements/statement.ts";
 import { kartra } from "../../../src/programs/presets/kartra.ts";
 
-const drafted = (created_by: string): RunState => ({ status: "draft", created_by, approvals: [], paid_at: null });
-const by = (key: string) => ({ key, at: 1 });
+const drafted = (by: string | null): RunState => ({
+  status: "draft",
+  created_by_approver: by,
+  approvals: [],
+  paid_at: null,
+});
+const by = (user: string | null, key = `key of ${user}`) => ({ key, user, at: 1 });
+/** An approval that an earlier release stored, which had no users. */
+const stored = { key: "first", at: 1 };
 
-const approvals: [string, RunState, string, number, RunStatus | string][] = [
-  ["one key approves a run that needs one key", drafted("first"), "first", 1, "approved"],
-  ["the key that drafted a run cannot be its second key", drafted("first"), "first", 2, "second_key_needed"],
-  ["a different key is the second key", drafted("first"), "key_2", 2, "approved"],
-  ["the cron does not count as a key", drafted(CRON), "first", 2, "draft"],
+const approvals: [string, RunState, string | null, number, RunStatus | string][] = [
+  ["one user approves a run that needs one approval", drafted("mia"), "mia", 1, "approved"],
+  ["a key without a user approves a run that needs one approval", drafted(null), null, 1, "approved"],
+  ["a key without a user doesn't approve a run that needs two", drafted("mia"), null, 2, "approval_needs_user"],
+  ["the user who drafted a run can't be the second", drafted("mia"), "mia", 2, "second_user_needed"],
+  ["a different user is the second", drafted("mia"), "noah", 2, "approved"],
+  ["a draft by the cron or by a key without a user doesn't count", drafted(null), "mia", 2, "draft"],
   [
-    "the same key does not count twice",
-    { ...drafted(CRON), approvals: [by("first")] },
-    "first",
+    "the same user doesn't count twice, whatever the key",
+    { ...drafted(null), approvals: [by("mia", "another key")] },
+    "mia",
     2,
-    "second_key_needed",
+    "second_user_needed",
   ],
-  [
-    "two keys approve a run drafted by the cron",
-    { ...drafted(CRON), approvals: [by("first")] },
-    "key_2",
-    2,
-    "approved",
-  ],
-  ["only a draft can be approved", { ...drafted("first"), status: "paid" }, "first", 1, "run_not_draft"],
+  ["two users approve a run that nobody drafted", { ...drafted(null), approvals: [by("mia")] }, "noah", 2, "approved"],
+  ["an approval by a key without a user doesn't count", { ...drafted(null), approvals: [by(null)] }, "mia", 2, "draft"],
+  ["an approval of an earlier release doesn't count", { ...drafted(null), approvals: [stored] }, "mia", 2, "draft"],
+  ["only a draft can be approved", { ...drafted("mia"), status: "paid" }, "mia", 1, "run_not_draft"],
 ];
 
-test.each(approvals)("%s", (_, run, key, needed, expected) => {
-  const decided = approveRun(run, by(key), needed);
+test.each(approvals)("%s", (_, run, user, needed, expected) => {
+  const decided = approveRun(run, by(user), needed);
   expect(typeof decided === "string" ? decided : decided.status).toBe(expected);
 });
 
 const STATUSES: RunStatus[] = ["drafting", "draft", "approved", "paying", "paid", "cancelling", "cancelled"];
 
 test("only approved runs are paid, and only unpaid runs are canceled", () => {
-  const run = (status: RunStatus): RunState => ({ ...drafted("first"), status });
+  const run = (status: RunStatus): RunState => ({ ...drafted("mia"), status });
   const able = (decide: (state: RunState) => unknown) =>
     STATUSES.filter((status) => typeof decide(run(status)) !== "string");
   expect(able(payRun)).toEqual(["approved"]);
