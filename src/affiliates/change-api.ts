@@ -16,7 +16,8 @@ import { keepEmailAsIdentifier } from "./identifier-store.ts";
 import { readAffiliate } from "./search-queries.ts";
 import { affiliates } from "./tables.ts";
 
-const affiliateChange = v.strictObject({
+/** The body of `PATCH /v1/affiliates/:username`. */
+export const affiliateChange = v.strictObject({
   name: v.optional(shortText),
   email: v.optional(v.pipe(emailAddress, v.toLowerCase())),
 });

@@ -19,7 +19,8 @@ const CONVERSION_ID = /^cv_[0-9a-f]{32}$/;
 const ATTEMPTS = 10;
 const RETRY_MS = 100;
 
-const TYPES = ["lead", "trial", "sale"] as const;
+/** The types of conversions. */
+export const TYPES = ["lead", "trial", "sale"] as const;
 
 const FILTERS = [
   ...["program", "affiliate", "link", "host", "type", "from", "to", "customer", "payment", "credited", "test"],

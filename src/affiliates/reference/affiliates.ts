@@ -14,6 +14,7 @@ import {
 } from "../../api/layout/reference/fields.ts";
 import { filters, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { newAffiliate } from "../api.ts";
+import { affiliateChange } from "../change-api.ts";
 import { newMark } from "../identifier-api.ts";
 
 const affiliate = named("Affiliate", {
@@ -77,6 +78,24 @@ export const affiliateCalls: readonly Call[] = [
     summary: "Read an affiliate",
     answers: { 200: affiliate },
     sample: {},
+  },
+  {
+    route: "PATCH /affiliates/:username",
+    id: "updateAffiliate",
+    tag: "Affiliates",
+    summary: "Change an affiliate's name or email",
+    text: "A new email address ends open sessions and unused sign-in links. Purchases with the earlier one stay the affiliate's own.",
+    body: {
+      schema: affiliateChange,
+      fields: {
+        name: "The affiliate's name.",
+        email: "The address for sign-in links and notifications.",
+      },
+      example: { email: "ada@new.example" },
+    },
+    answers: { 200: affiliate },
+    errors: { 409: ["affiliate_erased", "affiliate_exists"] },
+    sample: { path: { username: "ada" } },
   },
   {
     route: "POST /affiliates/:username/sign-in-link",

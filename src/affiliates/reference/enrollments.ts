@@ -3,9 +3,11 @@ import * as v from "valibot";
 import type { Call } from "../../api/layout/reference/call.ts";
 import {
   affiliate,
+  count,
   created_at,
   flag,
   listOf,
+  mostlyNull,
   named,
   object,
   oneOf,
@@ -16,7 +18,8 @@ import {
   time,
   wholeListOf,
 } from "../../api/layout/reference/fields.ts";
-import { filters, parameter, sorting } from "../../api/layout/reference/parameters.ts";
+import { choiceParameter, filters, parameter, sorting } from "../../api/layout/reference/parameters.ts";
+import { balances } from "../../commissions/reference/schemas.ts";
 import { ownRates, ownRatesSent } from "../../programs/reference/terms-schema.ts";
 import { enrollmentChange, newEnrollment } from "../api.ts";
 import { newCoupon } from "../coupon-api.ts";
@@ -27,11 +30,24 @@ const STATUSES = ["approved", "pending", "rejected", "suspended"] as const;
 const status = oneOf(STATUSES, "Only approved affiliates earn.");
 const group = text("The slug of its group now.", "default");
 
-const enrollment = named("Enrollment", {
+const row = {
   program,
   affiliate,
+  name: text("The affiliate's name.", "Maya Okafor"),
   status,
   group,
+  tier: mostlyNull(text("The affiliate's tier now. Null in a program without tiers.", "tier-1")),
+  clicks: count("Counted clicks.", 173),
+  sales: count("Credited sales.", 12),
+  balances: listOf(balances, "The program's currency first, then any other that it earned in."),
+  last_activity_at: orNull(
+    time("The latest counted click (its hour), credited conversion or ledger entry. Null for none."),
+  ),
+  created_at,
+};
+
+const enrollment = named("Enrollment", {
+  ...row,
   groups: listOf(
     object({
       group: text("The slug of the group.", "partners"),
@@ -40,7 +56,6 @@ const enrollment = named("Enrollment", {
     "All moves between groups, newest first.",
     [],
   ),
-  created_at,
 });
 
 const rates = named("DatedOwnRates", {
@@ -86,6 +101,23 @@ export const enrollmentCalls: readonly Call[] = [
     answers: { 201: object({ program, affiliate, status, group, created_at }) },
     errors: { 409: ["affiliate_not_customer", "already_enrolled"], 422: ["affiliate_not_found", "group_not_found"] },
     sample: {},
+  },
+  {
+    route: "GET /programs/:program/enrollments",
+    aliases: ["GET /programs/:program/enrolments"],
+    id: "listEnrollments",
+    tag: "Affiliates",
+    summary: "List enrollments with their figures",
+    text: "Newest first, unless `sort` says otherwise. Filters combine.",
+    query: {
+      status: choiceParameter(STATUSES, "Only with this status."),
+      group: parameter("Only in this group now, by its slug."),
+      q: parameter("Part of a username or name, in any case."),
+      ...sorting("created_at", "username"),
+    },
+    answers: { 200: pageOf(named("ListedEnrollment", row)) },
+    errors: { 422: ["group_not_found"] },
+    sample: { query: "status=approved&limit=2" },
   },
   {
     route: "GET /programs/:program/enrollments/:affiliate",

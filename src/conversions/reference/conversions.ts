@@ -2,7 +2,16 @@
 import * as v from "valibot";
 import type { Call } from "../../api/layout/reference/call.ts";
 import { count, day, listOf, object, oneOf, pageOf, text, time } from "../../api/layout/reference/fields.ts";
-import { choiceParameter, dayParameter, filters, paging } from "../../api/layout/reference/parameters.ts";
+import {
+  choiceParameter,
+  dayParameter,
+  filters,
+  paging,
+  parameter,
+  sorting,
+} from "../../api/layout/reference/parameters.ts";
+import { host } from "../../links/reference/links.ts";
+import { TYPES } from "../api.ts";
 import { newDispute } from "../dispute-api.ts";
 import { newSettlement } from "../settlement-api.ts";
 import { conversion, explainedConversion, touched } from "./schemas.ts";
@@ -22,14 +31,25 @@ export const conversionCalls: readonly Call[] = [
     id: "listConversions",
     tag: "Conversions",
     summary: "List conversions",
-    text: "Newest first. Filters combine.",
+    text: "Newest first, unless `sort` says otherwise. Filters combine.",
     query: {
       ...filters,
+      link: parameter("Only of this link, by its slug."),
+      host,
+      type: choiceParameter(TYPES, "Only of this type."),
+      from: dayParameter("The first day, UTC."),
+      to: dayParameter("The last day, UTC."),
+      customer: parameter("Only of the customer with this id, as your checkout sent it."),
+      payment: parameter("Only of the payment with this id, as your checkout sent it."),
+      credited: choiceParameter(["true", "false"], "Whether an affiliate is credited."),
       test: choiceParameter(["true", "false"], "`true` for conversions in test mode. A list never has both."),
-      ...paging,
+      ...sorting("occurred_at"),
     },
     answers: { 200: pageOf(conversion) },
-    errors: { 422: ["affiliate_not_found", "program_not_found"] },
+    errors: {
+      409: ["slug_ambiguous"],
+      422: ["affiliate_not_found", "filters_contradict", "link_not_found", "program_not_found"],
+    },
     sample: { query: "program=orbit&affiliate=maya&limit=2" },
   },
   {

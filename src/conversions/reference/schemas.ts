@@ -4,6 +4,7 @@ import {
   affiliate,
   amount,
   count,
+  currency,
   flag,
   listOf,
   mostlyNull,
@@ -16,10 +17,10 @@ import {
   time,
 } from "../../api/layout/reference/fields.ts";
 import { entry } from "../../commissions/reference/schemas.ts";
+import { TYPES } from "../api.ts";
+import { COMMISSION_STATES } from "../commission-state.ts";
 
 const ID = "cv_0b7f3a52c19e4d868f3d5a1c9be27d40";
-
-const TYPES = ["sale", "lead", "trial"] as const;
 
 const entries = {
   id: text("Its id.", ID),
@@ -29,6 +30,19 @@ const entries = {
   attributed_to: orNull(text("The credited affiliate's username. Null if none is.", "maya")),
   link: orNull(text("The slug of the credited click's link.", "maya")),
   reason: text("Why it is or isn't credited, as a stable code.", "last_click"),
+  commission: orNull(
+    object({
+      amount: amount("What it has earned the affiliate, net of reversals, in minor units.", 3_960),
+      currency,
+      state: orNull(
+        oneOf(
+          COMMISSION_STATES,
+          "In its hold period, to be paid, paid, set off against what the affiliate owed, or reversed. Null if it never earned anything.",
+        ),
+      ),
+    }),
+  ),
+  customer: orNull(text("The customer's id as your checkout sent it. Null for one without an id, or erased.", "cus_1")),
   amount: orNull(amount("Minor units that commission is calculated from. Null for leads and trials.", 9_900)),
   gross: mostlyNull(amount("The gross payment, if it differs.", 11_781)),
   refunded: amount("Minor units that were refunded or charged back.", 0),

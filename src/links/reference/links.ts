@@ -16,7 +16,7 @@ import {
   text,
   time,
 } from "../../api/layout/reference/fields.ts";
-import { paging, parameter } from "../../api/layout/reference/parameters.ts";
+import { choiceParameter, filters, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { counts } from "../../clicks/reference/schemas.ts";
 import { VERDICTS } from "../../redirect/click.ts";
 import { DEVICES } from "../choose-destination.ts";
@@ -140,6 +140,23 @@ export const linkCalls: readonly Call[] = [
     answers: { 201: link },
     errors: { 409: ["slug_taken"], 422: ["affiliate_not_enrolled", "affiliate_not_found", "program_not_found"] },
     sample: { before: [`api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "ada"}'`] },
+  },
+  {
+    route: "GET /links",
+    id: "listLinks",
+    tag: "Links",
+    summary: "List links with their counts",
+    text: "Newest first, unless `sort` says otherwise. Filters combine.",
+    query: {
+      ...filters,
+      kind: choiceParameter(["affiliate", "tracking"], "Only of this kind."),
+      disabled: choiceParameter(["true", "false"], "Whether it is switched off."),
+      q: parameter("Part of a slug, channel or destination URL, in any case."),
+      ...sorting("created_at", "slug"),
+    },
+    answers: { 200: pageOf(link) },
+    errors: { 422: ["affiliate_not_found", "program_not_found"] },
+    sample: { query: "program=orbit&limit=2" },
   },
   {
     route: "GET /links/:slug",

@@ -75,6 +75,11 @@ const SETTINGS = {
   payout_auto_draft: "Whether a payout run is drafted by itself on the first day of the window.",
 };
 
+const HOSTS = {
+  destination_hosts: "The hosts that links may lead to, with their port where it isn't the default one.",
+  redirect_host: "The host of the program's links. Null for the shared one. Links go on working on an earlier one.",
+};
+
 const GROUP = { text: "The group's slug.", example: "partners", error: "group_not_found" };
 
 /** The calls of `api.ts`, `group-api.ts` and `rebuild-api.ts`. */
@@ -103,8 +108,7 @@ export const programCalls: readonly Call[] = [
         currency: "ISO 4217 currency code. Never changes.",
         preset: "The terms to begin with.",
         terms: "Terms. Each field replaces that of the preset as a whole.",
-        destination_hosts: "The hosts that links may lead to, with their port where it isn't the default one.",
-        redirect_host: "The host of the program's links. Null for the shared one.",
+        ...HOSTS,
       },
       example: {
         slug: "acme",
@@ -122,7 +126,7 @@ export const programCalls: readonly Call[] = [
         terms,
       }),
     },
-    errors: { 409: ["program_exists"] },
+    errors: { 409: ["program_exists", "redirect_host_taken"] },
     sample: {},
   },
   {
@@ -139,8 +143,13 @@ export const programCalls: readonly Call[] = [
     tag: "Programs",
     summary: "Change a program's settings",
     text: "Fields that are left out stay as they are. Terms have calls of their own.",
-    body: { schema: programChange, fields: SETTINGS, example: { home_url: "https://shop.example/", deep_links: true } },
+    body: {
+      schema: programChange,
+      fields: { ...SETTINGS, ...HOSTS },
+      example: { home_url: "https://shop.example/", deep_links: true },
+    },
     answers: { 200: program },
+    errors: { 409: ["destination_host_in_use", "redirect_host_taken", "slugs_taken"] },
     sample: { path: { program: "acme" } },
   },
   {
