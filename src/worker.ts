@@ -25,7 +25,7 @@ import type { CustomerPeer } from "./customers/mergeable-customer-object.ts";
 import type { DownstreamMessage } from "./customers/messages.ts";
 import { projectConversion } from "./customers/projection-store.ts";
 import { openDatabase } from "./db/database.ts";
-import { docsRoutes } from "./docs/routes.ts";
+import { answerOpenApi, docsRoutes } from "./docs/routes.ts";
 import { type Env, readSettings } from "./env.ts";
 import { matchCreditedClicks, recordCreditedClick, retryCreditedClicks } from "./insights/credited-click-store.ts";
 import { networkKeyOf } from "./lib/network.ts";
@@ -351,6 +351,7 @@ function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   pages.get("/robots.txt", (c) => c.text(ROBOTS));
   pages.route("/", webhookRoutes({ now: platform.now }));
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
+  pages.get("/v1/openapi.json", answerOpenApi);
   pages.route("/v1", apiRoutes({ now: platform.now, links }));
   pages.route("/app", portalRoutes({ now: platform.now, links }));
   pages.route("/docs", docsRoutes());

@@ -3,7 +3,7 @@
  *
  *     4 bytes    the length of the index, big-endian
  *     index      JSON: the path of each file, with its headers and where its body is
- *     bodies     one after the other
+ *     bodies     compressed with gzip, one after the other
  */
 
 /** A file of the site, and the response headers that depend on it. */
@@ -14,6 +14,7 @@ export interface SiteFile<Body extends Uint8Array = Uint8Array> {
   etag: string;
   /** Whether the path changes when the content does. */
   immutable: boolean;
+  /** In a pack, compressed with gzip. */
   body: Body;
 }
 

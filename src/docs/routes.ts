@@ -26,6 +26,9 @@ const REVALIDATED = "public, no-cache";
 /** The page for paths below /docs that don't exist. */
 const NOT_FOUND_PATH = "/docs/404";
 
+/** Where `site/make-site.ts` puts the API's description. */
+const OPENAPI_PATH = "/v1/openapi.json";
+
 let site: ReadonlyMap<string, PackedFile> | null = null;
 
 /** The built files by path. Imported here, not at the top: a redirect needs none of them. */
@@ -35,6 +38,17 @@ async function loadSite(): Promise<ReadonlyMap<string, PackedFile>> {
     site = openPack(pack);
   }
   return site;
+}
+
+/** The API's description, as OpenAPI 3.1. It needs no key, and pages of any origin may read it. */
+export async function answerOpenApi(c: Context): Promise<Response> {
+  const file = (await loadSite()).get(OPENAPI_PATH);
+  if (file === undefined) return c.notFound();
+  const response = answer(c, file, 200);
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Strict-Transport-Security", TRANSPORT_SECURITY);
+  return response;
 }
 
 /** The routes below /docs. */
@@ -61,11 +75,27 @@ export function docsRoutes(): Hono<{ Bindings: Env }> {
   return app;
 }
 
-function answer(c: Context, { type, etag, immutable, body }: PackedFile, status: 200 | 404): Response {
-  c.header("Cache-Control", status === 404 ? "no-store" : immutable ? IMMUTABLE : REVALIDATED);
-  if (status === 404) return c.body(body, 404, { "Content-Type": type });
-  c.header("ETag", etag);
-  return isKnown(c.req.header("If-None-Match"), etag) ? c.body(null, 304) : c.body(body, 200, { "Content-Type": type });
+function answer({ req }: Context, { type, etag, immutable, body }: PackedFile, status: 200 | 404): Response {
+  const headers: Record<string, string> = {
+    "Content-Type": type,
+    Vary: "Accept-Encoding",
+    "Cache-Control": "no-store",
+  };
+  if (status === 200) {
+    Object.assign(headers, { ETag: etag, "Cache-Control": immutable ? IMMUTABLE : REVALIDATED });
+    if (isKnown(req.header("If-None-Match"), etag)) return new Response(null, { status: 304, headers });
+  }
+  if (!takesGzip(req.header("Accept-Encoding"))) {
+    return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip")), { status, headers });
+  }
+  headers["Content-Encoding"] = "gzip";
+  // The body is compressed already.
+  return new Response(body, { status, headers, encodeBody: "manual" });
+}
+
+/** Whether `Accept-Encoding` lists gzip, and not with a weight of 0 (RFC 9110, section 12.5.3). */
+function takesGzip(header: string | undefined): boolean {
+  return /(?:^|,)\s*gzip\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)/i.test(header ?? "");
 }
 
 /** Whether `If-None-Match` lists the ETag, also as a weak one (RFC 9110, section 13.1.2). */

@@ -76,10 +76,35 @@ test("an unknown URL is a page that says so, and isn't kept", async () => {
   }
 });
 
+test("a page is sent compressed to those who take it, and plain to others", async () => {
+  const plain = await (await send("/docs/terms")).text();
+  for (const [accepted, encoding] of [
+    ["gzip", "gzip"],
+    ["br;q=1.0, gzip;q=0.8", "gzip"],
+    ["gzip;q=0", null],
+    ["br, gzip;q=0.0, *", null],
+    ["x-gzip", null],
+    ["", null],
+  ] as const) {
+    const response = await send("/docs/terms", { headers: { "Accept-Encoding": accepted } });
+    expect([accepted, response.headers.get("content-encoding")]).toEqual([accepted, encoding]);
+    expect(response.headers.get("vary")).toBe("Accept-Encoding");
+    expect(await response.text()).toBe(plain);
+  }
+});
+
 test("a page is also its Markdown", async () => {
   const response = await send("/docs/quickstart.md");
   expect(response.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
   expect(await response.text()).toMatch(/^# Quickstart\n/);
+});
+
+test("the API's description needs no key, and pages of any origin may read it", async () => {
+  const response = await send("/v1/openapi.json");
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json; charset=utf-8"]);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect(await response.json()).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), paths: { "/v1/links": {} } });
+  expect((await send("/docs/api/programs")).status).toBe(200);
 });
 
 test("only GET and HEAD are answered", async () => {

@@ -26,7 +26,7 @@ ${raw(markdown.html)}</article>${neighbors(path, groups)}`,
 }
 
 /** The group that a page is in, and the page above it. */
-export function kicker(path: string, groups: readonly NavGroup[]): Html {
+function kicker(path: string, groups: readonly NavGroup[]): Html {
   const group = groups.find(({ pages }) => listPages([{ title: "", pages }]).some((page) => page.path === path));
   const parent = group?.pages.find(({ children }) => children.some((child) => child.path === path));
   if (group === undefined) return html``;
@@ -36,7 +36,7 @@ export function kicker(path: string, groups: readonly NavGroup[]): Html {
 }
 
 /** The links to the page's headings. On narrow screens they fold up above the text. */
-export function contents(headings: readonly Heading[], place: "contents" | "contents-top"): Html {
+function contents(headings: readonly Heading[], place: "contents" | "contents-top"): Html {
   const listed = headings.filter(({ level }) => level <= CONTENTS_MAX_LEVEL);
   if (listed.length < CONTENTS_MIN) return html``;
   const list = html`<ul>${listed.map(({ id, text, level }) => html`<li class="level-${level}"><a href="#${id}">${text}</a></li>`)}</ul>`;

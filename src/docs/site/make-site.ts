@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { dirname, extname, join } from "node:path/posix";
 import type { SiteFile } from "../pack.ts";
 import { firstScript, script, style } from "./assets.ts";
+import type { OpenApi } from "./calls/openapi.ts";
+import { listReferenceEntries, listReferencePages, makeReferencePages, OPENAPI_PATH } from "./calls/pages.ts";
 import { makeDocPage } from "./doc-page.ts";
 import { makeHomePage, makeNotFoundPage } from "./home-page.ts";
 import { textOf } from "./html.ts";
@@ -18,6 +20,8 @@ export interface Sources {
   documents: ReadonlyMap<string, string>;
   /** The content of another file, which a document links to. Throws if it doesn't exist. */
   readFile: (file: string) => Uint8Array;
+  /** The API's description; null if there is none. */
+  openapi: OpenApi | null;
   /** The search library, as a module for browsers. */
   search_library: string;
 }
@@ -32,6 +36,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 const PLAIN_TEXT = "text/plain; charset=utf-8";
+
+/** Links in the API's description are relative to this file. */
+const API_SOURCE = "src/docs/api.md";
 
 const HASH_CHARACTERS = 12;
 
@@ -60,7 +67,9 @@ export async function makeSite(sources: Sources): Promise<Map<string, SiteFile>>
     }
   }
   const titles = new Map([...documents].map(([source, { title }]) => [source, title]));
-  const groups = planNavigation(titles, []);
+  const { openapi } = sources;
+  const groups = planNavigation(titles, openapi === null ? [] : listReferencePages(openapi));
+  const entries = [...listEntries(documents), ...(openapi === null ? [] : listReferenceEntries(openapi))];
   const frame: Frame = {
     groups,
     files: {
@@ -69,7 +78,7 @@ export async function makeSite(sources: Sources): Promise<Map<string, SiteFile>>
       script: addHashed("docs.js", script),
       favicon: addHashed("icon.svg", FAVICON),
       search_library: addHashed("minisearch.js", sources.search_library),
-      search_index: addHashed("search.json", makeSearchIndex(listEntries(documents))),
+      search_index: addHashed("search.json", makeSearchIndex(entries)),
     },
   };
   const addPage = async (page: Page) => add(page.path, await textOf(renderPage(page, frame)), TYPES[".html"] ?? "");
@@ -77,6 +86,11 @@ export async function makeSite(sources: Sources): Promise<Map<string, SiteFile>>
     const path = pathOfSource(source);
     await addPage(makeDocPage(path, markdown, groups));
     add(`${path}.md`, sources.documents.get(source) ?? "", TYPES[".md"] ?? "");
+  }
+  if (openapi !== null) {
+    const targets = findTargets(API_SOURCE, sources, addHashed);
+    for (const page of makeReferencePages(openapi, groups, targets)) await addPage(page);
+    add(OPENAPI_PATH, JSON.stringify(openapi), TYPES[".json"] ?? "");
   }
   await addPage(makeHomePage(groups));
   await addPage(makeNotFoundPage());

@@ -63,6 +63,11 @@ export function renderFragment(text: string, targets: Targets): string {
   return createParser(targets).render(text);
 }
 
+/** Renders Markdown of one paragraph, without the paragraph. */
+export function renderInline(text: string, targets: Targets): string {
+  return createParser(targets).renderInline(text);
+}
+
 function createParser({ resolveLink, resolveImage }: Targets): MarkdownIt {
   const md = createMarkdownIt({ typographer: true });
   // Quotes become typographic; `(c)` and `...` stay as they are written.

@@ -1,6 +1,6 @@
 /** Links between pages, and to files. */
 import { expect, test } from "vitest";
-import { makeSiteOf, readPages, readSite } from "./site.ts";
+import { openSite, readPages, readSite } from "./site.ts";
 
 /** What Hono serves at these paths. */
 const OTHER_PAGES = /^\/app$/;
@@ -43,15 +43,14 @@ test("an id is on a page once", async () => {
 });
 
 test("relative links lead where they lead on GitHub", async () => {
-  const site = await makeSiteOf(
+  const site = await openSite(
     new Map([
       ["README.md", "# Overview\n\n[Terms](src/docs/terms.md#rates), [license](LICENSE)\n"],
       ["src/docs/terms.md", "# Terms\n\n## Rates\n\n[Stripe](checkouts/stripe.md), [back](../../README.md#overview)\n"],
       ["src/docs/checkouts/stripe.md", "# Stripe\n\n[Terms](../terms.md), [here](#try-it)\n\n## Try it\n"],
     ]),
   );
-  const contentOf = (path: string) =>
-    /<article[\s\S]*<\/article>/.exec(new TextDecoder().decode(site.get(path)?.body))?.[0] ?? "";
+  const contentOf = (path: string) => /<article[\s\S]*<\/article>/.exec(site.get(path) ?? "")?.[0] ?? "";
   expect(linksOf(contentOf("/docs/terms"))).toEqual(["#rates", "/docs/checkouts/stripe", "/docs/overview#overview"]);
   expect(linksOf(contentOf("/docs/checkouts/stripe"))).toEqual(["/docs/terms", "#try-it", "#try-it"]);
   expect(linksOf(contentOf("/docs/overview"))).toEqual([
@@ -61,6 +60,6 @@ test("relative links lead where they lead on GitHub", async () => {
 });
 
 test("a link to nothing stops the build and names the file", async () => {
-  const site = makeSiteOf(new Map([["src/docs/terms.md", "# Terms\n\n[Gone](gone.md)\n"]]));
+  const site = openSite(new Map([["src/docs/terms.md", "# Terms\n\n[Gone](gone.md)\n"]]));
   await expect(site).rejects.toThrow(/^src\/docs\/terms\.md: .*src\/docs\/gone\.md/);
 });

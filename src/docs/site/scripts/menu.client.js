@@ -50,6 +50,7 @@ if (opener instanceof HTMLElement && closer instanceof HTMLElement && sidebar !=
 
 // A long sidebar begins where the current page is.
 const current = sidebar?.querySelector("a[aria-current]");
-if (sidebar !== null && current instanceof HTMLElement && current.offsetTop > sidebar.clientHeight - 80) {
-  sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 2;
+if (sidebar !== null && current) {
+  const below = current.getBoundingClientRect().bottom - sidebar.getBoundingClientRect().bottom;
+  if (below > 0) sidebar.scrollTop += below + sidebar.clientHeight / 2;
 }
