@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import {
   findAffiliate,
   findEnrollment,
@@ -15,20 +16,21 @@ import { readProgramFilter } from "../api/layout/list-filters.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
 import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { emailAddress, instant, shortText } from "../lib/validation.ts";
-import { createSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
+import { newSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import { isPayingCustomer } from "./eligibility-queries.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { ENROLLMENT_SEGMENTS, viewEnrollment } from "./enrollment-list-api.ts";
-import { moveToGroup } from "./group-store.ts";
+import { findGroupAt, moveToGroup } from "./group-store.ts";
 import { readAffiliate, searchAffiliates } from "./search-queries.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 import { findReservedWord } from "./username.ts";
@@ -77,13 +79,17 @@ export function addAffiliateRoutes(app: ApiApp): void {
     const { username, name, email } = fields;
     await refuseReserved(db, username);
     const row = { username, name, email, sponsor_id: sponsor?.id ?? null, created_at: now };
+    const after = { name, email, sponsor: sponsor?.username ?? null };
+    const change = { ...changeOf(username, "affiliate.created"), before: null, after };
     try {
-      await db.insert(affiliates).values(row);
+      return await commitChange(c, [db.insert(affiliates).values(row)], [change], {
+        status: 201,
+        body: { username, ...after, created_at: toIsoTime(now) },
+      });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(409, "affiliate_exists", "There is already an affiliate with this username or email.");
     }
-    return c.json({ username, name, email, sponsor: sponsor?.username ?? null, created_at: toIsoTime(now) }, 201);
   });
 
   app.get(
@@ -110,11 +116,13 @@ export function addAffiliateRoutes(app: ApiApp): void {
     }
     const name = c.req.query("program");
     const program = name === undefined ? null : await findVisibleProgram(c, name, "program");
-    const { token, expires_at } = await createSignInLink(c.var.db, affiliate.id, c.var.now);
+    const { token, expires_at, statement } = await newSignInLink(c.var.db, affiliate.id, c.var.now);
     // A browser is known as the affiliate's own by the host that it signed in on.
     const { protocol, host } = new URL(c.req.url);
     const url = `${protocol}//${program?.redirect_host ?? host}/app/sign-in?token=${token}`;
-    return c.json({ url, expires_at: toIsoTime(expires_at) }, 201);
+    const after = { expires_at: toIsoTime(expires_at) };
+    const change = { ...changeOf(affiliate.username, "affiliate.sign_in_link_created"), before: null, after };
+    return commitChange(c, [statement], [change], { status: 201, body: { url, ...after } });
   });
 
   for (const segment of ENROLLMENT_SEGMENTS) {
@@ -128,11 +136,18 @@ export function addAffiliateRoutes(app: ApiApp): void {
         await requireEligible(c, { program, affiliate, is_customer: fields.is_customer });
       try {
         const row = { program_id: program.id, affiliate_id: affiliate.id, status: fields.status };
-        await db.batch([
-          db.insert(enrollments).values({ ...row, created_at: now }),
-          db.insert(enrollmentStatuses).values({ ...row, at: now }),
-          ...(group === DEFAULT_GROUP ? [] : [moveToGroup(db, row, group, 0)]),
-        ]);
+        const view = { program: program.slug, affiliate: affiliate.username, status: fields.status, group };
+        const after = { status: fields.status, group, is_customer: fields.is_customer };
+        return await commitChange(
+          c,
+          [
+            db.insert(enrollments).values({ ...row, created_at: now }),
+            db.insert(enrollmentStatuses).values({ ...row, at: now }),
+            ...(group === DEFAULT_GROUP ? [] : [moveToGroup(db, row, group, 0)]),
+          ],
+          [{ ...changeOf(affiliate.username, "enrollment.created", program.id), before: null, after }],
+          { status: 201, body: { ...view, created_at: toIsoTime(now) } },
+        );
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         throw new Problem(
@@ -141,8 +156,6 @@ export function addAffiliateRoutes(app: ApiApp): void {
           `${affiliate.username} is already enrolled. Use PATCH to change the status.`,
         );
       }
-      const view = { program: program.slug, affiliate: affiliate.username, status: fields.status, group };
-      return c.json({ ...view, created_at: toIsoTime(now) }, 201);
     });
 
     app.get(`/programs/:program/${segment}/:affiliate`, async (c) => {
@@ -158,17 +171,29 @@ export function addAffiliateRoutes(app: ApiApp): void {
         await requireEligible(c, { program, affiliate, is_customer });
       }
       const account = { program_id: program.id, affiliate_id: affiliate.id };
-      const [first, ...others] = [
+      const statements = [
         ...(status === undefined ? [] : setStatus(db, account, status, now)),
         ...(await readMove(db, account, { group, group_from }, now)),
       ];
-      if (first === undefined) {
+      if (statements.length === 0) {
         throw new Problem(422, "invalid_body", "The body must contain status or group.");
       }
-      await db.batch([first, ...others]);
+      const before = { status: enrollment.status, group: await findGroupAt(db, account, now) };
+      const after = {
+        status: status ?? enrollment.status,
+        group: group ?? before.group,
+        ...(group_from !== undefined && { group_from: toIsoTime(group_from) }),
+      };
+      const change = changeOf(affiliate.username, "enrollment.updated", program.id);
+      await commitChange(c, statements, [{ ...change, ...diffFields(before, after) }], { status: 200, body: {} });
       return c.json(await viewEnrollment(c, { program, affiliate }));
     });
   }
+}
+
+/** A change of an affiliate, or of its enrollment in a program, for the audit log. */
+function changeOf(subject: string, action: string, programId: number | null = null) {
+  return { action, program_id: programId, subject_type: "affiliate", subject };
 }
 
 /**

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findEnrollment, findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readAffiliateFilter, readProgramFilter } from "../api/layout/list-filters.ts";
@@ -37,14 +38,17 @@ export function addCouponRoutes(app: ApiApp): void {
       throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
     }
     const row = { program_id: program.id, code: fields.code, affiliate_id: affiliate.id, created_at: now };
+    const change = { ...changeOf(row, "created"), before: null, after: { affiliate: affiliate.username } };
     try {
-      await db.insert(coupons).values(row);
+      return await commitChange(c, [db.insert(coupons).values(row)], [change], {
+        status: 201,
+        body: viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }),
+      });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       const detail = `${program.slug} has a coupon ${fields.code} already.`;
       throw new Problem(409, "coupon_taken", detail, "code");
     }
-    return c.json(viewCoupon({ ...row, program: program.slug, affiliate: affiliate.username }), 201);
   });
 
   app.get(
@@ -68,10 +72,20 @@ export function addCouponRoutes(app: ApiApp): void {
     const asked = normalizeCoupon(c.req.param("code"));
     const isThis = and(eq(coupons.program_id, program.id), eq(coupons.code, asked));
     const [row] = await selectCoupons(db).where(isThis);
-    if (row === undefined) throw new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);
-    await db.batch([endOwnership(db, row, c.var.now), db.delete(coupons).where(isThis)]);
-    return c.json({ ...viewCoupon(row), status: "deleted" });
+    const missing = new Problem(404, "coupon_not_found", `${program.slug} has no coupon ${asked}.`);
+    if (row === undefined) throw missing;
+    return commitChange(
+      c,
+      [endOwnership(db, row, c.var.now), db.delete(coupons).where(isThis)],
+      [{ ...changeOf(row, "deleted"), before: { affiliate: row.affiliate }, after: null }],
+      { status: 200, body: { ...viewCoupon(row), status: "deleted" } },
+      { if_unchanged: missing },
+    );
   });
+}
+
+function changeOf({ program_id, code }: Pick<Coupon, "program_id" | "code">, verb: string) {
+  return { action: `coupon.${verb}`, program_id, subject_type: "coupon", subject: code };
 }
 
 /** Ends a coupon's ownership in its history, so that it credits earlier sales only. `now` in ms. */

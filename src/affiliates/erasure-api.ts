@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { forgetValues } from "../audit/audit-store.ts";
+import { type AuditActor, forgetValues, recordChange } from "../audit/audit-store.ts";
 import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
@@ -18,12 +18,13 @@ const ERASED_HOST = "erased.invalid";
 export async function eraseAffiliate(
   db: Database,
   vaultKey: Uint8Array<ArrayBuffer>,
-  { id, username }: { id: number; username: string },
+  { id, username, erased_at, by }: { id: number; username: string; erased_at: number | null; by: AuditActor },
   now: number,
 ): Promise<number> {
   const isOpen = and(eq(enrollments.affiliate_id, id), inArray(enrollments.status, ["approved", "pending"]));
   const open = await db.select({ program_id: enrollments.program_id }).from(enrollments).where(isOpen);
   const { program_id: programId, affiliate_id: affiliateId, at } = enrollmentStatuses;
+  const change = { action: "affiliate.erased", program_id: null, subject_type: "affiliate", subject: username };
   const [erased] = await db.batch([
     db
       .update(affiliates)
@@ -34,8 +35,9 @@ export async function eraseAffiliate(
       })
       .where(eq(affiliates.id, id))
       .returning({ erased_at: affiliates.erased_at }),
+    ...(erased_at === null ? [recordChange(db, by, { ...change, before: {}, after: null }, now)] : []),
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
-    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email"]),
+    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrollments).set({ status: "suspended" }).where(isOpen),
@@ -47,6 +49,6 @@ export async function eraseAffiliate(
     ),
   ]);
   // Last: from here on nobody can set new ones.
-  await erasePayee(db, vaultKey, id, "merchant", now);
+  await erasePayee(db, vaultKey, { affiliate_id: id, by: "merchant", audit: null }, now);
   return erased[0]?.erased_at ?? now;
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findAffiliate } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
@@ -39,11 +40,14 @@ export function addAffiliateMarkRoutes(app: ApiApp): void {
     const { vault_key } = readSettings(c.env);
     const hash = await (kind === "email" ? hashEmail(vault_key, value) : hashPaymentDetails(vault_key, value));
     const row = { affiliate_id: affiliate.id, kind, hash, created_at: now };
-    const added = await db.insert(affiliateMarks).values(row).onConflictDoNothing().returning();
     const { affiliate_id: ofAffiliate, kind: ofKind, hash: ofHash } = affiliateMarks;
     const isThis = and(eq(ofAffiliate, affiliate.id), eq(ofKind, kind), eq(ofHash, hash));
     const stored = await db.select().from(affiliateMarks).where(isThis).get();
-    return c.json(viewMark(stored ?? row), added.length > 0 ? 201 : 200);
+    const change = { ...changeOf(affiliate, "created"), before: null, after: { kind, id: viewMark(row).id } };
+    return commitChange(c, [db.insert(affiliateMarks).values(row).onConflictDoNothing()], [change], {
+      status: stored === undefined ? 201 : 200,
+      body: viewMark(stored ?? row),
+    });
   });
 
   app.get("/affiliates/:username/marks", allowQuery(...PAGING), async (c) => {
@@ -56,10 +60,22 @@ export function addAffiliateMarkRoutes(app: ApiApp): void {
     const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
     const id = c.req.param("id");
     const isThis = and(eq(affiliateMarks.affiliate_id, affiliate.id), sql`${idOf()} = ${id}`);
-    const deleted = ID.test(id) ? await c.var.db.delete(affiliateMarks).where(isThis).returning() : [];
-    if (deleted.length === 0) throw new Problem(404, "mark_not_found", `${affiliate.username} has no such identifier.`);
-    return c.json({ deleted: deleted.map(viewMark) });
+    const found = ID.test(id) ? await c.var.db.select().from(affiliateMarks).where(isThis) : [];
+    const missing = new Problem(404, "mark_not_found", `${affiliate.username} has no such identifier.`);
+    if (found.length === 0) throw missing;
+    const before = { kinds: found.map(({ kind }) => kind), id };
+    return commitChange(
+      c,
+      [c.var.db.delete(affiliateMarks).where(isThis)],
+      [{ ...changeOf(affiliate, "deleted"), before, after: null }],
+      { status: 200, body: { deleted: found.map(viewMark) } },
+      { if_unchanged: missing },
+    );
   });
+}
+
+function changeOf({ username }: { username: string }, verb: string) {
+  return { action: `identifier.${verb}`, program_id: null, subject_type: "affiliate", subject: username };
 }
 
 async function readMarks(db: Database, affiliateId: number, { limit, cursor }: PageRequest) {

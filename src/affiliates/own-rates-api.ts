@@ -1,6 +1,7 @@
 /** An affiliate's own rates in a program, from a time on. */
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { Problem } from "../lib/problem.ts";
@@ -37,11 +38,24 @@ export function addOwnRatesRoutes(app: ApiApp): void {
     const newest = await loadNewestVersion(db, program.id);
     const shape = v.object({ rates: v.nullable(consistentOwnRates(newest.terms)) });
     const { rates } = parseAllFields(shape, { rates: stated });
-    await db
+    const account = { program_id: program.id, affiliate_id: affiliate.id };
+    const earlier = findOwnRates(await listOwnRates(db, account), from);
+    const statement = db
       .insert(ownRates)
-      .values({ program_id: program.id, affiliate_id: affiliate.id, at: from, rates })
+      .values({ ...account, at: from, rates })
       .onConflictDoUpdate({ target: [ownRates.program_id, ownRates.affiliate_id, ownRates.at], set: { rates } });
-    return c.json(viewOwnRates({ from, rates }, { currency: program.currency, in_force: from <= now }), 201);
+    const change = {
+      ...{
+        action: "own_rates.created",
+        program_id: program.id,
+        subject_type: "affiliate",
+        subject: affiliate.username,
+      },
+      before: { rates: earlier?.rates ?? null },
+      after: { rates, from: toIsoTime(from) },
+    };
+    const body = viewOwnRates({ from, rates }, { currency: program.currency, in_force: from <= now });
+    return commitChange(c, [statement], [change], { status: 201, body });
   });
 }
 

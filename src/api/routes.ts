@@ -8,6 +8,7 @@ import { addCouponRoutes } from "../affiliates/coupon-api.ts";
 import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
 import { addOwnRatesRoutes } from "../affiliates/own-rates-api.ts";
+import { addAuditRoutes } from "../audit/api.ts";
 import { addClickArchiveRoutes } from "../clicks/archive/api.ts";
 import { addCountRoutes } from "../clicks/counts/api.ts";
 import { addClickCheckRoutes } from "../clicks/counts/count-check-api.ts";
@@ -96,6 +97,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addAccountRoutes(app);
   addUserRoutes(app);
   addKeyRoutes(app);
+  addAuditRoutes(app);
   addPayoutRoutes(app);
   addStatementRoutes(app);
   addReconcileRoutes(app);

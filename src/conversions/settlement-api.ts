@@ -1,9 +1,11 @@
 /** The merchant confirms that a sale's money has arrived, for terms that pay only after that. */
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { auditActorOf } from "../api/layout/commit-change.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { describeChange } from "../audit/audit-store.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
 import type { Receipt } from "../webhooks/conversion-event.ts";
@@ -20,10 +22,13 @@ export function addSettlementRoutes(app: ApiApp): void {
     if (settled_at > now) {
       throw new Problem(422, "invalid_settled_at", "settled_at: must not be in the future.", "settled_at");
     }
-    const { customer_key } = await findCustomer(c, conversion);
+    const { program_id, customer_key } = await findCustomer(c, conversion);
+    const change = { action: "conversion.settled", program_id, subject_type: "conversion", subject: conversion };
+    const after = { settled_at: toIsoTime(settled_at) };
+    const audit = describeChange(auditActorOf(c), { ...change, before: null, after }, now);
     const receipt = await orBusy(
       async (): Promise<Receipt | null> =>
-        c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now }),
+        c.env.CUSTOMERS.getByName(customer_key).settle({ conversion, settled_at, now }, audit),
     );
     if (receipt === null) throw conversionNotFound();
     if (receipt.status === "conflict") {

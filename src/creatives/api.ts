@@ -1,11 +1,14 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { auditActorOf, commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { recordChange } from "../audit/audit-store.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import type { Database } from "../db/database.ts";
 import { type PageRequest, pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
@@ -43,7 +46,11 @@ export function addCreativeRoutes(app: ApiApp): void {
       ...{ position: nextPosition(program.id), title: fields.title, ...columns },
       ...{ id, program_id: program.id, kind, digest, created_at: now },
     };
-    const added = await db.insert(creatives).values(row).onConflictDoNothing().returning();
+    const change = { ...changeOf(row, "created"), before: null, after: { kind, ...columns } };
+    const [added] = await db.batch([
+      db.insert(creatives).values(row).onConflictDoNothing().returning(),
+      recordChange(db, auditActorOf(c), change, now),
+    ]);
     if (added[0] !== undefined) return c.json(viewCreative(added[0], program.slug), 201);
     // A concurrent call with the same key inserted the row first.
     return c.json(viewRepeated(await findCreative(db, program, id), digest, program.slug), 200);
@@ -67,20 +74,35 @@ export function addCreativeRoutes(app: ApiApp): void {
     checkDestination(changes.destination_url, rulesOf(program));
     if (Object.keys(changes).length === 0)
       throw new Problem(422, "invalid_body", "The body must contain at least one field to change.");
-    await db.update(creatives).set(changes).where(eq(creatives.id, creative.id));
-    return c.json(viewCreative({ ...creative, ...changes }, program.slug));
+    const changed = { ...creative, ...changes };
+    const view = (row: Creative) => viewCreative(row, program.slug);
+    return commitChange(
+      c,
+      [db.update(creatives).set(changes).where(eq(creatives.id, creative.id))],
+      [{ ...changeOf(creative, "updated"), ...diffFields(view(creative), view(changed)) }],
+      { status: 200, body: view(changed) },
+    );
   });
 
   app.delete("/programs/:program/creatives/:creative", async (c) => {
     const { db } = c.var;
     const program = await findProgram(db, c.req.param("program"));
     const creative = await findCreative(db, program, c.req.param("creative"));
-    await db.delete(creatives).where(eq(creatives.id, creative.id));
-    return c.json({ ...viewCreative(creative, program.slug), status: "deleted" });
+    const { id: _, program: __, ...before } = viewCreative(creative, program.slug);
+    return commitChange(
+      c,
+      [db.delete(creatives).where(eq(creatives.id, creative.id))],
+      [{ ...changeOf(creative, "deleted"), before, after: null }],
+      { status: 200, body: { ...viewCreative(creative, program.slug), status: "deleted" } },
+    );
   });
 }
 
 type Program = typeof programs.$inferSelect;
+
+function changeOf({ id, program_id }: Pick<Creative, "id" | "program_id">, verb: string) {
+  return { action: `creative.${verb}`, program_id, subject_type: "creative", subject: id };
+}
 
 function rulesOf({ destination_hosts: hosts, referral_parameter: reserved_parameter }: Program): DestinationRules {
   return { hosts, reserved_parameter };

@@ -38,18 +38,21 @@ const REUSED = { ok: false, error: "decision_reused" } as const;
  * outbox change in one transaction. Subclasses decide where messages go and how other objects are reached.
  */
 export abstract class CustomerObject extends MergeableCustomerObject {
-  /** Records an event received at a time (ms), durably. Throws, having changed nothing, if it is new and D1 is unavailable. */
-  async record(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
+  /**
+   * Records an event received at a time (ms), durably, and sends `audit` with a new one. Throws, having changed nothing, if it is
+   * new and D1 is unavailable.
+   */
+  async record(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt> {
     const elsewhere = await this.findElsewhere();
-    if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt);
-    const receipt = await this.#recordOnce(event, receivedAt);
+    if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt, audit);
+    const receipt = await this.#recordOnce(event, receivedAt, audit);
     const fact = event.status_of === undefined ? null : this.store.findFact(await this.#factIdOf(event));
     const ofPayment = fact?.conversion_id ? this.store.factsOfConversions([fact.conversion_id]) : [];
     const repeated = repeatStatus(event, receivedAt, ofPayment);
     return repeated === null ? receipt : this.#recordOnce(repeated, receivedAt);
   }
 
-  async #recordOnce(event: ConversionEvent, receivedAt: number): Promise<Receipt> {
+  async #recordOnce(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt> {
     const id = await this.#factIdOf(event);
     const known = this.#answerKnown(id);
     if (known !== null) return known;
@@ -57,10 +60,14 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     if (looked === null) return this.#receiptFor("unknown_affiliate", null);
     // The customer may have been merged into another one during the D1 lookup.
     const moved = this.store.readSetting(MERGED_INTO);
-    if (moved !== null) return this.peer(moved).record(event, receivedAt);
+    if (moved !== null) return this.peer(moved).record(event, receivedAt, audit);
     const { holder } = looked;
     const fact = isErasedKey(this.name) ? anonymizeFact(looked.fact) : looked.fact;
-    const receipt = this.ctx.storage.transactionSync(() => this.#answerKnown(id) ?? this.#add(fact, holder));
+    const receipt = this.ctx.storage.transactionSync(() => {
+      const same = this.#answerKnown(id);
+      if (same === null && audit !== undefined) this.outbox.put([audit]);
+      return same ?? this.#add(fact, holder);
+    });
     this.receivedUntil = Math.max(this.receivedUntil, receivedAt);
     await this.makeDurable();
     return { ...receipt, is_relayed: this.outbox.isEmpty };
@@ -195,13 +202,13 @@ export abstract class CustomerObject extends MergeableCustomerObject {
   }
 
   /** Notes when the merchant received a sale's money. Null: it is unknown. `conflict`: it is no sale. See {@link record}. */
-  async settle(settlement: Settlement): Promise<Receipt | null> {
+  async settle(settlement: Settlement, audit?: AuditMessage): Promise<Receipt | null> {
     const elsewhere = await this.findElsewhere();
-    if (elsewhere !== null) return this.peer(elsewhere).settle(settlement);
+    if (elsewhere !== null) return this.peer(elsewhere).settle(settlement, audit);
     const maker = this.store.factsOfConversions([settlement.conversion]).find(isMaker);
     if (maker === undefined) return null;
     const event = settlementOf(settlement, maker);
-    return event === null ? NO_SALE : this.record(event, settlement.now);
+    return event === null ? NO_SALE : this.record(event, settlement.now, audit);
   }
 
   /** Brings all conversions up to date, sends them again unchanged, and returns how many there are. */

@@ -9,9 +9,9 @@ import type { Settlement } from "./payments/settlement.ts";
 
 /** The RPC methods of a Customer object, documented in `customer-object.ts` and `mergeable-customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {
-  record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
+  record(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt>;
   dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
-  settle(settlement: Settlement): Promise<Receipt | null>;
+  settle(settlement: Settlement, audit?: AuditMessage): Promise<Receipt | null>;
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
   handOver(into: string): Promise<void>;

@@ -43,10 +43,10 @@ const HISTORY_PART = 1_000;
 
 /** The calls one Customer object makes to another. */
 export interface CustomerPeer {
-  record(event: ConversionEvent, receivedAt: number): Promise<Receipt>;
+  record(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt>;
   adopt(history: CustomerHistory): Promise<void>;
   dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
-  settle(settlement: Settlement): Promise<Receipt | null>;
+  settle(settlement: Settlement, audit?: AuditMessage): Promise<Receipt | null>;
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
 }

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findEnrollment, findLink, findVisibleAffiliate, findVisibleProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readAffiliateFilter, readChoice, readFlag, readProgramFilter } from "../api/layout/list-filters.ts";
@@ -8,15 +9,16 @@ import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import { readClicks } from "../clicks/click-queries.ts";
-import { readCountsOfLinks, readLinkCounts } from "../clicks/counts/queries.ts";
+import { NO_COUNTS, readCountsOfLinks, readLinkCounts } from "../clicks/counts/queries.ts";
 import { Problem } from "../lib/problem.ts";
 import { programs } from "../programs/tables.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import type { DestinationRules } from "./destination.ts";
 import { listHosts } from "./host-queries.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
-import { createLink } from "./link-store.ts";
+import { insertLink, linkChangeOf, newLinkRow, orTaken, type StoredLink } from "./link-store.ts";
 import { listLinks, type NamedLink, readNamedLink } from "./list-queries.ts";
 import { links } from "./tables.ts";
 
@@ -34,9 +36,17 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const { redirect_host } = program;
     const owned = { slug, redirect_host, program_id: program.id, affiliate_id: affiliate.id };
     const { destination = "", ...settings } = readLinkSettings(fields, rulesOf(program));
-    const link = await createLink(db, { ...owned, kind, destination, ...settings, created_at: now });
-    await caches.forget(await listHosts(db, link, new URL(c.req.url).host), link.slug);
-    return c.json(await viewLink(c, link.id), 201);
+    const row = newLinkRow({ ...owned, kind, destination, ...settings, created_at: now });
+    const names = { program: program.slug, redirect_host, affiliate: affiliate.username };
+    const after = { affiliate: affiliate.username, ...auditedFields(row) };
+    const response = await orTaken(db, row, () =>
+      commitChange(c, [insertLink(db, row)], [{ ...linkChangeOf(row, "created"), before: null, after }], {
+        status: 201,
+        body: { ...viewNamedLink({ link: row, ...names }, c.req.url), ...NO_COUNTS },
+      }),
+    );
+    await caches.forget(await listHosts(db, row, new URL(c.req.url).host), row.slug);
+    return response;
   });
 
   const filters = allowQuery("program", "affiliate", "kind", "disabled", "q", ...LIST);
@@ -74,7 +84,13 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const { disabled } = settings;
     const disabled_at = disabled ? (link.disabled_at ?? c.var.now) : null;
     const changes = disabled === undefined ? settings : { ...settings, disabled_at };
-    await db.update(links).set(changes).where(eq(links.id, link.id));
+    const changed = { ...link, ...changes };
+    await commitChange(
+      c,
+      [db.update(links).set(changes).where(eq(links.id, link.id))],
+      [{ ...linkChangeOf(link, "updated"), ...diffFields(auditedFields(link), auditedFields(changed)) }],
+      { status: 200, body: {} },
+    );
     await caches.forget(await listHosts(db, link, new URL(c.req.url).host), link.slug);
     return c.json(await viewLink(c, link.id));
   });
@@ -104,12 +120,26 @@ function channelMissing(): Problem {
   return new Problem(422, "invalid_channel", "channel: a tracking link needs a channel.", "channel");
 }
 
+/** What the audit log shows of a link. */
+function auditedFields(row: NewRow) {
+  const { destination, targets, kind, channel, starts_at, expires_at, click_cap, forward_query, deep_links } = row;
+  return {
+    ...{ destination, targets, kind, channel, starts_at: toIsoTime(starts_at), expires_at: toIsoTime(expires_at) },
+    ...{ click_cap, forward_query, deep_links, disabled: row.disabled },
+  };
+}
+
 async function viewLink(c: ApiCall, id: number) {
   const [named, counts] = await Promise.all([readNamedLink(c.var.db, id), readLinkCounts(c.var.db, id)]);
   return { ...viewNamedLink(named, c.req.url), ...counts };
 }
 
-function viewNamedLink({ link, program, redirect_host, affiliate }: NamedLink, requestUrl: string) {
+type NewRow = Omit<StoredLink, "id">;
+
+function viewNamedLink(
+  { link, program, redirect_host, affiliate }: Omit<NamedLink, "link"> & { link: NewRow },
+  requestUrl: string,
+) {
   const { protocol, host } = new URL(requestUrl);
   return {
     slug: link.slug,

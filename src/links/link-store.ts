@@ -15,27 +15,49 @@ const GENERATED_SLUG_CHARACTERS = 7;
 const generateSlug = customAlphabet(SLUG_ALPHABET, GENERATED_SLUG_CHARACTERS);
 
 /** A link to create, already validated. Without a slug it gets a random one. */
-export type NewLink = Omit<typeof links.$inferInsert, "id" | "host" | "slug"> & {
-  slug?: string | undefined;
-  /** The program's own redirect host, null for the shared one. */
-  redirect_host: string | null;
-};
+export type NewLink = Pick<StoredLink, "program_id" | "affiliate_id" | "destination" | "kind" | "created_at"> &
+  Partial<Omit<StoredLink, "id" | "host" | "slug">> & {
+    slug?: string | undefined;
+    /** The program's own redirect host, null for the shared one. */
+    redirect_host: string | null;
+  };
 
-/** Creates a link. Throws 409 if one of the hosts that will serve it serves another link with its slug. */
-export async function createLink(db: Database, { redirect_host, slug = generateSlug(), ...fields }: NewLink) {
-  const isTaken = and(eq(links.slug, slug), isBesideLinksOf({ id: fields.program_id, redirect_host }));
+/** The row of a new link, with the columns that it doesn't set. */
+export function newLinkRow({ redirect_host, slug = generateSlug(), ...fields }: NewLink): Omit<StoredLink, "id"> {
+  return {
+    ...{ targets: null, channel: null, starts_at: null, expires_at: null, click_cap: null, forward_query: false },
+    ...{ deep_links: null, disabled: false, disabled_at: null },
+    ...fields,
+    slug,
+    host: redirect_host ?? "",
+  };
+}
+
+/** The statement that creates a link. */
+export function insertLink(db: Database, row: Omit<StoredLink, "id">) {
+  return db.insert(links).values(row).returning();
+}
+
+/** Runs a batch that creates a link. Throws 409 if one of the hosts that will serve it serves another link with its slug. */
+export async function orTaken<Result>(
+  db: Database,
+  { slug, host, program_id }: Omit<StoredLink, "id">,
+  commit: () => Promise<Result>,
+): Promise<Result> {
+  const program = { id: program_id, redirect_host: host === "" ? null : host };
+  const isTaken = and(eq(links.slug, slug), isBesideLinksOf(program));
   if ((await db.select({ id: links.id }).from(links).where(isTaken).limit(1).get()) !== undefined) throw taken(slug);
   try {
-    const [link] = await db
-      .insert(links)
-      .values({ ...fields, slug, host: redirect_host ?? "" })
-      .returning();
-    if (link === undefined) throw new Error("the link was not stored");
-    return link;
+    return await commit();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw taken(slug);
   }
+}
+
+/** A change of a link, for the audit log. */
+export function linkChangeOf({ slug, program_id }: Pick<StoredLink, "slug" | "program_id">, verb: string) {
+  return { action: `link.${verb}`, program_id, subject_type: "link", subject: slug };
 }
 
 function taken(slug: string): Problem {

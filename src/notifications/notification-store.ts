@@ -1,5 +1,8 @@
 /** Stores notification settings, and which cron run handles which affiliate. */
 import { and, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { affiliates } from "../affiliates/tables.ts";
+import { recordChange } from "../audit/audit-store.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import type { Database } from "../db/database.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../lib/time.ts";
 import { type Choices, DEFAULT_CHOICES } from "./choices.ts";
@@ -31,11 +34,12 @@ export async function readChoices(db: Database, id: number): Promise<Choices> {
  */
 export async function saveChoices(
   db: Database,
-  id: number,
+  { id, username }: { id: number; username: string },
   { sales, payouts, zone }: Choices,
   now: number,
 ): Promise<void> {
-  await db
+  const before = await readChoices(db, id);
+  const saving = db
     .insert(notifiedAffiliates)
     .select(sql`
       SELECT id, ${sales}, ${payouts ? 1 : 0}, ${zone}, NULL, 0, 0, NULL FROM affiliates
@@ -44,13 +48,28 @@ export async function saveChoices(
       target: affiliateId,
       set: { sales, payouts, zone, due_at: dueAgain(now) },
     });
+  await db.batch([saving, ...recordChoices(db, username, before, { sales, payouts, zone }, now)]);
+}
+
+/** The entry of the audit log for changed settings; none if they are as before. */
+function recordChoices(db: Database, username: string, before: Choices, after: Choices, now: number) {
+  const changed = diffFields({ ...before }, { ...after });
+  if (Object.keys(changed.after).length === 0) return [];
+  const by = { actor_kind: "affiliate", actor: username, key_id: null } as const;
+  const subject = { program_id: null, subject_type: "affiliate", subject: username };
+  return [recordChange(db, by, { action: "notifications.updated", ...subject, ...changed }, now)];
 }
 
 const dueAgain = (now: number) => sql`CASE WHEN attempts > 0 THEN due_at ELSE min(due_at, ${now}) END`;
 
 /** Unsubscribes an affiliate from all emails at `now` (ms). The next run discards pending notifications. */
 export async function unsubscribe(db: Database, id: number, now: number): Promise<void> {
-  await db
+  const [before, affiliate] = await Promise.all([
+    readChoices(db, id),
+    db.select({ username: affiliates.username }).from(affiliates).where(eq(affiliates.id, id)).get(),
+  ]);
+  if (affiliate === undefined) return;
+  const saving = db
     .insert(notifiedAffiliates)
     .select(sql`
       SELECT id, 'never', 0, NULL, NULL, 0, 0, NULL FROM affiliates WHERE id = ${id} AND erased_at IS NULL`)
@@ -58,6 +77,8 @@ export async function unsubscribe(db: Database, id: number, now: number): Promis
       target: affiliateId,
       set: { sales: "never", payouts: false, due_at: dueAgain(now) },
     });
+  const after: Choices = { ...before, sales: "never", payouts: false };
+  await db.batch([saving, ...recordChoices(db, affiliate.username, before, after, now)]);
 }
 
 /** An affiliate whose emails one cron run handles exclusively until `leased_until` (ms). */

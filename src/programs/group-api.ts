@@ -2,9 +2,11 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findGroup, findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
 import { shortText } from "../lib/validation.ts";
@@ -31,13 +33,14 @@ export function addGroupRoutes(app: ApiApp): void {
     const row = { program_id: program.id, slug, name, created_at: now };
     const exists = new Problem(409, "group_exists", `${program.slug} has a group "${slug}" already.`, "slug");
     if (slug === DEFAULT_GROUP) throw exists;
+    const change = { ...changeOf(program, slug, "created"), before: null, after: { name } };
     try {
-      await db.insert(programGroups).values(row);
+      const response = { status: 201, body: viewGroup(program, row) } as const;
+      return await commitChange(c, [db.insert(programGroups).values(row)], [change], response);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw exists;
     }
-    return c.json(viewGroup(program, row), 201);
   });
 
   app.patch("/programs/:program/groups/:group", async (c) => {
@@ -47,17 +50,23 @@ export function addGroupRoutes(app: ApiApp): void {
     const { name } = await readJson(c.req, groupChange);
     const { slug } = group;
     const { program_id: p, slug: s } = programGroups;
-    await (slug === DEFAULT_GROUP
-      ? db
-          .insert(programGroups)
-          .values({ program_id: program.id, slug, name, created_at: program.created_at })
-          .onConflictDoUpdate({ target: [p, s], set: { name } })
-      : db
-          .update(programGroups)
-          .set({ name })
-          .where(and(eq(p, program.id), eq(s, slug))));
-    return c.json(viewGroup(program, { ...group, name }));
+    const statement =
+      slug === DEFAULT_GROUP
+        ? db
+            .insert(programGroups)
+            .values({ program_id: program.id, slug, name, created_at: program.created_at })
+            .onConflictDoUpdate({ target: [p, s], set: { name } })
+        : db
+            .update(programGroups)
+            .set({ name })
+            .where(and(eq(p, program.id), eq(s, slug)));
+    const change = { ...changeOf(program, slug, "updated"), ...diffFields({ name: group.name }, { name }) };
+    return commitChange(c, [statement], [change], { status: 200, body: viewGroup(program, { ...group, name }) });
   });
+}
+
+function changeOf({ id }: { id: number }, slug: string, verb: string) {
+  return { action: `group.${verb}`, program_id: id, subject_type: "group", subject: slug };
 }
 
 function viewGroup(program: { slug: string; created_at: number }, { slug, name, created_at }: Group) {

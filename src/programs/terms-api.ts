@@ -3,11 +3,13 @@
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
@@ -107,9 +109,18 @@ export function addTermsRoutes(app: ApiApp): void {
       throw new Problem(422, "invalid_effective_from", detail, "effective_from");
     }
     const made = { version: newest.version + 1, effective_from, terms };
+    const { version } = made;
+    const changed = diffFields(newest.terms, terms);
+    const change = {
+      ...{ action: "terms.created", program_id: program.id, subject_type: "program", subject: program.slug },
+      before: { version: newest.version, ...changed.before },
+      after: { version, effective_from: toIsoTime(effective_from), ...changed.after },
+    };
+    const { currency } = program;
+    const body = viewVersion(made, { currency, groups, in_force: effective_from <= now });
     try {
-      const { version } = made;
-      await db.insert(programTerms).values({ program_id: program.id, version, effective_from: effective_from, terms });
+      const row = { program_id: program.id, version, effective_from, terms };
+      return await commitChange(c, [db.insert(programTerms).values(row)], [change], { status: 201, body });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new Problem(
@@ -118,8 +129,6 @@ export function addTermsRoutes(app: ApiApp): void {
         "Another version was created at the same time. Read it before you create a new one.",
       );
     }
-    const { currency } = program;
-    return c.json(viewVersion(made, { currency, groups, in_force: effective_from <= now }), 201);
   });
 
   app.post("/programs/:program/terms/preview", permit("read"), async (c) => {

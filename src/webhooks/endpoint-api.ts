@@ -3,11 +3,13 @@ import { nanoid } from "nanoid";
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
+import { commitChange } from "../api/layout/commit-change.ts";
 import { findProgram } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
+import { diffFields } from "../audit/diff-fields.ts";
 import type { Database } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { pageOf } from "../lib/paging.ts";
@@ -75,17 +77,22 @@ export function addEndpointRoutes(app: ApiApp): void {
     // A provider that creates the secret often shows it only once it has our URL.
     const isAddedLater = provider.secret.made_by === "provider" && pasted === undefined;
     const secret = isAddedLater ? null : await createSecret(vaultKey, provider, endpoint.id, pasted, now);
-    await db.batch([
-      db.insert(endpoints).values(endpoint),
-      ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
-    ]);
     const shownSecrets = secret === null ? [] : [secret.row];
     const view = viewEndpoint(endpoint, program.slug, { secrets: shownSecrets, latest: [] }, c.req.url, now);
     const shown =
       secret?.is_new === true ? { secret: showSecret(provider, endpoint.id, secret.text) } : { secret: null };
     // The only time that the secret is shown, and the URL that may contain it.
     const url = urlOf(provider, endpoint.id, secret?.text ?? "", c.req.url);
-    return c.json({ ...view, url, ...shown }, 201);
+    const after = { source, test, has_api_key: view.has_api_key, secret: secret?.row.id ?? null };
+    return commitChange(
+      c,
+      [
+        db.insert(endpoints).values(endpoint),
+        ...(secret === null ? [] : [db.insert(endpointSecrets).values(secret.row)]),
+      ],
+      [{ ...changeOf(endpoint, "created"), before: null, after }],
+      { status: 201, body: { ...view, url, ...shown } },
+    );
   });
 
   app.get("/programs/:program/endpoints", allowQuery(...PAGING), async (c) => {
@@ -121,8 +128,17 @@ export function addEndpointRoutes(app: ApiApp): void {
         ? endpoint.sealed_api_key
         : await sealApiKey(readSettings(c.env).vault_key, provider, endpoint.id, api_key);
     const changed = { disabled, test, sealed_api_key };
-    await db.update(endpoints).set(changed).where(eq(endpoints.id, endpoint.id));
-    return c.json(viewEndpoint({ ...endpoint, ...changed }, program, parts, c.req.url, now));
+    const pick = ({ test, disabled, sealed_api_key }: Endpoint) => ({
+      ...{ test, disabled, has_api_key: sealed_api_key !== null },
+      // The key itself is never shown.
+      ...(sealed_api_key !== endpoint.sealed_api_key && { api_key_replaced: true }),
+    });
+    return commitChange(
+      c,
+      [db.update(endpoints).set(changed).where(eq(endpoints.id, endpoint.id))],
+      [{ ...changeOf(endpoint, "updated"), ...diffFields(pick(endpoint), pick({ ...endpoint, ...changed })) }],
+      { status: 200, body: viewEndpoint({ ...endpoint, ...changed }, program, parts, c.req.url, now) },
+    );
   });
 
   // Adds a secret; the others stay valid until they expire or are deleted.
@@ -162,10 +178,15 @@ export function addEndpointRoutes(app: ApiApp): void {
               // A secret that expires earlier, or has expired, keeps its time.
               .where(and(isOther, or(isNull(expiresAt), gt(expiresAt, expire_others_at)))),
           ];
-    await db.batch([db.insert(endpointSecrets).values(secret.row), ...expireOthers]);
     const shown = secret.is_new ? showSecret(provider, endpoint.id, secret.text) : null;
     const url = urlOf(provider, endpoint.id, secret.text, c.req.url);
-    return c.json({ ...viewSecret(secret.row), secret: shown, url }, 201);
+    const after = { secret: secret.row.id, expire_others_at: toIsoTime(expire_others_at ?? null) };
+    return commitChange(
+      c,
+      [...expireOthers, db.insert(endpointSecrets).values(secret.row)],
+      [{ ...changeOf(endpoint, "secret_created"), before: null, after }],
+      { status: 201, body: { ...viewSecret(secret.row), secret: shown, url } },
+    );
   });
 
   app.delete("/programs/:program/endpoints/:endpoint/secrets/:secret", permit("webhooks"), async (c) => {
@@ -173,9 +194,17 @@ export function addEndpointRoutes(app: ApiApp): void {
     const secret = parts.secrets.find(({ id }) => id === c.req.param("secret"));
     if (secret === undefined) throw new Problem(404, "secret_not_found", "This endpoint has no such secret.");
     const isThis = and(eq(endpointSecrets.endpoint_id, endpoint.id), eq(endpointSecrets.id, secret.id));
-    await c.var.db.delete(endpointSecrets).where(isThis);
-    return c.json({ ...viewSecret(secret), status: "deleted" });
+    return commitChange(
+      c,
+      [c.var.db.delete(endpointSecrets).where(isThis)],
+      [{ ...changeOf(endpoint, "secret_deleted"), before: { secret: secret.id }, after: null }],
+      { status: 200, body: { ...viewSecret(secret), status: "deleted" } },
+    );
   });
+}
+
+function changeOf({ id, program_id }: Endpoint, verb: string) {
+  return { action: `endpoint.${verb}`, program_id, subject_type: "endpoint", subject: id };
 }
 
 async function find(db: Database, path: { program: string; endpoint: string }) {

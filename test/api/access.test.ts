@@ -94,6 +94,7 @@ const CALLS: Record<string, string> = {
   "POST /keys": "keys checked",
   "GET /keys": "keys checked",
   "DELETE /keys/:id": "keys checked",
+  "GET /audit": "audit checked",
   "POST /programs/:program/payouts/runs": "payouts program",
   "GET /programs/:program/payouts/runs": "read program",
   "GET /programs/:program/payouts/runs/:run": "read program",
@@ -276,7 +277,7 @@ describe("a manager that is limited to a program", async () => {
         .replaceAll("MINE", own.program);
     const ask = (of: typeof foreign, conversion: string) =>
       call(method, name(path, of, conversion), body && JSON.parse(name(JSON.stringify(body), of, conversion)), {
-        "Idempotency-Key": "key-1",
+        "Idempotency-Key": crypto.randomUUID(),
       });
     expect((await ask(foreign, foreignSale)).json).toMatchObject({ code });
     // The same call for the own program isn't refused for that reason.

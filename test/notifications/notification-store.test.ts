@@ -25,6 +25,8 @@ const MINUTE = 60_000;
 /** When the record of makeRecord was sold. */
 const SOLD = 1_000 * HOUR;
 const NOW = SOLD + HOUR;
+/** The affiliate whose settings change. */
+const A = { id: 1, username: "a" };
 const db = openDatabase(env.DB);
 
 beforeEach(async () => {
@@ -133,7 +135,7 @@ describe("an affiliate", () => {
   test("is processed again if its settings changed meanwhile", async () => {
     await project(sold());
     const claim = await claimAt(NOW);
-    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 5);
+    await saveChoices(db, A, { sales: "each", payouts: true, zone: null }, NOW + 5);
     expect(await claimDue(db, NOW + 6, 50)).toEqual([]);
     await releaseClaim(db, claim, { ...none, next_at: NOW + 20 * HOUR });
     expect(await dueAt()).toBe(NOW + 5);
@@ -146,14 +148,14 @@ describe("an affiliate", () => {
     expect(await dueAt()).toBe(next_at);
     await project(sold({ id: "cv_2" }), NOW + MINUTE);
     expect(await dueAt()).toBe(next_at);
-    await saveChoices(db, 1, { sales: "each", payouts: false, zone: "Asia/Tokyo" }, NOW + HOUR);
+    await saveChoices(db, A, { sales: "each", payouts: false, zone: "Asia/Tokyo" }, NOW + HOUR);
     expect(await dueAt()).toBe(NOW + HOUR);
     expect(await readChoices(db, 1)).toEqual({ sales: "each", payouts: false, zone: "Asia/Tokyo" });
   });
 
   test.each([
     ["ends all emails", () => unsubscribe(db, 1, NOW + 1)],
-    ["wants to know of no sales", () => saveChoices(db, 1, { sales: "never", payouts: true, zone: null }, NOW + 1)],
+    ["wants to know of no sales", () => saveChoices(db, A, { sales: "never", payouts: true, zone: null }, NOW + 1)],
   ])("that %s is not written to by a run that has it already, nor afterwards", async (_, choose) => {
     await project(sold());
     const claim = await claimAt(NOW);
@@ -162,7 +164,7 @@ describe("an affiliate", () => {
     const next = await claimAt(claim.leased_until);
     expect(next.choices.sales).toBe("never");
     expect(await prepareSending(db, next, { send: [], outdated: [], unwanted: sale }, NOW)).toBe(true);
-    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
+    await saveChoices(db, A, { sales: "each", payouts: true, zone: null }, NOW + HOUR);
     expect(await readWaiting(db, 1)).toEqual([]);
   });
 
@@ -183,7 +185,7 @@ describe("an affiliate", () => {
     if (first === undefined) throw new Error("a payment is not noted");
     await db.batch([first, ...others]);
     expect(await noted()).toEqual(["1,cv_1", "1,st_1_1_1"]);
-    await saveChoices(db, 1, { sales: "each", payouts: true, zone: null }, NOW + 2);
+    await saveChoices(db, A, { sales: "each", payouts: true, zone: null }, NOW + 2);
     expect(await dueAt()).toBe(due);
   });
 

@@ -10,14 +10,9 @@ import { changePayee, erasePayee, readPayee } from "../../payouts/payees/payee-s
 import { paymentDetails } from "../../payouts/payees/payment-details.ts";
 import { sendPayeeEmail } from "../../payouts/portal/payee-email-store.ts";
 import { parsePaymentForm, type RejectedPaymentForm } from "../../payouts/portal/payment-form.ts";
-import {
-  CHOSEN_ZONE_COOKIE,
-  type Portal,
-  type PortalContext,
-  readFormFields,
-  show,
-  signedIn,
-} from "../../portal/layout/page.tsx";
+import { auditActorOf } from "../../portal/layout/audit-actor.ts";
+import { CHOSEN_ZONE_COOKIE, type Portal, type PortalContext, show, signedIn } from "../../portal/layout/page.tsx";
+import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { clearSessionCookies } from "../../portal/layout/sign-in/session-store.ts";
 import { endAllSessions } from "../../portal/layout/sign-in/sign-in-store.ts";
 import { isListedTimeZone } from "../../portal/layout/time-zones.ts";
@@ -45,7 +40,8 @@ export function addAccountRoutes(app: Hono<Portal>): void {
     try {
       const details = parseFields(paymentDetails, parsePaymentForm(fields));
       const { vault_key, payout_details_wait_days } = readSettings(c.env);
-      const change = { affiliate_id: affiliate.id, details, by: "affiliate" } as const;
+      const audit = { by: auditActorOf(affiliate), username: affiliate.username };
+      const change = { affiliate_id: affiliate.id, details, by: "affiliate", audit } as const;
       const changed = await changePayee(db, vault_key, change, c.var.now);
       c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, payout_details_wait_days));
     } catch (error) {
@@ -58,14 +54,16 @@ export function addAccountRoutes(app: Hono<Portal>): void {
 
   app.post("/account/erase", async (c) => {
     const { affiliate, db } = signedIn(c);
-    const erased = await erasePayee(db, readSettings(c.env).vault_key, affiliate.id, "affiliate", c.var.now);
+    const audit = { by: auditActorOf(affiliate), username: affiliate.username };
+    const change = { affiliate_id: affiliate.id, by: "affiliate", audit } as const;
+    const erased = await erasePayee(db, readSettings(c.env).vault_key, change, c.var.now);
     c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, erased, 0));
     return c.redirect("/app/account?done=erased", 303);
   });
 
   app.post("/account/sign-out-everywhere", async (c) => {
     const { affiliate, db } = signedIn(c);
-    await endAllSessions(db, affiliate.id, c.var.now);
+    await endAllSessions(db, affiliate, c.var.now);
     clearSessionCookies(c);
     return c.redirect("/app/sign-in?done=everywhere", 303);
   });

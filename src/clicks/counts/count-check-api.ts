@@ -4,6 +4,7 @@ import { desc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
+import { commitChange } from "../../api/layout/commit-change.ts";
 import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { readPage } from "../../api/layout/read-page.ts";
@@ -52,7 +53,12 @@ export function addClickCheckRoutes(app: ApiApp): void {
       const { clicks, differences, mended } = await check(day, c.var.now, tools);
       days.push({ day: toIsoDay(day), clicks, mended, differences: await resolveNames(c.var.db, differences) });
     }
-    return c.json({ days, differences: days.reduce((sum, day) => sum + day.differences.length, 0) });
+    const differences = days.reduce((sum, day) => sum + day.differences.length, 0);
+    const change = {
+      ...{ action: "click_check.created", program_id: null, subject_type: "click_check", subject: toIsoDay(from) },
+      ...{ before: null, after: { from: toIsoDay(from), to: toIsoDay(to), mend, differences } },
+    };
+    return commitChange(c, [], [change], { status: 200, body: { days, differences } });
   });
 
   app.get("/click-checks", allowQuery(...PAGING), async (c) => {

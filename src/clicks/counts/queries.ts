@@ -82,6 +82,8 @@ export async function readCountsOfLinks(db: Database, linkIds: readonly number[]
   const byLink = Map.groupBy(rows, (row) => row.link_id);
   return new Map(linkIds.map((id) => [id, sumCounts(byLink.get(id) ?? [])]));
 }
+/** The counts of a link without clicks. */
+export const NO_COUNTS = sumCounts([]);
 
 /** A link's report. */
 export async function readLinkReport(db: Database, linkId: number, period: Period): Promise<LinkReport> {

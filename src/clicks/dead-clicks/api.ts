@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
+import { commitChange } from "../../api/layout/commit-change.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import type { Database } from "../../db/database.ts";
 import { type Env, readSettings } from "../../env.ts";
@@ -27,7 +28,10 @@ export function addDeadClickRoutes(app: ApiApp): void {
     const failed = replays.flatMap(({ row, problem }) =>
       problem === null ? [] : [{ id: row.id, code: problem.code, detail: problem.message }],
     );
-    return c.json({ replayed: replays.length - failed.length, failed, next });
+    const replayed = replays.length - failed.length;
+    const after = { replayed, failed: failed.length };
+    const changes = replays.length === 0 ? [] : [{ ...changeOf("all", "replayed"), before: null, after }];
+    return commitChange(c, [], changes, { status: 200, body: { replayed, failed, next } });
   });
 
   app.post("/dead-clicks/:id/replay", async (c) => {
@@ -36,14 +40,24 @@ export function addDeadClickRoutes(app: ApiApp): void {
     if (row.replayed_at !== null) return c.json({ ...viewDeadClicks(row), status: "already_replayed" });
     const [replay] = await replayDeadClicks(db, [row], timesOf(c.env, now));
     if (replay?.problem) throw replay.problem;
-    return c.json({ ...viewDeadClicks(await findDeadClicks(db, row.id)), status: "replayed" });
+    const body = { ...viewDeadClicks(await findDeadClicks(db, row.id)), status: "replayed" };
+    const change = { ...changeOf(row.id, "replayed"), before: null, after: { clicks: row.clicks } };
+    return commitChange(c, [], [change], { status: 200, body });
   });
 
   app.delete("/dead-clicks/:id", async (c) => {
     const row = await findDeadClicks(c.var.db, c.req.param("id"));
-    await c.var.db.delete(deadClicks).where(eq(deadClicks.id, row.id));
-    return c.json({ ...viewDeadClicks(row), status: "deleted" });
+    return commitChange(
+      c,
+      [c.var.db.delete(deadClicks).where(eq(deadClicks.id, row.id))],
+      [{ ...changeOf(row.id, "deleted"), before: { clicks: row.clicks, error: row.error }, after: null }],
+      { status: 200, body: { ...viewDeadClicks(row), status: "deleted" } },
+    );
   });
+}
+
+function changeOf(subject: string, verb: string) {
+  return { action: `dead_clicks.${verb}`, program_id: null, subject_type: "dead_clicks", subject };
 }
 
 function timesOf(env: Env, now: number) {

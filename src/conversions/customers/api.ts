@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { commitChange } from "../../api/layout/commit-change.ts";
 import { findVisibleProgram } from "../../api/layout/find-records.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
@@ -55,7 +56,11 @@ export function addCustomerRoutes(app: ApiApp): void {
     const { program_id, found } = await findWanted(c);
     const erased: Erased = { identifiers: 0, requests: 0, deliveries: 0, events: 0, conversions: 0 };
     for (const { key } of found) add(erased, await erase(c, { key, program_id }));
-    return c.json({ customers: found.length, erased });
+    // Names no customer: the log would keep what was erased.
+    const subject = { program_id, subject_type: "customer", subject: "erased" };
+    const after = { customers: found.length, conversions: erased.conversions };
+    const change = { action: "customer.erased", ...subject, before: null, after };
+    return commitChange(c, [], [change], { status: 200, body: { customers: found.length, erased } });
   });
 }
 

@@ -1,22 +1,18 @@
 /** `/app/links`: an affiliate's links, a page for each link, and creating tracking links. */
 import type { Hono } from "hono";
+import { recordChange } from "../../audit/audit-store.ts";
 import { readClicks } from "../../clicks/click-queries.ts";
 import { readLinkReport } from "../../clicks/counts/queries.ts";
 import { countLinks, readLink, readLinkCredits, readLinkRules, readLinks } from "../../insights/link-queries.ts";
 import { Problem } from "../../lib/problem.ts";
-import {
-  type Portal,
-  type PortalContext,
-  readFormFields,
-  show,
-  showNotFound,
-  signedIn,
-} from "../../portal/layout/page.tsx";
+import { auditActorOf } from "../../portal/layout/audit-actor.ts";
+import { type Portal, type PortalContext, show, showNotFound, signedIn } from "../../portal/layout/page.tsx";
 import { readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
+import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import type { LinkForgetter } from "../../redirect/link-resolver.ts";
 import { listHosts } from "../host-queries.ts";
-import { createLink } from "../link-store.ts";
+import { insertLink, linkChangeOf, newLinkRow, orTaken, type StoredLink } from "../link-store.ts";
 import { buildLinkUrl } from "../link-url.ts";
 import { withoutScheme } from "./link-name.tsx";
 import { LinkPage } from "./link-page.tsx";
@@ -113,9 +109,7 @@ async function showLinks(
   return show(c, rejected === null ? 200 : 422, "Links", page);
 }
 
-type CreateResult =
-  | { ok: true; link: Awaited<ReturnType<typeof createLink>> }
-  | { ok: false; field: string | null; error: string };
+type CreateResult = { ok: true; link: StoredLink } | { ok: false; field: string | null; error: string };
 
 async function createTrackingLink(
   { affiliate, db, program, now }: ProgramContext,
@@ -134,7 +128,13 @@ async function createTrackingLink(
   const { channel, destination } = parsed;
   const owner = { program_id: program.id, affiliate_id: affiliate.id, redirect_host: rules.redirect_host };
   try {
-    const link = await createLink(db, { ...owner, kind: "tracking", channel, destination, created_at: now });
+    const row = newLinkRow({ ...owner, kind: "tracking", channel, destination, created_at: now });
+    const after = { affiliate: affiliate.username, kind: row.kind, channel, destination };
+    const change = { ...linkChangeOf(row, "created"), before: null, after };
+    const [[link]] = await orTaken(db, row, async () =>
+      db.batch([insertLink(db, row), recordChange(db, auditActorOf(affiliate), change, now)]),
+    );
+    if (link === undefined) throw new Error("the link was not stored");
     return { ok: true, link };
   } catch (error) {
     // The random slug is taken, which is very unlikely.

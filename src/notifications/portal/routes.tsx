@@ -6,14 +6,8 @@ import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
 import { importTokenKeys } from "../../lib/signed-text.ts";
 import { parseFields } from "../../lib/validation.ts";
-import {
-  type Portal,
-  type PortalContext,
-  readFormFields,
-  readReader,
-  show,
-  signedIn,
-} from "../../portal/layout/page.tsx";
+import { type Portal, type PortalContext, readReader, show, signedIn } from "../../portal/layout/page.tsx";
+import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { SALES_CHOICES } from "../choices.ts";
 import { readReach, saveChoices, unsubscribe } from "../notification-store.ts";
 import { canNotify } from "../send-job.ts";
@@ -66,7 +60,7 @@ export function addNotificationRoutes(app: Hono<Portal>): void {
       const { sales, payouts } = parseFields(settingsForm, fields);
       const { zone } = readReader(c);
       const choices = { sales, payouts: payouts === "yes", zone: zone === "UTC" ? null : zone };
-      await saveChoices(db, affiliate.id, choices, c.var.now);
+      await saveChoices(db, affiliate, choices, c.var.now);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return show(c, 422, "Not saved", <NotSavedPage error={error.message} />);

@@ -2,6 +2,7 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
 import { affiliates, enrollments } from "../../affiliates/tables.ts";
+import { type AuditActor, type Change, recordChange } from "../../audit/audit-store.ts";
 import type { Database } from "../../db/database.ts";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
@@ -117,10 +118,10 @@ export interface ChangedPayee {
 export async function changePayee(
   db: Database,
   vaultKey: VaultKey,
-  change: { affiliate_id: number; details: PaymentDetails; by: ChangedBy },
+  change: { affiliate_id: number; details: PaymentDetails; by: ChangedBy; audit: PayeeAudit },
   now: number,
 ): Promise<ChangedPayee | null> {
-  const { affiliate_id: affiliateId, details, by } = change;
+  const { affiliate_id: affiliateId, details, by, audit } = change;
   const isOwn = eq(payees.affiliate_id, affiliateId);
   const [[latest], [recent]] = await db.batch([
     db.select().from(payees).where(isOwn).orderBy(desc(payees.version)).limit(1),
@@ -148,8 +149,38 @@ export async function changePayee(
     masked: summariseDetails(details),
     account_hash: await hashPaymentDetails(vaultKey, accountOf(details)),
   };
-  await db.batch([addVersion(db, { ...row, sealed_details: sealed }), ...(await ownMarks(db, vaultKey, change, now))]);
+  await db.batch([
+    addVersion(db, { ...row, sealed_details: sealed }),
+    record(
+      db,
+      audit,
+      { action: "payee.updated", before: before && auditedDetails(before), after: auditedDetails(details) },
+      now,
+    ),
+    ...(await ownMarks(db, vaultKey, change, now)),
+  ]);
   return { before, after: details, is_first: latest === undefined };
+}
+
+/** Who changes payment details, and the username of the affiliate whose they are. */
+export interface PayeeAudit {
+  by: AuditActor;
+  username: string;
+}
+
+/** As the audit log shows details: masked. */
+function auditedDetails(details: PaymentDetails) {
+  return { method: details.method, masked: summariseDetails(details) };
+}
+
+/** The statement that adds an entry to the audit log, if the statement before it changed something. */
+function record(
+  db: Database,
+  { by, username }: PayeeAudit,
+  change: Pick<Change, "action" | "before" | "after">,
+  now: number,
+) {
+  return recordChange(db, by, { ...change, program_id: null, subject_type: "affiliate", subject: username }, now);
 }
 
 /**
@@ -177,13 +208,12 @@ async function ownMarks(
 
 /**
  * Erases all payment details, including earlier ones, and the identifiers derived from them. When they existed, and
- * with which method, stays on record. Does nothing, and returns null, if there are none.
+ * with which method, stays on record. Does nothing, and returns null, if there are none. Without `audit`, the caller records it.
  */
 export async function erasePayee(
   db: Database,
   vaultKey: VaultKey,
-  affiliateId: number,
-  by: ChangedBy,
+  { affiliate_id: affiliateId, by, audit }: { affiliate_id: number; by: ChangedBy; audit: PayeeAudit | null },
   now: number,
 ): Promise<ChangedPayee | null> {
   const isOwn = eq(payees.affiliate_id, affiliateId);
@@ -203,6 +233,8 @@ export async function erasePayee(
   await db.batch([
     db.update(payees).set({ masked: null, sealed_details: null, account_hash: null }).where(isOwn),
     addVersion(db, removal),
+    // What was removed isn't kept in the log.
+    ...(audit === null ? [] : [record(db, audit, { action: "payee.removed", before: {}, after: null }, now)]),
     deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
   return { before, after: null, is_first: false };
@@ -272,15 +304,20 @@ async function hashesOf(vaultKey: VaultKey, rows: readonly PayeeRow[]): Promise<
   return [...new Set((await Promise.all(hashes)).flat())];
 }
 
-/** Records that the merchant has received a tax form, replacing an earlier one; null removes it. */
-export async function setTaxForm(db: Database, affiliateId: number, form: Payee["tax_form"]): Promise<void> {
+/** The statement that records that the merchant has received a tax form, replacing an earlier one; null removes it. */
+export function setTaxForm(db: Database, affiliateId: number, form: Payee["tax_form"]) {
   const isOwn = eq(taxForms.affiliate_id, affiliateId);
-  if (form === null) await db.delete(taxForms).where(isOwn);
-  else {
-    const row = { form: form.form, received_at: form.received_at };
-    await db
-      .insert(taxForms)
-      .values({ affiliate_id: affiliateId, ...row })
-      .onConflictDoUpdate({ target: taxForms.affiliate_id, set: row });
-  }
+  if (form === null) return db.delete(taxForms).where(isOwn);
+  const row = { form: form.form, received_at: form.received_at };
+  return db
+    .insert(taxForms)
+    .values({ affiliate_id: affiliateId, ...row })
+    .onConflictDoUpdate({ target: taxForms.affiliate_id, set: row });
+}
+
+/** The tax form that an affiliate has now; null for none. */
+export async function readTaxForm(db: Database, affiliateId: number): Promise<Payee["tax_form"]> {
+  const { form, received_at } = taxForms;
+  const row = await db.select({ form, received_at }).from(taxForms).where(eq(taxForms.affiliate_id, affiliateId)).get();
+  return row ?? null;
 }

@@ -1,5 +1,6 @@
 import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
+import { commitChange } from "../../api/layout/commit-change.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readPage } from "../../api/layout/read-page.ts";
@@ -44,7 +45,9 @@ export function addDeliveryRoutes(app: ApiApp): void {
     if (delivery === null) throw deliveryNotFound();
     const { problem, ...outcome } = await redeliver(c.env, delivery, now);
     if (problem !== null) throw problem;
-    return c.json(outcome);
+    const { id: subject, program_id } = delivery;
+    const change = { action: "delivery.replayed", program_id, subject_type: "delivery", subject };
+    return commitChange(c, [], [{ ...change, before: null, after: {} }], { status: 200, body: outcome });
   });
 }
 

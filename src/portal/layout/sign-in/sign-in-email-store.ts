@@ -8,7 +8,7 @@ import { codeOf, logError } from "../../../lib/platform/log.ts";
 import { MS_PER_MINUTE } from "../../../lib/time.ts";
 import { programs } from "../../../programs/tables.ts";
 import { writeSignInEmail } from "./sign-in-email.ts";
-import { createSignInLink, EMAIL_COUNT_MS } from "./sign-in-store.ts";
+import { EMAIL_COUNT_MS, newSignInLink } from "./sign-in-store.ts";
 
 /** Shorter than the life of a merchant's link: more people may have access to a mailbox, and a new link is easy to get. */
 export const EMAILED_LINK_MINUTES = 60;
@@ -36,7 +36,8 @@ export async function sendSignInLink(env: Env, email: string, host: string, now:
     if (affiliateId === null) return;
     const origin = portal_origin ?? (await findRedirectOrigin(db, affiliateId, host));
     if (origin === null) throw new Error("neither PORTAL_ORIGIN nor a program's redirect host is set");
-    const { token } = await createSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
+    const { token, statement } = await newSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
+    await statement;
     const url = `${origin}/app/sign-in?token=${token}`;
     await env.EMAIL.send(writeSignInEmail({ from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
   } catch (error) {

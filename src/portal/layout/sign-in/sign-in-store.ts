@@ -2,9 +2,11 @@ import { and, eq, gt, isNull, lte } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import { noteSignedOut } from "../../../affiliates/identifier-store.ts";
 import { affiliates } from "../../../affiliates/tables.ts";
+import { recordChange } from "../../../audit/audit-store.ts";
 import type { Database } from "../../../db/database.ts";
 import { hashText } from "../../../lib/platform/vault.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../../../lib/time.ts";
+import { auditActorOf } from "../audit-actor.ts";
 import { sessions, signInLinks, signInMails } from "../tables.ts";
 
 /** For links that the merchant passes on: one day, single use. */
@@ -15,19 +17,20 @@ export const SESSION_LIFETIME_SECONDS = 2_592_000;
 export const EMAIL_COUNT_MS = MS_PER_HOUR;
 const TOKEN_CHARACTERS = 43; // 256 bits
 
-/** Creates a one-time sign-in token for an affiliate that is valid for `life_ms`. Only its hash is stored. */
-export async function createSignInLink(
+/**
+ * A new one-time sign-in token for an affiliate that is valid for `life_ms`, with the statement that stores it. Only its hash is
+ * stored.
+ */
+export async function newSignInLink(
   db: Database,
   affiliateId: number,
   now: number,
   life_ms = SIGN_IN_LINK_LIFETIME_MS,
-): Promise<{ token: string; expires_at: number }> {
+) {
   const token = nanoid(TOKEN_CHARACTERS);
   const expires_at = now + life_ms;
-  await db
-    .insert(signInLinks)
-    .values({ token_hash: await hashText(token), affiliate_id: affiliateId, expires_at: expires_at });
-  return { token, expires_at };
+  const row = { token_hash: await hashText(token), affiliate_id: affiliateId, expires_at };
+  return { token, expires_at, statement: db.insert(signInLinks).values(row) };
 }
 
 /** The affiliate of a one-time token, without using it. Null if the token is unknown, used or expired. */
@@ -88,11 +91,16 @@ export async function endSession(db: Database, token: string): Promise<void> {
  * Ends all sessions of an affiliate and deletes its unused sign-in links, which others may have. Browsers that it signed in
  * with no longer count as its own.
  */
-export async function endAllSessions(db: Database, affiliateId: number, now: number): Promise<void> {
+export async function endAllSessions(
+  db: Database,
+  { id, username }: { id: number; username: string },
+  now: number,
+): Promise<void> {
+  const change = { action: "affiliate.signed_out_everywhere", subject_type: "affiliate", subject: username };
   await db.batch([
-    noteSignedOut(db, affiliateId, now),
-    db.delete(sessions).where(eq(sessions.affiliate_id, affiliateId)),
-    db.delete(signInLinks).where(eq(signInLinks.affiliate_id, affiliateId)),
+    noteSignedOut(db, id, now),
+    recordChange(db, auditActorOf({ username }), { ...change, program_id: null, before: {}, after: null }, now),
+    ...deleteSignIns(db, id),
   ]);
 }
 

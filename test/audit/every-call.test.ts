@@ -1,0 +1,133 @@
+/**
+ * Each call of the API that changes something adds its entry to the audit log, and none when it is refused. What it creates is
+ * created once for an `Idempotency-Key`. Calls come from the router, so that a new one without a case fails here.
+ */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { accessOf } from "../../src/api/layout/permit.ts";
+import { apiRoutes } from "../../src/api/routes.ts";
+import { command, makePayable } from "../support/payout-story.ts";
+import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
+import { listAudited } from "../support/users.ts";
+import { CASES, P } from "./cases.ts";
+
+/** Names in paths and bodies: `$program` … */
+const names: Record<string, string> = {};
+const fill = (text: string) => text.replaceAll(/\$(\w+)/g, (_, name: string) => names[name] ?? `no-${name}`);
+
+const routes = Map.groupBy(
+  apiRoutes({ now: () => 0, links: { forget: async () => {} } }).routes.filter(
+    ({ method }) => !["ALL", "GET"].includes(method),
+  ),
+  ({ method, path }) => `${method} ${path}`,
+);
+
+/** What the calls need: a program that pays, two affiliates with statements of March, a sale, and a dead click. */
+async function prepare(): Promise<void> {
+  const { program, a, b, endpoint } = await setUp({ preset: "kartra", program: { terms: { hold_days: 0 } } });
+  names.program = program;
+  Object.assign(names, { a: a.username, b: b.username });
+  for (const { username } of [a, b]) await makePayable(username);
+  for (const { username } of [a, b]) {
+    const customer = { id: `cus_${username}` };
+    const referral = { type: "referral", affiliate: username, binding: true, customer };
+    await postEvent(endpoint, { ...referral, occurred_at: "2026-01-03T08:00:00Z" });
+    await postEvent(endpoint, sale({ customer, occurred_at: "2026-01-03T09:00:00Z", amount: 40_000 }));
+    const path = `/v1/programs/${program}/affiliates/${username}/entries`;
+    await eventually(async () => expect((await admin("GET", path)).json.data).toHaveLength(1));
+  }
+  const { token } = await click(a.slug);
+  const { json } = await postEvent(endpoint, sale({ click: token, customer: { id: "cus_audited" } }));
+  names.conversion = json.conversion;
+  await conversionThat(json.conversion, { attributed_to: a.username });
+  names.delivery = (await admin("GET", `/v1/programs/${program}/deliveries`)).json.data[0].id;
+}
+
+async function parkClicks(): Promise<void> {
+  names.dead_clicks = crypto.randomUUID().replaceAll("-", "").repeat(2);
+  await env.DB.prepare("INSERT INTO dead_clicks (id, received_at, clicks, error, body) VALUES (?, ?, 0, 'e', '[]')")
+    .bind(names.dead_clicks, Date.now())
+    .run();
+}
+
+/** Sets up what some cases need just before they are called. */
+const BEFORE: Record<string, () => Promise<void>> = {
+  // A payment without details is left unpaid.
+  "POST /programs/:program/payouts/runs/:run/pay": async () => {
+    await admin("DELETE", fill("/v1/affiliates/$b/payee"));
+  },
+  "POST /dead-clicks/replay": parkClicks,
+  "POST /dead-clicks/:id/replay": parkClicks,
+  "POST /programs/:program/payouts/runs/:run/results": async () => {
+    const { json } = await admin("GET", fill(`${P}/payouts/runs/$run/statements`));
+    const idOf = (name: string) =>
+      json.data.find(({ affiliate }: { affiliate: string }) => affiliate === names[name])?.id ?? "";
+    Object.assign(names, { paid: idOf("a"), unpaid: idOf("b") });
+  },
+  "POST /programs/:program/payouts/runs/:run/cancel": async () => {
+    names.next_run = (await command(fill(`${P}/payouts/runs`), { month: "2026-04" })).json.id;
+  },
+};
+
+async function call(method: string, path: string, body: unknown, key: string) {
+  const text = body && fill(typeof body === "string" ? body : JSON.stringify(body));
+  const response = await send(fill(path), {
+    method,
+    headers: { Authorization: `Bearer ${env.ADMIN_TOKEN}`, "Idempotency-Key": key },
+    ...(text !== undefined && { body: String(text) }),
+  });
+  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+}
+
+const keyOf = (route: string) => route.replaceAll(" ", "-");
+
+/** Entries that calls have added, without those of the set-up. */
+const countAudited = async () => (await listAudited()).length;
+
+/** The log once it has this many entries, or after two seconds: objects send theirs a moment later. */
+async function waitFor(count: number) {
+  for (let attempt = 0; attempt < 40 && (await countAudited()) < count; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return listAudited();
+}
+
+test("each call has a case", () => {
+  expect([...routes.keys()].sort()).toEqual(Object.keys(CASES).sort());
+});
+
+test("each call adds its entries once, and none when it is refused or repeated", async () => {
+  await prepare();
+  // What reads, though it is a POST, adds nothing.
+  for (const [route, { audits }] of Object.entries(CASES)) {
+    const { permission } = accessOf(routes.get(route) ?? []);
+    if (permission === "read") expect.soft([route, audits]).toEqual([route, []]);
+  }
+  for (const [route, { path, body, audits, refused, keep, repeats_differ }] of Object.entries(CASES)) {
+    const [method = ""] = route.split(" ");
+    await BEFORE[route]?.();
+    const before = await countAudited();
+    const first = await call(method, path, body, `once-${keyOf(route)}`);
+    expect.soft([route, first.status < 300], JSON.stringify(first.json)).toEqual([route, true]);
+    for (const [name, read] of Object.entries(keep ?? {})) names[name] = String(read(first.json));
+    const added = await waitFor(before + audits.length);
+    expect.soft([route, added.slice(before).map(({ action }) => action)]).toEqual([route, audits]);
+    if (method === "POST" && audits.length > 0) {
+      const again = await call(method, path, body, `once-${keyOf(route)}`);
+      expect.soft([route, again.status < 300], JSON.stringify(again.json)).toEqual([route, true]);
+      if (!repeats_differ) expect.soft([route, again.json]).toEqual([route, first.json]);
+    }
+    if (refused !== undefined) {
+      const refusal = await call(method, refused.path ?? path, refused.body ?? body, `refused-${keyOf(route)}`);
+      expect.soft([route, refusal.status >= 400], JSON.stringify(refusal.json)).toEqual([route, true]);
+    }
+    expect.soft([route, await countAudited()]).toEqual([route, before + audits.length]);
+  }
+});
+
+test("the log has no secrets, no full payment details, and no erased names", async () => {
+  const { results } = await env.DB.prepare("SELECT * FROM audit_entries").all();
+  const text = JSON.stringify(results);
+  expect(text).not.toMatch(/whsec_|lca_|token=|private@example|nova\.private|nova@example\.com|"Nova"/);
+  expect(text).toContain("a•••@pay.example");
+});
