@@ -19,6 +19,7 @@ import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
 import { listUnrelayedAccounts, recordRelay } from "./commissions/unrelayed-account-store.ts";
 import { deleteOldUserSessions } from "./console/layout/sign-in-store.ts";
+import { consoleRoutes } from "./console/routes.tsx";
 import { finishErasures } from "./conversions/customers/erasure-job.ts";
 import { CustomerObject } from "./customers/customer-object.ts";
 import type { CustomerPeer } from "./customers/mergeable-customer-object.ts";
@@ -353,6 +354,7 @@ function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
   pages.get("/v1/openapi.json", answerOpenApi);
   pages.route("/v1", apiRoutes({ now: platform.now, links }));
+  pages.route("/admin", consoleRoutes({ now: platform.now }));
   pages.route("/app", portalRoutes({ now: platform.now, links }));
   pages.route("/docs", docsRoutes());
   return pages;

@@ -9,7 +9,8 @@ import { isWithinLimit } from "../lib/platform/rate-limit.ts";
 import { Problem } from "../lib/problem.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { parseFields } from "../lib/validation.ts";
-import { type Portal, type PortalContext, readFormFields, show } from "./layout/page.tsx";
+import { type Portal, type PortalContext, show } from "./layout/page.tsx";
+import { readFormFields } from "./layout/read-form-handler.ts";
 import { recordBrowser } from "./layout/sign-in/browser-identifier-store.ts";
 import {
   ConfirmSignInPage,

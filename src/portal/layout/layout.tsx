@@ -6,7 +6,7 @@ import { FormatsContext } from "./formats-context.tsx";
 import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";
 
 /** The tab's icon, inlined: the portal makes no requests to other sites. */
-const ICON =
+export const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230f766e'/%3E%3Cpath d='M10 8l13 8.6-6 1.3-2.8 5.6z' fill='%23fff'/%3E%3C/svg%3E";
 
 /** The id of the last element of every page. */
@@ -116,7 +116,8 @@ function Footer({ formats: { reader } }: { formats: Formats }) {
   );
 }
 
-function BrandMark() {
+/** The logo. */
+export function BrandMark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
       <rect width="32" height="32" rx="8" />

@@ -7,7 +7,6 @@ import type { SecureHeadersVariables } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
-import { Problem } from "../../lib/problem.ts";
 import { type Formats, formatsFor, isTimeZone, parseReader, type Reader } from "./formats.ts";
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./message.tsx";
@@ -34,9 +33,6 @@ const BROWSER_ZONE_COOKIE = "lc_zone";
 /** The time zone chosen on the account page. It takes precedence over the browser's. */
 export const CHOSEN_ZONE_COOKIE = "lc_chosen_zone";
 
-/** The code of a {@link Problem} about a form whose body is malformed or was cut off. */
-export const UNREADABLE_FORM = "invalid_form";
-
 /** The signed-in affiliate and the database, for handlers behind the session check. Throws if there is no session. */
 export function signedIn(c: PortalContext): { affiliate: Affiliate; db: Database } {
   const { affiliate } = c.var;
@@ -56,22 +52,6 @@ export function readReader(c: PortalContext): Reader {
 /** Formats for the reader of this request. */
 export function readFormats(c: PortalContext): Formats {
   return formatsFor(readReader(c));
-}
-
-/** The text fields of a submitted form. Uploaded files are ignored. Throws 400 if the body can't be read as a form. */
-export async function readFormFields(c: PortalContext): Promise<Record<string, string>> {
-  const body = await parseForm(c);
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
-  );
-}
-
-async function parseForm(c: PortalContext): ReturnType<PortalContext["req"]["parseBody"]> {
-  try {
-    return await c.req.parseBody();
-  } catch {
-    throw new Problem(400, UNREADABLE_FORM, "The form could not be read.");
-  }
 }
 
 /** Renders a page inside the portal's layout. */

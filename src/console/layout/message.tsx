@@ -1,0 +1,47 @@
+/** Pages with a short message and a next step. */
+import { MessagePage } from "../../portal/layout/message.tsx";
+
+/** 404. */
+export function NotFoundPage() {
+  return (
+    <MessagePage title="Page not found">
+      <p>
+        This page doesn’t exist. <a href="/admin">Go to the console</a>
+      </p>
+    </MessagePage>
+  );
+}
+
+/** 403: the form was submitted from another site. */
+export function ForbiddenPage() {
+  return (
+    <MessagePage title="Request refused">
+      <p>
+        This request came from another site, so nothing was changed. <a href="/admin">Open the console</a> and try again
+        there.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** 400: the body of a form is malformed or was cut off. */
+export function UnreadableFormPage() {
+  return (
+    <MessagePage title="Your form didn’t arrive completely">
+      <p>
+        Nothing was changed. Go back and submit it again, or <a href="/admin">open the console</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** 500. */
+export function ErrorPage() {
+  return (
+    <MessagePage title="Something went wrong">
+      <p>
+        <a href="/admin">Try again</a> in a moment.
+      </p>
+    </MessagePage>
+  );
+}
