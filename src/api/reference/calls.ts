@@ -7,6 +7,7 @@ import { conversionCalls } from "../../conversions/reference/conversions.ts";
 import { customerCalls } from "../../conversions/reference/customers.ts";
 import { creativeCalls } from "../../creatives/reference/creatives.ts";
 import { linkCalls } from "../../links/reference/links.ts";
+import { operationCalls } from "../../operations/reference/operations.ts";
 import { payeeCalls } from "../../payouts/reference/payees.ts";
 import { runCalls } from "../../payouts/reference/runs.ts";
 import { statementCalls } from "../../payouts/reference/statements.ts";
@@ -37,4 +38,5 @@ export const calls: readonly Call[] = [
   ...statementCalls,
   ...userCalls,
   ...keyCalls,
+  ...operationCalls,
 ];
