@@ -20,7 +20,9 @@ export async function restoreFixture(root: string, folder: string): Promise<void
 async function migrate(server: Server, root: string, binding: string): Promise<void> {
   const [applied = []] = await server.query(binding, [{ sql: "SELECT name FROM d1_migrations" }]);
   for (const { name, queries } of await readD1Migrations(`${root}/migrations`)) {
-    if (!applied.some((row) => row.name === name)) await server.query(binding, asStatements(queries));
+    if (applied.some((row) => row.name === name)) continue;
+    const record = `INSERT INTO d1_migrations (name) VALUES ('${name}')`; // as wrangler does
+    await server.query(binding, asStatements([...queries, record]));
   }
 }
 
