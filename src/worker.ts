@@ -1,7 +1,6 @@
 /** Wiring only: which stage or surface answers a request, a message or a cron, and where its output goes. */
 
 import { Hono } from "hono";
-import { listAccountsOfMinute } from "./affiliates/enrollment-queries.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { projectAuditEntry } from "./audit/audit-store.ts";
@@ -17,7 +16,6 @@ import { recordThrottledHits } from "./clicks/throttled-hit-store.ts";
 import { accountKeyOf } from "./commissions/ledger.ts";
 import type { AccountMessage } from "./commissions/messages.ts";
 import { projectEntry } from "./commissions/projection-store.ts";
-import { listUnrelayedAccounts, recordRelay } from "./commissions/unrelayed-account-store.ts";
 import { deleteOldUserSessions } from "./console/layout/sign-in-store.ts";
 import { consoleRoutes } from "./console/routes.tsx";
 import { finishErasures } from "./conversions/customers/erasure-job.ts";
@@ -36,7 +34,6 @@ import { toProblemResponse } from "./lib/platform/problem-response.ts";
 import { createRequestId, withRequestId } from "./lib/platform/request-id.ts";
 import { Problem } from "./lib/problem.ts";
 import { importTokenKeys } from "./lib/signed-text.ts";
-import { MS_PER_MINUTE } from "./lib/time.ts";
 import { isInsecure, redirectToHttps } from "./lib/transport-security.ts";
 import { firstSegment, RESERVED_SEGMENTS } from "./links/slug.ts";
 import { notePayout, noteSale } from "./notifications/note-store.ts";
@@ -44,6 +41,7 @@ import { deleteOldNotifications } from "./notifications/notification-store.ts";
 import { canNotify, sendEmails } from "./notifications/send-job.ts";
 import { checkStatus } from "./operations/alert-job.ts";
 import { checkHealth } from "./operations/health-handler.ts";
+import { sweepObjects } from "./operations/sweep-job.ts";
 import type { StatementMessage } from "./payouts/account-messages.ts";
 import { hashOldAccounts } from "./payouts/payees/payee-store.ts";
 import { PayingAccountObject } from "./payouts/paying-account-object.ts";
@@ -61,7 +59,7 @@ import { NetworkLimit } from "./redirect/network-limit-cache.ts";
 import { deleteOldDeliveries } from "./webhooks/deliveries/retention-store.ts";
 import { retryDueDeliveries } from "./webhooks/deliveries/retry-job.ts";
 import { finishMerges } from "./webhooks/identity/merge-job.ts";
-import { listUnrelayed, markRelayed, type Relayed } from "./webhooks/identity/unrelayed-store.ts";
+import type { Relayed } from "./webhooks/identity/unrelayed-store.ts";
 import { webhookRoutes } from "./webhooks/receive/routes.ts";
 
 /** The Worker's clock and randomness. The demo passes a clock that runs in the past. */
@@ -124,11 +122,6 @@ const DAILY_TASKS_HOUR = 3;
 
 /** The cron that is not the hourly one. */
 const EVERY_MINUTE = "* * * * *";
-
-/** An alarm relays within seconds; an object that hasn't relayed for this long may have lost its alarm. */
-const SWEEP_AFTER_MS = 10 * MS_PER_MINUTE;
-const SWEEP_LIMIT = 50;
-const MINUTES_PER_DAY = 1_440;
 
 /** The suffix of the dead-letter queue's name; the other queue carries clicks. */
 const DEAD_LETTER_SUFFIX = "-dead";
@@ -232,35 +225,6 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
 async function settleAll(event: string, tasks: Readonly<Record<string, Promise<unknown>>>): Promise<void> {
   const work = Object.entries(tasks).map(([task, done]) => done.catch((error) => logError(event, { task, error })));
   await Promise.all(work);
-}
-
-/** Relays what alarms have missed: customers that have had messages for too long, and each account once a day. */
-async function sweepObjects(env: Env, now: number): Promise<void> {
-  const db = openDatabase(env.DB);
-  const relayed: Relayed[] = [];
-  for (const customer of await listUnrelayed(db, now - SWEEP_AFTER_MS, SWEEP_LIMIT)) {
-    if (await isRelayed(env.CUSTOMERS.getByName(customer.key))) relayed.push(customer);
-  }
-  await markRelayed(db, relayed);
-  const minute = Math.floor(now / MS_PER_MINUTE) % MINUTES_PER_DAY;
-  const unrelayed = await listUnrelayedAccounts(db, SWEEP_LIMIT);
-  const isKnown = new Set(unrelayed.map(accountKeyOf));
-  const due = await listAccountsOfMinute(db, minute, MINUTES_PER_DAY);
-  for (const account of [...unrelayed, ...due.filter((one) => !isKnown.has(accountKeyOf(one)))]) {
-    const key = accountKeyOf(account);
-    const isDone = await isRelayed(env.ACCOUNTS.getByName(key));
-    if (isDone === isKnown.has(key)) await recordRelay(db, account, !isDone, now);
-  }
-}
-
-/** Has an object send its messages; whether none is left. An object that doesn't answer may have some. */
-async function isRelayed(object: { relay: () => Promise<number> }): Promise<boolean> {
-  try {
-    return (await object.relay()) === 0;
-  } catch (error) {
-    logError("object_not_swept", { error });
-    return false;
-  }
 }
 
 async function cleanUpDeadClicks(env: Env, now: number): Promise<void> {
