@@ -47,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0036_endpoint_api_keys.sql", adds: "endpoints.sealed_api_key" },
   { name: "0037_audit_and_idempotency.sql", adds: "audit_entries" },
   { name: "0038_users.sql", adds: "user_sessions" },
+  { name: "0039_payout_approvals.sql", adds: "approval_requests" },
   { name: "0040_operations.sql", adds: "database_sizes" },
   { name: "0042_lists_by_index.sql", adds: "former_hosts" },
 ];

@@ -134,6 +134,7 @@ const CALLS: Record<string, string> = {
   "POST /dead-clicks/replay": "write refused",
   "POST /dead-clicks/:id/replay": "write refused",
   "DELETE /dead-clicks/:id": "write refused",
+  "GET /status": "read refused",
   "GET /links/:slug/counts": "read checked",
   "GET /programs/:program/counts": "read program",
   "GET /programs/:program/affiliates/:affiliate/counts": "read program",
