@@ -68,7 +68,7 @@ function header(): Html {
   return html`<header class="top">
 <a class="menu-link" href="#sidebar" aria-label="Menu">${icon("menu", 22)}</a>
 <a class="brand" href="/docs">${brandMark()}<span>Lastclick <span class="brand-part">docs</span></span></a>
-<button type="button" class="search-open needs-script" data-opens-search aria-keyshortcuts="Control+K">${icon("search")}<span>Search</span><kbd aria-hidden="true">Ctrl K</kbd></button>
+<button type="button" class="search-open needs-script" data-opens-search aria-keyshortcuts="Control+K Meta+K">${icon("search")}<span>Search</span><kbd aria-hidden="true">Ctrl K</kbd></button>
 <nav class="top-links" aria-label="Top">
 <a href="/docs/quickstart">Quickstart</a>
 <a href="/docs/api">API</a>
@@ -97,7 +97,8 @@ function item(page: NavPage, current: string): Html {
 }
 
 function footer({ markdown }: Page): Html {
-  return html`<footer class="foot"><p>${markdown === null ? "" : html`<a href="${markdown}">View as Markdown</a>`}</p></footer>`;
+  if (markdown === null) return html``;
+  return html`<footer class="foot"><p><a href="${markdown}">View as Markdown</a></p></footer>`;
 }
 
 function searchDialog({ search_index, search_library }: PageFiles): Html {

@@ -13,6 +13,9 @@ const input = dialog?.querySelector("input");
 const list = dialog?.querySelector("ol");
 const status = dialog?.querySelector(".search-status");
 
+const shortcut = document.querySelector(".search-open kbd");
+if (shortcut !== null && navigator.userAgent.includes("Mac")) shortcut.textContent = "⌘ K";
+
 /** @type {Promise<Index> | null} */
 let index = null;
 
@@ -81,6 +84,10 @@ if (dialog instanceof HTMLDialogElement && input && list && status) {
       move(step);
     } else if (event.key === "Enter" && event.target === input) {
       list.querySelector("a")?.click();
+    } else if (event.key === "Escape") {
+      // Otherwise the field of a search is only emptied.
+      event.preventDefault();
+      dialog.close();
     }
   });
   // A link to another part of the same page leaves the page open.
