@@ -5,6 +5,7 @@ import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
 import { conversionCalls } from "../../conversions/reference/conversions.ts";
 import { customerCalls } from "../../conversions/reference/customers.ts";
+import { manualCalls } from "../../conversions/reference/manual.ts";
 import { creativeCalls } from "../../creatives/reference/creatives.ts";
 import { linkCalls } from "../../links/reference/links.ts";
 import { operationCalls } from "../../operations/reference/operations.ts";
@@ -31,6 +32,7 @@ export const calls: readonly Call[] = [
   ...webhookCalls,
   ...checkoutCalls,
   ...conversionCalls,
+  ...manualCalls,
   ...customerCalls,
   ...accountCalls,
   ...payeeCalls,

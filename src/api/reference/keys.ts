@@ -1,9 +1,9 @@
-/** The calls of API keys, and the service's own, for the reference. */
+/** The calls of API keys, and of this document, for the reference. */
 import * as v from "valibot";
 import { programs, role } from "../../users/reference/users.ts";
 import { newKey } from "../key-api.ts";
 import type { Call } from "../layout/reference/call.ts";
-import { created_at, mostlyNull, named, oneOf, pageOf, text, time } from "../layout/reference/fields.ts";
+import { created_at, mostlyNull, named, pageOf, text, time } from "../layout/reference/fields.ts";
 import { paging } from "../layout/reference/parameters.ts";
 
 const fields = {
@@ -20,22 +20,7 @@ const key = named("Key", fields);
 
 const KEY = { text: "The key's id.", example: "key_V1StGXR8Z5jd", error: "key_not_found" };
 
-const check = v.union([
-  oneOf(["ok"], "Nothing is wrong."),
-  v.strictObject({
-    status: oneOf(["failing"], "Something is wrong."),
-    detail: text("What is wrong.", "The database lacks a migration."),
-    fix: text("What to do.", "Run `npm run deploy`."),
-  }),
-]);
-
-const checks = v.strictObject({
-  settings: v.pipe(check, v.description("The settings and secrets.")),
-  database: v.pipe(check, v.description("The database.")),
-  migrations: v.pipe(check, v.description("The database's migrations.")),
-});
-
-/** The calls of `key-api.ts`, and those without a key. */
+/** The calls of `key-api.ts`, and this document. */
 export const keyCalls: readonly Call[] = [
   {
     route: "GET /keys",
@@ -77,18 +62,6 @@ export const keyCalls: readonly Call[] = [
     path: { id: KEY },
     answers: { 200: key },
     sample: { path: { id: "$ID" }, before: [`ID=$(api "$ORIGIN/v1/keys" | jq -r '.data[0].id')`] },
-  },
-  {
-    route: "GET //healthz",
-    id: "getHealth",
-    tag: "Operations",
-    summary: "Read whether the service works",
-    auth: "none",
-    answers: {
-      200: v.strictObject({ status: oneOf(["ok"], "`ok`, or `failing` with status 503."), checks }),
-      503: v.strictObject({ status: oneOf(["failing"], "`ok`, or `failing` with status 503."), checks }),
-    },
-    sample: {},
   },
   {
     route: "GET /openapi.json",

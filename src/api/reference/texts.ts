@@ -34,7 +34,8 @@ export function describeDocument(): Pick<OpenApiDocument, "info" | "servers"> {
 const STATUSES: Readonly<Record<number, string>> = {
   200: "Done.",
   201: "Created.",
-  202: "Stored. It is handled later.",
+  202: "Stored, and not done yet.",
+  304: "Nothing has changed.",
   400: "A header is missing.",
   401: "There is no valid API key.",
   403: "The key may not do this, or the call came over http.",

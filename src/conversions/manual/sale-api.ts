@@ -35,7 +35,8 @@ const id = v.pipe(
   v.check((text) => !isNoId(text), "is a placeholder, not an id"),
 );
 
-const newSale = v.strictObject({
+/** The body of `POST /v1/conversions`. */
+export const newSale = v.strictObject({
   program: v.string(),
   /** Username. */
   affiliate: v.string(),

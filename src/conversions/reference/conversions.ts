@@ -93,7 +93,11 @@ export const conversionCalls: readonly Call[] = [
     path: { id: CONVERSION },
     body: {
       schema: newDispute,
-      fields: { affiliate: "The username of the affiliate to credit.", reason: "Why, for both affiliates." },
+      fields: {
+        affiliate: "The username of the affiliate to credit.",
+        reason: "Why, for both affiliates.",
+        internal_note: "A note for the audit log, which affiliates don't see.",
+      },
       example: { affiliate: "jonas", reason: "The customer asked Jonas first." },
     },
     needs_idempotency_key: true,
@@ -102,6 +106,7 @@ export const conversionCalls: readonly Call[] = [
         conversion: text("The conversion's id.", ID),
         affiliate: text("The affiliate that is credited.", "jonas"),
         reason: text("Why.", "The customer asked Jonas first."),
+        internal_note: v.optional(text("The note.", "See ticket 42.")),
         changed: count("How many conversions are credited differently. 0 for a repeated call.", 1),
       }),
     },

@@ -68,7 +68,7 @@ const OUTCOMES = [
   "affiliate_not_approved",
 ];
 
-const source = oneOf(["click", "coupon", "referral", "dispute"], "What the touch is.");
+const source = oneOf(["click", "coupon", "referral", "dispute", "manual"], "What the touch is.");
 const outcome = oneOf(OUTCOMES, "Why it was chosen, or wasn't.");
 
 const touch = {
@@ -115,6 +115,22 @@ const explanation = named("Explanation", {
       affiliate: text("The affiliate that is credited.", "jonas"),
       ruled_at: time("When the merchant decided."),
       reason: text("Why.", "The customer asked Jonas first."),
+    }),
+  ),
+  decision: mostlyNull(
+    object({
+      affiliate: orNull(text("The affiliate that is credited. Null for nobody.", "jonas")),
+      scope: oneOf(DECISION_SCOPES, "What the decision is about."),
+      conversion: text("The conversion that it was made about.", ID),
+      decided_at: time("When."),
+      reason: text("Why.", "Jonas advised the customer by phone."),
+    }),
+  ),
+  entered: mostlyNull(
+    object({
+      affiliate: text("The affiliate that the merchant named for a sale entered by hand.", "maya"),
+      entered_at: time("When."),
+      reason: text("Why.", "Paid by bank transfer."),
     }),
   ),
   token_fault: mostlyNull(text("What was wrong with the click token that the checkout sent.", "token_expired")),

@@ -117,11 +117,11 @@ export const runCalls: readonly Call[] = [
     id: "approveRun",
     ...command,
     summary: "Approve a run",
-    text: "Refunds since the draft are taken into account first. A program with two `payout_approvals` needs two keys.",
+    text: "Refunds since the draft are taken into account first. A program with two `payout_approvals` needs two users.",
     ...ofRun,
     answers: { 200: run },
     errors: {
-      409: ["run_changed", "run_not_draft", "second_key_needed"],
+      409: ["approval_needs_user", "run_changed", "run_not_draft", "second_user_needed"],
       503: ["run_being_revised", "statements_on_their_way"],
     },
   },

@@ -99,7 +99,11 @@ export const run = named("PayoutRun", {
   drafted_at: orNull(time("When it was drafted.")),
   created_by: text("The key that created it, or `cron`.", "first"),
   approvals: listOf(
-    object({ key: text("The key that approved it.", "first"), at: time("When.") }),
+    object({
+      key: orNull(text("The key that approved it. Null from the console.", "first")),
+      user: orNull(text("The user that approved it. Null for a key that belongs to no user.", "usr_V1StGXR8Z5jd")),
+      at: time("When."),
+    }),
     "Who approved it.",
     [],
   ),

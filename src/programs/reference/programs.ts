@@ -9,11 +9,13 @@ import {
   listOf,
   mostlyNull,
   named,
+  object,
   oneOf,
   orNull,
   pageOf,
   program as programSlug,
   text,
+  time,
   wholeListOf,
 } from "../../api/layout/reference/fields.ts";
 import { sorting } from "../../api/layout/reference/parameters.ts";
@@ -49,8 +51,14 @@ const entries = {
   created_at,
 };
 
-/** A program. */
-export const program = named("Program", entries);
+const program = named("Program", entries);
+
+const pending = {
+  payout_approvals: count("The number that was requested.", 1),
+  requested_by: text("The user who requested it.", "usr_V1StGXR8Z5jd"),
+  requested_at: time("When."),
+  expires_at: time("When the request ends if nobody confirms it.", "2026-03-09T09:30:00.000Z"),
+};
 
 const group = named("Group", {
   program: programSlug,
@@ -134,7 +142,12 @@ export const programCalls: readonly Call[] = [
     id: "getProgram",
     tag: "Programs",
     summary: "Read a program",
-    answers: { 200: program },
+    answers: {
+      200: named("WholeProgram", {
+        ...entries,
+        pending_payout_approvals: mostlyNull(named("PendingApprovals", pending)),
+      }),
+    },
     sample: {},
   },
   {
