@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 import type { AccountKey } from "./enrollment.ts";
-import { enrollments } from "./tables.ts";
+import { affiliates, enrollments } from "./tables.ts";
 
 /** A program that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -38,6 +38,29 @@ export async function listAccounts(
     .where(and(eq(enrollments.program_id, programId), gt(enrollments.affiliate_id, after)))
     .orderBy(asc(enrollments.affiliate_id))
     .limit(limit);
+}
+
+/** An account, and how many sponsors are above its affiliate. */
+export interface AccountOfSponsor extends AccountKey {
+  depth: number;
+}
+
+/** A program's accounts after one, or from the first; affiliates before their sponsors. */
+export async function listAccountsBySponsor(
+  db: Database,
+  programId: number,
+  after: Pick<AccountOfSponsor, "depth" | "affiliate_id"> | null,
+  limit: number,
+): Promise<AccountOfSponsor[]> {
+  const { depth, affiliate_id } = after ?? { depth: Number.MAX_SAFE_INTEGER, affiliate_id: 0 };
+  return db.all<AccountOfSponsor>(sql`
+    WITH RECURSIVE ranked (id, depth) AS (
+      SELECT id, 0 FROM ${affiliates} WHERE sponsor_id IS NULL
+      UNION ALL SELECT a.id, r.depth + 1 FROM ranked r JOIN ${affiliates} a ON a.sponsor_id = r.id
+    )
+    SELECT e.program_id, e.affiliate_id, r.depth FROM ${enrollments} e JOIN ranked r ON r.id = e.affiliate_id
+    WHERE e.program_id = ${programId} AND (-r.depth, e.affiliate_id) > (${-depth}, ${affiliate_id})
+    ORDER BY r.depth DESC, e.affiliate_id LIMIT ${limit}`);
 }
 
 /** The accounts to check in a minute. Each account has one minute of the day, so that all are checked once a day. */

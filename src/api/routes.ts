@@ -36,6 +36,7 @@ import { addPayoutRoutes } from "../payouts/runs/api.ts";
 import { addStatementRoutes } from "../payouts/statements/api.ts";
 import { addStatementFileRoutes } from "../payouts/statements/file-api.ts";
 import { addProgramRoutes } from "../programs/api.ts";
+import { addBackupRoutes } from "../programs/backups/api.ts";
 import { addGroupRoutes } from "../programs/group-api.ts";
 import { addRebuildRoutes } from "../programs/rebuild-api.ts";
 import { addTermsRoutes } from "../programs/terms-api.ts";
@@ -79,6 +80,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   app.use(replayCalls);
   addProgramRoutes(app);
   addRebuildRoutes(app);
+  addBackupRoutes(app);
   addTermsRoutes(app);
   addGroupRoutes(app);
   addTouchedRoutes(app);

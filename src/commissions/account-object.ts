@@ -3,6 +3,7 @@ import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { AuditMessage } from "../audit/audit-message.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import { openDatabase } from "../db/database.ts";
+import { insertRows, isEmptyObject, packObject, unpackObject } from "../db/object-backup.ts";
 import { Outbox } from "../db/outbox.ts";
 import type { Env } from "../env.ts";
 import type { Tiers } from "../programs/terms.ts";
@@ -141,6 +142,28 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     return count;
   }
 
+  /** A copy of everything that this object stores, of one moment. */
+  async readBackup(): Promise<Uint8Array<ArrayBuffer>> {
+    return packObject(this.ctx.storage.sql, { format: 1, ...this.#backupName });
+  }
+
+  /**
+   * Puts a copy back. Returns false, and changes nothing, if the object stores anything. Its pending messages are sent with the
+   * next change or rebuild, so that all objects can be restored before.
+   */
+  async restoreBackup(packed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const rows = await unpackObject(packed, this.#backupName);
+    const { storage } = this.ctx;
+    const isRestored = this.change(() => {
+      if (!isEmptyObject(storage.sql)) return false;
+      insertRows(storage.sql, rows);
+      return true;
+    });
+    this.store.forget();
+    await storage.sync();
+    return isRestored;
+  }
+
   /** Sends pending messages now, without waiting for the alarm. Returns how many are left. */
   async relay(): Promise<number> {
     await this.outbox.relay(Date.now);
@@ -187,6 +210,10 @@ export abstract class AccountObject<More extends { to: string } = never> extends
       number += 1;
       return { number, id: entryIdOf(account, number) };
     };
+  }
+
+  get #backupName() {
+    return { object: "account", key: this.ctx.id.name ?? "" } as const;
   }
 
   async #accountDetails(account: AccountKey): Promise<AccountDetails> {

@@ -23,4 +23,6 @@ export interface CustomerRpc extends Rpc.DurableObjectBranded {
   empty(): Promise<void>;
   relay(): Promise<number>;
   reproject(): Promise<number>;
+  readBackup(): Promise<Uint8Array<ArrayBuffer>>;
+  restoreBackup(packed: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }

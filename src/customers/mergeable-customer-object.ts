@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditMessage } from "../audit/audit-message.ts";
 import { type Database, openDatabase } from "../db/database.ts";
+import { insertRows, isEmptyObject, packObject, unpackObject } from "../db/object-backup.ts";
 import { Outbox } from "../db/outbox.ts";
 import { type Env, readSettings } from "../env.ts";
 import { hashEventId } from "../lib/platform/vault.ts";
@@ -116,6 +117,27 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
     await this.makeDurable();
   }
 
+  /** A copy of everything that this object stores, of one moment. */
+  async readBackup(): Promise<Uint8Array<ArrayBuffer>> {
+    return packObject(this.ctx.storage.sql, { format: 1, ...this.#backupName });
+  }
+
+  /**
+   * Puts a copy back. Returns false, and changes nothing, if the object stores anything. Its pending messages are sent with the
+   * next change or rebuild, so that all objects can be restored before.
+   */
+  async restoreBackup(packed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const rows = await unpackObject(packed, this.#backupName);
+    const { storage } = this.ctx;
+    const isRestored = storage.transactionSync(() => {
+      if (!isEmptyObject(storage.sql)) return false;
+      insertRows(storage.sql, rows);
+      return true;
+    });
+    await storage.sync();
+    return isRestored;
+  }
+
   /** Sends pending messages and returns how many are left. Also called when an alarm was lost. */
   async relay(): Promise<number> {
     await this.outbox.relay(Date.now);
@@ -220,6 +242,10 @@ export abstract class MergeableCustomerObject extends DurableObject<Env> {
     if (!(await hasNewCustomer(this.db, this.name, into))) return into;
     this.store.deleteAll();
     return null;
+  }
+
+  get #backupName() {
+    return { object: "customer", key: this.ctx.id.name ?? "" } as const;
   }
 
   #readErasedInto(): string {

@@ -48,4 +48,6 @@ export interface AccountRpc extends Rpc.DurableObjectBranded {
   describeStanding(account: AccountKey, asked: TierAndPayoutRequest): Promise<TierAndPayout>;
   relay(): Promise<number>;
   reproject(): Promise<number>;
+  readBackup(): Promise<Uint8Array<ArrayBuffer>>;
+  restoreBackup(packed: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }

@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   webhooks: ["owner", "manager", "developer"],
   keys: ["owner", "developer"],
   users: ["owner"],
+  /** Copies of what the objects hold. */
+  backups: ["owner"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -23,6 +23,7 @@ const MAY: Record<string, readonly string[]> = {
   webhooks: ["owner", "manager", "developer"],
   keys: ["owner", "developer"],
   users: ["owner"],
+  backups: ["owner"],
 };
 
 /**
@@ -35,6 +36,9 @@ const CALLS: Record<string, string> = {
   "GET /programs/:program": "read program",
   "PATCH /programs/:program": "write program",
   "POST /programs/:program/rebuilds": "write program",
+  "GET /programs/:program/backups": "backups program",
+  "POST /programs/:program/backups": "backups program",
+  "POST /programs/:program/backups/:backup/restore": "backups program",
   "GET /programs/:program/terms": "read program",
   "GET /programs/:program/terms/:version": "read program",
   "POST /programs/:program/terms": "write program",
