@@ -17,6 +17,7 @@ import {
   time,
 } from "../../api/layout/reference/fields.ts";
 import { entry } from "../../commissions/reference/schemas.ts";
+import { DECISION_SCOPES } from "../../webhooks/conversion-event.ts";
 import { TYPES } from "../api.ts";
 import { COMMISSION_STATES } from "../commission-state.ts";
 

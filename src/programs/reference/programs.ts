@@ -9,7 +9,6 @@ import {
   listOf,
   mostlyNull,
   named,
-  object,
   oneOf,
   orNull,
   pageOf,
