@@ -2,8 +2,10 @@
 
 import * as v from "valibot";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
-import type { ApiApp } from "../api/layout/api-app.ts";
+import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
+import { answerRow, answerRows, done, keyOfRow, type RowResult, readRows } from "../api/layout/bulk.ts";
 import { auditActorOf } from "../api/layout/commit-change.ts";
+import { findEnrollment, findProgram, findVisibleAffiliate } from "../api/layout/find-records.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readJson } from "../api/layout/read-json.ts";
@@ -16,7 +18,7 @@ import { checkLedger } from "../commissions/ledger-check-queries.ts";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { readAffiliateSummary } from "../insights/summary-queries.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, instant, parseFields, shortText } from "../lib/validation.ts";
+import { currencyCode, instant, parseAllFields, parseFields, shortText } from "../lib/validation.ts";
 import { viewNextPayout } from "../payouts/next-payout-view.ts";
 import { readTierAndPayout } from "../payouts/tier-and-payout-queries.ts";
 import { findEnrolled } from "./api.ts";
@@ -35,6 +37,12 @@ export const adjustment = v.strictObject({
   currency: currencyCode,
   reason: shortText,
 });
+
+/** A row of the bulk call. */
+export const adjustmentRow = v.strictObject({ affiliate: v.string(), ...adjustment.entries });
+
+type Program = Awaited<ReturnType<typeof findProgram>>;
+type Affiliate = Awaited<ReturnType<typeof findVisibleAffiliate>>;
 
 const asked = v.object({ at: v.optional(instant) });
 
@@ -68,22 +76,26 @@ export function addAccountRoutes(app: ApiApp): void {
   });
 
   app.post("/programs/:program/affiliates/:affiliate/adjustments", async (c) => {
-    const { db, now } = c.var;
-    const { program, affiliate } = await findEnrolled(db, c.req.param());
+    const { program, affiliate } = await findEnrolled(c.var.db, c.req.param());
     const key = readIdempotencyKey(c.req, "adjustment");
     const fields = await readJson(c.req, adjustment);
-    const account = { program_id: program.id, affiliate_id: affiliate.id };
-    const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
-    const change = { action: "adjustment.created", subject_type: "affiliate", subject: affiliate.username };
-    const audited = { ...change, program_id: program.id, before: null, after: fields };
-    const audit = describeChange(auditActorOf(c), audited, now);
-    const adjusted = await object.adjust(key, { ...account, ...fields }, now, audit);
-    if (adjusted.status === "conflict") {
-      throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
+    const { status, entry } = await adjust(c, { program, affiliate }, fields, key);
+    return c.json(entry, status === "posted" ? 201 : 200);
+  });
+
+  app.post("/programs/:program/adjustments/bulk", async (c) => {
+    const program = await findProgram(c.var.db, c.req.param("program"));
+    const { rows, key } = await readRows(c);
+    const results: RowResult[] = [];
+    for (const [index, row] of rows.entries()) {
+      const adjusted = async () => {
+        const { affiliate: name, ...fields } = parseAllFields(adjustmentRow, row);
+        const affiliate = await findEnrolledIn(c, program, name);
+        return (await adjust(c, { program, affiliate }, fields, keyOfRow(key, index))).entry;
+      };
+      results.push(await answerRow(async () => done(await adjusted(), 201)));
     }
-    const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
-    const [row] = await explainRows(db, program, [{ ...entry, from: null }], "other");
-    return c.json(row && viewEntry(row), adjusted.status === "posted" ? 201 : 200);
+    return answerRows(c, results);
   });
 
   app.get("/programs/:program/affiliates/:affiliate/ledger", async (c) => {
@@ -97,4 +109,35 @@ export function addAccountRoutes(app: ApiApp): void {
     const account = { program_id: program.id, affiliate_id: affiliate.id };
     return c.json(await checkLedger(db, c.env.ACCOUNTS, account));
   });
+}
+
+/** An affiliate of a program, by its username in a row of a bulk call. Throws 422. */
+async function findEnrolledIn(c: ApiCall, program: Program, name: string): Promise<Affiliate> {
+  const affiliate = await findVisibleAffiliate(c, name, "affiliate");
+  if ((await findEnrollment(c.var.db, program.id, affiliate.id)) !== null) return affiliate;
+  const detail = `${affiliate.username} isn't enrolled in ${program.slug}.`;
+  throw new Problem(422, "affiliate_not_enrolled", detail, "affiliate");
+}
+
+/** Posts an adjustment once for its key, and returns the entry as the API shows it. Throws 409. */
+async function adjust(
+  c: ApiCall,
+  { program, affiliate }: { program: Program; affiliate: Affiliate },
+  fields: v.InferOutput<typeof adjustment>,
+  key: string,
+): Promise<{ status: "posted" | "exists"; entry: object }> {
+  const { db, now } = c.var;
+  const account = { program_id: program.id, affiliate_id: affiliate.id };
+  const change = { action: "adjustment.created", subject_type: "affiliate", subject: affiliate.username };
+  const audited = { ...change, program_id: program.id, before: null, after: fields };
+  const audit = describeChange(auditActorOf(c), audited, now);
+  const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
+  const adjusted = await object.adjust(key, { ...account, ...fields }, now, audit);
+  if (adjusted.status === "conflict") {
+    throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another adjustment.");
+  }
+  const { program_id: _, affiliate_id: __, from_affiliate_id: ___, ...entry } = adjusted.entry;
+  const [row] = await explainRows(db, program, [{ ...entry, from: null }], "other");
+  if (row === undefined) throw new Error("an adjustment has no entry");
+  return { status: adjusted.status, entry: viewEntry(row) };
 }

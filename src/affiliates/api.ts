@@ -51,20 +51,21 @@ export const newAffiliate = v.strictObject({
   sponsor: v.nullish(v.string()),
 });
 
-const status = v.picklist(["pending", "approved", "rejected", "suspended"]);
+/** What the merchant can set an enrollment's status to. */
+export const enrollmentStatus = v.picklist(["pending", "approved", "rejected", "suspended"]);
 /** The merchant's word that the affiliate is a customer, for a program that is open to customers only. */
 const confirmation = { is_customer: v.optional(v.boolean(), false) };
 
 /** The body of `POST …/enrollments`. */
 export const newEnrollment = v.strictObject({
   affiliate: v.string(),
-  status: v.optional(status, "approved"),
+  status: v.optional(enrollmentStatus, "approved"),
   group: v.optional(v.string(), DEFAULT_GROUP),
   ...confirmation,
 });
 /** The body of `PATCH …/enrollments/:affiliate`. */
 export const enrollmentChange = v.strictObject({
-  status: v.optional(status),
+  status: v.optional(enrollmentStatus),
   ...confirmation,
   group: v.optional(v.string()),
   /** When the enrollment moves to the group; now by default. */
@@ -200,7 +201,7 @@ function changeOf(subject: string, action: string, programId: number | null = nu
  * Throws 409 where the program's terms are open to customers only, and the affiliate has paid for nothing with its email
  * address. It is checked when the affiliate is approved, and no later purchase or cancellation changes the enrollment.
  */
-async function requireEligible(
+export async function requireEligible(
   { env, var: { db, now } }: ApiCall,
   given: {
     program: Awaited<ReturnType<typeof findProgram>>;
@@ -221,7 +222,7 @@ async function requireEligible(
 }
 
 /** The statements that change an enrollment's status, and note when. */
-function setStatus(db: Database, account: AccountKey, to: v.InferOutput<typeof status>, now: number) {
+export function setStatus(db: Database, account: AccountKey, to: v.InferOutput<typeof enrollmentStatus>, now: number) {
   const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
   return [
     db

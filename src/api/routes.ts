@@ -5,6 +5,7 @@ import { addAccountRoutes } from "../affiliates/account-api.ts";
 import { addAffiliateRoutes } from "../affiliates/api.ts";
 import { addAffiliateChangeRoutes } from "../affiliates/change-api.ts";
 import { addCouponRoutes } from "../affiliates/coupon-api.ts";
+import { addEnrollmentBulkRoutes } from "../affiliates/enrollment-bulk-api.ts";
 import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
 import { addOwnRatesRoutes } from "../affiliates/own-rates-api.ts";
@@ -88,6 +89,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addAffiliateRoutes(app);
   addAffiliateChangeRoutes(app);
   addEnrollmentListRoutes(app);
+  addEnrollmentBulkRoutes(app);
   addOwnRatesRoutes(app);
   addAffiliateMarkRoutes(app);
   addPayeeRoutes(app);

@@ -31,6 +31,9 @@ import { withoutLaterClaim } from "./touches/claims.ts";
 
 const rank = (by: OwnKind) => (by === "sponsor" ? 0 : 1);
 
+/** The settings that hold how many conversions a decision changed, so that a repeated call gets the same answer. */
+const CHANGED = "changed:";
+
 const REUSED = { ok: false, error: "decision_reused" } as const;
 
 /**
@@ -114,15 +117,20 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     if (event === null) return { ok: false, error: "nothing_follows" };
     const id = await this.#factIdOf(event);
     const known = this.store.findFact(id);
-    if (known !== null) return isSameDecision(known, decision) ? { ok: true, changed: 0 } : REUSED;
+    if (known !== null) return isSameDecision(known, decision) ? this.#answerDecided(id) : REUSED;
     const looked = await this.#lookUp(id, event, decision.now);
     if (looked === null) throw new Error("the affiliate of a decision does not exist");
     const moved = this.store.readSetting(MERGED_INTO);
     if (moved !== null) return this.peer(moved).credit(decision, audit);
     if (this.#refusesOwn(looked.fact, decided.terms)) return { ok: false, error: "own_purchase" };
-    const changed = this.#decide(looked, record, audit);
+    this.#decide(looked, record, audit);
     await this.makeDurable();
-    return { ok: true, changed };
+    return this.#answerDecided(looked.fact.id);
+  }
+
+  /** How many conversions a decision changed when it was made. Not known any more once the customer was merged or erased. */
+  #answerDecided(id: string): { ok: true; changed: number } {
+    return { ok: true, changed: Number(this.store.readSetting(`${CHANGED}${id}`) ?? 0) };
   }
 
   /** Records a sale that the merchant entered by hand, unless its payment is known. See {@link record}. */
@@ -163,7 +171,9 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     return this.ctx.storage.transactionSync(() => {
       if (this.store.findFact(fact.id) !== null) return 0;
       if (audit !== undefined) this.outbox.put([{ to: "audit", entry: { ...audit.entry, before } }]);
-      return this.#apply(isErasedKey(this.name) ? anonymizeFact(fact) : fact, holder);
+      const changed = this.#apply(isErasedKey(this.name) ? anonymizeFact(fact) : fact, holder);
+      if (fact.event.type === "credit") this.store.writeSetting(`${CHANGED}${fact.id}`, String(changed));
+      return changed;
     });
   }
 

@@ -5,7 +5,9 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { MiddlewareHandler } from "hono";
 import type { Database } from "../../db/database.ts";
+import { isUniqueViolation } from "../../db/unique-violation.ts";
 import { readSettings } from "../../env.ts";
+import { logError } from "../../lib/platform/log.ts";
 import { hashText, openSealer } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_HOUR } from "../../lib/time.ts";
@@ -61,6 +63,23 @@ export async function storeResponse(c: ApiCall, response: JsonResponse, { if_cha
 export async function findStoredResponse(c: ApiCall): Promise<Response | null> {
   const call = c.get("idempotent_call");
   return call === undefined ? null : findResponse(c, call);
+}
+
+/**
+ * Keeps the response to a call whose change objects have made. Returns the response of a simultaneous call with the same key that
+ * was kept first, or null.
+ */
+export async function keepResponse(c: ApiCall, response: JsonResponse): Promise<Response | null> {
+  const [store] = await storeResponse(c, response);
+  try {
+    await store;
+    return null;
+  } catch (error) {
+    if (isUniqueViolation(error)) return findStoredResponse(c);
+    // The change is made: a repeated call finds that out from the objects.
+    logError("response_not_kept", { error });
+    return null;
+  }
 }
 
 /** Deletes responses that are older than 48 hours. */

@@ -1,8 +1,10 @@
 /** All calls of the API, in the order of the reference. */
 import { accountCalls } from "../../affiliates/reference/accounts.ts";
 import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
+import { bulkAffiliateCalls } from "../../affiliates/reference/bulk.ts";
 import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
+import { bulkCreditCalls } from "../../conversions/reference/bulk.ts";
 import { conversionCalls } from "../../conversions/reference/conversions.ts";
 import { customerCalls } from "../../conversions/reference/customers.ts";
 import { manualCalls } from "../../conversions/reference/manual.ts";
@@ -33,8 +35,10 @@ export const calls: readonly Call[] = [
   ...checkoutCalls,
   ...conversionCalls,
   ...manualCalls,
+  ...bulkCreditCalls,
   ...customerCalls,
   ...accountCalls,
+  ...bulkAffiliateCalls,
   ...payeeCalls,
   ...runCalls,
   ...statementCalls,
