@@ -1,6 +1,7 @@
 /** Programs and affiliates can be listed, searched and read. */
 import { expect, test } from "vitest";
-import { admin, setUp } from "../support/story.ts";
+import { admin, eventually, postEvent, sale, setUp } from "../support/story.ts";
+import { createKey } from "../support/users.ts";
 
 const list = async (path: string) => (await admin("GET", path)).json;
 
@@ -44,4 +45,37 @@ test("affiliates are found by a part of the name or username, and by email", asy
   expect(usernames).toEqual(expect.arrayContaining([a.username, b.username, mine]));
   expect((await admin("GET", "/v1/affiliates/nobody-at-all")).json.code).toBe("affiliate_not_found");
   expect((await admin("GET", "/v1/affiliates?cursor=%20")).json.code).toBe("invalid_cursor");
+});
+
+test("a key that is limited to programs lists only what is in them", async () => {
+  const [mine, others] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
+  for (const { program, a, endpoint } of [mine, others]) {
+    await admin("POST", "/v1/coupons", { program, affiliate: a.username, code: `SAVE-${program}` });
+    await postEvent(endpoint, sale({ customer: { id: "same" }, payment: "same" }));
+  }
+  await eventually(async () => expect(await list("/v1/conversions?payment=same")).toMatchObject({ data: [{}, {}] }));
+  const { call } = await createKey({ role: "viewer", programs: [mine.program] });
+  const read = async (path: string) => {
+    const { status, json } = await call("GET", `/v1${path}`);
+    return status === 200 ? json.data : json.code;
+  };
+  expect((await read("/programs")).map(({ slug }: { slug: string }) => slug)).toEqual([mine.program]);
+  expect((await read("/affiliates")).map(({ username }: { username: string }) => username)).toEqual([mine.a.username]);
+  const lists = ["/links", "/coupons", "/conversions", "/conversions?customer=same", "/conversions?payment=same"];
+  for (const path of [...lists, `/links?program=${mine.program}`, `/conversions?affiliate=${mine.a.username}`]) {
+    const rows: { program: string }[] = await read(path);
+    expect([path, [...new Set(rows.map(({ program }) => program))]]).toEqual(
+      // Nobody is credited with the sale.
+      [path, path.includes("affiliate=") ? [] : [mine.program]],
+    );
+  }
+  for (const path of ["/links", "/coupons", "/conversions", "/affiliates"]) {
+    expect(await read(`${path}?program=${others.program}`)).toBe("program_not_found");
+  }
+  for (const path of ["/links", "/coupons", "/conversions"]) {
+    expect(await read(`${path}?affiliate=${others.a.username}`)).toBe("affiliate_not_found");
+  }
+  expect(await read(`/conversions?link=${others.a.slug}`)).toBe("link_not_found");
+  expect(await read(`/programs/${others.program}/enrollments`)).toBe("program_not_found");
+  expect(await read(`/programs/${mine.program}/enrollments`)).toMatchObject([{ affiliate: mine.a.username }]);
 });
