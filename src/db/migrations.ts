@@ -49,5 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0038_users.sql", adds: "user_sessions" },
   { name: "0039_payout_approvals.sql", adds: "approval_requests" },
   { name: "0040_operations.sql", adds: "database_sizes" },
-  { name: "0042_lists_by_index.sql", adds: "former_hosts" },
+  { name: "0041_lists_by_index.sql", adds: "former_hosts" },
 ];
