@@ -100,7 +100,7 @@ export const run = named("PayoutRun", {
   created_by: text("The key that created it, or `cron`.", "first"),
   approvals: listOf(
     object({
-      key: orNull(text("The key that approved it. Null for an approval in the console", "first")),
+      key: orNull(text("The key that approved it. Null for an approval in the console.", "first")),
       user: orNull(text("The user that approved it. Null for a key that belongs to no user.", "usr_V1StGXR8Z5jd")),
       at: time("When."),
     }),
