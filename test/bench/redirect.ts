@@ -4,6 +4,7 @@
  *
  *     npm run bench -- --rounds 10 --requests 10000 --connections 50 --returning
  *     npm run bench -- --throttled
+ *     npm run bench -- --assets
  */
 import { parseArgs } from "node:util";
 import { readCount } from "./flags.ts";
@@ -26,6 +27,8 @@ const { values: flags } = parseArgs({
     returning: { type: "boolean", default: false },
     /** All requests come from one network, which has used up its rows of the click log. */
     throttled: { type: "boolean", default: false },
+    /** Behind an assets binding, as the docs might be served; the shipped Worker has none. */
+    assets: { type: "boolean", default: false },
   },
 });
 const rounds = readCount("rounds", flags.rounds, 100);
@@ -34,7 +37,7 @@ const connections = readCount("connections", flags.connections, 500);
 const verdicts = flags.throttled ? ["counted", "duplicate", "throttled"] : [flags.returning ? "duplicate" : "counted"];
 
 await using bare = await startBare();
-await using lastclick = await startLastclick();
+await using lastclick = await startLastclick(flags.assets ? { assets: import.meta.dirname } : {});
 await setUpLink(lastclick);
 const headers: Record<string, string> = { "User-Agent": USER_AGENT };
 if (flags.returning) headers.Cookie = await visit(lastclick, USER_AGENT);

@@ -58,6 +58,8 @@ export interface LastclickOptions {
   settings?: Record<string, string>;
   /** The entry file, relative to the project's root. */
   main?: string;
+  /** Behind an assets binding with `run_worker_first`, which serves this folder. */
+  assets?: string;
   /** Called with each line that the Worker logs; by default they go to the console. */
   onLog?: (line: string) => void;
 }
@@ -66,7 +68,12 @@ export interface LastclickOptions {
 export const ADMIN_TOKEN = "bench-admin-token-0123456789";
 
 /** Starts the production bundle with the bindings of wrangler.toml and migrates its database. */
-export async function startLastclick({ settings, main, ...place }: LastclickOptions = {}): Promise<RunningWorker> {
+export async function startLastclick({
+  settings,
+  main,
+  assets,
+  ...place
+}: LastclickOptions = {}): Promise<RunningWorker> {
   const { bindings, ...config } = readBindings();
   const secrets = {
     ADMIN_TOKEN,
@@ -75,7 +82,18 @@ export async function startLastclick({ settings, main, ...place }: LastclickOpti
   };
   const worker = await start(
     bundleWorker(main),
-    { ...config, bindings: { ...bindings, ...secrets, ...settings } },
+    {
+      ...config,
+      bindings: { ...bindings, ...secrets, ...settings },
+      ...(assets !== undefined && {
+        assets: {
+          directory: assets,
+          binding: "ASSETS",
+          run_worker_first: true,
+          routerConfig: { has_user_worker: true },
+        },
+      }),
+    },
     place,
   );
   await migrate(await worker.openDatabase());
