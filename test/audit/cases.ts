@@ -34,6 +34,19 @@ export const CASES: Record<string, Case> = {
     refused: { body: { name: "" } },
   },
   "POST /programs/:program/rebuilds": { path: `${P}/rebuilds`, body: {}, audits: ["program.rebuild_started"] },
+  "POST /programs/:program/backups": {
+    path: `${P}/backups`,
+    body: {},
+    audits: ["backup.started"],
+    keep: { backup: ({ backup }) => backup },
+  },
+  "POST /programs/:program/backups/:backup/restore": {
+    path: `${P}/backups/$backup/restore`,
+    body: {},
+    audits: ["backup.restored"],
+    refused: { path: `${P}/backups/none/restore` },
+    repeats_differ: true,
+  },
   "POST /programs/:program/terms": {
     path: `${P}/terms`,
     body: { terms: { hold_days: 1 } },

@@ -183,6 +183,20 @@ test("a customer that another one was merged into after its copy gets the other'
   expect(types.map(({ type }) => type)).toEqual(["lead", "sale"]);
 });
 
+test("a backup with many objects takes several steps, and so does its restore", async () => {
+  const { program } = await setUp({ affiliates: 2 });
+  const id = await programIdOf(program);
+  const numbers = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 250) SELECT n FROM n";
+  const columns = "program_id, key, first_seen_at";
+  await env.DB.prepare(`INSERT INTO customers (${columns}) SELECT ?1, ?1 || ':id:many_' || n, 0 FROM (${numbers})`)
+    .bind(id)
+    .run();
+  const steps = await takeSteps(`/v1/programs/${program}/backups`);
+  expect(steps.map(({ copied }) => copied)).toEqual([100, 100, 52]);
+  const restored = await takeSteps(`/v1/programs/${program}/backups/${steps[0].backup}/restore`);
+  expect(sumOf(restored)).toBe(252);
+});
+
 test("a copy is put back into the object that it is of, and into no other", async () => {
   const { program, endpoint } = await setUp({ affiliates: 1 });
   await postEvent(endpoint, sale({ customer: { id: "cus_own" } }));
@@ -229,8 +243,8 @@ test("without a bucket, and for a backup that isn't complete, the answer says so
   const answer = await worker.fetch?.(request, without, createExecutionContext());
   expect(answer?.status).toBe(409);
   expect(await answer?.json()).toMatchObject({ code: "archive_unbound" });
-  const { json } = await admin("POST", `/v1/programs/${program}/backups`, {});
-  expect(json.next).toMatch(/:accounts:$/);
-  const restore = `/v1/programs/${program}/backups/${json.backup}/restore`;
-  expect(await admin("POST", restore, {})).toMatchObject({ status: 404, json: { code: "backup_not_found" } });
+  const backup = await backUp(program);
+  await bucket().delete(`backups/${program}/complete/${backup}`);
+  const restore = await admin("POST", `/v1/programs/${program}/backups/${backup}/restore`, {});
+  expect(restore).toMatchObject({ status: 404, json: { code: "backup_not_found" } });
 });
