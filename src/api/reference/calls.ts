@@ -14,6 +14,7 @@ import { operationCalls } from "../../operations/reference/operations.ts";
 import { payeeCalls } from "../../payouts/reference/payees.ts";
 import { runCalls } from "../../payouts/reference/runs.ts";
 import { statementCalls } from "../../payouts/reference/statements.ts";
+import { backupCalls } from "../../programs/reference/backups.ts";
 import { programCalls } from "../../programs/reference/programs.ts";
 import { termsCalls } from "../../programs/reference/terms.ts";
 import { userCalls } from "../../users/reference/users.ts";
@@ -45,4 +46,5 @@ export const calls: readonly Call[] = [
   ...userCalls,
   ...keyCalls,
   ...operationCalls,
+  ...backupCalls,
 ];
