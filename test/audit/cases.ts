@@ -76,6 +76,12 @@ export const CASES: Record<string, Case> = {
     audits: ["affiliate.created"],
     refused: { body: { username: "nova", name: "N", email: "other@example.com" } },
   },
+  "PATCH /affiliates/:username": {
+    path: "/v1/affiliates/nova",
+    body: { email: "nova.new@example.com" },
+    audits: ["affiliate.updated"],
+    refused: { body: { email: "x" } },
+  },
   "POST /affiliates/:username/sign-in-link": {
     path: "/v1/affiliates/nova/sign-in-link",
     audits: ["affiliate.sign_in_link_created"],
@@ -282,6 +288,23 @@ export const CASES: Record<string, Case> = {
     path: `${P}/deliveries/$delivery/replay`,
     audits: ["delivery.replayed"],
     refused: { path: `${P}/deliveries/none/replay` },
+  },
+  "POST /conversions": {
+    path: "/v1/conversions",
+    body: {
+      ...{ program: "$program", affiliate: "nova", customer: "cus_entered", payment: "pay_entered" },
+      ...{ amount: 1_000, currency: "USD", occurred_at: "2026-11-01T10:00:00Z", reason: "By phone" },
+    },
+    audits: ["conversion.created"],
+    refused: { body: { program: "$program" } },
+    repeats_differ: true,
+  },
+  "POST /conversions/:id/credit": {
+    path: "/v1/conversions/$conversion/credit",
+    body: { affiliate: null, scope: "conversion", reason: "A mistake" },
+    audits: ["conversion.credited"],
+    refused: { body: { affiliate: null, scope: "none", reason: "r" } },
+    repeats_differ: true,
   },
   "POST /conversions/:id/disputes": {
     path: "/v1/conversions/$conversion/disputes",

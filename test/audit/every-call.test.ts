@@ -131,3 +131,12 @@ test("the log has no secrets, no full payment details, and no erased names", asy
   expect(text).not.toMatch(/whsec_|lca_|token=|private@example|nova\.private|nova@example\.com|"Nova"/);
   expect(text).toContain("a•••@pay.example");
 });
+
+test("each download of a payment file is in the log", async () => {
+  const run = fill(`${P}/payouts/runs/$run`);
+  const [file] = (await admin("GET", `${run}/files`)).json.data;
+  const headers = { Authorization: `Bearer ${env.ADMIN_TOKEN}` };
+  for (const _ of [1, 2]) expect((await send(`${run}/files/${file.name}`, { headers })).status).toBe(200);
+  const entries = await listAudited("action = 'payout_run.file_downloaded'");
+  expect(entries).toMatchObject([1, 2].map(() => ({ subject: names.run, actor: "first" })));
+});

@@ -2,10 +2,11 @@
 
 import * as v from "valibot";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
-import { commitChange } from "../../api/layout/commit-change.ts";
+import { auditActorOf } from "../../api/layout/commit-change.ts";
 import { findVisibleProgram } from "../../api/layout/find-records.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
+import { recordChange } from "../../audit/audit-store.ts";
 import { readSettings } from "../../env.ts";
 import { logError } from "../../lib/platform/log.ts";
 import { hashEmail } from "../../lib/platform/vault.ts";
@@ -56,11 +57,7 @@ export function addCustomerRoutes(app: ApiApp): void {
     const { program_id, found } = await findWanted(c);
     const erased: Erased = { identifiers: 0, requests: 0, deliveries: 0, events: 0, conversions: 0 };
     for (const { key } of found) add(erased, await erase(c, { key, program_id }));
-    // Names no customer: the log would keep what was erased.
-    const subject = { program_id, subject_type: "customer", subject: "erased" };
-    const after = { customers: found.length, conversions: erased.conversions };
-    const change = { action: "customer.erased", ...subject, before: null, after };
-    return commitChange(c, [], [change], { status: 200, body: { customers: found.length, erased } });
+    return c.json({ customers: found.length, erased });
   });
 }
 
@@ -69,13 +66,20 @@ async function erase(c: ApiCall, customer: { key: string; program_id: number }):
   try {
     return await (isErasedKey(customer.key)
       ? completeErasure(c.env, customer)
-      : eraseCustomer(c.env, customer, c.var.now));
+      : eraseCustomer(c.env, customer, c.var.now, [recordErasure(c, customer.program_id)]));
   } catch (error) {
     if (error instanceof Problem) throw error;
     logError("customer_not_erased", { error });
     const detail = "Something could not be reached. The erasure is completed within minutes; call again to be sure.";
     throw new Problem(503, "erasure_incomplete", detail);
   }
+}
+
+/** The statement that records an erasure. It names no customer: the log would keep what was erased. */
+function recordErasure(c: ApiCall, program_id: number) {
+  const subject = { program_id, subject_type: "customer", subject: "erased" };
+  const change = { action: "customer.erased", ...subject, before: {}, after: null };
+  return recordChange(c.var.db, auditActorOf(c), change, c.var.now, { always: true });
 }
 
 function add(sum: Erased, { identifiers, requests, deliveries, events, conversions }: Erased): void {

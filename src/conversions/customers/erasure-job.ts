@@ -1,5 +1,6 @@
 /** Erases customers: their objects, what D1 stores of them, and the ids that accounts know them by. */
 
+import type { BatchItem } from "drizzle-orm/batch";
 import { nanoid } from "nanoid";
 import { eraseNotes } from "../../audit/audit-store.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
@@ -40,20 +41,22 @@ export interface Erased {
 }
 
 /**
- * Erases a customer, by the key of its object. Nothing of it is sent or recorded any more when this resolves. Throws where
+ * Erases a customer, by the key of its object, with `alongside` in the batch that begins it. Nothing of it is sent or recorded any more when this resolves. Throws where
  * something can't be reached; nothing is lost then, and the next call or the cron completes it.
  */
 export async function eraseCustomer(
   env: Env,
   { key, program_id }: { key: string; program_id: number },
   now: number,
+  alongside: readonly BatchItem<"sqlite">[] = [],
 ): Promise<Erased> {
   const db = openDatabase(env.DB);
   const { keys, merging } = await listKeys(db, key);
   for (const from of merging) await handOverCustomer(env, from, key);
   const identifiers = new Set(await listNames(db, program_id, keys));
   await finishDeliveries(env, program_id, { keys: new Set(keys), identifiers }, now);
-  const erased_key = await beginErasure(db, { key, erased_key: erasedKeyOf(key, nanoid()), program_id, at: now });
+  const begun = { key, erased_key: erasedKeyOf(key, nanoid()), program_id, at: now };
+  const erased_key = await beginErasure(db, begun, alongside);
   return completeErasure(env, { key: erased_key, program_id });
 }
 

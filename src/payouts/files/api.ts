@@ -3,12 +3,13 @@
 import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { permit } from "../../api/layout/permit.ts";
+import { recordChange } from "../../audit/audit-store.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import type { Paid } from "../account-rpc.ts";
-import { findRunOf, recordRunCommand } from "../runs/api.ts";
+import { auditOf, findRunOf, recordRunCommand } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
 import { type Paying, paidByFile } from "../statements/change-statement.ts";
 import { decodeReport } from "./decode-report.ts";
@@ -51,7 +52,14 @@ export function addPaymentFileRoutes(app: ApiApp): void {
     if (file === undefined) throw new Problem(404, "file_not_found", `The run has no file "${name}".`);
     const sha256 = await hashText(file.text);
     const { statements } = file;
-    await storeDownload(c.var.db, { run_id: run.id, sha256, name, downloaded_at: c.var.now, statements });
+    const { db, now } = c.var;
+    // A file has full payment details, so that every download counts, not only the first.
+    const { by, change } = auditOf(c, { program_id: run.program_id, subject: run.id }, "file_downloaded", {
+      name,
+      sha256,
+    });
+    const record = recordChange(db, by, change, now, { always: true });
+    await storeDownload(db, { run_id: run.id, sha256, name, downloaded_at: now, statements }, record);
     const disposition = `attachment; filename="${name}"`;
     return c.body(file.text, 200, {
       "Content-Type": "text/csv; charset=utf-8",

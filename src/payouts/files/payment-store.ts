@@ -1,5 +1,6 @@
 /** Stores what is known about payments in files. Throws if D1 is unavailable. */
 import { sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "../../db/database.ts";
 import { disputedPayments, downloadedFiles } from "../tables.ts";
 import type { Confirmation } from "./judge-results.ts";
@@ -32,7 +33,11 @@ export async function storeConfirmations(
   }
 }
 
-/** Records which payments a downloaded file contains. */
-export async function storeDownload(db: Database, file: typeof downloadedFiles.$inferInsert): Promise<void> {
-  await db.insert(downloadedFiles).values(file).onConflictDoNothing();
+/** Records which payments a downloaded file contains, with `record`, the entry of the audit log, for each download. */
+export async function storeDownload(
+  db: Database,
+  file: typeof downloadedFiles.$inferInsert,
+  record: BatchItem<"sqlite">,
+): Promise<void> {
+  await db.batch([db.insert(downloadedFiles).values(file).onConflictDoNothing(), record]);
 }

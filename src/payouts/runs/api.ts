@@ -229,7 +229,7 @@ export async function recordRunCommand(
 }
 
 /** The change of a run for the audit log. */
-function auditOf(c: ApiCall, of: { program_id: number; subject: string }, verb: string, after: AuditedFields) {
+export function auditOf(c: ApiCall, of: { program_id: number; subject: string }, verb: string, after: AuditedFields) {
   const change = { action: `payout_run.${verb}`, subject_type: "payout_run", ...of, before: null, after };
   return { by: auditActorOf(c), change };
 }

@@ -3,6 +3,7 @@
  * go there and a crash leaves something to complete. At the end, nothing with the old keys is left.
  */
 import { and, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "../../db/database.ts";
 import { runBatch } from "../../db/named-batch.ts";
 import { qualifyId } from "../conversion-event.ts";
@@ -136,12 +137,13 @@ export async function countIdentifiers(
 }
 
 /**
- * Records that a customer and those merged into it are erased into a new one. Returns the new one's key: that of an earlier call
+ * Records that a customer and those merged into it are erased into a new one, with `alongside` in the same batch. Returns the new one's key: that of an earlier call
  * if it wasn't completed.
  */
 export async function beginErasure(
   db: Database,
   { key, erased_key, program_id, at }: { key: string; erased_key: string; program_id: number; at: number },
+  alongside: readonly BatchItem<"sqlite">[] = [],
 ): Promise<string> {
   const isOpen = sql`EXISTS (SELECT 1 FROM customers WHERE key = ${key} AND merged_into IS NULL)`;
   const { erased } = await runBatch(db, {
@@ -159,6 +161,7 @@ export async function beginErasure(
       .update(customers)
       .set({ merged_into: erased_key, handed_over: false })
       .where(and(isOpen, or(eq(customers.key, key), eq(customers.merged_into, key)))),
+    alongside,
     erased: db.select({ erased_into: customers.merged_into }).from(customers).where(eq(customers.key, key)),
   });
   return erased[0]?.erased_into ?? erased_key;
