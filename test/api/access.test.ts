@@ -131,6 +131,8 @@ const CALLS: Record<string, string> = {
   "POST /programs/:program/deliveries/:delivery/replay": "webhooks program",
   "GET /conversions": "read checked",
   "GET /conversions/:id": "read checked",
+  "POST /conversions": "write checked",
+  "POST /conversions/:id/credit": "write checked",
   "POST /conversions/:id/disputes": "write checked",
   "POST /conversions/:id/settlement": "write checked",
   "GET /programs/:program/products": "read program",

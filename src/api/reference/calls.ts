@@ -3,6 +3,7 @@ import { accountCalls } from "../../affiliates/reference/accounts.ts";
 import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
 import { bulkAffiliateCalls } from "../../affiliates/reference/bulk.ts";
 import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
+import { auditCalls } from "../../audit/reference/audit.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
 import { bulkCreditCalls } from "../../conversions/reference/bulk.ts";
 import { conversionCalls } from "../../conversions/reference/conversions.ts";
@@ -45,6 +46,7 @@ export const calls: readonly Call[] = [
   ...statementCalls,
   ...userCalls,
   ...keyCalls,
+  ...auditCalls,
   ...operationCalls,
   ...backupCalls,
 ];

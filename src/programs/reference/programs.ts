@@ -9,6 +9,7 @@ import {
   listOf,
   mostlyNull,
   named,
+  object,
   oneOf,
   orNull,
   pageOf,
@@ -52,12 +53,12 @@ const entries = {
 
 const program = named("Program", entries);
 
-const pending = {
+const pending = named("PendingApprovals", {
   payout_approvals: count("The number that was requested.", 1),
   requested_by: text("The user who requested it.", "usr_V1StGXR8Z5jd"),
   requested_at: time("When."),
   expires_at: time("When the request ends if nobody confirms it.", "2026-03-09T09:30:00.000Z"),
-};
+});
 
 const group = named("Group", {
   program: programSlug,
@@ -144,7 +145,7 @@ export const programCalls: readonly Call[] = [
     answers: {
       200: named("WholeProgram", {
         ...entries,
-        pending_payout_approvals: mostlyNull(named("PendingApprovals", pending)),
+        pending_payout_approvals: mostlyNull(pending),
       }),
     },
     sample: {},
@@ -160,8 +161,18 @@ export const programCalls: readonly Call[] = [
       fields: { ...SETTINGS, ...HOSTS },
       example: { home_url: "https://shop.example/", deep_links: true },
     },
-    answers: { 200: program },
-    errors: { 409: ["destination_host_in_use", "redirect_host_taken", "slugs_taken"] },
+    answers: {
+      200: program,
+      202: object({
+        status: oneOf(["approval_pending"], "A lower `payout_approvals` waits for a second owner."),
+        detail: text("What to do.", "Nothing has changed yet: a second user who is an owner must make the same call."),
+        pending_payout_approvals: pending,
+      }),
+    },
+    errors: {
+      403: ["approval_needs_user"],
+      409: ["approval_request_changed", "destination_host_in_use", "redirect_host_taken", "slugs_taken"],
+    },
     sample: { path: { program: "acme" } },
   },
   {
