@@ -142,6 +142,22 @@ const explanation = named("Explanation", {
 export const explainedConversion = named("ExplainedConversion", {
   ...entries,
   explanation,
+  decisions: listOf(
+    object({
+      decided_at: time("When."),
+      actor: text("The id of the user or key that decided.", "first"),
+      affiliate: orNull(text("The affiliate that is credited. Null for nobody.", "jonas")),
+      scope: v.pipe(
+        v.nullable(v.picklist(DECISION_SCOPES)),
+        v.description("What the decision is about. Null for a dispute."),
+        v.examples(["conversion"]),
+      ),
+      reason: text("Why. Affiliates see it.", "Jonas advised the customer by phone."),
+      internal_note: mostlyNull(text("The note that only merchants read.", "See ticket 42.")),
+    }),
+    "What the merchant decided about this conversion, oldest first.",
+    [],
+  ),
   entries: listOf(entry, "The ledger entries for it, of all affiliates."),
 });
 
