@@ -113,7 +113,8 @@ function findAnswerFault({ check, responses }: Contract, operation: Operation, e
   if (found === undefined) return "the status isn't documented";
   const response: OpenApiResponse | undefined = "$ref" in found ? responses[found.$ref.split("/").at(-1) ?? ""] : found;
   const type = exchange.type.split(";")[0] ?? "";
-  const media = response?.content[type];
+  if (response?.content === undefined) return exchange.answered === "" ? null : "a body isn't documented";
+  const media = response.content[type];
   if (media === undefined) return `the type ${type} isn't documented`;
   if (!type.endsWith("json") || type.endsWith("ndjson")) return null;
   return check(JSON.parse(exchange.answered), media.schema);

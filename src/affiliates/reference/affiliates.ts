@@ -155,6 +155,11 @@ export const affiliateCalls: readonly Call[] = [
     summary: "Erase the person behind an affiliate",
     text: "Name, email address, payment details and sessions are deleted, and every enrollment is suspended. The username and the ledger stay.",
     answers: { 200: object({ username: affiliateName, erased_at: time("When it was first erased.") }) },
-    sample: { path: { username: "ada" } },
+    sample: {
+      path: { username: "leaver" },
+      before: [
+        `api "$ORIGIN/v1/affiliates" -d '{"username": "leaver", "name": "Kim Lee", "email": "kim@example.com"}'`,
+      ],
+    },
   },
 ];

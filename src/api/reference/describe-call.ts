@@ -96,7 +96,8 @@ function describeAnswer(status: number, answer: Answer, { output, schemas }: Con
     const example = "example" in answer ? answer.example : makeExample(named, schemas);
     return { description, content: { "application/json": { schema: named, example } } };
   }
-  if (!("type" in answer) || !("text" in answer)) throw new Error(`${status} has neither a schema nor a type`);
+  if (!("text" in answer)) throw new Error(`${status} has neither a schema nor a text`);
+  if (!("type" in answer)) return { description: answer.text };
   return { description: answer.text, content: { [answer.type]: { schema: { type: "string" } } } };
 }
 

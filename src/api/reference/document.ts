@@ -10,7 +10,8 @@ export interface MediaType {
 /** An answer in the document. */
 export interface OpenApiResponse {
   description: string;
-  content: Record<string, MediaType>;
+  /** Left out without a body. */
+  content?: Record<string, MediaType>;
 }
 
 /** A component of the document. */

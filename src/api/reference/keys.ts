@@ -69,7 +69,11 @@ export const keyCalls: readonly Call[] = [
     tag: "Operations",
     summary: "Read this document",
     auth: "none",
-    answers: { 200: v.pipe(v.record(v.string(), v.unknown()), v.examples([{ openapi: "3.1.1" }])) },
+    text: "With `If-None-Match`, it is sent only where it has changed.",
+    answers: {
+      200: v.pipe(v.record(v.string(), v.unknown()), v.examples([{ openapi: "3.1.1" }])),
+      304: { text: "The document is the one that you have." },
+    },
     sample: {},
   },
 ];

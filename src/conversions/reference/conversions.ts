@@ -117,7 +117,10 @@ export const conversionCalls: readonly Call[] = [
     },
     sample: {
       path: of,
-      before: [findSale("harvest", "sale")],
+      before: [
+        `api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "jonas"}'`,
+        `CONVERSION=$(api "$ORIGIN/v1/conversions?program=acme&affiliate=ada&limit=1" | jq -r '.data[0].id')`,
+      ],
     },
   },
   {

@@ -30,7 +30,7 @@ export const customerCalls: readonly Call[] = [
     tag: "Customers",
     summary: "Find what is stored of a customer",
     text: "By id or email address, which are in the body because URLs end up in logs. Up to two: one of live mode, one of test mode.",
-    body: { schema: wantedCustomer, fields: FIELDS, example: { program: "orbit", customer: "cus_1" } },
+    body: { schema: wantedCustomer, fields: FIELDS, example: { program: "acme", customer: "cus_1" } },
     answers: {
       200: wholeListOf(
         object({
@@ -55,7 +55,7 @@ export const customerCalls: readonly Call[] = [
     tag: "Customers",
     summary: "Erase a customer",
     text: "Identifiers, stored requests and the link between conversions and the person are deleted. Sales and commissions stay. Calling again is safe.",
-    body: { schema: wantedCustomer, fields: FIELDS, example: { program: "orbit", customer: "cus_1" } },
+    body: { schema: wantedCustomer, fields: FIELDS, example: { program: "acme", customer: "cus_1" } },
     answers: {
       200: object({
         customers: count("Customers that were erased.", 1),

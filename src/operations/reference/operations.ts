@@ -18,6 +18,21 @@ const item = object({
   fix: mostlyNull(text("What to do.", "Look for `click_message_retried` in the Worker's log.")),
 });
 
+const check = v.union([
+  oneOf(["ok"], "Nothing is wrong."),
+  object({
+    status: oneOf(["failing"], "Something is wrong."),
+    detail: text("What is wrong.", "The database lacks a migration."),
+    fix: text("What to do.", "Run `npm run deploy`."),
+  }),
+]);
+
+const checks = object({
+  settings: v.pipe(check, v.description("The settings and secrets.")),
+  database: v.pipe(check, v.description("The database.")),
+  migrations: v.pipe(check, v.description("The database's migrations.")),
+});
+
 /** The calls of this folder. */
 export const operationCalls: readonly Call[] = [
   {
@@ -32,6 +47,18 @@ export const operationCalls: readonly Call[] = [
         checked_at: time("When it was read."),
         items: listOf(item, "All items, whether they are ok or not."),
       }),
+    },
+    sample: {},
+  },
+  {
+    route: "GET //healthz",
+    id: "getHealth",
+    tag: "Operations",
+    summary: "Read whether the service works",
+    auth: "none",
+    answers: {
+      200: object({ status: oneOf(["ok"], "`ok`, or `failing` with status 503."), checks }),
+      503: object({ status: oneOf(["failing"], "`ok`, or `failing` with status 503."), checks }),
     },
     sample: {},
   },

@@ -241,7 +241,13 @@ $STATEMENT,Completed"`,
         "statement_not_payable",
       ],
     },
-    sample: ofStatement("drafted").sample,
+    sample: {
+      path: { run: "$RUN", statement: "$STATEMENT" },
+      before: [
+        findRun,
+        `STATEMENT=$(api "$ORIGIN/v1/programs/orbit/payouts/runs/$RUN/files" | jq -r '.left_out[0].statement')`,
+      ],
+    },
   },
   {
     route: "POST /programs/:program/payouts/runs/:run/pay",

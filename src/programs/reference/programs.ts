@@ -155,7 +155,7 @@ export const programCalls: readonly Call[] = [
     id: "updateProgram",
     tag: "Programs",
     summary: "Change a program's settings",
-    text: "Fields that are left out stay as they are. Terms have calls of their own.",
+    text: "Fields that are left out stay as they are. Terms have calls of their own. Fewer `payout_approvals` wait with 202 until a second owner makes the same call.",
     body: {
       schema: programChange,
       fields: { ...SETTINGS, ...HOSTS },

@@ -99,13 +99,13 @@ export const checkoutCalls: readonly Call[] = [
     body: {
       types: ["application/json", "application/x-www-form-urlencoded"],
       text: "FirstPromoter's parameters.",
-      example: '{"event_id": "pay_78", "uid": "cus_1", "amount": 9900}',
+      example: '{"event_id": "pay_78", "uid": "cus_2", "amount": 9900}',
     },
     answers: { 200: { type: "application/json", text: "FirstPromoter's answer." } },
     refusals: REFUSALS,
     sample: {
       before: [`HOOK=$(api "$ORIGIN/v1/programs/acme/endpoints" -d '{"source": "firstpromoter"}')`],
-      options: `-H "Authorization: Bearer $(jq -r .secret <<<"$HOOK")" -H "Content-Type: application/json" -d '{"event_id": "pay_78", "uid": "cus_1", "amount": 9900}'`,
+      options: `-H "Authorization: Bearer $(jq -r .secret <<<"$HOOK")" -H "Content-Type: application/json" -d '{"event_id": "pay_78", "uid": "cus_2", "amount": 9900}'`,
     },
   },
 ];

@@ -31,7 +31,7 @@ const operations = listOperations(document);
 function bodiesOf({ name, operation, responses }: (typeof operations)[number]): [place: string, media: MediaType][] {
   const sent = Object.values(operation.requestBody?.content ?? {}).map((media) => [`${name} body`, media] as const);
   const answered = responses.flatMap(({ status, content }) =>
-    Object.values(content).map((media) => [`${name} ${status}`, media] as const),
+    Object.values(content ?? {}).map((media) => [`${name} ${status}`, media] as const),
   );
   return [...sent, ...answered].map(([place, media]) => [place, media]);
 }

@@ -79,8 +79,12 @@ export interface FileBody {
   example: string;
 }
 
-/** A JSON answer, or a file. */
-export type Answer = v.GenericSchema | { schema: v.GenericSchema; example: unknown } | { type: string; text: string };
+/** A JSON answer, a file, or an answer without a body. */
+export type Answer =
+  | v.GenericSchema
+  | { schema: v.GenericSchema; example: unknown }
+  | { type: string; text: string }
+  | { text: string };
 
 /** How to try the call on the data of `npm run dev`. */
 export interface Sample {
