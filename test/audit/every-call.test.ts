@@ -9,7 +9,8 @@ import { apiRoutes } from "../../src/api/routes.ts";
 import { command, makePayable } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 import { listAudited } from "../support/users.ts";
-import { CASES, P } from "./cases.ts";
+import { CASES } from "./cases.ts";
+import { P } from "./payout-cases.ts";
 
 /** Names in paths and bodies: `$program` … */
 const names: Record<string, string> = {};

@@ -25,7 +25,7 @@ export const bulkCreditCalls: readonly Call[] = [
     summary: "Credit many conversions",
     text: "A later row about the same conversion replaces an earlier one. After a row with status 503, repeat the call with the same key.",
     body: rowsOf(
-      "`conversion`, and the fields of [the call for one](#tag/Conversions/operation/creditConversion): `affiliate`, `scope`, `reason`, `internal_note`",
+      "`conversion`, and the fields of the call for one conversion: `affiliate`, `scope`, `reason`, `internal_note`",
       { conversion: ID, affiliate: "jonas", scope: "conversion", reason: "Jonas ran the webinar." },
     ),
     needs_idempotency_key: true,
