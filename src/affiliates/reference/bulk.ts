@@ -22,12 +22,12 @@ export const bulkAffiliateCalls: readonly Call[] = [
     body: rowsOf(
       "`affiliate`, and optionally `status` (a new enrollment is approved if it is left out), `group`, `is_customer` and a `reason` for the audit log",
       { affiliate: "maya", group: "default" },
-      { affiliate: "jonas", status: "suspended", reason: "Bids on the brand" },
+      { affiliate: "priya", status: "suspended", reason: "Bids on the brand" },
     ),
     needs_idempotency_key: true,
     answers: { 200: resultsOf(enrolled, 200) },
     errors: { 503: ["row_not_done"] },
-    sample: { unavailable: "The call would suspend an affiliate of the demo." },
+    sample: { path: { program: "acme" } },
   },
   {
     route: "POST /programs/:program/adjustments/bulk",
