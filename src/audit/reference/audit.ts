@@ -53,6 +53,7 @@ export const auditCalls: readonly Call[] = [
       ...paging,
     },
     answers: { 200: pageOf(entry) },
+    errors: { 422: ["program_not_found"] },
     sample: { query: "limit=2" },
   },
 ];
