@@ -10,7 +10,7 @@ const change = (username: string, fields: unknown) => admin("PATCH", `/v1/affili
 
 async function readAudit(username: string) {
   const entries = env.DB.prepare(
-    "SELECT * FROM audit_entries WHERE subject_type = 'affiliate' AND subject = ? ORDER BY id",
+    "SELECT * FROM audit_entries WHERE action = 'affiliate.updated' AND subject = ? ORDER BY id",
   );
   return (await entries.bind(username).all()).results.map(({ action, actor, before, after }) => ({
     ...{ action, actor },

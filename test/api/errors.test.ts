@@ -67,7 +67,7 @@ describe("a body with faults", () => {
 
 test.each([
   ["PATCH", "/v1/programs", "GET, POST"],
-  ["DELETE", "/v1/conversions", "GET"],
+  ["DELETE", "/v1/conversions", "GET, POST"],
   ["PUT", "/v1/links/x", "GET, PATCH"],
   ["POST", "/healthz", "GET"],
 ])("%s %s is 405 with Allow: %s", async (method, path, allow) => {

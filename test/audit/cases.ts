@@ -77,6 +77,12 @@ export const CASES: Record<string, Case> = {
     audits: ["enrollment.created"],
     refused: { body: { affiliate: "nobody" } },
   },
+  "POST /programs/:program/enrollments/bulk": {
+    path: `${P}/enrollments/bulk`,
+    body: { rows: [{ affiliate: "nova", status: "approved" }] },
+    audits: ["enrollment.updated"],
+    refused: { body: { rows: [] } },
+  },
   "PATCH /programs/:program/enrollments/:affiliate": {
     path: `${P}/enrollments/nova`,
     body: { status: "approved", group: "gold" },
@@ -244,6 +250,13 @@ export const CASES: Record<string, Case> = {
     refused: { body: { affiliate: null, scope: "none", reason: "r" } },
     repeats_differ: true,
   },
+  "POST /conversions/credits/bulk": {
+    path: "/v1/conversions/credits/bulk",
+    body: { rows: [{ conversion: "$conversion", affiliate: null, scope: "conversion", reason: "Another mistake" }] },
+    audits: ["conversion.credited"],
+    refused: { body: { rows: [] } },
+    repeats_differ: true,
+  },
   "POST /conversions/:id/disputes": {
     path: "/v1/conversions/$conversion/disputes",
     body: { affiliate: "nova", reason: "Sent the customer" },
@@ -267,6 +280,7 @@ export const CASES: Record<string, Case> = {
     path: "/v1/customers/erase",
     body: { program: "$program", customer: "cus_audited" },
     audits: ["customer.erased"],
+    repeats_find_nothing: true,
     refused: { body: { program: "$program", customer: "none" } },
   },
   "POST /affiliates/:username/erase": {

@@ -13,6 +13,8 @@ export interface Case {
   keep?: Record<string, (json: Record<string, unknown>) => unknown>;
   /** The POST changes something that exists, so that it has the same effect when it is repeated, and another answer. */
   repeats_differ?: boolean;
+  /** The POST erases what it names, so that a repeated one finds nothing. */
+  repeats_find_nothing?: boolean;
 }
 
 /** The program of the story. */
@@ -25,6 +27,12 @@ export const PAYOUT_CASES: Record<string, Case> = {
     body: { amount: 100, currency: "USD", reason: "Bonus" },
     audits: ["adjustment.created"],
     refused: { body: { amount: 0, currency: "USD", reason: "r" } },
+  },
+  "POST /programs/:program/adjustments/bulk": {
+    path: `${P}/adjustments/bulk`,
+    body: { rows: [{ affiliate: "nova", amount: 100, currency: "USD", reason: "Bonus" }] },
+    audits: ["adjustment.created"],
+    refused: { body: { rows: [] } },
   },
   "POST /programs/:program/payouts/runs": {
     path: `${P}/payouts/runs`,

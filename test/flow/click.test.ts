@@ -153,7 +153,7 @@ test("the other paths of a redirect host", async () => {
   const health = await send("/healthz");
   expect([health.status, await health.json()]).toEqual([
     200,
-    { status: "ok", checks: { settings: "ok", database: "ok" } },
+    { status: "ok", checks: { settings: "ok", database: "ok", migrations: "ok" } },
   ]);
 });
 

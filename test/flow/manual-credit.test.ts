@@ -93,7 +93,7 @@ describe("a decision", () => {
     const body = { affiliate: b.username, internal_note: "Ticket 81" };
     const copies = await Promise.all(Array.from({ length: 10 }, () => credit(second, body, "one")));
     expect(copies.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    expect(copies.map(({ json }) => json.changed).toSorted()).toEqual([...Array(9).fill(0), 1]);
+    expect(copies.map(({ json }) => json.changed)).toEqual(Array(10).fill(1));
     await settled(7_920, 3_960, 0);
     expect(await refused(credit(second, { affiliate: a.username }, "one"))).toEqual([
       ...[409, "idempotency_key_reused", "Idempotency-Key"],

@@ -21,6 +21,7 @@ const CHECKOUTS = /^\/v1\/(webhooks\/|postback$)/;
 
 interface Entry {
   pattern: RegExp;
+  length: number;
   /** Fewer come first: `/dead-clicks/replay` before `/dead-clicks/{id}`. */
   parameters: number;
   operations: Partial<Record<Method, Operation>>;
@@ -48,6 +49,7 @@ export function openContract(document: OpenApiDocument = buildOpenApi()): Contra
   const entries = Object.entries(strict.paths).map(([path, item]) => ({
     pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
     parameters: path.split("{").length,
+    length: path.length,
     operations: item,
   }));
   const check = (value: unknown, schema: JsonSchema) => {
@@ -60,7 +62,8 @@ export function openContract(document: OpenApiDocument = buildOpenApi()): Contra
           .slice(-4)
           .join("; ");
   };
-  entries.sort((a, b) => a.parameters - b.parameters);
+  // The most specific path first: `{number}.csv` before `{number}`.
+  entries.sort((a, b) => a.parameters - b.parameters || b.length - a.length);
   return { document: strict, entries, responses, check, problem: schemas.Problem ?? {} };
 }
 

@@ -27,7 +27,7 @@ const affiliate = named("Affiliate", {
 
 const mark = named("Identifier", {
   id: text("Its id.", "3f9a1c20b7d4"),
-  kind: oneOf(["email", "payment_details"], "What was hashed. The value itself isn't stored."),
+  kind: oneOf(["email", "payment_details", "visitor"], "What was hashed. The value itself isn't stored."),
   created_at,
 });
 

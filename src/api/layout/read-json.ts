@@ -5,7 +5,7 @@ import { findIllFormed } from "../../lib/well-formed.ts";
 import { readBody } from "../../webhooks/receive/read-body.ts";
 
 /** The longest body of a call. The largest valid one is far smaller; parsing a large one costs memory and time before any field is checked. */
-export const BODY_MAX_BYTES = 1_000_000;
+const BODY_MAX_BYTES = 1_000_000;
 
 /**
  * Reads and validates a JSON body. Throws 413 if it is very large, and 422 with all invalid fields; the schemas reject unknown fields, and text

@@ -2,7 +2,7 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
 import { deleteIdentifiers, insertIdentifiers } from "../../affiliates/identifier-store.ts";
 import { affiliates, enrollments } from "../../affiliates/tables.ts";
-import { type AuditActor, type Change, recordChange } from "../../audit/audit-store.ts";
+import { type AuditActor, type Change, forgetValues, recordChange } from "../../audit/audit-store.ts";
 import type { Database } from "../../db/database.ts";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { hashPaymentDetails, openSealer, type Sealer } from "../../lib/platform/vault.ts";
@@ -233,8 +233,13 @@ export async function erasePayee(
   await db.batch([
     db.update(payees).set({ masked: null, sealed_details: null, account_hash: null }).where(isOwn),
     addVersion(db, removal),
-    // What was removed isn't kept in the log.
-    ...(audit === null ? [] : [record(db, audit, { action: "payee.removed", before: {}, after: null }, now)]),
+    // What was removed isn't kept in the log, nor are earlier details.
+    ...(audit === null
+      ? []
+      : [
+          record(db, audit, { action: "payee.removed", before: {}, after: null }, now),
+          forgetValues(db, { subject_type: "affiliate", subject: audit.username }, ["masked"]),
+        ]),
     deleteIdentifiers(db, { affiliate_id: affiliateId, kind: "payment_details", hashes }),
   ]);
   return { before, after: null, is_first: false };

@@ -50,7 +50,7 @@ export const payeeCalls: readonly Call[] = [
       example: { method: "paypal", email: "ada@example.com" },
     },
     answers: { 200: payee },
-    errors: ERASED,
+    errors: { ...ERASED, 429: ["too_many_changes"] },
     sample: { path: { username: "ada" } },
   },
   {

@@ -51,7 +51,11 @@ export const statementCalls: readonly Call[] = [
         from: object({
           name: text("The program's name.", "Orbit"),
           legal_name: mostlyNull(text("The merchant's legal name.", "Orbit, Inc.")),
-          address: mostlyNull(text("The merchant's address, in lines.", "1 Main Street\nSpringfield")),
+          address: v.pipe(
+            v.nullable(v.array(v.string())),
+            v.description("The merchant's address in lines. Null if none is set."),
+            v.examples([["1 Main Street", "Springfield"]]),
+          ),
         }),
         to: object({
           name: text("The affiliate's name.", "Maya Okafor"),

@@ -54,7 +54,9 @@ async function ask(
   const ctx = createExecutionContext();
   const answer = await fetchBy(request, { ...env, EMAIL, ...options.bindings }, ctx);
   await waitOnExecutionContext(ctx);
-  const headers = [...answer.headers].map(([name, value]) => [name, value.replaceAll(/nonce-[^']+/g, "nonce")]);
+  const headers = [...answer.headers]
+    .filter(([name]) => name !== "x-request-id")
+    .map(([name, value]) => [name, value.replaceAll(/nonce-[^']+/g, "nonce")]);
   return { status: answer.status, headers, html: await answer.text(), emails };
 }
 
@@ -155,7 +157,9 @@ describe("an affiliate requests a sign-in link by email", () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const { status } = await ask(`${a.username}@example.com`, { fails: true });
     expect(status).toBe(303);
-    expect(logged.mock.calls).toEqual([[{ event: "sign_in_email_not_sent", code: "E_DELIVERY_FAILED" }]]);
+    expect(logged.mock.calls).toEqual([
+      [{ event: "sign_in_email_not_sent", code: "E_DELIVERY_FAILED", request_id: expect.any(String) }],
+    ]);
     logged.mockRestore();
   });
 });
