@@ -2,6 +2,7 @@
  * The story after the upgrade. The old release has also played it from the state in the fixture, and the new release must give
  * the same answers.
  */
+import { createApprover } from "./approvers.ts";
 import { monthly, saleOf, takeBackOf } from "./events.ts";
 import type { LeftBehind } from "./fixture.ts";
 import { type Landing, type Player, readAnswer, readCookies } from "./player.ts";
@@ -161,17 +162,20 @@ async function usePortal(player: Player, left: LeftBehind): Promise<Steps> {
 async function payOut(player: Player, { runs, keys }: LeftBehind): Promise<Steps> {
   const steps: Steps = {};
   const at = "2026-06-16 11:20";
-  const command = async (program: string, step: string, key?: string): Promise<void> => {
+  const command = async (program: string, step: string, key?: string, suffix = " by another key"): Promise<void> => {
     const path = `/v1/programs/${program}/payouts/runs/${runs[`${program} 2026-06`]}/${step}`;
-    const by = { idempotency_key: `new-${program}-${step}`, ...(key !== undefined && { key }) };
+    const by = {
+      idempotency_key: `new-${program}-${step}${suffix === "" ? "-first" : ""}`,
+      ...(key !== undefined && { key }),
+    };
     const answer = await player.call(at, "POST", path, undefined, by);
-    steps[`run of ${program}: ${step}${key === undefined ? "" : " by another key"}`] = withoutWords(answer);
+    steps[`run of ${program}: ${step}${key === undefined ? "" : suffix}`] = withoutWords(answer);
   };
   await command("orbit", "pay");
   await command("orbit", "approve");
   await command("orbit", "pay", keys.finance);
-  await command("hatch", "approve");
-  await command("hatch", "approve", keys.finance);
+  await command("hatch", "approve", await createApprover(player, at, "Lee"), "");
+  await command("hatch", "approve", await createApprover(player, at, "Kim"));
   await command("hatch", "pay");
   return steps;
 }
