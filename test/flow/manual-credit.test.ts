@@ -280,7 +280,9 @@ test("an affiliate may be credited for a sale before its enrollment, but not for
     postEvent(endpoint, sale({ customer, subscription, payment: `pay_${ago}`, occurred_at: at(daysAgo(ago)) }));
   const { json } = await sold(40);
   await admin("PATCH", `/v1/programs/${program}/enrollments/${late}`, { status: "approved" });
-  await credit(json.conversion, { affiliate: late, scope: "all" });
+  // The API finds a conversion once its object has sent it to D1.
+  await conversionThat(json.conversion, { status: "recorded" });
+  expect((await credit(json.conversion, { affiliate: late, scope: "all" })).status).toBe(200);
   await eventually(async () => expect(await earned(program, late)).toBe(3_960));
   expect((await sold(10)).json.attributed_to).toBe(late);
   await admin("PATCH", `/v1/programs/${program}/enrollments/${late}`, { status: "suspended" });
