@@ -1,7 +1,7 @@
 -- Lists of the API are read in the order of an index, from the rows of one program, affiliate, customer or payment.
 CREATE INDEX affiliates_by_time ON affiliates (created_at);
-CREATE INDEX enrolments_by_time ON enrolments (program_id, created_at, affiliate_id);
-CREATE INDEX enrolments_by_status ON enrolments (program_id, status, created_at, affiliate_id);
+CREATE INDEX enrollments_by_time ON enrolments (program_id, created_at, affiliate_id);
+CREATE INDEX enrollments_by_status ON enrolments (program_id, status, created_at, affiliate_id);
 
 -- The id stands where lists are ordered by it; what is filtered comes after.
 DROP INDEX conversions_by_program;

@@ -41,8 +41,8 @@ export const enrollments = sqliteTable(
   (table) => [
     checkEnum(table.status),
     primaryKey({ columns: [table.program_id, table.affiliate_id] }),
-    index("enrolments_by_time").on(table.program_id, table.created_at, table.affiliate_id),
-    index("enrolments_by_status").on(table.program_id, table.status, table.created_at, table.affiliate_id),
+    index("enrollments_by_time").on(table.program_id, table.created_at, table.affiliate_id),
+    index("enrollments_by_status").on(table.program_id, table.status, table.created_at, table.affiliate_id),
   ],
 );
 

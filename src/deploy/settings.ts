@@ -8,7 +8,7 @@ const domain = v.pipe(
 );
 const name = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "must have 1 to 54 lowercase letters, digits and hyphens"),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "must be 1–54 of a-z, 0-9 and -, and not begin with -"),
 );
 
 const FIELDS = {

@@ -102,8 +102,8 @@ test("no query reads more than the program's enrollments and the affiliates' own
     const [plan = []] = await explain((db) => listEnrollments(db, program, filter, { ...page, sort }, 1));
     return plan.filter((step) => !step.includes("SUBQUERY"));
   };
-  const byTime = "enrolments_by_time (program_id=? AND (created_at,affiliate_id)<(?,?))";
-  const byStatus = "enrolments_by_status (program_id=? AND status=? AND (created_at,affiliate_id)<(?,?))";
+  const byTime = "enrollments_by_time (program_id=? AND (created_at,affiliate_id)<(?,?))";
+  const byStatus = "enrollments_by_status (program_id=? AND status=? AND (created_at,affiliate_id)<(?,?))";
   for (const [filter, index] of [
     [{}, byTime],
     [{ q: "a", group: "vip" }, byTime],

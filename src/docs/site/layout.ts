@@ -102,7 +102,7 @@ function footer({ markdown }: Page): Html {
 }
 
 function searchDialog({ search_index, search_library }: PageFiles): Html {
-  return html`<dialog class="search" aria-label="Search the docs" data-index="${search_index}" data-library="${search_library}">
+  return html`<dialog class="search" aria-label="Search the docs" data-index="${search_index}" data-engine="${search_library}">
 <div class="search-field">${icon("search")}<input type="search" aria-label="Search the docs" placeholder="Search the docs" autocomplete="off" spellcheck="false" enterkeyhint="search"><button type="button" class="search-close">Close</button></div>
 <p class="search-status" role="status"></p>
 <ol class="search-results"></ol>

@@ -1,4 +1,4 @@
-// The search. Its index and library are loaded when it is first opened.
+// The search. Its index and its engine are loaded when it is first opened.
 
 /** @typedef {import("minisearch").default<{ id: string }>} Index */
 /** @typedef {{ id: string, page: string, heading: string, text: string, terms: string[] }} Found */
@@ -25,7 +25,7 @@ let index = null;
  */
 async function loadIndex({ dataset }) {
   const [{ default: MiniSearch }, response] = await Promise.all([
-    import(dataset.library ?? ""),
+    import(dataset.engine ?? ""),
     fetch(dataset.index ?? ""),
   ]);
   const { options, index } = await response.json();
