@@ -68,11 +68,16 @@ export function parseFields<const Schema extends v.GenericSchema>(
   throw refuseFields(schema, result.issues);
 }
 
-/** {@link parseFields} for calls of our own API: the 422 lists all faults, and an unknown field the known ones. */
+/**
+ * {@link parseFields} for calls of our own API: the 422 lists all faults, and an unknown field the known ones. A list in place of
+ * an object is refused.
+ */
 export function parseAllFields<const Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
 ): v.InferOutput<Schema> {
+  const lists = findLists([schema], input, []);
+  if (lists.length > 0) throw refuseLists(lists);
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   throw refuseFields(schema, result.issues);
@@ -81,12 +86,31 @@ export function parseAllFields<const Schema extends v.GenericSchema>(
 /** More than anyone corrects at once. */
 const FAULTS_MAX = 50;
 
+/** The paths of lists where an object or a record belongs. valibot takes a list for an object without fields. */
+function findLists(schemas: readonly object[], input: unknown, path: readonly string[]): string[] {
+  const own = schemas.flatMap(unwrap);
+  if (own.length === 0 || typeof input !== "object" || input === null) return [];
+  const isObject =
+    own.some((schema) => "entries" in schema || "value" in schema) && !own.some((schema) => "item" in schema);
+  if (Array.isArray(input) && isObject) return [path.join(".")];
+  return Object.entries(input).flatMap(([key, value]) => findLists(enter(own, key), value, [...path, key]));
+}
+
+function refuseLists(paths: readonly string[]): Problem {
+  const faults = paths.map((field) => ({ field, code: codeOfField(field), detail: `${field}: ${TYPE_FAULTS.object}` }));
+  const [first] = faults;
+  if (first === undefined || first.field === "") return notAnObject();
+  return new Problem(422, first.code, first.detail, first.field, faults);
+}
+
+function notAnObject(): Problem {
+  return new Problem(422, "invalid_body", "The body must be a JSON object.");
+}
+
 function refuseFields(schema: v.GenericSchema, issues: readonly v.BaseIssue<unknown>[]): Problem {
   const faults = issues.slice(0, FAULTS_MAX).map((issue) => describeFault(schema, issue));
   const [first] = faults;
-  if (first === undefined || first === null) {
-    return new Problem(422, "invalid_body", "The body must be a JSON object.");
-  }
+  if (first === undefined || first === null) return notAnObject();
   const others = issues.length - 1;
   const more = others === 0 ? "" : ` (and ${others} more fault${others === 1 ? "" : "s"})`;
   return new Problem(

@@ -65,6 +65,30 @@ describe("a body with faults", () => {
   });
 });
 
+test("a list is no object: not as a body, not in a field, not as a row", async () => {
+  const list = await admin("PATCH", "/v1/programs/none", []);
+  expect([list.status, list.json.code]).toEqual([404, "program_not_found"]);
+  const { json: made } = await admin("POST", "/v1/programs", { ...program, slug: "lists" });
+  for (const [path, method] of [
+    ["", "PATCH"],
+    ["/rebuilds", "POST"],
+  ]) {
+    const refused = await admin(method ?? "", `/v1/programs/${made.slug}${path}`, []);
+    expect([path, refused.status, refused.json.code]).toEqual([path, 422, "invalid_body"]);
+  }
+  const { errors } = await post({ ...program, terms: [] });
+  expect(errors).toEqual([{ field: "terms", code: "invalid_terms", detail: "terms: must be an object" }]);
+  const { errors: nested } = await post({ ...program, terms: { rates: [[]] } });
+  expect(nested[0]).toMatchObject({ field: "terms.rates.0", code: "invalid_terms_rates" });
+  const bulk = await admin(
+    "POST",
+    `/v1/programs/${made.slug}/enrollments/bulk`,
+    { rows: [[]] },
+    { "Idempotency-Key": "rows" },
+  );
+  expect(bulk.json.data[0]).toMatchObject({ status: 422, problem: { code: "invalid_body" } });
+});
+
 test.each([
   ["PATCH", "/v1/programs", "GET, POST"],
   ["DELETE", "/v1/conversions", "GET, POST"],
