@@ -30,7 +30,8 @@ export function openWrangler(program: readonly string[], cwd: string): RunWrangl
       const out = shows === "questions" ? "inherit" : "pipe";
       const child = spawn(command, [...first, ...args], {
         cwd,
-        env: { ...process.env, WRANGLER_SEND_METRICS: "false", ...env },
+        // What Wrangler prints is read, so a quieter log level of the shell must not apply.
+        env: { ...process.env, WRANGLER_LOG: "log", WRANGLER_SEND_METRICS: "false", ...env },
         stdio: [stdin, out, out],
       });
       let stdout = "";
