@@ -44,11 +44,12 @@ describe.skipIf(executable === null)("the docs", { tags: ["deep"] }, () => {
     page.on("console", (message) => {
       // Browsers log this for every response of 400 and above.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of 4")) return;
-      if (message.type() === "error" || message.type() === "warning") complaints.push(`${path} ${message.text()}`);
+      if (message.type() === "error" || message.type() === "warning")
+        complaints.push(`${page.url()} ${message.text()}`);
     });
-    page.on("pageerror", (error) => complaints.push(`${path} ${error}`));
+    page.on("pageerror", (error) => complaints.push(`${page.url()} ${error}`));
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== server.origin) complaints.push(`${path} asked for ${request.url()}`);
+      if (new URL(request.url()).origin !== server.origin) complaints.push(`${page.url()} asked for ${request.url()}`);
     });
     await page.goto(server.origin + path);
     return page;
@@ -66,11 +67,12 @@ describe.skipIf(executable === null)("the docs", { tags: ["deep"] }, () => {
     );
   }
 
-  /** Everything that is wrong with how a page looks. */
-  async function listFaults(path: string): Promise<string[]> {
+  /** Everything that is wrong with how a page of the docs looks. */
+  async function listFaults(page: Page, path: string): Promise<string[]> {
     const faults: string[] = [];
     const isFirstOfKind = PAGES.includes(path);
-    const page = await open(path, { colorScheme: "light" });
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+    await page.goto(server.origin + path);
     const shift = await measureLayoutShift(page);
     if (shift > 0) faults.push(`moved by ${shift}`);
     for (const scheme of ["light", "dark"] as const) {
@@ -90,18 +92,18 @@ describe.skipIf(executable === null)("the docs", { tags: ["deep"] }, () => {
       const violations = await listViolations(page, { contrast: isFirstOfKind });
       faults.push(...violations.map((violation) => `${scheme}: ${violation}`));
     }
-    await page.context().close();
     return faults.map((fault) => `${path} ${fault}`);
   }
 
   test("each kind of page fits every screen, is readable in light and dark, doesn't shift and passes axe", async () => {
+    const page = await open("/docs");
     const faults: string[] = [];
-    for (const path of isDeep ? await listAllPages() : PAGES) faults.push(...(await listFaults(path)));
+    for (const path of isDeep ? await listAllPages(page) : PAGES) faults.push(...(await listFaults(page, path)));
     expect(faults).toEqual([]);
   });
 
-  async function listAllPages(): Promise<string[]> {
-    const page = await open("/docs");
+  /** The paths of all pages, from the sidebar of the first. */
+  async function listAllPages(page: Page): Promise<string[]> {
     const links = page.locator("#sidebar a[href^='/docs']");
     const paths = await links.evaluateAll((found) => found.map((link) => link.getAttribute("href") ?? ""));
     expect(paths.length).toBeGreaterThan(60);

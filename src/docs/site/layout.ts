@@ -6,8 +6,9 @@ import type { NavGroup, NavPage } from "./navigation.ts";
 /** The URLs of the files that pages use. */
 export interface PageFiles {
   style: string;
-  /** Runs before the page is painted. */
+  /** Runs before the page's body is read. */
   theme_script: string;
+  /** Runs when the page is complete, and before it is painted, so that nothing moves. */
   script: string;
   favicon: string;
   search_index: string;
@@ -48,7 +49,7 @@ export function renderPage(page: Page, { files, groups }: Frame): Html {
 <link rel="icon" href="${files.favicon}" type="image/svg+xml">
 <link rel="stylesheet" href="${files.style}">
 <script src="${files.theme_script}"></script>
-<script src="${files.script}" defer></script>
+<script src="${files.script}" defer blocking="render"></script>
 </head>
 <body class="${page.kind}">
 <a class="skip" href="#main">Skip to content</a>
