@@ -139,7 +139,7 @@ describe("invalid input gets an error with its field", () => {
       "invalid_channel",
       "channel",
     ],
-    ["not an object", "/v1/links", () => [], 422, "invalid_destination", "destination"],
+    ["not an object", "/v1/links", () => [], 422, "invalid_body", undefined],
   ];
   test.each(cases)("%s", async (_, path, body, status, code, field) => {
     const answer = await admin("POST", path, body());

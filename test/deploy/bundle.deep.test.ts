@@ -14,7 +14,9 @@ const WRANGLER = [process.execPath, join(ROOT, "node_modules/wrangler/bin/wrangl
 /** The limit of a Worker on Cloudflare's free plan, compressed. */
 const MAX_GZIP_KIB = 3 * 1_024;
 
-test("the shipped configuration and the merchant's settings bundle to a Worker within the free plan's size", async () => {
+test("the shipped configuration and the merchant's settings bundle to a Worker within the free plan's size", {
+  tags: ["deep"],
+}, async () => {
   const settings = { domains: ["go.example.com"], archive_bucket: "archive", mail_from: "portal@example.com" };
   const config = makeWorkerConfig(SHIPPED_CONFIG, { ...settings, database_id: "00000000-0000-4000-8000-000000000000" });
   const out = mkdtempSync(join(tmpdir(), "lastclick-bundle-"));
