@@ -1,6 +1,7 @@
 /** Wiring only: which stage or surface answers a request, a message or a cron, and where its output goes. */
 
 import { Hono } from "hono";
+import type { ApiApp } from "./api/layout/api-app.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { projectAuditEntry } from "./audit/audit-store.ts";
@@ -295,6 +296,13 @@ function sinkOf(env: Env): ClickSink {
   return readSettings(env).click_sink === "queue" ? { first: toQueue, second: toD1 } : { first: toD1, second: toQueue };
 }
 
+/** The API for the console, which calls it in the same process. */
+function internalApi(api: ApiApp): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.onError((error) => toProblemResponse(error));
+  return app.route("/v1", api);
+}
+
 function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   const pages = new Hono<{ Bindings: Env }>();
   pages.onError((error) => toProblemResponse(error));
@@ -317,8 +325,9 @@ function createPages({ platform, links }: Shared): Hono<{ Bindings: Env }> {
   pages.route("/", webhookRoutes({ now: platform.now }));
   pages.get("/.well-known/gpc.json", (c) => c.json(GPC_SUPPORT));
   pages.get("/v1/openapi.json", answerOpenApi);
-  pages.route("/v1", apiRoutes({ now: platform.now, links }));
-  pages.route("/admin", consoleRoutes({ now: platform.now }));
+  const api = apiRoutes({ now: platform.now, links });
+  pages.route("/v1", api);
+  pages.route("/admin", consoleRoutes({ now: platform.now, api: internalApi(api) }));
   pages.route("/app", portalRoutes({ now: platform.now, links }));
   pages.route("/docs", docsRoutes());
   return pages;

@@ -41,17 +41,19 @@ import { addBackupRoutes } from "../programs/backups/api.ts";
 import { addGroupRoutes } from "../programs/group-api.ts";
 import { addRebuildRoutes } from "../programs/rebuild-api.ts";
 import { addTermsRoutes } from "../programs/terms-api.ts";
+import type { Actor } from "../users/actor.ts";
 import { addUserRoutes } from "../users/api.ts";
 import { findActorOfKey } from "../users/key-queries.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
 import { addKeyRoutes } from "./key-api.ts";
 import { refuseUnknownQuery } from "./layout/allow-query.ts";
-import type { ApiApp, ApiTools } from "./layout/api-app.ts";
+import type { ApiApp, ApiCall, ApiTools } from "./layout/api-app.ts";
 import { replayCalls } from "./layout/idempotent-calls.ts";
+import { findInternalCaller } from "./layout/internal-caller.ts";
 import { refuseForbidden } from "./layout/permit.ts";
 
-/** The routes below /v1. Each call needs an API key. */
+/** The routes below /v1. Each call needs an API key, unless the console makes it. */
 export function apiRoutes(tools: ApiTools): ApiApp {
   const app: ApiApp = new Hono();
   app.use(async (c, next) => {
@@ -59,13 +61,9 @@ export function apiRoutes(tools: ApiTools): ApiApp {
       const detail = "Call the API over https. If this call had an API key, replace it: it was sent unencrypted.";
       throw new Problem(403, "https_required", detail);
     }
-    const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-    const actor = await findActorOfKey(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
-    if (actor === null) {
-      const fault = key === "" ? "This call needs an API key" : "This API key isn't valid, or was revoked";
-      throw new Problem(401, "admin_key_invalid", `${fault}: send \`Authorization: Bearer <key>\`.`);
-    }
-    c.set("key", actor.key_id);
+    const actor = findInternalCaller(c.req.raw) ?? (await requireKey(c));
+    // Of a session without a key, the user takes the key's place.
+    c.set("key", actor.key_id ?? actor.user_id ?? "");
     c.set("actor", actor);
     await refuseForbidden(c);
     refuseUnknownQuery(c);
@@ -120,4 +118,12 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addCountRoutes(app);
   addStatusRoutes(app);
   return app;
+}
+
+async function requireKey(c: ApiCall): Promise<Actor> {
+  const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+  const actor = await findActorOfKey(() => openDatabase(c.env.DB), readSettings(c.env).admin_token, key);
+  if (actor !== null) return actor;
+  const fault = key === "" ? "This call needs an API key" : "This API key isn't valid, or was revoked";
+  throw new Problem(401, "admin_key_invalid", `${fault}: send \`Authorization: Bearer <key>\`.`);
 }

@@ -1,35 +1,56 @@
 /** The merchant's console below `/admin`: security headers, sessions and the routes of its pages. */
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { isSchemaMissing } from "../lib/missing-schema.ts";
 import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
-import { readProgramFigures } from "../programs/console/queries.ts";
+import { listNavPrograms, readProgramFigures } from "../programs/console/queries.ts";
+import { addUserRoutes } from "../users/console/routes.tsx";
+import { addAccessRoutes } from "./access-routes.tsx";
 import { HomePage } from "./home-page.tsx";
-import { ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
-import { type Console, type ConsoleContext, nameSession, show, showNotFound, signedIn } from "./layout/page.tsx";
+import {
+  BeingUpdatedPage,
+  ErrorPage,
+  ForbiddenPage,
+  NotPermittedPage,
+  RefusedPage,
+  UnreadableFormPage,
+} from "./layout/message.tsx";
+import {
+  type ApiFetcher,
+  allow,
+  type ConsoleApp,
+  type ConsoleContext,
+  show,
+  showNotFound,
+  signedIn,
+} from "./layout/page.tsx";
 import { readSessionCookie } from "./layout/session-cookie-store.ts";
 import { SignInPage } from "./layout/sign-in-pages.tsx";
-import { endOtherSessions, endOwnSession, findSession, listOwnSessions } from "./layout/sign-in-store.ts";
+import { findSession } from "./layout/sign-in-store.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
 
-/** Allows the page's own style and forms to the console. Pages have no scripts, images or requests. */
+/** Allows the page's own style and script, requests and forms to the console, and no other site. */
 const POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [NONCE],
+  scriptSrc: [NONCE],
+  connectSrc: ["'self'"],
   imgSrc: ["data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 };
 
-/** The console's app. `now` reads the time of a request in ms. */
-export function consoleRoutes(options: { now: (request: Request) => number }): Hono<Console> {
-  const app = new Hono<Console>();
+/** The console's app. `now` reads the time of a request in ms; `api` is the API's app, mounted at `/v1`. */
+export function consoleRoutes(options: { now: (request: Request) => number; api: ApiFetcher }): ConsoleApp {
+  const app: ConsoleApp = new Hono();
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,
@@ -41,6 +62,8 @@ export function consoleRoutes(options: { now: (request: Request) => number }): H
   app.use(async (c, next) => {
     c.set("now", options.now(c.req.raw));
     c.set("session", null);
+    c.set("api", options.api);
+    c.set("programs", []);
     await next();
     c.header("Cache-Control", "private, no-store");
   });
@@ -55,19 +78,12 @@ export function consoleRoutes(options: { now: (request: Request) => number }): H
     const session = token === null ? null : await findSession(openDatabase(c.env.DB), token, admin_token, c.var.now);
     if (session === null) return show(c, 401, "Sign in", <SignInPage is_refused={false} />);
     c.set("session", session);
+    c.set("programs", await listNavPrograms(openDatabase(c.env.DB), session.actor.program_ids));
     return next();
   });
-  app.get("/", showHome);
-  app.post("/sessions/end-others", async (c) => {
-    const { session, db } = signedIn(c);
-    await endOtherSessions(db, session);
-    return c.redirect("/admin?done=others", 303);
-  });
-  app.post("/sessions/:id/end", async (c) => {
-    const { session, db } = signedIn(c);
-    await endOwnSession(db, session, c.req.param("id"));
-    return c.redirect("/admin?done=ended", 303);
-  });
+  app.get("/", allow("read"), showHome);
+  addAccessRoutes(app);
+  addUserRoutes(app);
   app.get("/*", (c, next) => (c.req.path === "/admin/" ? c.redirect("/admin", 308) : next()));
   app.all("*", showNotFound);
   return app;
@@ -75,26 +91,21 @@ export function consoleRoutes(options: { now: (request: Request) => number }): H
 
 async function showHome(c: ConsoleContext): Promise<Response> {
   const { session, db } = signedIn(c);
-  const { role, program_ids } = session.actor;
-  const [programs, sessions] = await Promise.all([
-    readProgramFigures(db, program_ids, c.var.now),
-    listOwnSessions(db, session, c.var.now),
-  ]);
-  const page = (
-    <HomePage
-      {...{ role, programs, sessions }}
-      name={nameSession(session)}
-      is_limited={program_ids !== null}
-      current={session.id}
-      done={c.req.query("done")}
-    />
-  );
-  return show(c, 200, "Overview", page);
+  const { program_ids } = session.actor;
+  const programs = await readProgramFigures(db, program_ids, c.var.now);
+  return show(c, 200, "Overview", <HomePage programs={programs} is_limited={program_ids !== null} />);
 }
 
 function answerError(error: Error, c: ConsoleContext): Response | Promise<Response> {
-  if (error instanceof Problem && error.code === UNREADABLE_FORM)
-    return show(c, 400, "Form not readable", <UnreadableFormPage />);
+  if (isSchemaMissing(error)) return show(c, 503, "Database not up to date", <BeingUpdatedPage />);
+  if (error instanceof Problem) {
+    const { status, code, message } = error;
+    if (code === UNREADABLE_FORM) return show(c, 400, "Form not readable", <UnreadableFormPage />);
+    if (status === 403) return show(c, 403, "Not permitted", <NotPermittedPage detail={message} />);
+    if (status === 404) return showNotFound(c);
+    if (code === "database_not_migrated") return show(c, 503, "Database not up to date", <BeingUpdatedPage />);
+    if (status < 500) return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
+  }
   logError("console_page_failed", { error });
   return show(c, 500, "Error", <ErrorPage />);
 }

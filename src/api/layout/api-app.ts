@@ -11,7 +11,7 @@ export interface ApiEnv {
     db: Database;
     /** Milliseconds since the epoch. */
     now: number;
-    /** The id of the call's API key. */
+    /** The id of the call's API key, or of the user of a console session. */
     key: string;
     actor: Actor;
     /** Present if the call is a POST with an `Idempotency-Key`. */

@@ -12,6 +12,42 @@ export function NotFoundPage() {
   );
 }
 
+/** 403: the user's role or programs don't allow it. `detail` says what does. */
+export function NotPermittedPage({ detail }: { detail: string }) {
+  return (
+    <MessagePage title="You can’t do this">
+      <p>{detail}</p>
+      <p>
+        Nothing was changed. Ask an owner of your team, or <a href="/admin">go to the console</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** A refusal of the API that concerns the whole page. `detail` says what is wrong. */
+export function RefusedPage({ detail }: { detail: string }) {
+  return (
+    <MessagePage title="This didn’t work">
+      <p>{detail}</p>
+      <p>
+        Nothing was changed. Go back, or <a href="/admin">go to the console</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** 503: the database lacks a migration of this release. */
+export function BeingUpdatedPage() {
+  return (
+    <MessagePage title="The database isn’t up to date">
+      <p>
+        Links work and sales are recorded. <a href="/healthz">/healthz</a> says which migrations are missing: run{" "}
+        <code>npm run deploy</code>, then <a href="/admin">try again</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
 /** 403: the form was submitted from another site. */
 export function ForbiddenPage() {
   return (

@@ -1,5 +1,5 @@
 /** What the routes of console pages share: the context's type, the session, and the page layout. */
-import type { Context } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { SecureHeadersVariables } from "hono/secure-headers";
@@ -8,9 +8,22 @@ import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
 import { parseReader } from "../../portal/layout/formats.ts";
 import { FIRST_KEY } from "../../users/actor.ts";
+import { isPermitted, PERMISSIONS, type Permission } from "../../users/roles.ts";
 import { ConsoleLayout } from "./layout.tsx";
-import { NotFoundPage } from "./message.tsx";
+import { NotFoundPage, NotPermittedPage } from "./message.tsx";
+import { findProgramInPath } from "./navigation.ts";
 import type { Session } from "./sign-in-store.ts";
+
+/** The API's app, mounted at `/v1`. */
+export interface ApiFetcher {
+  fetch(request: Request, env: Env, execution: ConsoleContext["executionCtx"]): Response | Promise<Response>;
+}
+
+/** A program in the navigation. */
+export interface NavProgram {
+  slug: string;
+  name: string;
+}
 
 /** The bindings and variables of the console's Hono app. */
 export type Console = {
@@ -20,9 +33,30 @@ export type Console = {
     now: number;
     /** Null before the session check, and without a session. */
     session: Session | null;
+    api: ApiFetcher;
+    /** The programs that the user may see, the first by name first. */
+    programs: readonly NavProgram[];
   };
 };
+export type ConsoleApp = Hono<Console>;
 export type ConsoleContext = Context<Console>;
+
+type Permitting = MiddlewareHandler<Console> & { permission: Permission };
+
+/**
+ * Lets only roles with a permission open a page or submit a form. Every route of the console declares it; a test walks them.
+ * The API checks it once more, and holds users to their programs.
+ */
+export function allow(permission: Permission): Permitting {
+  const check: MiddlewareHandler<Console> = async (c, next) =>
+    may(c, permission) ? next() : showNotPermitted(c, permission);
+  return Object.assign(check, { permission });
+}
+
+/** Whether the signed-in user's role has a permission: what it may not do isn't shown. */
+export function may(c: ConsoleContext, permission: Permission): boolean {
+  return isPermitted(signedIn(c).session.actor.role, permission);
+}
 
 /** The session and the database, for handlers behind the session check. Throws if there is no session. */
 export function signedIn(c: ConsoleContext): { session: Session; db: Database } {
@@ -43,11 +77,17 @@ export function show(
   title: string,
   page: Child,
 ): Response | Promise<Response> {
-  const { session } = c.var;
+  const { session, programs = [] } = c.var;
+  const { path } = c.req;
+  const program = findProgramInPath(path) ?? c.req.query("program") ?? programs[0]?.slug ?? null;
   const frame = {
     title: `${title} · Console`,
     nonce: c.get("secureHeadersNonce") ?? "",
-    signed_in: session && { name: nameSession(session), role: session.actor.role },
+    signed_in: session && {
+      name: nameSession(session),
+      programs,
+      nav: { role: session.actor.role, is_limited: session.actor.program_ids !== null, program, path },
+    },
     reader: parseReader(c.req.header("Accept-Language") ?? null, undefined),
   };
   return c.html(html`<!doctype html>${<ConsoleLayout frame={frame}>{page}</ConsoleLayout>}`, status);
@@ -56,4 +96,11 @@ export function show(
 /** The 404 page. */
 export function showNotFound(c: ConsoleContext): Response | Promise<Response> {
   return show(c, 404, "Not found", <NotFoundPage />);
+}
+
+/** The 403 page. */
+export function showNotPermitted(c: ConsoleContext, permission: Permission): Response | Promise<Response> {
+  const { role } = signedIn(c).session.actor;
+  const detail = `Your role is ${role}. This needs one of these roles: ${PERMISSIONS[permission].join(", ")}.`;
+  return show(c, 403, "Not permitted", <NotPermittedPage detail={detail} />);
 }

@@ -27,5 +27,10 @@ const scripts = [copyButtonScript, timeZoneScript, chartScript, menusScript, liv
 
 export const style = styles.join("\n");
 
-/** Every page works without it. In strict mode, what a block declares stays in the block. */
-export const script = ['"use strict";', ...scripts.map((text) => `{\n${text}}`)].join("\n");
+/** Every page works without it. */
+export const script = joinScripts(scripts);
+
+/** Scripts as one. In strict mode, what a block declares stays in the block. */
+export function joinScripts(texts: readonly string[]): string {
+  return ['"use strict";', ...texts.map((text) => `{\n${text}}`)].join("\n");
+}

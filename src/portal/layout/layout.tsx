@@ -10,13 +10,13 @@ export const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230f766e'/%3E%3Cpath d='M10 8l13 8.6-6 1.3-2.8 5.6z' fill='%23fff'/%3E%3C/svg%3E";
 
 /** The id of the last element of every page. */
-const END_ID = "page-end";
+export const END_ID = "page-end";
 
 /**
  * Makes browsers paint a page only when all of it has arrived. Otherwise tables and headings move while the rest of the page
  * arrives. Written as text, because the JSX renderer leaves `blocking` out.
  */
-const PAINT_AT_END = `<link rel="expect" href="#${END_ID}" blocking="render">`;
+export const PAINT_AT_END = `<link rel="expect" href="#${END_ID}" blocking="render">`;
 
 /** What the layout needs to know about a page. */
 export interface PageFrame {

@@ -71,3 +71,9 @@ export async function readProgramFigures(db: Database, scope: ProgramScope, now:
     .orderBy(asc(programs.name), asc(id))
     .limit(PROGRAMS_SHOWN);
 }
+
+/** The programs that a user may see, by name, for the navigation. */
+export async function listNavPrograms(db: Database, scope: ProgramScope): Promise<{ slug: string; name: string }[]> {
+  const { slug, name, id } = programs;
+  return db.select({ slug, name }).from(programs).where(isInScope(id, scope)).orderBy(asc(name)).limit(PROGRAMS_SHOWN);
+}

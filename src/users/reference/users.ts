@@ -25,7 +25,8 @@ const fields = {
   created_at,
 };
 
-const user = named("User", fields);
+/** A user. */
+export const user = named("User", fields);
 
 const FIELDS = {
   email: "The address for sign-in links. Each user has another one.",
