@@ -2,18 +2,21 @@
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { addAuditRoutes } from "../audit/console/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { isSchemaMissing } from "../lib/missing-schema.ts";
 import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
+import { addOperationRoutes } from "../operations/console/routes.tsx";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
 import { listNavPrograms, readProgramFigures } from "../programs/console/queries.ts";
 import { addUserRoutes } from "../users/console/routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
 import { HomePage } from "./home-page.tsx";
+import { addKeyRoutes } from "./key-routes.tsx";
 import {
   BeingUpdatedPage,
   ErrorPage,
@@ -84,6 +87,9 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   app.get("/", allow("read"), showHome);
   addAccessRoutes(app);
   addUserRoutes(app);
+  addKeyRoutes(app);
+  addAuditRoutes(app);
+  addOperationRoutes(app);
   app.get("/*", (c, next) => (c.req.path === "/admin/" ? c.redirect("/admin", 308) : next()));
   app.all("*", showNotFound);
   return app;

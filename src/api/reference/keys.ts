@@ -16,7 +16,8 @@ const fields = {
   revoked_at: mostlyNull(time("When it was revoked.")),
 };
 
-const key = named("Key", fields);
+/** An API key. */
+export const key = named("Key", fields);
 
 const KEY = { text: "The key's id.", example: "key_V1StGXR8Z5jd", error: "key_not_found" };
 

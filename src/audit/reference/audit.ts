@@ -17,7 +17,8 @@ import { dayParameter, filters, paging, parameter } from "../../api/layout/refer
 const changedFields = (meaning: string, example: Record<string, unknown>) =>
   v.pipe(v.nullable(v.record(v.string(), v.unknown())), v.description(meaning), v.examples([example]));
 
-const entry = named("AuditEntry", {
+/** An entry of the audit log. */
+export const entry = named("AuditEntry", {
   id: text("Its id, which begins with the time.", "aud_0mx3j1f9cEyZOa6lAGrDg"),
   at: time("When it was changed."),
   actor: object({

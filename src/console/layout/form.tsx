@@ -29,6 +29,12 @@ export async function readFormLists(c: ConsoleContext): Promise<Record<string, s
   );
 }
 
+/** Slugs that were entered with commas between them, or null if there are none. */
+export function readSlugs(text = ""): string[] | null {
+  const slugs = text.split(/[\s,]+/).filter((slug) => slug !== "");
+  return slugs.length === 0 ? null : slugs;
+}
+
 interface FormProps {
   action: string;
   state: FormState;

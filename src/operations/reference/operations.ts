@@ -5,7 +5,8 @@ import { listOf, mostlyNull, object, oneOf, text, time } from "../../api/layout/
 
 const status = oneOf(["ok", "warning", "failing"], "`failing` if something is lost, late or wrong now.");
 
-const item = object({
+/** One thing that can go wrong. */
+export const item = object({
   name: text("A stable name.", "click_queue"),
   status,
   since: mostlyNull(time("Since when it isn't ok.")),

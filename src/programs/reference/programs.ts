@@ -51,7 +51,8 @@ const entries = {
   created_at,
 };
 
-const program = named("Program", entries);
+/** A program with its settings. */
+export const program = named("Program", entries);
 
 const pending = named("PendingApprovals", {
   payout_approvals: count("The number that was requested.", 1),
@@ -60,7 +61,8 @@ const pending = named("PendingApprovals", {
   expires_at: time("When the request ends if nobody confirms it.", "2026-03-09T09:30:00.000Z"),
 });
 
-const group = named("Group", {
+/** A group of enrollments. */
+export const group = named("Group", {
   program: programSlug,
   slug: text("Its name in rules of the terms. Never changes.", "partners"),
   name: text("The name that the merchant sees.", "Partners"),

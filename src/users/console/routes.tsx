@@ -1,6 +1,6 @@
 /** `/admin/users`: the merchant's team. */
 import { changeApi, readApi } from "../../console/layout/call-api.ts";
-import { FORM_KEY, type FormState, newForm } from "../../console/layout/form.tsx";
+import { FORM_KEY, type FormState, newForm, readSlugs } from "../../console/layout/form.tsx";
 import { allow, type ConsoleApp, type ConsoleContext, show } from "../../console/layout/page.tsx";
 import { Confirm, PageHead } from "../../console/layout/parts.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
@@ -86,8 +86,7 @@ async function showUser(c: ConsoleContext, user: UserView, form: FormState): Pro
   return show(c, form.problem === null ? 200 : 422, user.name, page);
 }
 
-/** The API's body of what was entered. Slugs are separated by commas. */
-function readUser({ email, name, role, programs = "" }: Readonly<Record<string, string>>) {
-  const slugs = programs.split(/[\s,]+/).filter((slug) => slug !== "");
-  return { email, name, role, programs: slugs.length === 0 ? null : slugs };
+/** The API's body of what was entered. */
+function readUser({ email, name, role, programs }: Readonly<Record<string, string>>) {
+  return { email, name, role, programs: readSlugs(programs) };
 }
