@@ -12,7 +12,9 @@ import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addOperationRoutes } from "../operations/console/routes.tsx";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
+import { addProgramListRoutes } from "../programs/console/list-routes.tsx";
 import { listNavPrograms, readProgramFigures } from "../programs/console/queries.ts";
+import { addSettingsRoutes } from "../programs/console/settings-routes.tsx";
 import { addUserRoutes } from "../users/console/routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
 import { HomePage } from "./home-page.tsx";
@@ -86,6 +88,8 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   });
   app.get("/", allow("read"), showHome);
   addAccessRoutes(app);
+  addProgramListRoutes(app);
+  addSettingsRoutes(app);
   addUserRoutes(app);
   addKeyRoutes(app);
   addAuditRoutes(app);

@@ -18,8 +18,8 @@ const app = consoleRoutes({ now: () => 0, api: new Hono() });
 const handlers = app.routes.filter(({ method, path }) => method !== "ALL" && !path.includes("*"));
 const routes = [...Map.groupBy(handlers, ({ method, path }) => `${method} ${path}`)].map(([route, found]) => {
   const [method = "", path = ""] = route.split(" ");
-  const declared = found.map(({ handler }) => (handler as { permission?: Permission }).permission);
-  return { method, path: path === "/" ? "/admin" : `/admin${path}`, permission: declared.find(Boolean) ?? null };
+  const declared = found.map(({ handler }) => (handler as { permissions?: Permission[] }).permissions);
+  return { method, path: path === "/" ? "/admin" : `/admin${path}`, permissions: declared.find(Boolean) ?? [] };
 });
 const pages = routes.filter(({ path }) => !/^\/admin\/sign-(in|out)$/.test(path));
 
@@ -39,7 +39,7 @@ async function use(session: Awaited<ReturnType<typeof signIn>>, method: string, 
 
 test("every page and form declares who may use it", () => {
   expect(pages.length).toBeGreaterThan(3);
-  expect(pages.filter(({ permission }) => permission === null)).toEqual([]);
+  expect(pages.filter(({ permissions }) => permissions.length === 0)).toEqual([]);
   expect(pages.filter(({ method }) => !["GET", "POST"].includes(method))).toEqual([]);
 });
 
@@ -47,9 +47,9 @@ describe.each(ROLES)("a user with the role %s", (role: Role) => {
   test("may use what the role permits, and nothing else", async () => {
     const { program } = await setUp();
     const session = await signIn({ key: (await createUser(role)).key });
-    for (const { method, path, permission } of pages) {
+    for (const { method, path, permissions } of pages) {
       if (path.includes("/sessions/")) continue;
-      const isAllowed = permission !== null && isPermitted(role, permission);
+      const isAllowed = permissions.every((permission) => isPermitted(role, permission));
       // A form that may be submitted isn't about a program that exists, so that it changes nothing.
       const target = fill(path, isAllowed && method === "POST" ? "none" : program);
       const before = (await listAudited()).length;

@@ -41,16 +41,18 @@ export type Console = {
 export type ConsoleApp = Hono<Console>;
 export type ConsoleContext = Context<Console>;
 
-type Permitting = MiddlewareHandler<Console> & { permission: Permission };
+type Permitting = MiddlewareHandler<Console> & { permissions: readonly Permission[] };
 
 /**
- * Lets only roles with a permission open a page or submit a form. Every route of the console declares it; a test walks them.
+ * Lets only roles with all of these permissions open a page or submit a form. Every route of the console declares it; a test walks them.
  * The API checks it once more, and holds users to their programs.
  */
-export function allow(permission: Permission): Permitting {
-  const check: MiddlewareHandler<Console> = async (c, next) =>
-    may(c, permission) ? next() : showNotPermitted(c, permission);
-  return Object.assign(check, { permission });
+export function allow(...permissions: readonly Permission[]): Permitting {
+  const check: MiddlewareHandler<Console> = async (c, next) => {
+    const missing = permissions.find((permission) => !may(c, permission));
+    return missing === undefined ? next() : showNotPermitted(c, missing);
+  };
+  return Object.assign(check, { permissions });
 }
 
 /** Whether the signed-in user's role has a permission: what it may not do isn't shown. */
