@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { signIn } from "../portal/session.ts";
 import { admin } from "../support/story.ts";
+import { createUser } from "../support/users.ts";
 import { approveRun, command, download, filesOf, setUpPayDay, statementsThat } from "./pay-day.ts";
 
 const address = { name: "Jo Doe", street: "Hauptstr. 1", city: "Berlin", postcode: "10115", country: "DE" };
@@ -24,6 +25,12 @@ test("a statement has the merchant's legal name, the affiliate's address until e
     to: { name: "Affiliate a", address: ["Hauptstr. 1", "Berlin, 10115", "Germany"] },
     paid_by: { source: "file", method: "paypal", reference: id },
   });
+  const viewer = await createUser("viewer");
+  expect((await viewer.call("GET", path)).json.to, "comes from the payment details").toEqual({
+    name: "Affiliate a",
+    address: null,
+  });
+  expect((await (await createUser("finance")).call("GET", path)).json.to.address).toHaveLength(3);
   const page = (await (await signIn(a.username)).open(`/app/payouts/1?program=${program}`)).html;
   for (const html of [page, (await download(`${path}.html`)).text]) {
     expect(html).toContain("Acme &amp; Sons Ltd<br/>1 High Street<br/>London");

@@ -61,7 +61,7 @@ export const statementCalls: readonly Call[] = [
           name: text("The affiliate's name.", "Maya Okafor"),
           address: v.pipe(
             v.nullable(v.array(v.string())),
-            v.description("The affiliate's address in lines. Null if none is known."),
+            v.description("The affiliate's address in lines. Null if none is known, and for viewers."),
             v.examples([null]),
           ),
         }),

@@ -6,6 +6,7 @@ import type { ApiApp } from "../../api/layout/api-app.ts";
 import { readPage } from "../../api/layout/read-page.ts";
 import { viewEntry } from "../../commissions/entry-queries.ts";
 import { Problem } from "../../lib/problem.ts";
+import { isPermitted } from "../../users/roles.ts";
 import { readStatements, viewStatement } from "./queries.ts";
 import { readWholeStatement } from "./whole-statement-queries.ts";
 
@@ -28,7 +29,11 @@ export function addStatementRoutes(app: ApiApp): void {
     return c.json({
       ...viewStatement(whole.statement, affiliate.username),
       from: { name, legal_name, address },
-      to: { name: whole.affiliate.name, address: whole.affiliate.address },
+      // The address comes from the payment details.
+      to: {
+        name: whole.affiliate.name,
+        address: isPermitted(c.var.actor.role, "read_payees") ? whole.affiliate.address : null,
+      },
       lines,
     });
   });
