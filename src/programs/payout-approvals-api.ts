@@ -2,13 +2,14 @@
  * Lowering the number of approvals that a payout run needs takes as many approvals as runs did before: a change from two to one
  * waits until a second user makes the same call.
  */
-import { and, eq, gt, ne, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import type { ApiCall } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
 import { toIsoTime } from "../api/layout/format-time.ts";
 import type { Database } from "../db/database.ts";
 import { Problem } from "../lib/problem.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
+import { selectOwners } from "../users/approver-queries.ts";
 import { approvalRequests, programs } from "./tables.ts";
 
 type Program = Pick<typeof programs.$inferSelect, "id" | "slug" | "payout_approvals">;
@@ -24,14 +25,14 @@ export interface PendingApprovals {
   expires_at: string;
 }
 
-/** The request that waits for a second user; null for none. */
+/** The request that waits for a second user; null for none. One of a user who is no longer an owner is void. */
 export async function readPendingApprovals(
   db: Database,
   programId: number,
   now: number,
 ): Promise<PendingApprovals | null> {
-  const { program_id, expires_at } = approvalRequests;
-  const isOpen = and(eq(program_id, programId), gt(expires_at, now));
+  const { program_id, requested_by, expires_at } = approvalRequests;
+  const isOpen = and(eq(program_id, programId), gt(expires_at, now), inArray(requested_by, selectOwners(db)));
   const row = await db.select().from(approvalRequests).where(isOpen).get();
   return row === undefined ? null : viewRequest(row);
 }
@@ -59,6 +60,7 @@ export async function lowerApprovals(
     eq(program_id, program.id),
     eq(payout_approvals, to),
     ne(requested_by, user),
+    inArray(requested_by, selectOwners(db)),
     gt(expires_at, now),
   );
   const request = db.select({ program_id }).from(approvalRequests).where(isRequested);
@@ -87,14 +89,18 @@ export async function lowerApprovals(
   const stored = await db.select().from(approvalRequests).where(eq(program_id, program.id)).get();
   const isOwn = stored !== undefined && stored.requested_by === user && stored.expires_at > now;
   const pending = isOwn && stored.payout_approvals === to ? stored : { ...row, expires_at: now + PENDING_MS };
-  const isReplaced = sql`${expires_at} <= ${now} OR ${payout_approvals} <> ${to}`;
+  const isReplaced = or(lte(expires_at, now), ne(payout_approvals, to), notInArray(requested_by, selectOwners(db)));
   return commitChange(
     c,
     [
       db
         .insert(approvalRequests)
         .values(pending)
-        .onConflictDoUpdate({ target: program_id, set: pending, setWhere: isReplaced }),
+        .onConflictDoUpdate({
+          target: program_id,
+          set: pending,
+          ...(isReplaced !== undefined && { setWhere: isReplaced }),
+        }),
     ],
     [{ ...changeOf(program, "approvals_change_requested"), before, after }],
     {

@@ -51,6 +51,25 @@ describe("a run that needs two approvals", () => {
     }
   });
 
+  test("isn't approved by one person who is removed and added again, nor by a user whose role was reduced", async () => {
+    const { runs, approve } = await makeRun();
+    const { json: run } = await command(runs, { month: "2026-03" });
+    const left = await createUser("finance");
+    const reduced = await createUser("finance");
+    expect((await approve(run.id, left.key)).json.status).toBe("draft");
+    await admin("DELETE", `/v1/users/${left.id}`);
+    const { email, name, role } = left;
+    const { json: again } = await admin("POST", "/v1/users", { email, name, role });
+    const { json: key } = await admin("POST", "/v1/keys", { name: "Again", user: again.id });
+    expect((await approve(run.id, key.key)).json.status).toBe("draft");
+    expect((await admin("PATCH", `/v1/users/${again.id}`, { role: "viewer" })).status).toBe(200);
+    expect((await approve(run.id, reduced.key)).json.status).toBe("draft");
+    const other = await setUp({ affiliates: 1 });
+    await admin("PATCH", `/v1/users/${reduced.id}`, { programs: [other.program] });
+    expect((await approve(run.id, noah.key)).json.status).toBe("draft");
+    expect((await approve(run.id, mia.key)).json.status).toBe("approved");
+  });
+
   test("reads approvals that an earlier release stored, and doesn't count them", async () => {
     const { runs, approve } = await makeRun();
     const { json: run } = await command(runs, { month: "2026-03" });
@@ -112,6 +131,18 @@ describe("fewer approvals", () => {
     expect(await zoe.call("PATCH", path, { payout_approvals: 2 })).toMatchObject({ status: 200 });
     expect(await approvalsOf(path)).toEqual([2, null]);
     expect((await zoe.call("PATCH", path, lower)).status).toBe(202);
+  });
+
+  test("can't be confirmed once the first user isn't an owner any more", async () => {
+    const { path } = await makeRun();
+    const reduced = await createUser("owner");
+    await reduced.call("PATCH", path, lower);
+    expect(await approvalsOf(path)).toEqual([2, reduced.id]);
+    await admin("PATCH", `/v1/users/${reduced.id}`, { role: "viewer" });
+    expect(await approvalsOf(path)).toEqual([2, null]);
+    expect(await mia.call("PATCH", path, lower)).toMatchObject({ status: 202 });
+    expect(await approvalsOf(path)).toEqual([2, mia.id]);
+    expect(await zoe.call("PATCH", path, lower)).toMatchObject({ status: 200 });
   });
 
   test("can't be confirmed after seven days", async () => {

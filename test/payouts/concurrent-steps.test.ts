@@ -114,7 +114,8 @@ async function give(
   await changeRun(db, run, begun, commandOf(`${status} ${id}`));
 }
 
-const approve = (state: RunState) => approveRun(state, { key: "first", at: Date.now() }, 1);
+const approve = (state: RunState) =>
+  approveRun(state, { key: "first", at: Date.now() }, { needed: 1, approvers: new Set() });
 
 /** Completes all late calls and ends the run: as commanded, or paid. */
 async function finish(run: Run): Promise<Run> {

@@ -21,6 +21,7 @@ import { MONTH_PATTERN, monthOf } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { parseAllFields, shortText } from "../../lib/validation.ts";
 import { loadTerms } from "../../programs/terms-queries.ts";
+import { listApprovers } from "../../users/approver-queries.ts";
 import { isPermitted } from "../../users/roles.ts";
 import type { Failed } from "../account-rpc.ts";
 import { listWindows, nameWindow, type PayWindow, windowOf } from "../payout-window.ts";
@@ -113,7 +114,8 @@ export function addPayoutRoutes(app: ApiApp): void {
     if (run.status === "draft") await revise(c, run);
     const details_wait_days = readSettings(c.env).payout_details_wait_days;
     const approval = { key: command.by, user: c.var.actor.user_id, at: command.at, details_wait_days };
-    return c.json(await change(c, run, command, (state) => approveRun(state, approval, program.payout_approvals)));
+    const required = { needed: program.payout_approvals, approvers: await listApprovers(c.var.db, program.id) };
+    return c.json(await change(c, run, command, (state) => approveRun(state, approval, required)));
   });
 
   app.post("/programs/:program/payouts/runs/:run/pay", permit("pay"), async (c) => {

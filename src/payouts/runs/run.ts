@@ -144,18 +144,23 @@ export type RunRefusal =
 /**
  * Approves a run. If two approvals are required, they are two users': all keys of a user count once, and keys without a user
  * don't count. The user who created the run counts as the first and can't be the second. A run created by the cron, by a key
- * without a user or by a user who can't approve runs needs two approvals.
+ * without a user or by a user who can't approve runs needs two approvals. An earlier approval doesn't count any more if its user
+ * isn't one of `approvers`, the users who may approve now: a user who was removed may have been added again under a new id.
  */
-export function approveRun(run: RunState, approval: Approval, approvals_needed: number): RunState | RunRefusal {
+export function approveRun(
+  run: RunState,
+  approval: Approval,
+  { needed, approvers }: { needed: number; approvers: ReadonlySet<string> },
+): RunState | RunRefusal {
   if (run.status !== "draft") return "run_not_draft";
   const approvals = [...run.approvals, approval];
-  if (approvals_needed <= 1) return { ...run, approvals, status: "approved" };
+  if (needed <= 1) return { ...run, approvals, status: "approved" };
   const { user = null } = approval;
   if (user === null) return "approval_needs_user";
   const earlier = [run.created_by_approver, ...run.approvals.map((one) => one.user ?? null)];
-  const signed = new Set(earlier.filter((one) => one !== null));
+  const signed = new Set(earlier.filter((one) => one !== null && approvers.has(one)));
   if (signed.has(user)) return "second_user_needed";
-  return { ...run, approvals, status: signed.size + 1 >= approvals_needed ? "approved" : "draft" };
+  return { ...run, approvals, status: signed.size + 1 >= needed ? "approved" : "draft" };
 }
 
 /** Starts paying an approved run. */

@@ -13,6 +13,7 @@ const by = (user: string | null, key = `key of ${user}`) => ({ key, user, at: 1 
 /** An approval that an earlier release stored, which had no users. */
 const stored = { key: "first", at: 1 };
 
+const approvers = new Set(["mia", "noah"]);
 const approvals: [string, RunState, string | null, number, RunStatus | string][] = [
   ["one user approves a run that needs one approval", drafted("mia"), "mia", 1, "approved"],
   ["a key without a user approves a run that needs one approval", drafted(null), null, 1, "approved"],
@@ -30,11 +31,19 @@ const approvals: [string, RunState, string | null, number, RunStatus | string][]
   ["two users approve a run that nobody drafted", { ...drafted(null), approvals: [by("mia")] }, "noah", 2, "approved"],
   ["an approval by a key without a user doesn't count", { ...drafted(null), approvals: [by(null)] }, "mia", 2, "draft"],
   ["an approval of an earlier release doesn't count", { ...drafted(null), approvals: [stored] }, "mia", 2, "draft"],
+  [
+    "an approval doesn't count once its user may no longer approve",
+    { ...drafted(null), approvals: [by("zoe")] },
+    "mia",
+    2,
+    "draft",
+  ],
+  ["a draft doesn't count once its user may no longer approve", drafted("zoe"), "mia", 2, "draft"],
   ["only a draft can be approved", { ...drafted("mia"), status: "paid" }, "mia", 1, "run_not_draft"],
 ];
 
 test.each(approvals)("%s", (_, run, user, needed, expected) => {
-  const decided = approveRun(run, by(user), needed);
+  const decided = approveRun(run, by(user), { needed, approvers });
   expect(typeof decided === "string" ? decided : decided.status).toBe(expected);
 });
 
