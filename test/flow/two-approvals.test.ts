@@ -70,6 +70,20 @@ describe("a run that needs two approvals", () => {
     expect((await approve(run.id, mia.key)).json.status).toBe("approved");
   });
 
+  test("refuses the second user's approval with the first one's Idempotency-Key, instead of losing it", async () => {
+    const { runs } = await makeRun();
+    const { json: run } = await command(runs, { month: "2026-03" });
+    const approve = ({ call }: typeof mia, key: string) =>
+      call("POST", `${runs}/${run.id}/approve`, undefined, { "Idempotency-Key": key });
+    expect((await approve(mia, "approve-1")).json.status).toBe("draft");
+    expect((await approve(mia, "approve-1")).json).toMatchObject({ status: "draft", approvals: [{ user: mia.id }] });
+    expect(await approve(noah, "approve-1")).toMatchObject({
+      status: 409,
+      json: { code: "idempotency_key_reused" },
+    });
+    expect((await approve(noah, "approve-2")).json.status).toBe("approved");
+  });
+
   test("reads approvals that an earlier release stored, and doesn't count them", async () => {
     const { runs, approve } = await makeRun();
     const { json: run } = await command(runs, { month: "2026-03" });

@@ -285,7 +285,11 @@ function beginning({ status, approvals }: RunState, now: number) {
 
 function expectRun(commanded: Commanded): Run {
   if (commanded.status === "conflict") {
-    throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another command.");
+    throw new Problem(
+      409,
+      "idempotency_key_reused",
+      "This Idempotency-Key was used for another command, or with another API key.",
+    );
   }
   if (commanded.status === "changed")
     throw new Problem(409, "run_changed", "Another call changed this run. Read the run again, then retry.");

@@ -13,7 +13,7 @@ import { NO_PROGRESS, type RunState } from "./run.ts";
 /** A run as stored. */
 export type Run = typeof payoutRuns.$inferSelect;
 
-/** A command with its author and time (ms). The same key means the same command. */
+/** A command with its author and time (ms). The same key of the same author means the same command. */
 export interface Command {
   key: string;
   /** `create 2026-03`, `approve run_…`, `pay run_…`, `cancel run_…`, `fail st_1_2_3`. */
@@ -24,7 +24,7 @@ export interface Command {
   audit: { by: AuditActor; change: Change } | null;
 }
 
-/** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one. */
+/** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one, or by another author. */
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
 /** The fields of a new run. */
@@ -126,20 +126,24 @@ function audit(db: Database, command: Command) {
   return command.audit === null ? [] : [recordChange(db, command.audit.by, command.audit.change, command.at)];
 }
 
-/** The result of a command that was already applied, or null for a new one. */
+/**
+ * The result of a command that was already applied, or null for a new one. The same command with another API key is another one:
+ * two users who approve a run with the same key each mean their own approval.
+ */
 export async function recallCommand(
   db: Database,
   programId: number,
-  { key, command }: Command,
+  { key, command, by }: Command,
 ): Promise<Commanded | null> {
   const row = await db
-    .select({ command: payoutCommands.command, run: payoutRuns })
+    .select({ command: payoutCommands.command, by: payoutCommands.commanded_by, run: payoutRuns })
     .from(payoutCommands)
     .innerJoin(payoutRuns, eq(payoutRuns.id, payoutCommands.run_id))
     .where(and(eq(payoutCommands.program_id, programId), eq(payoutCommands.key, key)))
     .get();
   if (row === undefined) return null;
-  return row.command === command ? { status: "exists", run: row.run } : { status: "conflict" };
+  const isSame = row.command === command && row.by === by;
+  return isSame ? { status: "exists", run: row.run } : { status: "conflict" };
 }
 
 /** A program's run by id, or null. */
