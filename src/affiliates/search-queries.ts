@@ -1,6 +1,7 @@
 /** Finds affiliates for the API. */
-import { and, eq, or, sql } from "drizzle-orm";
+import { and, eq, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
+import { containsText } from "../db/contains-text.ts";
 import type { Database } from "../db/database.ts";
 import { keysetOf } from "../db/keyset.ts";
 import { type List, type SortedPage, sortedPageOf } from "../lib/paging.ts";
@@ -51,9 +52,7 @@ export async function searchAffiliates(
 /** Matches affiliates with this text in their username or name, in any case; undefined for null. */
 export function isNamed(q: string | null) {
   if (q === null) return undefined;
-  const contains = (column: typeof affiliates.username | typeof affiliates.name) =>
-    sql`instr(lower(${column}), ${q.toLowerCase()}) > 0`;
-  return or(contains(affiliates.username), contains(affiliates.name));
+  return or(containsText(affiliates.username, q), containsText(affiliates.name, q));
 }
 
 /** The affiliate with this username; null if there is none. */

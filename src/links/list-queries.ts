@@ -1,6 +1,7 @@
 /** Finds links for the API. */
-import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import { affiliates } from "../affiliates/tables.ts";
+import { containsText } from "../db/contains-text.ts";
 import type { Database } from "../db/database.ts";
 import { keysetOf } from "../db/keyset.ts";
 import { type List, type SortedPage, sortedPageOf } from "../lib/paging.ts";
@@ -20,6 +21,8 @@ export interface LinkFilter {
   q: string | null;
 }
 
+const SEARCHED = [links.slug, links.channel, links.destination];
+
 /** Links that match. They are numbered in the order in which they were created. */
 export async function listLinks(
   db: Database,
@@ -34,7 +37,7 @@ export async function listLinks(
         affiliate_id === null ? undefined : eq(links.affiliate_id, affiliate_id),
         kind === null ? undefined : eq(links.kind, kind),
         disabled === null ? undefined : eq(links.disabled, disabled),
-        q === null ? undefined : contains(q.toLowerCase()),
+        q === null ? undefined : or(...SEARCHED.map((column) => containsText(column, q))),
         isAfter,
       ),
     )
@@ -53,11 +56,6 @@ export async function readNamedLink(db: Database, id: number): Promise<NamedLink
   const row = await selectLinks(db).where(eq(links.id, id)).get();
   if (row === undefined) throw new Error(`there is no link ${id}`);
   return row;
-}
-
-function contains(text: string): SQL | undefined {
-  const columns = [links.slug, links.channel, links.destination];
-  return or(...columns.map((column) => sql`instr(lower(${column}), ${text}) > 0`));
 }
 
 function selectLinks(db: Database) {

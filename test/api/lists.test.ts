@@ -48,6 +48,23 @@ test("affiliates are found by a part of the name or username, and by email", asy
   expect((await admin("GET", "/v1/affiliates?cursor=%20")).json.code).toBe("invalid_cursor");
 });
 
+test.each([
+  ["Ömer Öztürk", ["Ömer", "ömer öz", "ÖMER ÖZTÜRK", "öZTÜ"], ["omer", "Ömér"]],
+  ["Άλέξανδρος", ["άλέξ", "ΛΈΞΑΝΔΡ", "δρος"], ["alex"]],
+  ["Ольга Кузнецова-Щербатова", ["ольга кузнецова-щербатова", "ЩЕРБАТОВА"], ["ольг "]],
+  ["İpek Straße ſK", ["İpek", "straße", "ſK"], ["strasse"]],
+  ["安娜 O'Hara", ["安娜", "o'hara"], ["安'"]],
+])("an affiliate named %s is found in any case", async (name, found, missed) => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  await admin("PATCH", `/v1/affiliates/${a.username}`, { name });
+  const search = async (q: string) => {
+    const { data } = await list(`/v1/affiliates?program=${program}&q=${encodeURIComponent(q)}`);
+    return data.map((row: { name: string }) => row.name);
+  };
+  for (const q of found) expect(await search(q), q).toEqual([name]);
+  for (const q of missed) expect(await search(q), q).toEqual([]);
+});
+
 test("a key that is limited to programs lists only what is in them", async () => {
   const [mine, others] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
   for (const { program, a, endpoint } of [mine, others]) {
