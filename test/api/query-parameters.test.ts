@@ -1,7 +1,8 @@
 /** A query parameter that a call doesn't have is refused, whatever the call is, before anything is changed. */
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { apiRoutes } from "../../src/api/routes.ts";
-import { admin, setUp } from "../support/story.ts";
+import { admin, send, setUp } from "../support/story.ts";
 
 const routes = [
   ...new Set(
@@ -51,6 +52,23 @@ test("a misspelled filter doesn't return everything", async () => {
     },
   ]);
   expect((await admin("GET", `/v1/conversions?program=${program}&limit=1`)).status).toBe(200);
+});
+
+test.each([
+  ["type=sale&type=refund", "type"],
+  ["from=2026-01-01&limit=1&from=2026-02-01", "from"],
+  ["limit=1&limit=1", "limit"],
+])("the repeated parameter of ?%s is refused: only one would count", async (query, field) => {
+  const { status, json } = await admin("GET", `/v1/conversions?${query}`);
+  expect([status, json.code, json.field]).toEqual([422, "repeated_parameter", field]);
+});
+
+test("HEAD refuses what GET refuses", async () => {
+  const head = async (query: string) => {
+    const headers = { Authorization: `Bearer ${env.ADMIN_TOKEN}` };
+    return (await send(`/v1/conversions?${query}`, { method: "HEAD", headers })).status;
+  };
+  expect([await head("form=2026-01-01"), await head("limit=1")]).toEqual([422, 200]);
 });
 
 test("an unknown path is still not found", async () => {

@@ -16,12 +16,23 @@ export function allowQuery(...names: readonly string[]): Allowing {
   });
 }
 
-/** Throws a 422 that lists the route's parameters, where a call has another one. An unknown path is left to its 404. */
+/**
+ * Throws a 422 that lists the route's parameters, where a call has another one, and one for a parameter that it has twice: only one
+ * of them would count. An unknown path is left to its 404.
+ */
 export function refuseUnknownQuery(c: ApiCall): void {
-  const routes = matchedRoutes(c).filter(({ method }) => method === c.req.method);
+  // The router answers HEAD with the route of GET.
+  const asked = c.req.method === "HEAD" ? "GET" : c.req.method;
+  const routes = matchedRoutes(c).filter(({ method }) => method === asked);
   const known = routes.flatMap(({ handler }) => (isAllowing(handler) ? handler.query_parameters : []));
-  const unknown = Object.keys(c.req.query()).find((name) => !known.includes(name));
-  if (routes.length === 0 || unknown === undefined) return;
+  const names = Object.keys(c.req.queries());
+  const unknown = names.find((name) => !known.includes(name));
+  if (routes.length === 0) return;
+  if (unknown === undefined) {
+    const repeated = names.find((name) => (c.req.queries(name)?.length ?? 0) > 1);
+    if (repeated === undefined) return;
+    throw new Problem(422, "repeated_parameter", `${repeated}: can be given only once.`, repeated);
+  }
   const list =
     known.length === 0 ? "This call has no parameters." : `The parameters of this call are: ${known.join(", ")}.`;
   throw new Problem(422, "unknown_parameter", `${unknown}: is not a parameter of this call. ${list}`, unknown);

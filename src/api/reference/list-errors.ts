@@ -26,6 +26,7 @@ export function listErrors(call: Call): Errors {
     if (concernsAffiliate && method !== "get") add(403, "affiliate_in_other_programs");
     add(503, "database_not_migrated");
     add(INVALID, "unknown_parameter");
+    if (Object.keys(call.query ?? {}).length > 0) add(INVALID, "repeated_parameter");
   }
   for (const { error } of parameters) if (error !== undefined) add(404, error);
   if (call.query?.limit !== undefined) add(INVALID, "invalid_limit");
