@@ -76,6 +76,30 @@ test.each([["with spaces"], ["x".repeat(201)]])("the Idempotency-Key %j is refus
   });
 });
 
+test("a body that is too long is refused without reading all of it", async () => {
+  const CHUNKS = 40;
+  const post = async (path: string, headers: Record<string, string>) => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        if (pulled > CHUNKS) return controller.close();
+        controller.enqueue(new Uint8Array(1_000_000));
+      },
+    });
+    const sent = new Request(`${ORIGIN}${path}`, { method: "POST", headers, body });
+    const { status } = await exports.default.fetch(sent);
+    return { status, isAllRead: pulled > CHUNKS };
+  };
+  const Authorization = `Bearer ${env.ADMIN_TOKEN}`;
+  const refused = { status: 413, isAllRead: false };
+  expect(await post("/v1/keys", { Authorization, "Idempotency-Key": "long-1" })).toEqual(refused);
+  const form = { Origin: ORIGIN, "Content-Type": "application/x-www-form-urlencoded" };
+  for (const page of ["/admin/sign-in", "/app/sign-in"]) {
+    expect(await post(page, form), page).toEqual({ status: 400, isAllRead: false });
+  }
+});
+
 test("a response is kept for at least 24 hours, and deleted after 48", async () => {
   await post("/v1/keys", "key-6", { name: "Kept" });
   await runCron(noonAfter(Date.now()));

@@ -8,6 +8,7 @@ import type { Database } from "../../db/database.ts";
 import { isUniqueViolation } from "../../db/unique-violation.ts";
 import { readSettings } from "../../env.ts";
 import { logError } from "../../lib/platform/log.ts";
+import { readBytes } from "../../lib/platform/read-bytes.ts";
 import { hashText, openSealer } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_HOUR } from "../../lib/time.ts";
@@ -17,6 +18,9 @@ import { idempotentCalls } from "./tables.ts";
 
 /** How long a response is kept: at least 24 hours. */
 const KEPT_MS = 48 * MS_PER_HOUR;
+
+/** The longest body that any call takes. */
+export const LONGEST_BODY_BYTES = 20_000_000;
 
 /** A response with a JSON body. */
 export interface JsonResponse {
@@ -33,9 +37,11 @@ export const replayCalls: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (c.req.method !== "POST" || key === undefined) return next();
   checkIdempotencyKey(key);
   const { pathname, search } = new URL(c.req.url);
-  // The bytes, not the text: a payment report may be in another encoding. The handler checks how long the body is.
-  const body = await crypto.subtle.digest("SHA-256", await c.req.raw.clone().arrayBuffer());
-  const hash = new Uint8Array(body).toHex();
+  // The bytes, not the text: a payment report may be in another encoding.
+  const body = await readBytes(c.req.raw.clone(), LONGEST_BODY_BYTES);
+  // The handler refuses it.
+  if (body === null) return next();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body)).toHex();
   const call = { key, fingerprint: await hashText(`${c.req.method} ${pathname}${search}\n${hash}`) };
   c.set("idempotent_call", call);
   return (await findResponse(c, call)) ?? next();

@@ -2,10 +2,12 @@
 
 import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
+import { LONGEST_BODY_BYTES } from "../../api/layout/idempotent-calls.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { recordChange } from "../../audit/audit-store.ts";
 import { accountKeyOf } from "../../commissions/ledger.ts";
 import { readSettings } from "../../env.ts";
+import { readBytes } from "../../lib/platform/read-bytes.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
 import type { Paid } from "../account-rpc.ts";
@@ -25,7 +27,7 @@ import { type Results, readResults, UnreadableReport } from "./read-results.ts";
 const UPDATED_AT_ONCE = 500;
 const CALLS_AT_ONCE = 20;
 /** A report of 10,000 payments has two to three million characters, in UTF-16 twice as many bytes. */
-const REPORT_MAX_BYTES = 20_000_000;
+const REPORT_MAX_BYTES = LONGEST_BODY_BYTES;
 
 export function addPaymentFileRoutes(app: ApiApp): void {
   app.get("/programs/:program/payouts/runs/:run/files", permit("read_payees"), async (c) => {
@@ -69,8 +71,8 @@ export function addPaymentFileRoutes(app: ApiApp): void {
 
   app.post("/programs/:program/payouts/runs/:run/results", permit("pay"), allowQuery("after"), async (c) => {
     const { run } = await findPayable(c);
-    const bytes = new Uint8Array(await c.req.arrayBuffer());
-    if (bytes.length > REPORT_MAX_BYTES) throw new Problem(413, "report_too_large", "The report is too large.");
+    const bytes = await readBytes(c.req.raw, REPORT_MAX_BYTES);
+    if (bytes === null) throw new Problem(413, "report_too_large", "The report is too large.");
     const paying = new Map((await expectProjected(c, run)).map((statement) => [statement.id, statement]));
     const text = refuseUnreadable(() => decodeReport(bytes));
     const { results, faults, unrelated } = refuseUnreadable(() => read(text, paying));

@@ -1,26 +1,33 @@
 /** Reads submitted forms. */
-import type { HonoRequest } from "hono";
+import { readBytes } from "../../lib/platform/read-bytes.ts";
 import { Problem } from "../../lib/problem.ts";
 
-/** The code of a {@link Problem} about a form whose body is malformed or was cut off. */
+/** The code of a {@link Problem} about a form whose body is malformed, was cut off or is far too long. */
 export const UNREADABLE_FORM = "invalid_form";
 
+/** No form has fields of more than a few thousand characters, and the sign-in forms are open to everybody. */
+const FORM_MAX_BYTES = 100_000;
+
+const FORM_TYPE = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)(?:;|$)/i;
+
 /** The text fields of a submitted form. Uploaded files are ignored. Throws 400 if the body can't be read as a form. */
-export async function readFormFields({
-  req,
-}: {
-  req: Pick<HonoRequest, "parseBody">;
-}): Promise<Record<string, string>> {
-  const body = await parseForm(req);
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
-  );
+export async function readFormFields({ req }: { req: { raw: Request } }): Promise<Record<string, string>> {
+  const type = req.raw.headers.get("content-type") ?? "";
+  if (!FORM_TYPE.test(type)) return {};
+  const form = await parseForm(req.raw, type);
+  return Object.fromEntries([...form].filter((field): field is [string, string] => typeof field[1] === "string"));
 }
 
-async function parseForm(request: Pick<HonoRequest, "parseBody">): ReturnType<HonoRequest["parseBody"]> {
+async function parseForm(request: Request, type: string): Promise<FormData> {
+  const bytes = await readBytes(request, FORM_MAX_BYTES);
+  if (bytes === null) throw unreadable();
   try {
-    return await request.parseBody();
+    return await new Response(bytes, { headers: { "Content-Type": type } }).formData();
   } catch {
-    throw new Problem(400, UNREADABLE_FORM, "The form could not be read.");
+    throw unreadable();
   }
+}
+
+function unreadable(): Problem {
+  return new Problem(400, UNREADABLE_FORM, "The form could not be read.");
 }
