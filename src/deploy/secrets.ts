@@ -47,7 +47,16 @@ export function writeSecrets(secrets: KnownSecrets): string {
   return [
     "# Lastclick's secrets. Keep them in a password manager, then delete this file.",
     "# Without VAULT_KEY, payment details and webhook secrets can't be read, not even from a backup.",
-    ...Object.entries(secrets).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}`),
     "",
   ].join("\n");
+}
+
+const PLAIN = /^[\w.~+/=,-]+$/;
+const QUOTES = ["'", "`", '"'];
+
+/** Without quotes, a reader of the file would cut a value at a `#` and take quotes of its own for these. */
+function quote(value: string): string {
+  const mark = PLAIN.test(value) ? "" : (QUOTES.find((one) => !value.includes(one)) ?? "");
+  return `${mark}${value}${mark}`;
 }
