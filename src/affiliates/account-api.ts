@@ -18,13 +18,17 @@ import { checkLedger } from "../commissions/ledger-check-queries.ts";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { readAffiliateSummary } from "../insights/summary-queries.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, instant, parseAllFields, parseFields, shortText } from "../lib/validation.ts";
+import {
+  currencyCode,
+  ENTERED_AMOUNT_MAX,
+  instant,
+  parseAllFields,
+  parseFields,
+  shortText,
+} from "../lib/validation.ts";
 import { viewNextPayout } from "../payouts/next-payout-view.ts";
 import { readTierAndPayout } from "../payouts/tier-and-payout-queries.ts";
 import { findEnrolled } from "./api.ts";
-
-/** Far from where sums stop being exact. */
-const ADJUSTMENT_MAX = 1_000_000_000_000;
 
 /** The body of `POST …/adjustments`. */
 export const adjustment = v.strictObject({
@@ -32,7 +36,7 @@ export const adjustment = v.strictObject({
     v.number(),
     v.safeInteger("must be an integer of minor units"),
     v.check((amount) => amount !== 0, "must not be 0"),
-    v.check((amount) => Math.abs(amount) <= ADJUSTMENT_MAX, `must be at most ${ADJUSTMENT_MAX} either way`),
+    v.check((amount) => Math.abs(amount) <= ENTERED_AMOUNT_MAX, `must be at most ${ENTERED_AMOUNT_MAX} either way`),
   ),
   currency: currencyCode,
   reason: shortText,

@@ -46,6 +46,9 @@ export const minorUnits = v.pipe(
   v.minValue(0, "must not be negative"),
 );
 
+/** The largest amount that a merchant enters. Far from where sums stop being exact. */
+export const ENTERED_AMOUNT_MAX = 1_000_000_000_000;
+
 /** The currencies of Intl, and the newest ones, which some runtimes lack. */
 const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), "SLE", "VED", "ZWG"]);
 

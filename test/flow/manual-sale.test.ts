@@ -150,6 +150,7 @@ describe("a sale isn't entered", () => {
       [{ program: "nowhere" }, [422, "program_not_found", "program"]],
       [{ affiliate: "nobody" }, [422, "affiliate_not_found", "affiliate"]],
       [{ amount: 0 }, [422, "invalid_amount", "amount"]],
+      [{ amount: 1_000_000_000_001 }, [422, "invalid_amount", "amount"]],
       [{ currency: "dollars" }, [422, "invalid_currency", "currency"]],
       [{ occurred_at: daysAgo(-1) }, [422, "invalid_occurred_at", "occurred_at"]],
       [{ payment: "null" }, [422, "invalid_payment", "payment"]],

@@ -13,7 +13,14 @@ import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { hashEmail, hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
-import { currencyCode, emailAddress, instant, minorUnits, shortText } from "../../lib/validation.ts";
+import {
+  currencyCode,
+  ENTERED_AMOUNT_MAX,
+  emailAddress,
+  instant,
+  minorUnits,
+  shortText,
+} from "../../lib/validation.ts";
 import { type ConversionEvent, customerKeyOf, type EventSubscription } from "../../webhooks/conversion-event.ts";
 import { deleteIdentifiers, storeCustomer } from "../../webhooks/identity/customer-store.ts";
 import { findCustomers } from "../../webhooks/identity/erasure-store.ts";
@@ -45,7 +52,11 @@ export const newSale = v.strictObject({
   namespace: v.optional(namespace),
   email: v.optional(emailAddress),
   payment: id,
-  amount: v.pipe(minorUnits, v.minValue(1, "must be at least 1")),
+  amount: v.pipe(
+    minorUnits,
+    v.minValue(1, "must be at least 1"),
+    v.maxValue(ENTERED_AMOUNT_MAX, `must be at most ${ENTERED_AMOUNT_MAX}`),
+  ),
   currency: currencyCode,
   occurred_at: instant,
   product: v.optional(shortText),
