@@ -26,7 +26,7 @@ export function addUserRoutes(app: ConsoleApp): void {
 
   app.post("/users/:id", allow("users"), async (c) => {
     const values = await readFormFields(c);
-    const path = `/users/${c.req.param("id")}`;
+    const path = pathOf(c);
     const saved = await changeApi(c, { method: "PATCH", path, body: readUser(values) });
     if (!saved.ok) return showUser(c, await readUserOf(c), { values, problem: saved.problem });
     return c.redirect(`/admin${path}?done=saved`, 303);
@@ -62,7 +62,7 @@ export function addUserRoutes(app: ConsoleApp): void {
   });
 
   app.post("/users/:id/remove", allow("users"), async (c) => {
-    const removed = await changeApi(c, { method: "DELETE", path: `/users/${c.req.param("id")}` });
+    const removed = await changeApi(c, { method: "DELETE", path: pathOf(c) });
     if (!removed.ok) throw removed.problem;
     return c.redirect("/admin/users?done=removed", 303);
   });
@@ -78,7 +78,12 @@ async function showUsers(c: ConsoleContext, form: FormState): Promise<Response> 
 }
 
 function readUserOf(c: ConsoleContext): Promise<UserView> {
-  return readApi(c, `/users/${encodeURIComponent(c.req.param("id") ?? "")}`);
+  return readApi(c, pathOf(c));
+}
+
+/** The API's path of the user that the page is about. An encoded slash in it doesn't make it another path. */
+function pathOf(c: ConsoleContext): string {
+  return `/users/${encodeURIComponent(c.req.param("id") ?? "")}`;
 }
 
 async function showUser(c: ConsoleContext, user: UserView, form: FormState): Promise<Response> {

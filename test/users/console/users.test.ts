@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { bodyOf, signIn, submit } from "../../console/session.ts";
 import { admin, ORIGIN } from "../../support/story.ts";
-import { createUser, listAudited } from "../../support/users.ts";
+import { createKey, createUser, listAudited } from "../../support/users.ts";
 
 const asOwner = async () => signIn({ key: (await createUser("owner")).key });
 const usersNamed = async (name: string) =>
@@ -53,6 +53,13 @@ test("a user is changed, gets a sign-in link, and is removed after a confirmatio
   expect((await session.open(`${path}/remove`)).html).toContain("is signed out at once");
   expect((await session.post(`${path}/remove`)).status).toBe(303);
   expect((await session.open(path)).status).toBe(404);
+});
+
+test("an id with an encoded slash doesn't reach another call of the API", async () => {
+  const session = await asOwner();
+  const { id, call } = await createKey();
+  const { status } = await session.post(`/admin/users/..%2Fkeys%2F${id}/remove`);
+  expect([status, (await call("GET", "/v1/programs")).status]).toEqual([404, 200]);
 });
 
 test("the last owner can't be removed, and the page says why", async () => {
