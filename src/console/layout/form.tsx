@@ -2,6 +2,7 @@
 import type { Child } from "hono/jsx";
 import { nanoid } from "nanoid";
 import type { Problem } from "../../lib/problem.ts";
+import { readFormEntries } from "../../portal/layout/read-form-handler.ts";
 import type { ConsoleContext } from "./page.tsx";
 
 /** The name of the hidden field with the form's `Idempotency-Key`. */
@@ -20,13 +21,8 @@ export function newForm(values: Readonly<Record<string, string>> = {}): FormStat
 
 /** The fields of a submitted form, each with all its values: of checkboxes with one name, all that are checked. */
 export async function readFormLists(c: ConsoleContext): Promise<Record<string, string[]>> {
-  const body = await c.req.parseBody({ all: true });
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [
-      name,
-      [value].flat().filter((one): one is string => typeof one === "string"),
-    ]),
-  );
+  const fields = Map.groupBy(await readFormEntries(c), ([name]) => name);
+  return Object.fromEntries([...fields].map(([name, entries]) => [name, entries.map(([, value]) => value)]));
 }
 
 /** Slugs that were entered with commas between them, or null if there are none. */

@@ -11,11 +11,16 @@ const FORM_MAX_BYTES = 100_000;
 const FORM_TYPE = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)(?:;|$)/i;
 
 /** The text fields of a submitted form. Uploaded files are ignored. Throws 400 if the body can't be read as a form. */
-export async function readFormFields({ req }: { req: { raw: Request } }): Promise<Record<string, string>> {
+export async function readFormFields(c: { req: { raw: Request } }): Promise<Record<string, string>> {
+  return Object.fromEntries(await readFormEntries(c));
+}
+
+/** The same, with all values of fields that have one name. */
+export async function readFormEntries({ req }: { req: { raw: Request } }): Promise<[name: string, value: string][]> {
   const type = req.raw.headers.get("content-type") ?? "";
-  if (!FORM_TYPE.test(type)) return {};
+  if (!FORM_TYPE.test(type)) return [];
   const form = await parseForm(req.raw, type);
-  return Object.fromEntries([...form].filter((field): field is [string, string] => typeof field[1] === "string"));
+  return [...form].filter((field): field is [string, string] => typeof field[1] === "string");
 }
 
 async function parseForm(request: Request, type: string): Promise<FormData> {
