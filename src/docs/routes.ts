@@ -85,12 +85,21 @@ function answer({ req }: Context, { type, etag, immutable, body }: PackedFile, s
     Object.assign(headers, { ETag: etag, "Cache-Control": immutable ? IMMUTABLE : REVALIDATED });
     if (isKnown(req.header("If-None-Match"), etag)) return new Response(null, { status: 304, headers });
   }
-  if (!takesGzip(req.header("Accept-Encoding"))) {
+  if (!takesGzip(acceptedEncodings(req))) {
     return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip")), { status, headers });
   }
   headers["Content-Encoding"] = "gzip";
   // The body is compressed already.
   return new Response(body, { status, headers, encodeBody: "manual" });
+}
+
+/**
+ * The visitor's `Accept-Encoding`. Cloudflare and `wrangler dev` replace the header by what they take themselves, and only
+ * Cloudflare decompresses: without this, a plain `curl` of `npm run dev` would print gzip.
+ */
+function acceptedEncodings(req: Context["req"]): string | undefined {
+  const { cf } = req.raw as Request<unknown, IncomingRequestCfProperties | undefined>;
+  return cf?.clientAcceptEncoding ?? req.header("Accept-Encoding");
 }
 
 /** Whether `Accept-Encoding` lists gzip, and not with a weight of 0 (RFC 9110, section 12.5.3). */

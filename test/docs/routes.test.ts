@@ -93,6 +93,18 @@ test("a page is sent compressed to those who take it, and plain to others", asyn
   }
 });
 
+test("what the visitor takes counts, not what Cloudflare takes on the way", async () => {
+  const headers = { "Accept-Encoding": "br, gzip" };
+  for (const [clientAcceptEncoding, encoding] of [
+    ["", null],
+    ["identity", null],
+    ["gzip, deflate, br", "gzip"],
+  ] as const) {
+    const response = await send("/docs/terms", { headers, cf: { clientAcceptEncoding } } as RequestInit);
+    expect([clientAcceptEncoding, response.headers.get("content-encoding")]).toEqual([clientAcceptEncoding, encoding]);
+  }
+});
+
 test("a page is also its Markdown", async () => {
   const response = await send("/docs/quickstart.md");
   expect(response.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
