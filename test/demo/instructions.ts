@@ -18,11 +18,16 @@ Lastclick is running.
   Post a sale   npm run demo:sale
                 Run it in another terminal. It posts a signed sale for the latest click that reached the shop.
 
+  Docs          ${origin}/docs
+                Start with the quickstart: ${origin}/docs/quickstart
+
   Portal        ${origin}/app
   Sign in       ${signInUrl}
                 Signs you in as the affiliate Maya. The link works once. For another one, or as jonas or priya:
                 curl -X POST ${authorization} ${origin}/v1/affiliates/maya/sign-in-link
 
+  Console       ${origin}/admin
+                The merchant's side. Sign in with the admin key: ${adminToken}
   Call the API  curl ${authorization} ${origin}/v1/conversions
 
 Press Ctrl-C to stop.
