@@ -43,9 +43,24 @@ test("nothing needs a style attribute", () => {
   const { html } = render("| a | b | |\n| :-- | --: | --- |\n| 1 | 2 | 3 |\n\n```sh\nexport A=1\n```\n");
   expect(html).not.toContain("style=");
   expect(html).toContain('<th scope="col" class="align-right">b</th>');
-  expect(html).toContain('<td class="align-right">2</td>');
+  expect(html).toContain('<td class="align-right" data-label="b">2</td>');
   // A column without a name has no header cell.
   expect(html).toMatch(/<td><\/td>\s*<\/tr>\s*<\/thead>/);
+});
+
+test("each cell of a wide table has its column's heading, so that a phone can show rows as lists", () => {
+  const wide = render(
+    "| `code` | *what* it | | see |\n| --- | --- | --- | --- |\n| 1 | 2 | 3 | |\n| 4 | 5 | 6 | 7 |\n",
+  ).html;
+  expect(wide).toContain('<div class="table wide"');
+  expect(wide.match(/<td[^>]*>\d?<\/td>/g)).toEqual([
+    "<td></td>",
+    ...["<td>1</td>", '<td data-label="what it">2</td>', "<td>3</td>", '<td data-label="see"></td>'],
+    ...["<td>4</td>", '<td data-label="what it">5</td>', "<td>6</td>", '<td data-label="see">7</td>'],
+  ]);
+  const narrow = render("| a | b |\n| --- | --- |\n| 1 | 2 |\n").html;
+  expect(narrow).toContain('<div class="table" ');
+  expect(narrow).toContain("<td>2</td>");
 });
 
 test("code is marked up, and what it contains is text", () => {
