@@ -4,14 +4,18 @@ import { renderCode } from "./highlight-code.ts";
 import { type Html, html, raw } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Page } from "./layout.ts";
-import { listPages, type NavGroup } from "./navigation.ts";
+import { listPages, type NavGroup, type NavPage } from "./navigation.ts";
 
 const TAGLINE =
   "Affiliate tracking on your own Cloudflare account: redirects, attribution, an append-only ledger, payouts and a portal for affiliates.";
 
 /** What most people come for. */
 const TASKS: readonly { path: string; title: string; text: string }[] = [
-  { path: "/docs/quickstart", title: "Quickstart", text: "From the first click to a commission, on your own machine." },
+  {
+    path: "/docs/quickstart",
+    title: "Quickstart",
+    text: "From the first click to a paid commission, on your own machine.",
+  },
   { path: "/docs/programs", title: "Set up a program", text: "Currency, destination hosts, cookies and affiliates." },
   { path: "/docs/checkouts", title: "Connect a checkout", text: "Stripe, Paddle, Shopify, PayPal and many more." },
   { path: "/docs/terms", title: "Decide what you pay", text: "Rates, tiers, bonuses, and presets of known programs." },
@@ -30,7 +34,7 @@ export function makeHomePage(groups: readonly NavGroup[]): Page {
     content: html`<div class="hero"><div><h1>Lastclick docs</h1>
 <p class="lead">${TAGLINE}</p>
 <p class="actions"><a class="button primary" href="/docs/quickstart">Start with the quickstart ${icon("right", 16)}</a><a class="button" href="/docs/overview">What Lastclick does</a></p></div>
-${raw(renderCode("git clone <this repository> lastclick && cd lastclick\nnpm ci && npm run dev\n", "sh", "Try it: no account needed"))}</div>
+${raw(renderCode("git clone <this repository> lastclick\ncd lastclick\nnpm ci && npm run dev\n", "sh", "Try it: no account needed"))}</div>
 <ul class="cards">${TASKS.filter(({ path }) => paths.has(path)).map(card)}</ul>
 <div class="index">${groups.map(indexOf)}</div>`,
     aside: null,
@@ -44,7 +48,12 @@ function card({ path, title, text }: (typeof TASKS)[number]): Html {
 
 function indexOf({ title, pages }: NavGroup): Html {
   return html`<section><h2>${title}</h2>
-<ul>${pages.map(({ path, label }) => html`<li><a href="${path}">${label}</a></li>`)}</ul></section>`;
+<ul>${pages.map(entry)}</ul></section>`;
+}
+
+function entry({ path, label, children }: NavPage): Html {
+  const below = children.length === 0 ? "" : html`\n<ul>${children.map(entry)}</ul>`;
+  return html`<li><a href="${path}">${label}</a>${below}</li>`;
 }
 
 /** Shown with status 404. */
