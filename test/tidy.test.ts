@@ -323,3 +323,9 @@ test("docs name only files and headings that exist", () => {
   });
   expect(missing).toEqual([]);
 });
+
+test("each guarantee has a number of its own", () => {
+  const numbers = [...read("test/README.md").matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number));
+  expect(numbers.length).toBeGreaterThan(100);
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+});
