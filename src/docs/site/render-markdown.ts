@@ -82,14 +82,13 @@ function createParser({ resolveLink, resolveImage }: Targets): MarkdownIt {
   };
   rules.heading_close = (tokens, index) => `${tokens[index]?.meta === null ? "" : "</a>"}</${tokens[index]?.tag}>\n`;
   md.core.ruler.push("label_cells", ({ tokens }) => labelCells(tokens));
-  rules.table_open = (tokens, index) =>
-    `<div class="table${tokens[index]?.meta?.is_wide ? " wide" : ""}" role="group" aria-label="Table" tabindex="0"><table>\n`;
+  rules.table_open = () => '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
   rules.table_close = () => "</table></div>\n";
   rules.th_open = (tokens, index) =>
     tokens[index + 1]?.content === "" ? "<td>" : `<th scope="col"${alignOf(tokens[index])}>`;
   rules.th_close = (tokens, index) => (tokens[index - 1]?.content === "" ? "</td>" : "</th>");
   rules.td_open = (tokens, index) => {
-    const label = tokens[index]?.meta?.label ?? "";
+    const label = attributeOf(tokens[index], "data-label");
     return `<td${alignOf(tokens[index])}${label === "" ? "" : ` data-label="${escapeHtml(label)}"`}>`;
   };
   rules.link_open = (tokens, index) => `<a href="${escapeHtml(resolveLink(attributeOf(tokens[index], "href")))}">`;
@@ -111,28 +110,21 @@ function alignOf(token: Token | undefined): string {
   return side === undefined ? "" : ` class="align-${side}"`;
 }
 
-/** From this number of columns on, a phone shows each row as a list of labeled cells. */
-const WIDE_COLUMNS = 3;
+/** From this number of columns on, a cell needs its heading where rows are shown as lists. */
+const LABELED_COLUMNS = 3;
 
-/** Marks wide tables, and labels their cells with the column's heading, but for the first of each row, which is its name. */
+/** Labels the cells of tables with their column's heading, but for the first of each row, which is its name. */
 function labelCells(tokens: readonly Token[]): void {
-  let table: Token | undefined;
   let labels: string[] = [];
   let column = 0;
   tokens.forEach((token, index) => {
     const inline = tokens[index + 1];
-    if (token.type === "table_open") {
-      table = token;
-      labels = [];
-    } else if (token.type === "tr_open") {
-      column = 0;
-    } else if (token.type === "th_open" && inline !== undefined) {
-      labels.push(plainTextOf(inline));
-      if (table !== undefined) table.meta = { is_wide: labels.length >= WIDE_COLUMNS };
-    } else if (token.type === "td_open") {
-      if (column > 0 && labels.length >= WIDE_COLUMNS) token.meta = { label: labels[column] ?? "" };
-      column += 1;
-    }
+    if (token.type === "table_open") labels = [];
+    if (token.type === "tr_open") column = 0;
+    if (token.type === "th_open" && inline !== undefined) labels.push(plainTextOf(inline));
+    if (token.type !== "td_open") return;
+    if (column > 0 && labels.length >= LABELED_COLUMNS) token.attrSet("data-label", labels[column] ?? "");
+    column += 1;
   });
 }
 

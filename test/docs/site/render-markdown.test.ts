@@ -48,18 +48,16 @@ test("nothing needs a style attribute", () => {
   expect(html).toMatch(/<td><\/td>\s*<\/tr>\s*<\/thead>/);
 });
 
-test("each cell of a wide table has its column's heading, so that a phone can show rows as lists", () => {
+test("a cell has its column's heading where a row has several, so that a phone can show rows as lists", () => {
   const wide = render(
     "| `code` | *what* it | | see |\n| --- | --- | --- | --- |\n| 1 | 2 | 3 | |\n| 4 | 5 | 6 | 7 |\n",
   ).html;
-  expect(wide).toContain('<div class="table wide"');
   expect(wide.match(/<td[^>]*>\d?<\/td>/g)).toEqual([
     "<td></td>",
     ...["<td>1</td>", '<td data-label="what it">2</td>', "<td>3</td>", '<td data-label="see"></td>'],
     ...["<td>4</td>", '<td data-label="what it">5</td>', "<td>6</td>", '<td data-label="see">7</td>'],
   ]);
   const narrow = render("| a | b |\n| --- | --- |\n| 1 | 2 |\n").html;
-  expect(narrow).toContain('<div class="table" ');
   expect(narrow).toContain("<td>2</td>");
 });
 
@@ -68,7 +66,14 @@ test("code is marked up, and what it contains is text", () => {
   expect(html).not.toMatch(/<script|<b>/);
   expect(html).toContain("<figcaption>HTML</figcaption>");
   expect(html).toContain('<span class="hljs-name">script</span>');
-  expect(html).toContain("<figcaption>Text</figcaption>");
+  expect(html.match(/<figcaption>/g)).toHaveLength(1);
+});
+
+test("commands look the same whether the docs' test runs them or not", () => {
+  const { html } = render("```sh\nexport A=1\n```\n\n```bash\nexport A=1\n```\n");
+  const [run, notRun, ...others] = html.match(/<figure[\s\S]*?<\/figure>/g) ?? [];
+  expect(run).toContain("<figcaption>Shell</figcaption>");
+  expect([notRun, others]).toEqual([run, []]);
 });
 
 test("HTML in Markdown is text", () => {
