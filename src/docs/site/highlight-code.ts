@@ -10,6 +10,8 @@ interface Highlighter {
 /** The languages of fences, each with its grammar. */
 const GRAMMARS: Readonly<Record<string, string>> = {
   sh: "bash",
+  // Commands that the docs' test doesn't run.
+  bash: "bash",
   js: "javascript",
   ts: "typescript",
   tsx: "typescript",
@@ -30,6 +32,8 @@ for (const [name, grammar] of Object.entries(GRAMMARS)) {
 /** What the head of a block of code says. */
 const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
   sh: "Shell",
+  bash: "Shell",
+  md: "Markdown",
   js: "JavaScript",
   ts: "TypeScript",
   tsx: "TypeScript",
@@ -50,12 +54,13 @@ function highlight(code: string, language: string): string {
 
 /**
  * A block of code as HTML, with room for the copy button that `scripts/copy-code.client.js` adds. `title` replaces the
- * language's name.
+ * language's name. Plain text, such as a diagram, has neither.
  */
-export function renderCode(code: string, language: string, title = LANGUAGE_NAMES[language] ?? "Text"): string {
+export function renderCode(code: string, language: string, title = LANGUAGE_NAMES[language] ?? ""): string {
   const body = highlight(code.replace(/\n$/, ""), language);
   // The keyboard can scroll only what has the focus.
-  return `<figure class="code"><figcaption>${escapeHtml(title)}</figcaption><pre tabindex="0"><code>${body}</code></pre></figure>\n`;
+  const caption = title === "" ? "" : `<figcaption>${escapeHtml(title)}</figcaption>`;
+  return `<figure class="code">${caption}<pre tabindex="0"><code>${body}</code></pre></figure>\n`;
 }
 
 /** Text as HTML. */
