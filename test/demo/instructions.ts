@@ -28,6 +28,7 @@ Lastclick is running.
 
   Console       ${origin}/admin
                 The merchant's side. Sign in with the admin key: ${adminToken}
+
   Call the API  curl ${authorization} ${origin}/v1/conversions
 
 Press Ctrl-C to stop.
