@@ -29,6 +29,8 @@ export interface Env {
   PORTAL_ORIGIN?: string;
   ALERT_EMAIL?: string;
   ALERT_WEBHOOK_URL?: string;
+  ACCESS_TEAM?: string;
+  ACCESS_AUDIENCE?: string;
 }
 
 /** The settings, parsed. */
@@ -67,6 +69,14 @@ export interface AlertSettings {
   faults: readonly string[];
 }
 
+/** Cloudflare Access in front of the console. */
+export interface AccessSettings {
+  /** The team's domain, such as `acme.cloudflareaccess.com`, and the application's audience tag; null if not set. */
+  access: { team: string; audience: string } | null;
+  /** The error of an invalid setting, with how to fix it; null if there is none. */
+  fault: string | null;
+}
+
 const CLICK_SINKS = ["queue", "d1"] as const;
 const RETENTION_DAYS_DEFAULT = 90;
 /** Longer than a queue keeps a message, so that none is redelivered after its clicks are deleted. */
@@ -82,6 +92,8 @@ export class SettingError extends Error {
 
 const KEY_BYTES = 32;
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
+const ACCESS_TEAM = /^[a-z0-9-]+\.cloudflareaccess\.com$/;
+const ACCESS_AUDIENCE = /^[0-9a-f]{64}$/;
 const ADMIN_TOKEN_MIN_CHARACTERS = 20;
 
 const parsed = new WeakMap<object, Settings>();
@@ -141,6 +153,16 @@ export function readAlertSettings(env: Env): AlertSettings {
   return { email: orFault(() => readAlertEmail(env)), webhook_url: orFault(() => readWebhookUrl(env)), faults };
 }
 
+/** Parses the settings of Cloudflare Access. Never throws. With an invalid one, nobody is signed in by Access. */
+export function readAccessSettings(env: Env): AccessSettings {
+  const { ACCESS_TEAM: team = "", ACCESS_AUDIENCE: audience = "" } = env;
+  if (team === "" && audience === "") return { access: null, fault: null };
+  if (ACCESS_TEAM.test(team) && ACCESS_AUDIENCE.test(audience)) return { access: { team, audience }, fault: null };
+  const fault =
+    "ACCESS_TEAM must be your team's domain, such as acme.cloudflareaccess.com, and ACCESS_AUDIENCE the application's audience tag";
+  return { access: null, fault };
+}
+
 /** The errors of all invalid settings. */
 export function listSettingFaults(env: Env): string[] {
   const faults: string[] = [];
@@ -150,8 +172,8 @@ export function listSettingFaults(env: Env): string[] {
     if (!(error instanceof SettingError)) throw error;
     faults.push(error.message);
   }
-  const { fault } = readMailSettings(env);
-  return [...faults, ...(fault === null ? [] : [fault]), ...readAlertSettings(env).faults];
+  const others = [readMailSettings(env).fault, readAccessSettings(env).fault].filter((fault) => fault !== null);
+  return [...faults, ...others, ...readAlertSettings(env).faults];
 }
 
 function readAlertEmail(env: Env): AlertSettings["email"] {

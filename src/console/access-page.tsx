@@ -1,6 +1,7 @@
 import { DataTable } from "../portal/layout/table.tsx";
 import { Time } from "../portal/layout/time.tsx";
 import type { Role } from "../users/actor.ts";
+import { ACCESS_SESSION } from "./layout/access-resolver.ts";
 import { nameBrowser } from "./layout/name-browser.ts";
 import { Done, PageHead } from "./layout/parts.tsx";
 import type { OwnSession } from "./layout/sign-in-store.ts";
@@ -52,6 +53,7 @@ export function AccessPage({ name, role, programs, sessions, current, done }: Ac
           </div>
         </dl>
       </section>
+      {current === ACCESS_SESSION && <p class="notice">Cloudflare Access has signed you in. Sign out there.</p>}
       <Sessions sessions={sessions} current={current} />
     </div>
   );

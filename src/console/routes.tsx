@@ -19,6 +19,7 @@ import { addUserRoutes } from "../users/console/routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
 import { HomePage } from "./home-page.tsx";
 import { addKeyRoutes } from "./key-routes.tsx";
+import { findAccessSession } from "./layout/access-resolver.ts";
 import {
   BeingUpdatedPage,
   ErrorPage,
@@ -80,7 +81,8 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   app.use(async (c, next) => {
     const token = readSessionCookie(c);
     const { admin_token } = readSettings(c.env);
-    const session = token === null ? null : await findSession(openDatabase(c.env.DB), token, admin_token, c.var.now);
+    const stored = token === null ? null : await findSession(openDatabase(c.env.DB), token, admin_token, c.var.now);
+    const session = stored ?? (await findAccessSession(c.env, c.req.raw.headers, c.var.now));
     if (session === null) return show(c, 401, "Sign in", <SignInPage is_refused={false} />);
     c.set("session", session);
     c.set("programs", await listNavPrograms(openDatabase(c.env.DB), session.actor.program_ids));
