@@ -26,6 +26,7 @@ import {
   ForbiddenPage,
   NotPermittedPage,
   RefusedPage,
+  UnavailablePage,
   UnreadableFormPage,
 } from "./layout/message.tsx";
 import {
@@ -38,9 +39,8 @@ import {
   signedIn,
 } from "./layout/page.tsx";
 import { readSessionCookie } from "./layout/session-cookie-store.ts";
-import { SignInPage } from "./layout/sign-in-pages.tsx";
 import { findSession } from "./layout/sign-in-store.ts";
-import { addSignInRoutes } from "./sign-in-routes.tsx";
+import { addSignInRoutes, showSignIn } from "./sign-in-routes.tsx";
 
 /** Allows the page's own style and script, requests and forms to the console, and no other site. */
 const POLICY = {
@@ -83,7 +83,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
     const { admin_token } = readSettings(c.env);
     const stored = token === null ? null : await findSession(openDatabase(c.env.DB), token, admin_token, c.var.now);
     const session = stored ?? (await findAccessSession(c.env, c.req.raw.headers, c.var.now));
-    if (session === null) return show(c, 401, "Sign in", <SignInPage is_refused={false} />);
+    if (session === null) return showSignIn(c, { status: 401 });
     c.set("session", session);
     c.set("programs", await listNavPrograms(openDatabase(c.env.DB), session.actor.program_ids));
     return next();
@@ -116,6 +116,7 @@ function answerError(error: Error, c: ConsoleContext): Response | Promise<Respon
     if (status === 403) return show(c, 403, "Not permitted", <NotPermittedPage detail={message} />);
     if (status === 404) return showNotFound(c);
     if (code === "database_not_migrated") return show(c, 503, "Database not up to date", <BeingUpdatedPage />);
+    if (status === 503) return show(c, 503, "Not available", <UnavailablePage detail={message} />);
     if (status < 500) return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
   }
   logError("console_page_failed", { error });

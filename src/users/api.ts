@@ -10,6 +10,7 @@ import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { diffFields } from "../audit/diff-fields.ts";
+import { emailInvitation } from "../console/layout/sign-in-email-store.ts";
 import { deleteUserSignIns, newSignInLink } from "../console/layout/sign-in-store.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
@@ -144,6 +145,24 @@ export function addUserRoutes(app: ApiApp): void {
     const after = { expires_at: toIsoTime(expires_at) };
     const change = { ...changeOf(user, "sign_in_link_created"), before: null, after };
     return commitChange(c, [statement], [change], { status: 201, body: { url, ...after } });
+  });
+
+  app.post("/users/:id/invitation", permit("users"), async (c) => {
+    const { db, now } = c.var;
+    const user = await findUser(db, c.req.param("id"));
+    const { token, expires_at, statement } = await newSignInLink(db, user.id, now);
+    const sent = await emailInvitation(c.env, { email: user.email, token, host: new URL(c.req.url).host });
+    if (sent === "not_set_up") {
+      const detail = "Email isn't set up. Create a sign-in link instead, and send it to the user yourself.";
+      throw new Problem(409, "email_not_set_up", detail);
+    }
+    if (sent === "failed") {
+      const detail = "The email could not be sent. Try again, or create a sign-in link instead.";
+      throw new Problem(503, "email_not_sent", detail);
+    }
+    const after = { sent_to: user.email, expires_at: toIsoTime(expires_at) };
+    const change = { ...changeOf(user, "invited"), before: null, after: { expires_at: after.expires_at } };
+    return commitChange(c, [statement], [change], { status: 201, body: after });
   });
 }
 

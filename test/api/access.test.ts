@@ -100,6 +100,7 @@ const CALLS: Record<string, string> = {
   "PATCH /users/:id": "users refused",
   "DELETE /users/:id": "users refused",
   "POST /users/:id/sign-in-link": "users refused",
+  "POST /users/:id/invitation": "users refused",
   "POST /keys": "keys checked",
   "GET /keys": "keys checked",
   "DELETE /keys/:id": "keys checked",

@@ -4,7 +4,8 @@ import { BROWSER, ORIGIN, send } from "../support/story.ts";
 
 type Fields = Record<string, string | string[]>;
 
-const FORM = {
+/** The headers of a form of our own page. */
+export const FORM = {
   Origin: ORIGIN,
   "Sec-Fetch-Site": "same-origin",
   "Content-Type": "application/x-www-form-urlencoded",

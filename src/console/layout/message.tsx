@@ -36,6 +36,18 @@ export function RefusedPage({ detail }: { detail: string }) {
   );
 }
 
+/** 503: something could not be reached. A form that is submitted again changes nothing twice. */
+export function UnavailablePage({ detail }: { detail: string }) {
+  return (
+    <MessagePage title="Not available right now">
+      <p>{detail}</p>
+      <p>
+        Reload this page to try again, or <a href="/admin">go to the console</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
 /** 503: the database lacks a migration of this release. */
 export function BeingUpdatedPage() {
   return (

@@ -1,13 +1,41 @@
 /** The console's sign-in pages. */
 import { MessagePage } from "../../portal/layout/message.tsx";
 
-/** The page for everyone without a session. `is_refused` if an API key was submitted that isn't valid. */
-export function SignInPage({ is_refused }: { is_refused: boolean }) {
+/** What was wrong: the API key, or the address as it was typed. */
+export type SignInFault = "key" | { email: string };
+
+/** The page for everyone without a session. */
+export function SignInPage({ can_send_email, fault }: { can_send_email: boolean; fault: SignInFault | null }) {
+  const typed = typeof fault === "object" ? fault?.email : undefined;
   return (
     <MessagePage title="Sign in to the console">
-      <p>
-        Open the <strong>sign-in link</strong> that an owner of your team created for you, or enter an API key.
-      </p>
+      {can_send_email ? (
+        <form method="post" action="/admin/sign-in">
+          <div class="field">
+            <label for="email">Email</label>
+            <input
+              id="email"
+              name="email"
+              type="email"
+              autocomplete="email"
+              required
+              value={typed}
+              aria-invalid={typed !== undefined}
+              aria-describedby="email-note"
+            />
+            <span class={typed === undefined ? "note" : "fault"} id="email-note">
+              {typed === undefined ? "We send you a link that signs you in." : "Enter an email address."}
+            </span>
+          </div>
+          <button type="submit" class="primary spaced">
+            Email me a link
+          </button>
+        </form>
+      ) : (
+        <p>
+          Open the <strong>sign-in link</strong> that an owner of your team created for you, or enter an API key.
+        </p>
+      )}
       <form method="post" action="/admin/sign-in">
         <div class="field">
           <label for="key">API key</label>
@@ -17,11 +45,11 @@ export function SignInPage({ is_refused }: { is_refused: boolean }) {
             type="password"
             autocomplete="current-password"
             required
-            aria-invalid={is_refused}
+            aria-invalid={fault === "key"}
             aria-describedby="key-note"
           />
-          <span class={is_refused ? "fault" : "note"} id="key-note">
-            {is_refused ? (
+          <span class={fault === "key" ? "fault" : "note"} id="key-note">
+            {fault === "key" ? (
               "This API key isn’t valid, or was revoked."
             ) : (
               <>
@@ -30,10 +58,22 @@ export function SignInPage({ is_refused }: { is_refused: boolean }) {
             )}
           </span>
         </div>
-        <button type="submit" class="primary spaced">
+        <button type="submit" class={can_send_email ? "spaced" : "primary spaced"}>
           Sign in
         </button>
       </form>
+    </MessagePage>
+  );
+}
+
+/** After a link was requested: the same for every address. */
+export function LinkSentPage() {
+  return (
+    <MessagePage title="Check your email">
+      <p>
+        If this address belongs to a user, we have sent a link to it. It works once and expires in an hour. Look in your
+        spam folder too, or <a href="/admin/sign-in">try again</a>.
+      </p>
     </MessagePage>
   );
 }

@@ -9,13 +9,13 @@ import { findActorOfKey, findActorOfKeyId, type KeyActor } from "../../users/key
 import { users } from "../../users/tables.ts";
 import { userSessions, userSignInLinks } from "./tables.ts";
 
-/** One day, single use. */
-const LINK_LIFETIME_MS = MS_PER_DAY;
+/** Of a link that an owner creates: one day, single use. */
+export const LINK_LIFETIME_MS = MS_PER_DAY;
 /** Shorter than an affiliate's: a user may change what everybody is paid. */
 const SESSION_LIFETIME_MS = 14 * MS_PER_DAY;
 /** A key isn't a person's, and is kept elsewhere. */
 const KEY_SESSION_LIFETIME_MS = 12 * MS_PER_HOUR;
-const TOKEN_CHARACTERS = 43; // 256 bits
+export const TOKEN_CHARACTERS = 43; // 256 bits
 const BROWSER_MAX_CHARACTERS = 300;
 const SESSIONS_SHOWN = 50;
 

@@ -4,6 +4,7 @@ import { FORM_KEY, type FormState, newForm, readSlugs } from "../../console/layo
 import { allow, type ConsoleApp, type ConsoleContext, show } from "../../console/layout/page.tsx";
 import { Confirm, PageHead } from "../../console/layout/parts.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
+import { canSendEmail } from "../../portal/layout/sign-in/sign-in-email-store.ts";
 import { SignInLinkPage, UserPage, UsersPage, type UserView } from "./users-page.tsx";
 
 export function addUserRoutes(app: ConsoleApp): void {
@@ -40,6 +41,14 @@ export function addUserRoutes(app: ConsoleApp): void {
     if (!made.ok) throw made.problem;
     const { url, expires_at } = made.body;
     return show(c, 200, "Sign-in link", <SignInLinkPage {...{ user, url }} expires_at={Date.parse(expires_at)} />);
+  });
+
+  app.post("/users/:id/invitation", allow("users"), async (c) => {
+    const user = await readUserOf(c);
+    const { [FORM_KEY]: idempotency_key } = await readFormFields(c);
+    const sent = await changeApi(c, { method: "POST", path: `/users/${user.id}/invitation`, idempotency_key });
+    if (!sent.ok) throw sent.problem;
+    return c.redirect(`/admin/users/${user.id}?done=invited`, 303);
   });
 
   app.get("/users/:id/remove", allow("users"), async (c) => {
@@ -87,7 +96,7 @@ function pathOf(c: ConsoleContext): string {
 }
 
 async function showUser(c: ConsoleContext, user: UserView, form: FormState): Promise<Response> {
-  const page = <UserPage {...{ user, form }} done={c.req.query("done")} />;
+  const page = <UserPage {...{ user, form }} can_send_email={await canSendEmail(c.env)} done={c.req.query("done")} />;
   return show(c, form.problem === null ? 200 : 422, user.name, page);
 }
 

@@ -12,6 +12,7 @@ export type UserView = v.InferOutput<typeof user>;
 const CONFIRMATIONS = {
   added: "User added.",
   saved: "Changes saved.",
+  invited: "A sign-in link is on its way to the user.",
   removed: "User removed. Its sessions have ended.",
 };
 const FIELDS = ["email", "name", "role", "programs"];
@@ -85,11 +86,23 @@ function UserFields({ state }: { state: FormState }) {
 }
 
 /** One user: edit, sign-in link, remove. */
-export function UserPage({ user, form, done }: { user: UserView; form: FormState; done: string | undefined }) {
+export function UserPage(props: {
+  user: UserView;
+  form: FormState;
+  can_send_email: boolean;
+  done: string | undefined;
+}) {
+  const { user, form, can_send_email, done } = props;
   const path = `/admin/users/${user.id}`;
   return (
     <div class="stack">
       <PageHead title={user.name} back={{ href: "/admin/users", label: "Users" }}>
+        {can_send_email && (
+          <form method="post" action={`${path}/invitation`}>
+            <FormKey />
+            <button type="submit">Email sign-in link</button>
+          </form>
+        )}
         <form method="post" action={`${path}/sign-in-link`}>
           <FormKey />
           <button type="submit">Create sign-in link</button>

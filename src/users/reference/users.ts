@@ -103,6 +103,22 @@ export const userCalls: readonly Call[] = [
     sample,
   },
   {
+    route: "POST /users/:id/invitation",
+    id: "inviteUser",
+    tag: "Team",
+    summary: "Email a one-time link to the console",
+    text: "Needs [email](/docs/notifications#set-up-email). The link works once, within 24 hours.",
+    path: { id: USER },
+    answers: {
+      201: object({
+        sent_to: text("The user's address.", "lee@shop.example"),
+        expires_at: time("Until when the link works.", "2026-03-02T10:00:00.000Z"),
+      }),
+    },
+    errors: { 409: ["email_not_set_up"], 503: ["email_not_sent"] },
+    sample: { ...sample, unavailable: "The demo sends no email." },
+  },
+  {
     route: "DELETE /users/:id",
     id: "removeUser",
     tag: "Team",

@@ -67,16 +67,24 @@ const notification = {
   unsubscribe: (url: string) => `Unsubscribe from all notifications: ${url}`,
 };
 
-const sign_in = {
-  subject: (host: string) => `Sign in to the affiliate portal at ${host}`,
+/** How long a link works. */
+const lifetime = (minutes: number) =>
+  minutes > 60 && minutes % 60 === 0
+    ? english.count(minutes / 60, { one: "hour", other: "hours" })
+    : english.count(minutes, { one: "minute", other: "minutes" });
+
+const signIn = (site: string) => ({
+  subject: (host: string) => `Sign in to the ${site} at ${host}`,
   /** Paragraphs; the link is on a line of its own. */
   paragraphs: ({ host, url, minutes }: { host: string; url: string; minutes: number }) => [
-    `Use this link to sign in to the affiliate portal at ${host}:`,
+    `Use this link to sign in to the ${site} at ${host}:`,
     url,
-    `The link works once and expires in ${english.count(minutes, { one: "minute", other: "minutes" })}. Open it in the browser that you want to use, then select the button on the page.`,
+    `The link works once and expires in ${lifetime(minutes)}. Open it in the browser that you want to use, then select the button on the page.`,
     "If you didn’t request this email, you can ignore it. No one can sign in without the link.",
   ],
-};
+});
+
+const sign_in = { portal: signIn("affiliate portal"), console: signIn("affiliate console") };
 
 const payee = {
   subject: (isChanged: boolean) => `Your payout method was ${isChanged ? "changed" : "removed"}`,

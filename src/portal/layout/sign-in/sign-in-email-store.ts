@@ -39,7 +39,7 @@ export async function sendSignInLink(env: Env, email: string, host: string, now:
     const { token, statement } = await newSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
     await statement;
     const url = `${origin}/app/sign-in?token=${token}`;
-    await env.EMAIL.send(writeSignInEmail({ from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
+    await env.EMAIL.send(writeSignInEmail("portal", { from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
   } catch (error) {
     // Log only the code: the platform's error messages contain addresses.
     logError("sign_in_email_not_sent", { code: codeOf(error) });
@@ -56,13 +56,20 @@ async function hasRedirectHost(db: Database): Promise<boolean> {
   return row !== undefined;
 }
 
-/** The origin of a redirect host, over https: the one that was requested, else one of the affiliate's programs, else any. */
-async function findRedirectOrigin(db: Database, affiliateId: number, host: string): Promise<string | null> {
+/**
+ * The origin of a redirect host, over https: the one that was requested, else one of the affiliate's programs, else any. Null if
+ * there is none. Without an affiliate, any host will do.
+ */
+export async function findRedirectOrigin(
+  db: Database,
+  affiliateId: number | null,
+  host: string,
+): Promise<string | null> {
   const isEnrolled = exists(
     db
       .select({ program_id: enrollments.program_id })
       .from(enrollments)
-      .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId))),
+      .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId ?? 0))),
   );
   const row = await db
     .select({ host: programs.redirect_host })

@@ -9,10 +9,13 @@ export interface PlainTextEmail {
   text: string;
 }
 
-/** Writes the email. The link is on a line of its own. */
-export function writeSignInEmail(options: { from: string; to: string; url: string; minutes: number }): PlainTextEmail {
+/** Writes the email of the portal, or of the merchant's console. The link is on a line of its own. */
+export function writeSignInEmail(
+  site: "portal" | "console",
+  options: { from: string; to: string; url: string; minutes: number },
+): PlainTextEmail {
   const { from, to, url, minutes } = options;
   const { host } = new URL(url);
-  const { subject, paragraphs } = messages.emails.sign_in;
+  const { subject, paragraphs } = messages.emails.sign_in[site];
   return { from, to, subject: subject(host), text: `${paragraphs({ host, url, minutes }).join("\n\n")}\n` };
 }

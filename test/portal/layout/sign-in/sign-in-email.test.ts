@@ -212,7 +212,7 @@ describe("an emailed link's host", () => {
 
 test("the platform's binding accepts the email", async () => {
   const url = `${ORIGIN}/app/sign-in?token=x`;
-  const email = writeSignInEmail({ from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
+  const email = writeSignInEmail("portal", { from: "portal@example.com", to: "a@example.com", url, minutes: 60 });
   expect(email.text.split("\n")).toContain(url);
   expect(await env.EMAIL?.send(email)).toMatchObject({ messageId: expect.any(String) });
 });
