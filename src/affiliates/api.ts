@@ -22,7 +22,7 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
 import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-import { emailAddress, instant, shortText } from "../lib/validation.ts";
+import { displayName, emailAddress, instant } from "../lib/validation.ts";
 import { newSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
@@ -46,7 +46,7 @@ const username = v.pipe(
 /** The body of `POST /v1/affiliates`. */
 export const newAffiliate = v.strictObject({
   username,
-  name: shortText,
+  name: displayName,
   email: v.pipe(emailAddress, v.toLowerCase()),
   sponsor: v.nullish(v.string()),
 });

@@ -10,7 +10,7 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
 import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-import { emailAddress, shortText } from "../lib/validation.ts";
+import { displayName, emailAddress } from "../lib/validation.ts";
 import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
 import { keepEmailAsIdentifier } from "./identifier-store.ts";
 import { readAffiliate } from "./search-queries.ts";
@@ -18,7 +18,7 @@ import { affiliates } from "./tables.ts";
 
 /** The body of `PATCH /v1/affiliates/:username`. */
 export const affiliateChange = v.strictObject({
-  name: v.optional(shortText),
+  name: v.optional(displayName),
   email: v.optional(v.pipe(emailAddress, v.toLowerCase())),
 });
 

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-import { shortText } from "../lib/validation.ts";
+import { displayName } from "../lib/validation.ts";
 import { type Actor, ROLES } from "../users/actor.ts";
 import { KEY_PREFIX } from "../users/key-queries.ts";
 import { findProgramIds, loadProgramSlugs, programSlugs } from "../users/program-queries.ts";
@@ -28,7 +28,7 @@ const CURSOR = /^\d{1,15}\.key_[A-Za-z0-9_-]{1,40}$/;
 
 /** The body of `POST /v1/keys`. */
 export const newKey = v.strictObject({
-  name: shortText,
+  name: displayName,
   /** By default that of the user, or of the caller. */
   role: v.optional(v.picklist(ROLES, `must be one of: ${ROLES.join(", ")}`)),
   /** By default those of the user, or of the caller. */

@@ -1,5 +1,5 @@
 /** The files of a deployment, next to wrangler.toml and ignored by Git. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -55,7 +55,10 @@ export function readKnownSecrets(root: string, env: NodeJS.ProcessEnv): KnownSec
 
 /** Saves secrets, for the owner of the file only. */
 export function saveSecrets(root: string, secrets: KnownSecrets): void {
-  writeFileSync(join(root, SECRETS_FILE), writeSecrets(secrets), { mode: OWNER_ONLY });
+  const path = join(root, SECRETS_FILE);
+  // The mode is that of a new file: a file that exists keeps its own.
+  if (existsSync(path)) chmodSync(path, OWNER_ONLY);
+  writeFileSync(path, writeSecrets(secrets), { mode: OWNER_ONLY });
 }
 
 /** Writes Wrangler's configuration next to wrangler.toml, because its paths are relative to it. */

@@ -12,6 +12,9 @@ export const shortText = v.pipe(
   v.regex(/^[^\p{Cc}]*$/u, "must not contain control characters"),
 );
 
+/** A name that people read: like {@link shortText}, without spaces around it and not of spaces alone. */
+export const displayName = v.pipe(v.string(), v.trim(), shortText);
+
 /** One email address; parsed without spaces around it. See {@link isEmailAddress}. */
 export const emailAddress = v.pipe(v.string(), v.trim(), v.check(isEmailAddress, "is not an email address"));
 
@@ -35,8 +38,9 @@ export const calendarDay = v.pipe(
   v.minValue(0, "must not be before 1970"),
 );
 
+/** A text without the form of a day has another fault already. */
 function isRealDay(text: string): boolean {
-  return parseDay(text.slice(0, 10)) !== null;
+  return !/^\d{4}-\d{2}-\d{2}/.test(text) || parseDay(text.slice(0, 10)) !== null;
 }
 
 /** A non-negative safe integer of minor units. */

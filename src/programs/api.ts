@@ -14,7 +14,7 @@ import { keysetOf } from "../db/keyset.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { sortedPageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, shortText } from "../lib/validation.ts";
+import { currencyCode, displayName } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
@@ -84,9 +84,9 @@ const address = v.pipe(
 );
 
 const settings = {
-  name: shortText,
+  name: displayName,
   /** The merchant's, for statements. */
-  legal_name: v.optional(v.nullable(shortText)),
+  legal_name: v.optional(v.nullable(displayName)),
   address: v.optional(v.nullable(address)),
   cookie_mode: v.optional(v.picklist(COOKIE_MODES)),
   cookie_domain: v.optional(v.nullable(cookieDomain)),
@@ -122,7 +122,7 @@ export const newProgram = v.strictObject({
 /** The body of `PATCH /v1/programs/:program`. */
 export const programChange = v.strictObject({
   ...settings,
-  name: v.optional(shortText),
+  name: v.optional(displayName),
   destination_hosts: v.optional(destinationHosts),
   redirect_host: v.optional(v.nullable(host)),
 });

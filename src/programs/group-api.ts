@@ -9,15 +9,15 @@ import { readJson } from "../api/layout/read-json.ts";
 import { diffFields } from "../audit/diff-fields.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { Problem } from "../lib/problem.ts";
-import { shortText } from "../lib/validation.ts";
+import { displayName } from "../lib/validation.ts";
 import { DEFAULT_GROUP, groupSlug } from "./group.ts";
 import { type Group, listGroups } from "./group-queries.ts";
 import { programGroups } from "./tables.ts";
 
 /** The body of `POST …/groups`. */
-export const newGroup = v.strictObject({ slug: groupSlug, name: shortText });
+export const newGroup = v.strictObject({ slug: groupSlug, name: displayName });
 /** The body of `PATCH …/groups/:group`. */
-export const groupChange = v.strictObject({ name: shortText });
+export const groupChange = v.strictObject({ name: displayName });
 
 export function addGroupRoutes(app: ApiApp): void {
   app.get("/programs/:program/groups", async (c) => {

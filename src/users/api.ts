@@ -16,7 +16,7 @@ import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { pageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
-import { emailAddress, shortText } from "../lib/validation.ts";
+import { displayName, emailAddress } from "../lib/validation.ts";
 import { ROLES } from "./actor.ts";
 import { findProgramIds, loadProgramSlugs, programSlugs } from "./program-queries.ts";
 import { users } from "./tables.ts";
@@ -29,7 +29,7 @@ const CURSOR = /^\d{1,15}\.usr_[A-Za-z0-9_-]{1,40}$/;
 
 const fields = {
   email: v.pipe(emailAddress, v.toLowerCase()),
-  name: shortText,
+  name: displayName,
   role: v.picklist(ROLES, `must be one of: ${ROLES.join(", ")}`),
 };
 /** The body of `POST /v1/users`. */

@@ -65,6 +65,18 @@ describe("a body with faults", () => {
   });
 });
 
+test("a name of spaces alone is refused, and others lose the spaces around them", async () => {
+  expect(await post({ ...program, slug: "blank", name: "  " })).toMatchObject({ code: "invalid_name", field: "name" });
+  expect((await post({ ...program, slug: "spaced", name: " Spaced " })).name).toBe("Spaced");
+});
+
+test("a day that is no day has one fault", async () => {
+  const { json } = await admin("GET", "/v1/audit?from=yesterday");
+  expect(json.errors).toEqual([
+    { field: "from", code: "invalid_from", detail: "from: is not a day such as 2026-01-03" },
+  ]);
+});
+
 test("a list is no object: not as a body, not in a field, not as a row", async () => {
   const list = await admin("PATCH", "/v1/programs/none", []);
   expect([list.status, list.json.code]).toEqual([404, "program_not_found"]);

@@ -28,6 +28,9 @@ async function expectPages(path: string, newestFirst: readonly string[]): Promis
   expect(pages).toBeGreaterThan(1);
   for (const [query, code] of [
     ["limit=0", "invalid_limit"],
+    ["limit=1e1", "invalid_limit"],
+    ["limit=0x5", "invalid_limit"],
+    ["limit=%205", "invalid_limit"],
     ["limit=201", "invalid_limit"],
     ["cursor=x", "invalid_cursor"],
   ]) {

@@ -10,6 +10,7 @@ import { readSettings } from "../../env.ts";
 import { readBytes } from "../../lib/platform/read-bytes.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { Problem } from "../../lib/problem.ts";
+import { readDigits } from "../../lib/read-digits.ts";
 import type { Paid } from "../account-rpc.ts";
 import { auditOf, findRunOf, recordRunCommand } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
@@ -149,8 +150,8 @@ function refuseUnreadable<Read>(step: () => Read): Read {
 }
 
 function readAfter(text: string | undefined): number {
-  const line = text === undefined ? 0 : Number(text);
-  if (Number.isSafeInteger(line) && line >= 0) return line;
+  const line = text === undefined ? 0 : readDigits(text);
+  if (line !== null) return line;
   throw new Problem(422, "invalid_after", "after must be the `next` value of an earlier response.", "after");
 }
 
