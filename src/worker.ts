@@ -20,7 +20,7 @@ import { projectEntry } from "./commissions/projection-store.ts";
 import { deleteOldUserSessions } from "./console/layout/sign-in-store.ts";
 import { consoleRoutes } from "./console/routes.tsx";
 import { finishErasures } from "./conversions/customers/erasure-job.ts";
-import { CustomerObject } from "./customers/customer-object.ts";
+import { DecidingCustomerObject } from "./customers/deciding-customer-object.ts";
 import type { CustomerPeer } from "./customers/mergeable-customer-object.ts";
 import type { DownstreamMessage } from "./customers/messages.ts";
 import { projectConversion } from "./customers/projection-store.ts";
@@ -78,7 +78,7 @@ export const SYSTEM: Platform = {
 };
 
 /** The object per customer; it sends to D1 and to the accounts. */
-export class Customer extends CustomerObject {
+export class Customer extends DecidingCustomerObject {
   protected override async deliver(message: DownstreamMessage, relayed: Relayed | null): Promise<void> {
     const db = openDatabase(this.env.DB);
     if (message.to === "audit") await projectAuditEntry(db, message);

@@ -18,6 +18,7 @@ import { addConversionRoutes } from "../conversions/api.ts";
 import { addCustomerRoutes } from "../conversions/customers/api.ts";
 import { addDisputeRoutes } from "../conversions/dispute-api.ts";
 import { addCreditRoutes } from "../conversions/manual/credit-api.ts";
+import { addCreditPreviewRoutes } from "../conversions/manual/credit-preview-api.ts";
 import { addManualSaleRoutes } from "../conversions/manual/sale-api.ts";
 import { addProductRoutes } from "../conversions/product-api.ts";
 import { addSettlementRoutes } from "../conversions/settlement-api.ts";
@@ -109,6 +110,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addConversionRoutes(app);
   addDisputeRoutes(app);
   addCreditRoutes(app);
+  addCreditPreviewRoutes(app);
   addManualSaleRoutes(app);
   addSettlementRoutes(app);
   addProductRoutes(app);

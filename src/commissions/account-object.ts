@@ -3,6 +3,7 @@ import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { AuditMessage } from "../audit/audit-message.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import { openDatabase } from "../db/database.ts";
+import { dryRun } from "../db/dry-run.ts";
 import { insertRows, isEmptyObject, packObject, unpackObject } from "../db/object-backup.ts";
 import { Outbox } from "../db/outbox.ts";
 import type { Env } from "../env.ts";
@@ -15,7 +16,7 @@ import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } fr
 import { type AccountDetails, loadAccountDetails, loadAffiliateRates, loadApproved } from "./lookup-queries.ts";
 import { type AccountMessage, readMessage } from "./messages.ts";
 import { type Adjusted, type Adjustment, postAdjustment } from "./post-adjustment.ts";
-import { completeSale, postOverride, type SponsoredSale } from "./post-sale.ts";
+import { completeSale, type PreviewedPosts, postOverride, type SponsoredSale } from "./post-sale.ts";
 import { recordSale } from "./record-sale.ts";
 
 /** The key that stores the {@link AccountDetails}. Objects of earlier releases hold it too. */
@@ -68,20 +69,42 @@ export abstract class AccountObject<More extends { to: string } = never> extends
   async postOverride(received: SponsoredSale): Promise<void> {
     const sale = completeSale(received.sale);
     const { sponsor_id } = received;
-    const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
-    const approved =
-      this.store.findOverride(sale)?.approved ??
-      (await loadApproved(openDatabase(this.env.DB), account, sale.occurred_at));
-    this.change(() => {
-      const before = this.store.findOverride(sale);
-      if (before !== null && sale.revision <= before.revision) return;
-      const isApproved = before?.approved ?? approved;
-      this.store.putOverride(sale, isApproved);
-      const entries = this.store.listEntriesOf(sale.conversion);
-      const next = this.numbering(account);
-      this.add(postOverride({ sale, sponsor_id }, { entries, approved: isApproved, next }));
-    });
+    const approved = await this.#findApproved({ sponsor_id, sale });
+    this.change(() => this.#postOverride({ sale, sponsor_id }, approved));
     await this.settle();
+  }
+
+  /**
+   * What {@link post} would add for states of sales, one after the other, and which of them the sponsor's account would get.
+   * Changes nothing.
+   */
+  async previewPosts(received: readonly AttributedSale[]): Promise<PreviewedPosts> {
+    const sales = received.map(completeSale);
+    const [first] = sales;
+    if (first === undefined) return { entries: [], sponsored: [] };
+    const kept = this.store.recall<AccountDetails>(DETAILS);
+    const details = kept?.value ?? (await loadAccountDetails(openDatabase(this.env.DB), first));
+    const posts = await Promise.all(
+      sales.map(async (sale) => ({ sale, affiliate_rates: await this.findAffiliateRates(sale) })),
+    );
+    return this.#tryPosting(() =>
+      posts.flatMap(({ sale, affiliate_rates }) => this.#post(sale, details, affiliate_rates) ?? []),
+    );
+  }
+
+  /** The same for {@link postOverride}. */
+  async previewOverrides(received: readonly SponsoredSale[]): Promise<LedgerEntry[]> {
+    const posts = await Promise.all(
+      received.map(async ({ sale, sponsor_id }) => ({
+        sponsored: { sponsor_id, sale: completeSale(sale) },
+        approved: await this.#findApproved({ sponsor_id, sale }),
+      })),
+    );
+    const { entries } = this.#tryPosting(() => {
+      for (const { sponsored, approved } of posts) this.#postOverride(sponsored, approved);
+      return [];
+    });
+    return entries;
   }
 
   /** Gives an erased customer another opaque id, so that it still counts once. Posts nothing. */
@@ -174,10 +197,45 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     await this.outbox.relay(Date.now);
   }
 
-  #post(sale: AttributedSale, { program_currency, sponsor_id }: AccountDetails, affiliate_rates: AffiliateRates): void {
+  /** Whether a sponsor is approved for a sale, as decided when its account first got the sale. */
+  async #findApproved({ sale, sponsor_id }: SponsoredSale): Promise<boolean> {
+    const account = { program_id: sale.program_id, affiliate_id: sponsor_id };
+    const before = this.store.findOverride(sale);
+    return before?.approved ?? loadApproved(openDatabase(this.env.DB), account, sale.occurred_at);
+  }
+
+  #postOverride({ sale, sponsor_id }: SponsoredSale, approved: boolean): void {
+    const before = this.store.findOverride(sale);
+    if (before !== null && sale.revision <= before.revision) return;
+    const isApproved = before?.approved ?? approved;
+    this.store.putOverride(sale, isApproved);
+    const entries = this.store.listEntriesOf(sale.conversion);
+    const next = this.numbering({ program_id: sale.program_id, affiliate_id: sponsor_id });
+    this.add(postOverride({ sale, sponsor_id }, { entries, approved: isApproved, next }));
+  }
+
+  /** Runs `post`, rolls it back, and returns the entries that it posted. */
+  #tryPosting(post: () => SponsoredSale[]): PreviewedPosts {
+    try {
+      return dryRun(this.ctx.storage, () => {
+        const before = this.store.head.entries;
+        const sponsored = post();
+        return { entries: this.store.listEntries(before, Number.MAX_SAFE_INTEGER), sponsored };
+      });
+    } finally {
+      this.store.forget();
+    }
+  }
+
+  /** Posts a sale. Returns what the sponsor's account is sent, or null. */
+  #post(
+    sale: AttributedSale,
+    { program_currency, sponsor_id }: AccountDetails,
+    affiliate_rates: AffiliateRates,
+  ): SponsoredSale | null {
     const found = this.store.findSale(sale.conversion);
     const isKept = found !== null && found.state !== null;
-    if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return;
+    if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return null;
     const state = {
       program_currency,
       sponsor_id,
@@ -194,7 +252,10 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     this.add(posted);
     for (const { mark, entries } of bonuses) this.add(entries, subjectOf.bonus(mark));
     this.store.putSale(sale.revision, known);
-    if (notify_sponsor && sponsor_id !== null) this.outbox.put([{ to: "sponsor", sponsored: { sponsor_id, sale } }]);
+    if (!notify_sponsor || sponsor_id === null) return null;
+    const sponsored = { sponsor_id, sale };
+    this.outbox.put([{ to: "sponsor", sponsored }]);
+    return sponsored;
   }
 
   /** Appends entries to the chain and sends them to the read models. */

@@ -6,7 +6,7 @@ import { MS_PER_DAY } from "../lib/time.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { completeTerms } from "../programs/terms.ts";
 import { type AffiliateRates, type ChosenRate, chooseAffiliateRate, NO_RATE } from "./choose-rate.ts";
-import { blankEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
+import { blankEntry, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
 
 /** Completes a sale message from an older version. */
 export function completeSale(received: AttributedSale): AttributedSale {
@@ -76,6 +76,12 @@ export function postSale(sale: AttributedSale, posting: Posting): UnchainedEntry
 export interface SponsoredSale {
   sponsor_id: number;
   sale: AttributedSale;
+}
+
+/** What states of sales would post to an account, and which of them would be sent to the account of the sponsor. */
+export interface PreviewedPosts {
+  entries: LedgerEntry[];
+  sponsored: SponsoredSale[];
 }
 
 /**

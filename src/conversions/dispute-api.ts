@@ -37,7 +37,7 @@ export function addDisputeRoutes(app: ApiApp): void {
     const result = await orBusy(
       async (): Promise<DisputeResult> => c.env.CUSTOMERS.getByName(customer_key).dispute(dispute, audit),
     );
-    if (!result.ok) throw refusalOf(result.error);
+    if (!result.ok) throw refuseDisputed(result.error);
     return c.json({ conversion, ...decided, changed: result.changed });
   });
 }
@@ -78,7 +78,8 @@ export async function findApproved(c: ApiCall, programId: number, name: string):
   return affiliate.username;
 }
 
-function refusalOf(error: Extract<DisputeResult, { ok: false }>["error"]): Problem {
+/** The error for a dispute that an object refuses. */
+export function refuseDisputed(error: Extract<DisputeResult, { ok: false }>["error"]): Problem {
   switch (error) {
     case "conversion_unknown":
       return conversionNotFound();

@@ -4,21 +4,12 @@ import { hashEventId } from "../lib/platform/vault.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import type { ProgramTerms } from "../programs/terms.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
-import { type ConversionEvent, isErasedKey, qualifyId, type Receipt } from "../webhooks/conversion-event.ts";
+import { type ConversionEvent, isErasedKey, type Receipt } from "../webhooks/conversion-event.ts";
 import { applyFact, type Send } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { findConversionOf, makeConversionId } from "./conversion-id-resolver.ts";
 import { refusesOwnPurchase } from "./credit.ts";
-import {
-  type DecidedConversion,
-  type Decision,
-  type DecisionResult,
-  decisionEventOf,
-  isSameDecision,
-} from "./decisions/decision.ts";
 import { type EnteredSale, isSameSale } from "./decisions/manual-sale.ts";
-import { type Dispute, type DisputeResult, isSameDispute, rulingOf } from "./disputes/dispute.ts";
-import { disputeScope, refuseDispute } from "./disputes/ruling.ts";
 import { anonymizeFact } from "./erasure/anonymize.ts";
 import { type Fact, namedTouch, type OwnKind } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
@@ -29,16 +20,19 @@ import { repeatStatus } from "./payments/repeat-status.ts";
 import { NO_SALE, type Settlement, settlementOf } from "./payments/settlement.ts";
 import { withoutLaterClaim } from "./touches/claims.ts";
 
+/** An event as a fact, with the program's terms at its time. */
+export interface LookedUp {
+  fact: Fact;
+  holder: Holder;
+  terms: ProgramTerms;
+}
+
 const rank = (by: OwnKind) => (by === "sponsor" ? 0 : 1);
-
-/** The settings that hold how many conversions a decision changed, so that a repeated call gets the same answer. */
-const CHANGED = "changed:";
-
-const REUSED = { ok: false, error: "decision_reused" } as const;
 
 /**
  * One customer of one program: every event received, and the credit decided for each payment. Facts, decisions and the
- * outbox change in one transaction. Subclasses decide where messages go and how other objects are reached.
+ * outbox change in one transaction. Subclasses decide what the merchant may change, where messages go and how other objects are
+ * reached.
  */
 export abstract class CustomerObject extends MergeableCustomerObject {
   /**
@@ -49,17 +43,17 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     const elsewhere = await this.findElsewhere();
     if (elsewhere !== null) return this.peer(elsewhere).record(event, receivedAt, audit);
     const receipt = await this.#recordOnce(event, receivedAt, audit);
-    const fact = event.status_of === undefined ? null : this.store.findFact(await this.#factIdOf(event));
+    const fact = event.status_of === undefined ? null : this.store.findFact(await this.factIdOf(event));
     const ofPayment = fact?.conversion_id ? this.store.factsOfConversions([fact.conversion_id]) : [];
     const repeated = repeatStatus(event, receivedAt, ofPayment);
     return repeated === null ? receipt : this.#recordOnce(repeated, receivedAt);
   }
 
   async #recordOnce(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt> {
-    const id = await this.#factIdOf(event);
+    const id = await this.factIdOf(event);
     const known = this.#answerKnown(id);
     if (known !== null) return known;
-    const looked = await this.#lookUp(id, event, receivedAt);
+    const looked = await this.lookUp(id, event, receivedAt);
     if (looked === null) return this.#receiptFor("unknown_affiliate", null);
     // The customer may have been merged into another one during the D1 lookup.
     const moved = this.store.readSetting(MERGED_INTO);
@@ -76,76 +70,19 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     return { ...receipt, is_relayed: this.outbox.isEmpty };
   }
 
-  /**
-   * Credits another affiliate for a conversion, within the program's dispute period. Resolves once it is durable.
-   * Repeating the same dispute has no further effect. Throws if D1 is unavailable.
-   */
-  async dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult> {
-    const elsewhere = await this.findElsewhere();
-    if (elsewhere !== null) return this.peer(elsewhere).dispute(dispute, audit);
-    const disputed = this.#findDecided(dispute.conversion);
-    if (disputed === null) return { ok: false, error: "conversion_unknown" };
-    const { record, about, subscription, terms } = disputed;
-    const began_at = this.store.beganAt(subscription === null ? { conversion: dispute.conversion } : { subscription });
-    const event = rulingOf(dispute, about, disputeScope(dispute.conversion, subscription, terms));
-    const id = await this.#factIdOf(event);
-    const known = this.store.findFact(id);
-    if (known !== null && isSameDispute(known, dispute)) return { ok: true, changed: 0 };
-    if (known !== null) return { ok: false, error: "dispute_reused" };
-    const refusal = refuseDispute(terms, began_at ?? record.occurred_at, dispute.now);
-    if (refusal !== null) return { ok: false, error: refusal };
-    const looked = await this.#lookUp(id, event, dispute.now);
-    if (looked === null) throw new Error("the affiliate of a dispute does not exist");
-    const moved = this.store.readSetting(MERGED_INTO);
-    if (moved !== null) return this.peer(moved).dispute(dispute, audit);
-    const changed = this.#decide(looked, record, audit);
-    await this.makeDurable();
-    return { ok: true, changed };
-  }
-
-  /**
-   * Credits another affiliate, or nobody, as the merchant decides; a later decision replaces this one. Resolves once it is
-   * durable. Repeating the same decision has no further effect. Throws if D1 is unavailable.
-   */
-  async credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult> {
-    const elsewhere = await this.findElsewhere();
-    if (elsewhere !== null) return this.peer(elsewhere).credit(decision, audit);
-    const decided = this.#findDecided(decision.conversion);
-    if (decided === null) return { ok: false, error: "conversion_unknown" };
-    const { record, about } = decided;
-    const event = decisionEventOf(decision, about, decided);
-    if (event === null) return { ok: false, error: "nothing_follows" };
-    const id = await this.#factIdOf(event);
-    const known = this.store.findFact(id);
-    if (known !== null) return isSameDecision(known, decision) ? this.#answerDecided(id) : REUSED;
-    const looked = await this.#lookUp(id, event, decision.now);
-    if (looked === null) throw new Error("the affiliate of a decision does not exist");
-    const moved = this.store.readSetting(MERGED_INTO);
-    if (moved !== null) return this.peer(moved).credit(decision, audit);
-    if (this.#refusesOwn(looked.fact, decided.terms)) return { ok: false, error: "own_purchase" };
-    this.#decide(looked, record, audit);
-    await this.makeDurable();
-    return this.#answerDecided(looked.fact.id);
-  }
-
-  /** How many conversions a decision changed when it was made. Not known any more once the customer was merged or erased. */
-  #answerDecided(id: string): { ok: true; changed: number } {
-    return { ok: true, changed: Number(this.store.readSetting(`${CHANGED}${id}`) ?? 0) };
-  }
-
   /** Records a sale that the merchant entered by hand, unless its payment is known. See {@link record}. */
   async enter(event: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale> {
     const elsewhere = await this.findElsewhere();
     if (elsewhere !== null) return this.peer(elsewhere).enter(event, now, audit);
-    const id = await this.#factIdOf(event);
+    const id = await this.factIdOf(event);
     const known = this.store.findFact(id);
     if (known !== null) return this.#answerEntered(known, event);
-    const looked = await this.#lookUp(id, event, now);
+    const looked = await this.lookUp(id, event, now);
     if (looked === null) throw new Error("the affiliate of a sale does not exist");
     const moved = this.store.readSetting(MERGED_INTO);
     if (moved !== null) return this.peer(moved).enter(event, now, audit);
     const fact = isErasedKey(this.name) ? anonymizeFact(looked.fact) : looked.fact;
-    if (this.#refusesOwn(fact, this.store.findTerms(fact.terms_version))) return { status: "own_purchase" };
+    if (this.refusesOwn(fact, this.store.findTerms(fact.terms_version))) return { status: "own_purchase" };
     const entered = this.ctx.storage.transactionSync((): EnteredSale => {
       const same = this.store.findFact(id);
       if (same !== null) return this.#answerEntered(same, event);
@@ -153,28 +90,12 @@ export abstract class CustomerObject extends MergeableCustomerObject {
       if (sale !== null) return { status: "payment_exists", conversion: sale.id };
       const subject = fact.conversion_id ?? "";
       if (audit !== undefined) this.outbox.put([{ to: "audit", entry: { ...audit.entry, subject } }]);
-      this.#apply(fact, looked.holder);
+      this.apply(fact, looked.holder);
       return { status: "recorded", record: this.#readSale(subject) };
     });
     this.receivedUntil = Math.max(this.receivedUntil, now);
     await this.makeDurable();
     return entered;
-  }
-
-  /** Stores what the merchant decided about a conversion, with the entry of the audit log. Returns how many changed. */
-  #decide(
-    { fact, holder }: { fact: Fact; holder: Holder },
-    { credit }: ConversionRecord,
-    audit?: AuditMessage,
-  ): number {
-    const before = { affiliate: credit.touch?.affiliate ?? null };
-    return this.ctx.storage.transactionSync(() => {
-      if (this.store.findFact(fact.id) !== null) return 0;
-      if (audit !== undefined) this.outbox.put([{ to: "audit", entry: { ...audit.entry, before } }]);
-      const changed = this.#apply(isErasedKey(this.name) ? anonymizeFact(fact) : fact, holder);
-      if (fact.event.type === "credit") this.store.writeSetting(`${CHANGED}${fact.id}`, String(changed));
-      return changed;
-    });
   }
 
   #answerEntered(known: Fact, event: ConversionEvent): EnteredSale {
@@ -188,21 +109,8 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     return record;
   }
 
-  /** A conversion that the merchant decides about, and one of its events; null if it isn't known, or waits for its sale. */
-  #findDecided(id: string): (DecidedConversion & { record: ConversionRecord; about: ConversionEvent }) | null {
-    const record = this.store.findConversion(id);
-    const [fact] = this.store.factsOfConversions([id]);
-    if (record === null || fact === undefined || record.status === "waiting") return null;
-    const { event: about } = fact;
-    const { occurred_at } = record;
-    const subscription = record.subscription === null ? null : qualifyId(about.namespace, record.subscription);
-    const terms = this.store.findTerms(record.terms_version);
-    const { plans } = this.store.checkpointBefore(Number.MAX_SAFE_INTEGER).state;
-    return { id, occurred_at, subscription, terms, plans, record, about };
-  }
-
   /** Whether the affiliate that the merchant names is the customer, and the terms pay nothing for that. */
-  #refusesOwn(fact: Fact, terms: ProgramTerms): boolean {
+  protected refusesOwn(fact: Fact, terms: ProgramTerms): boolean {
     const affiliateId = namedTouch(fact)?.affiliate_id;
     if (affiliateId === undefined) return false;
     const met = fact.own.map(({ affiliate_id, by }) => [affiliate_id, by] as const);
@@ -248,14 +156,17 @@ export abstract class CustomerObject extends MergeableCustomerObject {
   }
 
   /**
-   * Looks up everything about an event once, before the transaction, to be stored with the fact. Returns null if the
-   * event names an affiliate that doesn't exist.
+   * Looks up everything about an event once, before the transaction, to be stored with the fact, and keeps the terms. Returns
+   * null if the event names an affiliate that doesn't exist.
    */
-  async #lookUp(
-    id: string,
-    event: ConversionEvent,
-    receivedAt: number,
-  ): Promise<{ fact: Fact; holder: Holder } | null> {
+  protected async lookUp(id: string, event: ConversionEvent, receivedAt: number): Promise<LookedUp | null> {
+    const looked = await this.readLookUp(id, event, receivedAt);
+    if (looked !== null) this.store.keepTerms(looked.fact.terms_version, looked.terms);
+    return looked;
+  }
+
+  /** As {@link lookUp}, without keeping anything. */
+  protected async readLookUp(id: string, event: ConversionEvent, receivedAt: number): Promise<LookedUp | null> {
     const { program_id } = event;
     const at = Math.min(event.occurred_at, receivedAt);
     const [eventLookup, { version, terms }, holder, conversion_id] = await Promise.all([
@@ -274,9 +185,8 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     const marks = [...this.store.listMarks(), ...found.marks];
     const { vault_key } = readSettings(this.env);
     const affiliates = await lookUpAffiliates(this.db, vault_key, program_id, [...new Set(touched)], marks);
-    this.store.keepTerms(version, terms);
     const fact = { id, event, received_at: receivedAt, ...found, ...affiliates, terms_version: version, conversion_id };
-    return { fact, holder };
+    return { fact, holder, terms };
   }
 
   #keys(): LookUpKeys {
@@ -285,7 +195,7 @@ export abstract class CustomerObject extends MergeableCustomerObject {
   }
 
   /** A fact's id; that of an erased customer's fact, where the event is known by its erased id only. */
-  async #factIdOf({ endpoint, id }: ConversionEvent): Promise<string> {
+  protected async factIdOf({ endpoint, id }: ConversionEvent): Promise<string> {
     const factId = `${endpoint}:${id}`;
     if (!isErasedKey(this.name)) return factId;
     const erased = await hashEventId(readSettings(this.env).vault_key, endpoint, id);
@@ -299,15 +209,15 @@ export abstract class CustomerObject extends MergeableCustomerObject {
       if (fact.event.payment_state === undefined) return this.#receiptFor("conflict", fact);
       // The sale keeps its first amount, but whether it is still paid, and its refunds, are those of its newest state.
       const state = { ...fact, event: { ...fact.event, amount: sale.amount, currency: sale.currency, gross: null } };
-      return this.#receiptFor(this.#apply(state, holder) > 0 ? "recorded" : "conflict", state);
+      return this.#receiptFor(this.apply(state, holder) > 0 ? "recorded" : "conflict", state);
     }
-    const changed = this.#apply(fact, holder);
+    const changed = this.apply(fact, holder);
     // Another event for the same payment may carry a click and so change the credit.
     return this.#receiptFor(sale !== null && changed === 0 ? "duplicate" : "recorded", fact);
   }
 
   /** Applies a fact and returns how many conversions changed. */
-  #apply(fact: Fact, holder: Holder): number {
+  protected apply(fact: Fact, holder: Holder): number {
     const send: Send = (messages) => this.outbox.put(accountsFirst(messages));
     return applyFact({ store: this.store, holder, send }, fact);
   }

@@ -1,18 +1,20 @@
 import type { AuditMessage } from "../audit/audit-message.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
-import type { Decision, DecisionResult } from "./decisions/decision.ts";
+import type { Decision, DecisionResult, PreviewedDecision } from "./decisions/decision.ts";
 import type { EnteredSale } from "./decisions/manual-sale.ts";
-import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
+import type { Dispute, DisputeResult, PreviewedDispute } from "./disputes/dispute.ts";
 import type { Traces } from "./erasure/traces.ts";
 import type { CustomerHistory } from "./messages.ts";
 import type { Settlement } from "./payments/settlement.ts";
 
-/** The RPC methods of a Customer object, documented in `customer-object.ts` and `mergeable-customer-object.ts`. */
+/** The RPC methods of a Customer object, documented in `customer-object.ts`, `deciding-customer-object.ts` and `mergeable-customer-object.ts`. */
 export interface CustomerRpc extends Rpc.DurableObjectBranded {
   record(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt>;
   dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
+  previewDispute(dispute: Dispute): Promise<PreviewedDispute>;
   settle(settlement: Settlement, audit?: AuditMessage): Promise<Receipt | null>;
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
+  previewCredit(decision: Decision): Promise<PreviewedDecision>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
   handOver(into: string): Promise<void>;
   adopt(history: CustomerHistory): Promise<void>;

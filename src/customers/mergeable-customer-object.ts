@@ -11,10 +11,10 @@ import { applyAll } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { hashTo128Bits } from "./conversion-id-resolver.ts";
 import { CustomerStore } from "./customer-store.ts";
-import type { Decision, DecisionResult } from "./decisions/decision.ts";
+import type { Decision, DecisionResult, PreviewedDecision } from "./decisions/decision.ts";
 import { listRuledAffiliates } from "./decisions/find-rulings.ts";
 import type { EnteredSale } from "./decisions/manual-sale.ts";
-import type { Dispute, DisputeResult } from "./disputes/dispute.ts";
+import type { Dispute, DisputeResult, PreviewedDispute } from "./disputes/dispute.ts";
 import { anonymizeFacts, erasedIdOf } from "./erasure/anonymize.ts";
 import { beingErased } from "./erasure/being-erased.ts";
 import { hasNewCustomer } from "./erasure/queries.ts";
@@ -47,8 +47,10 @@ export interface CustomerPeer {
   record(event: ConversionEvent, receivedAt: number, audit?: AuditMessage): Promise<Receipt>;
   adopt(history: CustomerHistory): Promise<void>;
   dispute(dispute: Dispute, audit?: AuditMessage): Promise<DisputeResult>;
+  previewDispute(dispute: Dispute): Promise<PreviewedDispute>;
   settle(settlement: Settlement, audit?: AuditMessage): Promise<Receipt | null>;
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
+  previewCredit(decision: Decision): Promise<PreviewedDecision>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
 }
 

@@ -4,7 +4,7 @@ import type { ChainHead } from "../commissions/chain.ts";
 import type { TierView } from "../commissions/judge-tier.ts";
 import type { LedgerEntry } from "../commissions/ledger.ts";
 import type { Adjusted, Adjustment } from "../commissions/post-adjustment.ts";
-import type { SponsoredSale } from "../commissions/post-sale.ts";
+import type { PreviewedPosts, SponsoredSale } from "../commissions/post-sale.ts";
 import type { AttributedSale } from "../customers/conversion.ts";
 import type { Tiers } from "../programs/terms.ts";
 import type { Paying, PaymentMade } from "./statements/change-statement.ts";
@@ -30,6 +30,8 @@ export type Paid =
 export interface AccountRpc extends Rpc.DurableObjectBranded {
   post(sale: AttributedSale): Promise<void>;
   postOverride(sponsored: SponsoredSale): Promise<void>;
+  previewPosts(sales: readonly AttributedSale[]): Promise<PreviewedPosts>;
+  previewOverrides(sponsored: readonly SponsoredSale[]): Promise<LedgerEntry[]>;
   renameCustomer(from: readonly string[], to: string): Promise<void>;
   adjust(key: string, adjustment: Adjustment, now: number, audit?: AuditMessage): Promise<Adjusted<LedgerEntry>>;
   readEntries(after: number, limit: number): Promise<LedgerEntry[]>;

@@ -136,6 +136,8 @@ const CALLS: Record<string, string> = {
   "GET /conversions/:id": "read checked",
   "POST /conversions": "write checked",
   "POST /conversions/:id/credit": "write checked",
+  "POST /conversions/:id/credit/preview": "write checked",
+  "POST /conversions/:id/disputes/preview": "write checked",
   "POST /conversions/:id/disputes": "write checked",
   "POST /conversions/credits/bulk": "write checked",
   "POST /conversions/:id/settlement": "write checked",

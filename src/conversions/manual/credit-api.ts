@@ -72,11 +72,12 @@ async function decide(c: ApiCall, { conversion, ...fields }: Credit, key: string
   const result = await orBusy(
     async (): Promise<DecisionResult> => c.env.CUSTOMERS.getByName(customer_key).credit(decision, audit),
   );
-  if (!result.ok) throw refusalOf(result.error);
+  if (!result.ok) throw refuseCredit(result.error);
   return { conversion, ...after, changed: result.changed };
 }
 
-function refusalOf(error: Extract<DecisionResult, { ok: false }>["error"]): Problem {
+/** The error for a decision that an object refuses. */
+export function refuseCredit(error: Extract<DecisionResult, { ok: false }>["error"]): Problem {
   switch (error) {
     case "conversion_unknown":
       return conversionNotFound();

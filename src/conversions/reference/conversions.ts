@@ -14,7 +14,7 @@ import { host } from "../../links/reference/links.ts";
 import { TYPES } from "../api.ts";
 import { newDispute } from "../dispute-api.ts";
 import { newSettlement } from "../settlement-api.ts";
-import { conversion, explainedConversion, touched } from "./schemas.ts";
+import { conversion, creditPreview, explainedConversion, touched } from "./schemas.ts";
 
 const ID = "cv_0b7f3a52c19e4d868f3d5a1c9be27d40";
 const CONVERSION = { text: "The conversion's id.", example: ID, error: "conversion_not_found" };
@@ -23,6 +23,24 @@ const findSale = (program: string, type: string) =>
   `CONVERSION=$(api "$ORIGIN/v1/conversions?program=${program}" | jq -r '[.data[] | select(.type == "${type}")][0].id')`;
 
 const of = { id: "$CONVERSION" };
+
+const DISPUTE_BODY = {
+  schema: newDispute,
+  fields: {
+    affiliate: "The username of the affiliate to credit.",
+    reason: "Why, for both affiliates.",
+    internal_note: "A note for the audit log, which affiliates don't see.",
+  },
+  example: { affiliate: "jonas", reason: "The customer asked Jonas first." },
+};
+
+const DISPUTED = {
+  path: of,
+  before: [
+    `api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "jonas"}'`,
+    `CONVERSION=$(api "$ORIGIN/v1/conversions?program=acme&affiliate=ada&limit=1" | jq -r '.data[0].id')`,
+  ],
+};
 
 /** The calls of the folder's files. */
 export const conversionCalls: readonly Call[] = [
@@ -91,15 +109,7 @@ export const conversionCalls: readonly Call[] = [
     summary: "Credit another affiliate in a dispute",
     text: "Within the `dispute_days` of the terms. Both affiliates see the reason.",
     path: { id: CONVERSION },
-    body: {
-      schema: newDispute,
-      fields: {
-        affiliate: "The username of the affiliate to credit.",
-        reason: "Why, for both affiliates.",
-        internal_note: "A note for the audit log, which affiliates don't see.",
-      },
-      example: { affiliate: "jonas", reason: "The customer asked Jonas first." },
-    },
+    body: DISPUTE_BODY,
     needs_idempotency_key: true,
     answers: {
       200: object({
@@ -115,13 +125,29 @@ export const conversionCalls: readonly Call[] = [
       422: ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found", "invalid_idempotency_key"],
       503: ["customer_busy"],
     },
-    sample: {
-      path: of,
-      before: [
-        `api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "jonas"}'`,
-        `CONVERSION=$(api "$ORIGIN/v1/conversions?program=acme&affiliate=ada&limit=1" | jq -r '.data[0].id')`,
-      ],
+    sample: DISPUTED,
+  },
+  {
+    route: "POST /conversions/:id/disputes/preview",
+    id: "previewDispute",
+    tag: "Conversions",
+    summary: "Preview a dispute",
+    text: "What crediting another affiliate in a dispute would change, also in money. Changes nothing.",
+    path: { id: CONVERSION },
+    body: DISPUTE_BODY,
+    answers: {
+      200: object({
+        conversion: text("The conversion's id.", ID),
+        affiliate: text("The affiliate that would be credited.", "jonas"),
+        ...creditPreview.entries,
+      }),
     },
+    errors: {
+      409: ["customer_unknown", "dispute_too_late", "disputes_not_allowed"],
+      422: ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found"],
+      503: ["customer_busy"],
+    },
+    sample: DISPUTED,
   },
   {
     route: "GET /programs/:program/affiliates/:affiliate/touched",

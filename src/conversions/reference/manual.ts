@@ -5,13 +5,31 @@ import { count, object, oneOf, orNull, text } from "../../api/layout/reference/f
 import { DECISION_SCOPES } from "../../webhooks/conversion-event.ts";
 import { newCredit } from "../manual/credit-api.ts";
 import { newSale } from "../manual/sale-api.ts";
-import { conversion } from "./schemas.ts";
+import { conversion, creditPreview } from "./schemas.ts";
 
 const ID = "cv_0b7f3a52c19e4d868f3d5a1c9be27d40";
 
 const REASON = "Why. Affiliates see it.";
 
 const AFFILIATE_ERRORS = ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found"];
+
+const CREDIT_BODY = {
+  schema: newCredit,
+  fields: {
+    affiliate: "The username of the affiliate to credit. Null for nobody.",
+    scope: "This conversion, what follows it, or everything that is bound together with it.",
+    reason: REASON,
+    internal_note: "A note for the audit log, which affiliates don't see.",
+  },
+  example: { affiliate: "jonas", scope: "conversion", reason: "Jonas advised the customer by phone." },
+};
+
+const ON_SALE = {
+  path: { id: "$CONVERSION" },
+  before: [
+    `CONVERSION=$(api "$ORIGIN/v1/conversions?program=orbit&credited=true&type=sale&limit=1" | jq -r '.data[0].id')`,
+  ],
+};
 
 /** The calls of `manual/`. */
 export const manualCalls: readonly Call[] = [
@@ -67,16 +85,7 @@ export const manualCalls: readonly Call[] = [
     summary: "Credit another affiliate or nobody",
     text: "Your own decision: unlike a dispute, it has no time limit.",
     path: { id: { text: "The conversion's id.", example: ID, error: "conversion_not_found" } },
-    body: {
-      schema: newCredit,
-      fields: {
-        affiliate: "The username of the affiliate to credit. Null for nobody.",
-        scope: "This conversion, what follows it, or everything that is bound together with it.",
-        reason: REASON,
-        internal_note: "A note for the audit log, which affiliates don't see.",
-      },
-      example: { affiliate: "jonas", scope: "conversion", reason: "Jonas advised the customer by phone." },
-    },
+    body: CREDIT_BODY,
     needs_idempotency_key: true,
     answers: {
       200: object({
@@ -93,11 +102,29 @@ export const manualCalls: readonly Call[] = [
       422: AFFILIATE_ERRORS,
       503: ["customer_busy"],
     },
-    sample: {
-      path: { id: "$CONVERSION" },
-      before: [
-        `CONVERSION=$(api "$ORIGIN/v1/conversions?program=orbit&credited=true&type=sale&limit=1" | jq -r '.data[0].id')`,
-      ],
+    sample: ON_SALE,
+  },
+  {
+    route: "POST /conversions/:id/credit/preview",
+    id: "previewCredit",
+    tag: "Conversions",
+    summary: "Preview a credit",
+    text: "What crediting another affiliate or nobody would change, also in money. Changes nothing.",
+    path: { id: { text: "The conversion's id.", example: ID, error: "conversion_not_found" } },
+    body: CREDIT_BODY,
+    answers: {
+      200: object({
+        conversion: text("The conversion's id.", ID),
+        affiliate: orNull(text("The affiliate that would be credited. Null for nobody.", "jonas")),
+        scope: oneOf(DECISION_SCOPES, "What the decision would be about."),
+        ...creditPreview.entries,
+      }),
     },
+    errors: {
+      409: ["customer_unknown", "nothing_follows", "own_purchase"],
+      422: AFFILIATE_ERRORS,
+      503: ["customer_busy"],
+    },
+    sample: ON_SALE,
   },
 ];

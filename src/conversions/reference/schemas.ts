@@ -173,3 +173,41 @@ export const touched = named("TouchedConversion", {
     "The affiliate's own touches.",
   ),
 });
+
+/** What a decision about the credit would change. */
+export const creditPreview = object({
+  changed: count("How many conversions would be credited differently: what the decision itself answers.", 4),
+  moved: object({
+    this: flag("Whether this conversion moves to another affiliate or to nobody.", true),
+    earlier: count("How many earlier conversions of the customer move with it.", 0),
+    later: count("How many later ones do, such as renewals.", 3),
+  }),
+  conversions: listOf(
+    object({
+      id: text("Its id.", ID),
+      type: oneOf(TYPES, "What the customer did."),
+      occurred_at: time("When it happened."),
+      amount: orNull(amount("Minor units. Null for leads and trials.", 9_900)),
+      currency: orNull(text("ISO 4217 currency code.", "USD")),
+      from: orNull(text("The affiliate that is credited now. Null for nobody.", "maya")),
+      to: orNull(text("The affiliate that would be credited. Null for nobody.", "jonas")),
+    }),
+    "The conversions that move, oldest first; at most 100.",
+  ),
+  amounts: v.pipe(
+    v.nullable(
+      v.array(
+        object({
+          affiliate,
+          kind: oneOf(["commission", "override", "bonus"], "Its own commission, second-tier commission or a bonus."),
+          currency,
+          reversed: amount("What would be reversed, in minor units. Never negative.", 7_960),
+          credited: amount("What would be credited, in minor units. Never negative.", 0),
+        }),
+      ),
+    ),
+    v.description(
+      "What would change in each affiliate's ledger. Null if more than 500 entries would have to be posted on trial: then only the numbers above are known.",
+    ),
+  ),
+});

@@ -5,6 +5,7 @@ import { bindingScope } from "../disputes/ruling.ts";
 import type { Fact } from "../fact.ts";
 import { type Plans, rootOf } from "../payments/count-payments.ts";
 import { type CreditCommand, commandEventOf } from "./command-event.ts";
+import type { CreditPreview } from "./credit-preview.ts";
 import { conversionScope } from "./find-rulings.ts";
 
 /** The command to credit another affiliate, or nobody. */
@@ -18,9 +19,13 @@ export interface Decision extends CreditCommand {
 }
 
 /** The result of a decision: how many conversions it changed, or why it is refused. */
-export type DecisionResult =
-  | { ok: true; changed: number }
-  | { ok: false; error: "conversion_unknown" | "decision_reused" | "own_purchase" | "nothing_follows" };
+export type DecisionResult = { ok: true; changed: number } | { ok: false; error: DecisionRefusal | "decision_reused" };
+
+/** Why a decision is refused, as a stable code. */
+export type DecisionRefusal = "conversion_unknown" | "own_purchase" | "nothing_follows";
+
+/** What a decision would change, or why it would be refused. */
+export type PreviewedDecision = ({ ok: true } & CreditPreview) | { ok: false; error: DecisionRefusal };
 
 /** The conversion that a decision is about. */
 export interface DecidedConversion {

@@ -1,6 +1,7 @@
 /** The command to credit another affiliate, and the event it is stored as. */
 import type { ConversionEvent } from "../../webhooks/conversion-event.ts";
 import { type CreditCommand, commandEventOf } from "../decisions/command-event.ts";
+import type { CreditPreview } from "../decisions/credit-preview.ts";
 import type { Fact } from "../fact.ts";
 import type { DisputeRefusal } from "./ruling.ts";
 
@@ -17,6 +18,11 @@ export interface Dispute extends CreditCommand {
 export type DisputeResult =
   | { ok: true; changed: number }
   | { ok: false; error: DisputeRefusal | "conversion_unknown" | "dispute_reused" };
+
+/** What a dispute would change, or why it would be refused. */
+export type PreviewedDispute =
+  | ({ ok: true } & CreditPreview)
+  | { ok: false; error: DisputeRefusal | "conversion_unknown" };
 
 /** Creates the event for a dispute about an existing event. */
 export function rulingOf(dispute: Dispute, disputed: ConversionEvent, scope: string): ConversionEvent {
