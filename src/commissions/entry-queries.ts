@@ -75,12 +75,12 @@ export interface EntryProgram {
 }
 
 /** Explains entries of one program by their terms and own rates. Each version of the terms is read once. */
-export async function explainRows(
+export async function explainRows<Row extends EntryRow>(
   db: Database,
   program: EntryProgram,
-  rows: readonly EntryRow[],
+  rows: readonly Row[],
   reader: EntryReading["reader"],
-): Promise<ExplainedRow[]> {
+): Promise<(Row & Pick<ExplainedRow, "explanation">)[]> {
   const originals = await loadOriginals(db, rows);
   const named = [...rows, ...originals.values()].flatMap(({ rule, terms_version }) =>
     rule === null ? [] : (terms_version ?? []),

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { type EntryView, entryColumns, explainRows, viewEntry } from "../commissions/entry-queries.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
 import { parseRecord } from "../customers/conversion.ts";
@@ -16,8 +16,11 @@ export interface ExplainedConversion extends ConversionView {
   explanation: Explanation;
   /** What the merchant decided about it, with its internal notes. */
   decisions: DecisionView[];
-  entries: EntryView[];
+  entries: (EntryView & { affiliate: string })[];
 }
+
+/** The affiliate whose ledger an entry is in. */
+const affiliate = sql<string>`(SELECT username FROM affiliates WHERE affiliates.id = affiliate_id)`;
 
 /** Reads a conversion of one of these programs, with its commission at a time (ms). Null if it isn't projected (yet). */
 export async function readConversion(
@@ -32,7 +35,11 @@ export async function readConversion(
       .from(conversions)
       .innerJoin(programs, eq(programs.id, conversions.program_id))
       .where(and(eq(conversions.id, id), isInScope(conversions.program_id, scope))),
-    db.select(entryColumns).from(ledgerEntries).where(eq(ledgerEntries.conversion, id)).orderBy(ledgerEntries.number),
+    db
+      .select({ ...entryColumns, affiliate })
+      .from(ledgerEntries)
+      .where(eq(ledgerEntries.conversion, id))
+      .orderBy(ledgerEntries.number),
     selectDecisions(db, id),
   ]);
   const [row] = rows;

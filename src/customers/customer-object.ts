@@ -1,4 +1,5 @@
 import type { AuditMessage } from "../audit/audit-message.ts";
+import { dryRun } from "../db/dry-run.ts";
 import { readSettings } from "../env.ts";
 import { hashEventId } from "../lib/platform/vault.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
@@ -9,7 +10,8 @@ import { applyFact, type Send } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { findConversionOf, makeConversionId } from "./conversion-id-resolver.ts";
 import { refusesOwnPurchase } from "./credit.ts";
-import { type EnteredSale, isSameSale } from "./decisions/manual-sale.ts";
+import { type CreditPreview, collectChanges } from "./decisions/credit-preview.ts";
+import { type EnteredSale, isSameSale, type PreviewedSale } from "./decisions/manual-sale.ts";
 import { anonymizeFact } from "./erasure/anonymize.ts";
 import { type Fact, namedTouch, type OwnKind } from "./fact.ts";
 import { isMaker } from "./knowledge.ts";
@@ -96,6 +98,21 @@ export abstract class CustomerObject extends MergeableCustomerObject {
     this.receivedUntil = Math.max(this.receivedUntil, now);
     await this.makeDurable();
     return entered;
+  }
+
+  /** What {@link enter} would change. Changes nothing. */
+  async previewEntry(event: ConversionEvent, now: number): Promise<PreviewedSale> {
+    const elsewhere = await this.findElsewhere();
+    if (elsewhere !== null) return this.peer(elsewhere).previewEntry(event, now);
+    const looked = await this.readLookUp(await this.factIdOf(event), event, now);
+    if (looked === null) throw new Error("the affiliate of a sale does not exist");
+    const moved = this.store.readSetting(MERGED_INTO);
+    if (moved !== null) return this.peer(moved).previewEntry(event, now);
+    if (this.refusesOwn(looked.fact, looked.terms)) return { status: "own_purchase" };
+    const sale = this.#knownSale(looked.fact);
+    if (sale !== null) return { status: "payment_exists", conversion: sale.id };
+    const conversion = looked.fact.conversion_id ?? "";
+    return { status: "previewed", conversion, ...this.tryOut(looked, event.occurred_at) };
   }
 
   #answerEntered(known: Fact, event: ConversionEvent): EnteredSale {
@@ -220,6 +237,20 @@ export abstract class CustomerObject extends MergeableCustomerObject {
   protected apply(fact: Fact, holder: Holder): number {
     const send: Send = (messages) => this.outbox.put(accountsFirst(messages));
     return applyFact({ store: this.store, holder, send }, fact);
+  }
+
+  /**
+   * What a fact would change. It is applied like any other, and rolled back. `decided_at` is when the conversion happened that it is
+   * about.
+   */
+  protected tryOut({ fact, holder, terms }: LookedUp, decided_at: number): CreditPreview {
+    const changes = collectChanges((id) => this.store.findConversion(id));
+    const changed = dryRun(this.ctx.storage, () => {
+      this.store.keepTerms(fact.terms_version, terms);
+      return applyFact({ store: this.store, holder, send: changes.add }, fact);
+    });
+    // The conversions as they are, now that nothing has changed.
+    return { changed, decided_at, ...changes.finish() };
   }
 
   /** The existing sale that a sale event repeats, or null if it is new. */

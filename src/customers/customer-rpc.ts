@@ -1,7 +1,7 @@
 import type { AuditMessage } from "../audit/audit-message.ts";
 import type { ConversionEvent, Receipt } from "../webhooks/conversion-event.ts";
 import type { Decision, DecisionResult, PreviewedDecision } from "./decisions/decision.ts";
-import type { EnteredSale } from "./decisions/manual-sale.ts";
+import type { EnteredSale, PreviewedSale } from "./decisions/manual-sale.ts";
 import type { Dispute, DisputeResult, PreviewedDispute } from "./disputes/dispute.ts";
 import type { Traces } from "./erasure/traces.ts";
 import type { CustomerHistory } from "./messages.ts";
@@ -16,6 +16,7 @@ export interface CustomerRpc extends Rpc.DurableObjectBranded {
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
   previewCredit(decision: Decision): Promise<PreviewedDecision>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
+  previewEntry(sale: ConversionEvent, now: number): Promise<PreviewedSale>;
   handOver(into: string): Promise<void>;
   adopt(history: CustomerHistory): Promise<void>;
   readTraces(): Promise<Traces>;

@@ -1,10 +1,7 @@
 import type { AuditMessage } from "../audit/audit-message.ts";
-import { dryRun } from "../db/dry-run.ts";
 import { type ConversionEvent, isErasedKey, qualifyId } from "../webhooks/conversion-event.ts";
-import { applyFact } from "./apply-fact.ts";
 import type { ConversionRecord } from "./conversion.ts";
 import { CustomerObject, type LookedUp } from "./customer-object.ts";
-import { type CreditPreview, collectChanges } from "./decisions/credit-preview.ts";
 import {
   type DecidedConversion,
   type Decision,
@@ -72,7 +69,7 @@ export abstract class DecidingCustomerObject extends CustomerObject {
     if (looked === null) throw new Error("the affiliate of a dispute does not exist");
     const moved = this.store.readSetting(MERGED_INTO);
     if (moved !== null) return this.peer(moved).previewDispute(dispute);
-    return { ok: true, ...this.#preview(looked, found.record) };
+    return { ok: true, ...this.tryOut(looked, found.record.occurred_at) };
   }
 
   /**
@@ -112,7 +109,7 @@ export abstract class DecidingCustomerObject extends CustomerObject {
     const moved = this.store.readSetting(MERGED_INTO);
     if (moved !== null) return this.peer(moved).previewCredit(decision);
     if (this.refusesOwn(looked.fact, found.terms)) return OWN_PURCHASE;
-    return { ok: true, ...this.#preview(looked, found.record) };
+    return { ok: true, ...this.tryOut(looked, found.record.occurred_at) };
   }
 
   /** How many conversions a decision changed when it was made. Not known any more once the customer was merged or erased. */
@@ -130,17 +127,6 @@ export abstract class DecidingCustomerObject extends CustomerObject {
       if (fact.event.type === "credit") this.store.writeSetting(`${CHANGED}${fact.id}`, String(changed));
       return changed;
     });
-  }
-
-  /** What a fact would change. It is applied like any other, and rolled back. */
-  #preview({ fact, holder, terms }: LookedUp, { occurred_at: decided_at }: ConversionRecord): CreditPreview {
-    const changes = collectChanges((id) => this.store.findConversion(id));
-    const changed = dryRun(this.ctx.storage, () => {
-      this.store.keepTerms(fact.terms_version, terms);
-      return applyFact({ store: this.store, holder, send: changes.add }, fact);
-    });
-    // The conversions as they are, now that nothing has changed.
-    return { changed, decided_at, ...changes.finish() };
   }
 
   #findDisputed(dispute: Dispute): { found: Found; event: ConversionEvent; refusal: DisputeRefusal | null } | null {

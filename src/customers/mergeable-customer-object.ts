@@ -13,7 +13,7 @@ import { hashTo128Bits } from "./conversion-id-resolver.ts";
 import { CustomerStore } from "./customer-store.ts";
 import type { Decision, DecisionResult, PreviewedDecision } from "./decisions/decision.ts";
 import { listRuledAffiliates } from "./decisions/find-rulings.ts";
-import type { EnteredSale } from "./decisions/manual-sale.ts";
+import type { EnteredSale, PreviewedSale } from "./decisions/manual-sale.ts";
 import type { Dispute, DisputeResult, PreviewedDispute } from "./disputes/dispute.ts";
 import { anonymizeFacts, erasedIdOf } from "./erasure/anonymize.ts";
 import { beingErased } from "./erasure/being-erased.ts";
@@ -52,6 +52,7 @@ export interface CustomerPeer {
   credit(decision: Decision, audit?: AuditMessage): Promise<DecisionResult>;
   previewCredit(decision: Decision): Promise<PreviewedDecision>;
   enter(sale: ConversionEvent, now: number, audit?: AuditMessage): Promise<EnteredSale>;
+  previewEntry(sale: ConversionEvent, now: number): Promise<PreviewedSale>;
 }
 
 /** Where a customer's history is: its storage and outbox, and how it moves to another object, by a merge or an erasure. */

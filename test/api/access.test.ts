@@ -135,6 +135,7 @@ const CALLS: Record<string, string> = {
   "GET /conversions": "read checked",
   "GET /conversions/:id": "read checked",
   "POST /conversions": "write checked",
+  "POST /conversions/preview": "write checked",
   "POST /conversions/:id/credit": "write checked",
   "POST /conversions/:id/credit/preview": "write checked",
   "POST /conversions/:id/disputes/preview": "write checked",

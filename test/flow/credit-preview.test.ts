@@ -248,3 +248,52 @@ test("a preview of a dispute equals what the dispute changes", async () => {
   expect([said.changed, said.moved]).toEqual([json.changed, { this: true, earlier: 1, later: 1 }]);
   expect(inOrder(said.amounts)).toEqual(inOrder(changesBetween(before, await ledgers())));
 });
+
+describe("a preview of a sale entered by hand", () => {
+  test("equals what the sale changes, also for a new customer, and stores nothing", async () => {
+    const { program, rookie, boss, ids, ledgers } = await subscribed(2);
+    const sold = { program, affiliate: rookie, amount: 50_000, currency: "USD", reason: "By invoice" };
+    const sales = [
+      // Of the customer who is known, before its subscription; and of one who isn't.
+      { ...sold, customer: "cus_1", payment: "inv_1", occurred_at: at(daysAgo(400)), subscription },
+      { ...sold, customer: "cus_new", payment: "inv_2", occurred_at: at(daysAgo(1)), email: "new@example.com" },
+    ];
+    for (const body of sales) {
+      const tables = ["known_names", "customers", "conversions", "audit_entries"];
+      const counts = () =>
+        env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`))).then((all) =>
+          all.map(({ results }) => results[0]),
+        );
+      const before = await ledgers();
+      const stored = await counts();
+      const { status, json: said } = await admin("POST", "/v1/conversions/preview", body);
+      expect([status, said.affiliate]).toEqual([200, rookie]);
+      expect(await counts()).toEqual(stored);
+      const { json } = await post("/v1/conversions", body);
+      expect(json.attributed_to).toBe(rookie);
+      await relayAll(program, json.id ?? ids[0]);
+      expect(inOrder(said.amounts)).toEqual(inOrder(changesBetween(before, await ledgers())));
+      expect(said.amounts).toContainEqual(expect.objectContaining({ affiliate: boss, kind: "override" }));
+      expect(said.conversions).toContainEqual(expect.objectContaining({ id: json.id, from: null, to: rookie }));
+    }
+  });
+
+  test("is refused like the sale", async () => {
+    const { program, a, ids } = await subscribed(1);
+    const body = {
+      ...{ program, affiliate: a.username, customer: "cus_1", payment: "pay_0", amount: 100, currency: "USD" },
+      ...{ occurred_at: at(daysAgo(1)), reason: "By invoice" },
+    };
+    const cases: [Record<string, unknown>, unknown[]][] = [
+      [{}, [409, "payment_exists", "payment"]],
+      [{ payment: "inv_1", email: `${a.username}@example.com` }, [409, "own_purchase", "affiliate"]],
+      [{ payment: "inv_1", occurred_at: at(Date.now() + DAY) }, [422, "invalid_occurred_at", "occurred_at"]],
+      [{ payment: "inv_1", affiliate: "nobody" }, [422, "affiliate_not_found", "affiliate"]],
+      [{ payment: "inv_1", amount: 0 }, [422, "invalid_amount", "amount"]],
+    ];
+    for (const [change, expected] of cases) {
+      expect(await refused(admin("POST", "/v1/conversions/preview", { ...body, ...change }))).toEqual(expected);
+    }
+    expect((await admin("GET", `/v1/conversions?program=${program}`)).json.data).toHaveLength(ids.length);
+  });
+});

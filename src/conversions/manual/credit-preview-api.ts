@@ -55,7 +55,12 @@ function makeId(c: ApiCall, conversion: string): Promise<string> {
   return hashText(`${conversion}\npreview\n${c.var.now}`);
 }
 
-async function viewPreview(c: ApiCall, conversion: string, { changed, decided_at, moves, sales }: CreditPreview) {
+/** What a decision or a sale about a conversion would change, as the API shows it. */
+export async function viewPreview(
+  c: ApiCall,
+  conversion: string,
+  { changed, decided_at, moves, sales }: CreditPreview,
+) {
   const others = moves.filter(({ id }) => id !== conversion);
   const later = others.filter(({ occurred_at }) => occurred_at > decided_at).length;
   return {

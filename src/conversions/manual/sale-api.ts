@@ -8,7 +8,7 @@ import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { describeChange } from "../../audit/audit-store.ts";
-import type { EnteredSale } from "../../customers/decisions/manual-sale.ts";
+import type { EnteredSale, PreviewedSale } from "../../customers/decisions/manual-sale.ts";
 import type { Database } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { hashEmail, hashText } from "../../lib/platform/vault.ts";
@@ -22,7 +22,7 @@ import {
   shortText,
 } from "../../lib/validation.ts";
 import { type ConversionEvent, customerKeyOf, type EventSubscription } from "../../webhooks/conversion-event.ts";
-import { deleteIdentifiers, storeCustomer } from "../../webhooks/identity/customer-store.ts";
+import { deleteIdentifiers, peekCustomer, storeCustomer } from "../../webhooks/identity/customer-store.ts";
 import { findCustomers } from "../../webhooks/identity/erasure-store.ts";
 import { listIdentifiers, withoutNamespace } from "../../webhooks/identity/identifiers.ts";
 import { handOverCustomer } from "../../webhooks/identity/merge-job.ts";
@@ -35,6 +35,7 @@ import { describeAmbiguity, namespace } from "../customers/api.ts";
 import { readDetails } from "../detail-queries.ts";
 import { findApproved, orBusy } from "../dispute-api.ts";
 import { viewConversion } from "../view.ts";
+import { viewPreview } from "./credit-preview-api.ts";
 import { reasonText } from "./fields.ts";
 
 const id = v.pipe(
@@ -84,14 +85,8 @@ const ENDPOINT = "manual";
 export function addManualSaleRoutes(app: ApiApp): void {
   app.post("/conversions", permit("write", { checks_programs: true }), async (c) => {
     const key = readIdempotencyKey(c.req, "sale");
-    const fields = await readJson(c.req, newSale);
+    const { program, sale } = await readSale(c, (programId) => hashText(`${programId}\n${key}`));
     const { db, now } = c.var;
-    const program = await findVisibleProgram(c, fields.program, "program");
-    if (fields.occurred_at > now) {
-      throw new Problem(422, "invalid_occurred_at", "occurred_at: must not be in the future.", "occurred_at");
-    }
-    const affiliate = await findApproved(c, program.id, fields.affiliate);
-    const sale = await eventOf(c, { ...fields, affiliate }, program.id, await hashText(`${program.id}\n${key}`));
     const entered = await enter(c, sale);
     if ("record" in entered) {
       const details = await readDetails(db, [entered.record], now);
@@ -100,9 +95,40 @@ export function addManualSaleRoutes(app: ApiApp): void {
     }
     throw refusalOf(entered);
   });
+
+  app.post("/conversions/preview", permit("write", { checks_programs: true }), async (c) => {
+    // An id that no sale has: an `Idempotency-Key` has no line break.
+    const { sale } = await readSale(c, (programId) => hashText(`${programId}\npreview\n${c.var.now}`));
+    const { named } = nameCustomer(sale, c.var.now);
+    const { customer_key, merges, payment } = await peekCustomer(c.var.db, named);
+    if (customer_key === null) throw new Error("a customer with an id has no object");
+    const recorded = payment === null ? sale.payment : withoutNamespace(sale.namespace, payment);
+    const previewed = await orBusy(
+      async (): Promise<PreviewedSale> =>
+        c.env.CUSTOMERS.getByName(customer_key).previewEntry({ ...sale, payment: recorded }, c.var.now),
+    );
+    if (previewed.status !== "previewed") throw refusalOf(previewed);
+    // Of customers that turn out to be the same one, only the history of one is known here.
+    const known = merges ? { ...previewed, sales: null } : previewed;
+    return c.json({ affiliate: sale.entered.affiliate, ...(await viewPreview(c, previewed.conversion, known)) });
+  });
 }
 
-async function eventOf(c: ApiCall, fields: NewSale, program_id: number, id: string): Promise<ConversionEvent> {
+/** Reads a sale that is to be entered. Throws its refusals. */
+async function readSale(c: ApiCall, makeId: (programId: number) => Promise<string>) {
+  const fields = await readJson(c.req, newSale);
+  const program = await findVisibleProgram(c, fields.program, "program");
+  if (fields.occurred_at > c.var.now) {
+    throw new Problem(422, "invalid_occurred_at", "occurred_at: must not be in the future.", "occurred_at");
+  }
+  const affiliate = await findApproved(c, program.id, fields.affiliate);
+  const sale = await eventOf(c, { ...fields, affiliate }, program.id, await makeId(program.id));
+  return { program, sale };
+}
+
+type SaleEvent = ConversionEvent & Required<Pick<ConversionEvent, "entered">>;
+
+async function eventOf(c: ApiCall, fields: NewSale, program_id: number, id: string): Promise<SaleEvent> {
   const { db, env } = { db: c.var.db, env: c.env };
   const { customer, payment, amount, currency, occurred_at, product = null, email, affiliate, reason } = fields;
   return {
@@ -146,16 +172,22 @@ async function findNamespace(db: Database, programId: number, customer: string):
   throw new Problem(422, "namespace_missing", detail, "namespace");
 }
 
+/** How a sale names its customer. */
+function nameCustomer(event: ConversionEvent, now: number) {
+  const { id, program_id, namespace, occurred_at, payment, subscription } = event;
+  const identifiers = listIdentifiers(providerEvent({ id, type: "sale", occurred_at, payment, subscription }), event);
+  const origin = `${ENDPOINT}:${id}`;
+  const named = { program_id, at: now, origin, identifiers, namespace, customer_key: customerKeyOf(event) };
+  return { named, origin, identifiers };
+}
+
 /** Records the sale in the customer's object. Nothing is left of a sale that is refused. */
 async function enter(c: ApiCall, event: ConversionEvent): Promise<EnteredSale> {
   const { env } = c;
   const { db, now } = c.var;
-  const { program_id, payment, subscription, entered, amount, currency, occurred_at, product } = event;
-  const parsed = providerEvent({ id: event.id, type: "sale", occurred_at, payment, subscription });
-  const identifiers = listIdentifiers(parsed, event);
-  const origin = `${ENDPOINT}:${event.id}`;
-  const named = { program_id, at: now, origin, identifiers, namespace: event.namespace };
-  const stored = await storeCustomer(db, { ...named, customer_key: customerKeyOf(event) });
+  const { program_id, payment, entered, amount, currency, occurred_at, product } = event;
+  const { named, origin, identifiers } = nameCustomer(event, now);
+  const stored = await storeCustomer(db, named);
   const { customer_key } = stored;
   if (customer_key === null) throw new Error("a customer with an id has no object");
   for (const from of stored.merging) await handOverCustomer(env, from, customer_key);
@@ -171,7 +203,9 @@ async function enter(c: ApiCall, event: ConversionEvent): Promise<EnteredSale> {
   return result;
 }
 
-function refusalOf(refused: Exclude<EnteredSale, { record: unknown }>): Problem {
+function refusalOf(
+  refused: Exclude<EnteredSale, { record: unknown }> | Exclude<PreviewedSale, { status: "previewed" }>,
+): Problem {
   switch (refused.status) {
     case "payment_exists": {
       const detail = `This payment is recorded already, as the conversion ${refused.conversion}. To credit it to another affiliate, use POST /v1/conversions/${refused.conversion}/credit.`;

@@ -13,6 +13,37 @@ const REASON = "Why. Affiliates see it.";
 
 const AFFILIATE_ERRORS = ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found"];
 
+const SALE_BODY = {
+  schema: newSale,
+  fields: {
+    program: "The program's slug.",
+    affiliate: "The username of the affiliate to credit.",
+    customer: "The customer's id.",
+    namespace: "Whose ids these are: a provider's source, such as `stripe`, or empty for your own.",
+    email: "The customer's email address. Only its hash is stored.",
+    payment: "Your id of the payment. A payment is recorded once.",
+    amount: "Minor units.",
+    currency: "ISO 4217 currency code.",
+    occurred_at: "When it was paid, not in the future.",
+    product: "The product.",
+    subscription: "The subscription's id, or the subscription with its interval.",
+    "subscription.id": "The subscription's id.",
+    "subscription.interval": "How often it is billed.",
+    "subscription.interval_count": "How many intervals lie between two payments.",
+    reason: REASON,
+  },
+  example: {
+    program: "orbit",
+    affiliate: "maya",
+    customer: "cus_1042",
+    payment: "inv_1042",
+    amount: 9_900,
+    currency: "USD",
+    occurred_at: "2026-03-02T09:30:00Z",
+    reason: "Paid by bank transfer.",
+  },
+};
+
 const CREDIT_BODY = {
   schema: newCredit,
   fields: {
@@ -39,38 +70,29 @@ export const manualCalls: readonly Call[] = [
     tag: "Conversions",
     summary: "Enter a sale by hand",
     text: "For a sale without a click, such as one by bank transfer. 200 for a repeated call.",
-    body: {
-      schema: newSale,
-      fields: {
-        program: "The program's slug.",
-        affiliate: "The username of the affiliate to credit.",
-        customer: "The customer's id.",
-        namespace: "Whose ids these are: a provider's source, such as `stripe`, or empty for your own.",
-        email: "The customer's email address. Only its hash is stored.",
-        payment: "Your id of the payment. A payment is recorded once.",
-        amount: "Minor units.",
-        currency: "ISO 4217 currency code.",
-        occurred_at: "When it was paid, not in the future.",
-        product: "The product.",
-        subscription: "The subscription's id, or the subscription with its interval.",
-        "subscription.id": "The subscription's id.",
-        "subscription.interval": "How often it is billed.",
-        "subscription.interval_count": "How many intervals lie between two payments.",
-        reason: REASON,
-      },
-      example: {
-        program: "orbit",
-        affiliate: "maya",
-        customer: "cus_1042",
-        payment: "inv_1042",
-        amount: 9_900,
-        currency: "USD",
-        occurred_at: "2026-03-02T09:30:00Z",
-        reason: "Paid by bank transfer.",
-      },
-    },
+    body: SALE_BODY,
     needs_idempotency_key: true,
     answers: { 200: conversion, 201: conversion },
+    errors: {
+      409: ["customer_ambiguous", "own_purchase", "payment_exists"],
+      422: [...AFFILIATE_ERRORS, "namespace_missing", "program_not_found"],
+      503: ["customer_busy"],
+    },
+    sample: {},
+  },
+  {
+    route: "POST /conversions/preview",
+    id: "previewSale",
+    tag: "Conversions",
+    summary: "Preview a sale entered by hand",
+    text: "What it would earn, and what it would change for other conversions of the customer. Changes nothing. `amounts` is also null if the sale would show that two customers are the same one.",
+    body: SALE_BODY,
+    answers: {
+      200: object({
+        affiliate: text("The affiliate that would be credited.", "maya"),
+        ...creditPreview.entries,
+      }),
+    },
     errors: {
       409: ["customer_ambiguous", "own_purchase", "payment_exists"],
       422: [...AFFILIATE_ERRORS, "namespace_missing", "program_not_found"],

@@ -158,7 +158,10 @@ export const explainedConversion = named("ExplainedConversion", {
     "What the merchant decided about this conversion, oldest first.",
     [],
   ),
-  entries: listOf(entry, "The ledger entries for it, of all affiliates."),
+  entries: listOf(
+    named("ConversionEntry", { affiliate: text("The affiliate whose ledger it is in.", "maya"), ...entry.entries }),
+    "The ledger entries for it, of all affiliates.",
+  ),
 });
 
 /** A conversion that an affiliate wasn't credited for. */

@@ -126,6 +126,18 @@ export async function storeCustomer(
   return { ...(await mergeAssigned(db, given, found)), payment: found.keys[0]?.payment ?? null };
 }
 
+/** What {@link storeCustomer} would find, without recording anything. `merges`: whether it would merge customers. */
+export async function peekCustomer(
+  db: Database,
+  named: Omit<NamedCustomer, "may_change">,
+): Promise<{ customer_key: string | null; merges: boolean; payment: string | null }> {
+  const given = { ...named, may_change: sql`0` };
+  const found = await runBatch(db, recordCustomer(db, given).statements);
+  const assignment = findAssignment(given, found);
+  const merges = assignment !== null && assignment.merges.length > 0;
+  return { customer_key: assignment?.key ?? null, merges, payment: found.keys[0]?.payment ?? null };
+}
+
 /** The statement that removes the identifiers that an event recorded. */
 export function deleteIdentifiers(
   db: Database,
