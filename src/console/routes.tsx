@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { addAuditRoutes } from "../audit/console/routes.tsx";
+import { addSalesRoutes } from "../conversions/console/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { isSchemaMissing } from "../lib/missing-schema.ts";
@@ -93,6 +94,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addProgramListRoutes(app);
   addSettingsRoutes(app);
   addUserRoutes(app);
+  addSalesRoutes(app);
   addKeyRoutes(app);
   addAuditRoutes(app);
   addOperationRoutes(app);
