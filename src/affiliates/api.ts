@@ -30,6 +30,7 @@ import { loadTerms } from "../programs/terms-queries.ts";
 import { isPayingCustomer } from "./eligibility-queries.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { ENROLLMENT_SEGMENTS, viewEnrollment } from "./enrollment-list-api.ts";
+import { findStatusReason } from "./enrollment-queries.ts";
 import { findGroupAt, moveToGroup } from "./group-store.ts";
 import { readAffiliate, searchAffiliates } from "./search-queries.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
@@ -67,6 +68,8 @@ export const newEnrollment = v.strictObject({
 export const enrollmentChange = v.strictObject({
   status: v.optional(enrollmentStatus),
   ...confirmation,
+  /** Why it gets the status, for the affiliate. */
+  reason: v.optional(shortText),
   group: v.optional(v.string()),
   /** When the enrollment moves to the group; now by default. */
   group_from: v.optional(instant),
@@ -167,21 +170,29 @@ export function addAffiliateRoutes(app: ApiApp): void {
     app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
       const { db, now } = c.var;
       const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
-      const { status, group, group_from, is_customer } = await readJson(c.req, enrollmentChange);
+      const { status, reason, group, group_from, is_customer } = await readJson(c.req, enrollmentChange);
       if (status === "approved" && enrollment.status !== "approved") {
         await requireEligible(c, { program, affiliate, is_customer });
       }
+      if (reason !== undefined && status === undefined) {
+        throw new Problem(422, "invalid_reason", "reason: needs the status that it explains.", "reason");
+      }
       const account = { program_id: program.id, affiliate_id: affiliate.id };
       const statements = [
-        ...(status === undefined ? [] : setStatus(db, account, status, now)),
+        ...(status === undefined ? [] : setStatus(db, account, { status, reason }, now)),
         ...(await readMove(db, account, { group, group_from }, now)),
       ];
       if (statements.length === 0) {
         throw new Problem(422, "invalid_body", "The body must contain status or group.");
       }
-      const before = { status: enrollment.status, group: await findGroupAt(db, account, now) };
+      const before = {
+        status: enrollment.status,
+        group: await findGroupAt(db, account, now),
+        reason: await findStatusReason(db, account),
+      };
       const after = {
         status: status ?? enrollment.status,
+        ...(status !== undefined && { reason: reason ?? null }),
         group: group ?? before.group,
         ...(group_from !== undefined && { group_from: toIsoTime(group_from) }),
       };
@@ -221,18 +232,23 @@ export async function requireEligible(
   );
 }
 
-/** The statements that change an enrollment's status, and note when. */
-export function setStatus(db: Database, account: AccountKey, to: v.InferOutput<typeof enrollmentStatus>, now: number) {
+/** The statements that change an enrollment's status, and note when and why. */
+export function setStatus(
+  db: Database,
+  account: AccountKey,
+  { status, reason = null }: { status: v.InferOutput<typeof enrollmentStatus>; reason?: string | null | undefined },
+  now: number,
+) {
   const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
   return [
     db
       .update(enrollments)
-      .set({ status: to })
+      .set({ status })
       .where(and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, account.affiliate_id))),
     db
       .insert(enrollmentStatuses)
-      .values({ ...account, at: now, status: to })
-      .onConflictDoUpdate({ target: [p, a, at], set: { status: to } }),
+      .values({ ...account, at: now, status, reason })
+      .onConflictDoUpdate({ target: [p, a, at], set: { status, reason } }),
   ];
 }
 

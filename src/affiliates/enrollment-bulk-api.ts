@@ -14,6 +14,7 @@ import { parseAllFields, shortText } from "../lib/validation.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { listGroups } from "../programs/group-queries.ts";
 import { enrollmentStatus, requireEligible, setStatus } from "./api.ts";
+import { STATUS_REASON } from "./enrollment-queries.ts";
 import { moveToGroup } from "./group-store.ts";
 import { affiliates, enrollmentGroups, enrollmentStatuses, enrollments } from "./tables.ts";
 
@@ -23,7 +24,7 @@ export const enrollmentRow = v.strictObject({
   status: v.optional(enrollmentStatus),
   group: v.optional(v.string()),
   is_customer: v.optional(v.boolean(), false),
-  /** For the audit log. */
+  /** With a status, why, for the affiliate; and for the audit log. */
   reason: v.optional(shortText),
 });
 
@@ -31,11 +32,13 @@ type Row = v.InferOutput<typeof enrollmentRow>;
 type Program = Awaited<ReturnType<typeof findProgram>>;
 type Affiliate = typeof affiliates.$inferSelect;
 type Enrollment = { status: v.InferOutput<typeof enrollmentStatus>; group: string };
+/** With why it has its status. */
+type KnownEnrollment = Enrollment & { reason: string | null };
 
 /** What is known before the rows are done, by username; a row changes it for those after it. */
 interface Known {
   groups: ReadonlySet<string>;
-  enrolled: Map<string, { affiliate: Affiliate; enrollment: Enrollment }>;
+  enrolled: Map<string, { affiliate: Affiliate; enrollment: KnownEnrollment }>;
 }
 
 /** Two calls that enroll the same affiliate at once: the second one finds it enrolled. */
@@ -80,7 +83,10 @@ async function readKnown(c: ApiCall, program: Program, rows: readonly unknown[])
     AND g.affiliate_id = ${affiliates.id} AND g.at <= ${now} ORDER BY g.at DESC LIMIT 1)`;
   const [found, groups] = await Promise.all([
     db
-      .select({ affiliate: affiliates, status: enrollments.status, group: group.as("current_group") })
+      .select({
+        ...{ affiliate: affiliates, status: enrollments.status, group: group.as("current_group") },
+        reason: STATUS_REASON.as("status_reason"),
+      })
       .from(affiliates)
       .innerJoin(enrollments, and(eq(enrollments.affiliate_id, affiliates.id), eq(enrollments.program_id, program.id)))
       .where(sql`${affiliates.username} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`),
@@ -89,9 +95,9 @@ async function readKnown(c: ApiCall, program: Program, rows: readonly unknown[])
   return {
     groups: new Set(groups.map(({ slug }) => slug)),
     enrolled: new Map(
-      found.map(({ affiliate, status, group }) => [
+      found.map(({ affiliate, status, group, reason }) => [
         affiliate.username,
-        { affiliate, enrollment: { status, group: group ?? DEFAULT_GROUP } },
+        { affiliate, enrollment: { status, group: group ?? DEFAULT_GROUP, reason } },
       ]),
     ),
   };
@@ -111,15 +117,20 @@ async function planRow(
   if (fields.group !== undefined && !known.groups.has(fields.group)) {
     throw new Problem(422, "group_not_found", `There is no group "${fields.group}".`, "group");
   }
-  const before = found?.enrollment ?? null;
+  const before = found === undefined ? null : pickEnrollment(found.enrollment);
   const after = { status: before?.status ?? "approved", group: before?.group ?? DEFAULT_GROUP, ...changedOf(fields) };
+  const isNewStatus = before?.status !== after.status;
+  const known_reason = found?.enrollment.reason ?? null;
+  const explains = fields.status !== undefined && fields.reason !== undefined && fields.reason !== known_reason;
   if (after.status === "approved" && before?.status !== "approved") {
     await requireEligible(c, { program, affiliate, is_customer: fields.is_customer });
   }
   const account = { program_id: program.id, affiliate_id: affiliate.id };
   const changes = [
-    ...(before === null ? enroll(c, account, after.status) : []),
-    ...(before !== null && before.status !== after.status ? setStatus(db, account, after.status, now) : []),
+    ...(before === null ? enroll(c, account, { ...after, reason: fields.reason }) : []),
+    ...(before !== null && (isNewStatus || explains)
+      ? setStatus(db, account, { status: after.status, reason: fields.reason }, now)
+      : []),
     // A new enrollment is in its group from the beginning.
     ...(after.group === (before?.group ?? DEFAULT_GROUP)
       ? []
@@ -135,7 +146,8 @@ async function planRow(
     };
     statements.push(...changes, recordChange(db, auditActorOf(c), change, now));
   }
-  known.enrolled.set(affiliate.username, { affiliate, enrollment: after });
+  const reason = isNewStatus || explains ? (fields.reason ?? null) : known_reason;
+  known.enrolled.set(affiliate.username, { affiliate, enrollment: { ...after, reason } });
   const record = { program: program.slug, affiliate: affiliate.username, ...after };
   return done(record, before === null ? 201 : 200);
 }
@@ -144,10 +156,18 @@ function changedOf({ status, group }: Row): Partial<Enrollment> {
   return { ...(status !== undefined && { status }), ...(group !== undefined && { group }) };
 }
 
-function enroll(c: ApiCall, account: { program_id: number; affiliate_id: number }, status: Enrollment["status"]) {
+function pickEnrollment({ status, group }: KnownEnrollment): Enrollment {
+  return { status, group };
+}
+
+function enroll(
+  c: ApiCall,
+  account: { program_id: number; affiliate_id: number },
+  { status, reason = null }: { status: Enrollment["status"]; reason?: string | null | undefined },
+) {
   const { db, now } = c.var;
   return [
     db.insert(enrollments).values({ ...account, status, created_at: now }),
-    db.insert(enrollmentStatuses).values({ ...account, at: now, status }),
+    db.insert(enrollmentStatuses).values({ ...account, at: now, status, reason }),
   ];
 }

@@ -1,8 +1,16 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
 import type { AccountKey } from "./enrollment.ts";
-import { affiliates, enrollments } from "./tables.ts";
+import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
+
+const status = alias(enrollmentStatuses, "status");
+
+/** Why an enrollment has its status, in a query of enrollments. Null where the merchant gave no reason. */
+export const STATUS_REASON = sql<string | null>`(SELECT ${status.reason} FROM ${enrollmentStatuses} AS status
+  WHERE ${status.program_id} = ${enrollments.program_id} AND ${status.affiliate_id} = ${enrollments.affiliate_id}
+  ORDER BY ${status.at} DESC LIMIT 1)`;
 
 /** A program that the affiliate is in, or has asked to be. */
 export interface AffiliateProgram {
@@ -11,6 +19,8 @@ export interface AffiliateProgram {
   name: string;
   currency: string;
   status: "pending" | "approved" | "rejected" | "suspended";
+  /** Why it has this status. Null where the merchant gave no reason. */
+  reason: string | null;
 }
 
 /** The programs of an affiliate, approved ones first. */
@@ -18,11 +28,21 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
   const { id, slug, name, currency } = programs;
   // Programs are few, and the key of enrollments begins with one: they lead the join.
   return db
-    .select({ id, slug, name, currency, status: enrollments.status })
+    .select({ id, slug, name, currency, status: enrollments.status, reason: STATUS_REASON.as("reason") })
     .from(programs)
     .crossJoin(enrollments)
     .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId)))
     .orderBy(sql`${enrollments.status} <> 'approved'`, enrollments.created_at, programs.id);
+}
+
+/** Why an enrollment has its status. Null where the merchant gave no reason. */
+export async function findStatusReason(db: Database, account: AccountKey): Promise<string | null> {
+  const row = await db
+    .select({ reason: STATUS_REASON.as("reason") })
+    .from(enrollments)
+    .where(and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, account.affiliate_id)))
+    .get();
+  return row?.reason ?? null;
 }
 
 /** The next accounts of a program after an affiliate's id, in the order of ids. */

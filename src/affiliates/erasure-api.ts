@@ -37,7 +37,9 @@ export async function eraseAffiliate(
       .returning({ erased_at: affiliates.erased_at }),
     ...(erased_at === null ? [recordChange(db, by, { ...change, before: {}, after: null }, now)] : []),
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
-    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked"]),
+    // The merchant's reasons may say who it was.
+    db.update(enrollmentStatuses).set({ reason: null }).where(eq(affiliateId, id)),
+    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked", "reason"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrollments).set({ status: "suspended" }).where(isOpen),

@@ -57,6 +57,7 @@ export const enrollmentStatuses = sqliteTable(
       .references(() => affiliates.id),
     at: time("at").notNull(),
     status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
+    reason: text("reason"),
   },
   (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
 );

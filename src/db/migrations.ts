@@ -50,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0039_payout_approvals.sql", adds: "approval_requests" },
   { name: "0040_operations.sql", adds: "database_sizes" },
   { name: "0041_lists_by_index.sql", adds: "former_hosts" },
+  { name: "0042_enrollment_reasons.sql", adds: "enrolment_statuses.reason" },
 ];

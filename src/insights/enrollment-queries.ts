@@ -1,5 +1,6 @@
 /** Enrollments with their figures, for the merchant. */
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { STATUS_REASON } from "../affiliates/enrollment-queries.ts";
 import { isNamed } from "../affiliates/search-queries.ts";
 import { affiliates, enrollmentGroups, enrollments } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
@@ -20,6 +21,8 @@ export interface EnrollmentFigures {
   affiliate: string;
   name: string;
   status: (typeof enrollments.$inferSelect)["status"];
+  /** Why it has this status, null for no reason. */
+  reason: string | null;
   group: string;
   /** Counted clicks. */
   clicks: number;
@@ -96,6 +99,7 @@ function selectEnrollments(db: Database, now: number) {
       affiliate: affiliates.username,
       name: affiliates.name,
       status: enrollments.status,
+      reason: STATUS_REASON.as("reason"),
       group: groupAt(now),
       created_at: enrollments.created_at,
     })

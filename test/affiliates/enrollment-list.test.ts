@@ -27,6 +27,7 @@ test("each enrollment has its affiliate, group, tier, clicks, sales, balances an
       affiliate: `idle-${a.username}`,
       name: "Idle",
       status: "pending",
+      reason: null,
       group: "default",
       tier: "referral",
     },
@@ -120,6 +121,7 @@ test("no query reads more than the program's enrollments and the affiliates' own
     affiliate: "a",
     name: "A",
     status: "approved",
+    reason: null,
     group: "default",
     created_at: 1,
   } as const;

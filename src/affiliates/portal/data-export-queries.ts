@@ -44,11 +44,11 @@ export async function readProfile(db: Database, affiliateId: number, now: number
 /** The status history of the affiliate's enrollment, oldest first. */
 export async function readStatuses(db: Database, { program_id: programId, affiliate_id: affiliateId }: AccountKey) {
   const rows = await db
-    .select({ at: enrollmentStatuses.at, status: enrollmentStatuses.status })
+    .select({ at: enrollmentStatuses.at, status: enrollmentStatuses.status, reason: enrollmentStatuses.reason })
     .from(enrollmentStatuses)
     .where(and(eq(enrollmentStatuses.program_id, programId), eq(enrollmentStatuses.affiliate_id, affiliateId)))
     .orderBy(asc(enrollmentStatuses.at));
-  return rows.map(({ at, status }) => ({ at: toTime(at), status }));
+  return rows.map(({ at, status, reason }) => ({ at: toTime(at), status, reason }));
 }
 
 /** The affiliate's coupon codes in a program, oldest first, including those that were deleted. */

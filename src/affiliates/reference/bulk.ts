@@ -20,7 +20,7 @@ export const bulkAffiliateCalls: readonly Call[] = [
     summary: "Enroll many affiliates or change their enrollments",
     text: "All rows that are right are done in one transaction. Status 201: the affiliate was enrolled; 200: its enrollment was changed, or already was so.",
     body: rowsOf(
-      "`affiliate`, and optionally `status` (a new enrollment is approved if it is left out), `group`, `is_customer` and a `reason` for the audit log",
+      "`affiliate`, and optionally `status` (a new enrollment is approved if it is left out), `group`, `is_customer` and a `reason`, which the affiliate reads if it comes with a status",
       { affiliate: "maya", group: "default" },
       { affiliate: "priya", status: "suspended", reason: "Bids on the brand" },
     ),

@@ -35,6 +35,7 @@ const row = {
   affiliate,
   name: text("The affiliate's name.", "Maya Okafor"),
   status,
+  reason: mostlyNull(text("Why it has this status, for the affiliate. Null if you gave no reason.", "No website yet")),
   group,
   tier: mostlyNull(text("The affiliate's tier now. Null in a program without tiers.", "tier-1")),
   clicks: count("Counted clicks.", 173),
@@ -141,6 +142,7 @@ export const enrollmentCalls: readonly Call[] = [
       schema: enrollmentChange,
       fields: {
         status: "The new status.",
+        reason: "Why, with a status. The affiliate reads it in the portal.",
         group: "The slug of the new group.",
         group_from: "When it moves. Now if left out; not in the past.",
         is_customer: IS_CUSTOMER,

@@ -4,6 +4,7 @@ import { LatestConversions } from "../../conversions/portal/conversion-table.tsx
 import { NotCreditedCard } from "../../conversions/portal/not-credited-page.tsx";
 import type { TouchedView } from "../../conversions/touched-queries.ts";
 import { NextPayoutCard } from "../../payouts/portal/next-payout.tsx";
+import { EnrollmentNotice } from "../../portal/layout/enrollment-notice.tsx";
 import { PeriodFilter, ProgramTabs } from "../../portal/layout/filters.tsx";
 import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { buildHref } from "../../portal/layout/href.ts";
@@ -115,15 +116,4 @@ function SinceLastVisit({ since, changes }: { since: number; changes: Changes })
       )}
     </section>
   );
-}
-
-function EnrollmentNotice({ program }: { program: AffiliateProgram }) {
-  const notices = {
-    approved: null,
-    pending: "Your application is waiting for the merchant’s approval. Until then, your links don’t earn commission.",
-    rejected: "Your application wasn’t accepted. Your links don’t earn commission in this program.",
-    suspended: "Your enrollment is suspended. New sales don’t earn commission. Please contact the merchant.",
-  };
-  const notice = notices[program.status];
-  return notice === null ? null : <p class="notice">{notice}</p>;
 }

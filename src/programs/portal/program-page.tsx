@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { Creatives, type CreativesProps } from "../../creatives/portal/creatives.tsx";
 import { messages } from "../../lib/messages/messages.ts";
+import { EnrollmentNotice } from "../../portal/layout/enrollment-notice.tsx";
 import { ProgramTabs } from "../../portal/layout/filters.tsx";
 import { buildHref } from "../../portal/layout/href.ts";
 import { Time } from "../../portal/layout/time.tsx";
@@ -39,6 +40,7 @@ export function ProgramPage({ program, programs, terms, creatives }: ProgramProp
         </p>
       </div>
       <ProgramTabs path={PATH} params={{}} program={program} programs={programs} />
+      <EnrollmentNotice program={program} />
       {isInForce ? (
         <p class="muted">
           Version {in_force.version}, in effect since{" "}
