@@ -2,14 +2,17 @@
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { addAffiliateRoutes } from "../affiliates/console/routes.tsx";
 import { addAuditRoutes } from "../audit/console/routes.tsx";
 import { addSalesRoutes } from "../conversions/console/routes.tsx";
+import { addCreativeRoutes } from "../creatives/console/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { isSchemaMissing } from "../lib/missing-schema.ts";
 import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
+import { addLinkRoutes } from "../links/console/routes.tsx";
 import { addOperationRoutes } from "../operations/console/routes.tsx";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
@@ -21,6 +24,7 @@ import { addAccessRoutes } from "./access-routes.tsx";
 import { HomePage } from "./home-page.tsx";
 import { addKeyRoutes } from "./key-routes.tsx";
 import { findAccessSession } from "./layout/access-resolver.ts";
+import { readApi } from "./layout/call-api.ts";
 import {
   BeingUpdatedPage,
   ErrorPage,
@@ -30,6 +34,7 @@ import {
   UnavailablePage,
   UnreadableFormPage,
 } from "./layout/message.tsx";
+import { findProgramInPath } from "./layout/navigation.ts";
 import {
   type ApiFetcher,
   allow,
@@ -89,12 +94,22 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
     c.set("programs", await listNavPrograms(openDatabase(c.env.DB), session.actor.program_ids));
     return next();
   });
+  app.use(async (c, next) => {
+    const program = findProgramInPath(c.req.path);
+    // Programs that don't fit into the navigation are found by the API, which refuses those that the user may not see.
+    const isKnown = program === null || c.var.programs.some(({ slug }) => slug === program);
+    if (!isKnown) await readApi(c, `/programs/${encodeURIComponent(program)}`);
+    return next();
+  });
   app.get("/", allow("read"), showHome);
   addAccessRoutes(app);
   addProgramListRoutes(app);
   addSettingsRoutes(app);
   addUserRoutes(app);
   addSalesRoutes(app);
+  addAffiliateRoutes(app);
+  addLinkRoutes(app);
+  addCreativeRoutes(app);
   addKeyRoutes(app);
   addAuditRoutes(app);
   addOperationRoutes(app);

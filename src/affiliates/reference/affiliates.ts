@@ -17,7 +17,8 @@ import { newAffiliate } from "../api.ts";
 import { affiliateChange } from "../change-api.ts";
 import { newMark } from "../identifier-api.ts";
 
-const affiliate = named("Affiliate", {
+/** An affiliate. */
+export const affiliate = named("Affiliate", {
   username: text("Its name in paths and links. Never changes.", "maya"),
   name: text("The affiliate's name.", "Maya Okafor"),
   email: orNull(text("The address for sign-in links and notifications.", "maya@example.com")),

@@ -4,7 +4,8 @@ import type { Call } from "../../api/layout/reference/call.ts";
 import { affiliate, object, oneOf, program, text } from "../../api/layout/reference/fields.ts";
 import { entry } from "../../commissions/reference/schemas.ts";
 
-const enrolled = object({
+/** An enrollment after a bulk call. */
+export const enrolled = object({
   program,
   affiliate,
   status: oneOf(["approved", "pending", "rejected", "suspended"], "Its status now."),

@@ -47,7 +47,11 @@ const row = {
   created_at,
 };
 
-const enrollment = named("Enrollment", {
+/** An enrollment in a list, with its figures. */
+export const listedEnrollment = named("ListedEnrollment", row);
+
+/** An enrollment with its figures and moves between groups. */
+export const enrollment = named("Enrollment", {
   ...row,
   groups: listOf(
     object({
@@ -59,7 +63,8 @@ const enrollment = named("Enrollment", {
   ),
 });
 
-const rates = named("DatedOwnRates", {
+/** An affiliate's own rates from a time on. */
+export const rates = named("DatedOwnRates", {
   from: time("Since when they apply."),
   in_force: flag("Whether they are in force now.", true),
   rates: v.pipe(v.nullable(ownRates), v.description("The rules. Null: from then on, the terms' rates apply.")),
@@ -70,7 +75,10 @@ const rates = named("DatedOwnRates", {
   ),
 });
 
-const coupon = { program, affiliate, code: text("The code, in upper case.", "MAYA10"), created_at };
+const couponFields = { program, affiliate, code: text("The code, in upper case.", "MAYA10"), created_at };
+
+/** A coupon. */
+export const coupon = named("Coupon", couponFields);
 
 const COUPON = { text: "The code, in any case.", example: "ADA10", error: "coupon_not_found" };
 
@@ -116,7 +124,7 @@ export const enrollmentCalls: readonly Call[] = [
       q: parameter("Part of a username or name, in any case."),
       ...sorting("created_at", "username"),
     },
-    answers: { 200: pageOf(named("ListedEnrollment", row)) },
+    answers: { 200: pageOf(listedEnrollment) },
     errors: { 422: ["group_not_found"] },
     sample: { query: "status=approved&limit=2" },
   },
@@ -189,7 +197,7 @@ export const enrollmentCalls: readonly Call[] = [
     summary: "List coupons",
     text: "By code, unless `sort` says otherwise. Filters combine.",
     query: { ...filters, q: parameter("Part of a code, in any case."), ...sorting("code", "created_at") },
-    answers: { 200: pageOf(named("Coupon", coupon)) },
+    answers: { 200: pageOf(coupon) },
     errors: { 422: ["program_not_found", "affiliate_not_found"] },
     sample: { query: "program=orbit" },
   },
@@ -208,7 +216,7 @@ export const enrollmentCalls: readonly Call[] = [
       },
       example: { program: "orbit", affiliate: "ada", code: "ADA10" },
     },
-    answers: { 201: object(coupon) },
+    answers: { 201: object(couponFields) },
     errors: { 409: ["coupon_taken"], 422: ["affiliate_not_enrolled", "affiliate_not_found", "program_not_found"] },
     sample: {},
   },
@@ -221,7 +229,7 @@ export const enrollmentCalls: readonly Call[] = [
     path: { code: COUPON },
     query: { program: filters.program },
     required_query: ["program"],
-    answers: { 200: object({ ...coupon, status: oneOf(["deleted"], "Always `deleted`.") }) },
+    answers: { 200: object({ ...couponFields, status: oneOf(["deleted"], "Always `deleted`.") }) },
     errors: { 422: ["program_not_found"] },
     sample: { query: "program=orbit" },
   },

@@ -42,31 +42,38 @@ export function AuditPage(props: {
         {entries.length === 0 ? (
           <Empty>Nothing was changed yet, or no change matches the filter.</Empty>
         ) : (
-          <DataTable
-            caption="Audit log"
-            columns={[
-              { label: "Time" },
-              { label: "Who" },
-              { label: "What", is_heading: true },
-              { label: "Changes", is_wide: true },
-            ]}
-            rows={entries.map((entry) => [
-              <Time ms={Date.parse(entry.at)} />,
-              <a href={buildHref("/admin/audit", { actor: entry.actor.id })}>{entry.actor.name ?? nameActor(entry)}</a>,
-              <>
-                {entry.action}
-                <span class="note">
-                  {entry.subject}
-                  {entry.program !== null && entry.program !== entry.subject && ` in ${entry.program}`}
-                </span>
-              </>,
-              <Changes entry={entry} />,
-            ])}
-          />
+          <AuditTable entries={entries} />
         )}
         <Pager path="/admin/audit" params={params} next={next} />
       </section>
     </div>
+  );
+}
+
+/** Entries of the audit log. */
+export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
+  return (
+    <DataTable
+      caption="Audit log"
+      columns={[
+        { label: "Time" },
+        { label: "Who" },
+        { label: "What", is_heading: true },
+        { label: "Changes", is_wide: true },
+      ]}
+      rows={entries.map((entry) => [
+        <Time ms={Date.parse(entry.at)} />,
+        <a href={buildHref("/admin/audit", { actor: entry.actor.id })}>{entry.actor.name ?? nameActor(entry)}</a>,
+        <>
+          {entry.action}
+          <span class="note">
+            {entry.subject}
+            {entry.program !== null && entry.program !== entry.subject && ` in ${entry.program}`}
+          </span>
+        </>,
+        <Changes entry={entry} />,
+      ])}
+    />
   );
 }
 

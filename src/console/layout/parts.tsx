@@ -121,12 +121,14 @@ interface ConfirmProps {
   submit: string;
   cancel: string;
   is_danger?: boolean;
+  /** Fields to fill in with the confirmation. */
+  fields?: Child;
   /** What was entered: it is submitted again. */
   values: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Shows the effect of a change before it is made. */
-export function Confirm({ action, effect, undo, submit, cancel, is_danger = false, values }: ConfirmProps) {
+export function Confirm({ action, effect, undo, submit, cancel, is_danger = false, fields, values }: ConfirmProps) {
   return (
     <section class="card stack" aria-label="Confirm">
       <div class="effect">{effect}</div>
@@ -137,6 +139,7 @@ export function Confirm({ action, effect, undo, submit, cancel, is_danger = fals
           [value].flat().map((each) => <input type="hidden" name={name} value={each} />),
         )}
         <input type="hidden" name="confirmed" value="yes" />
+        {fields}
         <button type="submit" class={is_danger ? "danger" : "primary"}>
           {submit}
         </button>

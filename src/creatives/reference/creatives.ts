@@ -52,7 +52,8 @@ const imageExample = {
   created_at: "2026-03-02T09:30:00.000Z",
 } as const;
 
-const creative = v.pipe(
+/** A creative. */
+export const creative = v.pipe(
   named("Creative", { ...common, ...own, text: written, created_at }),
   v.examples([imageExample]),
 );

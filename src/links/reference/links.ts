@@ -44,7 +44,8 @@ const targets = v.pipe(
   v.examples([null]),
 );
 
-const link = named("Link", {
+/** A link with its counts. */
+export const link = named("Link", {
   slug: text("Its path. Never changes.", "maya"),
   url: text("The whole link.", "http://localhost:8787/maya"),
   program: orNull(program),

@@ -1,0 +1,262 @@
+/** `/admin/programs/:program/affiliates/:username`: one affiliate in a program, and changes of it. */
+import type { AuditView } from "../../audit/console/audit-page.tsx";
+import { changeApi, readApi } from "../../console/layout/call-api.ts";
+import { FORM_KEY, newForm } from "../../console/layout/form.tsx";
+import { programHref } from "../../console/layout/navigation.ts";
+import { allow, type ConsoleApp, type ConsoleContext, may, show } from "../../console/layout/page.tsx";
+import { Confirm, PageHead, Pager } from "../../console/layout/parts.tsx";
+import type { LinkView } from "../../links/console/link-view.ts";
+import type { QueryParams } from "../../portal/layout/href.ts";
+import { readFormFields } from "../../portal/layout/read-form-handler.ts";
+import { describeRules } from "../../programs/describe-rule.ts";
+import { type AffiliateForms, AffiliatePage } from "./affiliate-page.tsx";
+import { EntryTable } from "./affiliate-sections.tsx";
+import { EFFECTS, readChange, sayRefusal, toFields } from "./change.ts";
+import { ConfirmChangePage, ConfirmRatesPage, SignInLinkPage } from "./confirm-pages.tsx";
+import { readPercent } from "./percent.ts";
+import { programOf, readGroups } from "./program-queries.ts";
+import {
+  type AffiliateData,
+  type AffiliateView,
+  affiliateHref,
+  type ConversionView,
+  type CouponView,
+  type EnrollmentView,
+  type EntryView,
+  type Page,
+  type PayeeView,
+  type RatesView,
+  type StatementView,
+} from "./views.ts";
+
+/** Rows of each list on the page. */
+const ROWS = "5";
+/** Coupons are few, and each is removed here. */
+const COUPON_ROWS = "100";
+
+export function addAffiliatePageRoutes(app: ConsoleApp): void {
+  app.get("/programs/:program/affiliates/:username", allow("read"), (c) => showAffiliate(c));
+
+  app.post("/programs/:program/affiliates/:username", allow("write"), async (c) => {
+    const values = await readFormFields(c);
+    const { name, email } = values;
+    const saved = await changeApi(c, { method: "PATCH", path: affiliatePath(c), body: { name, email } });
+    if (!saved.ok) return showAffiliate(c, { details: { values, problem: saved.problem } });
+    return c.redirect(pageOf(c, "?done=saved"), 303);
+  });
+
+  app.post("/programs/:program/affiliates/:username/status", allow("write"), async (c) => {
+    const values = await readFormFields(c);
+    const change = readChange(values);
+    if (change === null) return c.redirect(pageOf(c), 303);
+    if (change.action !== "approve" && values.confirmed !== "yes") {
+      const [affiliate, enrollment, groups] = await Promise.all([readAffiliate(c), readEnrollment(c), readGroups(c)]);
+      const page = <ConfirmChangePage {...{ program: programOf(c), affiliate, enrollment, groups, change }} />;
+      return show(c, 200, EFFECTS[change.action].verb, page);
+    }
+    const changed = await changeApi(c, { method: "PATCH", path: enrollmentPath(c), body: toFields(change) });
+    if (!changed.ok) return showAffiliate(c, { status: { values, problem: sayRefusal(changed.problem) } });
+    return c.redirect(pageOf(c, `?done=${change.action}`), 303);
+  });
+
+  app.post("/programs/:program/affiliates/:username/sign-in-link", allow("write"), async (c) => {
+    const affiliate = await readAffiliate(c);
+    const { [FORM_KEY]: idempotency_key } = await readFormFields(c);
+    const path = `${affiliatePath(c)}/sign-in-link?program=${encodeURIComponent(programOf(c))}`;
+    const made = await changeApi<{ url: string; expires_at: string }>(c, { method: "POST", path, idempotency_key });
+    if (!made.ok) throw made.problem;
+    const { url, expires_at } = made.body;
+    const page = <SignInLinkPage {...{ program: programOf(c), affiliate, url }} expires_at={Date.parse(expires_at)} />;
+    return show(c, 200, "Sign-in link", page);
+  });
+
+  addCouponRoutes(app);
+  addRatesRoute(app);
+  addLedgerRoute(app);
+  addErasureRoutes(app);
+}
+
+function addCouponRoutes(app: ConsoleApp): void {
+  app.post("/programs/:program/affiliates/:username/coupons", allow("write"), async (c) => {
+    const values = await readFormFields(c);
+    const body = { program: programOf(c), affiliate: usernameOf(c), code: values.code };
+    const added = await changeApi(c, {
+      ...{ method: "POST", path: "/coupons", body },
+      idempotency_key: values[FORM_KEY],
+    });
+    if (!added.ok) return showAffiliate(c, { coupon: { values, problem: added.problem } });
+    return c.redirect(pageOf(c, "?done=coupon_added"), 303);
+  });
+
+  app.get("/programs/:program/affiliates/:username/coupons/remove", allow("write"), (c) => {
+    const { code = "" } = c.req.query();
+    const page = (
+      <div class="stack">
+        <PageHead title={`Remove coupon ${code}?`} />
+        <Confirm
+          action={pageOf(c, "/coupons/remove")}
+          effect="Sales with this code are credited by their clicks from now on. Earlier sales keep their credit."
+          undo="You can add the code again, for this affiliate or another one."
+          submit="Remove coupon"
+          cancel={pageOf(c)}
+          is_danger
+          values={{ code }}
+        />
+      </div>
+    );
+    return show(c, 200, "Remove coupon", page);
+  });
+
+  app.post("/programs/:program/affiliates/:username/coupons/remove", allow("write"), async (c) => {
+    const { code = "" } = await readFormFields(c);
+    // A path can't name these.
+    if (["", ".", ".."].includes(code.trim())) return c.redirect(pageOf(c), 303);
+    const path = `/coupons/${encodeURIComponent(code)}?program=${encodeURIComponent(programOf(c))}`;
+    const removed = await changeApi(c, { method: "DELETE", path });
+    if (!removed.ok) throw removed.problem;
+    return c.redirect(pageOf(c, "?done=coupon_removed"), 303);
+  });
+}
+
+function addRatesRoute(app: ConsoleApp): void {
+  app.post("/programs/:program/affiliates/:username/rates", allow("write"), async (c) => {
+    const values = await readFormFields(c);
+    const percent = readPercent(values.percent ?? "");
+    if (!percent.ok) return showAffiliate(c, { rates: { values, problem: percent.problem } });
+    const rates = percent.rate_bps === null ? null : [{ rate_bps: percent.rate_bps }];
+    if (values.confirmed !== "yes") {
+      const [affiliate, { balances }, { data }] = await Promise.all([
+        readAffiliate(c),
+        readEnrollment(c),
+        readRates(c),
+      ]);
+      const currency = balances[0]?.currency ?? "USD";
+      const rules = data.find(({ in_force }) => in_force)?.rates ?? null;
+      const current = rules && describeRules(rules, currency);
+      const page = (
+        <ConfirmRatesPage
+          {...{ program: programOf(c), affiliate, current }}
+          rate_bps={percent.rate_bps}
+          percent={values.percent ?? ""}
+          currency={currency}
+        />
+      );
+      return show(c, 200, "Change own rates", page);
+    }
+    const path = `${enrollmentPath(c)}/rates`;
+    const saved = await changeApi(c, {
+      ...{ method: "POST", path, body: { rates } },
+      idempotency_key: values[FORM_KEY],
+    });
+    if (!saved.ok) return showAffiliate(c, { rates: { values, problem: saved.problem } });
+    return c.redirect(pageOf(c, "?done=rates"), 303);
+  });
+}
+
+function addLedgerRoute(app: ConsoleApp): void {
+  app.get("/programs/:program/affiliates/:username/ledger", allow("read"), async (c) => {
+    const { cursor = null } = c.req.query();
+    const [affiliate, { data, next }] = await Promise.all([
+      readAffiliate(c),
+      readApi<Page<EntryView>>(c, `${accountPath(c)}/entries`, { cursor }),
+    ]);
+    const page = (
+      <div class="stack">
+        <PageHead title="Ledger" back={{ href: pageOf(c), label: affiliate.name }} />
+        <section class="card" aria-label="Entries">
+          <EntryTable program={programOf(c)} entries={data} />
+          <Pager path={pageOf(c, "/ledger")} params={{ cursor }} next={next} />
+        </section>
+      </div>
+    );
+    return show(c, 200, `Ledger of ${affiliate.name}`, page);
+  });
+}
+
+function addErasureRoutes(app: ConsoleApp): void {
+  app.get("/programs/:program/affiliates/:username/erase", allow("write"), async (c) => {
+    const { name, username, email } = await readAffiliate(c);
+    const page = (
+      <div class="stack">
+        <PageHead title={`Erase ${name}?`} />
+        <Confirm
+          action={pageOf(c, "/erase")}
+          effect={
+            <>
+              <p>
+                The name, the email address{email !== null && ` ${email}`} and the payment details are deleted, sessions
+                end, and every enrollment of {username} is suspended, in all programs.
+              </p>
+              <p>
+                The username, links, sales and the ledger stay. Pay what is due first: afterwards nobody can be paid.
+              </p>
+            </>
+          }
+          undo="This can’t be undone."
+          submit="Erase personal data"
+          cancel={pageOf(c)}
+          is_danger
+          values={{}}
+        />
+      </div>
+    );
+    return show(c, 200, `Erase ${name}`, page);
+  });
+
+  app.post("/programs/:program/affiliates/:username/erase", allow("write"), async (c) => {
+    if ((await readFormFields(c)).confirmed !== "yes") return c.redirect(pageOf(c, "/erase"), 303);
+    const erased = await changeApi(c, { method: "POST", path: `${affiliatePath(c)}/erase` });
+    if (!erased.ok) throw erased.problem;
+    return c.redirect(programHref(programOf(c), "/affiliates?done=erased"), 303);
+  });
+}
+
+const usernameOf = (c: ConsoleContext) => (c.req.param("username") ?? "").toLowerCase();
+const pageOf = (c: ConsoleContext, path = "") => affiliateHref(programOf(c), usernameOf(c), path);
+
+// Paths of the API.
+const affiliatePath = (c: ConsoleContext) => `/affiliates/${encodeURIComponent(usernameOf(c))}`;
+const programPath = (c: ConsoleContext) => `/programs/${encodeURIComponent(programOf(c))}`;
+const enrollmentPath = (c: ConsoleContext) => `${programPath(c)}/enrollments/${encodeURIComponent(usernameOf(c))}`;
+const accountPath = (c: ConsoleContext) => `${programPath(c)}/affiliates/${encodeURIComponent(usernameOf(c))}`;
+
+const readAffiliate = (c: ConsoleContext) => readApi<AffiliateView>(c, affiliatePath(c));
+const readEnrollment = (c: ConsoleContext) => readApi<EnrollmentView>(c, enrollmentPath(c));
+const readRates = (c: ConsoleContext) => readApi<Page<RatesView>>(c, `${enrollmentPath(c)}/rates`);
+
+async function showAffiliate(c: ConsoleContext, given: Partial<AffiliateForms> = {}): Promise<Response> {
+  const data = await readData(c);
+  const { name, email } = data.affiliate;
+  const forms: AffiliateForms = {
+    details: newForm({ name, email: email ?? "" }),
+    ...{ status: newForm(), coupon: newForm(), rates: newForm() },
+    ...given,
+  };
+  const isRefused = Object.values(forms).some(({ problem }) => problem !== null);
+  const page = <AffiliatePage {...{ data, forms }} may_write={may(c, "write")} done={c.req.query("done")} />;
+  return show(c, isRefused ? 422 : 200, name, page);
+}
+
+async function readData(c: ConsoleContext): Promise<AffiliateData> {
+  const [program, username] = [programOf(c), usernameOf(c)];
+  const own: QueryParams = { program, affiliate: username };
+  const history = { subject_type: "affiliate", subject: username, limit: ROWS };
+  const [affiliate, enrollment, groups, links, coupons, sales, entries, statements, rates, payee, audit] =
+    await Promise.all([
+      readAffiliate(c),
+      readEnrollment(c),
+      readGroups(c),
+      readApi<Page<LinkView>>(c, "/links", { ...own, limit: ROWS }),
+      readApi<Page<CouponView>>(c, "/coupons", { ...own, limit: COUPON_ROWS }),
+      readApi<Page<ConversionView>>(c, "/conversions", { ...own, limit: ROWS }),
+      readApi<Page<EntryView>>(c, `${accountPath(c)}/entries`, { limit: ROWS }),
+      readApi<Page<StatementView>>(c, `${accountPath(c)}/statements`, { limit: ROWS }),
+      readRates(c),
+      may(c, "read_payees") ? readApi<PayeeView>(c, `${affiliatePath(c)}/payee`) : null,
+      may(c, "audit") ? readApi<Page<AuditView>>(c, "/audit", history) : null,
+    ]);
+  return {
+    ...{ program, affiliate, enrollment, groups, links, coupons, sales, entries, statements },
+    ...{ rates: rates.data, payee, history: audit },
+  };
+}
