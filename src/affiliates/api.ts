@@ -24,6 +24,7 @@ import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { displayName, emailAddress, instant } from "../lib/validation.ts";
 import { newSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
+import { newView } from "../portal/layout/sign-in/view-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
@@ -126,6 +127,19 @@ export function addAffiliateRoutes(app: ApiApp): void {
     const url = `${protocol}//${program?.redirect_host ?? host}/app/sign-in?token=${token}`;
     const after = { expires_at: toIsoTime(expires_at) };
     const change = { ...changeOf(affiliate.username, "affiliate.sign_in_link_created"), before: null, after };
+    return commitChange(c, [statement], [change], { status: 201, body: { url, ...after } });
+  });
+
+  // The portal shows masked payment details.
+  app.post("/affiliates/:username/view-link", permit("read_payees"), async (c) => {
+    const affiliate = await findAffiliate(c.var.db, c.req.param("username"));
+    if (affiliate.erased_at !== null) {
+      throw new Problem(409, "affiliate_erased", `${affiliate.username} was erased: there is no portal to view.`);
+    }
+    const { token, expires_at, statement } = await newView(c.var.db, affiliate.id, c.var.actor, c.var.now);
+    const after = { expires_at: toIsoTime(expires_at) };
+    const change = { ...changeOf(affiliate.username, "affiliate.portal_viewed"), before: null, after };
+    const url = new URL(`/app/view?token=${token}`, c.req.url).href;
     return commitChange(c, [statement], [change], { status: 201, body: { url, ...after } });
   });
 

@@ -51,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0040_operations.sql", adds: "database_sizes" },
   { name: "0041_lists_by_index.sql", adds: "former_hosts" },
   { name: "0042_enrollment_reasons.sql", adds: "enrolment_statuses.reason" },
+  { name: "0043_portal_views.sql", adds: "portal_views" },
 ];

@@ -28,6 +28,7 @@ import { readSessionCookie } from "./layout/sign-in/session-store.ts";
 import { canSendEmail } from "./layout/sign-in/sign-in-email-store.ts";
 import { findSession } from "./layout/sign-in/sign-in-store.ts";
 import { addSignInRoutes } from "./sign-in-routes.tsx";
+import { addViewRoutes } from "./view-routes.tsx";
 
 /** Allows the page's own style and script, requests and forms to the portal, and no other site. */
 const POLICY = {
@@ -62,10 +63,12 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   // Mail clients call these without a session and from no origin, so they come before the CSRF check.
   addUnsubscribeRoutes(app);
   app.use(async (c, next) => (isFromOwnPage(c.req.raw) ? next() : show(c, 403, "Request refused", <ForbiddenPage />)));
+  addViewRoutes(app);
   addSignInRoutes(app);
 
   // Every route below needs a session.
   app.use(async (c, next) => {
+    if (c.var.affiliate !== null) return next(); // a view
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, c.var.now);
     if (affiliate === null)

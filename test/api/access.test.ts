@@ -54,6 +54,7 @@ const CALLS: Record<string, string> = {
   "GET /affiliates/:username": "read affiliate",
   "PATCH /affiliates/:username": "write affiliate",
   "POST /affiliates/:username/sign-in-link": "write affiliate",
+  "POST /affiliates/:username/view-link": "read_payees affiliate",
   "GET /programs/:program/enrollments": "read program",
   "GET /programs/:program/enrolments": "read program",
   "POST /programs/:program/enrollments": "write program",
@@ -319,6 +320,7 @@ describe("a manager that is limited to a program", async () => {
     for (const [method, path, body] of [
       ["PUT", "payee", payee],
       ["POST", "sign-in-link"],
+      ["POST", "view-link"],
       ["POST", "erase"],
     ] as const) {
       const { status, json } = await call(method, `/v1/affiliates/${shared}/${path}`, body);

@@ -71,6 +71,11 @@ export const CASES: Record<string, Case> = {
     audits: ["affiliate.sign_in_link_created"],
     refused: { path: `${NOBODY.path}/sign-in-link` },
   },
+  "POST /affiliates/:username/view-link": {
+    path: "/v1/affiliates/nova/view-link",
+    audits: ["affiliate.portal_viewed"],
+    refused: { path: `${NOBODY.path}/view-link` },
+  },
   "POST /programs/:program/enrollments": {
     path: `${P}/enrollments`,
     body: { affiliate: "nova", status: "pending" },

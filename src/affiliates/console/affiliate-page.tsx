@@ -45,11 +45,12 @@ interface AffiliateProps {
   data: AffiliateData;
   forms: AffiliateForms;
   may_write: boolean;
+  may_view: boolean;
   done: string | undefined;
 }
 
 /** One affiliate in a program. */
-export function AffiliatePage({ data, forms, may_write, done }: AffiliateProps) {
+export function AffiliatePage({ data, forms, may_write, may_view, done }: AffiliateProps) {
   const { program, affiliate } = data;
   const { username, name, email } = affiliate;
   const path = affiliateHref(program, username);
@@ -61,6 +62,12 @@ export function AffiliatePage({ data, forms, may_write, done }: AffiliateProps) 
         back={{ href: programHref(program, "/affiliates"), label: "Affiliates" }}
         note={isErased ? `${username}: the personal data was erased.` : `${username}, ${email}`}
       >
+        {may_view && !isErased && (
+          <form method="post" action={`${path}/view`}>
+            <FormKey />
+            <button type="submit">View portal</button>
+          </form>
+        )}
         {may_write && !isErased && (
           <>
             <form method="post" action={`${path}/sign-in-link`}>

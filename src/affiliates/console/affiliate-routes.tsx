@@ -70,6 +70,14 @@ export function addAffiliatePageRoutes(app: ConsoleApp): void {
     return show(c, 200, "Sign-in link", page);
   });
 
+  app.post("/programs/:program/affiliates/:username/view", allow("read_payees"), async (c) => {
+    const { [FORM_KEY]: idempotency_key } = await readFormFields(c);
+    const path = `${affiliatePath(c)}/view-link`;
+    const made = await changeApi<{ url: string }>(c, { method: "POST", path, idempotency_key });
+    if (!made.ok) throw made.problem;
+    return c.redirect(made.body.url, 303);
+  });
+
   addCouponRoutes(app);
   addRatesRoute(app);
   addLedgerRoute(app);
@@ -233,7 +241,14 @@ async function showAffiliate(c: ConsoleContext, given: Partial<AffiliateForms> =
     ...given,
   };
   const isRefused = Object.values(forms).some(({ problem }) => problem !== null);
-  const page = <AffiliatePage {...{ data, forms }} may_write={may(c, "write")} done={c.req.query("done")} />;
+  const page = (
+    <AffiliatePage
+      {...{ data, forms }}
+      may_write={may(c, "write")}
+      may_view={may(c, "read_payees")}
+      done={c.req.query("done")}
+    />
+  );
   return show(c, isRefused ? 422 : 200, name, page);
 }
 

@@ -115,6 +115,21 @@ export const affiliateCalls: readonly Call[] = [
     sample: {},
   },
   {
+    route: "POST /affiliates/:username/view-link",
+    id: "createViewLink",
+    tag: "Affiliates",
+    summary: "Create a one-time link to view the portal",
+    text: "Shows what the affiliate sees, read only, for 30 minutes. The audit log has who viewed it.",
+    answers: {
+      201: object({
+        url: text("The link. It works once.", "http://localhost:8787/app/view?token=…"),
+        expires_at: time("When the view ends.", "2026-03-02T10:00:00.000Z"),
+      }),
+    },
+    errors: { 409: ["affiliate_erased"] },
+    sample: {},
+  },
+  {
     route: "GET /affiliates/:username/marks",
     id: "listIdentifiers",
     tag: "Affiliates",

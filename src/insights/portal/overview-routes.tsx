@@ -18,7 +18,7 @@ import { definePulseQuery, type Pulse, readChanges } from "../change-queries.ts"
 import { defineLinksQuery } from "../link-queries.ts";
 import { buildOverview, defineOverviewQueries } from "../overview-queries.ts";
 import { describeCounts } from "./chart.tsx";
-import { parseVisits, serializeVisits, updateVisit, VISITS_COOKIE } from "./last-visit.ts";
+import { parseVisits, serializeVisits, updateVisit, VISITS_COOKIE, type Visit } from "./last-visit.ts";
 import { LivePart, type LiveProps, OverviewPage } from "./overview-page.tsx";
 
 const TOUCHED_SHOWN = 5;
@@ -53,10 +53,12 @@ async function showLivePart(c: PortalContext, context: ProgramContext): Promise<
 
 async function showOverview(c: PortalContext, context: ProgramContext): Promise<Response> {
   const { affiliate, db, program, programs, now } = context;
-  c.executionCtx.waitUntil(recordBrowser(c, affiliate.id, now));
+  // A view by the merchant is no visit of the affiliate.
+  const isOwnVisit = c.var.view === undefined;
+  if (isOwnVisit) c.executionCtx.waitUntil(recordBrowser(c, affiliate.id, now));
   const account = accountOf(context);
   const period = readPeriod(c.req.query(), now);
-  const visits = parseVisits(getCookie(c, VISITS_COOKIE));
+  const visits = isOwnVisit ? parseVisits(getCookie(c, VISITS_COOKIE)) : new Map<number, Visit>();
   const { pulse, touched, ...results } = await runQueries(db, {
     ...defineLiveQueries(context, period),
     pulse: definePulseQuery(db, account, now),
@@ -72,13 +74,15 @@ async function showOverview(c: PortalContext, context: ProgramContext): Promise<
     buildLiveProps(c, context, period, results),
     since && readChanges(db, account, since, now).then((changes) => ({ since: since.at, changes })),
   ]);
-  setCookie(c, VISITS_COOKIE, serializeVisits(visits, program.id, visit), {
-    path: "/app",
-    secure: true,
-    httpOnly: true,
-    sameSite: "Lax",
-    maxAge: VISITS_MAX_AGE_SECONDS,
-  });
+  if (isOwnVisit) {
+    setCookie(c, VISITS_COOKIE, serializeVisits(visits, program.id, visit), {
+      path: "/app",
+      secure: true,
+      httpOnly: true,
+      sameSite: "Lax",
+      maxAge: VISITS_MAX_AGE_SECONDS,
+    });
+  }
   const etag = isWithin(period, now) ? etagOf(pulse) : null;
   const page = { ...live, programs, news, touched: touched.data, pulse: etag };
   return show(c, 200, `${program.name} overview`, <OverviewPage {...page} />);

@@ -4,6 +4,7 @@ import { script, style } from "./assets.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { FormatsContext } from "./formats-context.tsx";
 import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";
+import type { View } from "./sign-in/view-store.ts";
 
 /** The tab's icon, inlined: the portal makes no requests to other sites. */
 export const ICON =
@@ -26,6 +27,8 @@ export interface PageFrame {
   nonce: string;
   /** The signed-in affiliate, or null. */
   affiliate: { name: string; username: string } | null;
+  /** The user of the merchant who looks at the page, or null. */
+  view: Pick<View, "viewer" | "expires_at"> | null;
   reader: Reader;
   /** The page's path and query parameters. */
   path: string;
@@ -59,11 +62,12 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
                 Affiliate portal<span class="vh">, overview</span>
               </span>
             </a>
-            {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} />}
+            {frame.affiliate !== null && <SignedIn affiliate={frame.affiliate} is_view={frame.view !== null} />}
           </div>
           {frame.affiliate !== null && <Navigation frame={frame} />}
         </header>
         <main id="main">
+          {frame.view !== null && <ViewNotice view={frame.view} formats={formats} />}
           <FormatsContext.Provider value={formats}>{children}</FormatsContext.Provider>
         </main>
         {frame.affiliate !== null && <Footer formats={formats} />}
@@ -91,15 +95,29 @@ function Navigation({ frame: { path, query } }: { frame: PageFrame }) {
   );
 }
 
-function SignedIn({ affiliate }: { affiliate: { name: string; username: string } }) {
+/** Says who looks at whose portal, and ends it. */
+function ViewNotice({ view, formats }: { view: NonNullable<PageFrame["view"]>; formats: Formats }) {
+  return (
+    <form method="post" action="/app/view/end" class="notice view">
+      <p>
+        {view.viewer ?? "Admin key"} is viewing this portal, read only, until {formats.time(view.expires_at)}.
+      </p>
+      <button type="submit">End view</button>
+    </form>
+  );
+}
+
+function SignedIn({ affiliate, is_view }: { affiliate: { name: string; username: string }; is_view: boolean }) {
   return (
     <div class="who">
       <span class="who-name">
         {affiliate.name} <span class="muted">{affiliate.username}</span>
       </span>
-      <form method="post" action="/app/sign-out">
-        <button type="submit">Sign out</button>
-      </form>
+      {!is_view && (
+        <form method="post" action="/app/sign-out">
+          <button type="submit">Sign out</button>
+        </form>
+      )}
     </div>
   );
 }

@@ -11,6 +11,29 @@ export function MessagePage({ title, children }: { title: string; children?: Chi
   );
 }
 
+/** 410: a link of the console to a view was used, or has expired. */
+export function ViewExpiredPage() {
+  return (
+    <MessagePage title="This view has ended">
+      <p>
+        A view lasts 30 minutes, and its link works once. Start another one from the affiliate’s page in the{" "}
+        <a href="/admin">console</a>.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** 403: a user of the merchant looks at the portal, and submitted a form. */
+export function ReadOnlyPage() {
+  return (
+    <MessagePage title="This view is read only">
+      <p>
+        Nothing was changed. Only the affiliate can change something here. <a href="/app">Back to the overview</a>
+      </p>
+    </MessagePage>
+  );
+}
+
 /** 404, also for what belongs to another affiliate. */
 export function NotFoundPage() {
   return (

@@ -11,6 +11,7 @@ import { type Formats, formatsFor, isTimeZone, parseReader, type Reader } from "
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./message.tsx";
 import type { findSession } from "./sign-in/sign-in-store.ts";
+import type { View } from "./sign-in/view-store.ts";
 
 type Affiliate = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
@@ -22,6 +23,8 @@ export type Portal = {
     now: number;
     /** Null before the session check, and without a session. */
     affiliate: Affiliate | null;
+    /** Set where a user of the merchant looks at the affiliate's portal. */
+    view?: View;
     /** The slug of the program the URL names, if the affiliate is in it. Links in the navigation keep it. */
     program?: string;
   };
@@ -67,6 +70,7 @@ export function show(
     title: `${title} · Affiliate portal`,
     nonce: c.get("secureHeadersNonce") ?? "",
     affiliate: c.var.affiliate ?? null,
+    view: c.var.view ?? null,
     reader: readReader(c),
     path: isFound ? c.req.path : "",
     query: isFound ? { ...c.req.query(), program: c.var.program ?? "" } : {},

@@ -7,7 +7,7 @@ import type { Database } from "../../../db/database.ts";
 import { hashText } from "../../../lib/platform/vault.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../../../lib/time.ts";
 import { auditActorOf } from "../audit-actor.ts";
-import { sessions, signInLinks, signInMails } from "../tables.ts";
+import { portalViews, sessions, signInLinks, signInMails } from "../tables.ts";
 
 /** For links that the merchant passes on: one day, single use. */
 const SIGN_IN_LINK_LIFETIME_MS = MS_PER_DAY;
@@ -104,12 +104,13 @@ export async function endAllSessions(
   ]);
 }
 
-/** Deletes sign-in links, sessions and email counts that have expired at `now` (ms). */
+/** Deletes sign-in links, sessions, merchants' views and email counts that have expired at `now` (ms). */
 export async function deleteOldSessions(db: Database, now: number): Promise<void> {
   await db.batch([
     db.delete(signInMails).where(lte(signInMails.sent_at, now - EMAIL_COUNT_MS)),
     db.delete(signInLinks).where(lte(signInLinks.expires_at, now)),
     db.delete(sessions).where(lte(sessions.expires_at, now)),
+    db.delete(portalViews).where(lte(portalViews.expires_at, now)),
   ]);
 }
 
