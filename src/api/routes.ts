@@ -26,6 +26,7 @@ import { addTouchedRoutes } from "../conversions/touched-api.ts";
 import { addCreativeRoutes } from "../creatives/api.ts";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { addProgramOverviewRoutes } from "../insights/api.ts";
 import { Problem } from "../lib/problem.ts";
 import { isInsecure, TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addLinkRoutes } from "../links/api.ts";
@@ -118,6 +119,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addClickCheckRoutes(app);
   addDeadClickRoutes(app);
   addCountRoutes(app);
+  addProgramOverviewRoutes(app);
   addStatusRoutes(app);
   return app;
 }

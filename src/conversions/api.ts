@@ -1,6 +1,7 @@
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import {
+  contradiction,
   readAffiliateFilter,
   readChoice,
   readDays,
@@ -73,10 +74,6 @@ async function readFilter(c: ApiCall): Promise<ConversionFilter> {
     // A list never has both.
     test: readFlag(c, "test") ?? false,
   };
-}
-
-function contradiction(field: string, detail: string): Problem {
-  return new Problem(422, "filters_contradict", `${field}: ${detail}`, field);
 }
 
 /** Waits up to a second for a conversion that a webhook has just recorded and that is still being projected. */

@@ -34,6 +34,7 @@ const CALLS: Record<string, string> = {
   "POST /programs": "write refused",
   "GET /programs": "read checked",
   "GET /programs/:program": "read program",
+  "GET /programs/:program/overview": "read program",
   "PATCH /programs/:program": "write program",
   "POST /programs/:program/rebuilds": "write program",
   "GET /programs/:program/backups": "backups program",

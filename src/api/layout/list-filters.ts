@@ -61,3 +61,8 @@ export function readDays(c: ApiCall): { since: number | null; until: number | nu
     until: to === undefined ? null : startOfDay(to + 1),
   };
 }
+
+/** The error for filters that no row can match. */
+export function contradiction(field: string, detail: string): Problem {
+  return new Problem(422, "filters_contradict", `${field}: ${detail}`, field);
+}

@@ -10,6 +10,7 @@ import { conversionCalls } from "../../conversions/reference/conversions.ts";
 import { customerCalls } from "../../conversions/reference/customers.ts";
 import { manualCalls } from "../../conversions/reference/manual.ts";
 import { creativeCalls } from "../../creatives/reference/creatives.ts";
+import { overviewCalls } from "../../insights/reference/overview.ts";
 import { linkCalls } from "../../links/reference/links.ts";
 import { operationCalls } from "../../operations/reference/operations.ts";
 import { payeeCalls } from "../../payouts/reference/payees.ts";
@@ -28,6 +29,7 @@ import { keyCalls } from "./keys.ts";
 export const calls: readonly Call[] = [
   ...programCalls,
   ...termsCalls,
+  ...overviewCalls,
   ...affiliateCalls,
   ...enrollmentCalls,
   ...linkCalls,

@@ -5,22 +5,17 @@ import { allowQuery } from "../../api/layout/allow-query.ts";
 import type { ApiApp } from "../../api/layout/api-app.ts";
 import { findLink, findProgram, findVisibleAffiliate } from "../../api/layout/find-records.ts";
 import { permit } from "../../api/layout/permit.ts";
+import { periodFields, readPeriod, viewPeriod } from "../../api/layout/read-period.ts";
 import type { Database } from "../../db/database.ts";
-import { dayOf, toIsoDay } from "../../lib/calendar.ts";
-import { Problem } from "../../lib/problem.ts";
-import { calendarDay, parseFields } from "../../lib/validation.ts";
-import { type Period, readLinkReport, readTopLinks } from "./queries.ts";
+import { parseFields } from "../../lib/validation.ts";
+import { readLinkReport, readTopLinks } from "./queries.ts";
 
-const DAYS_DEFAULT = 30;
-/** A year and a day. */
-const DAYS_MAX = 366;
 const LINKS_DEFAULT = 20;
 const LINKS_MAX = 200;
 
-const days = { from: v.optional(calendarDay), to: v.optional(calendarDay) };
-const linkQuery = v.strictObject({ ...days, host: v.optional(v.string()) });
+const linkQuery = v.strictObject({ ...periodFields, host: v.optional(v.string()) });
 const topLinksQuery = v.strictObject({
-  ...days,
+  ...periodFields,
   limit: v.optional(
     v.pipe(
       v.string(),
@@ -71,19 +66,4 @@ async function listTopLinks(
     ...viewPeriod(period),
     data: await readTopLinks(db, { program_id: programId, affiliate_id: affiliateId, period, limit }),
   };
-}
-
-/** The requested days; by default today and the 29 days before. Throws 422. */
-function readPeriod({ from, to }: { from?: number | undefined; to?: number | undefined }, now: number): Period {
-  const last_day = to ?? dayOf(now);
-  const first_day = from ?? last_day - DAYS_DEFAULT + 1;
-  if (first_day > last_day) throw new Problem(422, "invalid_from", "from: must not be after to.", "from");
-  if (last_day - first_day >= DAYS_MAX) {
-    throw new Problem(422, "invalid_from", `from: a period can have at most ${DAYS_MAX} days.`, "from");
-  }
-  return { first_day, last_day };
-}
-
-function viewPeriod({ first_day, last_day }: Period) {
-  return { from: toIsoDay(first_day), to: toIsoDay(last_day) };
 }
