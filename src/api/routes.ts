@@ -31,6 +31,7 @@ import { Problem } from "../lib/problem.ts";
 import { isInsecure, TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addLinkRoutes } from "../links/api.ts";
 import { addStatusRoutes } from "../operations/api.ts";
+import { addAttentionRoutes } from "../operations/attention-api.ts";
 import { addPaymentFileRoutes } from "../payouts/files/api.ts";
 import { addManualPaymentRoutes } from "../payouts/files/manual-payment-api.ts";
 import { addPayeeRoutes } from "../payouts/payees/api.ts";
@@ -120,6 +121,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addDeadClickRoutes(app);
   addCountRoutes(app);
   addProgramOverviewRoutes(app);
+  addAttentionRoutes(app);
   addStatusRoutes(app);
   return app;
 }

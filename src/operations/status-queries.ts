@@ -57,18 +57,22 @@ export function readSpooled(db: D1Database, now: number): Promise<SpooledReading
   );
 }
 
-/** The newest enabled endpoints that are not in test mode, with their latest deliveries. */
-export async function readEndpoints(db: D1Database): Promise<EndpointReading[]> {
+/** The newest enabled endpoints that are not in test mode, of a program or of all, with their latest deliveries. */
+export async function readEndpoints(
+  db: D1Database,
+  programId: number | null = null,
+): Promise<(EndpointReading & { created_at: number })[]> {
   const { results } = await db
     .prepare(
-      `SELECT e.id, e.source, p.slug AS program,
+      `SELECT e.id, e.source, e.created_at, p.slug AS program,
          (SELECT json_group_array(json_object('at', received_at, 'status', status, 'reason', reason))
           FROM (SELECT received_at, status, reason FROM deliveries WHERE endpoint_id = e.id
                 ORDER BY id DESC LIMIT ${DELIVERIES_LOOKED_AT})) AS latest
        FROM endpoints e JOIN programs p ON p.id = e.program_id
-       WHERE NOT e.disabled AND NOT e.test ORDER BY e.created_at DESC LIMIT ${ENDPOINTS_MAX}`,
+       WHERE NOT e.disabled AND NOT e.test AND (?1 IS NULL OR e.program_id = ?1) ORDER BY e.created_at DESC LIMIT ${ENDPOINTS_MAX}`,
     )
-    .all<{ id: string; source: string; program: string; latest: string }>();
+    .bind(programId)
+    .all<{ id: string; source: string; created_at: number; program: string; latest: string }>();
   return results.map(({ latest, ...endpoint }) => ({ ...endpoint, latest: JSON.parse(latest) }));
 }
 

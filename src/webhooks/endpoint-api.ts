@@ -17,8 +17,9 @@ import { seal } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
 import { warnOfDeliveries } from "./deliveries/endpoint-warnings.ts";
-import { readLatestDeliveries } from "./deliveries/queries.ts";
+import { readEventTypes, readLatestDeliveries } from "./deliveries/queries.ts";
 import { apiKeyContext } from "./endpoint-queries.ts";
+import { listEventTypes } from "./expected-events.ts";
 import type { Provider } from "./provider.ts";
 import { providers } from "./providers.ts";
 import { endpointSecrets, endpoints } from "./tables.ts";
@@ -115,6 +116,13 @@ export function addEndpointRoutes(app: ApiApp): void {
   app.get("/programs/:program/endpoints/:endpoint", async (c) => {
     const { endpoint, program, parts } = await find(c.var.db, c.req.param());
     return c.json(viewEndpoint(endpoint, program, parts, c.req.url, c.var.now));
+  });
+
+  app.get("/programs/:program/endpoints/:endpoint/event-types", async (c) => {
+    const { endpoint } = await find(c.var.db, c.req.param());
+    const types = listEventTypes(endpoint.source, await readEventTypes(c.var.db, endpoint.id));
+    const data = types.map(({ last_at, ...type }) => ({ ...type, last_received_at: toIsoTime(last_at) }));
+    return c.json({ data, next: null });
   });
 
   app.patch("/programs/:program/endpoints/:endpoint", permit("webhooks"), async (c) => {

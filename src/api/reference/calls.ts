@@ -12,6 +12,7 @@ import { manualCalls } from "../../conversions/reference/manual.ts";
 import { creativeCalls } from "../../creatives/reference/creatives.ts";
 import { overviewCalls } from "../../insights/reference/overview.ts";
 import { linkCalls } from "../../links/reference/links.ts";
+import { attentionCalls } from "../../operations/reference/attention.ts";
 import { operationCalls } from "../../operations/reference/operations.ts";
 import { payeeCalls } from "../../payouts/reference/payees.ts";
 import { runCalls } from "../../payouts/reference/runs.ts";
@@ -49,6 +50,7 @@ export const calls: readonly Call[] = [
   ...userCalls,
   ...keyCalls,
   ...auditCalls,
+  ...attentionCalls,
   ...operationCalls,
   ...backupCalls,
 ];

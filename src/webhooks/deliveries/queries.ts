@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { runBatch } from "../../db/named-batch.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
@@ -91,6 +91,33 @@ export async function readLatestDeliveries(
   );
   const { latest } = queries.length === 0 ? { latest: [] } : await runBatch(db, { latest: queries });
   return new Map(endpointIds.map((id, place) => [id, latest[place] ?? []]));
+}
+
+/** How many of an endpoint's latest deliveries are searched for event types. */
+export const TYPES_SEARCHED = 2_000;
+
+/** The event types among an endpoint's latest deliveries that weren't refused. `last_at` in ms. */
+export async function readEventTypes(
+  db: Database,
+  endpointId: string,
+): Promise<{ type: string; deliveries: number; last_at: number }[]> {
+  const latest = db
+    .select({ type: deliveries.type, received_at: deliveries.received_at, status: deliveries.status })
+    .from(deliveries)
+    .where(eq(deliveries.endpoint_id, endpointId))
+    .orderBy(desc(deliveries.id))
+    .limit(TYPES_SEARCHED)
+    .as("latest");
+  return db
+    .select({
+      type: sql<string>`${latest.type}`.as("type"),
+      deliveries: sql<number>`count(*)`.as("deliveries"),
+      last_at: sql<number>`max(${latest.received_at})`.as("last_at"),
+    })
+    .from(latest)
+    .where(sql`${latest.type} IS NOT NULL AND ${latest.status} <> 'refused'`)
+    .groupBy(sql`1`)
+    .orderBy(sql`1`);
 }
 
 function viewDelivery(row: Row): DeliveryView {

@@ -15,10 +15,12 @@ import {
   program,
   text,
   time,
+  wholeListOf,
 } from "../../api/layout/reference/fields.ts";
 import { choiceParameter, paging, parameter } from "../../api/layout/reference/parameters.ts";
-import { OUTCOMES } from "../deliveries/queries.ts";
+import { OUTCOMES, TYPES_SEARCHED } from "../deliveries/queries.ts";
 import { endpointChange, newEndpoint, newSecret } from "../endpoint-api.ts";
+import { PURPOSES } from "../expected-events.ts";
 import { providers } from "../providers.ts";
 
 const ENDPOINT_ID = "ep_V1StGXR8Z5jdHi6BmyT7a";
@@ -55,6 +57,14 @@ const entries = {
 };
 
 const endpoint = named("Endpoint", entries);
+
+/** An event type of an endpoint. */
+export const eventType = named("EndpointEventType", {
+  type: text("The provider's type of the event.", "sale"),
+  purpose: orNull(oneOf(PURPOSES, "What it is needed for. Null if Lastclick doesn't depend on it.")),
+  deliveries: count(`How many of the endpoint's latest ${TYPES_SEARCHED} deliveries have it.`, 1),
+  last_received_at: orNull(time("When it last arrived. Null for never.")),
+});
 
 const shownSecret = orNull(
   text("The secret to enter at the checkout. It is shown only here. Null if the provider made it.", "whsec_…"),
@@ -130,6 +140,15 @@ export const webhookCalls: readonly Call[] = [
     summary: "Read a webhook endpoint",
     ...ofEndpoint,
     answers: { 200: endpoint },
+  },
+  {
+    route: "GET /programs/:program/endpoints/:endpoint/event-types",
+    id: "listEndpointEventTypes",
+    tag: "Checkouts",
+    summary: "List which event types have arrived",
+    text: "First those that the checkout should send, by what they are needed for. Any type of a purpose serves it; if none arrived, select one at the checkout.",
+    ...ofEndpoint,
+    answers: { 200: wholeListOf(eventType) },
   },
   {
     route: "PATCH /programs/:program/endpoints/:endpoint",

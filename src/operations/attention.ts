@@ -1,0 +1,94 @@
+/** What waits for a program's merchant, as sentences. */
+import { formatDuration } from "../lib/format-duration.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
+import { findMissingPurposes, type Purpose, type ReceivedType } from "../webhooks/expected-events.ts";
+import { type EndpointReading, isRefusing, isSilent } from "./judge-checkouts.ts";
+import { countOf } from "./status.ts";
+
+export const ATTENTION_KINDS = [
+  "pending_enrollments",
+  "payout_run",
+  "refusing_endpoint",
+  "silent_endpoint",
+  "unused_endpoint",
+  "missing_events",
+] as const;
+
+/** One thing that waits for the merchant. */
+export interface AttentionItem {
+  kind: (typeof ATTENTION_KINDS)[number];
+  /** One sentence. */
+  detail: string;
+  /** How many there are. */
+  count: number;
+  /** The id of the run or endpoint; null where the item is about several things. */
+  subject: string | null;
+}
+
+/** An enabled endpoint, with what has arrived. `created_at` in ms. */
+export interface WatchedEndpoint extends EndpointReading {
+  created_at: number;
+  types: readonly ReceivedType[];
+}
+
+/** What was read of a program. */
+export interface ProgramState {
+  pending: number;
+  runs: readonly { id: string; window: string; status: string }[];
+  endpoints: readonly WatchedEndpoint[];
+}
+
+const RUNS: Readonly<Record<string, string>> = {
+  draft: "is drafted and waits for approval",
+  approved: "is approved and waits to be paid",
+  paying: "is being paid: report which payments were made",
+};
+
+/** A checkout is connected before its first sale. */
+const UNUSED_AFTER_MS = MS_PER_DAY;
+/** A shop with fewer deliveries may simply have had none of them yet. */
+const EVENTS_MIN: Readonly<Partial<Record<Purpose, number>>> = { sale: 20, refund: 200 };
+
+/** What waits, the most urgent first. `now` in ms. */
+export function listAttention({ pending, runs, endpoints }: ProgramState, now: number): AttentionItem[] {
+  const waiting: AttentionItem[] =
+    pending === 0
+      ? []
+      : [
+          {
+            kind: "pending_enrollments",
+            detail: `${countOf(pending, "affiliate waits", "affiliates wait")} for approval.`,
+            count: pending,
+            subject: null,
+          },
+        ];
+  return [
+    ...endpoints.flatMap((endpoint) => judgeEndpoint(endpoint, now)),
+    ...runs.flatMap(({ id, window, status }): AttentionItem[] => {
+      const state = RUNS[status];
+      if (state === undefined) return [];
+      return [{ kind: "payout_run", detail: `The payout run of ${window} ${state}.`, count: 1, subject: id }];
+    }),
+    ...waiting,
+  ];
+}
+
+function judgeEndpoint(endpoint: WatchedEndpoint, now: number): AttentionItem[] {
+  const { id, source, created_at, latest, types } = endpoint;
+  const item = (kind: AttentionItem["kind"], detail: string) => [{ kind, detail, count: 1, subject: id }];
+  const [last] = latest;
+  if (last === undefined) {
+    const isNew = now - created_at < UNUSED_AFTER_MS;
+    return isNew ? [] : item("unused_endpoint", `The ${source} endpoint has never received anything.`);
+  }
+  if (isRefusing(endpoint, now)) return item("refusing_endpoint", `The ${source} endpoint refuses everything.`);
+  if (isSilent(endpoint, now)) {
+    return item("silent_endpoint", `The ${source} endpoint has received nothing for ${formatDuration(now - last.at)}.`);
+  }
+  const received = types.reduce((sum, { deliveries }) => sum + deliveries, 0);
+  const missing = findMissingPurposes(types).filter((purpose) => received >= (EVENTS_MIN[purpose] ?? Infinity));
+  if (missing.length === 0) return [];
+  const names = types.filter(({ purpose }) => purpose !== null && missing.includes(purpose)).map(({ type }) => type);
+  const detail = `The ${source} endpoint never received ${names.join(" or ")}: select it at the checkout.`;
+  return item("missing_events", detail);
+}
