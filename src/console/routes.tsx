@@ -8,6 +8,7 @@ import { addSalesRoutes } from "../conversions/console/routes.tsx";
 import { addCreativeRoutes } from "../creatives/console/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
+import { addHomeRoutes } from "../insights/console/routes.tsx";
 import { isSchemaMissing } from "../lib/missing-schema.ts";
 import { logError } from "../lib/platform/log.ts";
 import { Problem } from "../lib/problem.ts";
@@ -17,11 +18,10 @@ import { addOperationRoutes } from "../operations/console/routes.tsx";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
 import { addProgramListRoutes } from "../programs/console/list-routes.tsx";
-import { listNavPrograms, readProgramFigures } from "../programs/console/queries.ts";
+import { listNavPrograms } from "../programs/console/queries.ts";
 import { addSettingsRoutes } from "../programs/console/settings-routes.tsx";
 import { addUserRoutes } from "../users/console/routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
-import { HomePage } from "./home-page.tsx";
 import { addKeyRoutes } from "./key-routes.tsx";
 import { findAccessSession } from "./layout/access-resolver.ts";
 import { readApi } from "./layout/call-api.ts";
@@ -35,15 +35,7 @@ import {
   UnreadableFormPage,
 } from "./layout/message.tsx";
 import { findProgramInPath } from "./layout/navigation.ts";
-import {
-  type ApiFetcher,
-  allow,
-  type ConsoleApp,
-  type ConsoleContext,
-  show,
-  showNotFound,
-  signedIn,
-} from "./layout/page.tsx";
+import { type ApiFetcher, type ConsoleApp, type ConsoleContext, show, showNotFound } from "./layout/page.tsx";
 import { readSessionCookie } from "./layout/session-cookie-store.ts";
 import { findSession } from "./layout/sign-in-store.ts";
 import { addSignInRoutes, showSignIn } from "./sign-in-routes.tsx";
@@ -101,7 +93,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
     if (!isKnown) await readApi(c, `/programs/${encodeURIComponent(program)}`);
     return next();
   });
-  app.get("/", allow("read"), showHome);
+  addHomeRoutes(app);
   addAccessRoutes(app);
   addProgramListRoutes(app);
   addSettingsRoutes(app);
@@ -116,13 +108,6 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   app.get("/*", (c, next) => (c.req.path === "/admin/" ? c.redirect("/admin", 308) : next()));
   app.all("*", showNotFound);
   return app;
-}
-
-async function showHome(c: ConsoleContext): Promise<Response> {
-  const { session, db } = signedIn(c);
-  const { program_ids } = session.actor;
-  const programs = await readProgramFigures(db, program_ids, c.var.now);
-  return show(c, 200, "Overview", <HomePage programs={programs} is_limited={program_ids !== null} />);
 }
 
 function answerError(error: Error, c: ConsoleContext): Response | Promise<Response> {

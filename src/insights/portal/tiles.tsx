@@ -148,7 +148,13 @@ function classOf(amounts: readonly string[]): string {
 }
 
 /** One tile. `mark` is the color of its series in the chart. */
-export function Tile(props: { label: string; value: Child; mark?: string; isStrong?: boolean; children?: Child }) {
+export function Tile(props: {
+  label: string;
+  value: Child;
+  mark?: string | undefined;
+  isStrong?: boolean;
+  children?: Child;
+}) {
   return (
     <div class="tile">
       <dt>
