@@ -22,7 +22,7 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
 import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
-import { displayName, emailAddress, instant } from "../lib/validation.ts";
+import { displayName, emailAddress, instant, shortText } from "../lib/validation.ts";
 import { newSignInLink } from "../portal/layout/sign-in/sign-in-store.ts";
 import { newView } from "../portal/layout/sign-in/view-store.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";

@@ -52,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0041_lists_by_index.sql", adds: "former_hosts" },
   { name: "0042_enrollment_reasons.sql", adds: "enrolment_statuses.reason" },
   { name: "0043_portal_views.sql", adds: "portal_views" },
+  { name: "0044_who_created_sign_in_links.sql", adds: "user_sessions.opened_by" },
 ];

@@ -39,7 +39,7 @@ export async function readPendingApprovals(
 
 /**
  * Lowers the number if another user has requested it, and answers with the program as `view` shows it. Otherwise stores the
- * request and answers 202. Throws 403 for a key that belongs to no user.
+ * request and answers 202. Throws 403 for a key that belongs to no user, and in a session that another user could have opened.
  */
 export async function lowerApprovals(
   c: ApiCall,
@@ -52,6 +52,11 @@ export async function lowerApprovals(
     const detail =
       "Fewer approvals need the consent of two users, and this API key belongs to no user. Use a user's key.";
     throw new Problem(403, "approval_needs_user", detail);
+  }
+  if ((actor.opened_by ?? []).length > 0) {
+    const detail =
+      "Fewer approvals need the consent of two users, and another user created the sign-in link of this session. Sign in with your own API key.";
+    throw new Problem(403, "approval_session_not_independent", detail);
   }
   const before = { payout_approvals: program.payout_approvals };
   const after = { payout_approvals: to };

@@ -16,4 +16,6 @@ export interface Actor {
   role: Role;
   /** The programs that the actor may see, or null for all. */
   program_ids: readonly number[] | null;
+  /** Of a session of the console: other users who have had the sign-in link that started it. */
+  opened_by?: readonly string[];
 }

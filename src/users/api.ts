@@ -140,7 +140,7 @@ export function addUserRoutes(app: ApiApp): void {
   app.post("/users/:id/sign-in-link", permit("users"), async (c) => {
     const { db, now } = c.var;
     const user = await findUser(db, c.req.param("id"));
-    const { token, expires_at, statement } = await newSignInLink(db, user.id, now);
+    const { token, expires_at, statement } = await newSignInLink(db, user.id, c.var.actor, now);
     const url = new URL(`/admin/sign-in?token=${token}`, c.req.url).href;
     const after = { expires_at: toIsoTime(expires_at) };
     const change = { ...changeOf(user, "sign_in_link_created"), before: null, after };
@@ -150,7 +150,7 @@ export function addUserRoutes(app: ApiApp): void {
   app.post("/users/:id/invitation", permit("users"), async (c) => {
     const { db, now } = c.var;
     const user = await findUser(db, c.req.param("id"));
-    const { token, expires_at, statement } = await newSignInLink(db, user.id, now);
+    const { token, expires_at, statement } = await newSignInLink(db, user.id, null, now);
     const sent = await emailInvitation(c.env, { email: user.email, token, host: new URL(c.req.url).host });
     if (sent === "not_set_up") {
       const detail = "Email isn't set up. Create a sign-in link instead, and send it to the user yourself.";

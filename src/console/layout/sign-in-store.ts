@@ -32,11 +32,15 @@ export interface StartedSession {
   expires_at: number;
 }
 
-/** A one-time sign-in token for a user, with the statement that stores it. */
-export async function newSignInLink(db: Database, userId: string, now: number) {
+/**
+ * A one-time sign-in token for a user, with the statement that stores it. `by` creates it, and could sign in with it; null if only
+ * the user gets it.
+ */
+export async function newSignInLink(db: Database, userId: string, by: Actor | null, now: number) {
   const token = nanoid(TOKEN_CHARACTERS);
   const expires_at = now + LINK_LIFETIME_MS;
-  const row = { token_hash: await hashText(token), user_id: userId, expires_at };
+  const opened_by = by === null ? [] : listOpeners(by).filter((opener) => opener !== userId);
+  const row = { token_hash: await hashText(token), user_id: userId, expires_at, opened_by: emptyToNull(opened_by) };
   return { token, expires_at, statement: db.insert(userSignInLinks).values(row) };
 }
 
@@ -72,9 +76,10 @@ export async function startSession(
   const [link] = await db
     .delete(userSignInLinks)
     .where(eq(userSignInLinks.token_hash, await hashText(token)))
-    .returning({ user_id: userSignInLinks.user_id, expires_at: userSignInLinks.expires_at });
+    .returning();
   if (link === undefined || link.expires_at <= now) return null;
-  const session = { user_id: link.user_id, key_id: null, key_hash: null, browser };
+  const { user_id, opened_by } = link;
+  const session = { user_id, key_id: null, key_hash: null, browser, opened_by };
   return addSession(db, { ...session, expires_at: now + SESSION_LIFETIME_MS }, now);
 }
 
@@ -94,7 +99,10 @@ export async function startKeySession(
 
 async function addSession(
   db: Database,
-  session: Pick<typeof userSessions.$inferInsert, "user_id" | "key_id" | "key_hash" | "browser" | "expires_at">,
+  session: Pick<
+    typeof userSessions.$inferInsert,
+    "user_id" | "key_id" | "key_hash" | "browser" | "expires_at" | "opened_by"
+  >,
   now: number,
 ): Promise<StartedSession> {
   const token = nanoid(TOKEN_CHARACTERS);
@@ -128,9 +136,21 @@ export async function findSession(db: Database, token: string, firstKey: string,
   if (user === null) return null;
   return {
     id: session.id,
-    actor: { user_id: user.id, key_id: null, role: user.role, program_ids: user.program_ids },
+    actor: {
+      ...{ user_id: user.id, key_id: null, role: user.role, program_ids: user.program_ids },
+      opened_by: session.opened_by ?? [],
+    },
     name,
   };
+}
+
+/** Who could sign in with what an actor creates: its user, and whoever had the link to its session. */
+function listOpeners({ user_id, opened_by = [] }: Actor): string[] {
+  return [...new Set([...(user_id === null ? [] : [user_id]), ...opened_by])];
+}
+
+function emptyToNull(list: string[]): string[] | null {
+  return list.length === 0 ? null : list;
 }
 
 /** The actor of the key that started a session. */

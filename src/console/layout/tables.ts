@@ -10,6 +10,8 @@ export const userSignInLinks = sqliteTable("user_sign_in_links", {
     .notNull()
     .references(() => users.id),
   expires_at: time("expires_at").notNull(),
+  /** Other users who have had the link. Null for none. */
+  opened_by: text("opened_by", { mode: "json" }).$type<string[]>(),
 });
 
 export const userSessions = sqliteTable(
@@ -26,6 +28,8 @@ export const userSessions = sqliteTable(
     browser: text("browser").notNull(),
     created_at: time("created_at").notNull(),
     expires_at: time("expires_at").notNull(),
+    /** Other users who have had the link that started the session. Null for none. */
+    opened_by: text("opened_by", { mode: "json" }).$type<string[]>(),
   },
   (table) => [index("user_sessions_by_user").on(table.user_id)],
 );

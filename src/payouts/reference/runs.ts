@@ -121,7 +121,10 @@ export const runCalls: readonly Call[] = [
     ...ofRun,
     answers: { 200: run },
     errors: {
-      409: ["approval_needs_user", "run_changed", "run_not_draft", "second_user_needed"],
+      409: [
+        ...["approval_needs_user", "approval_session_not_independent", "run_changed", "run_not_draft"],
+        "second_user_needed",
+      ],
       503: ["run_being_revised", "statements_on_their_way"],
     },
   },

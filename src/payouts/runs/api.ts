@@ -59,6 +59,8 @@ const REFUSALS: Record<RunRefusal, string> = {
     "This program requires the approvals of two users, and this API key belongs to no user. Use a user's key.",
   second_user_needed:
     "This program requires the approvals of two users, and this user already drafted or approved the run. A second user must approve it.",
+  approval_session_not_independent:
+    "This program requires the approvals of two users, and one of them created the sign-in link of the other's session. Approve with your own API key or in a session from a link that somebody else created, or have a third user approve.",
 };
 
 export function addPayoutRoutes(app: ApiApp): void {
@@ -84,7 +86,9 @@ export function addPayoutRoutes(app: ApiApp): void {
     const after = { window: name, terms_version: version };
     const audit = auditOf(c, { program_id: program.id, subject: made.id }, "created", after);
     const { actor } = c.var;
-    const created_by_approver = isPermitted(actor.role, "pay") ? actor.user_id : null;
+    const { opened_by = [] } = actor;
+    // A draft made in a session that another user could have opened doesn't count as an approval.
+    const created_by_approver = isPermitted(actor.role, "pay") && opened_by.length === 0 ? actor.user_id : null;
     const commanded = await createRun(
       db,
       { ...made, terms_version: version, payout, created_by_approver },
@@ -113,7 +117,9 @@ export function addPayoutRoutes(app: ApiApp): void {
     const command = { ...readCommand(c, "approval"), command: "approve", verb: "approved" };
     if (run.status === "draft") await revise(c, run);
     const details_wait_days = readSettings(c.env).payout_details_wait_days;
-    const approval = { key: command.by, user: c.var.actor.user_id, at: command.at, details_wait_days };
+    const { user_id: user, opened_by = [] } = c.var.actor;
+    const given = { key: command.by, user, at: command.at, details_wait_days };
+    const approval = { ...given, ...(opened_by.length > 0 && { opened_by }) };
     const required = { needed: program.payout_approvals, approvers: await listApprovers(c.var.db, program.id) };
     return c.json(await change(c, run, command, (state) => approveRun(state, approval, required)));
   });

@@ -22,6 +22,8 @@ export interface Approval {
   /** Null for a key that belongs to no user. Missing in approvals of earlier releases, which had no users. */
   user?: string | null;
   at: number;
+  /** Other users who have had the sign-in link to the session in which it was given. Missing for none. */
+  opened_by?: readonly string[];
   /**
    * For how many days before the approval details that an affiliate changed aren't used. Kept with the approval, so that the
    * run's files stay the same whatever the setting is later. Missing in approvals of earlier releases: 0.
@@ -126,7 +128,7 @@ export const CRON = "cron";
 /** The state that commands are decided from. */
 export interface RunState {
   status: RunStatus;
-  /** The user who created the run, if it may approve runs; null otherwise. */
+  /** The user who created the run, if that counts as an approval; null otherwise. */
   created_by_approver: string | null;
   approvals: readonly Approval[];
   /** When payment began or a provider first reported one, in ms; null before. */
@@ -139,13 +141,15 @@ export type RunRefusal =
   | "run_not_approved"
   | "run_not_cancellable"
   | "approval_needs_user"
-  | "second_user_needed";
+  | "second_user_needed"
+  | "approval_session_not_independent";
 
 /**
  * Approves a run. If two approvals are required, they are two users': all keys of a user count once, and keys without a user
  * don't count. The user who created the run counts as the first and can't be the second. A run created by the cron, by a key
  * without a user or by a user who can't approve runs needs two approvals. An earlier approval doesn't count any more if its user
  * isn't one of `approvers`, the users who may approve now: a user who was removed may have been added again under a new id.
+ * Two approvals don't count together if one was given in a session that the other's user could have opened.
  */
 export function approveRun(
   run: RunState,
@@ -157,10 +161,23 @@ export function approveRun(
   if (needed <= 1) return { ...run, approvals, status: "approved" };
   const { user = null } = approval;
   if (user === null) return "approval_needs_user";
-  const earlier = [run.created_by_approver, ...run.approvals.map((one) => one.user ?? null)];
-  const signed = new Set(earlier.filter((one) => one !== null && approvers.has(one)));
-  if (signed.has(user)) return "second_user_needed";
-  return { ...run, approvals, status: signed.size + 1 >= needed ? "approved" : "draft" };
+  const counted = listCounted(run, approvers);
+  if (counted.has(user)) return "second_user_needed";
+  const isOpened = [...counted].some(
+    ([other, openers]) => openers.includes(user) || approval.opened_by?.includes(other),
+  );
+  if (isOpened) return "approval_session_not_independent";
+  return { ...run, approvals, status: counted.size + 1 >= needed ? "approved" : "draft" };
+}
+
+/** The users whose approval or draft of a run counts now, each with those who could have given it in its place. */
+export function listCounted(
+  { created_by_approver: creator, approvals }: Pick<RunState, "created_by_approver" | "approvals">,
+  approvers: ReadonlySet<string>,
+): Map<string, readonly string[]> {
+  const given = approvals.map(({ user = null, opened_by = [] }) => [user, opened_by] as const);
+  const all = [[creator, []] as const, ...given];
+  return new Map(all.filter((one): one is [string, readonly string[]] => one[0] !== null && approvers.has(one[0])));
 }
 
 /** Starts paying an approved run. */

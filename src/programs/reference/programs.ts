@@ -172,7 +172,7 @@ export const programCalls: readonly Call[] = [
       }),
     },
     errors: {
-      403: ["approval_needs_user"],
+      403: ["approval_needs_user", "approval_session_not_independent"],
       409: ["approval_request_changed", "destination_host_in_use", "redirect_host_taken", "slugs_taken"],
     },
     sample: { path: { program: "acme" } },

@@ -10,6 +10,8 @@ const drafted = (by: string | null): RunState => ({
   paid_at: null,
 });
 const by = (user: string | null, key = `key of ${user}`) => ({ key, user, at: 1 });
+/** An approval in a session whose sign-in link another user has had. */
+const opened = (user: string, opener: string) => ({ ...by(user), opened_by: [opener] });
 /** An approval that an earlier release stored, which had no users. */
 const stored = { key: "first", at: 1 };
 
@@ -45,6 +47,19 @@ const approvals: [string, RunState, string | null, number, RunStatus | string][]
 test.each(approvals)("%s", (_, run, user, needed, expected) => {
   const decided = approveRun(run, by(user), { needed, approvers });
   expect(typeof decided === "string" ? decided : decided.status).toBe(expected);
+});
+
+test.each([
+  ["the second approval", [by("mia")], opened("noah", "mia"), "approval_session_not_independent"],
+  ["the first approval", [opened("noah", "mia")], by("mia"), "approval_session_not_independent"],
+  ["an approval, by a third user's link,", [by("mia")], opened("noah", "leo"), "approved"],
+  ["an only approval", [], opened("noah", "mia"), "draft"],
+  ["an approval beside one that doesn't count any more", [by("gone")], opened("noah", "gone"), "draft"],
+])("%s is given in a session that another user could have opened", (_, given, approval, expected) => {
+  const decided = approveRun({ ...drafted(null), approvals: given }, approval, { needed: 2, approvers });
+  expect(typeof decided === "string" ? decided : decided.status).toBe(expected);
+  const single = approveRun({ ...drafted(null), approvals: given }, approval, { needed: 1, approvers });
+  expect(single).toMatchObject({ status: "approved" });
 });
 
 const STATUSES: RunStatus[] = ["drafting", "draft", "approved", "paying", "paid", "cancelling", "cancelled"];
