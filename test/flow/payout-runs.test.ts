@@ -42,7 +42,8 @@ describe("a command", () => {
       command(`${run}/pay`),
     ]);
     expect(both.map(({ status }) => status).filter((status) => status === 200).length).toBeGreaterThan(0);
-    expect((await command(`${run}/pay`, undefined, { key: "pay-1" })).json).toMatchObject({
+    // Whichever of them came first.
+    expect((await admin("GET", run)).json).toMatchObject({
       status: "paid",
       paid: { USD: { payments: 1, amount: 8_000 } },
     });

@@ -90,7 +90,7 @@ describe("a run that needs two approvals", () => {
     const stored = JSON.stringify([{ key: "first", at: 1, details_wait_days: 3 }]);
     await env.DB.prepare("UPDATE payout_runs SET approvals = ? WHERE id = ?").bind(stored, run.id).run();
     const { json } = await admin("GET", `${runs}/${run.id}`);
-    expect(json.approvals).toEqual([{ key: "first", user: null, at: "1970-01-01T00:00:00.001Z" }]);
+    expect(json.approvals).toEqual([{ key: "first", user: null, name: null, at: "1970-01-01T00:00:00.001Z" }]);
     expect((await approve(run.id, mia.key)).json.status).toBe("draft");
     expect((await approve(run.id, noah.key)).json.status).toBe("approved");
   });

@@ -8,7 +8,7 @@ import { startOfDay, toIsoDay } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { calendarDay, shortText } from "../../lib/validation.ts";
 import type { Paid } from "../account-rpc.ts";
-import { auditStatement, recordRunCommand, usernameOf } from "../runs/api.ts";
+import { auditStatement, recordRunCommand, statementNotFound, usernameOf } from "../runs/api.ts";
 import { beginPayments, type Run } from "../runs/run-store.ts";
 import { findStatement, viewStatement } from "../statements/queries.ts";
 import type { PaidBy, Statement } from "../statements/statement.ts";
@@ -32,7 +32,7 @@ export function addManualPaymentRoutes(app: ApiApp): void {
     if (paid_at > c.var.now)
       throw new Problem(422, "invalid_paid_on", "paid_on: must not be in the future.", "paid_on");
     const statement = await findStatement(c.var.db, run.id, id);
-    if (statement === null) throw new Problem(404, "statement_not_found", `There is no statement "${id}" in this run.`);
+    if (statement === null) throw statementNotFound(id);
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(statement));
     const current = (await object.readStatement(statement.number))?.statement;
     await refuseFiled(c, run, current ?? statement);

@@ -16,7 +16,8 @@ import {
 import { choiceParameter, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { manualPayment } from "../files/manual-payment-api.ts";
 import { failure, newRun } from "../runs/api.ts";
-import { RUN_STATUSES, run, statement } from "./schemas.ts";
+import { BLOCK_CODES, STATEMENT_STATUSES } from "../statements/statement.ts";
+import { RUN_STATUSES, run, runStatement, statement } from "./schemas.ts";
 
 const RUN = { text: "The run's id.", example: "run_V1StGXR8Z5jdHi6BmyT7", error: "run_not_found" };
 const STATEMENT = { text: "The statement's id.", example: "st_1_1_1", error: "statement_not_found" };
@@ -101,16 +102,30 @@ export const runCalls: readonly Call[] = [
     id: "listRunStatements",
     tag: "Payouts",
     summary: "List a run's statements",
-    query: paging,
+    text: "By id. Filters combine.",
+    query: {
+      status: choiceParameter(STATEMENT_STATUSES, "Only with this status."),
+      blocked: choiceParameter(BLOCK_CODES, "Only those that pay nothing for this reason."),
+      has_payment: choiceParameter(["true", "false"], "Only with a payment, or only without one."),
+      ...paging,
+    },
     ...ofRun,
     answers: {
       200: v.strictObject({
-        ...pageOf(statement).entries,
+        ...pageOf(runStatement).entries,
         complete: flag("Whether the run is drafted and all of its statements are in the list.", true),
         drafted: count("Statements that were drafted.", 3),
-        available: count("Statements in the list.", 3),
+        available: count("Statements that have arrived in the list, whatever the filters.", 3),
       }),
     },
+  },
+  {
+    route: "GET /programs/:program/payouts/runs/:run/statements/:statement",
+    id: "getRunStatement",
+    tag: "Payouts",
+    summary: "Read one of a run's statements",
+    ...ofStatement("drafted"),
+    answers: { 200: runStatement },
   },
   {
     route: "POST /programs/:program/payouts/runs/:run/approve",

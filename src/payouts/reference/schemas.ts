@@ -15,15 +15,11 @@ import {
   text,
   time,
 } from "../../api/layout/reference/fields.ts";
-
-const CODES = [
-  ...(["below_minimum", "below_minimum_sales", "negative", "nothing_due"] as const),
-  ...(["tax_form_missing", "payment_details_missing", "method_not_offered", "not_approved"] as const),
-];
+import { BLOCK_CODES, STATEMENT_STATUSES } from "../statements/statement.ts";
 
 /** Why nothing is paid. */
 export const block = named("PayoutBlock", {
-  code: oneOf(CODES, "A stable code."),
+  code: oneOf(BLOCK_CODES, "A stable code."),
   text: text("A sentence.", "The balance is below the minimum of $50.00."),
   minimum: v.optional(count("The minimum, in minor units.", 5_000)),
   sales: v.optional(amount("The sales, in minor units.", 12_000)),
@@ -39,7 +35,7 @@ const entries = {
   month: text("The payout month.", "2026-03"),
   window: count("Which of the month's payout windows.", 1),
   status: oneOf(
-    ["drafted", "paid", "carried", "unpaid", "failed", "returned", "cancelled"],
+    STATEMENT_STATUSES,
     "`carried`: there was nothing to pay. `unpaid`: the run was paid without it. `returned`: the payment came back.",
   ),
   currency,
@@ -66,6 +62,13 @@ const entries = {
 /** A statement. */
 export const statement = named("Statement", entries);
 
+/** A statement among those of its run. */
+export const runStatement = named("RunStatement", {
+  ...entries,
+  name: text("The affiliate's name.", "Maya Okafor"),
+  email: text("The affiliate's email address.", "maya@example.com"),
+});
+
 /** The fields of a statement. */
 export const statementEntries = entries;
 
@@ -82,6 +85,8 @@ const tallies = (meaning: string) =>
     v.description(meaning),
     v.examples([{ USD: { statements: 3, payments: 2, amount: 63_200, carried: 1_160 } }]),
   );
+
+const approver = object({ user: text("The user's id.", "usr_V1StGXR8Z5jd"), name: text("The user's name.", "Mia") });
 
 /** The statuses of payout runs. */
 export const RUN_STATUSES = ["draft", "drafting", "approved", "paying", "paid", "cancelling", "cancelled"] as const;
@@ -102,10 +107,18 @@ export const run = named("PayoutRun", {
     object({
       key: orNull(text("The key that approved it. Null for an approval in the console.", "first")),
       user: orNull(text("The user that approved it. Null for a key that belongs to no user.", "usr_V1StGXR8Z5jd")),
+      name: orNull(text("The user's name.", "Mia")),
       at: time("When."),
     }),
     "Who approved it.",
     [],
+  ),
+  approval: mostlyNull(
+    object({
+      needed: count("How many approvals the program needs.", 2),
+      given_by: listOf(approver, "Users whose approval or draft counts. Empty if one approval is enough.", []),
+      open_to: listOf(approver, "Users who may give one that is missing."),
+    }),
   ),
   paid_at: mostlyNull(time("When payment began.")),
   finished_at: mostlyNull(time("When the last statement was settled.")),
@@ -121,7 +134,7 @@ export const run = named("PayoutRun", {
     v.examples([{}]),
   ),
   blocked: v.pipe(
-    v.record(v.picklist(CODES), v.number()),
+    v.record(v.picklist(BLOCK_CODES), v.number()),
     v.description("How many statements pay nothing, by reason."),
     v.examples([{ payment_details_missing: 1 }]),
   ),

@@ -5,9 +5,8 @@ import { allowQuery, PAGING } from "../../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
 import { auditActorOf } from "../../api/layout/commit-change.ts";
 import { findProgram } from "../../api/layout/find-records.ts";
-import { toIsoTime } from "../../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../../api/layout/idempotency-key.ts";
-import { readChoice } from "../../api/layout/list-filters.ts";
+import { readChoice, readFlag } from "../../api/layout/list-filters.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { LIST, readList } from "../../api/layout/read-list.ts";
@@ -25,8 +24,14 @@ import { listApprovers } from "../../users/approver-queries.ts";
 import { isPermitted } from "../../users/roles.ts";
 import type { Failed } from "../account-rpc.ts";
 import { listWindows, nameWindow, type PayWindow, windowOf } from "../payout-window.ts";
-import { countStatements, findStatement, readRunStatements, viewStatement } from "../statements/queries.ts";
-import type { Statement } from "../statements/statement.ts";
+import {
+  countStatements,
+  findStatement,
+  readRunStatement,
+  readRunStatements,
+  viewStatement,
+} from "../statements/queries.ts";
+import { BLOCK_CODES, STATEMENT_STATUSES, type Statement } from "../statements/statement.ts";
 import { payoutRuns } from "../tables.ts";
 import { approveRun, cancelRun, payRun, type RunRefusal, type RunState } from "./run.ts";
 import { newRunId, reviseRun, workRun } from "./run-job.ts";
@@ -42,6 +47,7 @@ import {
   recordCommand,
   stateOf,
 } from "./run-store.ts";
+import { loadRunView } from "./run-view-queries.ts";
 
 const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
 /** The body of `POST …/payouts/runs`. */
@@ -49,6 +55,8 @@ export const newRun = v.strictObject({ month: v.optional(month), window: v.optio
 const runsQuery = v.object({ month: v.optional(month) });
 /** The body of `POST …/statements/:statement/fail`. */
 export const failure = v.strictObject({ reason: shortText });
+
+const STATEMENT_FILTERS = ["status", "blocked", "has_payment"];
 
 const REFUSALS: Record<RunRefusal, string> = {
   run_not_draft: "Only a drafted run can be approved.",
@@ -99,18 +107,23 @@ export function addPayoutRoutes(app: ApiApp): void {
     }
     const run = expectRun(commanded);
     const worked = await workRun(c.env, program.id, run.id, now);
-    return c.json(viewRun(worked ?? run), commanded.status === "done" ? 201 : 200);
+    const view = await loadRunView(db, program);
+    return c.json(view(worked ?? run), commanded.status === "done" ? 201 : 200);
   });
 
   app.get("/programs/:program/payouts/runs", allowQuery("status", "month", ...LIST), async (c) => {
     const page = await readList(c, ["-drafted_at", "drafted_at", "month"]);
-    const { id: program_id } = await findProgram(c.var.db, c.req.param("program"));
+    const program = await findProgram(c.var.db, c.req.param("program"));
     const { month = null } = parseAllFields(runsQuery, c.req.query());
     const status = readChoice(c, "status", payoutRuns.status.enumValues);
-    return c.json(await listRuns(c.var.db, { program_id, status, month }, page, viewRun));
+    const view = await loadRunView(c.var.db, program);
+    return c.json(await listRuns(c.var.db, { program_id: program.id, status, month }, page, view));
   });
 
-  app.get("/programs/:program/payouts/runs/:run", async (c) => c.json(viewRun((await findRunOf(c)).run)));
+  app.get("/programs/:program/payouts/runs/:run", async (c) => {
+    const { program, run } = await findRunOf(c);
+    return c.json((await loadRunView(c.var.db, program))(run));
+  });
 
   app.post("/programs/:program/payouts/runs/:run/approve", permit("pay"), async (c) => {
     const { program, run } = await findRunOf(c);
@@ -121,34 +134,48 @@ export function addPayoutRoutes(app: ApiApp): void {
     const given = { key: command.by, user, at: command.at, details_wait_days };
     const approval = { ...given, ...(opened_by.length > 0 && { opened_by }) };
     const required = { needed: program.payout_approvals, approvers: await listApprovers(c.var.db, program.id) };
-    return c.json(await change(c, run, command, (state) => approveRun(state, approval, required)));
+    return c.json(await change(c, { program, run }, command, (state) => approveRun(state, approval, required)));
   });
 
   app.post("/programs/:program/payouts/runs/:run/pay", permit("pay"), async (c) => {
-    const { run } = await findRunOf(c);
+    const found = await findRunOf(c);
     return c.json(
-      await change(c, run, { ...readCommand(c, "payment"), command: "pay", verb: "payment_started" }, payRun),
+      await change(c, found, { ...readCommand(c, "payment"), command: "pay", verb: "payment_started" }, payRun),
     );
   });
 
   app.post("/programs/:program/payouts/runs/:run/cancel", permit("payouts"), async (c) => {
-    const { run } = await findRunOf(c);
+    const found = await findRunOf(c);
     return c.json(
-      await change(c, run, { ...readCommand(c, "cancellation"), command: "cancel", verb: "canceled" }, cancelRun),
+      await change(c, found, { ...readCommand(c, "cancellation"), command: "cancel", verb: "canceled" }, cancelRun),
     );
   });
 
   app.post("/programs/:program/payouts/runs/:run/steps", permit("payouts"), async (c) => {
     const { program, run } = await findRunOf(c);
-    return c.json(viewRun((await workRun(c.env, program.id, run.id, c.var.now)) ?? run));
+    const worked = await workRun(c.env, program.id, run.id, c.var.now);
+    return c.json((await loadRunView(c.var.db, program))(worked ?? run));
   });
 
-  app.get("/programs/:program/payouts/runs/:run/statements", allowQuery(...PAGING), async (c) => {
+  app.get("/programs/:program/payouts/runs/:run/statements", allowQuery(...STATEMENT_FILTERS, ...PAGING), async (c) => {
     const { run } = await findRunOf(c);
     const page = readPage(c.req.query(), /^st_\d+_\d+_\d+$/);
+    const filter = {
+      status: readChoice(c, "status", STATEMENT_STATUSES),
+      blocked: readChoice(c, "blocked", BLOCK_CODES),
+      has_payment: readFlag(c, "has_payment"),
+    };
     // Count first: statements that arrive in between may be listed but never be missing from a complete list.
     const count = await countStatements(c.var.db, run);
-    return c.json({ ...(await readRunStatements(c.var.db, { run_id: run.id, page })), ...count });
+    return c.json({ ...(await readRunStatements(c.var.db, run.id, filter, page)), ...count });
+  });
+
+  app.get("/programs/:program/payouts/runs/:run/statements/:statement", async (c) => {
+    const { run } = await findRunOf(c);
+    const id = c.req.param("statement");
+    const statement = await readRunStatement(c.var.db, run.id, id);
+    if (statement === null) throw statementNotFound(id);
+    return c.json(statement);
   });
 
   app.post("/programs/:program/payouts/runs/:run/statements/:statement/fail", permit("pay"), async (c) => {
@@ -158,7 +185,7 @@ export function addPayoutRoutes(app: ApiApp): void {
     const command = { ...readCommand(c, "failure"), command: `fail ${id}`, audit: null };
     const { reason } = await readJson(c.req, failure);
     const known = await findStatement(db, run.id, id);
-    if (known === null) throw new Problem(404, "statement_not_found", `There is no statement "${id}" in this run.`);
+    if (known === null) throw statementNotFound(id);
     const account = { program_id: program.id, affiliate_id: known.affiliate_id };
     expectRun(await recordCommand(db, run, command));
     const object = c.env.ACCOUNTS.getByName(accountKeyOf(account));
@@ -249,7 +276,7 @@ function readCommand(c: ApiCall, what: string): Omit<Command, "command" | "audit
 /** Applies a command to a run and starts its work. A repeated command returns the run as it is now. */
 async function change(
   c: ApiCall,
-  run: Run,
+  { program, run }: Awaited<ReturnType<typeof findRunOf>>,
   { verb, ...requested }: Omit<Command, "audit"> & { verb: string },
   decide: (state: RunState) => RunState | RunRefusal,
 ) {
@@ -259,8 +286,9 @@ async function change(
   const commanded =
     (await recallCommand(db, run.program_id, { ...command, audit: null })) ??
     (await executeCommand(c, run, command, decide));
-  const { id, program_id: programId } = expectRun(commanded);
-  return viewRun((await workRun(c.env, programId, id, now)) ?? run);
+  const { id } = expectRun(commanded);
+  const worked = await workRun(c.env, program.id, id, now);
+  return (await loadRunView(db, program))(worked ?? run);
 }
 
 async function executeCommand(
@@ -302,30 +330,13 @@ function expectRun(commanded: Commanded): Run {
   return commanded.run;
 }
 
+/** 404, for a statement that isn't in the run. */
+export function statementNotFound(id: string): Problem {
+  return new Problem(404, "statement_not_found", `There is no statement "${id}" in this run.`);
+}
+
+/** The username of an affiliate, or null. */
 export async function usernameOf(c: ApiCall, affiliateId: number): Promise<string | null> {
   const query = "SELECT username FROM affiliates WHERE id = ?";
   return c.env.DB.prepare(query).bind(affiliateId).first<string>("username");
-}
-
-function viewRun(run: Run) {
-  const { progress } = run;
-  return {
-    id: run.id,
-    month: run.month,
-    window: run.window_number,
-    status: run.status,
-    terms_version: run.terms_version,
-    drafted_at: toIsoTime(run.drafted_at),
-    created_by: run.created_by,
-    approvals: run.approvals.map(({ key, user = null, at }) => ({ key, user, at: toIsoTime(at) })),
-    paid_at: toIsoTime(run.paid_at),
-    finished_at: toIsoTime(run.finished_at),
-    progress: { affiliates: progress.affiliates, busy: progress.busy },
-    drafted: progress.drafted,
-    paid: progress.paid,
-    unpaid: Object.fromEntries(
-      Object.entries(progress.unpaid ?? {}).map(([currency, { payments, amount }]) => [currency, { payments, amount }]),
-    ),
-    blocked: progress.blocked,
-  };
 }

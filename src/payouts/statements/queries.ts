@@ -1,12 +1,12 @@
 /** Reads statements from D1, where they are projected from the Account objects. */
-import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, lte, sql } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { Database } from "../../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import { explainBlock } from "../explain-block.ts";
 import type { Progress, RunStatus } from "../runs/run.ts";
 import { statements } from "../tables.ts";
-import { carriedOf, type PaidBy, type Statement } from "./statement.ts";
+import { type Block, carriedOf, type PaidBy, type Statement } from "./statement.ts";
 
 /** A statement as shown by the API. */
 export interface StatementView {
@@ -73,24 +73,63 @@ const shown = { id: statements.id, statement: statements.statement, affiliate: a
 
 const read = (text: string): Statement => JSON.parse(text);
 
+/** A statement among those of its run, with whom to ask about it. */
+export interface RunStatementView extends StatementView {
+  name: string;
+  email: string;
+}
+
+/** Which of a run's statements are listed; null for all. */
+export interface StatementFilter {
+  status: Statement["status"] | null;
+  /** Only those that pay nothing for this reason, among others. */
+  blocked: Block["code"] | null;
+  /** Whether they have a payment. */
+  has_payment: boolean | null;
+}
+
+const shownInRun = { ...shown, name: affiliates.name, email: affiliates.email };
+
 /** A run's statements, ordered by id. */
 export async function readRunStatements(
   db: Database,
-  { run_id: runId, page }: { run_id: string; page: PageRequest },
-): Promise<List<StatementView>> {
+  runId: string,
+  { status, blocked, has_payment }: StatementFilter,
+  page: PageRequest,
+): Promise<List<RunStatementView>> {
+  const hasBlock = sql`EXISTS (SELECT 1 FROM json_each(${statements.statement}, '$.blocked') WHERE value ->> 'code' = ${blocked})`;
   const rows = await db
-    .select(shown)
+    .select(shownInRun)
     .from(statements)
     .innerJoin(affiliates, eq(affiliates.id, statements.affiliate_id))
-    .where(and(eq(statements.run_id, runId), page.cursor === null ? undefined : gt(statements.id, page.cursor)))
+    .where(
+      and(
+        eq(statements.run_id, runId),
+        page.cursor === null ? undefined : gt(statements.id, page.cursor),
+        status === null ? undefined : eq(statements.status, status),
+        has_payment === null ? undefined : has_payment ? gt(statements.payable, 0) : lte(statements.payable, 0),
+        blocked === null ? undefined : hasBlock,
+      ),
+    )
     .orderBy(asc(statements.id))
     .limit(page.limit + 1);
-  return pageOf(
-    rows,
-    page.limit,
-    ({ statement, affiliate }) => viewStatement(read(statement), affiliate),
-    ({ id }) => id,
-  );
+  return pageOf(rows, page.limit, viewInRun, ({ id }) => id);
+}
+
+/** One of a run's statements, or null. */
+export async function readRunStatement(db: Database, runId: string, id: string): Promise<RunStatementView | null> {
+  const row = await db
+    .select(shownInRun)
+    .from(statements)
+    .innerJoin(affiliates, eq(affiliates.id, statements.affiliate_id))
+    .where(and(eq(statements.run_id, runId), eq(statements.id, id)))
+    .get();
+  return row === undefined ? null : viewInRun(row);
+}
+
+function viewInRun(row: { statement: string; affiliate: string; name: string; email: string }) {
+  const { statement, affiliate, name, email } = row;
+  return { ...viewStatement(read(statement), affiliate), name, email };
 }
 
 /** How many of a run's statements exist, and how many of them have arrived in D1. */

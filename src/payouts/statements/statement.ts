@@ -13,12 +13,22 @@ export type Block =
   | { code: "method_not_offered"; method: string }
   | { code: "not_approved"; status: string };
 
+/** The codes of {@link Block}. */
+export const BLOCK_CODES = [
+  ...(["below_minimum", "below_minimum_sales", "negative", "nothing_due"] as const),
+  ...(["tax_form_missing", "payment_details_missing", "method_not_offered", "not_approved"] as const),
+] as const satisfies readonly Block["code"][];
+
 /**
  * `drafted`: waiting for the run to be paid. `carried`: there was nothing to pay. `unpaid`: the run was paid, but this
  * payment was in no file or wasn't confirmed. `failed`: the payment wasn't sent. `returned`: it was sent and came back.
  * `cancelled`: canceled with its run.
  */
-export type StatementStatus = "drafted" | "paid" | "carried" | "unpaid" | "failed" | "returned" | "cancelled";
+export const STATEMENT_STATUSES = [
+  ...(["drafted", "paid", "carried", "unpaid", "failed", "returned", "cancelled"] as const),
+] as const;
+/** See {@link STATEMENT_STATUSES}. */
+export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
 
 /** How a payment was made. */
 export interface PaidBy {
