@@ -15,6 +15,8 @@ import { Problem } from "../lib/problem.ts";
 import { TRANSPORT_SECURITY } from "../lib/transport-security.ts";
 import { addLinkRoutes } from "../links/console/routes.tsx";
 import { addOperationRoutes } from "../operations/console/routes.tsx";
+import { addPayoutRunRoutes } from "../payouts/console/run-routes.tsx";
+import { addPayoutStatementRoutes } from "../payouts/console/statement-routes.tsx";
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
 import { addProgramListRoutes } from "../programs/console/list-routes.tsx";
@@ -97,6 +99,8 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addAccessRoutes(app);
   addProgramListRoutes(app);
   addSettingsRoutes(app);
+  addPayoutRunRoutes(app);
+  addPayoutStatementRoutes(app);
   addUserRoutes(app);
   addSalesRoutes(app);
   addAffiliateRoutes(app);
@@ -120,6 +124,8 @@ function answerError(error: Error, c: ConsoleContext): Response | Promise<Respon
     if (code === "database_not_migrated") return show(c, 503, "Database not up to date", <BeingUpdatedPage />);
     if (status === 503) return show(c, 503, "Not available", <UnavailablePage detail={message} />);
     if (status < 500) return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
+    if (status < 500 || status === 503)
+      return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
   }
   logError("console_page_failed", { error });
   return show(c, 500, "Error", <ErrorPage />);

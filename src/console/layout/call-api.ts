@@ -30,6 +30,8 @@ export interface ApiChange {
   /** Below `/v1`. */
   path: string;
   body?: unknown;
+  /** An uploaded file that is sent as it is, instead of `body`. */
+  file?: Uint8Array<ArrayBuffer>;
   /** From the form's hidden field, so that a form that is submitted twice makes one change. */
   idempotency_key?: string | undefined;
 }
@@ -50,16 +52,18 @@ async function callApi(
   c: ConsoleContext,
   method: string,
   path: string,
-  { body, idempotency_key }: Partial<ApiChange> = {},
+  { body, file, idempotency_key }: Partial<ApiChange> = {},
 ): Promise<Response> {
   const { session } = c.var;
   if (session === null) throw new Error("a page called the API without a session");
   const headers = new Headers(c.req.raw.headers);
   for (const name of OWN_HEADERS) headers.delete(name);
   if (body !== undefined) headers.set("Content-Type", "application/json");
+  if (file !== undefined) headers.set("Content-Type", "application/octet-stream");
   if (idempotency_key !== undefined) headers.set("Idempotency-Key", idempotency_key);
   const url = new URL(`/v1${path}`, c.req.url);
-  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
+  const init = { method, headers, ...(content !== undefined && { body: content }) };
   return c.var.api.fetch(callAs(new Request(url, init), session.actor), c.env, c.executionCtx);
 }
 

@@ -23,8 +23,25 @@ export async function readFormEntries({ req }: { req: { raw: Request } }): Promi
   return [...form].filter((field): field is [string, string] => typeof field[1] === "string");
 }
 
-async function parseForm(request: Request, type: string): Promise<FormData> {
-  const bytes = await readBytes(request, FORM_MAX_BYTES);
+/** A form with an uploaded file of at most `maxBytes`. `file` is null if none was chosen, or it is empty. */
+export async function readUpload(
+  { req }: { req: { raw: Request } },
+  name: string,
+  maxBytes: number,
+): Promise<{ values: Record<string, string>; file: Uint8Array<ArrayBuffer> | null }> {
+  const type = req.raw.headers.get("content-type") ?? "";
+  if (!FORM_TYPE.test(type)) return { values: {}, file: null };
+  const form = await parseForm(req.raw, type, maxBytes + FORM_MAX_BYTES);
+  const values = Object.fromEntries(
+    [...form].filter((field): field is [string, string] => typeof field[1] === "string"),
+  );
+  const sent = form.get(name);
+  const isFile = sent !== null && typeof sent !== "string" && sent.size > 0;
+  return { values, file: isFile ? new Uint8Array(await sent.arrayBuffer()) : null };
+}
+
+async function parseForm(request: Request, type: string, maxBytes = FORM_MAX_BYTES): Promise<FormData> {
+  const bytes = await readBytes(request, maxBytes);
   if (bytes === null) throw unreadable();
   try {
     return await new Response(bytes, { headers: { "Content-Type": type } }).formData();

@@ -1,0 +1,113 @@
+import type * as v from "valibot";
+import { programHref } from "../../console/layout/navigation.ts";
+import { Empty, FilterSelect, Pager, StatusTag } from "../../console/layout/parts.tsx";
+import { formatMoney } from "../../portal/layout/formats-context.tsx";
+import type { QueryParams } from "../../portal/layout/href.ts";
+import { DataTable } from "../../portal/layout/table.tsx";
+import { nameStatementStatus } from "../portal/words.ts";
+import type { runStatement } from "../reference/schemas.ts";
+
+/** A statement among those of its run, as the API shows it. */
+export type RunStatementView = v.InferOutput<typeof runStatement>;
+
+const TONES: Partial<Record<RunStatementView["status"], "good" | "waiting" | "bad">> = {
+  ...{ paid: "good", drafted: "waiting", unpaid: "bad", failed: "bad", returned: "bad" },
+};
+
+/** Filters of the statements, as the API's query parameters. */
+export const STATEMENT_VIEWS: Readonly<Record<string, { label: string; params: QueryParams }>> = {
+  payments: { label: "With a payment", params: { has_payment: "true" } },
+  none: { label: "Without a payment", params: { has_payment: "false" } },
+  payment_details_missing: { label: "No payment details", params: { blocked: "payment_details_missing" } },
+  method_not_offered: { label: "Payout method not offered", params: { blocked: "method_not_offered" } },
+  tax_form_missing: { label: "No tax form", params: { blocked: "tax_form_missing" } },
+  below_minimum: { label: "Below the minimum", params: { blocked: "below_minimum" } },
+  not_approved: { label: "Enrollment not approved", params: { blocked: "not_approved" } },
+  negative: { label: "Negative balance", params: { blocked: "negative" } },
+  unpaid: { label: "Unpaid", params: { status: "unpaid" } },
+  failed: { label: "Failed", params: { status: "failed" } },
+};
+
+/** Blocks that the affiliate removes. */
+const FIXED_BY_AFFILIATE: readonly string[] = ["payment_details_missing", "method_not_offered", "tax_form_missing"];
+
+/** A statement's status as a tag. */
+export function StatementTag({ status }: Pick<RunStatementView, "status">) {
+  return <StatusTag tone={TONES[status] ?? "neutral"}>{nameStatementStatus(status)}</StatusTag>;
+}
+
+/** A run's statements, with a filter. */
+export function StatementTable(props: {
+  program: { slug: string; name: string };
+  run: string;
+  statements: readonly RunStatementView[];
+  next: string | null;
+  params: { show: string | null; cursor: string | null };
+}) {
+  const { program, run, statements, next, params } = props;
+  const path = `${programHref(program.slug, "/payouts")}/${run}`;
+  const options = Object.entries(STATEMENT_VIEWS).map(([name, { label }]) => [name, label] as const);
+  return (
+    <section class="card" aria-labelledby="statements">
+      <h2 id="statements">Statements</h2>
+      <form method="get" action={`${path}#statements`} class="actions">
+        <FilterSelect name="show" label="Show" value={params.show ?? ""} options={[["", "All"], ...options]} />
+        <button type="submit">Apply</button>
+      </form>
+      {statements.length === 0 ? (
+        <Empty>There are no such statements in this run.</Empty>
+      ) : (
+        <DataTable
+          caption="Statements of this run"
+          columns={[
+            { label: "Affiliate", is_heading: true },
+            { label: "Balance", is_number: true },
+            { label: "Payment", is_number: true },
+            { label: "Carried over", is_number: true },
+            { label: "Status" },
+            { label: "Notes", is_wide: true },
+          ]}
+          rows={statements.map((statement) => [
+            <>
+              <a href={`${path}/statements/${statement.id}`}>{statement.name}</a>
+              <span class="note">{statement.affiliate}</span>
+            </>,
+            formatMoney(statement.total, statement.currency),
+            statement.payable > 0 ? formatMoney(statement.payable, statement.currency) : "–",
+            formatMoney(carriedOf(statement), statement.currency),
+            <StatementTag status={statement.status} />,
+            <Notes statement={statement} program={program.name} />,
+          ])}
+        />
+      )}
+      <Pager path={path} params={params} next={next} />
+    </section>
+  );
+}
+
+/** An open statement carries what it doesn't pay. */
+function carriedOf({ status, total, payable, carried }: RunStatementView): number {
+  return status === "drafted" ? total - payable : carried;
+}
+
+function Notes({ statement, program }: { statement: RunStatementView; program: string }) {
+  const { blocked, reason, email, name } = statement;
+  const toFix = blocked.filter(({ code }) => FIXED_BY_AFFILIATE.includes(code));
+  return (
+    <span class="reason">
+      {[...blocked.map(({ text }) => text), ...(reason === null ? [] : [reason])].join(" ")}{" "}
+      {toFix.length > 0 && <a href={remind({ email, name, program })}>Remind {name}</a>}
+    </span>
+  );
+}
+
+/** An email to an affiliate whose payment waits for something that only the affiliate can add. */
+function remind({ email, name, program }: { email: string; name: string; program: string }): string {
+  const subject = encodeURIComponent(`Your payout from ${program}`);
+  const lines = [
+    ...[`Hello ${name},`, ""],
+    `Your commission from ${program} can't be paid out yet, because something is missing.`,
+    "Please sign in to the affiliate portal: your account page says what.",
+  ];
+  return `mailto:${encodeURIComponent(email)}?subject=${subject}&body=${encodeURIComponent(lines.join("\r\n"))}`;
+}
