@@ -13,8 +13,8 @@ const CONFIRMATIONS = {
   approved: "Approved.",
   paid: "The run is finished.",
   cancelled: "Run canceled.",
-  recorded: "Payment recorded.",
-  failed: "Payment marked as failed.",
+  recorded: "Payment recorded. Its statement shows it in a moment.",
+  failed: "Payment marked as failed. Its statement shows it in a moment.",
 };
 
 /** What the user may do with payouts. */

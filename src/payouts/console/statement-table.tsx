@@ -55,7 +55,7 @@ export function StatementTable(props: {
         <button type="submit">Apply</button>
       </form>
       {statements.length === 0 ? (
-        <Empty>There are no such statements in this run.</Empty>
+        <Empty>{params.show === null ? "No statements so far." : "This run has no such statements."}</Empty>
       ) : (
         <DataTable
           caption="Statements of this run"
