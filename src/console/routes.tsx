@@ -124,8 +124,6 @@ function answerError(error: Error, c: ConsoleContext): Response | Promise<Respon
     if (code === "database_not_migrated") return show(c, 503, "Database not up to date", <BeingUpdatedPage />);
     if (status === 503) return show(c, 503, "Not available", <UnavailablePage detail={message} />);
     if (status < 500) return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
-    if (status < 500 || status === 503)
-      return show(c, status as ContentfulStatusCode, "Refused", <RefusedPage detail={message} />);
   }
   logError("console_page_failed", { error });
   return show(c, 500, "Error", <ErrorPage />);
