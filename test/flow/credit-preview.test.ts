@@ -6,6 +6,7 @@ import { runs, seed } from "../support/random.ts";
 import { createRandom, type Random } from "../support/seeded-random.ts";
 import { signTokenAt } from "../support/sign-token.ts";
 import { admin, eventually, postEvent, sale, setUp } from "../support/story.ts";
+import { createUser } from "../support/users.ts";
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => Date.now() - days * DAY;
@@ -189,7 +190,13 @@ describe("a preview", () => {
     ]);
     const nowhere = `cv_${"0".repeat(32)}`;
     expect(await refused(preview(nowhere, { affiliate: null }))).toEqual([404, "conversion_not_found", null]);
+    const { program: other } = await setUp();
+    const { call } = await createUser("manager", [other]);
     const path = `/v1/conversions/${only}/disputes/preview`;
+    for (const of of [`/v1/conversions/${only}/credit/preview`, path]) {
+      const body = { affiliate: b.username, reason: "Why", ...(of !== path && { scope: "conversion" }) };
+      expect(await refused(call("POST", of, body))).toEqual([404, "conversion_not_found", null]);
+    }
     const late = admin("POST", path, { affiliate: program.replace("prog", "c"), reason: "Why" });
     expect(await refused(late)).toEqual([409, "disputes_not_allowed", null]);
   });

@@ -31,7 +31,7 @@ export function DecisionPage(props: { kind: DecisionKind; conversion: Conversion
       <PageHead title={title} note={NOTES[kind]} back={{ href: path, label: titleOf(conversion) }} />
       <section class="card" aria-label={title}>
         <p>
-          {titleOf(conversion)} of <Time ms={Date.parse(conversion.occurred_at)} />, credited to{" "}
+          {titleOf(conversion)}, <Time ms={Date.parse(conversion.occurred_at)} />, credited to{" "}
           <strong>{conversion.attributed_to ?? "nobody"}</strong>.
         </p>
         <Form action={`${path}/${kind}`} state={state} submit="Show the effect" fields={fields}>

@@ -69,7 +69,9 @@ function describeMoves(
   const own = isMoving ? [`This ${type} moves from ${attributed_to ?? "nobody"} to ${to}.`] : [];
   const follow = [
     ...(later > 0 ? [`${countOf(later, "later conversion")} of the customer`] : []),
-    ...(earlier > 0 ? [countOf(earlier, "earlier one")] : []),
+    ...(earlier > 0
+      ? [later > 0 ? countOf(earlier, "earlier one") : `${countOf(earlier, "earlier conversion")} of the customer`]
+      : []),
   ].join(" and ");
   if (follow === "") return own;
   const verb = later + earlier === 1 ? "follows" : "follow";

@@ -11,6 +11,8 @@ import { FILE_ROWS_MAX, writeSalesFile } from "./sales-file.ts";
 import { SalesPage } from "./sales-page.tsx";
 import type { ConversionDetails, ConversionRow } from "./views.ts";
 
+/** The rows of a page, which stays below 80 KB with them. */
+const PAGE_ROWS = 40;
 /** The most that the API lists in one page. */
 const FILE_PAGE = 200;
 /** Other conversions of the same customer that a conversion's page lists. */
@@ -77,7 +79,7 @@ async function showSales(c: ConsoleContext): Promise<Response> {
 /** A filter that names nothing is shown above the list, which is empty then. */
 async function readList(c: ConsoleContext, filter: SalesFilter) {
   try {
-    return { list: await readConversions(c, filter), problem: null };
+    return { list: await readConversions(c, filter, { limit: String(PAGE_ROWS) }), problem: null };
   } catch (error) {
     if (!(error instanceof Problem) || ![409, 422].includes(error.status)) throw error;
     return { list: { data: [], next: null }, problem: error };

@@ -55,7 +55,7 @@ export function NewSalePage({ program, state }: { program: string; state: FormSt
             required
             input={{ maxlength: 500 }}
           />
-          <h4>Optional</h4>
+          <p class="full muted">Optional</p>
           <Field state={state} name="product" label="Product" note="As the rules of the terms name it." />
           <Field
             state={state}

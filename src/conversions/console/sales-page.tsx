@@ -193,8 +193,7 @@ export function Commission({ commission }: { commission: ConversionRow["commissi
   const { amount, currency, state } = commission;
   return (
     <span class="commission">
-      <strong>{formatMoney(amount, currency)}</strong>
-      {state !== null && <span class="note">{STATES[state]}</span>}
+      <strong>{formatMoney(amount, currency)}</strong> {state !== null && <span class="note">{STATES[state]}</span>}
     </span>
   );
 }

@@ -14,7 +14,7 @@ export function listSteps(conversion: ConversionDetails, now: number): Step[] {
   const steps: Omit<Step, "is_upcoming">[] = [
     ...explanation.touches
       .filter(({ outcome, source }) => outcome === "chosen" && source !== "dispute" && source !== "manual")
-      .map((touch) => step(touch.clicked_at, capitalize(nameTouch(touch)), touch.affiliate)),
+      .map((touch) => step(touch.clicked_at, capitalize(nameTouch(touch)), `Of ${touch.affiliate}`)),
     step(occurred_at, nameType(type), amount === null || currency === null ? null : formatMoney(amount, currency)),
     ...(entered === null ? [] : [step(entered.entered_at, `Entered by hand for ${entered.affiliate}`, entered.reason)]),
     ...(settled_at === null ? [] : [step(settled_at, "Money received", null)]),

@@ -61,6 +61,7 @@ describe("the list", () => {
     expect(html.indexOf(third)).toBeLessThan(html.indexOf(first));
     expect(textOf(html)).toContain(`$99.00 ${a.username} last click`);
     expect(textOf(html)).toContain("$39.60");
+    expect(html).not.toContain("Next page");
     const oldest = (await session.open(`${list}?sort=occurred_at&from=${at(daysAgo(91)).slice(0, 10)}`)).html;
     expect(oldest.indexOf(first)).toBeLessThan(oldest.indexOf(third));
     for (const filter of ["payment=pay_90", `to=${at(daysAgo(89)).slice(0, 10)}`]) {
