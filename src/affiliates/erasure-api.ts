@@ -4,7 +4,7 @@ import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
 import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
-import { affiliateMarks, affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
+import { affiliateMarks, affiliateNotes, affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 
 /** RFC 2606: a host that nobody will ever have. */
 const ERASED_HOST = "erased.invalid";
@@ -39,7 +39,8 @@ export async function eraseAffiliate(
     db.delete(affiliateMarks).where(eq(affiliateMarks.affiliate_id, id)),
     // The merchant's reasons may say who it was.
     db.update(enrollmentStatuses).set({ reason: null }).where(eq(affiliateId, id)),
-    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked", "reason"]),
+    db.delete(affiliateNotes).where(eq(affiliateNotes.affiliate_id, id)),
+    forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked", "reason", "text"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),
     db.update(enrollments).set({ status: "suspended" }).where(isOpen),

@@ -4,6 +4,7 @@ import { type AnySQLiteColumn, index, integer, primaryKey, sqliteTable, text } f
 import { checkEnum } from "../db/check-enum.ts";
 import { programs } from "../programs/tables.ts";
 import type { RateRule } from "../programs/terms.ts";
+import { users } from "../users/tables.ts";
 
 const time = (name: string) => integer(name);
 
@@ -127,6 +128,24 @@ export const couponOwners = sqliteTable(
     primaryKey({ columns: [table.program_id, table.code, table.at] }),
     index("coupon_owners_by_affiliate").on(table.affiliate_id, table.program_id).where(sql`affiliate_id IS NOT NULL`),
   ],
+);
+
+export const affiliateNotes = sqliteTable(
+  "affiliate_notes",
+  {
+    id: text("id").primaryKey(),
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
+    created_at: time("created_at").notNull(),
+    user_id: text("user_id").references(() => users.id),
+    key_id: text("key_id"),
+    text: text("text").notNull(),
+  },
+  (table) => [index("affiliate_notes_by_affiliate").on(table.affiliate_id, table.program_id, table.id)],
 );
 
 export const affiliateMarks = sqliteTable(

@@ -8,6 +8,7 @@ import { addCouponRoutes } from "../affiliates/coupon-api.ts";
 import { addEnrollmentBulkRoutes } from "../affiliates/enrollment-bulk-api.ts";
 import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
+import { addNoteRoutes } from "../affiliates/note-api.ts";
 import { addOwnRatesRoutes } from "../affiliates/own-rates-api.ts";
 import { addAuditRoutes } from "../audit/api.ts";
 import { addClickArchiveRoutes } from "../clicks/archive/api.ts";
@@ -92,6 +93,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addEnrollmentListRoutes(app);
   addEnrollmentBulkRoutes(app);
   addOwnRatesRoutes(app);
+  addNoteRoutes(app);
   addAffiliateMarkRoutes(app);
   addPayeeRoutes(app);
   addPaymentFileRoutes(app);

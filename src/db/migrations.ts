@@ -53,4 +53,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0042_enrollment_reasons.sql", adds: "enrolment_statuses.reason" },
   { name: "0043_portal_views.sql", adds: "portal_views" },
   { name: "0044_who_created_sign_in_links.sql", adds: "user_sessions.opened_by" },
+  { name: "0045_affiliate_notes.sql", adds: "affiliate_notes" },
 ];

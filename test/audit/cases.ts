@@ -104,6 +104,18 @@ export const CASES: Record<string, Case> = {
     body: { status: "suspended" },
     audits: ["enrollment.updated"],
   },
+  "POST /programs/:program/enrollments/:affiliate/notes": {
+    path: `${P}/enrollments/nova/notes`,
+    body: { text: "Met in June" },
+    audits: ["affiliate_note.created"],
+    keep: { note: ({ id }) => id },
+    refused: { body: { text: "" } },
+  },
+  "DELETE /programs/:program/enrollments/:affiliate/notes/:note": {
+    path: `${P}/enrollments/nova/notes/$note`,
+    audits: ["affiliate_note.deleted"],
+    refused: { path: `${P}/enrollments/nova/notes/none` },
+  },
   "POST /programs/:program/enrollments/:affiliate/rates": {
     path: `${P}/enrollments/nova/rates`,
     body: { rates: [{ rate_bps: 5_000 }] },

@@ -11,6 +11,7 @@ import {
   HistorySection,
   LedgerSection,
   LinkSection,
+  NoteSection,
   PayeeSection,
   RatesSection,
   SaleSection,
@@ -31,6 +32,8 @@ const CONFIRMATIONS = {
   coupon_added: "Coupon added.",
   coupon_removed: "Coupon removed. Sales until now keep their credit.",
   rates: "Own rates saved.",
+  note_added: "Note saved.",
+  note_removed: "Note removed.",
 };
 
 /** Forms of the page as they were submitted last. */
@@ -39,6 +42,7 @@ export interface AffiliateForms {
   status: FormState;
   coupon: FormState;
   rates: FormState;
+  note: FormState;
 }
 
 interface AffiliateProps {
@@ -94,6 +98,7 @@ export function AffiliatePage({ data, forms, may_write, may_view, done }: Affili
         <CouponSection data={data} form={forms.coupon} may_write={may_write} />
         <RatesSection data={data} form={forms.rates} may_write={may_write} />
       </div>
+      <NoteSection data={data} form={forms.note} may_write={may_write && !isErased} />
       <PayeeSection data={data} />
       <HistorySection data={data} />
     </div>

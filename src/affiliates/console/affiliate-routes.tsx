@@ -1,38 +1,27 @@
-/** `/admin/programs/:program/affiliates/:username`: one affiliate in a program, and changes of it. */
-import type { AuditView } from "../../audit/console/audit-page.tsx";
 import { changeApi, readApi } from "../../console/layout/call-api.ts";
-import { FORM_KEY, newForm } from "../../console/layout/form.tsx";
+import { FORM_KEY } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
-import { allow, type ConsoleApp, type ConsoleContext, may, show } from "../../console/layout/page.tsx";
+import { allow, type ConsoleApp, show } from "../../console/layout/page.tsx";
 import { Confirm, PageHead, Pager } from "../../console/layout/parts.tsx";
-import type { LinkView } from "../../links/console/link-view.ts";
-import type { QueryParams } from "../../portal/layout/href.ts";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { describeRules } from "../../programs/describe-rule.ts";
-import { type AffiliateForms, AffiliatePage } from "./affiliate-page.tsx";
 import { EntryTable } from "./affiliate-sections.tsx";
 import { EFFECTS, readChange, sayRefusal, toFields } from "./change.ts";
 import { ConfirmChangePage, ConfirmRatesPage, SignInLinkPage } from "./confirm-pages.tsx";
+import { addCouponRoutes, addNoteRoutes } from "./note-routes.tsx";
 import { readPercent } from "./percent.ts";
 import { programOf, readGroups } from "./program-queries.ts";
 import {
-  type AffiliateData,
-  type AffiliateView,
-  affiliateHref,
-  type ConversionView,
-  type CouponView,
-  type EnrollmentView,
-  type EntryView,
-  type Page,
-  type PayeeView,
-  type RatesView,
-  type StatementView,
-} from "./views.ts";
-
-/** Rows of each list on the page. */
-const ROWS = "5";
-/** Coupons are few, and each is removed here. */
-const COUPON_ROWS = "100";
+  accountPath,
+  affiliatePath,
+  enrollmentPath,
+  pageOf,
+  readAffiliate,
+  readEnrollment,
+  readRates,
+  showAffiliate,
+} from "./show-affiliate.tsx";
+import type { EntryView, Page } from "./views.ts";
 
 export function addAffiliatePageRoutes(app: ConsoleApp): void {
   app.get("/programs/:program/affiliates/:username", allow("read"), (c) => showAffiliate(c));
@@ -79,51 +68,10 @@ export function addAffiliatePageRoutes(app: ConsoleApp): void {
   });
 
   addCouponRoutes(app);
+  addNoteRoutes(app);
   addRatesRoute(app);
   addLedgerRoute(app);
   addErasureRoutes(app);
-}
-
-function addCouponRoutes(app: ConsoleApp): void {
-  app.post("/programs/:program/affiliates/:username/coupons", allow("write"), async (c) => {
-    const values = await readFormFields(c);
-    const body = { program: programOf(c), affiliate: usernameOf(c), code: values.code };
-    const added = await changeApi(c, {
-      ...{ method: "POST", path: "/coupons", body },
-      idempotency_key: values[FORM_KEY],
-    });
-    if (!added.ok) return showAffiliate(c, { coupon: { values, problem: added.problem } });
-    return c.redirect(pageOf(c, "?done=coupon_added"), 303);
-  });
-
-  app.get("/programs/:program/affiliates/:username/coupons/remove", allow("write"), (c) => {
-    const { code = "" } = c.req.query();
-    const page = (
-      <div class="stack">
-        <PageHead title={`Remove coupon ${code}?`} />
-        <Confirm
-          action={pageOf(c, "/coupons/remove")}
-          effect="Sales with this code are credited by their clicks from now on. Earlier sales keep their credit."
-          undo="You can add the code again, for this affiliate or another one."
-          submit="Remove coupon"
-          cancel={pageOf(c)}
-          is_danger
-          values={{ code }}
-        />
-      </div>
-    );
-    return show(c, 200, "Remove coupon", page);
-  });
-
-  app.post("/programs/:program/affiliates/:username/coupons/remove", allow("write"), async (c) => {
-    const { code = "" } = await readFormFields(c);
-    // A path can't name these.
-    if (["", ".", ".."].includes(code.trim())) return c.redirect(pageOf(c), 303);
-    const path = `/coupons/${encodeURIComponent(code)}?program=${encodeURIComponent(programOf(c))}`;
-    const removed = await changeApi(c, { method: "DELETE", path });
-    if (!removed.ok) throw removed.problem;
-    return c.redirect(pageOf(c, "?done=coupon_removed"), 303);
-  });
 }
 
 function addRatesRoute(app: ConsoleApp): void {
@@ -217,61 +165,4 @@ function addErasureRoutes(app: ConsoleApp): void {
     if (!erased.ok) throw erased.problem;
     return c.redirect(programHref(programOf(c), "/affiliates?done=erased"), 303);
   });
-}
-
-const usernameOf = (c: ConsoleContext) => (c.req.param("username") ?? "").toLowerCase();
-const pageOf = (c: ConsoleContext, path = "") => affiliateHref(programOf(c), usernameOf(c), path);
-
-// Paths of the API.
-const affiliatePath = (c: ConsoleContext) => `/affiliates/${encodeURIComponent(usernameOf(c))}`;
-const programPath = (c: ConsoleContext) => `/programs/${encodeURIComponent(programOf(c))}`;
-const enrollmentPath = (c: ConsoleContext) => `${programPath(c)}/enrollments/${encodeURIComponent(usernameOf(c))}`;
-const accountPath = (c: ConsoleContext) => `${programPath(c)}/affiliates/${encodeURIComponent(usernameOf(c))}`;
-
-const readAffiliate = (c: ConsoleContext) => readApi<AffiliateView>(c, affiliatePath(c));
-const readEnrollment = (c: ConsoleContext) => readApi<EnrollmentView>(c, enrollmentPath(c));
-const readRates = (c: ConsoleContext) => readApi<Page<RatesView>>(c, `${enrollmentPath(c)}/rates`);
-
-async function showAffiliate(c: ConsoleContext, given: Partial<AffiliateForms> = {}): Promise<Response> {
-  const data = await readData(c);
-  const { name, email } = data.affiliate;
-  const forms: AffiliateForms = {
-    details: newForm({ name, email: email ?? "" }),
-    ...{ status: newForm(), coupon: newForm(), rates: newForm() },
-    ...given,
-  };
-  const isRefused = Object.values(forms).some(({ problem }) => problem !== null);
-  const page = (
-    <AffiliatePage
-      {...{ data, forms }}
-      may_write={may(c, "write")}
-      may_view={may(c, "read_payees")}
-      done={c.req.query("done")}
-    />
-  );
-  return show(c, isRefused ? 422 : 200, name, page);
-}
-
-async function readData(c: ConsoleContext): Promise<AffiliateData> {
-  const [program, username] = [programOf(c), usernameOf(c)];
-  const own: QueryParams = { program, affiliate: username };
-  const history = { subject_type: "affiliate", subject: username, limit: ROWS };
-  const [affiliate, enrollment, groups, links, coupons, sales, entries, statements, rates, payee, audit] =
-    await Promise.all([
-      readAffiliate(c),
-      readEnrollment(c),
-      readGroups(c),
-      readApi<Page<LinkView>>(c, "/links", { ...own, limit: ROWS }),
-      readApi<Page<CouponView>>(c, "/coupons", { ...own, limit: COUPON_ROWS }),
-      readApi<Page<ConversionView>>(c, "/conversions", { ...own, limit: ROWS }),
-      readApi<Page<EntryView>>(c, `${accountPath(c)}/entries`, { limit: ROWS }),
-      readApi<Page<StatementView>>(c, `${accountPath(c)}/statements`, { limit: ROWS }),
-      readRates(c),
-      may(c, "read_payees") ? readApi<PayeeView>(c, `${affiliatePath(c)}/payee`) : null,
-      may(c, "audit") ? readApi<Page<AuditView>>(c, "/audit", history) : null,
-    ]);
-  return {
-    ...{ program, affiliate, enrollment, groups, links, coupons, sales, entries, statements },
-    ...{ rates: rates.data, payee, history: audit },
-  };
 }

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { AuditTable } from "../../audit/console/audit-page.tsx";
 import { nameKind } from "../../commissions/ledger.ts";
-import { Field, Form, type FormState } from "../../console/layout/form.tsx";
+import { Field, Form, type FormState, TextField } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
 import { Empty, StatusTag } from "../../console/layout/parts.tsx";
 import { LinkTable } from "../../links/console/links-page.tsx";
@@ -251,6 +251,35 @@ export function RatesSection({ data, form, may_write }: SectionProps & { form: F
             }
             input={{ min: 0, max: 100, step: 0.01 }}
           />
+        </Form>
+      )}
+    </Section>
+  );
+}
+
+/** Notes of the team, and a form for another. */
+export function NoteSection({ data, form, may_write }: SectionProps & { form: FormState; may_write: boolean }) {
+  const { program, affiliate, notes } = data;
+  const path = affiliateHref(program, affiliate.username, "/notes");
+  return (
+    <Section id="notes" title="Notes">
+      {notes.data.length === 0 && <Empty>No notes. Only your team reads them.</Empty>}
+      {notes.data.map(({ id, text, author, created_at }) => (
+        <div class="spaced">
+          <p class="lines">{text}</p>
+          <p class="note">
+            {author ?? "Admin key"}, <Time ms={Date.parse(created_at)} />{" "}
+            {may_write && (
+              <a href={buildHref(`${path}/remove`, { note: id })}>
+                Remove<span class="vh"> the note of {created_at}</span>
+              </a>
+            )}
+          </p>
+        </div>
+      ))}
+      {may_write && (
+        <Form action={path} state={form} submit="Save note" fields={["text"]}>
+          <TextField state={form} name="text" label="New note" note="The affiliate never sees it." required />
         </Form>
       )}
     </Section>

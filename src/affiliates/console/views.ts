@@ -10,6 +10,7 @@ import type { group } from "../../programs/reference/programs.ts";
 import type { affiliate } from "../reference/affiliates.ts";
 import type { enrolled } from "../reference/bulk.ts";
 import type { coupon, enrollment, listedEnrollment, rates } from "../reference/enrollments.ts";
+import type { note } from "../reference/notes.ts";
 
 /** A page of a list. */
 export interface Page<Row> {
@@ -26,6 +27,7 @@ export type AffiliateView = v.InferOutput<typeof affiliate>;
 /** An affiliate in one program. */
 export type EnrollmentView = v.InferOutput<typeof enrollment>;
 
+export type NoteView = v.InferOutput<typeof note>;
 export type CouponView = v.InferOutput<typeof coupon>;
 export type RatesView = v.InferOutput<typeof rates>;
 export type EntryView = v.InferOutput<typeof entry>;
@@ -48,6 +50,7 @@ export interface AffiliateData {
   entries: Page<EntryView>;
   statements: Page<StatementView>;
   rates: readonly RatesView[];
+  notes: Page<NoteView>;
   payee: PayeeView | null;
   history: Page<AuditView> | null;
 }

@@ -3,6 +3,7 @@ import { accountCalls } from "../../affiliates/reference/accounts.ts";
 import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
 import { bulkAffiliateCalls } from "../../affiliates/reference/bulk.ts";
 import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
+import { noteCalls } from "../../affiliates/reference/notes.ts";
 import { auditCalls } from "../../audit/reference/audit.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
 import { bulkCreditCalls } from "../../conversions/reference/bulk.ts";
@@ -33,6 +34,7 @@ export const calls: readonly Call[] = [
   ...overviewCalls,
   ...affiliateCalls,
   ...enrollmentCalls,
+  ...noteCalls,
   ...linkCalls,
   ...clickCalls,
   ...creativeCalls,

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { bodyOf, signIn } from "../../console/session.ts";
-import { submitSignIn } from "../../portal/session.ts";
+import { signIn as signInAffiliate, submitSignIn } from "../../portal/session.ts";
 import { storyWithSales } from "../../support/payout-story.ts";
 import { admin, setUp } from "../../support/story.ts";
 
@@ -116,4 +116,38 @@ test("an affiliate is erased only after a confirmation", async () => {
 test("an affiliate that isn't in the program has no page", async () => {
   const [one, other] = [await setUp({ affiliates: 1 }), await setUp({ affiliates: 1 })];
   expect((await (await asOwner()).open(pathOf(one.program, other.a.username))).status).toBe(404);
+});
+
+test("notes are written and removed by the team, and the affiliate never gets them", async () => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  const session = await asOwner();
+  const path = pathOf(program, a.username);
+  const notes = async () => (await admin("GET", `/v1/programs/${program}/enrollments/${a.username}/notes`)).json.data;
+  expect((await session.post(`${path}/notes`, { text: " ", form_key: "n1" })).status).toBe(422);
+  for (const _ of [1, 2])
+    await session.post(`${path}/notes`, { text: "<b>Met</b>\r\nin June", form_key: `n2-${program}` });
+  expect(await notes()).toMatchObject([{ text: "<b>Met</b>\nin June", author: null }]);
+  expect((await session.open(path)).html).toContain("&lt;b&gt;Met&lt;/b&gt;\nin June");
+  const affiliate = await signInAffiliate(a.username);
+  for (const page of ["/app", "/app/program", "/app/account", "/app/account/data.json"]) {
+    expect((await affiliate.open(page)).html).not.toContain("in June");
+  }
+  const [{ id }] = await notes();
+  expect((await session.open(`${path}/notes/remove?note=${id}`)).html).toContain("Remove this note?");
+  await session.post(`${path}/notes/remove`, { note: id });
+  expect(await notes()).toEqual([]);
+});
+
+test("notes are erased with the affiliate, in the audit log too", async () => {
+  const { program, a, b } = await setUp({ affiliates: 2 });
+  const path = (username: string) => `/v1/programs/${program}/enrollments/${username}/notes`;
+  await admin("POST", path(a.username), { text: "Lives in Springfield" });
+  await admin("POST", path(b.username), { text: "Another one" });
+  const [note] = (await admin("GET", path(a.username))).json.data;
+  expect((await admin("DELETE", `${path(b.username)}/${note.id}`)).json.code).toBe("note_not_found");
+  await admin("POST", `/v1/affiliates/${a.username}/erase`);
+  expect((await admin("GET", path(a.username))).json.data).toEqual([]);
+  expect((await admin("GET", path(b.username))).json.data).toHaveLength(1);
+  expect((await admin("POST", path(a.username), { text: "More" })).json.code).toBe("affiliate_erased");
+  expect(JSON.stringify((await admin("GET", `/v1/audit?subject=${a.username}`)).json)).not.toContain("Springfield");
 });
