@@ -31,6 +31,8 @@ export interface PreviewSale {
   subscription?: string | null | undefined;
   /** The subscription that this one continues after a change of plan. */
   replaces?: string | null | undefined;
+  /** Which payment of its series it is, where earlier ones aren't among the sales. Counted from the sales if left out. */
+  payment_number?: number | undefined;
   /** Defaults to `once` outside a subscription. */
   interval?: string | null | undefined;
   interval_count?: number | undefined;
@@ -202,6 +204,7 @@ function countPreviewed(terms: ProgramTerms) {
     const plan = plans[scope] ?? newPlan(0);
     const paid = { ...plan, payments: plan.payments + 1, first_paid_at: plan.first_paid_at ?? sale.occurred_at };
     plansOf.set(customer, { ...plans, [scope]: isPayment ? paid : plan });
-    return { customer, payment_number: isPayment ? payment_number : 0, first_paid_at, is_new };
+    const number = sale.payment_number ?? payment_number;
+    return { customer, payment_number: isPayment ? number : 0, first_paid_at, is_new };
   };
 }

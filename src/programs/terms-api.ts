@@ -10,10 +10,11 @@ import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { diffFields } from "../audit/diff-fields.ts";
+import type { AffiliateRates } from "../commissions/choose-rate.ts";
 import { explainEntry } from "../commissions/explain-entry.ts";
 import { viewTier } from "../commissions/judge-tier.ts";
 import type { UnchainedEntry } from "../commissions/ledger.ts";
-import { PREVIEW_SALES_MAX, previewSales } from "../commissions/preview.ts";
+import { PREVIEW_SALES_MAX, type PreviewSale, previewSales } from "../commissions/preview.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { messages } from "../lib/messages/messages.ts";
@@ -25,7 +26,7 @@ import { explainOwnRates, explainTerms } from "./explain-terms.ts";
 import { DEFAULT_GROUP } from "./group.ts";
 import { loadGroupNames } from "./group-queries.ts";
 import { programTerms } from "./tables.ts";
-import { ownRates } from "./terms.ts";
+import { ownRates, type ProgramTerms, unpaidTerms } from "./terms.ts";
 import { readTerms, termsFields } from "./terms-fields.ts";
 import { type DatedTerms, listVersionPage, loadNewestVersion, loadTerms, loadVersion } from "./terms-queries.ts";
 import { consistentOwnRates } from "./validate-terms.ts";
@@ -41,6 +42,7 @@ const previewedSale = v.strictObject({
   customer: v.optional(shortText),
   subscription: v.optional(v.nullable(shortText)),
   replaces: v.optional(v.nullable(shortText)),
+  payment_number: v.optional(v.pipe(minorUnits, v.minValue(1, "must be at least 1"))),
   interval: v.optional(v.nullable(shortText)),
   interval_count: v.optional(v.pipe(minorUnits, v.minValue(1, "must be at least 1"))),
   product: v.optional(v.nullable(shortText)),
@@ -50,18 +52,23 @@ const previewedSale = v.strictObject({
   refunded_at: v.optional(instant),
 });
 
+const previewedSales = v.pipe(
+  v.array(previewedSale),
+  v.minLength(1, "must hold at least one sale"),
+  v.maxLength(PREVIEW_SALES_MAX, `must hold at most ${PREVIEW_SALES_MAX} sales`),
+);
+
 /** The body of `POST …/terms/preview`. */
 export const preview = v.strictObject({
   ...termsFields,
   /** The affiliate's group and own rates. */
   group: v.optional(v.string()),
   own_rates: v.optional(v.nullable(ownRates)),
-  sales: v.pipe(
-    v.array(previewedSale),
-    v.minLength(1, "must hold at least one sale"),
-    v.maxLength(PREVIEW_SALES_MAX, `must hold at most ${PREVIEW_SALES_MAX} sales`),
-  ),
+  sales: previewedSales,
 });
+
+/** The body of `POST /v1/terms/preview`, for a program that doesn't exist yet. */
+export const newTermsPreview = v.strictObject({ ...termsFields, currency: currencyCode, sales: previewedSales });
 
 /** A version with its words can have hundreds of kilobytes. */
 const VERSIONS_MAX = 20;
@@ -144,32 +151,52 @@ export function addTermsRoutes(app: ApiApp): void {
     const own =
       own_rates && parseAllFields(v.object({ own_rates: consistentOwnRates(terms) }), { own_rates }).own_rates;
     const affiliate_rates = { group, own_rates: own && { from: c.var.now, rates: own } };
-    const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales, affiliate_rates);
-    const explain = (entry: UnchainedEntry) => {
-      const rules = withGroupNames(entry.own_rates_from === null ? terms.rates : (own ?? []), groups);
-      const named = { ...entry, terms_version: null, from: null };
-      return explainEntry(named, { rules, currency, reader: "other" });
-    };
-    const shown = previewed.map(({ entries, ...sale }) => ({
-      ...sale,
-      entries: entries.map((entry) => {
-        const { kind, amount, currency, rule, rate_bps, rate_fraction, flat, reason, occurred_at, clears_at } = entry;
-        return {
-          ...{ kind, amount, currency, rule, is_own_rate: entry.own_rates_from !== null },
-          ...{ rate_bps, rate_fraction, flat, tier: entry.tier, reason },
-          explanation: explain(entry),
-          ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
-        };
-      }),
-    }));
-    return c.json({
-      sales: shown,
-      ...rest,
-      tier: tier && viewTier(tier),
-      words: explainTerms({ terms, currency, version: null, groups }),
-      own_rates: own && explainOwnRates(own, currency),
-    });
+    return c.json(showPreview({ terms, currency, groups, sales, affiliate_rates }));
   });
+
+  app.post("/terms/preview", permit("read", { checks_programs: true }), async (c) => {
+    const { sales, currency, ...said } = await readJson(c.req, newTermsPreview);
+    const terms = readTerms(unpaidTerms, said, currency);
+    const affiliate_rates = { group: DEFAULT_GROUP, own_rates: null };
+    return c.json(showPreview({ terms, currency, groups: new Map(), sales, affiliate_rates }));
+  });
+}
+
+/** What sales would earn, as the API shows it. */
+function showPreview(asked: {
+  terms: ProgramTerms;
+  currency: string;
+  groups: ReadonlyMap<string, string>;
+  sales: readonly PreviewSale[];
+  affiliate_rates: AffiliateRates;
+}) {
+  const { terms, currency, groups, sales, affiliate_rates } = asked;
+  const own = affiliate_rates.own_rates?.rates ?? null;
+  const { sales: previewed, tier, ...rest } = previewSales(terms, currency, sales, affiliate_rates);
+  const explain = (entry: UnchainedEntry) => {
+    const rules = withGroupNames(entry.own_rates_from === null ? terms.rates : (own ?? []), groups);
+    const named = { ...entry, terms_version: null, from: null };
+    return explainEntry(named, { rules, currency, reader: "other" });
+  };
+  const shown = previewed.map(({ entries, ...sale }) => ({
+    ...sale,
+    entries: entries.map((entry) => {
+      const { kind, amount, currency, rule, rate_bps, rate_fraction, flat, reason, occurred_at, clears_at } = entry;
+      return {
+        ...{ kind, amount, currency, rule, is_own_rate: entry.own_rates_from !== null },
+        ...{ rate_bps, rate_fraction, flat, tier: entry.tier, reason },
+        explanation: explain(entry),
+        ...{ occurred_at: toIsoTime(occurred_at), clears_at: toIsoTime(clears_at) },
+      };
+    }),
+  }));
+  return {
+    sales: shown,
+    ...rest,
+    tier: tier && viewTier(tier),
+    words: explainTerms({ terms, currency, version: null, groups }),
+    own_rates: own && explainOwnRates(own, currency),
+  };
 }
 
 /** The newest version of a program's terms, and the names of its groups by their slugs. */

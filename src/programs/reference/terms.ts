@@ -4,7 +4,7 @@ import type { Call } from "../../api/layout/reference/call.ts";
 import { count, flag, listOf, named, object, pageOf, text, time } from "../../api/layout/reference/fields.ts";
 import { paging } from "../../api/layout/reference/parameters.ts";
 import { balances, previewedSale, tier } from "../../commissions/reference/schemas.ts";
-import { newVersion, preview } from "../terms-api.ts";
+import { newTermsPreview, newVersion, preview } from "../terms-api.ts";
 import { ownRatesSent, terms, termsChange } from "./terms-schema.ts";
 
 const section = named("TermsSection", {
@@ -26,7 +26,39 @@ const CHANGE = {
   terms: "Terms. Each field replaces that of the preset or of the newest version as a whole.",
 };
 
+const SALES = {
+  sales: "The sales, in any order.",
+  "sales.occurred_at": "When the sale was made.",
+  "sales.type": "A sale if left out.",
+  "sales.amount": "Minor units. 0 for a lead.",
+  "sales.currency": "The program's if left out.",
+  "sales.customer": "Any label for the customer. A new customer if left out.",
+  "sales.subscription": "Any label for the subscription.",
+  "sales.replaces": "The subscription that this one continues after a change of plan.",
+  "sales.payment_number": "Which payment of its series it is, counted from 1. Counted from the sales if left out.",
+  "sales.interval": "How often the subscription is billed.",
+  "sales.interval_count": "How many intervals lie between two payments.",
+  "sales.product": "The product.",
+  "sales.country": "The customer's country.",
+  "sales.platform": "Where the sale was made.",
+  "sales.refunded": "Minor units that are refunded later.",
+  "sales.refunded_at": "When they are refunded.",
+};
+
 const VERSION = { text: "The version's number.", example: "1", error: "terms_version_not_found" };
+
+/** What sales would earn. */
+export const previewed = object({
+  sales: listOf(previewedSale, "What each sale would earn, in the order of their times."),
+  balances: listOf(balances, "The balances by currency, once everything has cleared."),
+  tier,
+  words: listOf(section, "The terms in words."),
+  own_rates: v.pipe(
+    v.nullable(v.array(v.string())),
+    v.description("The own rules in words. Null for none."),
+    v.examples([null]),
+  ),
+});
 
 /** The calls of `terms-api.ts`. */
 export const termsCalls: readonly Call[] = [
@@ -89,21 +121,7 @@ export const termsCalls: readonly Call[] = [
         ...CHANGE,
         group: "The affiliate's group.",
         own_rates: "The affiliate's own rules. Null for none.",
-        sales: "The sales, in any order.",
-        "sales.occurred_at": "When the sale was made.",
-        "sales.type": "A sale if left out.",
-        "sales.amount": "Minor units. 0 for a lead.",
-        "sales.currency": "The program's if left out.",
-        "sales.customer": "Any label for the customer. A new customer if left out.",
-        "sales.subscription": "Any label for the subscription.",
-        "sales.replaces": "The subscription that this one continues after a change of plan.",
-        "sales.interval": "How often the subscription is billed.",
-        "sales.interval_count": "How many intervals lie between two payments.",
-        "sales.product": "The product.",
-        "sales.country": "The customer's country.",
-        "sales.platform": "Where the sale was made.",
-        "sales.refunded": "Minor units that are refunded later.",
-        "sales.refunded_at": "When they are refunded.",
+        ...SALES,
       },
       example: {
         terms: { rates: [{ rate_bps: 3_000 }] },
@@ -113,19 +131,29 @@ export const termsCalls: readonly Call[] = [
         ],
       },
     },
-    answers: {
-      200: object({
-        sales: listOf(previewedSale, "What each sale would earn, in the order of their times."),
-        balances: listOf(balances, "The balances by currency, once everything has cleared."),
-        tier,
-        words: listOf(section, "The terms in words."),
-        own_rates: v.pipe(
-          v.nullable(v.array(v.string())),
-          v.description("The own rules in words. Null for none."),
-          v.examples([null]),
-        ),
-      }),
+    answers: { 200: previewed },
+    sample: {},
+  },
+  {
+    route: "POST /terms/preview",
+    id: "previewNewTerms",
+    tag: "Programs",
+    summary: "Calculate what sales would earn in a new program",
+    text: "With a preset, terms of your own, or both. Nothing is stored.",
+    body: {
+      schema: v.strictObject({ ...newTermsPreview.entries, terms: v.optional(termsChange) }),
+      fields: {
+        currency: "The program's currency, ISO 4217.",
+        preset: "The terms to begin with. Terms that pay nothing if left out.",
+        terms: "Terms. Each field replaces that of the preset as a whole.",
+        ...SALES,
+      },
+      example: {
+        ...{ currency: "USD", preset: "kartra" },
+        sales: [{ occurred_at: "2026-03-02T09:30:00Z", amount: 9_900, customer: "a" }],
+      },
     },
+    answers: { 200: previewed },
     sample: {},
   },
 ];
