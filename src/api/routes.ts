@@ -42,6 +42,7 @@ import { addStatementRoutes } from "../payouts/statements/api.ts";
 import { addStatementFileRoutes } from "../payouts/statements/file-api.ts";
 import { addProgramRoutes } from "../programs/api.ts";
 import { addBackupRoutes } from "../programs/backups/api.ts";
+import { addDomainRoutes } from "../programs/domain-api.ts";
 import { addGroupRoutes } from "../programs/group-api.ts";
 import { addRebuildRoutes } from "../programs/rebuild-api.ts";
 import { addTermsRoutes } from "../programs/terms-api.ts";
@@ -84,6 +85,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addProgramRoutes(app);
   addRebuildRoutes(app);
   addBackupRoutes(app);
+  addDomainRoutes(app);
   addTermsRoutes(app);
   addGroupRoutes(app);
   addTouchedRoutes(app);

@@ -20,8 +20,11 @@ import { addPayoutStatementRoutes } from "../payouts/console/statement-routes.ts
 import { UNREADABLE_FORM } from "../portal/layout/read-form-handler.ts";
 import { isFromOwnPage } from "../portal/layout/same-origin.ts";
 import { addProgramListRoutes } from "../programs/console/list-routes.tsx";
+import { addNewProgramRoutes } from "../programs/console/new-program-routes.tsx";
 import { listNavPrograms } from "../programs/console/queries.ts";
 import { addSettingsRoutes } from "../programs/console/settings-routes.tsx";
+import { addSetupRoutes } from "../programs/console/setup-routes.tsx";
+import { addTermsRoutes } from "../programs/console/terms-routes.tsx";
 import { addUserRoutes } from "../users/console/routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
 import { addKeyRoutes } from "./key-routes.tsx";
@@ -98,6 +101,9 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addHomeRoutes(app);
   addAccessRoutes(app);
   addProgramListRoutes(app);
+  addNewProgramRoutes(app);
+  addTermsRoutes(app);
+  addSetupRoutes(app);
   addSettingsRoutes(app);
   addPayoutRunRoutes(app);
   addPayoutStatementRoutes(app);

@@ -20,6 +20,7 @@ export const CALLS: Record<string, string> = {
   "POST /programs/:program/terms": "write program",
   "POST /programs/:program/terms/preview": "read program",
   "POST /terms/preview": "read checked",
+  "GET /programs/:program/domain": "read program",
   "GET /programs/:program/groups": "read program",
   "POST /programs/:program/groups": "write program",
   "PATCH /programs/:program/groups/:group": "write program",

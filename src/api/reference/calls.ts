@@ -19,6 +19,7 @@ import { payeeCalls } from "../../payouts/reference/payees.ts";
 import { runCalls } from "../../payouts/reference/runs.ts";
 import { statementCalls } from "../../payouts/reference/statements.ts";
 import { backupCalls } from "../../programs/reference/backups.ts";
+import { domainCalls } from "../../programs/reference/domain.ts";
 import { programCalls } from "../../programs/reference/programs.ts";
 import { termsCalls } from "../../programs/reference/terms.ts";
 import { userCalls } from "../../users/reference/users.ts";
@@ -30,6 +31,7 @@ import { keyCalls } from "./keys.ts";
 /** Every call has one description. */
 export const calls: readonly Call[] = [
   ...programCalls,
+  ...domainCalls,
   ...termsCalls,
   ...overviewCalls,
   ...affiliateCalls,

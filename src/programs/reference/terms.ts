@@ -13,7 +13,8 @@ const section = named("TermsSection", {
   lines: listOf(v.string(), "Sentences.", ["40% of every payment."]),
 });
 
-const version = named("TermsVersion", {
+/** A version of a program's terms. */
+export const version = named("TermsVersion", {
   version: count("1, 2, 3 …", 1),
   effective_from: time("When it takes effect.", "1970-01-01T00:00:00.000Z"),
   in_force: flag("Whether it is the version in force now.", true),

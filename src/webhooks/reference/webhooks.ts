@@ -56,7 +56,8 @@ const entries = {
   created_at,
 };
 
-const endpoint = named("Endpoint", entries);
+/** A webhook endpoint. */
+export const endpoint = named("Endpoint", entries);
 
 /** An event type of an endpoint. */
 export const eventType = named("EndpointEventType", {
