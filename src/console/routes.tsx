@@ -26,6 +26,8 @@ import { addSettingsRoutes } from "../programs/console/settings-routes.tsx";
 import { addSetupRoutes } from "../programs/console/setup-routes.tsx";
 import { addTermsRoutes } from "../programs/console/terms-routes.tsx";
 import { addUserRoutes } from "../users/console/routes.tsx";
+import { addCheckoutRoutes } from "../webhooks/console/checkout-routes.tsx";
+import { addDeliveryLogRoutes } from "../webhooks/console/delivery-routes.tsx";
 import { addAccessRoutes } from "./access-routes.tsx";
 import { addKeyRoutes } from "./key-routes.tsx";
 import { findAccessSession } from "./layout/access-resolver.ts";
@@ -107,6 +109,8 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addSettingsRoutes(app);
   addPayoutRunRoutes(app);
   addPayoutStatementRoutes(app);
+  addDeliveryLogRoutes(app);
+  addCheckoutRoutes(app);
   addUserRoutes(app);
   addSalesRoutes(app);
   addAffiliateRoutes(app);

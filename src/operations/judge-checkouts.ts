@@ -1,6 +1,7 @@
 /** How sales come in: deliveries that are retried, endpoints that have gone silent or refuse everything, and unsent results. */
 import { formatDuration } from "../lib/format-duration.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../lib/time.ts";
+import { isSilent } from "../webhooks/deliveries/silence.ts";
 import { COUNTED_MAX, countOf, isoOf, okItem, type StatusItem, secondsSince, statusOf } from "./status.ts";
 
 /** Deliveries that are processed again. `late` ones should have been by now. Times in ms. */
@@ -43,26 +44,9 @@ export interface EndpointReading {
   latest: readonly { at: number; status: string; reason: string | null }[];
 }
 
-/** An endpoint with fewer accepted deliveries has no rhythm yet. */
-const RHYTHM_DELIVERIES_MIN = 10;
-/** Silent for several times its longest pause is unusual, but not within a day or two: shops have quiet weekends. */
-const PAUSES_MAX = 3;
-const SILENCE_MIN_MS = 2 * MS_PER_DAY;
-/** After this nobody is surprised any more: the shop has moved. */
-const FORGOTTEN_AFTER_MS = 90 * MS_PER_DAY;
 /** As for an endpoint's own warning: a few refusals can have harmless causes, such as a test by the provider. */
 const REFUSALS_MIN = 3;
 const REFUSALS_AGE_MS = 7 * MS_PER_DAY;
-
-/** Whether an endpoint that used to receive events hasn't received any for unusually long. */
-export function isSilent({ latest }: Pick<EndpointReading, "latest">, now: number): boolean {
-  const times = latest.filter(({ status }) => status !== "refused").map(({ at }) => at);
-  const [last] = times;
-  if (last === undefined || times.length < RHYTHM_DELIVERIES_MIN) return false;
-  const pauses = times.slice(1).map((at, place) => (times[place] ?? at) - at);
-  const silence = now - last;
-  return silence > Math.max(SILENCE_MIN_MS, PAUSES_MAX * Math.max(...pauses)) && silence < FORGOTTEN_AFTER_MS;
-}
 
 /** Whether the latest deliveries of an endpoint were all refused. */
 export function isRefusing({ latest }: Pick<EndpointReading, "latest">, now: number): boolean {
@@ -74,7 +58,7 @@ export function isRefusing({ latest }: Pick<EndpointReading, "latest">, now: num
 
 export function judgeSilentEndpoints(endpoints: readonly EndpointReading[], now: number): StatusItem {
   const name = "silent_endpoints";
-  const silent = endpoints.filter((endpoint) => isSilent(endpoint, now));
+  const silent = endpoints.filter((endpoint) => isSilent(endpoint.latest, now));
   const values = { endpoints: endpoints.length, silent: silent.map(describeEndpoint) };
   if (silent.length === 0) return okItem(name, values, "Every endpoint receives events as usual.");
   return {

@@ -17,7 +17,7 @@ import { seal } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
 import { warnOfDeliveries } from "./deliveries/endpoint-warnings.ts";
-import { readEventTypes, readLatestDeliveries } from "./deliveries/queries.ts";
+import { type LatestDelivery, readEventTypes, readLatestDeliveries } from "./deliveries/queries.ts";
 import { apiKeyContext } from "./endpoint-queries.ts";
 import { listEventTypes } from "./expected-events.ts";
 import type { Provider } from "./provider.ts";
@@ -228,7 +228,7 @@ async function find(db: Database, path: { program: string; endpoint: string }) {
 interface EndpointParts {
   secrets: readonly Secret[];
   /** See `readLatestDeliveries`. */
-  latest: Parameters<typeof warnOfDeliveries>[0];
+  latest: readonly LatestDelivery[];
 }
 
 async function loadParts(db: Database, ids: readonly string[]): Promise<(id: string) => EndpointParts> {
@@ -326,9 +326,21 @@ function viewEndpoint(
     disabled,
     has_api_key: endpoint.sealed_api_key !== null,
     secrets: secrets.filter((secret) => isValid(secret, now)).map(viewSecret),
-    warnings: warnOfDeliveries(latest, provider),
+    warnings: warnOfDeliveries(latest, provider, now).filter(({ code }) => !(disabled && code === "silent")),
+    last_delivery_at: toIsoTime(latest[0]?.received_at ?? null),
+    types: listTypes(latest),
     created_at: toIsoTime(createdAt),
   };
+}
+
+/** The provider's types of event among the latest deliveries, each with when it arrived last. */
+function listTypes(latest: readonly LatestDelivery[]) {
+  const known = latest.filter(({ type }) => type !== null);
+  return [...Map.groupBy(known, ({ type }) => type)].map(([type, found]) => ({
+    type,
+    last_at: toIsoTime(found[0]?.received_at ?? null),
+    last_outcome: found[0]?.status,
+  }));
 }
 
 function viewSecret({ id, created_at: createdAt, expires_at: expiresAt }: Secret) {

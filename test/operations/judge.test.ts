@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   type EndpointReading,
   isRefusing,
-  isSilent,
   judgeRefusingEndpoints,
   judgeSilentEndpoints,
   judgeSpooled,
@@ -22,6 +21,7 @@ import {
   judgeSettings,
 } from "../../src/operations/judge-work.ts";
 import { countOf, worstOf } from "../../src/operations/status.ts";
+import { isSilent } from "../../src/webhooks/deliveries/silence.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -132,7 +132,7 @@ describe("checkouts", () => {
       false,
     ],
   ])("an endpoint that %s", (_, reading, expected) => {
-    expect(isSilent(reading, NOW)).toBe(expected);
+    expect(isSilent(reading.latest, NOW)).toBe(expected);
     expect(judgeSilentEndpoints([reading], NOW)).toMatchObject({
       status: expected ? "warning" : "ok",
       values: { endpoints: 1, silent: expected ? ["orbit: stripe (ep_1)"] : [] },

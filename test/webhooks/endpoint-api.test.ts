@@ -24,6 +24,8 @@ test("a secret that we create is shown once", async () => {
     secret: expect.stringMatching(/^whsec_/),
     secrets: [{ id: expect.stringMatching(/^sec_/), created_at: json.created_at, expires_at: null }],
     warnings: [],
+    last_delivery_at: null,
+    types: [],
     created_at: expect.stringMatching(/Z$/),
   });
   const one = await admin("GET", `/v1/programs/${program}/endpoints/${json.id}`);

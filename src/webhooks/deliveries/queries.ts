@@ -75,15 +75,18 @@ export async function readDelivery(
   return row === undefined ? null : { view: viewDelivery(row.delivery), sealed_request: row.sealed_request };
 }
 
+/** What is known of an endpoint's latest deliveries. */
+export type LatestDelivery = Pick<Row, "status" | "reason" | "detail" | "type" | "received_at">;
+
 /** The latest deliveries of each of these endpoints, the newest first. */
 export async function readLatestDeliveries(
   db: Database,
   endpointIds: readonly string[],
-): Promise<Map<string, Pick<Row, "status" | "reason" | "detail">[]>> {
-  const { status, reason, detail } = deliveries;
+): Promise<Map<string, LatestDelivery[]>> {
+  const { status, reason, detail, type, received_at } = deliveries;
   const queries = endpointIds.map((id) =>
     db
-      .select({ status, reason, detail })
+      .select({ status, reason, detail, type, received_at })
       .from(deliveries)
       .where(eq(deliveries.endpoint_id, id))
       .orderBy(desc(deliveries.id))

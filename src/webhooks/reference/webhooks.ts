@@ -30,6 +30,10 @@ const ENDPOINT = { text: "The endpoint's id.", example: ENDPOINT_ID, error: "end
 const SECRET = { text: "The secret's id.", example: "sec_V1StGXR8Z5jd", error: "secret_not_found" };
 const DELIVERY = { text: "The delivery's id.", example: DELIVERY_ID, error: "delivery_not_found" };
 
+const shownSecret = orNull(
+  text("The secret to enter at the checkout. It is shown only here. Null if the provider made it.", "whsec_…"),
+);
+
 const secret = {
   id: text("Its id.", "sec_V1StGXR8Z5jd"),
   created_at,
@@ -47,10 +51,20 @@ const entries = {
   secrets: listOf(named("EndpointSecret", secret), "The valid secrets. Each of them verifies deliveries."),
   warnings: listOf(
     object({
-      code: oneOf(["refused_in_a_row", "incomplete_sales"], "A stable code."),
+      code: oneOf(["refused_in_a_row", "incomplete_sales", "silent"], "A stable code."),
       detail: text("A sentence.", "The last 3 deliveries were refused."),
     }),
     "What to look at.",
+    [],
+  ),
+  last_delivery_at: orNull(time("When something arrived last, even if it was refused.")),
+  types: listOf(
+    object({
+      type: text("The provider's type of event.", "sale"),
+      last_at: time("When it arrived last."),
+      last_outcome: oneOf(OUTCOMES, "What became of it.", "recorded"),
+    }),
+    "The types of event among the last 50 deliveries, the latest first.",
     [],
   ),
   created_at,
@@ -67,9 +81,8 @@ export const eventType = named("EndpointEventType", {
   last_received_at: orNull(time("When it last arrived. Null for never.")),
 });
 
-const shownSecret = orNull(
-  text("The secret to enter at the checkout. It is shown only here. Null if the provider made it.", "whsec_…"),
-);
+/** A new endpoint, with its secret. */
+export const createdEndpoint = named("CreatedEndpoint", { ...entries, secret: shownSecret });
 
 const deliveryEntries = {
   id: text("Its id.", DELIVERY_ID),
@@ -87,6 +100,23 @@ const deliveryEntries = {
   attempts: count("How often it was handled.", 1),
   next_at: mostlyNull(time("When it is tried again.")),
 };
+
+/** A delivery. */
+export const delivery = named("Delivery", deliveryEntries);
+
+/** A delivery with its request. */
+export const wholeDelivery = named("WholeDelivery", {
+  ...deliveryEntries,
+  request: orNull(
+    object({
+      method: text("The method.", "POST"),
+      path: text("The part of the path after the endpoint.", ""),
+      query: text("The query, with secrets replaced.", ""),
+      headers: listOf(v.array(v.string()), "Names and values of the headers that are read.", [["webhook-id", "msg_1"]]),
+      body: text("The body, with secrets replaced.", '{"type": "sale"}'),
+    }),
+  ),
+});
 
 const findEndpoint = `ENDPOINT=$(api "$ORIGIN/v1/programs/acme/endpoints" | jq -r '.data[0].id')`;
 const findDelivery = `DELIVERY=$(api "$ORIGIN/v1/programs/orbit/deliveries?outcome=recorded&limit=1" | jq -r '.data[0].id')`;
@@ -131,7 +161,7 @@ export const webhookCalls: readonly Call[] = [
       },
       example: { source: "standard" },
     },
-    answers: { 201: named("CreatedEndpoint", { ...entries, secret: shownSecret }) },
+    answers: { 201: createdEndpoint },
     sample: { path: { program: "acme" } },
   },
   {
@@ -215,7 +245,7 @@ export const webhookCalls: readonly Call[] = [
       outcome: choiceParameter(OUTCOMES, "Only with this outcome."),
       ...paging,
     },
-    answers: { 200: pageOf(named("Delivery", deliveryEntries)) },
+    answers: { 200: pageOf(delivery) },
     sample: { query: "outcome=recorded&limit=2" },
   },
   {
@@ -225,20 +255,7 @@ export const webhookCalls: readonly Call[] = [
     summary: "Read a delivery with its request",
     ...ofDelivery,
     answers: {
-      200: named("WholeDelivery", {
-        ...deliveryEntries,
-        request: orNull(
-          object({
-            method: text("The method.", "POST"),
-            path: text("The part of the path after the endpoint.", ""),
-            query: text("The query, with secrets replaced.", ""),
-            headers: listOf(v.array(v.string()), "Names and values of the headers that are read.", [
-              ["webhook-id", "msg_1"],
-            ]),
-            body: text("The body, with secrets replaced.", '{"type": "sale"}'),
-          }),
-        ),
-      }),
+      200: wholeDelivery,
     },
   },
   {

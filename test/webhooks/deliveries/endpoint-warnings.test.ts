@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { warnOfDeliveries } from "../../../src/webhooks/deliveries/endpoint-warnings.ts";
 
+const DAY = 86_400_000;
+const NOW = 100 * DAY;
+
 const refused = (reason = "invalid_amount", detail: string | null = "amount is missing.") =>
-  ({ status: "refused", reason, detail }) as const;
-const recorded = (detail: string | null = null) => ({ status: "recorded", reason: "last_click", detail }) as const;
-const duplicate = { status: "duplicate", reason: "last_click", detail: null } as const;
-const open = { status: "received", reason: null, detail: null } as const;
+  ({ status: "refused", reason, detail, received_at: NOW }) as const;
+const recorded = (detail: string | null = null, received_at = NOW) =>
+  ({ status: "recorded", reason: "last_click", detail, received_at }) as const;
+const duplicate = { status: "duplicate", reason: "last_click", detail: null, received_at: NOW } as const;
+const open = { status: "received", reason: null, detail: null, received_at: NOW } as const;
 const NOTE = 'payment was left out, because "{{order.id}}" is a placeholder that was not replaced.';
 
 const cases: [string, Parameters<typeof warnOfDeliveries>[0], string[]][] = [
@@ -41,14 +45,22 @@ const cases: [string, Parameters<typeof warnOfDeliveries>[0], string[]][] = [
 ];
 
 test.each(cases)("warns of %s", (_, latest, details) => {
-  expect(warnOfDeliveries(latest, undefined).map(({ detail }) => detail)).toEqual(details);
+  expect(warnOfDeliveries(latest, undefined, NOW).map(({ detail }) => detail)).toEqual(details);
 });
 
 test("says when the provider would stop sending", () => {
-  const [warning] = warnOfDeliveries([refused(), refused(), refused()], { disables_after: 5 });
+  const [warning] = warnOfDeliveries([refused(), refused(), refused()], { disables_after: 5 }, NOW);
   expect(warning).toEqual({
     code: "refused_in_a_row",
     detail:
       "The last 3 deliveries were refused. The latest one: amount is missing. This provider stops sending after 5 refusals in a row.",
   });
+});
+
+test("an endpoint is silent when nothing has arrived for several times its longest pause", () => {
+  const latest = Array.from({ length: 12 }, (_, n) => recorded(null, NOW - n * DAY));
+  expect(warnOfDeliveries(latest, undefined, NOW + 3 * DAY)).toEqual([]);
+  expect(warnOfDeliveries(latest, undefined, NOW + 4 * DAY)).toEqual([
+    { code: "silent", detail: expect.stringContaining("Nothing has arrived for 4 days, which is unusually long.") },
+  ]);
 });

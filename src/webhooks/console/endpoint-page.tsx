@@ -1,0 +1,172 @@
+import { CheckField, Field, Form, type FormState } from "../../console/layout/form.tsx";
+import { programHref } from "../../console/layout/navigation.ts";
+import { Done, Empty, PageHead, StatusTag } from "../../console/layout/parts.tsx";
+import { Fact } from "../../portal/layout/fact.tsx";
+import { buildHref } from "../../portal/layout/href.ts";
+import { DataTable } from "../../portal/layout/table.tsx";
+import { Time } from "../../portal/layout/time.tsx";
+import { checkoutDocsHref, nameCheckout } from "./checkout-names.ts";
+import { type EndpointView, judgeEndpoint } from "./endpoint-health.ts";
+
+const CONFIRMATIONS = {
+  saved: "Changes saved.",
+  secret: "Secret added.",
+  removed: "Secret removed.",
+  disabled: "Endpoint disabled. Everything that arrives is refused.",
+  enabled: "Endpoint enabled.",
+};
+
+/** One endpoint: what to enter where, its health, its secrets and its settings. */
+export function EndpointPage(props: {
+  program: string;
+  endpoint: EndpointView;
+  /** Whether the checkout makes the secret, whether a secret can be pasted, and whether it has an API key. */
+  provider: { makes_secret: boolean; takes_secret: boolean; takes_api_key: boolean };
+  form: FormState;
+  secret_form: FormState;
+  can_write: boolean;
+  done: string | undefined;
+}) {
+  const { program, endpoint, provider, form, secret_form, can_write, done } = props;
+  const path = `${programHref(program, "/checkouts")}/${endpoint.id}`;
+  const name = nameCheckout(endpoint.source);
+  const { tag, tone, sentence } = judgeEndpoint(endpoint);
+  return (
+    <div class="stack">
+      <PageHead title={name} back={{ href: programHref(program, "/checkouts"), label: "Checkouts" }}>
+        <a
+          class="button"
+          href={buildHref(`${programHref(program, "/checkouts")}/deliveries`, { endpoint: endpoint.id })}
+        >
+          Deliveries
+        </a>
+        {can_write && (
+          <form method="post" action={`${path}/${endpoint.disabled ? "enable" : "disable"}`}>
+            <button type="submit">{endpoint.disabled ? "Enable" : "Disable"}</button>
+          </form>
+        )}
+      </PageHead>
+      <Done done={done} texts={CONFIRMATIONS} />
+      <section class="card stack" id="state" aria-label="State">
+        <p class="verdict">
+          <StatusTag tone={tone}>{tag}</StatusTag> {sentence}
+        </p>
+        {endpoint.warnings
+          .filter(({ detail }) => detail !== sentence)
+          .map(({ detail }) => (
+            <p class="notice">{detail}</p>
+          ))}
+        <dl class="facts">
+          <Fact label="URL">
+            <span class="code">{endpoint.url ?? "None"}</span>
+          </Fact>
+          <Fact label="Last event">
+            {endpoint.last_delivery_at === null ? "None" : <Time ms={Date.parse(endpoint.last_delivery_at)} />}
+          </Fact>
+          <Fact label="Mode">{endpoint.test ? "Test" : "Live"}</Fact>
+          <Fact label="Created">
+            <Time ms={Date.parse(endpoint.created_at)} />
+          </Fact>
+        </dl>
+        <p>
+          <a href={checkoutDocsHref(endpoint.source)}>What to enter at {name}</a>
+        </p>
+      </section>
+      <section class="card" aria-labelledby="types">
+        <h2 id="types">Types of event</h2>
+        {endpoint.types.length === 0 ? <Empty>No event has arrived yet.</Empty> : <TypeTable types={endpoint.types} />}
+      </section>
+      <section class="card" aria-labelledby="secrets">
+        <h2 id="secrets">Secrets</h2>
+        <p class="muted">
+          Each of them is accepted. To rotate, add one, enter it at the checkout, and remove the old one.
+        </p>
+        {endpoint.secrets.length === 0 ? (
+          <Empty>There is no secret yet.</Empty>
+        ) : (
+          <SecretTable secrets={endpoint.secrets} path={path} can_write={can_write} />
+        )}
+        {can_write && (
+          <Form action={`${path}/secrets`} state={secret_form} submit="Add secret" fields={["secret"]}>
+            {provider.takes_secret && (
+              <Field
+                state={secret_form}
+                name="secret"
+                label="Secret"
+                note={provider.makes_secret ? `The one that ${name} shows.` : "Leave it empty, and a new one is made."}
+                required={provider.makes_secret}
+                input={{ autocomplete: "off" }}
+              />
+            )}
+            {endpoint.secrets.length > 0 && (
+              <CheckField
+                state={secret_form}
+                name="expire_others"
+                label="End the other secrets in 24 hours"
+                note="Until then, you can remove them or keep using them."
+              />
+            )}
+          </Form>
+        )}
+      </section>
+      {can_write && (
+        <section class="card" aria-labelledby="settings">
+          <h2 id="settings">Settings</h2>
+          <Form action={path} state={form} submit="Save settings" fields={["api_key", "test"]}>
+            {provider.takes_api_key && (
+              <Field
+                state={form}
+                name="api_key"
+                label="API key"
+                note={
+                  endpoint.has_api_key ? `There is one. Enter another to replace it.` : `To look up what events lack.`
+                }
+                input={{ autocomplete: "off" }}
+              />
+            )}
+            {provider.takes_api_key && endpoint.has_api_key && (
+              <CheckField state={form} name="remove_api_key" label="Remove the API key" />
+            )}
+            <CheckField state={form} name="test" label="Everything it receives is in test mode" />
+          </Form>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function TypeTable({ types }: Pick<EndpointView, "types">) {
+  return (
+    <DataTable
+      caption="Types among the last 50 deliveries"
+      columns={[{ label: "Type", is_heading: true }, { label: "Arrived last" }, { label: "Outcome" }]}
+      rows={types.map(({ type, last_at, last_outcome }) => [
+        <span class="code">{type}</span>,
+        <Time ms={Date.parse(last_at)} />,
+        last_outcome,
+      ])}
+    />
+  );
+}
+
+function SecretTable(props: { secrets: EndpointView["secrets"]; path: string; can_write: boolean }) {
+  const { secrets, path, can_write } = props;
+  return (
+    <DataTable
+      caption="Secrets"
+      columns={[{ label: "Secret", is_heading: true }, { label: "Added" }, { label: "Ends" }, { label: "Action" }]}
+      rows={secrets.map(({ id, created_at, expires_at }) => [
+        <span class="code">{id}</span>,
+        <Time ms={Date.parse(created_at)} />,
+        expires_at === null ? "Never" : <Time ms={Date.parse(expires_at)} />,
+        can_write ? (
+          <a href={`${path}/secrets/${id}/remove`}>
+            Remove<span class="vh"> {id}</span>
+          </a>
+        ) : (
+          "–"
+        ),
+      ])}
+    />
+  );
+}
