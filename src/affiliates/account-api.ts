@@ -6,7 +6,6 @@ import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { answerRow, answerRows, done, keyOfRow, type RowResult, readRows } from "../api/layout/bulk.ts";
 import { auditActorOf } from "../api/layout/commit-change.ts";
 import { findEnrollment, findProgram, findVisibleAffiliate } from "../api/layout/find-records.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { readIdempotencyKey } from "../api/layout/idempotency-key.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
@@ -17,6 +16,7 @@ import { accountKeyOf } from "../commissions/ledger.ts";
 import { checkLedger } from "../commissions/ledger-check-queries.ts";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { readAffiliateSummary } from "../insights/summary-queries.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { Problem } from "../lib/problem.ts";
 import {
   currencyCode,

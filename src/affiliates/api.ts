@@ -11,7 +11,6 @@ import {
   findVisibleAffiliate,
   findVisibleProgram,
 } from "../api/layout/find-records.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { readProgramFilter } from "../api/layout/list-filters.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
@@ -20,6 +19,7 @@ import { diffFields } from "../audit/diff-fields.ts";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { hashEmail } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
 import { displayName, emailAddress, instant, shortText } from "../lib/validation.ts";

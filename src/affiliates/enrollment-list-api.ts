@@ -2,10 +2,10 @@
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { findGroup, findProgram } from "../api/layout/find-records.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { readChoice } from "../api/layout/list-filters.ts";
 import { LIST, readList } from "../api/layout/read-list.ts";
 import { type EnrollmentFigures, listEnrollments, readEnrollment } from "../insights/enrollment-queries.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { readTiers } from "../payouts/tier-and-payout-queries.ts";
 import { listMoves } from "./group-store.ts";
 import { enrollments } from "./tables.ts";

@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { readJson } from "../api/layout/read-json.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant, parseAllFields } from "../lib/validation.ts";
 import { explainOwnRates } from "../programs/explain-terms.ts";

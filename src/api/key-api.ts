@@ -2,6 +2,7 @@
 import { and, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { pageOf } from "../lib/paging.ts";
 import { hashText } from "../lib/platform/vault.ts";
 import { Problem } from "../lib/problem.ts";
@@ -11,11 +12,9 @@ import { KEY_PREFIX } from "../users/key-queries.ts";
 import { findProgramIds, loadProgramSlugs, programSlugs } from "../users/program-queries.ts";
 import { includesPrograms, includesRole, intersectPrograms, listIncludedRoles } from "../users/roles.ts";
 import { users } from "../users/tables.ts";
-
 import { allowQuery, PAGING } from "./layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "./layout/api-app.ts";
 import { commitChange } from "./layout/commit-change.ts";
-import { toIsoTime } from "./layout/format-time.ts";
 import { permit, refuseLimited } from "./layout/permit.ts";
 import { readJson } from "./layout/read-json.ts";
 import { readPage } from "./layout/read-page.ts";

@@ -2,12 +2,12 @@
 import { type AnyColumn, and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { readDays, readProgramFilter } from "../api/layout/list-filters.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readPage } from "../api/layout/read-page.ts";
 import { adminKeys } from "../api/layout/tables.ts";
 import type { Database } from "../db/database.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { pageOf } from "../lib/paging.ts";
 import { isInScope } from "../programs/scope-queries.ts";
 import { programs } from "../programs/tables.ts";

@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import type { ApiApp } from "../api/layout/api-app.ts";
 import { auditActorOf } from "../api/layout/commit-change.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import { permit } from "../api/layout/permit.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { describeChange } from "../audit/audit-store.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { Problem } from "../lib/problem.ts";
 import { instant } from "../lib/validation.ts";
 import type { Receipt } from "../webhooks/conversion-event.ts";

@@ -1,5 +1,5 @@
 import type { ApiApp } from "../api/layout/api-app.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { logError } from "../lib/platform/log.ts";
 import { worstOf } from "./status.ts";
 import { readStatus } from "./status-handler.ts";

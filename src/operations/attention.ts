@@ -1,8 +1,9 @@
 /** What waits for a program's merchant, as sentences. */
 import { formatDuration } from "../lib/format-duration.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
+import { isSilent } from "../webhooks/deliveries/silence.ts";
 import { findMissingPurposes, type Purpose, type ReceivedType } from "../webhooks/expected-events.ts";
-import { type EndpointReading, isRefusing, isSilent } from "./judge-checkouts.ts";
+import { type EndpointReading, isRefusing } from "./judge-checkouts.ts";
 import { countOf } from "./status.ts";
 
 export const ATTENTION_KINDS = [
@@ -82,7 +83,7 @@ function judgeEndpoint(endpoint: WatchedEndpoint, now: number): AttentionItem[] 
     return isNew ? [] : item("unused_endpoint", `The ${source} endpoint has never received anything.`);
   }
   if (isRefusing(endpoint, now)) return item("refusing_endpoint", `The ${source} endpoint refuses everything.`);
-  if (isSilent(endpoint, now)) {
+  if (isSilent(endpoint.latest, now)) {
     return item("silent_endpoint", `The ${source} endpoint has received nothing for ${formatDuration(now - last.at)}.`);
   }
   const received = types.reduce((sum, { deliveries }) => sum + deliveries, 0);

@@ -5,8 +5,8 @@
 import { and, eq, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import type { ApiCall } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
-import { toIsoTime } from "../api/layout/format-time.ts";
 import type { Database } from "../db/database.ts";
+import { toIsoTime } from "../lib/iso-time.ts";
 import { Problem } from "../lib/problem.ts";
 import { MS_PER_DAY } from "../lib/time.ts";
 import { selectOwners } from "../users/approver-queries.ts";

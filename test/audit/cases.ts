@@ -3,6 +3,11 @@ import { type Case, P, PAYOUT_CASES } from "./payout-cases.ts";
 
 const NOBODY = { path: "/v1/affiliates/nobody" };
 
+const ENTERED_SALE = {
+  ...{ program: "$program", affiliate: "nova", customer: "cus_entered", payment: "pay_entered" },
+  ...{ amount: 1_000, currency: "USD", occurred_at: "2026-11-01T10:00:00Z", reason: "By phone" },
+};
+
 /** A valid call of each route, in an order in which each can be called. Names in paths and bodies begin with `$`. */
 export const CASES: Record<string, Case> = {
   "POST /programs": {
@@ -40,6 +45,11 @@ export const CASES: Record<string, Case> = {
   "POST /programs/:program/terms/preview": {
     path: `${P}/terms/preview`,
     body: { sales: [{ occurred_at: "2026-01-03T10:00:00Z", amount: 1 }] },
+    audits: [],
+  },
+  "POST /terms/preview": {
+    path: "/v1/terms/preview",
+    body: { currency: "USD", preset: "kartra", sales: [{ occurred_at: "2026-01-03T10:00:00Z", amount: 1 }] },
     audits: [],
   },
   "POST /programs/:program/groups": {
@@ -210,6 +220,11 @@ export const CASES: Record<string, Case> = {
     audits: ["user.sign_in_link_created"],
     refused: { path: "/v1/users/none/sign-in-link" },
   },
+  "POST /users/:id/invitation": {
+    path: "/v1/users/$user/invitation",
+    audits: ["user.invited"],
+    refused: { path: "/v1/users/none/invitation" },
+  },
   "POST /keys": {
     path: "/v1/keys",
     body: { name: "Mia's", user: "$user" },
@@ -250,15 +265,18 @@ export const CASES: Record<string, Case> = {
     audits: ["delivery.replayed"],
     refused: { path: `${P}/deliveries/none/replay` },
   },
+  "POST /conversions/preview": { path: "/v1/conversions/preview", body: ENTERED_SALE, audits: [] },
   "POST /conversions": {
     path: "/v1/conversions",
-    body: {
-      ...{ program: "$program", affiliate: "nova", customer: "cus_entered", payment: "pay_entered" },
-      ...{ amount: 1_000, currency: "USD", occurred_at: "2026-11-01T10:00:00Z", reason: "By phone" },
-    },
+    body: ENTERED_SALE,
     audits: ["conversion.created"],
     refused: { body: { program: "$program" } },
     repeats_differ: true,
+  },
+  "POST /conversions/:id/credit/preview": {
+    path: "/v1/conversions/$conversion/credit/preview",
+    body: { affiliate: null, scope: "conversion", reason: "A mistake" },
+    audits: [],
   },
   "POST /conversions/:id/credit": {
     path: "/v1/conversions/$conversion/credit",
@@ -273,6 +291,11 @@ export const CASES: Record<string, Case> = {
     audits: ["conversion.credited"],
     refused: { body: { rows: [] } },
     repeats_differ: true,
+  },
+  "POST /conversions/:id/disputes/preview": {
+    path: "/v1/conversions/$conversion/disputes/preview",
+    body: { affiliate: "nova", reason: "Sent the customer" },
+    audits: [],
   },
   "POST /conversions/:id/disputes": {
     path: "/v1/conversions/$conversion/disputes",

@@ -11,7 +11,9 @@ import { signIn as signInAffiliate } from "./session.ts";
 /** Starts a view from the console, and opens its link. */
 async function view(user: { key: string }, program: string, username: string) {
   const session = await signIn({ key: user.key });
-  const started = await session.post(`/admin/programs/${program}/affiliates/${username}/view`, { form_key: crypto.randomUUID() });
+  const started = await session.post(`/admin/programs/${program}/affiliates/${username}/view`, {
+    form_key: crypto.randomUUID(),
+  });
   expect(started.status).toBe(303);
   const link = started.headers.get("location") ?? "";
   const opened = await send(link);

@@ -2,7 +2,6 @@
 import { inArray } from "drizzle-orm";
 import { affiliates } from "../../affiliates/tables.ts";
 import type { ApiApp, ApiCall } from "../../api/layout/api-app.ts";
-import { toIsoTime } from "../../api/layout/format-time.ts";
 import { permit } from "../../api/layout/permit.ts";
 import { readJson } from "../../api/layout/read-json.ts";
 import { accountKeyOf, type LedgerEntry } from "../../commissions/ledger.ts";
@@ -12,6 +11,7 @@ import type { AttributedSale } from "../../customers/conversion.ts";
 import type { CreditPreview } from "../../customers/decisions/credit-preview.ts";
 import type { Decision, PreviewedDecision } from "../../customers/decisions/decision.ts";
 import type { PreviewedDispute } from "../../customers/disputes/dispute.ts";
+import { toIsoTime } from "../../lib/iso-time.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { findApproved, findCustomer, newDispute, orBusy, refuseDisputed } from "../dispute-api.ts";
 import { newCredit, refuseCredit } from "./credit-api.ts";

@@ -1,6 +1,7 @@
 /** Payout runs as the API shows them, with the names of the users who approved or may approve. */
-import { toIsoTime } from "../../api/layout/format-time.ts";
+
 import type { Database } from "../../db/database.ts";
+import { toIsoTime } from "../../lib/iso-time.ts";
 import { loadTeam, type TeamUser } from "../../users/approver-queries.ts";
 import { listCounted } from "./run.ts";
 import type { Run } from "./run-store.ts";
