@@ -52,9 +52,9 @@ describe("an API key", () => {
     expect(await open()).toMatchObject({ status: 200, html: expect.stringMatching(/Admin key[\s\S]*owner/) });
     const { program } = await setUp({ affiliates: 1 });
     const viewer = await createKey({ role: "viewer", programs: [program] });
-    const { html } = await (await signIn({ key: viewer.key })).open();
+    const { html } = await (await signIn({ key: viewer.key })).open("/admin/programs");
     expect(html).toContain("viewer");
-    expect(html.match(/<th scope="row"[^>]*>Program \d+/g)).toHaveLength(1);
+    expect(html.match(/<th scope="row"/g)).toHaveLength(1);
     await admin("DELETE", `/v1/keys/${viewer.id}`);
     expect((await signIn({ key: env.ADMIN_TOKEN })).cookie).not.toBe("");
   });
