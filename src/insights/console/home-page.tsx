@@ -198,7 +198,7 @@ function Amounts(props: FiguresProps & { money: MoneyView; sales: string | null 
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{overview.money.length === 1 ? "Money" : `Money in ${currency}`}</h2>
-      <dl class="tiles long">
+      <dl class="tiles long five">
         {tile("Revenue", "revenue", sales, "Credited sales, net of refunds")}
         {tile("Commission", "commission", sales, "Earned by these sales")}
         {tile("Owed", "owed", affiliates, "Not paid at the end of the period")}
@@ -245,12 +245,16 @@ function affiliatePath(username: string): string {
   return `/affiliates/${encodeURIComponent(username)}`;
 }
 
+/** More columns would make the page too long to send. */
+const CHART_DAYS_MAX = 31;
+
 function Performance({ period, filter, overview }: Omit<FiguresProps, "program">) {
   const at = (step: OverviewView["steps"][number]) => Date.parse(step.at);
   const slots = fillSlots(
     period,
     overview.steps.map((step) => ({ at: at(step), count: step.clicks })),
     overview.steps.map((step) => ({ at: at(step), count: step.sales })),
+    CHART_DAYS_MAX,
   );
   // Of a country, clicks are counted by day only.
   if (slots.unit === "hour" && filter.country !== null) return null;
@@ -260,7 +264,7 @@ function Performance({ period, filter, overview }: Omit<FiguresProps, "program">
       {overview.steps.length === 0 && (
         <Empty>There are no clicks and no sales in this period. Clicks appear here within seconds.</Empty>
       )}
-      <TimeChart slots={slots} />
+      <TimeChart slots={slots} is_compact />
     </section>
   );
 }

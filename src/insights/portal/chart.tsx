@@ -25,21 +25,21 @@ export function chartHeadingOf({ unit }: Slots): string {
 
 /**
  * Clicks and sales over time, as a drawing and as a table. A column shows its figures on hover and, with the page script, in the
- * line above, which the arrow keys move along too.
+ * line above, which the arrow keys move along too. A compact one has no drawing of its own for medium screens.
  */
-export function TimeChart({ slots }: { slots: Slots }) {
+export function TimeChart({ slots, is_compact = false }: { slots: Slots; is_compact?: boolean }) {
   const formats = useFormats();
   const clicks = slots.slots.reduce((sum, row) => sum + row.clicks, 0);
   const sales = slots.slots.reduce((sum, row) => sum + row.sales, 0);
   const { many } = UNITS[slots.unit];
   const summary = `Clicks and sales over ${slots.slots.length} ${many}: ${describeCounts({ clicks, sales }, formats)}.`;
   return (
-    <figure class="chart">
+    <figure class={is_compact ? "chart compact" : "chart"}>
       <p class="readout" aria-live="polite">
         {describeCounts({ clicks, sales }, formats)}
       </p>
       <div class="plot">
-        {SIZES.map((size) => (
+        {SIZES.filter(({ name }) => !is_compact || name !== "medium").map((size) => (
           <Drawing chart={layOutChart(slots.slots, size)} name={size.name} summary={summary} unit={slots.unit} />
         ))}
       </div>

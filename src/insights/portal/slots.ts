@@ -29,15 +29,20 @@ export interface TimedCount {
 const DAYS_SHOWN_MAX = 124;
 const DAYS_PER_WEEK = 7;
 
-/** The slot length of a period. */
-export function unitOf(range: DayRange): SlotUnit {
+/** The slot length of a period. Periods of more than `days_max` days have weeks. */
+export function unitOf(range: DayRange, days_max = DAYS_SHOWN_MAX): SlotUnit {
   const days = countDays(range);
-  return days === 1 ? "hour" : days <= DAYS_SHOWN_MAX ? "day" : "week";
+  return days === 1 ? "hour" : days <= days_max ? "day" : "week";
 }
 
 /** All slots of the period, zeros included. Weeks are counted back from the last day, so the first may be short. Ignores counts outside the period. */
-export function fillSlots(range: DayRange, clicks: readonly TimedCount[], sales: readonly TimedCount[]): Slots {
-  const unit = unitOf(range);
+export function fillSlots(
+  range: DayRange,
+  clicks: readonly TimedCount[],
+  sales: readonly TimedCount[],
+  days_max?: number,
+): Slots {
+  const unit = unitOf(range, days_max);
   const length = { hour: MS_PER_HOUR, day: MS_PER_DAY, week: DAYS_PER_WEEK * MS_PER_DAY }[unit];
   const [start, end] = [startOfDay(range.first_day), startOfDay(range.last_day + 1)];
   const count = Math.ceil((end - start) / length);

@@ -53,6 +53,9 @@ test("the figures are those of the API, and lead to their rows", async () => {
   expect([wrong.status, wrong.html.includes("<b>nobody")]).toEqual([200, false]);
   expect(wrong.html).toContain("There is no affiliate &quot;&lt;b&gt;nobody&quot;");
   expect((await open("/admin?program=none")).status).toBe(404);
+  const longest = await open(`/admin?program=${program}&period=custom&from=2026-01-01&to=2026-01-31`);
+  expect(longest.html.match(/class="day"/g)).toHaveLength(2 * 31);
+  expect((await open(`/admin?program=${program}&period=90d`)).html.match(/class="day"/g)).toHaveLength(2 * 13);
 });
 
 test("what waits is named, with where to settle it", async () => {
