@@ -12,7 +12,7 @@ import { hasFiles, type RunView } from "./describe-run.ts";
 import { type FilesView, PaymentFiles, ReportForm, type ReportView } from "./payment-files.tsx";
 import { type AccountsCheck, AccountsCheckPage, type RunCheck, RunCheckPage } from "./reconciliation-page.tsx";
 import { RunPage } from "./run-page.tsx";
-import { pagePathOf, readRun, runPathOf, runsPathOf } from "./run-paths.ts";
+import { pagePathOf, runPathOf, runsPathOf } from "./run-paths.ts";
 import { RunsPage } from "./runs-page.tsx";
 import { type RunStatementView, STATEMENT_VIEWS, StatementTable } from "./statement-table.tsx";
 
@@ -52,7 +52,7 @@ export function addPayoutRunRoutes(app: ConsoleApp): void {
 
   app.get("/programs/:program/payouts/:run/reconciliation", allow("read"), async (c) => {
     const program = c.req.param("program");
-    const run = await readRun(c);
+    const run = await readApi<RunView>(c, runPathOf(c));
     const check = await readApi<RunCheck>(c, `${runPathOf(c)}/reconciliation`);
     return show(c, 200, "Check a run", <RunCheckPage {...{ program, run, check }} />);
   });
@@ -102,7 +102,7 @@ async function command(
 ): Promise<Response> {
   const { verb, done, confirm } = options;
   const { confirmed, [FORM_KEY]: idempotency_key } = await readFormFields(c);
-  if (confirmed !== "yes") return confirm(c, await readRun(c));
+  if (confirmed !== "yes") return confirm(c, await readApi<RunView>(c, runPathOf(c)));
   const changed = await tryChange(c, { method: "POST", path: `${runPathOf(c)}/${verb}`, idempotency_key });
   return changed.ok ? c.redirect(`${pagePathOf(c)}?done=${done}`, 303) : showRun(c, { refusal: changed.problem });
 }
@@ -145,7 +145,7 @@ async function showRun(c: ConsoleContext, { refusal, report, report_fault }: Att
   const { show: asked, cursor = null, done } = c.req.query();
   const view = asked !== undefined && Object.hasOwn(STATEMENT_VIEWS, asked) ? STATEMENT_VIEWS[asked] : undefined;
   const filter = { ...view?.params, cursor };
-  const run = await readRun(c);
+  const run = await readApi<RunView>(c, runPathOf(c));
   const slug = c.req.param("program") ?? "";
   const [program, { data, next, ...arrived }, files] = await Promise.all([
     readApi<{ slug: string; name: string }>(c, `/programs/${encodeURIComponent(slug)}`),

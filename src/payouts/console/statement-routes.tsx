@@ -7,7 +7,8 @@ import { Confirm, PageHead } from "../../console/layout/parts.tsx";
 import { dayOf, toIsoDay } from "../../lib/calendar.ts";
 import { formatMoney } from "../../portal/layout/formats-context.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
-import { pagePathOf, readRun, runPathOf } from "./run-paths.ts";
+import type { RunView } from "./describe-run.ts";
+import { pagePathOf, runPathOf } from "./run-paths.ts";
 import { type LineView, StatementPage } from "./statement-page.tsx";
 import type { RunStatementView } from "./statement-table.tsx";
 
@@ -69,7 +70,7 @@ async function showStatement(
   c: ConsoleContext,
   forms: { pay_form?: FormState; fail_form?: FormState },
 ): Promise<Response> {
-  const [run, statement] = await Promise.all([readRun(c), readStatement(c)]);
+  const [run, statement] = await Promise.all([readApi<RunView>(c, runPathOf(c)), readStatement(c)]);
   const program = c.req.param("program") ?? "";
   const account = `/programs/${encodeURIComponent(program)}/affiliates/${encodeURIComponent(statement.affiliate)}`;
   const { lines } = await readApi<{ lines: LineView[] }>(c, `${account}/statements/${statement.number}`);

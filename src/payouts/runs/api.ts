@@ -47,7 +47,7 @@ import {
   recordCommand,
   stateOf,
 } from "./run-store.ts";
-import { loadRunView } from "./run-view-queries.ts";
+import { loadRunView } from "./run-view-api.ts";
 
 const month = v.pipe(v.string(), v.regex(MONTH_PATTERN, "is not a month such as 2026-03"));
 /** The body of `POST …/payouts/runs`. */
