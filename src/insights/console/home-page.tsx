@@ -74,13 +74,12 @@ const PLACES: Record<AttentionView["kind"], string> = {
   payout_run: "/payouts",
   refusing_endpoint: "/checkouts",
   silent_endpoint: "/checkouts",
-  unused_endpoint: "/setup",
-  missing_events: "/setup",
+  unused_endpoint: "/checkouts",
+  missing_events: "/checkouts",
 };
 
-function placeOf(kind: AttentionView["kind"], subject: string | null): string {
-  const isRun = kind === "payout_run" && subject !== null;
-  return isRun ? `${PLACES[kind]}/${encodeURIComponent(subject)}` : PLACES[kind];
+function placeOf({ kind, subject }: AttentionView): string {
+  return subject === null ? PLACES[kind] : `${PLACES[kind]}/${encodeURIComponent(subject)}`;
 }
 
 function Attention(props: { program: string; items: readonly AttentionView[]; status: readonly StatusView[] }) {
@@ -97,9 +96,9 @@ function Attention(props: { program: string; items: readonly AttentionView[]; st
               <a href="/admin/operations">{detail}</a>
             </li>
           ))}
-          {items.map(({ kind, detail, subject }) => (
+          {items.map((item) => (
             <li>
-              <a href={programHref(program, placeOf(kind, subject))}>{detail}</a>
+              <a href={programHref(program, placeOf(item))}>{item.detail}</a>
             </li>
           ))}
         </ul>

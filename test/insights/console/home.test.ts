@@ -81,7 +81,9 @@ test("what waits is named, with where to settle it", async () => {
   expect(html).toContain(
     `<a href="/admin/programs/${program}/affiliates?status=pending">1 affiliate waits for approval.`,
   );
-  expect(html).toContain("The standard endpoint has never received anything.");
+  expect(html).toContain(
+    `<a href="/admin/programs/${program}/checkouts/${endpoint.id}">The standard endpoint has never received anything.`,
+  );
   const limited = await signIn({ key: (await createUser("viewer", [program])).key });
   expect((await limited.open("/admin")).html).toContain("1 affiliate waits");
 });
