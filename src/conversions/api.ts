@@ -4,6 +4,7 @@ import {
   contradiction,
   readAffiliateFilter,
   readChoice,
+  readCountry,
   readDays,
   readFlag,
   readLinkFilter,
@@ -25,6 +26,7 @@ export const TYPES = ["lead", "trial", "sale"] as const;
 
 const FILTERS = [
   ...["program", "affiliate", "link", "host", "type", "from", "to", "customer", "payment", "credited", "test"],
+  "click_country",
 ] as const;
 
 export function addConversionRoutes(app: ApiApp): void {
@@ -71,6 +73,7 @@ async function readFilter(c: ApiCall): Promise<ConversionFilter> {
     customer_keys: customer === undefined ? null : await findKeysOfCustomer(c.var.db, program_ids, customer),
     payment,
     credited,
+    click_country: readCountry(c, "click_country"),
     // A list never has both.
     test: readFlag(c, "test") ?? false,
   };

@@ -3,6 +3,7 @@ import { and, asc, desc, type SQL, sql } from "drizzle-orm";
 import { type ConversionRecord, parseRecord } from "../customers/conversion.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
+import { creditedClicks } from "../insights/tables.ts";
 import { type List, type SortedPage, sortedPageOf } from "../lib/paging.ts";
 import { isInScope, type ProgramScope } from "../programs/scope-queries.ts";
 import { programs } from "../programs/tables.ts";
@@ -24,6 +25,8 @@ export interface ConversionFilter {
   payment: string | null;
   /** Whether an affiliate is credited. */
   credited: boolean | null;
+  /** The country of the credited click. */
+  click_country: string | null;
   test: boolean;
 }
 
@@ -61,7 +64,7 @@ export async function listConversions(
 
 /** The ids of the first rows of one program. */
 function selectIds(filter: ConversionFilter, page: SortedPage<"occurred_at">): SQL {
-  const { affiliate_id, link, type, customer_keys, payment, credited, test } = filter;
+  const { affiliate_id, link, type, customer_keys, payment, credited, click_country, test } = filter;
   const [time, id] = page.after ?? [];
   const bound = typeof time === "number" ? time : null;
   // One BETWEEN: with a row comparison alone, SQLite would read all rows from the beginning of the index.
@@ -83,6 +86,10 @@ function selectIds(filter: ConversionFilter, page: SortedPage<"occurred_at">): S
     customer_keys === null
       ? null
       : sql`x.customer_key IN (SELECT value FROM json_each(${JSON.stringify(customer_keys)}))`,
+    click_country === null
+      ? null
+      : sql`EXISTS (SELECT 1 FROM ${creditedClicks}
+          WHERE ${creditedClicks.id} = x.click_id AND ${creditedClicks.country} = ${click_country})`,
     payment === null ? null : sql`json_extract(x.record, '$.payment') = ${payment}`,
     since === 0 && until === Infinity
       ? null

@@ -48,7 +48,7 @@ test("a misspelled filter doesn't return everything", async () => {
     {
       field: "form",
       detail:
-        "form: is not a parameter of this call. The parameters of this call are: program, affiliate, link, host, type, from, to, customer, payment, credited, test, sort, limit, cursor.",
+        "form: is not a parameter of this call. The parameters of this call are: program, affiliate, link, host, type, from, to, customer, payment, credited, test, click_country, sort, limit, cursor.",
     },
   ]);
   expect((await admin("GET", `/v1/conversions?program=${program}&limit=1`)).status).toBe(200);

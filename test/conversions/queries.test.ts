@@ -84,7 +84,7 @@ const page: SortedPage<"occurred_at"> = {
 };
 const none: ConversionFilter = {
   ...{ program_ids: null, affiliate_id: null, link: null, type: null, since: null, until: null },
-  ...{ customer_keys: null, payment: null, credited: null, test: false },
+  ...{ customer_keys: null, payment: null, credited: null, click_country: null, test: false },
 };
 
 /** Of SQLite's plan for a page, how it finds the rows of one program, and what it sorts. */

@@ -82,6 +82,8 @@ test("the figures are what conversions, enrollments and clicks add up to", async
   await eventually(async () => {
     const inGermany = await readOverview(program, "?country=DE");
     expect(inGermany).toMatchObject({ clicks: 1, leads: 0, sales: 1, money: [{ revenue: 5_000, owed: null }] });
+    const { leads, sales, revenue: german } = await addUp(program, { click_country: "DE" });
+    expect([inGermany.leads, inGermany.sales, inGermany.money[0].revenue]).toEqual([leads, sales, german]);
     expect(inGermany.top_affiliates).toMatchObject([{ affiliate: b.username, clicks: 1, sales: 1 }]);
   });
   const today = new Date().toISOString().slice(0, 10);

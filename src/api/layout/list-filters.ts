@@ -48,6 +48,14 @@ export function readFlag(c: ApiCall, name: string): boolean | null {
   throw new Problem(422, `invalid_${name}`, `${name} must be true or false.`, name);
 }
 
+/** A country as ISO 3166-1 alpha-2, null for any. */
+export function readCountry(c: ApiCall, name: string): string | null {
+  const country = c.req.query(name);
+  if (country === undefined || /^[A-Z]{2}$/.test(country)) return country ?? null;
+  const detail = `${name} must be an ISO 3166-1 alpha-2 code, such as US.`;
+  throw new Problem(422, `invalid_${name}`, detail, name);
+}
+
 const days = v.object({ from: v.optional(calendarDay), to: v.optional(calendarDay) });
 
 /** `?from=` and `?to=`, UTC days that are both included, as times in ms with `until` excluded; null for an open end. */

@@ -1,6 +1,18 @@
 /** The filters of the console's list of conversions: those of the API's list, but for the program, which the path names. */
 
-const FILTERS = ["from", "to", "type", "customer", "payment", "affiliate", "link", "host", "credited", "test"] as const;
+const FILTERS = [
+  "from",
+  "to",
+  "type",
+  "customer",
+  "payment",
+  "affiliate",
+  "link",
+  "host",
+  "credited",
+  "test",
+  "click_country",
+] as const;
 
 /** The filters that are set, by name. */
 export type SalesFilter = Partial<Record<(typeof FILTERS)[number] | "sort" | "cursor", string>>;

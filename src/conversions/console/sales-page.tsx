@@ -62,6 +62,7 @@ function SalesFilterForm({ path, filter }: { path: string; filter: SalesFilter }
       <FilterField name="from" label="First day (UTC)" type="date" value={filter.from} />
       <FilterField name="to" label="Last day (UTC)" type="date" value={filter.to} />
       <FilterSelect name="type" label="Type" value={filter.type} options={TYPE_OPTIONS} />
+      <FilterField name="click_country" label="Country code of the click" value={filter.click_country} />
       <FilterSelect name="credited" label="Credit" value={filter.credited} options={CREDIT_OPTIONS} />
       <FilterField name="affiliate" label="Affiliate" value={filter.affiliate} />
       <FilterField name="link" label="Link" value={filter.link} />

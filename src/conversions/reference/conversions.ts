@@ -59,6 +59,7 @@ export const conversionCalls: readonly Call[] = [
       to: dayParameter("The last day, UTC."),
       customer: parameter("Only of the customer with this id, as your checkout sent it."),
       payment: parameter("Only of the payment with this id, as your checkout sent it."),
+      click_country: parameter("Only where the credited click came from this country, ISO 3166-1 alpha-2."),
       credited: choiceParameter(["true", "false"], "Whether an affiliate is credited."),
       test: choiceParameter(["true", "false"], "`true` for conversions in test mode. A list never has both."),
       ...sorting("occurred_at"),

@@ -134,7 +134,7 @@ function Figures({ program, period, filter, overview }: FiguresProps) {
   const { day, count } = useFormats();
   const { previous, from, to } = overview;
   const rows = (params: QueryParams) => listSales(program, filter, { from, to, ...params });
-  const figure = (label: string, pick: (figures: OverviewView | typeof previous) => number, href: string | null) => (
+  const figure = (label: string, pick: (figures: OverviewView | typeof previous) => number, href: string) => (
     <Tile label={label} value={<Figure href={href} text={count(pick(overview))} />} mark={MARKS[label]}>
       <Compared now={pick(overview)} earlier={pick(previous)} format={count} period={period} />
     </Tile>
@@ -157,7 +157,7 @@ function Figures({ program, period, filter, overview }: FiguresProps) {
       ))}
       {overview.uncredited_sales !== null && overview.uncredited_sales > 0 && (
         <p class="muted">
-          <a href={rows({ type: "sale", credited: "false" }) ?? ""}>
+          <a href={rows({ type: "sale", credited: "false" })}>
             {count(overview.uncredited_sales)} other {overview.uncredited_sales === 1 ? "sale" : "sales"}
           </a>{" "}
           came without an affiliate.
@@ -171,13 +171,13 @@ const MARKS: Readonly<Record<string, string>> = { Clicks: "clicks", Sales: "sale
 
 type MoneyView = OverviewView["money"][number];
 
-function Amounts(props: FiguresProps & { money: MoneyView; sales: string | null }) {
+function Amounts(props: FiguresProps & { money: MoneyView; sales: string }) {
   const { program, period, filter, overview, money, sales } = props;
   const { currency } = money;
   const format = (amount: number) => useFormats().money(amount, currency);
   const earlier = overview.previous.money.find((one) => one.currency === currency);
   const affiliates = programHref(program, filter.affiliate === null ? "/affiliates" : affiliatePath(filter.affiliate));
-  const tile = (label: string, name: Exclude<keyof MoneyView, "currency">, href: string | null, note?: string) => {
+  const tile = (label: string, name: Exclude<keyof MoneyView, "currency">, href: string, note?: string) => {
     const amount = money[name];
     if (amount === null) return null;
     return (
@@ -208,8 +208,8 @@ function Amounts(props: FiguresProps & { money: MoneyView; sales: string | null 
   );
 }
 
-function Figure({ href, text }: { href: string | null; text: string }) {
-  return href === null ? <span>{text}</span> : <a href={href}>{text}</a>;
+function Figure({ href, text }: { href: string; text: string }) {
+  return <a href={href}>{text}</a>;
 }
 
 function Compared(props: {
@@ -230,10 +230,9 @@ function Compared(props: {
   );
 }
 
-/** The list behind a figure; null where lists don't have the filter. */
-function listSales(program: string, { affiliate, link, country }: HomeFilter, params: QueryParams): string | null {
-  if (country !== null) return null;
-  return buildHref(programHref(program, "/sales"), { ...params, affiliate, link });
+/** The list behind a figure. */
+function listSales(program: string, { affiliate, link, country }: HomeFilter, params: QueryParams): string {
+  return buildHref(programHref(program, "/sales"), { ...params, affiliate, link, click_country: country });
 }
 
 function listLinks(program: string, { affiliate, link }: HomeFilter): string {
