@@ -1,4 +1,6 @@
 /** Creates the demo's programs, affiliates, links and creatives through the merchant's API. Existing ones do not change. */
+import { BEACON } from "./beacon.ts";
+import { createBeaconAffiliates } from "./create-beacon.ts";
 import type { DemoApi, DemoEndpoint, Endpoints } from "./demo-api.ts";
 import { AFFILIATES, CREATIVES, LINKS, PROGRAMS } from "./programs.ts";
 
@@ -17,8 +19,13 @@ export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoi
   const shop = new URL(setup.shop_origin);
   const create = (path: string, body: unknown, key?: string) => createOnce(api, path, body, { at: setup.at, key });
   const endpoints = { ...setup.endpoints };
-  for (const { slug, name, currency, preset } of PROGRAMS) {
-    const created = await create("/v1/programs", { slug, name, currency, preset, destination_hosts: [shop.host] });
+  const programs = PROGRAMS.map(({ slug, name, currency, preset }) => ({
+    ...{ slug, name, currency, preset },
+    destination_hosts: [shop.host],
+  }));
+  for (const program of [...programs, { ...BEACON, destination_hosts: ["beacon.example"] }]) {
+    const { slug } = program;
+    const created = await create("/v1/programs", program);
     // A new program in a database that lost its data: the known endpoint belonged to the old one.
     if (created === null && endpoints[slug] !== undefined) continue;
     const endpoint = await create(`/v1/programs/${slug}/endpoints`, { source: "standard" });
@@ -38,6 +45,7 @@ export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoi
       await create(`/v1/programs/${program}/creatives`, creative, `demo-${n}`);
     }
   }
+  await createBeaconAffiliates(api, create);
   return endpoints;
 }
 

@@ -53,13 +53,14 @@ test("seeding gives the scenario's totals and shows its progress, and seeding ag
   state = seeded.state;
   expect(seeded.totals).toEqual(countTotals(planScenario(initial.anchor)));
   expect(saved.map(({ endpoints, seeded }) => [Object.keys(endpoints), seeded])).toEqual([
-    [["orbit", "harvest"], false],
-    [["orbit", "harvest"], true],
+    [["orbit", "harvest", "beacon"], false],
+    [["orbit", "harvest", "beacon"], true],
   ]);
   expect([...stages.keys()]).toEqual([
     "Creating programs, affiliates and links",
     "Sending four weeks of clicks and sales",
     "Waiting until every report is up to date",
+    "Drafting a payout run",
   ]);
   const done = stages.get("Sending four weeks of clicks and sales") ?? [];
   expect(done.length).toBeGreaterThan(10);

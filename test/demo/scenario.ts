@@ -1,4 +1,5 @@
 /** Everything that happens in the demo, planned from one midnight. Pure: the same midnight gives the same scenario. */
+import { planBeaconCustomers } from "./beacon.ts";
 import { type Person, postpone } from "./person.ts";
 import { PROGRAMS } from "./programs.ts";
 import { planScriptedCustomers } from "./scripted-customers.ts";
@@ -24,7 +25,12 @@ export function chooseAnchor(now: number): number {
 
 /** Plans the scenario whose day 0 begins at `anchor`, ms since the epoch. */
 export function planScenario(anchor: number): Scenario {
-  const people = [...planScriptedCustomers(), ...PROGRAMS.flatMap(planTypicalCustomers), ...planVisitors()];
+  const people = [
+    ...planScriptedCustomers(),
+    ...PROGRAMS.flatMap(planTypicalCustomers),
+    ...planBeaconCustomers(),
+    ...planVisitors(),
+  ];
   return {
     begins_at: anchor - DAYS_BEFORE * MS_PER_DAY,
     people: people.map((person) => postpone(person, anchor)),

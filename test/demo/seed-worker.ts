@@ -5,10 +5,12 @@
  *
  *     POST /demo/programs  {@link Setup}          creates programs, affiliates and links; answers their endpoints
  *     POST /demo/people    {@link PeopleRequest}  performs the steps of some people; answers {@link PeopleResponse}
+ *     POST /demo/console                          disputes a sale and drafts a payout run
  *     POST /demo/totals                           answers {@link Totals}
  */
 import type { Env } from "../../src/env.ts";
 import { createWorker } from "../../src/worker.ts";
+import { prepareConsole } from "./create-beacon.ts";
 import { createPrograms, type Setup } from "./create-programs.ts";
 import { type Endpoints, openApi, type Send } from "./demo-api.ts";
 import { DemoError } from "./demo-error.ts";
@@ -52,6 +54,8 @@ export default {
         return attempt(async () => createPrograms(api, await request.json<Setup>()));
       case "/demo/people":
         return attempt(async () => performAll(await request.json<PeopleRequest>(), origin, send));
+      case "/demo/console":
+        return attempt(() => prepareConsole(api));
       case "/demo/totals":
         return attempt(() => readTotals(api));
       default:

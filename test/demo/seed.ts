@@ -10,7 +10,7 @@ import { DemoError } from "./demo-error.ts";
 import type { DemoState } from "./demo-state.ts";
 import type { Person } from "./person.ts";
 import { programIdOf } from "./program-of-token.ts";
-import { findDemoLink } from "./programs.ts";
+import { LINKS } from "./programs.ts";
 import { planScenario } from "./scenario.ts";
 import type { PeopleRequest, PeopleResponse, SeedProblem } from "./seed-worker.ts";
 import { countTotals, type Totals } from "./totals.ts";
@@ -46,6 +46,8 @@ export async function seedDemo(seeding: Seeding): Promise<{ state: DemoState; to
   const program_ids = await sendPeople(scenario.people, created.endpoints, seeding);
   onProgress("Waiting until every report is up to date");
   const totals = await waitForTotals(origin, countTotals(scenario));
+  onProgress("Drafting a payout run");
+  await call<null>(origin, "console");
   const seeded = { ...created, program_ids, seeded: true };
   save(seeded);
   return { state: seeded, totals };
@@ -62,7 +64,9 @@ async function sendPeople(everybody: readonly Person[], endpoints: Endpoints, { 
     const tokens = await call<PeopleResponse>(origin, "people", request);
     for (const [link, token] of Object.entries(tokens)) {
       const id = programIdOf(token);
-      if (id !== null) program_ids[findDemoLink(link).program] = id;
+      // Nobody posts sales of the other program by hand.
+      const program = LINKS.find(({ slug }) => slug === link)?.program;
+      if (id !== null && program !== undefined) program_ids[program] = id;
     }
     done += countSteps(people);
   }
@@ -96,7 +100,7 @@ const countSteps = (people: readonly Person[]) => people.reduce((sum, { steps })
  * Calls the seed Worker. On a busy machine the dev server loses a connection now and then: sending the same call again
  * changes nothing.
  */
-async function call<T>(origin: string, name: "programs" | "people" | "totals", body?: unknown): Promise<T> {
+async function call<T>(origin: string, name: "programs" | "people" | "totals" | "console", body?: unknown): Promise<T> {
   const send = () => fetch(`${origin}/demo/${name}`, { method: "POST", body: JSON.stringify(body ?? null) });
   let response = await send();
   for (let attempt = 1; response.status >= 500 && attempt < ATTEMPTS; attempt += 1) {
