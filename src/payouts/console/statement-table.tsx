@@ -50,9 +50,11 @@ export function StatementTable(props: {
   return (
     <section class="card" aria-labelledby="statements">
       <h2 id="statements">Statements</h2>
-      <form method="get" action={`${path}#statements`} class="actions">
+      <form method="get" action={`${path}#statements`} class="fields">
         <FilterSelect name="show" label="Show" value={params.show ?? ""} options={[["", "All"], ...options]} />
-        <button type="submit">Apply</button>
+        <div>
+          <button type="submit">Apply</button>
+        </div>
       </form>
       {statements.length === 0 ? (
         <Empty>{params.show === null ? "No statements so far." : "This run has no such statements."}</Empty>
@@ -75,7 +77,7 @@ export function StatementTable(props: {
             formatMoney(statement.total, statement.currency),
             statement.payable > 0 ? formatMoney(statement.payable, statement.currency) : "–",
             formatMoney(carriedOf(statement), statement.currency),
-            <StatementTag status={statement.status} />,
+            <StatementTag status={isCarried(statement) ? "carried" : statement.status} />,
             <Notes statement={statement} program={program.name} />,
           ])}
         />
@@ -83,6 +85,11 @@ export function StatementTable(props: {
       <Pager path={path} params={params} next={next} />
     </section>
   );
+}
+
+/** Whether an open statement has nothing to pay. */
+function isCarried({ status, payable }: RunStatementView): boolean {
+  return status === "drafted" && payable <= 0;
 }
 
 /** An open statement carries what it doesn't pay. */
