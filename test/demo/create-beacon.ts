@@ -2,6 +2,9 @@
 import { BEACON, BEACON_AFFILIATES, beaconLinkOf, DISPUTED } from "./beacon.ts";
 import type { DemoApi } from "./demo-api.ts";
 
+const POLL_MS = 250;
+const POLLS_MAX = 40;
+
 /** Creates something with the API unless it exists. Null if it does. */
 export type Create = (path: string, body: unknown, key?: string) => Promise<Record<string, unknown> | null>;
 
@@ -35,9 +38,21 @@ export async function prepareConsole(api: DemoApi): Promise<null> {
   const { affiliate, reason } = DISPUTED;
   const dispute = api.call("POST", `/v1/conversions/${sale.id}/disputes`, { affiliate, reason }, keyOf("dispute"));
   await expectDone(dispute);
+  // The run drafts what has arrived, and whoever opens the console sees every commission.
+  await waitForCommissions(api);
   const { data } = await api.read<{ data: unknown[] }>(`${program}/payouts/runs`);
   if (data.length === 0) await expectDone(api.call("POST", `${program}/payouts/runs`, {}, keyOf("run")));
   return null;
+}
+
+async function waitForCommissions(api: DemoApi): Promise<void> {
+  const sales = `/v1/conversions?program=${BEACON.slug}&type=sale&limit=200`;
+  for (let attempt = 1; attempt <= POLLS_MAX; attempt += 1) {
+    const { data } = await api.read<{ data: { commission: object | null }[] }>(sales);
+    if (data.every(({ commission }) => commission !== null)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error("Some commissions of the demo haven't arrived yet.");
 }
 
 const keyOf = (what: string) => ({ "Idempotency-Key": `demo-${what}` });
