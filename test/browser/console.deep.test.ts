@@ -143,10 +143,8 @@ describe.skipIf(executable === null)("the console", { tags: ["deep"] }, () => {
     await page.goto(`${shop.origin}/admin/programs/shop/affiliates?status=pending`);
     await page.locator("main table input[type=checkbox]").first().focus();
     await page.keyboard.press("Space");
-    await page
-      .getByRole("button", { name: /approve/i })
-      .first()
-      .focus();
+    await page.getByLabel("With the selected").selectOption({ label: "Approve" });
+    await page.getByRole("button", { name: "Continue" }).focus();
     await page.keyboard.press("Enter");
     const confirm = page.locator("form:has(input[name=confirmed]) button");
     await confirm.focus();
