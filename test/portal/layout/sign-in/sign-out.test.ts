@@ -72,7 +72,7 @@ describe("signing out everywhere", () => {
 });
 
 /** Pages that only show the signed-in affiliate's data. */
-const WITHOUT_IDS = ["/*", "/sign-in", "/account", "/account/data.json", "/unsubscribe"];
+const WITHOUT_IDS = ["/*", "/sign-in", "/view", "/account", "/account/data.json", "/unsubscribe"];
 
 /** All routes of the portal, so that none is missed. */
 function listRoutes(method: string): string[] {
@@ -89,6 +89,7 @@ const FORMS = [
   "/app/account/sign-out-everywhere",
   "/app/account/zone",
   "/app/account/notifications",
+  "/app/view/end",
 ];
 
 /** Accepted from any origin because of its token: see notifications.test.ts. */
