@@ -146,9 +146,6 @@ describe.skipIf(executable === null)("the console", { tags: ["deep"] }, () => {
     await page.getByLabel("With the selected").selectOption({ label: "Approve" });
     await page.getByRole("button", { name: "Continue" }).focus();
     await page.keyboard.press("Enter");
-    const confirm = page.locator("form:has(input[name=confirmed]) button");
-    await confirm.focus();
-    await page.keyboard.press("Enter");
     await vi.waitFor(async () => {
       expect(await shop.call("GET", "/v1/programs/shop/enrollments/waiting")).toMatchObject({ status: "approved" });
     }, PATIENCE);

@@ -322,7 +322,7 @@ function expectRun(commanded: Commanded): Run {
     throw new Problem(
       409,
       "idempotency_key_reused",
-      "This Idempotency-Key was used for another command, or with another API key.",
+      "This Idempotency-Key was used for another command, or for an approval with another API key.",
     );
   }
   if (commanded.status === "changed")

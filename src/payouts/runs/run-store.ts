@@ -13,7 +13,7 @@ import { NO_PROGRESS, type RunState } from "./run.ts";
 /** A run as stored. */
 export type Run = typeof payoutRuns.$inferSelect;
 
-/** A command with its author and time (ms). The same key of the same author means the same command. */
+/** A command with its author and time (ms). The same key means the same command; of an approval, if the author is the same. */
 export interface Command {
   key: string;
   /** `create 2026-03`, `approve run_…`, `pay run_…`, `cancel run_…`, `fail st_1_2_3`. */
@@ -24,7 +24,7 @@ export interface Command {
   audit: { by: AuditActor; change: Change } | null;
 }
 
-/** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one, or by another author. */
+/** The result of a command. `exists`: its key was already used for this command. `conflict`: for a different one, or for another author's approval. */
 export type Commanded = { status: "done" | "exists"; run: Run } | { status: "conflict" } | { status: "changed" };
 
 /** The fields of a new run. */
@@ -127,8 +127,8 @@ function audit(db: Database, command: Command) {
 }
 
 /**
- * The result of a command that was already applied, or null for a new one. The same command with another API key is another one:
- * two users who approve a run with the same key each mean their own approval.
+ * The result of a command that was already applied, or null for a new one. An approval with another API key is another one: two
+ * users who approve a run with the same key each mean their own approval.
  */
 export async function recallCommand(
   db: Database,
@@ -142,7 +142,7 @@ export async function recallCommand(
     .where(and(eq(payoutCommands.program_id, programId), eq(payoutCommands.key, key)))
     .get();
   if (row === undefined) return null;
-  const isSame = row.command === command && row.by === by;
+  const isSame = row.command === command && (row.by === by || !command.startsWith("approve "));
   return isSame ? { status: "exists", run: row.run } : { status: "conflict" };
 }
 
