@@ -43,7 +43,7 @@ const PLAN: readonly GroupPlan[] = [
   },
   { title: "Pay affiliates", sources: docs("ledger", "payouts") },
   { title: "For affiliates", sources: docs("affiliate-help", "portal", "notifications") },
-  { title: "Run Lastclick", sources: docs("deploy", "users", "operations", "privacy", "limits") },
+  { title: "Run Lastclick", sources: docs("deploy", "console", "users", "operations", "privacy", "limits") },
   { title: "API", sources: [API, doc("errors")] },
   {
     title: "Change the code",
