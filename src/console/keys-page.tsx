@@ -4,7 +4,7 @@ import { DataTable } from "../portal/layout/table.tsx";
 import { Time } from "../portal/layout/time.tsx";
 import type { Role } from "../users/actor.ts";
 import { Field, Form, type FormState, SelectField } from "./layout/form.tsx";
-import { Done, Empty, PageHead, Pager, StatusTag } from "./layout/parts.tsx";
+import { Copied, CopyField, Done, Empty, PageHead, Pager, StatusTag } from "./layout/parts.tsx";
 
 /** An API key as the API shows it. */
 export type KeyView = v.InferOutput<typeof key>;
@@ -88,13 +88,8 @@ export function NewKeyPage({ name, secret }: { name: string; secret: string }) {
       <PageHead title={name} back={{ href: "/admin/keys", label: "API keys" }} />
       <section class="card stack" aria-label="New API key">
         <p>Copy the key to where it is used. It is shown only now.</p>
-        <div class="copy-row">
-          <input id="key" class="copy-field" readonly value={secret} aria-label="API key" />
-          <button type="button" class="copy" data-copies="key" data-says="The key is copied">
-            Copy
-          </button>
-        </div>
-        <p class="vh" id="copied" role="status" />
+        <CopyField id="key" label="API key" value={secret} />
+        <Copied />
       </section>
     </div>
   );

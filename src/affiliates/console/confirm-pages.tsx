@@ -1,4 +1,4 @@
-import { Confirm, PageHead } from "../../console/layout/parts.tsx";
+import { Confirm, Copied, CopyField, PageHead } from "../../console/layout/parts.tsx";
 import { formatMoney, formatRate } from "../../portal/layout/formats-context.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { EFFECTS, type EnteredChange } from "./change.ts";
@@ -111,13 +111,8 @@ export function SignInLinkPage(props: { program: string; affiliate: AffiliateVie
           Send this link to {affiliate.name} over a channel that only they can read. It works once, until{" "}
           <Time ms={expires_at} />, and is shown only now.
         </p>
-        <div class="copy-row">
-          <input id="link" class="copy-field" readonly value={url} aria-label="Sign-in link" />
-          <button type="button" class="copy" data-copies="link" data-says="The link is copied">
-            Copy
-          </button>
-        </div>
-        <p class="vh" id="copied" role="status" />
+        <CopyField id="link" label="Sign-in link" value={url} />
+        <Copied />
       </section>
     </div>
   );

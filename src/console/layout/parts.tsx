@@ -149,6 +149,23 @@ export function Confirm({ action, effect, undo, submit, cancel, is_danger = fals
   );
 }
 
+/** A text to copy. `label` names it, as in "Sign-in link". A page has one announcement of what was copied, see {@link Copied}. */
+export function CopyField({ id, label, value }: { id: string; label: string; value: string }) {
+  return (
+    <div class="copy-row">
+      <input id={id} class="copy-field" readonly value={value} aria-label={label} />
+      <button type="button" class="copy" data-copies={id} data-says={`${label} copied`}>
+        Copy
+      </button>
+    </div>
+  );
+}
+
+/** Where a page announces what was copied, for screen readers. */
+export function Copied() {
+  return <p class="vh" id="copied" role="status" />;
+}
+
 /** An empty list: what to do first. */
 export function Empty({ children }: { children?: Child }) {
   return <p class="empty">{children}</p>;

@@ -2,6 +2,8 @@ import { affiliateHref } from "../../affiliates/console/views.ts";
 import { FormKey, type FormState } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
 import {
+  Copied,
+  CopyField,
   Done,
   Empty,
   Filter,
@@ -153,13 +155,8 @@ export function LinkPage(props: {
       </PageHead>
       <Done done={done} texts={CONFIRMATIONS} />
       <section class="card stack" aria-label="Address and figures">
-        <div class="copy-row">
-          <input id="link" class="copy-field" readonly value={url} aria-label="Link" />
-          <button type="button" class="copy" data-copies="link" data-says="The link is copied">
-            Copy
-          </button>
-        </div>
-        <p class="vh" id="copied" role="status" />
+        <CopyField id="link" label="Link" value={url} />
+        <Copied />
         <dl class="facts">
           <Fact label="Affiliate">
             {affiliate !== null && <a href={affiliateHref(program.slug, affiliate)}>{affiliate}</a>}

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { Field, Form, FormKey, type FormState, SelectField } from "../../console/layout/form.tsx";
-import { Done, Empty, PageHead, Pager } from "../../console/layout/parts.tsx";
+import { Copied, CopyField, Done, Empty, PageHead, Pager } from "../../console/layout/parts.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { ROLES } from "../actor.ts";
@@ -132,13 +132,8 @@ export function SignInLinkPage({ user, url, expires_at }: { user: UserView; url:
           Send this link to {user.name} over a channel that only they can read. It works once, until{" "}
           <Time ms={expires_at} />, and is shown only now.
         </p>
-        <div class="copy-row">
-          <input id="link" class="copy-field" readonly value={url} aria-label="Sign-in link" />
-          <button type="button" class="copy" data-copies="link" data-says="The link is copied">
-            Copy
-          </button>
-        </div>
-        <p class="vh" id="copied" role="status" />
+        <CopyField id="link" label="Sign-in link" value={url} />
+        <Copied />
       </section>
     </div>
   );

@@ -1,6 +1,6 @@
 import { CheckField, Field, Form, type FormState, SelectField } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
-import { Empty, PageHead, Pager, StatusTag } from "../../console/layout/parts.tsx";
+import { Copied, CopyField, Empty, PageHead, Pager, StatusTag } from "../../console/layout/parts.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { checkoutDocsHref, nameCheckout } from "./checkout-names.ts";
@@ -122,15 +122,15 @@ export function SecretPage(props: {
         <p>
           Enter this at {name}. <a href={checkoutDocsHref(endpoint.source)}>Where to enter it</a>
         </p>
-        {url !== null && <Copied id="url" label="URL" value={url} />}
-        {secret !== null && <Copied id="secret" label="Secret" value={secret} />}
+        {url !== null && <LabeledCopy id="url" label="URL" value={url} />}
+        {secret !== null && <LabeledCopy id="secret" label="Secret" value={secret} />}
         {secret !== null && <p class="notice">The secret is shown only now.</p>}
         {needs_secret && (
           <p class="notice">
             {name} then shows a secret. <a href={`${path}#secrets`}>Add it here</a>: until then, everything is refused.
           </p>
         )}
-        <p class="vh" id="copied" role="status" />
+        <Copied />
         <p>
           <a href={path}>Wait for the first event</a>
         </p>
@@ -139,16 +139,11 @@ export function SecretPage(props: {
   );
 }
 
-function Copied({ id, label, value }: { id: string; label: string; value: string }) {
+function LabeledCopy({ id, label, value }: { id: string; label: string; value: string }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <div class="copy-row">
-        <input id={id} class="copy-field" readonly value={value} />
-        <button type="button" class="copy" data-copies={id} data-says={`The ${label} is copied`}>
-          Copy
-        </button>
-      </div>
+      <CopyField id={id} label={label} value={value} />
     </div>
   );
 }
