@@ -34,13 +34,7 @@ const DISPUTE_BODY = {
   example: { affiliate: "jonas", reason: "The customer asked Jonas first." },
 };
 
-const DISPUTED = {
-  path: of,
-  before: [
-    `api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "jonas"}'`,
-    `CONVERSION=$(api "$ORIGIN/v1/conversions?program=acme&affiliate=ada&limit=1" | jq -r '.data[0].id')`,
-  ],
-};
+const FIND_DISPUTED = `CONVERSION=$(api "$ORIGIN/v1/conversions?program=acme&affiliate=ada&limit=1" | jq -r '.data[0].id')`;
 
 /** The calls of the folder's files. */
 export const conversionCalls: readonly Call[] = [
@@ -104,6 +98,31 @@ export const conversionCalls: readonly Call[] = [
     sample: { path: of, before: [findSale("orbit", "sale")] },
   },
   {
+    route: "POST /conversions/:id/disputes/preview",
+    id: "previewDispute",
+    tag: "Conversions",
+    summary: "Preview a dispute",
+    text: "What crediting another affiliate in a dispute would change, also in money. Changes nothing.",
+    path: { id: CONVERSION },
+    body: DISPUTE_BODY,
+    answers: {
+      200: object({
+        conversion: text("The conversion's id.", ID),
+        affiliate: text("The affiliate that would be credited.", "jonas"),
+        ...creditPreview.entries,
+      }),
+    },
+    errors: {
+      409: ["customer_unknown", "dispute_too_late", "disputes_not_allowed"],
+      422: ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found"],
+      503: ["customer_busy"],
+    },
+    sample: {
+      path: of,
+      before: [`api "$ORIGIN/v1/programs/acme/enrollments" -d '{"affiliate": "jonas"}'`, FIND_DISPUTED],
+    },
+  },
+  {
     route: "POST /conversions/:id/disputes",
     id: "disputeConversion",
     tag: "Conversions",
@@ -126,29 +145,7 @@ export const conversionCalls: readonly Call[] = [
       422: ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found", "invalid_idempotency_key"],
       503: ["customer_busy"],
     },
-    sample: DISPUTED,
-  },
-  {
-    route: "POST /conversions/:id/disputes/preview",
-    id: "previewDispute",
-    tag: "Conversions",
-    summary: "Preview a dispute",
-    text: "What crediting another affiliate in a dispute would change, also in money. Changes nothing.",
-    path: { id: CONVERSION },
-    body: DISPUTE_BODY,
-    answers: {
-      200: object({
-        conversion: text("The conversion's id.", ID),
-        affiliate: text("The affiliate that would be credited.", "jonas"),
-        ...creditPreview.entries,
-      }),
-    },
-    errors: {
-      409: ["customer_unknown", "dispute_too_late", "disputes_not_allowed"],
-      422: ["affiliate_not_approved", "affiliate_not_enrolled", "affiliate_not_found"],
-      503: ["customer_busy"],
-    },
-    sample: DISPUTED,
+    sample: { path: of, before: [FIND_DISPUTED] },
   },
   {
     route: "GET /programs/:program/affiliates/:affiliate/touched",

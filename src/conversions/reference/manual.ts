@@ -65,22 +65,6 @@ const ON_SALE = {
 /** The calls of `manual/`. */
 export const manualCalls: readonly Call[] = [
   {
-    route: "POST /conversions",
-    id: "createSale",
-    tag: "Conversions",
-    summary: "Enter a sale by hand",
-    text: "For a sale without a click, such as one by bank transfer. 200 for a repeated call.",
-    body: SALE_BODY,
-    needs_idempotency_key: true,
-    answers: { 200: conversion, 201: conversion },
-    errors: {
-      409: ["customer_ambiguous", "own_purchase", "payment_exists"],
-      422: [...AFFILIATE_ERRORS, "namespace_missing", "program_not_found"],
-      503: ["customer_busy"],
-    },
-    sample: {},
-  },
-  {
     route: "POST /conversions/preview",
     id: "previewSale",
     tag: "Conversions",
@@ -93,6 +77,22 @@ export const manualCalls: readonly Call[] = [
         ...creditPreview.entries,
       }),
     },
+    errors: {
+      409: ["customer_ambiguous", "own_purchase", "payment_exists"],
+      422: [...AFFILIATE_ERRORS, "namespace_missing", "program_not_found"],
+      503: ["customer_busy"],
+    },
+    sample: {},
+  },
+  {
+    route: "POST /conversions",
+    id: "createSale",
+    tag: "Conversions",
+    summary: "Enter a sale by hand",
+    text: "For a sale without a click, such as one by bank transfer. 200 for a repeated call.",
+    body: SALE_BODY,
+    needs_idempotency_key: true,
+    answers: { 200: conversion, 201: conversion },
     errors: {
       409: ["customer_ambiguous", "own_purchase", "payment_exists"],
       422: [...AFFILIATE_ERRORS, "namespace_missing", "program_not_found"],

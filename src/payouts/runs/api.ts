@@ -319,11 +319,7 @@ function beginning({ status, approvals }: RunState, now: number) {
 
 function expectRun(commanded: Commanded): Run {
   if (commanded.status === "conflict") {
-    throw new Problem(
-      409,
-      "idempotency_key_reused",
-      "This Idempotency-Key was used for another command, or for an approval with another API key.",
-    );
+    throw new Problem(409, "idempotency_key_reused", "This Idempotency-Key was used for another command.");
   }
   if (commanded.status === "changed")
     throw new Problem(409, "run_changed", "Another call changed this run. Read the run again, then retry.");
