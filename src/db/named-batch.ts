@@ -16,15 +16,14 @@ export type BatchResults<Batch> = {
 
 /**
  * Runs statements in one transaction, in the order in which they are listed. The columns of a query must have different
- * names, as in any batch.
+ * names, as in any batch. Without statements, D1 isn't called.
  */
 export async function runBatch<const Batch extends Statements>(
   db: Database,
   batch: Batch,
 ): Promise<BatchResults<Batch>> {
   const [first, ...others] = Object.values(batch).flat();
-  if (first === undefined) throw new Error("there is no statement to run");
-  const results: unknown[] = await db.batch([first, ...others]);
+  const results: unknown[] = first === undefined ? [] : await db.batch([first, ...others]);
   let next = 0;
   const named = Object.entries(batch).map(([name, statements]) => {
     const start = next;

@@ -40,8 +40,9 @@ test("each view has its query's name, for any number of statements in a query", 
   ).toBe(7);
 });
 
-test("running without any statement is an error", async () => {
-  await expect(runQueries(db, {})).rejects.toThrow("there is no statement to run");
+test("queries without any statement have their views, without a call", async () => {
+  expect(await runQueries(db, {})).toEqual({});
+  expect(await runQueries(db, { none: defineQuery([], (rows) => rows.length) })).toEqual({ none: 0 });
 });
 
 const account = { program_id: 1, affiliate_id: 1 };

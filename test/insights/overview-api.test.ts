@@ -101,3 +101,25 @@ test("a wrong period, country or filter is refused with its field", async () => 
   expect(await refused(`?link=${other.a.slug}`)).toMatchObject({ code: "filters_contradict", field: "link" });
   expect(await refused(`?link=${a.slug}&affiliate=${b.username}`)).toMatchObject({ code: "filters_contradict" });
 });
+
+test("where more affiliates and links sold than are listed, those with the most revenue are", async () => {
+  const { program, endpoint } = await setUp({ affiliates: 1 });
+  expect(await readOverview(program)).toMatchObject({ top_affiliates: [], top_links: [] });
+  for (const [index, name] of ["ana", "bo", "cy", "di", "ed", "flo"].entries()) {
+    const username = `seller-${name}`;
+    const email = `${username}@example.com`;
+    expect((await admin("POST", "/v1/affiliates", { username, name, email })).status).toBe(201);
+    await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: username });
+    const destination = "https://shop.example/pricing";
+    await admin("POST", "/v1/links", { program, affiliate: username, slug: `${username}-link`, destination });
+    const { token } = await click(`${username}-link`);
+    const posted = sale({ click: token, customer: { id: `cus_${name}` }, payment: `pay_${name}` });
+    await postEvent(endpoint, { ...posted, amount: (index + 1) * 1_000 });
+  }
+  await eventually(async () => {
+    const { top_affiliates, top_links } = await readOverview(program);
+    const revenues = [6_000, 5_000, 4_000, 3_000, 2_000];
+    expect(top_affiliates.map(({ revenue }: { revenue: number }) => revenue)).toEqual(revenues);
+    expect(top_links.map(({ revenue }: { revenue: number }) => revenue)).toEqual(revenues);
+  });
+});
