@@ -7,7 +7,7 @@ export type Purpose = (typeof PURPOSES)[number];
 
 type Expected = Readonly<Partial<Record<Purpose, readonly string[]>>>;
 
-/** By the provider's source. Any of the types of a purpose serves it. Providers that aren't here let nobody select events. */
+/** By the provider's source. Any of the types of a purpose serves it. For providers that are not listed, missing events are not reported. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   standard: {
     sale: ["sale"],
