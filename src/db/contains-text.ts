@@ -1,18 +1,18 @@
 /** Finds text inside a column, whatever the case. */
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 
-/** D1 limits how deep an expression may be. The letters of most alphabets are fewer. */
+/** D1 limits how deep an expression may be. The characters of most alphabets are fewer. */
 const LETTERS_MAX = 40;
 
 /**
- * Matches rows whose column contains a text, in any case. SQLite's `lower` only knows ASCII, so the other letters of the text are
+ * Matches rows whose column contains a text, in any case. SQLite's `lower` only knows ASCII, so the other characters of the text are
  * replaced one by one.
  */
 export function containsText(column: AnyColumn, text: string): SQL {
   const wanted = [...text].map(toLower).join("");
   const others = [...new Set(wanted)].filter((letter) => !isAscii(letter) && toUpper(letter) !== letter);
   const lowered = others.slice(0, LETTERS_MAX).reduce(
-    // Letters only, so that they can be part of the statement: it has at most 100 parameters.
+    // Only letters, never a quote, so that they can be part of the statement: it has at most 100 parameters.
     (inner, letter) => sql`replace(${inner}, ${sql.raw(`'${toUpper(letter)}'`)}, ${sql.raw(`'${letter}'`)})`,
     sql`lower(${column})`,
   );

@@ -38,7 +38,7 @@ export async function prepareConsole(api: DemoApi): Promise<null> {
   const { affiliate, reason } = DISPUTED;
   const dispute = api.call("POST", `/v1/conversions/${sale.id}/disputes`, { affiliate, reason }, keyOf("dispute"));
   await expectDone(dispute);
-  // The run drafts what has arrived, and whoever opens the console sees every commission.
+  // The run drafts what has arrived, and the console shows every commission.
   await waitForCommissions(api);
   const { data } = await api.read<{ data: unknown[] }>(`${program}/payouts/runs`);
   if (data.length === 0) await expectDone(api.call("POST", `${program}/payouts/runs`, {}, keyOf("run")));

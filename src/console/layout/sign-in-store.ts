@@ -144,7 +144,7 @@ export async function findSession(db: Database, token: string, firstKey: string,
   };
 }
 
-/** Who could sign in with what an actor creates: its user, and whoever had the link to its session. */
+/** The users that could sign in with what an actor creates: its own user, and those that had the link to its session. */
 function listOpeners({ user_id, opened_by = [] }: Actor): string[] {
   return [...new Set([...(user_id === null ? [] : [user_id]), ...opened_by])];
 }

@@ -38,12 +38,12 @@ const PLAN: readonly GroupPlan[] = [
   { title: "Connect a checkout", sources: docs("checkouts") },
   {
     title: "Guides",
-    sources: docs(...["going-live", "own-domain", "pass-the-click"].map((name) => `guides/${name}`)),
+    sources: docs(...["console", "going-live", "own-domain", "pass-the-click"].map((name) => `guides/${name}`)),
     folder: `${DOCS}guides/`,
   },
   { title: "Pay affiliates", sources: docs("ledger", "payouts") },
   { title: "For affiliates", sources: docs("affiliate-help", "portal", "notifications") },
-  { title: "Run Lastclick", sources: docs("deploy", "console", "users", "operations", "privacy", "limits") },
+  { title: "Run Lastclick", sources: docs("deploy", "users", "operations", "privacy", "limits") },
   { title: "API", sources: [API, doc("errors")] },
   {
     title: "Change the code",
