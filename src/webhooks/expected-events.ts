@@ -7,7 +7,10 @@ export type Purpose = (typeof PURPOSES)[number];
 
 type Expected = Readonly<Partial<Record<Purpose, readonly string[]>>>;
 
-/** By the provider's source. Any of the types of a purpose serves it. For providers that are not listed, missing events are not reported. */
+/**
+ * By the provider's source. Any of the types of a purpose serves it. A purpose that the provider doesn't report, or reports by a type
+ * of another purpose, is left out.
+ */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   standard: {
     sale: ["sale"],
@@ -35,7 +38,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     refund: ["payment_refunded"],
     cancellation: ["subscription_cancelled"],
   },
-  "lemon-squeezy": {
+  lemonsqueezy: {
     sale: ["order_created", "subscription_payment_success"],
     trial: ["subscription_created"],
     refund: ["order_refunded", "subscription_payment_refunded"],
@@ -60,7 +63,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     refund: ["return.created"],
     cancellation: ["subscription.deactivated"],
   },
-  "dodo-payments": {
+  dodopayments: {
     sale: ["payment.succeeded"],
     trial: ["subscription.active"],
     refund: ["refund.succeeded"],
@@ -73,6 +76,83 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     refund: ["orders/invoice.refunded"],
     cancellation: ["subscription.canceled", "subscription.churned"],
   },
+  bigcommerce: {
+    sale: ["store/order/created", "store/order/updated"],
+    refund: ["store/order/refund/created"],
+  },
+  braintree: {
+    sale: ["subscription_charged_successfully", "transaction_settled", "transaction_disbursed"],
+    chargeback: ["dispute_opened"],
+    cancellation: ["subscription_canceled", "subscription_expired"],
+  },
+  firstpromoter: { sale: ["sale"], refund: ["refund"], cancellation: ["cancellation"] },
+  gumroad: {
+    sale: ["sale"],
+    refund: ["refund"],
+    chargeback: ["dispute"],
+    cancellation: ["subscription_ended"],
+  },
+  kajabi: { sale: ["payment_succeeded"] },
+  kartra: {
+    sale: ["sale", "rebill"],
+    refund: ["refund", "partial_refund"],
+    chargeback: ["chargeback"],
+    cancellation: ["cancellation"],
+  },
+  paddle_classic: {
+    sale: ["payment_succeeded", "subscription_payment_succeeded"],
+    trial: ["subscription_created"],
+    refund: ["payment_refunded", "subscription_payment_refunded"],
+    chargeback: ["payment_dispute_created"],
+    cancellation: ["subscription_cancelled"],
+  },
+  paypal: {
+    sale: ["PAYMENT.CAPTURE.COMPLETED", "PAYMENT.SALE.COMPLETED"],
+    trial: ["BILLING.SUBSCRIPTION.ACTIVATED"],
+    refund: ["PAYMENT.CAPTURE.REFUNDED", "PAYMENT.SALE.REFUNDED"],
+    chargeback: ["CUSTOMER.DISPUTE.CREATED", "PAYMENT.CAPTURE.REVERSED", "PAYMENT.SALE.REVERSED"],
+    cancellation: ["BILLING.SUBSCRIPTION.CANCELLED", "BILLING.SUBSCRIPTION.EXPIRED"],
+  },
+  postback: {
+    sale: ["sale"],
+    trial: ["trial"],
+    refund: ["refund"],
+    chargeback: ["chargeback"],
+    cancellation: ["cancellation"],
+  },
+  recurly: {
+    sale: ["charge_invoice.paid"],
+    trial: ["subscription.created"],
+    refund: ["credit_invoice.created"],
+    cancellation: ["subscription.expired"],
+  },
+  revenuecat: {
+    sale: ["INITIAL_PURCHASE", "RENEWAL", "NON_RENEWING_PURCHASE"],
+    refund: ["CANCELLATION"],
+    cancellation: ["EXPIRATION"],
+  },
+  shopify: {
+    sale: ["orders/paid"],
+    refund: ["refunds/create"],
+    chargeback: ["disputes/create", "disputes/update"],
+  },
+  thrivecart: {
+    sale: ["order.success", "order_created", "order.subscription_payment", "order_rebill"],
+    refund: [
+      "order.refund",
+      "order_refund_product",
+      "order_refund_bump",
+      "order_refund_upsell",
+      "order_refund_downsell",
+    ],
+    cancellation: ["order.subscription_cancelled", "order_rebill_cancelled"],
+  },
+  woocommerce: {
+    sale: ["order.created"],
+    trial: ["subscription.created"],
+    refund: ["order.updated"],
+    cancellation: ["subscription.updated"],
+  },
 };
 
 /** An event type that arrived, or that is expected. `last_at` in ms, null if it never arrived. */
@@ -83,11 +163,16 @@ export interface ReceivedType {
   last_at: number | null;
 }
 
+/** A type that arrived. */
+interface CountedType {
+  type: string;
+  deliveries: number;
+  last_at: number;
+}
+
 /** The event types of an endpoint: those that are expected of its provider, and the others that arrived. */
-export function listEventTypes(
-  source: string,
-  received: readonly { type: string; deliveries: number; last_at: number }[],
-): ReceivedType[] {
+export function listEventTypes(source: string, counted: readonly CountedType[]): ReceivedType[] {
+  const received = countEach(counted);
   const expected = PURPOSES.flatMap((purpose) =>
     (EXPECTED[source]?.[purpose] ?? []).map((type) => {
       const { deliveries = 0, last_at = null } = received.find((one) => one.type === type) ?? {};
@@ -96,6 +181,16 @@ export function listEventTypes(
   );
   const others = received.filter(({ type }) => !expected.some((one) => one.type === type));
   return [...expected, ...others.map((one) => ({ ...one, purpose: null }))];
+}
+
+/** Counts each type of a delivery of several events, whose types are listed with commas between them. */
+function countEach(counted: readonly CountedType[]): CountedType[] {
+  const single = counted.flatMap((one) => one.type.split(", ").map((type) => ({ ...one, type })));
+  return [...Map.groupBy(single, ({ type }) => type)].map(([type, found]) => ({
+    type,
+    deliveries: found.reduce((sum, { deliveries }) => sum + deliveries, 0),
+    last_at: Math.max(...found.map(({ last_at }) => last_at)),
+  }));
 }
 
 /** The purposes for which none of the expected types has arrived. */
