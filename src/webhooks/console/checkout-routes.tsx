@@ -4,13 +4,14 @@ import { FORM_KEY, type FormState, newForm } from "../../console/layout/form.tsx
 import { programHref } from "../../console/layout/navigation.ts";
 import { allow, type ConsoleApp, type ConsoleContext, may, show } from "../../console/layout/page.tsx";
 import { Confirm, PageHead } from "../../console/layout/parts.tsx";
-import { MS_PER_DAY } from "../../lib/time.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../../lib/time.ts";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { providers } from "../providers.ts";
 import { nameCheckout } from "./checkout-names.ts";
 import { CheckoutsPage, SecretPage } from "./checkouts-page.tsx";
 import type { EndpointView } from "./endpoint-health.ts";
 import { EndpointPage } from "./endpoint-page.tsx";
+import type { EventTypeView } from "./type-table.tsx";
 
 /** What is shown once, when a secret is made. */
 interface NewSecret {
@@ -71,9 +72,10 @@ export function addCheckoutRoutes(app: ConsoleApp): void {
     const program = c.req.param("program");
     const values = await readFormFields(c);
     const { secret = "", expire_others } = values;
-    const expire_others_at = new Date(c.var.now + MS_PER_DAY).toISOString();
+    const expire_others_at = new Date(readShownAt(values.shown_at, c.var.now) + MS_PER_DAY).toISOString();
     const body = { ...withText({ secret }), ...(expire_others === "on" && { expire_others_at }) };
-    const call = { method: "POST", path: `${endpointPathOf(c)}/secrets`, body } as const;
+    const path = `${endpointPathOf(c)}/secrets`;
+    const call = { method: "POST", path, body, idempotency_key: values[FORM_KEY] } as const;
     const added = await changeApi<NewSecret>(c, call);
     if (!added.ok) return showEndpoint(c, { secret_form: { values, problem: added.problem } });
     const { url, secret: made } = added.body;
@@ -99,6 +101,12 @@ export function addCheckoutRoutes(app: ConsoleApp): void {
     if (!removed.ok) throw removed.problem;
     return goBack(c, "removed");
   });
+}
+
+/** When a form was shown, in ms: a form that is submitted twice makes the same call. A form that was open for long counts from now. */
+function readShownAt(text: string | undefined, now: number): number {
+  const shown_at = Number(text);
+  return now - shown_at >= 0 && now - shown_at < MS_PER_HOUR ? shown_at : now;
 }
 
 /** The fields that something was entered into. */
@@ -132,12 +140,17 @@ async function showEndpoint(
   c: ConsoleContext,
   forms: { form?: FormState; secret_form?: FormState },
 ): Promise<Response> {
-  const endpoint = await readEndpoint(c);
+  const [endpoint, types] = await Promise.all([
+    readEndpoint(c),
+    readApi<{ data: EventTypeView[] }>(c, `${endpointPathOf(c)}/event-types`),
+  ]);
   const provider = providers.get(endpoint.source);
   const page = (
     <EndpointPage
       program={c.req.param("program") ?? ""}
       endpoint={endpoint}
+      types={types.data}
+      now={c.var.now}
       provider={{
         makes_secret: provider?.secret.made_by === "provider",
         takes_secret: provider?.secret.check !== undefined,

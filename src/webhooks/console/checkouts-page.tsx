@@ -1,9 +1,10 @@
 import { CheckField, Field, Form, type FormState, SelectField } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
-import { Copied, CopyField, Empty, PageHead, Pager, StatusTag } from "../../console/layout/parts.tsx";
+import { Copied, Empty, PageHead, Pager, StatusTag } from "../../console/layout/parts.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
-import { checkoutDocsHref, nameCheckout } from "./checkout-names.ts";
+import { nameCheckout } from "./checkout-names.ts";
+import { ConnectSteps } from "./connect-steps.tsx";
 import { type EndpointView, judgeEndpoint } from "./endpoint-health.ts";
 
 /** The endpoints of a program with their health, and a form for a new one. */
@@ -119,11 +120,7 @@ export function SecretPage(props: {
     <div class="stack">
       <PageHead title={title} back={{ href: path, label: name }} />
       <section class="card stack" aria-label="What to enter at the checkout">
-        <p>
-          Enter this at {name}. <a href={checkoutDocsHref(endpoint.source)}>Where to enter it</a>
-        </p>
-        {url !== null && <LabeledCopy id="url" label="URL" value={url} />}
-        {secret !== null && <LabeledCopy id="secret" label="Secret" value={secret} />}
+        <ConnectSteps source={endpoint.source} {...{ url, secret }} />
         {secret !== null && <p class="notice">The secret is shown only now.</p>}
         {needs_secret && (
           <p class="notice">
@@ -135,15 +132,6 @@ export function SecretPage(props: {
           <a href={path}>Wait for the first event</a>
         </p>
       </section>
-    </div>
-  );
-}
-
-function LabeledCopy({ id, label, value }: { id: string; label: string; value: string }) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <CopyField id={id} label={label} value={value} />
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import { CheckField, Field, Form, type FormState } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
-import { Done, Empty, PageHead, StatusTag } from "../../console/layout/parts.tsx";
+import { Copied, Done, Empty, PageHead, Progress, StatusTag } from "../../console/layout/parts.tsx";
 import { Fact } from "../../portal/layout/fact.tsx";
 import { buildHref } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
-import { checkoutDocsHref, nameCheckout } from "./checkout-names.ts";
+import { nameCheckout } from "./checkout-names.ts";
+import { ConnectSteps } from "./connect-steps.tsx";
 import { type EndpointView, judgeEndpoint } from "./endpoint-health.ts";
+import { type EventTypeView, TypeTable } from "./type-table.tsx";
 
 const CONFIRMATIONS = {
   saved: "Changes saved.",
@@ -20,17 +22,22 @@ const CONFIRMATIONS = {
 export function EndpointPage(props: {
   program: string;
   endpoint: EndpointView;
+  types: readonly EventTypeView[];
   /** Whether the checkout makes the secret, whether a secret can be pasted, and whether it has an API key. */
   provider: { makes_secret: boolean; takes_secret: boolean; takes_api_key: boolean };
   form: FormState;
   secret_form: FormState;
   can_write: boolean;
+  /** In ms. */
+  now: number;
   done: string | undefined;
 }) {
-  const { program, endpoint, provider, form, secret_form, can_write, done } = props;
+  const { now } = props;
+  const { program, endpoint, types, provider, form, secret_form, can_write, done } = props;
   const path = `${programHref(program, "/checkouts")}/${endpoint.id}`;
   const name = nameCheckout(endpoint.source);
   const { tag, tone, sentence } = judgeEndpoint(endpoint);
+  const is_waiting = endpoint.last_delivery_at === null && !endpoint.disabled;
   return (
     <div class="stack">
       <PageHead title={name} back={{ href: programHref(program, "/checkouts"), label: "Checkouts" }}>
@@ -47,7 +54,7 @@ export function EndpointPage(props: {
         )}
       </PageHead>
       <Done done={done} texts={CONFIRMATIONS} />
-      <section class="card stack" id="state" aria-label="State">
+      <Progress id="state" path={path} is_running={is_waiting}>
         <p class="verdict">
           <StatusTag tone={tone}>{tag}</StatusTag> {sentence}
         </p>
@@ -68,13 +75,21 @@ export function EndpointPage(props: {
             <Time ms={Date.parse(endpoint.created_at)} />
           </Fact>
         </dl>
-        <p>
-          <a href={checkoutDocsHref(endpoint.source)}>What to enter at {name}</a>
-        </p>
+      </Progress>
+      <section class="card stack" aria-labelledby="connect">
+        <h2 id="connect">What to enter at {name}</h2>
+        <ConnectSteps source={endpoint.source} url={hasSecret(endpoint) ? null : endpoint.url} secret={null} />
+        {hasSecret(endpoint) && (
+          <p class="notice">
+            The URL contains the secret, which was shown when it was made. <a href="#secrets">Add a secret</a> to get a
+            new URL.
+          </p>
+        )}
+        <Copied />
       </section>
       <section class="card" aria-labelledby="types">
         <h2 id="types">Types of event</h2>
-        {endpoint.types.length === 0 ? <Empty>No event has arrived yet.</Empty> : <TypeTable types={endpoint.types} />}
+        {types.length === 0 ? <Empty>No event has arrived yet.</Empty> : <TypeTable types={types} />}
       </section>
       <section class="card" aria-labelledby="secrets">
         <h2 id="secrets">Secrets</h2>
@@ -88,6 +103,7 @@ export function EndpointPage(props: {
         )}
         {can_write && (
           <Form action={`${path}/secrets`} state={secret_form} submit="Add secret" fields={["secret"]}>
+            <input type="hidden" name="shown_at" value={now} />
             {provider.takes_secret && (
               <Field
                 state={secret_form}
@@ -135,18 +151,9 @@ export function EndpointPage(props: {
   );
 }
 
-function TypeTable({ types }: Pick<EndpointView, "types">) {
-  return (
-    <DataTable
-      caption="Types among the last 50 deliveries"
-      columns={[{ label: "Type", is_heading: true }, { label: "Arrived last" }, { label: "Outcome" }]}
-      rows={types.map(({ type, last_at, last_outcome }) => [
-        <span class="code">{type}</span>,
-        <Time ms={Date.parse(last_at)} />,
-        last_outcome,
-      ])}
-    />
-  );
+/** Whether an endpoint's URL contains its secret, which the API leaves out. */
+function hasSecret({ url }: EndpointView): boolean {
+  return url === null || /<secret>|%3Csecret%3E/i.test(url);
 }
 
 function SecretTable(props: { secrets: EndpointView["secrets"]; path: string; can_write: boolean }) {

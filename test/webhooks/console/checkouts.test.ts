@@ -1,7 +1,9 @@
 /** The console's pages of endpoints and deliveries. */
 import { describe, expect, test } from "vitest";
+import { guideCheckout } from "../../../src/webhooks/console/checkout-guides.ts";
 import { nameCheckout } from "../../../src/webhooks/console/checkout-names.ts";
 import { judgeEndpoint } from "../../../src/webhooks/console/endpoint-health.ts";
+import { listEventTypes } from "../../../src/webhooks/expected-events.ts";
 import { providers } from "../../../src/webhooks/providers.ts";
 import { bodyOf, signIn } from "../../console/session.ts";
 import { admin, click, eventually, postEvent, sale, setUp } from "../../support/story.ts";
@@ -12,6 +14,17 @@ const textOf = (html: string) => html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s
 
 test("every checkout has a name", () => {
   expect([...providers.keys()].filter((source) => nameCheckout(source) === source)).toEqual([]);
+});
+
+test("every checkout has a guide that names the expected types of event", () => {
+  // They send every event, or list them in words.
+  const inWords = ["kartra", "revenuecat", "thrivecart", "woocommerce"];
+  for (const source of providers.keys()) {
+    const { events = [], events_note = "" } = guideCheckout(source) ?? {};
+    const expected = listEventTypes(source, []).map(({ type }) => type);
+    if (inWords.includes(source)) expect(events_note, source).not.toBe("");
+    else expect(events, source).toEqual(expect.arrayContaining(expected));
+  }
 });
 
 describe("an endpoint", () => {
@@ -27,8 +40,11 @@ describe("an endpoint", () => {
     expect(data).toHaveLength(2);
     const list = await developer.open(path);
     expect(textOf(list.html)).toContain("Waiting for the first event: enter the URL at the checkout.");
+    expect(list.html).not.toContain("data-reloads");
     const page = await developer.open(`${path}/${data[1].id}`);
     expect(page.html).toContain("/docs/checkouts/standard");
+    expect(page.html).toContain('id="state" data-reloads');
+    expect(textOf(page.html)).toMatch(/sale Sales Missing .* chargeback Chargebacks Missing/);
     expect(page.html + list.html).not.toContain(secret);
   });
 
@@ -56,8 +72,11 @@ describe("an endpoint", () => {
     const { program, endpoint } = await setUp({ affiliates: 1 });
     const path = `/admin/programs/${program}/checkouts/${endpoint.id}`;
     const developer = await session("developer");
-    const rotated = await (await developer.post(`${path}/secrets`, { expire_others: "on" })).text();
-    expect(rotated).toMatch(/value="whsec_/);
+    const [, shown_at = ""] = /name="shown_at" value="(\d+)"/.exec((await developer.open(path)).html) ?? [];
+    const rotate = { expire_others: "on", shown_at, form_key: "rotate-1" };
+    const [, rotated = "none"] =
+      /value="(whsec_[^"]+)"/.exec(await (await developer.post(`${path}/secrets`, rotate)).text()) ?? [];
+    expect(await (await developer.post(`${path}/secrets`, rotate)).text()).toContain(rotated);
     const read = async () => (await admin("GET", `/v1/programs/${program}/endpoints/${endpoint.id}`)).json;
     const { secrets } = await read();
     const ends = secrets.map(({ expires_at }: { expires_at: string | null }) => expires_at !== null).toSorted();
@@ -113,5 +132,5 @@ test("deliveries are listed with their outcome, shown with their request, and pr
   expect((await finance.open(one)).status).toBe(403);
   expect((await developer.open(`${path}?outcome=nothing`)).status).toBe(422);
   const health = await developer.open(`/admin/programs/${program}/checkouts/${endpoint.id}`);
-  expect(textOf(health.html)).toMatch(/Types of event .* sale .* refused/);
+  expect(textOf(health.html)).toMatch(/Types of event .* sale Sales Arrived .* trial Trials Missing/);
 });
