@@ -51,6 +51,7 @@ import { addUserRoutes } from "../users/api.ts";
 import { findActorOfKey } from "../users/key-queries.ts";
 import { addDeliveryRoutes } from "../webhooks/deliveries/api.ts";
 import { addEndpointRoutes } from "../webhooks/endpoint-api.ts";
+import { addTestSaleRoutes } from "../webhooks/receive/test-sale-api.ts";
 import { addKeyRoutes } from "./key-api.ts";
 import { refuseUnknownQuery } from "./layout/allow-query.ts";
 import type { ApiApp, ApiCall, ApiTools } from "./layout/api-app.ts";
@@ -112,6 +113,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addReconcileRoutes(app);
   addLinkRoutes(app, tools.links);
   addEndpointRoutes(app);
+  addTestSaleRoutes(app);
   addDeliveryRoutes(app);
   addConversionRoutes(app);
   addDisputeRoutes(app);

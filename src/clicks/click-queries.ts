@@ -1,10 +1,10 @@
-import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lte, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
 import { type List, type PageRequest, pageOf } from "../lib/paging.ts";
 import { MS_PER_HOUR } from "../lib/time.ts";
 import { DEVICES, type DeviceClass } from "../links/choose-destination.ts";
-import { timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
+import { COUNTED, timeOfClickId, VERDICTS, type Verdict } from "../redirect/click.ts";
 import { type Navigation, unpackNavigation } from "../redirect/verdict/navigation.ts";
 import { clicks, texts } from "./tables.ts";
 
@@ -129,4 +129,23 @@ function viewClick({ subs, verdict, device, reason, repeats, navigation, ...fact
     sub4,
     sub5,
   };
+}
+
+/** A click as its token names it: both in bytes. */
+export interface ClickIdentity {
+  id: Uint8Array;
+  visitor: Uint8Array;
+}
+
+/** A link's newest click that was counted since `since` (ms); null if there is none. */
+export async function readNewestClick(db: Database, linkId: number, since: number): Promise<ClickIdentity | null> {
+  const isRecent = gte(clicks.hour, Math.floor(since / MS_PER_HOUR));
+  const row = await db
+    .select({ id: sql<string>`lower(hex(${clicks.id}))`, visitor: sql<string>`lower(hex(${clicks.visitor}))` })
+    .from(clicks)
+    .where(and(eq(clicks.link_id, linkId), isRecent, eq(clicks.verdict, COUNTED)))
+    .orderBy(desc(clicks.hour), desc(clicks.id))
+    .limit(1)
+    .get();
+  return row === undefined ? null : { id: Uint8Array.fromHex(row.id), visitor: Uint8Array.fromHex(row.visitor) };
 }

@@ -43,6 +43,12 @@ export interface Provider {
     /** For webhooks that contain only ids: the body that `parse` gets instead. Without an API key they are refused. */
     complete?: (body: string, tools: LookupTools) => Promise<string>;
   };
+  /** A sale as the provider would send it, to test an endpoint with. */
+  sample?: {
+    /** Whether the request itself says that it is a test. Otherwise only endpoints in test mode are tested with it. */
+    marks_test: boolean;
+    sign: (sale: SampleSale, secret: string) => SampleRequest | Promise<SampleRequest>;
+  };
   /** After how many refusals in a row the provider disables or deletes a webhook, where its documentation says so. */
   disables_after?: number;
   /** The provider's own format of an answer; null for ours. */
@@ -84,6 +90,25 @@ export interface VerifyTools {
   now: number;
   /** Sends a request to the provider, such as for its certificate, without following redirects. Throws on a timeout. */
   request: (url: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** A sale to test an endpoint with. */
+export interface SampleSale {
+  /** Part of the sale's ids. */
+  name: string;
+  /** The click token. */
+  click: string;
+  /** In minor units. */
+  amount: number;
+  currency: string;
+  /** In milliseconds since the epoch. */
+  at: number;
+}
+
+/** A signed request to an endpoint's URL. */
+export interface SampleRequest {
+  headers: Record<string, string>;
+  body: string;
 }
 
 /** The ids of what an event lacks, by kind. */

@@ -113,6 +113,7 @@ export const CALLS: Record<string, string> = {
   "PATCH /programs/:program/endpoints/:endpoint": "webhooks program",
   "POST /programs/:program/endpoints/:endpoint/secrets": "webhooks program",
   "DELETE /programs/:program/endpoints/:endpoint/secrets/:secret": "webhooks program",
+  "POST /programs/:program/endpoints/:endpoint/test-sale": "webhooks program",
   "GET /programs/:program/deliveries": "read program",
   "GET /programs/:program/deliveries/:delivery": "read_requests program",
   "POST /programs/:program/deliveries/:delivery/replay": "webhooks program",

@@ -260,6 +260,12 @@ export const CASES: Record<string, Case> = {
     audits: ["endpoint.secret_deleted"],
     refused: { path: `${P}/endpoints/$endpoint/secrets/none` },
   },
+  "POST /programs/:program/endpoints/:endpoint/test-sale": {
+    path: `${P}/endpoints/$tested/test-sale`,
+    body: { link: "$link" },
+    audits: ["endpoint.tested"],
+    refused: { body: { link: "none" } },
+  },
   "POST /programs/:program/deliveries/:delivery/replay": {
     path: `${P}/deliveries/$delivery/replay`,
     audits: ["delivery.replayed"],

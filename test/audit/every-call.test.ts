@@ -27,7 +27,7 @@ const routes = Map.groupBy(
 async function prepare(): Promise<void> {
   const { program, a, b, endpoint } = await setUp({ preset: "kartra", program: { terms: { hold_days: 0 } } });
   names.program = program;
-  Object.assign(names, { a: a.username, b: b.username });
+  Object.assign(names, { a: a.username, b: b.username, link: a.slug });
   for (const { username } of [a, b]) await makePayable(username);
   for (const { username } of [a, b]) {
     const customer = { id: `cus_${username}` };
@@ -56,6 +56,9 @@ const BEFORE: Record<string, () => Promise<void>> = {
   // A payment without details is left unpaid.
   "POST /programs/:program/payouts/runs/:run/pay": async () => {
     await admin("DELETE", fill("/v1/affiliates/$b/payee"));
+  },
+  "POST /programs/:program/endpoints/:endpoint/test-sale": async () => {
+    names.tested = (await admin("POST", fill(`${P}/endpoints`), { source: "standard", test: true })).json.id;
   },
   "POST /dead-clicks/replay": parkClicks,
   "POST /dead-clicks/:id/replay": parkClicks,

@@ -26,7 +26,7 @@ test("a cookie reaches the hosts in its domain, and only those", () => {
 
 test("the link domain answers if this service does", async () => {
   const { program } = await setUp({ program: { redirect_host: "links.shop.example" } });
-  const check = async () => (await admin("GET", `/v1/programs/${program}/domain`)).json;
+  const check = async (query = "?fresh=true") => (await admin("GET", `/v1/programs/${program}/domain${query}`)).json;
   const asked: string[] = [];
   let answer = () => Response.json({ status: "ok", checks: {} });
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
@@ -37,7 +37,10 @@ test("the link domain answers if this service does", async () => {
   expect(await check()).toMatchObject({ link_host: "links.shop.example", answers: true });
   expect(asked).toEqual(["https://links.shop.example/healthz"]);
   answer = () => new Response("A page of another server");
+  expect(await check("")).toMatchObject({ answers: true });
   expect(await check()).toMatchObject({ answers: false });
+  expect(await check("")).toMatchObject({ answers: false });
+  expect(asked).toHaveLength(2);
   answer = () => {
     throw new Error("no such host");
   };

@@ -1,6 +1,7 @@
 /** The check of a program's link domain, for the reference. */
 import type { Call } from "../../api/layout/reference/call.ts";
 import { flag, listOf, mostlyNull, named, object, oneOf, text } from "../../api/layout/reference/fields.ts";
+import { choiceParameter } from "../../api/layout/reference/parameters.ts";
 import { COOKIE_MODES } from "../../redirect/consent.ts";
 
 /** Whether a program's hosts fit together. */
@@ -29,7 +30,8 @@ export const domainCalls: readonly Call[] = [
     id: "checkProgramDomain",
     tag: "Programs",
     summary: "Check the link domain and the cookie",
-    text: "Whether the link domain leads to this service, and whether the shop gets the cookie. A shop that doesn't reads the click from the landing URL.",
+    text: "Whether the link domain leads to this service, and whether the shop gets the cookie. A shop that doesn't reads the click from the landing URL. A domain that answered isn't asked again for an hour, one that didn't for a minute.",
+    query: { fresh: choiceParameter(["true", "false"], "`true` asks the domain now.") },
     answers: { 200: domainCheck },
     sample: {},
   },

@@ -1,5 +1,5 @@
 /** Amounts in Stripe's minor units, also of providers that charge through Stripe. */
-import { rescale } from "../../lib/currency.ts";
+import { minorDigitsOf, rescale } from "../../lib/currency.ts";
 import { portionOf } from "../../lib/money.ts";
 import { invalidField } from "./read-fields.ts";
 
@@ -25,6 +25,11 @@ export function readUnits(integer: number, currency: string, field: string): num
   const iso = rescale(integer, stripeDigitsOf(currency), currency);
   if (iso === null) throw invalidField(field, `is not an amount of ${currency}`);
   return iso;
+}
+
+/** An amount of {@link readUnits} as Stripe writes it. */
+export function writeUnits(amount: number, currency: string): number {
+  return Math.round(amount * 10 ** (stripeDigitsOf(currency) - minorDigitsOf(currency)));
 }
 
 /**

@@ -22,6 +22,7 @@ import { OUTCOMES, TYPES_SEARCHED } from "../deliveries/queries.ts";
 import { endpointChange, newEndpoint, newSecret } from "../endpoint-api.ts";
 import { PURPOSES } from "../expected-events.ts";
 import { providers } from "../providers.ts";
+import { testSale } from "../receive/test-sale-api.ts";
 
 const ENDPOINT_ID = "ep_V1StGXR8Z5jdHi6BmyT7a";
 const DELIVERY_ID = "dl_0mhk3v9c2aB3dE5fG7hJ9";
@@ -116,6 +117,14 @@ export const wholeDelivery = named("WholeDelivery", {
       body: text("The body, with secrets replaced.", '{"type": "sale"}'),
     }),
   ),
+});
+
+/** What became of a delivery that was processed. */
+export const deliveryOutcome = object({
+  status: oneOf(["duplicate", "recorded", "ignored", "waiting", "spooled"], "The outcome."),
+  conversion: deliveryEntries.conversion,
+  attributed_to: deliveryEntries.attributed_to,
+  reason: text("Why, as a stable code.", "last_click"),
 });
 
 const findEndpoint = `ENDPOINT=$(api "$ORIGIN/v1/programs/acme/endpoints" | jq -r '.data[0].id')`;
@@ -235,6 +244,24 @@ export const webhookCalls: readonly Call[] = [
     },
   },
   {
+    route: "POST /programs/:program/endpoints/:endpoint/test-sale",
+    id: "sendTestSale",
+    tag: "Checkouts",
+    summary: "Send a test sale through an endpoint",
+    text: "Signs a sale of 100 with the newest click on a link, as the checkout would, and receives it like any delivery. It is in test mode: it is credited, and earns nothing. Possible for Stripe, and for Standard Webhooks with an endpoint in test mode.",
+    ...ofEndpoint,
+    body: {
+      schema: testSale,
+      fields: {
+        link: "The path of a link that was clicked in the last 7 days.",
+        host: "Its host, where several have that path.",
+      },
+      example: { link: "maya" },
+    },
+    answers: { 200: deliveryOutcome },
+    refusals: [401, 403, 409, 413, 422, 503],
+  },
+  {
     route: "GET /programs/:program/deliveries",
     id: "listDeliveries",
     tag: "Checkouts",
@@ -266,12 +293,7 @@ export const webhookCalls: readonly Call[] = [
     text: "For a delivery that was refused and whose cause you have removed. What was recorded before isn't recorded twice.",
     ...ofDelivery,
     answers: {
-      200: object({
-        status: oneOf(["duplicate", "recorded", "ignored", "waiting", "spooled"], "The outcome."),
-        conversion: deliveryEntries.conversion,
-        attributed_to: deliveryEntries.attributed_to,
-        reason: text("Why, as a stable code.", "last_click"),
-      }),
+      200: deliveryOutcome,
     },
     refusals: [401, 403, 409, 413, 422, 503],
   },

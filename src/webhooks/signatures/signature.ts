@@ -16,6 +16,12 @@ export async function isHmac(
   return crypto.subtle.verify("HMAC", imported, signature, utf8.encode(text));
 }
 
+/** The HMAC of a text, with a key whose UTF-8 bytes are used. */
+export async function signHmac(hash: "SHA-256", key: string, text: string): Promise<Uint8Array> {
+  const imported = await crypto.subtle.importKey("raw", utf8.encode(key), { name: "HMAC", hash }, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, utf8.encode(text)));
+}
+
 /** Whether a text is one of the secrets; always compares it with all of them. */
 export function isOneOf(text: string, secrets: readonly string[]): boolean {
   return secrets.map((secret) => isSame(text, secret)).includes(true);

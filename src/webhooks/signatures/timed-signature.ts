@@ -1,7 +1,7 @@
 /** The signature of Stripe and Paddle: one header with a time and the HMAC-SHA256 of that time and the raw body. */
 import { Problem } from "../../lib/problem.ts";
 import type { SignedRequest, Verdict } from "../provider.ts";
-import { fromHex, isHmac } from "./signature.ts";
+import { fromHex, isHmac, signHmac } from "./signature.ts";
 
 /** The format of the header: `t=1767434400,v1=5257a8…,v1=6fd1c2…`. */
 export interface TimedSignature {
@@ -48,4 +48,11 @@ export async function verifyTimedSignature(
   return matches.includes(true)
     ? null
     : new Problem(401, "signature_invalid", `${form.header} doesn't match the body and this endpoint's secret.`);
+}
+
+/** The value of the header that {@link verifyTimedSignature} accepts at `now` (ms since the epoch). */
+export async function signTimed(body: string, secret: string, now: number, form: TimedSignature): Promise<string> {
+  const time = String(Math.floor(now / 1_000));
+  const signature = await signHmac("SHA-256", secret, `${time}${form.joint}${body}`);
+  return [`${form.time}=${time}`, `${form.scheme}=${signature.toHex()}`].join(form.separator);
 }

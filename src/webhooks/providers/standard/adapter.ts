@@ -7,7 +7,14 @@ import * as v from "valibot";
 import { Problem } from "../../../lib/problem.ts";
 import { currencyCode, instant, minorUnits, parseFields, shortText } from "../../../lib/validation.ts";
 import { EVENT_TYPES, type EventType } from "../../conversion-event.ts";
-import { type Provider, type ProviderEvent, providerEvent, type Reading } from "../../provider.ts";
+import {
+  type Provider,
+  type ProviderEvent,
+  providerEvent,
+  type Reading,
+  type SampleRequest,
+  type SampleSale,
+} from "../../provider.ts";
 import { type ClaimReading, readAttributionClaim } from "../../reading/attribution-claim.ts";
 import { planEvery, withPlan } from "../../reading/billing-plan.ts";
 import { readContent } from "../../reading/parsed-events.ts";
@@ -74,12 +81,27 @@ export const standard: Provider = {
     return verifyStandardSignature(request, keys, now, prefixOf(request.headers));
   },
 
+  sample: { marks_test: false, sign: signSample },
+
   parse({ body: text, headers }) {
     const json = readJsonBody(text);
     const id = headers.get(`${prefixOf(headers)}-id`) ?? "";
     return readContent({ type: readId(Object(json).type) ?? "", event_id: id }, () => readEvent(json, id));
   },
 };
+
+function signSample({ name, click, amount, currency, at }: SampleSale, secret: string): SampleRequest {
+  const time = new Date(at);
+  const id = `test_${name}`;
+  const sale = { type: "sale", occurred_at: time.toISOString(), customer: { id: `customer_${name}` }, click };
+  const body = JSON.stringify({ ...sale, payment: `payment_${name}`, amount, currency });
+  const headers = {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at / 1_000)),
+    "webhook-signature": new Webhook(secret).sign(id, time, body),
+  };
+  return { headers, body };
+}
 
 function readEvent(json: unknown, id: string): Reading {
   const corrected = correctBody(json);

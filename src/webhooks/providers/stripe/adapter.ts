@@ -10,7 +10,7 @@ import { type Provider, providerEvent } from "../../provider.ts";
 import { withPlan } from "../../reading/billing-plan.ts";
 import { type ParsedEvents, toReading } from "../../reading/parsed-events.ts";
 import { invalidField, readClick, readJsonBody } from "../../reading/read-fields.ts";
-import { verifyTimedSignature } from "../../signatures/timed-signature.ts";
+import { type TimedSignature, verifyTimedSignature } from "../../signatures/timed-signature.ts";
 import { readDiscount } from "./discount.ts";
 import {
   eventInfoOf,
@@ -27,6 +27,7 @@ import { readInvoicePaid, readInvoicePaymentPaid } from "./invoice.ts";
 import { checkApiKey, lookUpAtStripe } from "./lookup.ts";
 import { readCheckout, readPaymentIntent } from "./payment.ts";
 import { readDispute, readRefund } from "./reversal.ts";
+import { signStripeSample } from "./sample.ts";
 
 /** Of snapshot and thin payloads. */
 const envelope = v.object({ type: v.string(), id: v.nullish(v.string()), object: v.nullish(v.string()) });
@@ -39,6 +40,16 @@ const THIN_EVENT =
 
 /** The statuses of a subscription that is paid for, or will be. */
 const RUNNING: ReadonlySet<string> = new Set(["trialing", "active", "past_due", "incomplete"]);
+
+const SIGNATURE: TimedSignature = {
+  header: "Stripe-Signature",
+  separator: ",",
+  time: "t",
+  scheme: "v1",
+  joint: ".",
+  // The tolerance of Stripe's own libraries, which only check the past.
+  tolerance_seconds: 300,
+};
 
 const subscription = eventWith(
   v.object({
@@ -71,16 +82,9 @@ export const stripe: Provider = {
 
   headers: [],
 
-  // The tolerance of Stripe's own libraries, which only check the past.
-  verify: (request, secrets, { now }) =>
-    verifyTimedSignature(request, secrets, now, {
-      header: "Stripe-Signature",
-      separator: ",",
-      time: "t",
-      scheme: "v1",
-      joint: ".",
-      tolerance_seconds: 300,
-    }),
+  verify: (request, secrets, { now }) => verifyTimedSignature(request, secrets, now, SIGNATURE),
+
+  sample: { marks_test: true, sign: (sale, secret) => signStripeSample(sale, secret, SIGNATURE) },
 
   parse({ body }) {
     const json = readJsonBody(body);
