@@ -1,4 +1,5 @@
 /** Calls of the API that change something, for `every-call.test.ts`. */
+import { CHECKOUT_CASES } from "./checkout-cases.ts";
 import { type Case, P, PAYOUT_CASES } from "./payout-cases.ts";
 
 const NOBODY = { path: "/v1/affiliates/nobody" };
@@ -235,42 +236,7 @@ export const CASES: Record<string, Case> = {
   "DELETE /keys/:id": { path: "/v1/keys/$key", audits: ["key.revoked"], refused: { path: "/v1/keys/none" } },
   "DELETE /users/:id": { path: "/v1/users/$user", audits: ["user.removed"], refused: { path: "/v1/users/none" } },
   ...PAYOUT_CASES,
-  "POST /programs/:program/endpoints": {
-    path: `${P}/endpoints`,
-    body: { source: "standard" },
-    audits: ["endpoint.created"],
-    refused: { body: { source: "none" } },
-    keep: { endpoint: ({ id }) => id },
-  },
-  "PATCH /programs/:program/endpoints/:endpoint": {
-    path: `${P}/endpoints/$endpoint`,
-    body: { disabled: true },
-    audits: ["endpoint.updated"],
-    refused: { path: `${P}/endpoints/none` },
-  },
-  "POST /programs/:program/endpoints/:endpoint/secrets": {
-    path: `${P}/endpoints/$endpoint/secrets`,
-    body: {},
-    audits: ["endpoint.secret_created"],
-    refused: { body: { secret: "pasted" } },
-    keep: { secret: ({ id }) => id },
-  },
-  "DELETE /programs/:program/endpoints/:endpoint/secrets/:secret": {
-    path: `${P}/endpoints/$endpoint/secrets/$secret`,
-    audits: ["endpoint.secret_deleted"],
-    refused: { path: `${P}/endpoints/$endpoint/secrets/none` },
-  },
-  "POST /programs/:program/endpoints/:endpoint/test-sale": {
-    path: `${P}/endpoints/$tested/test-sale`,
-    body: { link: "$link" },
-    audits: ["endpoint.tested"],
-    refused: { body: { link: "none" } },
-  },
-  "POST /programs/:program/deliveries/:delivery/replay": {
-    path: `${P}/deliveries/$delivery/replay`,
-    audits: ["delivery.replayed"],
-    refused: { path: `${P}/deliveries/none/replay` },
-  },
+  ...CHECKOUT_CASES,
   "POST /conversions/preview": { path: "/v1/conversions/preview", body: ENTERED_SALE, audits: [] },
   "POST /conversions": {
     path: "/v1/conversions",

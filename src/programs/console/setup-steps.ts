@@ -1,5 +1,25 @@
 /** The steps of setting up a program, each ticked by facts: nothing about the checklist itself is stored. */
+import { formatMoney } from "../../lib/format-money.ts";
 import type { Purpose } from "../../webhooks/expected-events.ts";
+
+interface Money {
+  amount: number;
+  currency: string;
+}
+
+/** An enabled endpoint. */
+export interface SetupEndpoint {
+  id: string;
+  source: string;
+  /** As the checkout is called. */
+  name: string;
+  /** Null where the URL contains the secret. */
+  url: string | null;
+  has_secret: boolean;
+  test: boolean;
+  missing: readonly Purpose[];
+  received: readonly string[];
+}
 
 /** What the API says of a program. */
 export interface SetupFacts {
@@ -10,20 +30,24 @@ export interface SetupFacts {
   link_host: string;
   answers: boolean;
   hosts: readonly { host: string; reads_cookie: boolean; is_same_site: boolean }[];
-  endpoints: readonly { source: string; test: boolean; missing: readonly Purpose[]; received: readonly string[] }[];
+  endpoints: readonly SetupEndpoint[];
   has_affiliate: boolean;
-  /** The URL of a link. */
-  link: string | null;
+  /** The oldest link that is enabled. */
+  link: { url: string; slug: string; host: string } | null;
   has_click: boolean;
   has_event: boolean;
   has_credited: boolean;
   has_commission: boolean;
+  /** The latest sale in test mode, and what it would earn; null if nothing. */
+  tested: { id: string; affiliate: string | null; sold: Money; earns: Money | null } | null;
 }
 
 /** A line of a step: a fact that holds, or what is to do. */
 export interface SetupLine {
   is_done: boolean;
   text: string;
+  /** Below the program's pages. */
+  more?: { path: string; label: string };
 }
 
 /** A step: its lines, and the page to go on with. */
@@ -44,7 +68,10 @@ const PURPOSE_NAMES: Record<Purpose, string> = {
   cancellation: "cancellations",
 };
 
-const line = (is_done: boolean, done: string, open: string): SetupLine => ({ is_done, text: is_done ? done : open });
+const line = (is_done: boolean, done: string, open: string, more?: SetupLine["more"]): SetupLine => ({
+  ...{ is_done, text: is_done ? done : open },
+  ...(!is_done && more !== undefined && { more }),
+});
 
 /** All steps, in order. */
 export function listSetupSteps(facts: SetupFacts): SetupStep[] {
@@ -72,7 +99,8 @@ function listDomain({ link_host, answers, hosts }: SetupFacts): Listed {
       line(
         answers,
         `Links work on ${link_host}.`,
-        `${link_host} doesn’t answer: add it as a custom domain of the Worker, then reload this page.`,
+        `${link_host} doesn’t answer: add it as a custom domain of the Worker.`,
+        { path: "/setup?check=domain#domain", label: "Check again" },
       ),
       ...hosts.map(({ host, reads_cookie, is_same_site }) => ({
         is_done: true,
@@ -95,28 +123,32 @@ function listCheckout({ endpoints }: SetupFacts): Listed {
     lines: [
       line(
         endpoints.length > 0,
-        `Connected: ${endpoints.map(({ source }) => source).join(", ")}.`,
-        "No checkout is connected: create an endpoint, and paste its URL at the checkout as its page says.",
+        `Connected: ${endpoints.map(({ name }) => name).join(", ")}.`,
+        "No checkout is connected: choose yours.",
       ),
-      ...shown.flatMap(({ source, missing, received }) => [
-        line(
-          received.length > 0,
-          `${source} has sent ${received.join(", ")}.`,
-          `Waiting for the first event of ${source}.`,
-        ),
-        // Trials, refunds and so on arrive when they happen.
-        ...(received.length === 0 || missing.length === 0
-          ? []
-          : [
-              {
-                is_done: !missing.includes("sale"),
-                text: `Not yet received from ${source}: ${missing.map((purpose) => PURPOSE_NAMES[purpose]).join(", ")}. Check that these events are selected there.`,
-              },
-            ]),
-      ]),
+      ...shown.flatMap(listEndpoint),
     ],
     next: { path: "/checkouts", label: "Open checkouts" },
   };
+}
+
+function listEndpoint({ id, name, has_secret, missing, received }: SetupEndpoint): SetupLine[] {
+  const path = `/checkouts/${id}`;
+  const secret = { path: `${path}#secrets`, label: "Add it" };
+  return [
+    ...(has_secret ? [] : [{ is_done: false, text: `The secret that ${name} shows is missing.`, more: secret }]),
+    line(received.length > 0, `${name} has sent ${received.join(", ")}.`, `Waiting for the first event of ${name}.`),
+    // Trials, refunds and so on arrive when they happen.
+    ...(received.length === 0 || missing.length === 0
+      ? []
+      : [
+          {
+            is_done: !missing.includes("sale"),
+            text: `Not yet received from ${name}: ${missing.map((purpose) => PURPOSE_NAMES[purpose]).join(", ")}. Check that these events are selected there.`,
+            more: { path: `${path}#types`, label: "Types of event" },
+          },
+        ]),
+  ];
 }
 
 function listAffiliate({ has_affiliate, link }: SetupFacts): Listed {
@@ -132,23 +164,39 @@ function listAffiliate({ has_affiliate, link }: SetupFacts): Listed {
   };
 }
 
-function listSale({ has_click, has_event, has_credited, has_commission }: SetupFacts): Listed {
+function listSale({ link, has_click, has_event, has_credited, has_commission, tested }: SetupFacts): Listed {
+  const sale = tested === null ? undefined : { path: `/sales/${tested.id}`, label: "See why" };
   return {
     ...{ id: "sale", title: "Test sale" },
     lines: [
       line(
         has_click,
         "A link was clicked.",
-        "Open a link in a private window, so that your own click is a new visitor’s.",
+        link === null
+          ? "Create a link first."
+          : "Open the link in a private window, so that your own click is a new visitor’s, and come back.",
       ),
-      line(has_event, "An event arrived.", "Buy something there: the checkout then sends an event."),
-      line(has_credited, "A sale was credited to an affiliate.", "The sale isn’t credited yet."),
+      line(has_event, "An event arrived.", "Send a test sale below, or buy something at your checkout."),
+      {
+        ...line(
+          has_credited,
+          tested?.affiliate == null
+            ? "A sale was credited to an affiliate."
+            : `A test sale of ${formatMoney(tested.sold.amount, tested.sold.currency)} was credited to ${tested.affiliate}.`,
+          "No sale is credited yet.",
+        ),
+        ...(has_credited && sale !== undefined && { more: sale }),
+      },
       line(
-        has_commission,
-        "Its commission is in the ledger.",
-        "No commission is in the ledger yet. Sales in test mode earn none.",
+        has_commission || tested?.earns != null,
+        has_commission
+          ? "Its commission is in the ledger."
+          : `A real sale like it earns ${tested?.earns == null ? "" : formatMoney(tested.earns.amount, tested.earns.currency)}. Sales in test mode earn nothing, and aren’t in figures.`,
+        tested === null
+          ? "No commission is in the ledger yet."
+          : "A real sale like it earns nothing: look at the terms.",
       ),
     ],
-    next: { path: "/sales", label: "Open sales" },
+    next: { path: has_credited && !has_commission ? "/sales?test=true" : "/sales", label: "Open sales" },
   };
 }

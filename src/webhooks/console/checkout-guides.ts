@@ -213,7 +213,7 @@ const GUIDES: Readonly<Record<string, CheckoutGuide>> = {
     events_note: "Shopify lists orders/paid as Order payment.",
     secret: "Copy the secret shown below the list of webhooks, or the app’s client secret (shpss_…), and add it here.",
     click: "Put it into the cart’s attributes. Without it, the lc_click of the buyer’s landing page is used.",
-    code: 'fetch("/cart/update.js", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ attributes: { lc_click: click } }) })',
+    code: 'POST /cart/update.js { "attributes": { "lc_click": click } }',
   },
   standard: {
     url: "Post each event to it, signed as Standard Webhooks specifies. With Svix, add it as an endpoint.",

@@ -33,3 +33,8 @@ export function judgeEndpoint(endpoint: EndpointView): EndpointHealth {
   if (warning === undefined) return { tag: "Works", tone: "good", sentence: "Events arrive as usual." };
   return { tag: warning.code === "silent" ? "Silent" : "Look", tone: "waiting", sentence: warning.detail };
 }
+
+/** Whether an endpoint's URL contains its secret, which the API leaves out of it. */
+export function containsSecret(url: string | null): boolean {
+  return url === null || /<secret>|%3Csecret%3E/i.test(url);
+}

@@ -7,7 +7,7 @@ import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { nameCheckout } from "./checkout-names.ts";
 import { ConnectSteps } from "./connect-steps.tsx";
-import { type EndpointView, judgeEndpoint } from "./endpoint-health.ts";
+import { containsSecret, type EndpointView, judgeEndpoint } from "./endpoint-health.ts";
 import { type EventTypeView, TypeTable } from "./type-table.tsx";
 
 const CONFIRMATIONS = {
@@ -78,8 +78,8 @@ export function EndpointPage(props: {
       </Progress>
       <section class="card stack" aria-labelledby="connect">
         <h2 id="connect">What to enter at {name}</h2>
-        <ConnectSteps source={endpoint.source} url={hasSecret(endpoint) ? null : endpoint.url} secret={null} />
-        {hasSecret(endpoint) && (
+        <ConnectSteps source={endpoint.source} url={containsSecret(endpoint.url) ? null : endpoint.url} secret={null} />
+        {containsSecret(endpoint.url) && (
           <p class="notice">
             The URL contains the secret, which was shown when it was made. <a href="#secrets">Add a secret</a> to get a
             new URL.
@@ -149,11 +149,6 @@ export function EndpointPage(props: {
       )}
     </div>
   );
-}
-
-/** Whether an endpoint's URL contains its secret, which the API leaves out. */
-function hasSecret({ url }: EndpointView): boolean {
-  return url === null || /<secret>|%3Csecret%3E/i.test(url);
 }
 
 function SecretTable(props: { secrets: EndpointView["secrets"]; path: string; can_write: boolean }) {

@@ -249,7 +249,13 @@ export const webhookCalls: readonly Call[] = [
     tag: "Checkouts",
     summary: "Send a test sale through an endpoint",
     text: "Signs a sale of 100 with the newest click on a link, as the checkout would, and receives it like any delivery. It is in test mode: it is credited, and earns nothing. Possible for Stripe, and for Standard Webhooks with an endpoint in test mode.",
-    ...ofEndpoint,
+    path: ofEndpoint.path,
+    sample: {
+      path: { endpoint: "$TESTED" },
+      before: [
+        `TESTED=$(api "$ORIGIN/v1/programs/orbit/endpoints" -d '{"source": "standard", "test": true}' | jq -r .id)`,
+      ],
+    },
     body: {
       schema: testSale,
       fields: {

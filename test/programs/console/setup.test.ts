@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { formatMoney } from "../../../src/lib/format-money.ts";
+import { providers } from "../../../src/webhooks/providers.ts";
 import { bodyOf, signIn } from "../../console/session.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, setUp } from "../../support/story.ts";
 
@@ -14,8 +15,8 @@ const FIELDS = {
 
 /** The lines of the setup page that are finished or open. */
 const linesOf = (html: string, state: "done" | "open") =>
-  [...html.matchAll(new RegExp(`<li class="${state}"><span class="vh">[^<]*</span>([^<]*)`, "g"))].map(
-    ([, text]) => text,
+  [...html.matchAll(new RegExp(`<li class="${state}"><span class="vh">[^<]*</span>([^<]*)`, "g"))].map(([, text]) =>
+    text?.trim(),
   );
 
 test("a new program shows its terms and what typical sales earn, and is created once", async () => {
@@ -53,13 +54,13 @@ test("the checklist ticks what is true, and names the next step", async () => {
   expect(linesOf(first.html, "open")).toEqual([
     "The terms pay nothing yet: set what a sale earns.",
     "The terms have no payout schedule yet: add one.",
-    "No checkout is connected: create an endpoint, and paste its URL at the checkout as its page says.",
+    "No checkout is connected: choose yours.",
     "No affiliate is approved: add one, such as yourself.",
     "There is no link: create one for the affiliate.",
-    "Open a link in a private window, so that your own click is a new visitor’s.",
-    "Buy something there: the checkout then sends an event.",
-    "The sale isn’t credited yet.",
-    "No commission is in the ledger yet. Sales in test mode earn none.",
+    "Create a link first.",
+    "Send a test sale below, or buy something at your checkout.",
+    "No sale is credited yet.",
+    "No commission is in the ledger yet.",
   ]);
   expect(first.html).toContain("another site than go.example.com");
   await admin("POST", "/v1/programs/steps/terms", { preset: "kartra-classic" });
@@ -69,7 +70,7 @@ test("the checklist ticks what is true, and names the next step", async () => {
   const link = { program: "steps", affiliate: "stepper", slug: "stepper-link", destination: "https://shop.example/" };
   await admin("POST", "/v1/links", link);
   const second = await session.open(path);
-  expect(linesOf(second.html, "open")[0]).toBe("Waiting for the first event of standard.");
+  expect(linesOf(second.html, "open")[0]).toBe("Waiting for the first event of Standard Webhooks.");
   expect(second.html).toContain('href="https://go.example.com/stepper-link"');
   const { token } = await click("stepper-link");
   const { json: posted } = await postEvent(endpoint, sale({ click: token }));
@@ -77,10 +78,58 @@ test("the checklist ticks what is true, and names the next step", async () => {
   await eventually(async () => {
     const { html } = await session.open(path);
     expect(linesOf(html, "open")).toEqual([]);
-    expect(html).toContain("standard has sent sale.");
-    expect(html).toContain("Not yet received from standard: trials, refunds, chargebacks, cancellations.");
+    expect(html).toContain("Standard Webhooks has sent sale.");
+    expect(html).toContain("Not yet received from Standard Webhooks: trials, refunds, chargebacks, cancellations.");
     expect(html).toContain("Everything is set up.");
   });
+});
+
+test("a test sale takes the way of a real one, and its stages are ticked off", async () => {
+  const { program, a, endpoint } = await setUp({ affiliates: 1 });
+  const session = await asAdmin();
+  const path = `/admin/programs/${program}/setup`;
+  const send = (form_key: string) => session.post(`${path}/test-sale`, { link: a.slug, form_key });
+  const early = await send("test-1");
+  expect([early.status, bodyOf(await early.text())]).toEqual([
+    422,
+    expect.stringContaining("open it in a browser first"),
+  ]);
+  await click(a.slug);
+  await eventually(async () => expect((await send("test-2")).status).toBe(303));
+  expect((await send("test-2")).headers.get("location")).toBe(`${path}?done=tested#sale`);
+  await eventually(async () => {
+    const { html } = await session.open(path);
+    expect(linesOf(html, "done").slice(-4)).toEqual([
+      "A link was clicked.",
+      "An event arrived.",
+      `A test sale of $100.00 was credited to ${a.username}.`,
+      "A real sale like it earns $40.00. Sales in test mode earn nothing, and aren’t in figures.",
+    ]);
+  });
+  const { data } = (await admin("GET", `/v1/programs/${program}/endpoints`)).json;
+  expect(data).toMatchObject([{ id: endpoint.id }, { source: "standard", test: true }]);
+  expect((await admin("GET", `/v1/programs/${program}/overview`)).json).toMatchObject({ sales: 0 });
+});
+
+test("the checkout step says what to enter at every checkout", async () => {
+  const session = await asAdmin();
+  const { program } = await setUp({ affiliates: 1 });
+  await session.post("/admin/programs/new", { ...FIELDS, slug: "connecting", form_key: "new-3" });
+  const path = "/admin/programs/connecting";
+  const { html } = await session.open(`${path}/setup`);
+  expect([...html.matchAll(/<option value="(\w+)"/g)].map(([, source]) => source).toSorted()).toEqual(
+    [...providers.keys()].toSorted(),
+  );
+  const made = bodyOf(await (await session.post(`${path}/checkouts`, { source: "paddle", form_key: "p-1" })).text());
+  for (const text of ["New destination", "adjustment.created", "secret key", "customData", "/v1/webhooks/ep_"]) {
+    expect(made).toContain(text);
+  }
+  const waiting = (await session.open(`${path}/setup`)).html;
+  expect(waiting).toContain("What to enter at Paddle Billing");
+  expect(linesOf(waiting, "open")).toContain("The secret that Paddle Billing shows is missing.");
+  expect(waiting).toContain('id="checkout-state" data-reloads');
+  expect(new TextEncoder().encode(waiting).length).toBeLessThan(80_000);
+  expect((await session.open(`/admin/programs/${program}/setup`)).html).toContain("What to enter at Standard Webhooks");
 });
 
 test("new terms show their effect on the latest sales as the preview calculates it, and are published then", async () => {

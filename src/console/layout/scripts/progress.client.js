@@ -2,10 +2,10 @@
 
 const RELOAD_MS = 2_000;
 
-/** What is under way, by `data-reloads` of the page's element with that id. */
+/** What is under way, by `data-reloads` of the page's elements with an id. */
 async function reload() {
-  const shown = document.querySelector("[data-reloads]");
-  if (shown === null || shown.id === "") return;
+  const shown = [...document.querySelectorAll("[data-reloads][id]")];
+  if (shown.length === 0) return;
   if (document.hidden) {
     setTimeout(reload, RELOAD_MS);
     return;
@@ -13,10 +13,12 @@ async function reload() {
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.getElementById(shown.id);
-    // What else the page shows may have changed with it.
-    if (!response.ok || fresh === null || !fresh.hasAttribute("data-reloads")) return location.reload();
-    if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(document.adoptNode(fresh));
+    for (const old of shown) {
+      const fresh = page.getElementById(old.id);
+      // What else the page shows may have changed with it.
+      if (!response.ok || fresh === null || !fresh.hasAttribute("data-reloads")) return location.reload();
+      if (fresh.innerHTML !== old.innerHTML) old.replaceWith(document.adoptNode(fresh));
+    }
   } catch {
     // The connection is down: try again.
   }
