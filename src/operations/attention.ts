@@ -8,11 +8,14 @@ import { countOf } from "./status.ts";
 
 export const ATTENTION_KINDS = [
   "pending_enrollments",
+  "payout_due",
   "payout_run",
   "refusing_endpoint",
   "silent_endpoint",
   "unused_endpoint",
   "missing_events",
+  "chargebacks",
+  "disputes",
 ] as const;
 
 /** One thing that waits for the merchant. */
@@ -22,7 +25,7 @@ export interface AttentionItem {
   detail: string;
   /** How many there are. */
   count: number;
-  /** The id of the run or endpoint; null where the item is about several things. */
+  /** The id of the run, endpoint or conversion; null where the item is about several things. */
   subject: string | null;
 }
 
@@ -36,6 +39,10 @@ export interface WatchedEndpoint extends EndpointReading {
 export interface ProgramState {
   pending: number;
   runs: readonly { id: string; window: string; status: string }[];
+  /** The payout window that has begun, has something to pay and no run. Its first day in ms. */
+  due: { window: string; from: number; is_drafted_by_itself: boolean } | null;
+  /** The disputes that were decided lately. */
+  disputes: { count: number; latest: string } | null;
   endpoints: readonly WatchedEndpoint[];
 }
 
@@ -45,13 +52,18 @@ const RUNS: Readonly<Record<string, string>> = {
   paying: "is being paid: report which payments were made",
 };
 
+/** How long disputes and chargebacks are shown. */
+export const RECENT_MS = 30 * MS_PER_DAY;
+/** The cron drafts runs every hour. */
+const DRAFTED_WITHIN_MS = MS_PER_DAY;
+
 /** A checkout is connected before its first sale. */
 const UNUSED_AFTER_MS = MS_PER_DAY;
 /** A shop with fewer deliveries may simply have had none of them yet. */
 const EVENTS_MIN: Readonly<Partial<Record<Purpose, number>>> = { sale: 20, refund: 200 };
 
 /** What waits, the most urgent first. `now` in ms. */
-export function listAttention({ pending, runs, endpoints }: ProgramState, now: number): AttentionItem[] {
+export function listAttention({ pending, runs, due, disputes, endpoints }: ProgramState, now: number): AttentionItem[] {
   const waiting: AttentionItem[] =
     pending === 0
       ? []
@@ -65,13 +77,41 @@ export function listAttention({ pending, runs, endpoints }: ProgramState, now: n
         ];
   return [
     ...endpoints.flatMap((endpoint) => judgeEndpoint(endpoint, now)),
+    ...judgeDue(due, now),
     ...runs.flatMap(({ id, window, status }): AttentionItem[] => {
       const state = RUNS[status];
       if (state === undefined) return [];
       return [{ kind: "payout_run", detail: `The payout run of ${window} ${state}.`, count: 1, subject: id }];
     }),
     ...waiting,
+    ...endpoints.flatMap((endpoint) => findChargebacks(endpoint, now)),
+    ...(disputes === null
+      ? []
+      : [
+          {
+            kind: "disputes" as const,
+            detail: `${countOf(disputes.count, "dispute was", "disputes were")} decided in the last 30 days: see the latest.`,
+            count: disputes.count,
+            subject: disputes.latest,
+          },
+        ]),
   ];
+}
+
+function judgeDue(due: ProgramState["due"], now: number): AttentionItem[] {
+  if (due === null || (due.is_drafted_by_itself && now - due.from < DRAFTED_WITHIN_MS)) return [];
+  const detail = `The payouts of ${due.window} are due since ${new Date(due.from).toISOString().slice(0, 10)}, and no run is drafted.`;
+  return [{ kind: "payout_due", detail, count: 1, subject: null }];
+}
+
+/** The checkout itself says until when a chargeback can be contested. */
+function findChargebacks({ id, source, types }: WatchedEndpoint, now: number): AttentionItem[] {
+  const arrived = types.filter(({ purpose, last_at }) => purpose === "chargeback" && last_at !== null);
+  const last_at = Math.max(...arrived.map((one) => one.last_at ?? 0));
+  if (arrived.length === 0 || now - last_at > RECENT_MS) return [];
+  const day = new Date(last_at).toISOString().slice(0, 10);
+  const detail = `The ${source} endpoint received a chargeback on ${day}: contest or accept it there.`;
+  return [{ kind: "chargebacks", detail, count: 1, subject: id }];
 }
 
 function judgeEndpoint(endpoint: WatchedEndpoint, now: number): AttentionItem[] {

@@ -71,11 +71,14 @@ export function HomePage(props: HomeProps) {
 /** Where each thing that waits is settled, below the program. */
 const PLACES: Record<AttentionView["kind"], string> = {
   pending_enrollments: "/affiliates?status=pending",
+  payout_due: "/payouts",
   payout_run: "/payouts",
   refusing_endpoint: "/checkouts",
   silent_endpoint: "/checkouts",
   unused_endpoint: "/checkouts",
   missing_events: "/checkouts",
+  chargebacks: "/checkouts",
+  disputes: "/sales",
 };
 
 function placeOf({ kind, subject }: AttentionView): string {

@@ -8,7 +8,9 @@ export const attentionItem = named("AttentionItem", {
   kind: oneOf(ATTENTION_KINDS, "What it is about."),
   detail: text("A sentence.", "2 affiliates wait for approval."),
   count: count("How many there are.", 2),
-  subject: orNull(text("The id of the payout run or endpoint. Null if there are several.", "ep_V1StGXR8Z5jdHi6BmyT7a")),
+  subject: orNull(
+    text("The id of the payout run, endpoint or conversion. Null if there are several.", "ep_V1StGXR8Z5jdHi6BmyT7a"),
+  ),
 });
 
 /** The call of `attention-api.ts`. */
@@ -18,7 +20,7 @@ export const attentionCalls: readonly Call[] = [
     id: "listAttention",
     tag: "Operations",
     summary: "List what waits for you",
-    text: "Endpoints that need a look, payout runs to approve or pay, and affiliates to approve. The most urgent first.",
+    text: "Endpoints that need a look, payouts that are due, payout runs to approve or pay, affiliates to approve, and the chargebacks and disputes of the last 30 days. The most urgent first.",
     answers: { 200: wholeListOf(attentionItem) },
     sample: {},
   },
