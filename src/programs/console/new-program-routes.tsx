@@ -13,6 +13,7 @@ import {
 import { PageHead } from "../../console/layout/parts.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { presets } from "../presets/index.ts";
+import { namePreset } from "./name-preset.ts";
 import { type PreviewView, TermsWords, TypicalSales } from "./terms-words.tsx";
 import { listTypicalSales, type TypicalSale } from "./typical-sales.ts";
 
@@ -112,7 +113,10 @@ function NewProgramPage(props: {
                   </button>
                 </>
               }
-              options={[["", "None: no commission yet"], ...Object.keys(presets).map((name) => [name, name] as const)]}
+              options={[
+                ["", "None: no commission yet"],
+                ...Object.entries(presets).map(([name, terms]) => [name, namePreset(name, terms)] as const),
+              ]}
             />
             <TextField
               state={form}
