@@ -7,9 +7,13 @@ type Terms = Readonly<Record<string, unknown>>;
 const NUMBERS = ["cookie_days", "hold_days", "dispute_days"] as const;
 const CHOICES = ["model", "binds_to", "applies_to"] as const;
 
+/** Fields of `payout` with inputs of their own: whole numbers. */
+const PAYOUT_NUMBERS = ["lag_months", "first_day", "last_day"] as const;
+
 /** The inputs. Their names are the paths of the API's faults. */
 export const TERMS_INPUTS = [
   ...[...NUMBERS, ...CHOICES].map((name) => `terms.${name}`),
+  ...PAYOUT_NUMBERS.map((name) => `terms.payout.${name}`),
   ...["percent", "json", "effective_from"],
 ];
 
@@ -22,14 +26,23 @@ export function termsForm(terms: Terms): Record<string, string> {
   const isSimple = others.length === 0 && Object.keys(rule ?? {}).join() === "rate_bps";
   const main = [...NUMBERS, ...CHOICES];
   const rest = Object.entries(terms).filter(
-    ([name]) => !main.some((one) => one === name) && !(isSimple && name === "rates"),
+    ([name]) => !main.some((one) => one === name) && !(isSimple && name === "rates") && name !== "payout",
   );
+  const { payout, others: payoutRest } = splitPayout(terms.payout);
   return {
     ...Object.fromEntries(main.map((name) => [`terms.${name}`, String(terms[name] ?? "")])),
     percent: isSimple ? String(rule.rate_bps / BPS_PER_PERCENT) : "",
-    json: JSON.stringify(Object.fromEntries(rest), null, 2),
+    ...Object.fromEntries(PAYOUT_NUMBERS.map((name) => [`terms.payout.${name}`, String(payout[name] ?? "")])),
+    json: JSON.stringify({ ...Object.fromEntries(rest), ...(payoutRest !== null && { payout: payoutRest }) }, null, 2),
     effective_from: "",
   };
+}
+
+/** The part of a payout with inputs, and the rest; null where there is none. */
+function splitPayout(payout: unknown): { payout: Terms; others: Terms | null } {
+  if (typeof payout !== "object" || payout === null) return { payout: {}, others: null };
+  const others = Object.entries(payout).filter(([name]) => !PAYOUT_NUMBERS.some((one) => one === name));
+  return { payout: { ...payout }, others: Object.fromEntries(others) };
 }
 
 /** The API's body of what was entered, or what is wrong with it. */
@@ -47,6 +60,13 @@ export function readTermsForm(
     return [name, text === "" ? null : Number(text)] as const;
   });
   for (const [name, number] of numbers) if (Number.isNaN(number)) refuse(`terms.${name}`, "must be a number");
+  const payoutNumbers = PAYOUT_NUMBERS.flatMap((name) => {
+    const text = values[`terms.payout.${name}`]?.trim() ?? "";
+    return text === "" ? [] : [[name, Number(text)] as const];
+  });
+  for (const [name, number] of payoutNumbers) {
+    if (Number.isNaN(number)) refuse(`terms.payout.${name}`, "must be a number");
+  }
   const percent = values.percent?.trim() ?? "";
   const bps = Math.round(Number(percent) * BPS_PER_PERCENT);
   if (percent !== "" && !(bps >= 0)) refuse("percent", "must be a number such as 30 or 12.5");
@@ -61,6 +81,10 @@ export function readTermsForm(
     body: {
       terms: {
         ...rest,
+        // Without its days, a payout is what the JSON has.
+        ...(payoutNumbers.length > 0 && {
+          payout: { basis: "cleared", ...Object(rest?.payout), ...Object.fromEntries(payoutNumbers) },
+        }),
         ...Object.fromEntries(numbers),
         ...Object.fromEntries(choices),
         ...(percent !== "" && { rates: [{ rate_bps: bps }] }),

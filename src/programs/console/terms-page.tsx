@@ -102,6 +102,27 @@ function TermsForm({ path, form }: { path: string; form: FormState }) {
         type="number"
         note="Empty if credits can’t be disputed."
       />
+      <Field
+        state={form}
+        name="terms.payout.lag_months"
+        label="Months until a commission is paid"
+        type="number"
+        note="After the month in which its hold period ends: 0 for the same month, 1 for the next one."
+      />
+      <Field
+        state={form}
+        name="terms.payout.first_day"
+        label="First day of payouts"
+        type="number"
+        note="Of that month."
+      />
+      <Field
+        state={form}
+        name="terms.payout.last_day"
+        label="Last day of payouts"
+        type="number"
+        note="31 for the end of the month."
+      />
       <SelectField state={form} name="terms.model" label="Credited click" options={MODELS} />
       <SelectField state={form} name="terms.binds_to" label="Renewals" options={BINDINGS} />
       <SelectField state={form} name="terms.applies_to" label="Applies to" options={APPLIES} />
@@ -119,7 +140,8 @@ function TermsForm({ path, form }: { path: string; form: FormState }) {
         rows={14}
         note={
           <>
-            Rates with conditions, tiers, milestones, payout. See <a href="/docs/terms">Terms</a> in the docs.
+            Rates with conditions, tiers, milestones, a second payout a month. See <a href="/docs/terms">Terms</a> in
+            the docs.
           </>
         }
         input={{ class: "code", spellcheck: "false" }}

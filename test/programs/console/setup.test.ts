@@ -144,6 +144,7 @@ test("new terms show their effect on the latest sales as the preview calculates 
   const values = {
     ...{ percent: "12.5", "terms.cookie_days": "60", "terms.hold_days": "30", "terms.dispute_days": "" },
     ...{ "terms.model": "last_click", "terms.binds_to": "customer", "terms.applies_to": "new", effective_from: "" },
+    ...{ "terms.payout.lag_months": "1", "terms.payout.first_day": "15", "terms.payout.last_day": "20" },
     ...{ json, form_key: "terms-1" },
   };
   const shown = await session.post(path, values);
