@@ -159,8 +159,10 @@ function listAffiliate({ has_affiliate, link }: SetupFacts): Listed {
       line(link !== null, "There is a link.", "There is no link: create one for the affiliate."),
     ],
     next: has_affiliate
-      ? { path: "/links", label: link === null ? "Create a link" : "Open links" }
-      : { path: "/affiliates", label: "Add an affiliate" },
+      ? link === null
+        ? { path: "/links/new", label: "Create a link" }
+        : { path: "/affiliates/new", label: "Add another affiliate" }
+      : { path: "/affiliates/new", label: "Add an affiliate" },
   };
 }
 
