@@ -26,8 +26,10 @@ export function StatementPage(props: {
   fail_form: FormState;
   /** Whether the user may record what was paid. */
   can_pay: boolean;
+  /** Whether the user may read addresses. */
+  can_read_payees: boolean;
 }) {
-  const { program, run, statement, lines, pay_form, fail_form, can_pay } = props;
+  const { program, run, statement, lines, pay_form, fail_form, can_pay, can_read_payees } = props;
   const path = `${programHref(program, "/payouts")}/${run.id}/statements/${statement.id}`;
   const { currency, payable, status, paid_by } = statement;
   const isOpen = payable > 0 && ["approved", "paying", "paid"].includes(run.status);
@@ -36,7 +38,16 @@ export function StatementPage(props: {
       <PageHead
         title={`Statement ${statement.number} of ${statement.name}`}
         back={{ href: `${programHref(program, "/payouts")}/${run.id}`, label: nameRun(run) }}
-      />
+      >
+        {can_read_payees && (
+          <a class="button" href={`${path}/document.html`}>
+            Download document
+          </a>
+        )}
+        <a class="button" href={`${path}/lines.csv`}>
+          Download CSV
+        </a>
+      </PageHead>
       <section class="card" aria-label="Statement">
         <p class="verdict">
           <StatementTag status={status} />{" "}

@@ -1,6 +1,6 @@
 /** `/admin/programs/:program/payouts/:run/statements/:statement`: one statement, and what is recorded about its payment. */
 import type { Child } from "hono/jsx";
-import { changeApi, readApi } from "../../console/layout/call-api.ts";
+import { changeApi, openApiFile, readApi } from "../../console/layout/call-api.ts";
 import { FORM_KEY, type FormState, newForm } from "../../console/layout/form.tsx";
 import { allow, type ConsoleApp, type ConsoleContext, may, show } from "../../console/layout/page.tsx";
 import { Confirm, PageHead } from "../../console/layout/parts.tsx";
@@ -14,6 +14,12 @@ import type { RunStatementView } from "./statement-table.tsx";
 
 export function addPayoutStatementRoutes(app: ConsoleApp): void {
   app.get("/programs/:program/payouts/:run/statements/:statement", allow("read"), (c) => showStatement(c, {}));
+
+  app.get("/programs/:program/payouts/:run/statements/:statement/lines.csv", allow("read"), (c) => openFile(c, "csv"));
+
+  app.get("/programs/:program/payouts/:run/statements/:statement/document.html", allow("read_payees"), (c) =>
+    openFile(c, "html"),
+  );
 
   app.post("/programs/:program/payouts/:run/statements/:statement/pay", allow("pay"), async (c) => {
     const values = await readFormFields(c);
@@ -48,6 +54,24 @@ export function addPayoutStatementRoutes(app: ConsoleApp): void {
   });
 }
 
+/** The statement as a file, as the affiliate gets it in the portal. */
+async function openFile(c: ConsoleContext, type: "csv" | "html"): Promise<Response> {
+  const { affiliate, number } = await readStatement(c);
+  const file = await openApiFile(c, `${accountPathOf(c, affiliate)}/statements/${number}.${type}`);
+  // Shown here, the document would lack its styles, which the console's policy forbids.
+  const disposition = file.headers.get("Content-Disposition")?.replace(/^inline/, "attachment") ?? "attachment";
+  const headers = {
+    "Content-Type": file.headers.get("Content-Type") ?? "text/plain",
+    "Content-Disposition": disposition,
+  };
+  return new Response(file.body, { headers });
+}
+
+function accountPathOf(c: ConsoleContext, affiliate: string): string {
+  const program = encodeURIComponent(c.req.param("program") ?? "");
+  return `/programs/${program}/affiliates/${encodeURIComponent(affiliate)}`;
+}
+
 /** Records what happened to the payment, or shows what was wrong with the form. */
 async function record(
   c: ConsoleContext,
@@ -72,7 +96,7 @@ async function showStatement(
 ): Promise<Response> {
   const [run, statement] = await Promise.all([readApi<RunView>(c, runPathOf(c)), readStatement(c)]);
   const program = c.req.param("program") ?? "";
-  const account = `/programs/${encodeURIComponent(program)}/affiliates/${encodeURIComponent(statement.affiliate)}`;
+  const account = accountPathOf(c, statement.affiliate);
   const { lines } = await readApi<{ lines: LineView[] }>(c, `${account}/statements/${statement.number}`);
   const page = (
     <StatementPage
@@ -80,6 +104,7 @@ async function showStatement(
       pay_form={forms.pay_form ?? newForm({ paid_on: toIsoDay(dayOf(c.var.now)) })}
       fail_form={forms.fail_form ?? newForm()}
       can_pay={may(c, "pay")}
+      can_read_payees={may(c, "read_payees")}
     />
   );
   return show(c, Object.keys(forms).length === 0 ? 200 : 422, `Statement of ${statement.name}`, page);
