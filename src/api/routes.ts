@@ -40,6 +40,7 @@ import { addReconcileRoutes } from "../payouts/reconciliation-api.ts";
 import { addPayoutRoutes } from "../payouts/runs/api.ts";
 import { addStatementRoutes } from "../payouts/statements/api.ts";
 import { addStatementFileRoutes } from "../payouts/statements/file-api.ts";
+import { addReminderRoutes } from "../payouts/statements/reminder-api.ts";
 import { addProgramRoutes } from "../programs/api.ts";
 import { addBackupRoutes } from "../programs/backups/api.ts";
 import { addDomainRoutes } from "../programs/domain-api.ts";
@@ -102,6 +103,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addPaymentFileRoutes(app);
   addManualPaymentRoutes(app);
   addStatementFileRoutes(app);
+  addReminderRoutes(app);
   addCouponRoutes(app);
   addCreativeRoutes(app);
   addAccountRoutes(app);

@@ -54,4 +54,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0043_portal_views.sql", adds: "portal_views" },
   { name: "0044_who_created_sign_in_links.sql", adds: "user_sessions.opened_by" },
   { name: "0045_affiliate_notes.sql", adds: "affiliate_notes" },
+  { name: "0049_payout_reminders.sql", adds: "payout_reminders" },
 ];

@@ -130,3 +130,10 @@ export const taxForms = sqliteTable(
   },
   (table) => [checkEnum(table.form)],
 );
+
+export const payoutReminders = sqliteTable("payout_reminders", {
+  affiliate_id: integer("affiliate_id")
+    .primaryKey()
+    .references(() => affiliates.id),
+  sent_at: integer("sent_at").notNull(),
+});

@@ -97,6 +97,7 @@ export const CALLS: Record<string, string> = {
   "GET /programs/:program/payouts/runs/:run/statements": "read program",
   "GET /programs/:program/payouts/runs/:run/statements/:statement": "read program",
   "POST /programs/:program/payouts/runs/:run/statements/:statement/fail": "pay program",
+  "POST /programs/:program/payouts/runs/:run/statements/:statement/remind": "payouts program",
   "GET /programs/:program/affiliates/:affiliate/statements": "read program",
   "GET /programs/:program/affiliates/:affiliate/statements/:number": "read program",
   "GET /programs/:program/payouts/reconciliation": "read program",

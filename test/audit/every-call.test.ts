@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { accessOf } from "../../src/api/layout/permit.ts";
 import { apiRoutes } from "../../src/api/routes.ts";
-import { command, makePayable } from "../support/payout-story.ts";
+import { command, makePayable, storyWithSales } from "../support/payout-story.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale, send, setUp } from "../support/story.ts";
 import { listAudited } from "../support/users.ts";
 import { CASES } from "./cases.ts";
@@ -59,6 +59,15 @@ const BEFORE: Record<string, () => Promise<void>> = {
   },
   "POST /programs/:program/endpoints/:endpoint/test-sale": async () => {
     names.tested = (await admin("POST", fill(`${P}/endpoints`), { source: "standard", test: true })).json.id;
+  },
+  "POST /programs/:program/payouts/runs/:run/statements/:statement/remind": async () => {
+    const { runs } = await storyWithSales("kartra", ["2026-01-03"]);
+    names.blocked_run = `${runs}/${(await command(runs, { month: "2026-03" })).json.id}`;
+    await eventually(async () => {
+      const { json } = await admin("GET", `${names.blocked_run}/statements`);
+      expect(json).toMatchObject({ complete: true });
+      names.blocked = json.data[0].id;
+    });
   },
   "POST /dead-clicks/replay": parkClicks,
   "POST /dead-clicks/:id/replay": parkClicks,

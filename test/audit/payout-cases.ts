@@ -64,6 +64,11 @@ export const PAYOUT_CASES: Record<string, Case> = {
     audits: ["statement.failed"],
     refused: { path: `${P}/payouts/runs/$run/statements/none/fail` },
   },
+  "POST /programs/:program/payouts/runs/:run/statements/:statement/remind": {
+    path: "$blocked_run/statements/$blocked/remind",
+    audits: ["statement.reminded"],
+    refused: { path: "$blocked_run/statements/none/remind" },
+  },
   "POST /programs/:program/payouts/runs/:run/statements/:statement/pay": {
     path: `${P}/payouts/runs/$run/statements/$unpaid/pay`,
     body: { method: "check", reference: "1", paid_on: "2026-03-20" },

@@ -14,6 +14,7 @@ const CONFIRMATIONS = {
   paid: "The run is finished.",
   cancelled: "Run canceled.",
   recorded: "Payment recorded. Its statement shows it in a moment.",
+  reminded: "Reminder sent. The affiliate isn’t reminded again for 7 days.",
   failed: "Payment marked as failed. Its statement shows it in a moment.",
 };
 

@@ -7,6 +7,7 @@ import { allow, type ConsoleApp, type ConsoleContext, may, show } from "../../co
 import { monthOf } from "../../lib/calendar.ts";
 import { Problem } from "../../lib/problem.ts";
 import { readFormFields, readUpload } from "../../portal/layout/read-form-handler.ts";
+import { canRemind } from "../statements/reminder-api.ts";
 import { showApproval, showCancellation, showPayment } from "./confirm-pages.tsx";
 import { hasFiles, type RunView } from "./describe-run.ts";
 import { type FilesView, PaymentFiles, ReportForm, type ReportView } from "./payment-files.tsx";
@@ -77,6 +78,14 @@ export function addPayoutRunRoutes(app: ConsoleApp): void {
     const worked = await changeApi(c, { method: "POST", path: `${runPathOf(c)}/steps` });
     if (!worked.ok) throw worked.problem;
     return c.redirect(pagePathOf(c), 303);
+  });
+
+  app.post("/programs/:program/payouts/:run/statements/:statement/remind", allow("payouts"), async (c) => {
+    const { [FORM_KEY]: idempotency_key } = await readFormFields(c);
+    const path = `${runPathOf(c)}/statements/${encodeURIComponent(c.req.param("statement"))}/remind`;
+    const reminded = await changeApi(c, { method: "POST", path, idempotency_key });
+    if (!reminded.ok) return showRun(c, { refusal: reminded.problem });
+    return c.redirect(`${pagePathOf(c)}?done=reminded#statements`, 303);
   });
 
   app.post("/programs/:program/payouts/:run/results", allow("pay"), async (c) => {
@@ -166,6 +175,7 @@ async function showRun(c: ConsoleContext, { refusal, report, report_fault }: Att
         statements={data}
         next={next}
         params={{ show: view === undefined ? null : (asked ?? null), cursor }}
+        reminds_by={rights.can_draft && canRemind(c.env) ? "email" : "mailto"}
       />
     </RunPage>
   );

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { FormKey } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
 import { Empty, FilterSelect, Pager, StatusTag } from "../../console/layout/parts.tsx";
 import { formatMoney } from "../../portal/layout/formats-context.tsx";
@@ -6,6 +7,7 @@ import type { QueryParams } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { nameStatementStatus } from "../portal/words.ts";
 import type { runStatement } from "../reference/schemas.ts";
+import { isFixedByAffiliate } from "../statements/statement.ts";
 
 /** A statement among those of its run, as the API shows it. */
 export type RunStatementView = v.InferOutput<typeof runStatement>;
@@ -28,9 +30,6 @@ export const STATEMENT_VIEWS: Readonly<Record<string, { label: string; params: Q
   failed: { label: "Failed", params: { status: "failed" } },
 };
 
-/** Blocks that the affiliate removes. */
-const FIXED_BY_AFFILIATE: readonly string[] = ["payment_details_missing", "method_not_offered", "tax_form_missing"];
-
 /** A statement's status as a tag. */
 export function StatementTag({ status }: Pick<RunStatementView, "status">) {
   return <StatusTag tone={TONES[status] ?? "neutral"}>{nameStatementStatus(status)}</StatusTag>;
@@ -43,8 +42,10 @@ export function StatementTable(props: {
   statements: readonly RunStatementView[];
   next: string | null;
   params: { show: string | null; cursor: string | null };
+  /** How the user reminds affiliates: by an email that is sent from here, or by one of their own. */
+  reminds_by: "email" | "mailto";
 }) {
-  const { program, run, statements, next, params } = props;
+  const { program, run, statements, next, params, reminds_by } = props;
   const path = `${programHref(program.slug, "/payouts")}/${run}`;
   const options = Object.entries(STATEMENT_VIEWS).map(([name, { label }]) => [name, label] as const);
   return (
@@ -78,7 +79,7 @@ export function StatementTable(props: {
             statement.payable > 0 ? formatMoney(statement.payable, statement.currency) : "–",
             formatMoney(carriedOf(statement), statement.currency),
             <StatementTag status={isCarried(statement) ? "carried" : statement.status} />,
-            <Notes statement={statement} program={program.name} />,
+            <Notes statement={statement} program={program.name} path={path} reminds_by={reminds_by} />,
           ])}
         />
       )}
@@ -97,14 +98,25 @@ function carriedOf({ status, total, payable, carried }: RunStatementView): numbe
   return status === "drafted" ? total - payable : carried;
 }
 
-function Notes({ statement, program }: { statement: RunStatementView; program: string }) {
-  const { blocked, reason, email, name } = statement;
-  const toFix = blocked.filter(({ code }) => FIXED_BY_AFFILIATE.includes(code));
-  return (
+function Notes(props: { statement: RunStatementView; program: string; path: string; reminds_by: "email" | "mailto" }) {
+  const { statement, program, path, reminds_by } = props;
+  const { id, blocked, reason, email, name } = statement;
+  const texts = [...blocked.map(({ text }) => text), ...(reason === null ? [] : [reason])].join(" ");
+  if (!blocked.some(({ code }) => isFixedByAffiliate(code))) return <span class="reason">{texts}</span>;
+  return reminds_by === "mailto" ? (
     <span class="reason">
-      {[...blocked.map(({ text }) => text), ...(reason === null ? [] : [reason])].join(" ")}{" "}
-      {toFix.length > 0 && <a href={remind({ email, name, program })}>Remind {name}</a>}
+      {texts} <a href={remind({ email, name, program })}>Remind {name}</a>
     </span>
+  ) : (
+    <>
+      <span class="reason">{texts}</span>
+      <form method="post" action={`${path}/statements/${id}/remind`}>
+        <FormKey />
+        <button type="submit">
+          Send reminder<span class="vh"> to {name}</span>
+        </button>
+      </form>
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import {
   oneOf,
   pageOf,
   text,
+  time,
 } from "../../api/layout/reference/fields.ts";
 import { choiceParameter, paging, parameter, sorting } from "../../api/layout/reference/parameters.ts";
 import { manualPayment } from "../files/manual-payment-api.ts";
@@ -235,6 +236,23 @@ $STATEMENT,Completed"`,
     },
     answers: { 200: statement },
     errors: { 409: ["statement_not_payable"] },
+  },
+  {
+    route: "POST /programs/:program/payouts/runs/:run/statements/:statement/remind",
+    id: "remindAffiliate",
+    tag: "Payouts",
+    summary: "Remind an affiliate of what a payment waits for",
+    text: "Emails what only the affiliate can add: payment details, an offered payout method, a tax form. At most once in 7 days per affiliate.",
+    path: { run: RUN, statement: STATEMENT },
+    answers: {
+      200: object({
+        statement: text("The statement's id.", "st_1_1_1"),
+        affiliate: text("The affiliate's username.", "maya"),
+        reminded_at: time("When the email was sent."),
+      }),
+    },
+    errors: { 409: ["email_not_set_up", "nothing_to_remind", "reminded_lately"], 503: ["email_not_sent"] },
+    sample: { unavailable: "The demo sends no email." },
   },
   {
     route: "POST /programs/:program/payouts/runs/:run/statements/:statement/pay",

@@ -135,6 +135,11 @@ export function listGates({ gates, methods }: Payout, payee: PayeeEligibility): 
   return blocks;
 }
 
+/** Whether the affiliate can remove what blocks a payment. */
+export function isFixedByAffiliate(code: Block["code"]): boolean {
+  return code === "payment_details_missing" || code === "method_not_offered" || code === "tax_form_missing";
+}
+
 /** The contents of a statement. */
 export interface StatementContent {
   account: { program_id: number; affiliate_id: number };

@@ -114,7 +114,16 @@ describe("a run", () => {
     const finance = await session("finance");
     const { path } = await drafted(story);
     const { html } = await finance.open(`${path}?show=payment_details_missing`);
-    expect(html).toContain(`mailto:${encodeURIComponent(`${story.a.username}@example.com`)}?subject=`);
+    const [, reminder = ""] = /action="([^"]+\/remind)"/.exec(html) ?? [];
+    const reminded = await finance.post(reminder, { form_key: "remind-1" });
+    expect(reminded.headers.get("location")).toBe(`${path}?done=reminded#statements`);
+    const again = await finance.post(reminder, { form_key: "remind-2" });
+    expect([again.status, await again.text()]).toEqual([
+      409,
+      expect.stringContaining("was reminded in the last 7 days"),
+    ]);
+    const viewer = (await (await session("viewer")).open(`${path}?show=payment_details_missing`)).html;
+    expect(viewer).toContain(`mailto:${encodeURIComponent(`${story.a.username}@example.com`)}?subject=`);
     expect(textOf(html)).toContain("Nothing is paid: see what blocks the statements, or cancel.");
     expect((await finance.open(`${path}?show=payments`)).html).toContain("This run has no such statements.");
   });
@@ -140,6 +149,12 @@ describe("a statement", () => {
     const [statement] = (await admin("GET", `${story.runs}/${id}/statements`)).json.data;
     const page = `${path}/statements/${statement.id}`;
     expect(textOf((await finance.open(page)).html)).toContain("20% of $400.00");
+    const open = (name: string) => send(`${page}/${name}`, { headers: { Cookie: finance.cookie } });
+    const csv = await open("lines.csv");
+    expect([csv.status, await csv.text()]).toEqual([200, expect.stringContaining("80.00")]);
+    const document = await open("document.html");
+    expect(document.headers.get("content-disposition")).toMatch(/^attachment; filename="[^"]+\.html"$/);
+    expect(await document.text()).toContain("Affiliate a");
     const paid_on = new Date().toISOString().slice(0, 10);
     const pay = { method: "check", reference: "1042", paid_on, confirmed: "yes", form_key: "check-1" };
     const refused = await finance.post(`${page}/pay`, pay);

@@ -107,4 +107,15 @@ interface PayeeChange {
   url: string | null;
 }
 
-export const emails = { subject, sale, payout, notification, sign_in, payee };
+const reminder = {
+  subject: (program: string) => `Your payout from ${program}`,
+  /** Paragraphs. `reasons` are sentences. */
+  paragraphs: ({ name, program, reasons, url }: { name: string; program: string; reasons: string[]; url: string }) => [
+    `Hello ${name},`,
+    `Your commission from ${program} can’t be paid out yet. ${reasons.join(" ")}`,
+    `Add what is missing in the affiliate portal: ${url}`,
+    "Then it is part of the next payout.",
+  ],
+};
+
+export const emails = { subject, sale, payout, notification, sign_in, payee, reminder };
