@@ -1,6 +1,7 @@
 /** The groups that enrollments are in, with their history. */
 import { and, desc, eq, lte } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
+import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { enrollmentGroups } from "./tables.ts";
@@ -28,12 +29,16 @@ export async function listMoves(db: Database, account: AccountKey): Promise<{ gr
 
 /** The group of an enrollment at a time (ms). */
 export async function findGroupAt(db: Database, account: AccountKey, at: number): Promise<string> {
-  const row = await db
+  return runQuery(db, defineGroupQuery(db, account, at));
+}
+
+/** The same, as a query for a batch. */
+export function defineGroupQuery(db: Database, account: AccountKey, at: number): Query<string> {
+  const newest = db
     .select({ group: enrollmentGroups.group_slug })
     .from(enrollmentGroups)
     .where(and(ofAccount(account), lte(enrollmentGroups.at, at)))
     .orderBy(desc(enrollmentGroups.at))
-    .limit(1)
-    .get();
-  return row?.group ?? DEFAULT_GROUP;
+    .limit(1);
+  return defineQuery([newest], ([[row]]) => row?.group ?? DEFAULT_GROUP);
 }

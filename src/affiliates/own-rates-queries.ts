@@ -1,6 +1,7 @@
 /** The own rates of an affiliate in a program. */
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, lte } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
+import { defineQuery, type Query } from "../db/query-batch.ts";
 import type { RateRule } from "../programs/terms.ts";
 import type { AccountKey } from "./enrollment.ts";
 import { ownRates } from "./tables.ts";
@@ -18,6 +19,23 @@ export async function listOwnRates(db: Database, account: AccountKey): Promise<D
     .from(ownRates)
     .where(and(eq(ownRates.program_id, account.program_id), eq(ownRates.affiliate_id, account.affiliate_id)))
     .orderBy(desc(ownRates.at));
+}
+
+/** The own rates in force at a time (ms), for a batch. Null if there are none. */
+export function defineOwnRatesQuery(db: Database, account: AccountKey, at: number): Query<RateRule[] | null> {
+  const newest = db
+    .select({ rates: ownRates.rates })
+    .from(ownRates)
+    .where(
+      and(
+        eq(ownRates.program_id, account.program_id),
+        eq(ownRates.affiliate_id, account.affiliate_id),
+        lte(ownRates.at, at),
+      ),
+    )
+    .orderBy(desc(ownRates.at))
+    .limit(1);
+  return defineQuery([newest], ([[row]]) => row?.rates ?? null);
 }
 
 /** Those in force at a time (ms), or null. */

@@ -1,5 +1,5 @@
 /** An affiliate's links and their figures. Clicks come from the daily counts, never from the click log. */
-import { and, between, count, desc, eq, sql } from "drizzle-orm";
+import { and, between, count, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
@@ -111,6 +111,25 @@ export function defineLinksQuery(db: Database, account: AccountKey, period: Peri
       total: total.view(others),
     };
   });
+}
+
+/** The link that an affiliate shares first, for a batch: its oldest one that works at `now` (ms), of the program's kind before those for a channel. */
+export function defineMainLinkQuery(db: Database, account: AccountKey, now: number): Query<LinkView | null> {
+  const { starts_at: startsAt, expires_at: expiresAt } = links;
+  const working = db
+    .select(LINK_COLUMNS)
+    .from(links)
+    .where(
+      and(
+        isLinkOf(account),
+        eq(links.disabled, false),
+        or(isNull(startsAt), lte(startsAt, now)),
+        or(isNull(expiresAt), gt(expiresAt, now)),
+      ),
+    )
+    .orderBy(sql`${links.kind} <> 'affiliate'`, links.created_at, links.id)
+    .limit(1);
+  return defineQuery([working], ([[row]]) => row ?? null);
 }
 
 /** A link with its program. Null if it doesn't exist or belongs to another affiliate. */

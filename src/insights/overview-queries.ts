@@ -18,6 +18,7 @@ import { startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import type { NextPayout } from "../payouts/next-payout.ts";
+import { type Block, listGates } from "../payouts/statements/statement.ts";
 import {
   defineTierAndPayoutQueries,
   type EnrollmentAsOf,
@@ -34,8 +35,8 @@ export interface Activity {
   leads: number;
   trials: number;
   sales: number;
-  /** Commissions posted in the period less reversals, in minor units of the program's currency. */
-  earned: number;
+  /** Commissions posted in the period less reversals, in minor units by currency. */
+  earned: Readonly<Record<string, number>>;
 }
 
 /** The figures of the overview. */
@@ -45,12 +46,17 @@ export interface Overview {
   /** Clicks and sales by day, or by hour for a single day. `at` is the start, ms. */
   clicks_at: { at: number; count: number }[];
   sales_at: { at: number; count: number }[];
+  earned_at: { at: number; amount: number; currency: string }[];
   /** The program's currency first, then any other currency in the ledger. */
   balances: Balances[];
   /** Null if the terms have no tiers. */
   tier: TierView | null;
   /** Null if the terms have no payouts or no payout is expected. */
   next_payout: NextPayout | null;
+  /** Whether the terms have payouts. */
+  has_payouts: boolean;
+  /** What keeps the affiliate from being paid, whatever the balance. */
+  payout_gates: Block[];
 }
 
 /** Which overview to build. `now` is in ms. */
@@ -72,8 +78,8 @@ export function defineOverviewQueries(db: Database, asked: OverviewRequest) {
   const account = { program_id: program.id, affiliate_id: affiliateId };
   return {
     ...defineTierAndPayoutQueries(db, toEnrollmentAsOf(asked)),
-    current: defineActivityQuery(db, account, program.currency, period),
-    previous: defineActivityQuery(db, account, program.currency, period.comparison),
+    current: defineActivityQuery(db, account, period),
+    previous: defineActivityQuery(db, account, period.comparison),
     balances: defineBalancesQuery(db, account, now),
   };
 }
@@ -84,41 +90,41 @@ export async function buildOverview(
   asked: OverviewRequest,
   answers: QueryResults<ReturnType<typeof defineOverviewQueries>>,
 ): Promise<Overview> {
-  const { current, previous, balances } = answers;
-  const { currency } = asked.program;
+  const { current, previous, balances, payee, terms_now } = answers;
+  const { currency, status } = asked.program;
+  const { payout } = terms_now.terms;
   const own = balances.find((found) => found.currency === currency);
   return {
     activity: current.activity,
     comparison: previous.activity,
     clicks_at: current.clicks_at,
     sales_at: current.sales_at,
+    earned_at: current.earned_at,
     balances: [
       own ?? { earned: 0, reserve: 0, due: 0, paid: 0, currency },
       ...balances.filter((found) => found.currency !== currency),
     ],
+    has_payouts: payout !== null,
+    payout_gates: payout === null ? [] : listGates(payout, { status, ...payee }),
     ...(await fetchTierAndPayout(accounts, toEnrollmentAsOf(asked), answers)),
   };
 }
 
-/** Matches entries of an account that changed its earnings in a period, in one currency. */
-const earnedWithin = (
-  { program_id: programId, affiliate_id: affiliateId }: AccountKey,
-  currency: string,
-  period: Period,
-) =>
+/** Matches entries of an account that changed its earnings in a period. */
+const earnedWithin = ({ program_id: programId, affiliate_id: affiliateId }: AccountKey, period: Period) =>
   and(
     eq(ledgerEntries.affiliate_id, affiliateId),
     eq(ledgerEntries.program_id, programId),
-    eq(ledgerEntries.currency, currency),
     ne(ledgerEntries.kind, "payout"),
     between(ledgerEntries.occurred_at, startOfDay(period.first_day), startOfDay(period.last_day + 1) - 1),
   );
 
-function defineActivityQuery(db: Database, account: AccountKey, currency: string, period: Period) {
+function defineActivityQuery(db: Database, account: AccountKey, period: Period) {
   const isHourly = period.first_day === period.last_day;
   const inDays = between(clickDays.day, period.first_day, period.last_day);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
   const at = sql<number>`${conversions.occurred_at} / ${unit} * ${unit}`;
+  const earnedAt = sql<number>`${ledgerEntries.occurred_at} / ${unit} * ${unit}`;
   const statements = [
     db
       .select({
@@ -146,21 +152,24 @@ function defineActivityQuery(db: Database, account: AccountKey, currency: string
       .where(and(isConversionOf(account), isInPeriod(period)))
       .groupBy(at, conversions.type),
     db
-      .select({ amount: sql<number>`coalesce(sum(${ledgerEntries.amount}), 0)` })
+      .select({ at: earnedAt, currency: ledgerEntries.currency, amount: sql<number>`sum(${ledgerEntries.amount})` })
       .from(ledgerEntries)
-      .where(earnedWithin(account, currency, period)),
+      .where(earnedWithin(account, period))
+      .groupBy(ledgerEntries.currency, earnedAt),
   ] as const;
-  return defineQuery(statements, ([clicksByDay, hours, converted, earned]) => {
+  return defineQuery(statements, ([clicksByDay, hours, converted, earned_at]) => {
     const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0);
     const of = (type: string) => converted.filter((row) => row.type === type);
+    const earned: Record<string, number> = {};
+    for (const { currency, amount } of earned_at) earned[currency] = (earned[currency] ?? 0) + amount;
     const activity: Activity = {
       clicks: sumOf(clicksByDay),
       unique_visitors: clicksByDay.reduce((sum, row) => sum + row.visitors, 0),
       leads: sumOf(of("lead")),
       trials: sumOf(of("trial")),
       sales: sumOf(of("sale")),
-      earned: earned[0]?.amount ?? 0,
+      earned,
     };
-    return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale") };
+    return { activity, clicks_at: isHourly ? hours : clicksByDay, sales_at: of("sale"), earned_at };
   });
 }

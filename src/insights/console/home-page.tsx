@@ -40,11 +40,13 @@ export interface HomeProps {
   overview: OverviewView;
   attention: readonly AttentionView[];
   status: readonly StatusView[];
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
 /** The console's first page: what waits, then a program's figures. */
 export function HomePage(props: HomeProps) {
-  const { program, period, filter, fault, overview, attention, status } = props;
+  const { program, period, filter, fault, overview, attention, status, now } = props;
   const params = { program: program.slug, ...filter, ...periodParams(period) };
   return (
     <div class="stack">
@@ -59,7 +61,7 @@ export function HomePage(props: HomeProps) {
         </p>
       )}
       <Figures program={program.slug} {...{ period, filter, overview }} />
-      <Performance {...{ period, filter, overview }} />
+      <Performance {...{ period, filter, overview, now }} />
       <div class="columns">
         <TopAffiliates program={program.slug} overview={overview} />
         <TopLinks program={program.slug} overview={overview} />
@@ -227,7 +229,6 @@ function Compared(props: {
     <Delta
       change={compareFigures(now, earlier, earlier_count)}
       earlier={format(earlier)}
-      isNew={earlier === 0}
       period={nameComparison(period)}
     />
   );
@@ -249,12 +250,14 @@ function affiliatePath(username: string): string {
 /** More columns would make the page too long to send. */
 const CHART_DAYS_MAX = 31;
 
-function Performance({ period, filter, overview }: Omit<FiguresProps, "program">) {
+function Performance({ period, filter, overview, now }: Omit<FiguresProps, "program"> & { now: number }) {
   const at = (step: OverviewView["steps"][number]) => Date.parse(step.at);
   const slots = fillSlots(
     period,
-    overview.steps.map((step) => ({ at: at(step), count: step.clicks })),
-    overview.steps.map((step) => ({ at: at(step), count: step.sales })),
+    {
+      clicks: overview.steps.map((step) => ({ at: at(step), count: step.clicks })),
+      sales: overview.steps.map((step) => ({ at: at(step), count: step.sales })),
+    },
     CHART_DAYS_MAX,
   );
   // Of a country, clicks are counted by day only.
@@ -265,7 +268,7 @@ function Performance({ period, filter, overview }: Omit<FiguresProps, "program">
       {overview.steps.length === 0 && (
         <Empty>There are no clicks and no sales in this period. Clicks appear here within seconds.</Empty>
       )}
-      <TimeChart slots={slots} is_compact />
+      <TimeChart slots={slots} now={now} is_compact />
     </section>
   );
 }

@@ -26,7 +26,11 @@ async function showHome(c: ConsoleContext): Promise<Response> {
     readStatus(c),
   ]);
   const page = (
-    <HomePage {...{ program, programs, period, filter, fault, overview, status }} attention={attention.data} />
+    <HomePage
+      {...{ program, programs, period, filter, fault, overview, status }}
+      attention={attention.data}
+      now={c.var.now}
+    />
   );
   return show(c, 200, program.name, page);
 }

@@ -14,7 +14,7 @@ const MIN_EARLIER_COUNT = 10;
  * such as sales behind an amount; for counts it is the figure itself.
  */
 export function compareFigures(now: number | null, earlier: number | null, earlier_count = earlier): Change | null {
-  if (now === null || earlier === null || (now === 0 && earlier === 0)) return null;
+  if (now === null || earlier === null || earlier === 0) return null;
   const direction = now > earlier ? "up" : now < earlier ? "down" : "same";
   const hasEnough = earlier > 0 && (earlier_count ?? 0) >= MIN_EARLIER_COUNT;
   return { direction, ratio: hasEnough ? (now - earlier) / earlier : null };

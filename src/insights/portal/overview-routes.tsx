@@ -2,6 +2,8 @@
 import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
+import { defineGroupQuery } from "../../affiliates/group-store.ts";
+import { defineOwnRatesQuery } from "../../affiliates/own-rates-queries.ts";
 import {
   addCommissions,
   defineAffiliateConversionsQuery,
@@ -14,8 +16,9 @@ import { type Portal, type PortalContext, readFormats, show } from "../../portal
 import { isWithin, type Period, readPeriod } from "../../portal/layout/period.ts";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
 import { recordBrowser } from "../../portal/layout/sign-in/browser-identifier-store.ts";
+import { summarizeReward } from "../../programs/summarize-reward.ts";
 import { definePulseQuery, type Pulse, readChanges } from "../change-queries.ts";
-import { defineLinksQuery } from "../link-queries.ts";
+import { defineLinksQuery, defineMainLinkQuery } from "../link-queries.ts";
 import { buildOverview, defineOverviewQueries } from "../overview-queries.ts";
 import { describeCounts } from "./chart.tsx";
 import { parseVisits, serializeVisits, updateVisit, VISITS_COOKIE, type Visit } from "./last-visit.ts";
@@ -59,10 +62,13 @@ async function showOverview(c: PortalContext, context: ProgramContext): Promise<
   const account = accountOf(context);
   const period = readPeriod(c.req.query(), now);
   const visits = isOwnVisit ? parseVisits(getCookie(c, VISITS_COOKIE)) : new Map<number, Visit>();
-  const { pulse, touched, ...results } = await runQueries(db, {
+  const { pulse, touched, main_link, group, own_rates, ...results } = await runQueries(db, {
     ...defineLiveQueries(context, period),
     pulse: definePulseQuery(db, account, now),
     touched: defineTouchedQuery(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
+    main_link: defineMainLinkQuery(db, account, now),
+    group: defineGroupQuery(db, account, now),
+    own_rates: defineOwnRatesQuery(db, account, now),
   });
   const visit = updateVisit(visits.get(program.id) ?? null, {
     at: now,
@@ -84,7 +90,9 @@ async function showOverview(c: PortalContext, context: ProgramContext): Promise<
     });
   }
   const etag = isWithin(period, now) ? etagOf(pulse) : null;
-  const page = { ...live, programs, news, touched: touched.data, pulse: etag };
+  const rewardOf = { own_rates: own_rates ?? [], group, tier: live.overview.tier?.name ?? null };
+  const reward = summarizeReward(results.terms_now.terms, rewardOf, program.currency);
+  const page = { ...live, main_link, reward, programs, news, touched: touched.data, pulse: etag };
   return show(c, 200, `${program.name} overview`, <OverviewPage {...page} />);
 }
 

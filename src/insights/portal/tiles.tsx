@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { Balances } from "../../commissions/balances.ts";
 import { useFormats } from "../../portal/layout/formats-context.tsx";
-import { nameComparison, namePeriod, type Period } from "../../portal/layout/period.ts";
+import { nameComparison, type Period } from "../../portal/layout/period.ts";
 import { nameType } from "../../portal/layout/words.ts";
 import type { Activity, Overview } from "../overview-queries.ts";
 import { type Change, compareFigures, ratioOf } from "./compare.ts";
@@ -10,25 +10,33 @@ import { type Change, compareFigures, ratioOf } from "./compare.ts";
 /** Longer figures use a smaller font, so that they fit on one line on a phone. */
 const LONG_CHARACTERS = 8;
 
-/** The figures at the top of the overview: activity in the period, and the commission balance. */
-export function Tiles({ overview, period, currency }: { overview: Overview; period: Period; currency: string }) {
+/** The commission balance in each currency. */
+export function Balance({ balances }: Pick<Overview, "balances">) {
   return (
     <div class="figures">
-      <ActivityTiles overview={overview} period={period} currency={currency} />
-      {overview.balances.map((balance) => (
-        <BalanceTiles balance={balance} isOnly={overview.balances.length === 1} />
+      {balances.map((balance) => (
+        <BalanceTiles balance={balance} isOnly={balances.length === 1} />
       ))}
     </div>
   );
 }
 
-function ActivityTiles({ overview, period, currency }: { overview: Overview; period: Period; currency: string }) {
+interface ActivityProps {
+  overview: Overview;
+  period: Period;
+  /** The currencies of the earnings, the program's first. */
+  currencies: readonly string[];
+}
+
+/** What happened in the period. Earnings have a tile for each currency. */
+export function ActivityTiles({ overview, period, currencies }: ActivityProps) {
   const formats = useFormats();
   const { activity, comparison } = overview;
-  const { day, count, percent, money, smallMoney } = formats;
+  const inCurrency = (name: string, currency: string) => (currencies.length === 1 ? name : `${name} in ${currency}`);
+  const { count, percent, money, smallMoney } = formats;
   const rateOf = ({ sales, clicks }: Activity) => ratioOf(sales, clicks);
-  const perClickOf = ({ earned, clicks }: Activity) => ratioOf(earned, clicks);
-  const [rate, perClick] = [rateOf(activity), perClickOf(activity)];
+  const perClickOf = (currency: string) => (of: Activity) => ratioOf(of.earned[currency] ?? 0, of.clicks);
+  const rate = rateOf(activity);
   const none = <span class="muted">–</span>;
   // Leads and trials only if there are any.
   const early = (["leads", "trials"] as const).filter((name) => activity[name] + comparison[name] > 0);
@@ -42,17 +50,14 @@ function ActivityTiles({ overview, period, currency }: { overview: Overview; per
       <Delta
         change={compareFigures(pick(activity), earlier, earlier_count)}
         earlier={earlier === null ? null : format(earlier)}
-        isNew={earlier === 0}
         period={nameComparison(period)}
       />
     );
   };
+  const earnings = currencies.map((currency) => money(activity.earned[currency] ?? 0, currency));
   return (
-    <section aria-labelledby="activity">
-      <h2 id="activity">
-        {namePeriod(period, day)} <span class="light">vs. {nameComparison(period)}</span>
-      </h2>
-      <dl class={classOf([money(activity.earned, currency)])}>
+    <div class="figures">
+      <dl class={classOf(earnings)}>
         <Tile label="Clicks" value={count(activity.clicks)} mark="clicks">
           {deltaOf((of) => of.clicks, count)}
         </Tile>
@@ -70,18 +75,28 @@ function ActivityTiles({ overview, period, currency }: { overview: Overview; per
         <Tile label="Conversion rate" value={rate === null ? none : percent(rate)}>
           {deltaOf(rateOf, percent, comparison.sales)}
         </Tile>
-        <Tile label="Earnings per click" value={perClick === null ? none : smallMoney(perClick, currency)}>
-          {deltaOf(perClickOf, (figure) => smallMoney(figure, currency), comparison.sales)}
-        </Tile>
-        <Tile label="Commissions" value={money(activity.earned, currency)}>
-          {deltaOf(
-            (of) => of.earned,
-            (figure) => money(figure, currency),
-            comparison.sales,
-          )}
-        </Tile>
+        {currencies.map((currency) => {
+          const perClick = perClickOf(currency)(activity);
+          return (
+            <>
+              <Tile
+                label={inCurrency("Earnings per click", currency)}
+                value={perClick === null ? none : smallMoney(perClick, currency)}
+              >
+                {deltaOf(perClickOf(currency), (figure) => smallMoney(figure, currency), comparison.sales)}
+              </Tile>
+              <Tile label={inCurrency("Commissions", currency)} value={money(activity.earned[currency] ?? 0, currency)}>
+                {deltaOf(
+                  ({ earned }) => earned[currency] ?? 0,
+                  (figure) => money(figure, currency),
+                  comparison.sales,
+                )}
+              </Tile>
+            </>
+          );
+        })}
       </dl>
-    </section>
+    </div>
   );
 }
 
@@ -89,8 +104,6 @@ interface DeltaProps {
   change: Change | null;
   /** The formatted figure of the earlier period, or null. */
   earlier: string | null;
-  /** Whether the earlier figure is 0. */
-  isNew: boolean;
   /** The name of the earlier period. */
   period: string;
 }
@@ -99,11 +112,11 @@ const ARROWS = { up: "▲", down: "▼", same: "=" } as const;
 const DIRECTIONS = { up: "up ", down: "down ", same: "" } as const;
 
 /** The change of a figure: an arrow, and text for screen readers. Renders nothing if there is nothing to compare. */
-export function Delta({ change, earlier, isNew, period }: DeltaProps) {
+export function Delta({ change, earlier, period }: DeltaProps) {
   const formats = useFormats();
   if (change === null) return null;
   const { direction, ratio } = change;
-  const withoutRatio = isNew ? "new" : direction === "same" ? "no change" : `from ${earlier}`;
+  const withoutRatio = direction === "same" ? "no change" : `from ${earlier}`;
   return (
     <span class={`delta ${direction}`}>
       <span aria-hidden="true">{ARROWS[direction]} </span>

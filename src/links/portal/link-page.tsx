@@ -15,7 +15,7 @@ import { ClickQuality, Hits } from "./click-quality.tsx";
 import { DestinationUrl, LinkTags, withoutScheme } from "./link-name.tsx";
 import { SUB_IDS } from "./new-link-form.ts";
 import { SubIdForm } from "./new-link-page.tsx";
-import { drawQrCode, type QrCode } from "./qr-code.ts";
+import { CopyUrl, QrFigure, ShareButton, ShareLinks } from "./share.tsx";
 
 export interface LinkPageProps {
   link: LinkView;
@@ -64,7 +64,7 @@ export function LinkPage(props: LinkPageProps) {
         <LinkTags link={link} now={now} />
         <DestinationUrl destination={link.destination} />
       </div>
-      <ShareCard url={buildLinkUrl(link, origin, sub_ids)} path={path} params={params}>
+      <ShareCard url={buildLinkUrl(link, origin, sub_ids)} path={path} params={params} title={program.name}>
         <SubIdForm path={path} period={period} sub_ids={sub_ids} />
       </ShareCard>
       <Figures counts={counts} credits={credits} period={period} />
@@ -78,46 +78,24 @@ interface ShareProps {
   url: string;
   path: string;
   params: QueryParams;
+  /** The subject of a message with the link. */
+  title: string;
   children?: Child;
 }
 
-function ShareCard({ url, path, params, children }: ShareProps) {
-  const code = drawQrCode(url);
+function ShareCard({ url, path, params, title, children }: ShareProps) {
   return (
     <section class="card share" aria-labelledby="share">
       <div class="share-text">
         <h2 id="share">Share this link</h2>
-        <div class="copy-row">
-          <input id="address" class="copy-field" readonly value={url} aria-label="Link URL" />
-          <button type="button" class="primary copy" data-copies="address">
-            Copy
-          </button>
-          <span class="vh" role="status" id="copied" />
-        </div>
+        <CopyUrl url={url}>
+          <ShareButton url={url} title={title} />
+        </CopyUrl>
+        <ShareLinks url={url} title={title} />
         {children}
       </div>
-      {code === null ? (
-        <p class="note">This URL is too long for a QR code.</p>
-      ) : (
-        <figure class="qr">
-          <QrDrawing code={code} />
-          <figcaption>
-            <a href={buildHref(`${path}/qr.svg`, params)} download>
-              Download QR code
-            </a>
-          </figcaption>
-        </figure>
-      )}
+      <QrFigure url={url} path={path} params={params} />
     </section>
-  );
-}
-
-function QrDrawing({ code: { size, path } }: { code: QrCode }) {
-  return (
-    <svg viewBox={`0 0 ${size} ${size}`} width="160" height="160" role="img" aria-label="QR code of this link">
-      <path class="qr-ground" d={`M0 0h${size}v${size}H0z`} />
-      <path class="qr-ink" d={path} />
-    </svg>
   );
 }
 

@@ -1,8 +1,11 @@
 import { explainBlock } from "../explain-block.ts";
 import type { Block } from "../statements/statement.ts";
 
-/** Blocks that the affiliate can remove on the account page. */
-const FIXED_BY_PAYOUT_METHOD: ReadonlySet<Block["code"]> = new Set(["payment_details_missing", "method_not_offered"]);
+/** Blocks that the affiliate can remove on the account page, with the button that leads there. */
+const FIXES: Partial<Record<Block["code"], string>> = {
+  payment_details_missing: "Add payout method",
+  method_not_offered: "Change payout method",
+};
 
 interface BlockNoticeProps {
   block: Block;
@@ -11,12 +14,17 @@ interface BlockNoticeProps {
   has_link: boolean;
 }
 
-/** Why a payout is blocked, linked to the fix if there is one. */
+/** Why a payout is blocked, and the button that fixes it if there is one. */
 export function BlockNotice({ block, currency, has_link }: BlockNoticeProps) {
-  const text = explainBlock(block, currency, "affiliate");
+  const fix = has_link ? FIXES[block.code] : undefined;
   return (
-    <p class="notice">
-      {has_link && FIXED_BY_PAYOUT_METHOD.has(block.code) ? <a href="/app/account#change">{text}</a> : text}
-    </p>
+    <div class="notice with-fix">
+      <p>{explainBlock(block, currency, "affiliate")}</p>
+      {fix !== undefined && (
+        <a class="button primary" href="/app/account#change">
+          {fix}
+        </a>
+      )}
+    </div>
   );
 }

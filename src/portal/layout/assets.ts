@@ -4,6 +4,7 @@ import chartScript from "./scripts/chart.client.js";
 import copyButtonScript from "./scripts/copy-button.client.js";
 import liveOverviewScript from "./scripts/live-overview.client.js";
 import menusScript from "./scripts/menus.client.js";
+import shareScript from "./scripts/share.client.js";
 import timeZoneScript from "./scripts/time-zone.client.js";
 import base from "./styles/base.css";
 import blocks from "./styles/blocks.css";
@@ -23,7 +24,7 @@ import timeline from "./styles/timeline.css";
 const styles = [colors, base, pageFrame, choices, blocks, figures, chart, table, timeline, terms, form, links, print];
 
 /** In the order in which they run. */
-const scripts = [copyButtonScript, timeZoneScript, chartScript, menusScript, liveOverviewScript];
+const scripts = [copyButtonScript, shareScript, timeZoneScript, chartScript, menusScript, liveOverviewScript];
 
 export const style = styles.join("\n");
 

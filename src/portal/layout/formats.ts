@@ -20,6 +20,8 @@ export interface Formats {
   money: (amount: number, currency: string) => string;
   /** A fraction of minor units, such as earnings per click. Two more digits below a tenth of a unit. */
   smallMoney: (ratio: number, currency: string) => string;
+  /** For the axis of a chart, in minor units: `$1.5K`. */
+  axisMoney: (amount: number, currency: string) => string;
   count: (count: number) => string;
   /** `0.123` is `12.3%`. */
   percent: (ratio: number) => string;
@@ -112,6 +114,15 @@ function createFormats(reader: Reader): Formats {
     moneyFormats.set(key, format);
     return format;
   };
+  const axisMoneyOf = (currency: string): Intl.NumberFormat => {
+    const key = `${currency} axis`;
+    const cached = moneyFormats.get(key);
+    if (cached !== undefined) return cached;
+    const short = { notation: "compact", currencyDisplay: "narrowSymbol", minimumFractionDigits: 0 } as const;
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency, ...short, maximumFractionDigits: 1 });
+    moneyFormats.set(key, format);
+    return format;
+  };
   return {
     reader,
     money: (amount, currency) => {
@@ -124,6 +135,7 @@ function createFormats(reader: Reader): Formats {
       const units = ratio / 10 ** digits;
       return moneyOf(currency, Math.abs(units) < 0.1 ? digits + 2 : digits).format(units);
     },
+    axisMoney: (amount, currency) => axisMoneyOf(currency).format(amount / 10 ** minorDigitsOf(currency)),
     count: (n) => count.format(n),
     percent: (ratio) => percent.format(ratio),
     rate: (bps) => rate.format(shiftPoint(bps, BPS_DIGITS_TO_ONE) as Intl.StringNumericLiteral),

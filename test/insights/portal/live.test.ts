@@ -96,7 +96,7 @@ test("shows a single day by hour", async () => {
   await eventually(async () => {
     const { html } = await open("/app?period=today");
     expect(html).toContain("Hourly performance");
-    expect(html).toContain("Clicks and sales over 24 hours: 1 click, 0 sales.");
+    expect(html).toContain("Clicks, Earned over 24 hours: 1 click, 0 sales.");
     expect(readTiles(html)).toMatchObject({ Clicks: "1" });
   });
 });

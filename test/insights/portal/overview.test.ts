@@ -134,6 +134,41 @@ test("shows balances in other currencies next to the program's", async () => {
   expect(html.replaceAll("\u00a0", " ")).toContain("KWD 2.000");
 });
 
+test("shows what was earned in each currency, and in the chart", async () => {
+  const { a, endpoint } = await setUp();
+  const visit = await click(a.slug);
+  for (const [payment, currency] of [
+    ["pay_usd", "USD"],
+    ["pay_eur", "EUR"],
+  ] as const) {
+    const posted = await postEvent(endpoint, sale({ click: visit.token, payment, amount: 10_000, currency }));
+    await conversionThat(posted.json.conversion, { entries: [{ amount: 4_000, currency }] });
+  }
+  const { open } = await signIn(a.username);
+  const { html } = await open("/app");
+  expect(readTiles(html)).toMatchObject({ "Commissions in USD": "$40.00", "Commissions in EUR": "€40.00" });
+  expect(html).toContain("Earned in EUR");
+  expect(html).toMatch(/1 click, 2 sales, \$40\.00, €40\.00/);
+  expect(html).toContain("The lighter bars are the day that isn’t over yet.");
+});
+
+test("begins with the affiliate's link and what it earns", async () => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  const { open } = await signIn(a.username);
+  const { html } = await open("/app");
+  const main = html.slice(html.indexOf("<main"));
+  expect(main.indexOf(`value="https://go.example.com/${a.slug}"`)).toBeGreaterThan(0);
+  expect(main.indexOf(`value="https://go.example.com/${a.slug}"`)).toBeLessThan(main.indexOf("Commission balance"));
+  expect(main).toMatch(/You earn 40% of each payment\. A click counts for \d+ days\./);
+  expect(main).toContain("mailto:?subject=");
+  expect(main).toContain("No payout is expected yet");
+  const disabled = await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+  expect(disabled.status).toBe(200);
+  expect((await open("/app")).html).toContain("Create your first link");
+  await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status: "suspended" });
+  expect((await open("/app")).html).not.toContain("Your link</h2>");
+});
+
 test("doesn't read the click log", async () => {
   const { a } = await setUp();
   await env.DB.prepare("ALTER TABLE clicks RENAME TO clicks_away").run();

@@ -88,7 +88,7 @@ describe("chart columns", () => {
 
   test("are the hours of a day, days, or the weeks of a long period", () => {
     const unit = (days: number) => {
-      const { unit: name, slots } = fillSlots({ first_day: day - days + 1, last_day: day }, [], []);
+      const { unit: name, slots } = fillSlots({ first_day: day - days + 1, last_day: day }, { clicks: [], sales: [] });
       return [name, slots.length];
     };
     expect([1, 2, 90, 124, 125, 366].map(unit)).toEqual([
@@ -110,7 +110,7 @@ describe("chart columns", () => {
         const last_day = day - back;
         const rows = times.map((at) => ({ at, count: 1 }));
         const inside = times.filter((at) => at >= first_day * MS_PER_DAY && at < (last_day + 1) * MS_PER_DAY).length;
-        const { slots } = fillSlots({ first_day, last_day }, rows, rows);
+        const { slots } = fillSlots({ first_day, last_day }, { clicks: rows, sales: rows });
         expect(slots.reduce((sum, slot) => sum + slot.clicks, 0)).toBe(inside);
         expect(slots.reduce((sum, slot) => sum + slot.sales, 0)).toBe(inside);
         expect(slots[0]?.at).toBe(first_day * MS_PER_DAY);
@@ -121,7 +121,19 @@ describe("chart columns", () => {
 
   test("assign clicks to the right column", () => {
     const at = day * MS_PER_DAY + 13 * 3_600_000;
-    const { slots } = fillSlots({ first_day: day, last_day: day }, [{ at, count: 5 }], []);
+    const { slots } = fillSlots({ first_day: day, last_day: day }, { clicks: [{ at, count: 5 }], sales: [] });
     expect(slots.findIndex((slot) => slot.clicks === 5)).toBe(13);
+  });
+
+  test("add up earnings by currency, reversals included", () => {
+    const at = day * MS_PER_DAY;
+    const earned = [
+      { at, amount: 500, currency: "USD" },
+      { at: at + 1, amount: -200, currency: "USD" },
+      { at, amount: 7, currency: "JPY" },
+      { at: at - 1, amount: 9, currency: "USD" },
+    ];
+    const { slots } = fillSlots({ first_day: day, last_day: day + 1 }, { clicks: [], sales: [], earned });
+    expect(slots.map((slot) => slot.earned)).toEqual([{ USD: 300, JPY: 7 }, {}]);
   });
 });

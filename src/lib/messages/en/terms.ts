@@ -267,6 +267,8 @@ const version = {
 };
 
 export const terms = {
+  /** What an affiliate earns by its first rate, and for how long its clicks count. */
+  reward: (rule: string, window: string) => `You earn ${rule}. ${window}`,
   ...{ headings, credit, binding, trials, rates, rule, tiers, second_tier, milestones },
   ...{ hold, payout, disputes, open_to, version },
 };

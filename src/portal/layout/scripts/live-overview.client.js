@@ -22,7 +22,7 @@ function keepUpToDate(live, source) {
   }
 
   async function poll() {
-    if (document.hidden || isSelecting(live)) return pollLater();
+    if (document.hidden || isSelecting(live) || isTyping(live)) return pollLater();
     try {
       const response = await fetch(source, { headers: { "If-None-Match": tag } });
       if (response.status === 304) quiet += 1;
@@ -52,6 +52,15 @@ function keepUpToDate(live, source) {
 function isSelecting(element) {
   const selection = getSelection();
   return selection !== null && !selection.isCollapsed && element.contains(selection.anchorNode);
+}
+
+/**
+ * Whether a field in an element has the focus: what is typed there must stay.
+ * @param {Element} element
+ */
+function isTyping(element) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLInputElement && element.contains(activeElement);
 }
 
 /**
