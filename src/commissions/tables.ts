@@ -37,6 +37,7 @@ export const ledgerEntries = sqliteTable(
   (table) => [
     uniqueIndex("ledger_entries_by_account").on(table.affiliate_id, table.program_id, table.number),
     index("ledger_entries_by_conversion").on(table.conversion),
+    index("ledger_entries_by_kind").on(table.affiliate_id, table.program_id, table.kind, table.number),
     index("ledger_entries_summed").on(
       table.affiliate_id,
       table.program_id,
@@ -47,6 +48,19 @@ export const ledgerEntries = sqliteTable(
       table.amount,
     ),
   ],
+);
+
+// Triggers keep it: the sum of the entries of each block of 512 numbers.
+export const ledgerSums = sqliteTable(
+  "ledger_sums",
+  {
+    affiliate_id: integer("affiliate_id").notNull(),
+    program_id: integer("program_id").notNull(),
+    currency: text("currency").notNull(),
+    block: integer("block").notNull(),
+    amount: integer("amount").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.affiliate_id, table.program_id, table.currency, table.block] })],
 );
 
 export const unrelayedAccounts = sqliteTable(

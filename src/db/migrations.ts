@@ -55,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0044_who_created_sign_in_links.sql", adds: "user_sessions.opened_by" },
   { name: "0045_affiliate_notes.sql", adds: "affiliate_notes" },
   { name: "0049_payout_reminders.sql", adds: "payout_reminders" },
+  { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
 ];

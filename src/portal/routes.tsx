@@ -5,6 +5,7 @@ import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
+import { addTransactionRoutes } from "../commissions/portal/routes.tsx";
 import { addConversionRoutes } from "../conversions/portal/routes.tsx";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
@@ -79,6 +80,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   addOverviewRoutes(app);
   addProgramRoutes(app);
   addConversionRoutes(app);
+  addTransactionRoutes(app);
   addLedgerRoute(app);
   addAccountRoutes(app);
   addNotificationRoutes(app);

@@ -11,6 +11,8 @@ export interface Server {
   origin: string;
   /** The bearer token for API calls. */
   adminToken: string;
+  /** For data that no call creates. */
+  database: D1Database;
   stop: () => Promise<void>;
 }
 
@@ -32,8 +34,14 @@ export async function startServer({ email = false } = {}): Promise<Server> {
     }),
   );
   const { port } = await miniflare.ready;
-  await migrate(await miniflare.getD1Database("DB"));
-  return { origin: `http://localhost:${port}`, adminToken: secrets.ADMIN_TOKEN, stop: () => miniflare.dispose() };
+  const database = await miniflare.getD1Database("DB");
+  await migrate(database);
+  return {
+    origin: `http://localhost:${port}`,
+    adminToken: secrets.ADMIN_TOKEN,
+    database,
+    stop: () => miniflare.dispose(),
+  };
 }
 
 /** 32 random bytes in base64url, the format of TOKEN_KEYS and VAULT_KEY. */

@@ -24,6 +24,7 @@ export interface BrowserShop {
   clickLink: (slug: string) => Promise<string>;
   /** Posts a checkout event with a new message id, by default with the current time. Returns the response. */
   post: (name: string, event: Record<string, unknown>) => Promise<{ conversion: string; attributed_to: string | null }>;
+  database: D1Database;
   stop: () => Promise<void>;
 }
 
@@ -56,6 +57,7 @@ export async function openShop(executable: string, { email = false } = {}): Prom
 
   return {
     origin,
+    database: server.database,
     call,
     openPage,
     async signIn(page, username) {

@@ -5,6 +5,7 @@ import { ProgramTabs } from "../../portal/layout/filters.tsx";
 import { formatCount } from "../../portal/layout/formats-context.tsx";
 import { buildHref } from "../../portal/layout/href.ts";
 import { PERIOD_NAMES, PERIODS, periodParams } from "../../portal/layout/period.ts";
+import { type FilterOption, SelectFilter } from "../../portal/layout/select-filter.tsx";
 import { nameType } from "../../portal/layout/words.ts";
 import type { EarnedConversion } from "../affiliate-conversion-queries.ts";
 import type { TouchedView } from "../touched-queries.ts";
@@ -88,49 +89,31 @@ function FilterForm({ program, filters, links }: Pick<ConversionsPageProps, "pro
   return (
     <form method="get" action={PATH} class="filter">
       <input type="hidden" name="program" value={program.slug} />
-      <SelectField
+      <SelectFilter
         name="period"
         label="Period"
-        options={[["", "All time"], ...PERIOD_OPTIONS.map((name): Option => [name, PERIOD_NAMES[name]])]}
+        options={[["", "All time"], ...PERIOD_OPTIONS.map((name): FilterOption => [name, PERIOD_NAMES[name]])]}
         selected={filters.period?.name ?? ""}
       />
-      <SelectField
+      <SelectFilter
         name="type"
         label="Type"
-        options={[["", "All types"], ...CONVERSION_TYPES.map((type): Option => [type, nameType(type, 0)])]}
+        options={[["", "All types"], ...CONVERSION_TYPES.map((type): FilterOption => [type, nameType(type, 0)])]}
         selected={filters.type ?? ""}
       />
-      <SelectField
+      <SelectFilter
         name="link"
         label="Link"
         options={[
           ["", "All links"],
           ...links.map(
-            ({ id, slug, channel }): Option => [String(id), channel === null ? slug : `${slug}, ${channel}`],
+            ({ id, slug, channel }): FilterOption => [String(id), channel === null ? slug : `${slug}, ${channel}`],
           ),
         ]}
         selected={filters.link === null ? "" : String(filters.link)}
       />
       <button type="submit">Apply</button>
     </form>
-  );
-}
-
-type Option = readonly [value: string, text: string];
-
-function SelectField(props: { name: string; label: string; options: readonly Option[]; selected: string }) {
-  const { name, label, options, selected } = props;
-  return (
-    <div class="field">
-      <label for={`filter-${name}`}>{label}</label>
-      <select id={`filter-${name}`} name={name}>
-        {options.map(([value, text]) => (
-          <option value={value} selected={value === selected}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 

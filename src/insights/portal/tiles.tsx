@@ -1,6 +1,5 @@
 /** Tiles: a label, a figure and a note each. */
 import type { Child } from "hono/jsx";
-import type { Balances } from "../../commissions/balances.ts";
 import { useFormats } from "../../portal/layout/formats-context.tsx";
 import { nameComparison, type Period } from "../../portal/layout/period.ts";
 import { nameType } from "../../portal/layout/words.ts";
@@ -10,14 +9,45 @@ import { type Change, compareFigures, ratioOf } from "./compare.ts";
 /** Longer figures use a smaller font, so that they fit on one line on a phone. */
 const LONG_CHARACTERS = 8;
 
-/** The commission balance in each currency. */
+/** The commission balance, with a line for each currency. */
 export function Balance({ balances }: Pick<Overview, "balances">) {
+  const { money } = useFormats();
+  const lines = (name: "earned" | "reserve" | "due" | "paid") =>
+    balances.map((balance) => money(balance[name], balance.currency));
+  const isNegative = balances.some(({ due }) => due < 0);
   return (
     <div class="figures">
-      {balances.map((balance) => (
-        <BalanceTiles balance={balance} isOnly={balances.length === 1} />
-      ))}
+      <section aria-labelledby="balance">
+        <h2 id="balance">Commission balance</h2>
+        <dl class={classOf([...lines("earned"), ...lines("reserve"), ...lines("due"), ...lines("paid")])}>
+          <Tile label="Earned" value={<Lines texts={lines("earned")} />}>
+            Lifetime, net of refunds
+          </Tile>
+          <Tile label="In reserve" value={<Lines texts={lines("reserve")} />}>
+            In the hold period
+          </Tile>
+          <Tile label="Due" value={<Lines texts={lines("due")} />} isStrong={balances.some(({ due }) => due > 0)}>
+            {isNegative
+              ? "Refunds and deductions exceeded your due balance; new commissions cover it first"
+              : "Available, not yet paid"}
+          </Tile>
+          <Tile label="Paid" value={<Lines texts={lines("paid")} />}>
+            Paid out to date
+          </Tile>
+        </dl>
+      </section>
     </div>
+  );
+}
+
+/** Amounts of several currencies, one per line. */
+function Lines({ texts }: { texts: readonly Child[] }) {
+  return (
+    <>
+      {texts.map((text) => (
+        <span class="line">{text}</span>
+      ))}
+    </>
   );
 }
 
@@ -28,11 +58,13 @@ interface ActivityProps {
   currencies: readonly string[];
 }
 
-/** What happened in the period. Earnings have a tile for each currency. */
+/** What happened in the period. Earnings have a line for each currency. */
 export function ActivityTiles({ overview, period, currencies }: ActivityProps) {
   const formats = useFormats();
   const { activity, comparison } = overview;
-  const inCurrency = (name: string, currency: string) => (currencies.length === 1 ? name : `${name} in ${currency}`);
+  const [first = ""] = currencies;
+  // A comparison has room for one currency.
+  const isOne = currencies.length === 1;
   const { count, percent, money, smallMoney } = formats;
   const rateOf = ({ sales, clicks }: Activity) => ratioOf(sales, clicks);
   const perClickOf = (currency: string) => (of: Activity) => ratioOf(of.earned[currency] ?? 0, of.clicks);
@@ -53,6 +85,10 @@ export function ActivityTiles({ overview, period, currencies }: ActivityProps) {
         period={nameComparison(period)}
       />
     );
+  };
+  const perClick = (currency: string) => {
+    const figure = perClickOf(currency)(activity);
+    return figure === null ? none : smallMoney(figure, currency);
   };
   const earnings = currencies.map((currency) => money(activity.earned[currency] ?? 0, currency));
   return (
@@ -75,26 +111,17 @@ export function ActivityTiles({ overview, period, currencies }: ActivityProps) {
         <Tile label="Conversion rate" value={rate === null ? none : percent(rate)}>
           {deltaOf(rateOf, percent, comparison.sales)}
         </Tile>
-        {currencies.map((currency) => {
-          const perClick = perClickOf(currency)(activity);
-          return (
-            <>
-              <Tile
-                label={inCurrency("Earnings per click", currency)}
-                value={perClick === null ? none : smallMoney(perClick, currency)}
-              >
-                {deltaOf(perClickOf(currency), (figure) => smallMoney(figure, currency), comparison.sales)}
-              </Tile>
-              <Tile label={inCurrency("Commissions", currency)} value={money(activity.earned[currency] ?? 0, currency)}>
-                {deltaOf(
-                  ({ earned }) => earned[currency] ?? 0,
-                  (figure) => money(figure, currency),
-                  comparison.sales,
-                )}
-              </Tile>
-            </>
-          );
-        })}
+        <Tile label="Earnings per click" value={<Lines texts={currencies.map(perClick)} />}>
+          {isOne && deltaOf(perClickOf(first), (figure) => smallMoney(figure, first), comparison.sales)}
+        </Tile>
+        <Tile label="Commissions" value={<Lines texts={earnings} />}>
+          {isOne &&
+            deltaOf(
+              ({ earned }) => earned[first] ?? 0,
+              (figure) => money(figure, first),
+              comparison.sales,
+            )}
+        </Tile>
       </dl>
     </div>
   );
@@ -128,31 +155,6 @@ export function Delta({ change, earlier, period }: DeltaProps) {
         {earlier !== null && ` (${earlier})`}
       </span>
     </span>
-  );
-}
-
-function BalanceTiles({ balance, isOnly }: { balance: Balances; isOnly: boolean }) {
-  const { money } = useFormats();
-  const { earned, reserve, due, paid, currency } = balance;
-  const format = (amount: number) => money(amount, currency);
-  return (
-    <section aria-labelledby={`balance-${currency}`}>
-      <h2 id={`balance-${currency}`}>Commission balance{!isOnly && ` in ${currency}`}</h2>
-      <dl class={classOf([earned, reserve, due, paid].map(format))}>
-        <Tile label="Earned" value={format(earned)}>
-          Lifetime, net of refunds
-        </Tile>
-        <Tile label="In reserve" value={format(reserve)}>
-          In the hold period
-        </Tile>
-        <Tile label="Due" value={format(due)} isStrong={due > 0}>
-          {due < 0 ? "Refunds exceeded your due balance; new commissions cover it first" : "Available, not yet paid"}
-        </Tile>
-        <Tile label="Paid" value={format(paid)}>
-          Paid out to date
-        </Tile>
-      </dl>
-    </section>
   );
 }
 

@@ -5,6 +5,7 @@ export const NAV_ITEMS: readonly { path: string; label: string }[] = [
   { path: "/app", label: "Overview" },
   { path: "/app/links", label: "Links" },
   { path: "/app/conversions", label: "Conversions" },
+  { path: "/app/transactions", label: "Transactions" },
   { path: "/app/reports", label: "Reports" },
   { path: "/app/referred", label: "Referred affiliates" },
   { path: "/app/payouts", label: "Payouts" },

@@ -129,9 +129,8 @@ test("shows balances in other currencies next to the program's", async () => {
   await conversionThat(posted.json.conversion, { entries: [{ amount: 2_000, currency: "KWD" }] });
   const { open } = await signIn(a.username);
   const { html } = await open("/app");
-  expect(html).toContain("Commission balance in USD");
-  expect(html).toContain("Commission balance in KWD");
-  expect(html.replaceAll("\u00a0", " ")).toContain("KWD 2.000");
+  const balance = html.slice(html.indexOf("Commission balance"), html.indexOf("Next payout"));
+  expect(balance.replaceAll("\u00a0", " ")).toMatch(/>\$0\.00<\/span><span class="line">KWD 2\.000</);
 });
 
 test("shows what was earned in each currency, and in the chart", async () => {
@@ -146,7 +145,7 @@ test("shows what was earned in each currency, and in the chart", async () => {
   }
   const { open } = await signIn(a.username);
   const { html } = await open("/app");
-  expect(readTiles(html)).toMatchObject({ "Commissions in USD": "$40.00", "Commissions in EUR": "€40.00" });
+  expect(html).toContain('<span class="line">$40.00</span><span class="line">€40.00</span>');
   expect(html).toContain("Earned in EUR");
   expect(html).toMatch(/1 click, 2 sales, \$40\.00, €40\.00/);
   expect(html).toContain("The lighter bars are the day that isn’t over yet.");
