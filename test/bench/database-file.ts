@@ -37,7 +37,8 @@ export function measureDatabaseFile(folder: string): MeasuredFile {
   return measured;
 }
 
-function findDatabaseFile(folder: string): string {
+/** The database file in the folder of a Worker. */
+export function findDatabaseFile(folder: string): string {
   const files = globSync(join(folder, "d1/**/*.sqlite")).filter((name) => !name.endsWith("metadata.sqlite"));
   const [file] = files.toSorted((a, b) => statSync(b).size - statSync(a).size);
   if (file === undefined) throw new Error(`There is no database in ${folder}.`);

@@ -1,5 +1,8 @@
 /** The total cost of some statements, as D1 reports it. */
 export interface Meter {
+  /** Round trips to the database, each with a statement or a batch of them. */
+  calls: number;
+  statements: number;
   rows_read: number;
   rows_written: number;
   /** Size of the database after the last statement, in bytes. */
@@ -13,22 +16,27 @@ export interface Meter {
 export function meterDatabase(db: D1Database, meter: Meter): D1Database {
   const originals = new WeakMap<object, D1PreparedStatement>();
   const add = <Result extends { meta: D1Meta }>(result: Result): Result => {
+    meter.statements += 1;
     meter.rows_read += result.meta.rows_read;
     meter.rows_written += result.meta.rows_written;
     meter.size_after = result.meta.size_after;
     return result;
   };
+  const once = <Result extends { meta: D1Meta }>(result: Result): Result => {
+    meter.calls += 1;
+    return add(result);
+  };
   const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
     const metered = {
       bind: (...values: unknown[]) => meterStatement(statement.bind(...values)),
-      all: async () => add(await statement.all()),
-      run: async () => add(await statement.run()),
+      all: async () => once(await statement.all()),
+      run: async () => once(await statement.run()),
       first: async (column?: string) => {
-        const [row] = add(await statement.all()).results;
+        const [row] = once(await statement.all()).results;
         return row === undefined ? null : column === undefined ? row : row[column];
       },
       raw: async (options: { columnNames?: false }) => {
-        add(await statement.all());
+        once(await statement.all());
         return statement.raw(options);
       },
     } as D1PreparedStatement;
@@ -39,6 +47,7 @@ export function meterDatabase(db: D1Database, meter: Meter): D1Database {
     prepare: (query: string) => meterStatement(db.prepare(query)),
     batch: async (statements: D1PreparedStatement[]) => {
       const results = await db.batch(statements.map((statement) => originals.get(statement) ?? statement));
+      meter.calls += 1;
       results.forEach(add);
       return results;
     },

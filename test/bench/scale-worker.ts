@@ -27,7 +27,7 @@ export default {
   ...worker,
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
-    const meter: Meter = { rows_read: 0, rows_written: 0, size_after: 0 };
+    const meter: Meter = { calls: 0, statements: 0, rows_read: 0, rows_written: 0, size_after: 0 };
     const metered = { ...env, DB: meterDatabase(env.DB, meter) };
     if (url.pathname === "/bench/fill") {
       await fill(metered.DB, await request.json<Fill>());

@@ -173,7 +173,7 @@ async function store(
   end: number,
   batch: number,
 ): Promise<StoredSeries> {
-  const cost: Meter = { rows_read: 0, rows_written: 0, size_after: 0 };
+  const cost: Meter = { calls: 0, statements: 0, rows_read: 0, rows_written: 0, size_after: 0 };
   const startedAt = performance.now();
   for (let from = first; from < end; from += CLICKS_PER_FILL) {
     const fill: Fill = { traffic, from, to: Math.min(from + CLICKS_PER_FILL, end), batch };

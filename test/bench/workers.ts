@@ -54,6 +54,8 @@ export interface RunningWorker extends AsyncDisposable {
 export interface LastclickOptions {
   /** The data folder; by default a temporary folder, which is deleted with the Worker. */
   folder?: string;
+  /** Whether that folder has a database with all migrations. */
+  is_migrated?: boolean;
   /** Settings that override those of wrangler.toml. */
   settings?: Record<string, string>;
   /** The entry file, relative to the project's root. */
@@ -72,6 +74,7 @@ export async function startLastclick({
   settings,
   main,
   assets,
+  is_migrated = false,
   ...place
 }: LastclickOptions = {}): Promise<RunningWorker> {
   const { bindings, ...config } = readBindings();
@@ -96,7 +99,7 @@ export async function startLastclick({
     },
     place,
   );
-  await migrate(await worker.openDatabase());
+  if (!is_migrated) await migrate(await worker.openDatabase());
   return worker;
 }
 
