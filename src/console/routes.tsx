@@ -7,6 +7,7 @@ import { addAuditRoutes } from "../audit/console/routes.tsx";
 import { addSalesRoutes } from "../conversions/console/routes.tsx";
 import { addCreativeRoutes } from "../creatives/console/routes.tsx";
 import { openDatabase } from "../db/database.ts";
+import { shareReads } from "../db/shared-reads.ts";
 import { readSettings } from "../env.ts";
 import { addHomeRoutes } from "../insights/console/routes.tsx";
 import { isSchemaMissing } from "../lib/missing-schema.ts";
@@ -74,6 +75,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
     c.set("now", options.now(c.req.raw));
     c.set("session", null);
     c.set("api", options.api);
+    c.set("reading_env", { ...c.env, DB: shareReads(c.env.DB) });
     c.set("programs", []);
     await next();
     c.header("Cache-Control", "private, no-store");

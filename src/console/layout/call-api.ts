@@ -64,7 +64,8 @@ async function callApi(
   const url = new URL(`/v1${path}`, c.req.url);
   const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
   const init = { method, headers, ...(content !== undefined && { body: content }) };
-  return c.var.api.fetch(callAs(new Request(url, init), session.actor), c.env, c.executionCtx);
+  const env = method === "GET" ? c.var.reading_env : c.env;
+  return c.var.api.fetch(callAs(new Request(url, init), session.actor), env, c.executionCtx);
 }
 
 async function readProblem(response: Response): Promise<Problem> {

@@ -34,6 +34,8 @@ export type Console = {
     /** Null before the session check, and without a session. */
     session: Session | null;
     api: ApiFetcher;
+    /** The bindings for calls that only read: those that a page makes at once share their round trips to the database. */
+    reading_env: Env;
     /** The programs that the user may see, the first by name first. */
     programs: readonly NavProgram[];
   };
