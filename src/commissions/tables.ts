@@ -1,4 +1,5 @@
 /** The D1 tables owned by `commissions/`. Other folders may read them; only this one writes them. */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { affiliates } from "../affiliates/tables.ts";
 import { programs } from "../programs/tables.ts";
@@ -38,6 +39,13 @@ export const ledgerEntries = sqliteTable(
     uniqueIndex("ledger_entries_by_account").on(table.affiliate_id, table.program_id, table.number),
     index("ledger_entries_by_conversion").on(table.conversion),
     index("ledger_entries_by_kind").on(table.affiliate_id, table.program_id, table.kind, table.number),
+    index("ledger_entries_by_time").on(table.program_id, table.occurred_at, table.currency, table.kind, table.amount),
+    index("ledger_entries_available").on(
+      table.program_id,
+      sql`max(occurred_at, clears_at)`,
+      table.currency,
+      table.amount,
+    ),
     index("ledger_entries_summed").on(
       table.affiliate_id,
       table.program_id,

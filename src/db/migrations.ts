@@ -56,4 +56,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0045_affiliate_notes.sql", adds: "affiliate_notes" },
   { name: "0049_payout_reminders.sql", adds: "payout_reminders" },
   { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
+  { name: "0046_overview_by_day.sql", adds: "conversion_days" },
 ];

@@ -9,11 +9,11 @@ import { conversions } from "../customers/tables.ts";
 import { IS_REAL } from "../customers/test-mode-queries.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, runQueries } from "../db/query-batch.ts";
-import { startOfDay } from "../lib/calendar.ts";
+import { dayOf, startOfDay } from "../lib/calendar.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import { links } from "../links/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
-import { creditedClicks } from "./tables.ts";
+import { conversionDays, creditedClicks, ledgerDays } from "./tables.ts";
 
 /** Which part of a program an overview shows; null for all of it. */
 export interface OverviewScope {
@@ -128,6 +128,9 @@ type Balance = { currency: string; owed: number; due: number; paid: number };
 /** Whether only a part of a program's clicks or sales is shown that has no balance of its own. */
 const isWithoutBalance = ({ link_id, country }: OverviewScope) => link_id !== null || country !== null;
 
+/** Whether the whole program is shown, whose sums by day are stored. */
+const isWhole = (scope: OverviewScope) => scope.affiliate_id === null && !isWithoutBalance(scope);
+
 function sumFigures(
   scope: OverviewScope,
   found: {
@@ -148,13 +151,12 @@ function sumFigures(
   const sold = sales.filter((row) => row.credited > 0).flatMap((row) => row.currency ?? []);
   const others = new Set([...sold, ...[...commissions, ...(balances ?? [])].map((row) => row.currency)]);
   others.delete(scope.currency);
-  const isWhole = scope.affiliate_id === null && !isWithoutBalance(scope);
   return {
     clicks: sumOf(found.clicks, (row) => row.count),
     leads: credited("lead"),
     trials: credited("trial"),
     sales: credited("sale"),
-    uncredited_sales: isWhole ? sumOf(sales, (row) => row.uncredited) : null,
+    uncredited_sales: isWhole(scope) ? sumOf(sales, (row) => row.uncredited) : null,
     money: [scope.currency, ...[...others].sort()].map((currency) => {
       const balance = balances?.find((row) => row.currency === currency);
       const of = (pick: "owed" | "due" | "paid") => (balances === null ? null : (balance?.[pick] ?? 0));
@@ -247,6 +249,7 @@ function defineHoursQuery(db: Database, scope: OverviewScope, period: Period, is
 }
 
 function defineConversionsQuery(db: Database, scope: OverviewScope, period: Period, isHourly: boolean) {
+  if (isWhole(scope) && !isHourly) return defineConversionDaysQuery(db, scope, period);
   const unit = sql.raw(String(isHourly ? MS_PER_HOUR : MS_PER_DAY));
   const { type, currency, affiliate_id } = conversions;
   const converted = db
@@ -264,7 +267,22 @@ function defineConversionsQuery(db: Database, scope: OverviewScope, period: Peri
   return defineQuery([converted], ([rows]): ConversionRow[] => rows);
 }
 
+function defineConversionDaysQuery(db: Database, { program_id }: OverviewScope, { first_day, last_day }: Period) {
+  const { day, type, currency, credited, uncredited, revenue } = conversionDays;
+  const days = db
+    .select({
+      at: sql<number>`${day} * ${sql.raw(String(MS_PER_DAY))}`.as("at"),
+      type,
+      currency: sql<string | null>`nullif(${currency}, '')`.as("currency"),
+      ...{ credited, uncredited, revenue },
+    })
+    .from(conversionDays)
+    .where(and(eq(conversionDays.program_id, program_id), between(day, first_day, last_day)));
+  return defineQuery([days], ([rows]): ConversionRow[] => rows);
+}
+
 function defineCommissionsQuery(db: Database, scope: OverviewScope, period: Period) {
+  if (isWhole(scope)) return defineEarnedDaysQuery(db, scope, period);
   const { amount, currency } = ledgerEntries;
   const isOwn = and(
     eq(ledgerEntries.conversion, conversions.id),
@@ -281,11 +299,23 @@ function defineCommissionsQuery(db: Database, scope: OverviewScope, period: Peri
   return defineQuery([earned], ([rows]): Sums => rows);
 }
 
+function defineEarnedDaysQuery(db: Database, { program_id }: OverviewScope, { first_day, last_day }: Period) {
+  const { day, currency, earned, earned_entries } = ledgerDays;
+  const sums = db
+    .select({ currency, amount: sql<number>`sum(${earned})`.as("amount") })
+    .from(ledgerDays)
+    .where(and(eq(ledgerDays.program_id, program_id), between(day, first_day, last_day)))
+    .groupBy(currency)
+    .having(sql`sum(${earned_entries}) > 0`);
+  return defineQuery([sums], ([rows]): Sums => rows);
+}
+
 /** The balances at the end of a period, or now if that is earlier. Enrollments lead the join, so that its index has all columns. */
 function defineBalancesQuery(db: Database, scope: OverviewScope, { first_day, last_day }: Period, now: number) {
   if (isWithoutBalance(scope)) return defineQuery([], (): Balance[] | null => null);
   const { program_id, affiliate_id, amount, currency, kind, occurred_at, clears_at } = ledgerEntries;
   const end = Math.min(startOfDay(last_day + 1) - 1, now);
+  if (isWhole(scope)) return defineBalanceDaysQuery(db, scope, first_day, end);
   const isPaid = sql`${kind} = 'payout' AND ${occurred_at} >= ${startOfDay(first_day)}`;
   const sums = db
     .select({
@@ -306,5 +336,37 @@ function defineBalancesQuery(db: Database, scope: OverviewScope, { first_day, la
       ),
     )
     .groupBy(currency);
+  return defineQuery([sums], ([rows]): Balance[] | null => rows);
+}
+
+/** Sums whole days, and takes the entries of the last day one by one: those that occur or clear after `end` (ms) don't count. */
+function defineBalanceDaysQuery(db: Database, scope: OverviewScope, first_day: number, end: number) {
+  const { day, currency, posted, entries, paid, available } = ledgerDays;
+  const { amount, kind, occurred_at, clears_at } = ledgerEntries;
+  const last_day = dayOf(end);
+  const changes = sql`(
+      SELECT ${currency} AS currency, ${posted} AS owed, iif(${day} < ${last_day}, ${available}, 0) AS due,
+        iif(${day} >= ${first_day}, ${paid}, 0) AS paid, ${entries} AS entries
+      FROM ${ledgerDays} WHERE ${ledgerDays.program_id} = ${scope.program_id} AND ${day} <= ${last_day}
+      UNION ALL
+      SELECT ${ledgerEntries.currency}, -${amount}, 0, iif(${kind} = 'payout' AND ${first_day} <= ${last_day}, ${amount}, 0), -1
+      FROM ${ledgerEntries} WHERE ${ledgerEntries.program_id} = ${scope.program_id}
+        AND ${occurred_at} > ${end} AND ${occurred_at} < ${startOfDay(last_day + 1)}
+      UNION ALL
+      SELECT ${ledgerEntries.currency}, 0, ${amount}, 0, 0
+      FROM ${ledgerEntries} WHERE ${ledgerEntries.program_id} = ${scope.program_id}
+        AND max(${occurred_at}, ${clears_at}) BETWEEN ${startOfDay(last_day)} AND ${end}
+    ) AS changes`;
+  const sumOf = (column: string) => sql<number>`sum(${sql.raw(`changes.${column}`)})`.as(column);
+  const sums = db
+    .select({
+      currency: sql<string>`changes.currency`.as("currency"),
+      owed: sumOf("owed"),
+      due: sumOf("due"),
+      paid: sumOf("paid"),
+    })
+    .from(changes)
+    .groupBy(sql`changes.currency`)
+    .having(sql`sum(changes.entries) > 0`);
   return defineQuery([sums], ([rows]): Balance[] | null => rows);
 }
