@@ -10,6 +10,7 @@ import { consumeClicks } from "./clicks/click-consumer.ts";
 import { ClickPacker, type ClickSink } from "./clicks/click-producer.ts";
 import { recordClicks } from "./clicks/click-store.ts";
 import { checkNightly } from "./clicks/counts/count-check-job.ts";
+import { sumProgramDays } from "./clicks/counts/program-day-store.ts";
 import { consumeDeadClicks } from "./clicks/dead-clicks/dead-click-consumer.ts";
 import { deleteOldDeadClicks, oldestStorableTime } from "./clicks/dead-clicks/dead-click-store.ts";
 import { ThrottledHitCounter } from "./clicks/throttled-hit-producer.ts";
@@ -215,6 +216,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         dead_clicks: cleanUpDeadClicks(env, scheduledTime),
         deliveries: deleteOldDeliveries(db, scheduledTime),
         click_log: maintainClickLog(env, scheduledTime),
+        program_days: sumProgramDays(env.DB, scheduledTime),
         payout_runs: draftDueRuns(env, scheduledTime),
         payees: hashOldAccounts(db, readSettings(env).vault_key, OLD_ACCOUNTS_A_RUN),
       });

@@ -66,6 +66,18 @@ export const clickDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.link_id, table.day, table.verdict] })],
 );
 
+/** A program's counted clicks of a whole day. Triggers on `click_days` delete a row whose sums change. */
+export const programClickDays = sqliteTable(
+  "program_click_days",
+  {
+    program_id: integer("program_id").notNull(),
+    day: integer("day").notNull(),
+    clicks: integer("clicks").notNull(),
+    details: text("details", { mode: "json" }).$type<Pick<ClickDetails, "hour" | "country">>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.program_id, table.day] })],
+);
+
 export const clickArchives = sqliteTable(
   "click_archives",
   {

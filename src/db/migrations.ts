@@ -57,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0049_payout_reminders.sql", adds: "payout_reminders" },
   { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
   { name: "0046_overview_by_day.sql", adds: "conversion_days" },
+  { name: "0047_program_click_days.sql", adds: "program_click_days" },
 ];

@@ -2,7 +2,7 @@
 import { and, between, eq, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { enrollments } from "../affiliates/tables.ts";
 import type { Period } from "../clicks/counts/queries.ts";
-import { clickDays } from "../clicks/tables.ts";
+import { clickDays, programClickDays } from "../clicks/tables.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
 import { isInPeriod } from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
@@ -79,8 +79,8 @@ export async function readProgramFigures(
   };
   const isHourly = current.first_day === current.last_day && scope.country === null;
   const read = await runQueries(db, {
-    clicks: defineClicksQuery(db, scope, whole),
-    hours: defineHoursQuery(db, scope, current, isHourly),
+    clicks: defineClicksQuery(db, scope, whole, now),
+    hours: defineHoursQuery(db, scope, current, isHourly, now),
     conversions: defineConversionsQuery(db, scope, whole, isHourly),
     commissions_now: defineCommissionsQuery(db, scope, current),
     commissions_before: defineCommissionsQuery(db, scope, previous),
@@ -201,8 +201,12 @@ export const isCountedDay = ({ first_day, last_day }: Period) =>
 
 /** The counted clicks of a day's row, or those from the scope's country. */
 export function clicksIn({ country }: OverviewScope): SQL<number> {
-  if (country === null) return sql<number>`${clickDays.clicks}`;
-  const details = sql`iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}')`;
+  return country === null ? sql<number>`${clickDays.clicks}` : clicksFrom(country, clickDays.details);
+}
+
+/** The clicks from a country in a row's details. */
+function clicksFrom(country: string, column: typeof clickDays.details | typeof programClickDays.details): SQL<number> {
+  const details = sql`iif(json_valid(${column}), ${column}, '{}')`;
   return sql<number>`coalesce(json_extract(${details}, ${`$.country.${country}`}), 0)`;
 }
 
@@ -223,29 +227,90 @@ export const isConvertedIn = (scope: OverviewScope, period: Period) =>
 /** What is left of a conversion's amount. */
 export const NET_AMOUNT = sql<number>`coalesce(${conversions.amount}, 0) - ${conversions.refunded}`;
 
-function defineClicksQuery(db: Database, scope: OverviewScope, period: Period) {
-  const counted = db
-    .select({
-      at: sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))}`.as("at"),
-      count: sql<number>`sum(${clicksIn(scope)})`.as("count"),
-    })
-    .from(links)
+/** Whether a scope's clicks are those of the whole program, whose ended days are summed up. */
+const isOfAllLinks = ({ affiliate_id, link_id }: OverviewScope) => affiliate_id === null && link_id === null;
+
+function defineClicksQuery(db: Database, scope: OverviewScope, period: Period, now: number) {
+  const count = sql<number>`sum(${clicksIn(scope)})`.as("count");
+  const startOf = (day: SQL | typeof clickDays.day) => sql<number>`${day} * ${sql.raw(String(MS_PER_DAY))}`.as("at");
+  if (!isOfAllLinks(scope)) {
+    const counted = db
+      .select({ at: startOf(clickDays.day), count })
+      .from(links)
+      .crossJoin(clickDays)
+      .where(isCountedIn(scope, period))
+      .groupBy(clickDays.day);
+    return defineQuery([counted], ([rows]): TimedCount[] => rows);
+  }
+  const { day, clicks, details } = programClickDays;
+  const summed = scope.country === null ? sql<number>`${clicks}` : clicksFrom(scope.country, details);
+  const stored = db
+    .select({ at: startOf(sql`${day}`), count: summed.as("count") })
+    .from(programClickDays)
+    .where(isSummedIn(scope, period));
+  const others = db
+    .select({ at: startOf(clickDays.day), count })
+    .from(daysOf(period, now))
+    .crossJoin(links)
     .crossJoin(clickDays)
-    .where(isCountedIn(scope, period))
+    .where(isNotSummed(scope))
     .groupBy(clickDays.day);
-  return defineQuery([counted], ([rows]): TimedCount[] => rows);
+  return defineQuery([stored, others], ([rows, more]): TimedCount[] => [...rows, ...more]);
 }
 
-function defineHoursQuery(db: Database, scope: OverviewScope, period: Period, isHourly: boolean) {
-  const at = sql<number>`${clickDays.day} * ${sql.raw(String(MS_PER_DAY))} + hours.key * ${sql.raw(String(MS_PER_HOUR))}`;
-  const counted = db
-    .select({ at: at.as("at"), count: sql<number>`sum(hours.value)`.as("count") })
-    .from(links)
-    .crossJoin(clickDays)
-    .crossJoin(sql`json_each(iif(json_valid(${clickDays.details}), ${clickDays.details}, '{}'), '$.hour') AS hours`)
-    .where(isCountedIn(scope, period))
+/** Matches the days of a scope's program that are summed up. */
+const isSummedIn = ({ program_id }: OverviewScope, { first_day, last_day }: Period) =>
+  and(eq(programClickDays.program_id, program_id), between(programClickDays.day, first_day, last_day));
+
+/** The days of a period until today. */
+function daysOf({ first_day, last_day }: Period, now: number) {
+  const length = Math.max(0, Math.min(last_day, dayOf(now)) - first_day + 1);
+  const days = Array.from({ length }, (_, place) => first_day + place);
+  return sql`json_each(${JSON.stringify(days)}) AS asked`;
+}
+
+/** Matches the counted clicks of a program's links on the days of {@link daysOf} that aren't summed up. */
+const isNotSummed = ({ program_id }: OverviewScope) =>
+  and(
+    sql`NOT EXISTS (SELECT 1 FROM ${programClickDays}
+      WHERE ${programClickDays.program_id} = ${program_id} AND ${programClickDays.day} = asked.value)`,
+    eq(links.program_id, program_id),
+    eq(clickDays.link_id, links.id),
+    sql`${clickDays.day} = asked.value`,
+    eq(clickDays.verdict, COUNTED),
+  );
+
+function defineHoursQuery(db: Database, scope: OverviewScope, period: Period, isHourly: boolean, now: number) {
+  if (!isHourly) return defineQuery([], (): TimedCount[] => []);
+  const hoursOf = (details: SQL | typeof clickDays.details) =>
+    sql`json_each(iif(json_valid(${details}), ${details}, '{}'), '$.hour') AS hours`;
+  const at = sql<number>`${period.first_day * MS_PER_DAY} + hours.key * ${sql.raw(String(MS_PER_HOUR))}`.as("at");
+  const count = sql<number>`sum(hours.value)`.as("count");
+  if (!isOfAllLinks(scope)) {
+    const counted = db
+      .select({ at, count })
+      .from(links)
+      .crossJoin(clickDays)
+      .crossJoin(hoursOf(clickDays.details))
+      .where(isCountedIn(scope, period))
+      .groupBy(sql`1`);
+    return defineQuery([counted], ([rows]): TimedCount[] => rows);
+  }
+  const stored = db
+    .select({ at, count })
+    .from(programClickDays)
+    .crossJoin(hoursOf(sql`${programClickDays.details}`))
+    .where(isSummedIn(scope, period))
     .groupBy(sql`1`);
-  return isHourly ? defineQuery([counted], ([rows]): TimedCount[] => rows) : defineQuery([], (): TimedCount[] => []);
+  const others = db
+    .select({ at, count })
+    .from(daysOf(period, now))
+    .crossJoin(links)
+    .crossJoin(clickDays)
+    .crossJoin(hoursOf(clickDays.details))
+    .where(isNotSummed(scope))
+    .groupBy(sql`1`);
+  return defineQuery([stored, others], ([rows, more]): TimedCount[] => [...rows, ...more]);
 }
 
 function defineConversionsQuery(db: Database, scope: OverviewScope, period: Period, isHourly: boolean) {
