@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
 import * as v from "valibot";
 import { allowQuery } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
@@ -29,11 +30,12 @@ import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import { isPayingCustomer } from "./eligibility-queries.ts";
-import type { AccountKey } from "./enrollment.ts";
+import { type AccountKey, ENROLLMENT_STATUSES } from "./enrollment.ts";
 import { ENROLLMENT_SEGMENTS, viewEnrollment } from "./enrollment-list-api.ts";
 import { findStatusReason } from "./enrollment-queries.ts";
 import { findGroupAt, moveToGroup } from "./group-store.ts";
 import { readAffiliate, searchAffiliates } from "./search-queries.ts";
+import { findSponsorAt, isAboveSponsor, setSponsor } from "./sponsor-store.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 import { findReservedWord } from "./username.ts";
 
@@ -54,7 +56,7 @@ export const newAffiliate = v.strictObject({
 });
 
 /** What the merchant can set an enrollment's status to. */
-export const enrollmentStatus = v.picklist(["pending", "approved", "rejected", "suspended"]);
+export const enrollmentStatus = v.picklist(ENROLLMENT_STATUSES);
 /** The merchant's word that the affiliate is a customer, for a program that is open to customers only. */
 const confirmation = { is_customer: v.optional(v.boolean(), false) };
 
@@ -74,6 +76,9 @@ export const enrollmentChange = v.strictObject({
   group: v.optional(v.string()),
   /** When the enrollment moves to the group; now by default. */
   group_from: v.optional(instant),
+  /** From now on. Null for none. */
+  sponsor: v.optional(v.nullable(v.string())),
+  may_reapply: v.optional(v.boolean()),
 });
 
 export function addAffiliateRoutes(app: ApiApp): void {
@@ -184,7 +189,8 @@ export function addAffiliateRoutes(app: ApiApp): void {
     app.patch(`/programs/:program/${segment}/:affiliate`, async (c) => {
       const { db, now } = c.var;
       const { program, affiliate, enrollment } = await findEnrolled(db, c.req.param());
-      const { status, reason, group, group_from, is_customer } = await readJson(c.req, enrollmentChange);
+      const fields = await readJson(c.req, enrollmentChange);
+      const { status, reason, group, group_from, is_customer, may_reapply } = fields;
       if (status === "approved" && enrollment.status !== "approved") {
         await requireEligible(c, { program, affiliate, is_customer });
       }
@@ -192,14 +198,21 @@ export function addAffiliateRoutes(app: ApiApp): void {
         throw new Problem(422, "invalid_reason", "reason: needs the status that it explains.", "reason");
       }
       const account = { program_id: program.id, affiliate_id: affiliate.id };
-      const statements = [
+      const statements: BatchItem<"sqlite">[] = [
         ...(status === undefined ? [] : setStatus(db, account, { status, reason }, now)),
         ...(await readMove(db, account, { group, group_from }, now)),
+        ...(may_reapply === undefined
+          ? []
+          : [db.update(enrollments).set({ may_reapply }).where(isEnrollment(account))]),
       ];
+      const sponsor = fields.sponsor === undefined ? undefined : await readSponsor(c, account, fields.sponsor);
+      if (sponsor !== undefined) statements.push(setSponsor(db, account, { sponsor_id: sponsor?.id ?? null, at: now }));
       if (statements.length === 0) {
-        throw new Problem(422, "invalid_body", "The body must contain status or group.");
+        throw new Problem(422, "invalid_body", "The body must contain status, group, sponsor or may_reapply.");
       }
       const before = {
+        sponsor: (await findSponsorAt(db, account, now))?.username ?? null,
+        may_reapply: enrollment.may_reapply,
         status: enrollment.status,
         group: await findGroupAt(db, account, now),
         reason: await findStatusReason(db, account),
@@ -209,6 +222,8 @@ export function addAffiliateRoutes(app: ApiApp): void {
         ...(status !== undefined && { reason: reason ?? null }),
         group: group ?? before.group,
         ...(group_from !== undefined && { group_from: toIsoTime(group_from) }),
+        ...(sponsor !== undefined && { sponsor: sponsor?.username ?? null }),
+        ...(may_reapply !== undefined && { may_reapply }),
       };
       const change = changeOf(affiliate.username, "enrollment.updated", program.id);
       await commitChange(c, statements, [{ ...change, ...diffFields(before, after) }], { status: 200, body: {} });
@@ -255,15 +270,27 @@ export function setStatus(
 ) {
   const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
   return [
-    db
-      .update(enrollments)
-      .set({ status })
-      .where(and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, account.affiliate_id))),
+    db.update(enrollments).set({ status }).where(isEnrollment(account)),
     db
       .insert(enrollmentStatuses)
       .values({ ...account, at: now, status, reason })
       .onConflictDoUpdate({ target: [p, a, at], set: { status, reason } }),
   ];
+}
+
+const isEnrollment = ({ program_id, affiliate_id }: AccountKey) =>
+  and(eq(enrollments.program_id, program_id), eq(enrollments.affiliate_id, affiliate_id));
+
+/** The sponsor that a change names, null for none. Throws 422, also for a sponsor that the affiliate is above of. */
+async function readSponsor(c: ApiCall, { program_id, affiliate_id }: AccountKey, username: string | null) {
+  if (username === null) return null;
+  const sponsor = await findVisibleAffiliate(c, username, "sponsor");
+  if (await isAboveSponsor(c.var.db, program_id, { affiliate_id, sponsor_id: sponsor.id })) {
+    const detail =
+      "sponsor: must not be the affiliate itself, or one that it has referred, directly or through others.";
+    throw new Problem(422, "invalid_sponsor", detail, "sponsor");
+  }
+  return sponsor;
 }
 
 /**

@@ -2,8 +2,8 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Database } from "../db/database.ts";
 import { programs } from "../programs/tables.ts";
-import type { AccountKey } from "./enrollment.ts";
-import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
+import type { AccountKey, EnrollmentStatus } from "./enrollment.ts";
+import { enrollmentSponsors, enrollmentStatuses, enrollments } from "./tables.ts";
 
 const status = alias(enrollmentStatuses, "status");
 
@@ -18,7 +18,7 @@ export interface AffiliateProgram {
   slug: string;
   name: string;
   currency: string;
-  status: "pending" | "approved" | "rejected" | "suspended";
+  status: EnrollmentStatus;
   /** Why it has this status. Null where the merchant gave no reason. */
   reason: string | null;
 }
@@ -60,7 +60,7 @@ export async function listAccounts(
     .limit(limit);
 }
 
-/** An account, and how many sponsors are above its affiliate. */
+/** An account, and how many sponsors are at most above its affiliate, or were. */
 export interface AccountOfSponsor extends AccountKey {
   depth: number;
 }
@@ -74,10 +74,12 @@ export async function listAccountsBySponsor(
 ): Promise<AccountOfSponsor[]> {
   const { depth, affiliate_id } = after ?? { depth: Number.MAX_SAFE_INTEGER, affiliate_id: 0 };
   return db.all<AccountOfSponsor>(sql`
-    WITH RECURSIVE ranked (id, depth) AS (
-      SELECT id, 0 FROM ${affiliates} WHERE sponsor_id IS NULL
-      UNION ALL SELECT a.id, r.depth + 1 FROM ranked r JOIN ${affiliates} a ON a.sponsor_id = r.id
-    )
+    WITH RECURSIVE placed (id, depth) AS (
+      SELECT affiliate_id, 0 FROM ${enrollments} WHERE program_id = ${programId}
+      UNION SELECT s.affiliate_id, p.depth + 1 FROM placed p
+        JOIN ${enrollmentSponsors} s ON s.sponsor_id = p.id AND s.program_id = ${programId}
+    ),
+    ranked (id, depth) AS (SELECT id, max(depth) FROM placed GROUP BY id)
     SELECT e.program_id, e.affiliate_id, r.depth FROM ${enrollments} e JOIN ranked r ON r.id = e.affiliate_id
     WHERE e.program_id = ${programId} AND (-r.depth, e.affiliate_id) > (${-depth}, ${affiliate_id})
     ORDER BY r.depth DESC, e.affiliate_id LIMIT ${limit}`);

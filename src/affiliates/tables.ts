@@ -5,6 +5,7 @@ import { checkEnum } from "../db/check-enum.ts";
 import { programs } from "../programs/tables.ts";
 import type { RateRule } from "../programs/terms.ts";
 import { users } from "../users/tables.ts";
+import { ENROLLMENT_STATUSES } from "./enrollment.ts";
 
 const time = (name: string) => integer(name);
 
@@ -36,8 +37,9 @@ export const enrollments = sqliteTable(
     affiliate_id: integer("affiliate_id")
       .notNull()
       .references(() => affiliates.id),
-    status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
+    status: text("status", { enum: ENROLLMENT_STATUSES }).notNull(),
     created_at: time("created_at").notNull(),
+    may_reapply: integer("may_reapply", { mode: "boolean" }).notNull().default(true),
   },
   (table) => [
     checkEnum(table.status),
@@ -57,7 +59,7 @@ export const enrollmentStatuses = sqliteTable(
       .notNull()
       .references(() => affiliates.id),
     at: time("at").notNull(),
-    status: text("status", { enum: ["pending", "approved", "rejected", "suspended"] }).notNull(),
+    status: text("status", { enum: ENROLLMENT_STATUSES }).notNull(),
     reason: text("reason"),
   },
   (table) => [checkEnum(table.status), primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
@@ -77,6 +79,26 @@ export const enrollmentGroups = sqliteTable(
     group_slug: text("group_slug").notNull(),
   },
   (table) => [primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] })],
+);
+
+// A trigger gives a new enrollment the sponsor that its affiliate was created with.
+export const enrollmentSponsors = sqliteTable(
+  "enrollment_sponsors",
+  {
+    program_id: integer("program_id")
+      .notNull()
+      .references(() => programs.id),
+    affiliate_id: integer("affiliate_id")
+      .notNull()
+      .references(() => affiliates.id),
+    at: time("at").notNull(),
+    sponsor_id: integer("sponsor_id").references(() => affiliates.id),
+    shares_email: integer("shares_email", { mode: "boolean" }).notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ columns: [table.program_id, table.affiliate_id, table.at] }),
+    index("enrollment_sponsors_by_sponsor").on(table.sponsor_id, table.program_id).where(sql`sponsor_id IS NOT NULL`),
+  ],
 );
 
 // Rates are null from the time on at which they end.

@@ -10,10 +10,15 @@ import type { Env } from "../env.ts";
 import type { Tiers } from "../programs/terms.ts";
 import { AccountStore, subjectOf } from "./account-store.ts";
 import type { ChainHead } from "./chain.ts";
-import type { AffiliateRates } from "./choose-rate.ts";
 import { describeTier, type TierView } from "./judge-tier.ts";
 import { entryIdOf, type LedgerEntry, type NumberEntry, type UnchainedEntry } from "./ledger.ts";
-import { type AccountDetails, loadAccountDetails, loadAffiliateRates, loadApproved } from "./lookup-queries.ts";
+import {
+  type AccountDetails,
+  loadAccountDetails,
+  loadApproved,
+  loadSaleConditions,
+  type SaleConditions,
+} from "./lookup-queries.ts";
 import { type AccountMessage, readMessage } from "./messages.ts";
 import { type Adjusted, type Adjustment, postAdjustment } from "./post-adjustment.ts";
 import { completeSale, type PreviewedPosts, postOverride, type SponsoredSale } from "./post-sale.ts";
@@ -52,14 +57,14 @@ export abstract class AccountObject<More extends { to: string } = never> extends
    */
   async post(received: AttributedSale): Promise<void> {
     const sale = completeSale(received);
-    const [details, affiliate_rates] = await Promise.all([this.#accountDetails(sale), this.findAffiliateRates(sale)]);
-    this.change(() => this.#post(sale, details, affiliate_rates));
+    const [details, conditions] = await Promise.all([this.#accountDetails(sale), this.findConditions(sale)]);
+    this.change(() => this.#post(sale, details, conditions));
     await this.settle();
   }
 
-  /** What the affiliate's rates depended on at the time of the sale. Throws if D1 is unavailable. */
-  protected findAffiliateRates(sale: AttributedSale): Promise<AffiliateRates> {
-    return loadAffiliateRates(openDatabase(this.env.DB), sale, sale.occurred_at);
+  /** What the sale's entries depended on at its time. Throws if D1 is unavailable. */
+  protected findConditions(sale: AttributedSale): Promise<SaleConditions> {
+    return loadSaleConditions(openDatabase(this.env.DB), sale, sale.occurred_at);
   }
 
   /**
@@ -84,12 +89,8 @@ export abstract class AccountObject<More extends { to: string } = never> extends
     if (first === undefined) return { entries: [], sponsored: [] };
     const kept = this.store.recall<AccountDetails>(DETAILS);
     const details = kept?.value ?? (await loadAccountDetails(openDatabase(this.env.DB), first));
-    const posts = await Promise.all(
-      sales.map(async (sale) => ({ sale, affiliate_rates: await this.findAffiliateRates(sale) })),
-    );
-    return this.#tryPosting(() =>
-      posts.flatMap(({ sale, affiliate_rates }) => this.#post(sale, details, affiliate_rates) ?? []),
-    );
+    const posts = await Promise.all(sales.map(async (sale) => ({ sale, conditions: await this.findConditions(sale) })));
+    return this.#tryPosting(() => posts.flatMap(({ sale, conditions }) => this.#post(sale, details, conditions) ?? []));
   }
 
   /** The same for {@link postOverride}. */
@@ -230,12 +231,13 @@ export abstract class AccountObject<More extends { to: string } = never> extends
   /** Posts a sale. Returns what the sponsor's account is sent, or null. */
   #post(
     sale: AttributedSale,
-    { program_currency, sponsor_id }: AccountDetails,
-    affiliate_rates: AffiliateRates,
+    { program_currency }: AccountDetails,
+    { affiliate_rates, sponsor_id: sponsor }: SaleConditions,
   ): SponsoredSale | null {
     const found = this.store.findSale(sale.conversion);
     const isKept = found !== null && found.state !== null;
     if (found !== null && (sale.revision < found.revision || (isKept && sale.revision === found.revision))) return null;
+    const sponsor_id = sponsor === sale.affiliate_id ? null : sponsor;
     const state = {
       program_currency,
       sponsor_id,

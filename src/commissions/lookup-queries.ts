@@ -2,7 +2,13 @@
 
 import { and, asc, desc, eq, lte } from "drizzle-orm";
 import type { AccountKey } from "../affiliates/enrollment.ts";
-import { affiliates, enrollmentGroups, enrollmentStatuses, ownRates } from "../affiliates/tables.ts";
+import {
+  affiliates,
+  enrollmentGroups,
+  enrollmentSponsors,
+  enrollmentStatuses,
+  ownRates,
+} from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { programs } from "../programs/tables.ts";
@@ -11,7 +17,14 @@ import type { AffiliateRates } from "./choose-rate.ts";
 /** Facts about an account that never change. */
 export interface AccountDetails {
   program_currency: string;
-  /** The affiliate's sponsor, or null. */
+  /** The sponsor that the affiliate was created with, or null. Only earlier releases read it here. */
+  sponsor_id: number | null;
+}
+
+/** What a sale's entries depend on besides the sale and the terms. */
+export interface SaleConditions {
+  affiliate_rates: AffiliateRates;
+  /** The enrollment's sponsor, or null. */
   sponsor_id: number | null;
 }
 
@@ -51,12 +64,12 @@ export async function loadApproved(db: Database, account: AccountKey, at: number
 }
 
 /**
- * What an affiliate's rates depended on at a time (ms): its group, and its own rates if it had any. The history of the past
- * never changes, so the answer for a sale is the same whenever the sale arrives.
+ * What an affiliate's sales depended on at a time (ms): its group, its own rates if it had any, and its sponsor. The history of
+ * the past never changes, so the answer for a sale is the same whenever the sale arrives.
  */
-export async function loadAffiliateRates(db: Database, account: AccountKey, at: number): Promise<AffiliateRates> {
+export async function loadSaleConditions(db: Database, account: AccountKey, at: number): Promise<SaleConditions> {
   const { program_id: programId, affiliate_id: affiliateId } = account;
-  const [[membership], [own]] = await db.batch([
+  const [[membership], [own], [sponsored]] = await db.batch([
     db
       .select({ group: enrollmentGroups.group_slug })
       .from(enrollmentGroups)
@@ -75,7 +88,22 @@ export async function loadAffiliateRates(db: Database, account: AccountKey, at: 
       .where(and(eq(ownRates.program_id, programId), eq(ownRates.affiliate_id, affiliateId), lte(ownRates.at, at)))
       .orderBy(desc(ownRates.at))
       .limit(1),
+    db
+      .select({ sponsor_id: enrollmentSponsors.sponsor_id })
+      .from(enrollmentSponsors)
+      .where(
+        and(
+          eq(enrollmentSponsors.program_id, programId),
+          eq(enrollmentSponsors.affiliate_id, affiliateId),
+          lte(enrollmentSponsors.at, at),
+        ),
+      )
+      .orderBy(desc(enrollmentSponsors.at))
+      .limit(1),
   ]);
   const { from, rates } = own ?? { from: 0, rates: null };
-  return { group: membership?.group ?? DEFAULT_GROUP, own_rates: rates === null ? null : { from, rates } };
+  return {
+    affiliate_rates: { group: membership?.group ?? DEFAULT_GROUP, own_rates: rates === null ? null : { from, rates } },
+    sponsor_id: sponsored?.sponsor_id ?? null,
+  };
 }

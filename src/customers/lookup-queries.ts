@@ -1,8 +1,14 @@
 /** D1 lookups for an event, made once before it is folded and stored with the fact. All throw if D1 is unavailable. */
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { normalizeCoupon } from "../affiliates/coupon-code.ts";
-import { affiliateMarks, affiliates, couponOwners, enrollmentStatuses } from "../affiliates/tables.ts";
+import {
+  affiliateMarks,
+  affiliates,
+  couponOwners,
+  enrollmentSponsors,
+  enrollmentStatuses,
+} from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { hashEmail, hashVisitor } from "../lib/platform/vault.ts";
 import type { TokenKey } from "../lib/signed-text.ts";
@@ -163,12 +169,11 @@ async function findNamed(db: Database, program_id: number, { affiliate, or_slug 
   return owned ?? null;
 }
 
-/** The sponsors of affiliates. */
 const sponsors = alias(affiliates, "sponsors");
 
 /**
  * Looks up the status history of the affiliates in a customer's touches, and which of them are the customer themselves or
- * have it as their sponsor.
+ * have it as their sponsor in the program, or had: whatever the order of events, the answer is the same.
  */
 export async function lookUpAffiliates(
   db: Database,
@@ -181,27 +186,31 @@ export async function lookUpAffiliates(
   const { affiliate_id: affiliateId, at, status } = enrollmentStatuses;
   const hashes = JSON.stringify(customer.map(({ hash }) => hash));
   const isKnown = sql`${affiliateMarks.hash} IN (SELECT value FROM json_each(${hashes}))`;
-  const sponsorIds = db
-    .select({ id: affiliates.sponsor_id })
-    .from(affiliates)
-    .where(inArray(affiliates.id, [...ids]));
-  const [standings, people, marks] = await db.batch([
+  const isSponsored = and(
+    eq(enrollmentSponsors.program_id, programId),
+    inArray(enrollmentSponsors.affiliate_id, [...ids]),
+    isNotNull(enrollmentSponsors.sponsor_id),
+  );
+  const sponsorIds = db.select({ id: enrollmentSponsors.sponsor_id }).from(enrollmentSponsors).where(isSponsored);
+  const [standings, people, sponsored, marks] = await db.batch([
     db
       .select({ affiliate_id: affiliateId, since: at, approved: sql`${status} = 'approved'`.mapWith(Boolean) })
       .from(enrollmentStatuses)
       .where(and(eq(enrollmentStatuses.program_id, programId), inArray(affiliateId, [...ids])))
       .orderBy(affiliateId, at),
     db
-      .select({
-        affiliate_id: affiliates.id,
-        email: affiliates.email,
-        sponsor_id: affiliates.sponsor_id,
-        // An alias, because two columns of one name are one field in a batch.
-        sponsor_email: sql<string | null>`${sponsors.email}`.as("sponsor_email"),
-      })
+      .select({ affiliate_id: affiliates.id, email: affiliates.email })
       .from(affiliates)
-      .leftJoin(sponsors, eq(sponsors.id, affiliates.sponsor_id))
       .where(inArray(affiliates.id, [...ids])),
+    db
+      .selectDistinct({
+        affiliate_id: enrollmentSponsors.affiliate_id,
+        sponsor_id: sponsors.id,
+        sponsor_email: sponsors.email,
+      })
+      .from(enrollmentSponsors)
+      .innerJoin(sponsors, eq(sponsors.id, enrollmentSponsors.sponsor_id))
+      .where(isSponsored),
     db
       .select({ affiliate_id: affiliateMarks.affiliate_id, kind: affiliateMarks.kind, hash: affiliateMarks.hash })
       .from(affiliateMarks)
@@ -212,12 +221,10 @@ export async function lookUpAffiliates(
         ),
       ),
   ]);
-  const addresses = new Map(
-    people.flatMap(({ affiliate_id, email, sponsor_id, sponsor_email }) => [
-      [affiliate_id, email] as const,
-      ...(sponsor_id === null || sponsor_email === null ? [] : [[sponsor_id, sponsor_email] as const]),
-    ]),
-  );
+  const addresses = new Map([
+    ...people.map(({ affiliate_id, email }) => [affiliate_id, email] as const),
+    ...sponsored.map(({ sponsor_id, sponsor_email }) => [sponsor_id, sponsor_email] as const),
+  ]);
   const emails = await Promise.all(
     [...addresses].map(async ([affiliate_id, email]) => ({
       affiliate_id,
@@ -227,8 +234,8 @@ export async function lookUpAffiliates(
   );
   const matched = matchMarks([...emails, ...marks], customer);
   const found = new Set(matched.map(({ affiliate_id }) => affiliate_id));
-  const ofSponsors = people.flatMap(({ affiliate_id, sponsor_id }): OwnMark[] =>
-    sponsor_id !== null && found.has(sponsor_id) ? [{ affiliate_id, by: "sponsor" }] : [],
+  const ofSponsors = sponsored.flatMap(({ affiliate_id, sponsor_id }): OwnMark[] =>
+    found.has(sponsor_id) && sponsor_id !== affiliate_id ? [{ affiliate_id, by: "sponsor" }] : [],
   );
   const own = matched.filter(({ affiliate_id }) => ids.includes(affiliate_id));
   return { standings, own: [...own, ...ofSponsors] };

@@ -58,4 +58,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
   { name: "0046_overview_by_day.sql", adds: "conversion_days" },
   { name: "0047_program_click_days.sql", adds: "program_click_days" },
+  { name: "0050_enrollments_that_ended.sql", adds: "enrolments.may_reapply" },
+  { name: "0051_sponsors_of_enrollments.sql", adds: "enrollment_sponsors" },
 ];

@@ -2,6 +2,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { STATUS_REASON } from "../affiliates/enrollment-queries.ts";
 import { isNamed } from "../affiliates/search-queries.ts";
+import { sponsorAt } from "../affiliates/sponsor-store.ts";
 import { affiliates, enrollmentGroups, enrollments } from "../affiliates/tables.ts";
 import { clickDays } from "../clicks/tables.ts";
 import type { Balances } from "../commissions/balances.ts";
@@ -23,7 +24,11 @@ export interface EnrollmentFigures {
   status: (typeof enrollments.$inferSelect)["status"];
   /** Why it has this status, null for no reason. */
   reason: string | null;
+  /** Whether the affiliate may apply again. */
+  may_reapply: boolean;
   group: string;
+  /** The username of its sponsor, null for none. */
+  sponsor: string | null;
   /** Counted clicks. */
   clicks: number;
   /** Credited sales. */
@@ -100,7 +105,9 @@ function selectEnrollments(db: Database, now: number) {
       name: affiliates.name,
       status: enrollments.status,
       reason: STATUS_REASON.as("reason"),
+      may_reapply: enrollments.may_reapply,
       group: groupAt(now),
+      sponsor: sponsorAt(now).as("sponsor"),
       created_at: enrollments.created_at,
     })
     .from(enrollments)

@@ -22,6 +22,7 @@ test("each enrollment has its affiliate, group, tier, clicks, sales, balances an
   await admin("POST", `/v1/programs/${program}/enrollments`, { affiliate: `idle-${a.username}`, status: "pending" });
   const [idle, busy] = await list(program);
   expect(idle).toEqual({
+    ...{ may_reapply: true, sponsor: null },
     ...{
       program,
       affiliate: `idle-${a.username}`,
@@ -122,7 +123,9 @@ test("no query reads more than the program's enrollments and the affiliates' own
     name: "A",
     status: "approved",
     reason: null,
+    may_reapply: true,
     group: "default",
+    sponsor: null,
     created_at: 1,
   } as const;
   const plans = await explain((db) => addFigures(db, program, [row], 1));

@@ -35,8 +35,8 @@ class Probe extends PayingAccountObject {
   protected override async settle(): Promise<void> {}
 
   /** Without D1, like the surroundings: the scheduler decides the order of all steps. */
-  protected override async findAffiliateRates() {
-    return { group: "default", own_rates: null };
+  protected override async findConditions() {
+    return { affiliate_rates: { group: "default", own_rates: null }, sponsor_id: null };
   }
 
   /** Makes a change and then fails, like a crash before the write to disk: the change must be rolled back. */

@@ -148,14 +148,16 @@ interface StatusProps {
 /** Changes that make sense for a status. */
 const POSSIBLE: Record<EnrollmentView["status"], readonly Action[]> = {
   pending: ["approve", "reject"],
-  approved: ["suspend"],
-  rejected: ["approve"],
-  suspended: ["approve"],
+  approved: ["suspend", "ban"],
+  rejected: ["approve", "ban"],
+  suspended: ["approve", "ban"],
+  left: ["approve", "ban"],
+  banned: ["approve"],
 };
 
 function StatusSection({ data, form, may_write }: StatusProps) {
   const { program, affiliate, enrollment, groups } = data;
-  const { status, reason, tier, group, created_at } = enrollment;
+  const { status, reason, tier, group, sponsor, created_at } = enrollment;
   const path = affiliateHref(program, affiliate.username);
   return (
     <section class="card stack" aria-labelledby="status">
@@ -166,9 +168,9 @@ function StatusSection({ data, form, may_write }: StatusProps) {
         </Fact>
         <Fact label="Group">{groups.find(({ slug }) => slug === group)?.name ?? group}</Fact>
         {tier !== null && <Fact label="Tier">{tier}</Fact>}
-        {affiliate.sponsor !== null && (
+        {sponsor !== null && (
           <Fact label="Sponsor">
-            <a href={affiliateHref(program, affiliate.sponsor)}>{affiliate.sponsor}</a>
+            <a href={affiliateHref(program, sponsor)}>{sponsor}</a>
           </Fact>
         )}
         <Fact label="Enrolled">

@@ -3,7 +3,7 @@
 import { Problem } from "../../lib/problem.ts";
 
 /** A change that a form can choose. */
-export const ACTIONS = ["approve", "reject", "suspend", "move"] as const;
+export const ACTIONS = ["approve", "reject", "suspend", "ban", "move"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A change as it was entered. */
@@ -33,6 +33,8 @@ export function toFields({ action, group, reason, is_customer }: EnteredChange) 
       return { status: "rejected", ...why };
     case "suspend":
       return { status: "suspended", ...why };
+    case "ban":
+      return { status: "banned", ...why };
     case "move":
       return { group };
   }
@@ -56,6 +58,12 @@ export const EFFECTS: Record<Action, { verb: string; past: string; effect: strin
     verb: "Suspend",
     past: "Suspended",
     effect: "Links keep working, but new sales earn nothing and payouts stop. What is due stays due.",
+    undo: "You can approve them again. Sales in between stay without commission.",
+  },
+  ban: {
+    verb: "Ban",
+    past: "Banned",
+    effect: "New sales earn nothing, payouts stop, and the affiliate can’t apply again. What is due stays due.",
     undo: "You can approve them again. Sales in between stay without commission.",
   },
   move: {

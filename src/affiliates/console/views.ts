@@ -69,6 +69,8 @@ export const STATUSES = {
   approved: { label: "Approved", tone: "good" },
   rejected: { label: "Rejected", tone: "bad" },
   suspended: { label: "Suspended", tone: "bad" },
+  left: { label: "Left", tone: "neutral" },
+  banned: { label: "Banned", tone: "bad" },
 } as const;
 
 /** Pages below the list of affiliates, which come before an affiliate with this username. */

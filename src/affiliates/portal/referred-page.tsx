@@ -88,16 +88,19 @@ const STATUSES = {
   pending: "Pending approval",
   rejected: "Rejected",
   suspended: "Suspended",
+  left: "Left the program",
+  banned: "Banned",
   none: "Not in this program",
 };
 
-function Name({ affiliate: { name, username, status, joined_at } }: { affiliate: ReferredAffiliate }) {
+function Name({ affiliate: { name, username, email, status, joined_at } }: { affiliate: ReferredAffiliate }) {
   const label = STATUSES[status ?? "none"];
   return (
     <div>
       <span class="value-name">
         <strong>{name}</strong> <span class="muted">{username}</span>
       </span>
+      {email !== null && <span class="when">{email}</span>}
       {label !== null && (
         <span class="tags">
           <span class="tag">{label}</span>

@@ -1,4 +1,7 @@
-/** The affiliates that an affiliate referred, with sums only: nothing about a single sale or customer. */
+/**
+ * The affiliates that an affiliate referred, with sums only: nothing about a single sale or customer, and an email address only
+ * where the referred affiliate agreed to it.
+ */
 import { and, between, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Period } from "../../clicks/counts/queries.ts";
 import { clickDays } from "../../clicks/tables.ts";
@@ -10,8 +13,8 @@ import { startOfDay } from "../../lib/calendar.ts";
 import { type List, type PageRequest, pageOf } from "../../lib/paging.ts";
 import { links } from "../../links/tables.ts";
 import { COUNTED } from "../../redirect/click.ts";
-import type { AccountKey } from "../enrollment.ts";
-import { affiliates, enrollments } from "../tables.ts";
+import type { AccountKey, EnrollmentStatus } from "../enrollment.ts";
+import { affiliates, enrollmentSponsors, enrollments } from "../tables.ts";
 
 /** A figure for the period and for all time. */
 interface Totals {
@@ -24,10 +27,12 @@ export interface ReferredAffiliate {
   id: number;
   username: string;
   name: string;
+  /** Its email address, if it agreed when joining that the sponsor sees it. */
+  email: string | null;
   /** When it became an affiliate, in milliseconds since the epoch. */
   joined_at: number;
   /** Its enrollment in the program, or null. */
-  status: "pending" | "approved" | "rejected" | "suspended" | null;
+  status: EnrollmentStatus | null;
   /** Counted clicks. */
   clicks: Totals;
   sales: Totals;
@@ -45,13 +50,27 @@ export async function readReferred(
   period: Period,
   page: PageRequest,
 ): Promise<List<ReferredAffiliate>> {
-  const { id, username, name, created_at: createdAt, sponsor_id: sponsorId } = affiliates;
+  const { id, username, name, email, created_at: createdAt } = affiliates;
   const isEnrolled = and(eq(enrollments.program_id, account.program_id), eq(enrollments.affiliate_id, id));
+  // Also one that has another sponsor by now, because its earlier sales paid this one, and one that isn't in the program yet.
+  const isReferred = sql`(${id} IN (SELECT affiliate_id FROM ${enrollmentSponsors} AS s
+      WHERE s.sponsor_id = ${account.affiliate_id} AND s.program_id = ${account.program_id})
+    OR (${affiliates.sponsor_id} = ${account.affiliate_id} AND ${enrollments.status} IS NULL))`;
+  const sharedEmail = sql<string | null>`(SELECT ${email} FROM ${enrollmentSponsors} AS s
+    WHERE s.sponsor_id = ${account.affiliate_id} AND s.program_id = ${account.program_id} AND s.affiliate_id = ${id}
+      AND s.shares_email AND ${affiliates.erased_at} IS NULL LIMIT 1)`;
   const found = await db
-    .select({ id, username, name, joined_at: createdAt, status: enrollments.status })
+    .select({
+      id,
+      username,
+      name,
+      email: sharedEmail.as("shared_email"),
+      joined_at: createdAt,
+      status: enrollments.status,
+    })
     .from(affiliates)
     .leftJoin(enrollments, isEnrolled)
-    .where(and(eq(sponsorId, account.affiliate_id), page.cursor === null ? undefined : lt(id, Number(page.cursor))))
+    .where(and(isReferred, page.cursor === null ? undefined : lt(id, Number(page.cursor))))
     .orderBy(desc(id))
     .limit(page.limit + 1);
   const { data, next } = pageOf(

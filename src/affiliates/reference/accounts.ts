@@ -21,6 +21,7 @@ import { paging } from "../../api/layout/reference/parameters.ts";
 import { balances, entry, tier } from "../../commissions/reference/schemas.ts";
 import { block } from "../../payouts/reference/schemas.ts";
 import { adjustment } from "../account-api.ts";
+import { ENROLLMENT_STATUSES } from "../enrollment.ts";
 
 const NOT_ENROLLED = { 404: ["enrolment_not_found"] };
 
@@ -57,7 +58,7 @@ export const accountCalls: readonly Call[] = [
       200: object({
         program,
         affiliate,
-        status: oneOf(["approved", "pending", "rejected", "suspended"], "The enrollment's status."),
+        status: oneOf(ENROLLMENT_STATUSES, "The enrollment's status."),
         clicks: count("Counted clicks.", 173),
         conversions: count("Credited sales.", 12),
         conversions_by_type: object({

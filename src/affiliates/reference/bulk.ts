@@ -3,12 +3,13 @@ import { resultsOf, rowsOf } from "../../api/layout/reference/bulk.ts";
 import type { Call } from "../../api/layout/reference/call.ts";
 import { affiliate, object, oneOf, program, text } from "../../api/layout/reference/fields.ts";
 import { entry } from "../../commissions/reference/schemas.ts";
+import { ENROLLMENT_STATUSES } from "../enrollment.ts";
 
 /** An enrollment after a bulk call. */
 export const enrolled = object({
   program,
   affiliate,
-  status: oneOf(["approved", "pending", "rejected", "suspended"], "Its status now."),
+  status: oneOf(ENROLLMENT_STATUSES, "Its status now."),
   group: text("The slug of its group now.", "default"),
 });
 

@@ -23,11 +23,10 @@ import { balances } from "../../commissions/reference/schemas.ts";
 import { ownRates, ownRatesSent } from "../../programs/reference/terms-schema.ts";
 import { enrollmentChange, newEnrollment } from "../api.ts";
 import { newCoupon } from "../coupon-api.ts";
+import { ENROLLMENT_STATUSES } from "../enrollment.ts";
 import { newRates } from "../own-rates-api.ts";
 
-const STATUSES = ["approved", "pending", "rejected", "suspended"] as const;
-
-const status = oneOf(STATUSES, "Only approved affiliates earn.");
+const status = oneOf(ENROLLMENT_STATUSES, "Only approved affiliates earn.");
 const group = text("The slug of its group now.", "default");
 
 const row = {
@@ -36,7 +35,12 @@ const row = {
   name: text("The affiliate's name.", "Maya Okafor"),
   status,
   reason: mostlyNull(text("Why it has this status, for the affiliate. Null if you gave no reason.", "No website yet")),
+  may_reapply: flag(
+    "Whether the affiliate may apply again after it was rejected or left. Never while it is banned.",
+    true,
+  ),
   group,
+  sponsor: mostlyNull(text("The affiliate who referred this one in the program.", "priya")),
   tier: mostlyNull(text("The affiliate's tier now. Null in a program without tiers.", "tier-1")),
   clicks: count("Counted clicks.", 173),
   sales: count("Credited sales.", 12),
@@ -119,7 +123,7 @@ export const enrollmentCalls: readonly Call[] = [
     summary: "List enrollments with their figures",
     text: "Newest first, unless `sort` says otherwise. Filters combine.",
     query: {
-      status: choiceParameter(STATUSES, "Only with this status."),
+      status: choiceParameter(ENROLLMENT_STATUSES, "Only with this status."),
       group: parameter("Only in this group now, by its slug."),
       q: parameter("Part of a username or name, in any case."),
       ...sorting("created_at", "username"),
@@ -143,8 +147,8 @@ export const enrollmentCalls: readonly Call[] = [
     aliases: ["PATCH /programs/:program/enrolments/:affiliate"],
     id: "updateEnrollment",
     tag: "Affiliates",
-    summary: "Change an enrollment's status or group",
-    text: "A suspended affiliate's links keep working, and earn nothing.",
+    summary: "Change an enrollment",
+    text: "The links of an affiliate that isn't approved keep working, and earn nothing.",
     path: ENROLLMENT.path,
     body: {
       schema: enrollmentChange,
@@ -153,12 +157,15 @@ export const enrollmentCalls: readonly Call[] = [
         reason: "Why, with a status. The affiliate reads it in the portal.",
         group: "The slug of the new group.",
         group_from: "When it moves. Now if left out; not in the past.",
+        sponsor:
+          "The username of its sponsor, who earns the second-tier commission on sales from now on. Null for none.",
+        may_reapply: "Whether the affiliate may apply again after it was rejected or left.",
         is_customer: IS_CUSTOMER,
       },
       example: { status: "approved", group: "default" },
     },
     answers: { 200: enrollment },
-    errors: { ...ENROLLMENT.errors, 409: ["affiliate_not_customer"], 422: ["group_not_found"] },
+    errors: { ...ENROLLMENT.errors, 409: ["affiliate_not_customer"], 422: ["group_not_found", "affiliate_not_found"] },
     sample: { path: { affiliate: "ada" } },
   },
   {

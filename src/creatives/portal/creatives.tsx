@@ -71,6 +71,8 @@ const NOT_APPROVED_NOTES: Record<Exclude<AffiliateProgram["status"], "approved">
   pending: "Available once the merchant approves your application.",
   rejected: "Available to approved affiliates only.",
   suspended: "Not available while your enrollment is suspended.",
+  left: "Not available because you left this program.",
+  banned: "Not available because the merchant ended your enrollment.",
 };
 
 function NotApproved({ status }: { status: keyof typeof NOT_APPROVED_NOTES }) {

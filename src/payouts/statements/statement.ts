@@ -125,7 +125,9 @@ export interface PayeeEligibility {
 /** The requirements of the terms that the affiliate doesn't meet. */
 export function listGates({ gates, methods }: Payout, payee: PayeeEligibility): Block[] {
   const blocks: Block[] = [];
-  if (payee.status !== "approved") blocks.push({ code: "not_approved", status: payee.status });
+  // What affiliates earned before they left is paid.
+  if (payee.status !== "approved" && payee.status !== "left")
+    blocks.push({ code: "not_approved", status: payee.status });
   if (gates.includes("tax_form") && payee.tax_form_received_at === null) blocks.push({ code: "tax_form_missing" });
   if (payee.method === null) {
     if (gates.includes("payment_details")) blocks.push({ code: "payment_details_missing" });

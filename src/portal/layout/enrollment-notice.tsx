@@ -5,6 +5,8 @@ const NOTICES: Record<AffiliateProgram["status"], string | null> = {
   pending: "Your application is waiting for the merchant’s approval. Until then, your links don’t earn commission.",
   rejected: "Your application wasn’t accepted. Your links don’t earn commission in this program.",
   suspended: "Your enrollment is suspended. New sales don’t earn commission. Please contact the merchant.",
+  left: "You left this program. New sales don’t earn commission. What you earned until then is still paid.",
+  banned: "The merchant ended your enrollment. New sales don’t earn commission.",
 };
 
 /** Says that an enrollment isn't approved, with the merchant's reason. */
