@@ -37,19 +37,11 @@ import { findGroupAt, moveToGroup } from "./group-store.ts";
 import { readAffiliate, searchAffiliates } from "./search-queries.ts";
 import { findSponsorAt, isAboveSponsor, setSponsor } from "./sponsor-store.ts";
 import { affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
-import { findReservedWord } from "./username.ts";
-
-const USERNAME = /^[a-z0-9][a-z0-9._-]{0,38}$/;
-
-const username = v.pipe(
-  v.string(),
-  v.toLowerCase(),
-  v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with one of a-z or 0-9"),
-);
+import { findReservedWord, newUsername } from "./username.ts";
 
 /** The body of `POST /v1/affiliates`. */
 export const newAffiliate = v.strictObject({
-  username,
+  username: newUsername,
   name: displayName,
   email: v.pipe(emailAddress, v.toLowerCase()),
   sponsor: v.nullish(v.string()),

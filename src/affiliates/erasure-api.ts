@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { eraseApplications } from "../applications/application-store.ts";
 import { type AuditActor, forgetValues, recordChange } from "../audit/audit-store.ts";
 import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
@@ -40,6 +41,7 @@ export async function eraseAffiliate(
     // The merchant's reasons may say who it was.
     db.update(enrollmentStatuses).set({ reason: null }).where(eq(affiliateId, id)),
     db.delete(affiliateNotes).where(eq(affiliateNotes.affiliate_id, id)),
+    eraseApplications(db, id),
     forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked", "reason", "text"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),

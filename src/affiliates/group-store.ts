@@ -1,5 +1,5 @@
 /** The groups that enrollments are in, with their history. */
-import { and, desc, eq, lte } from "drizzle-orm";
+import { and, desc, eq, lte, type SQL } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
@@ -10,7 +10,12 @@ const ofAccount = ({ program_id, affiliate_id }: AccountKey) =>
   and(eq(enrollmentGroups.program_id, program_id), eq(enrollmentGroups.affiliate_id, affiliate_id));
 
 /** The statement that moves an enrollment to a group from a time (ms) on. */
-export function moveToGroup(db: Database, { program_id, affiliate_id }: AccountKey, group_slug: string, at: number) {
+export function moveToGroup(
+  db: Database,
+  { program_id, affiliate_id }: { program_id: number; affiliate_id: number | SQL<number> },
+  group_slug: string,
+  at: number,
+) {
   const { program_id: p, affiliate_id: a, at: since } = enrollmentGroups;
   return db
     .insert(enrollmentGroups)

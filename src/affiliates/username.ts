@@ -1,4 +1,14 @@
 /** Which usernames a new affiliate can have. A username is public in links and can't be changed. */
+import * as v from "valibot";
+
+const USERNAME = /^[a-z0-9][a-z0-9._-]{0,38}$/;
+
+/** A new username, in lower case. */
+export const newUsername = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(USERNAME, "must be 1–39 of a-z, 0-9 and . _ -, and begin with one of a-z or 0-9"),
+);
 
 /** Words that make a username look like the merchant's own. */
 const RESERVED_WORDS = ["admin", "support", "secure", "security", "official", "billing", "helpdesk"] as const;

@@ -60,4 +60,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0047_program_click_days.sql", adds: "program_click_days" },
   { name: "0050_enrollments_that_ended.sql", adds: "enrolments.may_reapply" },
   { name: "0051_sponsors_of_enrollments.sql", adds: "enrollment_sponsors" },
+  { name: "0052_program_brand.sql", adds: "programs.logo_url" },
+  { name: "0053_applications.sql", adds: "application_forms" },
 ];

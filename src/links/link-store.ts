@@ -1,5 +1,5 @@
 /** Creates links, for the merchants' API and the affiliates' portal. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { customAlphabet } from "nanoid";
 import type { Database } from "../db/database.ts";
 import { isUniqueViolation } from "../db/unique-violation.ts";
@@ -33,8 +33,11 @@ export function newLinkRow({ redirect_host, slug = generateSlug(), ...fields }: 
   };
 }
 
-/** The statement that creates a link. */
-export function insertLink(db: Database, row: Omit<StoredLink, "id">) {
+/** The statement that creates a link. An affiliate that the batch creates is found by a subquery. */
+export function insertLink(
+  db: Database,
+  row: Omit<StoredLink, "id" | "affiliate_id"> & { affiliate_id: number | SQL<number> },
+) {
   return db.insert(links).values(row).returning();
 }
 

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
+import { addJoinRoutes, allowLogo } from "../applications/portal/join-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { addTransactionRoutes } from "../commissions/portal/routes.tsx";
 import { addConversionRoutes } from "../conversions/portal/routes.tsx";
@@ -46,6 +47,8 @@ const POLICY = {
 /** The portal's app. `now` reads the time of a request in ms; `links` forgets a changed link. */
 export function portalRoutes(options: { now: (request: Request) => number; links: LinkForgetter }): Hono<Portal> {
   const app = new Hono<Portal>();
+  // First, because it changes a header that the next one sets.
+  app.use("/join/*", allowLogo);
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,
@@ -66,6 +69,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   app.use(async (c, next) => (isFromOwnPage(c.req.raw) ? next() : show(c, 403, "Request refused", <ForbiddenPage />)));
   addViewRoutes(app);
   addSignInRoutes(app);
+  addJoinRoutes(app, options.links);
 
   // Every route below needs a session.
   app.use(async (c, next) => {

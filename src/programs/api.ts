@@ -14,7 +14,7 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { toIsoTime } from "../lib/iso-time.ts";
 import { sortedPageOf } from "../lib/paging.ts";
 import { Problem } from "../lib/problem.ts";
-import { currencyCode, displayName } from "../lib/validation.ts";
+import { currencyCode, displayName, emailAddress } from "../lib/validation.ts";
 import { HOST_PATTERN, parseDestination } from "../links/destination.ts";
 import { COOKIE_MODES } from "../redirect/consent.ts";
 import { RESERVED_PROGRAM_NAMES } from "../redirect/cookie.ts";
@@ -92,6 +92,14 @@ const settings = {
   cookie_domain: v.optional(v.nullable(cookieDomain)),
   fallback_url: v.optional(v.nullable(v.string())),
   home_url: v.optional(v.nullable(v.string())),
+  logo_url: v.optional(v.nullable(v.string())),
+  color: v.optional(
+    v.nullable(v.pipe(v.string(), v.toLowerCase(), v.regex(/^#[0-9a-f]{6}$/, "must be a color such as #0f766e"))),
+  ),
+  headline: v.optional(v.nullable(displayName)),
+  support_email: v.optional(v.nullable(emailAddress)),
+  terms_url: v.optional(v.nullable(v.string())),
+  terms_version: v.optional(v.nullable(displayName)),
   referral_parameter: v.optional(
     v.nullable(
       v.pipe(
@@ -141,6 +149,12 @@ export function addProgramRoutes(app: ApiApp): void {
       cookie_domain: fields.cookie_domain ?? null,
       fallback_url: readPageUrl(fields.fallback_url ?? null, "fallback_url"),
       home_url: readPageUrl(fields.home_url ?? null, "home_url"),
+      logo_url: readLogoUrl(fields.logo_url ?? null),
+      color: fields.color ?? null,
+      headline: fields.headline ?? null,
+      support_email: fields.support_email ?? null,
+      terms_url: readPageUrl(fields.terms_url ?? null, "terms_url"),
+      terms_version: fields.terms_version ?? null,
       referral_parameter: fields.referral_parameter ?? null,
       deep_links: fields.deep_links ?? false,
       is_reward: fields.kind === "reward",
@@ -209,6 +223,12 @@ export function addProgramRoutes(app: ApiApp): void {
       ...(fields.cookie_domain !== undefined && { cookie_domain: fields.cookie_domain }),
       ...(fields.fallback_url !== undefined && { fallback_url: readPageUrl(fields.fallback_url, "fallback_url") }),
       ...(fields.home_url !== undefined && { home_url: readPageUrl(fields.home_url, "home_url") }),
+      ...(fields.logo_url !== undefined && { logo_url: readLogoUrl(fields.logo_url) }),
+      ...(fields.color !== undefined && { color: fields.color }),
+      ...(fields.headline !== undefined && { headline: fields.headline }),
+      ...(fields.support_email !== undefined && { support_email: fields.support_email }),
+      ...(fields.terms_url !== undefined && { terms_url: readPageUrl(fields.terms_url, "terms_url") }),
+      ...(fields.terms_version !== undefined && { terms_version: fields.terms_version }),
       ...(fields.referral_parameter !== undefined && { referral_parameter: fields.referral_parameter }),
       ...(fields.deep_links !== undefined && { deep_links: fields.deep_links }),
       ...(fields.kind !== undefined && { is_reward: fields.kind === "reward" }),
@@ -288,12 +308,19 @@ function hostTaken(): Problem {
 }
 
 /** The URL of a page of the merchant, on any host; null for none. Throws 422 with the field. */
-function readPageUrl(url: string | null, field: "fallback_url" | "home_url"): string | null {
+function readPageUrl(url: string | null, field: "fallback_url" | "home_url" | "logo_url" | "terms_url"): string | null {
   if (url === null || url === "") return null;
   const hosts = URL.canParse(url) ? [new URL(url).host] : [];
   const parsed = parseDestination(url, { hosts, reserved_parameter: null });
   if (parsed.ok) return parsed.url;
   throw new Problem(422, `invalid_${field}`, `${field}: ${parsed.error.replaceAll("_", " ")}.`, field);
+}
+
+/** The URL of an image, by https: pages for affiliates show it. Throws 422. */
+function readLogoUrl(url: string | null): string | null {
+  const parsed = readPageUrl(url, "logo_url");
+  if (parsed === null || parsed.startsWith("https:")) return parsed;
+  throw new Problem(422, "invalid_logo_url", "logo_url: must begin with https://.", "logo_url");
 }
 
 /** A browser refuses a cookie whose domain the answering host does not lie in. */
@@ -324,6 +351,12 @@ function viewProgram(row: Omit<Program, "id">) {
     cookie_domain: row.cookie_domain,
     fallback_url: row.fallback_url,
     home_url: row.home_url,
+    logo_url: row.logo_url,
+    color: row.color,
+    headline: row.headline,
+    support_email: row.support_email,
+    terms_url: row.terms_url,
+    terms_version: row.terms_version,
     referral_parameter: row.referral_parameter,
     deep_links: row.deep_links,
     payout_approvals: row.payout_approvals,

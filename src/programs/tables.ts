@@ -29,6 +29,12 @@ export const programs = sqliteTable(
     legal_name: text("legal_name"),
     address: text("address"),
     home_url: text("home_url"),
+    logo_url: text("logo_url"),
+    color: text("color"),
+    headline: text("headline"),
+    support_email: text("support_email"),
+    terms_url: text("terms_url"),
+    terms_version: text("terms_version"),
   },
   (table) => [checkEnum(table.cookie_mode)],
 );

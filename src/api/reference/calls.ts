@@ -4,6 +4,7 @@ import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
 import { bulkAffiliateCalls } from "../../affiliates/reference/bulk.ts";
 import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
 import { noteCalls } from "../../affiliates/reference/notes.ts";
+import { applicationCalls } from "../../applications/reference/applications.ts";
 import { auditCalls } from "../../audit/reference/audit.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
 import { bulkCreditCalls } from "../../conversions/reference/bulk.ts";
@@ -37,6 +38,7 @@ export const calls: readonly Call[] = [
   ...affiliateCalls,
   ...enrollmentCalls,
   ...noteCalls,
+  ...applicationCalls,
   ...linkCalls,
   ...clickCalls,
   ...creativeCalls,

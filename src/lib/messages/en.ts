@@ -4,6 +4,7 @@ import { durations } from "./en/durations.ts";
 import { emails } from "./en/emails.ts";
 import { english, ordinal } from "./en/english.ts";
 import { entries } from "./en/entries.ts";
+import { joining } from "./en/joining.ts";
 import { payouts } from "./en/payouts.ts";
 import { portal } from "./en/portal.ts";
 import { terms } from "./en/terms.ts";
@@ -12,5 +13,5 @@ import { terms_faults } from "./en/terms-faults.ts";
 export const en = {
   locale: english.locale,
   ordinal,
-  ...{ terms, terms_faults, entries, credit, payouts, emails, durations, portal },
+  ...{ terms, terms_faults, entries, credit, payouts, emails, durations, portal, joining },
 };

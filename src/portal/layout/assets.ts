@@ -6,6 +6,7 @@ import liveOverviewScript from "./scripts/live-overview.client.js";
 import menusScript from "./scripts/menus.client.js";
 import shareScript from "./scripts/share.client.js";
 import timeZoneScript from "./scripts/time-zone.client.js";
+import usernameScript from "./scripts/username.client.js";
 import base from "./styles/base.css";
 import blocks from "./styles/blocks.css";
 import chart from "./styles/chart.css";
@@ -13,6 +14,7 @@ import choices from "./styles/choices.css";
 import colors from "./styles/colors.css";
 import figures from "./styles/figures.css";
 import form from "./styles/form.css";
+import join from "./styles/join.css";
 import links from "./styles/links.css";
 import pageFrame from "./styles/page-frame.css";
 import print from "./styles/print.css";
@@ -21,10 +23,33 @@ import terms from "./styles/terms.css";
 import timeline from "./styles/timeline.css";
 
 /** In cascade order: colors and elements first, print last. */
-const styles = [colors, base, pageFrame, choices, blocks, figures, chart, table, timeline, terms, form, links, print];
+const styles = [
+  colors,
+  base,
+  pageFrame,
+  choices,
+  blocks,
+  figures,
+  chart,
+  table,
+  timeline,
+  terms,
+  form,
+  join,
+  links,
+  print,
+];
 
 /** In the order in which they run. */
-const scripts = [copyButtonScript, shareScript, timeZoneScript, chartScript, menusScript, liveOverviewScript];
+const scripts = [
+  copyButtonScript,
+  shareScript,
+  timeZoneScript,
+  chartScript,
+  menusScript,
+  liveOverviewScript,
+  usernameScript,
+];
 
 export const style = styles.join("\n");
 

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
 import { script, style } from "./assets.ts";
+import { brandStyle } from "./brand-style.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { FormatsContext } from "./formats-context.tsx";
 import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";
@@ -30,6 +31,8 @@ export interface PageFrame {
   /** The user of the merchant who looks at the page, or null. */
   view: Pick<View, "viewer" | "expires_at"> | null;
   reader: Reader;
+  /** The color of buttons and links, such as `#0f766e`; null for the portal's own. */
+  color: string | null;
   /** The page's path and query parameters. */
   path: string;
   query: Readonly<Record<string, string>>;
@@ -49,6 +52,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
         <link rel="icon" href={ICON} />
         {raw(PAINT_AT_END)}
         <style nonce={frame.nonce}>{raw(style)}</style>
+        {frame.color !== null && <style nonce={frame.nonce}>{raw(brandStyle(frame.color))}</style>}
       </head>
       <body>
         <a class="skip" href="#main">

@@ -27,6 +27,9 @@ export type Portal = {
     view?: View;
     /** The slug of the program the URL names, if the affiliate is in it. Links in the navigation keep it. */
     program?: string;
+    /** The origin of an image that the page shows, and the color of its buttons: a program's on its sign-up page. */
+    logo_origin?: string;
+    brand_color?: string;
   };
 };
 export type PortalContext = Context<Portal>;
@@ -72,6 +75,7 @@ export function show(
     affiliate: c.var.affiliate ?? null,
     view: c.var.view ?? null,
     reader: readReader(c),
+    color: c.var.brand_color ?? null,
     path: isFound ? c.req.path : "",
     query: isFound ? { ...c.req.query(), program: c.var.program ?? "" } : {},
   };

@@ -2,6 +2,7 @@
 
 /** Settings that are a text, or null where the field is left empty. */
 const OPTIONAL_TEXTS = [
+  ...["headline", "logo_url", "color", "support_email", "terms_url", "terms_version"],
   ...["home_url", "redirect_host", "cookie_domain", "fallback_url", "referral_parameter", "legal_name", "address"],
 ] as const;
 

@@ -137,6 +137,29 @@ function SettingsForm({ path, form }: { path: string; form: FormState }) {
         label="Referral parameter"
         note="Adds the affiliate’s username to landing URLs, such as “ref”."
       />
+      <Field state={form} name="headline" label="Headline" note="On the sign-up page." />
+      <Field
+        state={form}
+        name="logo_url"
+        label="Logo URL"
+        type="url"
+        note="An image by https, on pages for affiliates."
+      />
+      <Field state={form} name="color" label="Color" note="Of buttons on pages for affiliates, such as #0f766e." />
+      <Field state={form} name="support_email" label="Support email" type="email" note="Affiliates see it." />
+      <Field
+        state={form}
+        name="terms_url"
+        label="Terms of service URL"
+        type="url"
+        note="Affiliates accept them when they join."
+      />
+      <Field
+        state={form}
+        name="terms_version"
+        label="Version of the terms of service"
+        note="Such as 2026-01. Change it when they change."
+      />
       <Field state={form} name="legal_name" label="Legal name" note="On statements." />
       <TextField state={form} name="address" label="Address" note="On statements." />
       <div class="stack">
