@@ -17,7 +17,7 @@ export interface Env {
   REFUSAL_LIMIT?: RateLimit;
   /** Limit of sign-in links per network; without it only the limit per affiliate applies. */
   SIGN_IN_LIMIT?: RateLimit;
-  /** Sends sign-in links and notifications. Without it or MAIL_FROM, merchants share sign-in links themselves. */
+  /** Sends emails, unless MAIL_API_KEY is set. Without either, or without MAIL_FROM, merchants share sign-in links themselves. */
   EMAIL?: SendEmail;
   ADMIN_TOKEN: string;
   TOKEN_KEYS: string;
@@ -26,6 +26,9 @@ export interface Env {
   CLICK_RETENTION_DAYS?: string;
   PAYOUT_DETAILS_WAIT_DAYS?: string;
   MAIL_FROM?: string;
+  MAIL_API_URL?: string;
+  MAIL_API_KEY?: string;
+  MAIL_WEBHOOK_SECRET?: string;
   PORTAL_ORIGIN?: string;
   ALERT_EMAIL?: string;
   ALERT_WEBHOOK_URL?: string;
@@ -55,14 +58,18 @@ export interface MailSettings {
   mail_from: string | null;
   /** The portal's origin, such as `https://go.example.com`, for links in emails. */
   portal_origin: string | null;
+  /** The HTTP API that sends emails instead of the binding. */
+  api: { url: string; key: string } | null;
+  /** Verifies the HTTP API's events about bounces. */
+  webhook_secret: string | null;
   /** The error of an invalid setting, with how to fix it; null if there is none. */
   fault: string | null;
 }
 
 /** Where alerts about the deployment are sent; null if not set. */
 export interface AlertSettings {
-  /** An address, and the sender of the email. */
-  email: { to: string; from: string } | null;
+  /** An address. */
+  email: { to: string } | null;
   /** It takes a JSON POST. */
   webhook_url: string | null;
   /** The errors of invalid settings, with how to fix them. */
@@ -131,10 +138,11 @@ export function readMailSettings(env: Env): MailSettings {
 function parseMailSettings(env: Env): MailSettings {
   try {
     const mail_from = readMailFrom(env.MAIL_FROM);
-    return { mail_from, portal_origin: readPortalOrigin(env.PORTAL_ORIGIN), fault: null };
+    const [portal_origin, api] = [readPortalOrigin(env.PORTAL_ORIGIN), readMailApi(env)];
+    return { mail_from, portal_origin, api, webhook_secret: readMailWebhookSecret(env), fault: null };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    return { mail_from: null, portal_origin: null, fault: error.message };
+    return { mail_from: null, portal_origin: null, api: null, webhook_secret: null, fault: error.message };
   }
 }
 
@@ -179,12 +187,14 @@ export function listSettingFaults(env: Env): string[] {
 function readAlertEmail(env: Env): AlertSettings["email"] {
   if (!env.ALERT_EMAIL) return null;
   if (!ADDRESS.test(env.ALERT_EMAIL)) throw new SettingError("ALERT_EMAIL must be a plain email address");
-  const { mail_from: from, fault } = readMailSettings(env);
+  const { mail_from: from, api, fault } = readMailSettings(env);
   if (fault !== null) return null; // the fault is named already
-  if (env.EMAIL === undefined || from === null) {
-    throw new SettingError("ALERT_EMAIL needs MAIL_FROM and the binding EMAIL; see src/docs/notifications.md");
+  if (from === null || (env.EMAIL === undefined && api === null)) {
+    throw new SettingError(
+      "ALERT_EMAIL needs MAIL_FROM, and the binding EMAIL or MAIL_API_KEY; see src/docs/notifications.md",
+    );
   }
-  return { to: env.ALERT_EMAIL, from };
+  return { to: env.ALERT_EMAIL };
 }
 
 /** HTTPS only: the URL of a chat's webhook is a secret. */
@@ -228,11 +238,37 @@ function readMailFrom(text: string | undefined): string | null {
   throw new SettingError("MAIL_FROM must be a plain email address of a domain that is onboarded for Email Sending");
 }
 
+/** What Resend takes at this URL, other services and gateways take too. */
+const MAIL_API_URL_DEFAULT = "https://api.resend.com/emails";
+
+function readMailApi({ MAIL_API_URL, MAIL_API_KEY: key }: Env): MailSettings["api"] {
+  if (!key) {
+    if (MAIL_API_URL) throw new SettingError("MAIL_API_URL needs the secret MAIL_API_KEY");
+    return null;
+  }
+  const url = URL.parse(MAIL_API_URL || MAIL_API_URL_DEFAULT);
+  if (url !== null && isSafe(url) && url.username === "") return { url: url.href, key };
+  throw new SettingError("MAIL_API_URL must be an https URL, such as https://api.resend.com/emails");
+}
+
+function readMailWebhookSecret({ MAIL_WEBHOOK_SECRET: secret }: Env): string | null {
+  if (!secret) return null;
+  if (/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) return secret;
+  throw new SettingError(
+    "MAIL_WEBHOOK_SECRET must be the signing secret of a Resend webhook, which starts with whsec_",
+  );
+}
+
+/** HTTPS, or this machine. */
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && hostname === "localhost");
+}
+
 /** HTTPS only: email providers require it for unsubscribe links. */
 function readPortalOrigin(text: string | undefined): string | null {
   if (!text) return null;
   const url = URL.parse(text);
-  if (url?.protocol === "https:" && url.href === `${url.origin}/`) return url.origin;
+  if (url !== null && isSafe(url) && url.href === `${url.origin}/`) return url.origin;
   throw new SettingError("PORTAL_ORIGIN must be an origin such as https://go.example.com, without a path");
 }
 

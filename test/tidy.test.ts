@@ -19,7 +19,7 @@ const tests = globSync("test/**/*.{ts,tsx}", { cwd: root }).sort();
  * Setup that the pipeline reads comes first, then the pipeline, then the subjects built on its results.
  */
 const FOLDERS = [
-  ...["lib", "db", "users", "audit"],
+  ...["lib", "db", "mail", "users", "audit"],
   ...["programs", "affiliates", "links"],
   ...["redirect", "clicks", "webhooks", "customers", "commissions", "payouts"],
   ...["conversions", "insights", "creatives", "notifications", "operations"],

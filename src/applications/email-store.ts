@@ -6,7 +6,10 @@ import { messages } from "../lib/messages/messages.ts";
 import { codeOf, logError } from "../lib/platform/log.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
 import { buildLinkUrl } from "../links/link-url.ts";
+import { composeEmail } from "../mail/compose-email.ts";
+import { canSendMail, sendEmail } from "../mail/mail-store.ts";
 import { findRedirectOrigin } from "../portal/layout/sign-in/sign-in-email-store.ts";
+import { readBrand } from "../programs/brand-queries.ts";
 import { type Application, CONFIRM_HOURS } from "./application-store.ts";
 import { signIdToken } from "./application-token.ts";
 import type { Program } from "./approve-store.ts";
@@ -99,14 +102,15 @@ async function send(
   to: string,
   write: (origin: string) => JoiningEmail,
 ): Promise<void> {
-  const { mail_from: from, portal_origin } = readMailSettings(env);
-  if (env.EMAIL === undefined || from === null) return;
+  if (!canSendMail(env)) return;
   try {
     const own = program.redirect_host === null ? null : `https://${program.redirect_host}`;
-    const origin = portal_origin ?? own ?? (await findRedirectOrigin(openDatabase(env.DB), null, host));
+    const origin =
+      readMailSettings(env).portal_origin ?? own ?? (await findRedirectOrigin(openDatabase(env.DB), null, host));
     if (origin === null) throw new Error("neither PORTAL_ORIGIN nor a program's redirect host is set");
-    const { subject, paragraphs } = write(origin);
-    await env.EMAIL.send({ from, to, subject, text: `${paragraphs.join("\n\n")}\n` });
+    const { subject, paragraphs, links } = write(origin);
+    const brand = await readBrand(openDatabase(env.DB), program.slug);
+    await sendEmail(env, composeEmail({ to, subject, paragraphs, links, brand }));
   } catch (error) {
     // Without the message, which contains addresses.
     logError("application_email_not_sent", { program: program.slug, code: codeOf(error) });

@@ -5,10 +5,13 @@
  * possible if the platform accepted an email but returned an error.
  */
 
-import { openDatabase } from "../db/database.ts";
+import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
 import { codeOf, logError } from "../lib/platform/log.ts";
 import { importTokenKeys } from "../lib/signed-text.ts";
+import type { Brand } from "../mail/brand.ts";
+import { canSendMail, sendEmail as deliverEmail } from "../mail/mail-store.ts";
+import { readBrand } from "../programs/brand-queries.ts";
 import { type Claim, claimDue, type Outcome, prepareSending, releaseClaim } from "./notification-store.ts";
 import { planEmail } from "./plan-email.ts";
 import { signUnsubscribeToken } from "./unsubscribe-token.ts";
@@ -18,10 +21,9 @@ import { writeEmail } from "./write-email.ts";
 /** Each email takes seven calls. The same invocation also processes payout runs and may make 1,000 calls. */
 const EMAILS_AT_ONCE = 10;
 
-/** Whether emails can be sent: the binding, a sender address and a URL to link to must be configured. */
+/** Whether notifications can be sent: email, and a URL to link to, must be configured. */
 export function canNotify(env: Env): boolean {
-  const { mail_from, portal_origin } = readMailSettings(env);
-  return env.EMAIL !== undefined && mail_from !== null && portal_origin !== null;
+  return canSendMail(env) && readMailSettings(env).portal_origin !== null;
 }
 
 /**
@@ -65,12 +67,10 @@ async function post(
   email: { recipient: { name: string; email: string }; notices: readonly WaitingNotice[]; now: number },
 ): Promise<Outcome> {
   const { recipient, notices, now } = email;
-  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
+  const { portal_origin: origin } = readMailSettings(env);
   const { token_keys } = readSettings(env);
   const [key] = importTokenKeys(token_keys);
-  if (notices.length === 0 || env.EMAIL === undefined || from === null || origin === null || key === undefined) {
-    return { result: "none" };
-  }
+  if (notices.length === 0 || origin === null || key === undefined) return { result: "none" };
   const sales = notices.flatMap((notice) => (notice.kind === "sale" && notice.notice !== null ? [notice.notice] : []));
   const payouts = notices.flatMap((notice) =>
     notice.kind !== "sale" && notice.notice !== null ? [notice.notice] : [],
@@ -78,10 +78,18 @@ async function post(
   const unsubscribe_token = signUnsubscribeToken(key, claim.affiliate_id);
   const { name, email: to } = recipient;
   try {
-    await env.EMAIL.send(writeEmail({ from, to, name, origin, unsubscribe_token, sales, payouts, now }));
+    const brand = await findBrand(openDatabase(env.DB), [...sales, ...payouts]);
+    // An address that gets no emails is no failure to repeat.
+    await deliverEmail(env, writeEmail({ to, name, origin, unsubscribe_token, sales, payouts, now, brand }));
     return { result: "sent", with_sales: sales.length > 0 };
   } catch (error) {
     logError("email_not_sent", { affiliate_id: claim.affiliate_id, code: codeOf(error) });
     return { result: "refused", things: [...notices] };
   }
+}
+
+/** The brand of the only program that an email is about. */
+async function findBrand(db: Database, notices: readonly { program_slug: string }[]): Promise<Brand | null> {
+  const [slug, ...others] = new Set(notices.map(({ program_slug }) => program_slug));
+  return slug === undefined || others.length > 0 ? null : readBrand(db, slug);
 }

@@ -39,6 +39,7 @@ interface SaleRow {
   currency: string | null;
   product: string | null;
   program: string;
+  slug: string;
   test: number;
   found: number;
 }
@@ -55,7 +56,7 @@ interface EntryRow {
 async function readSales(db: Database, affiliateId: number): Promise<WaitingSale[]> {
   const rows = await db.all<SaleRow>(sql`
     SELECT subject, noted_at, c.affiliate_id, c.status, c.amount, c.refunded, c.currency, c.test, c.id IS NOT NULL AS found,
-      json_extract(c.record, '$.product') AS product, p.name AS program
+      json_extract(c.record, '$.product') AS product, p.name AS program, p.slug
     FROM notifications AS n LEFT JOIN conversions AS c ON c.id = n.subject LEFT JOIN programs AS p ON p.id = c.program_id
     WHERE n.affiliate_id = ${affiliateId} AND n.kind = 'sale' AND told_at IS NULL
     ORDER BY noted_at, subject LIMIT ${SALES_MAX}`);
@@ -67,10 +68,19 @@ async function readSales(db: Database, affiliateId: number): Promise<WaitingSale
     ORDER BY number`);
   const byConversion = Map.groupBy(entries, ({ conversion }) => conversion);
   return rows.map((row) => {
-    const { subject, noted_at, amount, refunded, currency, product, program } = row;
+    const { subject, noted_at, amount, refunded, currency, product, program, slug } = row;
     const state = stateOf(row, affiliateId);
     const commission = sumEntries(byConversion.get(subject) ?? []);
-    const notice = { conversion: subject, program, amount, refunded, currency, product, commission };
+    const notice = {
+      conversion: subject,
+      program,
+      program_slug: slug,
+      amount,
+      refunded,
+      currency,
+      product,
+      commission,
+    };
     return { kind: "sale", subject, noted_at, state, notice: state === "current" ? notice : null };
   });
 }

@@ -1,12 +1,15 @@
-/** The email about an affiliate's sales and payouts. Plain text: nothing in it is fetched. It has no customer data. */
+/** The email about an affiliate's sales and payouts. It has no customer data. */
 import { formatLongDate } from "../lib/format-date.ts";
 import { formatMoney } from "../lib/format-money.ts";
 import { messages } from "../lib/messages/messages.ts";
+import type { Brand } from "../mail/brand.ts";
+import { composeEmail, type Email } from "../mail/compose-email.ts";
 
 /** A sale to report. Amounts in minor units, times in ms. */
 export interface SaleNotice {
   conversion: string;
   program: string;
+  program_slug: string;
   amount: number | null;
   refunded: number;
   currency: string | null;
@@ -30,17 +33,7 @@ export interface PayoutNotice {
   reason: string | null;
 }
 
-/** An email as the platform's `send_email` binding takes it. */
-export interface Email {
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-  headers: Record<string, string>;
-}
-
-export interface EmailContent {
-  from: string;
+export interface NotificationContent {
   to: string;
   name: string;
   /** Of the portal. */
@@ -50,6 +43,8 @@ export interface EmailContent {
   sales: readonly SaleNotice[];
   payouts: readonly PayoutNotice[];
   now: number;
+  /** Of the only program that the email is about. */
+  brand: Brand | null;
 }
 
 /** If there are more sales, the email says how many and links to them. */
@@ -69,8 +64,8 @@ export function keepToLine(text: string): string {
 }
 
 /** Writes the email. Its headers offer one-click unsubscribe (RFC 8058) and prevent automatic replies (RFC 3834). */
-export function writeEmail(content: EmailContent): Email {
-  const { from, to, name, origin, sales, payouts } = content;
+export function writeEmail(content: NotificationContent): Email {
+  const { to, name, origin, sales, payouts, brand } = content;
   const texts = messages.emails.notification;
   const unsubscribe = `${origin}/app/unsubscribe?token=${content.unsubscribe_token}`;
   const listed = sales.slice(0, LISTED_SALES_MAX);
@@ -83,17 +78,22 @@ export function writeEmail(content: EmailContent): Email {
     texts.settings(`${origin}/app/account#notifications`),
     texts.unsubscribe(unsubscribe),
   ];
-  return {
-    from,
-    to,
-    subject: writeSubject(sales, payouts),
-    text: `${paragraphs.join("\n\n")}\n`,
+  const { actions } = messages.emails;
+  const links = [
+    ...listed.map((sale) => ({ url: saleUrl(sale, origin), label: actions.view_sale })),
+    ...payouts.map((payout) => ({ url: statementUrl(payout, origin), label: actions.view_statement })),
+    { url: `${origin}/app/conversions`, label: actions.view_sales },
+    { url: `${origin}/app/account#notifications`, label: actions.open_account },
+    { url: unsubscribe, label: actions.open_account },
+  ];
+  return composeEmail({
+    ...{ to, subject: writeSubject(sales, payouts), paragraphs, links, brand },
     headers: {
       "List-Unsubscribe": `<${unsubscribe}>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
       "Auto-Submitted": "auto-generated",
     },
-  };
+  });
 }
 
 function writeSubject(sales: readonly SaleNotice[], payouts: readonly PayoutNotice[]): string {
@@ -119,8 +119,8 @@ function sumCommissions(sales: readonly SaleNotice[]): [currency: string, amount
   return [...sums].filter(([, amount]) => amount !== 0);
 }
 
-function writeSale(sale: SaleNotice, { origin, now }: EmailContent): string {
-  const { amount, refunded, currency, product, program, conversion } = sale;
+function writeSale(sale: SaleNotice, { origin, now }: NotificationContent): string {
+  const { amount, refunded, currency, product, program } = sale;
   const hasAmount = amount !== null && currency !== null;
   const title = messages.emails.sale.title({
     amount: hasAmount ? formatMoney(amount, currency) : null,
@@ -128,7 +128,15 @@ function writeSale(sale: SaleNotice, { origin, now }: EmailContent): string {
     product: product === null ? null : keepToLine(product),
     program: keepToLine(program),
   });
-  return [title, writeCommission(sale, now), `${origin}/app/conversions/${encodeURIComponent(conversion)}`].join("\n");
+  return [title, writeCommission(sale, now), saleUrl(sale, origin)].join("\n");
+}
+
+function saleUrl({ conversion }: SaleNotice, origin: string): string {
+  return `${origin}/app/conversions/${encodeURIComponent(conversion)}`;
+}
+
+function statementUrl({ number, program_slug: program }: PayoutNotice, origin: string): string {
+  return `${origin}/app/payouts/${number}?${new URLSearchParams({ program })}`;
 }
 
 function writeCommission({ commission }: SaleNotice, now: number): string {
@@ -145,6 +153,5 @@ function writePayout(payout: PayoutNotice, origin: string): string {
   const texts = messages.emails.payout;
   const way = texts.by(method, masked === null ? null : keepToLine(masked));
   const line = texts.sent[kind](formatMoney(amount, currency), way, reason === null ? null : keepToLine(reason));
-  const query = new URLSearchParams({ program: payout.program_slug });
-  return [texts.title(number, keepToLine(program)), line, `${origin}/app/payouts/${number}?${query}`].join("\n");
+  return [texts.title(number, keepToLine(program)), line, statementUrl(payout, origin)].join("\n");
 }

@@ -4,6 +4,8 @@ import { type Env, readAlertSettings } from "../env.ts";
 import { dayOf } from "../lib/calendar.ts";
 import { codeOf, logError } from "../lib/platform/log.ts";
 import { MS_PER_MINUTE } from "../lib/time.ts";
+import type { Email } from "../mail/compose-email.ts";
+import { sendEmail } from "../mail/mail-store.ts";
 import { readStates, recordSize, saveStates, startCheck } from "./alert-store.ts";
 import { type Alert, decideAlerts, type ItemState } from "./decide-alerts.ts";
 import { readStatus } from "./status-handler.ts";
@@ -34,7 +36,7 @@ export async function checkStatus(env: Env, now: number): Promise<void> {
 async function sendAlerts(env: Env, alerts: readonly Alert[]): Promise<{ channel: string; is_sent: boolean }[]> {
   const { email, webhook_url } = readAlertSettings(env);
   const sending: Record<string, () => Promise<unknown>> = {
-    ...(email !== null && { email: async () => env.EMAIL?.send(writeAlertEmail(email, alerts)) }),
+    ...(email !== null && { email: () => emailAlerts(env, writeAlertEmail(email.to, alerts)) }),
     ...(webhook_url !== null && { webhook: () => postWebhook(webhook_url, writeAlertWebhook(webhook_url, alerts)) }),
   };
   return Promise.all(
@@ -48,6 +50,11 @@ async function sendAlerts(env: Env, alerts: readonly Alert[]): Promise<{ channel
       }
     }),
   );
+}
+
+async function emailAlerts(env: Env, email: Email): Promise<void> {
+  if ((await sendEmail(env, email)) === "sent") return;
+  throw Object.assign(new Error("the address gets no emails"), { code: "suppressed" });
 }
 
 async function postWebhook(url: string, body: Record<string, unknown>): Promise<void> {

@@ -1,15 +1,7 @@
 /** Alerts in words. They hold no personal data: names of programs, ids and figures only. */
+import { composeEmail, type Email } from "../mail/compose-email.ts";
 import type { Alert } from "./decide-alerts.ts";
 import { countOf, type Status, worstOf } from "./status.ts";
-
-/** An email as the platform's `send_email` binding takes it. */
-export interface AlertEmail {
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-  headers: Record<string, string>;
-}
 
 /** Discord refuses longer messages. */
 const CHAT_MAX_CHARACTERS = 1_900;
@@ -25,9 +17,10 @@ const KINDS = {
 } as const;
 
 /** The email's text and subject. Replies go nowhere, and mail servers must not answer it (RFC 3834). */
-export function writeAlertEmail({ to, from }: { to: string; from: string }, alerts: readonly Alert[]): AlertEmail {
-  const text = `${describeAll(alerts)}\n\nAll items: GET /v1/status\n`;
-  return { from, to, subject: writeSubject(alerts), text, headers: { "Auto-Submitted": "auto-generated" } };
+export function writeAlertEmail(to: string, alerts: readonly Alert[]): Email {
+  const paragraphs = [...describeAll(alerts).split("\n\n"), "All items: GET /v1/status"];
+  const headers = { "Auto-Submitted": "auto-generated" };
+  return composeEmail({ to, subject: writeSubject(alerts), paragraphs, links: [], brand: null, headers });
 }
 
 /** The body of the webhook: for Slack, Google Chat and Discord what they take, for others also the alerts as data. */

@@ -1,8 +1,8 @@
 /** Someone who joins a program: submits forms to a Worker whose emails are kept. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { PlainTextEmail } from "../../src/portal/layout/sign-in/sign-in-email.ts";
 import worker from "../support/current-worker.ts";
+import type { SentEmail } from "../support/sent-email.ts";
 import { ORIGIN } from "../support/story.ts";
 
 const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: ExecutionContext) => Promise<Response>;
@@ -22,9 +22,9 @@ export async function visit(
   } = {},
 ) {
   networks += 1;
-  const emails: PlainTextEmail[] = [];
+  const emails: SentEmail[] = [];
   const EMAIL = {
-    async send(email: PlainTextEmail) {
+    async send(email: SentEmail) {
       emails.push(email);
       return { messageId: "1" };
     },
@@ -66,10 +66,10 @@ export async function decide(path: string, json: unknown) {
 }
 
 /** The first link of an email. */
-export const linkIn = (email: PlainTextEmail | undefined) => /^https?:\S+$/m.exec(email?.text ?? "")?.[0] ?? "";
+export const linkIn = (email: SentEmail | undefined) => /^https?:\S+$/m.exec(email?.text ?? "")?.[0] ?? "";
 
 /** Opens the link that confirms the address, and selects its button. */
-export function confirm(email: PlainTextEmail | undefined) {
+export function confirm(email: SentEmail | undefined) {
   const url = new URL(linkIn(email));
   return visit(url.pathname, { fields: { token: url.searchParams.get("token") ?? "" } });
 }

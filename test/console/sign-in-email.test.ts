@@ -2,8 +2,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import type { PlainTextEmail } from "../../src/portal/layout/sign-in/sign-in-email.ts";
 import worker from "../support/current-worker.ts";
+import type { SentEmail } from "../support/sent-email.ts";
 import { ORIGIN, send } from "../support/story.ts";
 import { createUser, listAudited } from "../support/users.ts";
 import { FORM, signIn, submit } from "./session.ts";
@@ -20,9 +20,9 @@ async function post(
   options: { cookie?: string; fails?: boolean; is_set_up?: boolean } = {},
 ) {
   networks += 1;
-  const emails: PlainTextEmail[] = [];
+  const emails: SentEmail[] = [];
   const EMAIL = {
-    async send(email: PlainTextEmail) {
+    async send(email: SentEmail) {
       if (options.fails) throw new Error(`cannot send to ${email.to}`);
       emails.push(email);
       return { messageId: "1" };
@@ -37,8 +37,8 @@ async function post(
   return { status: response.status, location: response.headers.get("location"), html: await response.text(), emails };
 }
 
-const linkIn = (email: PlainTextEmail | undefined) => /^https:\S+$/m.exec(email?.text ?? "")?.[0] ?? "";
-const tokenIn = (email: PlainTextEmail | undefined) => new URL(linkIn(email)).searchParams.get("token") ?? "";
+const linkIn = (email: SentEmail | undefined) => /^https:\S+$/m.exec(email?.text ?? "")?.[0] ?? "";
+const tokenIn = (email: SentEmail | undefined) => new URL(linkIn(email)).searchParams.get("token") ?? "";
 
 describe("a user who asks for a link", () => {
   test("gets it at the stored address, and signs in with it once", async () => {

@@ -2,9 +2,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { PlainTextEmail } from "../../src/portal/layout/sign-in/sign-in-email.ts";
 import { signIn } from "../portal/session.ts";
 import worker from "../support/current-worker.ts";
+import type { SentEmail } from "../support/sent-email.ts";
 import { admin, ORIGIN, setUp } from "../support/story.ts";
 import { approveRun, command, download, filesOf, setUpPayDay, statementsThat } from "./pay-day.ts";
 
@@ -13,9 +13,9 @@ const fetchBy = worker.fetch as (request: Request, bindings: unknown, ctx: Execu
 /** Submits a form of the account page. Returns the emails that were sent. */
 async function submit(username: string, path: string, fields: Record<string, string>, fails = false) {
   const { cookie } = await signIn(username);
-  const emails: PlainTextEmail[] = [];
+  const emails: SentEmail[] = [];
   const EMAIL = {
-    async send(mail: PlainTextEmail) {
+    async send(mail: SentEmail) {
       if (fails) throw new Error(`cannot send to ${mail.to}`);
       emails.push(mail);
       return { messageId: "1" };

@@ -1,23 +1,23 @@
 /** A mailbox between the Worker and the platform's binding: emails are read, and passed on to the real one. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { Email } from "../../src/notifications/write-email.ts";
 import { runMinute } from "../support/run-cron.ts";
+import type { SentEmail } from "../support/sent-email.ts";
 import { admin, click, conversionThat, eventually, postEvent, sale } from "../support/story.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
 export interface Mailbox {
-  EMAIL: { send: (email: Email) => Promise<EmailSendResult> };
-  emails: Email[];
+  EMAIL: { send: (email: SentEmail) => Promise<EmailSendResult> };
+  emails: SentEmail[];
   /** Emails to these addresses are refused. */
   refused: Set<string>;
 }
 
 /** An empty mailbox. */
 export function openMailbox(): Mailbox {
-  const emails: Email[] = [];
+  const emails: SentEmail[] = [];
   const refused = new Set<string>();
   return {
     emails,
@@ -35,7 +35,7 @@ export function openMailbox(): Mailbox {
 }
 
 /** Runs the minute's cron at a time (ms). Returns the emails that it sent. */
-export async function mail(box: Mailbox, at: number, changes: Record<string, unknown> = {}): Promise<Email[]> {
+export async function mail(box: Mailbox, at: number, changes: Record<string, unknown> = {}): Promise<SentEmail[]> {
   const before = box.emails.length;
   await runMinute(at, { EMAIL: box.EMAIL, ...changes });
   return box.emails.slice(before);

@@ -6,6 +6,7 @@ import { type Env, readMailSettings } from "../../env.ts";
 import { codeOf, logError } from "../../lib/platform/log.ts";
 import { hashText } from "../../lib/platform/vault.ts";
 import { MS_PER_MINUTE } from "../../lib/time.ts";
+import { canSendMail, sendEmail } from "../../mail/mail-store.ts";
 import { writeSignInEmail } from "../../portal/layout/sign-in/sign-in-email.ts";
 import {
   canSendEmail,
@@ -24,14 +25,13 @@ const EMAILED_LINKS_MAX = 3;
  * must be the same for every address. `host` is the request's, which anybody can write.
  */
 export async function emailSignInLink(env: Env, email: string, host: string, now: number): Promise<void> {
-  const { mail_from: from } = readMailSettings(env);
-  if (env.EMAIL === undefined || from === null) return;
+  if (!canSendMail(env)) return;
   try {
     const db = openDatabase(env.DB);
     const token = nanoid(TOKEN_CHARACTERS);
     if (!(await addEmailedLink(db, { email, token_hash: await hashText(token) }, now))) return;
     const url = `${await requireOrigin(env, db, host)}/admin/sign-in?token=${token}`;
-    await env.EMAIL.send(writeSignInEmail("console", { from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
+    await sendEmail(env, writeSignInEmail("console", { to: email, url, minutes: EMAILED_LINK_MINUTES, brand: null }));
   } catch (error) {
     // Log only the code: the platform's error messages contain addresses.
     logError("user_sign_in_email_not_sent", { code: codeOf(error) });
@@ -43,13 +43,12 @@ export async function emailInvitation(
   env: Env,
   { email, token, host }: { email: string; token: string; host: string },
 ): Promise<"sent" | "not_set_up" | "failed"> {
-  const { mail_from: from } = readMailSettings(env);
-  if (env.EMAIL === undefined || from === null || !(await canSendEmail(env))) return "not_set_up";
+  if (!(await canSendEmail(env))) return "not_set_up";
   const url = `${await requireOrigin(env, openDatabase(env.DB), host)}/admin/sign-in?token=${token}`;
   try {
     const minutes = LINK_LIFETIME_MS / MS_PER_MINUTE;
-    await env.EMAIL.send(writeSignInEmail("console", { from, to: email, url, minutes }));
-    return "sent";
+    const result = await sendEmail(env, writeSignInEmail("console", { to: email, url, minutes, brand: null }));
+    return result === "sent" ? "sent" : "failed";
   } catch (error) {
     logError("user_invitation_not_sent", { code: codeOf(error) });
     return "failed";

@@ -5,6 +5,8 @@ import { affiliates } from "../../affiliates/tables.ts";
 import { openDatabase } from "../../db/database.ts";
 import { type Env, readMailSettings } from "../../env.ts";
 import { codeOf, logError } from "../../lib/platform/log.ts";
+import { canSendMail, sendEmail } from "../../mail/mail-store.ts";
+import { readBrandOfAffiliate } from "../../programs/brand-queries.ts";
 import type { ChangedPayee } from "../payees/payee-store.ts";
 import { writePayeeEmail } from "./payee-email.ts";
 
@@ -18,17 +20,19 @@ export async function sendPayeeEmail(
   change: ChangedPayee | null,
   wait_days: number,
 ): Promise<void> {
-  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
-  if (change === null || change.is_first || env.EMAIL === undefined || from === null) return;
+  const { portal_origin: origin } = readMailSettings(env);
+  if (change === null || change.is_first || !canSendMail(env)) return;
   try {
-    const affiliate = await openDatabase(env.DB)
+    const db = openDatabase(env.DB);
+    const affiliate = await db
       .select({ email: affiliates.email })
       .from(affiliates)
       .where(eq(affiliates.id, affiliateId))
       .get();
     const previous = change.before?.method === "paypal" ? [change.before.email] : [];
+    const brand = await readBrandOfAffiliate(db, affiliateId);
     for (const to of new Set([...(affiliate === undefined ? [] : [affiliate.email]), ...previous])) {
-      await env.EMAIL.send(writePayeeEmail(from, to, { ...change, wait_days, origin }));
+      await sendEmail(env, writePayeeEmail(to, { ...change, wait_days, origin }, brand));
     }
   } catch (error) {
     // Without the message, which contains addresses.

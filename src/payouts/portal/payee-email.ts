@@ -1,6 +1,7 @@
-/** The email about a changed payout method, which its owner may not have changed. Plain text, without the whole details. */
+/** The email about a changed payout method, which its owner may not have changed. Without the whole details. */
 import { messages } from "../../lib/messages/messages.ts";
-import type { PlainTextEmail } from "../../portal/layout/sign-in/sign-in-email.ts";
+import type { Brand } from "../../mail/brand.ts";
+import { composeEmail, type Email } from "../../mail/compose-email.ts";
 import { summariseDetails } from "../payees/mask-details.ts";
 import type { PaymentDetails } from "../payees/payment-details.ts";
 
@@ -17,7 +18,7 @@ export interface PayeeEmail {
 }
 
 /** Writes the email, the same for each of its recipients. */
-export function writePayeeEmail(from: string, to: string, change: PayeeEmail): PlainTextEmail {
+export function writePayeeEmail(to: string, change: PayeeEmail, brand: Brand | null): Email {
   const { subject, paragraphs } = messages.emails.payee;
   const { before, after, wait_days, origin } = change;
   const told = {
@@ -26,7 +27,8 @@ export function writePayeeEmail(from: string, to: string, change: PayeeEmail): P
     wait_days: after === null ? 0 : wait_days,
     url: origin === null ? null : `${origin}/app/account`,
   };
-  return { from, to, subject: subject(after !== null), text: `${paragraphs(told).join("\n\n")}\n` };
+  const links = told.url === null ? [] : [{ url: told.url, label: messages.emails.actions.open_account }];
+  return composeEmail({ to, subject: subject(after !== null), paragraphs: paragraphs(told), links, brand });
 }
 
 function describe(details: PaymentDetails | null): string | null {

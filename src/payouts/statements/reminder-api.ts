@@ -9,6 +9,9 @@ import { messages } from "../../lib/messages/messages.ts";
 import { codeOf, logError } from "../../lib/platform/log.ts";
 import { Problem } from "../../lib/problem.ts";
 import { MS_PER_DAY } from "../../lib/time.ts";
+import { composeEmail } from "../../mail/compose-email.ts";
+import { canSendMail, sendEmail } from "../../mail/mail-store.ts";
+import { readBrand } from "../../programs/brand-queries.ts";
 import { explainBlock } from "../explain-block.ts";
 import { findRun } from "../runs/run-store.ts";
 import { findStatement, readRunStatement } from "./queries.ts";
@@ -31,24 +34,38 @@ export function addReminderRoutes(app: ApiApp): void {
     if (missing.length === 0) {
       throw new Problem(409, "nothing_to_remind", "This statement waits for nothing that the affiliate can add.");
     }
-    const mail = findMail(c.env);
-    if (mail === null) {
+    const { portal_origin } = readMailSettings(c.env);
+    if (portal_origin === null || !canRemind(c.env)) {
       throw new Problem(409, "email_not_set_up", "Email isn't set up. Write to the affiliate yourself.");
     }
     if (!(await claimReminder(db, affiliate_id, now))) {
       const days = REMINDED_EVERY_MS / MS_PER_DAY;
       throw new Problem(409, "reminded_lately", `This affiliate was reminded in the last ${days} days.`);
     }
-    const { subject, paragraphs } = messages.emails.reminder;
+    const { reminder } = messages.emails;
     const reasons = missing.map((block) => explainBlock(block, currency, "affiliate"));
-    const url = `${mail.origin}/app/account`;
-    const text = `${paragraphs({ name: view.name, program: program.name, reasons, url }).join("\n\n")}\n`;
+    const url = `${portal_origin}/app/account`;
+    const paragraphs = reminder.paragraphs({ name: view.name, program: program.name, reasons, url });
+    const email = composeEmail({
+      ...{ to: view.email, subject: reminder.subject(program.name), paragraphs },
+      links: [{ url, label: messages.emails.actions.open_account }],
+      brand: await readBrand(db, program.slug),
+    });
+    let result: "sent" | "suppressed";
     try {
-      await mail.binding.send({ from: mail.from, to: view.email, subject: subject(program.name), text });
+      result = await sendEmail(c.env, email);
     } catch (error) {
       logError("reminder_not_sent", { affiliate_id, code: codeOf(error) });
       await releaseReminder(db, affiliate_id, now);
       throw new Problem(503, "email_not_sent", "The email could not be sent. Try again.");
+    }
+    if (result === "suppressed") {
+      await releaseReminder(db, affiliate_id, now);
+      throw new Problem(
+        409,
+        "address_suppressed",
+        "Emails to this affiliate's address bounce. Ask for another address.",
+      );
     }
     const change = { action: "statement.reminded", program_id: program.id, subject_type: "statement", subject: id };
     const after = { affiliate: view.affiliate, missing: missing.map(({ code }) => code) };
@@ -59,11 +76,5 @@ export function addReminderRoutes(app: ApiApp): void {
 
 /** Whether the deployment can send reminders. */
 export function canRemind(env: Env): boolean {
-  return findMail(env) !== null;
-}
-
-/** What emails are sent with; null if the deployment can't send any. */
-function findMail(env: Env) {
-  const { mail_from: from, portal_origin: origin } = readMailSettings(env);
-  return env.EMAIL === undefined || from === null || origin === null ? null : { binding: env.EMAIL, from, origin };
+  return canSendMail(env) && readMailSettings(env).portal_origin !== null;
 }

@@ -36,7 +36,9 @@ test("lists every entry with its cause and the balance after it", async () => {
   expect((await open("/app/transactions?type=bonus")).html).toContain("No transactions match these filters.");
   const file = (await open("/app/transactions.csv?type=adjustment")).html;
   expect(writeHeader().startsWith("\uFEFF")).toBe(true); // reading a response as text removes it
-  expect(file.split("\r\n")[1]).toMatch(/^3,[^,]+Z,Adjustment,Adjusted by the merchant: =HYPERLINK\(1\)[^,]*,-5\.00,-5\.00,USD,/);
+  expect(file.split("\r\n")[1]).toMatch(
+    /^3,[^,]+Z,Adjustment,Adjusted by the merchant: =HYPERLINK\(1\)[^,]*,-5\.00,-5\.00,USD,/,
+  );
   const other = await signIn(b.username);
   expect((await other.open("/app/transactions")).html).toContain("No transactions yet.");
 });

@@ -2,9 +2,9 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { Email } from "../../../src/notifications/write-email.ts";
 import { signIn } from "../../portal/session.ts";
 import worker from "../../support/current-worker.ts";
+import type { SentEmail } from "../../support/sent-email.ts";
 import { admin, ORIGIN, send, setUp } from "../../support/story.ts";
 import { HOUR, MINUTE, mail, notedOf, openMailbox, sell } from "../mailbox.ts";
 
@@ -28,7 +28,7 @@ function chosenIn(html: string): string[] {
 }
 
 /** The unsubscribe link in an email's header. */
-const unsubscribeLinkOf = (email: Email | undefined) =>
+const unsubscribeLinkOf = (email: SentEmail | undefined) =>
   /^<(.+)>$/.exec(email?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
 
 /** One-click unsubscribe of a mail client (RFC 8058): no cookie, no origin. */

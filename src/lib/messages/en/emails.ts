@@ -1,4 +1,4 @@
-/** Emails to affiliates, as plain text. Names and texts from others arrive cut to one line. */
+/** Emails to affiliates and users. Names and texts from others arrive cut to one line. */
 import { english, quote } from "./english.ts";
 import { payouts } from "./payouts.ts";
 
@@ -111,11 +111,29 @@ const reminder = {
   subject: (program: string) => `Your payout from ${program}`,
   /** Paragraphs. `reasons` are sentences. */
   paragraphs: ({ name, program, reasons, url }: { name: string; program: string; reasons: string[]; url: string }) => [
-    `Hello ${name},`,
+    `Hi ${name},`,
     `Your commission from ${program} can’t be paid out yet. ${reasons.join(" ")}`,
     `Add what is missing in the affiliate portal: ${url}`,
     "Then it is part of the next payout.",
   ],
 };
 
-export const emails = { subject, sale, payout, notification, sign_in, payee, reminder };
+/** Buttons and links of HTML emails. */
+const actions = {
+  sign_in: "Sign in",
+  view_sale: "View the sale",
+  view_statement: "View the statement",
+  view_sales: "View all sales",
+  open_portal: "Open the portal",
+  open_account: "Open your account",
+  confirm_address: "Confirm your address",
+  view_application: "View your application",
+  apply_again: "Apply again",
+  join: "Join the program",
+  view_link: "Open your link",
+};
+
+/** The last line of an email with a support address. */
+const support = (address: string) => `Questions? Write to ${address}.`;
+
+export const emails = { subject, sale, payout, notification, sign_in, payee, reminder, actions, support };

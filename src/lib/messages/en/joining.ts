@@ -1,10 +1,13 @@
 /** Emails about joining a program. Names and texts from others arrive cut to one line. */
+import { emails } from "./emails.ts";
 import { days } from "./english.ts";
 
 /** An email: its subject, and paragraphs with links on lines of their own. */
 export interface JoiningEmail {
   subject: string;
   paragraphs: string[];
+  /** Which of the paragraphs are links. */
+  links: { url: string; label: string }[];
 }
 
 export const joining = {
@@ -16,6 +19,7 @@ export const joining = {
       `The link works for ${hours} hours. Open it, then select the button on the page.`,
       "If you didn’t apply, you can ignore this email. Nobody is told.",
     ],
+    links: [{ url, label: emails.actions.confirm_address }],
   }),
   received: ({ name, program, url, review_days }: Received): JoiningEmail => ({
     subject: `${program} has received your application`,
@@ -25,6 +29,7 @@ export const joining = {
       "See its state at any time:",
       url,
     ],
+    links: [{ url, label: emails.actions.view_application }],
   }),
   approved: ({ name, username, program, link, coupon, portal }: Approved): JoiningEmail => ({
     subject: `Welcome to the affiliate program of ${program}`,
@@ -38,6 +43,10 @@ export const joining = {
       "Sign in to your portal for figures, more links and payouts:",
       portal,
     ],
+    links: [
+      ...(link === null ? [] : [{ url: link, label: emails.actions.view_link }]),
+      { url: portal, label: emails.actions.open_portal },
+    ],
   }),
   rejected: ({ name, program, reason, may_reapply, url }: Rejected): JoiningEmail => ({
     subject: `Your application to ${program}`,
@@ -47,6 +56,7 @@ export const joining = {
       ...(reason === null ? [] : [`The reason: ${reason}`]),
       ...(may_reapply ? ["You may apply again:", url] : ["You can’t apply again."]),
     ],
+    links: [{ url, label: emails.actions.apply_again }],
   }),
   invitation: ({ name, program, url, days: valid }: Invited): JoiningEmail => ({
     subject: `${program} invites you to its affiliate program`,
@@ -55,6 +65,7 @@ export const joining = {
       `${program} invites you to join its affiliate program. This link is yours, works once, and expires in ${days(valid)}:`,
       url,
     ],
+    links: [{ url, label: emails.actions.join }],
   }),
 };
 

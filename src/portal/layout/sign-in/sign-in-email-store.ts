@@ -1,4 +1,4 @@
-/** Sends sign-in links by email, if the deployment has an email binding. */
+/** Sends sign-in links by email, if the deployment can send email. */
 
 import { and, desc, eq, exists, isNotNull, sql } from "drizzle-orm";
 import { enrollments } from "../../../affiliates/tables.ts";
@@ -6,6 +6,8 @@ import { type Database, openDatabase } from "../../../db/database.ts";
 import { type Env, readMailSettings } from "../../../env.ts";
 import { codeOf, logError } from "../../../lib/platform/log.ts";
 import { MS_PER_MINUTE } from "../../../lib/time.ts";
+import { canSendMail, sendEmail } from "../../../mail/mail-store.ts";
+import { readBrandOfAffiliate } from "../../../programs/brand-queries.ts";
 import { programs } from "../../../programs/tables.ts";
 import { writeSignInEmail } from "./sign-in-email.ts";
 import { EMAIL_COUNT_MS, newSignInLink } from "./sign-in-store.ts";
@@ -14,11 +16,10 @@ import { EMAIL_COUNT_MS, newSignInLink } from "./sign-in-store.ts";
 export const EMAILED_LINK_MINUTES = 60;
 const EMAILS_PER_HOUR = 3;
 
-/** Whether the deployment has an email binding, a sender address, and a host that emailed links may name. */
+/** Whether the deployment can send email, and a host that emailed links may name. */
 export async function canSendEmail(env: Env): Promise<boolean> {
-  const { mail_from, portal_origin } = readMailSettings(env);
-  if (env.EMAIL === undefined || mail_from === null) return false;
-  return portal_origin !== null || (await hasRedirectHost(openDatabase(env.DB)));
+  if (!canSendMail(env)) return false;
+  return readMailSettings(env).portal_origin !== null || (await hasRedirectHost(openDatabase(env.DB)));
 }
 
 /**
@@ -28,8 +29,8 @@ export async function canSendEmail(env: Env): Promise<boolean> {
  * be the same for every address.
  */
 export async function sendSignInLink(env: Env, email: string, host: string, now: number): Promise<void> {
-  const { mail_from: from, portal_origin } = readMailSettings(env);
-  if (env.EMAIL === undefined || from === null) return;
+  if (!canSendMail(env)) return;
+  const { portal_origin } = readMailSettings(env);
   try {
     const db = openDatabase(env.DB);
     const affiliateId = await countEmail(db, email, now);
@@ -39,7 +40,8 @@ export async function sendSignInLink(env: Env, email: string, host: string, now:
     const { token, statement } = await newSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
     await statement;
     const url = `${origin}/app/sign-in?token=${token}`;
-    await env.EMAIL.send(writeSignInEmail("portal", { from, to: email, url, minutes: EMAILED_LINK_MINUTES }));
+    const brand = await readBrandOfAffiliate(db, affiliateId);
+    await sendEmail(env, writeSignInEmail("portal", { to: email, url, minutes: EMAILED_LINK_MINUTES, brand }));
   } catch (error) {
     // Log only the code: the platform's error messages contain addresses.
     logError("sign_in_email_not_sent", { code: codeOf(error) });

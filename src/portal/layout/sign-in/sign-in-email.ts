@@ -1,21 +1,16 @@
-/** The email with a sign-in link. Plain text: nothing in it is fetched, and the whole link is visible. */
+/** The email with a sign-in link. */
 import { messages } from "../../../lib/messages/messages.ts";
+import type { Brand } from "../../../mail/brand.ts";
+import { composeEmail, type Email } from "../../../mail/compose-email.ts";
 
-/** An email as the platform's `send_email` binding takes it. */
-export interface PlainTextEmail {
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-}
-
-/** Writes the email of the portal, or of the merchant's console. The link is on a line of its own. */
+/** Writes the email of the portal, or of the merchant's console. The whole link is visible. */
 export function writeSignInEmail(
   site: "portal" | "console",
-  options: { from: string; to: string; url: string; minutes: number },
-): PlainTextEmail {
-  const { from, to, url, minutes } = options;
+  options: { to: string; url: string; minutes: number; brand: Brand | null },
+): Email {
+  const { to, url, minutes, brand } = options;
   const { host } = new URL(url);
   const { subject, paragraphs } = messages.emails.sign_in[site];
-  return { from, to, subject: subject(host), text: `${paragraphs({ host, url, minutes }).join("\n\n")}\n` };
+  const links = [{ url, label: messages.emails.actions.sign_in }];
+  return composeEmail({ to, subject: subject(host), paragraphs: paragraphs({ host, url, minutes }), links, brand });
 }
