@@ -25,7 +25,12 @@ export function describeEffect(
   ];
 }
 
-function describeAmounts({ amounts, moved }: CreditEffect, isTest: boolean, formatMoney: FormatMoney): string[] {
+/** What is reversed and credited, in one sentence. */
+export function describeAmounts(
+  { amounts, moved }: Pick<CreditEffect, "amounts" | "moved">,
+  isTest: boolean,
+  formatMoney: FormatMoney,
+): string[] {
   if (amounts === null) {
     return ["Too many conversions move to calculate the amounts here. They are reversed and credited to the cent."];
   }

@@ -71,7 +71,11 @@ async function showSales(c: ConsoleContext): Promise<Response> {
   const filter = readSalesFilter(c.req.query());
   const { list, problem } = await readList(c, filter);
   const page = (
-    <SalesPage {...{ filter, list, problem, may_write: may(c, "write") }} program={c.req.param("program") ?? ""} />
+    <SalesPage
+      {...{ filter, list, problem, may_write: may(c, "write") }}
+      program={c.req.param("program") ?? ""}
+      done={c.req.query("done")}
+    />
   );
   return show(c, problem === null ? 200 : 422, "Sales", page);
 }

@@ -1,7 +1,16 @@
 import type { Child } from "hono/jsx";
 import { FormFaults } from "../../console/layout/form.tsx";
 import { programHref } from "../../console/layout/navigation.ts";
-import { Empty, Filter, FilterField, FilterSelect, PageHead, Pager, StatusTag } from "../../console/layout/parts.tsx";
+import {
+  Done,
+  Empty,
+  Filter,
+  FilterField,
+  FilterSelect,
+  PageHead,
+  Pager,
+  StatusTag,
+} from "../../console/layout/parts.tsx";
 import type { Problem } from "../../lib/problem.ts";
 import { None } from "../../portal/layout/figures.tsx";
 import { formatMoney } from "../../portal/layout/formats-context.tsx";
@@ -9,6 +18,7 @@ import { buildHref } from "../../portal/layout/href.ts";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import { nameStatus, nameType } from "../../portal/layout/words.ts";
+import { BulkForm } from "./bulk-form.tsx";
 import { isFiltered, type SalesFilter } from "./filter.ts";
 import type { ConversionRow } from "./views.ts";
 
@@ -19,10 +29,16 @@ interface SalesPageProps {
   /** What is wrong with the filter; null if nothing is. */
   problem: Problem | null;
   may_write: boolean;
+  done: string | undefined;
 }
 
+const CONFIRMATIONS = {
+  corrected: "The credit of the selected conversions is decided. Ledger entries follow within seconds.",
+  none: "Select conversions in the list first.",
+};
+
 /** `/admin/programs/:program/sales`: all conversions of a program. */
-export function SalesPage({ program, filter, list, problem, may_write }: SalesPageProps) {
+export function SalesPage({ program, filter, list, problem, may_write, done }: SalesPageProps) {
   const path = programHref(program, "/sales");
   const { cursor: _, ...shown } = filter;
   return (
@@ -42,13 +58,17 @@ export function SalesPage({ program, filter, list, problem, may_write }: SalesPa
           </>
         )}
       </PageHead>
+      <Done done={done} texts={CONFIRMATIONS} />
       <FormFaults state={{ values: {}, problem }} fields={[]} />
       <SalesFilterForm path={path} filter={filter} />
       <section class="card" aria-label="Conversions">
         {list.data.length === 0 ? (
           <NoSales program={program} is_filtered={isFiltered(filter)} />
         ) : (
-          <SalesTable path={path} rows={list.data} />
+          <>
+            {may_write && <BulkForm path={path} />}
+            <SalesTable path={path} rows={list.data} is_selectable={may_write} />
+          </>
         )}
         <Pager path={path} params={paramsOf(filter)} next={list.next} />
       </section>
@@ -104,8 +124,9 @@ function NoSales({ program, is_filtered }: { program: string; is_filtered: boole
   );
 }
 
-/** Conversions, each with a link to its page. `path` is the one of the list. */
-export function SalesTable({ path, rows }: { path: string; rows: readonly ConversionRow[] }) {
+/** Conversions, each with a link to its page. `path` is the one of the list. Selectable ones belong to its form for several. */
+export function SalesTable(props: { path: string; rows: readonly ConversionRow[]; is_selectable?: boolean }) {
+  const { path, rows, is_selectable = false } = props;
   return (
     <DataTable
       caption="Conversions"
@@ -117,7 +138,7 @@ export function SalesTable({ path, rows }: { path: string; rows: readonly Conver
         { label: "Commission", is_number: true },
       ]}
       rows={rows.map((row) => [
-        <SaleHeading path={path} row={row} />,
+        <SaleHeading path={path} row={row} is_selectable={is_selectable && row.status !== "waiting"} />,
         <Customer row={row} />,
         row.amount === null || row.currency === null ? <None /> : formatMoney(row.amount, row.currency),
         <Credited row={row} />,
@@ -127,8 +148,8 @@ export function SalesTable({ path, rows }: { path: string; rows: readonly Conver
   );
 }
 
-function SaleHeading({ path, row }: { path: string; row: ConversionRow }) {
-  return (
+function SaleHeading({ path, row, is_selectable }: { path: string; row: ConversionRow; is_selectable: boolean }) {
+  const heading = (
     <div class="conversion-cell">
       <span class="conversion-type">
         <a href={`${path}/${row.id}`}>{nameType(row.type)}</a> <SaleTags row={row} />
@@ -137,6 +158,13 @@ function SaleHeading({ path, row }: { path: string; row: ConversionRow }) {
         <Time ms={Date.parse(row.occurred_at)} />
       </span>
     </div>
+  );
+  if (!is_selectable) return heading;
+  return (
+    <span class="select-row">
+      <input type="checkbox" form="bulk" name="conversion" value={row.id} aria-label={`Select ${row.id}`} />
+      {heading}
+    </span>
   );
 }
 
