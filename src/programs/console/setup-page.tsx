@@ -113,8 +113,13 @@ function Connect({ program, facts, may_connect, sources }: SetupProps) {
   if (waiting !== undefined) {
     return (
       <section class="card stack" aria-labelledby="connect">
-        <h3 id="connect">What to enter at {waiting.name}</h3>
-        <ConnectSteps source={waiting.source} url={waiting.url} secret={null} />
+        <h2 id="connect">What to enter at {waiting.name}</h2>
+        <ConnectSteps
+          source={waiting.source}
+          url={waiting.url}
+          secret={null}
+          secret_href={programHref(program.slug, `/checkouts/${waiting.id}#secrets`)}
+        />
       </section>
     );
   }
@@ -152,8 +157,8 @@ function TestSale(props: SetupProps & { link: NonNullable<SetupFacts["link"]> })
   const { program, facts, link, problem } = props;
   return (
     <section class="card stack" aria-labelledby="test">
-      <h3 id="test">Try it</h3>
-      <ol class="steps">
+      <h2 id="test">Try it</h2>
+      <ol class="numbered">
         <li>
           Open the link in a private window, as a visitor would.
           <CopyField id="link" label="Link" value={link.url} />

@@ -120,7 +120,7 @@ export function SecretPage(props: {
     <div class="stack">
       <PageHead title={title} back={{ href: path, label: name }} />
       <section class="card stack" aria-label="What to enter at the checkout">
-        <ConnectSteps source={endpoint.source} {...{ url, secret }} />
+        <ConnectSteps source={endpoint.source} {...{ url, secret }} secret_href={null} />
         {secret !== null && <p class="notice">The secret is shown only now.</p>}
         {needs_secret && (
           <p class="notice">

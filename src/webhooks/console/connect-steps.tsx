@@ -9,13 +9,15 @@ export function ConnectSteps(props: {
   url: string | null;
   /** The secret, where it is shown. */
   secret: string | null;
+  /** Where a secret that the checkout shows is added; null if it can't be. */
+  secret_href: string | null;
 }) {
-  const { source, url, secret } = props;
+  const { source, url, secret, secret_href } = props;
   const guide = guideCheckout(source);
   if (guide === null) return null;
   return (
     <>
-      <ol class="steps">
+      <ol class="numbered">
         <li>
           <strong>URL:</strong> {guide.url}
           {url !== null && <CopyField id="url" label="URL" value={url} />}
@@ -26,7 +28,7 @@ export function ConnectSteps(props: {
           {guide.events.length > 0 && <pre class="code">{guide.events.join("\n")}</pre>}
         </li>
         <li>
-          <strong>Secret:</strong> {guide.secret}
+          <strong>Secret:</strong> {guide.secret} {secret_href !== null && <a href={secret_href}>Secrets</a>}
           {secret !== null && <CopyField id="secret" label="Secret" value={secret} />}
         </li>
         <li>

@@ -78,7 +78,12 @@ export function EndpointPage(props: {
       </Progress>
       <section class="card stack" aria-labelledby="connect">
         <h2 id="connect">What to enter at {name}</h2>
-        <ConnectSteps source={endpoint.source} url={containsSecret(endpoint.url) ? null : endpoint.url} secret={null} />
+        <ConnectSteps
+          source={endpoint.source}
+          url={containsSecret(endpoint.url) ? null : endpoint.url}
+          secret={null}
+          secret_href="#secrets"
+        />
         {containsSecret(endpoint.url) && (
           <p class="notice">
             The URL contains the secret, which was shown when it was made. <a href="#secrets">Add a secret</a> to get a
