@@ -3,19 +3,28 @@ import { and, between, count, desc, eq, gt, isNull, lte, or, sql } from "drizzle
 import type { AccountKey } from "../affiliates/enrollment.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { clickDays } from "../clicks/tables.ts";
-import { type Credits, defineCreditsQuery, noCredits, readCredits } from "../conversions/credit-queries.ts";
+import {
+  type Credits,
+  defineCreditsQuery,
+  isConversionOf,
+  isInPeriod,
+  noCredits,
+  readCredits,
+} from "../conversions/credit-queries.ts";
 import { conversions } from "../customers/tables.ts";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
 import type { DestinationRules } from "../links/destination.ts";
 import { CURRENT_HOST } from "../links/host-queries.ts";
 import { links } from "../links/tables.ts";
 import { programs } from "../programs/tables.ts";
 import { COUNTED } from "../redirect/click.ts";
 
-/** The most links in a list, and the most that an affiliate can create in a program. */
-export const LINKS_MAX = 200;
-const CHOICES_MAX = 1_000;
+/** The most links that an affiliate can create in a program. */
+export const LINKS_MAX = 500;
+/** The most links in a list. The merchant may create more of them. */
+const LISTED_MAX = 1_000;
 
 /** A link as its affiliate sees it. */
 export interface LinkView {
@@ -32,6 +41,8 @@ export interface LinkView {
   click_cap: number | null;
   disabled: boolean;
   created_at: number;
+  /** Null unless the affiliate has archived it. */
+  archived_at: number | null;
 }
 
 /** A link with its figures for a period. */
@@ -55,6 +66,7 @@ export const LINK_COLUMNS = {
   click_cap: links.click_cap,
   disabled: links.disabled,
   created_at: links.created_at,
+  archived_at: links.archived_at,
 };
 
 /** The id of a conversion's link, as text. */
@@ -67,7 +79,7 @@ export const isLinkOf = ({ program_id: programId, affiliate_id: affiliateId }: A
 /** The links of an affiliate in a program by name, for a select field; at most a thousand. */
 export function listLinkOptions(db: Database, account: AccountKey) {
   const { id, slug, channel } = links;
-  return db.select({ id, slug, channel }).from(links).where(isLinkOf(account)).orderBy(slug).limit(CHOICES_MAX);
+  return db.select({ id, slug, channel }).from(links).where(isLinkOf(account)).orderBy(slug).limit(LISTED_MAX);
 }
 
 /** The number of links an affiliate has in a program. */
@@ -80,7 +92,7 @@ export function defineLinkCountQuery(db: Database, account: AccountKey) {
   return defineQuery([db.select({ n: count() }).from(links).where(isLinkOf(account))], ([[row]]) => row?.n ?? 0);
 }
 
-/** An affiliate's links in a program, most clicks in the period first, at most {@link LINKS_MAX}; and their total number. */
+/** An affiliate's links in a program, most clicks in the period first, at most {@link LISTED_MAX}; and their total number. */
 export async function readLinks(db: Database, account: AccountKey, period: Period): Promise<LinkList> {
   return runQuery(db, defineLinksQuery(db, account, period));
 }
@@ -101,7 +113,7 @@ export function defineLinksQuery(db: Database, account: AccountKey, period: Peri
     .where(isLinkOf(account))
     .groupBy(links.id)
     .orderBy(desc(clicks), desc(links.created_at), links.id)
-    .limit(LINKS_MAX);
+    .limit(LISTED_MAX);
   const total = defineLinkCountQuery(db, account);
   const credits = defineCreditsQuery(db, account, period, LINK_OF_CONVERSION);
   return defineQuery([counted, ...total.statements, ...credits.statements], ([rows, ...others]) => {
@@ -123,6 +135,7 @@ export function defineMainLinkQuery(db: Database, account: AccountKey, now: numb
       and(
         isLinkOf(account),
         eq(links.disabled, false),
+        isNull(links.archived_at),
         or(isNull(startsAt), lte(startsAt, now)),
         or(isNull(expiresAt), gt(expiresAt, now)),
       ),
@@ -135,19 +148,48 @@ export function defineMainLinkQuery(db: Database, account: AccountKey, now: numb
 /** A link with its program. Null if it doesn't exist or belongs to another affiliate. */
 export async function readLink(db: Database, affiliateId: number, id: number) {
   const row = await db
-    .select({ ...LINK_COLUMNS, program_id: programs.id, program: programs.slug, program_name: programs.name })
+    .select({
+      ...LINK_COLUMNS,
+      has_targets: sql<number>`${links.targets} IS NOT NULL`,
+      program_id: programs.id,
+      program: programs.slug,
+      program_name: programs.name,
+    })
     .from(links)
     .innerJoin(programs, eq(programs.id, links.program_id))
     .where(and(eq(links.id, id), eq(links.affiliate_id, affiliateId)))
     .get();
   if (row === undefined) return null;
-  const { program_id, program, program_name, ...link } = row;
-  return { link: link satisfies LinkView, program: { id: program_id, slug: program, name: program_name } };
+  const { program_id, program, program_name, has_targets, ...link } = row;
+  return {
+    link: link satisfies LinkView,
+    /** Whether the merchant has set destinations by country or device. */
+    has_targets: has_targets === 1,
+    program: { id: program_id, slug: program, name: program_name },
+  };
 }
 
 /** The credits of one link in a period. */
 export async function readLinkCredits(db: Database, account: AccountKey, linkId: number, period: Period) {
   return (await readCredits(db, account, period, LINK_OF_CONVERSION)).get(String(linkId)) ?? noCredits();
+}
+
+/** The sales of one link in a period by day, or by hour for a single day. `at` is the start, ms. */
+export async function readLinkSales(
+  db: Database,
+  account: AccountKey,
+  linkId: number,
+  period: Period,
+): Promise<{ at: number; count: number }[]> {
+  const unit = sql.raw(String(period.first_day === period.last_day ? MS_PER_HOUR : MS_PER_DAY));
+  const at = sql<number>`${conversions.occurred_at} / ${unit} * ${unit}`;
+  return db
+    .select({ at, count: count() })
+    .from(conversions)
+    .where(
+      and(isConversionOf(account), isInPeriod(period), eq(conversions.link_id, linkId), eq(conversions.type, "sale")),
+    )
+    .groupBy(at);
 }
 
 /** A program's rules for destinations of links, and its redirect host. Null if the program doesn't exist. */
@@ -157,15 +199,25 @@ export function readLinkRules(db: Database, programId: number) {
 
 /** The same, as a query for a batch. */
 export function defineLinkRulesQuery(db: Database, programId: number): Query<LinkRules | null> {
-  const { destination_hosts: hosts, redirect_host, referral_parameter: reserved_parameter } = programs;
+  const {
+    destination_hosts: hosts,
+    redirect_host,
+    referral_parameter: reserved_parameter,
+    home_url,
+    own_slugs,
+  } = programs;
   const rules = db
-    .select({ hosts, redirect_host, reserved_parameter })
+    .select({ hosts, redirect_host, reserved_parameter, home_url, own_slugs })
     .from(programs)
     .where(eq(programs.id, programId));
   return defineQuery([rules], ([[row]]) => row ?? null);
 }
 
-interface LinkRules extends DestinationRules {
+/** A program's rules for the links that its affiliates create. */
+export interface LinkRules extends DestinationRules {
   /** The program's own host. Null if it uses the shared one. */
   redirect_host: string | null;
+  home_url: string | null;
+  /** Whether affiliates choose the slugs of their links. */
+  own_slugs: boolean;
 }

@@ -18,7 +18,7 @@ import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import type { DestinationRules } from "./destination.ts";
 import { listHosts } from "./host-queries.ts";
 import { linkChange, newLink, readLinkSettings } from "./link-fields.ts";
-import { insertLink, linkChangeOf, newLinkRow, orTaken, type StoredLink } from "./link-store.ts";
+import { insertLink, linkChangeOf, newLinkRow, orTaken, type StoredLink, updateLink } from "./link-store.ts";
 import { listLinks, type NamedLink, readNamedLink } from "./list-queries.ts";
 import { links } from "./tables.ts";
 
@@ -87,7 +87,7 @@ export function addLinkRoutes(app: ApiApp, caches: LinkForgetter): void {
     const changed = { ...link, ...changes };
     await commitChange(
       c,
-      [db.update(links).set(changes).where(eq(links.id, link.id))],
+      [updateLink(db, link.id, changes)],
       [{ ...linkChangeOf(link, "updated"), ...diffFields(auditedFields(link), auditedFields(changed)) }],
       { status: 200, body: {} },
     );

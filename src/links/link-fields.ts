@@ -68,19 +68,20 @@ const settings = {
   deep_links: v.optional(v.nullable(v.boolean())),
 };
 
+/** A slug that a new link may have. */
+export const newSlug = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(NEW_SLUG_PATTERN, "must be 1–64 of a-z, 0-9, - and _, and not end in - or _"),
+  v.check((slug) => !RESERVED_SEGMENTS.has(slug), "is reserved"),
+);
+
 /** The body of `POST /v1/links`. */
 export const newLink = v.strictObject({
   ...settings,
   program: v.string(),
   affiliate: v.string(),
-  slug: v.optional(
-    v.pipe(
-      v.string(),
-      v.toLowerCase(),
-      v.regex(NEW_SLUG_PATTERN, "must be 1–64 of a-z, 0-9, - and _, and not end in - or _"),
-      v.check((slug) => !RESERVED_SEGMENTS.has(slug), "is reserved"),
-    ),
-  ),
+  slug: v.optional(newSlug),
   kind: v.optional(v.picklist(["affiliate", "tracking"]), "affiliate"),
 });
 

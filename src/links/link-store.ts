@@ -26,7 +26,7 @@ export type NewLink = Pick<StoredLink, "program_id" | "affiliate_id" | "destinat
 export function newLinkRow({ redirect_host, slug = generateSlug(), ...fields }: NewLink): Omit<StoredLink, "id"> {
   return {
     ...{ targets: null, channel: null, starts_at: null, expires_at: null, click_cap: null, forward_query: false },
-    ...{ deep_links: null, disabled: false, disabled_at: null },
+    ...{ deep_links: null, disabled: false, disabled_at: null, archived_at: null },
     ...fields,
     slug,
     host: redirect_host ?? "",
@@ -39,6 +39,11 @@ export function insertLink(
   row: Omit<StoredLink, "id" | "affiliate_id"> & { affiliate_id: number | SQL<number> },
 ) {
   return db.insert(links).values(row).returning();
+}
+
+/** The statement that changes a link. Afterwards, the redirect must forget it. */
+export function updateLink(db: Database, id: number, changes: Partial<Omit<StoredLink, "id" | "host" | "slug">>) {
+  return db.update(links).set(changes).where(eq(links.id, id));
 }
 
 /** Runs a batch that creates a link. Throws 409 if one of the hosts that will serve it serves another link with its slug. */

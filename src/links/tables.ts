@@ -31,6 +31,7 @@ export const links = sqliteTable(
     deep_links: integer("deep_links", { mode: "boolean" }),
     created_at: time("created_at").notNull(),
     disabled_at: time("disabled_at"),
+    archived_at: time("archived_at"),
   },
   (table) => [
     checkEnum(table.kind),

@@ -35,6 +35,7 @@ export const programs = sqliteTable(
     support_email: text("support_email"),
     terms_url: text("terms_url"),
     terms_version: text("terms_version"),
+    own_slugs: integer("own_slugs", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [checkEnum(table.cookie_mode)],
 );

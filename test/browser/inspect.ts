@@ -1,3 +1,4 @@
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 /** The minimum contrast of text by WCAG 2.2 AA. */
@@ -65,4 +66,11 @@ export function listPaleTexts(page: Page): Promise<string[]> {
     }
     return pale;
   })()`) as Promise<string[]>;
+}
+
+/** What axe finds wrong with a page, with the elements. */
+export async function listViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const run = page.evaluate("axe.run(document, { resultTypes: ['violations'] })") as Promise<axe.AxeResults>;
+  return (await run).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }

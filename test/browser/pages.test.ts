@@ -2,12 +2,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import axe from "axe-core";
 import type { Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isDeep } from "../support/random.ts";
 import { findChromium } from "./chromium.ts";
-import { listPaleTexts, listTooWide, measureLayoutShift, measureOverflow } from "./inspect.ts";
+import { listPaleTexts, listTooWide, listViolations, measureLayoutShift, measureOverflow } from "./inspect.ts";
 import { type BrowserShop, openShop } from "./shop.ts";
 
 const executable = findChromium();
@@ -34,6 +33,7 @@ const KNOWN = [
   "/app/links/:id",
   "/app/conversions",
   "/app/conversions/:id",
+  "/app/transactions",
   "/app/reports",
   "/app/referred",
 ];
@@ -141,12 +141,6 @@ describe.skipIf(executable === null)("every page of the portal", { tags: ["deep"
   });
 
   afterAll(() => shop?.stop());
-
-  async function listViolations(at: Page): Promise<string[]> {
-    await at.evaluate(axe.source);
-    const run = at.evaluate("axe.run(document, { resultTypes: ['violations'] })") as Promise<axe.AxeResults>;
-    return (await run).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }
 
   async function takePicture(at: Page, path: string, suffix: string): Promise<void> {
     const name = path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 60);

@@ -16,6 +16,7 @@ const LINK: CreativeLink = {
     disabled: false,
     created_at: 0,
     targets: null,
+    archived_at: null,
     deep_links: true,
   },
 };

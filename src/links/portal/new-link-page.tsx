@@ -1,19 +1,18 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
 import { LINKS_MAX } from "../../insights/link-queries.ts";
 import { type Period, periodParams } from "../../portal/layout/period.ts";
-import { type LinkForm, SUB_IDS } from "./new-link-form.ts";
+import { type LinkFaults, type LinkForm, type LinkFormRules, SUB_IDS } from "./new-link-form.ts";
 
-/** A submitted form with its error. `field` is null if the error isn't about one field. */
+/** A submitted form with its faults. `error` is about no single field. */
 export interface RejectedLinkForm {
   form: LinkForm;
-  field: string | null;
-  error: string;
+  faults: LinkFaults;
+  error: string | null;
 }
 
 interface NewLinkProps {
   program: AffiliateProgram;
-  /** Hosts that links may lead to. */
-  hosts: readonly string[];
+  rules: Pick<LinkFormRules, "hosts" | "own_slugs">;
   /** How many links the affiliate has. */
   total: number;
   /** The initial destination URL. */
@@ -31,7 +30,7 @@ export function newLinkRefusal({ status }: AffiliateProgram, total: number): str
 }
 
 /** The form that creates a tracking link. */
-export function NewLinkForm({ program, hosts, total, destination, rejected }: NewLinkProps) {
+export function NewLinkForm({ program, rules, total, destination, rejected }: NewLinkProps) {
   const refusal = newLinkRefusal(program, total);
   return (
     <section class="card" aria-labelledby="new-link">
@@ -40,25 +39,16 @@ export function NewLinkForm({ program, hosts, total, destination, rejected }: Ne
         <>
           <p class="muted">Use a separate link for each channel to see which ones bring sales.</p>
           <form method="post" action={`/app/links?${new URLSearchParams({ program: program.slug })}`} class="fields">
-            {rejected !== null && rejected.field === null && (
-              <p class="fault" role="alert">
-                {rejected.error}
-              </p>
+            <LinkFields rules={rules} values={{ destination }} rejected={rejected} />
+            {rules.own_slugs && (
+              <Field
+                name="slug"
+                label="Slug"
+                value={rejected?.form.slug ?? ""}
+                fault={rejected?.faults.slug}
+                hint="The end of the link’s address. Leave it empty to get a random one."
+              />
             )}
-            <Field
-              name="channel"
-              label="Channel"
-              value={rejected?.form.channel ?? ""}
-              rejected={rejected}
-              hint="Where you’ll use it, such as a newsletter or a video."
-            />
-            <Field
-              name="destination"
-              label="Destination URL"
-              value={rejected?.form.destination ?? destination}
-              rejected={rejected}
-              hint={`A page on ${hosts.join(", ")}.`}
-            />
             <div>
               <button type="submit" class="primary">
                 Create link
@@ -73,9 +63,56 @@ export function NewLinkForm({ program, hosts, total, destination, rejected }: Ne
   );
 }
 
-function Field(props: { name: string; label: string; value: string; hint: string; rejected: RejectedLinkForm | null }) {
-  const { name, label, value, hint, rejected } = props;
-  const error = rejected?.field === name ? rejected.error : null;
+interface LinkFieldsProps {
+  rules: Pick<LinkFormRules, "hosts">;
+  /** The initial values. */
+  values: { channel?: string; destination: string };
+  rejected: RejectedLinkForm | null;
+}
+
+/** What a tracking link consists of, for creating and for changing it. */
+export function LinkFields({ rules, values, rejected }: LinkFieldsProps) {
+  return (
+    <>
+      {rejected?.error && (
+        <p class="fault" role="alert">
+          {rejected.error}
+        </p>
+      )}
+      <Field
+        name="channel"
+        label="Channel"
+        value={rejected?.form.channel ?? values.channel ?? ""}
+        fault={rejected?.faults.channel}
+        hint="Where you’ll use it, such as a newsletter or a video."
+        is_required
+        is_first={rejected?.faults.channel !== undefined}
+      />
+      <Field
+        name="destination"
+        label="Destination URL"
+        value={rejected?.form.destination ?? values.destination}
+        fault={rejected?.faults.destination}
+        hint={`A page on ${rules.hosts.join(", ")}, or a path, such as /pricing.`}
+        is_required
+        is_first={rejected?.faults.channel === undefined && rejected?.faults.destination !== undefined}
+      />
+    </>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  value: string;
+  hint: string;
+  fault: string | undefined;
+  is_required?: boolean;
+  /** Whether it has the first fault of the form, so that it gets the focus. */
+  is_first?: boolean;
+}
+
+function Field({ name, label, value, hint, fault, is_required = false, is_first = false }: FieldProps) {
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -83,20 +120,20 @@ function Field(props: { name: string; label: string; value: string; hint: string
         id={name}
         name={name}
         value={value}
-        required
+        required={is_required}
         autocomplete="off"
         inputmode={name === "destination" ? "url" : undefined}
         aria-describedby={`${name}-note`}
-        aria-invalid={error === null ? undefined : "true"}
-        autofocus={error !== null}
+        aria-invalid={fault === undefined ? undefined : "true"}
+        autofocus={is_first}
       />
-      {error === null ? (
+      {fault === undefined ? (
         <span class="note" id={`${name}-note`}>
           {hint}
         </span>
       ) : (
         <span class="fault" id={`${name}-note`} role="alert">
-          {error}
+          {fault}
         </span>
       )}
     </div>

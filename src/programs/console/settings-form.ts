@@ -7,7 +7,7 @@ const OPTIONAL_TEXTS = [
 ] as const;
 
 /** Settings that are on or off. */
-const FLAGS = ["deep_links", "payout_auto_draft"] as const;
+const FLAGS = ["deep_links", "own_slugs", "payout_auto_draft"] as const;
 
 /** The values of the form's fields for a program's settings. Hosts are lines. */
 export function settingsForm(program: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -21,7 +21,7 @@ const CONFIRMATIONS = {
 
 const FIELDS = [
   ...["name", "kind", "home_url", "destination_hosts", "redirect_host", "cookie_mode", "cookie_domain"],
-  ...["fallback_url", "referral_parameter", "deep_links", "payout_auto_draft", "legal_name", "address"],
+  ...["fallback_url", "referral_parameter", "deep_links", "own_slugs", "payout_auto_draft", "legal_name", "address"],
 ];
 
 const COOKIE_MODES = [
@@ -164,6 +164,7 @@ function SettingsForm({ path, form }: { path: string; form: FormState }) {
       <TextField state={form} name="address" label="Address" note="On statements." />
       <div class="stack">
         <CheckField state={form} name="deep_links" label="Links may lead to any page of the hosts (?url=)" />
+        <CheckField state={form} name="own_slugs" label="Affiliates choose the slugs of their links" />
         <CheckField state={form} name="payout_auto_draft" label="Draft payout runs by themselves" />
       </div>
     </Form>

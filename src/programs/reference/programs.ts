@@ -45,6 +45,7 @@ const entries = {
   referral_parameter: mostlyNull(
     text("The merchant's own parameter for the affiliate's username in landing URLs.", "ref"),
   ),
+  own_slugs: flag("Whether affiliates choose the slugs of their links.", false),
   deep_links: flag("Whether `?url=` in a link leads to another page of the allowed hosts.", false),
   payout_approvals: v.pipe(
     v.picklist([1, 2]),
@@ -91,6 +92,7 @@ const SETTINGS = {
   terms_url: "The terms of service that affiliates accept.",
   terms_version: "Your own name of their version. Change it when they change.",
   referral_parameter: "The merchant's own parameter for the affiliate's username in landing URLs.",
+  own_slugs: "Whether affiliates choose the slugs of their links.",
   deep_links: "Whether `?url=` in a link leads to another page of the allowed hosts.",
   kind: "`reward` for a program that pays customers for referrals.",
   payout_approvals: "How many approvals a payout run needs.",

@@ -206,3 +206,89 @@ test("escapes names of programs and channels", async () => {
     expect(body).not.toMatch(/<img|<script>alert|<b>/);
   }
 });
+
+test("changes, archives and restores a tracking link", async () => {
+  const { program, a, b } = await setUp();
+  const browser = await signIn(a.username);
+  const { location } = await makeLink(browser, { channel: "Blog", destination: "/plans" });
+  const path = location.split("?")[0] ?? "";
+  const slug = /value="https:\/\/go\.example\.com\/([a-z0-9]{7})"/.exec((await browser.open(path)).html)?.[1] ?? "";
+  expect(new URL((await click(slug)).location ?? "").pathname).toBe("/plans");
+  const saved = await makeLink(browser, { channel: "Blog 2", destination: "/pricing" }, path);
+  expect(saved.location).toBe(`${path}?saved=1`);
+  expect(new URL((await click(slug)).location ?? "").pathname).toBe("/pricing");
+  expect((await admin("GET", `/v1/links/${slug}`)).json).toMatchObject({ channel: "Blog 2" });
+  const refused = await makeLink(browser, { channel: "", destination: "https://evil.example/" }, path);
+  expect(refused.status).toBe(422);
+  expect(refused.html).toContain("Enter a channel of 1 to 200 characters");
+  expect(refused.html).toContain("Enter a page on shop.example");
+  const { json } = await admin("GET", `/v1/audit?program=${program}`);
+  expect(json.data[0]).toMatchObject({
+    action: "link.updated",
+    actor: { kind: "affiliate", id: a.username },
+    before: { channel: "Blog", destination: "https://shop.example/plans" },
+  });
+
+  expect((await makeLink(browser, { archived: "1" }, `${path}/archive`)).location).toBe(`${path}?archived=1`);
+  expect(bodyOf((await browser.open("/app/links")).html)).not.toContain(slug);
+  expect(bodyOf((await browser.open("/app/links?archived=1")).html)).toContain(slug);
+  expect((await click(slug)).location).toContain("/pricing");
+  expect((await makeLink(browser, { archived: "" }, `${path}/archive`)).location).toBe(`${path}?restored=1`);
+  expect(bodyOf((await browser.open("/app/links")).html)).toContain(slug);
+
+  const other = await signIn(b.username);
+  for (const target of [path, `${path}/archive`]) {
+    expect((await makeLink(other, { channel: "Mine", destination: "/", archived: "1" }, target)).status).toBe(404);
+  }
+  const own = `/app/links/${await idOf(a.slug)}`;
+  await admin("POST", "/v1/links", {
+    program,
+    affiliate: a.username,
+    slug: `main-${program}`,
+    destination: "https://shop.example/",
+  });
+  const main = `/app/links/${await idOf(`main-${program}`)}`;
+  expect((await makeLink(browser, { channel: "x", destination: "/" }, main)).status).toBe(404);
+  expect((await browser.open(own)).html).toContain("Daily performance");
+});
+
+test("tests a link without counting a click", async () => {
+  const { a } = await setUp();
+  const browser = await signIn(a.username);
+  const path = `/app/links/${await idOf(a.slug)}`;
+  const check = async (url: string) =>
+    bodyOf((await browser.open(`${path}?${new URLSearchParams({ check: url })}`)).html);
+  const good = await check(`https://go.example.com/${a.slug}?sub1=x&utm_source=y`);
+  expect(good).toContain('Visitors land on <strong class="address">https://shop.example/pricing</strong>');
+  expect(good).toContain("A click by a visitor would count.");
+  expect(good).toContain("Recorded for your reports: sub1.");
+  expect(good).toContain("Lost, since this link doesn’t pass parameters on: utm_source.");
+  expect(await check("https://bit.ly/abc")).toContain("This URL doesn’t lead to this link.");
+  expect(await check(`go.example.com/${a.slug}).`)).toContain("The address was changed on the way");
+  await admin("PATCH", `/v1/links/${a.slug}`, { disabled: true });
+  expect(await check(`https://go.example.com/${a.slug}`)).toContain("the link isn’t active now");
+  expect(
+    await env.DB.prepare("SELECT count(*) AS n FROM clicks WHERE link_id = ?")
+      .bind(await idOf(a.slug))
+      .first(),
+  ).toEqual({ n: 0 });
+});
+
+test("a slug can be chosen where the program allows it, and coupons are listed", async () => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  const browser = await signIn(a.username);
+  const slug = `own-${program}`;
+  const form = { channel: "Blog", destination: "/", slug };
+  expect((await browser.open("/app/links")).html).not.toContain('name="slug"');
+  expect((await admin("PATCH", `/v1/programs/${program}`, { own_slugs: true })).json).toMatchObject({
+    own_slugs: true,
+  });
+  expect((await browser.open("/app/links")).html).toContain('name="slug"');
+  expect((await makeLink(browser, form)).status).toBe(303);
+  const taken = await makeLink(browser, form);
+  expect(taken.status).toBe(422);
+  expect(taken.html).toContain("This slug is taken.");
+  const coupon = { program, code: "SAVE10", affiliate: a.username };
+  expect((await admin("POST", "/v1/coupons", coupon)).status).toBe(201);
+  expect(bodyOf((await browser.open("/app/links")).html)).toContain('value="SAVE10"');
+});

@@ -4,7 +4,8 @@ import { parseLinkForm, parseSubIds } from "../../../src/links/portal/new-link-f
 import { summarizeVerdicts } from "../../../src/links/portal/verdicts.ts";
 import { fc } from "../../support/random.ts";
 
-const rules = { hosts: ["shop.example", "blog.example:8443"], reserved_parameter: "ref" };
+const hosts = ["shop.example", "blog.example:8443"];
+const rules = { hosts, reserved_parameter: "ref", home_url: null, own_slugs: false };
 const read = (destination: string, channel = "Newsletter") => parseLinkForm({ channel, destination }, rules);
 
 describe("a tracking link's destination", () => {
@@ -13,8 +14,9 @@ describe("a tracking link's destination", () => {
     ["  shop.example/pricing ", "https://shop.example/pricing"],
     ["http://blog.example:8443", "http://blog.example:8443/"],
     ["https://shop.example/?by={sub1}", "https://shop.example/?by={sub1}"],
+    ["/pricing?plan=1", "https://shop.example/pricing?plan=1"],
   ])("%j becomes %s", (typed, destination) =>
-    expect(read(typed)).toEqual({ ok: true, channel: "Newsletter", destination }),
+    expect(read(typed)).toEqual({ ok: true, channel: "Newsletter", destination, slug: undefined }),
   );
 
   test.each([
@@ -24,6 +26,8 @@ describe("a tracking link's destination", () => {
     ["https://shop.example@evil.example/", "user name and password"],
     ["https://evil.example\\@shop.example/", "Enter a page on"],
     ["//evil.example/", "Enter a page on"],
+    ["/\\evil.example/", "Enter a page on"],
+    ["/a\tb", "invisible characters"],
     ["javascript:alert(1)//shop.example", "must start with https"],
     ["data:text/html,<script>alert(1)</script>", "must start with https"],
     ["https://shop.example/\n", null],
@@ -33,7 +37,7 @@ describe("a tracking link's destination", () => {
   ])("%j: %s", (typed, message) => {
     const found = read(typed);
     if (message === null) expect(found.ok).toBe(true);
-    else expect(found).toMatchObject({ ok: false, field: "destination", error: expect.stringContaining(message) });
+    else expect(found).toMatchObject({ ok: false, faults: { destination: expect.stringContaining(message) } });
   });
 
   test("always has an allowed host, whatever surrounds it", () => {
@@ -63,8 +67,31 @@ describe("a tracking link's destination", () => {
 });
 
 test.each(["", "   ", "x".repeat(201), "a\u0000b"])("rejects the channel %j", (channel) =>
-  expect(read("https://shop.example/", channel)).toMatchObject({ ok: false, field: "channel" }),
+  expect(read("https://shop.example/", channel)).toMatchObject({
+    ok: false,
+    faults: { channel: expect.stringContaining("Enter a channel") },
+  }),
 );
+
+test("resolves a path against the program's home page", () =>
+  expect(
+    parseLinkForm({ channel: "x", destination: "/a?b" }, { ...rules, home_url: "https://blog.example:8443/de/" }),
+  ).toMatchObject({
+    destination: "https://blog.example:8443/a?b",
+  }));
+
+test("reports the faults of all fields at once", () => {
+  const form = { channel: "", destination: "https://evil.example/", slug: "no spaces" };
+  const found = parseLinkForm(form, { ...rules, own_slugs: true });
+  expect(found.ok ? [] : Object.keys(found.faults)).toEqual(["channel", "destination", "slug"]);
+});
+
+test("a slug can be chosen only where the program allows it", () => {
+  const form = { channel: "x", destination: "/", slug: " Spring-Sale " };
+  expect(parseLinkForm(form, { ...rules, own_slugs: true })).toMatchObject({ ok: true, slug: "spring-sale" });
+  expect(parseLinkForm(form, rules)).toMatchObject({ ok: true, slug: undefined });
+  expect(parseLinkForm({ ...form, slug: "app" }, { ...rules, own_slugs: true })).toMatchObject({ ok: false });
+});
 
 test("a link URL has its program's host and the sub-IDs that the redirect reads", () => {
   const link = { host: "", slug: "abc" };
