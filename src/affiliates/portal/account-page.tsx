@@ -18,13 +18,16 @@ interface AccountProps {
   programs: OfferedMethods[];
   notifications: NotificationState;
   rejected: RejectedPaymentForm | null;
+  /** The bank’s country that was chosen for a new payout method, or null. */
+  bank_country: string | null;
   /** What was just saved, or null. */
   confirmation: string | null;
   time_zone: TimeZoneFormProps;
 }
 
 /** `/app/account`: payout method, tax form, notifications, time zone, sessions and the data export. */
-export function AccountPage({ payee, programs, notifications, rejected, confirmation, time_zone }: AccountProps) {
+export function AccountPage(props: AccountProps) {
+  const { payee, programs, notifications, rejected, bank_country, confirmation, time_zone } = props;
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
     offered.size === 0 || offered.has(method) || rejected?.fields.method === method;
@@ -50,7 +53,7 @@ export function AccountPage({ payee, programs, notifications, rejected, confirma
           {payee.details !== null && " Payouts that are already approved still go to your previous payout method."}
         </p>
         {isOffered("paypal") && <PaypalForm rejected={rejected} />}
-        {isOffered("bank") && <BankForm rejected={rejected} />}
+        {isOffered("bank") && <BankForm rejected={rejected} country={bank_country} />}
       </section>
       <section class="card" aria-labelledby="tax">
         <h2 id="tax">Tax form</h2>

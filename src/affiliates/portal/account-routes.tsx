@@ -3,13 +3,14 @@ import type { Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { readSettings } from "../../env.ts";
 import { Problem } from "../../lib/problem.ts";
-import { parseFields } from "../../lib/validation.ts";
+import { parseAllFields } from "../../lib/validation.ts";
 import { readNotificationState } from "../../notifications/portal/routes.tsx";
 import { readOfferedMethods } from "../../payouts/payees/offered-method-queries.ts";
 import { changePayee, erasePayee, readPayee } from "../../payouts/payees/payee-store.ts";
 import { paymentDetails } from "../../payouts/payees/payment-details.ts";
+import { isCountry } from "../../payouts/portal/countries.ts";
 import { sendPayeeEmail } from "../../payouts/portal/payee-email-store.ts";
-import { parsePaymentForm, type RejectedPaymentForm } from "../../payouts/portal/payment-form.ts";
+import { parsePaymentForm, type RejectedPaymentForm, rejectPaymentForm } from "../../payouts/portal/payment-form.ts";
 import { auditActorOf } from "../../portal/layout/audit-actor.ts";
 import { CHOSEN_ZONE_COOKIE, type Portal, type PortalContext, show, signedIn } from "../../portal/layout/page.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
@@ -38,7 +39,7 @@ export function addAccountRoutes(app: Hono<Portal>): void {
     const { affiliate, db } = signedIn(c);
     const fields = await readFormFields(c);
     try {
-      const details = parseFields(paymentDetails, parsePaymentForm(fields));
+      const details = parseAllFields(paymentDetails, parsePaymentForm(fields));
       const { vault_key, payout_details_wait_days } = readSettings(c.env);
       const audit = { by: auditActorOf(affiliate), username: affiliate.username };
       const change = { affiliate_id: affiliate.id, details, by: "affiliate", audit } as const;
@@ -46,8 +47,7 @@ export function addAccountRoutes(app: Hono<Portal>): void {
       c.executionCtx.waitUntil(sendPayeeEmail(c.env, affiliate.id, changed, payout_details_wait_days));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const { field, message, status } = error;
-      return showAccount(c, { rejected: { fields, field, error: message, status } });
+      return showAccount(c, { rejected: rejectPaymentForm(fields, error) });
     }
     return c.redirect("/app/account?done=saved", 303);
   });
@@ -99,10 +99,12 @@ async function showAccount(
     readOfferedMethods(db, affiliate.id, now),
     readNotificationState(c),
   ]);
+  const { bank = "" } = c.req.query();
   const done = Object.entries(CONFIRMATIONS).find(([name]) => name === c.req.query("done"))?.[1] ?? null;
   const page = (
     <AccountPage
       {...{ payee, programs, notifications, rejected }}
+      bank_country={isCountry(bank) ? bank : null}
       confirmation={rejected === null ? done : null}
       time_zone={{ chosen: getCookie(c, CHOSEN_ZONE_COOKIE) ?? null, now, error: zone_error }}
     />

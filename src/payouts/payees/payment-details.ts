@@ -106,6 +106,30 @@ export function accountKindOf({ iban, country }: Pick<BankDetails, "iban" | "cou
   return LOCAL_ACCOUNTS[country]?.kind ?? "swift";
 }
 
+/** The fields of a bank account that a form asks for. */
+export interface BankFields {
+  names: readonly ("iban" | "account_number" | "routing_number" | "account_type" | "bic" | "bank_name")[];
+  kind: AccountKind;
+  /** Whether addresses have a state. */
+  has_state: boolean;
+}
+
+const HAVE_STATES: ReadonlySet<string> = new Set(["AU", "BR", "CA", "IN", "MX", "MY", "US"]);
+
+/** What identifies an account in a country: an IBAN where accounts have one, a local number, or an account at a BIC. */
+export function bankFieldsOf(country: string): BankFields {
+  const kind = LOCAL_ACCOUNTS[country]?.kind ?? (countrySpecs[country]?.IBANRegistry === true ? "iban" : "swift");
+  const names: Record<AccountKind, BankFields["names"]> = {
+    iban: ["iban"],
+    aba: ["account_number", "routing_number", "account_type"],
+    canadian: ["account_number", "routing_number", "account_type"],
+    sort_code: ["account_number", "routing_number"],
+    australian: ["account_number", "routing_number"],
+    swift: ["account_number", "bic", "bank_name"],
+  };
+  return { names: names[kind], kind, has_state: HAVE_STATES.has(country) };
+}
+
 /** Finds a missing or invalid field of a bank account for its country, or null. */
 export function findBankFault(details: BankDetails): { field: keyof BankDetails; fault: string } | null {
   const { iban, account_number, routing_number, bic, country } = details;

@@ -8,3 +8,8 @@ export function listCountries(): (readonly [code: string, name: string])[] {
     .map((code) => [code, names.of(code) ?? code] as const)
     .toSorted(([, a], [, b]) => a.localeCompare(b, "en"));
 }
+
+/** Whether a text is a country's code. */
+export function isCountry(code: string): boolean {
+  return Object.hasOwn(countrySpecs, code);
+}

@@ -24,9 +24,24 @@ export function parsePaymentForm(fields: FormFields): Record<string, unknown> {
 /** A submitted form that was rejected, and why. */
 export interface RejectedPaymentForm {
   fields: FormFields;
-  /** Null if the error isn't about one field. */
-  field: string | null;
-  error: string;
+  /** What is wrong with fields, by their names. */
+  faults: Readonly<Record<string, string>>;
+  /** What is wrong if it isn't about fields. */
+  error: string | null;
   /** The HTTP status of the response. */
   status: number;
+}
+
+/** The form with the faults of a problem. */
+export function rejectPaymentForm(
+  fields: FormFields,
+  {
+    errors,
+    message,
+    status,
+  }: { errors: readonly { field: string; detail: string }[]; message: string; status: number },
+): RejectedPaymentForm {
+  const faults: Record<string, string> = {};
+  for (const { field, detail } of errors) faults[field] ??= detail.replace(`${field}: `, "").replace(/\.$/, "");
+  return { fields, faults, error: errors.length === 0 ? message : null, status };
 }

@@ -88,6 +88,38 @@ describe("an affiliate", () => {
     expect((await admin("GET", `/v1/affiliates/${a.username}/payee`)).json.changes).toEqual([]);
   });
 
+  test("sees all invalid fields at once, with the focus on the first", async () => {
+    const { a } = await setUp({ affiliates: 1 });
+    const { cookie } = await signIn(a.username);
+    const refused = await post(cookie, "/app/account", {
+      ...bank,
+      account_holder: "=1",
+      iban: "x",
+      "address.city": "",
+    });
+    const html = await refused.text();
+    expect(html).toContain("Not saved. Correct the highlighted fields.");
+    expect(html).toContain("Account holder must not begin with =, +, - or @.");
+    expect(html).toContain("IBAN is not an IBAN");
+    expect(html).toMatch(/<input id="address.city"[^>]*aria-invalid="true"/);
+    expect(html.match(/<input[^>]* autofocus/g)).toEqual([expect.stringContaining('id="account_holder"')]);
+  });
+
+  test.each([
+    ["DE", ["iban"]],
+    ["US", ["account_number", "routing_number", "account_type"]],
+    ["GB", ["account_number", "routing_number"]],
+    ["JP", ["account_number", "bic", "bank_name"]],
+  ])("is asked only for what a bank in %s needs", async (country, names) => {
+    const { a } = await setUp({ affiliates: 1, preset: "kartra-partnerstack" });
+    const { open } = await signIn(a.username);
+    const { html } = await open(`/app/account?bank=${country}`);
+    const asked = ["iban", "account_number", "routing_number", "account_type", "bic", "bank_name"];
+    expect(asked.filter((name) => html.includes(`name="${name}"`)).toSorted()).toEqual(names.toSorted());
+    expect(html).toContain(`<input type="hidden" name="country" value="${country}"/>`);
+    expect((await open("/app/account")).html).not.toContain('name="account_holder"');
+  });
+
   test.each([
     ["another site's form", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
     ["a form without an origin", { Origin: "null", "Sec-Fetch-Site": "cross-site" }],
