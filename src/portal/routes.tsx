@@ -21,11 +21,12 @@ import { addPayoutRoutes } from "../payouts/portal/routes.tsx";
 import { addProgramRoutes } from "../programs/portal/routes.tsx";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { BeingUpdatedPage, ErrorPage, ForbiddenPage, UnreadableFormPage } from "./layout/message.tsx";
-import { type Portal, type PortalContext, show, showNotFound } from "./layout/page.tsx";
+import { type Portal, type PortalContext, show, showNotFound, signedIn } from "./layout/page.tsx";
 import { readProgramContext } from "./layout/program-context.tsx";
 import { UNREADABLE_FORM } from "./layout/read-form-handler.ts";
 import { isFromOwnPage } from "./layout/same-origin.ts";
-import { SignInPage } from "./layout/sign-in/pages.tsx";
+import { KeptFormPage, SignInPage } from "./layout/sign-in/pages.tsx";
+import { keepRequest, takeKeptForm } from "./layout/sign-in/return-store.ts";
 import { readSessionCookie } from "./layout/sign-in/session-store.ts";
 import { canSendEmail } from "./layout/sign-in/sign-in-email-store.ts";
 import { findSession } from "./layout/sign-in/sign-in-store.ts";
@@ -76,11 +77,15 @@ export function portalRoutes(options: { now: (request: Request) => number; links
     if (c.var.affiliate !== null) return next(); // a view
     const token = readSessionCookie(c);
     const affiliate = token === null ? null : await findSession(openDatabase(c.env.DB), token, c.var.now);
-    if (affiliate === null)
-      return show(c, 401, "Sign in", <SignInPage canSendEmail={await canSendEmail(c.env)} rejected={null} />);
+    if (affiliate === null) {
+      const is_form_kept = await keepRequest(c);
+      const canSend = await canSendEmail(c.env);
+      return show(c, 401, "Sign in", <SignInPage canSendEmail={canSend} rejected={null} {...{ is_form_kept }} />);
+    }
     c.set("affiliate", affiliate);
     return next();
   });
+  addKeptFormRoute(app);
   addOverviewRoutes(app);
   addProgramRoutes(app);
   addConversionRoutes(app);
@@ -96,6 +101,14 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   app.get("/*", (c, next) => (c.req.path === "/app/" ? c.redirect("/app", 308) : next()));
   app.all("*", showNotFound);
   return app;
+}
+
+/** The page after signing in again, if a form was submitted when the session was over. */
+function addKeptFormRoute(app: Hono<Portal>): void {
+  app.get("/kept-form", async (c) => {
+    const form = await takeKeptForm(c, signedIn(c).affiliate.id);
+    return form === null ? c.redirect("/app", 303) : show(c, 200, "Your form", <KeptFormPage form={form} />);
+  });
 }
 
 /** `/app/ledger`: the ledger as a file. Unlike pages, it has no default program. */

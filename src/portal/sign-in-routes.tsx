@@ -20,6 +20,7 @@ import {
   SignInPage,
   TooManyRequestsPage,
 } from "./layout/sign-in/pages.tsx";
+import { readReturnPath, rememberOwner } from "./layout/sign-in/return-store.ts";
 import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./layout/sign-in/session-store.ts";
 import { canSendEmail, sendSignInLink } from "./layout/sign-in/sign-in-email-store.ts";
 import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
@@ -66,8 +67,9 @@ async function signInWithLink(c: PortalContext, token: string): Promise<Response
   const [key] = importTokenKeys(readSettings(c.env).token_keys);
   if (key === undefined) throw new Error("no token key is configured");
   setSessionCookies(c, session, key, now);
+  rememberOwner(c, key, session.affiliate_id, now);
   await recordBrowser(c, session.affiliate_id, now);
-  return c.redirect("/app", 303);
+  return c.redirect(readReturnPath(c), 303);
 }
 
 /** Responds before it looks up the address, so that neither the page nor its timing reveals whether it is known. */

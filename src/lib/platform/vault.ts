@@ -27,7 +27,7 @@ export interface Sealer {
 }
 
 /** The kinds of sealed texts, each with its own key. */
-export type SealedPurpose = "endpoint secret" | "payment details" | "api response";
+export type SealedPurpose = "endpoint secret" | "payment details" | "api response" | "kept form";
 
 /** Creates a sealer for one purpose (AES-256-GCM). It derives its key once, so reuse it for many texts. */
 export async function openSealer(vaultKey: Uint8Array<ArrayBuffer>, purpose: SealedPurpose): Promise<Sealer> {

@@ -1,5 +1,6 @@
 /** The sign-in pages. */
 import { MessagePage } from "../message.tsx";
+import type { KeptForm } from "./return-store.ts";
 
 /** A submitted address that isn't valid, and why. `error` completes "Email address …". */
 export interface RejectedEmail {
@@ -13,9 +14,15 @@ interface SignInProps {
 }
 
 /** The page for everyone without a session. */
-export function SignInPage({ canSendEmail, rejected }: SignInProps & { rejected: RejectedEmail | null }) {
+export function SignInPage(props: SignInProps & { rejected: RejectedEmail | null; is_form_kept?: boolean }) {
+  const { canSendEmail, rejected, is_form_kept = false } = props;
   return (
     <MessagePage title="Sign in to your affiliate portal">
+      {is_form_kept && (
+        <p class="notice" role="status">
+          Your session is over. What you entered is kept for an hour: sign in with this browser to send it.
+        </p>
+      )}
       {canSendEmail ? (
         <>
           <p>
@@ -30,6 +37,26 @@ export function SignInPage({ canSendEmail, rejected }: SignInProps & { rejected:
       )}
       <p class="muted">
         The link works once and expires after {canSendEmail ? "one hour" : "24 hours"}. You stay signed in for 30 days.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** Sends a form that was submitted when the session was over. Its values aren't shown: they may be payment details. */
+export function KeptFormPage({ form: { path, fields } }: { form: KeptForm }) {
+  return (
+    <MessagePage title="You’re signed in again">
+      <p>Your session was over when you sent a form, so nothing has been saved yet. Your input is kept.</p>
+      <form method="post" action={path}>
+        {fields.map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <button type="submit" class="primary">
+          Send it now
+        </button>
+      </form>
+      <p>
+        <a href={path.replace(/\?.*$/, "")}>Continue without it</a>
       </p>
     </MessagePage>
   );

@@ -72,7 +72,7 @@ describe("signing out everywhere", () => {
 });
 
 /** Pages that only show the signed-in affiliate's data. */
-const WITHOUT_IDS = ["/*", "/sign-in", "/view", "/account", "/account/data.json", "/unsubscribe"];
+const WITHOUT_IDS = ["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/unsubscribe"];
 
 /** All routes of the portal, so that none is missed. */
 function listRoutes(method: string): string[] {
@@ -84,6 +84,8 @@ const FORMS = [
   "/app/sign-in",
   "/app/sign-out",
   "/app/links",
+  "/app/links/:id",
+  "/app/links/:id/archive",
   "/app/account",
   "/app/account/erase",
   "/app/account/sign-out-everywhere",
@@ -154,6 +156,8 @@ test("each route returns 404 for another affiliate's ids", async () => {
     "/referred": [query],
     "/reports": [query],
     "/reports.csv": [query],
+    "/transactions": [query],
+    "/transactions.csv": [query],
   };
   const asked = listRoutes("GET").filter((path) => !WITHOUT_IDS.includes(path));
   expect(asked.sort()).toEqual(Object.keys(addresses).sort());
