@@ -9,7 +9,7 @@ import { REPORT_KINDS, type ReportKind, readReport } from "../report-queries.ts"
 import { writeReportFile } from "./report-file.ts";
 import { ReportPage } from "./report-page.tsx";
 
-const PAGE_ROWS_MAX = 100;
+const PAGE_ROWS_MAX = 25;
 const FILE_ROWS_MAX = 10_000;
 
 export function addReportRoutes(app: Hono<Portal>): void {

@@ -39,7 +39,7 @@ import { type LinkFaults, type LinkForm, parseLinkForm, parseSubIds } from "./ne
 import { newLinkRefusal, type RejectedLinkForm } from "./new-link-page.tsx";
 import { drawQrCode, writeQrFile } from "./qr-code.ts";
 
-const HITS_SHOWN = 25;
+const HITS_SHOWN = 15;
 const CURSOR = /^[0-9a-f]{32}$/;
 /** Few enough digits for an exact number. */
 const LINK_ID = /^[1-9]\d{0,14}$/;

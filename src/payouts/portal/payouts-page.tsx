@@ -45,6 +45,7 @@ export function PayoutsPage({ program, programs, statements }: PayoutsProps) {
 }
 
 function Statements({ program, statements }: { program: AffiliateProgram; statements: StatementView[] }) {
+  const hasNotes = statements.some(({ blocked }) => blocked.length > 0);
   return (
     <DataTable
       caption="Your statements, newest first"
@@ -53,7 +54,7 @@ function Statements({ program, statements }: { program: AffiliateProgram; statem
         { label: "Total", is_number: true },
         { label: "Paid", is_number: true },
         { label: "Carried over", is_number: true },
-        { label: "Notes", is_wide: true },
+        ...(hasNotes ? [{ label: "Notes", is_wide: true }] : []),
       ]}
       rows={statements.map(({ number, month, status, currency, total, payable, carried, blocked }) => {
         const isOpen = status === "drafted";
@@ -68,7 +69,7 @@ function Statements({ program, statements }: { program: AffiliateProgram; statem
           formatMoney(total, currency),
           isPaid ? formatMoney(payable, currency) : "–",
           formatMoney(isOpen ? total - payable : carried, currency),
-          <span class="reason">{blocked.map(({ text }) => text).join(" ")}</span>,
+          ...(hasNotes ? [<span class="reason">{blocked.map(({ text }) => text).join(" ")}</span>] : []),
         ];
       })}
     />

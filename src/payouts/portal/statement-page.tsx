@@ -1,8 +1,8 @@
 import { nameKind } from "../../commissions/ledger.ts";
 import { Status } from "../../conversions/portal/conversion-table.tsx";
 import { Fact } from "../../portal/layout/fact.tsx";
-import { formatMoney } from "../../portal/layout/formats-context.tsx";
-import { DataTable } from "../../portal/layout/table.tsx";
+import { formatCount, formatMoney } from "../../portal/layout/formats-context.tsx";
+import { type Column, DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly } from "../../portal/layout/time.tsx";
 import { carriedOf, type Statement } from "../statements/statement.ts";
 import type { StatementLine, WholeStatement } from "../statements/whole-statement-queries.ts";
@@ -76,7 +76,7 @@ export function StatementSheet(props: { whole: WholeStatement; now: number; has_
       </section>
       <section class="card" aria-labelledby="entries">
         <h2 id="entries">Entries</h2>
-        <Entries lines={lines} statement={statement} />
+        <Entries lines={lines} statement={statement} is_folded={has_links && lines.length > LINES_SHOWN} />
       </section>
     </>
   );
@@ -96,31 +96,48 @@ export function titleOf({ number }: Pick<Statement, "number">): string {
   return `Statement ${number}`;
 }
 
-function Entries({ lines, statement }: { lines: StatementLine[]; statement: Statement }) {
+/** Entries that a long statement shows at first. */
+const LINES_SHOWN = 20;
+
+const COLUMNS: Column[] = [
+  { label: "Entry", is_heading: true },
+  { label: "Date" },
+  { label: "Terms" },
+  { label: "Amount", is_number: true },
+];
+
+interface EntriesProps {
+  lines: StatementLine[];
+  statement: Statement;
+  /** Whether the entries after the first ones are folded. */
+  is_folded: boolean;
+}
+
+function Entries({ lines, statement, is_folded }: EntriesProps) {
   const { currency, opening, total, payable, status } = statement;
   const money = (amount: number) => formatMoney(amount, currency);
   const isOpen = status === "drafted";
   const isPaid = status === "paid" || status === "returned";
+  const shown = is_folded ? LINES_SHOWN : lines.length;
+  const rows = lines.map((line) => [
+    <EntryName line={line} />,
+    <DateOnly ms={line.occurred_at} />,
+    line.terms_version === null ? "–" : `version ${line.terms_version}`,
+    money(line.amount),
+  ]);
   return (
     <>
       <DataTable
         caption="Entries of this statement"
-        columns={[
-          { label: "Entry", is_heading: true },
-          { label: "Date" },
-          { label: "Terms" },
-          { label: "Amount", is_number: true },
-        ]}
-        rows={[
-          ["Opening balance, carried over", "–", "–", money(opening)],
-          ...lines.map((line) => [
-            <EntryName line={line} />,
-            <DateOnly ms={line.occurred_at} />,
-            line.terms_version === null ? "–" : `version ${line.terms_version}`,
-            money(line.amount),
-          ]),
-        ]}
+        columns={COLUMNS}
+        rows={[["Opening balance, carried over", "–", "–", money(opening)], ...rows.slice(0, shown)]}
       />
+      {is_folded && (
+        <details class="rest">
+          <summary>Show the other {formatCount(rows.length - shown)} entries</summary>
+          <DataTable caption="The other entries of this statement" columns={COLUMNS} rows={rows.slice(shown)} />
+        </details>
+      )}
       <p class="total">
         <span>Total</span> <strong>{money(total)}</strong>
       </p>

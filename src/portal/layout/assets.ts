@@ -4,6 +4,8 @@ import chartScript from "./scripts/chart.client.js";
 import copyButtonScript from "./scripts/copy-button.client.js";
 import liveOverviewScript from "./scripts/live-overview.client.js";
 import menusScript from "./scripts/menus.client.js";
+import navigationScript from "./scripts/navigation.client.js";
+import printScript from "./scripts/print.client.js";
 import shareScript from "./scripts/share.client.js";
 import timeZoneScript from "./scripts/time-zone.client.js";
 import usernameScript from "./scripts/username.client.js";
@@ -42,7 +44,9 @@ const styles = [
 
 /** In the order in which they run. */
 const scripts = [
+  navigationScript,
   copyButtonScript,
+  printScript,
   shareScript,
   timeZoneScript,
   chartScript,

@@ -35,7 +35,7 @@ export function Count({ count }: { count: number | null }) {
 /** A dash, read aloud as "none". */
 export function None() {
   return (
-    <span class="muted">
+    <span class="muted none">
       <span aria-hidden="true">–</span>
       <span class="vh">none</span>
     </span>
