@@ -26,9 +26,9 @@ import {
   markRejected,
 } from "./application-store.ts";
 import { isEligible, type Program, planApproval } from "./approve-store.ts";
-import { sendApplicationEmail } from "./email-store.ts";
 import { loadForm } from "./form-store.ts";
-import { finishApproval } from "./settle-store.ts";
+import { sendApplicationEmail } from "./portal/email-store.ts";
+import { finishApproval } from "./portal/settle-store.ts";
 
 /** The body of `POST …/approve`. */
 export const approvalFields = v.strictObject({

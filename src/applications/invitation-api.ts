@@ -13,7 +13,6 @@ import { Problem } from "../lib/problem.ts";
 import { displayName, emailAddress } from "../lib/validation.ts";
 import { DEFAULT_GROUP } from "../programs/group.ts";
 import { findAccount, type Program } from "./approve-store.ts";
-import { invitationPath, sendInvitation } from "./email-store.ts";
 import {
   findInvitation,
   INVITATION_ID,
@@ -23,6 +22,7 @@ import {
   newInvitation,
   revokeInvitation,
 } from "./invitation-store.ts";
+import { invitationPath, sendInvitation } from "./portal/email-store.ts";
 
 /** The body of `POST …/invitations`. */
 export const newInvitationFields = v.strictObject({

@@ -1,5 +1,6 @@
 /** Calls of the API that change something, for `every-call.test.ts`. */
 import { CHECKOUT_CASES } from "./checkout-cases.ts";
+import { APPLICATION_CASES } from "./application-cases.ts";
 import { type Case, P, PAYOUT_CASES } from "./payout-cases.ts";
 
 const NOBODY = { path: "/v1/affiliates/nobody" };
@@ -115,18 +116,7 @@ export const CASES: Record<string, Case> = {
     body: { status: "suspended" },
     audits: ["enrollment.updated"],
   },
-  "POST /programs/:program/enrollments/:affiliate/notes": {
-    path: `${P}/enrollments/nova/notes`,
-    body: { text: "Met in June" },
-    audits: ["affiliate_note.created"],
-    keep: { note: ({ id }) => id },
-    refused: { body: { text: "" } },
-  },
-  "DELETE /programs/:program/enrollments/:affiliate/notes/:note": {
-    path: `${P}/enrollments/nova/notes/$note`,
-    audits: ["affiliate_note.deleted"],
-    refused: { path: `${P}/enrollments/nova/notes/none` },
-  },
+  ...APPLICATION_CASES,
   "POST /programs/:program/enrollments/:affiliate/rates": {
     path: `${P}/enrollments/nova/rates`,
     body: { rates: [{ rate_bps: 5_000 }] },

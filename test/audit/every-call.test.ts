@@ -44,6 +44,18 @@ async function prepare(): Promise<void> {
   names.delivery = (await admin("GET", `/v1/programs/${program}/deliveries`)).json.data[0].id;
 }
 
+/** Puts an application in review. */
+async function apply(name: string): Promise<void> {
+  const id = `apl_0${name}`;
+  names[name] = id;
+  await env.DB.prepare(
+    `INSERT INTO applications (id, program_id, status, name, email, username, answers, group_slug, created_at, confirmed_at)
+     SELECT ?1, id, 'in_review', 'Zoe', ?1 || '@example.com', lower(?2), '[]', 'default', 1, 1 FROM programs WHERE slug = ?3`,
+  )
+    .bind(id, name.replaceAll("_", "-"), names.program)
+    .run();
+}
+
 async function parkClicks(): Promise<void> {
   names.dead_clicks = crypto.randomUUID().replaceAll("-", "").repeat(2);
   await env.DB.prepare("INSERT INTO dead_clicks (id, received_at, clicks, error, body) VALUES (?, ?, 0, 'e', '[]')")
@@ -69,6 +81,8 @@ const BEFORE: Record<string, () => Promise<void>> = {
       names.blocked = json.data[0].id;
     });
   },
+  "POST /programs/:program/applications/:application/approve": () => apply("application"),
+  "POST /programs/:program/applications/:application/reject": () => apply("other_application"),
   "POST /dead-clicks/replay": parkClicks,
   "POST /dead-clicks/:id/replay": parkClicks,
   "POST /programs/:program/payouts/runs/:run/results": async () => {
@@ -125,7 +139,15 @@ test("each call adds its entries once, and none when it is refused or repeated",
     expect.soft([route, first.status < 300], JSON.stringify(first.json)).toEqual([route, true]);
     for (const [name, read] of Object.entries(keep ?? {})) names[name] = String(read(first.json));
     const added = await waitFor(before + audits.length);
-    expect.soft([route, added.slice(before).map(({ action }) => action)]).toEqual([route, audits]);
+    expect
+      .soft([
+        route,
+        added
+          .slice(before)
+          .map(({ action }) => action)
+          .sort(),
+      ])
+      .toEqual([route, audits.toSorted()]);
     if (method === "POST" && audits.length > 0) {
       const again = await call(method, path, body, `once-${keyOf(route)}`);
       expect.soft([route, again.status < 300], JSON.stringify(again.json)).toEqual([route, !repeats_find_nothing]);

@@ -33,12 +33,12 @@ import {
 } from "../application-store.ts";
 import { readIdToken } from "../application-token.ts";
 import { findAccount, type Program } from "../approve-store.ts";
-import { applicationPath, sendApplicationEmail } from "../email-store.ts";
 import { loadForm } from "../form-store.ts";
 import { findInvitation, type Invitation, isInvitationOpen } from "../invitation-store.ts";
 import { type EnteredApplication, type EnteredValues, readApplication } from "../read-application.ts";
-import { settleApplication } from "../settle-store.ts";
+import { applicationPath, sendApplicationEmail } from "./email-store.ts";
 import { CheckEmailPage, ClosedPage, hasTerms, JoinPage } from "./join-page.tsx";
+import { settleApplication } from "./settle-store.ts";
 import { ApplicationGonePage, RefusedPage, StatePage } from "./state-page.tsx";
 
 /** The program's logo is the only thing that a page may load from another host. */

@@ -5,7 +5,7 @@ import { MessagePage } from "../../portal/layout/message.tsx";
 import { Time } from "../../portal/layout/time.tsx";
 import type { Application } from "../application-store.ts";
 import type { Program } from "../approve-store.ts";
-import type { Settled } from "../settle-store.ts";
+import type { Settled } from "./settle-store.ts";
 
 interface StateProps {
   program: Program;

@@ -20,7 +20,7 @@ import {
 } from "../../api/layout/reference/fields.ts";
 import { sorting } from "../../api/layout/reference/parameters.ts";
 import { COOKIE_MODES } from "../../redirect/consent.ts";
-import { newProgram, programChange } from "../api.ts";
+import { newProgram, programChange } from "../fields-api.ts";
 import { groupChange, newGroup } from "../group-api.ts";
 import { rebuild } from "../rebuild-api.ts";
 import { terms, termsChange } from "./terms-schema.ts";

@@ -1,19 +1,19 @@
 /** Sends emails about applications and invitations, if the deployment sends emails. */
-import { openDatabase } from "../db/database.ts";
-import { type Env, readMailSettings, readSettings } from "../env.ts";
-import type { JoiningEmail } from "../lib/messages/en/joining.ts";
-import { messages } from "../lib/messages/messages.ts";
-import { codeOf, logError } from "../lib/platform/log.ts";
-import { importTokenKeys } from "../lib/signed-text.ts";
-import { buildLinkUrl } from "../links/link-url.ts";
-import { composeEmail } from "../mail/compose-email.ts";
-import { canSendMail, sendEmail } from "../mail/mail-store.ts";
-import { findRedirectOrigin } from "../portal/layout/sign-in/sign-in-email-store.ts";
-import { readBrand } from "../programs/brand-queries.ts";
-import { type Application, CONFIRM_HOURS } from "./application-store.ts";
-import { signIdToken } from "./application-token.ts";
-import type { Program } from "./approve-store.ts";
-import { INVITATION_DAYS, type Invitation } from "./invitation-store.ts";
+import { openDatabase } from "../../db/database.ts";
+import { type Env, readMailSettings, readSettings } from "../../env.ts";
+import type { JoiningEmail } from "../../lib/messages/en/joining.ts";
+import { messages } from "../../lib/messages/messages.ts";
+import { codeOf, logError } from "../../lib/platform/log.ts";
+import { importTokenKeys } from "../../lib/signed-text.ts";
+import { buildLinkUrl } from "../../links/link-url.ts";
+import { composeEmail } from "../../mail/compose-email.ts";
+import { canSendMail, sendEmail } from "../../mail/mail-store.ts";
+import { findRedirectOrigin } from "../../portal/layout/sign-in/sign-in-email-store.ts";
+import { readBrand } from "../../programs/brand-queries.ts";
+import { type Application, CONFIRM_HOURS } from "../application-store.ts";
+import { signIdToken } from "../application-token.ts";
+import type { Program } from "../approve-store.ts";
+import { INVITATION_DAYS, type Invitation } from "../invitation-store.ts";
 
 /** Long names are cut, so that a subject stays one line. */
 const NAME_MAX_CHARACTERS = 100;

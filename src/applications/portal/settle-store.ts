@@ -1,17 +1,17 @@
 /** What becomes of an application once its email address is confirmed: in review, or approved at once. */
-import type { AuditActor } from "../audit/audit-store.ts";
-import { recordChange } from "../audit/audit-store.ts";
-import type { Database } from "../db/database.ts";
-import { isUniqueViolation } from "../db/unique-violation.ts";
-import { readSettings } from "../env.ts";
-import { listHosts } from "../links/host-queries.ts";
-import type { LinkForgetter } from "../redirect/link-resolver.ts";
-import { decideByRules } from "./application-form.ts";
-import { type Application, findRefusal, isUsernameTaken, putInReview, type Refusal } from "./application-store.ts";
-import { type Approval, findAccount, isEligible, planApproval } from "./approve-store.ts";
+import type { AuditActor } from "../../audit/audit-store.ts";
+import { recordChange } from "../../audit/audit-store.ts";
+import type { Database } from "../../db/database.ts";
+import { isUniqueViolation } from "../../db/unique-violation.ts";
+import { readSettings } from "../../env.ts";
+import { listHosts } from "../../links/host-queries.ts";
+import type { LinkForgetter } from "../../redirect/link-resolver.ts";
+import { decideByRules } from "../application-form.ts";
+import { type Application, findRefusal, isUsernameTaken, putInReview, type Refusal } from "../application-store.ts";
+import { type Approval, findAccount, isEligible, planApproval } from "../approve-store.ts";
+import { loadForm } from "../form-store.ts";
+import { findInvitation, isInvitationOpen } from "../invitation-store.ts";
 import { type Sender, sendApplicationEmail } from "./email-store.ts";
-import { loadForm } from "./form-store.ts";
-import { findInvitation, isInvitationOpen } from "./invitation-store.ts";
 
 /** What settling needs besides the application. */
 export interface Settling extends Sender {
