@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { addAffiliateRoutes } from "../affiliates/console/routes.tsx";
+import { addApplicationPageRoutes } from "../applications/console/routes.tsx";
 import { addAuditRoutes } from "../audit/console/routes.tsx";
 import { addSalesRoutes } from "../conversions/console/routes.tsx";
 import { addCreativeRoutes } from "../creatives/console/routes.tsx";
@@ -115,6 +116,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addCheckoutRoutes(app);
   addUserRoutes(app);
   addSalesRoutes(app);
+  addApplicationPageRoutes(app);
   addAffiliateRoutes(app);
   addLinkRoutes(app);
   addCreativeRoutes(app);

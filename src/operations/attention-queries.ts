@@ -1,5 +1,6 @@
 import { and, count, desc, eq, exists, gte, inArray, lt } from "drizzle-orm";
 import { enrollments } from "../affiliates/tables.ts";
+import { applications } from "../applications/tables.ts";
 import { firstAuditIdAt } from "../audit/audit-store.ts";
 import { auditEntries } from "../audit/tables.ts";
 import { ledgerEntries } from "../commissions/tables.ts";
@@ -26,7 +27,11 @@ export async function readProgramState(d1: D1Database, program: Program, now: nu
   const db = openDatabase(d1);
   const { id, month, window_number: window, status } = payoutRuns;
   const isOpen = inArray(status, ["draft", "approved", "paying"]);
-  const [[waiting], runs, due, disputes, endpoints] = await Promise.all([
+  const [[applying], [waiting], runs, due, disputes, endpoints] = await Promise.all([
+    db
+      .select({ in_review: count() })
+      .from(applications)
+      .where(and(eq(applications.program_id, programId), eq(applications.status, "in_review"))),
     db
       .select({ pending: count() })
       .from(enrollments)
@@ -44,6 +49,7 @@ export async function readProgramState(d1: D1Database, program: Program, now: nu
     types: listEventTypes(endpoint.source, await readEventTypes(db, endpoint.id)),
   }));
   return {
+    applications: applying?.in_review ?? 0,
     pending: waiting?.pending ?? 0,
     // The open run comes first.
     due: runs.length === 0 ? due : null,

@@ -7,6 +7,7 @@ import { type EndpointReading, isRefusing } from "./judge-checkouts.ts";
 import { countOf } from "./status.ts";
 
 export const ATTENTION_KINDS = [
+  "applications",
   "pending_enrollments",
   "payout_due",
   "payout_run",
@@ -37,6 +38,8 @@ export interface WatchedEndpoint extends EndpointReading {
 
 /** What was read of a program. */
 export interface ProgramState {
+  /** Applications in review. */
+  applications: number;
   pending: number;
   runs: readonly { id: string; window: string; status: string }[];
   /** The payout window that has begun, has something to pay and no run. Its first day in ms. */
@@ -63,7 +66,8 @@ const UNUSED_AFTER_MS = MS_PER_DAY;
 const EVENTS_MIN: Readonly<Partial<Record<Purpose, number>>> = { sale: 20, refund: 200 };
 
 /** What waits, the most urgent first. `now` in ms. */
-export function listAttention({ pending, runs, due, disputes, endpoints }: ProgramState, now: number): AttentionItem[] {
+export function listAttention(state: ProgramState, now: number): AttentionItem[] {
+  const { applications, pending, runs, due, disputes, endpoints } = state;
   const waiting: AttentionItem[] =
     pending === 0
       ? []
@@ -83,6 +87,16 @@ export function listAttention({ pending, runs, due, disputes, endpoints }: Progr
       if (state === undefined) return [];
       return [{ kind: "payout_run", detail: `The payout run of ${window} ${state}.`, count: 1, subject: id }];
     }),
+    ...(applications === 0
+      ? []
+      : [
+          {
+            kind: "applications" as const,
+            detail: `${countOf(applications, "application waits", "applications wait")} for your decision.`,
+            count: applications,
+            subject: null,
+          },
+        ]),
     ...waiting,
     ...endpoints.flatMap((endpoint) => findChargebacks(endpoint, now)),
     ...(disputes === null

@@ -10,7 +10,7 @@ const endpoint = (changes: Partial<WatchedEndpoint>): WatchedEndpoint => ({
   latest: [{ at: NOW, status: "recorded", reason: null }],
   ...changes,
 });
-const NOTHING: ProgramState = { pending: 0, runs: [], due: null, disputes: null, endpoints: [] };
+const NOTHING: ProgramState = { applications: 0, pending: 0, runs: [], due: null, disputes: null, endpoints: [] };
 const kindsOf = (...endpoints: WatchedEndpoint[]) =>
   listAttention({ ...NOTHING, endpoints }, NOW).map(({ kind }) => kind);
 

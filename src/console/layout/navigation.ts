@@ -20,6 +20,7 @@ interface Page {
 const PROGRAM_PAGES: readonly Page[] = [
   { label: "Setup", path: "/setup", permission: "read" },
   { label: "Affiliates", path: "/affiliates", permission: "read" },
+  { label: "Applications", path: "/applications", permission: "read" },
   { label: "Sales", path: "/sales", permission: "read" },
   { label: "Links", path: "/links", permission: "read" },
   { label: "Creatives", path: "/creatives", permission: "read" },

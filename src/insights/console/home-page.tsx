@@ -72,6 +72,7 @@ export function HomePage(props: HomeProps) {
 
 /** Where each thing that waits is settled, below the program. */
 const PLACES: Record<AttentionView["kind"], string> = {
+  applications: "/applications",
   pending_enrollments: "/affiliates?status=pending",
   payout_due: "/payouts",
   payout_run: "/payouts",
