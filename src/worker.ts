@@ -5,6 +5,7 @@ import type { ApiApp } from "./api/layout/api-app.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { deleteOldApplications } from "./applications/application-store.ts";
+import { endInactiveEnrollments } from "./applications/inactive-job.ts";
 import { projectAuditEntry } from "./audit/audit-store.ts";
 import { applyRetention } from "./clicks/archive/retention-job.ts";
 import { consumeClicks } from "./clicks/click-consumer.ts";
@@ -212,6 +213,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         visitor_keys: deleteOldVisitorKeys(db, scheduledTime),
         sessions: deleteOldSessions(db, scheduledTime),
         applications: deleteOldApplications(db, scheduledTime),
+        inactive_enrollments: endInactiveEnrollments(db, scheduledTime),
         user_sessions: deleteOldUserSessions(db, scheduledTime),
         idempotent_calls: deleteOldResponses(db, scheduledTime),
         ...(isDaily && { notifications: deleteOldNotifications(db, scheduledTime) }),

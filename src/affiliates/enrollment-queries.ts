@@ -21,6 +21,7 @@ export interface AffiliateProgram {
   status: EnrollmentStatus;
   /** Why it has this status. Null where the merchant gave no reason. */
   reason: string | null;
+  may_reapply: boolean;
 }
 
 /** The programs of an affiliate, approved ones first. */
@@ -28,7 +29,15 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
   const { id, slug, name, currency } = programs;
   // Programs are few, and the key of enrollments begins with one: they lead the join.
   return db
-    .select({ id, slug, name, currency, status: enrollments.status, reason: STATUS_REASON.as("reason") })
+    .select({
+      id,
+      slug,
+      name,
+      currency,
+      status: enrollments.status,
+      reason: STATUS_REASON.as("reason"),
+      may_reapply: enrollments.may_reapply,
+    })
     .from(programs)
     .crossJoin(enrollments)
     .where(and(eq(enrollments.program_id, programs.id), eq(enrollments.affiliate_id, affiliateId)))

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { eraseApplications } from "../applications/application-store.ts";
+import { eraseApplications, listApplicationIds } from "../applications/application-store.ts";
 import { type AuditActor, forgetValues, recordChange } from "../audit/audit-store.ts";
 import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
@@ -24,6 +24,7 @@ export async function eraseAffiliate(
 ): Promise<number> {
   const isOpen = and(eq(enrollments.affiliate_id, id), inArray(enrollments.status, ["approved", "pending"]));
   const open = await db.select({ program_id: enrollments.program_id }).from(enrollments).where(isOpen);
+  const applied = await listApplicationIds(db, id);
   const { program_id: programId, affiliate_id: affiliateId, at } = enrollmentStatuses;
   const change = { action: "affiliate.erased", program_id: null, subject_type: "affiliate", subject: username };
   const [erased] = await db.batch([
@@ -42,6 +43,9 @@ export async function eraseAffiliate(
     db.update(enrollmentStatuses).set({ reason: null }).where(eq(affiliateId, id)),
     db.delete(affiliateNotes).where(eq(affiliateNotes.affiliate_id, id)),
     eraseApplications(db, id),
+    ...applied.map((subject) =>
+      forgetValues(db, { subject_type: "application", subject }, ["name", "email", "reason"]),
+    ),
     forgetValues(db, { subject_type: "affiliate", subject: username }, ["name", "email", "masked", "reason", "text"]),
     ...deleteSignIns(db, id),
     ...deleteNotifications(db, id),

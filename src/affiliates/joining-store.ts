@@ -24,7 +24,13 @@ export function createAffiliate(
 }
 
 /** The statements that enroll an affiliate, or give its enrollment another status, and note when. */
-export function joinProgram(db: Database, account: JoiningAccount, status: EnrollmentStatus, now: number) {
+export function joinProgram(
+  db: Database,
+  account: JoiningAccount,
+  status: EnrollmentStatus,
+  now: number,
+  reason: string | null = null,
+) {
   const { program_id: p, affiliate_id: a, at } = enrollmentStatuses;
   return [
     db
@@ -33,9 +39,9 @@ export function joinProgram(db: Database, account: JoiningAccount, status: Enrol
       .onConflictDoUpdate({ target: [enrollments.program_id, enrollments.affiliate_id], set: { status } }),
     db
       .insert(enrollmentStatuses)
-      .values({ ...account, at: now, status })
-      .onConflictDoUpdate({ target: [p, a, at], set: { status, reason: null } }),
-  ];
+      .values({ ...account, at: now, status, reason })
+      .onConflictDoUpdate({ target: [p, a, at], set: { status, reason } }),
+  ] as const;
 }
 
 /** The statement that assigns a coupon. */

@@ -2,10 +2,11 @@
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
 import { affiliates } from "../affiliates/tables.ts";
+import { newUsername } from "../affiliates/username.ts";
 import { allowQuery, PAGING } from "../api/layout/allow-query.ts";
 import type { ApiApp, ApiCall } from "../api/layout/api-app.ts";
 import { commitChange } from "../api/layout/commit-change.ts";
-import { findGroup, findProgram } from "../api/layout/find-records.ts";
+import { findGroup, findProgram, findVisibleAffiliate } from "../api/layout/find-records.ts";
 import { readChoice } from "../api/layout/list-filters.ts";
 import { readJson } from "../api/layout/read-json.ts";
 import { readPage } from "../api/layout/read-page.ts";
@@ -13,22 +14,27 @@ import { isUniqueViolation } from "../db/unique-violation.ts";
 import { readSettings } from "../env.ts";
 import { toIsoTime } from "../lib/iso-time.ts";
 import { pageOf } from "../lib/paging.ts";
-import { Problem } from "../lib/problem.ts";
-import { shortText } from "../lib/validation.ts";
+import { type FieldFault, Problem } from "../lib/problem.ts";
+import { displayName, emailAddress, shortText } from "../lib/validation.ts";
 import { buildLinkUrl } from "../links/link-url.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
-import { APPLICATION_STATUSES } from "./application-form.ts";
+import { type Answer, APPLICATION_STATUSES, type ApplicationForm, decideByRules } from "./application-form.ts";
 import {
   APPLICATION_ID,
   type Application,
   findApplication,
+  findRefusal,
+  insertApplication,
+  isUsernameTaken,
   listApplications,
   markRejected,
+  newApplication,
 } from "./application-store.ts";
-import { isEligible, type Program, planApproval } from "./approve-store.ts";
+import { findAccount, isEligible, type Program, planApproval } from "./approve-store.ts";
 import { loadForm } from "./form-store.ts";
 import { sendApplicationEmail } from "./portal/email-store.ts";
 import { finishApproval } from "./portal/settle-store.ts";
+import { findAnswerFault } from "./read-application.ts";
 
 /** The body of `POST …/approve`. */
 export const approvalFields = v.strictObject({
@@ -40,6 +46,17 @@ export const approvalFields = v.strictObject({
 export const rejectionFields = v.strictObject({
   reason: v.optional(v.nullable(shortText), null),
   may_reapply: v.optional(v.boolean(), true),
+});
+
+/** The body of `POST …/applications`. Answers are by question; a multiple choice takes a list. */
+export const newApplicationFields = v.strictObject({
+  name: displayName,
+  email: v.pipe(emailAddress, v.toLowerCase()),
+  username: newUsername,
+  country: v.optional(v.nullable(v.string()), null),
+  answers: v.optional(v.record(v.string(), v.union([v.string(), v.array(v.string())])), {}),
+  sponsor: v.optional(v.nullable(v.string()), null),
+  terms_version: v.optional(v.nullable(displayName), null),
 });
 
 export function addApplicationRoutes(app: ApiApp, links: LinkForgetter): void {
@@ -56,6 +73,56 @@ export function addApplicationRoutes(app: ApiApp, links: LinkForgetter): void {
       ({ id }) => id,
     );
     return c.json({ data: await viewApplications(c, program, data), next });
+  });
+
+  app.post("/programs/:program/applications", async (c) => {
+    const { db, now } = c.var;
+    const program = await findProgram(db, c.req.param("program"));
+    const fields = await readJson(c.req, newApplicationFields);
+    const { email, username } = fields;
+    const [form, account] = await Promise.all([loadForm(db, program.id), findAccount(db, email)]);
+    const sponsor = fields.sponsor === null ? null : await findVisibleAffiliate(c, fields.sponsor, "sponsor");
+    const answers = readAnswers(form, fields);
+    const refusal = await findRefusal(db, program.id, { email, affiliate_id: account?.id ?? null });
+    if (refusal !== null) throw refused(refusal);
+    if (account === null && (await isUsernameTaken(db, username, { email, now }))) {
+      throw new Problem(409, "username_taken", `username: ${username} is taken.`, "username");
+    }
+    const { group } = decideByRules(form, { answers, country: fields.country });
+    const { name, country, terms_version } = fields;
+    const row: Application = {
+      ...newApplication(
+        {
+          ...{ program_id: program.id, name, email, username, affiliate_id: account?.id ?? null, country, answers },
+          ...{
+            terms_version,
+            sponsor_id: sponsor?.id ?? null,
+            shares_email: false,
+            invitation_id: null,
+            group_slug: group,
+          },
+        },
+        now,
+      ),
+      ...{ status: "in_review", confirmed_at: now },
+    };
+    const [body] = await viewApplications(c, program, [row]);
+    const change = {
+      ...{ action: "application.received", program_id: program.id, subject_type: "application", subject: row.id },
+      ...{ before: null, after: { name, email } },
+    };
+    try {
+      const response = await commitChange(c, [insertApplication(db, row)], [change], {
+        status: 201,
+        body: { ...body },
+      });
+      const sender = { env: c.env, program, host: new URL(c.req.url).host };
+      const news = { kind: "received", review_days: form.review_days } as const;
+      c.executionCtx.waitUntil(sendApplicationEmail(sender, row, news));
+      return response;
+    } catch (error) {
+      throw isUniqueViolation(error) ? refused("in_review") : error;
+    }
   });
 
   app.get("/programs/:program/applications/:application", async (c) => {
@@ -140,6 +207,33 @@ async function findOne(c: ApiCall): Promise<{ program: Program; application: App
     throw new Problem(404, "application_not_found", `There is no application "${id}".`);
   }
   return { program, application };
+}
+
+/** The answers to the form's own questions. Throws 422 with all faults; a required question may be left out. */
+function readAnswers(form: ApplicationForm, { answers }: v.InferOutput<typeof newApplicationFields>): Answer[] {
+  const faults = Object.entries(answers).flatMap(([key, given]): FieldFault[] => {
+    const field = `answers.${key}`;
+    const question = form.questions.find((one) => one.key === key);
+    const detail = question === undefined ? "there is no such question" : findAnswerFault(question, [given].flat());
+    return detail === null ? [] : [{ field, code: "invalid_answers", detail: `${field}: ${detail}` }];
+  });
+  const [first] = faults;
+  if (first !== undefined) throw new Problem(422, first.code, first.detail, first.field, faults);
+  return form.questions.flatMap(({ key, label }) => {
+    const values = [answers[key] ?? []].flat();
+    return values.length === 0 ? [] : [{ question: key, label, values }];
+  });
+}
+
+const REFUSALS = {
+  enrolled: ["already_enrolled", "An affiliate with this email address is in the program already."],
+  in_review: ["application_in_review", "An application with this email address or username is in review already."],
+  not_again: ["application_refused", "The applicant was banned, or rejected without the right to apply again."],
+} as const;
+
+function refused(refusal: keyof typeof REFUSALS): Problem {
+  const [code, detail] = REFUSALS[refusal];
+  return new Problem(409, code, detail);
 }
 
 function notInReview({ status }: Application): Problem {

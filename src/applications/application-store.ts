@@ -40,13 +40,18 @@ export function newApplication(
   return { id, ...fields, ...open, created_at: now };
 }
 
+/** The statement that stores an application. */
+export function insertApplication(db: Database, row: Application) {
+  return db.insert(applications).values(row);
+}
+
 /** Stores an application. False if its address has too many that aren't confirmed. */
 export async function storeApplication(db: Database, row: Application): Promise<boolean> {
   const { email, status, created_at } = applications;
   const isWaiting = and(eq(email, row.email), eq(status, "unconfirmed"), gt(created_at, row.created_at - CONFIRM_MS));
   const waiting = await db.select({ waiting: count() }).from(applications).where(isWaiting).get();
   if ((waiting?.waiting ?? 0) >= UNCONFIRMED_MAX) return false;
-  await db.insert(applications).values(row);
+  await insertApplication(db, row);
   return true;
 }
 
@@ -183,6 +188,15 @@ export async function deleteOldApplications(db: Database, now: number): Promise<
         and(eq(status, "rejected"), eq(may_reapply, true), lte(decided_at, now - REJECTED_DAYS * MS_PER_DAY)),
       ),
     );
+}
+
+/** The ids of an affiliate's applications. */
+export async function listApplicationIds(db: Database, affiliateId: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: applications.id })
+    .from(applications)
+    .where(eq(applications.affiliate_id, affiliateId));
+  return rows.map(({ id }) => id);
 }
 
 /** The statement that removes what an affiliate's applications say about the person. */

@@ -57,7 +57,7 @@ export function readApplication(
     const field = `${OWN_PREFIX}${question.key}`;
     const given = (values[field] ?? []).map((value) => value.trim()).filter((value) => value !== "");
     const entered = question.type === "multiple_choice" ? [...new Set(given)] : given.slice(0, 1);
-    const fault = findFault(question, entered, known_countries);
+    const fault = findAnswerFault(question, entered, known_countries);
     if (fault !== null) faults[field] = fault;
     return entered.length === 0 ? [] : [{ question: question.key, label: question.label, values: entered }];
   });
@@ -71,7 +71,12 @@ export function readApplication(
   return { entered: { ...person, country, answers, shares_email: one("shares_email") === "on" }, faults };
 }
 
-function findFault({ type, required, options }: Question, values: readonly string[], countries: ReadonlySet<string>) {
+/** What is wrong with an answer, as a sentence; null for nothing. Without `countries`, any code is taken. */
+export function findAnswerFault(
+  { type, required, options }: Question,
+  values: readonly string[],
+  countries?: ReadonlySet<string>,
+): string | null {
   const [value] = values;
   if (value === undefined) return required ? "Answer this question." : null;
   switch (type) {
@@ -82,7 +87,7 @@ function findFault({ type, required, options }: Question, values: readonly strin
     case "url":
       return isWebAddress(value) ? null : "Enter a web address that begins with https:// or http://.";
     case "country":
-      return countries.has(value) ? null : "Select a country.";
+      return (countries?.has(value) ?? /^[A-Z]{2}$/.test(value)) ? null : "Select a country.";
     case "choice":
     case "multiple_choice":
       return values.every((one) => options.includes(one)) ? null : "Select one of the options.";

@@ -5,6 +5,7 @@ import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
 import { addJoinRoutes, allowLogo } from "../applications/portal/join-routes.tsx";
+import { addLeaveRoutes } from "../applications/portal/leave-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { addTransactionRoutes } from "../commissions/portal/routes.tsx";
 import { addConversionRoutes } from "../conversions/portal/routes.tsx";
@@ -88,6 +89,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   addKeptFormRoute(app);
   addOverviewRoutes(app);
   addProgramRoutes(app);
+  addLeaveRoutes(app);
   addConversionRoutes(app);
   addTransactionRoutes(app);
   addLedgerRoute(app);

@@ -1,6 +1,7 @@
 /** `/app/sign-in` and `/app/sign-out`: the routes that work without a session. */
 import type { Hono } from "hono";
 import * as v from "valibot";
+import { newUsername } from "../affiliates/username.ts";
 import { openDatabase } from "../db/database.ts";
 import { readSettings } from "../env.ts";
 import { isEmailAddress } from "../lib/email.ts";
@@ -17,6 +18,7 @@ import {
   LinkExpiredPage,
   LinkSentPage,
   SignedOutPage,
+  SignInHelpPage,
   SignInPage,
   TooManyRequestsPage,
 } from "./layout/sign-in/pages.tsx";
@@ -25,8 +27,14 @@ import { clearSessionCookies, readSessionCookie, setSessionCookies } from "./lay
 import { canSendEmail, sendSignInLink } from "./layout/sign-in/sign-in-email-store.ts";
 import { endSession, findSignInLink, startSession } from "./layout/sign-in/sign-in-store.ts";
 
+/** An email address or a username. */
 const emailForm = v.object({
-  email: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.check(isEmailAddress, "must be an email address")),
+  email: v.pipe(
+    v.string(),
+    v.trim(),
+    v.toLowerCase(),
+    v.check((text) => isEmailAddress(text) || v.is(newUsername, text), "must be an email address or a username"),
+  ),
 });
 
 export function addSignInRoutes(app: Hono<Portal>): void {
@@ -34,6 +42,9 @@ export function addSignInRoutes(app: Hono<Portal>): void {
   app.get("/sign-in", async (c) => {
     const { token, done } = c.req.query();
     if (token === undefined) {
+      if (c.req.query("help") !== undefined) {
+        return show(c, 200, "Can’t sign in?", <SignInHelpPage canSendEmail={await canSendEmail(c.env)} />);
+      }
       if (done === "sent") return show(c, 200, "Check your email", <LinkSentPage />);
       if (done === "everywhere") return show(c, 200, "Signed out", <SignedOutPage />);
       return show(c, 200, "Sign in", <SignInPage canSendEmail={await canSendEmail(c.env)} rejected={null} />);

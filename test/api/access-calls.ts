@@ -44,6 +44,7 @@ export const CALLS: Record<string, string> = {
   "GET /programs/:program/application": "read program",
   "PUT /programs/:program/application": "write program",
   "GET /programs/:program/applications": "read program",
+  "POST /programs/:program/applications": "write program",
   "GET /programs/:program/applications/:application": "read program",
   "POST /programs/:program/applications/:application/approve": "write program",
   "POST /programs/:program/applications/:application/reject": "write program",

@@ -9,6 +9,12 @@ export const APPLICATION_CASES: Record<string, Case> = {
     audits: ["application_form.updated"],
     refused: { body: { review_days: 0 } },
   },
+  "POST /programs/:program/applications": {
+    path: `${P}/applications`,
+    body: { name: "Joan", email: "joan@example.com", username: "joan" },
+    audits: ["application.received"],
+    refused: { body: { name: "Joan", email: "joan@example.com", username: "a b" } },
+  },
   "POST /programs/:program/applications/:application/approve": {
     path: `${P}/applications/$application/approve`,
     body: {},

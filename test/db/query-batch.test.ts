@@ -47,7 +47,15 @@ test("queries without any statement have their views, without a call", async () 
 
 const account = { program_id: 1, affiliate_id: 1 };
 const period = { first_day: 20_000, last_day: 20_029 };
-const program = { id: 1, slug: "x", name: "x", currency: "USD", status: "approved" as const, reason: null };
+const program = {
+  id: 1,
+  slug: "x",
+  name: "x",
+  currency: "USD",
+  status: "approved" as const,
+  reason: null,
+  may_reapply: true,
+};
 const overview = { program, affiliate_id: 1, period: { ...period, comparison: period }, now: 1 };
 const QUERIES: [string, (of: Database) => Record<string, Query<unknown>>][] = [
   ["the overview", (of) => defineOverviewQueries(of, overview)],

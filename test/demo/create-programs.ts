@@ -1,5 +1,6 @@
 /** Creates the demo's programs, affiliates, links and creatives through the merchant's API. Existing ones do not change. */
 import { BEACON } from "./beacon.ts";
+import { createApplications } from "./create-applications.ts";
 import { createBeaconAffiliates } from "./create-beacon.ts";
 import type { DemoApi, DemoEndpoint, Endpoints } from "./demo-api.ts";
 import { AFFILIATES, CREATIVES, LINKS, PROGRAMS } from "./programs.ts";
@@ -45,6 +46,7 @@ export async function createPrograms(api: DemoApi, setup: Setup): Promise<Endpoi
       await create(`/v1/programs/${program}/creatives`, creative, `demo-${n}`);
     }
   }
+  await createApplications(api, create);
   await createBeaconAffiliates(api, create);
   return endpoints;
 }

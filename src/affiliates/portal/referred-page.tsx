@@ -19,10 +19,13 @@ export interface ReferredPageProps {
   /** The program's second-tier terms in words, or null if it has no second tier. */
   terms: string | null;
   is_first: boolean;
+  /** The sign-up page with this affiliate as the sponsor; null if it can't refer anyone now. */
+  recruiting_url: string | null;
 }
 
 /** `/app/referred`: the affiliates that this affiliate referred, with their figures and its second-tier commissions. */
-export function ReferredPage({ program, programs, period, referred, terms, is_first: isFirst }: ReferredPageProps) {
+export function ReferredPage(props: ReferredPageProps) {
+  const { program, programs, period, referred, terms, is_first: isFirst, recruiting_url } = props;
   const params = { program: program.slug, ...periodParams(period) };
   // An earlier version of the terms may have had a second tier, so the list stays if there is one.
   const hasList = terms !== null || referred.data.length > 0;
@@ -34,6 +37,7 @@ export function ReferredPage({ program, programs, period, referred, terms, is_fi
       </div>
       <ProgramTabs path={PATH} params={params} program={program} programs={programs} />
       <p class="muted">{terms ?? "This program doesn’t pay for referred affiliates."}</p>
+      {recruiting_url !== null && <RecruitingLink url={recruiting_url} />}
       {hasList && (
         <section class="card" aria-labelledby="referred">
           <div class="card-head">
@@ -46,8 +50,8 @@ export function ReferredPage({ program, programs, period, referred, terms, is_fi
           </div>
           {referred.data.length === 0 ? (
             <p class="empty">
-              <strong>No referred affiliates yet.</strong> Ask new affiliates to enter your username when they apply.
-              Their clicks and sales appear here.
+              <strong>No referred affiliates yet.</strong> Share your recruiting link. The clicks and sales of
+              affiliates who join by it appear here.
             </p>
           ) : (
             <ReferredTable referred={referred.data} />
@@ -60,6 +64,23 @@ export function ReferredPage({ program, programs, period, referred, terms, is_fi
         </section>
       )}
     </>
+  );
+}
+
+/** The link that makes this affiliate the sponsor of those who join by it. */
+function RecruitingLink({ url }: { url: string }) {
+  return (
+    <section class="card" aria-labelledby="recruiting">
+      <h2 id="recruiting">Your recruiting link</h2>
+      <div class="copy-row">
+        <input id="recruiting-url" class="copy-field" readonly value={url} aria-label="Recruiting link" />
+        <button type="button" class="copy" data-copies="recruiting-url" data-says="Recruiting link copied">
+          Copy
+        </button>
+      </div>
+      <p class="muted">You are the sponsor of affiliates who join by it. You see their email address if they agree.</p>
+      <p class="vh" id="copied" role="status" />
+    </section>
   );
 }
 

@@ -23,7 +23,11 @@ export function addReferredRoutes(app: Hono<Portal>): void {
         loadTerms(db, program.id, now),
       ]);
       const tierTerms = terms.second_tier === null ? null : describeSecondTier(terms).join(" ");
-      const page = { program, programs, period, referred, terms: tierTerms };
+      const canRefer = tierTerms !== null && program.status === "approved";
+      const url = new URL(`/app/join/${program.slug}`, c.req.url);
+      url.searchParams.set("by", affiliate.username);
+      const recruiting_url = canRefer ? url.href : null;
+      const page = { program, programs, period, referred, terms: tierTerms, recruiting_url };
       return show(c, 200, "Referred affiliates", <ReferredPage {...page} is_first={cursor === null} />);
     }),
   );

@@ -18,7 +18,7 @@ import {
   time,
 } from "../../api/layout/reference/fields.ts";
 import { choiceParameter, paging } from "../../api/layout/reference/parameters.ts";
-import { approvalFields, rejectionFields } from "../api.ts";
+import { approvalFields, newApplicationFields, rejectionFields } from "../api.ts";
 import { APPLICATION_STATUSES, MODES, QUESTION_TYPES } from "../application-form.ts";
 import { formFields } from "../form-fields.ts";
 import { newInvitationFields } from "../invitation-api.ts";
@@ -191,6 +191,33 @@ export const applicationCalls: readonly Call[] = [
     query: { status: choiceParameter(APPLICATION_STATUSES, "Only with this status."), ...paging },
     answers: { 200: pageOf(application) },
     sample: { query: "status=in_review&limit=2" },
+  },
+  {
+    route: "POST /programs/:program/applications",
+    id: "createApplication",
+    tag: "Affiliates",
+    summary: "Enter an application",
+    text: "For a form of your own: you vouch for the email address, so that the application is in review at once. Required questions may be left out.",
+    path: PATH,
+    body: {
+      schema: newApplicationFields,
+      fields: {
+        name: "The applicant's name.",
+        email: "The applicant's email address.",
+        username: "The username that the applicant wants.",
+        country: "ISO 3166-1 code.",
+        answers: "Answers by the question's key; a list for a multiple choice.",
+        sponsor: "The username of the affiliate who referred the applicant.",
+        terms_version: "The version of your terms of service that was accepted.",
+      },
+      example: { name: "Joan Clarke", email: "joan@example.com", username: "joan", terms_version: "2026-01" },
+    },
+    answers: { 201: application },
+    errors: {
+      409: ["already_enrolled", "application_in_review", "application_refused", "username_taken"],
+      422: ["affiliate_not_found"],
+    },
+    sample: {},
   },
   {
     route: "GET /programs/:program/applications/:application",

@@ -10,13 +10,18 @@ const NOTICES: Record<AffiliateProgram["status"], string | null> = {
 };
 
 /** Says that an enrollment isn't approved, with the merchant's reason. */
-export function EnrollmentNotice({ program: { status, reason } }: { program: AffiliateProgram }) {
+export function EnrollmentNotice({ program: { slug, status, reason, may_reapply } }: { program: AffiliateProgram }) {
   const notice = NOTICES[status];
   if (notice === null) return null;
   return (
     <div class="notice">
       <p>{notice}</p>
       {reason !== null && <p>The merchant’s reason: {reason}</p>}
+      {(status === "left" || status === "rejected") && may_reapply && (
+        <p>
+          <a href={`/app/join/${slug}`}>{status === "left" ? "Join again" : "Apply again"}</a>
+        </p>
+      )}
     </div>
   );
 }

@@ -59,6 +59,11 @@ export function ProgramPage({ program, programs, terms, creatives }: ProgramProp
       </div>
       <OtherVersions program={program} terms={terms} />
       <Creatives {...creatives} />
+      {program.status === "approved" && (
+        <p class="muted">
+          <a href={buildHref("/app/program/leave", { program: program.slug })}>Leave this program</a>
+        </p>
+      )}
     </>
   );
 }

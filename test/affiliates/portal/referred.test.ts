@@ -48,7 +48,7 @@ test("shows each referred affiliate's clicks, sales and net commission as in the
   // The referred affiliate doesn't see its sponsor's list, and another sponsor sees only its own.
   const rookie = bodyOf((await (await signIn(`${a.username}-rookie`)).open("/app/referred")).html);
   expect(rookie).toContain("No referred affiliates yet.");
-  expect(rookie).toContain("Ask new affiliates to enter your username when they apply.");
+  expect(rookie).toContain(`/app/join/${story.program}?by=${a.username}-rookie`);
   expect(rookie).toContain('class="periods"');
   const other = bodyOf((await (await signIn(b.username)).open("/app/referred")).html);
   expect(other).toContain(`${b.username}-other`);
@@ -77,5 +77,5 @@ test("without a second tier and referred affiliates, says only that the program 
   const { a } = await setUp({ affiliates: 1 });
   const page = bodyOf((await (await signIn(a.username)).open("/app/referred")).html);
   expect(page).toContain("This program doesn’t pay for referred affiliates.");
-  expect(page).not.toMatch(/class="periods"|No referred affiliates yet|Ask new affiliates|class="card"/);
+  expect(page).not.toMatch(/class="periods"|No referred affiliates yet|recruiting link|class="card"/);
 });

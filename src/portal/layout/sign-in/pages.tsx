@@ -26,7 +26,8 @@ export function SignInPage(props: SignInProps & { rejected: RejectedEmail | null
       {canSendEmail ? (
         <>
           <p>
-            You don’t need a password. Enter your email address, and we’ll send you a <strong>sign-in link</strong>.
+            You don’t need a password. Enter your email address or username, and we’ll send you a{" "}
+            <strong>sign-in link</strong>.
           </p>
           <EmailForm rejected={rejected} />
         </>
@@ -36,7 +37,8 @@ export function SignInPage(props: SignInProps & { rejected: RejectedEmail | null
         </p>
       )}
       <p class="muted">
-        The link works once and expires after {canSendEmail ? "one hour" : "24 hours"}. You stay signed in for 30 days.
+        The link works once and expires after {canSendEmail ? "one hour" : "24 hours"}. You stay signed in for 30 days.{" "}
+        <a href="/app/sign-in?help">Can’t sign in?</a>
       </p>
     </MessagePage>
   );
@@ -66,19 +68,21 @@ function EmailForm({ rejected }: { rejected: RejectedEmail | null }) {
   return (
     <form method="post" action="/app/sign-in">
       <div class="field">
-        <label for="email">Email address</label>
+        <label for="email">Email address or username</label>
         <input
           id="email"
           name="email"
-          type="email"
-          autocomplete="email"
+          type="text"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
           required
           value={rejected?.email ?? ""}
           aria-invalid={rejected !== null}
           aria-describedby="email-note"
         />
         <span class={rejected === null ? "note" : "fault"} id="email-note">
-          {rejected === null ? "Use the email address you gave the merchant." : `Email address ${rejected.error}.`}
+          {rejected === null ? "We send the link to the email address of your account." : `This ${rejected.error}.`}
         </span>
       </div>
       <button type="submit" class="primary spaced">
@@ -93,12 +97,38 @@ export function LinkSentPage() {
   return (
     <MessagePage title="Check your email">
       <p>
-        If this address belongs to an affiliate, we’ve sent a <strong>sign-in link</strong> to it. The link works once
-        and expires after one hour.
+        If this address or username belongs to an affiliate, we’ve sent a <strong>sign-in link</strong> to the address
+        of the account. The link works once and expires after one hour.
       </p>
       <p>
         No email after a few minutes? Check your spam folder and that you entered the address the merchant has for you,
         then <a href="/app/sign-in">request another link</a>. You can request up to three links an hour.
+      </p>
+    </MessagePage>
+  );
+}
+
+/** What to do if the link doesn't arrive or work. */
+export function SignInHelpPage({ canSendEmail }: SignInProps) {
+  return (
+    <MessagePage title="Can’t sign in?">
+      <ul>
+        {canSendEmail && (
+          <>
+            <li>Look in your spam folder. The email comes within a few minutes.</li>
+            <li>Check the spelling, or enter your username: it is the one in your link.</li>
+            <li>You can request up to three links an hour. Only the latest email counts if you open several.</li>
+          </>
+        )}
+        <li>Open the link in the browser that you want to use, and select the button on the page.</li>
+        <li>A link works once. Request a new one if you used it before.</li>
+        <li>
+          No longer have access to your mailbox, or never got an account? Ask the merchant for a sign-in link, or to
+          change your email address.
+        </li>
+      </ul>
+      <p>
+        <a href="/app/sign-in">Back to sign in</a>
       </p>
     </MessagePage>
   );

@@ -23,18 +23,19 @@ export async function canSendEmail(env: Env): Promise<boolean> {
 }
 
 /**
- * Emails a sign-in link to the affiliate with this address. Sends nothing if the address is unknown, the affiliate was erased,
+ * Emails a sign-in link to the affiliate with this address or username. Sends nothing if the address is unknown, the affiliate was erased,
  * or {@link EMAILS_PER_HOUR} were sent in the last hour. `host` is the request's, which anybody can write, so that the link
  * names it only if it is a program's redirect host. Never throws and returns nothing: it runs after the response, which must
  * be the same for every address.
  */
-export async function sendSignInLink(env: Env, email: string, host: string, now: number): Promise<void> {
+export async function sendSignInLink(env: Env, name: string, host: string, now: number): Promise<void> {
   if (!canSendMail(env)) return;
   const { portal_origin } = readMailSettings(env);
   try {
     const db = openDatabase(env.DB);
-    const affiliateId = await countEmail(db, email, now);
-    if (affiliateId === null) return;
+    const affiliate = await countEmail(db, name, now);
+    if (affiliate === null) return;
+    const { id: affiliateId, email } = affiliate;
     const origin = portal_origin ?? (await findRedirectOrigin(db, affiliateId, host));
     if (origin === null) throw new Error("neither PORTAL_ORIGIN nor a program's redirect host is set");
     const { token, statement } = await newSignInLink(db, affiliateId, now, EMAILED_LINK_MINUTES * MS_PER_MINUTE);
@@ -84,12 +85,12 @@ export async function findRedirectOrigin(
 }
 
 /** Checks the limit and counts an email in one statement, so that parallel requests can't exceed it. */
-async function countEmail(db: Database, email: string, now: number): Promise<number | null> {
-  const row = await db.get<{ affiliate_id: number } | undefined>(sql`
+async function countEmail(db: Database, name: string, now: number): Promise<{ id: number; email: string } | null> {
+  const row = await db.get<{ id: number; email: string } | undefined>(sql`
     INSERT OR IGNORE INTO sign_in_mails (affiliate_id, sent_at)
     SELECT id, ${now} FROM affiliates
-    WHERE email = ${email} AND erased_at IS NULL AND ${EMAILS_PER_HOUR} >
+    WHERE (email = ${name} OR username = ${name}) AND erased_at IS NULL AND ${EMAILS_PER_HOUR} >
       (SELECT count(*) FROM sign_in_mails WHERE affiliate_id = affiliates.id AND sent_at > ${now - EMAIL_COUNT_MS})
-    RETURNING affiliate_id`);
-  return row?.affiliate_id ?? null;
+    RETURNING affiliate_id AS id, (SELECT email FROM affiliates WHERE id = affiliate_id) AS email`);
+  return row ?? null;
 }
