@@ -37,7 +37,7 @@ export function newApplication(
     reason: null,
     may_reapply: true,
   };
-  return { id, ...fields, ...open, created_at: now };
+  return { ...fields, ...open, id, created_at: now };
 }
 
 /** The statement that stores an application. */

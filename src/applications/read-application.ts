@@ -68,7 +68,12 @@ export function readApplication(
   }
   if (has_terms && one("terms") !== "on") faults.terms = "Accept the terms of service to apply.";
   if (Object.keys(faults).length > 0) return { entered: null, faults };
-  return { entered: { ...person, country, answers, shares_email: one("shares_email") === "on" }, faults };
+  return { entered: { ...pickPerson(person), country, answers, shares_email: one("shares_email") === "on" }, faults };
+}
+
+/** Without other fields of the account. */
+function pickPerson({ name, email, username }: Pick<EnteredApplication, "name" | "email" | "username">) {
+  return { name, email, username };
 }
 
 /** What is wrong with an answer, as a sentence; null for nothing. Without `countries`, any code is taken. */

@@ -101,6 +101,9 @@ test("an affiliate leaves, keeps what is due, and joins again with the same acco
   const joined = await visit(`/app/join/${program}`, { fields: { intro: "x" }, cookie });
   expect(joined.status).toBe(303);
   expect((await enrollment()).json).toMatchObject({ status: "approved" });
+  expect(await applicationsOf(program)).toMatchObject([
+    { id: expect.stringMatching(/^apl_/), status: "approved", affiliate: a.username },
+  ]);
   const banned = await admin("PATCH", `/v1/programs/${program}/enrollments/${a.username}`, { status: "banned" });
   expect(banned.status).toBe(200);
   const refused = await visit(`/app/join/${program}`, { fields: { intro: "x" }, cookie });
