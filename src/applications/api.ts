@@ -15,7 +15,7 @@ import { readSettings } from "../env.ts";
 import { toIsoTime } from "../lib/iso-time.ts";
 import { pageOf } from "../lib/paging.ts";
 import { type FieldFault, Problem } from "../lib/problem.ts";
-import { displayName, emailAddress, shortText } from "../lib/validation.ts";
+import { displayName, emailAddress, refuseFaults, shortText } from "../lib/validation.ts";
 import { buildLinkUrl } from "../links/link-url.ts";
 import type { LinkForgetter } from "../redirect/link-resolver.ts";
 import { type Answer, APPLICATION_STATUSES, type ApplicationForm, decideByRules } from "./application-form.ts";
@@ -29,6 +29,7 @@ import {
   listApplications,
   markRejected,
   newApplication,
+  type Refusal,
 } from "./application-store.ts";
 import { findAccount, isEligible, type Program, planApproval } from "./approve-store.ts";
 import { loadForm } from "./form-store.ts";
@@ -217,23 +218,28 @@ function readAnswers(form: ApplicationForm, { answers }: v.InferOutput<typeof ne
     const detail = question === undefined ? "there is no such question" : findAnswerFault(question, [given].flat());
     return detail === null ? [] : [{ field, code: "invalid_answers", detail: `${field}: ${detail}` }];
   });
-  const [first] = faults;
-  if (first !== undefined) throw new Problem(422, first.code, first.detail, first.field, faults);
+  refuseFaults(faults);
   return form.questions.flatMap(({ key, label }) => {
     const values = [answers[key] ?? []].flat();
     return values.length === 0 ? [] : [{ question: key, label, values }];
   });
 }
 
-const REFUSALS = {
-  enrolled: ["already_enrolled", "An affiliate with this email address is in the program already."],
-  in_review: ["application_in_review", "An application with this email address or username is in review already."],
-  not_again: ["application_refused", "The applicant was banned, or rejected without the right to apply again."],
-} as const;
+const REFUSALS: Record<Refusal, () => Problem> = {
+  enrolled: () =>
+    new Problem(409, "already_enrolled", "An affiliate with this email address is in the program already."),
+  in_review: () =>
+    new Problem(
+      409,
+      "application_in_review",
+      "An application with this email address or username is in review already.",
+    ),
+  not_again: () =>
+    new Problem(409, "application_refused", "The applicant was banned, or rejected without the right to apply again."),
+};
 
-function refused(refusal: keyof typeof REFUSALS): Problem {
-  const [code, detail] = REFUSALS[refusal];
-  return new Problem(409, code, detail);
+function refused(refusal: Refusal): Problem {
+  return REFUSALS[refusal]();
 }
 
 function notInReview({ status }: Application): Problem {

@@ -90,6 +90,12 @@ export function parseAllFields<const Schema extends v.GenericSchema>(
   throw refuseFields(schema, result.issues);
 }
 
+/** Throws 422 with all faults of fields, if there are any. */
+export function refuseFaults(faults: readonly FieldFault[]): void {
+  const [first] = faults;
+  if (first !== undefined) throw new Problem(422, first.code, first.detail, first.field, faults);
+}
+
 /** More than anyone corrects at once. */
 const FAULTS_MAX = 50;
 
