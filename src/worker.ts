@@ -1,6 +1,7 @@
 /** Wiring only: which stage or surface answers a request, a message or a cron, and where its output goes. */
 
 import { Hono } from "hono";
+import { deleteOldEmailChanges } from "./affiliates/email-change-store.ts";
 import type { ApiApp } from "./api/layout/api-app.ts";
 import { deleteOldResponses } from "./api/layout/idempotent-calls.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -213,6 +214,7 @@ export function createWorker(platform: Platform): ExportedHandler<Env, unknown> 
         visitor_keys: deleteOldVisitorKeys(db, scheduledTime),
         sessions: deleteOldSessions(db, scheduledTime),
         applications: deleteOldApplications(db, scheduledTime),
+        email_changes: deleteOldEmailChanges(db, scheduledTime),
         inactive_enrollments: endInactiveEnrollments(db, scheduledTime),
         user_sessions: deleteOldUserSessions(db, scheduledTime),
         idempotent_calls: deleteOldResponses(db, scheduledTime),

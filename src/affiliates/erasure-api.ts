@@ -5,6 +5,7 @@ import type { Database } from "../db/database.ts";
 import { deleteNotifications } from "../notifications/notification-store.ts";
 import { erasePayee } from "../payouts/payees/payee-store.ts";
 import { deleteSignIns } from "../portal/layout/sign-in/sign-in-store.ts";
+import { deleteEmailChange } from "./email-change-store.ts";
 import { affiliateMarks, affiliateNotes, affiliates, enrollmentStatuses, enrollments } from "./tables.ts";
 
 /** RFC 2606: a host that nobody will ever have. */
@@ -43,6 +44,7 @@ export async function eraseAffiliate(
     db.update(enrollmentStatuses).set({ reason: null }).where(eq(affiliateId, id)),
     db.delete(affiliateNotes).where(eq(affiliateNotes.affiliate_id, id)),
     eraseApplications(db, id),
+    deleteEmailChange(db, id),
     ...applied.map((subject) =>
       forgetValues(db, { subject_type: "application", subject }, ["name", "email", "reason"]),
     ),

@@ -152,6 +152,18 @@ export const couponOwners = sqliteTable(
   ],
 );
 
+export const emailChanges = sqliteTable("email_changes", {
+  affiliate_id: integer("affiliate_id")
+    .primaryKey()
+    .references(() => affiliates.id),
+  email: text("email").notNull(),
+  old_token_hash: text("old_token_hash").notNull(),
+  new_token_hash: text("new_token_hash").notNull(),
+  old_confirmed_at: time("old_confirmed_at"),
+  new_confirmed_at: time("new_confirmed_at"),
+  created_at: time("created_at").notNull(),
+});
+
 export const affiliateNotes = sqliteTable(
   "affiliate_notes",
   {

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
+import { addEmailChangeRoutes } from "../affiliates/portal/email-change-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
 import { addJoinRoutes, allowLogo } from "../applications/portal/join-routes.tsx";
 import { addLeaveRoutes } from "../applications/portal/leave-routes.tsx";
@@ -72,6 +73,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   addViewRoutes(app);
   addSignInRoutes(app);
   addJoinRoutes(app, options.links);
+  addEmailChangeRoutes(app);
 
   // Every route below needs a session.
   app.use(async (c, next) => {

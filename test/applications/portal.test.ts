@@ -148,3 +148,30 @@ test("one signs in with the username too, and the link goes to the address of th
   expect([unknown.status, unknown.location, unknown.emails]).toEqual([303, "/app/sign-in?done=sent", []]);
   expect((await visit("/app/sign-in?help")).html).toContain("Can’t sign in?");
 });
+
+test("an affiliate's own change of address is confirmed at both, and signs it out", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const { cookie, open } = await signIn(a.username);
+  expect((await open("/app/account")).html).toContain(`${a.username}@example.com`);
+  const email = `${a.username}@new.example`;
+  const asked = await visit("/app/account/email", { fields: { email: email.toUpperCase() }, cookie });
+  expect(asked).toMatchObject({ status: 303, location: "/app/account?done=email" });
+  expect(asked.emails.map(({ to }) => to)).toEqual([`${a.username}@example.com`, email]);
+  const [old, fresh] = asked.emails;
+  const addressOf = async () => (await admin("GET", `/v1/affiliates/${a.username}`)).json.email;
+  expect((await visit(linkIn(fresh))).html).toContain("once it is");
+  expect((await confirm(fresh)).html).toContain("Now open the link");
+  // The same address again is not both.
+  await confirm(fresh);
+  expect(await addressOf()).toBe(`${a.username}@example.com`);
+  expect((await confirm(old)).html).toContain("is changed");
+  expect(await addressOf()).toBe(email);
+  expect((await open("/app")).status).toBe(401);
+  expect((await confirm(old)).status).toBe(410);
+  // An address of another account is refused only where both mailboxes are read.
+  const other = await setUp({ affiliates: 1 });
+  const session = await signIn(other.a.username);
+  const taken = await visit("/app/account/email", { fields: { email }, cookie: session.cookie });
+  expect([taken.status, taken.location]).toEqual([asked.status, asked.location]);
+  for (const [n, sent] of taken.emails.entries()) expect((await confirm(sent)).status).toBe(n === 0 ? 200 : 409);
+});

@@ -9,6 +9,7 @@ import { Fact } from "../../portal/layout/fact.tsx";
 import { DataTable } from "../../portal/layout/table.tsx";
 import { DateOnly, Time } from "../../portal/layout/time.tsx";
 import { TimeZoneForm, type TimeZoneFormProps } from "../../portal/layout/time-zone-form.tsx";
+import { EmailSection } from "./email-change-routes.tsx";
 
 const METHOD_NAMES = { paypal: "PayPal", bank: "bank transfer" } as const;
 const FORM_NAMES = { w9: "W-9", w8ben: "W-8BEN", w8bene: "W-8BEN-E", other: "tax form" } as const;
@@ -23,11 +24,12 @@ interface AccountProps {
   /** What was just saved, or null. */
   confirmation: string | null;
   time_zone: TimeZoneFormProps;
+  email: { email: string; can_change: boolean };
 }
 
 /** `/app/account`: payout method, tax form, notifications, time zone, sessions and the data export. */
 export function AccountPage(props: AccountProps) {
-  const { payee, programs, notifications, rejected, bank_country, confirmation, time_zone } = props;
+  const { payee, programs, notifications, rejected, bank_country, confirmation, time_zone, email } = props;
   const offered = new Set(programs.flatMap(({ payout }) => payout?.methods ?? []));
   const isOffered = (method: "paypal" | "bank") =>
     offered.size === 0 || offered.has(method) || rejected?.fields.method === method;
@@ -66,6 +68,7 @@ export function AccountPage(props: AccountProps) {
           <History changes={payee.changes} />
         </section>
       )}
+      <EmailSection {...email} />
       <Notifications state={notifications} />
       <TimeZoneForm {...time_zone} />
       <section class="card" aria-labelledby="sessions">

@@ -1,4 +1,5 @@
 /** `/app/account`: payout method, sessions, time zone and the data export. */
+import { eq } from "drizzle-orm";
 import type { Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { readSettings } from "../../env.ts";
@@ -15,10 +16,13 @@ import { auditActorOf } from "../../portal/layout/audit-actor.ts";
 import { CHOSEN_ZONE_COOKIE, type Portal, type PortalContext, show, signedIn } from "../../portal/layout/page.tsx";
 import { readFormFields } from "../../portal/layout/read-form-handler.ts";
 import { clearSessionCookies } from "../../portal/layout/sign-in/session-store.ts";
+import { canSendEmail } from "../../portal/layout/sign-in/sign-in-email-store.ts";
 import { endAllSessions } from "../../portal/layout/sign-in/sign-in-store.ts";
 import { isListedTimeZone } from "../../portal/layout/time-zones.ts";
+import { affiliates } from "../tables.ts";
 import { AccountPage } from "./account-page.tsx";
 import { streamText, writeDataExport } from "./data-export-routes.ts";
+import { addEmailFormRoute } from "./email-change-routes.tsx";
 
 /** Confirmations by the value of `?done=`. */
 const CONFIRMATIONS = {
@@ -26,6 +30,7 @@ const CONFIRMATIONS = {
   erased: "Payout method removed.",
   notified: "Notifications saved.",
   zone: "Time zone saved.",
+  email: "We’ve sent a link to both addresses. Your email address changes once you have confirmed it at both.",
 } as const;
 
 const ZONE_ATTRIBUTES = { path: "/app", secure: true, httpOnly: true, sameSite: "Lax" } as const;
@@ -51,6 +56,8 @@ export function addAccountRoutes(app: Hono<Portal>): void {
     }
     return c.redirect("/app/account?done=saved", 303);
   });
+
+  addEmailFormRoute(app);
 
   app.post("/account/erase", async (c) => {
     const { affiliate, db } = signedIn(c);
@@ -94,10 +101,12 @@ async function showAccount(
 ): Promise<Response> {
   const { affiliate, db } = signedIn(c);
   const { now } = c.var;
-  const [payee, programs, notifications] = await Promise.all([
+  const [payee, programs, notifications, account, can_change] = await Promise.all([
     readPayee(db, readSettings(c.env).vault_key, affiliate.id),
     readOfferedMethods(db, affiliate.id, now),
     readNotificationState(c),
+    db.select({ email: affiliates.email }).from(affiliates).where(eq(affiliates.id, affiliate.id)).get(),
+    canSendEmail(c.env),
   ]);
   const { bank = "" } = c.req.query();
   const done = Object.entries(CONFIRMATIONS).find(([name]) => name === c.req.query("done"))?.[1] ?? null;
@@ -105,6 +114,7 @@ async function showAccount(
     <AccountPage
       {...{ payee, programs, notifications, rejected }}
       bank_country={isCountry(bank) ? bank : null}
+      email={{ email: account?.email ?? "", can_change }}
       confirmation={rejected === null ? done : null}
       time_zone={{ chosen: getCookie(c, CHOSEN_ZONE_COOKIE) ?? null, now, error: zone_error }}
     />

@@ -1,4 +1,4 @@
-/** Emails about joining a program. Names and texts from others arrive cut to one line. */
+/** Emails about joining a program, and about an account's address. Names and texts from others arrive cut to one line. */
 import { emails } from "./emails.ts";
 import { days } from "./english.ts";
 
@@ -57,6 +57,16 @@ export const joining = {
       ...(may_reapply ? ["You may apply again:", url] : ["You can’t apply again."]),
     ],
     links: [{ url, label: emails.actions.apply_again }],
+  }),
+  email_change: ({ url, host, to }: { url: string; host: string; to: string }): JoiningEmail => ({
+    subject: `Confirm your new email address at ${host}`,
+    paragraphs: [
+      `The email address of your affiliate account at ${host} is about to change to ${to}. Confirm it:`,
+      url,
+      "It changes once it is confirmed at both addresses, within a day.",
+      "If you didn’t ask for this, don’t open the link: nothing changes. Sign out everywhere on your account page, and tell the merchant.",
+    ],
+    links: [{ url, label: emails.actions.confirm_address }],
   }),
   invitation: ({ name, program, url, days: valid }: Invited): JoiningEmail => ({
     subject: `${program} invites you to its affiliate program`,
