@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { nameCountry } from "../../lib/messages/name-country.ts";
 import { MessagePage } from "../../portal/layout/message.tsx";
-import { explainTerms } from "../../programs/explain-terms.ts";
+import { explainTerms, type TermsSection } from "../../programs/explain-terms.ts";
 import type { ProgramTerms } from "../../programs/terms.ts";
 import type { ApplicationForm } from "../application-form.ts";
 import type { Program } from "../approve-store.ts";
@@ -32,6 +32,7 @@ export interface JoinPageProps {
 export function JoinPage(props: JoinPageProps) {
   const { program, form, terms, groups, faults, account } = props;
   const sections = explainTerms({ terms, currency: program.currency, version: null, groups });
+  const main = listMainSections(terms);
   return (
     <div class="join">
       <Brand program={program} />
@@ -58,21 +59,47 @@ export function JoinPage(props: JoinPageProps) {
         )}
         <EntryForm {...props} />
       </section>
-      <section class="card terms" aria-labelledby="terms">
+      <section class="card join-earn" aria-labelledby="terms">
         <h2 id="terms">What you earn</h2>
         {sections
-          .filter(({ lines }) => lines.length > 0)
-          .map(({ heading, lines }) => (
-            <section>
-              <h3>{heading}</h3>
-              {lines.map((line) => (
-                <p>{line}</p>
-              ))}
-            </section>
+          .filter(({ id }) => main.has(id))
+          .map((section) => (
+            <Section section={section} />
           ))}
+        <details>
+          <summary>All terms</summary>
+          {sections
+            .filter(({ id }) => !main.has(id))
+            .map((section) => (
+              <Section section={section} />
+            ))}
+        </details>
       </section>
       <Support program={program} />
     </div>
+  );
+}
+
+/** The sections that say what is earned and when it is paid. One that would only say "none" is left to all terms. */
+function listMainSections({ tiers, second_tier, milestones }: ProgramTerms): ReadonlySet<TermsSection["id"]> {
+  return new Set<TermsSection["id"]>([
+    "rates",
+    ...(tiers === null ? [] : (["tiers"] as const)),
+    ...(second_tier === null ? [] : (["second_tier"] as const)),
+    ...(milestones.length === 0 ? [] : (["milestones"] as const)),
+    ...(["hold", "payout"] as const),
+  ]);
+}
+
+function Section({ section: { heading, lines } }: { section: TermsSection }) {
+  if (lines.length === 0) return null;
+  return (
+    <section>
+      <h3>{heading}</h3>
+      {lines.map((line) => (
+        <p>{line}</p>
+      ))}
+    </section>
   );
 }
 
@@ -123,7 +150,7 @@ function EntryForm(props: JoinPageProps) {
             name="email"
             label="Email address"
             fault={fault("email")}
-            note="We’ll send you a link to confirm it."
+            note={invitation === null ? "We’ll send you a link to confirm it." : null}
           >
             <input
               {...attributes("email", fault("email"))}
