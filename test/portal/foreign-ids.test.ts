@@ -7,7 +7,7 @@ import { admin, click, conversionThat, eventually, ORIGIN, postEvent, sale, send
 import { bodyOf, signIn } from "./session.ts";
 
 /** Public routes, which have no affiliate or only the one in a signed token. */
-const OPEN = /^\/app\/(sign-(in|out)|unsubscribe)\b/;
+const OPEN = /^\/app\/(sign-(in|out)|unsubscribe|join|email-change)\b/;
 /** One-click unsubscribe has no origin: see test/notifications/portal/notifications.test.ts. */
 const BY_TOKEN = ["/app/unsubscribe"];
 const PARAMETER = /:\w+(\{[^}]*\})?\??/g;

@@ -2,7 +2,7 @@
 import { MessagePage } from "../message.tsx";
 import type { KeptForm } from "./return-store.ts";
 
-/** A submitted address that isn't valid, and why. `error` completes "Email address …". */
+/** A submitted address that isn't valid, and why. `error` completes "Email address or username …". */
 export interface RejectedEmail {
   email: string;
   error: string;
@@ -82,7 +82,9 @@ function EmailForm({ rejected }: { rejected: RejectedEmail | null }) {
           aria-describedby="email-note"
         />
         <span class={rejected === null ? "note" : "fault"} id="email-note">
-          {rejected === null ? "We send the link to the email address of your account." : `This ${rejected.error}.`}
+          {rejected === null
+            ? "We send the link to the email address of your account."
+            : `Email address or username ${rejected.error}.`}
         </span>
       </div>
       <button type="submit" class="primary spaced">

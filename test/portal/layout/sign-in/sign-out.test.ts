@@ -72,7 +72,11 @@ describe("signing out everywhere", () => {
 });
 
 /** Pages that only show the signed-in affiliate's data. */
-const WITHOUT_IDS = ["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/unsubscribe"];
+const WITHOUT_IDS = [
+  ...["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/unsubscribe"],
+  // Public.
+  ...["/join/:program", "/join/:program/application", "/join/:program/username", "/email-change"],
+];
 
 /** All routes of the portal, so that none is missed. */
 function listRoutes(method: string): string[] {
@@ -88,6 +92,11 @@ const FORMS = [
   "/app/links/:id/archive",
   "/app/account",
   "/app/account/erase",
+  "/app/account/email",
+  "/app/email-change",
+  "/app/join/:program",
+  "/app/join/:program/application",
+  "/app/program/leave",
   "/app/account/sign-out-everywhere",
   "/app/account/zone",
   "/app/account/notifications",
@@ -143,6 +152,7 @@ test("each route returns 404 for another affiliate's ids", async () => {
   const addresses: Record<string, string[]> = {
     "/": [query],
     "/program": [query, `${query}&version=1`],
+    "/program/leave": [query],
     "/conversions": [query],
     "/conversions/:id": [id],
     "/links": [query],
