@@ -40,6 +40,7 @@ const CONFIRMATIONS = {
 export interface AffiliateForms {
   details: FormState;
   status: FormState;
+  sponsor: FormState;
   coupon: FormState;
   rates: FormState;
   note: FormState;
@@ -87,7 +88,12 @@ export function AffiliatePage({ data, forms, may_write, may_view, done }: Affili
       <Done done={done} texts={CONFIRMATIONS} />
       <Figures data={data} />
       <div class="columns">
-        <StatusSection data={data} form={forms.status} may_write={may_write && !isErased} />
+        <StatusSection
+          data={data}
+          form={forms.status}
+          sponsor_form={forms.sponsor}
+          may_write={may_write && !isErased}
+        />
         {may_write && !isErased && <DetailsSection path={path} form={forms.details} />}
       </div>
       <LinkSection data={data} may_write={may_write} />
@@ -142,6 +148,7 @@ function Figures({ data: { enrollment } }: { data: AffiliateData }) {
 interface StatusProps {
   data: AffiliateData;
   form: FormState;
+  sponsor_form: FormState;
   may_write: boolean;
 }
 
@@ -155,7 +162,7 @@ const POSSIBLE: Record<EnrollmentView["status"], readonly Action[]> = {
   banned: ["approve"],
 };
 
-function StatusSection({ data, form, may_write }: StatusProps) {
+function StatusSection({ data, form, sponsor_form, may_write }: StatusProps) {
   const { program, affiliate, enrollment, groups } = data;
   const { status, reason, tier, group, sponsor, created_at } = enrollment;
   const path = affiliateHref(program, affiliate.username);
@@ -195,9 +202,36 @@ function StatusSection({ data, form, may_write }: StatusProps) {
             </div>
           </form>
           {groups.length > 1 && <GroupForm path={path} groups={groups} group={group} />}
+          <SponsorForm path={path} form={sponsor_form} may_reapply={enrollment.may_reapply} sponsor={sponsor ?? ""} />
         </>
       )}
     </section>
+  );
+}
+
+interface SponsorProps {
+  path: string;
+  form: FormState;
+  sponsor: string;
+  may_reapply: boolean;
+}
+
+function SponsorForm({ path, form, sponsor, may_reapply }: SponsorProps) {
+  const known = { sponsor, may_reapply: may_reapply ? "on" : "" };
+  const state = form.problem === null ? { ...form, values: known } : form;
+  return (
+    <details open={form.problem !== null}>
+      <summary>Sponsor and reapplication</summary>
+      <Form action={`${path}/sponsor`} state={state} submit="Save" fields={["sponsor"]}>
+        <Field
+          state={state}
+          name="sponsor"
+          label="Sponsor"
+          note="A username. Earns the second-tier commission on sales from now on. Empty for none."
+        />
+        <CheckField state={state} name="may_reapply" label="May apply again after leaving or a rejection" />
+      </Form>
+    </details>
   );
 }
 

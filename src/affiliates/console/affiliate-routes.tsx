@@ -48,6 +48,20 @@ export function addAffiliatePageRoutes(app: ConsoleApp): void {
     return c.redirect(pageOf(c, `?done=${change.action}`), 303);
   });
 
+  app.post("/programs/:program/affiliates/:username/sponsor", allow("write"), async (c) => {
+    const values = await readFormFields(c);
+    const sponsor = (values.sponsor ?? "").trim();
+    const { sponsor: before } = await readEnrollment(c);
+    const body = {
+      // Without a change, no new sponsorship begins.
+      ...(sponsor !== (before ?? "") && { sponsor: sponsor === "" ? null : sponsor }),
+      may_reapply: values.may_reapply === "on",
+    };
+    const changed = await changeApi(c, { method: "PATCH", path: enrollmentPath(c), body });
+    if (!changed.ok) return showAffiliate(c, { sponsor: { values, problem: changed.problem } });
+    return c.redirect(pageOf(c, "?done=saved"), 303);
+  });
+
   app.post("/programs/:program/affiliates/:username/sign-in-link", allow("write"), async (c) => {
     const affiliate = await readAffiliate(c);
     const { [FORM_KEY]: idempotency_key } = await readFormFields(c);

@@ -55,7 +55,7 @@ export async function showAffiliate(c: ConsoleContext, given: Partial<AffiliateF
   const { name, email } = data.affiliate;
   const forms: AffiliateForms = {
     details: newForm({ name, email: email ?? "" }),
-    ...{ status: newForm(), coupon: newForm(), rates: newForm(), note: newForm() },
+    ...{ status: newForm(), sponsor: newForm(), coupon: newForm(), rates: newForm(), note: newForm() },
     ...given,
   };
   const isRefused = Object.values(forms).some(({ problem }) => problem !== null);

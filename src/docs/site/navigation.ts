@@ -38,7 +38,9 @@ const PLAN: readonly GroupPlan[] = [
   { title: "Connect a checkout", sources: docs("checkouts") },
   {
     title: "Guides",
-    sources: docs(...["console", "joining", "going-live", "own-domain", "pass-the-click"].map((name) => `guides/${name}`)),
+    sources: docs(
+      ...["console", "joining", "going-live", "own-domain", "pass-the-click"].map((name) => `guides/${name}`),
+    ),
     folder: `${DOCS}guides/`,
   },
   { title: "Pay affiliates", sources: docs("ledger", "payouts") },

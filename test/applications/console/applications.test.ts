@@ -51,6 +51,26 @@ test("applications wait in a queue and on the overview, and are approved or reje
   expect((await session.open(path)).html).toContain("No applications here.");
 });
 
+test("the sponsor of an enrollment, and whether it may apply again, are changed on the affiliate's page", async () => {
+  const { program, a, b } = await setUp();
+  const session = await asManager();
+  const page = `/admin/programs/${program}/affiliates/${b.username}`;
+  const saved = await session.post(`${page}/sponsor`, { sponsor: a.username });
+  expect([saved.status, saved.headers.get("location")]).toEqual([303, `${page}?done=saved`]);
+  const enrollment = async () => (await admin("GET", `/v1/programs/${program}/enrollments/${b.username}`)).json;
+  expect(await enrollment()).toMatchObject({ sponsor: a.username, may_reapply: false });
+  expect((await session.open(page)).html).toContain(`value="${a.username}"`);
+  const circle = await session.post(`/admin/programs/${program}/affiliates/${a.username}/sponsor`, {
+    sponsor: b.username,
+  });
+  expect([circle.status, bodyOf(await circle.text())]).toEqual([
+    422,
+    expect.stringContaining("Must not be the affiliate itself"),
+  ]);
+  await session.post(`${page}/sponsor`, { sponsor: "", may_reapply: "on" });
+  expect(await enrollment()).toMatchObject({ sponsor: null, may_reapply: true });
+});
+
 test("the form is edited in rows, and its faults are beside them", async () => {
   const { program } = await setUp({ affiliates: 1 });
   const session = await asManager();
