@@ -4,6 +4,7 @@ import { nanoid } from "nanoid";
 import { affiliates, enrollments } from "../affiliates/tables.ts";
 import type { Database } from "../db/database.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../lib/time.ts";
+import { programs } from "../programs/tables.ts";
 import type { APPLICATION_STATUSES } from "./application-form.ts";
 import { applications } from "./tables.ts";
 
@@ -188,6 +189,21 @@ export async function deleteOldApplications(db: Database, now: number): Promise<
         and(eq(status, "rejected"), eq(may_reapply, true), lte(decided_at, now - REJECTED_DAYS * MS_PER_DAY)),
       ),
     );
+}
+
+/** What an affiliate's applications say about it, oldest first, with the program's slug. */
+export async function listOwnApplications(db: Database, affiliateId: number) {
+  const { status, name, email, username, country, answers, terms_version, reason } = applications;
+  const { shares_email, created_at, confirmed_at, decided_at } = applications;
+  return db
+    .select({
+      ...{ program: programs.slug, status, name, email, username, country, answers, terms_version, reason },
+      ...{ shares_email, created_at, confirmed_at, decided_at },
+    })
+    .from(applications)
+    .innerJoin(programs, eq(programs.id, applications.program_id))
+    .where(eq(applications.affiliate_id, affiliateId))
+    .orderBy(applications.id);
 }
 
 /** The ids of an affiliate's applications. */

@@ -175,3 +175,25 @@ test("an affiliate's own change of address is confirmed at both, and signs it ou
   expect([taken.status, taken.location]).toEqual([asked.status, asked.location]);
   for (const [n, sent] of taken.emails.entries()) expect((await confirm(sent)).status).toBe(n === 0 ? 200 : 409);
 });
+
+test("an affiliate's applications are in its data, and are erased with it", async () => {
+  const { program } = await setUp({ affiliates: 1 });
+  await admin("PUT", `/v1/programs/${program}/application`, {
+    mode: "open",
+    questions: [{ key: "why", label: "Why?", type: "short_text" }],
+  });
+  const person = { ...newPerson(), name: "Zoe Secretname" };
+  const { cookie } = await confirm(
+    (await visit(`/app/join/${program}`, { fields: { ...person, q_why: "My secret reason" } })).emails[0],
+  );
+  const data = JSON.parse((await visit("/app/account/data.json", { cookie })).html);
+  expect(data.applications).toMatchObject([
+    { program, email: person.email, status: "approved", answers: [{ label: "Why?", values: ["My secret reason"] }] },
+  ]);
+  expect((await admin("POST", `/v1/affiliates/${person.username}/erase`)).status).toBe(200);
+  const { results } = await env.DB.prepare("SELECT * FROM applications").all();
+  const { results: entries } = await env.DB.prepare("SELECT * FROM audit_entries").all();
+  for (const secret of ["Secretname", "secret reason", person.email]) {
+    expect(JSON.stringify([results, entries])).not.toContain(secret);
+  }
+});

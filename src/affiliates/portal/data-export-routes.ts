@@ -1,4 +1,5 @@
 /** `/app/account/data.json`: all data about an affiliate, streamed while it is read. */
+import { listOwnApplications } from "../../applications/application-store.ts";
 import { readEntries } from "../../commissions/entry-queries.ts";
 import { viewCreditedConversion } from "../../conversions/portal/view.ts";
 import { readTouched } from "../../conversions/touched-queries.ts";
@@ -31,11 +32,12 @@ export async function* writeDataExport(
   affiliateId: number,
   now: number,
 ): AsyncGenerator<string, void> {
-  const [person, payee, programs, notifications] = await Promise.all([
+  const [person, payee, programs, notifications, applications] = await Promise.all([
     readProfile(db, affiliateId, now),
     readPayee(db, vaultKey, affiliateId),
     readAffiliatePrograms(db, affiliateId),
     readChoices(db, affiliateId),
+    listOwnApplications(db, affiliateId),
   ]);
   const made_at = new Date(now).toISOString();
   const { tax_form, changes, ...payment } = payee;
@@ -46,6 +48,12 @@ export async function* writeDataExport(
     payment: { ...payment, changed_at: toTime(payment.changed_at) },
     payment_changes: changes.map((change) => ({ ...change, changed_at: toTime(change.changed_at) })),
     notifications,
+    applications: applications.map((row) => ({
+      ...row,
+      created_at: toTime(row.created_at),
+      confirmed_at: toTime(row.confirmed_at),
+      decided_at: toTime(row.decided_at),
+    })),
     tax_form: tax_form && { ...tax_form, received_at: toTime(tax_form.received_at) },
   };
   yield `${openObject(head)},\n"programs":[`;
