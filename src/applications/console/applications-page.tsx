@@ -279,7 +279,7 @@ export function InvitationsPage(props: InvitationsProps) {
       )}
       <section class="card" aria-label="Invitations">
         {invitations.length === 0 ? (
-          <Empty>No invitations yet. Whoever joins by one is approved at once.</Empty>
+          <Empty>No invitations yet. Affiliates who join by one are approved at once.</Empty>
         ) : (
           <DataTable
             caption="Invitations"

@@ -182,7 +182,7 @@ async function settle(c: PortalContext, links: LinkForgetter, program: Program, 
   if (settled.status === "refused") {
     return show(c, 409, "Application", <RefusedPage program={program} refusal={settled.refusal} />);
   }
-  // Whoever confirmed the address of a new account is its affiliate.
+  // The person who confirmed the address of a new account is its affiliate.
   if (settled.status === "approved" && settled.is_new_account) await signIn(c, db, settled.approval.username);
   return c.redirect(applicationPath(c.env, program, application.id), 303);
 }

@@ -281,7 +281,7 @@ export const applicationCalls: readonly Call[] = [
     id: "createInvitation",
     tag: "Affiliates",
     summary: "Invite someone to a program",
-    text: "Whoever joins by the link is approved. It works once and for 30 days, and is emailed if the deployment sends emails.",
+    text: "Affiliates who join by the link are approved at once. It works once and for 30 days, and is emailed if the deployment sends emails.",
     path: PATH,
     body: {
       schema: newInvitationFields,
